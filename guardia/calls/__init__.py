@@ -1,0 +1,1 @@
+"""Telephone calls as evidence: rang, answered, abandoned, owed a call-back."""

@@ -1,0 +1,125 @@
+"""The table of cases: one thing a customer asked for. Its verbs stand one stage per file in ``stages/``."""
+
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import GeneratedField, Q
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.number import grouped
+from guardia.cases.stages.closure import Closure
+from guardia.cases.stages.diagnosis import Diagnosis
+from guardia.cases.stages.execution import Execution
+from guardia.cases.stages.field_work import FieldWork
+from guardia.cases.stages.registration import Registration
+from guardia.cases.stages.stability import Stability
+from guardia.cases.stages.verification import Verification
+from guardia.cases.talk import Talk
+from guardia.cases.waiting import Waiting
+from guardia.procedure.vocabulary import Impact, Stage
+
+
+class Status(models.TextChoices):
+    """TM Forum status (TMF621)."""
+
+    ACKNOWLEDGED = "acknowledged", _("registered")
+    IN_PROGRESS = "inProgress", _("in progress")
+    PENDING = "pending", _("waiting for the customer")
+    HELD = "held", _("held")
+    RESOLVED = "resolved", _("resolved")
+    CLOSED = "closed", _("closed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Case(
+    Registration, Diagnosis, Execution, FieldWork, Verification, Stability, Closure, Waiting, Talk, models.Model
+):
+    number = models.BigIntegerField(unique=True, help_text="with its check digit (ISO 7064 MOD 11,10)")
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="cases")
+    site = models.ForeignKey("guardia.Site", models.PROTECT, related_name="cases")
+    service = models.ForeignKey("guardia.Service", models.PROTECT, related_name="cases")
+    procedure_version = models.ForeignKey("guardia.ProcedureVersion", models.PROTECT, related_name="+")
+    desk = models.CharField(max_length=40, default="technical")
+    source = models.CharField(max_length=20, help_text="how it came: phone, mail, portal, office")
+    zone = models.CharField(max_length=60, help_text="IANA name, stamped at registration")
+    band = models.CharField(max_length=20, help_text="stamped at registration (P4.1 to P4.3)")
+
+    stage = models.CharField(max_length=20)
+    status = models.CharField(max_length=12)
+    impact = models.CharField(max_length=20)
+    plan_kind = models.CharField(max_length=10, blank=True, help_text="remote or visit, once there is a plan")
+    cause_is_probable = models.BooleanField(default=False)
+    opened_at = models.DateTimeField()
+    outage_started_at = models.DateTimeField(help_text="since when the customer is affected")
+    restored_at = models.DateTimeField(null=True)
+    green_since = models.DateTimeField(null=True, help_text="start of the green window (P6)")
+    closed_at = models.DateTimeField(null=True, help_text="closed or cancelled")
+    affected_seconds = models.IntegerField(null=True, help_text="union of outage intervals (P7)")
+    outages = models.JSONField(default=list, help_text="[[from, to or null], …] in ISO 8601 UTC")
+    assigned = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="cases")
+
+    subject = models.CharField(max_length=160)
+    symptoms = models.TextField()
+    cause = models.TextField(blank=True)
+    plan = models.TextField(blank=True)
+    solution = models.TextField(blank=True)
+    fault = models.TextField(blank=True)
+    confirmed_by = models.CharField(max_length=200, blank=True)
+    reporter = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="+")
+    reporter_name = models.CharField(max_length=160, blank=True)
+    call_back_number = models.CharField(max_length=40, blank=True)
+    site_contact = models.CharField(max_length=200, blank=True)
+    access_hours = models.CharField(max_length=200, blank=True)
+    mains_power = models.CharField(max_length=10, blank=True, help_text="yes, no, unknown, or not asked yet")
+    customer_reference = models.CharField(max_length=80, blank=True)
+    carrier_reference = models.CharField(max_length=80, blank=True)
+
+    search = GeneratedField(
+        expression=SearchVector("subject", "symptoms", "cause", "solution", config="spanish"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    seq = models.IntegerField(default=0, help_text="number of its last event")
+    head_hash = models.BinaryField(default=b"", help_text="hash of its last event")
+    next_kind = models.CharField(max_length=30, blank=True, help_text="the promise that breaks first")
+    next_started_at = models.DateTimeField(null=True)
+    next_warn_at = models.DateTimeField(null=True)
+    next_urgent_at = models.DateTimeField(null=True)
+    next_due_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True, help_text="a clock stands still since then")
+    last_seen_fact = models.CharField(max_length=30, blank=True, help_text="moment of the last event worth a glance")
+    last_fact_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "case"
+        constraints = [
+            models.CheckConstraint(condition=Q(stage__in=[s.value for s in Stage]), name="case_stage_known"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
+            models.CheckConstraint(condition=Q(impact__in=[i.value for i in Impact]), name="case_impact_known"),
+        ]
+        indexes = [
+            models.Index(fields=["next_due_at", "id"], name="case_bench", condition=Q(closed_at=None)),
+            models.Index(fields=["assigned", "next_due_at"], name="case_mine", condition=Q(closed_at=None)),
+            models.Index(fields=["stage", "next_due_at"], name="case_stage_open", condition=Q(closed_at=None)),
+            models.Index(fields=["waiting_since"], name="case_waiting", condition=Q(closed_at=None)),
+            models.Index(fields=["next_warn_at"], name="case_warned", condition=Q(closed_at=None)),
+            models.Index(fields=["customer", "-opened_at"], name="case_of_customer"),
+            models.Index(fields=["service", "-opened_at"], name="case_of_service"),
+            models.Index(fields=["site"], name="case_of_site_open", condition=Q(closed_at=None)),
+            models.Index(fields=["-closed_at"], name="case_last_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["customer_reference"], name="case_customer_reference"),
+            GinIndex(fields=["search"], name="case_search"),
+            models.Index(fields=["carrier_reference"], name="case_carrier_reference"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_number
+
+    @property
+    def display_number(self) -> str:
+        return grouped(self.number)
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None

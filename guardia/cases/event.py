@@ -1,0 +1,37 @@
+"""What happened to a case, append-only and chained. Codes and hours stand here; prose stands in EventText, erasable."""
+
+from django.db import models
+
+
+class CaseEvent(models.Model):
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    case = models.ForeignKey("guardia.Case", models.PROTECT, related_name="events")
+    seq = models.IntegerField()
+    moment = models.CharField(max_length=30)
+    variant = models.CharField(max_length=20, blank=True)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.BigIntegerField(null=True)
+    public = models.BooleanField(help_text="the customer may see it")
+    data = models.JSONField(help_text="codes, ids and hours; never names or prose")
+    canonical = models.TextField(help_text="the exact text that was hashed")
+    hash = models.BinaryField()
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "case_event"
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="case_event_seq_once")]
+
+
+class EventText(models.Model):
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="texts")
+    name = models.CharField(max_length=40)
+    salt = models.BinaryField(null=True)
+    text = models.TextField(null=True, help_text="null once it is erased; the chain keeps its hash")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "event_text"
+        constraints = [models.UniqueConstraint(fields=["event", "name"], name="event_text_once")]

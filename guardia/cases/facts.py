@@ -1,0 +1,149 @@
+"""What a notice may tell, as it was true when it was owed: plain codes, words and hours (ISO 8601, UTC) for a template.
+
+The same facts serve every person and language; the worker renders them once, later, and never asks the case again.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from guardia.clocks.fold import ClockState, Fold
+from guardia.evidence.test_result import TestResult
+from guardia.field.visit import Visit
+from guardia.procedure import version
+from guardia.procedure.vocabulary import Band, ClockKind, Moment
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+    from guardia.cases.ledger import Recorded
+
+NOT_A_STEP = frozenset({ClockKind.NEXT_NEWS, ClockKind.WORK_PERMIT, ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT})
+TELLS_TESTS = frozenset({Moment.DIAGNOSED, Moment.CONFIRMED, Moment.STABILISED, Moment.RECOVERED})
+TELLS_VISIT = frozenset(
+    {
+        Moment.DISPATCH_DECIDED,
+        Moment.DISPATCH_AGREED,
+        Moment.DEPARTED,
+        Moment.ARRIVED,
+        Moment.PERMIT_CLEARED,
+        Moment.BLOCKED,
+        Moment.DECISION_SET,
+        Moment.RESTORED,
+    }
+)
+
+
+def facts_of(event: "Recorded", fold: Fold) -> dict[str, Any]:
+    """Everything the notice of this event may say."""
+    case = event.case
+    return {
+        **about_the_case(case),
+        "moment": event.moment,
+        "variant": event.variant,
+        "at": event.occurred_at.isoformat(),
+        "seq": event.seq,
+        "hash": event.hash.hex()[:8],
+        "texts": {name: text for name, _, text in event.texts},
+        "data": event.data,
+        "next": next_promise(case, fold),
+        "next_news": hour(running(fold, ClockKind.NEXT_NEWS)),
+        "late": [
+            {"kind": c.kind, "due_at": c.fell_due_at.isoformat()} for c in ended_late(fold, event) if c.fell_due_at
+        ],
+        "tests": tests_of(case, event) if event.moment in TELLS_TESTS else [],
+        "visit": visit_of(case) if event.moment in TELLS_VISIT else None,
+    }
+
+
+def about_the_case(case: "Case") -> dict[str, Any]:
+    site = case.site
+    return {
+        "number": case.display_number,
+        "company": case.customer.name,
+        "circuit": case.service.circuit,
+        "service": " ".join(part for part in (case.service.type, case.service.capacity) if part),
+        "site": site.name,
+        "city": site.city.name,
+        "zone": case.zone,
+        "band": case.band,
+        "subject": case.subject,
+        "symptoms": case.symptoms,
+        "impact": case.impact,
+        "stage": case.stage,
+        "outage_started_at": case.outage_started_at.isoformat(),
+        "restored_at": case.restored_at.isoformat() if case.restored_at else None,
+        "cause": case.cause,
+        "cause_is_probable": case.cause_is_probable,
+        "plan": case.plan,
+        "plan_kind": case.plan_kind,
+        "solution": case.solution,
+        "fault": case.fault,
+        "confirmed_by": case.confirmed_by,
+        "affected_seconds": case.affected_seconds,
+        "customer_reference": case.customer_reference,
+        "reporter": case.reporter_name,
+        "call_back_number": case.call_back_number,
+        "site_contact": case.site_contact,
+        "access_hours": case.access_hours,
+    }
+
+
+def next_promise(case: "Case", fold: Fold) -> dict[str, Any] | None:
+    """The next step owed to the customer and its hour; a range where the procedure promises one (P4.1)."""
+    steps = [c for c in fold.running.values() if c.kind not in NOT_A_STEP and c.due_at is not None]
+    first = min(steps, key=lambda clock: clock.due_at or clock.started_at, default=None)
+    first = first or running(fold, ClockKind.NEXT_NEWS)
+    if first is None or first.due_at is None:
+        return None
+    rule = version.of(case.procedure_version_id).clock(ClockKind(first.kind))
+    reach = rule.range_for(Band(case.band))
+    return {
+        "kind": first.kind,
+        "due_at": first.due_at.isoformat(),
+        "from_at": (first.started_at + reach[0]).isoformat() if reach else None,
+    }
+
+
+def running(fold: Fold, kind: ClockKind) -> ClockState | None:
+    clock = fold.running.get(kind)
+    return clock if clock and clock.due_at else None
+
+
+def hour(clock: ClockState | None) -> str | None:
+    return clock.due_at.isoformat() if clock and clock.due_at else None
+
+
+def ended_late(fold: Fold, event: "Recorded") -> Iterable[ClockState]:
+    """The promises that this very event met, but too late: what the customer is owed an apology for."""
+    return [
+        c
+        for c in fold.clocks.values()
+        if c.outcome == "breached" and c.ended_at == event.occurred_at and c.kind != ClockKind.NEXT_NEWS
+    ]
+
+
+def tests_of(case: "Case", event: "Recorded") -> list[dict[str, str]]:
+    """The tests the notice shows: those of the stages up to its own, latest last, six at most."""
+    rows = TestResult.objects.filter(case_id=case.pk, measured_at__lte=event.occurred_at).order_by("-measured_at")[:6]
+    return [
+        {"name": t.name, "result": t.result, "verdict": t.verdict, "at": t.measured_at.isoformat(), "stage": t.stage}
+        for t in reversed(rows)
+    ]
+
+
+def visit_of(case: "Case") -> dict[str, Any] | None:
+    visit = Visit.objects.filter(case_id=case.pk).select_related("crew").order_by("-pk").first()
+    if visit is None:
+        return None
+    hours: dict[str, datetime | None] = {
+        name: getattr(visit, name)
+        for name in ("agreed_at", "forecast_from", "forecast_to", "departed_at", "arrived_at", "permit_cleared_at")
+    }
+    return {
+        "crew": visit.crew.name if visit.crew else "",
+        "site_contact": visit.site_contact,
+        "access": visit.access,
+        "agreed_by_operator": visit.agreed_by_operator,
+        "agreed_by_customer": visit.agreed_by_customer,
+        **{name: at.isoformat() if at else None for name, at in hours.items()},
+    }

@@ -1,0 +1,201 @@
+"""The one place where an event has consequences, in order: the events, then the clocks, then the notices.
+
+`record` takes a list, in ONE transaction; one event is a list of one, so there is one rule for a case and for ten
+thousand. The caller holds the lock of every case it hands over (or has just made it).
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from guardia.cases import notify, writes
+from guardia.cases.moments import NEWSWORTHY, PUBLIC
+from guardia.cases.refusals import TimeInTheFuture
+from guardia.clocks.fold import ClockState, Fold, Happening, breaches_to_lift, effects_of, unmarked_breaches
+from guardia.people.actor import SYSTEM, Actor
+from guardia.procedure.vocabulary import Moment
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+
+CLOCKS_MAY_DIFFER_BY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to be recorded. ``data`` holds codes, ids and hours; names and prose go to ``texts``."""
+
+    case: "Case"
+    moment: Moment
+    by: Actor
+    at: datetime
+    variant: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    takes_clocks_of_call: int | None = None
+
+
+@dataclass
+class Recorded:
+    """An event as it was written; its id is set when the ids are drawn."""
+
+    case: "Case"
+    seq: int
+    moment: str
+    variant: str
+    occurred_at: datetime
+    recorded_at: datetime
+    by: Actor
+    public: bool
+    data: dict[str, Any]
+    canonical: str
+    hash: bytes
+    texts: list[tuple[str, bytes, str]]
+    id: int = 0
+
+    @property
+    def pk(self) -> int:
+        return self.id
+
+    @property
+    def happening(self) -> Happening:
+        return Happening(self.moment, self.variant, self.occurred_at, self.data)
+
+
+def record(entries: Sequence[Entry], now: datetime) -> list[Recorded]:
+    """Write the events and all that follows from them, or nothing.
+
+    ``now`` (UTC) is when they are recorded; an entry's ``at`` is when it happened and may be earlier, never later.
+    Returns the recorded entries, without those the ledger added (breaches). Raises TimeInTheFuture, ChangedMeanwhile.
+    """
+    for entry in entries:
+        if entry.at > now + CLOCKS_MAY_DIFFER_BY:
+            raise TimeInTheFuture()
+    with transaction.atomic():
+        ledgers = _by_case(entries)
+        recorded = [event for ledger in ledgers for event in ledger.take(now)]
+        everything = [event for ledger in ledgers for event in ledger.written]
+        for ledger in ledgers:
+            ledger.settle(now)
+        writes.write(ledgers, everything)
+        notify.owe(everything, {ledger.case.pk: ledger.fold for ledger in ledgers}, now)
+    return recorded
+
+
+class CaseLedger:
+    """One case while its new events are folded in."""
+
+    def __init__(self, case: "Case", entries: list[Entry], past: Iterable[Happening]) -> None:
+        self.case = case
+        self.entries = entries
+        self.fold = Fold(effects_of(case.procedure_version_id)).apply_all(past)
+        self.before = dict(self.fold.clocks)
+        self.expected_seq = case.seq
+        self.written: list[Recorded] = []
+        self.takes_clocks_of_call = next((e.takes_clocks_of_call for e in entries if e.takes_clocks_of_call), None)
+
+    def take(self, now: datetime) -> list[Recorded]:
+        """Append the entries, then the breaches that they, or the time gone by, have brought or undone."""
+        own = [self._append(entry, now) for entry in self.entries]
+        for clock in unmarked_breaches(self.fold.clocks.values(), now):
+            self._append(self._about(Moment.BREACHED, clock, clock.fell_due_at or now), now)
+        for clock in breaches_to_lift(self.fold.clocks.values(), now):
+            self._append(self._about(Moment.BREACH_LIFTED, clock, now), now)
+        return own
+
+    def settle(self, now: datetime) -> None:
+        """What the bench shows of the case: the promise that breaks first, and whether a clock stands still."""
+        case, running = self.case, list(self.fold.running.values()) if self.case.is_open else []
+        due = [(clock.due_at, clock) for clock in running if clock.due_at is not None]
+        first = min(due, key=lambda pair: pair[0], default=(None, None))[1]
+        case.next_kind = first.kind if first else ""
+        case.next_started_at = first.started_at if first else None
+        case.next_warn_at = first.after(first.warnings[0]) if first else None
+        case.next_urgent_at = first.after(first.warnings[1]) if first else None
+        case.next_due_at = first.due_at if first else None
+        held = {wait for wait, _ in self.fold.open_waits.items()}
+        case.waiting_since = min(
+            (s.start for c in running for s in c.stretches if s.end is None and s.wait in held), default=None
+        )
+        case.head_hash = self.written[-1].hash
+        for event in self.written:
+            if event.moment in NEWSWORTHY:
+                case.last_seen_fact, case.last_fact_at = event.moment, event.occurred_at
+
+    @property
+    def changed_clocks(self) -> list[ClockState]:
+        return [clock for key, clock in self.fold.clocks.items() if self.before.get(key) != clock]
+
+    def _about(self, moment: Moment, clock: ClockState, at: datetime) -> Entry:
+        return Entry(self.case, moment, SYSTEM, at, data={"clock": clock.kind, "ordinal": clock.ordinal})
+
+    def _append(self, entry: Entry, now: datetime) -> Recorded:
+        self.case.seq += 1
+        previous = self.written[-1].hash if self.written else bytes(self.case.head_hash)
+        texts = [(name, os.urandom(16), text) for name, text in entry.texts.items() if text]
+        canonical = canonical_text(self.case, entry, texts, now)
+        event = Recorded(
+            case=self.case,
+            seq=self.case.seq,
+            moment=entry.moment.value,
+            variant=entry.variant,
+            occurred_at=entry.at,
+            recorded_at=now,
+            by=entry.by,
+            public=entry.moment in PUBLIC,
+            data=dict(entry.data),
+            canonical=canonical,
+            hash=chained(previous, canonical),
+            texts=texts,
+        )
+        self.written.append(event)
+        self.fold.apply(event.happening)
+        return event
+
+
+def canonical_text(case: "Case", entry: Entry, texts: list[tuple[str, bytes, str]], now: datetime) -> str:
+    """The exact text that is hashed and stored: sorted JSON, hours in UTC, prose only as sha256(salt‖text)."""
+    return json.dumps(
+        {
+            "case": case.number,
+            "seq": case.seq,
+            "moment": entry.moment.value,
+            "variant": entry.variant,
+            "occurred_at": stamp(entry.at),
+            "recorded_at": stamp(now),
+            "by": [entry.by.kind.value, entry.by.id],
+            "data": entry.data,
+            "texts": {name: text_digest(salt, text) for name, salt, text in texts},
+        },
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def text_digest(salt: bytes, text: str) -> str:
+    return sha256(salt + text.encode()).hexdigest()
+
+
+def chained(previous: bytes, canonical: str) -> bytes:
+    """The hash of an event: over the hash of the one before it and its own canonical text."""
+    return sha256(previous + canonical.encode()).digest()
+
+
+def _by_case(entries: Sequence[Entry]) -> list[CaseLedger]:
+    """One ledger per case, in a fixed order, with what is already on record folded in."""
+    grouped: dict[int, list[Entry]] = {}
+    for entry in entries:
+        grouped.setdefault(entry.case.pk, []).append(entry)
+    past = writes.happenings_of([pk for pk, group in grouped.items() if group[0].case.seq])
+    return [CaseLedger(group[0].case, group, past.get(pk, ())) for pk, group in sorted(grouped.items())]

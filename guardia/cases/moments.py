@@ -1,0 +1,19 @@
+"""What each moment is to a case: whether the customer may see it, and whether it is worth a glance on the bench."""
+
+from guardia.procedure.vocabulary import Moment
+
+INTERNAL = frozenset(
+    {
+        Moment.NOTED,
+        Moment.ASSIGNED,
+        Moment.TESTED,
+        Moment.DETAILS_UPDATED,
+        Moment.PAGED,
+        Moment.ACKNOWLEDGED,
+        Moment.MOVED,
+    }
+)
+PUBLIC = frozenset(Moment) - INTERNAL
+"""P2 "el respectivo seguimiento": all but what the house says to itself. Waits and breaches are seen (W1)."""
+
+NEWSWORTHY = frozenset(Moment) - {Moment.DETAILS_UPDATED, Moment.BREACH_LIFTED, Moment.MOVED}

@@ -1,0 +1,111 @@
+"""What a stage does not allow. Each refusal bears its clause and the sentence the engineer reads."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """The procedure does not allow this now."""
+
+    clause = ""
+    template: str | Promise = ""
+    field = ""
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+        super().__init__()
+
+    def __str__(self) -> str:
+        sentence = str(self.template) % self.values
+        return f"{sentence} ({self.clause})" if self.clause else sentence
+
+
+class CaseIsClosed(Refused):
+    clause = "P7"
+    template = _("This case is closed: nothing more can be written in it.")
+
+
+class NotInThisStage(Refused):
+    template = _("This cannot be done now: the case is in “%(stage)s”.")
+
+
+class Missing(Refused):
+    """A fact the clause asks for was left empty."""
+
+    template = _("Please fill in: %(what)s.")
+
+    def __init__(self, clause: str, field: str, what: object) -> None:
+        super().__init__(what=what)
+        self.clause = clause
+        self.field = field
+
+
+class TooFewTests(Refused):
+    clause = "P3"
+    template = _("The diagnosis needs at least %(needed)d tests on record; there are %(found)d. Add a test first.")
+
+
+class VisitOutOfOrder(Refused):
+    clause = "P4"
+    template = _("This step of the visit does not follow from the last one. Next step: %(next)s.")
+
+
+class NoOpenVisit(Refused):
+    clause = "P4"
+    template = _("No visit is open. Decide to send a crew first.")
+
+
+class NotOfTheCompany(Refused):
+    clause = "P5"
+    field = "confirmer"
+    template = _("A person of the company must confirm: never a guard, never our own technician.")
+
+
+class TooFewAttempts(Refused):
+    clause = "P5"
+    template = _("%(needed)d attempts to reach the customer must be on record first; there are %(found)d.")
+
+
+class OnlyASupervisor(Refused):
+    clause = "P5"
+    template = _("Only a supervisor may go on without the customer's confirmation.")
+
+
+class NotGreenLongEnough(Refused):
+    clause = "P6"
+    template = _("The green window lasts %(needed)d minutes; it has lasted %(found)d.")
+
+
+class NoGreenEvidence(Refused):
+    clause = "P6"
+    template = _("A good test taken inside the green window must be on record: it is the evidence the customer receives.")
+
+
+class WaitNotAllowed(Refused):
+    clause = "W1"
+    field = "clocks"
+    template = _("“%(clock)s” may not stop for this cause.")
+
+
+class NothingToStop(Refused):
+    clause = "W1"
+    template = _("No running clock may stop for this cause now.")
+
+
+class TimeInTheFuture(Refused):
+    field = "at"
+    template = _("That hour has not come yet.")
+
+
+class TimeBeforeTheCase(Refused):
+    field = "at"
+    template = _("That hour is before the step that it follows (%(after)s). Correct the hour.")
+
+
+class ChangedMeanwhile(Refused):
+    template = _("Somebody else changed this case meanwhile. Look at what is new and try again.")
+
+
+class AlreadySettled(Refused):
+    clause = "P1"
+    template = _("This call is already settled.")

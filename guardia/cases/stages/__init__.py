@@ -1,0 +1,1 @@
+"""The seven stages of an incident, a file each, with the verbs that the procedure gives them."""

@@ -1,0 +1,53 @@
+"""P7 Closing: fault, solution and affected time; or a case withdrawn with its reason."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.verbs import Event, Recording, need
+from guardia.clocks.arithmetic import length
+from guardia.people.actor import Actor
+from guardia.procedure.vocabulary import Moment, Stage
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+
+
+class Closure(Recording):
+    def close(
+        self: "Case", fault: str, solution: str, *, by: Actor, at: datetime, now: datetime | None = None
+    ) -> Event:
+        """Close with fault, solution and affected time; P7's notice is owed. A closed case stays as it is."""
+        if self.closed_at and (event := self.latest(Moment.CLOSED)):
+            return event
+        self.must_be_in(Stage.CLOSURE)
+        self.must_not_precede(at, self.restored_at)
+        self.fault = need("P7", "fault", fault, _("the fault"))
+        self.solution = need("P7", "solution", solution, _("the solution"))
+        self.affected_seconds = round(self.affected_time(at).total_seconds())
+        self._end("closed", at)
+        data = {"affected_seconds": self.affected_seconds}
+        return self.write(
+            Moment.CLOSED, by=by, at=at, now=now, data=data, texts={"fault": fault, "solution": solution}
+        )
+
+    def cancel(self: "Case", reason: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
+        """The case is withdrawn, with its reason; the customer is told. A cancelled case stays as it is."""
+        if self.closed_at and (event := self.latest(Moment.CANCELLED)):
+            return event
+        self.must_be_open()
+        reason = need("P2", "reason", reason, _("the reason"))
+        self.affected_seconds = 0
+        self._end("cancelled", at)
+        return self.write(Moment.CANCELLED, by=by, at=at, now=now, texts={"reason": reason})
+
+    def affected_time(self: "Case", at: datetime) -> timedelta:
+        """The union of the outage intervals until ``at`` (P7 D)."""
+        spans = [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else at) for a, b in self.outages]
+        return length(spans)
+
+    def _end(self: "Case", status: str, at: datetime) -> None:
+        self.status, self.closed_at = status, at
+        self.end_visit(at)
+        self.waits.filter(ended_at=None).update(ended_at=at)

@@ -1,0 +1,98 @@
+"""P3 Diagnosis: many tests, a cause (it may be probable) and a plan, within twenty minutes."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.refusals import TooFewTests
+from guardia.cases.verbs import Event, Recording, need
+from guardia.evidence.test_result import TestResult, Verdict
+from guardia.people.actor import Actor
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import Moment, Stage
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+
+REMOTE, VISIT = "remote", "visit"
+
+
+class Diagnosis(Recording):
+    def add_test(
+        self: "Case",
+        name: str,
+        result: str,
+        verdict: Verdict,
+        *,
+        by: Actor,
+        at: datetime,
+        now: datetime | None = None,
+    ) -> Event:
+        """Put a test on record: what was measured and at what hour (P3, P5, P6). The same test twice is one."""
+        self.must_be_open()
+        name = need("P3", "name", name, _("which test it is"))
+        result = need("P3", "result", result, _("what it measured"))
+        same = self.tests.filter(name=name, result=result, measured_at=at).first()
+        if same and (event := self.events.filter(moment=Moment.TESTED, data__test=same.pk).first()):
+            return event
+        test = TestResult.objects.create(
+            customer_id=self.customer_id,
+            case=self,
+            service_id=self.service_id,
+            stage=self.stage,
+            name=name,
+            result=result,
+            verdict=verdict,
+            measured_at=at,
+        )
+        data = {"test": test.pk, "verdict": verdict.value}
+        return self.write(Moment.TESTED, by=by, at=at, now=now, data=data, texts={"name": name, "result": result})
+
+    def diagnose(
+        self: "Case",
+        cause: str,
+        plan: str,
+        plan_kind: str,
+        *,
+        by: Actor,
+        at: datetime,
+        now: datetime | None = None,
+        probable: bool = False,
+    ) -> Event:
+        """Record cause and plan; execution follows and P3's notice is owed.
+
+        ``plan_kind`` is ``remote`` or ``visit``. The same diagnosis twice is one. Raises NotInThisStage, Missing,
+        TooFewTests.
+        """
+        if self.stage == Stage.EXECUTION and (self.cause, self.plan, self.plan_kind) == (cause, plan, plan_kind):
+            return self.latest(Moment.DIAGNOSED)  # type: ignore[return-value]
+        self.must_be_in(Stage.DIAGNOSIS)
+        self.must_not_precede(at, self.opened_at)
+        self.cause = need("P3", "cause", cause, _("the cause"))
+        self.plan = need("P3", "plan", plan, _("the plan of solution"))
+        self.must_have_tests(at)
+        self.plan_kind, self.cause_is_probable = plan_kind, probable
+        self.stage, self.status = Stage.EXECUTION.value, "inProgress"
+        texts = {"cause": cause, "plan": plan}
+        data = {"probable": probable}
+        return self.write(Moment.DIAGNOSED, variant=plan_kind, by=by, at=at, now=now, data=data, texts=texts)
+
+    def recover(self: "Case", how: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
+        """The service came back by itself: from P3 straight to P5 (P3 D)."""
+        if self.stage == Stage.VERIFICATION and (event := self.latest(Moment.RECOVERED)):
+            return event
+        self.must_be_in(Stage.DIAGNOSIS)
+        self.must_not_precede(at, self.opened_at)
+        how = need("P3", "how", how, _("how it is known that the service is back"))
+        self.solution = how
+        self.back_in_service(at)
+        return self.write(Moment.RECOVERED, by=by, at=at, now=now, texts={"solution": how})
+
+    def must_have_tests(self: "Case", at: datetime) -> None:
+        """Raises TooFewTests (P3: "múltiples pruebas")."""
+        needed = versions.of(self.procedure_version_id).requirements.tests_to_diagnose
+        since = self.latest(Moment.REGISTERED, Moment.RELAPSED)
+        found = self.tests.filter(measured_at__lte=at, measured_at__gte=since.occurred_at).count() if since else 0
+        if found < needed:
+            raise TooFewTests(needed=needed, found=found)

@@ -1,0 +1,116 @@
+"""P1 Reception: a call waits, a person answers within the minute; an abandoned technical call is owed a call-back.
+
+The call is a fact of ``calls``; what follows from it (its clocks) is decided here and written by one function.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from guardia.calls.call import Call
+from guardia.cases import writes
+from guardia.cases.refusals import AlreadySettled, TimeBeforeTheCase
+from guardia.clocks.fold import Fold, Happening, effects_of, unmarked_breaches
+from guardia.customers.contact import Contact
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment
+from guardia.procedure.version import ProcedureVersion
+
+
+def ring(
+    *, from_number: str, line: str, version: ProcedureVersion, at: datetime, contact: Contact | None = None
+) -> Call:
+    """The call waits for a desk: the reception clock starts (P1). ``contact`` is whom the number belongs to."""
+    call = Call.objects.create(
+        from_number=from_number,
+        line=line,
+        procedure_version=version,
+        waiting_at=at,
+        contact=contact,
+        customer_id=contact.customer_id if contact else None,
+    )
+    keep_clocks(call, now=at)
+    return call
+
+
+def locked(call_id: int) -> Call:
+    """The call, locked until the transaction ends. Raises Call.DoesNotExist."""
+    return Call.objects.select_for_update(of=("self",)).select_related("contact", "customer").get(pk=call_id)
+
+
+def answer(call: Call, *, by: Staff, at: datetime) -> Call:
+    """A person answers: reception stops, registration starts (P1, P2). Answering twice changes nothing."""
+    if call.answered_at or call.settled_at:
+        return call
+    if call.abandoned_at:
+        raise AlreadySettled()
+    _not_before(call, at)
+    call.answered_at, call.answered_by = at, by
+    return _kept(call, at)
+
+
+def abandon(call: Call, *, at: datetime) -> Call:
+    """The caller hung up unanswered: a call-back is owed (call-back D)."""
+    if call.abandoned_at or call.answered_at or call.settled_at:
+        return call
+    _not_before(call, at)
+    call.abandoned_at = at
+    return _kept(call, at)
+
+
+def reach(call: Call, *, by: Staff, at: datetime) -> Call:
+    """The call-back found the person: it is on the line now and registration may follow."""
+    if not call.is_owed_a_call_back:
+        return call
+    _not_before(call, at)
+    call.reached_at = call.answered_at = at
+    call.answered_by = by
+    return _kept(call, at)
+
+
+def settle(call: Call, *, as_: str, at: datetime) -> Call:
+    """Nothing more is owed for this call: it was no fault (``not_a_fault``) or belongs to an open case (``joined``)."""
+    if call.settled_at:
+        return call
+    call.settled_at, call.settled_as = at, as_
+    return _kept(call, at)
+
+
+def happenings(call: Call) -> Iterator[Happening]:
+    """What happened to the call, in order, as its clocks (and later its case) see it."""
+    yield Happening(Moment.CALL_WAITING, "", call.waiting_at)
+    if call.abandoned_at:
+        yield Happening(Moment.CALL_ABANDONED, "", call.abandoned_at)
+    if call.reached_at:
+        yield Happening(Moment.CALLER_REACHED, "", call.reached_at)
+    if call.answered_at:
+        yield Happening(Moment.CALL_ANSWERED, "", call.answered_at)
+
+
+def fold_of(call: Call) -> Fold:
+    fold = Fold(effects_of(call.procedure_version_id)).apply_all(happenings(call))
+    if call.settled_at:
+        fold.apply(Happening(Moment.CANCELLED, "", call.settled_at))
+    return fold
+
+
+def keep_clocks(call: Call, now: datetime) -> None:
+    """Write the call's clocks as they follow from its facts, and its next due hour. A breach bears its due hour."""
+    fold = fold_of(call)
+    for clock in unmarked_breaches(list(fold.clocks.values()), now):
+        data = {"clock": clock.kind, "ordinal": clock.ordinal}
+        fold.apply(Happening(Moment.BREACHED, "", clock.fell_due_at or now, data))
+    writes.upsert_call_clocks(call.pk, call.customer_id, fold.clocks.values())
+    call.next_due_at = min((c.due_at for c in fold.running.values() if c.due_at), default=None)
+    Call.objects.filter(pk=call.pk).update(next_due_at=call.next_due_at)
+
+
+def _kept(call: Call, at: datetime) -> Call:
+    facts = ("answered_at", "answered_by_id", "abandoned_at", "reached_at", "settled_at", "settled_as")
+    Call.objects.filter(pk=call.pk).update(**{name: getattr(call, name) for name in facts})
+    keep_clocks(call, now=at)
+    return call
+
+
+def _not_before(call: Call, at: datetime) -> None:
+    if at < call.waiting_at:
+        raise TimeBeforeTheCase(after=call.waiting_at.strftime("%H:%M:%S UTC"))

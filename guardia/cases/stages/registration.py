@@ -1,0 +1,202 @@
+"""P2 Registration: the case is opened with its symptoms and contact data, and the number is given."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from guardia.calls.call import Call
+from guardia.cases import ledger, writes
+from guardia.cases.number import numbered
+from guardia.cases.refusals import AlreadySettled, NotInThisStage
+from guardia.cases.stages import reception
+from guardia.cases.verbs import Event, Recording, need
+from guardia.customers.contact import Contact
+from guardia.customers.service import Service
+from guardia.people.actor import Actor
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import Impact, Moment, Stage
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+
+DETAILS = (
+    "reporter_name",
+    "call_back_number",
+    "site_contact",
+    "access_hours",
+    "mains_power",
+    "customer_reference",
+    "carrier_reference",
+)
+PERSONAL = {"reporter_name", "call_back_number", "site_contact", "access_hours"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the customer reports (P2 D): two facts suffice, the rest may follow."""
+
+    service: Service
+    symptoms: str
+    impact: Impact = Impact.DOWN
+    subject: str = ""
+    affected_since: datetime | None = None
+    reporter: Contact | None = None
+    details: dict[str, str] = field(default_factory=dict)
+
+
+class Registration(Recording):
+    @classmethod
+    def register(
+        cls,
+        report: Report,
+        *,
+        by: Actor,
+        at: datetime,
+        now: datetime | None = None,
+        source: str = "phone",
+        call: Call | None = None,
+        received_at: datetime | None = None,
+        engineer: Staff | None = None,
+    ) -> "Case":
+        """Open a case and give its number; the notice of P2 is owed (P2, L4).
+
+        A telephone report brings its answered ``call``, whose true hours become the case's first events; a report by
+        mail, portal or office brings ``received_at``, from which P2 counts. A call that has its case gives that case
+        back. Hours in UTC. Raises Missing, AlreadySettled, NoProcedure.
+        """
+        if call and call.case_id:
+            return cls.objects.get(pk=call.case_id)  # type: ignore[attr-defined]
+        if call and (call.settled_at or not call.answered_at):
+            raise AlreadySettled()
+        symptoms = need("P2", "symptoms", report.symptoms, _("the symptoms"))
+        case = _new_case(cls, report, symptoms, call, received_at, at)
+        case.source = source
+        case.assigned = engineer
+        entries = [*_arrival(case, by, source, call, received_at), _registered(case, report, symptoms, by, at, call)]
+        ledger.record(entries, now or at)
+        if call:
+            call.case_id, call.settled_at, call.settled_as = case.pk, at, "case"
+            Call.objects.filter(pk=call.pk).update(
+                case=case, customer=case.customer_id, settled_at=at, settled_as="case", next_due_at=None
+            )
+        return case
+
+    def assign(self: "Case", to: Staff, *, by: Actor, at: datetime, now: datetime | None = None) -> Event | None:
+        """The case passes to a colleague, who answers for it from now on. To the one who has it: nothing happens."""
+        self.must_be_open()
+        if self.assigned_id == to.pk:
+            return self.latest(Moment.ASSIGNED)
+        data = {"to": to.pk, "from": self.assigned_id}
+        self.assigned = to
+        return self.write(Moment.ASSIGNED, by=by, at=at, now=now, data=data)
+
+    def complete(
+        self: "Case", details: dict[str, str], *, by: Actor, at: datetime, impact: Impact | None = None
+    ) -> Event | None:
+        """Contact data, references or impact, completed or corrected later (P2 D). Nothing new: nothing happens."""
+        self.must_be_open()
+        changed = {n: v.strip() for n, v in details.items() if n in DETAILS and getattr(self, n) != v.strip()}
+        data: dict[str, Any] = {name: value for name, value in changed.items() if name not in PERSONAL}
+        if impact and impact != self.impact:
+            data["impact"] = {"from": self.impact, "to": impact.value}
+            self.impact = impact.value
+        if not changed and "impact" not in data:
+            return None
+        for name, value in changed.items():
+            setattr(self, name, value)
+        texts = {name: value for name, value in changed.items() if name in PERSONAL}
+        return self.write(Moment.DETAILS_UPDATED, by=by, at=at, data=data, texts=texts)
+
+    def join(self: "Case", call: Call, *, by: Actor, at: datetime) -> Event:
+        """A call about what is already open: it is settled here, and the case says so."""
+        self.must_be_open()
+        if call.settled_at:
+            raise AlreadySettled()
+        if not call.answered_at:
+            raise NotInThisStage(stage=_("the telephone rings"))
+        Call.objects.filter(pk=call.pk).update(case=self.pk, customer=self.customer_id)
+        reception.settle(call, as_="joined", at=at)
+        return self.write(Moment.NOTED, by=by, at=at, data={"call": call.pk}, texts={"from_number": call.from_number})
+
+
+def _new_case(
+    cls: type, report: Report, symptoms: str, call: Call | None, received_at: datetime | None, at: datetime
+) -> "Case":
+    """The row of the case, not written yet: the ledger inserts it with its first events."""
+    service, site = report.service, report.service.site
+    version_id = call.procedure_version_id if call else versions.in_force(received_at or at).pk
+    since = report.affected_since or (call.waiting_at if call else received_at or at)
+    details = {name: value.strip() for name, value in report.details.items() if name in DETAILS}
+    case = cls(
+        pk=writes.draw_ids(cls, 1)[0],
+        number=numbered(next_number()),
+        customer=service.customer,
+        site=site,
+        service=service,
+        procedure_version_id=version_id,
+        zone=site.zone,
+        band=site.band,
+        stage=Stage.DIAGNOSIS.value,
+        status="acknowledged",
+        impact=report.impact.value,
+        opened_at=at,
+        outage_started_at=since,
+        outages=[[since.isoformat(), None]],
+        subject=report.subject.strip() or symptoms.splitlines()[0][:160],
+        symptoms=symptoms,
+        reporter=report.reporter,
+        site_contact=site.contact_on_site,
+        access_hours=site.access_hours,
+    )
+    for name, value in details.items():
+        if value:
+            setattr(case, name, value)
+    if report.reporter and not case.reporter_name:
+        case.reporter_name = str(report.reporter)
+    return case
+
+
+def next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('case_number')")
+        return cursor.fetchone()[0]
+
+
+def _arrival(
+    case: "Case", by: Actor, source: str, call: Call | None, received_at: datetime | None
+) -> list[ledger.Entry]:
+    """How the report came, with its true hours (P1, L4 D)."""
+    if call:
+        return [
+            ledger.Entry(case, Moment(h.moment), by, h.at, data={"call": call.pk}) for h in reception.happenings(call)
+        ]
+    return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, received_at, source)] if received_at else []
+
+
+def _registered(
+    case: "Case", report: Report, symptoms: str, by: Actor, at: datetime, call: Call | None
+) -> ledger.Entry:
+    personal = {name: getattr(case, name) for name in PERSONAL}
+    return ledger.Entry(
+        case,
+        Moment.REGISTERED,
+        by,
+        at,
+        data={
+            "number": case.number,
+            "service": case.service_id,
+            "site": case.site_id,
+            "band": case.band,
+            "zone": case.zone,
+            "impact": case.impact,
+            "affected_since": ledger.stamp(case.outage_started_at),
+            "reporter": report.reporter.pk if report.reporter else None,
+            "mains_power": case.mains_power,
+        },
+        texts={"symptoms": symptoms, "subject": case.subject, **personal},
+        takes_clocks_of_call=call.pk if call else None,
+    )

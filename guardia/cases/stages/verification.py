@@ -1,0 +1,95 @@
+"""P5 Verification: plan executed, hour, and who of the company confirms that all is well."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.refusals import NotOfTheCompany, OnlyASupervisor, TooFewAttempts
+from guardia.cases.verbs import Event, Recording, need
+from guardia.people.actor import Actor
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import Moment, Stage
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+
+
+class Capacity(StrEnum):
+    """In what capacity a person confirms. P5 D: never a guard, never our technician."""
+
+    EMPLOYEE = "employee"
+    GUARD = "guard"
+    OUR_TECHNICIAN = "our_technician"
+
+
+@dataclass(frozen=True)
+class Confirmer:
+    """P5 D: name, position, telephone and channel of the person who confirms."""
+
+    name: str
+    position: str
+    phone: str
+    channel: str = "phone"
+    capacity: Capacity = Capacity.EMPLOYEE
+
+
+class Verification(Recording):
+    def try_to_confirm(
+        self: "Case", whom: str, outcome: str, *, by: Actor, at: datetime, now: datetime | None = None
+    ) -> Event:
+        """An attempt to reach who confirms, with its outcome (P5 D)."""
+        self.must_be_in(Stage.VERIFICATION)
+        self.must_not_precede(at, self.restored_at)
+        texts = {
+            "whom": need("P5", "whom", whom, _("whom you tried to reach")),
+            "outcome": need("P5", "outcome", outcome, _("what came of it")),
+        }
+        return self.write(Moment.CONFIRMATION_TRIED, by=by, at=at, now=now, texts=texts)
+
+    def confirm(
+        self: "Case", who: Confirmer, plan_executed: str, *, by: Actor, at: datetime, now: datetime | None = None
+    ) -> Event:
+        """A person of the company confirms; the follow-up begins and P5's notice is owed. Raises NotOfTheCompany."""
+        if self.stage == Stage.STABILITY and (event := self.latest(Moment.CONFIRMED)):
+            return event
+        self.must_be_in(Stage.VERIFICATION)
+        self.must_not_precede(at, self.restored_at)
+        if who.capacity != Capacity.EMPLOYEE:
+            raise NotOfTheCompany()
+        texts = {
+            "name": need("P5", "confirmer_name", who.name, _("who confirms")),
+            "position": need("P5", "position", who.position, _("that person's position")),
+            "phone": need("P5", "phone", who.phone, _("that person's telephone")),
+            "plan_executed": need("P5", "plan_executed", plan_executed, _("the plan that was executed")),
+        }
+        self.solution = texts["plan_executed"]
+        self.confirmed_by = f"{texts['name']}, {texts['position']}"
+        self._follow_up(at)
+        data = {"channel": who.channel}
+        return self.write(Moment.CONFIRMED, variant="customer", by=by, at=at, now=now, data=data, texts=texts)
+
+    def go_on_unconfirmed(
+        self: "Case", reason: str, *, by: Actor, at: datetime, now: datetime | None = None
+    ) -> Event:
+        """Nobody could be reached: a supervisor goes on, marked as not confirmed by the customer (P5 D)."""
+        if self.stage == Stage.STABILITY and (event := self.latest(Moment.CONFIRMED)):
+            return event
+        self.must_be_in(Stage.VERIFICATION)
+        if not by.supervises:
+            raise OnlyASupervisor()
+        needed = versions.of(self.procedure_version_id).requirements.confirmation_attempts
+        found = self.events.filter(moment=Moment.CONFIRMATION_TRIED, occurred_at__gte=self.restored_at).count()
+        if found < needed:
+            raise TooFewAttempts(needed=needed, found=found)
+        reason = need("P5", "reason", reason, _("the reason"))
+        self.confirmed_by = ""
+        self._follow_up(at)
+        data = {"attempts": found}
+        texts = {"reason": reason, "plan_executed": self.solution}
+        return self.write(Moment.CONFIRMED, variant="supervisor", by=by, at=at, now=now, data=data, texts=texts)
+
+    def _follow_up(self: "Case", at: datetime) -> None:
+        self.stage, self.status, self.green_since = Stage.STABILITY.value, "resolved", at

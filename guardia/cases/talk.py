@@ -1,0 +1,34 @@
+"""What is said about a case: a note for the house, or a word to the customer. Two verbs, so they are never confused."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.verbs import Event, Recording, need
+from guardia.people.actor import Actor
+from guardia.procedure.vocabulary import Moment
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+
+
+class Talk(Recording):
+    def note(self: "Case", text: str, *, by: Actor, at: datetime) -> Event:
+        """A note that only the house reads."""
+        return self._say(Moment.NOTED, text, by, at)
+
+    def tell(self: "Case", text: str, *, by: Actor, at: datetime) -> Event:
+        """A word to the customer: every contact who follows the news is told, and the next news falls due anew."""
+        return self._say(Moment.NEWS_SENT, text, by, at)
+
+    @property
+    def local_zone(self: "Case") -> ZoneInfo:
+        """The zone of the site, in which the customer reads every hour."""
+        return ZoneInfo(self.zone)
+
+    def _say(self: "Case", moment: Moment, text: str, by: Actor, at: datetime) -> Event:
+        self.must_be_open()
+        text = need("P2", "text", text, _("the text"))
+        return self.write(moment, by=by, at=at, texts={"text": text})

@@ -1,0 +1,68 @@
+"""What every verb of a case does first and last: check the stage and the hour, then hand its events to the ledger."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from guardia.cases import ledger
+from guardia.cases.event import CaseEvent
+from guardia.cases.refusals import CaseIsClosed, Missing, NotInThisStage, TimeBeforeTheCase
+from guardia.people.actor import Actor
+from guardia.procedure.vocabulary import Moment, Stage
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+
+Event = CaseEvent | ledger.Recorded
+
+
+class Recording:
+    """Shared by the stages' verbs. The case is locked by its caller; ``at`` and ``now`` are UTC."""
+
+    def write(
+        self: "Case",
+        moment: Moment,
+        *,
+        by: Actor,
+        at: datetime,
+        now: datetime | None = None,
+        variant: str = "",
+        data: Mapping[str, Any] | None = None,
+        texts: Mapping[str, str] | None = None,
+    ) -> ledger.Recorded:
+        """One event through the ledger."""
+        entry = ledger.Entry(self, moment, by, at, variant, data or {}, texts or {})
+        return ledger.record([entry], now or at)[0]
+
+    def must_be_open(self: "Case") -> None:
+        if not self.is_open:
+            raise CaseIsClosed()
+
+    def must_be_in(self: "Case", *stages: Stage) -> None:
+        """Raises CaseIsClosed or NotInThisStage."""
+        self.must_be_open()
+        if self.stage not in stages:
+            raise NotInThisStage(stage=stage_name(self.stage))
+
+    def must_not_precede(self: "Case", at: datetime, earlier: datetime | None) -> None:
+        """A step cannot be before the step it follows. Raises TimeBeforeTheCase."""
+        if earlier is not None and at < earlier:
+            raise TimeBeforeTheCase(after=earlier.astimezone(self.local_zone).strftime("%H:%M:%S"))
+
+    def latest(self: "Case", *moments: Moment) -> CaseEvent | None:
+        """The last event of these moments that is on record."""
+        return self.events.filter(moment__in=moments).order_by("-seq").first()
+
+
+def need(clause: str, field: str, value: str, what: object) -> str:
+    """The value without outer blanks. Raises Missing where the clause asks for it and it is empty."""
+    value = value.strip()
+    if not value:
+        raise Missing(clause, field, what)
+    return value
+
+
+def stage_name(stage: str) -> str:
+    from guardia.cases.words import STAGE_NAMES
+
+    return str(STAGE_NAMES[Stage(stage)])

@@ -1,0 +1,134 @@
+"""The words of the case on every screen: one name per thing (design §1)."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guardia.procedure.vocabulary import Band, ClockKind, Condition, Impact, Moment, Stage, Topic, WaitCause
+
+STAGE_NAMES: dict[Stage, Promise] = {
+    Stage.RECEPTION: _("Reception"),
+    Stage.REGISTRATION: _("Registration"),
+    Stage.DIAGNOSIS: _("Diagnosis"),
+    Stage.EXECUTION: _("Execution"),
+    Stage.VERIFICATION: _("Verification"),
+    Stage.STABILITY: pgettext_lazy("stage", "Follow-up"),
+    Stage.CLOSURE: _("Closing"),
+}
+
+IMPACT_NAMES: dict[Impact, Promise] = {
+    Impact.DOWN: _("No service"),
+    Impact.DEGRADED: _("Degraded"),
+    Impact.INTERMITTENT: _("Intermittent"),
+}
+
+# What the clock promises, as the bench names it: (short name, what is owed).
+CLOCK_NAMES: dict[ClockKind, tuple[Promise, Promise]] = {
+    ClockKind.RECEPTION: (_("Reception"), _("answer the call")),
+    ClockKind.CALL_BACK: (_("Call-back"), _("ring the caller back")),
+    ClockKind.REGISTRATION: (_("Registration"), _("give the number")),
+    ClockKind.DIAGNOSIS: (_("Diagnosis"), _("cause and plan")),
+    ClockKind.DISPATCH_AGREED: (_("Dispatch"), _("agree on the visit")),
+    ClockKind.TRAVEL: (_("Arrival"), _("at the site")),
+    ClockKind.NEXT_DECISION: (_("Decision"), _("remote site")),
+    ClockKind.WORK_PERMIT: (_("Work permit"), _("clear the permit")),
+    ClockKind.FIELD_SOLUTION: (_("Solution"), _("in the field")),
+    ClockKind.REMOTE_SOLUTION: (_("Solution"), _("remote")),
+    ClockKind.VERIFICATION: (_("Verification"), _("the customer confirms")),
+    ClockKind.STABILITY: (pgettext_lazy("stage", "Follow-up"), _("green window")),
+    ClockKind.CLOSURE: (_("Closing"), _("close the case")),
+    ClockKind.NEXT_NEWS: (_("Next news"), _("to the customer")),
+    ClockKind.ACKNOWLEDGEMENT: (_("Acknowledgement"), _("of the page")),
+    ClockKind.MOVEMENT: (_("Movement"), _("after the acknowledgement")),
+    ClockKind.FIRST_ANSWER: (_("First answer"), _("of the desk")),
+    ClockKind.SOLUTION: (_("Solution"), _("of the request")),
+}
+
+# Stage of each clock on the rail; the clocks that are absent belong to no stage.
+STAGE_OF_CLOCK: dict[ClockKind, Stage] = {
+    ClockKind.RECEPTION: Stage.RECEPTION,
+    ClockKind.REGISTRATION: Stage.REGISTRATION,
+    ClockKind.DIAGNOSIS: Stage.DIAGNOSIS,
+    ClockKind.DISPATCH_AGREED: Stage.EXECUTION,
+    ClockKind.TRAVEL: Stage.EXECUTION,
+    ClockKind.NEXT_DECISION: Stage.EXECUTION,
+    ClockKind.FIELD_SOLUTION: Stage.EXECUTION,
+    ClockKind.REMOTE_SOLUTION: Stage.EXECUTION,
+    ClockKind.VERIFICATION: Stage.VERIFICATION,
+    ClockKind.STABILITY: Stage.STABILITY,
+    ClockKind.CLOSURE: Stage.CLOSURE,
+}
+
+CAUSE_NAMES: dict[WaitCause, Promise] = {
+    WaitCause.CUSTOMER: _("the customer"),
+    WaitCause.FORCE_MAJEURE: _("force majeure"),
+    WaitCause.THIRD_PARTY: _("a third party"),
+}
+
+BAND_NAMES: dict[Band, Promise] = {
+    Band.MAIN: _("main city"),
+    Band.INTERMEDIATE: _("intermediate city"),
+    Band.REMOTE: _("remote site"),
+}
+
+CONDITION_NAMES: dict[Condition, Promise] = {
+    Condition.FLIGHTS: _("flights"),
+    Condition.WEATHER: _("weather"),
+    Condition.PUBLIC_ORDER: _("public order"),
+    Condition.ROADS: _("roads"),
+}
+
+TOPIC_NAMES: dict[Topic, Promise] = {
+    Topic.REGISTRATION: _("Registration"),
+    Topic.DIAGNOSIS: _("Diagnosis"),
+    Topic.EXECUTION: _("Execution"),
+    Topic.VERIFICATION: _("Verification"),
+    Topic.STABILITY: pgettext_lazy("stage", "Follow-up"),
+    Topic.CLOSURE: _("Closing"),
+    Topic.NEWS: _("News in between"),
+    Topic.WAITS: _("Waits"),
+}
+
+# The word of the log's second column.
+MOMENT_NAMES: dict[Moment, Promise] = {
+    Moment.CALL_WAITING: _("Call"),
+    Moment.CALL_ANSWERED: _("Reception"),
+    Moment.CALL_ABANDONED: _("Call abandoned"),
+    Moment.CALLER_REACHED: _("Call-back"),
+    Moment.REQUEST_RECEIVED: _("Request"),
+    Moment.REGISTERED: _("Registration"),
+    Moment.ASSIGNED: _("Hand-over"),
+    Moment.DETAILS_UPDATED: _("Details"),
+    Moment.NOTED: _("Internal note"),
+    Moment.NEWS_SENT: _("To the customer"),
+    Moment.TESTED: _("Test"),
+    Moment.DIAGNOSED: _("Diagnosis"),
+    Moment.CAUSE_CORRECTED: _("Cause corrected"),
+    Moment.PLAN_CHANGED: _("Plan changed"),
+    Moment.RECOVERED: _("Came back by itself"),
+    Moment.DISPATCH_DECIDED: _("Dispatch decided"),
+    Moment.DISPATCH_AGREED: _("Dispatch agreed"),
+    Moment.DEPARTED: _("On the way"),
+    Moment.ARRIVED: _("Arrived"),
+    Moment.PERMIT_CLEARED: _("Permit cleared"),
+    Moment.BLOCKED: _("Visit blocked"),
+    Moment.DECISION_SET: _("Next decision"),
+    Moment.RESTORED: _("Restored"),
+    Moment.CONFIRMATION_TRIED: _("Attempt to confirm"),
+    Moment.CONFIRMED: _("Confirmed"),
+    Moment.FLAPPED: _("Flap"),
+    Moment.STABILISED: _("Stable"),
+    Moment.RELAPSED: _("Relapse"),
+    Moment.CLOSED: _("Closed"),
+    Moment.CANCELLED: _("Cancelled"),
+    Moment.WAIT_STARTED: _("Waiting"),
+    Moment.WAIT_ENDED: _("Goes on"),
+    Moment.BREACHED: _("Overdue"),
+    Moment.BREACH_LIFTED: _("Breach lifted"),
+    Moment.ADMIN_DESK_OPENED: _("Desk open"),
+    Moment.ADMIN_ANSWERED: _("Answered"),
+    Moment.ADMIN_SOLVED: _("Solved"),
+    Moment.PAGED: _("Paged"),
+    Moment.ACKNOWLEDGED: _("Acknowledged"),
+    Moment.MOVED: _("Moved on"),
+}

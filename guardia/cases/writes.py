@@ -1,0 +1,218 @@
+"""One statement per table, sent as one pipeline. Set-based: the same for one case and for ten thousand."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, connection
+from django.db.models import Model
+
+from guardia.cases.event import CaseEvent
+from guardia.cases.refusals import ChangedMeanwhile
+from guardia.clocks.fold import ClockState, Happening
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+    from guardia.cases.ledger import CaseLedger, Recorded
+
+CHANGED_BY_OTHERS = {"case_event_seq_once", "case_number_key"}
+
+EVENT_COLUMNS = {
+    "id": "bigint",
+    "customer_id": "bigint",
+    "case_id": "bigint",
+    "seq": "int",
+    "moment": "text",
+    "variant": "text",
+    "occurred_at": "timestamptz",
+    "recorded_at": "timestamptz",
+    "actor_kind": "text",
+    "actor_id": "bigint",
+    "public": "bool",
+    "data": "jsonb",
+    "canonical": "text",
+    "hash": "bytea",
+}
+TEXT_COLUMNS = {"customer_id": "bigint", "event_id": "bigint", "name": "text", "salt": "bytea", "text": "text"}
+CLOCK_COLUMNS = {
+    "customer_id": "bigint",
+    "case_id": "bigint",
+    "call_id": "bigint",
+    "kind": "text",
+    "ordinal": "smallint",
+    "calendar": "text",
+    "comparison": "text",
+    "target_seconds": "int",
+    "started_at": "timestamptz",
+    "waits": "jsonb",
+    "waiting_since": "timestamptz",
+    "due_at": "timestamptz",
+    "warn_at": "timestamptz",
+    "urgent_at": "timestamptz",
+    "ended_at": "timestamptz",
+    "outcome": "text",
+    "taken_seconds": "int",
+    "breached_at": "timestamptz",
+}
+
+
+def insert(table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], tail: str = "") -> None:
+    """INSERT … SELECT FROM unnest(…): one array per column, whatever the number of rows."""
+    if rows:
+        arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+        names = ", ".join(f'"{name}"' for name in columns)
+        sql = f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) {tail}'  # noqa: S608 - names are ours
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
+
+
+def draw_ids(model: type[Model], how_many: int) -> list[int]:
+    """Ids taken from the table's sequence before its rows are written, so that other rows can name them."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT nextval('\"{table}_id_seq\"') FROM generate_series(1, %s)", [how_many])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def write(ledgers: Sequence["CaseLedger"], events: Sequence["Recorded"]) -> None:
+    """The events with their texts, the clocks that moved, the cases. Raises ChangedMeanwhile."""
+    for event, event_id in zip(events, draw_ids(CaseEvent, len(events)), strict=True):
+        event.id = event_id
+    try:
+        with connection.connection.pipeline():
+            _write_cases(ledgers)
+            _write_events(events)
+            _write_clocks(ledgers)
+    except IntegrityError as error:
+        raise translated(error) from error
+
+
+def translated(error: IntegrityError) -> Exception:
+    """A broken constraint as the refusal it stands for; the error itself where it stands for none."""
+    diagnostics = getattr(error.__cause__, "diag", None)
+    return ChangedMeanwhile() if getattr(diagnostics, "constraint_name", "") in CHANGED_BY_OTHERS else error
+
+
+def happenings_of(case_ids: Sequence[int]) -> dict[int, list[Happening]]:
+    """What is on record for these cases, in the order it was recorded."""
+    past: dict[int, list[Happening]] = {}
+    if case_ids:
+        rows = CaseEvent.objects.filter(case_id__in=case_ids).order_by("case_id", "seq")
+        for case_id, *rest in rows.values_list("case_id", "moment", "variant", "occurred_at", "data"):
+            past.setdefault(case_id, []).append(Happening(*rest))
+    return past
+
+
+def case_columns() -> list[Any]:
+    from guardia.cases.case import Case
+
+    return [field for field in Case._meta.concrete_fields if not field.primary_key and not field.generated]
+
+
+def _write_cases(ledgers: Sequence["CaseLedger"]) -> None:
+    fields = case_columns()
+    rows = [[ledger.case.pk, *(_plain(ledger.case, field) for field in fields)] for ledger in ledgers]
+    new = [row for row, ledger in zip(rows, ledgers, strict=True) if not ledger.expected_seq]
+    old = [row for row, ledger in zip(rows, ledgers, strict=True) if ledger.expected_seq]
+    columns = {"id": "bigint"} | {field.column: _kind(field) for field in fields}
+    insert("case", columns, new)
+    if old:
+        arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+        names = ", ".join(f'"{name}"' for name in columns)
+        sets = ", ".join(f'"{name}" = new."{name}"' for name in columns if name != "id")
+        sql = f'UPDATE "case" SET {sets} FROM unnest({arrays}) AS new({names}) WHERE "case".id = new.id'  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [list(column) for column in zip(*old, strict=True)])
+
+
+def _kind(field: Any) -> str:
+    kind = field.rel_db_type(connection) if field.is_relation else field.db_type(connection)
+    return "text" if kind.startswith("varchar") else kind
+
+
+def _plain(case: "Case", field: Any) -> Any:
+    value = getattr(case, field.attname)
+    return json.dumps(value) if field.get_internal_type() == "JSONField" else value
+
+
+def _write_events(events: Sequence["Recorded"]) -> None:
+    rows = [
+        (
+            event.id,
+            event.case.customer_id,
+            event.case.pk,
+            event.seq,
+            event.moment,
+            event.variant,
+            event.occurred_at,
+            event.recorded_at,
+            event.by.kind.value,
+            event.by.id,
+            event.public,
+            json.dumps(event.data, ensure_ascii=False),
+            event.canonical,
+            event.hash,
+        )
+        for event in events
+    ]
+    texts = [
+        (event.case.customer_id, event.id, name, salt, text) for event in events for name, salt, text in event.texts
+    ]
+    insert("case_event", EVENT_COLUMNS, rows)
+    insert("event_text", TEXT_COLUMNS, texts)
+
+
+def _write_clocks(ledgers: Sequence["CaseLedger"]) -> None:
+    calls = [(ledger.takes_clocks_of_call, ledger.case) for ledger in ledgers if ledger.takes_clocks_of_call]
+    for call_id, case in calls:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE clock SET case_id = %s, customer_id = %s WHERE call_id = %s",
+                [case.pk, case.customer_id, call_id],
+            )
+    upsert_case_clocks((ledger.case.pk, ledger.case.customer_id, ledger.changed_clocks) for ledger in ledgers)
+
+
+def upsert_case_clocks(groups: Iterable[tuple[int, int, Iterable[ClockState]]]) -> None:
+    """The clocks of cases, by (case, kind, ordinal)."""
+    rows = [(customer, case, None, *clock_row(clock)) for case, customer, clocks in groups for clock in clocks]
+    insert("clock", CLOCK_COLUMNS, rows, _on_conflict("(case_id, kind, ordinal)"))
+
+
+def upsert_call_clocks(call_id: int, customer_id: int | None, clocks: Iterable[ClockState]) -> None:
+    """The clocks of a call that has no case (yet), by (call, kind, ordinal)."""
+    rows = [(customer_id, None, call_id, *clock_row(clock)) for clock in clocks]
+    insert("clock", CLOCK_COLUMNS, rows, _on_conflict("(call_id, kind, ordinal) WHERE case_id IS NULL"))
+
+
+def _on_conflict(target: str) -> str:
+    kept = {"case_id", "call_id", "kind", "ordinal"}
+    sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in CLOCK_COLUMNS if name not in kept)
+    return f"ON CONFLICT {target} DO UPDATE SET {sets}"
+
+
+def clock_row(clock: ClockState) -> tuple[Any, ...]:
+    """The columns of a clock after its owner's, as they follow from its state."""
+    ended = clock.ended_at is not None
+    return (
+        clock.kind,
+        clock.ordinal,
+        clock.calendar,
+        clock.comparison,
+        None if clock.target is None else round(clock.target.total_seconds()),
+        clock.started_at,
+        json.dumps([[_iso(s.start), _iso(s.end)] for s in clock.stretches]),
+        clock.waiting_since,
+        clock.due_at,
+        clock.after(clock.warnings[0]),
+        clock.after(clock.warnings[1]),
+        clock.ended_at,
+        clock.outcome,
+        round(clock.taken.total_seconds()) if ended and clock.taken is not None else None,
+        clock.breached_at,
+    )
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

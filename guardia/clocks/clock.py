@@ -1,0 +1,51 @@
+"""The row of one running promise of exactly one call or case. It is a cache: `fold` derives it from the events."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Clock(models.Model):
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+")
+    case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="clocks")
+    call = models.ForeignKey("guardia.Call", models.PROTECT, null=True, related_name="clocks")
+    kind = models.CharField(max_length=30)
+    ordinal = models.SmallIntegerField(help_text="1 for the first clock of this kind in the case, 2 after a relapse …")
+    calendar = models.CharField(max_length=40, default="always")
+    comparison = models.CharField(max_length=10)
+    target_seconds = models.IntegerField(null=True, help_text="stamped at the start; null: no hour is promised")
+    started_at = models.DateTimeField()
+    waits = models.JSONField(default=list, help_text="[[from, to or null], …] in ISO 8601 UTC")
+    waiting_since = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True, help_text="null while waiting or where no hour is promised")
+    warn_at = models.DateTimeField(null=True, help_text="first warning point")
+    urgent_at = models.DateTimeField(null=True, help_text="second warning point")
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, default="running")
+    taken_seconds = models.IntegerField(null=True, help_text="from start to end, less the waits")
+    breached_at = models.DateTimeField(null=True, help_text="when it fell due, not when we noticed")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "clock"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case__isnull=False) | Q(call__isnull=False),
+                name="clock_of_a_case_or_a_call",
+            ),
+            models.UniqueConstraint(fields=["case", "kind", "ordinal"], name="clock_once_per_case"),
+            models.UniqueConstraint(
+                fields=["call", "kind", "ordinal"], condition=Q(case=None), name="clock_once_per_call"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["running", "kept", "breached", "dropped"]), name="clock_outcome_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="clock_to_sweep",
+                condition=Q(ended_at=None, breached_at=None, due_at__isnull=False),
+            ),
+            models.Index(fields=["call"], name="clock_of_call", condition=Q(call__isnull=False)),
+            models.Index(fields=["ended_at", "kind"], name="clock_for_reports", condition=Q(ended_at__isnull=False)),
+        ]

@@ -1,0 +1,258 @@
+"""Clocks are derived: what has happened, in the order it was recorded, gives every clock. No database, no time of day.
+
+`record()` and `guardia clocks rebuild` call the same function, so a rebuild can only change what somebody broke.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from guardia.clocks.arithmetic import OpenInterval, add, between
+from guardia.procedure import version
+from guardia.procedure.schema import ClockRule, Procedure
+from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Comparison, Moment
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event as the clocks see it. ``at`` is when it happened; ``data`` holds codes, ids and hours."""
+
+    moment: str
+    variant: str
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        return (self.moment, f"{self.moment}/{self.variant}") if self.variant else (self.moment,)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of time a clock stood still, and for which wait."""
+
+    start: datetime
+    end: datetime | None
+    wait: str
+
+
+@dataclass(frozen=True)
+class ClockState:
+    """One running or ended promise. ``due_at`` and the warning points follow from the rest."""
+
+    kind: str
+    ordinal: int
+    calendar: str
+    comparison: str
+    target: timedelta | None
+    warnings: tuple[int, int]
+    started_at: datetime
+    stretches: tuple[Stretch, ...] = ()
+    ended_at: datetime | None = None
+    outcome: str = "running"
+    breached_at: datetime | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.ordinal
+
+    @property
+    def waits(self) -> list[OpenInterval]:
+        return [(stretch.start, stretch.end) for stretch in self.stretches]
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        open_ones = [stretch.start for stretch in self.stretches if stretch.end is None]
+        return min(open_ones) if open_ones and self.ended_at is None else None
+
+    def after(self, percent: int) -> datetime | None:
+        """The hour at which this share of the target has run; None while waiting or where no hour is promised."""
+        return None if self.target is None else add(self.started_at, self.target * percent / 100, self.waits)
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.after(100)
+
+    @property
+    def taken(self) -> timedelta | None:
+        return between(self.started_at, self.ended_at, self.waits) if self.ended_at else None
+
+    def is_broken_by(self, at: datetime) -> bool:
+        """True if the promise is not kept at that hour: past the target for ≤, at the target already for <."""
+        if self.target is None:
+            return False
+        taken = between(self.started_at, at, self.waits)
+        return taken >= self.target if self.comparison == Comparison.UNDER else taken > self.target
+
+    @property
+    def fell_due_at(self) -> datetime | None:
+        """When the target had run, waits that began later left aside: the date of its breach."""
+        if self.target is None:
+            return None
+        return add(self.started_at, self.target, [(a, b) for a, b in self.waits if b is not None])
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What each trigger does, looked up once per procedure version."""
+
+    starts: Mapping[str, list[ClockRule]]
+    restarts: Mapping[str, list[ClockRule]]
+    stops: Mapping[str, list[ClockRule]]
+    drops: Mapping[str, list[ClockRule]]
+    excluding: tuple[ClockRule, ...]
+
+
+@lru_cache(maxsize=64)
+def effects_of(version_id: int, kind: CaseKind = CaseKind.INCIDENT) -> Effects:
+    """The table of triggers of a published version, which never changes."""
+    return effects_in(version.of(version_id), kind)
+
+
+def effects_in(procedure: Procedure, kind: CaseKind = CaseKind.INCIDENT) -> Effects:
+    rules = procedure.clocks_for(kind)
+
+    def by_trigger(name: str) -> dict[str, list[ClockRule]]:
+        table: dict[str, list[ClockRule]] = {}
+        for rule in rules:
+            for trigger in getattr(rule, name):
+                table.setdefault(trigger, []).append(rule)
+        return table
+
+    excluding = tuple(rule for rule in rules if rule.excludes)
+    return Effects(*(by_trigger(name) for name in ("starts", "restarts", "stops", "drops")), excluding=excluding)
+
+
+class Fold:
+    """The clocks of one call or case after each happening so far."""
+
+    def __init__(self, effects: Effects) -> None:
+        self.effects = effects
+        self.clocks: dict[Key, ClockState] = {}
+        self.running: dict[str, ClockState] = {}
+        self.open_waits: dict[str, tuple[list[str], str]] = {}
+        self.band: Band | None = None
+
+    def apply(self, happening: Happening) -> None:
+        """One thing that happened: drops, then stops, then starts, then waits."""
+        if band := happening.data.get("band"):
+            self.band = Band(band)
+        before = frozenset(ClockKind(kind) for kind in self.running)
+        self._end(happening, self.effects.drops, dropped=True)
+        self._end(happening, self.effects.stops)
+        for rule in self._rules(happening, self.effects.restarts):
+            if rule.kind in self.running:
+                self._judge(rule.kind, happening.at)
+                self._start(rule, happening)
+        for rule in self._rules(happening, self.effects.starts):
+            if rule.kind not in self.running and rule.is_started(happening.moment, happening.variant, before):
+                self._start(rule, happening)
+        self._exclude(happening.at)
+        self._wait(happening)
+        self._breach(happening)
+
+    def apply_all(self, happenings: Iterable[Happening]) -> "Fold":
+        for happening in happenings:
+            self.apply(happening)
+        return self
+
+    def _rules(self, happening: Happening, table: Mapping[str, list[ClockRule]]) -> list[ClockRule]:
+        return [rule for trigger in happening.triggers for rule in table.get(trigger, ())]
+
+    def _put(self, clock: ClockState) -> None:
+        self.clocks[clock.key] = clock
+        if clock.ended_at is None:
+            self.running[clock.kind] = clock
+        elif clock.kind in self.running and self.running[clock.kind].key == clock.key:
+            del self.running[clock.kind]
+
+    def _end(self, happening: Happening, table: Mapping[str, list[ClockRule]], dropped: bool = False) -> None:
+        for rule in self._rules(happening, table):
+            if rule.kind in self.running:
+                self._judge(rule.kind, happening.at, dropped)
+
+    def _judge(self, kind: str, at: datetime, dropped: bool = False) -> None:
+        clock = self.running[kind]
+        broken = clock.is_broken_by(at)
+        # A promise that was already broken when it lost its object stays broken; otherwise nobody is judged.
+        outcome = "breached" if broken else "dropped" if dropped else "kept"
+        stretches = tuple(replace(s, end=max(at, s.start)) if s.end is None else s for s in clock.stretches)
+        self._put(replace(clock, ended_at=at, outcome=outcome, stretches=stretches))
+
+    def _start(self, rule: ClockRule, happening: Happening) -> None:
+        target = self._target(rule, happening)
+        if target is None:
+            return
+        ordinal = 1 + sum(1 for kind, _ in self.clocks if kind == rule.kind)
+        stretches = tuple(
+            Stretch(happening.at, None, wait) for wait, (kinds, _) in self.open_waits.items() if rule.kind in kinds
+        )
+        self._put(
+            ClockState(
+                rule.kind, ordinal, rule.calendar, rule.comparison, target, rule.warnings, happening.at, stretches
+            )
+        )
+
+    def _target(self, rule: ClockRule, happening: Happening) -> timedelta | None:
+        if rule.target.as_set:
+            return datetime.fromisoformat(happening.data["due_at"]) - happening.at
+        return rule.target_for(self.band)
+
+    def _stand(self, kind: str, start: datetime, wait: str) -> None:
+        clock = self.running[kind]
+        stretch = Stretch(max(start, clock.started_at), None, wait)
+        self._put(replace(clock, stretches=(*clock.stretches, stretch)))
+
+    def _go_on(self, kind: str, at: datetime, wait: str) -> None:
+        clock = self.running[kind]
+        stretches = tuple(
+            replace(s, end=max(at, s.start)) if s.wait == wait and s.end is None else s for s in clock.stretches
+        )
+        self._put(replace(clock, stretches=stretches))
+
+    def _exclude(self, at: datetime) -> None:
+        for rule in self.effects.excluding:
+            if clock := self.running.get(rule.kind):
+                stands = any(s.wait == rule.excludes and s.end is None for s in clock.stretches)
+                if rule.excludes in self.running and not stands:
+                    self._stand(rule.kind, at, str(rule.excludes))
+                elif rule.excludes not in self.running and stands:
+                    self._go_on(rule.kind, at, str(rule.excludes))
+
+    def _wait(self, happening: Happening) -> None:
+        if happening.moment == Moment.WAIT_STARTED:
+            wait = str(happening.data["wait"])
+            self.open_waits[wait] = (list(happening.data["clocks"]), happening.variant)
+            for kind in happening.data["clocks"]:
+                if kind in self.running:
+                    self._stand(kind, happening.at, wait)
+        elif happening.moment == Moment.WAIT_ENDED:
+            wait = str(happening.data["wait"])
+            self.open_waits.pop(wait, None)
+            for kind in list(self.running):
+                self._go_on(kind, happening.at, wait)
+
+    def _breach(self, happening: Happening) -> None:
+        if happening.moment in (Moment.BREACHED, Moment.BREACH_LIFTED):
+            key = (str(happening.data["clock"]), int(happening.data["ordinal"]))
+            if key in self.clocks:
+                breached_at = happening.at if happening.moment == Moment.BREACHED else None
+                self._put(replace(self.clocks[key], breached_at=breached_at))
+
+
+def unmarked_breaches(clocks: Iterable[ClockState], now: datetime) -> list[ClockState]:
+    """The clocks whose promise is broken at ``now`` (or was when they ended) and bear no breach yet."""
+    return [c for c in clocks if c.breached_at is None and _is_broken(c, now)]
+
+
+def breaches_to_lift(clocks: Iterable[ClockState], now: datetime) -> list[ClockState]:
+    """The clocks that bear a breach which a fact that arrived late has undone."""
+    return [c for c in clocks if c.breached_at is not None and not _is_broken(c, now)]
+
+
+def _is_broken(clock: ClockState, now: datetime) -> bool:
+    return clock.outcome == "breached" if clock.ended_at else clock.is_broken_by(now)

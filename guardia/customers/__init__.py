@@ -1,0 +1,1 @@
+"""Companies, their contacts and what each is told, their sites and services."""

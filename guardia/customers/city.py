@@ -1,0 +1,18 @@
+"""A city and its band: how far it is for a crew (P4.1 to P4.3)."""
+
+from django.db import models
+
+
+class City(models.Model):
+    name = models.CharField(max_length=120)
+    province = models.CharField(max_length=120)
+    band = models.CharField(max_length=20)
+    zone = models.CharField(max_length=60, default="America/Guayaquil")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "city"
+        constraints = [models.UniqueConstraint(fields=["name", "province"], name="city_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,39 @@
+"""A person of a company, how that person is reached, and what that person is told (P2: "los contactos configurados")."""
+
+from django.db import models
+
+from guardia.customers.customer import Customer
+from guardia.procedure.vocabulary import Topic
+
+EVERYTHING = [topic.value for topic in Topic]
+
+
+def everything() -> list[str]:
+    return list(EVERYTHING)
+
+
+class Contact(models.Model):
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
+    external_id = models.CharField(max_length=80, null=True)
+    title = models.CharField(max_length=40, blank=True, help_text="courtesy title: Ing., Sra., Dr.")
+    name = models.CharField(max_length=160)
+    position = models.CharField(max_length=120, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phones = models.JSONField(default=list, help_text="E.164 numbers, the first one is tried first")
+    language = models.CharField(max_length=5, default="es")
+    told = models.JSONField(default=everything, help_text="topics this person is told about")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "contact"
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "external_id"], name="contact_external_id_once"),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.title, self.name) if part)
+
+    @property
+    def is_reachable(self) -> bool:
+        return bool(self.active and self.email)

@@ -1,0 +1,21 @@
+"""A company that buys services: the tenant of every wall."""
+
+from django.db import models
+
+
+class Customer(models.Model):
+    name = models.CharField(max_length=200)
+    folded_name = models.CharField(max_length=200, db_index=True, help_text="lower case, no accents: for searching")
+    external_id = models.CharField(max_length=80, null=True, unique=True, help_text="key of the import, kept for good")
+    vip = models.BooleanField(default=False)
+    crm_number = models.CharField(max_length=80, blank=True)
+    carrier_number = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=5, default="es")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "customer"
+
+    def __str__(self) -> str:
+        return self.name

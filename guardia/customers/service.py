@@ -1,0 +1,29 @@
+"""A circuit the company pays for, and what is tested on it."""
+
+from django.db import models
+
+from guardia.customers.customer import Customer
+from guardia.customers.site import Site
+
+
+class Service(models.Model):
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="services")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="services")
+    external_id = models.CharField(max_length=80, null=True)
+    circuit = models.CharField(max_length=80, help_text="circuit id, as on the bill")
+    folded_circuit = models.CharField(max_length=80, db_index=True)
+    type = models.CharField(max_length=80, blank=True)
+    capacity = models.CharField(max_length=80, blank=True)
+    to_test = models.TextField(blank=True, help_text="addresses and interfaces to test, one per line")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "service"
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "external_id"], name="service_external_id_once"),
+            models.UniqueConstraint(fields=["circuit"], name="service_circuit_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.circuit

@@ -1,0 +1,23 @@
+"""What an engineer can do to a case from its page: each act is a form and the verb it calls, a file per stage."""
+
+from guardia.doors.desk.acts.act import Act
+from guardia.doors.desk.acts.closing import CLOSING_ACTS
+from guardia.doors.desk.acts.diagnosing import DIAGNOSIS_ACTS
+from guardia.doors.desk.acts.executing import EXECUTION_ACTS
+from guardia.doors.desk.acts.following_up import STABILITY_ACTS
+from guardia.doors.desk.acts.handing_over import ANY_TIME_ACTS
+from guardia.doors.desk.acts.verifying import VERIFICATION_ACTS
+from guardia.doors.desk.acts.waiting import WAIT_ACTS
+
+ACTS: dict[str, Act] = {
+    act.name: act
+    for act in (
+        *ANY_TIME_ACTS,
+        *DIAGNOSIS_ACTS,
+        *EXECUTION_ACTS,
+        *VERIFICATION_ACTS,
+        *STABILITY_ACTS,
+        *CLOSING_ACTS,
+        *WAIT_ACTS,
+    )
+}

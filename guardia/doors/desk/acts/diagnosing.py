@@ -1,0 +1,51 @@
+"""P3 at the desk: tests, diagnosis, a service that came back by itself."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, prose, when, words
+from guardia.evidence.test_result import Verdict
+
+
+class TestForm(ActForm):
+    __test__ = False
+
+    name = words(_("Test"), limit=120)
+    result = prose(_("What it measured"), rows=2)
+    verdict = forms.ChoiceField(label=_("Verdict"), choices=Verdict.choices, initial=Verdict.BAD)
+    at = hour()
+
+
+class DiagnosisForm(ActForm):
+    cause = prose(_("Cause"))
+    plan = prose(_("Plan of solution"))
+    plan_kind = forms.ChoiceField(
+        label=_("How it is carried out"), choices=[("remote", _("remotely")), ("visit", _("by a visit to the site"))]
+    )
+    probable = forms.BooleanField(label=_("The cause is probable, not certain yet"), required=False)
+
+
+class RecoveryForm(ActForm):
+    how = prose(_("How it is known that the service is back"))
+    at = hour(_("Since what hour (empty: now)"))
+
+
+def add_test(doing: Doing, fields: dict) -> object:
+    return doing.case.add_test(fields["name"], fields["result"], Verdict(fields["verdict"]), **when(doing, fields))
+
+
+def diagnose(doing: Doing, fields: dict) -> object:
+    return doing.case.diagnose(
+        fields["cause"], fields["plan"], fields["plan_kind"], probable=fields["probable"], **when(doing, fields)
+    )
+
+
+def recover(doing: Doing, fields: dict) -> object:
+    return doing.case.recover(fields["how"], **when(doing, fields))
+
+
+DIAGNOSIS_ACTS = (
+    Act("prueba", _("Add a test"), TestForm, add_test),
+    Act("diagnostico", _("Record the diagnosis"), DiagnosisForm, diagnose),
+    Act("normalizado", _("It came back by itself"), RecoveryForm, recover),
+)

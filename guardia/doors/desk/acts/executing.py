@@ -1,0 +1,109 @@
+"""P4 at the desk: the plan, the visit's steps, the service restored."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.stages.field_work import Agreement
+from guardia.cases.words import CONDITION_NAMES
+from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, prose, when, words
+from guardia.field.visit import Crew
+from guardia.procedure.vocabulary import Condition
+
+
+class HourForm(ActForm):
+    at = hour()
+
+
+class AgreementForm(ActForm):
+    crew = forms.ModelChoiceField(Crew.objects.none(), label=_("Crew"), required=False)
+    operator = words(_("Who agrees for the operator"))
+    customer = words(_("Who agrees for the customer"))
+    site_contact = words(_("Contact at the site"))
+    access = words(_("Access hours"))
+    forecast_from = hour(_("Forecast of arrival, from"), ahead=True, required=True)
+    forecast_to = hour(_("Forecast of arrival, to"), ahead=True, required=True)
+    at = hour(_("Agreed at (empty: now)"))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["crew"].queryset = Crew.objects.filter(active=True).order_by("name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict:
+        fields = super().clean() or {}
+        begin, end = fields.get("forecast_from"), fields.get("forecast_to")
+        if begin and end and end < begin:
+            self.add_error("forecast_to", _("The forecast ends before it begins. Write a later hour."))
+        return fields
+
+
+class BlockForm(ActForm):
+    condition = forms.ChoiceField(label=_("Condition"), choices=[(c.value, CONDITION_NAMES[c]) for c in Condition])
+    why = prose(_("What holds the visit up"))
+    next_decision_at = hour(_("It is decided again at"), ahead=True, required=True)
+
+
+class RestoredForm(ActForm):
+    solution = prose(_("What was done"))
+    at = hour(_("Restored at (empty: now)"))
+
+
+class CauseForm(ActForm):
+    cause = prose(_("Cause"))
+
+
+class PlanForm(ActForm):
+    plan = prose(_("Plan of solution"))
+    plan_kind = forms.ChoiceField(
+        label=_("How it is carried out"), choices=[("remote", _("remotely")), ("visit", _("by a visit to the site"))]
+    )
+
+
+def decide_dispatch(doing: Doing, fields: dict) -> object:
+    return doing.case.decide_dispatch(**when(doing, fields))
+
+
+def agree(doing: Doing, fields: dict) -> object:
+    facts = {name: fields[name] for name in Agreement.__dataclass_fields__}
+    return doing.case.agree(Agreement(**facts), **when(doing, fields))
+
+
+def depart(doing: Doing, fields: dict) -> object:
+    return doing.case.depart(**when(doing, fields))
+
+
+def arrive(doing: Doing, fields: dict) -> object:
+    return doing.case.arrive(**when(doing, fields))
+
+
+def clear_permit(doing: Doing, fields: dict) -> object:
+    return doing.case.clear_permit(**when(doing, fields))
+
+
+def block(doing: Doing, fields: dict) -> object:
+    condition = Condition(fields["condition"])
+    return doing.case.block(condition, fields["why"], fields["next_decision_at"], **when(doing, fields))
+
+
+def restore(doing: Doing, fields: dict) -> object:
+    return doing.case.restore(fields["solution"], **when(doing, fields))
+
+
+def correct_cause(doing: Doing, fields: dict) -> object:
+    return doing.case.correct_cause(fields["cause"], **when(doing, fields))
+
+
+def change_plan(doing: Doing, fields: dict) -> object:
+    return doing.case.change_plan(fields["plan"], fields["plan_kind"], **when(doing, fields))
+
+
+EXECUTION_ACTS = (
+    Act("envio", _("Decide to send a crew"), HourForm, decide_dispatch),
+    Act("acuerdo", _("Agree on the visit"), AgreementForm, agree),
+    Act("salida", _("The crew left"), HourForm, depart),
+    Act("llegada", _("The crew arrived"), HourForm, arrive),
+    Act("permiso", _("Work permit cleared"), HourForm, clear_permit),
+    Act("bloqueo", _("The visit is blocked"), BlockForm, block),
+    Act("restablecido", _("The service is restored"), RestoredForm, restore),
+    Act("causa", _("Correct the cause"), CauseForm, correct_cause),
+    Act("plan", _("Change the plan"), PlanForm, change_plan),
+)

@@ -1,0 +1,61 @@
+"""What may be done in any stage: notes, news, details, hand-over."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.words import IMPACT_NAMES
+from guardia.doors.desk.acts.act import Act, ActForm, Doing, prose, words
+from guardia.people.staff import Role, Staff
+from guardia.procedure.vocabulary import Impact
+
+HANDLERS = (Role.ENGINEER, Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR)
+POWER = [("", _("not asked yet")), ("yes", _("yes")), ("no", _("no")), ("unknown", _("does not know"))]
+
+
+class TextForm(ActForm):
+    text = prose(_("Text"), rows=3)
+
+
+class AssignForm(ActForm):
+    to = forms.ModelChoiceField(Staff.objects.none(), label=_("Hand over to"))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = Staff.objects.filter(is_active=True, role__in=HANDLERS).order_by("name")
+        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class DetailsForm(ActForm):
+    impact = forms.ChoiceField(label=_("How the service is"), choices=[(i.value, IMPACT_NAMES[i]) for i in Impact])
+    reporter_name = words(_("Who reports"), required=False)
+    call_back_number = words(_("Call back to"), required=False, limit=40)
+    site_contact = words(_("Contact at the site"), required=False)
+    access_hours = words(_("Access hours"), required=False)
+    mains_power = forms.ChoiceField(label=_("Is there mains power?"), choices=POWER, required=False)
+    customer_reference = words(_("Customer's own number"), required=False, limit=80)
+    carrier_reference = words(_("Carrier's number"), required=False, limit=80)
+
+
+def note(doing: Doing, fields: dict) -> object:
+    return doing.case.note(fields["text"], by=doing.by, at=doing.now)
+
+
+def tell(doing: Doing, fields: dict) -> object:
+    return doing.case.tell(fields["text"], by=doing.by, at=doing.now)
+
+
+def assign(doing: Doing, fields: dict) -> object:
+    return doing.case.assign(fields["to"], by=doing.by, at=doing.now)
+
+
+def complete(doing: Doing, fields: dict) -> object:
+    impact = Impact(fields.pop("impact"))
+    return doing.case.complete(fields, by=doing.by, at=doing.now, impact=impact)
+
+
+ANY_TIME_ACTS = (
+    Act("nota", _("Internal note"), TextForm, note),
+    Act("respuesta", _("Reply to the customer"), TextForm, tell),
+    Act("asignar", _("Hand over"), AssignForm, assign),
+    Act("datos", _("Complete the details"), DetailsForm, complete),
+)

@@ -1,0 +1,46 @@
+"""W1 at the desk: stop the clock for a named cause, and go on."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.waiting import WaitReason
+from guardia.cases.words import CAUSE_NAMES
+from guardia.clocks.wait import Wait
+from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, prose, when, words
+from guardia.procedure.vocabulary import WaitCause
+
+
+class WaitForm(ActForm):
+    cause = forms.ChoiceField(label=_("Waiting for"), choices=[(c.value, CAUSE_NAMES[c]) for c in WaitCause])
+    asked_by = words(_("Who asked for it"))
+    reason = prose(_("Why"))
+    proof = words(_("Proof"), required=False, limit=300)
+    party = words(_("Third party"), required=False)
+    party_ticket = words(_("Its ticket"), required=False, limit=80)
+    party_contact = words(_("Its contact"), required=False)
+    party_promise_at = hour(_("Its next promise"), ahead=True)
+    at = hour(_("Since what hour (empty: now)"))
+
+
+class GoOnForm(ActForm):
+    wait = forms.ModelChoiceField(Wait.objects.none(), label=_("Wait"))
+    at = hour(_("Until what hour (empty: now)"))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wait"].queryset = self.case.waits.all()  # type: ignore[attr-defined]
+
+
+def wait(doing: Doing, fields: dict) -> object:
+    facts = {name: fields[name] for name in WaitReason.__dataclass_fields__ if name != "cause"}
+    return doing.case.wait(WaitReason(cause=WaitCause(fields["cause"]), **facts), **when(doing, fields))
+
+
+def go_on(doing: Doing, fields: dict) -> object:
+    return doing.case.go_on(fields["wait"], **when(doing, fields))
+
+
+WAIT_ACTS = (
+    Act("espera", _("Put on hold"), WaitForm, wait),
+    Act("reanudar", _("Go on"), GoOnForm, go_on),
+)

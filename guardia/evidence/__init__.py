@@ -1,0 +1,1 @@
+"""Tests of a service and what they measured."""

@@ -1,0 +1,28 @@
+"""A test on record (P3 "múltiples pruebas", P5, P6): entered or pasted, with its hour and its verdict."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Verdict(models.TextChoices):
+    GOOD = "good", _("good")
+    BAD = "bad", _("bad")
+    UNCLEAR = "unclear", _("unclear")
+
+
+class TestResult(models.Model):
+    __test__ = False  # a noun of the house, not a test class for pytest
+
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    case = models.ForeignKey("guardia.Case", models.PROTECT, related_name="tests")
+    service = models.ForeignKey("guardia.Service", models.PROTECT, null=True, related_name="+")
+    stage = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    result = models.TextField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "test_result"
+        indexes = [models.Index(fields=["case", "measured_at"], name="test_result_of_case")]

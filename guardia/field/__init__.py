@@ -1,0 +1,1 @@
+"""People sent to a site: crews and their visits (P4)."""

@@ -1,0 +1,50 @@
+"""A person of the operator who signs in."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do; the table of rights is policy.py."""
+
+    ENGINEER = "engineer", _("NOC engineer")
+    DISPATCHER = "dispatcher", _("Dispatcher")
+    TECHNICIAN = "technician", _("Technician")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    SALES = "sales", _("Sales desk")
+    BILLING = "billing", _("Billing desk")
+    QUALITY = "quality", _("Quality manager")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    def create_user(self, username: str, password: str, **fields) -> "Staff":
+        staff = Staff(username=username, **fields)
+        staff.set_password(password)
+        staff.save()
+        return staff
+
+
+class Staff(AbstractBaseUser):
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=160)
+    email = models.CharField(max_length=254, blank=True)
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.ENGINEER)
+    language = models.CharField(max_length=5, default="es")
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    objects = StaffManager()
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "staff"
+        constraints = [models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_role_known")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name

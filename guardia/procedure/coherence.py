@@ -1,0 +1,120 @@
+"""What must agree between the parts of a procedure: every name that one part calls another by exists."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext
+
+from guardia.procedure.filling import blanks, decisions_of, fillings
+from guardia.procedure.problems import Problem
+from guardia.procedure.references import Finding, desks_exist, hours_exist, levels_exist
+from guardia.procedure.refusals import key_of
+from guardia.procedure.triggers import nearest, overlap
+from guardia.procedure.vocabulary import Band, ClockKind, Stage, WaitCause
+from guardia.procedure.yaml_file import Document
+
+if TYPE_CHECKING:
+    from guardia.procedure.schema import Procedure
+
+
+def problems_in(procedure: "Procedure", document: Document) -> Iterator[Problem]:
+    for check in (
+        stages_in_order,
+        one_of_each,
+        clocks_agree,
+        desks_exist,
+        hours_exist,
+        levels_exist,
+        news_is_told,
+        blanks_are_known,
+    ):
+        for path, message, remedy in check(procedure):
+            yield Problem(document.file, document.line(path), key_of(path, document.content), message, remedy)
+
+
+def stages_in_order(procedure: "Procedure") -> Iterator[Finding]:
+    """P1 to P7: all seven, in their order."""
+    written = [rule.stage for rule in procedure.stages]
+    for missing in (stage for stage in Stage if stage not in written):
+        yield ("stages",), gettext("The stage “%s” is missing") % missing, gettext("Write all seven stages")
+    for position, stage in enumerate(written):
+        if stage in written[:position]:
+            yield (
+                ("stages", position),
+                gettext("The stage “%s” stands here twice") % stage,
+                gettext("Delete one of them"),
+            )
+    if set(written) == set(Stage) and len(written) == len(Stage) and written != list(Stage):
+        position = next(place for place, stage in enumerate(Stage) if written[place] != stage)
+        yield (
+            ("stages", position),
+            gettext("The stages are out of order"),
+            gettext("Their order is: %s") % ", ".join(Stage),
+        )
+
+
+def one_of_each(procedure: "Procedure") -> Iterator[Finding]:
+    """Every clock of the table, every band, every cause of a wait: each once."""
+    for list_name, attribute, known in (
+        ("clocks", "kind", ClockKind),
+        ("bands", "band", Band),
+        ("waits", "cause", WaitCause),
+    ):
+        written = [getattr(rule, attribute) for rule in getattr(procedure, list_name)]
+        for missing in (entry for entry in known if entry not in written):
+            yield (
+                (list_name,),
+                gettext("“%s” is missing") % missing,
+                gettext("Write it; the sample procedure shows how"),
+            )
+        for position, entry in enumerate(written):
+            if entry in written[:position]:
+                yield (list_name, position), gettext("“%s” stands here twice") % entry, gettext("Delete one of them")
+
+
+def clocks_agree(procedure: "Procedure") -> Iterator[Finding]:
+    for position, clock in enumerate(procedure.clocks):
+        if clock.excludes == clock.kind:
+            yield (
+                ("clocks", position, "excludes"),
+                gettext("A clock cannot exclude itself"),
+                gettext("Name another clock"),
+            )
+        for start in clock.unless_running:
+            if not any(overlap(start, known) for known in clock.starts):
+                path = ("clocks", position, "unless_running", start)
+                yield path, gettext("“%s” is none of this clock's starts") % start, nearest(start, clock.starts)
+        if clock.target.by_level and len(clock.target.by_level) != len(procedure.escalation.levels):
+            path = ("clocks", position, "target")
+            yield (
+                path,
+                gettext("The target does not fit the levels of escalation"),
+                gettext("Write one length per level"),
+            )
+
+
+def news_is_told(procedure: "Procedure") -> Iterator[Finding]:
+    """A moment that counts as news to the customer must owe a notice; two notices may not answer for one event."""
+    clock = next((rule for rule in procedure.clocks if rule.kind == ClockKind.NEXT_NEWS), None)
+    place = procedure.clocks.index(clock) if clock else 0
+    for position, trigger in enumerate(clock.restarts if clock else ()):
+        if not any(overlap(trigger, rule.moment) for rule in procedure.notices):
+            yield (
+                ("clocks", place, "restarts", position),
+                gettext("“%s” counts as news but owes no notice") % trigger,
+                gettext("Write its notice, or take it out of this list"),
+            )
+    told: set[tuple[str, str]] = set()
+    for position, rule in enumerate(procedure.notices):
+        twice = told & {(rule.moment, kind) for kind in rule.applies_to}
+        told |= {(rule.moment, kind) for kind in rule.applies_to}
+        if twice:
+            yield ("notices", position), gettext("“%s” has two notices") % rule.moment, gettext("Delete one of them")
+
+
+def blanks_are_known(procedure: "Procedure") -> Iterator[Finding]:
+    """``{green_window}`` in a decision names a number of the procedure."""
+    known = tuple(fillings(procedure))
+    for path, text in decisions_of(procedure):
+        for name in sorted(blanks(text) - set(known)):
+            yield path, gettext("“{%s}” names no number of the procedure") % name, nearest(name, known)

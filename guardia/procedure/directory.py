@@ -1,0 +1,75 @@
+"""Who the operator is, where its offices stand, which desks answer and by which telephone lines (A, L)."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext, gettext_noop
+from pydantic import AfterValidator, Field, StrictBool
+
+from guardia.procedure.problems import refusal
+from guardia.procedure.texts import ClauseNumber, Name, Part, Text, Words, written_as
+from guardia.procedure.vocabulary import Language
+
+
+def known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as unknown:
+        raise refusal(
+            gettext("There is no time zone “%s”") % name, gettext("Write an IANA name such as America/Guayaquil")
+        ) from unknown
+    return name
+
+
+Zone = Annotated[str, AfterValidator(known_zone)]
+Number = Annotated[
+    str, written_as(r"[+(]?\d[\d ()\-]{4,24}", gettext_noop("Write a telephone number such as (02) 4004040"))
+]
+"""A telephone number as it is published: ``(02) 4004040``, ``1800-400404``, ``+593 2 400 5124``."""
+
+Option = Annotated[str, written_as(r"[\d*#]", gettext_noop("Write one key of the telephone, in quotes"))]
+
+
+class Provider(Part):
+    """The operator that publishes the promise; all hours of the procedure are of its zone."""
+
+    name: Words
+    former_name: Words | None = None
+    country: Text
+    zone: Zone
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+
+
+class Office(Part):
+    """A4: where a written request may be handed in."""
+
+    clause: ClauseNumber
+    city: Words
+    address: Words
+
+
+class Desk(Part):
+    """Who answers, and in which weekly hours (A1 to A3). Outside them ``out_of_hours`` takes the request down."""
+
+    key: Name
+    clause: ClauseNumber
+    name: Text
+    handles: Text
+    hours: Name
+    out_of_hours: Name | None = None
+    others: StrictBool = False
+
+
+class Line(Part):
+    """A published telephone number, with the option to choose in its menu (L1 to L3)."""
+
+    clause: ClauseNumber
+    name: Text
+    number: Number
+    option: Option | None = None
+    desk: Name
+    toll_free: StrictBool = False
+
+    def digits(self) -> str:
+        """The number without its punctuation, as a telephone dials it."""
+        return "".join(sign for sign in self.number if sign.isdigit() or sign == "+")

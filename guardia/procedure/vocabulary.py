@@ -1,0 +1,186 @@
+"""The closed lists a procedure may speak of: stages, moments, clocks, waits, bands, roles, topics.
+
+The numbers and the words of a promise are data (``procedures/*.yaml``); what may be promised about is code,
+because each entry here has a verb, a screen or a rule behind it.
+"""
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The seven stages of a technical incident, in the order of the procedure (P1 to P7)."""
+
+    RECEPTION = "reception"
+    REGISTRATION = "registration"
+    DIAGNOSIS = "diagnosis"
+    EXECUTION = "execution"
+    VERIFICATION = "verification"
+    STABILITY = "stability"
+    CLOSURE = "closure"
+
+
+class Moment(StrEnum):
+    """What can happen to a call or a case. Every case event is one of these; clocks start and stop at them.
+
+    A procedure names a moment alone (``arrived``) or with its variant (``diagnosed/visit``).
+    """
+
+    CALL_WAITING = "call_waiting"  # P1: the call waits for a desk
+    CALL_ANSWERED = "call_answered"  # P1: a person answers
+    CALL_ABANDONED = "call_abandoned"  # the caller hung up before anybody answered
+    CALLER_REACHED = "caller_reached"  # the call-back found the person
+    REQUEST_RECEIVED = "request_received"  # L4 D: variants mail, portal, office
+    REGISTERED = "registered"  # P2: the number is given
+    ATTACHED = "attached"  # P2: what came in belongs to a case that exists; its number is given
+    DISMISSED = "dismissed"  # what came in is no report (wrong number, advertising), with its reason
+    ASSIGNED = "assigned"  # the case passes to a colleague
+    DETAILS_UPDATED = "details_updated"  # contact data, impact or references completed later
+    NOTED = "noted"  # an internal note
+    NEWS_SENT = "news_sent"  # a word to the customer
+    TESTED = "tested"  # a test is on record
+    DIAGNOSED = "diagnosed"  # P3: variants remote, visit
+    CAUSE_CORRECTED = "cause_corrected"  # P4: a probable cause is corrected
+    PLAN_CHANGED = "plan_changed"  # P4: variants remote, visit
+    RECOVERED = "recovered"  # P3 D: the service came back by itself
+    DISPATCH_DECIDED = "dispatch_decided"  # P4 D: the decision to send, before or after the diagnosis
+    DISPATCH_AGREED = "dispatch_agreed"  # P4: both sides agreed on the visit
+    DEPARTED = "departed"  # the crew is on the way
+    ARRIVED = "arrived"  # P4.4: "ya en campo"
+    PERMIT_CLEARED = "permit_cleared"  # P4 D: the work permit is given
+    BLOCKED = "blocked"  # P4.3: a named condition stops the visit; variants flights, weather, public_order, roads
+    DECISION_SET = "decision_set"  # P4.3: hour of the next decision for a remote site
+    RESTORED = "restored"  # P4: variants remote, visit
+    CONFIRMATION_TRIED = "confirmation_tried"  # P5 D: an attempt to reach who confirms
+    CONFIRMED = "confirmed"  # P5: variants customer, supervisor
+    FLAPPED = "flapped"  # P6 D: a flap restarts the green window
+    STABILISED = "stabilised"  # P6: the green window is complete
+    RELAPSED = "relapsed"  # P6 D: back to P3
+    CLOSED = "closed"  # P7
+    CANCELLED = "cancelled"  # withdrawn, with its reason
+    WAIT_STARTED = "wait_started"  # W1: variants customer, force_majeure, third_party
+    WAIT_ENDED = "wait_ended"  # W1
+    BREACHED = "breached"  # a clock fell due
+    BREACH_LIFTED = "breach_lifted"  # a fact that arrived late showed the promise was kept
+    ADMIN_DESK_OPENED = "admin_desk_opened"  # A3: the desk's hours begin for the request
+    ADMIN_ANSWERED = "admin_answered"  # A3: first answer of a desk
+    ADMIN_SOLVED = "admin_solved"  # A3: the request is solved
+    PAGED = "paged"  # E: a page is handed over
+    ACKNOWLEDGED = "acknowledged"  # E: the person paged answers for it
+    MOVED = "moved"  # E: the case moved after the acknowledgement
+
+
+class ClockKind(StrEnum):
+    """One entry per row of the procedure's table of clocks."""
+
+    RECEPTION = "reception"
+    CALL_BACK = "call_back"
+    REGISTRATION = "registration"
+    DIAGNOSIS = "diagnosis"
+    DISPATCH_AGREED = "dispatch_agreed"
+    TRAVEL = "travel"
+    NEXT_DECISION = "next_decision"
+    WORK_PERMIT = "work_permit"
+    FIELD_SOLUTION = "field_solution"
+    REMOTE_SOLUTION = "remote_solution"
+    VERIFICATION = "verification"
+    STABILITY = "stability"
+    CLOSURE = "closure"
+    NEXT_NEWS = "next_news"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    MOVEMENT = "movement"
+    FIRST_ANSWER = "first_answer"
+    SOLUTION = "solution"
+
+
+class WaitCause(StrEnum):
+    """W1: a clock stops only for a named cause."""
+
+    CUSTOMER = "customer"
+    FORCE_MAJEURE = "force_majeure"
+    THIRD_PARTY = "third_party"
+
+
+class Band(StrEnum):
+    """P4.1 to P4.3: how far a site is."""
+
+    MAIN = "main"
+    INTERMEDIATE = "intermediate"
+    REMOTE = "remote"
+
+
+class Answerer(StrEnum):
+    """Who answers for a clock (last column of the table)."""
+
+    DESK_ON_SHIFT = "desk_on_shift"
+    WHO_ANSWERED = "who_answered"
+    ENGINEER = "engineer"
+    DISPATCHER = "dispatcher"
+    CREW = "crew"
+    WHO_IS_PAGED = "who_is_paged"
+    WHO_ACKNOWLEDGED = "who_acknowledged"
+    DESK = "desk"
+
+
+class Topic(StrEnum):
+    """What a contact can be told about: the stages that owe a notice, and the news between them."""
+
+    REGISTRATION = "registration"
+    DIAGNOSIS = "diagnosis"
+    EXECUTION = "execution"
+    VERIFICATION = "verification"
+    STABILITY = "stability"
+    CLOSURE = "closure"
+    NEWS = "news"
+    WAITS = "waits"
+
+
+class Comparison(StrEnum):
+    """ "No superior a" is ≤, "inferior a" is < (heading of the procedure)."""
+
+    AT_MOST = "at_most"
+    UNDER = "under"
+
+
+class Impact(StrEnum):
+    """How the service is, as the customer feels it."""
+
+    DOWN = "down"
+    DEGRADED = "degraded"
+    INTERMITTENT = "intermittent"
+
+
+class CaseKind(StrEnum):
+    """A2, A3: a technical incident has seven stages; an administrative request is taken, answered and solved."""
+
+    INCIDENT = "incident"
+    REQUEST = "request"
+
+
+class Condition(StrEnum):
+    """P4.3: what a visit to a remote site depends on."""
+
+    FLIGHTS = "flights"
+    WEATHER = "weather"
+    PUBLIC_ORDER = "public_order"
+    ROADS = "roads"
+
+
+class Language(StrEnum):
+    """The languages a published text is complete in; the first is the one it was published in."""
+
+    ES = "es"
+    EN = "en"
+    PT = "pt"
+
+
+VARIANTS: dict[Moment, tuple[str, ...]] = {
+    Moment.REQUEST_RECEIVED: ("mail", "portal", "office"),
+    Moment.DIAGNOSED: ("remote", "visit"),
+    Moment.PLAN_CHANGED: ("remote", "visit"),
+    Moment.RESTORED: ("remote", "visit"),
+    Moment.BLOCKED: tuple(Condition),
+    Moment.CONFIRMED: ("customer", "supervisor"),
+    Moment.WAIT_STARTED: tuple(WaitCause),
+    Moment.WAIT_ENDED: tuple(WaitCause),
+}
+"""Which variants a trigger may name, by moment. A moment that is absent here has none."""

@@ -1,0 +1,51 @@
+// What was typed is never lost: kept in this browser at once, and on the server a second later.
+"use strict";
+(() => {
+  const kept = (form) => Object.fromEntries([...new FormData(form)].filter(([name, value]) =>
+    typeof value === "string" && !["csrfmiddlewaretoken", "seen"].includes(name)));
+  const place = (form) => `draft:${form.dataset.draft}`;
+  const timers = new WeakMap();
+
+  function restore(form) {
+    if (form.dataset.draftReady) return;
+    form.dataset.draftReady = "yes";
+    const stored = JSON.parse(localStorage.getItem(place(form)) ?? "null");
+    if (!stored || stored.at <= Number(form.dataset.savedAt || 0)) return;
+    for (const [name, value] of Object.entries(stored.fields)) {
+      const field = form.elements.namedItem(name);
+      if (field && field.type !== "hidden") field.value = value;
+    }
+    form.dispatchEvent(new Event("draft:restored", { bubbles: true }));
+  }
+
+  function said(form, response) {
+    const words = form.closest("[data-draft-scope]")?.querySelector("[data-draft-said]") ?? form.querySelector("[data-draft-said]");
+    if (words && response) words.textContent = response;
+  }
+
+  async function save(form) {
+    const body = new FormData(form);
+    body.set("draft", form.dataset.draft);
+    try {
+      const response = await fetch(form.dataset.draftUrl, { method: "POST", body });
+      if (response.ok) said(form, await response.text());
+    } catch { /* The copy in this browser remains; the next keystroke tries again. */ }
+  }
+
+  function changed(event) {
+    const form = event.target.closest("form[data-draft]");
+    if (!form) return;
+    localStorage.setItem(place(form), JSON.stringify({ at: Date.now() / 1000, fields: kept(form) }));
+    clearTimeout(timers.get(form));
+    timers.set(form, setTimeout(() => save(form), 1000));
+  }
+
+  const restoreAll = () => document.querySelectorAll("form[data-draft]").forEach(restore);
+  document.addEventListener("input", changed);
+  document.addEventListener("submit", (event) => clearTimeout(timers.get(event.target)), true);
+  document.addEventListener("htmx:after:swap", restoreAll);
+  // The server names the drafts whose act was done.
+  document.addEventListener("draft:done", (event) => localStorage.removeItem(`draft:${event.detail.value ?? event.detail}`));
+  for (const done of document.querySelectorAll("[data-draft-done]")) localStorage.removeItem(`draft:${done.dataset.draftDone}`);
+  restoreAll();
+})();

@@ -1,0 +1,30 @@
+// One key, one act: the keys stand in the markup (data-key), so that what is shown is what works.
+"use strict";
+(() => {
+  const typing = (where) => where.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+  const visible = (element) => element.checkVisibility();
+
+  function press(key) {
+    const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+    if (!target) return false;
+    if (target.matches("input, textarea, select")) { target.focus(); target.select?.(); }
+    else target.click();
+    return true;
+  }
+
+  function send(event) {
+    const form = event.target.closest("form");
+    const button = form?.querySelector("[data-sends]") ?? [...document.querySelectorAll("[data-sends]")].find(visible);
+    if (button) { event.preventDefault(); button.click(); }
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return send(event);
+    if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (document.documentElement.dataset.keys === "off") return;
+    if (press(event.key)) event.preventDefault();
+  });
+})();
