@@ -77,15 +77,29 @@ def record(entries: Sequence[Entry], now: datetime) -> list[Recorded]:
     for entry in entries:
         if entry.at > now + CLOCKS_MAY_DIFFER_BY:
             raise TimeInTheFuture()
+    ledgers = _by_case(entries)
+    recorded = [event for ledger in ledgers for event in ledger.take(now)]
+    _commit(ledgers, now)
+    return recorded
+
+
+def record_breaches(case: "Case", now: datetime) -> list[Recorded]:
+    """Only what the passing of time has brought: the breaches of this locked case until ``now``. Often nothing."""
+    ledger = CaseLedger(case, [], writes.happenings_of([case.pk]).get(case.pk, ()))
+    ledger.take(now)
+    if ledger.written:
+        _commit([ledger], now)
+    return ledger.written
+
+
+def _commit(ledgers: Sequence["CaseLedger"], now: datetime) -> None:
+    """Write the events, then what follows from them, or nothing at all."""
+    everything = [event for ledger in ledgers for event in ledger.written]
     with transaction.atomic():
-        ledgers = _by_case(entries)
-        recorded = [event for ledger in ledgers for event in ledger.take(now)]
-        everything = [event for ledger in ledgers for event in ledger.written]
         for ledger in ledgers:
             ledger.settle(now)
         writes.write(ledgers, everything)
         notify.owe(everything, {ledger.case.pk: ledger.fold for ledger in ledgers}, now)
-    return recorded
 
 
 class CaseLedger:

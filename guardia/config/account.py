@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -69,6 +70,8 @@ def choose(folder: Path) -> Account:
     programs = wheel_programs()
     if os.geteuid() != 0 and _listed(os.geteuid()):
         return Account(programs, folder)
+    if os.geteuid() == 0 and (_service_folder(folder) / "data").exists():
+        return _nobody(programs, folder)
     in_namespace = Account(programs, folder, become=partial(enter_namespace, *_nobody_ids()))
     if _works(in_namespace):
         return in_namespace
@@ -76,6 +79,11 @@ def choose(folder: Path) -> Account:
         raise DatabaseTrouble(
             f"PostgreSQL needs an account with a name, and user {os.geteuid()} has none in /etc/passwd. "
             "Run as a listed user, or set DATABASE_URL to a PostgreSQL server"
+        )
+    if (folder / "data").exists():
+        raise DatabaseTrouble(
+            f"The data in {folder} was written inside a user namespace, and the kernel refuses one now. "
+            "Allow user namespaces again, or give the folder to an ordinary user and run as that user"
         )
     return _nobody(programs, folder)
 
@@ -131,13 +139,11 @@ def leave_root(uid: int, gid: int) -> None:
 
 def _nobody(programs: Path, folder: Path) -> Account:
     uid, gid = _nobody_ids()
-    mark = hashlib.sha256(bytes(folder.resolve())).hexdigest()[:12]
     try:
         if not SERVICE_FOLDER.exists():
             SERVICE_FOLDER.mkdir(parents=True)
             SERVICE_FOLDER.chmod(0o755)
-        copy = _copy(programs.parent)
-        account = Account(copy / "bin", SERVICE_FOLDER / mark, become=partial(leave_root, uid, gid), uid=uid)
+        account = Account(_copy(programs), _service_folder(folder), become=partial(leave_root, uid, gid), uid=uid)
         account.make_folder(account.folder)
     except OSError as error:
         raise DatabaseTrouble(
@@ -147,19 +153,35 @@ def _nobody(programs: Path, folder: Path) -> Account:
     return account
 
 
-def _copy(install: Path) -> Path:
-    """The programs where every account can read them; made once for each version of the wheel."""
+def _service_folder(folder: Path) -> Path:
+    """Where the data of `folder` stands when `nobody` runs it: always the same place."""
+    return SERVICE_FOLDER / hashlib.sha256(bytes(folder.resolve())).hexdigest()[:12]
+
+
+def _copy(programs: Path) -> Path:
+    """The programs where every account can read them; made once for each version of the wheel.
+
+    The programs look for their libraries beside the wheel's folder, so both keep their places.
+    """
+    install, site = programs.parent, programs.parent.parent.parent
     target = SERVICE_FOLDER / f"postgresql-{MAJOR}-{version(WHEEL.replace('_', '-'))}"
-    if target.exists():
-        return target
-    # copied aside and renamed: a half copy is never taken for a whole one
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}")
-    shutil.copytree(install, unfinished, symlinks=True)
-    for path in [unfinished, *unfinished.rglob("*")]:
+    if not target.exists():
+        # aside, then renamed: half a copy is never taken for a whole one
+        unfinished = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=SERVICE_FOLDER))
+        for folder in (install, site / f"{WHEEL}.libs"):
+            if folder.exists():
+                shutil.copytree(folder, unfinished / folder.relative_to(site), symlinks=True)
+        _open_to_all(unfinished)
+        try:
+            unfinished.rename(target)
+        except OSError:  # another process was faster
+            shutil.rmtree(unfinished)
+    return target / programs.relative_to(site)
+
+
+def _open_to_all(folder: Path) -> None:
+    """Readable whatever the umask was when the wheel was installed. Our own copy only."""
+    for path in [folder, *folder.rglob("*")]:
         if not path.is_symlink():
-            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.stat().st_mode & 0o100 else 0o044))
-    try:
-        unfinished.rename(target)
-    except OSError:  # another process was faster
-        shutil.rmtree(unfinished)
-    return target
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o055 if mode & 0o100 else 0o044))

@@ -53,7 +53,8 @@ def postmaster(data: Path) -> int | None:
     except (OSError, ValueError, IndexError):
         return None
     if not Path("/proc/self/cwd").exists():
-        told = subprocess.run(["ps", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        question = ["ps", "-o", "stat=,command=", "-p", str(pid)]
+        told = subprocess.run(question, capture_output=True, text=True, check=False)
         return pid if str(data) in told.stdout and not told.stdout.startswith("Z") else None
     try:
         return pid if Path(f"/proc/{pid}/cwd").readlink() == data else None  # a zombie has no folder any more

@@ -5,7 +5,7 @@ it. Every other process only uses the addresses. For a larger house, set DATABAS
 
 Authentication is `trust`, and there is no TCP: the socket stands in a folder only this account can enter, and who can
 enter it can already read the data files. The two roles are not there against that account but to keep the application
-inside its row policies: `guardia_owner` owns everything and migrates, `guardia_app` owns nothing and can skip no policy.
+inside its row policies: `guardia_owner` owns everything and migrates; `guardia_app` owns nothing, can skip no policy.
 """
 
 import contextlib
@@ -85,8 +85,11 @@ class Embedded:
         """Take the folder's lock, without starting; False: another process has it."""
         if self._lock:
             return True
-        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = (self.home / "lock").open("a+")
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = (self.home / "lock").open("a+")
+        except OSError as error:
+            raise DatabaseTrouble(f"The folder {self.home} cannot be used by this account: {error.strerror}") from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -116,14 +119,13 @@ class Embedded:
             self._create(account, data)
         _same_version(data)
         clear_remains(data, self.socket_dir, STOP_SECONDS)
-        self._server = self._launch(account, data)
-        self._wait_until_ready(self._server)
+        self._run(account, data)
         self._furnish()
         (self.home / "address").write_text(str(self.socket_dir))
         return self
 
     def stop(self) -> None:
-        """Fast shutdown: open transactions are rolled back, everything committed is on disk. A guest leaves silently."""
+        """Fast shutdown: open transactions are rolled back, what is committed is on disk. A guest just leaves."""
         if self._server:
             leash.stop(self._server, signal.SIGINT, STOP_SECONDS)
             self._server = None
@@ -198,6 +200,18 @@ class Embedded:
             raise DatabaseTrouble(f"PostgreSQL could not create {data}:\n{output.decode(errors='replace').strip()}")
         unfinished.rename(data)
 
+    def _run(self, account: Account, data: Path) -> None:
+        """Launch until it answers. After a kill, workers of the dead server may hold its memory for a moment."""
+        until = time.monotonic() + START_SECONDS
+        while True:
+            self._server = self._launch(account, data)
+            try:
+                return self._wait_until_ready(self._server)
+            except DatabaseTrouble as trouble:
+                if "pre-existing shared memory" not in str(trouble) or time.monotonic() > until:
+                    raise
+            time.sleep(0.1)
+
     def _launch(self, account: Account, data: Path) -> subprocess.Popen[bytes]:
         settings = SETTINGS | {"unix_socket_directories": str(self.socket_dir)} | ({} if self.fsync else CARELESS)
         command = [str(account.programs / "postgres"), "-D", str(data)]
@@ -231,7 +245,7 @@ class Embedded:
 
     def _last_words(self) -> str:
         log = self.home / "log"
-        lines = log.read_text(errors="replace").splitlines()[-8:] if log.exists() else []
+        lines = log.read_text(errors="replace").splitlines()[-6:] if log.exists() else []
         return "\n".join(["", f"The end of {log}:", *lines])
 
     def _furnish(self) -> None:

@@ -8,6 +8,7 @@ class City(models.Model):
     province = models.CharField(max_length=120)
     band = models.CharField(max_length=20)
     zone = models.CharField(max_length=60, default="America/Guayaquil")
+    edited = models.BooleanField(default=False, help_text="changed by hand: loading the list again leaves it alone")
 
     class Meta:
         app_label = "guardia"

@@ -1,5 +1,6 @@
 """A person of a company, how that person is reached, and what that person is told (P2: "los contactos configurados")."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 
 from guardia.customers.customer import Customer
@@ -30,6 +31,7 @@ class Contact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "external_id"], name="contact_external_id_once"),
         ]
+        indexes = [GinIndex(OpClass("phones", "jsonb_path_ops"), name="contact_by_phone")]
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.title, self.name) if part)

@@ -1,6 +1,9 @@
 """A company that buys services: the tenant of every wall."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+
+from guardia.customers.folding import words_of
 
 
 class Customer(models.Model):
@@ -16,6 +19,7 @@ class Customer(models.Model):
     class Meta:
         app_label = "guardia"
         db_table = "customer"
+        indexes = [GinIndex(words_of("folded_name"), name="customer_by_word")]
 
     def __str__(self) -> str:
         return self.name

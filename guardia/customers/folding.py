@@ -1,12 +1,35 @@
-"""Spanish words as people type them in a hurry: no accents, no capitals."""
+"""Spanish words as people type them in a hurry: no accents, no capitals, any of the words, its first letters."""
 
 import re
 import unicodedata
 
+from django.contrib.postgres.search import Lexeme, SearchQuery, SearchVector
+from django.db.models import F, Func, Value
+
 _MARKS = re.compile(r"[\u0300-\u036f]")
+_WORD = re.compile(r"[^\W_]+")
+# PostgreSQL's parser reads these as part of a number, a host or a path; here they part words.
+_PARTING = "-_./@:+&'"
 
 
 def fold(words: str) -> str:
     """Lower case without accents or doubled spaces: ``Ñandú  SÁ`` becomes ``nandu sa``."""
     plain = _MARKS.sub("", unicodedata.normalize("NFD", words))
     return " ".join(plain.lower().split())
+
+
+def words_of(field: str) -> SearchVector:
+    """The words of a folded column, as they stand in its index."""
+    parted = Func(F(field), Value(_PARTING), Value(" " * len(_PARTING)), function="TRANSLATE")
+    return SearchVector(parted, config="simple")
+
+
+def beginning_with(words: str) -> SearchQuery | None:
+    """Rows in which every one of these words begins a word; None if nothing but signs was typed."""
+    wanted = _WORD.findall(fold(words))
+    if not wanted:
+        return None
+    query = Lexeme(wanted[0], prefix=True)
+    for word in wanted[1:]:
+        query &= Lexeme(word, prefix=True)
+    return SearchQuery(query, config="simple")

@@ -1,8 +1,10 @@
 """A circuit the company pays for, and what is tested on it."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from guardia.customers.customer import Customer
+from guardia.customers.folding import words_of
 from guardia.customers.site import Site
 
 
@@ -24,6 +26,7 @@ class Service(models.Model):
             models.UniqueConstraint(fields=["customer", "external_id"], name="service_external_id_once"),
             models.UniqueConstraint(fields=["circuit"], name="service_circuit_once"),
         ]
+        indexes = [GinIndex(words_of("folded_circuit"), name="service_by_word")]
 
     def __str__(self) -> str:
         return self.circuit

@@ -14,8 +14,10 @@ class Site(models.Model):
     city = models.ForeignKey(City, models.PROTECT)
     own_band = models.CharField(max_length=20, blank=True, help_text="overrides the city's band")
     own_zone = models.CharField(max_length=60, blank=True, help_text="IANA name; overrides the city's zone")
+    own_reason = models.CharField(max_length=200, blank=True, help_text="why band or zone differ from the city's")
     contact_on_site = models.CharField(max_length=200, blank=True)
     access_hours = models.CharField(max_length=200, blank=True)
+    active = models.BooleanField(default=True)
 
     class Meta:
         app_label = "guardia"

@@ -82,12 +82,14 @@ def clocks_agree(procedure: "Procedure") -> Iterator[Finding]:
             )
         for start in clock.unless_running:
             if not any(overlap(start, known) for known in clock.starts):
-                path = ("clocks", position, "unless_running", start)
-                yield path, gettext("“%s” is none of this clock's starts") % start, nearest(start, clock.starts)
+                yield (
+                    ("clocks", position, "unless_running", start),
+                    gettext("“%s” is none of this clock's starts") % start,
+                    nearest(start, clock.starts),
+                )
         if clock.target.by_level and len(clock.target.by_level) != len(procedure.escalation.levels):
-            path = ("clocks", position, "target")
             yield (
-                path,
+                ("clocks", position, "target"),
                 gettext("The target does not fit the levels of escalation"),
                 gettext("Write one length per level"),
             )

@@ -30,6 +30,11 @@ Number = Annotated[
 Option = Annotated[str, written_as(r"[\d*#]", gettext_noop("Write one key of the telephone, in quotes"))]
 
 
+def dialled(number: str) -> str:
+    """The number without its punctuation, as a telephone dials it."""
+    return "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
 class Provider(Part):
     """The operator that publishes the promise; all hours of the procedure are of its zone."""
 
@@ -71,5 +76,4 @@ class Line(Part):
     toll_free: StrictBool = False
 
     def digits(self) -> str:
-        """The number without its punctuation, as a telephone dials it."""
-        return "".join(sign for sign in self.number if sign.isdigit() or sign == "+")
+        return dialled(self.number)

@@ -5,7 +5,7 @@ from typing import Annotated
 from django.utils.translation import gettext
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
-from guardia.procedure.directory import Number
+from guardia.procedure.directory import Number, dialled
 from guardia.procedure.durations import Length
 from guardia.procedure.problems import refusal
 from guardia.procedure.texts import ClauseNumber, Name, Part, Text
@@ -58,6 +58,9 @@ class NightLine(Part):
     clause: ClauseNumber
     number: Number
     hours: Name
+
+    def digits(self) -> str:
+        return dialled(self.number)
 
 
 class Escalation(Part):

@@ -66,9 +66,10 @@ def written_path(loc: tuple[int | str, ...], content: Any) -> tuple[int | str, .
     return tuple(path)
 
 
-def key_of(path: tuple[int | str, ...], content: Any) -> str:
+def key_of(path: tuple[Any, ...], content: Any) -> str:
     """The path as a person says it: ``clocks.diagnosis.target`` and not ``clocks[3].target``."""
-    names, here = [], content
+    names: list[str] = []
+    here: Any = content
     for step in path:
         here = here[step] if isinstance(here, list) or (isinstance(here, dict) and step in here) else None
         names.append(str(step) if isinstance(step, str) else identity(here, step))

@@ -1,28 +1,24 @@
 """Reads the YAML of a procedure file, plainly: no aliases, tags or second documents, and knows the line of each key."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from ruamel.yaml import YAML, YAMLError
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    DocumentStartEvent,
-    NodeEvent,
-)
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from guardia.procedure.problems import Problem, ProcedureFileRefused
 
+type Step = int | str
+
 LARGEST = 512 * 1024
 DEEPEST = 16
+TOO_DEEP = (gettext_noop("The file is nested too deeply"), gettext_noop("Take levels out"))
 TAB = re.compile(r"^[ ]*\t", re.MULTILINE)
+YES_OR_NO = {"true": True, "false": False}
+PLAIN_KINDS = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
+PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in PLAIN_KINDS}
 
 
 def read_text(path: Path) -> str:
@@ -42,84 +38,76 @@ class Document:
     def __init__(self, text: str, file: str) -> None:
         """Raises ProcedureFileRefused when the text is no plain YAML."""
         self.file = file
-        self.written = self.read(text)
-        self.content = plain(self.written)
-
-    def read(self, text: str) -> Any:
-        self.check(text)
+        self.lines: dict[tuple[Step, ...], int] = {}
+        self.check_text(text)
         try:
-            return YAML(typ="rt").load(text)
-        except DuplicateKeyError as twice:
-            line = line_of(twice)
-            raise refused(
-                self.file, line, gettext("A key stands here twice"), gettext("Delete one of the two")
-            ) from twice
-        except (YAMLError, ValueError, OverflowError) as wrong:
-            raise self.not_yaml(wrong) from wrong
-
-    def check(self, text: str) -> None:
-        if len(text.encode()) > LARGEST:
-            raise refused(
-                self.file, 1, gettext("The file is larger than 512 KB"), gettext("A procedure is a few pages of text")
-            )
-        if tab := TAB.search(text):
-            line = text.count("\n", 0, tab.end()) + 1
-            raise refused(self.file, line, gettext("The line is indented with a tab"), gettext("Use spaces"))
-        try:
-            self.check_events(YAML(typ="rt").parse(text))
+            node = YAML(typ="safe", pure=True).compose(text)
         except YAMLError as wrong:
             raise self.not_yaml(wrong) from wrong
+        except RecursionError:
+            self.refuse(1, *map(gettext, TOO_DEEP))
+        self.content = self.plain(node, ()) if node else None
 
-    def check_events(self, events: Iterator[Any]) -> None:
-        """Before anything is built: an alias could make ten lines grow into a billion."""
-        depth = documents = 0
-        for event in events:
-            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-            documents += isinstance(event, DocumentStartEvent)
-            line = event.start_mark.line + 1
-            if isinstance(event, NodeEvent) and (isinstance(event, AliasEvent) or event.anchor):
-                raise refused(self.file, line, gettext("Anchors and aliases are not read"), gettext("Write it out"))
-            if getattr(event, "ctag", None):
-                raise refused(self.file, line, gettext("Tags are not read"), gettext("Write the value alone"))
-            if depth > DEEPEST:
-                raise refused(self.file, line, gettext("The file is nested too deeply"), gettext("Take levels out"))
-            if documents > 1:
-                raise refused(self.file, line, gettext("A second document begins"), gettext("Write one per file"))
+    def line(self, path: tuple[Step, ...]) -> int:
+        """The line of the deepest part of the path that stands in the file; 1 for the file as a whole."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def check_text(self, text: str) -> None:
+        if len(text.encode()) > LARGEST:
+            self.refuse(1, gettext("The file is larger than 512 KB"), gettext("A procedure is a few pages of text"))
+        if tab := TAB.search(text):
+            line = text.count("\n", 0, tab.end()) + 1
+            self.refuse(line, gettext("The line is indented with a tab"), gettext("Use spaces"))
+
+    def plain(self, node: Node, path: tuple[Step, ...]) -> Any:
+        """The value of a node. An alias is refused where its anchor stands: ten lines could grow into a billion."""
+        line = node.start_mark.line + 1
+        self.lines.setdefault(path, line)
+        if node.anchor:
+            self.refuse(line, gettext("Anchors and aliases are not read"), gettext("Write it out"))
+        if node.tag not in PLAIN_TAGS:
+            self.refuse(line, gettext("Tags are not read"), gettext("Write the value alone"))
+        if len(path) > DEEPEST:
+            self.refuse(line, *map(gettext, TOO_DEEP))
+        if isinstance(node, MappingNode):
+            return self.plain_keys(node, path)
+        if isinstance(node, SequenceNode):
+            return [self.plain(item, (*path, place)) for place, item in enumerate(node.value)]
+        return self.plain_value(node)
+
+    def plain_keys(self, node: MappingNode, path: tuple[Step, ...]) -> dict[Step, Any]:
+        values: dict[Step, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            key = self.plain_value(key_node) if isinstance(key_node, ScalarNode) else None
+            if not isinstance(key, int | str) or isinstance(key, bool):
+                self.refuse(line, gettext("A key is no word"), gettext("Write a word before the colon"))
+            elif key in values:
+                self.refuse(line, gettext("“%s” stands here twice") % key, gettext("Delete one of the two"))
+            else:
+                self.lines[(*path, key)] = line
+                values[key] = self.plain(value_node, (*path, key))
+        return values
+
+    def plain_value(self, node: Node) -> Any:
+        """Text, whole number, true, false or nothing. A fraction or a date stays as it was written."""
+        kind, written = str(node.tag).rpartition(":")[2], node.value
+        if kind == "bool":
+            return YES_OR_NO.get(written.lower(), written)
+        if kind == "int" and len(written) < 19 and written.lstrip("+-").isdecimal():
+            return int(written)
+        return None if kind == "null" else written
 
     def not_yaml(self, wrong: Exception) -> ProcedureFileRefused:
-        said = getattr(wrong, "problem", None) or str(wrong).splitlines()[0]
-        return refused(
-            self.file,
-            line_of(wrong),
-            gettext("This is not YAML (%s)") % said,
-            gettext("Check indentation, colons and quotes of this line and of the one above"),
-        )
+        mark = getattr(wrong, "problem_mark", None)
+        said = getattr(wrong, "problem", None) or (str(wrong).splitlines() or [""])[0]
+        remedy = gettext("Check indentation, colons and quotes of this line and of the one above")
+        return refused(self.file, mark.line + 1 if mark else 1, gettext("This is not YAML (%s)") % said, remedy)
 
-    def line(self, path: tuple[int | str, ...]) -> int:
-        """The line of the deepest part of the path that stands in the file; 1 for the file as a whole."""
-        here, line = self.written, 1
-        for step in path:
-            if isinstance(here, CommentedMap) and step in here:
-                line = here.lc.key(step)[0] + 1
-            elif isinstance(here, CommentedSeq) and isinstance(step, int) and step < len(here):
-                line = here.lc.item(step)[0] + 1
-            else:
-                continue
-            here = here[step]
-        return line
-
-
-def plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value
-
-
-def line_of(wrong: Exception) -> int:
-    mark = wrong.problem_mark if isinstance(wrong, MarkedYAMLError) else None
-    return mark.line + 1 if mark else 1
+    def refuse(self, line: int, message: str, remedy: str) -> None:
+        raise refused(self.file, line, message, remedy)
 
 
 def refused(file: str, line: int, message: str, remedy: str) -> ProcedureFileRefused:

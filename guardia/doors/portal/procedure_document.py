@@ -1,5 +1,36 @@
+"""The published procedure as its customers read it: on a screen, on a telephone, on paper."""
+
+from collections import Counter
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from guardia.customers.city import City
+from guardia.doors.now import now
+from guardia.doors.portal.shown_procedure import ShownProcedure
+from guardia.procedure.version import NoProcedure, in_force
 
 
+@require_safe
 def procedure_document(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+    """The version in force, in the language of ``?lang=`` or of the request; a page that says so when there is none."""
+    asked = request.GET.get("lang", "")
+    language = asked if asked in dict(settings.LANGUAGES) else translation.get_language()
+    with translation.override(language):
+        response = document_in_force(request)
+    response["Content-Language"] = language or settings.LANGUAGE_CODE
+    return response
+
+
+def document_in_force(request: HttpRequest) -> HttpResponse:
+    context: dict[str, object] = {"languages": settings.LANGUAGES}
+    try:
+        version = in_force(now())
+    except NoProcedure:
+        return render(request, "portal/no_procedure.html", context, status=404)
+    cities = Counter(City.objects.values_list("band", flat=True))
+    context["shown"] = ShownProcedure(version, cities)
+    return render(request, "portal/procedure_document.html", context)

@@ -23,6 +23,7 @@ class DiagnosisForm(ActForm):
         label=_("How it is carried out"), choices=[("remote", _("remotely")), ("visit", _("by a visit to the site"))]
     )
     probable = forms.BooleanField(label=_("The cause is probable, not certain yet"), required=False)
+    at = hour()
 
 
 class RecoveryForm(ActForm):

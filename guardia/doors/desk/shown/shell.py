@@ -15,6 +15,7 @@ class Shell:
     staff: str
     shift: str = ""
     calls_words: str = ""
+    calls_count: str = ""
     calls_clock: ClockFace | None = None
     on_the_line: str = ""
     on_the_line_href: str = ""

@@ -1,0 +1,41 @@
+"""Which database this process uses, decided before Django's settings are read."""
+
+import atexit
+import os
+from pathlib import Path
+
+from guardia.config.postgres import Embedded
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def state_dir() -> Path:
+    """STATE_DIR, made absolute for this process and its children; `var` beside the code if unset."""
+    folder = Path(os.environ.get("STATE_DIR") or ROOT / "var").resolve()
+    os.environ["STATE_DIR"] = str(folder)
+    return folder
+
+
+def named() -> bool:
+    """Whether the environment already says which database to use."""
+    return bool(os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+
+
+def ensure_database(*, fsync: bool = True) -> Embedded | None:
+    """Name a database that answers in DATABASE_URL and DATABASE_DIRECT_URL, for this process and its children.
+
+    A DATABASE_URL of the environment is used untouched (then None is returned). Otherwise the embedded server of
+    STATE_DIR is started, or joined when another process runs it; this process's own ends with it.
+    Raises DatabaseTrouble.
+    """
+    if named():
+        return None
+    server = Embedded(state_dir() / "pg", fsync=fsync).start()
+    atexit.register(server.stop)
+    name_database(server)
+    return server
+
+
+def name_database(server: Embedded) -> None:
+    os.environ["DATABASE_URL"] = server.app_url
+    os.environ["DATABASE_DIRECT_URL"] = server.owner_url

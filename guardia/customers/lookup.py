@@ -1,0 +1,69 @@
+"""Who is on the line, and what that company has: found by index while the telephone still rings."""
+
+from django.db.models import QuerySet
+
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+from guardia.customers.folding import beginning_with, fold, words_of
+from guardia.customers.phones import NotANumber, normalise
+from guardia.customers.service import Service
+
+
+def by_phone(number: str) -> Contact | None:
+    """The person whose number this is, or None. A switchboard's extension is tried first, then the number alone.
+
+    A number that several persons share names nobody unless they are of one company: then its first contact.
+    """
+    try:
+        normal = normalise(number)
+    except NotANumber:
+        return None
+    return next((found for one in dict.fromkeys([normal, normal.split(";")[0]]) if (found := _only(one))), None)
+
+
+def _only(number: str) -> Contact | None:
+    reached = Contact.objects.filter(phones__contains=[number], active=True, customer__active=True)
+    found = list(reached.select_related("customer").order_by("pk")[:20])
+    return found[0] if len({contact.customer_id for contact in found}) == 1 else None
+
+
+def companies_named(words: str, limit: int = 10) -> list[Customer]:
+    """Active companies by name: those that begin with the words first, then those with a word that begins so."""
+    return _prefixed_first(Customer.objects.filter(active=True), words, limit)
+
+
+def companies_with(words: str, limit: int = 10) -> list[Customer]:
+    """Active companies by name, circuit or telephone, for a search that takes whatever the caller says."""
+    found = companies_named(words, limit)
+    if contact := by_phone(words):
+        found.insert(0, contact.customer)
+    found += [service.customer for service in services_called(words, limit)]
+    return list(dict.fromkeys(found))[:limit]
+
+
+def services_of(customer: Customer) -> QuerySet[Service]:
+    """The company's active services with their sites and cities, by circuit."""
+    active = Service.objects.filter(customer=customer, active=True)
+    return active.select_related("site__city", "customer").order_by("site__name", "circuit")
+
+
+def services_called(words: str, limit: int = 10) -> list[Service]:
+    """Active services of active companies whose circuit begins with the words, or has a part that begins so."""
+    folded, query = fold(words), beginning_with(words)
+    if query is None:
+        return []
+    active = Service.objects.filter(active=True, customer__active=True).select_related("customer", "site__city")
+    first = list(active.filter(folded_circuit__startswith=folded).order_by("folded_circuit", "pk")[:limit])
+    parts = active.alias(parts=words_of("folded_circuit")).filter(parts=query)
+    rest = parts.exclude(pk__in=[service.pk for service in first]).order_by("folded_circuit", "pk")
+    return [*first, *rest[: limit - len(first)]]
+
+
+def _prefixed_first(companies: QuerySet[Customer], words: str, limit: int) -> list[Customer]:
+    folded, query = fold(words), beginning_with(words)
+    if query is None:
+        return []
+    first = list(companies.filter(folded_name__startswith=folded).order_by("folded_name", "pk")[:limit])
+    named = companies.alias(named=words_of("folded_name")).filter(named=query)
+    rest = named.exclude(pk__in=[company.pk for company in first]).order_by("folded_name", "pk")
+    return [*first, *rest[: limit - len(first)]]

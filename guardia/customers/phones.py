@@ -1,0 +1,47 @@
+"""Telephone numbers as people write them, kept as E.164 so that the exchange's number finds its person."""
+
+import re
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+
+REGION = "EC"
+_SEPARATED = re.compile(r"[,;\n\r|]+")
+
+
+class NotANumber(ValueError):
+    """The words are no telephone number; ``written`` is what was typed."""
+
+    def __init__(self, written: str) -> None:
+        self.written = written
+        super().__init__(written)
+
+
+def normalise(written: str, region: str = REGION) -> str:
+    """``(02) 555-0100`` becomes ``+59325550100``; an extension stays behind ``;ext=``. Raises NotANumber."""
+    try:
+        number = phonenumbers.parse(written, region)
+    except NumberParseException as trouble:
+        raise NotANumber(written) from trouble
+    # Possible only from the next house means that the area code is missing: nobody could be called with it.
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        raise NotANumber(written)
+    extension = f";ext={number.extension}" if number.extension else ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension
+
+
+def several(written: str, region: str = REGION) -> list[str]:
+    """The numbers of a field, one per line or parted by commas, each once, in their order. Raises NotANumber."""
+    numbers = [normalise(one, region) for one in _SEPARATED.split(written) if one.strip()]
+    return list(dict.fromkeys(numbers))
+
+
+def spoken(number: str, region: str = REGION) -> str:
+    """As it is read on a screen: a national number in the region's own form, a foreign one with its country."""
+    try:
+        parsed = phonenumbers.parse(number, region)
+    except NumberParseException:
+        return number
+    home = parsed.country_code == phonenumbers.country_code_for_region(region)
+    form = PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)

@@ -1,0 +1,43 @@
+"""Weekly hours in words: “Monday to Friday”, “08:30–17:30”."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext, pgettext
+
+from guardia.procedure.weekly_hours import DAY, RestDays, WeeklyHours
+
+type Openings = tuple[tuple[int, int], ...]
+
+
+def weekly(hours: WeeklyHours) -> list[tuple[str, str]]:
+    """Days and their hours, days with the same hours together; closed days are left out, rest days come last."""
+    lines = [(days(first, last), said(openings)) for first, last, openings in runs(hours) if openings]
+    if hours.rest_days is RestDays.OPEN_ALL_DAY:
+        lines.append((gettext("Public holidays"), said(((0, DAY),))))
+    if hours.rest_days is RestDays.CLOSED:
+        lines.append((gettext("Public holidays"), pgettext("hours", "closed")))
+    return lines
+
+
+def runs(hours: WeeklyHours) -> Iterator[tuple[int, int, Openings]]:
+    """First day, last day and openings of each stretch of equal days, Monday first."""
+    for openings, group in groupby(range(7), key=hours.on):
+        members = list(group)
+        yield members[0], members[-1], openings
+
+
+def days(first: int, last: int) -> str:
+    names = (str(WEEKDAYS[first]), str(WEEKDAYS[last]))
+    if first == last:
+        return names[0].capitalize()
+    if last == first + 1:
+        return (gettext("%(first)s and %(last)s") % {"first": names[0], "last": names[1]}).capitalize()
+    return (gettext("%(first)s to %(last)s") % {"first": names[0], "last": names[1]}).capitalize()
+
+
+def said(openings: Openings) -> str:
+    if openings == ((0, DAY),):
+        return gettext("all day")
+    return ", ".join("–".join(f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in opening) for opening in openings)

@@ -1,0 +1,49 @@
+"""The words of the closed lists on paper and on screen, in the reader's language."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guardia.procedure.contents import NoticeItem
+from guardia.procedure.vocabulary import Answerer
+
+ITEM_NAMES: dict[NoticeItem, Promise] = {
+    NoticeItem.NUMBER: _("the number of the case"),
+    NoticeItem.SYMPTOMS: _("the symptoms reported"),
+    NoticeItem.NEXT: _("what happens next"),
+    NoticeItem.BY_WHEN: _("by when"),
+    NoticeItem.CAUSE: _("the cause"),
+    NoticeItem.PLAN: _("the plan of solution"),
+    NoticeItem.CREW: _("who comes"),
+    NoticeItem.SITE_CONTACT: _("the contact at the site"),
+    NoticeItem.ACCESS_HOURS: _("the access hours"),
+    NoticeItem.FORECAST: _("between which hours we expect to arrive"),
+    NoticeItem.CONDITIONS: _("the conditions that hold it up"),
+    NoticeItem.NEXT_DECISION: _("the hour of the next decision"),
+    NoticeItem.PLAN_EXECUTED: _("the plan that was executed"),
+    NoticeItem.HOUR: _("the hour"),
+    NoticeItem.CONFIRMER: _("who of your company confirmed"),
+    NoticeItem.ATTEMPTS: _("our attempts to reach you"),
+    NoticeItem.EVIDENCE: _("the tests that prove it"),
+    NoticeItem.FAULT: _("the fault"),
+    NoticeItem.SOLUTION: _("its solution"),
+    NoticeItem.AFFECTED_TIME: _("the affected time"),
+    NoticeItem.NEWS: pgettext_lazy("notice item", "the news"),
+    NoticeItem.CLOCK: _("which time it is"),
+    NoticeItem.ASKED_BY: _("who asked for it"),
+    NoticeItem.REASON: _("why"),
+    NoticeItem.PROOF: _("with what proof"),
+    NoticeItem.DESK_OPENS: _("when the desk opens"),
+    NoticeItem.ANSWER: _("the answer"),
+}
+
+ANSWERER_NAMES: dict[Answerer, Promise] = {
+    Answerer.DESK_ON_SHIFT: _("the desk on shift"),
+    Answerer.WHO_ANSWERED: _("who answered"),
+    Answerer.ENGINEER: _("the engineer of the case"),
+    Answerer.DISPATCHER: _("who sends the crew"),
+    Answerer.CREW: _("the crew"),
+    Answerer.WHO_IS_PAGED: _("the level paged"),
+    Answerer.WHO_ACKNOWLEDGED: _("who acknowledged"),
+    Answerer.DESK: _("the desk of the request"),
+}

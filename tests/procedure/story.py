@@ -1,0 +1,154 @@
+"""The NOC's words for the tests of the procedure: time passes by argument, and silence is asserted too."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from guardia.calls.call import Call
+from guardia.cases import sweep
+from guardia.cases.case import Case
+from guardia.cases.stages import reception
+from guardia.cases.stages.field_work import Agreement
+from guardia.cases.stages.registration import Report
+from guardia.cases.stages.verification import Confirmer
+from guardia.customers.city import City
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+from guardia.customers.service import Service
+from guardia.customers.site import Site
+from guardia.evidence.test_result import Verdict
+from guardia.notices.notice import Notice
+from guardia.people.actor import Actor
+from guardia.people.staff import Role, Staff
+from guardia.procedure import version
+from guardia.procedure.vocabulary import Impact
+
+PROCEDURE = Path(__file__).parents[2] / "procedures" / "cirion-ecuador.yaml"
+TWO_IN_THE_MORNING = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)  # Saturday 02:00 in Ecuador
+
+
+class Story:
+    """One operator, two companies; an incident of the first. Every verb happens at ``self.now`` (UTC)."""
+
+    def __init__(self, band: str = "main") -> None:
+        self.now = TWO_IN_THE_MORNING
+        self.version = version.publish(PROCEDURE.read_text(), PROCEDURE.name, None, self.now - timedelta(days=30))
+        self.engineer = staff("ingeniero1", Role.ENGINEER)
+        self.colleague = staff("ingeniero2", Role.ENGINEER)
+        self.supervisor = staff("supervisora", Role.SUPERVISOR)
+        self.by = Actor.of_staff(self.engineer)
+        self.bank = Customer.objects.create(name="Banco Austral", folded_name="banco austral", vip=True)
+        self.head = contact(self.bank, "Jefe de Sistemas", "jefe@example.com", "es", phones=["+593725550148"])
+        self.desk = contact(self.bank, "Help Desk", "helpdesk@example.com", "en")
+        self.manager = contact(self.bank, "Gerente de TI", "gerente@example.com", "pt", told=["registration", "closure"])
+        self.mute = contact(self.bank, "Guardia de turno", "", "es")
+        self.former = contact(self.bank, "Anterior jefe", "antes@example.com", "es", active=False)
+        self.other = Customer.objects.create(name="Hospital Los Arrayanes", folded_name="hospital los arrayanes")
+        self.stranger = contact(self.other, "Coordinadora", "hospital@example.com", "es")
+        city = City.objects.create(name="Cuenca", province="Azuay", band=band)
+        self.site = Site.objects.create(
+            customer=self.bank, name="agencia matriz", city=city, contact_on_site="Portería", access_hours="24 horas"
+        )
+        self.service = Service.objects.create(
+            customer=self.bank, site=self.site, circuit="ENL-0042", folded_circuit="enl-0042", type="Enlace"
+        )
+        self.number: int | None = None
+        self.call: Call | None = None
+        self.last_notice = 0
+
+    # --- time ---
+    def minutes_pass(self, minutes: float) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    def seconds_pass(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def the_sweep_runs(self) -> int:
+        return sweep.sweep(self.now)
+
+    # --- P1, P2 ---
+    def caller_rings(self, contact: Contact | None = None) -> Call:
+        self.call = reception.ring(
+            from_number="+593725550148", line="1800400404", version=self.version, at=self.now, contact=contact
+        )
+        return self.call
+
+    def engineer_answers(self) -> Call:
+        return reception.answer(reception.locked(self.call.pk), by=self.engineer, at=self.now)
+
+    def case_is_registered(self, symptoms: str = "No tienen servicio", impact: Impact = Impact.DOWN, **more) -> Case:
+        call = reception.locked(self.call.pk) if self.call else None
+        report = Report(self.service, symptoms, impact, reporter=self.head)
+        case = Case.register(report, by=self.by, at=self.now, call=call, engineer=self.engineer, **more)
+        self.number = case.number
+        return case
+
+    def open_case(self) -> Case:
+        """Rang, answered after 20 s, registered 3 min later."""
+        self.caller_rings(self.head)
+        self.seconds_pass(20)
+        self.engineer_answers()
+        self.minutes_pass(3)
+        return self.case_is_registered()
+
+    # --- what the engineer does ---
+    @property
+    def case(self) -> Case:
+        """The case as a door gets it: locked, fresh from the database."""
+        cases = Case.objects.select_for_update(of=("self",)).select_related("customer", "site__city", "service")
+        return cases.get(number=self.number)
+
+    def test_shows(self, result: str, verdict: Verdict = Verdict.BAD, name: str = "ping"):
+        return self.case.add_test(name, result, verdict, by=self.by, at=self.now)
+
+    def diagnosis(self, plan_kind: str = "remote", **more):
+        self.test_shows("pérdida 100 %")
+        self.test_shows("corte a 1,2 km", name="OTDR")
+        return self.case.diagnose("fibra cortada", "empalmar", plan_kind, by=self.by, at=self.now, **more)
+
+    def visit_is_agreed(self):
+        agreement = Agreement(
+            operator="Despacho",
+            customer="Jefe de Sistemas",
+            site_contact="Portería",
+            access="24 horas",
+            forecast_from=self.now + timedelta(hours=1.5),
+            forecast_to=self.now + timedelta(hours=3),
+        )
+        return self.case.agree(agreement, by=self.by, at=self.now)
+
+    def service_is_restored(self, solution: str = "se empalmó la fibra"):
+        return self.case.restore(solution, by=self.by, at=self.now)
+
+    def customer_confirms(self, **more):
+        who = Confirmer("Jefe de Sistemas", "Jefe de Sistemas", "07 555 0148", **more)
+        return self.case.confirm(who, "se empalmó la fibra", by=self.by, at=self.now)
+
+    def window_is_green(self, minutes: float = 30) -> None:
+        self.minutes_pass(minutes)
+        self.test_shows("pérdida 0 %", Verdict.GOOD)
+
+    # --- what is seen ---
+    def clock(self, kind: str, ordinal: int = 1):
+        return self.case.clocks.get(kind=kind, ordinal=ordinal)
+
+    def moments(self) -> list[str]:
+        return list(self.case.events.order_by("seq").values_list("moment", flat=True))
+
+    def is_told(self, moment: str, *contacts: Contact) -> list[Notice]:
+        """Exactly these contacts are owed this notice, and nobody is owed anything else since the last question."""
+        fresh = list(Notice.objects.filter(pk__gt=self.last_notice, state="owed").order_by("pk"))
+        self.last_notice = max([self.last_notice, *(notice.pk for notice in fresh)])
+        told = sorted((notice.moment, notice.contact_id) for notice in fresh)
+        assert told == sorted((moment, contact.pk) for contact in contacts)
+        return fresh
+
+    def nobody_is_told(self) -> None:
+        self.is_told("")
+
+
+def staff(username: str, role: Role) -> Staff:
+    return Staff.objects.create(username=username, name=username, role=role, password="!")
+
+
+def contact(customer: Customer, name: str, email: str, language: str, **more) -> Contact:
+    return Contact.objects.create(customer=customer, name=name, position=name, email=email, language=language, **more)

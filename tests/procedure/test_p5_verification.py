@@ -1,0 +1,98 @@
+"""P5: plan executed, hour, and who of the company confirms, in less than ten minutes."""
+
+import pytest
+
+from guardia.cases.refusals import Missing, NotOfTheCompany, OnlyASupervisor, TooFewAttempts
+from guardia.cases.stages.verification import Capacity, Confirmer
+from guardia.cases.waiting import WaitReason
+from guardia.notices.notice import Notice
+from guardia.people.actor import Actor
+from guardia.procedure.vocabulary import WaitCause
+
+
+@pytest.fixture
+def story(story):
+    story.open_case()
+    story.diagnosis()
+    story.minutes_pass(30)
+    story.service_is_restored()
+    story.last_notice = Notice.objects.order_by("-pk").first().pk
+    return story
+
+
+@pytest.mark.parametrize(("minutes", "outcome"), [(9, "kept"), (10, "breached")])
+def test_p5_a_person_of_the_company_confirms_in_less_than_ten_minutes(story, minutes, outcome):
+    story.minutes_pass(minutes)
+    story.customer_confirms()
+    assert story.clock("verification").outcome == outcome
+    assert story.case.stage == "stability"
+
+
+def test_p5_the_notice_tells_plan_executed_hour_and_who_confirmed(story):
+    restored_at = story.now
+    story.minutes_pass(5)
+    story.customer_confirms()
+    facts = story.is_told("confirmed", story.head, story.desk)[0].facts
+    assert facts["solution"] == "se empalmó la fibra"
+    assert facts["restored_at"] == restored_at.isoformat()
+    assert facts["confirmed_by"] == "Jefe de Sistemas, Jefe de Sistemas"
+
+
+@pytest.mark.parametrize("capacity", [Capacity.GUARD, Capacity.OUR_TECHNICIAN])
+def test_p5_d_never_a_guard_never_our_technician(story, capacity):
+    with pytest.raises(NotOfTheCompany, match="P5"):
+        story.customer_confirms(capacity=capacity)
+    assert story.case.stage == "verification"
+    story.nobody_is_told()
+
+
+@pytest.mark.parametrize("missing", ["name", "position", "phone"])
+def test_p5_d_name_position_and_telephone_are_asked_for(story, missing):
+    facts = {"name": "Jefe", "position": "Jefe", "phone": "07 555 0148"} | {missing: ""}
+    with pytest.raises(Missing):
+        story.case.confirm(Confirmer(**facts), "empalme", by=story.by, at=story.now)
+    story.nobody_is_told()
+
+
+def test_p5_d_at_night_nobody_answers_and_a_supervisor_goes_on(story):
+    supervisor = Actor.of_staff(story.supervisor)
+    for _ in range(2):
+        story.case.try_to_confirm("Jefe de Sistemas", "no contesta", by=story.by, at=story.now)
+        story.minutes_pass(1)
+    with pytest.raises(OnlyASupervisor):
+        story.case.go_on_unconfirmed("nadie contesta", by=story.by, at=story.now)
+    with pytest.raises(TooFewAttempts, match="P5"):
+        story.case.go_on_unconfirmed("nadie contesta", by=supervisor, at=story.now)
+    story.case.try_to_confirm("Mesa de ayuda", "no contesta", by=story.by, at=story.now)
+    story.case.go_on_unconfirmed("nadie contesta", by=supervisor, at=story.now)
+    event = story.case.events.get(moment="confirmed")
+    assert (event.variant, event.data["attempts"], story.case.confirmed_by) == ("supervisor", 3, "")
+
+
+def test_p5_d_while_nobody_can_confirm_the_clock_stops_and_the_customer_is_told(story):
+    story.minutes_pass(4)
+    why = WaitReason(WaitCause.CUSTOMER, "Mesa de ayuda", "el jefe llega a las 06:00", "llamada 02:40")
+    story.case.wait(why, by=story.by, at=story.now)
+    story.is_told("wait_started", story.head, story.desk)
+    story.minutes_pass(200)
+    story.the_sweep_runs()
+    assert story.clock("verification").breached_at is None
+    story.case.go_on(story.case.waits.get(), by=story.by, at=story.now)
+    story.minutes_pass(5)
+    story.customer_confirms()
+    clock = story.clock("verification")
+    assert (clock.taken_seconds, clock.outcome) == (9 * 60, "kept")
+
+
+def test_p5_confirming_twice_is_once(story):
+    first = story.customer_confirms()
+    assert story.customer_confirms().pk == first.pk
+    story.is_told("confirmed", story.head, story.desk)
+
+
+def test_p5_it_does_not_work_takes_the_case_back_to_diagnosis(story):
+    story.case.relapse("el cliente dice que no funciona", by=story.by, at=story.now)
+    assert story.case.stage == "diagnosis"
+    assert story.clock("verification").outcome == "dropped"
+    assert story.clock("diagnosis", 2).started_at == story.now
+    story.is_told("relapsed", story.head, story.desk)

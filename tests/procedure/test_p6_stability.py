@@ -1,0 +1,81 @@
+"""P6: follow-up of at most six hours, a green window of at least thirty minutes, evidence to the customer."""
+
+from datetime import timedelta
+
+import pytest
+
+from guardia.cases.refusals import NoGreenEvidence, NotGreenLongEnough, TooFewTests
+from guardia.evidence.test_result import Verdict
+from guardia.notices.notice import Notice
+
+
+@pytest.fixture
+def story(story):
+    story.open_case()
+    story.diagnosis()
+    story.minutes_pass(30)
+    story.service_is_restored()
+    story.minutes_pass(5)
+    story.customer_confirms()
+    story.last_notice = Notice.objects.order_by("-pk").first().pk
+    return story
+
+
+def test_p6_the_green_window_is_complete_and_its_evidence_is_sent(story):
+    story.window_is_green()
+    story.case.stabilise(by=story.by, at=story.now)
+    assert story.case.stage == "closure"
+    assert story.clock("stability").outcome == "kept"
+    facts = story.is_told("stabilised", story.head, story.desk)[0].facts
+    assert ("ping", "pérdida 0 %", "good") in {(t["name"], t["result"], t["verdict"]) for t in facts["tests"]}
+
+
+def test_p6_d_the_window_lasts_at_least_thirty_minutes(story):
+    story.window_is_green(29)
+    with pytest.raises(NotGreenLongEnough, match="P6"):
+        story.case.stabilise(by=story.by, at=story.now)
+    story.nobody_is_told()
+
+
+@pytest.mark.parametrize("verdict", [None, Verdict.BAD, Verdict.UNCLEAR])
+def test_p6_no_green_evidence_no_closing(story, verdict):
+    story.minutes_pass(31)
+    if verdict:
+        story.test_shows("pérdida 3 %", verdict)
+    with pytest.raises(NoGreenEvidence):
+        story.case.stabilise(by=story.by, at=story.now)
+    assert story.case.stage == "stability"
+    story.nobody_is_told()
+
+
+def test_p6_d_a_flap_restarts_the_window(story):
+    story.window_is_green(25)
+    story.case.flap("caída de 40 s", timedelta(seconds=40), by=story.by, at=story.now)
+    story.minutes_pass(10)
+    with pytest.raises(NotGreenLongEnough):
+        story.case.stabilise(by=story.by, at=story.now)
+    story.minutes_pass(21)
+    with pytest.raises(NoGreenEvidence):  # the test before the flap proves nothing any more
+        story.case.stabilise(by=story.by, at=story.now)
+    story.test_shows("pérdida 0 % otra vez", Verdict.GOOD)
+    story.case.stabilise(by=story.by, at=story.now)
+    assert story.case.stage == "closure"
+
+
+def test_p6_d_a_relapse_takes_the_case_back_to_p3_and_is_told(story):
+    story.minutes_pass(20)
+    story.case.relapse("cayó de nuevo", by=story.by, at=story.now)
+    assert (story.case.stage, story.case.restored_at) == ("diagnosis", None)
+    assert story.clock("stability").outcome == "dropped"
+    assert story.clock("diagnosis", 2).due_at == story.now + timedelta(minutes=20)
+    story.is_told("relapsed", story.head, story.desk)
+    with pytest.raises(TooFewTests):  # the tests of the first time do not explain the second
+        story.case.diagnose("otra causa", "otro plan", "remote", by=story.by, at=story.now)
+
+
+def test_p6_six_hours_at_most(story):
+    begun = story.now
+    story.minutes_pass(361)
+    story.the_sweep_runs()
+    breach = story.case.events.get(moment="breached", data__clock="stability")
+    assert breach.occurred_at == begun + timedelta(hours=6)
