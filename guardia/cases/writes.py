@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, connection
+import psycopg
+from django.db import connection
 from django.db.models import Model
 
 from guardia.cases.event import CaseEvent
@@ -84,14 +85,13 @@ def write(ledgers: Sequence["CaseLedger"], events: Sequence["Recorded"]) -> None
             _write_cases(ledgers)
             _write_events(events)
             _write_clocks(ledgers)
-    except IntegrityError as error:
+    except psycopg.IntegrityError as error:
         raise translated(error) from error
 
 
-def translated(error: IntegrityError) -> Exception:
+def translated(error: psycopg.IntegrityError) -> Exception:
     """A broken constraint as the refusal it stands for; the error itself where it stands for none."""
-    diagnostics = getattr(error.__cause__, "diag", None)
-    return ChangedMeanwhile() if getattr(diagnostics, "constraint_name", "") in CHANGED_BY_OTHERS else error
+    return ChangedMeanwhile() if error.diag.constraint_name in CHANGED_BY_OTHERS else error
 
 
 def happenings_of(case_ids: Sequence[int]) -> dict[int, list[Happening]]:

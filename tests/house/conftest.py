@@ -1,0 +1,22 @@
+"""Each story runs as the desk does: one transaction behind the staff's wall."""
+
+import pytest
+
+from guardia.config.walls import Wall, behind
+from tests.procedure.story import Story
+
+
+@pytest.fixture
+def as_staff(db):
+    with behind(Wall.STAFF):
+        yield
+
+
+@pytest.fixture
+def story(as_staff) -> Story:
+    return Story()
+
+
+@pytest.fixture
+def make_story(as_staff):
+    return Story

@@ -1,0 +1,60 @@
+"""Design §4.8: tenants are walled in the database, whatever the application forgets."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from guardia.cases.case import Case
+from guardia.cases.event import CaseEvent, EventText
+from guardia.config.walls import Wall, behind
+from guardia.customers.customer import Customer
+
+TENANT_TABLES = """
+SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+WHERE c.relkind = 'r' AND (c.relname = 'customer' OR EXISTS (
+    SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'customer_id'))
+"""
+
+
+def rows(sql: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def test_the_connected_role_owns_nothing_and_passes_no_wall(db):
+    role = "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = session_user"
+    assert rows(role) == [(False, False, False)]
+    assert rows("SELECT count(*) FROM pg_class WHERE relowner = session_user::regrole") == [(0,)]
+
+
+def test_every_table_that_names_a_company_has_its_wall(db):
+    found = dict(rows(TENANT_TABLES))
+    assert len(found) >= 16
+    assert [table for table, walled in found.items() if not walled] == []
+
+
+def test_without_a_role_nothing_is_seen(db):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Customer.objects.count()
+
+
+def test_the_portal_sees_one_company_and_no_internal_note(story):
+    case = story.open_case()
+    story.case.note("solo para la casa", by=story.by, at=story.now)
+    with behind(Wall.PORTAL, story.other.pk):
+        assert list(Case.objects.all()) == []
+        assert [customer.pk for customer in Customer.objects.all()] == [story.other.pk]
+        assert not CaseEvent.objects.exists()
+    with behind(Wall.PORTAL, story.bank.pk):
+        assert [found.pk for found in Case.objects.only("pk")] == [case.pk]
+        assert "noted" not in set(CaseEvent.objects.values_list("moment", flat=True))
+        assert not EventText.objects.filter(text="solo para la casa").exists()
+    with behind(Wall.PORTAL):
+        assert not Case.objects.exists()
+
+
+def test_the_portal_writes_nothing(story):
+    case = story.open_case()
+    with pytest.raises(DatabaseError), behind(Wall.PORTAL, story.bank.pk):
+        Case.objects.filter(pk=case.pk).update(subject="otra cosa")
