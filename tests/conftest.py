@@ -1,3 +1,56 @@
+"""Every test speaks to PostgreSQL as the application's role; only the test database itself is made by the owner."""
+
+from collections.abc import Iterator
+
+import psycopg
 import pytest
-@pytest.fixture(scope='session')
-def django_db_setup(): pass
+from django.db import connections
+from django.test import TransactionTestCase
+
+from guardia.doors.cli.catalogues import compile_stale
+from tests.server import server
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "owner"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """In place of pytest-django's: the application's role may not create databases or tables."""
+    with django_db_blocker.unblock():
+        server.start()
+        yield
+        connections.close_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def screen_words() -> None:
+    """The translations as the sources have them now."""
+    compile_stale()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _renew_instead_of_flush() -> Iterator[None]:
+    """A test that commits leaves rows that nobody may delete: after it, the database is made anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _renew)
+        yield
+
+
+def _renew(case: TransactionTestCase) -> None:
+    connections.close_all()
+    server.renew()
+
+
+@pytest.fixture
+def owner(db: None) -> Iterator[psycopg.Connection]:
+    """The owner's own connection, for what the application may not do. Use with `transactional_db`: it commits."""
+    with server.owner() as connection:
+        yield connection
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the database, so that `bin/test unit` can leave it out."""
+    for item in items:
+        uses = set(getattr(item, "fixturenames", ()))
+        if uses & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+            item.add_marker("integration")

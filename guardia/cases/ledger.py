@@ -95,7 +95,7 @@ def record_breaches(case: "Case", now: datetime) -> list[Recorded]:
 def _commit(ledgers: Sequence["CaseLedger"], now: datetime) -> None:
     """Write the events, then what follows from them, or nothing at all."""
     everything = [event for ledger in ledgers for event in ledger.written]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for ledger in ledgers:
             ledger.settle(now)
         writes.write(ledgers, everything)

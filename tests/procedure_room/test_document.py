@@ -1,0 +1,121 @@
+"""The document a customer reads: every clause in it, promises and decisions apart, in three languages."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from guardia.customers.city import City
+from guardia.procedure.filling import decisions_of, filled
+from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.vocabulary import Stage
+from tests.procedure_room.sample import sample
+
+pytestmark = pytest.mark.django_db
+QUOTES = re.compile(r"<blockquote.*?</blockquote>", re.DOTALL)
+
+
+def read(client: Client, language: str = "es") -> str:
+    response = client.get("/procedimiento", {"lang": language})
+    assert response.status_code == 200
+    return " ".join(unescape(response.content.decode()).split())
+
+
+@pytest.fixture
+def page(published: ProcedureVersion, client: Client) -> str:
+    return read(client)
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_P1_to_P7_are_quoted_with_their_published_time(page: str, stage: Stage) -> None:
+    rule = sample().stage(stage)
+    assert rule.promise.es in page
+    assert rule.time.es in page
+    assert f'class="clause">{rule.clause}<' in page
+
+
+def test_A_E_L_clauses_are_quoted(page: str) -> None:
+    promises = [clause.promise.es for clause in sample().clauses if clause.promise]
+    assert len(promises) == 8
+    assert all(promise in page for promise in promises)
+
+
+def test_L1_L2_L3_E5_numbers_can_be_dialled(page: str) -> None:
+    assert page.count('href="tel:024004040"') == 3
+    for number in ("1800400404", "024005080", "023318670", "042881157", "+59324005124"):
+        assert f'href="tel:{number}"' in page
+
+
+def test_a_decision_never_stands_in_a_quotation(page: str) -> None:
+    quoted = " ".join(QUOTES.findall(page))
+    procedure = sample()
+    with translation.override("es"):
+        decisions = [filled(text, procedure) for _path, text in decisions_of(procedure)]
+    assert decisions
+    assert all(decision in page and decision not in quoted for decision in decisions)
+
+
+def test_heading_at_most_and_less_than_are_said_in_words(published: ProcedureVersion, client: Client) -> None:
+    page = read(client, "en")
+    for words in ("No more than 20 minutes", "Less than 4 hours", "Less than 10 minutes", "No more than 6 hours"):
+        assert words in page
+    assert "Between 1.5 hours and 3 hours" in page
+    assert "No more than 2 working days" in page
+    assert not set("≤≥") & set(page)
+
+
+def test_P5_you_receive_what_the_stage_owes(published: ProcedureVersion, client: Client) -> None:
+    assert "The plan that was executed, the hour, who of your company confirmed" in read(client, "en")
+
+
+def test_P4_1_says_how_many_cities_a_band_has(published: ProcedureVersion, client: Client) -> None:
+    for name in ("Quito", "Guayaquil"):
+        City.objects.create(name=name, province="", band="main")
+    assert "2 cities are in this group" in read(client, "en")
+
+
+def test_the_version_its_hour_and_its_fingerprint_stand_on_it(published: ProcedureVersion, client: Client) -> None:
+    page = read(client, "en")
+    assert published.short_hash in page
+    assert published.sha256 in page
+    assert "March 2, 2026, 08:00 (Ecuador time)" in page
+    assert "PC-EC-01" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken", "title"),
+    [
+        ("es", "es", "Procedimiento de atención al cliente"),
+        ("en", "en", "Customer service procedure"),
+        ("pt", "pt", "Procedimento de atendimento ao cliente"),
+        ("xx", "es", "Procedimiento de atención al cliente"),
+        ("", "es", "Procedimiento de atención al cliente"),
+    ],
+)
+def test_the_language_is_the_one_asked_for(published, client: Client, asked: str, spoken: str, title: str) -> None:
+    response = client.get("/procedimiento", {"lang": asked} if asked else {}, headers={"accept-language": "es"})
+    assert response["Content-Language"] == spoken
+    assert f'<html lang="{spoken}"' in response.content.decode()
+    assert f"<h1>{title}</h1>" in response.content.decode()
+
+
+def test_nothing_stands_inline_that_the_browser_would_refuse(page: str) -> None:
+    assert "<script" not in page
+    assert "<style" not in page
+    assert " style=" not in page
+
+
+def test_no_blank_is_left_unfilled(page: str) -> None:
+    assert "{" not in page
+
+
+def test_it_is_read_and_never_written(published: ProcedureVersion, client: Client) -> None:
+    assert client.post("/procedimiento").status_code == 405
+
+
+def test_without_a_procedure_the_page_says_what_to_do(as_staff, client: Client) -> None:
+    response = client.get("/procedimiento", {"lang": "en"})
+    assert response.status_code == 404
+    assert "guardia procedure publish" in response.content.decode()

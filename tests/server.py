@@ -1,0 +1,134 @@
+"""pytest plugin: the PostgreSQL the tests run on, named before Django's settings are read, started when first needed.
+
+Without DATABASE_URL: an embedded server without fsync in var/test/pg; a second run at the same time takes pg-2 …
+With it: that server, in a database test_NAME of its own; DATABASE_DIRECT_URL must then be a superuser's.
+
+Migrations run once into a template; each run, and each test that commits, gets a fresh copy of it (15 ms).
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import django
+import psycopg
+import pytest
+from psycopg import sql
+
+from guardia.config.database import named, state_dir
+from guardia.config.postgres import Embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+PARALLEL_RUNS = 9
+
+
+class TestServer:
+    """Which server, and the test database on it."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.embedded: Embedded | None = None
+        self.name = "test_guardia"
+
+    def choose(self) -> None:
+        """Put the addresses of the test database into the environment."""
+        os.environ.setdefault("STATE_DIR", str(ROOT / "var" / "test"))
+        if named():
+            url = os.environ["DATABASE_URL"]
+            self.name = "test_" + urlsplit(url).path.lstrip("/").removeprefix("test_")
+            os.environ["DATABASE_DIRECT_URL"] = renamed(os.environ.get("DATABASE_DIRECT_URL", url), self.name)
+            os.environ["DATABASE_URL"] = renamed(url, self.name)
+            return
+        self.embedded = free_server(state_dir())
+        os.environ["DATABASE_URL"] = renamed(self.embedded.app_url, self.name)
+        os.environ["DATABASE_DIRECT_URL"] = renamed(self.embedded.owner_url, self.name)
+
+    def start(self) -> None:
+        if self.embedded:
+            self.embedded.start()
+        self.make_template()
+        self.renew()
+
+    def stop(self) -> None:
+        if self.embedded:
+            self.embedded.stop()
+
+    @property
+    def template(self) -> str:
+        digest = hashlib.sha256(f"{django.VERSION} {self.name}".encode())
+        for file in sorted((ROOT / "guardia" / "migrations").glob("*.py")):
+            digest.update(file.read_bytes())
+        return f"{self.name}_{digest.hexdigest()[:12]}"
+
+    def make_template(self) -> None:
+        """An empty migrated database, made anew when a migration changed. Half a template never gets the name."""
+        unfinished, template = f"{self.name}_unfinished", self.template
+        with self._maintenance() as connection:
+            old = connection.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{self.name}_"]
+            ).fetchall()
+            if (template,) in old:
+                return
+            for (name,) in old:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
+            migrate(unfinished)
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished), sql.Identifier(template))
+            )
+
+    def renew(self) -> None:
+        """The test database as the migrations left it. Whoever is connected to it is thrown out."""
+        name, template = sql.Identifier(self.name), sql.Identifier(self.template)
+        with self._maintenance() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, template))
+
+    def owner(self) -> psycopg.Connection:
+        """An own connection of the owner to the test database; what it does is not rolled back with the test."""
+        return psycopg.connect(os.environ["DATABASE_DIRECT_URL"], autocommit=True)
+
+    def _maintenance(self) -> psycopg.Connection:
+        return psycopg.connect(renamed(os.environ["DATABASE_DIRECT_URL"], "postgres"), autocommit=True)
+
+
+server = TestServer()
+
+
+def renamed(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def free_server(state: Path) -> Embedded:
+    """The first embedded server that no other run holds."""
+    for number in range(1, PARALLEL_RUNS + 1):
+        candidate = Embedded(state / ("pg" if number == 1 else f"pg-{number}"), fsync=False)
+        if candidate.own():
+            return candidate
+    raise pytest.UsageError(f"{PARALLEL_RUNS} test runs already use the servers in {state}")
+
+
+def migrate(name: str) -> None:
+    """Run all migrations, as the owner, in the database of this name."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    owner = connections["direct"]
+    owner.close()
+    before, owner.settings_dict["NAME"] = owner.settings_dict["NAME"], name
+    try:
+        call_command("migrate", database="direct", interactive=False, verbosity=0)
+    finally:
+        owner.close()
+        owner.settings_dict["NAME"] = before
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    server.choose()
+
+
+def pytest_unconfigure() -> None:
+    server.stop()
