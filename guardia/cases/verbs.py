@@ -1,7 +1,7 @@
 """What every verb of a case does first and last: check the stage and the hour, then hand its events to the ledger."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from guardia.cases import ledger
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from guardia.cases.case import Case
 
 Event = CaseEvent | ledger.Recorded
+SAID_TO_THE_MINUTE = timedelta(seconds=59, microseconds=999_999)
 
 
 class Recording:
@@ -45,8 +46,12 @@ class Recording:
             raise NotInThisStage(stage=stage_name(self.stage))
 
     def must_not_precede(self: "Case", at: datetime, earlier: datetime | None) -> None:
-        """A step cannot be before the step it follows. Raises TimeBeforeTheCase."""
-        if earlier is not None and at < earlier:
+        """A step cannot be before the step it follows. Raises TimeBeforeTheCase.
+
+        An hour said to the minute (14:05) may be up to the end of that minute earlier than the step (14:05:30).
+        """
+        said = at + SAID_TO_THE_MINUTE if at.second == at.microsecond == 0 else at
+        if earlier is not None and said < earlier:
             raise TimeBeforeTheCase(after=earlier.astimezone(self.local_zone).strftime("%H:%M:%S"))
 
     def latest(self: "Case", *moments: Moment) -> CaseEvent | None:

@@ -40,6 +40,7 @@ class Waiting(Recording):
         self.must_be_open()
         if standing := self.waits.filter(ended_at=None, cause=why.cause).first():
             return self.events.get(moment=Moment.WAIT_STARTED, data__wait=standing.pk)
+        self.must_not_precede(at, self.opened_at)
         need("W1", "asked_by", why.asked_by, _("who asked for it"))
         need("W1", "reason", why.reason, _("the reason"))
         if why.cause == WaitCause.THIRD_PARTY:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Model
 
 from guardia.cases.event import CaseEvent
@@ -85,13 +85,18 @@ def write(ledgers: Sequence["CaseLedger"], events: Sequence["Recorded"]) -> None
             _write_cases(ledgers)
             _write_events(events)
             _write_clocks(ledgers)
-    except psycopg.IntegrityError as error:
+    except (psycopg.IntegrityError, IntegrityError) as error:
         raise translated(error) from error
 
 
-def translated(error: psycopg.IntegrityError) -> Exception:
-    """A broken constraint as the refusal it stands for; the error itself where it stands for none."""
-    return ChangedMeanwhile() if error.diag.constraint_name in CHANGED_BY_OTHERS else error
+def translated(error: Exception) -> Exception:
+    """A broken constraint as the refusal it stands for; the error itself where it stands for none.
+
+    In a pipeline it comes from the next statement (wrapped by Django) or from the pipeline's end (psycopg's own).
+    """
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    broken = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+    return ChangedMeanwhile() if broken in CHANGED_BY_OTHERS else error
 
 
 def happenings_of(case_ids: Sequence[int]) -> dict[int, list[Happening]]:

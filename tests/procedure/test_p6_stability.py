@@ -50,7 +50,8 @@ def test_p6_no_green_evidence_no_closing(story, verdict):
 
 def test_p6_d_a_flap_restarts_the_window(story):
     story.window_is_green(25)
-    story.case.flap("caída de 40 s", timedelta(seconds=40), by=story.by, at=story.now)
+    lasted = timedelta(seconds=40)
+    story.case.flap("caída de 40 s", lasted, by=story.by, at=story.now - lasted, now=story.now)
     story.minutes_pass(10)
     with pytest.raises(NotGreenLongEnough):
         story.case.stabilise(by=story.by, at=story.now)

@@ -54,8 +54,9 @@ def test_p7_d_affected_time_is_the_union_of_the_outages(story):
     story.minutes_pass(15)
     story.service_is_restored()
     story.customer_confirms()
-    story.case.flap("parpadeo", timedelta(seconds=90), by=story.by, at=story.now)
     story.minutes_pass(2)
+    dropped_at = story.now - timedelta(seconds=90)
+    story.case.flap("parpadeo", timedelta(seconds=90), by=story.by, at=dropped_at, now=story.now)
     settle(story)
     close(story)
     assert story.case.affected_seconds == (33 * 60 + 20) + 15 * 60 + 90

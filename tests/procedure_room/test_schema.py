@@ -123,10 +123,10 @@ def test_P6_a_relapse_goes_back_to_P3_and_no_later_promise_stays(procedure: Proc
 
 
 def test_P1_a_caller_who_hangs_up_was_not_answered(procedure: Procedure) -> None:
-    assert clock(procedure, "reception").drops == ("call_abandoned",)
+    assert "call_abandoned" in clock(procedure, "reception").drops
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ClockKind if kind not in ("reception", "call_back")])
+@pytest.mark.parametrize("kind", ClockKind)
 def test_a_withdrawn_case_keeps_no_clock(procedure: Procedure, kind: ClockKind) -> None:
     rule = procedure.clock(kind)
     assert "cancelled" in (*rule.drops, *rule.stops)

@@ -58,7 +58,7 @@ WRONG = {
     ),
     "clock_twice": (
         *("- kind: call_back\n", "- kind: reception\n"),
-        *("- kind: reception\n    clause: P1\n    stage: reception\n    name: {es: \"Dev", "clocks.reception"),
+        *('- kind: reception\n    clause: P1\n    stage: reception\n    name: {es: "Dev', "clocks.reception"),
         *("stands here twice", "Delete one"),
     ),
     "unknown_key": (
@@ -182,7 +182,7 @@ WRONG = {
         *("warnings: [50, 120]", "clocks.reception.warnings.2", "out of bounds", "less than 100"),
     ),
     "one_moment_stops_and_drops": (
-        *("drops: [call_abandoned]", "drops: [call_answered]"),
+        *("drops: [call_abandoned,", "drops: [call_answered,"),
         *("- kind: reception", "clocks.reception", "both “stops” and “drops”", "one of them"),
     ),
     "guard_on_what_is_no_start": (
@@ -195,8 +195,13 @@ WRONG = {
     ),
     "notice_twice": (
         *("- moment: departed\n", "- moment: arrived\n"),
-        *("- moment: arrived\n    clause: P4\n    topic: execution\n    recipients: [configured_contacts, reporter]\n"
-          "    must_contain: [number, crew, next", "notices.arrived", "two notices", "Delete one"),
+        *(
+            "- moment: arrived\n    clause: P4\n    topic: execution\n    recipients: [configured_contacts, reporter]\n"
+            "    must_contain: [number, crew, next",
+            "notices.arrived",
+            "two notices",
+            "Delete one",
+        ),
     ),
     "notice_item_unknown": (
         *("[number, symptoms, next, by_when]", "[number, sintoms, next, by_when]"),

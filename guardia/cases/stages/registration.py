@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.calls.call import Call
 from guardia.cases import ledger, writes
 from guardia.cases.number import numbered
-from guardia.cases.refusals import AlreadySettled, NotInThisStage
+from guardia.cases.refusals import AlreadySettled, NotInThisStage, TimeInTheFuture
 from guardia.cases.stages import reception
 from guardia.cases.verbs import Event, Recording, need
 from guardia.customers.contact import Contact
@@ -66,7 +66,7 @@ class Registration(Recording):
 
         A telephone report brings its answered ``call``, whose true hours become the case's first events; a report by
         mail, portal or office brings ``received_at``, from which P2 counts. A call that has its case gives that case
-        back. Hours in UTC. Raises Missing, AlreadySettled, NoProcedure.
+        back. Hours in UTC. Raises Missing, AlreadySettled, TimeInTheFuture, NoProcedure.
         """
         if call and call.case_id:
             return cls.objects.get(pk=call.case_id)  # type: ignore[attr-defined]
@@ -130,6 +130,8 @@ def _new_case(
     service, site = report.service, report.service.site
     version_id = call.procedure_version_id if call else versions.in_force(received_at or at).pk
     since = report.affected_since or (call.waiting_at if call else received_at or at)
+    if since > at:
+        raise TimeInTheFuture()
     details = {name: value.strip() for name, value in report.details.items() if name in DETAILS}
     case = cls(
         pk=writes.draw_ids(cls, 1)[0],

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases.refusals import NoGreenEvidence, NotGreenLongEnough
+from guardia.cases.refusals import NoGreenEvidence, NotGreenLongEnough, TimeInTheFuture
 from guardia.cases.verbs import Event, Recording, need
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.people.actor import Actor
@@ -24,6 +24,8 @@ class Stability(Recording):
         self.must_be_in(Stage.STABILITY)
         self.must_not_precede(at, self.restored_at)
         what = need("P6", "what", what, _("what was seen"))
+        if at + lasted > (now or at):
+            raise TimeInTheFuture()
         self.green_since = at + lasted
         self.outages = [*self.outages, [at.isoformat(), (at + lasted).isoformat()]]
         data = {"seconds": round(lasted.total_seconds())}
@@ -74,7 +76,7 @@ class Stability(Recording):
         """The good tests taken inside the green window."""
         if self.green_since is None:
             return []
-        taken = self.tests.filter(verdict=Verdict.GOOD, measured_at__gte=self.green_since, measured_at__lte=at)
+        taken = self.tests.filter(verdict=Verdict.GOOD, measured_at__gt=self.green_since, measured_at__lte=at)
         return list(taken.order_by("measured_at"))
 
 
