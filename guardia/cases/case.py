@@ -1,7 +1,7 @@
 """The table of cases: one thing a customer asked for. Its verbs stand one stage per file in ``stages/``."""
 
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import GeneratedField, Q
 from django.utils.translation import gettext_lazy as _

@@ -1,10 +1,9 @@
 """The proof that nothing was rewritten: every event's hash covers the one before it and its own stored text."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
-
-import json
 
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText

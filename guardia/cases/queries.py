@@ -83,7 +83,9 @@ def counts(at: datetime) -> dict[str, int]:
 
 
 def last_closed_at() -> datetime | None:
-    return Case.objects.filter(closed_at__isnull=False).order_by("-closed_at").values_list("closed_at", flat=True).first()
+    return (
+        Case.objects.filter(closed_at__isnull=False).order_by("-closed_at").values_list("closed_at", flat=True).first()
+    )
 
 
 def open_calls() -> QuerySet[Call]:
@@ -116,5 +118,3 @@ def found_by(words: str) -> QuerySet[Case]:
 def of_number(number: str) -> QuerySet[Case]:
     """The case an address names (digits only)."""
     return Case.objects.filter(number=int(number)) if number.isascii() and number.isdigit() else Case.objects.none()
-
-

@@ -1,10 +1,10 @@
 """Clocks are derived: computing them again from the events must change nothing (design §4.4)."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
-import json
 
 from guardia.calls.call import Call
 from guardia.cases import writes
@@ -51,7 +51,7 @@ def _rows(clocks, owner: str) -> dict[int, dict[tuple[str, int], tuple]]:
 
 
 def _differences(
-    owner: str, clocks: Sequence[ClockState], rows: dict[tuple[str, int], tuple], besides: tuple[str, ...] = ()
+    owner: str, clocks: Iterable[ClockState], rows: dict[tuple[str, int], tuple], besides: tuple[str, ...] = ()
 ) -> Iterator[Difference]:
     for clock in clocks:
         derived, row = writes.clock_row(clock), rows.pop(clock.key, None)

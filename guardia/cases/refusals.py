@@ -78,7 +78,9 @@ class NotGreenLongEnough(Refused):
 
 class NoGreenEvidence(Refused):
     clause = "P6"
-    template = _("A good test taken inside the green window must be on record: it is the evidence the customer receives.")
+    template = _(
+        "A good test taken inside the green window must be on record: it is the evidence the customer receives."
+    )
 
 
 class WaitNotAllowed(Refused):

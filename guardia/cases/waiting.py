@@ -49,9 +49,7 @@ class Waiting(Recording):
         clocks = self.clocks_that_may_wait_for(why.cause)
         if not clocks:
             raise NothingToStop()
-        wait = Wait.objects.create(
-            customer_id=self.customer_id, case=self, clocks=clocks, started_at=at, **vars(why)
-        )
+        wait = Wait.objects.create(customer_id=self.customer_id, case=self, clocks=clocks, started_at=at, **vars(why))
         self.status = "pending" if why.cause == WaitCause.CUSTOMER else "held"
         texts = {
             name: getattr(why, name)
@@ -77,9 +75,7 @@ class Waiting(Recording):
         wait.save(update_fields=["ended_at"])
         if not self.waits.filter(ended_at=None).exists():
             self.status = "resolved" if self.restored_at else "inProgress"
-        return self.write(
-            Moment.WAIT_ENDED, variant=wait.cause, by=by, at=at, now=now, data={"wait": wait.pk}
-        )
+        return self.write(Moment.WAIT_ENDED, variant=wait.cause, by=by, at=at, now=now, data={"wait": wait.pk})
 
     def clocks_that_may_wait_for(self: "Case", cause: WaitCause) -> list[str]:
         """The kinds of the running clocks that the procedure lets stop for this cause (table of clocks)."""

@@ -63,7 +63,7 @@ def insert(table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], t
     if rows:
         arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
         names = ", ".join(f'"{name}"' for name in columns)
-        sql = f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) {tail}'  # noqa: S608 - names are ours
+        sql = f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) {tail}'
         with connection.cursor() as cursor:
             cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
 
@@ -126,7 +126,7 @@ def _write_cases(ledgers: Sequence["CaseLedger"]) -> None:
         arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
         names = ", ".join(f'"{name}"' for name in columns)
         sets = ", ".join(f'"{name}" = new."{name}"' for name in columns if name != "id")
-        sql = f'UPDATE "case" SET {sets} FROM unnest({arrays}) AS new({names}) WHERE "case".id = new.id'  # noqa: S608
+        sql = f'UPDATE "case" SET {sets} FROM unnest({arrays}) AS new({names}) WHERE "case".id = new.id'
         with connection.cursor() as cursor:
             cursor.execute(sql, [list(column) for column in zip(*old, strict=True)])
 

@@ -123,8 +123,8 @@ def effects_in(procedure: Procedure, kind: CaseKind = CaseKind.INCIDENT) -> Effe
                 table.setdefault(trigger, []).append(rule)
         return table
 
-    excluding = tuple(rule for rule in rules if rule.excludes)
-    return Effects(*(by_trigger(name) for name in ("starts", "restarts", "stops", "drops")), excluding=excluding)
+    starts, restarts, stops, drops = (by_trigger(name) for name in ("starts", "restarts", "stops", "drops"))
+    return Effects(starts, restarts, stops, drops, excluding=tuple(rule for rule in rules if rule.excludes))
 
 
 class Fold:

@@ -24,8 +24,6 @@ class Wait(models.Model):
         app_label = "guardia"
         db_table = "wait"
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(cause__in=[c.value for c in WaitCause]), name="wait_cause_known"
-            )
+            models.CheckConstraint(condition=models.Q(cause__in=[c.value for c in WaitCause]), name="wait_cause_known")
         ]
         indexes = [models.Index(fields=["case"], name="wait_open", condition=models.Q(ended_at=None))]

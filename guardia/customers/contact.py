@@ -1,4 +1,4 @@
-"""A person of a company, how that person is reached, and what that person is told (P2: "los contactos configurados")."""
+"""A person of a company, how that person is reached, and told what (P2: "los contactos configurados")."""
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models

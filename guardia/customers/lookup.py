@@ -1,6 +1,6 @@
 """Who is on the line, and what that company has: found by index while the telephone still rings."""
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
@@ -39,6 +39,21 @@ def companies_with(words: str, limit: int = 10) -> list[Customer]:
         found.insert(0, contact.customer)
     found += [service.customer for service in services_called(words, limit)]
     return list(dict.fromkeys(found))[:limit]
+
+
+def found_by(words: str) -> QuerySet[Customer]:
+    """Every company by name, circuit or a contact's telephone; those that begin with the words first."""
+    folded, query = fold(words), beginning_with(words)
+    if query is None:
+        return Customer.objects.none()
+    named = Customer.objects.alias(named=words_of("folded_name")).filter(named=query).order_by().values("pk")
+    begun = Customer.objects.filter(folded_name__startswith=folded).order_by().values("pk")
+    parts = Service.objects.alias(parts=words_of("folded_circuit")).filter(parts=query)
+    circuits = parts.order_by().values("customer_id")
+    reached = [contact.customer_id] if (contact := by_phone(words)) else []
+    found = Q(pk__in=named.union(begun, circuits)) | Q(pk__in=reached)
+    begins = Case(When(folded_name__startswith=folded, then=Value(0)), default=Value(1))
+    return Customer.objects.filter(found).order_by(begins, "folded_name", "pk")
 
 
 def services_of(customer: Customer) -> QuerySet[Service]:

@@ -61,7 +61,7 @@ class Browser:
     def open(self, path: str, data: dict | None = None) -> str:
         target = urljoin(self.url, path)
         body = urlencode(data).encode() if data is not None else None
-        request = Request(target, body, {"Referer": self.url, "Accept-Language": "es"})  # noqa: S310 - our own address
+        request = Request(target, body, {"Referer": self.url, "Accept-Language": "es"})
         try:
             with self.opener.open(request, timeout=30) as answer:
                 self.url, self.page = answer.url, answer.read().decode()

@@ -65,9 +65,7 @@ def registration(desk: Browser) -> str:
 def diagnosis(desk: Browser) -> None:
     desk.submit("/prueba", name="Potencia óptica", result="-40 dBm", verdict="bad")
     desk.submit("/prueba", name="OTDR", result="corte a 1,2 km", verdict="bad")
-    desk.submit(
-        "/diagnostico", cause="Corte de fibra", plan="Enviar cuadrilla", plan_kind="visit", probable="on"
-    )
+    desk.submit("/diagnostico", cause="Corte de fibra", plan="Enviar cuadrilla", plan_kind="visit", probable="on")
     step("P3 diagnosis: two tests, cause and plan")
 
 
@@ -151,7 +149,7 @@ class Mailbox:
 
     def messages(self) -> list[EmailMessage]:
         files = sorted(self.folder.glob("*.eml"))
-        return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]  # type: ignore[misc]
+        return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
 
 
 def key(message: EmailMessage) -> tuple[str, str]:

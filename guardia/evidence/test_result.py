@@ -26,3 +26,6 @@ class TestResult(models.Model):
         app_label = "guardia"
         db_table = "test_result"
         indexes = [models.Index(fields=["case", "measured_at"], name="test_result_of_case")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -33,9 +33,12 @@ class Visit(models.Model):
     arrived_at = models.DateTimeField(null=True)
     permit_cleared_at = models.DateTimeField(null=True)
     restored_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True, help_text="the visit is over: restored, called off, or the case went on without it")
+    ended_at = models.DateTimeField(null=True, help_text="restored, called off, or the case went on without it")
 
     class Meta:
         app_label = "guardia"
         db_table = "visit"
         indexes = [models.Index(fields=["case"], name="visit_open", condition=models.Q(ended_at=None))]
+
+    def __str__(self) -> str:
+        return f"visit {self.pk}"

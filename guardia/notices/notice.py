@@ -36,6 +36,9 @@ class Notice(models.Model):
         ]
         indexes = [models.Index(fields=["owed_at"], name="notice_owed", condition=Q(state="owed"))]
 
+    def __str__(self) -> str:
+        return f"{self.moment} {self.pk}"
+
 
 class DeliveryState(models.TextChoices):
     WAITING = "waiting"
@@ -70,6 +73,9 @@ class Delivery(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.message_id
+
 
 class DeliveredNotice(models.Model):
     customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
@@ -80,3 +86,6 @@ class DeliveredNotice(models.Model):
         app_label = "guardia"
         db_table = "delivered_notice"
         constraints = [models.UniqueConstraint(fields=["delivery", "notice"], name="notice_once_per_delivery")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}: {self.notice_id}"

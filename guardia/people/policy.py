@@ -11,6 +11,7 @@ class Right(StrEnum):
     SUPERVISE = "supervise"
     EDIT_CUSTOMERS = "edit_customers"
     SEE_REPORTS = "see_reports"
+    MANAGE_STAFF = "manage_staff"
 
 
 _EVERYONE = frozenset(Role)
@@ -20,6 +21,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SUPERVISE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Right.EDIT_CUSTOMERS: frozenset({Role.ENGINEER, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Right.SEE_REPORTS: _EVERYONE - {Role.TECHNICIAN},
+    Right.MANAGE_STAFF: frozenset({Role.ADMINISTRATOR}),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
 
 from guardia.procedure.weekly_hours import DAY, RestDays, WeeklyHours
@@ -29,15 +30,27 @@ def runs(hours: WeeklyHours) -> Iterator[tuple[int, int, Openings]]:
 
 
 def days(first: int, last: int) -> str:
-    names = (str(WEEKDAYS[first]), str(WEEKDAYS[last]))
+    names = {"first": str(WEEKDAYS[first]), "last": str(WEEKDAYS[last])}
     if first == last:
-        return names[0].capitalize()
-    if last == first + 1:
-        return (gettext("%(first)s and %(last)s") % {"first": names[0], "last": names[1]}).capitalize()
-    return (gettext("%(first)s to %(last)s") % {"first": names[0], "last": names[1]}).capitalize()
+        return capfirst(names["first"])
+    words = gettext("%(first)s and %(last)s") if last == first + 1 else gettext("%(first)s to %(last)s")
+    return capfirst(words % names)
 
 
 def said(openings: Openings) -> str:
-    if openings == ((0, DAY),):
+    """Hours of one day; what began the evening before, or goes on into the night, is said without midnight."""
+    return ", ".join(opening_said(*opening) for opening in openings)
+
+
+def opening_said(opens: int, closes: int) -> str:
+    if (opens, closes) == (0, DAY):
         return gettext("all day")
-    return ", ".join("–".join(f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in opening) for opening in openings)
+    if opens == 0:
+        return gettext("until %s") % hour(closes)
+    if closes == DAY:
+        return gettext("from %s") % hour(opens)
+    return f"{hour(opens)}–{hour(closes)}"
+
+
+def hour(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

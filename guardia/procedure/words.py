@@ -39,11 +39,27 @@ ITEM_NAMES: dict[NoticeItem, Promise] = {
 
 ANSWERER_NAMES: dict[Answerer, Promise] = {
     Answerer.DESK_ON_SHIFT: _("the desk on shift"),
-    Answerer.WHO_ANSWERED: _("who answered"),
+    Answerer.WHO_ANSWERED: _("who took the report"),
     Answerer.ENGINEER: _("the engineer of the case"),
     Answerer.DISPATCHER: _("who sends the crew"),
     Answerer.CREW: _("the crew"),
     Answerer.WHO_IS_PAGED: _("the level paged"),
     Answerer.WHO_ACKNOWLEDGED: _("who acknowledged"),
     Answerer.DESK: _("the desk of the request"),
+}
+
+# A notice as the customer meets it in the published document, by its trigger.
+NOTICE_OCCASIONS: dict[str, Promise] = {
+    "recovered": _("If the service comes back by itself"),
+    "cause_corrected": _("If the cause has to be corrected"),
+    "plan_changed": _("If the plan changes"),
+    "dispatch_agreed": _("When the visit is agreed"),
+    "departed": _("When the crew is on its way"),
+    "arrived": _("When it arrives"),
+    "blocked": _("If something holds the visit up"),
+    "decision_set": _("When we set the hour of the next decision"),
+    "restored": _("When the service is restored"),
+    "confirmed/supervisor": _("If nobody of your company could confirm"),
+    "relapsed": _("If the fault returns"),
+    "cancelled": _("If the case is withdrawn"),
 }

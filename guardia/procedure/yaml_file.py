@@ -29,7 +29,7 @@ def read_text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         line = content[: wrong.start].count(b"\n") + 1
-        raise refused(path.name, line, gettext("The text is not UTF-8"), gettext("Save the file as UTF-8")) from wrong
+        raise refused(str(path), line, gettext("The text is not UTF-8"), gettext("Save the file as UTF-8")) from wrong
 
 
 class Document:

@@ -39,7 +39,8 @@ class Story:
         self.bank = Customer.objects.create(name="Banco Austral", folded_name="banco austral", vip=True)
         self.head = contact(self.bank, "Jefe de Sistemas", "jefe@example.com", "es", phones=["+593725550148"])
         self.desk = contact(self.bank, "Help Desk", "helpdesk@example.com", "en")
-        self.manager = contact(self.bank, "Gerente de TI", "gerente@example.com", "pt", told=["registration", "closure"])
+        told = ["registration", "closure"]
+        self.manager = contact(self.bank, "Gerente de TI", "gerente@example.com", "pt", told=told)
         self.mute = contact(self.bank, "Guardia de turno", "", "es")
         self.former = contact(self.bank, "Anterior jefe", "antes@example.com", "es", active=False)
         self.other = Customer.objects.create(name="Hospital Los Arrayanes", folded_name="hospital los arrayanes")

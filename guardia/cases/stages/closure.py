@@ -28,9 +28,7 @@ class Closure(Recording):
         self.affected_seconds = round(self.affected_time(at).total_seconds())
         self._end("closed", at)
         data = {"affected_seconds": self.affected_seconds}
-        return self.write(
-            Moment.CLOSED, by=by, at=at, now=now, data=data, texts={"fault": fault, "solution": solution}
-        )
+        return self.write(Moment.CLOSED, by=by, at=at, now=now, data=data, texts={"fault": fault, "solution": solution})
 
     def cancel(self: "Case", reason: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """The case is withdrawn, with its reason; the customer is told. A cancelled case stays as it is."""

@@ -51,9 +51,7 @@ class Execution(Recording):
         self.solution = solution
         self.end_visit(at, restored=self.plan_kind == VISIT)
         self.back_in_service(at)
-        return self.write(
-            Moment.RESTORED, variant=self.plan_kind, by=by, at=at, now=now, texts={"solution": solution}
-        )
+        return self.write(Moment.RESTORED, variant=self.plan_kind, by=by, at=at, now=now, texts={"solution": solution})
 
     def back_in_service(self: "Case", at: datetime) -> None:
         """The service is back since ``at``: the outage ends there and verification begins."""

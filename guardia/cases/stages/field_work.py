@@ -39,9 +39,7 @@ class FieldWork(Recording):
         visit = self.new_visit(at)
         return self.write(Moment.DISPATCH_DECIDED, by=by, at=at, now=now, data={"visit": visit.pk})
 
-    def agree(
-        self: "Case", agreement: Agreement, *, by: Actor, at: datetime, now: datetime | None = None
-    ) -> Event:
+    def agree(self: "Case", agreement: Agreement, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """Both sides agreed on the visit: travel counts from here (P4.1, P4.2)."""
         self.must_be_in(Stage.DIAGNOSIS, Stage.EXECUTION)
         visit = self.open_visit() or self.new_visit(at)

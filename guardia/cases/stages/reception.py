@@ -12,8 +12,8 @@ from guardia.cases.refusals import AlreadySettled, TimeBeforeTheCase
 from guardia.clocks.fold import Fold, Happening, effects_of, unmarked_breaches
 from guardia.customers.contact import Contact
 from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import Moment
 from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.vocabulary import Moment
 
 
 def ring(

@@ -71,9 +71,7 @@ class Verification(Recording):
         data = {"channel": who.channel}
         return self.write(Moment.CONFIRMED, variant="customer", by=by, at=at, now=now, data=data, texts=texts)
 
-    def go_on_unconfirmed(
-        self: "Case", reason: str, *, by: Actor, at: datetime, now: datetime | None = None
-    ) -> Event:
+    def go_on_unconfirmed(self: "Case", reason: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """Nobody could be reached: a supervisor goes on, marked as not confirmed by the customer (P5 D)."""
         if self.stage == Stage.STABILITY and (event := self.latest(Moment.CONFIRMED)):
             return event

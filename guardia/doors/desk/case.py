@@ -1,49 +1,156 @@
-"""The bench, a case and what is done to it: plain pages."""
+"""A case and what is done to it: its page, its live parts, and one address per act."""
 
-from django.contrib.auth.decorators import login_required
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
-from guardia.cases import queries
+from guardia.cases.case import Case
+from guardia.cases.number import parse
 from guardia.cases.refusals import Refused
+from guardia.doors.desk import reading
 from guardia.doors.desk.acts import ACTS
-from guardia.doors.desk.acts.act import Doing
+from guardia.doors.desk.acts.act import Act, ActForm, Doing
+from guardia.doors.desk.acts.offered import asked_by
+from guardia.doors.desk.assigning import assigned_words, undo_of
+from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.page import is_fragment, page, say, stamped, unchanged
+from guardia.doors.desk.shell import shell_for
+from guardia.doors.desk.shown.act_form import act_shown, allowed, other_acts
+from guardia.doors.desk.shown.case_page import case_page as shown_page
+from guardia.doors.desk.shown.case_page import draft_key
+from guardia.doors.desk.shown.tests import tests_shown
+from guardia.doors.desk.stale import Refusal, changed_since, refusal_of
 from guardia.doors.now import now
-from guardia.people.actor import Actor
+
+TABS = ("todo", "cliente", "interno", "pruebas", "avisos")
 
 
-@login_required
-def bench(request: HttpRequest) -> HttpResponse:
-    cases = queries.next_first(queries.with_names(queries.open_cases()))[:50]
-    return render(request, "desk/plain_bench.html", {"cases": cases})
-
-
-@login_required
+@desk_page
+@require_GET
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
-    case = queries.with_names(queries.of_number(number)).first()
+    case = found(request, number)
+    return shown(request, case, asked_by(case), now())
+
+
+@desk_page
+@require_GET
+def case_live(request: HttpRequest, number: str) -> HttpResponse:
+    """The parts of the page that move by themselves, or 304. What is being typed is never among them."""
+    case, at = found(request, number), now()
+    context = context_of(request, case, at)
+    if same := unchanged(request, context["case"].tag):
+        return same
+    return stamped(page(request, "desk/case_live.html", context), context["case"].tag)
+
+
+@desk_page
+def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    """GET puts the form of an act in place; POST does it."""
+    chosen = ACTS.get(name)
+    if chosen is None:
+        raise Http404
+    if not allowed(chosen, request.user):
+        raise PermissionDenied
+    case = found(request, number, locked=request.method == "POST")
+    return do(request, case, chosen, now()) if request.method == "POST" else shown(request, case, chosen, now())
+
+
+def found(request: HttpRequest, number: str, *, locked: bool = False) -> Case:
+    """The case of the address, also when its number is written in groups. Raises Http404."""
+    digits = str(parse(number) or "") if "-" in number else number
+    case = reading.case_for_desk(digits, locked=locked)
     if case is None:
         raise Http404
-    at = now()
-    forms = {name: (act, act.form(case=case, now=at)) for name, act in ACTS.items()}
-    events = case.events.order_by("seq").prefetch_related("texts")
-    context = {"case": case, "forms": forms, "events": events, "clocks": case.clocks.order_by("started_at")}
-    return render(request, "desk/plain_case.html", context)
+    return case
 
 
-@login_required
-@require_POST
-def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
-    case = queries.with_names(queries.of_number(number).select_for_update(of=("self",))).first()
-    act = ACTS.get(name)
-    if case is None or act is None:
-        raise Http404
-    at = now()
+def do(request: HttpRequest, case: Case, act: Act, at: datetime) -> HttpResponse:
+    """Validate, one verb, and show what changed; a refusal comes back with the input kept."""
+    before = case.assigned
     form = act.form(request.POST, case=case, now=at)
-    if form.is_valid():
-        try:
-            act.run(Doing(case, Actor.of_staff(request.user), at), form.cleaned_data)
-            return redirect("case", case.number)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-    return render(request, "desk/plain_form.html", {"form": form, "case": case}, status=409)
+    if refusal := changed_since(case, request.POST.get("seen", ""), request.user, at):
+        return refused(request, case, act, form, refusal, at)
+    if not form.is_valid():
+        return refused(request, case, act, form, Refusal(_("Something is missing. See below."), status=422), at)
+    try:
+        act.run(Doing.by_staff(case, request.user, at), form.cleaned_data)
+    except Refused as refusal:
+        return refused(request, case, act, form, refusal_of(refusal), at)
+    reading.drop_draft(request.user, draft_key(case, act.name))
+    tell_done(request, case, act, before)
+    return done(request, case, act)
+
+
+def tell_done(request: HttpRequest, case: Case, act: Act, before) -> None:
+    """Say what was done; a hand-over can be taken back."""
+    key = draft_key(case, act.name)
+    if act.name == "asignar" and case.assigned and case.assigned != before:
+        words = assigned_words(request, case, case.assigned)
+        say(request, words, undo=undo_of(case, before, case.assigned), done_draft=key)
+    else:
+        say(request, _("Recorded: %(what)s.") % {"what": act.title}, done_draft=key)
+
+
+def done(request: HttpRequest, case: Case, act: Act) -> HttpResponse:
+    """After a verb: the page of the case again, or only its parts."""
+    if not is_fragment(request):
+        return redirect("case", case.number)
+    case = found(request, str(case.number))
+    return shown(request, case, asked_by(case), now(), template=fragment_after(act))
+
+
+def fragment_after(act: Act) -> str:
+    return "desk/composer_done.html" if act.name == "escribir" else "desk/act_done.html"
+
+
+def refused(
+    request: HttpRequest, case: Case, act: Act, form: ActForm, refusal: Refusal, at: datetime
+) -> HttpResponse:
+    """The form comes back where it was, with the rule's sentence and everything that was typed."""
+    writing = act.name == "escribir"
+    context = {"refusal": refusal, "composer": form} if writing else {"refusal": refusal, "form": form}
+    template = "desk/composer_again.html" if writing else "desk/act_again.html"
+    shown_act = asked_by(case) if writing else act
+    return shown(request, case, shown_act, at, template=template, status=refusal.status, **context)
+
+
+def shown(
+    request: HttpRequest,
+    case: Case,
+    act: Act | None,
+    at: datetime,
+    *,
+    template: str = "desk/act_again.html",
+    status: int = 200,
+    **more,
+) -> HttpResponse:
+    """The whole page; for htmx only the fragment ``template``."""
+    context = {**context_of(request, case, at), "composer": composer_of(request, case), **more}
+    if act is not None and allowed(act, request.user) and case.is_open:
+        context["act"] = act_shown(case, act, request.user, at, more.get("form"))
+        context["form"] = context["act"].form
+        context |= tests_shown(case)
+    context["other_acts"] = other_acts(case, act, request.user)
+    return page(request, template if is_fragment(request) else "desk/case.html", context, status=status)
+
+
+def context_of(request: HttpRequest, case: Case, at: datetime) -> dict:
+    tab = request.GET.get("bitacora", "todo")
+    most = 240 if request.GET.get("lineas") else 60
+    return {
+        "case": shown_page(case, request.user, at, tab=tab if tab in TABS else "todo", most=most),
+        "shell": shell_for(request, at, with_views=False),
+    }
+
+
+def composer_of(request: HttpRequest, case: Case) -> ActForm | None:
+    """The composer, with what was being written in it."""
+    if not case.is_open:
+        return None
+    draft = reading.draft_of(request.user, draft_key(case, "escribir"))
+    initial = draft.fields if draft else {"audience": "internal"}
+    return ACTS["escribir"].form(case=case, now=now(), initial=initial)

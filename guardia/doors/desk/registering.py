@@ -1,36 +1,157 @@
-"""A new case, with the caller on the line (P2)."""
+"""A new case, with the caller on the line (P2): who calls, two facts, and the number to read aloud."""
 
-from django import forms
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
+from guardia.calls.call import Call
 from guardia.cases.case import Case
-from guardia.cases.stages.registration import Report
-from guardia.cases.words import IMPACT_NAMES
-from guardia.customers.service import Service
+from guardia.cases.refusals import Refused
+from guardia.customers.customer import Customer
+from guardia.customers.lookup import companies_with
+from guardia.doors.desk import reading
+from guardia.doors.desk.acts import ACTS
 from guardia.doors.desk.calls import find_call
+from guardia.doors.desk.case import found
+from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.page import page, say
+from guardia.doors.desk.registration_form import RegistrationForm, draft_key, known
+from guardia.doors.desk.shell import shell_for
+from guardia.doors.desk.shown.act_form import offered_form
+from guardia.doors.desk.shown.beside import before_of, beside_new, beside_opened
+from guardia.doors.desk.shown.new_case import FormPage, caller_of, caller_of_case, form_page, found_companies
+from guardia.doors.desk.stale import Refusal, refusal_of
 from guardia.doors.now import now
 from guardia.people.actor import Actor
-from guardia.procedure.vocabulary import Impact
+from guardia.procedure.version import NoProcedure
 
 
-class RegistrationForm(forms.Form):
-    service = forms.ModelChoiceField(Service.objects.filter(active=True).order_by("circuit"), label=_("Service"))
-    symptoms = forms.CharField(label=_("Symptoms"), widget=forms.Textarea)
-    impact = forms.ChoiceField(label=_("How the service is"), choices=[(i.value, IMPACT_NAMES[i]) for i in Impact])
-
-
-@login_required
+@desk_page
 def new_case(request: HttpRequest) -> HttpResponse:
-    form = RegistrationForm(request.POST or None)
-    call_id = request.GET.get("llamada", "")
-    if request.method == "POST" and form.is_valid():
-        fields = form.cleaned_data
-        report = Report(fields["service"], fields["symptoms"], Impact(fields["impact"]))
+    """GET asks who calls, then shows that company's form; POST opens the case."""
+    call = find_call(asked(request, "llamada"))
+    if call and call.case_id:
+        return redirect("case_opened", reading.number_of(call.case_id))
+    company = company_of(request, call)
+    if company is None:
+        return who_calls(request, call)
+    return open_case(request, company, call) if request.method == "POST" else show(request, company, call)
+
+
+def asked(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name) or request.POST.get(name, "")
+
+
+def company_of(request: HttpRequest, call: Call | None) -> Customer | None:
+    """The company of the address, that of the chosen service, or the one the caller's number belongs to."""
+    if "q" in request.GET:
+        return None
+    if company := reading.company(asked(request, "compania")):
+        return company
+    if service := reading.service(request.POST.get("service", "")):
+        return service.customer
+    return call.customer if call else None
+
+
+def who_calls(request: HttpRequest, call: Call | None) -> HttpResponse:
+    at, words = now(), request.GET.get("q", "").strip()
+    context = {
+        "words": words,
+        "found": found_companies(companies_with(words), words, call) if words else [],
+        "call_id": call.pk if call else "",
+        "beside": beside_new(None, None, call, at),
+        "shell": shell_for(request, at, with_views=False),
+    }
+    return page(request, "desk/new_case.html", context)
+
+
+def show(
+    request: HttpRequest,
+    company: Customer,
+    call: Call | None,
+    form: RegistrationForm | None = None,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    """The form, filled with what is known of the caller and the draft; or as it came back."""
+    at = now()
+    draft = reading.draft_of(request.user, draft_key(company, call))
+    chosen = reading.service_chosen(company, form.data if form else draft.fields if draft else request.GET)
+    form = form or RegistrationForm(company=company, service=chosen, now=at, initial=known(chosen, call, draft))
+    shown: FormPage = form_page(company, call, chosen, form, draft, at)
+    context = {
+        "page": shown,
+        "form": form,
+        "refusal": refusal,
+        "caller": caller_of(company, call),
+        "before": before_of(chosen, at),
+        "beside": beside_new(company, chosen, call, at),
+        "shell": shell_for(request, at, with_views=False),
+    }
+    return page(request, "desk/new_case.html", context, status=refusal.status if refusal else 200)
+
+
+@desk_page
+@require_GET
+def beside(request: HttpRequest) -> HttpResponse:
+    """What the chosen service changes: the site's open cases, its contact, what was wrong before."""
+    company, call, at = reading.company(asked(request, "compania")), find_call(asked(request, "llamada")), now()
+    chosen = reading.service_chosen(company, request.GET) if company else None
+    context = {
+        "form": RegistrationForm(company=company, service=chosen, now=at, initial=request.GET.dict()),
+        "before": before_of(chosen, at),
+        "beside": beside_new(company, chosen, call, at),
+    }
+    return page(request, "desk/beside_live.html", context)
+
+
+def open_case(request: HttpRequest, company: Customer, call: Call | None) -> HttpResponse:
+    """Register, and go where the number is read aloud; or the form again, with everything that was typed."""
+    at = now()
+    form = RegistrationForm(request.POST, company=company, service=None, now=at)
+    if not form.is_valid():
+        return show(request, company, call, form, Refusal(_("Something is missing. See below."), status=422))
+    try:
         case = Case.register(
-            report, by=Actor.of_staff(request.user), at=now(), call=find_call(call_id), engineer=request.user
+            form.report(call), by=Actor.of_staff(request.user), at=at, call=call, engineer=request.user
         )
-        return redirect("case", case.number)
-    return render(request, "desk/plain_form.html", {"form": form}, status=422 if form.errors else 200)
+    except Refused as refusal:
+        return show(request, company, call, form, refusal_of(refusal))
+    except NoProcedure:
+        return show(request, company, call, form, Refusal(_("No procedure is published yet: publish one first.")))
+    reading.drop_draft(request.user, draft_key(company, call))
+    say(request, _("%(number)s is open.") % {"number": case.display_number}, done_draft=draft_key(company, call))
+    return redirect("case_opened", case.number)
+
+
+@desk_page
+@require_GET
+def case_opened(request: HttpRequest, number: str) -> HttpResponse:
+    """The same screen a second later: the number to read aloud, the next clock running, the rest to complete."""
+    case, at = found(request, number), now()
+    form, saved_at, saved = offered_form(case, ACTS["datos"], request.user, at)
+    context = {
+        "case": case,
+        "form": form,
+        "saved_at": saved_at,
+        "saved_words": saved,
+        "draft": f"caso:{case.number}:datos",
+        "caller": caller_of_case(case),
+        "beside": beside_opened(case, at),
+        "shell": shell_for(request, at, with_views=False),
+    }
+    return page(request, "desk/case_opened.html", context)
+
+
+@desk_page
+@require_POST
+def join(request: HttpRequest, number: str) -> HttpResponse:
+    """"It is this": the call on the line belongs to a case that is open already."""
+    case, call, at = found(request, number, locked=True), find_call(request.POST.get("call", "")), now()
+    try:
+        if call is not None:
+            case.join(call, by=Actor.of_staff(request.user), at=at)
+            say(request, _("The call was joined to %(number)s.") % {"number": case.display_number})
+    except Refused as refusal:
+        say(request, str(refusal))
+    return redirect("case", case.number)

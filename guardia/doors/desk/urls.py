@@ -1,18 +1,38 @@
 """Addresses of the desk."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from guardia.doors.desk import calls, case, registering
+from guardia.doors.desk import (
+    bench,
+    calls,
+    case,
+    drafts,
+    looks,
+    mailbox,
+    registering,
+    searching,
+    sign_in,
+)
 
 urlpatterns = [
-    path("entrar", LoginView.as_view(template_name="desk/sign_in.html"), name="sign_in"),
-    path("salir", LogoutView.as_view(), name="sign_out"),
-    path("", case.bench, name="bench"),
+    path("entrar", sign_in.SignIn.as_view(), name="sign_in"),
+    path("salir", sign_in.SignOut.as_view(), name="sign_out"),
+    path("aspecto", looks.looks, name="looks"),
+    path("borradores", drafts.draft, name="draft"),
+    path("", bench.bench, name="bench"),
+    path("tomar", bench.take, name="take"),
+    path("buscar", searching.search, name="search"),
     path("llamadas/", calls.calls, name="calls"),
     path("llamadas/timbra", calls.ring, name="call_ring"),
     path("llamadas/<int:call_id>/<slug:step>", calls.step, name="call_step"),
     path("casos/nuevo", registering.new_case, name="new_case"),
+    path("casos/nuevo/al-lado", registering.beside, name="beside"),
     path("casos/<slug:number>/", case.case_page, name="case"),
+    path("casos/<slug:number>/vivo", case.case_live, name="case_live"),
+    path("casos/<slug:number>/abierto", registering.case_opened, name="case_opened"),
+    path("casos/<slug:number>/unir", registering.join, name="join"),
     path("casos/<slug:number>/<slug:name>", case.act, name="act"),
+    path("demo/correo", mailbox.mailbox, name="mailbox"),
+    path("demo/correo/<int:delivery_id>", mailbox.mailbox, name="mail"),
+    path("demo/correo/<int:delivery_id>/html", mailbox.mail_html, name="mail_html"),
 ]

@@ -173,9 +173,11 @@ class ShownProcedure:
 
     @property
     def levels(self) -> list[ShownLevel]:
-        clock = self.procedure.clock(ClockKind.ACKNOWLEDGEMENT)
+        times = self.procedure.clock(ClockKind.ACKNOWLEDGEMENT)
         return [
-            ShownLevel(rule, length(clock.target_for(level=rule.level))) for rule in self.procedure.escalation.levels
+            ShownLevel(rule, length(time))
+            for rule in self.procedure.escalation.levels
+            if (time := times.target_for(level=rule.level))
         ]
 
     @property

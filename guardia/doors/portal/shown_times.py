@@ -21,7 +21,7 @@ class ShownTime:
 
     @property
     def counts(self) -> str:
-        return f"{capfirst(self.rule.counts_from)}, {self.rule.counts_until}."
+        return f"{capfirst(str(self.rule.counts_from))}, {self.rule.counts_until}."
 
 
 def times_of(procedure: Procedure) -> list[ShownTime]:

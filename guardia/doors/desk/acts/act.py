@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
 from guardia.people.actor import Actor
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,10 @@ class Doing:
     case: Case
     by: Actor
     now: datetime
+
+    @classmethod
+    def by_staff(cls, case: Case, staff: Staff, now: datetime) -> "Doing":
+        return cls(case, Actor.of_staff(staff), now)
 
 
 class ActForm(forms.Form):
@@ -86,19 +92,36 @@ def words(label, *, required: bool = True, limit: int = 160) -> forms.CharField:
     return forms.CharField(label=label, required=required, max_length=limit)
 
 
+def one_of(label, choices, *, initial: str = "", required: bool = True) -> forms.ChoiceField:
+    """A handful of answers side by side."""
+    return forms.ChoiceField(label=label, choices=choices, initial=initial, required=required, widget=forms.RadioSelect)
+
+
 def hour(label=_("At what hour (empty: now)"), *, ahead: bool = False, required: bool = False) -> HourField:
     return HourField(label=label, ahead=ahead, required=required, max_length=20)
 
 
+def nothing_known(case: Case, staff: Staff) -> dict:
+    return {}
+
+
 @dataclass(frozen=True)
 class Act:
-    """``run`` gets the cleaned fields; it may raise Refused, whose sentence is shown beside the kept input."""
+    """``run`` gets the cleaned fields; it may raise Refused, whose sentence is shown beside the kept input.
+
+    ``known`` fills the form with what is on record already; ``tells`` is the moment whose notice the act owes.
+    """
 
     name: str
     title: object
     form: type[ActForm]
     run: Callable[[Doing, dict], object]
     supervisor_only: bool = False
+    button: object = ""
+    template: str = "desk/acts/_fields.html"
+    asks: object = ""
+    known: Callable[[Case, Staff], dict] = nothing_known
+    tells: Moment | None = None
 
 
 def when(doing: Doing, fields: dict) -> dict:

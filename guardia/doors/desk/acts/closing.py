@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.case import Case
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, prose, when
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment
 
 
 class ClosingForm(ActForm):
@@ -22,7 +25,26 @@ def cancel(doing: Doing, fields: dict) -> object:
     return doing.case.cancel(fields["reason"], **when(doing, fields))
 
 
+def known_at_the_end(case: Case, staff: Staff) -> dict:
+    return {"fault": case.fault or case.cause, "solution": case.solution}
+
+
 CLOSING_ACTS = (
-    Act("cierre", _("Close the case"), ClosingForm, close),
-    Act("anular", _("Cancel the case"), CancelForm, cancel),
+    Act(
+        "cierre",
+        _("Close the case"),
+        ClosingForm,
+        close,
+        asks=_("Fault, solution and affected time go to the customer with the notice of closing."),
+        known=known_at_the_end,
+        tells=Moment.CLOSED,
+    ),
+    Act(
+        "anular",
+        _("Cancel the case"),
+        CancelForm,
+        cancel,
+        asks=_("For a case that was opened by mistake or that the customer withdraws; the customer is told why."),
+        tells=Moment.CANCELLED,
+    ),
 )

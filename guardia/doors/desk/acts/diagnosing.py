@@ -3,8 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, prose, when, words
+from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
 from guardia.evidence.test_result import Verdict
+from guardia.procedure.vocabulary import Moment
+
+PLAN_KINDS = [("remote", _("remotely")), ("visit", _("by a visit to the site"))]
 
 
 class TestForm(ActForm):
@@ -12,16 +15,14 @@ class TestForm(ActForm):
 
     name = words(_("Test"), limit=120)
     result = prose(_("What it measured"), rows=2)
-    verdict = forms.ChoiceField(label=_("Verdict"), choices=Verdict.choices, initial=Verdict.BAD)
+    verdict = one_of(_("Verdict"), Verdict.choices, initial=Verdict.BAD)
     at = hour()
 
 
 class DiagnosisForm(ActForm):
     cause = prose(_("Cause"))
     plan = prose(_("Plan of solution"))
-    plan_kind = forms.ChoiceField(
-        label=_("How it is carried out"), choices=[("remote", _("remotely")), ("visit", _("by a visit to the site"))]
-    )
+    plan_kind = one_of(_("How it is carried out"), PLAN_KINDS, initial="visit")
     probable = forms.BooleanField(label=_("The cause is probable, not certain yet"), required=False)
     at = hour()
 
@@ -46,7 +47,22 @@ def recover(doing: Doing, fields: dict) -> object:
 
 
 DIAGNOSIS_ACTS = (
-    Act("prueba", _("Add a test"), TestForm, add_test),
-    Act("diagnostico", _("Record the diagnosis"), DiagnosisForm, diagnose),
-    Act("normalizado", _("It came back by itself"), RecoveryForm, recover),
+    Act("prueba", _("Add a test"), TestForm, add_test, button=_("Put the test on record")),
+    Act(
+        "diagnostico",
+        _("Record the diagnosis"),
+        DiagnosisForm,
+        diagnose,
+        button=_("Record the diagnosis and tell"),
+        template="desk/acts/_diagnosis.html",
+        tells=Moment.DIAGNOSED,
+    ),
+    Act(
+        "normalizado",
+        _("It came back by itself"),
+        RecoveryForm,
+        recover,
+        asks=_("From here the case goes on to the verification with the customer."),
+        tells=Moment.RECOVERED,
+    ),
 )

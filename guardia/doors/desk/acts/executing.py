@@ -3,11 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.case import Case
 from guardia.cases.stages.field_work import Agreement
 from guardia.cases.words import CONDITION_NAMES
-from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, prose, when, words
+from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
+from guardia.doors.desk.acts.diagnosing import PLAN_KINDS
 from guardia.field.visit import Crew
-from guardia.procedure.vocabulary import Condition
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Condition, Moment
 
 
 class HourForm(ActForm):
@@ -37,7 +40,7 @@ class AgreementForm(ActForm):
 
 
 class BlockForm(ActForm):
-    condition = forms.ChoiceField(label=_("Condition"), choices=[(c.value, CONDITION_NAMES[c]) for c in Condition])
+    condition = one_of(_("Condition"), [(c.value, CONDITION_NAMES[c]) for c in Condition])
     why = prose(_("What holds the visit up"))
     next_decision_at = hour(_("It is decided again at"), ahead=True, required=True)
 
@@ -53,9 +56,7 @@ class CauseForm(ActForm):
 
 class PlanForm(ActForm):
     plan = prose(_("Plan of solution"))
-    plan_kind = forms.ChoiceField(
-        label=_("How it is carried out"), choices=[("remote", _("remotely")), ("visit", _("by a visit to the site"))]
-    )
+    plan_kind = one_of(_("How it is carried out"), PLAN_KINDS)
 
 
 def decide_dispatch(doing: Doing, fields: dict) -> object:
@@ -96,14 +97,54 @@ def change_plan(doing: Doing, fields: dict) -> object:
     return doing.case.change_plan(fields["plan"], fields["plan_kind"], **when(doing, fields))
 
 
+def known_of_the_visit(case: Case, staff: Staff) -> dict:
+    contact = case.site_contact or case.site.contact_on_site
+    access = case.access_hours or case.site.access_hours
+    return {"operator": staff.name, "customer": case.reporter_name, "site_contact": contact, "access": access}
+
+
+def known_solution(case: Case, staff: Staff) -> dict:
+    return {"solution": case.plan}
+
+
+def known_cause(case: Case, staff: Staff) -> dict:
+    return {"cause": case.cause}
+
+
+def known_plan(case: Case, staff: Staff) -> dict:
+    return {"plan": case.plan, "plan_kind": case.plan_kind}
+
+
 EXECUTION_ACTS = (
-    Act("envio", _("Decide to send a crew"), HourForm, decide_dispatch),
-    Act("acuerdo", _("Agree on the visit"), AgreementForm, agree),
-    Act("salida", _("The crew left"), HourForm, depart),
-    Act("llegada", _("The crew arrived"), HourForm, arrive),
-    Act("permiso", _("Work permit cleared"), HourForm, clear_permit),
-    Act("bloqueo", _("The visit is blocked"), BlockForm, block),
-    Act("restablecido", _("The service is restored"), RestoredForm, restore),
-    Act("causa", _("Correct the cause"), CauseForm, correct_cause),
-    Act("plan", _("Change the plan"), PlanForm, change_plan),
+    Act("envio", _("Decide to send a crew"), HourForm, decide_dispatch, tells=Moment.DISPATCH_DECIDED),
+    Act(
+        "acuerdo",
+        _("Agree on the visit"),
+        AgreementForm,
+        agree,
+        asks=_("Travel counts from the hour on which both sides agree."),
+        known=known_of_the_visit,
+        tells=Moment.DISPATCH_AGREED,
+    ),
+    Act("salida", _("The crew left"), HourForm, depart, tells=Moment.DEPARTED),
+    Act("llegada", _("The crew arrived"), HourForm, arrive, tells=Moment.ARRIVED),
+    Act(
+        "permiso",
+        _("Work permit cleared"),
+        HourForm,
+        clear_permit,
+        asks=_("Permits, protective equipment, weather window. Its time is not counted in the hours of solution."),
+        tells=Moment.PERMIT_CLEARED,
+    ),
+    Act("bloqueo", _("The visit is blocked"), BlockForm, block, tells=Moment.BLOCKED),
+    Act(
+        "restablecido",
+        _("The service is restored"),
+        RestoredForm,
+        restore,
+        known=known_solution,
+        tells=Moment.RESTORED,
+    ),
+    Act("causa", _("Correct the cause"), CauseForm, correct_cause, known=known_cause, tells=Moment.CAUSE_CORRECTED),
+    Act("plan", _("Change the plan"), PlanForm, change_plan, known=known_plan, tells=Moment.PLAN_CHANGED),
 )

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, prose, when
+from guardia.procedure.vocabulary import Moment
 
 
 class FlapForm(ActForm):
@@ -24,7 +25,9 @@ class StableForm(ActForm):
 
 
 def flap(doing: Doing, fields: dict) -> object:
-    return doing.case.flap(fields["what"], timedelta(seconds=fields["seconds"]), **when(doing, fields))
+    lasted = timedelta(seconds=fields["seconds"])
+    at = fields["at"] or doing.now - lasted
+    return doing.case.flap(fields["what"], lasted, by=doing.by, at=at, now=doing.now)
 
 
 def relapse(doing: Doing, fields: dict) -> object:
@@ -36,7 +39,29 @@ def stabilise(doing: Doing, fields: dict) -> object:
 
 
 STABILITY_ACTS = (
-    Act("estable", _("The green window is complete"), StableForm, stabilise),
-    Act("inestable", _("It dropped for a moment"), FlapForm, flap),
-    Act("recaida", _("It fails again"), RelapseForm, relapse),
+    Act(
+        "estable",
+        _("The green window is complete"),
+        StableForm,
+        stabilise,
+        button=_("It is stable: go on to the closing"),
+        template="desk/acts/_green_window.html",
+        tells=Moment.STABILISED,
+    ),
+    Act(
+        "inestable",
+        _("It dropped for a moment"),
+        FlapForm,
+        flap,
+        asks=_("The green window begins again when the service is back."),
+        tells=Moment.FLAPPED,
+    ),
+    Act(
+        "recaida",
+        _("It fails again"),
+        RelapseForm,
+        relapse,
+        asks=_("The case goes back to the diagnosis with its whole time, and the customer is told."),
+        tells=Moment.RELAPSED,
+    ),
 )

@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.case import Case
 from guardia.cases.words import IMPACT_NAMES
-from guardia.doors.desk.acts.act import Act, ActForm, Doing, prose, words
+from guardia.doors.desk.acts.act import Act, ActForm, Doing, one_of, prose, words
 from guardia.people.staff import Role, Staff
-from guardia.procedure.vocabulary import Impact
+from guardia.procedure.vocabulary import Impact, Moment
 
 HANDLERS = (Role.ENGINEER, Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR)
 POWER = [("", _("not asked yet")), ("yes", _("yes")), ("no", _("no")), ("unknown", _("does not know"))]
@@ -14,6 +15,10 @@ POWER = [("", _("not asked yet")), ("yes", _("yes")), ("no", _("no")), ("unknown
 
 class TextForm(ActForm):
     text = prose(_("Text"), rows=3)
+
+
+class WritingForm(TextForm):
+    audience = one_of(_("Who will read it"), [("internal", _("Internal note")), ("public", _("Answer the customer"))])
 
 
 class AssignForm(ActForm):
@@ -26,12 +31,12 @@ class AssignForm(ActForm):
 
 
 class DetailsForm(ActForm):
-    impact = forms.ChoiceField(label=_("How the service is"), choices=[(i.value, IMPACT_NAMES[i]) for i in Impact])
+    impact = one_of(_("How the service is"), [(i.value, IMPACT_NAMES[i]) for i in Impact])
     reporter_name = words(_("Who reports"), required=False)
     call_back_number = words(_("Call back to"), required=False, limit=40)
     site_contact = words(_("Contact at the site"), required=False)
     access_hours = words(_("Access hours"), required=False)
-    mains_power = forms.ChoiceField(label=_("Is there mains power?"), choices=POWER, required=False)
+    mains_power = one_of(_("Is there mains power?"), POWER, required=False)
     customer_reference = words(_("Customer's own number"), required=False, limit=80)
     carrier_reference = words(_("Carrier's number"), required=False, limit=80)
 
@@ -53,9 +58,18 @@ def complete(doing: Doing, fields: dict) -> object:
     return doing.case.complete(fields, by=doing.by, at=doing.now, impact=impact)
 
 
+def write(doing: Doing, fields: dict) -> object:
+    return (tell if fields["audience"] == "public" else note)(doing, fields)
+
+
+def known_details(case: Case, staff: Staff) -> dict:
+    return {name: getattr(case, name) for name in DetailsForm.base_fields}
+
+
 ANY_TIME_ACTS = (
     Act("nota", _("Internal note"), TextForm, note),
-    Act("respuesta", _("Reply to the customer"), TextForm, tell),
+    Act("respuesta", _("Reply to the customer"), TextForm, tell, tells=Moment.NEWS_SENT),
+    Act("escribir", _("Write in the log"), WritingForm, write, tells=Moment.NEWS_SENT),
     Act("asignar", _("Hand over"), AssignForm, assign),
-    Act("datos", _("Complete the details"), DetailsForm, complete),
+    Act("datos", _("Complete the details"), DetailsForm, complete, button=_("Save the details"), known=known_details),
 )

@@ -1,10 +1,12 @@
 """P5 at the desk: attempts, the customer's confirmation, a supervisor going on without it."""
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.case import Case
 from guardia.cases.stages.verification import Capacity, Confirmer
-from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, prose, when, words
+from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment
 
 
 class AttemptForm(ActForm):
@@ -17,16 +19,17 @@ class ConfirmationForm(ActForm):
     confirmer_name = words(_("Who confirms"))
     position = words(_("Position"))
     phone = words(_("Telephone"), limit=40)
-    channel = forms.ChoiceField(
-        label=_("Channel"), choices=[("phone", _("telephone")), ("mail", _("e-mail")), ("site", _("at the site"))]
+    channel = one_of(
+        _("Channel"), [("phone", _("telephone")), ("mail", _("e-mail")), ("site", _("at the site"))], initial="phone"
     )
-    capacity = forms.ChoiceField(
-        label=_("This person is"),
-        choices=[
+    capacity = one_of(
+        _("This person is"),
+        [
             (Capacity.EMPLOYEE, _("of the customer's company")),
             (Capacity.GUARD, _("a guard of the building")),
             (Capacity.OUR_TECHNICIAN, _("our own technician")),
         ],
+        initial=Capacity.EMPLOYEE,
     )
     plan_executed = prose(_("Plan that was executed"))
     at = hour(_("Confirmed at (empty: now)"))
@@ -55,8 +58,39 @@ def go_on_unconfirmed(doing: Doing, fields: dict) -> object:
     return doing.case.go_on_unconfirmed(fields["reason"], **when(doing, fields))
 
 
+def known_of_the_confirmation(case: Case, staff: Staff) -> dict:
+    position = case.reporter.position if case.reporter else ""
+    return {
+        "confirmer_name": case.reporter_name,
+        "position": position,
+        "phone": case.call_back_number,
+        "plan_executed": case.solution,
+    }
+
+
+def known_whom(case: Case, staff: Staff) -> dict:
+    return {"whom": case.reporter_name}
+
+
 VERIFICATION_ACTS = (
-    Act("intento", _("Record an attempt"), AttemptForm, try_to_confirm),
-    Act("confirmacion", _("The customer confirms"), ConfirmationForm, confirm),
-    Act("sin-confirmacion", _("Go on without confirmation"), UnconfirmedForm, go_on_unconfirmed, supervisor_only=True),
+    Act("intento", _("Record an attempt"), AttemptForm, try_to_confirm, known=known_whom),
+    Act(
+        "confirmacion",
+        _("The customer confirms"),
+        ConfirmationForm,
+        confirm,
+        button=_("Record the confirmation and tell"),
+        asks=_("A person of the company: never a guard, never our own technician."),
+        known=known_of_the_confirmation,
+        tells=Moment.CONFIRMED,
+    ),
+    Act(
+        "sin-confirmacion",
+        _("Go on without confirmation"),
+        UnconfirmedForm,
+        go_on_unconfirmed,
+        supervisor_only=True,
+        asks=_("Marked as not confirmed by the customer."),
+        tells=Moment.CONFIRMED,
+    ),
 )

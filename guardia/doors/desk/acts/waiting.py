@@ -3,15 +3,17 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.case import Case
 from guardia.cases.waiting import WaitReason
 from guardia.cases.words import CAUSE_NAMES
 from guardia.clocks.wait import Wait
-from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, prose, when, words
-from guardia.procedure.vocabulary import WaitCause
+from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment, WaitCause
 
 
 class WaitForm(ActForm):
-    cause = forms.ChoiceField(label=_("Waiting for"), choices=[(c.value, CAUSE_NAMES[c]) for c in WaitCause])
+    cause = one_of(_("Waiting for"), [(c.value, CAUSE_NAMES[c]) for c in WaitCause], initial=WaitCause.CUSTOMER)
     asked_by = words(_("Who asked for it"))
     reason = prose(_("Why"))
     proof = words(_("Proof"), required=False, limit=300)
@@ -40,7 +42,20 @@ def go_on(doing: Doing, fields: dict) -> object:
     return doing.case.go_on(fields["wait"], **when(doing, fields))
 
 
+def known_wait(case: Case, staff: Staff) -> dict:
+    return {"wait": case.waits.filter(ended_at=None).order_by("started_at").first()}
+
+
 WAIT_ACTS = (
-    Act("espera", _("Put on hold"), WaitForm, wait),
-    Act("reanudar", _("Go on"), GoOnForm, go_on),
+    Act(
+        "espera",
+        _("Put on hold"),
+        WaitForm,
+        wait,
+        button=_("Stop the clock"),
+        template="desk/acts/_wait.html",
+        asks=_("The customer sees which clock stops, who asked, why, and with what proof."),
+        tells=Moment.WAIT_STARTED,
+    ),
+    Act("reanudar", _("Go on"), GoOnForm, go_on, button=_("Let the clock go on"), known=known_wait, tells=Moment.WAIT_ENDED),
 )

@@ -1,6 +1,6 @@
 """The bench: one row per next promise, first what breaks first."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from guardia.doors.desk.shown.clock import ClockFace
 
@@ -91,7 +91,6 @@ class Bench:
     tag: str = ""
     poll: str = ""
     next_page: str = ""
-    views: tuple[View, ...] = field(default=())
 
     @property
     def is_empty(self) -> bool:

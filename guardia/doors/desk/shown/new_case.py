@@ -1,9 +1,24 @@
-"""Registration with the caller on the line, and the same screen once the number is given."""
+"""Registration with the caller on the line: who calls, the company's services, what is still to ask."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
 
-from guardia.doors.desk.shown.bench import CallTask
-from guardia.doors.desk.shown.clock import ClockFace
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guardia.calls.call import Call
+from guardia.cases.case import Case
+from guardia.cases.draft import Draft
+from guardia.customers.customer import Customer
+from guardia.customers.lookup import services_called
+from guardia.customers.phones import spoken
+from guardia.customers.service import Service
+from guardia.doors.desk import reading
+from guardia.doors.desk.registration_form import RegistrationForm, draft_key
+from guardia.doors.desk.shown.act_form import saved_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,58 +48,117 @@ class ServiceOption:
     words: str
     site: str
     known: str
-    has_open_case: bool = False
-    is_chosen: bool = False
+    has_open_case: bool
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCase:
-    """An open case of the same site: perhaps what the caller speaks of."""
-
-    number: str
-    subject: str
-    words: str
-    join_href: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToldFirst:
-    name: str
-    words: str
+class FormPage:
+    action: str
+    services: Sequence[ServiceOption]
+    services_words: str
+    beside_href: str
+    left_to_ask: str
+    not_a_fault_href: str
+    draft: str
+    saved_at: float
+    saved_words: str
 
 
-@dataclass(frozen=True, slots=True)
-class BeforeCase:
-    number: str
-    href: str
-    subject: str
-    words: str
+def form_page(
+    company: Customer,
+    call: Call | None,
+    chosen: Service | None,
+    form: RegistrationForm,
+    draft: Draft | None,
+    at: datetime,
+) -> FormPage:
+    services = reading.services_of_company(company)
+    saved_at = at.timestamp() if form.is_bound else draft.saved_at.timestamp() if draft else 0
+    return FormPage(
+        action=address(company, call),
+        services=service_options(services, chosen, at),
+        services_words=of_this_company(len(services)),
+        beside_href=f"{reverse('beside')}?{query(company, call)}",
+        left_to_ask=left_to_ask(form),
+        not_a_fault_href=reverse("call_step", args=[call.pk, "no-es-falla"]) if call else "",
+        draft=draft_key(company, call),
+        saved_at=saved_at,
+        saved_words=saved_words(draft.saved_at, at) if draft else "",
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Meter:
-    """The registration clock as a bar; percents of its length."""
-
-    run: float
-    points: tuple[float, ...]
-    taken: str
-    reception: str = ""
+def query(company: Customer | None, call: Call | None, service: Service | None = None) -> str:
+    named = {"llamada": call, "compania": company, "service": service}
+    return urlencode({name: thing.pk for name, thing in named.items() if thing})
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """The right column: the clock of P2, what may already be known, who will be told."""
+def address(company: Customer | None, call: Call | None, service: Service | None = None) -> str:
+    return f"{reverse('new_case')}?{query(company, call, service)}"
 
-    clock: ClockFace | None = None
-    clock_name: str = ""
-    meter: Meter | None = None
-    open_cases: tuple[OpenCase, ...] = ()
-    told: tuple[ToldFirst, ...] = ()
-    told_title: str = ""
-    nobody_reachable: bool = False
-    what_follows: str = ""
-    number: str = ""
-    registered_in: str = ""
-    registered_state: str = "on_time"
-    call: CallTask | None = None
+
+def of_this_company(count: int) -> str:
+    return ngettext("%(n)d of this company", "%(n)d of this company", count) % {"n": count}
+
+
+def found_companies(companies: Sequence[Customer], words: str, call: Call | None) -> list[FoundCompany]:
+    """Each with where it is; a circuit that was typed whole leads straight to its service."""
+    circuits = {service.customer_id: service for service in reversed(services_called(words))}
+    places = reading.places_of(companies)
+    return [
+        FoundCompany(
+            address(company, call, circuits.get(company.pk)), company.name, places.get(company.pk, ""), company.vip
+        )
+        for company in companies
+    ]
+
+
+def caller_of(company: Customer, call: Call | None) -> Caller:
+    contact = call.contact if call and call.customer_id == company.pk else None
+    stranger = call is not None and contact is None
+    return Caller(
+        company=company.name,
+        words=_("%(who)s, registered contact of the company") % {"who": contact} if contact else "",
+        from_number=spoken(call.from_number) if call and call.from_number else "",
+        vip=company.vip,
+        other_href=f"{reverse('new_case')}?{urlencode({'llamada': call.pk, 'q': ''} if call else {'q': ''})}",
+        warning=_("Not a registered contact: this person gets the number, and nothing confidential.")
+        if stranger
+        else "",
+    )
+
+
+def caller_of_case(case: Case) -> Caller:
+    number = spoken(case.call_back_number) if case.call_back_number else ""
+    return Caller(case.customer.name, case.reporter_name, number, case.customer.vip)
+
+
+def service_options(services: Sequence[Service], chosen: Service | None, at: datetime) -> list[ServiceOption]:
+    opened, last = reading.open_and_last_cases([service.pk for service in services])
+    return [
+        ServiceOption(
+            id=service.pk,
+            circuit=service.circuit,
+            words=" ".join(part for part in (service.type, service.capacity) if part),
+            site=f"{service.site.name}, {service.site.city.name}",
+            known=known_words(opened.get(service.pk, 0), last.get(service.pk), at),
+            has_open_case=service.pk in opened,
+            is_chosen=chosen is not None and service.pk == chosen.pk,
+        )
+        for service in services
+    ]
+
+
+def known_words(opened: int, last: datetime | None, at: datetime) -> str:
+    if opened:
+        return ngettext("%(n)d open case", "%(n)d open cases", opened) % {"n": opened}
+    if last is None:
+        return _("no case yet")
+    days = (at - last).days
+    return ngettext("last case %(n)d day ago", "last case %(n)d days ago", days) % {"n": days}
+
+
+def left_to_ask(form: RegistrationForm) -> str:
+    """What the caller can still be asked while on the line."""
+    missing = [str(form[name].label).lower() for name in ("call_back_number", "mains_power") if not form[name].value()]
+    return _("Still to ask: %(what)s") % {"what": ", ".join(missing)} if missing else ""

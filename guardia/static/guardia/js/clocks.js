@@ -64,6 +64,7 @@
   function tick() {
     const now = Date.now() / 1000 + offset;
     document.querySelectorAll("[data-clock]").forEach((face) => show(face, now));
+    document.querySelectorAll("[data-since]").forEach((time) => { time.textContent = written(now - Number(time.dataset.since), true); });
     document.querySelectorAll("[data-wall-clock]").forEach((wall) => {
       const text = new Intl.DateTimeFormat("es", { timeZone: wall.dataset.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(now * 1000);
       if (wall.textContent !== text) wall.textContent = text;

@@ -1,0 +1,1 @@
+"""Companies, contacts, sites and services from files: all rows or none, and a repeat changes nothing."""

@@ -1,0 +1,92 @@
+"""A file as people send it, read as a table: encoding and delimiter found out, or one sentence why it is no table."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_ROWS = 50_000
+LONGEST_CELL = 100_000
+DELIMITERS = ",;\t"
+
+
+class WrongFile(ValueError):
+    """The file as a whole cannot be read. Its words say why and what to do."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The header and the rows, each with its number as a spreadsheet shows it (the header is row 1)."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def read_table(content: bytes) -> Table:
+    """Raises WrongFile: no text, no table, too large, quotes that never close."""
+    if len(content) > MOST_BYTES:
+        raise WrongFile(_("The file is larger than %d MB. Send it in parts.") % (MOST_BYTES // 1024 // 1024))
+    text, delimiter = announced(decoded(content))
+    lines = records(text, delimiter or likely_delimiter(text))
+    numbered = [(number, row) for number, row in enumerate(lines, 1) if any(cell.strip() for cell in row)]
+    if not numbered:
+        raise WrongFile(_("The file is empty. Its first row names the columns; download the sample."))
+    (_first, header), *rows = numbered
+    if len(rows) > MOST_ROWS:
+        raise WrongFile(_("The file has more than %d rows. Send it in parts.") % MOST_ROWS)
+    return Table([cell.strip() for cell in header], rows)
+
+
+def decoded(content: bytes) -> str:
+    """UTF-8 with or without its mark, Excel's UTF-16, else the Latin of Windows. Raises WrongFile if it is no text."""
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise WrongFile(_("This is a workbook, not a CSV file. In the spreadsheet choose Save as, CSV UTF-8."))
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = content.decode("utf-16", errors="replace")
+    else:
+        text = _utf8_or_latin(content)
+    if any(character in text for character in "\x00\x01\x02\x03\x04\x05\x06\x07\x08\ufffd"):
+        raise WrongFile(_("This is no text file. In the spreadsheet choose Save as, CSV UTF-8."))
+    return text
+
+
+def _utf8_or_latin(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")
+
+
+def announced(text: str) -> tuple[str, str]:
+    """Excel may announce its delimiter in a first line ``sep=;``. Its row number still counts, so it is left empty."""
+    first, newline, rest = text.partition("\n")
+    words = first.strip().lower()
+    if words.startswith("sep=") and len(words) == 5:
+        return newline + rest, words[-1]
+    return text, ""
+
+
+def likely_delimiter(text: str) -> str:
+    """The one that parts the header; a comma where there is only one column."""
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    return max(DELIMITERS, key=header.count)
+
+
+def records(text: str, delimiter: str) -> list[list[str]]:
+    """Raises WrongFile with the row in which the quotes or the length of a cell go wrong."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            rows.append(row)
+            if any(len(cell) > LONGEST_CELL for cell in row):
+                raise csv.Error("field larger than field limit")
+    except csv.Error as trouble:
+        row = len(rows) + (0 if "larger" in str(trouble) and rows and max(map(len, rows[-1])) > LONGEST_CELL else 1)
+        if "larger" in str(trouble):
+            raise WrongFile(_("Row %d: a cell is far too long. A quote may be missing its pair.") % row) from None
+        raise WrongFile(_('Row %d: a quote (") has no pair. Write a quote inside a cell twice.') % row) from None
+    return rows

@@ -1,0 +1,21 @@
+"""Whom of a company a notice can reach (P2 D): a company without such a contact is shown in red."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+
+
+def with_reach(companies: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Each company with ``is_reachable``: an active contact with an e-mail address (Contact.is_reachable)."""
+    reached = Contact.objects.filter(customer=OuterRef("pk"), active=True).exclude(email="")
+    return companies.annotate(is_reachable=Exists(reached))
+
+
+def unreachable(companies: QuerySet[Customer]) -> QuerySet[Customer]:
+    """The companies nobody of which can be told anything."""
+    return with_reach(companies).filter(is_reachable=False)
+
+
+def is_reachable(company: Customer) -> bool:
+    return Contact.objects.filter(customer=company, active=True).exclude(email="").exists()

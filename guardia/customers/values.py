@@ -1,0 +1,156 @@
+"""What may stand in one field of a company, contact, site or service: read, normalised, or refused with its remedy.
+
+The screens and the import read with the same functions, so a file may hold what a person may type and nothing else.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from guardia.customers.phones import NotANumber, several
+from guardia.procedure.vocabulary import Band, Language, Topic
+
+Reader = Callable[[Any], Any]
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Misfit(ValueError):
+    """A value that cannot be kept. Its words say what is wrong and what to write instead."""
+
+
+class Unfit(ValidationError):
+    """The fields that cannot be kept, each with its sentence; nothing was written."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__(self.problems)
+
+
+def read(readers: Mapping[str, Reader], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The given fields as they are kept. Raises Unfit with every field that is wrong, not only the first."""
+    kept: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for name, value in fields.items():
+        try:
+            kept[name] = readers[name](value)
+        except Misfit as misfit:
+            problems[name] = str(misfit)
+    if problems:
+        raise Unfit(problems)
+    return kept
+
+
+def line(longest: int, needed: bool = False) -> Reader:
+    """Text on one line, doubled spaces made one."""
+    return lambda value: _fitting(" ".join(_clean(value).split()), longest, needed)
+
+
+def lines(longest: int) -> Reader:
+    """Text on several lines, each trimmed, empty ones left out."""
+    return lambda value: _fitting(
+        "\n".join(line for line in map(str.strip, _clean(value).splitlines()) if line), longest, needed=False
+    )
+
+
+def email(value: str) -> str:
+    """An e-mail address, or nothing. Raises Misfit."""
+    address = line(254)(value)
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError:
+        sentence = _("“%s” is not an e-mail address. Write one like area@example.com, or leave it empty.")
+        raise Misfit(sentence % address) from None
+    return address
+
+
+def phones(value: str | Iterable[str]) -> list[str]:
+    """Telephone numbers in E.164, in their order. Raises Misfit naming the number that is none."""
+    try:
+        return several(_clean(value if isinstance(value, str) else "\n".join(value)))
+    except NotANumber as wrong:
+        raise Misfit(
+            _("“%s” is not a telephone number. Write it with its area code, like 02 555 0100, or with +country code.")
+            % wrong.written.strip()[:40]
+        ) from None
+
+
+def language(value: str) -> str:
+    return one_of([language.value for language in Language], default=Language.ES.value)(value)
+
+
+def band(value: str) -> str:
+    """The band of a city (P4.1 to P4.3). Raises Misfit."""
+    return one_of([band.value for band in Band])(value)
+
+
+def own_band(value: str) -> str:
+    """A band, or nothing where the city's holds."""
+    return band(value) if value else ""
+
+
+def zone(value: str) -> str:
+    """An IANA time zone. Raises Misfit naming the nearest one."""
+    return one_of(sorted(available_timezones()))(value)
+
+
+def own_zone(value: str) -> str:
+    return zone(value) if value else ""
+
+
+def topics(value: Iterable[str]) -> list[str]:
+    """The topics a person is told about, each once, in the order of the procedure. Raises Misfit."""
+    known = one_of([topic.value for topic in Topic])
+    wanted = {known(one) for one in value}
+    return [topic.value for topic in Topic if topic.value in wanted]
+
+
+def flag(value: bool) -> bool:
+    return bool(value)
+
+
+def one_of(known: list[str], default: str | None = None) -> Reader:
+    """One of a closed list. The refusal names the nearest entry, or all of a short list."""
+
+    def reader(value: str) -> str:
+        wanted = line(80)(value)
+        if wanted in known:
+            return wanted
+        if not wanted and default is not None:
+            return default
+        raise Misfit(not_among(wanted, known))
+
+    return reader
+
+
+def not_among(wanted: str, known: list[str]) -> str:
+    """“X is not known”, with the nearest of the known words, or all of them where they are few."""
+    if near := get_close_matches(wanted, known, n=1, cutoff=0.6):
+        return _("“%(wanted)s” is not known. Did you mean “%(near)s”?") % {"wanted": wanted, "near": near[0]}
+    if len(known) <= 12:
+        return _("“%(wanted)s” is not known. Write one of: %(known)s.") % {"wanted": wanted, "known": ", ".join(known)}
+    return _("“%s” is not known. Write it as it stands in the list.") % wanted
+
+
+def _clean(value: Any) -> str:
+    text = "" if value is None else str(value)
+    if _CONTROL.search(text):
+        raise Misfit(_("There are characters here that cannot be shown. Type the text again."))
+    return text
+
+
+def _fitting(text: str, longest: int, needed: bool) -> str:
+    if needed and not text:
+        raise Misfit(_("This is needed. Please write it."))
+    if len(text) > longest:
+        raise Misfit(
+            _("This has %(length)d characters and %(longest)d fit. Please shorten it.")
+            % {"length": len(text), "longest": longest}
+        )
+    return text

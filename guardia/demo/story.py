@@ -1,0 +1,216 @@
+"""One case told through its verbs: the hour only moves on, and what falls due meanwhile is recorded as the sweep would.
+
+The story holds its case in one transaction, so it is the case's only writer. All hours are UTC.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from guardia.calls.call import Call
+from guardia.cases import ledger
+from guardia.cases.case import Case
+from guardia.cases.stages import reception
+from guardia.cases.stages.field_work import Agreement
+from guardia.cases.stages.registration import Report
+from guardia.cases.stages.verification import Confirmer
+from guardia.cases.waiting import WaitReason
+from guardia.clocks.clock import Clock
+from guardia.clocks.wait import Wait
+from guardia.demo.companies import Circuit
+from guardia.demo.staffing import ZONE, Team
+from guardia.evidence.test_result import Verdict
+from guardia.people.actor import Actor
+from guardia.people.staff import Staff
+from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.vocabulary import Condition, Impact
+
+SWEEP = timedelta(seconds=1)
+LINE = "1800400404"
+
+
+@dataclass
+class Story:
+    """``engineer`` is who acts; ``told_at`` is when the customer last heard of the case."""
+
+    team: Team
+    version: ProcedureVersion
+    circuit: Circuit
+    engineer: Staff
+    now: datetime
+    told_at: datetime | None = None
+    call: Call | None = None
+    received_at: datetime | None = None
+    opened: list[Case] = field(default_factory=list)
+
+    @property
+    def case(self) -> Case:
+        return self.opened[0]
+
+    @property
+    def by(self) -> Actor:
+        return Actor.of_staff(self.engineer)
+
+    @property
+    def dispatch(self) -> Actor:
+        return Actor.of_staff(self.team.dispatcher)
+
+    # --- time ---
+    def passes(self, minutes: float) -> None:
+        self.until(self.now + timedelta(minutes=minutes))
+
+    def until(self, hour: datetime) -> None:
+        """The hour comes; each promise that broke before it is recorded a second after it fell due."""
+        case = self.opened[0] if self.opened else None
+        if case and case.next_due_at and case.next_due_at < hour:
+            running = Clock.objects.filter(case=case, ended_at=None, breached_at=None, due_at__lt=hour - SWEEP)
+            for due in list(running.order_by("due_at").values_list("due_at", flat=True)):
+                ledger.record_breaches(case, due + SWEEP)
+        self.now = hour
+
+    def clock_face(self, minutes_ahead: float = 0) -> str:
+        """The hour as people say it, in Ecuador."""
+        return (self.now + timedelta(minutes=minutes_ahead)).astimezone(ZONE).strftime("%H:%M")
+
+    def _told(self) -> None:
+        self.told_at = self.now
+
+    # --- P1, P2 ---
+    def rings(self) -> None:
+        caller = self.circuit.caller
+        self.call = reception.ring(
+            from_number=caller.phones[0], line=LINE, version=self.version, at=self.now, contact=caller
+        )
+
+    def hangs_up(self) -> None:
+        reception.abandon(self.call, at=self.now)
+
+    def is_reached(self) -> None:
+        reception.reach(self.call, by=self.engineer, at=self.now)
+
+    def is_answered(self) -> None:
+        reception.answer(self.call, by=self.engineer, at=self.now)
+
+    def registers(
+        self, symptoms: str, impact: Impact, *, source: str = "phone", since: datetime | None = None, **details: str
+    ) -> None:
+        caller = self.circuit.caller
+        details = {"call_back_number": caller.phones[0], "mains_power": "yes", **details}
+        report = Report(
+            self.circuit.service, symptoms, impact, affected_since=since, reporter=caller, details=details
+        )
+        nobody_yet = source != "phone"
+        case = Case.register(
+            report,
+            by=self.by,
+            at=self.now,
+            source=source,
+            call=self.call,
+            received_at=self.received_at,
+            engineer=None if nobody_yet else self.engineer,
+        )
+        self.opened.append(case)
+        self._told()
+
+    # --- P3 ---
+    def tests(self, name: str, result: str, verdict: Verdict = Verdict.BAD) -> None:
+        self.case.add_test(name, result, verdict, by=self.by, at=self.now)
+
+    def diagnoses(self, cause: str, plan: str, kind: str, probable: bool = False) -> None:
+        self.case.diagnose(cause, plan, kind, by=self.by, at=self.now, probable=probable)
+        self._told()
+
+    def recovers(self, how: str) -> None:
+        self.case.recover(how, by=self.by, at=self.now)
+        self._told()
+
+    # --- P4 ---
+    def agrees(self, crew: int, first: float, last: float) -> None:
+        """The visit is agreed, forecast between ``first`` and ``last`` minutes from now; ``crew`` counts from 1."""
+        site = self.circuit.service.site
+        agreement = Agreement(
+            operator=self.team.dispatcher.name,
+            customer=self.circuit.caller.name,
+            site_contact=site.contact_on_site,
+            access=site.access_hours,
+            forecast_from=self.now + timedelta(minutes=first),
+            forecast_to=self.now + timedelta(minutes=last),
+            crew=self.team.crews[crew - 1],
+        )
+        self.case.agree(agreement, by=self.dispatch, at=self.now)
+        self._told()
+
+    def departs(self) -> None:
+        self.case.depart(by=self.dispatch, at=self.now)
+        self._told()
+
+    def is_blocked(self, condition: Condition, why: str, decided_in: float) -> None:
+        next_decision = self.now + timedelta(minutes=decided_in)
+        self.case.block(condition, why, next_decision, by=self.dispatch, at=self.now)
+        self._told()
+
+    def arrives(self) -> None:
+        self.case.arrive(by=self.dispatch, at=self.now)
+        self._told()
+
+    def clears_permit(self) -> None:
+        self.case.clear_permit(by=self.dispatch, at=self.now)
+
+    def corrects(self, cause: str) -> None:
+        self.case.correct_cause(cause, by=self.by, at=self.now)
+        self._told()
+
+    def restores(self, solution: str) -> None:
+        self.case.restore(solution, by=self.by, at=self.now)
+        self._told()
+
+    # --- P5, P6, P7 ---
+    def tries(self, outcome: str) -> None:
+        self.case.try_to_confirm(self.circuit.caller.name, outcome, by=self.by, at=self.now)
+
+    def confirms(self, plan_executed: str) -> None:
+        caller = self.circuit.caller
+        who = Confirmer(caller.name, caller.position, caller.phones[0])
+        self.case.confirm(who, plan_executed, by=self.by, at=self.now)
+
+    def goes_on_unconfirmed(self, reason: str) -> None:
+        self.case.go_on_unconfirmed(reason, by=Actor.of_staff(self.team.supervisor), at=self.now)
+
+    def flaps(self, what: str, seconds: int) -> None:
+        """The service drops now; it is known once it came back after these seconds."""
+        began, lasted = self.now, timedelta(seconds=seconds)
+        self.until(began + lasted)
+        self.case.flap(what, lasted, by=self.by, at=began, now=self.now)
+
+    def relapses(self, what: str) -> None:
+        self.case.relapse(what, by=self.by, at=self.now)
+        self._told()
+
+    def stabilises(self) -> None:
+        self.case.stabilise(by=self.by, at=self.now)
+
+    def closes(self, fault: str, solution: str) -> None:
+        self.case.close(fault, solution, by=self.by, at=self.now)
+
+    def is_cancelled(self, reason: str) -> None:
+        self.case.cancel(reason, by=self.by, at=self.now)
+
+    # --- W1 and what is said ---
+    def waits(self, why: WaitReason) -> Wait:
+        self.case.wait(why, by=self.by, at=self.now)
+        self._told()
+        return self.case.waits.get(ended_at=None)
+
+    def goes_on(self, wait: Wait) -> None:
+        self.case.go_on(wait, by=self.by, at=self.now)
+        self._told()
+
+    def tells(self, words: str) -> None:
+        self.case.tell(words, by=self.by, at=self.now)
+        self._told()
+
+    def notes(self, words: str) -> None:
+        self.case.note(words, by=self.by, at=self.now)
+
+    def passes_to(self, colleague: Staff) -> None:
+        self.case.assign(colleague, by=self.by, at=self.now)
+        self.engineer = colleague

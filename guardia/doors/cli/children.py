@@ -1,0 +1,108 @@
+"""The processes a parent command starts, brings back when they die, and ends with itself."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from guardia.config import leash
+
+LONGEST_PAUSE_SECONDS = 30
+HEALTHY_SECONDS = 60  # a child that lived so long may come back at once
+LOOK_SECONDS = 0.2
+
+
+@dataclass
+class Child:
+    """One process: `python -m guardia WORDS`, its output in `log` or in the parent's."""
+
+    name: str
+    words: list[str]
+    log: Path | None = None
+    process: subprocess.Popen[bytes] | None = None
+    born: float = 0
+    deaths: int = 0
+    return_at: float = 0
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "guardia", *self.words]
+        self.born = time.monotonic()
+        if self.log is None:
+            self.process = leash.start(command, stdin=subprocess.DEVNULL)
+            return
+        with self.log.open("ab") as output:
+            self.process = leash.start(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+
+    @property
+    def dead(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def last_words(self) -> str:
+        """The end of its log, for a person."""
+        if self.log is None or not self.log.exists():
+            return ""
+        return "\n".join([f"The end of {self.log}:", *self.log.read_text(errors="replace").splitlines()[-15:]])
+
+
+class Children:
+    def __init__(self, *children: Child) -> None:
+        self.children = children
+
+    def start(self) -> None:
+        for child in self.children:
+            child.start()
+
+    def watch(self, also: Callable[[], None]) -> None:
+        """For ever: bring back who died, each time after a longer pause. `also` runs at every look."""
+        while True:
+            also()
+            for child in self.children:
+                self._tend(child, time.monotonic())
+            time.sleep(LOOK_SECONDS)
+
+    def _tend(self, child: Child, now: float) -> None:
+        if child.process is None and now >= child.return_at:
+            child.start()
+        elif child.process is not None and child.dead:
+            child.deaths = 1 if now - child.born > HEALTHY_SECONDS else child.deaths + 1
+            pause = min(2 ** (child.deaths - 1), LONGEST_PAUSE_SECONDS)
+            print(f"{child.name} ended ({child.process.returncode}); again in {pause} s", file=sys.stderr, flush=True)
+            leash.stop(child.process)
+            child.process, child.return_at = None, now + pause
+
+    def stop(self) -> None:
+        """All at once, then wait for each."""
+        living = [child.process for child in self.children if child.process]
+        for process in living:
+            if process.poll() is None:
+                process.terminate()
+        for process in living:
+            leash.stop(process)
+
+
+class Ended(SystemExit):
+    """The user or the system asked this process to stop; not an error."""
+
+
+@contextmanager
+def ends_on_signals() -> Iterator[None]:
+    """Inside, SIGINT, SIGTERM and SIGHUP unwind the `with` blocks once; further ones cannot interrupt that."""
+    heard = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    signals = [each for each in heard if signal.getsignal(each) != signal.SIG_IGN]  # nohup stays nohup
+
+    def end(number: int, frame: FrameType | None) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise Ended(0)
+
+    before = {each: signal.signal(each, end) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

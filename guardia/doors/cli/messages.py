@@ -1,0 +1,51 @@
+"""`guardia messages extract|compile|check`: the words of the screens in each language."""
+
+import argparse
+import sys
+
+from babel.messages.catalog import Catalog
+
+from guardia.doors.cli.catalogues import LANGUAGES, compile_stale, problems, refreshed, texts, write
+from guardia.doors.cli.house import Subparsers, add_command
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = subparsers.add_parser("messages", help="the words of the screens: extract, compile, check")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    add_command(actions, "extract", "bring the catalogues to the texts of the sources", extract)
+    add_command(actions, "compile", "compile the catalogues that changed", compile_messages)
+    add_command(actions, "check", "fail if a text lacks a translation", check)
+
+
+def extract(args: argparse.Namespace) -> int:
+    found = _found()
+    for language in LANGUAGES:
+        write(language, refreshed(language, found))
+        empty = sum(1 for _ in problems(language, found))
+        print(f"{language}: {len(texts(found))} texts, {empty} to do")
+    return 0
+
+
+def compile_messages(args: argparse.Namespace) -> int:
+    print(f"compiled: {', '.join(compile_stale()) or 'nothing to do'}")
+    return 0
+
+
+def check(args: argparse.Namespace) -> int:
+    found = _found()
+    trouble = [problem for language in LANGUAGES for problem in problems(language, found)]
+    for problem in trouble:
+        print(problem, file=sys.stderr)
+    print(f"{len(texts(found))} texts in {len(LANGUAGES)} languages: {len(trouble)} problems")
+    return 1 if trouble else 0
+
+
+def _found() -> Catalog:
+    """Reading templates needs Django's settings, but no database."""
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure()
+    from guardia.doors.cli.extraction import catalogue
+
+    return catalogue()

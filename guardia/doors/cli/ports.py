@@ -1,0 +1,40 @@
+"""Which ports are free on this machine."""
+
+import socket
+
+from guardia.doors.cli.house import Mistake
+
+TRIES = 100
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there. Asked before, because two web servers would quietly share the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Raises Mistake."""
+    if not is_free(host, port):
+        raise Mistake(f"Port {port} of {host} is taken or not allowed. Choose another one with --port")
+
+
+def first_free(host: str, start: int) -> int:
+    """The first free port from `start` on. Raises Mistake."""
+    for port in range(start, start + TRIES):
+        if is_free(host, port):
+            return port
+    raise Mistake(f"No free port between {start} and {start + TRIES - 1}. Choose one with --port")
+
+
+def any_free(host: str) -> int:
+    """A free port of the system's choice."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return probe.getsockname()[1]

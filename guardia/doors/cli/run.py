@@ -1,0 +1,49 @@
+"""`guardia run`: the whole house in one command: database, migrations, web and worker, until stopped."""
+
+import argparse
+
+from guardia.config.postgres import Embedded
+from guardia.doors.cli import web
+from guardia.doors.cli.catalogues import compile_stale
+from guardia.doors.cli.children import Child, Children, ends_on_signals
+from guardia.doors.cli.house import Subparsers, add_command, open_house
+from guardia.doors.cli.migrate import migrate
+from guardia.doors.cli.ports import must_be_free
+
+
+def add(subparsers: Subparsers) -> None:
+    web.add_arguments(add_command(subparsers, "run", "run everything: database, migrations, web and worker", run))
+
+
+def run(args: argparse.Namespace) -> int:
+    with ends_on_signals():
+        must_be_free(args.host, args.port)
+        server = open_house()
+        try:
+            migrate(quiet=False)
+            compile_stale()
+            keep(server, args)
+        finally:
+            if server:
+                server.stop()
+    return 0
+
+
+def keep(server: Embedded | None, args: argparse.Namespace) -> None:
+    """Web and worker, and the embedded database under them, for as long as this process lives."""
+    options = {"--host": args.host, "--port": args.port, "--processes": args.processes, "--threads": args.threads}
+    words = [str(word) for pair in options.items() for word in pair]
+    children = Children(Child("web", ["web", *words]), Child("worker", ["worker"]))
+    try:
+        children.start()
+        print(f"Guardia answers on http://{args.host}:{args.port}/", flush=True)
+        children.watch(also=lambda: revive(server))
+    finally:
+        children.stop()
+
+
+def revive(server: Embedded | None) -> None:
+    """Start our own PostgreSQL again if it died; a joined one is its owner's business."""
+    if server and server.owned and not server.running:
+        print("PostgreSQL ended; starting it again", flush=True)
+        server.start()

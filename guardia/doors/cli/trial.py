@@ -1,0 +1,138 @@
+"""A whole house for trying out: its own state folder, database, mail server, web server and worker."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+import psycopg
+
+from guardia.config.postgres import Embedded
+from guardia.doors.cli.catalogues import compile_stale
+from guardia.doors.cli.children import Child, Children
+from guardia.doors.cli.house import Mistake, open_house
+from guardia.doors.cli.migrate import migrate
+from guardia.doors.cli.ports import any_free
+from guardia.doors.cli.run import revive
+
+HOST = "127.0.0.1"
+PATIENCE_SECONDS = 60
+# What a real installation may have set and a trial must not inherit: its mail server, its addresses, its secrets.
+FOREIGN = ("SMTP_", "ALLOWED_HOSTS", "HTTPS", "BEHIND_PROXY", "SECRET_KEY", "DEBUG", "LOG_LEVEL")
+
+
+class Trial:
+    """Use as a context: everything that `start` brought up goes down when the block ends."""
+
+    def __init__(self, state: Path, port: int) -> None:
+        self.state = state
+        self.port = port
+        self.url = f"http://{HOST}:{port}"
+        self.server: Embedded | None = None
+        self.children = Children(
+            Child("web", ["web", "--port", str(port)], state / "log" / "web.log"),
+            Child("worker", ["worker"], state / "log" / "worker.log"),
+        )
+        self._open = ExitStack()
+
+    def __enter__(self) -> "Trial":
+        return self
+
+    def __exit__(self, *trouble: object) -> None:
+        self._open.close()
+
+    @property
+    def mail(self) -> Path:
+        return self.state / "mail"
+
+    def start(self, seed: list[str] | None) -> str:
+        """Bring everything up; `seed` are the words of the demo-seed command, for an empty house. Its output.
+
+        Raises Mistake with the end of the log of what did not come up.
+        """
+        (self.state / "log").mkdir(parents=True, exist_ok=True)
+        smtp = any_free(HOST)
+        self._environment(smtp)
+        with step("PostgreSQL"):
+            self.server = open_house()
+            if self.server:
+                self._open.callback(self.server.stop)
+        with step("Migrations"):
+            migrate(quiet=True)
+        with step("Translations"):
+            compile_stale()
+        from guardia.demo.mailbox import receiving
+
+        self._open.enter_context(receiving(self.mail, smtp))
+        output = self._seed(seed or []) if seed is not None and self._empty() else ""
+        with step("Web server and worker"):
+            self._open.callback(self.children.stop)
+            self.children.start()
+            self._wait()
+        return output
+
+    def keep(self) -> None:
+        """For ever: whoever dies is brought back."""
+        self.children.watch(also=lambda: revive(self.server))
+
+    def _environment(self, smtp: int) -> None:
+        for name in [name for name in os.environ if name.startswith(FOREIGN)]:
+            del os.environ[name]
+        os.environ |= {
+            "STATE_DIR": str(self.state),
+            "GUARDIA_DEMO": "1",
+            "SMTP_HOST": HOST,
+            "SMTP_PORT": str(smtp),
+            "PUBLIC_URL": self.url,
+        }
+
+    def _empty(self) -> bool:
+        with psycopg.connect(os.environ["DATABASE_DIRECT_URL" if self.server else "DATABASE_URL"]) as connection:
+            return connection.execute("SELECT NOT EXISTS (SELECT FROM customer)").fetchone() == (True,)
+
+    def _seed(self, words: list[str]) -> str:
+        with step("Sample operator"):
+            command = [sys.executable, "-m", "guardia", "demo-seed", *words]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Mistake(f"The sample data could not be made:\n{done.stderr.strip()}")
+        return done.stdout
+
+    def _wait(self) -> None:
+        """Until the web server says it is well."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not answers(self.port):
+            for child in self.children.children:
+                if child.dead:
+                    raise Mistake(f"The {child.name} ended at once. {child.last_words()}")
+            if time.monotonic() > until:
+                raise Mistake(f"The web server does not answer. {self.children.children[0].last_words()}")
+            time.sleep(0.05)
+
+
+def answers(port: int) -> bool:
+    connection = HTTPConnection(HOST, port, timeout=10)
+    try:
+        connection.request("GET", "/salud")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def step(words: str) -> Iterator[None]:
+    """One line of progress: the words at the beginning, the seconds at the end."""
+    print(f"  {words}… ", end="", flush=True)
+    begun = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(flush=True)
+        raise
+    print(f"{time.monotonic() - begun:.1f} s", flush=True)

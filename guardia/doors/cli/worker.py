@@ -1,0 +1,16 @@
+"""`guardia worker`: what runs by itself (deadlines, notices)."""
+
+import argparse
+
+from guardia.doors.cli.house import Subparsers, add_command, open_house
+
+
+def add(subparsers: Subparsers) -> None:
+    add_command(subparsers, "worker", "run the sweeps and send the notices, until stopped", work)
+
+
+def work(args: argparse.Namespace) -> int:
+    open_house()
+    from guardia.doors.worker.main import run
+
+    return run() or 0

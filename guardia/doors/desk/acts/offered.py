@@ -1,0 +1,76 @@
+"""Which acts a case's page offers: the one its stage asks for, those beside it, and those of any time.
+
+This only chooses what is put before the engineer. Whether it may be done, the verb says.
+"""
+
+from guardia.cases.case import Case
+from guardia.doors.desk.acts.act import Act
+from guardia.field.visit import Visit
+from guardia.procedure.vocabulary import Stage
+
+BY_STAGE: dict[str, tuple[str, ...]] = {
+    Stage.DIAGNOSIS: ("diagnostico", "normalizado", "prueba", "envio"),
+    Stage.EXECUTION: ("restablecido", "prueba", "causa", "plan"),
+    Stage.VERIFICATION: ("confirmacion", "intento", "sin-confirmacion", "prueba", "recaida", "causa"),
+    Stage.STABILITY: ("estable", "prueba", "inestable", "recaida", "causa"),
+    Stage.CLOSURE: ("cierre", "recaida", "prueba", "causa"),
+}
+IN_THE_FIELD = ("acuerdo", "salida", "llegada", "permiso", "bloqueo")
+ANY_TIME = ("datos", "asignar", "anular")
+
+
+def all_acts() -> dict[str, Act]:
+    from guardia.doors.desk.acts import ACTS
+
+    return ACTS
+
+
+def asked_by(case: Case) -> Act | None:
+    """The act the stage asks for now; None once the case is closed."""
+    if not case.is_open:
+        return None
+    visit = next(iter(getattr(case, "open_visits", ())), None)
+    if case.stage == Stage.EXECUTION and case.plan_kind == "visit":
+        return all_acts()[step_of(visit)]
+    return all_acts()[BY_STAGE[case.stage][0]] if case.stage in BY_STAGE else None
+
+
+def step_of(visit: Visit | None) -> str:
+    """The next step of a visit, in the order of P4."""
+    if visit is None or not visit.agreed_at:
+        return "acuerdo"
+    if not visit.arrived_at:
+        return "llegada" if visit.departed_at else "salida"
+    return "restablecido" if visit.permit_cleared_at else "permiso"
+
+
+def beside(case: Case) -> list[Act]:
+    """The other acts of this stage, the most likely first."""
+    if not case.is_open:
+        return []
+    acts, asked = all_acts(), asked_by(case)
+    names = list(BY_STAGE.get(case.stage, ()))
+    if getattr(case, "open_waits", ()):
+        names.insert(1, "reanudar")
+    names.insert(2, "espera")
+    if case.stage == Stage.EXECUTION or getattr(case, "open_visits", ()):
+        names[1:1] = [name for name in field_steps(case) if name not in names]
+    return [acts[name] for name in dict.fromkeys(names) if asked is None or acts[name] is not asked]
+
+
+def field_steps(case: Case) -> list[str]:
+    """The visit's next step and its obstacle; the steps that do not follow yet are not offered."""
+    visit = next(iter(getattr(case, "open_visits", ())), None)
+    if case.plan_kind == "remote" and visit is None:
+        return []
+    step = step_of(visit)
+    steps = [step] if step in IN_THE_FIELD else []
+    if step == "salida":
+        steps.append("llegada")
+    if step == "permiso":
+        steps.append("restablecido")
+    return [*steps, "bloqueo"] if visit else steps
+
+
+def any_time(case: Case) -> list[Act]:
+    return [all_acts()[name] for name in ANY_TIME] if case.is_open else []

@@ -1,0 +1,31 @@
+"""The long lists a form offers."""
+
+from zoneinfo import available_timezones
+
+from django.conf import settings
+
+from guardia.cases.words import BAND_NAMES
+from guardia.customers.city import City
+from guardia.procedure.vocabulary import Band
+
+Choices = list[tuple[str, object]]
+HERE = ("America/Guayaquil", "Pacific/Galapagos")
+
+
+def language_choices() -> Choices:
+    return list(settings.LANGUAGES)
+
+
+def zone_choices() -> Choices:
+    """Ecuador's two zones first, then every zone that has a place name."""
+    others = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    return [(zone, zone) for zone in dict.fromkeys((*HERE, *others))]
+
+
+def city_choices() -> Choices:
+    """Cities by province, each with its band, so that the promise is known while the site is written down."""
+    groups: dict[str, Choices] = {}
+    for city in City.objects.order_by("province", "name"):
+        band = BAND_NAMES.get(Band(city.band), city.band)
+        groups.setdefault(city.province, []).append((str(city.pk), f"{city.name} · {band}"))
+    return [("", "—"), *groups.items()]

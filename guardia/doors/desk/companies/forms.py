@@ -1,0 +1,148 @@
+"""The forms of this folder. What may stand in a field is decided by the rooms; here are the words and the widgets."""
+
+from typing import Any
+
+from django import forms
+from django.forms.models import model_to_dict
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.words import BAND_NAMES, TOPIC_NAMES
+from guardia.customers.city import City
+from guardia.customers.customer import Customer
+from guardia.customers.phones import spoken
+from guardia.customers.site import Site
+from guardia.doors.desk.companies.choices import city_choices, language_choices, zone_choices
+from guardia.people.staff import Role
+
+BANDS = [(band.value, name) for band, name in BAND_NAMES.items()]
+
+
+class DeskForm(forms.Form):
+    """Filled from what is kept; sent back with every mistake at its field."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None, *, of: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, initial=model_to_dict(of) if of is not None and of.pk else None, **kwargs)
+
+
+def words(label: Any, longest: int, *, needed: bool = False, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=longest, required=needed, **more)
+
+
+def prose(label: Any, longest: int, *, rows: int = 3, **more: Any) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=longest, required=False, widget=area, **more)
+
+
+def language() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Language"), choices=language_choices)
+
+
+class CompanyForm(DeskForm):
+    name = words(_("Name"), 200, needed=True)
+    vip = forms.BooleanField(label=_("VIP: marked on every screen"), required=False)
+    language = language()
+    crm_number = words(_("CRM number"), 80)
+    carrier_number = words(_("Carrier's number"), 80)
+    external_id = words(
+        _("Import code"), 80, help_text=_("By this code a file knows the company again; once given it stays.")
+    )
+
+    def __init__(self, data: Any = None, *, of: Customer) -> None:
+        super().__init__(data, of=of)
+        self.fields["external_id"].disabled = bool(of.external_id)
+
+
+class ContactForm(DeskForm):
+    title = words(_("Courtesy title"), 40, help_text=_("As the mail greets this person: Ing., Sra., Dr."))
+    name = words(_("Name"), 160, needed=True)
+    position = words(_("Position"), 120)
+    email = words(_("E-mail"), 254, help_text=_("Notices go here. Without it this person is told nothing."))
+    phones = prose(_("Telephones"), 400, help_text=_("One per line. By these numbers a caller is recognised."))
+    language = language()
+    told = forms.MultipleChoiceField(
+        label=_("Is told about"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(topic.value, name) for topic, name in TOPIC_NAMES.items()],
+    )
+
+    def __init__(self, data: Any = None, *, of: Any) -> None:
+        super().__init__(data, of=of)
+        self.initial["phones"] = "\n".join(map(spoken, of.phones))
+        self.initial.setdefault("told", of.told)
+
+
+class SiteForm(DeskForm):
+    name = words(_("Name"), 160, needed=True)
+    address = words(_("Address"), 300)
+    city = forms.ModelChoiceField(City.objects.all(), label=_("City"), empty_label=_("Choose a city"))
+    contact_on_site = words(_("Contact at the site"), 200)
+    access_hours = words(_("Access hours"), 200)
+    own_band = forms.ChoiceField(label=_("Band of this site"), required=False, choices=[])
+    own_zone = forms.ChoiceField(label=_("Time zone of this site"), required=False, choices=[])
+    own_reason = words(
+        _("Why it departs from its city"), 200, help_text=_("Needed where band or zone are not the city's.")
+    )
+
+    def __init__(self, data: Any = None, *, of: Site) -> None:
+        super().__init__(data, of=of)
+        city = of.city if of.pk else None
+        self.fields["city"].widget.choices = city_choices()
+        self.fields["own_band"].choices = [("", as_the_city(city and BAND_NAMES.get(city.band, city.band))), *BANDS]
+        self.fields["own_zone"].choices = [("", as_the_city(city and city.zone)), *zone_choices()]
+
+
+class ServiceForm(DeskForm):
+    circuit = words(_("Circuit"), 80, needed=True, help_text=_("As it stands on the bill."))
+    type = words(_("Type"), 80)
+    capacity = words(_("Capacity"), 80)
+    site = forms.ModelChoiceField(Site.objects.none(), label=_("Site"), empty_label=_("Choose a site"))
+    to_test = prose(_("What to test"), 4000, rows=4, help_text=_("Addresses and interfaces, one per line."))
+
+    def __init__(self, data: Any = None, *, of: Any) -> None:
+        super().__init__(data, of=of)
+        sites = Site.objects.filter(customer_id=of.customer_id).select_related("city").order_by("name")
+        self.fields["site"].queryset = sites.filter(active=True) | sites.filter(pk=of.site_id)
+
+
+class CityForm(DeskForm):
+    name = words(_("Name"), 120, needed=True)
+    province = words(_("Province"), 120, needed=True)
+    band = forms.ChoiceField(label=_("Band"), choices=BANDS)
+    zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, initial="America/Guayaquil")
+
+
+class CrewForm(DeskForm):
+    name = words(_("Name"), 120, needed=True)
+    phone = words(_("Telephone"), 40)
+    base = words(_("Base"), 120, help_text=_("Where the crew leaves from."))
+
+    def __init__(self, data: Any = None, *, of: Any) -> None:
+        super().__init__(data, of=of)
+        self.initial["phone"] = spoken(of.phone)
+
+
+class StaffForm(DeskForm):
+    username = words(_("User name"), 60, needed=True)
+    name = words(_("Name"), 160, needed=True)
+    email = words(_("E-mail"), 254)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    language = language()
+    password = forms.CharField(
+        label=_("New password"),
+        required=False,
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters. Empty: it stays as it is."),
+    )
+
+    def __init__(self, data: Any = None, *, of: Any) -> None:
+        super().__init__(data, of=of)
+        self.initial.pop("password", None)
+
+
+def as_the_city(words_of_city: Any) -> Any:
+    return _("As the city: %s") % words_of_city if words_of_city else _("As the city")

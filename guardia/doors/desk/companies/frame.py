@@ -1,0 +1,55 @@
+"""What the pages of this folder share: who may open them, and the frame around them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guardia.doors.desk.entry import View, to_sign_in
+from guardia.doors.desk.page import page
+from guardia.doors.desk.shell import shell_for
+from guardia.doors.now import now
+from guardia.people.policy import Right, may
+
+
+def needs(see: Right, write: Right | None = None) -> Callable[[View], View]:
+    """For those with the right: to look, or to send something. Others are sent to sign in, or refused (403)."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return to_sign_in(request)
+            if not may(request.user, see if request.method in {"GET", "HEAD"} else write or see):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def shown(request: HttpRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200) -> HttpResponse:
+    """A page of this folder, with the desk's frame and the row of its neighbours."""
+    frame = {"shell": shell_for(request, now(), view="customers"), "tabs": tabs(request, tab)}
+    return page(request, f"desk/companies/{template}.html", {**frame, **context}, status=status)
+
+
+def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
+    """The neighbours this person may open."""
+    offered = [
+        ("companies", _("Companies"), Right.SEE_DESK),
+        ("companies_import", _("Import"), Right.EDIT_CUSTOMERS),
+        ("cities", _("Cities"), Right.SEE_DESK),
+        ("crews", _("Crews"), Right.SEE_DESK),
+        ("staff", _("People"), Right.MANAGE_STAFF),
+    ]
+    return [
+        {"href": reverse(name), "words": words, "is_current": name == current}
+        for name, words, right in offered
+        if may(request.user, right)
+    ]

@@ -1,0 +1,98 @@
+"""The nouns of this folder: their forms, their words, who may write them, and the room that keeps them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guardia.customers import editing
+from guardia.customers.city import City
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+from guardia.customers.service import Service
+from guardia.customers.site import Site
+from guardia.doors.desk.companies import forms
+from guardia.doors.desk.companies.things import Noun
+from guardia.field import crews
+from guardia.field.visit import Crew
+from guardia.people import editing as people
+from guardia.people.policy import Right
+from guardia.people.staff import Staff
+
+COMPANY = Noun(
+    name="company",
+    at="companias/",
+    form=forms.CompanyForm,
+    model=Customer,
+    keep=editing.save_company,
+    end=editing.end,
+    resume=editing.resume,
+    new_words=_("New company"),
+    lead=_("Its contacts, sites and services are added on its page."),
+)
+CONTACT = Noun(
+    name="contact",
+    at="companias/<int:company_id>/contactos/",
+    form=forms.ContactForm,
+    model=Contact,
+    keep=editing.save_contact,
+    end=editing.end,
+    resume=editing.resume,
+    new_words=_("New contact"),
+    lead=_("What is ticked below is what this person is written about; the rest is silence."),
+)
+SITE = Noun(
+    name="site",
+    at="companias/<int:company_id>/sedes/",
+    form=forms.SiteForm,
+    model=Site,
+    keep=editing.save_site,
+    end=editing.end,
+    resume=editing.resume,
+    new_words=_("New site"),
+    lead=_("The band of the city says how long a visit may take to arrive. Open cases keep the band they began with."),
+)
+SERVICE = Noun(
+    name="service",
+    at="companias/<int:company_id>/servicios/",
+    form=forms.ServiceForm,
+    model=Service,
+    keep=editing.save_service,
+    end=editing.end,
+    resume=editing.resume,
+    new_words=_("New service"),
+)
+CITY = Noun(
+    name="city",
+    at="ciudades/",
+    form=forms.CityForm,
+    model=City,
+    keep=editing.save_city,
+    new_words=_("New city"),
+    lead=_("A changed band holds for cases that are registered from now on. Open cases keep the band they began with."),
+    right=Right.SUPERVISE,
+    tab="cities",
+)
+CREW = Noun(
+    name="crew",
+    at="cuadrillas/",
+    form=forms.CrewForm,
+    model=Crew,
+    keep=crews.save_crew,
+    end=crews.end,
+    resume=crews.resume,
+    new_words=_("New crew"),
+    right=Right.HANDLE_CASES,
+    tab="crews",
+)
+STAFF = Noun(
+    name="member",
+    at="personas/",
+    form=forms.StaffForm,
+    model=Staff,
+    keep=people.save_staff,
+    end=people.end,
+    resume=people.resume,
+    new_words=_("New person"),
+    lead=_("Whoever is deactivated signs in no more; what this person did stays signed."),
+    right=Right.MANAGE_STAFF,
+    tab="staff",
+)
+NOUNS = (COMPANY, CONTACT, SITE, SERVICE, CITY, CREW, STAFF)

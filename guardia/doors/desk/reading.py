@@ -1,0 +1,204 @@
+"""What the desk reads to show its pages: named questions, each of what one screen shows and no more."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from guardia.calls.call import Call
+from guardia.cases import queries
+from guardia.cases.case import Case
+from guardia.cases.draft import Draft, Presence
+from guardia.cases.event import CaseEvent
+from guardia.clocks.clock import Clock
+from guardia.clocks.wait import Wait
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+from guardia.customers.lookup import services_of
+from guardia.customers.service import Service
+from guardia.customers.site import Site
+from guardia.field.visit import Visit
+from guardia.notices.notice import Delivery, Notice
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment
+
+PRESENT_FOR = timedelta(seconds=30)
+KEPT_TODAY_SECONDS = 60
+MOST_SERVICES = 200
+
+
+def with_field_and_waits(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Each with its open visits (and their crews) and the waits that stand, for the last column of a row."""
+    visits = Visit.objects.filter(ended_at=None).select_related("crew").order_by("-pk")
+    waits = Wait.objects.filter(ended_at=None).order_by("started_at")
+    return queries.with_names(cases).prefetch_related(
+        Prefetch("visits", visits, to_attr="open_visits"), Prefetch("waits", waits, to_attr="open_waits")
+    )
+
+
+def calls_with_clocks() -> list[Call]:
+    """The open calls, fifty at most, with their running clocks."""
+    running = Prefetch("clocks", Clock.objects.filter(ended_at=None).order_by("due_at"), to_attr="running")
+    return list(queries.open_calls().prefetch_related(running)[:50])
+
+
+def case_for_desk(number: str, *, locked: bool = False) -> Case | None:
+    """The case an address names, with its names, open visits and waits."""
+    cases = queries.of_number(number)
+    if locked:
+        cases = cases.select_for_update(of=("self",))
+    return with_field_and_waits(cases).first()
+
+
+def clocks_of(case: Case) -> list[Clock]:
+    return list(case.clocks.order_by("started_at", "pk"))
+
+
+LOG_MOMENTS = {
+    "cliente": Q(moment=Moment.NEWS_SENT),
+    "interno": Q(moment=Moment.NOTED),
+    "pruebas": Q(moment=Moment.TESTED),
+}
+
+
+def log_of(case: Case, tab: str, most: int) -> list[CaseEvent]:
+    """The last events of a tab, newest first, with their texts."""
+    events = case.events.filter(LOG_MOMENTS.get(tab, Q())).order_by("-seq")
+    return list(events.prefetch_related("texts")[:most])
+
+
+def log_counts(case: Case) -> dict[str, int]:
+    """How many events each tab of the log holds."""
+    counts = {tab: Count("pk", filter=condition) for tab, condition in LOG_MOMENTS.items()}
+    return case.events.aggregate(todo=Count("pk"), **counts)
+
+
+def events_since(case: Case, seq: int) -> list[CaseEvent]:
+    return list(case.events.filter(seq__gt=seq).order_by("seq").prefetch_related("texts")[:50])
+
+
+def notices_of(case: Case) -> list[Notice]:
+    """The case's notices with their deliveries, newest first."""
+    notices = Notice.objects.filter(case=case).select_related("contact").prefetch_related("deliveries")
+    return list(notices.order_by("-owed_at", "-pk")[:200])
+
+
+def staff_named(ids: Iterable[int]) -> dict[int, str]:
+    return dict(Staff.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+def contacts_named(ids: Iterable[int]) -> dict[int, str]:
+    return dict(Contact.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+def contacts_of(customer_id: int) -> list[Contact]:
+    return list(Contact.objects.filter(customer_id=customer_id, active=True).order_by("pk")[:50])
+
+
+def after_this(case: Case, at: datetime) -> Case | None:
+    """The case whose promise breaks next after this one's."""
+    others = queries.promised(at).exclude(pk=case.pk)
+    if case.next_due_at:
+        later = others.filter(Q(next_due_at__gt=case.next_due_at) | Q(next_due_at=case.next_due_at, pk__gt=case.pk))
+        return queries.next_first(later).first()
+    return queries.next_first(others).first()
+
+
+def present(case: Case, staff: Staff, at: datetime) -> list[str]:
+    """Who else looks at the case; that this person looks is written down, at most every ten seconds."""
+    mine = Presence.objects.filter(staff=staff, case=case, seen_at__gt=at - timedelta(seconds=10))
+    if not mine.exists():
+        Presence.objects.update_or_create(
+            staff=staff, case=case, defaults={"seen_at": at, "customer_id": case.customer_id}
+        )
+    others = case.presences.filter(seen_at__gt=at - PRESENT_FOR).exclude(staff=staff)
+    return sorted(others.values_list("staff__name", flat=True))
+
+
+def draft_of(staff: Staff, key: str) -> Draft | None:
+    return Draft.objects.filter(staff=staff, key=key).first()
+
+
+def keep_draft(staff: Staff, key: str, fields: dict, at: datetime) -> None:
+    Draft.objects.update_or_create(staff=staff, key=key, defaults={"fields": fields, "saved_at": at})
+
+
+def drop_draft(staff: Staff, key: str) -> None:
+    Draft.objects.filter(staff=staff, key=key).delete()
+
+
+def kept_today(at: datetime) -> tuple[int, int]:
+    """How many of today's ended promises were kept, of how many; counted once a minute."""
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    key = f"kept-today:{midnight.isoformat()}"
+    found = cache.get(key)
+    if found is None:
+        ended = Clock.objects.filter(ended_at__gte=midnight, outcome__in=["kept", "breached"])
+        row = ended.aggregate(kept=Count("pk", filter=Q(outcome="kept")), all=Count("pk"))
+        found = row["kept"], row["all"]
+        cache.set(key, found, KEPT_TODAY_SECONDS)
+    return found
+
+
+def call_on_the_line(staff: Staff) -> Call | None:
+    """The call this person has answered and not yet settled."""
+    mine = Call.objects.filter(answered_by=staff, settled_at=None, answered_at__isnull=False)
+    return mine.select_related("customer", "contact").order_by("-answered_at").first()
+
+
+def company(pk: str) -> Customer | None:
+    return Customer.objects.filter(pk=int(pk), active=True).first() if _is_id(pk) else None
+
+
+def service(pk: str) -> Service | None:
+    services = Service.objects.filter(active=True).select_related("site__city", "customer")
+    return services.filter(pk=int(pk)).first() if _is_id(pk) else None
+
+
+def service_chosen(company: Customer, fields: Mapping[str, str]) -> Service | None:
+    """The service that the fields name, if it is the company's; its only one otherwise."""
+    chosen = service(str(fields.get("service", "")))
+    if chosen and chosen.customer_id == company.pk:
+        return chosen
+    services = services_of_company(company)
+    return services[0] if len(services) == 1 else None
+
+
+def services_of_company(company: Customer) -> list[Service]:
+    return list(services_of(company)[:MOST_SERVICES])
+
+
+def places_of(companies: Iterable[Customer]) -> dict[int, str]:
+    """Where each company has sites, by the names of the cities."""
+    found: dict[int, list[str]] = {}
+    sites = Site.objects.filter(customer__in=[one.pk for one in companies], active=True)
+    for customer_id, city in sites.values_list("customer_id", "city__name").distinct().order_by("city__name")[:200]:
+        found.setdefault(customer_id, []).append(city)
+    return {pk: ", ".join(cities[:4]) + ("…" if len(cities) > 4 else "") for pk, cities in found.items()}
+
+
+def open_and_last_cases(service_ids: list[int]) -> tuple[dict[int, int], dict[int, datetime]]:
+    """How many cases of each service are open, and when each had its last one."""
+    opened = Case.objects.filter(closed_at=None, service_id__in=service_ids)
+    counted = dict(opened.values_list("service_id").annotate(n=Count("pk")).values_list("service_id", "n"))
+    last = Case.objects.filter(service_id__in=service_ids).order_by("service_id", "-opened_at").distinct("service_id")
+    return counted, dict(last.values_list("service_id", "opened_at"))
+
+
+def number_of(case_id: int) -> int:
+    return Case.objects.values_list("number", flat=True).get(pk=case_id)
+
+
+def _is_id(words: str) -> bool:
+    return words.isascii() and words.isdigit() and len(words) < 16
+
+
+def sent_mail() -> list[Delivery]:
+    """The last mails that were rendered, newest first."""
+    return list(Delivery.objects.filter(body__isnull=False).order_by("-pk")[:50])
+
+
+def mail(pk: int) -> Delivery | None:
+    return Delivery.objects.filter(pk=pk, body__isnull=False).first()

@@ -1,0 +1,126 @@
+"""Builds what stands around every page: the desk, the calls that wait, the views and how many each holds."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from guardia.calls.call import Call
+from guardia.cases import queries
+from guardia.doors.desk import reading
+from guardia.doors.desk.shown.bench import View
+from guardia.doors.desk.shown.calls import clock_of_call
+from guardia.doors.desk.shown.shell import Shell
+from guardia.people.policy import Right, may
+from guardia.procedure import version as versions
+from guardia.procedure.version import NoProcedure
+
+# Pages of other doors: offered where they are installed.
+ROOMS = (("calls", "calls"), ("handover", "handover"), ("wall", "wall"))
+SETTINGS = (("companies", "customers"), ("procedure_document", "procedure"))
+
+
+def shell_for(request: HttpRequest, at: datetime, *, view: str = "", with_views: bool = True) -> Shell:
+    """``view`` is the one being looked at. Views are counted only where they are shown."""
+    waiting = [call for call in reading.calls_with_clocks() if call.is_waiting]
+    mine = reading.call_on_the_line(request.user)
+    desk, zone, zone_words = operator(at)
+    return Shell(
+        at=at,
+        zone=zone,
+        zone_words=zone_words,
+        desk=desk,
+        staff=request.user.name,
+        calls_words=calls_words(len(waiting)),
+        calls_count=str(len(waiting) or ""),
+        calls_clock=clock_of_call(waiting[0], at) if waiting else None,
+        on_the_line_since=mine.answered_at if mine else None,
+        on_the_line_href=registering_href(mine) if mine else "",
+        handles_cases=may(request.user, Right.HANDLE_CASES),
+        views=views(request, at, view) if with_views else (),
+        rooms=rooms(view, len(waiting)) if with_views else (),
+        settings=links(SETTINGS, view) if with_views else (),
+        **(kept_words(at) if with_views else {}),
+    )
+
+
+def operator(at: datetime) -> tuple[str, str, str]:
+    """The technical desk's name, the zone its hours are written in, and how that zone is called."""
+    try:
+        procedure = versions.in_force(at).procedure
+    except NoProcedure:
+        return _("No procedure is published yet"), "UTC", "UTC"
+    country = str(procedure.provider.country)
+    return str(procedure.desk("technical").name), procedure.provider.zone, _("%(country)s time") % {"country": country}
+
+
+def registering_href(call: Call) -> str:
+    return f"{reverse('new_case')}?llamada={call.pk}"
+
+
+def calls_words(waiting: int) -> str:
+    words = ngettext("%(count)d call waiting", "%(count)d calls waiting", waiting)
+    return words % {"count": waiting}
+
+
+def view_names() -> dict[str, str]:
+    return {
+        "proximo": _("Due next"),
+        "mios": _("Assigned to me"),
+        "sin-asignar": _("Unassigned"),
+        "en-campo": _("In the field"),
+        "en-espera": pgettext("view", "Waiting"),
+        "en-seguimiento": _("In follow-up"),
+    }
+
+
+def views(request: HttpRequest, at: datetime, current: str) -> tuple[View, ...]:
+    names, found = view_names(), []
+    for key in queries.VIEWS:
+        held = queries.count_up_to_99(queries.in_view(queries.open_cases(), key, request.user))
+        found.append(View(view_href(key), names.get(key, key), up_to_99(held), key == current))
+    return tuple(found)
+
+
+def view_href(key: str) -> str:
+    return reverse("bench") if key == "proximo" else f"{reverse('bench')}?vista={key}"
+
+
+def up_to_99(count: int) -> str:
+    return "99+" if count > 99 else str(count)
+
+
+def rooms(current: str, waiting: int) -> tuple[View, ...]:
+    found = links(ROOMS, current)
+    return tuple(View(v.href, v.words, str(waiting or ""), v.is_current) if v.href == reverse("calls") else v for v in found)
+
+
+def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
+    words = {
+        "calls": _("Calls"),
+        "handover": _("Shift hand-over"),
+        "wall": _("Room screen"),
+        "customers": _("Companies"),
+        "procedure": _("Procedure"),
+    }
+    return tuple(View(href, words[key], "", key == current) for name, key in pages if (href := address(name)))
+
+
+def address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def kept_words(at: datetime) -> dict[str, str]:
+    kept, ended = reading.kept_today(at)
+    if not ended:
+        return {}
+    percent = f"{100 * kept / ended:.1f}"
+    return {
+        "kept_today": _("Kept today: %(percent)s %%") % {"percent": percent},
+        "kept_detail": _("%(kept)d of %(ended)d promises") % {"kept": kept, "ended": ended},
+    }

@@ -1,0 +1,117 @@
+"""The form of an act, in place: its fields filled with what is known or was being written, who will be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from guardia.cases.case import Case
+from guardia.doors.desk import reading
+from guardia.doors.desk.acts.act import Act, ActForm
+from guardia.doors.desk.acts.offered import any_time, asked_by, beside
+from guardia.doors.desk.shown.case_page import draft_key
+from guardia.doors.desk.shown.clock import hour
+from guardia.notices.who import told
+from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+
+MOST_BESIDE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAct:
+    """An act beside the stage's own: a link that puts its form in place."""
+
+    href: str
+    words: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActShown:
+    title: str
+    asks: str
+    href: str
+    draft: str
+    saved_at: float
+    saved_words: str
+    template: str
+    button: str
+    consequence: str
+    beside: Sequence[OtherAct]
+    form: ActForm
+
+
+def offered_form(case: Case, act: Act, staff: Staff, at: datetime) -> tuple[ActForm, float, str]:
+    """The act's form: the draft where one was left, what is known elsewhere. And when the draft was saved."""
+    draft = reading.draft_of(staff, draft_key(case, act.name))
+    initial = {**act.known(case, staff), **(draft.fields if draft else {})}
+    form = act.form(case=case, now=at, initial=initial)
+    if draft is None:
+        return form, 0, ""
+    return form, draft.saved_at.timestamp(), saved_words(draft.saved_at, at)
+
+
+def saved_words(saved_at: datetime, at: datetime) -> str:
+    return _("draft saved %(hour)s") % {"hour": hour(saved_at, at, seconds=True)}
+
+
+def act_shown(case: Case, act: Act, staff: Staff, at: datetime, form: ActForm | None = None) -> ActShown:
+    """``form`` is given when it comes back with what was typed."""
+    saved_at, words = at.timestamp(), ""
+    if form is None:
+        form, saved_at, words = offered_form(case, act, staff, at)
+    asked = asked_by(case)
+    others = [other for other in beside(case) if allowed(other, staff)] if asked is act else []
+    return ActShown(
+        title=str(act.title),
+        asks=str(act.asks),
+        href=act_href(case, act),
+        draft=draft_key(case, act.name),
+        saved_at=saved_at,
+        saved_words=words,
+        template=act.template,
+        button=str(act.button or act.title),
+        consequence=consequence(case, act),
+        beside=[OtherAct(act_href(case, other), f"{other.title}…") for other in others[:MOST_BESIDE]],
+        form=form,
+    )
+
+
+def other_acts(case: Case, current: Act | None, staff: Staff) -> list[OtherAct]:
+    """Everything else that may be done, in one line; the stage's own act stands first once another is in place."""
+    asked = asked_by(case)
+    acts = [*([asked] if asked else []), *beside(case), *any_time(case)]
+    shown_as_buttons = MOST_BESIDE if asked is current else 0
+    hidden = {asked.name if asked and asked is current else ""}
+    hidden |= {act.name for act in [a for a in beside(case) if allowed(a, staff)][:shown_as_buttons]}
+    return [
+        OtherAct(act_href(case, act), str(act.title), act is current)
+        for act in acts
+        if act.name not in hidden and allowed(act, staff)
+    ]
+
+
+def allowed(act: Act, staff: Staff) -> bool:
+    return may(staff, Right.SUPERVISE if act.supervisor_only else Right.HANDLE_CASES)
+
+
+def act_href(case: Case, act: Act) -> str:
+    return reverse("act", args=[case.number, act.name])
+
+
+def consequence(case: Case, act: Act) -> str:
+    """Whom the act will tell, said before it is done."""
+    if act.tells is None:
+        return pgettext("act", "Tells nobody outside")
+    rule = versions.of(case.procedure_version_id).notice_for(act.tells.value)
+    people = told(reading.contacts_of(case.customer_id), rule)
+    if rule is None:
+        return pgettext("act", "Tells nobody outside")
+    if not people:
+        return _("Nobody of the company can be told: no contact with a mail address")
+    return ngettext("Tells %(n)d contact", "Tells %(n)d contacts", len(people)) % {"n": len(people)}

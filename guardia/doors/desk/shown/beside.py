@@ -1,0 +1,190 @@
+"""Beside the form of a new case: P2's clock, what may be the same, who will be told; then the number, large."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guardia.calls.call import Call
+from guardia.cases import queries
+from guardia.cases.case import Case
+from guardia.cases.words import IMPACT_NAMES, STAGE_NAMES
+from guardia.clocks.clock import Clock
+from guardia.customers.customer import Customer
+from guardia.customers.service import Service
+from guardia.doors.desk import reading
+from guardia.doors.desk.shown.bench_rows import case_href
+from guardia.doors.desk.shown.calls import running_clock
+from guardia.doors.desk.shown.clock import ClockFace, State, hour, promised, stood, written
+from guardia.doors.desk.shown.clock_faces import face_of
+from guardia.doors.desk.shown.promise import promises_of
+from guardia.doors.desk.shown.rail import compare, length
+from guardia.notices.who import told
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import ClockKind, Impact, Moment, Stage
+from guardia.procedure.version import NoProcedure
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An open case of the same site: perhaps what the caller speaks of."""
+
+    number: str
+    subject: str
+    words: str
+    href: str
+    join_href: str
+    call_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFirst:
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeCase:
+    number: str
+    href: str
+    subject: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """The registration clock as a bar; percents of its length."""
+
+    run: float
+    points: tuple[float, ...]
+    taken: str
+    reception: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    clock: ClockFace | None = None
+    clock_name: str = ""
+    meter: Meter | None = None
+    open_cases: Sequence[OpenCase] = ()
+    told: Sequence[ToldFirst] = ()
+    told_title: str = ""
+    nobody_reachable: bool = False
+    what_follows: str = ""
+    number: str = ""
+    registered_in: str = ""
+    registered_state: State = State.ON_TIME
+
+
+def beside_new(company: Customer | None, service: Service | None, call: Call | None, at: datetime) -> Beside:
+    clock = running_clock(call) if call and call.is_on_the_line else None
+    people = told_at_opening(company, at)
+    return Beside(
+        clock=face_of(clock, at) if clock else None,
+        clock_name=str(STAGE_NAMES[Stage.REGISTRATION]),
+        meter=meter_of(clock, call, at) if clock and call else None,
+        open_cases=open_cases(service, call, at),
+        told=people,
+        told_title=_("Who will be told when it opens"),
+        nobody_reachable=company is not None and not people,
+        what_follows=follows(at),
+    )
+
+
+def beside_opened(case: Case, at: datetime) -> Beside:
+    """The number to read aloud, and the promise that runs from now on."""
+    procedure = versions.of(case.procedure_version_id)
+    clocks = reading.clocks_of(case)
+    steps = [clock for clock in clocks if clock.kind != ClockKind.NEXT_NEWS]
+    promise = next(iter(promises_of(case, steps, procedure, at)), None)
+    taken, state = registered(clocks)
+    return Beside(
+        clock=promise.clock if promise else None,
+        clock_name=promise.name if promise else "",
+        told=[ToldFirst(n.contact.position or str(n.contact), _("mail")) for n in reading.notices_of(case)],
+        told_title=_("Told when it opened, %(hour)s") % {"hour": hour(case.opened_at, at)},
+        number=case.display_number,
+        registered_in=taken,
+        registered_state=state,
+    )
+
+
+def registered(clocks: Sequence[Clock]) -> tuple[str, State]:
+    """How long the registration took of what is promised."""
+    clock = next((clock for clock in clocks if clock.kind == ClockKind.REGISTRATION), None)
+    if clock is None or clock.taken_seconds is None or not clock.target_seconds:
+        return _("registered"), State.ON_TIME
+    took = compare(timedelta(seconds=clock.taken_seconds), timedelta(seconds=clock.target_seconds))
+    state = State.LATE if clock.outcome == "breached" else State.ON_TIME
+    return _("registered in %(took)s") % {"took": took}, state
+
+
+def meter_of(clock: Clock, call: Call, at: datetime) -> Meter | None:
+    target = timedelta(seconds=clock.target_seconds or 0)
+    if not target:
+        return None
+    points = [100 * (point - clock.started_at) / target for point in (clock.warn_at, clock.urgent_at) if point]
+    ran = at - clock.started_at
+    waited = (call.answered_at - call.waiting_at) if call.answered_at else None
+    return Meter(
+        run=min(100.0, 100 * (ran / target)),
+        points=tuple(points),
+        taken=_("%(took)s of %(target)s since it was answered")
+        % {"took": written(ran, loose=True), "target": promised(target)},
+        reception=_("reception %(time)s") % {"time": written(waited, loose=True)} if waited else "",
+    )
+
+
+def open_cases(service: Service | None, call: Call | None, at: datetime) -> list[OpenCase]:
+    if service is None:
+        return []
+    return [
+        OpenCase(
+            case.display_number,
+            case.subject,
+            f"{case.service.circuit} · {IMPACT_NAMES[Impact(case.impact)]} · {STAGE_NAMES[Stage(case.stage)]} · "
+            f"{hour(case.opened_at, at)}",
+            case_href(case),
+            reverse("join", args=[case.number]) if call else "",
+            call.pk if call else 0,
+        )
+        for case in queries.open_at_site(service.site_id)[:5]
+    ]
+
+
+def told_at_opening(company: Customer | None, at: datetime) -> list[ToldFirst]:
+    """Who receives the notice of the registration (P2)."""
+    try:
+        rule = versions.in_force(at).procedure.notice_for(Moment.REGISTERED)
+    except NoProcedure:
+        return []
+    people = told(reading.contacts_of(company.pk), rule) if company else []
+    return [ToldFirst(contact.position or str(contact), _("mail")) for contact in people]
+
+
+def follows(at: datetime) -> str:
+    try:
+        rule = versions.in_force(at).procedure.clock(ClockKind.DIAGNOSIS)
+    except NoProcedure:
+        return ""
+    target = rule.target_for()
+    return _("%(what)s within %(time)s of giving the number.") % {"what": rule.name, "time": length(target)} if target else ""
+
+
+def before_of(service: Service | None, at: datetime) -> list[BeforeCase]:
+    """The last cases of the same service."""
+    if service is None:
+        return []
+    cases = queries.before_of_service(service.pk)[:3]
+    return [BeforeCase(case.display_number, case_href(case), before_subject(case), before_words(case, at)) for case in cases]
+
+
+def before_subject(case: Case) -> str:
+    return f"{case.subject}: {case.solution}" if case.solution else case.subject
+
+
+def before_words(case: Case, at: datetime) -> str:
+    affected = stood(timedelta(seconds=case.affected_seconds or 0))
+    return f"{hour(case.opened_at, at)} · {affected} · {IMPACT_NAMES[Impact(case.impact)]}"

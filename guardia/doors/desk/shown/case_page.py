@@ -1,0 +1,127 @@
+"""The page of a case, put together from its parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guardia.cases.case import Case
+from guardia.cases.words import BAND_NAMES
+from guardia.doors.desk import reading
+from guardia.doors.desk.page import tag_of
+from guardia.doors.desk.shown.bench_rows import case_href
+from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.log import MOST_LINES, LogLine, LogTab, log_lines, tabs_of
+from guardia.doors.desk.shown.notices import ToldPerson, told_of, told_title
+from guardia.doors.desk.shown.people import Answering, Fact, answering, facts_of
+from guardia.doors.desk.shown.promise import Promise, promises_of
+from guardia.doors.desk.shown.rail import RailSegment, rail_of
+from guardia.notices.notice import Notice
+from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import Band
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    number: str
+    href: str
+    subject: str
+    company: str
+    vip: bool
+    of: str
+    present: str
+    next_href: str
+    rail: Sequence[RailSegment]
+    seq: int
+    live_href: str
+    tag: str
+    promises: Sequence[Promise]
+    nothing_promised: str
+    log: Sequence[LogLine]
+    log_tabs: Sequence[LogTab]
+    log_more: str
+    answering: Answering | None
+    told: Sequence[ToldPerson]
+    told_title: str
+    facts: Sequence[Fact]
+    write_href: str
+    write_draft: str
+    can_be_written_to: bool
+
+    @property
+    def now(self) -> Promise | None:
+        return self.promises[0] if self.promises else None
+
+    @property
+    def after(self) -> Promise | None:
+        return self.promises[1] if len(self.promises) > 1 else None
+
+
+def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most: int = MOST_LINES) -> CasePage:
+    """``tab`` of the log, ``most`` lines of it; read once, formatted here."""
+    procedure = versions.of(case.procedure_version_id)
+    clocks, notices = reading.clocks_of(case), reading.notices_of(case)
+    promises = promises_of(case, clocks, procedure, at)
+    lines, earlier = log_lines(case, tab, most, notices, at)
+    others = reading.present(case, staff, at)
+    following = reading.after_this(case, at)
+    return CasePage(
+        number=case.display_number,
+        href=case_href(case),
+        subject=case.subject,
+        company=case.customer.name,
+        vip=case.customer.vip,
+        of=of_words(case),
+        present=present_words(others),
+        next_href=case_href(following) if following else "",
+        rail=rail_of(case, clocks, procedure, at),
+        seq=case.seq,
+        live_href=f"{reverse('case_live', args=[case.number])}?bitacora={tab}",
+        tag=tag_of([case.seq, tab, *others, *(p.clock.state for p in promises), *map(settled, notices)]),
+        promises=promises,
+        nothing_promised=ended_words(case, at),
+        log=lines,
+        log_tabs=tabs_of(reading.log_counts(case), len(notices), tab),
+        log_more=f"?bitacora={tab}&lineas={most * 4}#log" if earlier else "",
+        answering=answering(case, promises[0] if promises else None),
+        told=told_of(notices, at),
+        told_title=told_title(notices),
+        facts=facts_of(case, at),
+        write_href=reverse("act", args=[case.number, "escribir"]),
+        write_draft=draft_key(case, "escribir"),
+        can_be_written_to=case.is_open and may(staff, Right.HANDLE_CASES),
+    )
+
+
+def draft_key(case: Case, act: str) -> str:
+    return f"caso:{case.number}:{act}"
+
+
+def of_words(case: Case) -> str:
+    service = " ".join(part for part in (case.service.type, case.service.capacity) if part)
+    where = f"{case.site.city.name}, {case.site.name}"
+    parts = (where, case.service.circuit, service, str(BAND_NAMES[Band(case.band)]))
+    return " · ".join(part for part in parts if part)
+
+
+def present_words(names: list[str]) -> str:
+    if not names:
+        return ""
+    if len(names) == 1:
+        return _("%(who)s looks at this case") % {"who": names[0]}
+    return _("%(who)s look at this case") % {"who": ", ".join(names)}
+
+
+def ended_words(case: Case, at: datetime) -> str:
+    if case.closed_at is None:
+        return _("Nothing runs now")
+    words = _("Cancelled at %(hour)s") if case.status == "cancelled" else _("Closed at %(hour)s")
+    return words % {"hour": hour(case.closed_at, at)}
+
+
+def settled(notice: Notice) -> str:
+    return f"{notice.pk}{notice.state}{max((d.attempts for d in notice.deliveries.all()), default=0)}"

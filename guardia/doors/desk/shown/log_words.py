@@ -1,0 +1,119 @@
+"""What each event says in the log, in one sentence, from its codes and its texts."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from guardia.cases.event import CaseEvent
+from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, CONDITION_NAMES, IMPACT_NAMES
+from guardia.doors.desk.shown.clock import hour, stood
+from guardia.procedure.vocabulary import ClockKind, Condition, Impact, Moment, WaitCause
+
+Texts = Mapping[str, str]
+Names = Mapping[int, str]
+
+
+def said(event: CaseEvent, staff: Names, at: datetime) -> str:
+    """The sentence of an event. A text that was erased says so."""
+    texts = {text.name: text.text if text.text is not None else _("(erased)") for text in event.texts.all()}
+    if writer := WRITERS.get(Moment(event.moment)):
+        return writer(event, texts, at)
+    if event.moment == Moment.ASSIGNED:
+        return _("to %(who)s") % {"who": staff.get(event.data.get("to"), "")}
+    return " · ".join(texts.values())
+
+
+def _registered(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    reporter = texts.get("reporter_name", "")
+    return f"{texts.get('symptoms', '')}{_(' Reports: %(who)s.') % {'who': reporter} if reporter else ''}"
+
+
+def _tested(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    return f"{texts.get('name', '')}: {texts.get('result', '')}"
+
+
+def _diagnosed(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    cause = texts.get("cause", "")
+    cause = _("%(cause)s (probable)") % {"cause": cause} if event.data.get("probable") else cause
+    return _("%(cause)s. Plan: %(plan)s") % {"cause": cause.rstrip("."), "plan": texts.get("plan", "")}
+
+
+def _clock(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    short, owed = CLOCK_NAMES[ClockKind(event.data["clock"])]
+    return f"{short}: {owed}"
+
+
+def _wait_started(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    whom = texts.get("party") or str(CAUSE_NAMES[WaitCause(event.variant)])
+    clocks = ", ".join(str(CLOCK_NAMES[ClockKind(kind)][0]) for kind in event.data.get("clocks", ()))
+    words = _("for %(whom)s: %(reason)s. Asked by %(who)s. Stands still: %(clocks)s")
+    return words % {"whom": whom, "reason": texts.get("reason", ""), "who": texts.get("asked_by", ""), "clocks": clocks}
+
+
+def _wait_ended(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    return _("waited for %(whom)s until now") % {"whom": CAUSE_NAMES[WaitCause(event.variant)]}
+
+
+def _agreed(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    begin, end = (hour(datetime.fromisoformat(one), at) for one in event.data["forecast"])
+    words = _("arrival between %(a)s and %(b)s; %(operator)s with %(customer)s; at the site: %(contact)s, %(access)s")
+    return words % {
+        "a": begin,
+        "b": end,
+        "operator": texts.get("operator", ""),
+        "customer": texts.get("customer", ""),
+        "contact": texts.get("site_contact", ""),
+        "access": texts.get("access", ""),
+    }
+
+
+def _blocked(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    return f"{CONDITION_NAMES[Condition(event.variant)]}: {texts.get('why', '')}"
+
+
+def _decision(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    return _("decided again at %(hour)s") % {"hour": hour(datetime.fromisoformat(event.data["due_at"]), at)}
+
+
+def _flapped(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    return f"{texts.get('what', '')} ({event.data.get('seconds', 0)} s)"
+
+
+def _closed(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    affected = stood(timedelta(seconds=event.data.get("affected_seconds", 0)))
+    words = _("%(fault)s. %(solution)s. Affected for %(time)s")
+    fault, solution = texts.get("fault", "").rstrip("."), texts.get("solution", "").rstrip(".")
+    return words % {"fault": fault, "solution": solution, "time": affected}
+
+
+def _details(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    said_parts = list(texts.values())
+    if impact := event.data.get("impact"):
+        said_parts.append(str(IMPACT_NAMES[Impact(impact["to"])]))
+    said_parts += [str(value) for name, value in event.data.items() if name != "impact" and value]
+    return " · ".join(part for part in said_parts if part)
+
+
+def _noted(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    if "call" in event.data:
+        return _("another call about this, from %(number)s") % {"number": texts.get("from_number") or _("no number")}
+    return texts.get("text", "")
+
+
+WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
+    Moment.REGISTERED: _registered,
+    Moment.TESTED: _tested,
+    Moment.DIAGNOSED: _diagnosed,
+    Moment.BREACHED: _clock,
+    Moment.BREACH_LIFTED: _clock,
+    Moment.WAIT_STARTED: _wait_started,
+    Moment.WAIT_ENDED: _wait_ended,
+    Moment.DISPATCH_AGREED: _agreed,
+    Moment.BLOCKED: _blocked,
+    Moment.DECISION_SET: _decision,
+    Moment.FLAPPED: _flapped,
+    Moment.CLOSED: _closed,
+    Moment.DETAILS_UPDATED: _details,
+    Moment.NOTED: _noted,
+}

@@ -1,0 +1,109 @@
+"""Who answers for the promise now, and the site with its contact."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guardia.cases import queries
+from guardia.cases.case import Case
+from guardia.cases.words import BAND_NAMES
+from guardia.customers.phones import spoken
+from guardia.doors.desk.shown.clock import ClockFace, hour
+from guardia.doors.desk.shown.promise import Promise
+from guardia.field.visit import Visit
+from guardia.procedure.vocabulary import Band
+
+POWER = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no"), "unknown": gettext_lazy("they do not know")}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    term: str
+    words: str
+    warns: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PagedPerson:
+    """One person of a level: the channels and whether each delivered; or the hour at which the level enters."""
+
+    level: str
+    name: str
+    channels: tuple[tuple[str, bool], ...] = ()
+    enters: str = ""
+    confirm_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who must answer now, for what, and until when."""
+
+    title: str
+    state: str
+    clock: ClockFace | None = None
+    clock_words: str = ""
+    people: tuple[PagedPerson, ...] = ()
+    call_words: str = ""
+    call_number: str = ""
+    call_clock: ClockFace | None = None
+    call_href: str = ""
+
+
+def answering(case: Case, promise: Promise | None) -> Answering | None:
+    """The engineer, or the crew while it is on its way or at work."""
+    if not case.is_open:
+        return None
+    visit = next(iter(getattr(case, "open_visits", ())), None)
+    who = case.assigned.name if case.assigned else _("Nobody yet")
+    if visit and visit.crew and visit.agreed_at:
+        return Answering(visit.crew.name, _("%(who)s at the desk") % {"who": who})
+    return Answering(who, _("answers for: %(what)s") % {"what": promise.name} if promise else "")
+
+
+def facts_of(case: Case, at: datetime) -> list[Fact]:
+    """What one needs to call, to enter and to know of the site."""
+    reporter = case.reporter_name or (str(case.reporter) if case.reporter else "")
+    number = spoken(case.call_back_number) if case.call_back_number else ""
+    facts = [
+        asked(_("Call back"), ", ".join(part for part in (reporter, number) if part)),
+        asked(_("At the site"), ", ".join(part for part in (case.site_contact, case.access_hours) if part)),
+        asked(_("Mains power"), str(POWER.get(case.mains_power, ""))),
+        Fact(_("Address"), ", ".join(part for part in (case.site.address, case.site.city.name) if part)),
+        Fact(_("How far"), str(BAND_NAMES[Band(case.band)])),
+        *visit_facts(next(iter(getattr(case, "open_visits", ())), None), at),
+        *references(case),
+    ]
+    return [*facts, other_cases(case)]
+
+
+def asked(term: str, words: str) -> Fact:
+    return Fact(term, words) if words else Fact(term, _("not asked yet"), warns=True)
+
+
+def visit_facts(visit: Visit | None, at: datetime) -> list[Fact]:
+    if visit is None or visit.forecast_from is None or visit.forecast_to is None:
+        return []
+    crew = visit.crew.name if visit.crew else _("to be named")
+    words = _("%(a)s to %(b)s") % {"a": hour(visit.forecast_from, at), "b": hour(visit.forecast_to, at)}
+    return [Fact(_("Crew"), crew), Fact(_("Forecast"), words)]
+
+
+def references(case: Case) -> list[Fact]:
+    named = ((_("Their number"), case.customer_reference), (_("Carrier's number"), case.carrier_reference))
+    return [Fact(term, words) for term, words in named if words]
+
+
+def other_cases(case: Case) -> Fact:
+    others = [other for other in queries.open_at_site(case.site_id)[:4] if other.pk != case.pk]
+    if not others:
+        return Fact(_("Other cases"), _("none open at this site"))
+    return Fact(
+        _("Other cases"),
+        ", ".join(other.display_number for other in others),
+        warns=True,
+        href=reverse("case", args=[others[0].number]),
+    )

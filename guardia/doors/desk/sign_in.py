@@ -1,0 +1,24 @@
+"""Signing in and out. The desk then speaks the person's own language."""
+
+from django.conf import settings
+from django.contrib.auth.views import LoginView, LogoutView
+from django.forms import Form
+from django.http import HttpResponse
+
+
+class SignIn(LoginView):
+    template_name = "desk/sign_in.html"
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        response = super().form_valid(form)
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, self.request.user.language, samesite="Lax")
+        return response
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
+SignOut = LogoutView

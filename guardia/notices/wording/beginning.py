@@ -1,0 +1,102 @@
+"""P2, P3: registered, diagnosed, corrected, came back by itself; and the words to the customer in between."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from guardia.notices.wording.facts_said import restored_hour
+from guardia.notices.wording.prose import HEADLINE, News, clause, headed, rows_of
+from guardia.notices.wording.told import Told
+from guardia.procedure.vocabulary import Moment
+
+VISIT = "visit"
+
+
+def registered(told: Told) -> News:
+    return News(
+        _("your case is registered"),
+        _("We have registered your report. Your case number is %(number)s.") % {"number": told["number"]},
+        rows=rows_of(
+            (_("Symptoms"), told.text("symptoms") or told["symptoms"]),
+            (_("Reported by"), told["reporter"]),
+            (_("Call-back number"), told["call_back_number"]),
+            (_("Contact at the site"), told["site_contact"]),
+            (_("Access hours"), told["access_hours"]),
+            (_("Your reference"), told["customer_reference"]),
+        ),
+    )
+
+
+def diagnosed(told: Told) -> News:
+    cause = told.text("cause")
+    if told.data.get("probable"):
+        subject = _("we found the probable cause")
+        headline = _("We found the probable cause: %(cause)s.") % {"cause": clause(cause)}
+        instead = _("We found the probable cause of the fault.")
+    else:
+        subject = _("we found the cause")
+        headline = _("We found the cause: %(cause)s.") % {"cause": clause(cause)}
+        instead = _("We found the cause of the fault.")
+    first, rest = headed(headline, instead, cause)
+    return News(subject, first, (*rest, plan_said(told.text("plan")), how_said(told.variant)))
+
+
+def cause_corrected(told: Told) -> News:
+    cause = told.text("cause")
+    headline = _("We know more now; the cause is another: %(cause)s.") % {"cause": clause(cause)}
+    first, rest = headed(headline, _("We know more now: the cause of the fault is another."), cause)
+    return News(_("we corrected the cause"), first, (*rest, plan_said(told["plan"])))
+
+
+def plan_changed(told: Told) -> News:
+    plan = told.text("plan")
+    headline = _("The plan of solution has changed: %(plan)s.") % {"plan": clause(plan)}
+    first, rest = headed(headline, _("The plan of solution has changed."), plan)
+    return News(_("the plan has changed"), first, (*rest, how_said(told.variant)))
+
+
+def recovered(told: Told) -> News:
+    hour = told.hours.zoned(restored_hour(told))
+    return News(
+        _("your service came back"),
+        _("Your service came back by itself %(hour)s.") % {"hour": hour},
+        (
+            _("How we know: %(how)s.") % {"how": clause(told.text("solution"))},
+            _("We do not leave it at that: we verify it with your company and follow it until it is stable."),
+        ),
+    )
+
+
+def news_sent(told: Told) -> News:
+    first, rest = first_sentence(told.text("text"))
+    return News(_("news of your case"), first, (rest,) if rest else ())
+
+
+def plan_said(plan: str) -> str:
+    return _("The plan of solution: %(plan)s.") % {"plan": clause(plan)} if plan else ""
+
+
+def how_said(kind: str) -> str:
+    if kind == VISIT:
+        return _("It needs a visit to the site.")
+    return _("It is carried out remotely; nobody has to come to the site.")
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """The first sentence of what was written, and the rest of it; a long beginning is left whole, below."""
+    text = text.strip()
+    found = re.match(r"(.+?[.!?])(?:\s+|$)(.*)", text, re.DOTALL)
+    first, rest = (found[1], found[2]) if found else (text, "")
+    if len(first) > HEADLINE or "\n" in first:
+        return _("There is news of your case."), text
+    return first, rest.strip()
+
+
+WORDING = {
+    Moment.REGISTERED: registered,
+    Moment.DIAGNOSED: diagnosed,
+    Moment.CAUSE_CORRECTED: cause_corrected,
+    Moment.PLAN_CHANGED: plan_changed,
+    Moment.RECOVERED: recovered,
+    Moment.NEWS_SENT: news_sent,
+}

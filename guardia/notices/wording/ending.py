@@ -1,0 +1,131 @@
+"""P4 to P7: restored, confirmed, followed until stable, failed again, closed or withdrawn."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guardia.notices.wording.facts_said import evidence, restored_hour, tests
+from guardia.notices.wording.hours import lasting
+from guardia.notices.wording.prose import News, clause, headed, rows_of
+from guardia.notices.wording.told import Told, moment_of
+from guardia.procedure.vocabulary import Moment
+
+
+def restored(told: Told) -> News:
+    hour = told.hours.zoned(restored_hour(told))
+    return News(
+        _("service restored"),
+        _("Your service was restored %(hour)s.") % {"hour": hour},
+        (done_said(told.text("solution")), _("We now ask a person of your company to confirm that all is well.")),
+    )
+
+
+def confirmation_tried(told: Told) -> News:
+    hour = told.hours.zoned(told.hours.at(told.at))
+    return News(
+        _("we tried to reach you"),
+        _("We tried to reach your company %(hour)s to confirm that the service is back to normal.") % {"hour": hour},
+        (_("Please call us so that we can confirm it together."),),
+        rows_of((_("Whom we tried to reach"), told.text("whom")), (_("What came of it"), told.text("outcome"))),
+    )
+
+
+def confirmed(told: Told) -> News:
+    return unconfirmed(told) if told.variant == "supervisor" else confirmed_by_the_customer(told)
+
+
+def confirmed_by_the_customer(told: Told) -> News:
+    who = ", ".join(part for part in (told.text("name"), told.text("position")) if part)
+    hour = told.hours.zoned(told.hours.at(told.at))
+    return News(
+        _("your company confirmed"),
+        _("%(who)s confirmed %(hour)s that the service is back to normal.") % {"who": who, "hour": hour},
+        (done_said(told.text("plan_executed")), _("We follow its behaviour from now on until it is stable.")),
+        rows_of((_("Confirmed by"), who)),
+    )
+
+
+def unconfirmed(told: Told) -> News:
+    count = told.data.get("attempts", 0)
+    attempts = ngettext("We tried to reach you %(count)d time.", "We tried to reach you %(count)d times.", count)
+    return News(
+        _("we go on without your confirmation"),
+        _("We could not confirm with your company that the service is back to normal; we follow it all the same."),
+        (
+            attempts % {"count": count},
+            done_said(told.text("plan_executed")),
+            _("Why we go on: %(reason)s.") % {"reason": clause(told.text("reason"))},
+            _("Your case is marked “without the customer's confirmation”. If the service is not well, please call us."),
+        ),
+    )
+
+
+def flapped(told: Told) -> News:
+    hour = told.hours.zoned(told.hours.at(told.at))
+    lasted = lasting(int(told.data.get("seconds", 0)))
+    return News(
+        _("your service dropped for a moment"),
+        _("Your service dropped %(hour)s for %(lasted)s and came back.") % {"hour": hour, "lasted": lasted},
+        (
+            _("What we saw: %(what)s.") % {"what": clause(told.text("what"))},
+            _("The time in which it must stay stable begins again."),
+        ),
+    )
+
+
+def stabilised(told: Told) -> News:
+    since = told.hours.since(moment_of(told.data.get("green_since")) or told.at)
+    return News(
+        _("your service is stable"),
+        _("Your service has been stable %(since)s; here are the tests that prove it.")
+        % {"since": told.hours.zoned(since)},
+        rows=rows_of((_("Tests"), tests(told, evidence(told)))),
+    )
+
+
+def relapsed(told: Told) -> News:
+    hour = told.hours.zoned(told.hours.at(told.at))
+    return News(
+        _("the fault has returned"),
+        _("The fault returned %(hour)s, and we are working on it again.") % {"hour": hour},
+        (
+            _("What was seen: %(what)s.") % {"what": clause(told.text("what"))},
+            _("Your case goes back to diagnosis under the same number."),
+        ),
+    )
+
+
+def closed(told: Told) -> News:
+    hour = told.hours.zoned(told.hours.at(told.at))
+    return News(
+        _("your case is closed"),
+        _("We closed your case %(hour)s: the service is back to normal and stable.") % {"hour": hour},
+        (_("If anything is not as it should be, please call us and name this case."),),
+        rows_of(
+            (_("Fault"), told.text("fault")),
+            (_("Solution"), told.text("solution")),
+            (_("Affected time"), lasting(int(told["affected_seconds"] or 0))),
+        ),
+    )
+
+
+def cancelled(told: Told) -> News:
+    reason = told.text("reason")
+    headline = _("Your case is withdrawn: %(reason)s.") % {"reason": clause(reason)}
+    first, rest = headed(headline, _("Your case is withdrawn."), reason)
+    return News(_("your case is withdrawn"), first, (*rest, _("If this is not right, please call us.")))
+
+
+def done_said(solution: str) -> str:
+    return _("What was done: %(solution)s.") % {"solution": clause(solution)} if solution else ""
+
+
+WORDING = {
+    Moment.RESTORED: restored,
+    Moment.CONFIRMATION_TRIED: confirmation_tried,
+    Moment.CONFIRMED: confirmed,
+    Moment.FLAPPED: flapped,
+    Moment.STABILISED: stabilised,
+    Moment.RELAPSED: relapsed,
+    Moment.CLOSED: closed,
+    Moment.CANCELLED: cancelled,
+}

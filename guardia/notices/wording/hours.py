@@ -1,0 +1,89 @@
+"""Hours as a customer reads them: in the zone of the site, with the day when it is not the day of reading."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_name
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, ngettext
+
+from guardia.procedure.schema import Procedure
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Says hours in the active language. ``now`` (UTC) decides whether a day must be named."""
+
+    zone: str
+    zone_words: str
+    now: datetime
+
+    def stamp(self, at: datetime) -> str:
+        """``03:18``, or ``Wednesday November 25, 03:18`` on another day."""
+        if self._is_today(at):
+            return self._time(at)
+        return gettext("%(day)s, %(time)s") % {"day": self._day(at), "time": self._time(at)}
+
+    # One o'clock takes the singular in Spanish and Portuguese ("a la 01:18"): hence a plural form by hour.
+    def at(self, at: datetime) -> str:
+        words = ngettext("at %(time)s", "at %(time)s", self._number(at))
+        return self._dated(words % {"time": self._time(at)}, at)
+
+    def since(self, at: datetime) -> str:
+        words = ngettext("since %(time)s", "since %(time)s", self._number(at))
+        return self._dated(words % {"time": self._time(at)}, at)
+
+    def before(self, at: datetime) -> str:
+        words = ngettext("before %(time)s", "before %(time)s", self._number(at))
+        return self._dated(words % {"time": self._time(at)}, at)
+
+    def between(self, start: datetime, end: datetime) -> str:
+        words = ngettext("between %(start)s and %(end)s", "between %(start)s and %(end)s", self._number(start))
+        return words % {"start": self.stamp(start), "end": self.stamp(end)}
+
+    def zoned(self, words: str) -> str:
+        """The words of an hour with the name of its zone: ``before 03:33 (Ecuador time)``."""
+        return f"{words} ({self.zone_words})"
+
+    def _dated(self, words: str, at: datetime) -> str:
+        if self._is_today(at):
+            return words
+        return gettext("%(hour)s on %(day)s") % {"hour": words, "day": self._day(at)}
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(ZoneInfo(self.zone))
+
+    def _is_today(self, at: datetime) -> bool:
+        return self._local(at).date() == self._local(self.now).date()
+
+    def _time(self, at: datetime) -> str:
+        return self._local(at).strftime("%H:%M")
+
+    def _number(self, at: datetime) -> int:
+        return 1 if self._local(at).hour == 1 else 2
+
+    def _day(self, at: datetime) -> str:
+        local = self._local(at)
+        return f"{date_format(local, 'l')} {date_format(local, 'MONTH_DAY_FORMAT')}"
+
+
+def hours_of(zone: str, procedure: Procedure, now: datetime) -> Hours:
+    """Hours in this IANA zone; the operator's own zone bears the name of its country."""
+    if zone == procedure.provider.zone:
+        return Hours(zone, gettext("%(country)s time") % {"country": procedure.provider.country}, now)
+    language = (get_language() or "es").replace("-", "_")
+    name = get_timezone_name(ZoneInfo(zone), width="long", locale=language, zone_variant="standard")
+    return Hours(zone, name, now)
+
+
+def lasting(seconds: int) -> str:
+    """How long something lasted: ``40 s``, ``12 min``, ``3 h 35 min``; minutes are rounded up."""
+    if seconds < 60:
+        return gettext("%(seconds)d s") % {"seconds": seconds}
+    hours, minutes = divmod(-(-seconds // 60), 60)
+    if not hours:
+        return gettext("%(minutes)d min") % {"minutes": minutes}
+    if not minutes:
+        return gettext("%(hours)d h") % {"hours": hours}
+    return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}

@@ -1,0 +1,95 @@
+"""Whether a mail tells what the procedure says it must: each item of a notice rule, looked for in the finished text."""
+
+from collections.abc import Callable, Sequence
+
+from guardia.notices.wording import facts_said as said
+from guardia.notices.wording.beginning import first_sentence
+from guardia.notices.wording.hours import lasting
+from guardia.notices.wording.next_step import by_when, next_sentence, next_step
+from guardia.notices.wording.prose import clause
+from guardia.notices.wording.told import Told
+from guardia.notices.wording.waiting import proof
+from guardia.procedure.contents import NoticeItem
+from guardia.procedure.notice_rule import NoticeRule
+from guardia.procedure.vocabulary import Moment
+
+PASSES = frozenset({NoticeItem.NEXT, NoticeItem.BY_WHEN, NoticeItem.NEXT_DECISION, NoticeItem.FORECAST})
+"""Hours ahead: a late mail may not promise them any more."""
+
+
+def missing_items(rule: NoticeRule, told: Sequence[Told], text: str) -> list[NoticeItem]:
+    """The items of the rule that the finished text does not tell. Blanks and capitals do not count."""
+    letters = plain(text)
+    needed = [item for item in rule.must_contain if not (item in PASSES and is_past(told[-1]))]
+    return [item for item in needed if not any(tells(item, each, letters) for each in told)]
+
+
+def tells(item: NoticeItem, told: Told, letters: str) -> bool:
+    words = words_for(item, told)
+    return bool(words) and all(word and plain(word) in letters for word in words)
+
+
+def words_for(item: NoticeItem, told: Told) -> list[str]:
+    """The words by which a text tells this item; empty where the facts do not hold it."""
+    entry = WORDS.get(item)
+    return entry(told) if entry else [told.text(item.value)]
+
+
+def is_past(told: Told) -> bool:
+    return next_step(told) is None or told.is_late
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def next_words(told: Told) -> list[str]:
+    step = next_step(told)
+    return [next_sentence(told, step)] if step else []
+
+
+def hour_words(told: Told) -> list[str]:
+    step = next_step(told)
+    return [told.hours.zoned(by_when(told, step))] if step else []
+
+
+def hour(told: Told) -> list[str]:
+    """When the service came back, or failed again."""
+    if told.moment == Moment.RELAPSED:
+        return [told.hours.at(told.at)]
+    return [said.restored_hour(told)] if told["restored_at"] else []
+
+
+def fact(name: str, in_texts: str = "") -> Callable[[Told], list[str]]:
+    """What the event itself says, or else what stood in the case."""
+    return lambda told: [clause(told.text(in_texts or name) or told[name])]
+
+
+def of_the_visit(name: str) -> Callable[[Told], list[str]]:
+    return lambda told: [told.visit.get(name, "")]
+
+
+WORDS: dict[NoticeItem, Callable[[Told], list[str]]] = {
+    NoticeItem.NUMBER: lambda told: [told["number"]],
+    NoticeItem.SYMPTOMS: fact("symptoms"),
+    NoticeItem.NEXT: next_words,
+    NoticeItem.BY_WHEN: hour_words,
+    NoticeItem.CAUSE: fact("cause"),
+    NoticeItem.PLAN: fact("plan"),
+    NoticeItem.CREW: lambda told: [said.crew(told)],
+    NoticeItem.SITE_CONTACT: of_the_visit("site_contact"),
+    NoticeItem.ACCESS_HOURS: of_the_visit("access"),
+    NoticeItem.FORECAST: lambda told: [said.forecast(told)],
+    NoticeItem.CONDITIONS: said.conditions,
+    NoticeItem.NEXT_DECISION: hour_words,
+    NoticeItem.PLAN_EXECUTED: fact("solution", "plan_executed"),
+    NoticeItem.HOUR: hour,
+    NoticeItem.CONFIRMER: lambda told: [told.text("name"), told.text("position")],
+    NoticeItem.ATTEMPTS: lambda told: [str(told.data.get("attempts", ""))],
+    NoticeItem.EVIDENCE: lambda told: [test["result"] for test in said.evidence(told)],
+    NoticeItem.AFFECTED_TIME: lambda told: [lasting(int(told["affected_seconds"] or 0))],
+    NoticeItem.NEWS: lambda told: [part for part in first_sentence(told.text("text")) if part],
+    NoticeItem.CLOCK: lambda told: [said.clocks(told)],
+    NoticeItem.PROOF: lambda told: [proof(told)],
+    NoticeItem.REASON: lambda told: [clause(told.text("reason"))],
+}

@@ -1,0 +1,132 @@
+"""The letter one person gets: built once from the facts, then laid out as text and as HTML with the same words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from guardia.customers.contact import Contact
+from guardia.notices.wording import beginning, ending, visiting, waiting
+from guardia.notices.wording.facts_said import service, state, tests, what_is_wrong
+from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
+from guardia.notices.wording.prose import News, clause
+from guardia.notices.wording.salutation import salutation
+from guardia.notices.wording.told import Told
+from guardia.procedure.directory import Desk, Line
+from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import ClockKind, Moment
+
+WORDING: Mapping[str, Callable[[Told], News]] = {
+    **beginning.WORDING,
+    **visiting.WORDING,
+    **ending.WORDING,
+    **waiting.WORDING,
+}
+"""One entry per moment that a procedure may owe a notice for."""
+
+OURS_ALONE = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT})
+DESK = "technical"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """All that is said, in the order in which it is read."""
+
+    subject: str
+    greeting: str
+    headline: str
+    said: tuple[str, ...]
+    next: str
+    next_notes: tuple[str, ...]
+    rows: tuple[tuple[str, str], ...]
+    desk: str
+    provider: str
+    footer: str
+
+
+def letter(told: Sequence[Told], contact: Contact) -> Letter:
+    """One letter about one case: the news is the first event's, the next step is as it stood after the last."""
+    first, last = told[0], told[-1]
+    news = [news_of(each) for each in told]
+    step = next_step(last)
+    desk = last.procedure.desk(DESK)
+    return Letter(
+        subject=f"[{first['number']}] {what_is_wrong(first)}: {news[0].subject}",
+        greeting=salutation(contact),
+        headline=news[0].headline,
+        said=tuple(words for words in (*late_words(last), *body(told, news)) if words),
+        next=next_sentence(last, step) if step else "",
+        next_notes=next_notes(last, step) if step else (),
+        rows=table(last, news, desk),
+        desk=str(desk.name),
+        provider=last.procedure.provider.name,
+        footer=footer(told),
+    )
+
+
+def news_of(told: Told) -> News:
+    """The entry of its moment; a moment that a procedure owes and no entry knows is told in general words."""
+    entry = WORDING.get(told.moment)
+    return entry(told) if entry else News(_("news of your case"), _("There is news of your case."))
+
+
+def late_words(told: Told) -> list[str]:
+    """A mail that leaves late says of what hour it speaks."""
+    if not told.is_late:
+        return []
+    words = _("This message leaves late: it says what was true %(hour)s. For the latest, please call us.")
+    return [words % {"hour": told.hours.zoned(told.hours.at(told.at))}]
+
+
+def body(told: Sequence[Told], news: Sequence[News]) -> list[str]:
+    """What follows the first sentence, and an apology for each promise that these events met too late."""
+    said = [*news[0].said]
+    for each in news[1:]:
+        said += [each.headline, *each.said]
+    late = [(each, promise) for each in told for promise in each["late"] or ()]
+    return said + [apology(each, promise) for each, promise in late if promise["kind"] not in OURS_ALONE]
+
+
+def apology(told: Told, late: Mapping[str, str]) -> str:
+    words = _("%(what)s: this was due %(due)s and came %(at)s. We apologise; the delay is on record in your case.")
+    due = datetime.fromisoformat(late["due_at"])
+    what = told.clock_name(late["kind"])
+    return words % {"what": what, "due": told.hours.before(due), "at": told.hours.at(told.at)}
+
+
+def table(told: Told, news: Sequence[News], desk: Desk) -> tuple[tuple[str, str], ...]:
+    """The facts, a label once each: service and state first, whom to call last."""
+    rows = {_("Service"): service(told)}
+    if told.moment != Moment.CANCELLED:
+        rows[_("State")] = state(told)
+    for each in news:
+        rows |= dict(each.rows)
+    if told["tests"]:
+        rows.setdefault(_("Tests"), tests(told, told["tests"]))
+    rows[_("Please call")] = whom_to_call(told.procedure, desk)
+    return tuple(rows.items())
+
+
+def whom_to_call(procedure: Procedure, desk: Desk) -> str:
+    """``Operations Centre, 1800-400404 or (02) 4005080, at any hour``: a free line and one that works from abroad."""
+    lines = [line for line in procedure.lines if line.desk == desk.key]
+    free = [line for line in lines if line.toll_free][:1]
+    other = [line for line in lines if not line.toll_free][:1]
+    numbers = _(" or ").join(number(line) for line in (*free, *other))
+    hours = procedure.hours(desk.hours)
+    when = _("at any hour") if hours.always else clause(str(hours.name))
+    return ", ".join(part for part in (str(desk.name), numbers, when) if part)
+
+
+def number(line: Line) -> str:
+    if not line.option:
+        return line.number
+    return _("%(number)s option %(option)s") % {"number": line.number, "option": line.option}
+
+
+def footer(told: Sequence[Told]) -> str:
+    """Why this person is written to, and what proves what was written."""
+    why = _("We write to you because you are a contact of %(company)s.") % {"company": told[0]["company"]}
+    proofs = [_("event %(seq)s, hash %(hash)s") % {"seq": each["seq"], "hash": each["hash"]} for each in told]
+    return _("%(why)s Record: %(proofs)s.") % {"why": why, "proofs": "; ".join(proofs)}

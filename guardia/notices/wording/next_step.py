@@ -1,0 +1,80 @@
+"""What happens next and by when. An hour that has passed is never promised."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise as LazyWords
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from guardia.notices.wording.told import Told, moment_of
+from guardia.procedure.spoken import promised
+from guardia.procedure.vocabulary import Band, ClockKind, Moment
+
+STEPS: dict[str, LazyWords] = {
+    ClockKind.DIAGNOSIS: _("%(when)s we will tell you the cause and the plan of solution."),
+    ClockKind.DISPATCH_AGREED: _("%(when)s we will agree with you on the visit."),
+    ClockKind.TRAVEL: _("%(when)s our crew will be at the site."),
+    ClockKind.NEXT_DECISION: _("%(when)s we will decide again on the visit and tell you."),
+    ClockKind.FIELD_SOLUTION: _("%(when)s our crew will have restored your service."),
+    ClockKind.REMOTE_SOLUTION: _("%(when)s we will have restored your service remotely."),
+    ClockKind.VERIFICATION: _("%(when)s we will confirm with your company that the service is back to normal."),
+    ClockKind.STABILITY: _("%(when)s we will send you the tests that prove that the service is stable."),
+    ClockKind.CLOSURE: _("%(when)s we will close the case and send you its report."),
+    ClockKind.NEXT_NEWS: _("%(when)s you will hear from us again."),
+}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The next promise to this customer. Hours in UTC; ``from_at`` where the procedure promises a range (P4.1)."""
+
+    kind: str
+    due_at: datetime
+    from_at: datetime | None = None
+
+
+def next_step(told: Told) -> NextStep | None:
+    """The first promise that still lies ahead; None where nothing is owed any more, or all hours have passed."""
+    return next((step for step in steps(told) if step.due_at > told.now), None)
+
+
+def steps(told: Told) -> list[NextStep]:
+    """The decision on a visit that is held up, then the next step of the case, then the next news."""
+    found = []
+    if told.moment in (Moment.BLOCKED, Moment.DECISION_SET) and told.data.get("due_at"):
+        found.append(NextStep(ClockKind.NEXT_DECISION, datetime.fromisoformat(told.data["due_at"])))
+    if step := told["next"]:
+        due_at = datetime.fromisoformat(step["due_at"])
+        found.append(NextStep(step["kind"], due_at, moment_of(step.get("from_at"))))
+    if news := told.hour("next_news"):
+        found.append(NextStep(ClockKind.NEXT_NEWS, news))
+    return found
+
+
+def by_when(told: Told, step: NextStep) -> str:
+    """``before 03:33``, ``between 04:48 and 06:18``; a range that has begun keeps its end only."""
+    if step.from_at and step.from_at > told.now:
+        return told.hours.between(step.from_at, step.due_at)
+    return told.hours.before(step.due_at)
+
+
+def next_sentence(told: Told, step: NextStep) -> str:
+    """``Before 03:33 (Ecuador time) we will agree with you on the visit.``"""
+    when = told.hours.zoned(by_when(told, step))
+    if step.kind in STEPS:
+        return capfirst(str(STEPS[step.kind]) % {"when": when})
+    return capfirst(gettext("%(when)s: %(what)s.") % {"when": when, "what": told.clock_name(step.kind)})
+
+
+def next_notes(told: Told, step: NextStep) -> tuple[str, ...]:
+    """What stands small under the next step: how long the visit takes after it, and when the customer hears from us."""
+    notes = []
+    if step.kind == ClockKind.DISPATCH_AGREED:
+        travel = promised(told.procedure.clock(ClockKind.TRAVEL), Band(told["band"]))
+        notes.append(gettext("The crew's arrival counts from that agreement: %(time)s.") % {"time": travel})
+    news = told.hour("next_news")
+    if news and told.now < news < step.due_at:
+        notes.append(gettext("Meanwhile you will hear from us %(when)s.") % {"when": told.hours.before(news)})
+    return tuple(notes)

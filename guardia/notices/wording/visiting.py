@@ -1,0 +1,112 @@
+"""P4 in the field: decided, agreed, on the way, arrived, permit cleared, held up, decided again."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guardia.notices.wording.facts_said import conditions, crew, forecast
+from guardia.notices.wording.prose import News, clause, listed, rows_of
+from guardia.notices.wording.told import Told
+from guardia.procedure.vocabulary import Condition, Moment
+
+HELD_UP = {
+    Condition.FLIGHTS: gettext_lazy("The visit to %(site)s is held up because there is no flight."),
+    Condition.WEATHER: gettext_lazy("The visit to %(site)s is held up by the weather."),
+    Condition.PUBLIC_ORDER: gettext_lazy("The visit to %(site)s is held up by a disturbance of public order."),
+    Condition.ROADS: gettext_lazy("The visit to %(site)s is held up by the state of the roads."),
+}
+
+
+def dispatch_decided(told: Told) -> News:
+    headline = _("We are sending a crew to %(site)s.") % {"site": told["site"]}
+    return News(_("we are sending a crew"), headline)
+
+
+def dispatch_agreed(told: Told) -> News:
+    visit = told.visit
+    return News(
+        _("the visit is agreed"),
+        _("The visit to %(site)s is agreed.") % {"site": told["site"]},
+        (access_said(told),),
+        rows_of(
+            (_("Crew"), crew(told)),
+            (_("Expected arrival"), forecast(told)),
+            (_("Contact at the site"), visit.get("site_contact", "")),
+            (_("Access hours"), visit.get("access", "")),
+            (_("Agreed by"), listed([visit.get("agreed_by_customer", ""), visit.get("agreed_by_operator", "")])),
+        ),
+    )
+
+
+def departed(told: Told) -> News:
+    hour = told.hours.zoned(told.hours.at(told.at))
+    return News(
+        _("our crew is on the way"),
+        _("Our crew left for %(site)s %(hour)s.") % {"site": told["site"], "hour": hour},
+        rows=rows_of(
+            (_("Crew"), crew(told)),
+            (_("Expected arrival"), forecast(told)),
+            (_("Access"), told.visit.get("access", "")),
+        ),
+    )
+
+
+def arrived(told: Told) -> News:
+    hour = told.hours.zoned(told.hours.at(told.at))
+    return News(
+        _("our crew is at the site"),
+        _("Our crew arrived at %(site)s %(hour)s.") % {"site": told["site"], "hour": hour},
+        (_("The work permit comes first, so that nobody is hurt; its time is not counted as time of the solution."),),
+        rows_of((_("Crew"), crew(told)), (_("Contact at the site"), told.visit.get("site_contact", ""))),
+    )
+
+
+def permit_cleared(told: Told) -> News:
+    hour = told.hours.zoned(told.hours.at(told.at))
+    return News(
+        _("the work begins"),
+        _("The work permit was given %(hour)s and the work at %(site)s begins.") % {"site": told["site"], "hour": hour},
+        rows=rows_of((_("Crew"), crew(told))),
+    )
+
+
+def blocked(told: Told) -> News:
+    return News(
+        _("the visit is held up"),
+        str(HELD_UP[Condition(told.variant)]) % {"site": told["site"]},
+        (_("What we know: %(why)s.") % {"why": clause(told.text("why"))},),
+        rows_of((_("It depends on"), listed(conditions(told))), (_("Expected arrival"), expected(told))),
+    )
+
+
+def decision_set(told: Told) -> News:
+    headline = _("We have set the hour at which we decide again on the visit to %(site)s.") % {"site": told["site"]}
+    return News(
+        _("when we decide on the visit"),
+        headline,
+        rows=rows_of((_("It depends on"), listed(conditions(told))), (_("Expected arrival"), expected(told))),
+    )
+
+
+def expected(told: Told) -> str:
+    """A remote or blocked visit has no false hour: the forecast, as a forecast (P4.3 D)."""
+    found = forecast(told)
+    if not found:
+        return _("no forecast for now: it depends on the conditions")
+    return _("%(forecast)s, if the conditions allow it") % {"forecast": found}
+
+
+def access_said(told: Told) -> str:
+    return _("Please see to it that the crew can enter: it asks for %(contact)s.") % {
+        "contact": clause(told.visit.get("site_contact", ""))
+    }
+
+
+WORDING = {
+    Moment.DISPATCH_DECIDED: dispatch_decided,
+    Moment.DISPATCH_AGREED: dispatch_agreed,
+    Moment.DEPARTED: departed,
+    Moment.ARRIVED: arrived,
+    Moment.PERMIT_CLEARED: permit_cleared,
+    Moment.BLOCKED: blocked,
+    Moment.DECISION_SET: decision_set,
+}

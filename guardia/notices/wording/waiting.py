@@ -1,0 +1,51 @@
+"""W1: a clock stops or goes on, and the customer sees which one, who asked for it, why and with what proof."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guardia.notices.wording.facts_said import clocks
+from guardia.notices.wording.prose import News, clause, rows_of
+from guardia.notices.wording.told import Told
+from guardia.procedure.vocabulary import Moment, WaitCause
+
+STOPPED = {
+    WaitCause.CUSTOMER: gettext_lazy("We are waiting for your company %(since)s."),
+    WaitCause.FORCE_MAJEURE: gettext_lazy("We are held up by force majeure %(since)s."),
+    WaitCause.THIRD_PARTY: gettext_lazy("We are waiting for a third party %(since)s."),
+}
+
+
+def wait_started(told: Told) -> News:
+    since = told.hours.zoned(told.hours.since(told.at))
+    return News(
+        _("a time stands still"),
+        str(STOPPED[WaitCause(told.variant)]) % {"since": since},
+        (
+            _("The reason: %(reason)s.") % {"reason": clause(told.text("reason"))},
+            _("Until then this time does not run: %(clocks)s.") % {"clocks": clocks(told)},
+        ),
+        rows_of(
+            (_("Time that stands still"), clocks(told)),
+            (_("Asked for by"), told.text("asked_by")),
+            (_("Proof"), proof(told)),
+            (_("Third party"), told.text("party")),
+            (_("Its ticket"), told.text("party_ticket")),
+            (_("Its contact"), told.text("party_contact")),
+        ),
+    )
+
+
+def wait_ended(told: Told) -> News:
+    hour = told.hours.zoned(told.hours.since(told.at))
+    return News(
+        _("the time runs again"),
+        _("We have what we waited for, and the work goes on %(since)s.") % {"since": hour},
+        rows=rows_of((_("Time that runs again"), clocks(told))),
+    )
+
+
+def proof(told: Told) -> str:
+    return told.text("proof") or _("none on record yet")
+
+
+WORDING = {Moment.WAIT_STARTED: wait_started, Moment.WAIT_ENDED: wait_ended}

@@ -1,0 +1,104 @@
+"""The operator's people as an administrator writes them. Nobody is deleted: what they did stays signed by them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from guardia.people.staff import Role, Staff
+from guardia.procedure.vocabulary import Language
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
+
+
+def save_staff(staff: Staff, fields: Mapping[str, Any]) -> Staff:
+    """Keep a person, new or known; an empty password leaves the old one. Raises ValidationError by field."""
+    username = fields["username"].strip().lower()
+    problems = _problems(staff, username, fields)
+    if problems:
+        raise ValidationError(problems)
+    staff.username, staff.name, staff.email = username, fields["name"].strip(), fields["email"].strip()
+    staff.role, staff.language = fields["role"], fields["language"]
+    if fields["password"]:
+        staff.set_password(fields["password"])
+    return _keep(staff)
+
+
+def end(staff: Staff) -> None:
+    """This person signs in no more. Raises ValidationError for the last administrator."""
+    if staff.role == Role.ADMINISTRATOR and _is_last_administrator(staff):
+        raise ValidationError(_last_of_them())
+    Staff.objects.filter(pk=staff.pk).update(is_active=False)
+
+
+def resume(staff: Staff) -> None:
+    Staff.objects.filter(pk=staff.pk).update(is_active=True)
+
+
+def _problems(staff: Staff, username: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    found = {
+        "username": _username_problem(staff, username),
+        "name": "" if fields["name"].strip() else _("Please write the name."),
+        "email": _email_problem(fields["email"].strip()),
+        "role": _role_problem(staff, fields["role"]),
+        "language": "" if fields["language"] in set(Language) else _("Choose one of the languages offered."),
+        "password": _password_problem(staff, fields),
+    }
+    return {field: sentence for field, sentence in found.items() if sentence}
+
+
+def _username_problem(staff: Staff, username: str) -> str:
+    if not _USERNAME.fullmatch(username):
+        return _("Use 2 to 60 small letters without accents, digits, dots, hyphens or underscores.")
+    other = Staff.objects.filter(username=username).exclude(pk=staff.pk).first()
+    return _("%s already signs in with this name. Choose another.") % other.name if other else ""
+
+
+def _email_problem(email: str) -> str:
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError:
+        return _("This is not an e-mail address. Write one like area@example.com, or leave it empty.")
+    return ""
+
+
+def _role_problem(staff: Staff, role: str) -> str:
+    if role not in Role.values:
+        return _("Choose one of the roles offered.")
+    loses = staff.pk and staff.role == Role.ADMINISTRATOR and role != Role.ADMINISTRATOR
+    return _last_of_them() if loses and _is_last_administrator(staff) else ""
+
+
+def _password_problem(staff: Staff, fields: Mapping[str, Any]) -> list[str]:
+    if not fields["password"]:
+        return [] if staff.pk else [_("A new person needs a first password.")]
+    try:
+        validate_password(fields["password"], staff)
+    except ValidationError as weak:
+        return weak.messages
+    return []
+
+
+def _is_last_administrator(staff: Staff) -> bool:
+    """Asked with the other administrators locked, so that two do not dismiss each other at once."""
+    others = Staff.objects.filter(role=Role.ADMINISTRATOR, is_active=True).select_for_update().order_by("pk")
+    return not [other for other in others if other.pk != staff.pk]
+
+
+def _last_of_them() -> str:
+    return _("This is the last administrator: make somebody else one first.")
+
+
+def _keep(staff: Staff) -> Staff:
+    try:
+        with transaction.atomic():
+            staff.save()
+    except IntegrityError as trouble:
+        raise ValidationError({"username": _("Somebody already signs in with this name. Choose another.")}) from trouble
+    return staff
