@@ -83,9 +83,8 @@ def counts(at: datetime) -> dict[str, int]:
 
 
 def last_closed_at() -> datetime | None:
-    return (
-        Case.objects.filter(closed_at__isnull=False).order_by("-closed_at").values_list("closed_at", flat=True).first()
-    )
+    closed = Case.objects.filter(closed_at__isnull=False).order_by("-closed_at")
+    return closed.values_list("closed_at", flat=True).first()
 
 
 def open_calls() -> QuerySet[Call]:

@@ -79,7 +79,7 @@ class NotGreenLongEnough(Refused):
 class NoGreenEvidence(Refused):
     clause = "P6"
     template = _(
-        "A good test taken inside the green window must be on record: it is the evidence the customer receives."
+        "A good test taken inside the green window must be on record: the customer receives it as evidence."
     )
 
 

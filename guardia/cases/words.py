@@ -95,6 +95,8 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.CALL_ANSWERED: _("Reception"),
     Moment.CALL_ABANDONED: _("Call abandoned"),
     Moment.CALLER_REACHED: _("Call-back"),
+    Moment.ATTACHED: _("Call joined"),
+    Moment.DISMISSED: _("No fault"),
     Moment.REQUEST_RECEIVED: _("Request"),
     Moment.REGISTERED: _("Registration"),
     Moment.ASSIGNED: _("Hand-over"),

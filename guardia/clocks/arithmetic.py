@@ -1,4 +1,4 @@
-"""When is it due, how long did it take: pure functions of start, target and waits. UTC in, UTC out, exact to the second.
+"""When is it due, how long did it take: pure functions of start, target and waits. UTC, exact to the second.
 
 A wait is an interval during which the clock stands still; overlapping waits count once (W1).
 """

@@ -148,7 +148,7 @@ TEMPLATES = [
 ]
 if DEBUG:
     del TEMPLATES[0]["OPTIONS"]["loaders"]  # type: ignore[attr-defined]
-    TEMPLATES[0]["APP_DIRS"] = True
+    TEMPLATES[0]["APP_DIRS"] = True  # type: ignore[assignment]
 
 # --- words and hours: Spanish first; the database speaks UTC, screens speak the operator's zone ---
 LANGUAGE_CODE = text("LANGUAGE_CODE", "es")

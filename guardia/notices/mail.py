@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
@@ -15,13 +16,12 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from guardia.customers.contact import Contact
-from guardia.notices.notice import Notice
+from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.items import missing_items
 from guardia.notices.wording.letter import Letter, letter
 from guardia.notices.wording.told import Told
 from guardia.procedure import version
 from guardia.procedure.contents import NoticeItem
-from guardia.procedure.schema import Procedure
 
 NAME_LENGTH = 100
 STYLES = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
@@ -32,59 +32,55 @@ class BadAddress(Exception):
     """The address cannot be written into a mail; its words are for the proof."""
 
 
-def render(notices: Sequence[Notice], contact: Contact, message_id: str, now: datetime) -> EmailMessage:
-    """The mail that tells ``notices`` (one case, in order, ``case`` loaded) to ``contact``. Reads no other row.
+def render(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> EmailMessage:
+    """The mail of this delivery: ``notices`` of one case to one person, in order, ``case`` and ``contact`` loaded.
 
-    ``now`` (UTC) is its Date, and decides which hours may still be promised. Raises BadAddress.
+    Reads no other row. ``now`` (UTC) is its Date, and decides which hours may still be promised. Raises BadAddress.
     """
-    procedure = version.of(notices[0].case.procedure_version_id)
-    with translation.override(language_of(notices[0])):
-        letter_ = written(notices, contact, procedure, now)
+    with in_the_language_of(notices) as language:
+        letter_ = letter(told_by(notices, now), notices[0].contact)
         message = EmailMessage(policy=WIRE)
-        address(message, letter_, contact)
-        thread(message, notices[0], letter_, message_id)
+        address(message, letter_, notices[0].contact, delivery.address)
+        thread(message, letter_, notices[0], delivery.message_id)
         message["Date"] = format_datetime(now)
-        message["Content-Language"] = language_of(notices[0])
+        message["Content-Language"] = language
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
         message.set_content(text_of(letter_), cte="quoted-printable")
-        message.add_alternative(html_of(letter_), subtype="html", cte="quoted-printable")
+        message.add_alternative(html_of(letter_, language), subtype="html", cte="quoted-printable")
     return message
 
 
-def what_is_missing(notices: Sequence[Notice], contact: Contact, now: datetime) -> list[NoticeItem]:
+def what_is_missing(notices: Sequence[Notice], now: datetime) -> list[NoticeItem]:
     """The items that the procedure says this mail must tell and that its text does not."""
-    procedure = version.of(notices[0].case.procedure_version_id)
-    with translation.override(language_of(notices[0])):
-        told = [Told.of(notice, procedure, now) for notice in notices]
-        text = text_of(letter(told, contact))
-        rules = (procedure.notice_for(notice.moment, notice.variant or None) for notice in notices)
+    with in_the_language_of(notices):
+        told = told_by(notices, now)
+        text = text_of(letter(told, notices[0].contact))
+        rules = (each.procedure.notice_for(each.moment, each.variant or None) for each in told)
         return [item for rule in rules if rule for item in missing_items(rule, told, text)]
 
 
-def written(notices: Sequence[Notice], contact: Contact, procedure: Procedure, now: datetime) -> Letter:
-    return letter([Told.of(notice, procedure, now) for notice in notices], contact)
+def told_by(notices: Sequence[Notice], now: datetime) -> list[Told]:
+    return [Told.of(notice, version.of(notice.case.procedure_version_id), now) for notice in notices]
 
 
 def text_of(letter_: Letter) -> str:
     return render_to_string("mail/letter.txt", {"letter": letter_})
 
 
-def html_of(letter_: Letter) -> str:
+def html_of(letter_: Letter, language: str) -> str:
     """With its styles inline, as mail programs want them; the rules for dark and narrow screens stay in the head."""
-    return STYLES.inline(
-        render_to_string("mail/letter.html", {"letter": letter_, "language": translation.get_language()})
-    )
+    return STYLES.inline(render_to_string("mail/letter.html", {"letter": letter_, "language": language}))
 
 
-def address(message: EmailMessage, letter_: Letter, contact: Contact) -> None:
+def address(message: EmailMessage, letter_: Letter, contact: Contact, to: str) -> None:
     """Subject, From and To. No line break of a name or subject gets into a header."""
     message["Subject"] = one_line(letter_.subject)
     message["From"] = Address(one_line(f"{letter_.desk}, {letter_.provider}"), addr_spec=settings.MAIL_FROM)
-    message["To"] = Address(one_line(contact.name)[:NAME_LENGTH], addr_spec=wire_address(contact.email))
+    message["To"] = Address(one_line(contact.name)[:NAME_LENGTH], addr_spec=wire_address(to))
 
 
-def thread(message: EmailMessage, notice: Notice, letter_: Letter, message_id: str) -> None:
+def thread(message: EmailMessage, letter_: Letter, notice: Notice, message_id: str) -> None:
     """All mails of a case to one person answer the same root, which is never sent itself: no order can break it.
 
     Outlook groups by Thread-Index; Gmail also wants equal subjects, and ours end with the news.
@@ -124,9 +120,12 @@ def domain() -> str:
     return settings.MAIL_FROM.rpartition("@")[2]
 
 
-def language_of(notice: Notice) -> str:
-    """The language of the notice, or the house's where it is not one of ours."""
+@contextmanager
+def in_the_language_of(notices: Sequence[Notice]) -> Iterator[str]:
+    """The language the notices were owed in, or the house's where it is not one of ours."""
     try:
-        return translation.get_supported_language_variant(notice.language)
+        language = translation.get_supported_language_variant(notices[0].language)
     except LookupError:
-        return settings.LANGUAGE_CODE
+        language = settings.LANGUAGE_CODE
+    with translation.override(language):
+        yield language

@@ -6,7 +6,7 @@ whose lease ran out and was given to another finds that its steps change no row.
 
 import logging
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -17,6 +17,7 @@ from django.db.models import F, Q, QuerySet
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.mail import BadAddress, domain, render, what_is_missing
 from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.wording.next_step import promises_the_past
 
 log = logging.getLogger(__name__)
 
@@ -109,14 +110,16 @@ def lease() -> timedelta:
     return timedelta(seconds=60 + SMTP_STEPS * settings.SMTP_TIMEOUT_SECONDS)
 
 
-def put_back(deliveries: Iterable[Delivery], answer: str, now: datetime) -> None:
+def put_back(deliveries: Sequence[Delivery], answer: str, now: datetime) -> None:
     """They were leased but not tried: they wait as before, with the reason why nothing left (no mail server)."""
-    for delivery in deliveries:
-        if now - delivery.created_at >= GIVE_UP_AFTER and answer:
-            settle(delivery, Answer(Verdict.LATER, answer), now)
-        else:
-            back = {"answer": answer} if answer else {}
-            held(delivery).update(state=DeliveryState.WAITING, leased_until=None, **back)
+    hopeless = [delivery for delivery in deliveries if answer and now - delivery.created_at >= GIVE_UP_AFTER]
+    for delivery in hopeless:
+        settle(delivery, Answer(Verdict.LATER, answer), now)
+    words = {"answer": answer} if answer else {}
+    leases = {delivery.leased_until for delivery in deliveries}
+    of(deliveries).filter(state=DeliveryState.SENDING, leased_until__in=leases).update(
+        state=DeliveryState.WAITING, leased_until=None, **words
+    )
 
 
 # --- try and settle ---------------------------------------------------------------------------------------------------
@@ -135,7 +138,7 @@ def begin(delivery: Delivery, now: datetime) -> Outgoing | None:
     notices = notices_of(delivery)
     try:
         content = bytes(delivery.body or b"")
-        if not content or promises_the_past(notices, now):
+        if not content or promises_the_past(notices[-1].facts, now):
             content = rendered(delivery, notices, now)
             held(delivery).update(body=content)
     except BadAddress as wrong:
@@ -193,15 +196,9 @@ def notices_of(delivery: Delivery) -> list[Notice]:
 
 
 def rendered(delivery: Delivery, notices: list[Notice], now: datetime) -> bytes:
-    contact = notices[0].contact
-    if missing := what_is_missing(notices, contact, now):
+    if missing := what_is_missing(notices, now):
         log.warning("delivery %s does not tell: %s", delivery.pk, ", ".join(missing))
-    return render(notices, contact, delivery.message_id, now).as_bytes()
-
-
-def promises_the_past(notices: list[Notice], now: datetime) -> bool:
-    promised = [(notices[-1].facts.get("next") or {}).get("due_at"), notices[-1].facts.get("next_news")]
-    return any(datetime.fromisoformat(hour) <= now for hour in promised if hour)
+    return render(delivery, notices, now).as_bytes()
 
 
 def marked(content: bytes, repeats: int) -> bytes:

@@ -16,6 +16,9 @@ from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import Moment
 
 
+SETTLED_AS = {"joined": Moment.ATTACHED, "not_a_fault": Moment.DISMISSED}
+
+
 def ring(
     *, from_number: str, line: str, version: ProcedureVersion, at: datetime, contact: Contact | None = None
 ) -> Call:
@@ -89,7 +92,7 @@ def happenings(call: Call) -> Iterator[Happening]:
 def fold_of(call: Call) -> Fold:
     fold = Fold(effects_of(call.procedure_version_id)).apply_all(happenings(call))
     if call.settled_at:
-        fold.apply(Happening(Moment.CANCELLED, "", call.settled_at))
+        fold.apply(Happening(SETTLED_AS.get(call.settled_as, Moment.DISMISSED), "", call.settled_at))
     return fold
 
 

@@ -1,7 +1,9 @@
 """What happens next and by when. An hour that has passed is never promised."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise as LazyWords
 from django.utils.text import capfirst
@@ -37,20 +39,26 @@ class NextStep:
 
 def next_step(told: Told) -> NextStep | None:
     """The first promise that still lies ahead; None where nothing is owed any more, or all hours have passed."""
-    return next((step for step in steps(told) if step.due_at > told.now), None)
+    return next((step for step in steps_in(told.facts) if step.due_at > told.now), None)
 
 
-def steps(told: Told) -> list[NextStep]:
+def steps_in(facts: Mapping[str, Any]) -> list[NextStep]:
     """The decision on a visit that is held up, then the next step of the case, then the next news."""
     found = []
-    if told.moment in (Moment.BLOCKED, Moment.DECISION_SET) and told.data.get("due_at"):
-        found.append(NextStep(ClockKind.NEXT_DECISION, datetime.fromisoformat(told.data["due_at"])))
-    if step := told["next"]:
+    decision = (facts.get("data") or {}).get("due_at")
+    if facts["moment"] in (Moment.BLOCKED, Moment.DECISION_SET) and decision:
+        found.append(NextStep(ClockKind.NEXT_DECISION, datetime.fromisoformat(decision)))
+    if step := facts.get("next"):
         due_at = datetime.fromisoformat(step["due_at"])
         found.append(NextStep(step["kind"], due_at, moment_of(step.get("from_at"))))
-    if news := told.hour("next_news"):
+    if news := moment_of(facts.get("next_news")):
         found.append(NextStep(ClockKind.NEXT_NEWS, news))
     return found
+
+
+def promises_the_past(facts: Mapping[str, Any], now: datetime) -> bool:
+    """True if a mail that was written earlier may promise an hour that has passed since."""
+    return any(step.due_at <= now for step in steps_in(facts))
 
 
 def by_when(told: Told, step: NextStep) -> str:
