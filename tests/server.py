@@ -35,6 +35,7 @@ class TestServer:
     def choose(self) -> None:
         """Put the addresses of the test database into the environment."""
         os.environ.setdefault("STATE_DIR", str(ROOT / "var" / "test"))
+        (state_dir() / "static").mkdir(parents=True, exist_ok=True)  # whitenoise complains without it
         if named():
             url = os.environ["DATABASE_URL"]
             self.name = "test_" + urlsplit(url).path.lstrip("/").removeprefix("test_")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
@@ -111,7 +112,7 @@ def found_by(words: str) -> QuerySet[Case]:
     folded = fold(words)
     exact = Q(customer_reference__iexact=words.strip()) | Q(carrier_reference__iexact=words.strip())
     named = Q(customer__folded_name__contains=folded) | Q(service__folded_circuit__contains=folded)
-    return cases.filter(exact | named | Q(search=words))
+    return cases.filter(exact | named | Q(search=SearchQuery(words, config="spanish", search_type="websearch")))
 
 
 def of_number(number: str) -> QuerySet[Case]:

@@ -8,5 +8,6 @@ from guardia.doors.portal.procedure_document import procedure_document
 urlpatterns = [
     path("salud", health, name="health"),
     path("procedimiento", procedure_document, name="procedure_document"),
+    path("", include("guardia.doors.desk.companies.urls")),
     path("", include("guardia.doors.desk.urls")),
 ]

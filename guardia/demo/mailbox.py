@@ -1,5 +1,6 @@
 """The demo's mail server: it receives over real SMTP, keeps every message byte for byte, and delivers nothing."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ class Keeper:
 def receiving(folder: Path, port: int) -> Iterator[None]:
     """Receive mail on this port of the loopback, into `folder`, for as long as the block runs."""
     folder.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # the library tells of every command otherwise
     server = Controller(Keeper(folder), hostname=HOST, port=port, enable_SMTPUTF8=True, ready_timeout=10)
     server.start()
     try:

@@ -46,6 +46,7 @@ def render(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> Emai
         message["Content-Language"] = language
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        message["X-Guardia-Moment"] = " ".join(notice.moment for notice in notices)
         message.set_content(text_of(letter_), cte="quoted-printable")
         message.add_alternative(html_of(letter_, language), subtype="html", cte="quoted-printable")
     return message

@@ -42,6 +42,12 @@ REASONS: dict[str, Promise] = {
 WANTS_A_HAND = frozenset({Life.TRIED, Life.REFUSED, Life.EXPIRED, Life.SUPPRESSED})
 
 
+COLUMNS = (
+    *("pk", "contact_id", "contact__title", "contact__name", "moment", "state", "reason", "owed_at"),
+    *("delivery_state", "channel", "settled_at", "answer", "attempts"),
+)
+
+
 @dataclass(frozen=True)
 class NoticeLife:
     """One notice to one person. Hours in UTC; ``sent_at`` and ``answer`` are of the server that took or refused it."""
@@ -80,23 +86,10 @@ def lives_of(case_id: int) -> list[NoticeLife]:
     """Every notice of the case, in the order they were owed, with its latest delivery. One query."""
     rows = (
         Notice.objects.filter(case_id=case_id)
+        .annotate(**{name: F(f"deliveries__{name}") for name in ("channel", "settled_at", "answer", "attempts")})
+        .annotate(delivery_state=F("deliveries__state"))
         .order_by("owed_at", "pk", "deliveries__pk")
-        .values_list(
-            "pk",
-            "contact_id",
-            "contact__title",
-            "contact__name",
-            "moment",
-            "state",
-            "reason",
-            "owed_at",
-            channel=F("deliveries__channel"),
-            delivery_state=F("deliveries__state"),
-            settled_at=F("deliveries__settled_at"),
-            answer=F("deliveries__answer"),
-            attempts=F("deliveries__attempts"),
-            named=True,
-        )
+        .values_list(*COLUMNS, named=True)
     )
     latest = {row.pk: row for row in rows}
     return [life_of(row) for row in latest.values()]

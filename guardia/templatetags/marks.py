@@ -1,4 +1,4 @@
-"""Shapes and clocks in markup. A shape never stands without its word; a clock carries its hours for the ticking script."""
+"""Shapes and clocks in markup. A shape never stands without its word; a clock carries its hours for the script."""
 
 from datetime import datetime
 
@@ -45,7 +45,7 @@ def left(face, loose: str = "") -> SafeString:
 
 @register.simple_tag
 def state(face, spoken_only: str = "") -> SafeString:
-    """The state of a clock: its shape and its word; the word is only for the screen reader where the shape has a text."""
+    """The state of a clock: its shape and its word; only for the screen reader where a text stands beside the shape."""
     return format_html(
         '<span class="state"><svg class="mark" data-shape aria-hidden="true"><use href="{}#{}"/></svg>'
         '<span data-word class="{}">{}</span></span>',

@@ -51,6 +51,10 @@ class Outcome:
         return not self.problems
 
     @property
+    def rows_to_write(self) -> int:
+        return self.new + self.changed
+
+    @property
     def shown_problems(self) -> list[Problem]:
         return self.problems[:MOST_PROBLEMS]
 

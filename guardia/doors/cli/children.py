@@ -92,8 +92,9 @@ class Ended(SystemExit):
 @contextmanager
 def ends_on_signals() -> Iterator[None]:
     """Inside, SIGINT, SIGTERM and SIGHUP unwind the `with` blocks once; further ones cannot interrupt that."""
-    heard = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    signals = [each for each in heard if signal.getsignal(each) != signal.SIG_IGN]  # nohup stays nohup
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup stays nohup
+        signals.append(signal.SIGHUP)
 
     def end(number: int, frame: FrameType | None) -> None:
         for each in signals:

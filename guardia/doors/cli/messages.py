@@ -14,7 +14,8 @@ def add(subparsers: Subparsers) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     add_command(actions, "extract", "bring the catalogues to the texts of the sources", extract)
     add_command(actions, "compile", "compile the catalogues that changed", compile_messages)
-    add_command(actions, "check", "fail if a text lacks a translation", check)
+    judge = add_command(actions, "check", "fail if a text lacks a translation", check)
+    judge.add_argument("--show", type=int, default=50, metavar="N", help="name the first N problems (50)")
 
 
 def extract(args: argparse.Namespace) -> int:
@@ -34,8 +35,10 @@ def compile_messages(args: argparse.Namespace) -> int:
 def check(args: argparse.Namespace) -> int:
     found = _found()
     trouble = [problem for language in LANGUAGES for problem in problems(language, found)]
-    for problem in trouble:
+    for problem in trouble[: args.show]:
         print(problem, file=sys.stderr)
+    if len(trouble) > args.show:
+        print(f"… and {len(trouble) - args.show} more (--show {len(trouble)})", file=sys.stderr)
     print(f"{len(texts(found))} texts in {len(LANGUAGES)} languages: {len(trouble)} problems")
     return 1 if trouble else 0
 

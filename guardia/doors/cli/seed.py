@@ -17,12 +17,14 @@ def fill(args: argparse.Namespace) -> int:
 
     if not settings.DEMO:
         raise Mistake("Sample data only goes into a demo: use `guardia demo`")
+    from guardia.doors.now import now
+
     if args.tiny:
         from guardia.demo.tiny import tiny
 
-        print(json.dumps(tiny()))
+        print(json.dumps(tiny(now())))
     else:
         from guardia.demo.seed import seed
 
-        seed()
+        seed(now())
     return 0

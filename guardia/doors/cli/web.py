@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable
 
 from guardia.config import leash
-from guardia.config.database import ensure_database
+from guardia.config.database import ensure_database, state_dir
 from guardia.doors.cli.house import Subparsers, add_command
 from guardia.doors.cli.ports import must_be_free
 
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def serve(args: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT; a worker process that dies is replaced."""
     must_be_free(args.host, args.port)
+    (state_dir() / "static").mkdir(parents=True, exist_ok=True)  # whitenoise complains without it
     ensure_database()
     from granian.constants import Interfaces
     from granian.log import LogLevels

@@ -64,8 +64,8 @@ LOG_MOMENTS = {
 
 
 def log_of(case: Case, tab: str, most: int) -> list[CaseEvent]:
-    """The last events of a tab, newest first, with their texts."""
-    events = case.events.filter(LOG_MOMENTS.get(tab, Q())).order_by("-seq")
+    """The last events of a tab by the hour they happened, newest first, with their texts."""
+    events = case.events.filter(LOG_MOMENTS.get(tab, Q())).order_by("-occurred_at", "-seq")
     return list(events.prefetch_related("texts")[:most])
 
 

@@ -1,5 +1,6 @@
 """Builds what stands around every page: the desk, the calls that wait, the views and how many each holds."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -93,8 +94,9 @@ def up_to_99(count: int) -> str:
 
 
 def rooms(current: str, waiting: int) -> tuple[View, ...]:
-    found = links(ROOMS, current)
-    return tuple(View(v.href, v.words, str(waiting or ""), v.is_current) if v.href == reverse("calls") else v for v in found)
+    """The rooms of the desk; the calls with how many wait."""
+    calls = reverse("calls")
+    return tuple(replace(v, count=str(waiting or "")) if v.href == calls else v for v in links(ROOMS, current))
 
 
 def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:

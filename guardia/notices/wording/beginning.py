@@ -1,6 +1,7 @@
 """P2, P3: registered, diagnosed, corrected, came back by itself; and the words to the customer in between."""
 
 import re
+from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
@@ -38,14 +39,14 @@ def diagnosed(told: Told) -> News:
         headline = _("We found the cause: %(cause)s.") % {"cause": clause(cause)}
         instead = _("We found the cause of the fault.")
     first, rest = headed(headline, instead, cause)
-    return News(subject, first, (*rest, plan_said(told.text("plan")), how_said(told.variant)))
+    return News(subject, first, (*rest, f"{plan_said(told.text('plan'))} {how_said(told.variant)}"))
 
 
 def cause_corrected(told: Told) -> News:
     cause = told.text("cause")
-    headline = _("We know more now; the cause is another: %(cause)s.") % {"cause": clause(cause)}
-    first, rest = headed(headline, _("We know more now: the cause of the fault is another."), cause)
-    return News(_("we corrected the cause"), first, (*rest, plan_said(told["plan"])))
+    headline = _("We know more about the cause now: %(cause)s.") % {"cause": clause(cause)}
+    first, rest = headed(headline, _("We know more about the cause of the fault now."), cause)
+    return News(_("we know more about the cause"), first, (*rest, plan_said(told["plan"])))
 
 
 def plan_changed(told: Told) -> News:
@@ -92,7 +93,7 @@ def first_sentence(text: str) -> tuple[str, str]:
     return first, rest.strip()
 
 
-WORDING = {
+WORDING: dict[str, Callable[[Told], News]] = {
     Moment.REGISTERED: registered,
     Moment.DIAGNOSED: diagnosed,
     Moment.CAUSE_CORRECTED: cause_corrected,

@@ -1,5 +1,7 @@
 """P4 to P7: restored, confirmed, followed until stable, failed again, closed or withdrawn."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -34,7 +36,7 @@ def confirmed(told: Told) -> News:
 
 
 def confirmed_by_the_customer(told: Told) -> News:
-    who = ", ".join(part for part in (told.text("name"), told.text("position")) if part)
+    who = ", ".join(dict.fromkeys(part for part in (told.text("name"), told.text("position")) if part))
     hour = told.hours.zoned(told.hours.at(told.at))
     return News(
         _("your company confirmed"),
@@ -119,7 +121,7 @@ def done_said(solution: str) -> str:
     return _("What was done: %(solution)s.") % {"solution": clause(solution)} if solution else ""
 
 
-WORDING = {
+WORDING: dict[str, Callable[[Told], News]] = {
     Moment.RESTORED: restored,
     Moment.CONFIRMATION_TRIED: confirmation_tried,
     Moment.CONFIRMED: confirmed,

@@ -58,15 +58,30 @@ def tests(told: Told, found: Iterable[dict[str, str]]) -> str:
     """``Ping: 100 % loss (03:04); OTDR: cut at 1.2 km (03:11)``."""
     words = _("%(name)s: %(result)s (%(hour)s)")
     return "; ".join(
-        words % {"name": capfirst(t["name"]), "result": t["result"], "hour": told.hours.stamp(moment_of(t["at"]))}
+        words
+        % {
+            "name": capfirst(t["name"]),
+            "result": t["result"],
+            "hour": told.hours.stamp(datetime.fromisoformat(t["at"])),
+        }
         for t in found
     )
+
+
+def tests_to_show(told: Told) -> list[dict[str, str]]:
+    """Those on record; once the service is back, only those that were taken since."""
+    back = told.hour("restored_at")
+    return [test for test in told["tests"] or () if back is None or datetime.fromisoformat(test["at"]) >= back]
 
 
 def evidence(told: Told) -> list[dict[str, str]]:
     """The good tests of the green window (P6)."""
     since = moment_of(told.data.get("green_since"))
-    return [t for t in told["tests"] or () if t["verdict"] == "good" and (since is None or moment_of(t["at"]) >= since)]
+    return [
+        t
+        for t in told["tests"] or ()
+        if t["verdict"] == "good" and (since is None or datetime.fromisoformat(t["at"]) >= since)
+    ]
 
 
 def crew(told: Told) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
 from guardia.notices.wording import beginning, ending, visiting, waiting
-from guardia.notices.wording.facts_said import service, state, tests, what_is_wrong
+from guardia.notices.wording.facts_said import service, state, tests, tests_to_show, what_is_wrong
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
 from guardia.notices.wording.prose import News, clause
 from guardia.notices.wording.salutation import salutation
@@ -25,6 +25,7 @@ WORDING: Mapping[str, Callable[[Told], News]] = {
 }
 """One entry per moment that a procedure may owe a notice for."""
 
+SAID_BY_THE_NEXT_STEP = frozenset({Moment.DECISION_SET})
 OURS_ALONE = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT})
 DESK = "technical"
 
@@ -82,8 +83,8 @@ def late_words(told: Told) -> list[str]:
 def body(told: Sequence[Told], news: Sequence[News]) -> list[str]:
     """What follows the first sentence, and an apology for each promise that these events met too late."""
     said = [*news[0].said]
-    for each in news[1:]:
-        said += [each.headline, *each.said]
+    for each, more in zip(told[1:], news[1:], strict=True):
+        said += [*([] if each.moment in SAID_BY_THE_NEXT_STEP else [more.headline]), *more.said]
     late = [(each, promise) for each in told for promise in each["late"] or ()]
     return said + [apology(each, promise) for each, promise in late if promise["kind"] not in OURS_ALONE]
 
@@ -97,13 +98,13 @@ def apology(told: Told, late: Mapping[str, str]) -> str:
 
 def table(told: Told, news: Sequence[News], desk: Desk) -> tuple[tuple[str, str], ...]:
     """The facts, a label once each: service and state first, whom to call last."""
-    rows = {_("Service"): service(told)}
+    rows = {_("Case"): told["number"], _("Service"): service(told)}
     if told.moment != Moment.CANCELLED:
         rows[_("State")] = state(told)
     for each in news:
         rows |= dict(each.rows)
-    if told["tests"]:
-        rows.setdefault(_("Tests"), tests(told, told["tests"]))
+    if shown := tests_to_show(told):
+        rows.setdefault(_("Tests"), tests(told, shown))
     rows[_("Please call")] = whom_to_call(told.procedure, desk)
     return tuple(rows.items())
 

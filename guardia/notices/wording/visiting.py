@@ -1,11 +1,13 @@
 """P4 in the field: decided, agreed, on the way, arrived, permit cleared, held up, decided again."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.facts_said import conditions, crew, forecast
 from guardia.notices.wording.prose import News, clause, listed, rows_of
-from guardia.notices.wording.told import Told
+from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Condition, Moment
 
 HELD_UP = {
@@ -45,7 +47,7 @@ def departed(told: Told) -> News:
         rows=rows_of(
             (_("Crew"), crew(told)),
             (_("Expected arrival"), forecast(told)),
-            (_("Access"), told.visit.get("access", "")),
+            (_("Access hours"), told.visit.get("access", "")),
         ),
     )
 
@@ -79,7 +81,12 @@ def blocked(told: Told) -> News:
 
 
 def decision_set(told: Told) -> News:
-    headline = _("We have set the hour at which we decide again on the visit to %(site)s.") % {"site": told["site"]}
+    due_at = moment_of(told.data.get("due_at"))
+    if due_at and due_at > told.now:
+        words, hour = _("We decide again on the visit to %(site)s %(hour)s."), told.hours.zoned(told.hours.at(due_at))
+    else:
+        words, hour = _("We have set the hour of the next decision on the visit to %(site)s."), ""
+    headline = words % {"site": told["site"], "hour": hour}
     return News(
         _("when we decide on the visit"),
         headline,
@@ -101,7 +108,7 @@ def access_said(told: Told) -> str:
     }
 
 
-WORDING = {
+WORDING: dict[str, Callable[[Told], News]] = {
     Moment.DISPATCH_DECIDED: dispatch_decided,
     Moment.DISPATCH_AGREED: dispatch_agreed,
     Moment.DEPARTED: departed,

@@ -1,5 +1,7 @@
 """W1: a clock stops or goes on, and the customer sees which one, who asked for it, why and with what proof."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,9 +11,9 @@ from guardia.notices.wording.told import Told
 from guardia.procedure.vocabulary import Moment, WaitCause
 
 STOPPED = {
-    WaitCause.CUSTOMER: gettext_lazy("We are waiting for your company %(since)s."),
-    WaitCause.FORCE_MAJEURE: gettext_lazy("We are held up by force majeure %(since)s."),
-    WaitCause.THIRD_PARTY: gettext_lazy("We are waiting for a third party %(since)s."),
+    WaitCause.CUSTOMER: gettext_lazy("We have been waiting for your company %(since)s."),
+    WaitCause.FORCE_MAJEURE: gettext_lazy("We have been held up by force majeure %(since)s."),
+    WaitCause.THIRD_PARTY: gettext_lazy("We have been waiting for %(party)s %(since)s."),
 }
 
 
@@ -19,7 +21,7 @@ def wait_started(told: Told) -> News:
     since = told.hours.zoned(told.hours.since(told.at))
     return News(
         _("a time stands still"),
-        str(STOPPED[WaitCause(told.variant)]) % {"since": since},
+        str(STOPPED[WaitCause(told.variant)]) % {"since": since, "party": told.text("party")},
         (
             _("The reason: %(reason)s.") % {"reason": clause(told.text("reason"))},
             _("Until then this time does not run: %(clocks)s.") % {"clocks": clocks(told)},
@@ -36,10 +38,10 @@ def wait_started(told: Told) -> News:
 
 
 def wait_ended(told: Told) -> News:
-    hour = told.hours.zoned(told.hours.since(told.at))
+    since = told.hours.zoned(told.hours.since(told.at))
     return News(
         _("the time runs again"),
-        _("We have what we waited for, and the work goes on %(since)s.") % {"since": hour},
+        _("We have had what we were waiting for %(since)s, and the work goes on.") % {"since": since},
         rows=rows_of((_("Time that runs again"), clocks(told))),
     )
 
@@ -48,4 +50,4 @@ def proof(told: Told) -> str:
     return told.text("proof") or _("none on record yet")
 
 
-WORDING = {Moment.WAIT_STARTED: wait_started, Moment.WAIT_ENDED: wait_ended}
+WORDING: dict[str, Callable[[Told], News]] = {Moment.WAIT_STARTED: wait_started, Moment.WAIT_ENDED: wait_ended}

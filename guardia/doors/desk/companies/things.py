@@ -93,7 +93,7 @@ def edited(request: HttpRequest, noun: Noun, thing: Any) -> HttpResponse:
     if sent and form.is_valid() and taken(form, lambda fields: noun.keep(thing, fields)):
         if thing == request.user:
             update_session_auth_hash(request, thing)
-        say(request, _("Kept: %s.") % thing)
+        say(request, _("Saved: %s.") % thing)
         return redirect(noun.home(thing))
     return sheet(request, noun, thing, form, status=422 if form.errors else 200)
 

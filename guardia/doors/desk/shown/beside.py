@@ -23,8 +23,8 @@ from guardia.doors.desk.shown.promise import promises_of
 from guardia.doors.desk.shown.rail import compare, length
 from guardia.notices.who import told
 from guardia.procedure import version as versions
-from guardia.procedure.vocabulary import ClockKind, Impact, Moment, Stage
 from guardia.procedure.version import NoProcedure
+from guardia.procedure.vocabulary import ClockKind, Impact, Moment, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +169,19 @@ def follows(at: datetime) -> str:
         rule = versions.in_force(at).procedure.clock(ClockKind.DIAGNOSIS)
     except NoProcedure:
         return ""
-    target = rule.target_for()
-    return _("%(what)s within %(time)s of giving the number.") % {"what": rule.name, "time": length(target)} if target else ""
+    if (target := rule.target_for()) is None:
+        return ""
+    return _("%(what)s within %(time)s of giving the number.") % {"what": rule.name, "time": length(target)}
 
 
 def before_of(service: Service | None, at: datetime) -> list[BeforeCase]:
     """The last cases of the same service."""
     if service is None:
         return []
-    cases = queries.before_of_service(service.pk)[:3]
-    return [BeforeCase(case.display_number, case_href(case), before_subject(case), before_words(case, at)) for case in cases]
+    return [
+        BeforeCase(case.display_number, case_href(case), before_subject(case), before_words(case, at))
+        for case in queries.before_of_service(service.pk)[:3]
+    ]
 
 
 def before_subject(case: Case) -> str:

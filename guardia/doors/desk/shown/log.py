@@ -21,6 +21,10 @@ from guardia.procedure.vocabulary import Moment, Stage
 MOST_LINES = 60
 WRITTEN_DOWN_LATE = timedelta(minutes=2)
 TO_THE_CUSTOMER = frozenset({Moment.NEWS_SENT})
+# A breach bears the hour it fell due, a call those of the exchange: that they are written down later says nothing.
+DATED_BY_THEMSELVES = frozenset(
+    {Moment.BREACHED, Moment.CALL_WAITING, Moment.CALL_ANSWERED, Moment.CALL_ABANDONED, Moment.CALLER_REACHED}
+)
 # The event at which each stage was done: where its segment of the rail leads.
 DONE_AT = {
     Moment.CALL_ANSWERED: Stage.RECEPTION,
@@ -85,7 +89,7 @@ def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
 
 
 def line_of(event: CaseEvent, words: str, who: str, at: datetime, *, new_day: bool, anchor: str) -> LogLine:
-    late = event.recorded_at - event.occurred_at > WRITTEN_DOWN_LATE and event.moment != Moment.BREACHED
+    late = event.recorded_at - event.occurred_at > WRITTEN_DOWN_LATE and event.moment not in DATED_BY_THEMSELVES
     return LogLine(
         id=f"evento-{event.seq}",
         at=event.occurred_at,

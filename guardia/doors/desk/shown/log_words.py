@@ -25,8 +25,10 @@ def said(event: CaseEvent, staff: Names, at: datetime) -> str:
 
 
 def _registered(event: CaseEvent, texts: Texts, at: datetime) -> str:
-    reporter = texts.get("reporter_name", "")
-    return f"{texts.get('symptoms', '')}{_(' Reports: %(who)s.') % {'who': reporter} if reporter else ''}"
+    symptoms, reporter = texts.get("symptoms", ""), texts.get("reporter_name", "")
+    if not reporter:
+        return symptoms
+    return _("%(symptoms)s. Reports: %(who)s") % {"symptoms": symptoms.rstrip("."), "who": reporter}
 
 
 def _tested(event: CaseEvent, texts: Texts, at: datetime) -> str:

@@ -54,11 +54,12 @@ def rail_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, at: datet
 
 def segment(case: Case, stage: Stage, clocks: list[Clock], procedure: Procedure, at: datetime) -> RailSegment:
     name, href = str(STAGE_NAMES[stage]), f"?bitacora=todo#etapa-{stage.value}"
-    if not clocks or (stage == case.stage and not any(clock.ended_at is None for clock in clocks)):
-        return RailSegment(name, href, still_promised(case, stage, procedure), is_now=stage == case.stage)
-    running = [clock for clock in clocks if clock.ended_at is None]
-    if running and case.is_open:
-        return now_segment(name, href, min(running, key=lambda c: c.due_at or c.started_at), at, stage == case.stage)
+    is_now = case.is_open and stage == case.stage
+    running = [clock for clock in clocks if clock.ended_at is None] if case.is_open else []
+    if not clocks or (is_now and not running):
+        return RailSegment(name, href, still_promised(case, stage, procedure), is_now=is_now)
+    if running:
+        return now_segment(name, href, min(running, key=lambda c: c.due_at or c.started_at), at, is_now)
     return done_segment(name, href, [clock for clock in clocks if clock.outcome != "dropped"] or clocks)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
+from guardia.evidence.test_result import TestResult
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
 
@@ -26,10 +27,14 @@ def tests_shown(case: Case) -> dict:
     since = since_when(case)
     rows = list(case.tests.filter(measured_at__gte=since).order_by("measured_at")) if since else []
     return {
-        "tests": [TestLine(row.name, row.result, row.verdict, row.measured_at) for row in rows[-MOST_SHOWN:]],
+        "tests": [line_of(row) for row in rows[-MOST_SHOWN:]],
         "tests_words": words(case, len(rows)),
         "add_test_href": reverse("act", args=[case.number, "prueba"]),
     }
+
+
+def line_of(test: TestResult) -> TestLine:
+    return TestLine(test.name, f"{test.result} ({test.get_verdict_display()})", test.verdict, test.measured_at)
 
 
 def since_when(case: Case) -> datetime | None:

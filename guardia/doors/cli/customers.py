@@ -1,0 +1,67 @@
+"""`guardia customers …`: files of companies, contacts, sites and services; Ecuador's cities."""
+
+import argparse
+from pathlib import Path
+
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+
+KINDS = ("companies", "contacts", "sites", "services")
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = add_command(subparsers, "customers", "import companies and what belongs to them; load cities", cities)
+    steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
+    step = add_command(steps, "import", "bring a CSV file in: every row or none; a repeat changes nothing", bring)
+    step.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    step.add_argument("file", type=Path, metavar="FILE", help="a CSV file, parted by comma or semicolon")
+    step.add_argument("--dry-run", action="store_true", help="only say what would change, and what is wrong")
+    step = add_command(steps, "sample", "print a sample file", sample)
+    step.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    add_command(steps, "cities", "load Ecuador's cities with their bands; edited ones stay as they are", cities)
+
+
+def bring(args: argparse.Namespace) -> int:
+    """0: everything was right; 1: nothing was written, every mistake one a line on standard output."""
+    content = read(args.file)
+    open_house()
+    from guardia.config.walls import Wall, behind
+    from guardia.customers.importing.bringing import bring as bring_file
+
+    with behind(Wall.STAFF):
+        outcome = bring_file(args.kind, content, write=not args.dry_run)
+    for problem in outcome.problems:
+        print(problem)
+    if outcome.ignored:
+        print(f"columns left aside: {', '.join(outcome.ignored)}")
+    if outcome.problems:
+        print(f"{args.file}: nothing was written, errors: {len(outcome.problems)}")
+        return 1
+    done = "written" if outcome.written else "not written (dry run)"
+    print(f"new {outcome.new}, changed {outcome.changed}, unchanged {outcome.unchanged}, errors 0: {done}")
+    return 0
+
+
+def sample(args: argparse.Namespace) -> int:
+    open_house()
+    from guardia.customers.importing.columns import KINDS as kinds
+
+    print(kinds[args.kind].sample().lstrip("\ufeff"), end="")
+    return 0
+
+
+def cities(args: argparse.Namespace) -> int:
+    open_house()
+    from guardia.config.walls import Wall, behind
+    from guardia.customers.cities import load_cities
+
+    with behind(Wall.STAFF):
+        print(f"new or changed cities: {load_cities()}")
+    return 0
+
+
+def read(file: Path) -> bytes:
+    """Raises Mistake when there is no such file."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Mistake(f"{file} cannot be read: {error.strerror}") from error

@@ -1,0 +1,83 @@
+"""Files of companies, contacts, sites and services: looked at first, brought in by a second press."""
+
+from base64 import b64decode, b64encode
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from guardia.cases.draft import Draft
+from guardia.customers.importing.bringing import bring as bring_file
+from guardia.customers.importing.columns import KINDS
+from guardia.customers.importing.outcome import Outcome
+from guardia.doors.desk.companies.frame import needs, shown
+from guardia.doors.desk.page import say
+from guardia.doors.now import now
+from guardia.people.policy import Right
+from guardia.people.staff import Staff
+
+KEY = "import"
+editors = needs(Right.EDIT_CUSTOMERS)
+
+
+class FileForm(forms.Form):
+    use_required_attribute = False
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What the file holds"), choices=[(k.code, k.title) for k in KINDS.values()]
+    )
+    file = forms.FileField(
+        label=gettext_lazy("CSV file"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+        error_messages={"required": gettext_lazy("Choose a file first.")},
+    )
+
+
+@editors
+def bring(request: HttpRequest) -> HttpResponse:
+    """The form; a file that is sent is only looked at, and kept as a draft if every row is right."""
+    sent = request.method == "POST"
+    form = FileForm(request.POST, request.FILES) if sent else FileForm(initial={"kind": request.GET.get("de", "")})
+    context = {"form": form, "kinds": KINDS.values()}
+    if sent and form.is_valid():
+        kind, content = form.cleaned_data["kind"], form.cleaned_data["file"].read()
+        outcome = bring_file(kind, content, write=False)
+        context |= {"outcome": outcome, "kind": KINDS[kind], "draft": kept(request.user, kind, content, outcome)}
+    wrong = bool(form.errors) or ("outcome" in context and not context["outcome"].is_right)
+    return shown(request, "import", context, tab="companies_import", status=422 if wrong else 200)
+
+
+@editors
+@require_POST
+def confirm(request: HttpRequest, kind: str, draft_id: int) -> HttpResponse:
+    """The file that was looked at, into the database. What another press has brought already is not there any more."""
+    draft = get_object_or_404(Draft.objects.select_for_update(), pk=draft_id, staff=request.user, key=KEY)
+    outcome = bring_file(draft.fields["kind"], b64decode(draft.fields["content"]), write=True)
+    if not outcome.written:
+        context = {"form": FileForm(initial={"kind": kind}), "kinds": KINDS.values(), "outcome": outcome}
+        return shown(request, "import", {**context, "kind": KINDS[outcome.kind]}, tab="companies_import", status=422)
+    draft.delete()
+    counts = {"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged}
+    say(request, _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d as they were.") % counts)
+    return redirect("companies")
+
+
+@editors
+def sample(request: HttpRequest, kind: str) -> HttpResponse:
+    if kind not in KINDS:
+        raise Http404
+    response = HttpResponse(KINDS[kind].sample(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
+    return response
+
+
+def kept(staff: Staff, kind: str, content: bytes, outcome: Outcome) -> Draft | None:
+    """The file waits for the second press, one per person, so that nobody has to choose it twice."""
+    if not outcome.is_right or not (outcome.new or outcome.changed):
+        Draft.objects.filter(staff=staff, key=KEY).delete()
+        return None
+    fields = {"kind": kind, "content": b64encode(content).decode()}
+    return Draft.objects.update_or_create(staff=staff, key=KEY, defaults={"fields": fields, "saved_at": now()})[0]

@@ -1,0 +1,59 @@
+"""A thread that does its round again and again, and outlives every trouble of database and mail server."""
+
+import logging
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
+
+from django.db import InterfaceError, OperationalError, connection, connections
+
+from guardia.notices.answer import NoServer
+
+log = logging.getLogger(__name__)
+
+BACK_OFF_SECONDS = (1, 2, 5, 10)
+OUTSIDE_TROUBLE = (NoServer, OperationalError, InterfaceError)
+"""What is not ours to mend and passes by itself: one line in the log is enough."""
+
+
+class Loop(Thread):
+    """``pause`` and ``back_off`` in seconds. Ends soon after ``stopping`` is set: after the step it is in."""
+
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[Event], None],
+        stopping: Event,
+        pause: float,
+        back_off: Sequence[float] = BACK_OFF_SECONDS,
+    ) -> None:
+        super().__init__(name=name)
+        self.work = work
+        self.stopping = stopping
+        self.pause = pause
+        self.back_off = back_off
+        self.failures = 0
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            self.stopping.wait(self.round())
+        connections.close_all()
+
+    def round(self) -> float:
+        """One round; returns how many seconds to wait until the next."""
+        try:
+            connection.close_if_unusable_or_obsolete()
+            self.work(self.stopping)
+        except Exception as trouble:
+            return self.troubled(trouble)
+        self.failures = 0
+        return self.pause
+
+    def troubled(self, trouble: Exception) -> float:
+        wait = self.back_off[min(self.failures, len(self.back_off) - 1)]
+        self.failures += 1
+        if isinstance(trouble, OUTSIDE_TROUBLE):
+            log.warning("%s: %s; again in %s s", self.name, " ".join(str(trouble).split()), wait)
+        else:
+            log.exception("%s failed; again in %s s", self.name, wait)
+        connection.close()
+        return wait

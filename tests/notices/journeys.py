@@ -1,0 +1,89 @@
+"""Cases that together pass through every moment a customer is told about."""
+
+from datetime import timedelta
+
+from guardia.cases.waiting import WaitReason
+from guardia.notices.notice import Notice
+from guardia.procedure.vocabulary import Condition, WaitCause
+from tests.procedure.story import Story
+
+
+def everything_happens(story: Story) -> None:
+    """One visit with all its news, waits, a flap and a relapse, then a remote solution confirmed by a supervisor."""
+    story.open_case()
+    story.minutes_pass(25)
+    story.diagnosis("visit", probable=True)
+    story.minutes_pass(1)
+    story.case.correct_cause("fibra rota por una obra", by=story.by, at=story.now)
+    the_visit(story)
+    story.minutes_pass(100)
+    story.service_is_restored()
+    story.minutes_pass(4)
+    story.customer_confirms()
+    story.minutes_pass(5)
+    a_minute_ago = story.now - timedelta(minutes=1)
+    story.case.flap("parpadeo del puerto", timedelta(seconds=40), by=story.by, at=a_minute_ago, now=story.now)
+    story.minutes_pass(5)
+    story.case.relapse("otra vez sin señal", by=story.by, at=story.now)
+    solved_remotely(story)
+
+
+def the_visit(story: Story) -> None:
+    case, by = story.case, story.by
+    case.change_plan("empalmar con otra cuadrilla", "visit", by=by, at=story.now)
+    story.visit_is_agreed()
+    story.minutes_pass(10)
+    decided_again_at = story.now + timedelta(hours=1)
+    story.case.block(Condition.WEATHER, "tormenta en el páramo", decided_again_at, by=by, at=story.now)
+    wait(story, WaitCause.FORCE_MAJEURE, "tormenta")
+    story.minutes_pass(10)
+    story.case.depart(by=by, at=story.now)
+    story.minutes_pass(60)
+    story.case.arrive(by=by, at=story.now)
+    story.minutes_pass(20)
+    story.case.clear_permit(by=by, at=story.now)
+
+
+def wait(story: Story, cause: WaitCause, reason: str, minutes: float = 5, **party: str) -> None:
+    why = WaitReason(cause, asked_by="Despacho", reason=reason, proof="boletín 12", **party)
+    story.case.wait(why, by=story.by, at=story.now)
+    story.minutes_pass(minutes)
+    story.case.go_on(story.case.waits.get(ended_at=None), by=story.by, at=story.now)
+
+
+def solved_remotely(story: Story) -> None:
+    story.minutes_pass(3)
+    wait(story, WaitCause.THIRD_PARTY, "revisan su puerto", party="Telco Andina", party_ticket="TA-77")
+    story.case.tell("Seguimos con las pruebas. En media hora le contamos más.", by=story.by, at=story.now)
+    story.diagnosis("remote")
+    story.minutes_pass(10)
+    story.service_is_restored("se reinició el equipo")
+    for _ in range(3):
+        story.minutes_pass(1)
+        story.case.try_to_confirm("Jefe de Sistemas", "no contesta", by=story.by, at=story.now)
+    from guardia.people.actor import Actor
+
+    boss = Actor.of_staff(story.supervisor)
+    story.case.go_on_unconfirmed("nadie contesta", by=boss, at=story.now)
+    story.window_is_green(31)
+    story.case.stabilise(by=story.by, at=story.now)
+    story.minutes_pass(5)
+    story.case.close("fibra cortada", "reinicio del equipo", by=story.by, at=story.now)
+
+
+def it_recovers(story: Story) -> None:
+    story.open_case()
+    story.minutes_pass(5)
+    story.case.recover("los pings responden", by=story.by, at=story.now)
+
+
+def it_is_withdrawn(story: Story) -> None:
+    story.open_case()
+    story.minutes_pass(5)
+    story.case.cancel("el cliente encontró el cable suelto", by=story.by, at=story.now)
+
+
+def notices_to(contact) -> list[Notice]:
+    return list(
+        Notice.objects.select_related("case", "contact").filter(contact=contact, state="owed").order_by("pk")
+    )
