@@ -10,13 +10,36 @@ from django.db import connection
 
 from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
+from guardia.demo import open_cases, waiting_cases
 from guardia.demo.companies import found_companies
 from guardia.demo.history import DAYS, tell_history
+from guardia.demo.history_mail import set_down_as_delivered
+from guardia.demo.ringing import calls_of_tonight
 from guardia.demo.staffing import LOGINS, hire
+from guardia.demo.tonight import Tonight
 from guardia.procedure.version import ProcedureVersion, publish
 
 __all__ = ["LOGINS", "publish_sample", "seed"]
 
+# The oldest first, so that the numbers of the cases follow their hours.
+IN_ORDER = (
+    open_cases.field_solution_ends,
+    waiting_cases.third_party_owes_a_pole,
+    open_cases.stability_is_followed,
+    open_cases.next_news_is_owed,
+    open_cases.travel_ends,
+    waiting_cases.customer_must_let_us_in,
+    waiting_cases.road_is_closed,
+    open_cases.permit_is_owed,
+    open_cases.closing_is_owed,
+    open_cases.decision_is_owed,
+    open_cases.remote_solution_runs,
+    open_cases.confirmation_is_owed,
+    open_cases.dispatch_is_to_be_agreed,
+    open_cases.diagnosis_is_overdue,
+    open_cases.diagnosis_is_due,
+    open_cases.nobody_has_it_yet,
+)
 PROCEDURE = Path(__file__).resolve().parents[2] / "procedures" / "cirion-ecuador.yaml"
 
 
@@ -27,11 +50,17 @@ def seed(now: datetime) -> None:
         if Customer.objects.exists():
             return
         version = publish_sample(now - timedelta(days=DAYS + 30))
-        team, circuits = hire(), found_companies()
-        tell_history(now, team, version, list(circuits.values()))
+        tonight = Tonight(hire(), version, found_companies(), now)
+        tell_history(now, tonight.team, version, list(tonight.circuits.values()))
+        for told in IN_ORDER:
+            told(tonight)
+        callers = (tonight.circuits["ENL-0271"].caller, tonight.circuits["ENL-0042"].contacts[1])
+        calls_of_tonight(callers, tonight.team, version, now)
+    with behind(Wall.WORKER):
+        set_down_as_delivered(now)
 
 
-def publish_sample(at: datetime, **changes: str) -> ProcedureVersion:
+def publish_sample(at: datetime) -> ProcedureVersion:
     """The procedure of ``procedures/``, in force from ``at``."""
     return publish(PROCEDURE.read_text(encoding="utf-8"), PROCEDURE.name, None, at)
 

@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -17,6 +16,7 @@ from django.utils import translation
 
 from guardia.customers.contact import Contact
 from guardia.notices.notice import Delivery, Notice
+from guardia.notices.wire import WIRE, one_line, wire_address
 from guardia.notices.wording.items import missing_items
 from guardia.notices.wording.letter import Letter, letter
 from guardia.notices.wording.told import Told
@@ -25,11 +25,6 @@ from guardia.procedure.contents import NoticeItem
 
 NAME_LENGTH = 100
 STYLES = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
-WIRE = policy.SMTP.clone(cte_type="7bit")
-
-
-class BadAddress(Exception):
-    """The address cannot be written into a mail; its words are for the proof."""
 
 
 def render(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> EmailMessage:
@@ -43,12 +38,12 @@ def render(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> Emai
         address(message, letter_, notices[0].contact, delivery.address)
         thread(message, letter_, notices[0], delivery.message_id)
         message["Date"] = format_datetime(now)
-        message["Content-Language"] = language
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
         message["X-Guardia-Moment"] = " ".join(notice.moment for notice in notices)
         message.set_content(text_of(letter_), cte="quoted-printable")
         message.add_alternative(html_of(letter_, language), subtype="html", cte="quoted-printable")
+        message["Content-Language"] = language  # after the parts, which would take it along
     return message
 
 
@@ -97,24 +92,6 @@ def thread(message: EmailMessage, letter_: Letter, notice: Notice, message_id: s
 def thread_index(root: str) -> str:
     """The 22 octets by which Outlook knows a conversation: a fixed hour and an identifier made from the root."""
     return base64.b64encode(b"\x01" + bytes(5) + hashlib.sha256(root.encode()).digest()[:16]).decode()
-
-
-def wire_address(written_address: str) -> str:
-    """The address in ASCII, its domain in punycode. Raises BadAddress where it is none."""
-    local, at, host = written_address.strip().rpartition("@")
-    try:
-        found = Address(addr_spec=f"{local}@{host.encode('idna').decode()}").addr_spec
-        found.encode("ascii")
-    except (ValueError, IndexError, UnicodeError) as wrong:
-        raise BadAddress(f"{written_address!r}: {wrong}") from wrong
-    if not (at and local and host) or any(sign.isspace() or ord(sign) < 32 for sign in found):
-        raise BadAddress(repr(written_address))
-    return found
-
-
-def one_line(text: str) -> str:
-    """Without line breaks and other control characters, so that nothing can begin a header of its own."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def domain() -> str:

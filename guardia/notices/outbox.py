@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from guardia.notices.answer import Answer, Verdict
-from guardia.notices.mail import BadAddress, domain, render, what_is_missing
+from guardia.notices.mail import domain, render, what_is_missing
 from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.wire import BadAddress
 from guardia.notices.wording.next_step import promises_the_past
 
 log = logging.getLogger(__name__)

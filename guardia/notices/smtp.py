@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.mail.utils import DNS_NAME
 
 from guardia.notices.answer import Answer, NoServer, Verdict
-from guardia.notices.mail import BadAddress, wire_address
+from guardia.notices.wire import BadAddress, wire_address
 
 ACCEPTED = 250
 FORWARDED = 251

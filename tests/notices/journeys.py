@@ -84,6 +84,4 @@ def it_is_withdrawn(story: Story) -> None:
 
 
 def notices_to(contact) -> list[Notice]:
-    return list(
-        Notice.objects.select_related("case", "contact").filter(contact=contact, state="owed").order_by("pk")
-    )
+    return list(Notice.objects.select_related("case", "contact").filter(contact=contact, state="owed").order_by("pk"))

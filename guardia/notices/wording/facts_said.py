@@ -62,26 +62,26 @@ def tests(told: Told, found: Iterable[dict[str, str]]) -> str:
         % {
             "name": capfirst(t["name"]),
             "result": t["result"],
-            "hour": told.hours.stamp(datetime.fromisoformat(t["at"])),
+            "hour": told.hours.stamp(measured(t)),
         }
         for t in found
     )
 
 
+def measured(test: dict[str, str]) -> datetime:
+    return datetime.fromisoformat(test["at"])
+
+
 def tests_to_show(told: Told) -> list[dict[str, str]]:
     """Those on record; once the service is back, only those that were taken since."""
     back = told.hour("restored_at")
-    return [test for test in told["tests"] or () if back is None or datetime.fromisoformat(test["at"]) >= back]
+    return [test for test in told["tests"] or () if back is None or measured(test) >= back]
 
 
 def evidence(told: Told) -> list[dict[str, str]]:
     """The good tests of the green window (P6)."""
     since = moment_of(told.data.get("green_since"))
-    return [
-        t
-        for t in told["tests"] or ()
-        if t["verdict"] == "good" and (since is None or datetime.fromisoformat(t["at"]) >= since)
-    ]
+    return [t for t in told["tests"] or () if t["verdict"] == "good" and (since is None or measured(t) >= since)]
 
 
 def crew(told: Told) -> str:

@@ -28,6 +28,7 @@ WORDING: Mapping[str, Callable[[Told], News]] = {
 SAID_BY_THE_NEXT_STEP = frozenset({Moment.DECISION_SET})
 OURS_ALONE = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT})
 DESK = "technical"
+NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,8 @@ def whom_to_call(procedure: Procedure, desk: Desk) -> str:
 
 
 def number(line: Line) -> str:
-    if not line.option:
-        return line.number
-    return _("%(number)s option %(option)s") % {"number": line.number, "option": line.option}
+    digits = line.number.replace(" ", NO_BREAK)
+    return _("%(number)s option %(option)s") % {"number": digits, "option": line.option} if line.option else digits
 
 
 def footer(told: Sequence[Told]) -> str:

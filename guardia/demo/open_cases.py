@@ -1,0 +1,171 @@
+"""Open cases with a promise about to break, so that the bench is alive for the half hour after the demo opened."""
+
+from guardia.demo.tonight import OpenStory, Tonight
+from guardia.evidence.test_result import Verdict
+from guardia.procedure.vocabulary import Condition, Impact
+
+NO_LIGHT = [("Potencia óptica", "−40 dBm, sin señal"), ("OTDR desde el nodo", "fin de fibra a 2,3 km")]
+
+
+def field_solution_ends(tonight: Tonight) -> None:
+    story = tonight.called("ENL-0333", 3, 474, "Muy lento desde el viento de la tarde.", Impact.DEGRADED)
+    tests = [("Nivel de recepción", "−77 dBm"), ("Ping a la sede", "pérdida 21 %")]
+    story.goes_to_execution("visit", 457, tests, ("Radio desalineado", "Enviar una cuadrilla de altura"))
+    sent(story, crew=2, agreed=449, departed=440, arrived=243)
+    story.ago(219)
+    story.clears_permit()
+    told_every(story, 26, until=2, words="Se alinea el radio desde la torre; el nivel mejora poco a poco.")
+
+
+def next_news_is_owed(tonight: Tonight) -> None:
+    story = tonight.called("ENL-0409", 1, 212, "Sin servicio en el patio de contenedores.", access_hours="24 h, casco")
+    story.goes_to_execution("visit", 197, NO_LIGHT, ("Corte de fibra junto al muelle", "Empalme en el pozo 14"))
+    sent(story, crew=2, agreed=186, departed=178, arrived=96)
+    story.ago(76)
+    story.clears_permit()
+    told_every(story, 25, until=20.8, words="Empalme de fibra en curso: dos de seis hilos listos.")
+
+
+def travel_ends(tonight: Tonight) -> None:
+    story = tonight.called("ENL-0096", 2, 191, "El local no tiene sistema; el equipo está apagado.")
+    tests = [("Gestión del equipo", "no responde"), ("Puerto en el nodo", "abajo, sin errores previos")]
+    story.goes_to_execution("visit", 175, tests, ("Equipo sin energía: fuente dañada", "Llevar una fuente de repuesto"))
+    sent(story, crew=3, agreed=163.5, departed=150)
+    told_every(story, 24, until=5, words="La cuadrilla sigue en camino; hay tráfico en la avenida.")
+
+
+def stability_is_followed(tonight: Tonight) -> None:
+    story = tonight.called("ENL-0275", 1, 226, "Sin internet en el campus.")
+    tests = [("Puerto en el nodo", "abajo"), ("Ping al campus", "pérdida 100 %")]
+    story.goes_to_execution("remote", 211, tests, ("Puerto bloqueado en el nodo", "Reiniciar la tarjeta del nodo"))
+    story.ago(187)
+    story.tells("Se reinicia la tarjeta; hay un corte breve.")
+    story.ago(180)
+    story.restores("Se reinició la tarjeta del nodo")
+    story.ago(172)
+    story.confirms("Reinicio de la tarjeta del nodo")
+    story.ago(22.5)
+    story.flaps("El puerto cayó y volvió solo", 30)
+    story.ago(7)
+    story.tests("Pérdida", "0 % en 200 paquetes", Verdict.GOOD)
+
+
+def closing_is_owed(tonight: Tonight) -> None:
+    story = tonight.called("ENL-0151", 3, 139, "Llamadas con cortes entre oficinas.", Impact.INTERMITTENT)
+    tests = [("Registro del puerto", "7 caídas en 60 min"), ("Ping continuo", "pérdida 11 %")]
+    story.goes_to_execution("remote", 122, tests, ("Módulo óptico inestable", "Pasar el servicio a otro puerto"))
+    story.ago(100)
+    story.restores("Se migró el servicio a un puerto con módulo nuevo")
+    story.ago(94)
+    story.confirms("Cambio de puerto y módulo")
+    story.ago(14)
+    story.tests("Ping continuo", "pérdida 0 % en 600 paquetes", Verdict.GOOD)
+    story.ago(9)
+    story.stabilises()
+
+
+def decision_is_owed(tonight: Tonight) -> None:
+    story = tonight.called("SAT-0012", 4, 134, "El módem satelital no levanta desde la tormenta eléctrica.")
+    tests = [("Transmisor", "sin potencia de salida"), ("Ping por el satélite", "pérdida 100 %")]
+    words = ("Transmisor dañado por una descarga", "Enviar un técnico con el repuesto en avioneta")
+    story.goes_to_execution("visit", 118, tests, words)
+    sent(story, crew=1, agreed=106, forecast=(600, 1500))
+    story.ago(92)
+    story.is_blocked(Condition.FLIGHTS, "Sin cupo en el vuelo de la mañana", decided_in=52)
+    story.ago(66)
+    story.tells("Se busca cupo en el vuelo de carga.")
+    story.ago(41)
+    story.is_blocked(Condition.WEATHER, "Pista cerrada por neblina; el vuelo está sujeto al clima", decided_in=60)
+    told_every(story, 17, until=7, words="Seguimos el parte de la pista; la hora de la decisión se mantiene.")
+
+
+def permit_is_owed(tonight: Tonight) -> None:
+    story = tonight.called("ENL-0228", 4, 171, "Sin servicio desde la lluvia.", mains_power="yes")
+    tests = [("Nivel de recepción", "sin señal"), ("Gestión de la torre", "responde")]
+    story.goes_to_execution("visit", 155, tests, ("Antena caída en la torre de la finca", "Enviar cuadrilla de altura"))
+    sent(story, crew=1, agreed=143, departed=131, arrived=18.9)
+    story.ago(6)
+    story.tells("La cuadrilla está en la sede: revisa la torre y el arnés antes de subir.")
+
+
+def remote_solution_runs(tonight: Tonight) -> None:
+    story = tonight.called("ENL-0150", 3, 116, "No entran a los servicios en la nube.", Impact.DEGRADED)
+    tests = [("Pérdida hacia la nube", "8 % en 500 paquetes"), ("Trazado", "se detiene en el cuarto salto")]
+    words = ("Ruta internacional degradada", "Cambiar la ruta al segundo proveedor")
+    story.goes_to_execution("remote", 100, tests, words)
+    told_every(story, 23, until=8, words="El cambio de ruta está pedido; se aplica en la ventana acordada.")
+
+
+def confirmation_is_owed(tonight: Tonight) -> None:
+    story = tonight.called("ENL-0311", 1, 61, "Sin servicio en la planta empacadora.")
+    tests = [("Puerto en el nodo", "arriba, sin tráfico"), ("Ping a la planta", "pérdida 100 %")]
+    story.goes_to_execution("remote", 44, tests, ("Equipo de la sede bloqueado", "Reiniciar y restaurar por gestión"))
+    story.ago(24)
+    story.tells("El equipo se reinicia; comprobamos la configuración.")
+    story.ago(7.9)
+    story.restores("Se reinició el equipo y se restauró su configuración")
+    for minutes, outcome in ((5.2, "No contesta; se deja mensaje"), (2.4, "No contesta la planta; se intenta por la garita")):
+        story.ago(minutes)
+        story.tries(outcome)
+
+
+def diagnosis_is_overdue(tonight: Tonight) -> None:
+    symptoms = "Sin servicio en el enlace principal\nLa agencia no abre sus cajas; el equipo tiene la luz de fibra apagada."
+    story = tonight.called("ENL-0042", 2, 22.2, symptoms)
+    story.ago(17)
+    story.notes("El nodo Cuenca Centro no tiene alarmas; solo cae este puerto.")
+    story.ago(14.2)
+    story.tells(f"Seguimos con pruebas; la sede tiene energía. Próximo avance antes de las {story.clock_face(30)}.")
+    story.ago(11)
+    story.tests("Potencia óptica en la OLT", "−40 dBm")
+    story.ago(4)
+    story.tests("OTDR, puerto 3/0/7", "reflexión a 1,2 km, fin de fibra")
+    story.ago(0)
+
+
+def dispatch_is_to_be_agreed(tonight: Tonight) -> None:
+    story = tonight.called("ENL-0097", 4, 24, "Las cajas del local están sin sistema.")
+    story.goes_to_execution("visit", 5.5, NO_LIGHT, ("Corte de fibra en la acometida", "Enviar una cuadrilla a empalmar"))
+
+
+def diagnosis_is_due(tonight: Tonight) -> None:
+    story = tonight.called("ENL-0187", 3, 13.5, "Cortes de 2 min, varias veces en la última hora.", Impact.INTERMITTENT)
+    story.ago(6)
+    story.tests("Registro del puerto", "5 caídas en 60 min")
+
+
+def nobody_has_it_yet(tonight: Tonight) -> None:
+    story = tonight.story("ENL-0355", 2, 9)
+    story.received_at = story.now
+    story.ago(6.2)
+    story.registers("Internet lento en toda la terminal; se adjuntan capturas.", Impact.DEGRADED, source="mail")
+
+
+def sent(
+    story: OpenStory,
+    crew: int,
+    agreed: float,
+    departed: float = 0,
+    arrived: float = 0,
+    forecast: tuple[float, float] = (90, 180),
+) -> None:
+    """A crew on its way, by minutes ago (0: not yet); the customer hears of it within the half hour."""
+    story.ago(agreed)
+    story.agrees(crew, *forecast)
+    if departed:
+        story.ago(departed)
+        story.departs()
+    if arrived:
+        told_every(story, 27, until=arrived + 12, words="La cuadrilla sigue en camino.")
+        story.ago(arrived)
+        story.arrives()
+
+
+def told_every(story: OpenStory, minutes: float, until: float, words: str) -> None:
+    """A word to the customer every so many minutes, the last one ``until`` minutes ago."""
+    while (since := story.minutes_ago(story.told_at)) - minutes > until + 3:
+        story.ago(since - minutes)
+        story.tells(words)
+    story.ago(until)
+    story.tells(words)
+

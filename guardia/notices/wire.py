@@ -1,0 +1,67 @@
+"""How headers and addresses go over the wire: in ASCII, one header each, and back to the same words at the other end."""
+
+import re
+from email.header import Header
+from email.headerregistry import HeaderRegistry, MessageIDHeader
+from email.policy import EmailPolicy
+from email.utils import formataddr
+
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
+LINE = "\r\n"
+
+
+class BadAddress(Exception):
+    """The address cannot be written into a mail; its words are for the proof."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__(f"this is no mail address: {written!r}")
+
+
+def registry() -> HeaderRegistry:
+    """A thread's root is one word, which must stay whole even where it is longer than a line."""
+    found = HeaderRegistry()
+    for name in ("in-reply-to", "references"):
+        found.map_to_type(name, MessageIDHeader)
+    return found
+
+
+class WirePolicy(EmailPolicy):
+    """Words beyond ASCII are encoded whole: Python's own folding loses the blank between two words with accents."""
+
+    def fold(self, name: str, value: str) -> str:
+        if addresses := getattr(value, "addresses", ()):
+            return f"{name}: {', '.join(named(one.display_name, one.addr_spec) for one in addresses)}{LINE}"
+        if not str(value).isascii():
+            return f"{name}: {encoded(str(value), name)}{LINE}"
+        return super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
+
+WIRE = WirePolicy(linesep=LINE, raise_on_defect=False, cte_type="7bit", header_factory=registry())
+
+
+def named(name: str, address: str) -> str:
+    return formataddr((name, address)) if name.isascii() else f"{encoded(name)} <{address}>"
+
+
+def encoded(words: str, header: str = "") -> str:
+    return Header(words, "utf-8", header_name=header or None).encode(linesep=LINE)
+
+
+def wire_address(written: str) -> str:
+    """The address in ASCII, its domain in punycode. Raises BadAddress where it is none."""
+    local, _, host = written.strip().rpartition("@")
+    try:
+        found = f"{local}@{host.encode('idna').decode()}"
+    except UnicodeError as wrong:
+        raise BadAddress(written) from wrong
+    if not ADDRESS.fullmatch(found):
+        raise BadAddress(written)
+    return found
+
+
+def one_line(text: str) -> str:
+    """Without line breaks and other control characters, so that nothing can begin a header of its own."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -1,0 +1,342 @@
+"""What a mail says: every moment, in every language, with all that the procedure says it must tell."""
+
+import email
+import re
+from datetime import timedelta
+from email import policy
+from html.parser import HTMLParser
+
+import pytest
+from django.utils import translation
+
+from guardia.notices.mail import render, what_is_missing
+from guardia.notices.notice import Delivery, Notice
+from guardia.notices.wire import BadAddress, wire_address
+from guardia.notices.wording.hours import Hours, lasting
+from guardia.notices.wording.letter import WORDING
+from guardia.notices.wording.salutation import salutation
+from guardia.procedure import version
+from guardia.procedure.vocabulary import CaseKind, Moment
+from tests.notices import journeys
+from tests.procedure.story import TWO_IN_THE_MORNING, Story
+
+
+def mail_of(*notices: Notice, now=None):
+    delivery = Delivery(address=notices[0].contact.email, message_id="<abc@example.com>")
+    return render(delivery, notices, now or notices[-1].owed_at)
+
+
+def text_of(*notices: Notice, now=None) -> str:
+    return " ".join(mail_of(*notices, now=now).get_body(("plain",)).get_content().split())
+
+
+def html_of(*notices: Notice, now=None) -> str:
+    return mail_of(*notices, now=now).get_body(("html",)).get_content()
+
+
+def owed(story: Story, moment: str, contact=None) -> Notice:
+    notices = [n for n in journeys.notices_to(contact or story.desk) if n.moment == moment]
+    assert notices, f"nobody is owed {moment}"
+    return notices[-1]
+
+
+# --- every moment ---
+
+
+def test_every_notice_of_the_procedure_tells_what_it_must_in_every_language(story):
+    """P2 to P7, W1: each item of ``must_contain`` stands in the text of the mail."""
+    journeys.everything_happens(story)
+    told = {(notice.moment, notice.variant) for notice in journeys.notices_to(story.desk)}
+    for journey in (journeys.it_recovers, journeys.it_is_withdrawn):
+        journey(story)
+    notices = journeys.notices_to(story.desk)
+    for language in ("es", "en", "pt"):
+        for group in mails(notices):
+            for notice in group:
+                notice.language = language
+            assert what_is_missing(group, group[-1].owed_at) == [], (language, group)
+            read_well(group)
+    rules = version.of(story.version.pk).notices
+    owed_for = {rule.moment.partition("/")[0] for rule in rules if CaseKind.INCIDENT in rule.applies_to}
+    assert owed_for == {notice.moment for notice in notices}
+    assert ("confirmed", "supervisor") in told
+
+
+def mails(notices: list[Notice]) -> list[list[Notice]]:
+    """As they are packed: what one act made known, together."""
+    groups: dict = {}
+    for notice in notices:
+        groups.setdefault((notice.case_id, notice.owed_at), []).append(notice)
+    return list(groups.values())
+
+
+def read_well(group: list[Notice]) -> None:
+    """No hole where a fact is missing, no code where a word belongs, and both parts say the same."""
+    text, html = text_of(*group), words_of(html_of(*group))
+    for part in (text, html):
+        assert not re.search(r"%\(|None|\{\{|: \.|: ?;|\bdown\b|_", part), part
+        assert group[0].facts["number"] in part
+    assert set(text.split()) - set(html.split()) == set()
+
+
+def words_of(html: str) -> str:
+    class Words(HTMLParser):
+        heard = ""
+        silent = False
+
+        def handle_starttag(self, tag, attrs):
+            self.silent = tag in ("style", "title")
+            self.heard += " "
+
+        def handle_endtag(self, tag):
+            self.silent = False
+            self.heard += ":" if tag == "th" else " "
+
+        def handle_data(self, data):
+            self.heard += "" if self.silent else data
+
+    parser = Words()
+    parser.feed(html)
+    return re.sub(r"(and by when|para cuándo|até quando) ", r"\1: ", " ".join(parser.heard.split()))
+
+
+def test_every_moment_that_a_customer_may_hear_of_has_an_entry():
+    silent = {"noted", "assigned", "tested", "details_updated", "paged", "acknowledged", "moved"}
+    calls_and_desks = {m for m in Moment if m.startswith(("call", "admin", "request"))} | {"attached", "dismissed"}
+    assert set(Moment) - set(WORDING) - silent - calls_and_desks == {"breached", "breach_lifted"}
+
+
+def test_a_moment_without_an_entry_is_told_in_general_words(story):
+    story.open_case()
+    notice = owed(story, "registered")
+    notice.moment = notice.facts["moment"] = "breached"
+    assert "There is news of your case." in text_of(notice)
+
+
+def test_a_visit_held_up_and_the_next_decision_are_one_mail(story):
+    journeys.everything_happens(story)
+    blocked, decision = owed(story, "blocked"), owed(story, "decision_set")
+    assert blocked.owed_at == decision.owed_at
+    text = text_of(blocked, decision)
+    assert text.count("decide again") == 1
+    assert f"event {blocked.facts['seq']}, hash" in text
+    assert f"event {decision.facts['seq']}, hash" in text
+
+
+# --- the words ---
+
+
+def test_the_subject_names_the_case_what_is_wrong_and_the_news(story):
+    story.open_case()
+    story.diagnosis()
+    subject = mail_of(owed(story, "diagnosed"))["Subject"]
+    assert subject == f"[{story.case.display_number}] No service in Cuenca: we found the cause"
+
+
+def test_the_first_sentence_is_the_news(story):
+    story.open_case()
+    story.diagnosis()
+    lines = mail_of(owed(story, "diagnosed")).get_body(("plain",)).get_content().splitlines()
+    assert lines[:3] == ["Dear Help Desk:", "", "We found the cause: fibra cortada."]
+
+
+def test_a_cause_too_long_for_a_first_sentence_stands_below_it(story):
+    story.open_case()
+    story.test_shows("a")
+    story.test_shows("b", name="otdr")
+    story.case.diagnose("corte " * 60, "empalmar", "remote", by=story.by, at=story.now)
+    text = text_of(owed(story, "diagnosed"))
+    assert "We found the cause of the fault. corte corte" in text
+
+
+def test_the_next_step_has_its_hour_and_the_name_of_its_zone(story):
+    story.open_case()
+    assert "Before 02:23 (Ecuador time) we will tell you the cause and the plan" in text_of(owed(story, "registered"))
+
+
+def test_hours_are_those_of_the_site(story):
+    story.site.own_zone = "Pacific/Galapagos"
+    story.site.save()
+    story.open_case()
+    assert "Before 01:23 (Galapagos Time)" in text_of(owed(story, "registered"))
+
+
+def test_a_promise_that_was_broken_is_named_with_its_hour_and_an_apology(story):
+    story.open_case()
+    story.minutes_pass(25)
+    story.diagnosis()
+    text = text_of(owed(story, "diagnosed"))
+    assert "Cause and plan of solution: this was due before 02:23 and came at 02:28. We apologise" in text
+
+
+def test_a_kept_promise_needs_no_apology(story):
+    story.open_case()
+    story.diagnosis()
+    assert "apologise" not in text_of(owed(story, "diagnosed"))
+
+
+def test_a_remote_site_gets_no_false_hour_of_arrival(as_staff):
+    story = Story(band="remote")
+    story.open_case()
+    story.diagnosis("visit")
+    assert "no fixed hour: subject to conditions" in text_of(owed(story, "diagnosed"))
+
+
+def test_the_footer_says_why_and_proves(story):
+    story.open_case()
+    notice = owed(story, "registered")
+    proof = f"event {notice.facts['seq']}, hash {bytes(notice.event.hash).hex()[:8]}."
+    assert f"We write to you because you are a contact of Banco Austral. Record: {proof}" in text_of(notice)
+
+
+def test_what_customers_write_cannot_become_markup(story):
+    story.open_case()
+    story.case.tell("<script>alert(1)</script> & 100 % seguro.", by=story.by, at=story.now)
+    assert "&lt;script&gt;" in html_of(owed(story, "news_sent"))
+    assert "<script>alert(1)</script> & 100 % seguro." in text_of(owed(story, "news_sent"))
+
+
+def test_the_html_needs_nothing_from_outside_and_has_its_styles_inline(story):
+    story.open_case()
+    html = html_of(owed(story, "registered"))
+    assert not re.search(r"<img|src=|url\(|https?://", html)
+    assert '<p class="headline" style=' in html
+    assert "prefers-color-scheme: dark" in html
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "opening"),
+    [
+        ("Sr.", "Jefe de Sistemas", "Dear Mr. Jefe de Sistemas:"),
+        ("Sra.", "Gerente de TI", "Dear Mrs. Gerente de TI:"),
+        ("Dra", "Gerente de TI", "Dear Dra Gerente de TI:"),
+        ("Ing.", "Jefe de Sistemas", "Dear Ing. Jefe de Sistemas:"),
+        ("", "Mesa de ayuda", "Dear Mesa de ayuda:"),
+    ],
+)
+def test_the_opening_has_title_and_name(story, title, name, opening):
+    story.head.title, story.head.name = title, name
+    with translation.override("en"):
+        assert salutation(story.head) == opening
+
+
+# --- late ---
+
+
+def test_a_late_mail_says_of_what_hour_it_speaks_and_promises_no_hour_that_has_passed(story):
+    story.open_case()
+    notice = owed(story, "registered")
+    text = text_of(notice, now=notice.owed_at + timedelta(hours=3))
+    assert "This message leaves late: it says what was true at 02:03 (Ecuador time)." in text
+    assert "02:23" not in text
+    assert "What comes next" not in text
+
+
+def test_a_mail_of_yesterday_names_the_day(story):
+    story.open_case()
+    notice = owed(story, "registered")
+    text = text_of(notice, now=notice.owed_at + timedelta(days=1))
+    assert "what was true at 02:03 on Saturday November 21 (Ecuador time)" in text
+
+
+def test_of_two_promises_the_one_that_lies_ahead_is_told(story):
+    story.open_case()
+    notice = owed(story, "registered")
+    text = text_of(notice, now=notice.owed_at + timedelta(minutes=25))
+    assert "Before 02:33 (Ecuador time) you will hear from us again." in text
+    assert "02:23" not in text
+
+
+# --- headers ---
+
+
+def test_the_headers_of_a_mail(story):
+    story.open_case()
+    mail = mail_of(owed(story, "registered", story.head))
+    assert mail["From"] == '"Centro de Gestión, Cirion Ecuador" <casos@example.com>'
+    assert mail["To"] == "Jefe de Sistemas <jefe@example.com>"
+    assert mail["Message-ID"] == "<abc@example.com>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+    assert mail["Content-Language"] == "es"
+    assert mail.get_content_type() == "multipart/alternative"
+    mail.as_bytes().decode("ascii")
+
+
+def test_all_mails_of_a_case_to_one_person_are_one_conversation(story):
+    story.open_case()
+    story.diagnosis()
+    notices = journeys.notices_to(story.head)
+    roots = {(m["In-Reply-To"], m["References"], m["Thread-Index"]) for m in (mail_of(n) for n in notices)}
+    assert roots == {
+        (f"<case-{story.number}.contact-{story.head.pk}@example.com>",) * 2 + (mail_of(notices[0])["Thread-Index"],)
+    }
+    assert mail_of(owed(story, "registered", story.desk))["References"] not in roots.pop()
+
+
+def test_accents_and_long_domains_come_out_as_they_went_in(story, settings):
+    settings.MAIL_FROM = f"casos@{'una.direccion.larga.' * 6}example.com"
+    story.open_case()
+    notice = owed(story, "registered")
+    notice.contact.name = "María José Ñáñez Íñiguez"
+    notice.facts["city"] = "Ñandú José, más allá del Óvalo de Ibañez"
+    mail = mail_of(notice)
+    again = email.message_from_bytes(mail.as_bytes(), policy=policy.default)
+    for name in ("Subject", "To", "From", "References", "In-Reply-To", "Thread-Topic"):
+        assert str(again[name]) == str(mail[name])
+    assert max(len(line) for line in mail.as_bytes().split(b"\r\n")) < 250
+
+
+def test_a_name_cannot_inject_a_header(story):
+    story.open_case()
+    notice = owed(story, "registered")
+    notice.contact.name = "Jefe\r\nBcc: otro@example.com\r\n\r\nhola"
+    notice.facts["city"] = "Cuenca\nX-Evil: 1"
+    mail = mail_of(notice)
+    assert mail["Bcc"] is None
+    assert mail["X-Evil"] is None
+    head = mail.as_bytes().partition(b"\r\n\r\n")[0]
+    assert not re.search(rb"^(bcc|x-evil):", head, re.IGNORECASE | re.MULTILINE)
+    assert mail["To"].addresses[0].addr_spec == "helpdesk@example.com"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nadie",
+        "@example.com",
+        "a@",
+        "a@b@c.com",
+        "jefe@example.com\r\nRCPT TO:<x@y.com>",
+        "a b@example.com",
+        "jefé@example.com",
+    ],
+)
+def test_an_address_that_is_none_is_refused(address):
+    with pytest.raises(BadAddress):
+        wire_address(address)
+
+
+def test_a_domain_with_accents_goes_as_punycode():
+    assert wire_address("jefe@compañía.example") == "jefe@xn--compaa-7va5a.example"
+
+
+# --- hours ---
+
+
+def test_hours_are_said_with_their_day_when_it_is_another_day():
+    hours = Hours("America/Guayaquil", "Ecuador time", TWO_IN_THE_MORNING)
+    with translation.override("en"):
+        assert hours.at(TWO_IN_THE_MORNING) == "at 02:00"
+        assert hours.before(TWO_IN_THE_MORNING + timedelta(hours=23)) == "before 01:00 on Sunday November 22"
+        assert hours.between(TWO_IN_THE_MORNING, TWO_IN_THE_MORNING + timedelta(hours=1)) == "between 02:00 and 03:00"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (61, "2 min"), (3600, "1 h"), (3599, "1 h"), (12_900, "3 h 35 min")],
+)
+def test_how_long_something_lasted(seconds, words):
+    with translation.override("en"):
+        assert lasting(seconds) == words
