@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from django.db import IntegrityError, connection
-from django.db.models import Model
+from django.db.models import JSONField, Model
 
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile
@@ -109,26 +110,32 @@ def happenings_of(case_ids: Sequence[int]) -> dict[int, list[Happening]]:
     return past
 
 
-def case_columns() -> list[Any]:
+@cache
+def case_fields() -> dict[str, tuple[str, str, bool]]:
+    """Each stored column of a case with its attribute, its type and whether it is JSON; the id first."""
     from guardia.cases.case import Case
 
-    return [field for field in Case._meta.concrete_fields if not field.primary_key and not field.generated]
+    fields = [field for field in Case._meta.concrete_fields if not field.generated]
+    return {field.column: (field.attname, _kind(field), isinstance(field, JSONField)) for field in fields}
 
 
 def _write_cases(ledgers: Sequence["CaseLedger"]) -> None:
-    fields = case_columns()
-    rows = [[ledger.case.pk, *(_plain(ledger.case, field) for field in fields)] for ledger in ledgers]
-    new = [row for row, ledger in zip(rows, ledgers, strict=True) if not ledger.expected_seq]
-    old = [row for row, ledger in zip(rows, ledgers, strict=True) if ledger.expected_seq]
-    columns = {"id": "bigint"} | {field.column: _kind(field) for field in fields}
+    fields = case_fields()
+    columns = {column: kind for column, (_, kind, _) in fields.items()}
+    new = [_case_row(ledger.case) for ledger in ledgers if not ledger.expected_seq]
+    old = [_case_row(ledger.case) for ledger in ledgers if ledger.expected_seq]
     insert("case", columns, new)
     if old:
-        arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-        names = ", ".join(f'"{name}"' for name in columns)
-        sets = ", ".join(f'"{name}" = new."{name}"' for name in columns if name != "id")
-        sql = f'UPDATE "case" SET {sets} FROM unnest({arrays}) AS new({names}) WHERE "case".id = new.id'
         with connection.cursor() as cursor:
-            cursor.execute(sql, [list(column) for column in zip(*old, strict=True)])
+            cursor.execute(_update_cases(), [list(column) for column in zip(*old, strict=True)])
+
+
+@cache
+def _update_cases() -> str:
+    arrays = ", ".join(f"%s::{kind}[]" for _, kind, _ in case_fields().values())
+    names = ", ".join(f'"{name}"' for name in case_fields())
+    sets = ", ".join(f'"{name}" = new."{name}"' for name in case_fields() if name != "id")
+    return f'UPDATE "case" SET {sets} FROM unnest({arrays}) AS new({names}) WHERE "case".id = new.id'
 
 
 def _kind(field: Any) -> str:
@@ -136,9 +143,9 @@ def _kind(field: Any) -> str:
     return "text" if kind.startswith("varchar") else kind
 
 
-def _plain(case: "Case", field: Any) -> Any:
-    value = getattr(case, field.attname)
-    return json.dumps(value) if field.get_internal_type() == "JSONField" else value
+def _case_row(case: "Case") -> list[Any]:
+    values = ((getattr(case, attribute), is_json) for attribute, _, is_json in case_fields().values())
+    return [json.dumps(value) if is_json else value for value, is_json in values]
 
 
 def _write_events(events: Sequence["Recorded"]) -> None:

@@ -56,6 +56,7 @@ def database(url: str) -> dict:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # Prepared statements halve PostgreSQL's share of a request; a transaction pooler needs them off.
+            "server_side_binding": flag("DATABASE_PREPARE", True),
             "prepare_threshold": 1 if flag("DATABASE_PREPARE", True) else None,
             **query,
         },

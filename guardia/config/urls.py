@@ -9,5 +9,6 @@ urlpatterns = [
     path("salud", health, name="health"),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("", include("guardia.doors.desk.companies.urls")),
+    path("", include("guardia.doors.desk.reports.urls")),
     path("", include("guardia.doors.desk.urls")),
 ]

@@ -13,9 +13,10 @@ from guardia.demo.story import Story
 from guardia.procedure.version import ProcedureVersion
 
 DAYS = 90
-CASES = 250
+CASES = 180
 QUIET = timedelta(hours=9)  # the last hours belong to the open cases
 CALM = timedelta(hours=36)  # what begins later ends soon, so that nothing is told of the future
+LATELY, BUSIER = 2, 0.08  # days, and the share of all cases that falls into them besides, so that today has numbers
 # How many of a hundred reports come in each hour of the day, from midnight (Ecuador): most in office hours.
 BY_HOUR = (2, 2, 1, 1, 1, 2, 3, 5, 8, 9, 8, 7, 5, 6, 7, 7, 6, 5, 4, 3, 3, 2, 2, 1)
 
@@ -39,7 +40,8 @@ def hours(now: datetime, chance: Random) -> Iterator[datetime]:
     first, last = now - timedelta(days=DAYS), now - QUIET
     found = [first + timedelta(minutes=7)]
     while len(found) < CASES:
-        day = first + timedelta(days=chance.randrange(DAYS + 1))
+        since = DAYS - LATELY if chance.random() < BUSIER else 0
+        day = first + timedelta(days=chance.randrange(since, DAYS + 1))
         hour = chance.choices(range(24), BY_HOUR)[0]
         local = day.astimezone(ZONE).replace(hour=hour, minute=chance.randrange(60), second=chance.randrange(60))
         at = local.astimezone(now.tzinfo)

@@ -8,7 +8,7 @@ NO_LIGHT = [("Potencia óptica", "−40 dBm, sin señal"), ("OTDR desde el nodo"
 
 
 def field_solution_ends(tonight: Tonight) -> None:
-    story = tonight.called("ENL-0333", 3, 474, "Muy lento desde el viento de la tarde.", Impact.DEGRADED)
+    story = tonight.called("ENL-0333", 3, 474, "Muy lento desde que sopló viento fuerte.", Impact.DEGRADED)
     tests = [("Nivel de recepción", "−77 dBm"), ("Ping a la sede", "pérdida 21 %")]
     story.goes_to_execution("visit", 457, tests, ("Radio desalineado", "Enviar una cuadrilla de altura"))
     sent(story, crew=2, agreed=449, departed=440, arrived=243)
@@ -71,7 +71,7 @@ def decision_is_owed(tonight: Tonight) -> None:
     story.goes_to_execution("visit", 118, tests, words)
     sent(story, crew=1, agreed=106, forecast=(600, 1500))
     story.ago(92)
-    story.is_blocked(Condition.FLIGHTS, "Sin cupo en el vuelo de la mañana", decided_in=52)
+    story.is_blocked(Condition.FLIGHTS, "Sin cupo en el primer vuelo", decided_in=52)
     story.ago(66)
     story.tells("Se busca cupo en el vuelo de carga.")
     story.ago(41)
@@ -102,7 +102,7 @@ def confirmation_is_owed(tonight: Tonight) -> None:
     story.goes_to_execution("remote", 44, tests, ("Equipo de la sede bloqueado", "Reiniciar y restaurar por gestión"))
     story.ago(24)
     story.tells("El equipo se reinicia; comprobamos la configuración.")
-    story.ago(7.9)
+    story.ago(8.05)
     story.restores("Se reinició el equipo y se restauró su configuración")
     for minutes, outcome in ((5.2, "No contesta; se deja mensaje"), (2.4, "No contesta la planta; se intenta por la garita")):
         story.ago(minutes)

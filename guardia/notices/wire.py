@@ -1,4 +1,4 @@
-"""How headers and addresses go over the wire: in ASCII, one header each, and back to the same words at the other end."""
+"""How headers and addresses go over the wire: in ASCII, and back to the same words at the other end."""
 
 import re
 from email.header import Header
@@ -21,7 +21,7 @@ def registry() -> HeaderRegistry:
     """A thread's root is one word, which must stay whole even where it is longer than a line."""
     found = HeaderRegistry()
     for name in ("in-reply-to", "references"):
-        found.map_to_type(name, MessageIDHeader)
+        found.map_to_type(name, MessageIDHeader)  # type: ignore[arg-type]  # a mixin, as the registry wants it
     return found
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from guardia.cases.waiting import WaitReason
 from guardia.notices.notice import Notice
+from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Condition, WaitCause
 from tests.procedure.story import Story
 
@@ -29,12 +30,15 @@ def everything_happens(story: Story) -> None:
 
 
 def the_visit(story: Story) -> None:
-    case, by = story.case, story.by
-    case.change_plan("empalmar con otra cuadrilla", "visit", by=by, at=story.now)
+    by = story.by
+    story.minutes_pass(1)
+    story.case.change_plan("empalmar con otra cuadrilla", "visit", by=by, at=story.now)
+    story.minutes_pass(1)
     story.visit_is_agreed()
     story.minutes_pass(10)
     decided_again_at = story.now + timedelta(hours=1)
     story.case.block(Condition.WEATHER, "tormenta en el páramo", decided_again_at, by=by, at=story.now)
+    story.minutes_pass(1)
     wait(story, WaitCause.FORCE_MAJEURE, "tormenta")
     story.minutes_pass(10)
     story.case.depart(by=by, at=story.now)
@@ -54,15 +58,15 @@ def wait(story: Story, cause: WaitCause, reason: str, minutes: float = 5, **part
 def solved_remotely(story: Story) -> None:
     story.minutes_pass(3)
     wait(story, WaitCause.THIRD_PARTY, "revisan su puerto", party="Telco Andina", party_ticket="TA-77")
+    story.minutes_pass(1)
     story.case.tell("Seguimos con las pruebas. En media hora le contamos más.", by=story.by, at=story.now)
+    story.minutes_pass(1)
     story.diagnosis("remote")
     story.minutes_pass(10)
     story.service_is_restored("se reinició el equipo")
     for _ in range(3):
         story.minutes_pass(1)
         story.case.try_to_confirm("Jefe de Sistemas", "no contesta", by=story.by, at=story.now)
-    from guardia.people.actor import Actor
-
     boss = Actor.of_staff(story.supervisor)
     story.case.go_on_unconfirmed("nadie contesta", by=boss, at=story.now)
     story.window_is_green(31)

@@ -1,5 +1,6 @@
 """A mail server on a free port of the loopback that can be told how to behave."""
 
+import asyncio
 import email
 import socket
 from collections.abc import Callable
@@ -24,6 +25,7 @@ class PostOffice:
         self.recipients: list[str] = []
         self.connections = 0
         self.answers: dict[str, list[str]] = {}
+        self.answers_to_mail: list[str] = []
         self.answers_to_data: list[str] = []
         self.when_mail_is_kept: Callable[[], None] = lambda: None
         self.controller: Controller | None = None
@@ -49,6 +51,12 @@ class PostOffice:
         session.host_name = hostname
         return responses
 
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list) -> str:
+        answer = self.answers_to_mail.pop(0) if self.answers_to_mail else "250 OK"
+        if answer.startswith("250"):
+            envelope.mail_from = address
+        return answer
+
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list) -> str:
         waiting = self.answers.get(address)
         answer = waiting.pop(0) if waiting else "250 OK"
@@ -61,7 +69,7 @@ class PostOffice:
         if answer.startswith("250"):
             self.mails.append(email.message_from_bytes(envelope.content or b"", policy=default))  # type: ignore[arg-type]
             self.recipients.append(envelope.rcpt_tos[0])
-            self.when_mail_is_kept()
+            await asyncio.to_thread(self.when_mail_is_kept)
         return answer
 
 

@@ -1,6 +1,7 @@
 """A whole house for trying out: its own state folder, database, mail server, web server and worker."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -9,8 +10,7 @@ from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-import psycopg
-
+from guardia.config.database import named
 from guardia.config.postgres import Embedded
 from guardia.doors.cli.catalogues import compile_stale
 from guardia.doors.cli.children import Child, Children
@@ -22,7 +22,7 @@ from guardia.doors.cli.run import revive
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
 # What a real installation may have set and a trial must not inherit: its mail server, its addresses, its secrets.
-FOREIGN = ("SMTP_", "ALLOWED_HOSTS", "HTTPS", "BEHIND_PROXY", "SECRET_KEY", "DEBUG", "LOG_LEVEL")
+FOREIGN = {"ALLOWED_HOSTS", "BEHIND_PROXY", "DEBUG", "HTTPS", "LOG_LEVEL", "SECRET_KEY", "SECRET_KEY_FILE"}
 
 
 class Trial:
@@ -54,10 +54,11 @@ class Trial:
 
         Raises Mistake with the end of the log of what did not come up.
         """
-        (self.state / "log").mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.state / "log", ignore_errors=True)
+        (self.state / "log").mkdir(parents=True)
         smtp = any_free(HOST)
         self._environment(smtp)
-        with step("PostgreSQL"):
+        with step("Database of DATABASE_URL" if named() else "PostgreSQL"):
             self.server = open_house()
             if self.server:
                 self._open.callback(self.server.stop)
@@ -80,7 +81,7 @@ class Trial:
         self.children.watch(also=lambda: revive(self.server))
 
     def _environment(self, smtp: int) -> None:
-        for name in [name for name in os.environ if name.startswith(FOREIGN)]:
+        for name in [name for name in os.environ if name in FOREIGN or name.startswith("SMTP_")]:
             del os.environ[name]
         os.environ |= {
             "STATE_DIR": str(self.state),
@@ -91,8 +92,13 @@ class Trial:
         }
 
     def _empty(self) -> bool:
-        with psycopg.connect(os.environ["DATABASE_DIRECT_URL" if self.server else "DATABASE_URL"]) as connection:
-            return connection.execute("SELECT NOT EXISTS (SELECT FROM customer)").fetchone() == (True,)
+        from django.db import connections
+
+        with connections["direct"].cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM customer)")
+            (filled,) = cursor.fetchone()
+        connections.close_all()
+        return not filled
 
     def _seed(self, words: list[str]) -> str:
         with step("Sample operator"):

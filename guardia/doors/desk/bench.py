@@ -51,9 +51,11 @@ def take(request: HttpRequest) -> HttpResponse:
             hand_to(request, case, request.user, now())
         except Refused as refusal:
             say(request, str(refusal))
-    if is_fragment(request):
-        return page(request, "desk/toasts_live.html", {})
-    return redirect("bench")
+    if not is_fragment(request):
+        return redirect("bench")
+    response = page(request, "desk/toasts_live.html", {})
+    response.headers["HX-Trigger"] = "bench:changed"
+    return response
 
 
 def bench_of(request: HttpRequest, view: str, at: datetime) -> Bench:

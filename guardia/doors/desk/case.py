@@ -11,13 +11,15 @@ from django.views.decorators.http import require_GET
 from guardia.cases.case import Case
 from guardia.cases.number import parse
 from guardia.cases.refusals import Refused
+from guardia.cases.verbs import Event
+from guardia.cases.words import MOMENT_NAMES
 from guardia.doors.desk import reading
 from guardia.doors.desk.acts import ACTS
 from guardia.doors.desk.acts.act import Act, ActForm, Doing
 from guardia.doors.desk.acts.offered import asked_by
 from guardia.doors.desk.assigning import assigned_words, undo_of
 from guardia.doors.desk.entry import desk_page
-from guardia.doors.desk.page import is_fragment, page, say, stamped, unchanged
+from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.desk.shown.act_form import act_shown, allowed, other_acts
 from guardia.doors.desk.shown.case_page import case_page as shown_page
@@ -25,6 +27,8 @@ from guardia.doors.desk.shown.case_page import draft_key
 from guardia.doors.desk.shown.tests import tests_shown
 from guardia.doors.desk.stale import Refusal, changed_since, refusal_of
 from guardia.doors.now import now
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment
 
 TABS = ("todo", "cliente", "interno", "pruebas", "avisos")
 
@@ -41,10 +45,12 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
 def case_live(request: HttpRequest, number: str) -> HttpResponse:
     """The parts of the page that move by themselves, or 304. What is being typed is never among them."""
     case, at = found(request, number), now()
-    context = context_of(request, case, at)
-    if same := unchanged(request, context["case"].tag):
+    moved_on = changed_since(case, request.GET.get("seen", ""), request.user, at)
+    context = {**context_of(request, case, at), "moved_on": moved_on}
+    tag = tag_of([context["case"].tag, context["shell"].calls_words, bool(moved_on)])
+    if same := unchanged(request, tag):
         return same
-    return stamped(page(request, "desk/case_live.html", context), context["case"].tag)
+    return stamped(page(request, "desk/case_live.html", context), tag)
 
 
 @desk_page
@@ -72,27 +78,33 @@ def do(request: HttpRequest, case: Case, act: Act, at: datetime) -> HttpResponse
     """Validate, one verb, and show what changed; a refusal comes back with the input kept."""
     before = case.assigned
     form = act.form(request.POST, case=case, now=at)
-    if refusal := changed_since(case, request.POST.get("seen", ""), request.user, at):
+    if heeds_changes(act, request) and (refusal := changed_since(case, request.POST.get("seen", ""), request.user, at)):
         return refused(request, case, act, form, refusal, at)
     if not form.is_valid():
         return refused(request, case, act, form, Refusal(_("Something is missing. See below."), status=422), at)
     try:
-        act.run(Doing.by_staff(case, request.user, at), form.cleaned_data)
+        event = act.run(Doing.by_staff(case, request.user, at), form.cleaned_data)
     except Refused as refusal:
         return refused(request, case, act, form, refusal_of(refusal), at)
     reading.drop_draft(request.user, draft_key(case, act.name))
-    tell_done(request, case, act, before)
+    tell_done(request, case, act, event, before)
     return done(request, case, act)
 
 
-def tell_done(request: HttpRequest, case: Case, act: Act, before) -> None:
-    """Say what was done; a hand-over can be taken back."""
+def heeds_changes(act: Act, request: HttpRequest) -> bool:
+    """Whether what others did meanwhile makes this act worth a second look; a test or a note stands by itself."""
+    return act.name not in {"prueba", "nota"} and request.POST.get("audience") != "internal"
+
+
+def tell_done(request: HttpRequest, case: Case, act: Act, event: Event | None, before: Staff | None) -> None:
+    """Say what was done, in the log's own word; a hand-over can be taken back."""
     key = draft_key(case, act.name)
     if act.name == "asignar" and case.assigned and case.assigned != before:
         words = assigned_words(request, case, case.assigned)
         say(request, words, undo=undo_of(case, before, case.assigned), done_draft=key)
     else:
-        say(request, _("Recorded: %(what)s.") % {"what": act.title}, done_draft=key)
+        what = MOMENT_NAMES[Moment(event.moment)] if event else _("nothing new")
+        say(request, _("Recorded: %(what)s.") % {"what": what}, done_draft=key)
 
 
 def done(request: HttpRequest, case: Case, act: Act) -> HttpResponse:

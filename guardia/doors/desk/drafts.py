@@ -1,6 +1,8 @@
 """Drafts: what is being written is kept on the server, so that it is there on any screen after any interruption."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from guardia.doors.desk import reading
@@ -8,18 +10,21 @@ from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.shown.act_form import saved_words
 from guardia.doors.now import now
 
-NOT_KEPT = {"csrfmiddlewaretoken", "seen", "draft"}
+NOT_KEPT = {"csrfmiddlewaretoken", "seen", "draft", "next"}
 LONGEST_KEY, LONGEST_FIELD, MOST_FIELDS = 80, 4000, 40
 
 
 @desk_page
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
-    """Keep the fields of a form under its key; answers with the words that say so."""
+    """Keep the fields of a form under its key; answers with the words that say so, or goes on to ``next``."""
     key = request.POST.get("draft", "")
     if not 0 < len(key) <= LONGEST_KEY:
         return HttpResponse(status=400)
     fields = {n: v[:LONGEST_FIELD] for n, v in request.POST.items() if n not in NOT_KEPT}
     at = now()
     reading.keep_draft(request.user, key, dict(list(fields.items())[:MOST_FIELDS]), at)
+    following = request.POST.get("next", "")
+    if following and url_has_allowed_host_and_scheme(following, {request.get_host()}):
+        return redirect(following)
     return HttpResponse(saved_words(at, at), content_type="text/plain; charset=utf-8")

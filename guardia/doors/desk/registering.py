@@ -57,7 +57,7 @@ def company_of(request: HttpRequest, call: Call | None) -> Customer | None:
 def who_calls(request: HttpRequest, call: Call | None) -> HttpResponse:
     at, words = now(), request.GET.get("q", "").strip()
     context = {
-        "words": words,
+        "asked": words,
         "found": found_companies(companies_with(words), words, call) if words else [],
         "call_id": call.pk if call else "",
         "beside": beside_new(None, None, call, at),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.cases.refusals import Refused
+from guardia.cases.refusals import NotInThisStage, Refused
 from guardia.doors.desk import reading
 from guardia.doors.desk.shown.log import LogLine, lines_of
 from guardia.people.actor import ActorKind
@@ -49,4 +49,7 @@ def matters(event: CaseEvent, staff: Staff) -> bool:
 
 def refusal_of(refused: Refused) -> Refusal:
     """The rule's own sentence, with its clause."""
+    if isinstance(refused, NotInThisStage):
+        remedy = _("Open the case again to see what it asks for now; what you typed stays as a draft.")
+        return Refusal(str(refused), remedy)
     return Refusal(str(refused))

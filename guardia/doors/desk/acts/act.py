@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
+from guardia.cases.verbs import Event
 from guardia.people.actor import Actor
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
@@ -115,7 +116,7 @@ class Act:
     name: str
     title: object
     form: type[ActForm]
-    run: Callable[[Doing, dict], object]
+    run: Callable[[Doing, dict], Event | None]
     supervisor_only: bool = False
     button: object = ""
     template: str = "desk/acts/_fields.html"

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
+from guardia.cases.verbs import Event
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, prose, when
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
@@ -17,11 +18,11 @@ class CancelForm(ActForm):
     reason = prose(_("Reason"))
 
 
-def close(doing: Doing, fields: dict) -> object:
+def close(doing: Doing, fields: dict) -> Event | None:
     return doing.case.close(fields["fault"], fields["solution"], **when(doing, fields))
 
 
-def cancel(doing: Doing, fields: dict) -> object:
+def cancel(doing: Doing, fields: dict) -> Event | None:
     return doing.case.cancel(fields["reason"], **when(doing, fields))
 
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.verbs import Event
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment
@@ -32,17 +33,17 @@ class RecoveryForm(ActForm):
     at = hour(_("Since what hour (empty: now)"))
 
 
-def add_test(doing: Doing, fields: dict) -> object:
+def add_test(doing: Doing, fields: dict) -> Event | None:
     return doing.case.add_test(fields["name"], fields["result"], Verdict(fields["verdict"]), **when(doing, fields))
 
 
-def diagnose(doing: Doing, fields: dict) -> object:
+def diagnose(doing: Doing, fields: dict) -> Event | None:
     return doing.case.diagnose(
         fields["cause"], fields["plan"], fields["plan_kind"], probable=fields["probable"], **when(doing, fields)
     )
 
 
-def recover(doing: Doing, fields: dict) -> object:
+def recover(doing: Doing, fields: dict) -> Event | None:
     return doing.case.recover(fields["how"], **when(doing, fields))
 
 

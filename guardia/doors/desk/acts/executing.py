@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
 from guardia.cases.stages.field_work import Agreement
+from guardia.cases.verbs import Event
 from guardia.cases.words import CONDITION_NAMES
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
 from guardia.doors.desk.acts.diagnosing import PLAN_KINDS
@@ -59,41 +60,41 @@ class PlanForm(ActForm):
     plan_kind = one_of(_("How it is carried out"), PLAN_KINDS)
 
 
-def decide_dispatch(doing: Doing, fields: dict) -> object:
+def decide_dispatch(doing: Doing, fields: dict) -> Event | None:
     return doing.case.decide_dispatch(**when(doing, fields))
 
 
-def agree(doing: Doing, fields: dict) -> object:
+def agree(doing: Doing, fields: dict) -> Event | None:
     facts = {name: fields[name] for name in Agreement.__dataclass_fields__}
     return doing.case.agree(Agreement(**facts), **when(doing, fields))
 
 
-def depart(doing: Doing, fields: dict) -> object:
+def depart(doing: Doing, fields: dict) -> Event | None:
     return doing.case.depart(**when(doing, fields))
 
 
-def arrive(doing: Doing, fields: dict) -> object:
+def arrive(doing: Doing, fields: dict) -> Event | None:
     return doing.case.arrive(**when(doing, fields))
 
 
-def clear_permit(doing: Doing, fields: dict) -> object:
+def clear_permit(doing: Doing, fields: dict) -> Event | None:
     return doing.case.clear_permit(**when(doing, fields))
 
 
-def block(doing: Doing, fields: dict) -> object:
+def block(doing: Doing, fields: dict) -> Event | None:
     condition = Condition(fields["condition"])
     return doing.case.block(condition, fields["why"], fields["next_decision_at"], **when(doing, fields))
 
 
-def restore(doing: Doing, fields: dict) -> object:
+def restore(doing: Doing, fields: dict) -> Event | None:
     return doing.case.restore(fields["solution"], **when(doing, fields))
 
 
-def correct_cause(doing: Doing, fields: dict) -> object:
+def correct_cause(doing: Doing, fields: dict) -> Event | None:
     return doing.case.correct_cause(fields["cause"], **when(doing, fields))
 
 
-def change_plan(doing: Doing, fields: dict) -> object:
+def change_plan(doing: Doing, fields: dict) -> Event | None:
     return doing.case.change_plan(fields["plan"], fields["plan_kind"], **when(doing, fields))
 
 
@@ -101,10 +102,6 @@ def known_of_the_visit(case: Case, staff: Staff) -> dict:
     contact = case.site_contact or case.site.contact_on_site
     access = case.access_hours or case.site.access_hours
     return {"operator": staff.name, "customer": case.reporter_name, "site_contact": contact, "access": access}
-
-
-def known_solution(case: Case, staff: Staff) -> dict:
-    return {"solution": case.plan}
 
 
 def known_cause(case: Case, staff: Staff) -> dict:
@@ -137,14 +134,7 @@ EXECUTION_ACTS = (
         tells=Moment.PERMIT_CLEARED,
     ),
     Act("bloqueo", _("The visit is blocked"), BlockForm, block, tells=Moment.BLOCKED),
-    Act(
-        "restablecido",
-        _("The service is restored"),
-        RestoredForm,
-        restore,
-        known=known_solution,
-        tells=Moment.RESTORED,
-    ),
+    Act("restablecido", _("The service is restored"), RestoredForm, restore, tells=Moment.RESTORED),
     Act("causa", _("Correct the cause"), CauseForm, correct_cause, known=known_cause, tells=Moment.CAUSE_CORRECTED),
     Act("plan", _("Change the plan"), PlanForm, change_plan, known=known_plan, tells=Moment.PLAN_CHANGED),
 )

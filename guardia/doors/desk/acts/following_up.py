@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.verbs import Event
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, prose, when
 from guardia.procedure.vocabulary import Moment
 
@@ -24,17 +25,17 @@ class StableForm(ActForm):
     pass
 
 
-def flap(doing: Doing, fields: dict) -> object:
+def flap(doing: Doing, fields: dict) -> Event | None:
     lasted = timedelta(seconds=fields["seconds"])
     at = fields["at"] or doing.now - lasted
     return doing.case.flap(fields["what"], lasted, by=doing.by, at=at, now=doing.now)
 
 
-def relapse(doing: Doing, fields: dict) -> object:
+def relapse(doing: Doing, fields: dict) -> Event | None:
     return doing.case.relapse(fields["what"], **when(doing, fields))
 
 
-def stabilise(doing: Doing, fields: dict) -> object:
+def stabilise(doing: Doing, fields: dict) -> Event | None:
     return doing.case.stabilise(**when(doing, fields))
 
 

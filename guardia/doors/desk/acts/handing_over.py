@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
+from guardia.cases.verbs import Event
 from guardia.cases.words import IMPACT_NAMES
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, one_of, prose, words
 from guardia.people.staff import Role, Staff
@@ -41,24 +42,24 @@ class DetailsForm(ActForm):
     carrier_reference = words(_("Carrier's number"), required=False, limit=80)
 
 
-def note(doing: Doing, fields: dict) -> object:
+def note(doing: Doing, fields: dict) -> Event | None:
     return doing.case.note(fields["text"], by=doing.by, at=doing.now)
 
 
-def tell(doing: Doing, fields: dict) -> object:
+def tell(doing: Doing, fields: dict) -> Event | None:
     return doing.case.tell(fields["text"], by=doing.by, at=doing.now)
 
 
-def assign(doing: Doing, fields: dict) -> object:
+def assign(doing: Doing, fields: dict) -> Event | None:
     return doing.case.assign(fields["to"], by=doing.by, at=doing.now)
 
 
-def complete(doing: Doing, fields: dict) -> object:
+def complete(doing: Doing, fields: dict) -> Event | None:
     impact = Impact(fields.pop("impact"))
     return doing.case.complete(fields, by=doing.by, at=doing.now, impact=impact)
 
 
-def write(doing: Doing, fields: dict) -> object:
+def write(doing: Doing, fields: dict) -> Event | None:
     return (tell if fields["audience"] == "public" else note)(doing, fields)
 
 

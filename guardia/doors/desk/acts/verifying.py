@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
 from guardia.cases.stages.verification import Capacity, Confirmer
+from guardia.cases.verbs import Event
+from guardia.customers.phones import spoken
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
@@ -39,11 +41,11 @@ class UnconfirmedForm(ActForm):
     reason = prose(_("Why you go on without the confirmation"))
 
 
-def try_to_confirm(doing: Doing, fields: dict) -> object:
+def try_to_confirm(doing: Doing, fields: dict) -> Event | None:
     return doing.case.try_to_confirm(fields["whom"], fields["outcome"], **when(doing, fields))
 
 
-def confirm(doing: Doing, fields: dict) -> object:
+def confirm(doing: Doing, fields: dict) -> Event | None:
     who = Confirmer(
         fields["confirmer_name"],
         fields["position"],
@@ -54,7 +56,7 @@ def confirm(doing: Doing, fields: dict) -> object:
     return doing.case.confirm(who, fields["plan_executed"], **when(doing, fields))
 
 
-def go_on_unconfirmed(doing: Doing, fields: dict) -> object:
+def go_on_unconfirmed(doing: Doing, fields: dict) -> Event | None:
     return doing.case.go_on_unconfirmed(fields["reason"], **when(doing, fields))
 
 
@@ -63,7 +65,7 @@ def known_of_the_confirmation(case: Case, staff: Staff) -> dict:
     return {
         "confirmer_name": case.reporter_name,
         "position": position,
-        "phone": case.call_back_number,
+        "phone": spoken(case.call_back_number) if case.call_back_number else "",
         "plan_executed": case.solution,
     }
 

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
+from guardia.cases.verbs import Event
 from guardia.cases.waiting import WaitReason
 from guardia.cases.words import CAUSE_NAMES
 from guardia.clocks.wait import Wait
@@ -33,12 +34,12 @@ class GoOnForm(ActForm):
         self.fields["wait"].queryset = self.case.waits.all()  # type: ignore[attr-defined]
 
 
-def wait(doing: Doing, fields: dict) -> object:
+def wait(doing: Doing, fields: dict) -> Event | None:
     facts = {name: fields[name] for name in WaitReason.__dataclass_fields__ if name != "cause"}
     return doing.case.wait(WaitReason(cause=WaitCause(fields["cause"]), **facts), **when(doing, fields))
 
 
-def go_on(doing: Doing, fields: dict) -> object:
+def go_on(doing: Doing, fields: dict) -> Event | None:
     return doing.case.go_on(fields["wait"], **when(doing, fields))
 
 
@@ -57,5 +58,13 @@ WAIT_ACTS = (
         asks=_("The customer sees which clock stops, who asked, why, and with what proof."),
         tells=Moment.WAIT_STARTED,
     ),
-    Act("reanudar", _("Go on"), GoOnForm, go_on, button=_("Let the clock go on"), known=known_wait, tells=Moment.WAIT_ENDED),
+    Act(
+        "reanudar",
+        _("Go on"),
+        GoOnForm,
+        go_on,
+        button=_("Let the clock go on"),
+        known=known_wait,
+        tells=Moment.WAIT_ENDED,
+    ),
 )

@@ -18,6 +18,7 @@ from guardia.notices.who import told
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import VARIANTS
 
 MOST_BESIDE = 2
 
@@ -108,7 +109,9 @@ def consequence(case: Case, act: Act) -> str:
     """Whom the act will tell, said before it is done."""
     if act.tells is None:
         return pgettext("act", "Tells nobody outside")
-    rule = versions.of(case.procedure_version_id).notice_for(act.tells.value)
+    procedure = versions.of(case.procedure_version_id)
+    rules = (procedure.notice_for(act.tells, variant) for variant in (None, *VARIANTS.get(act.tells, ())))
+    rule = next((rule for rule in rules if rule), None)
     people = told(reading.contacts_of(case.customer_id), rule)
     if rule is None:
         return pgettext("act", "Tells nobody outside")

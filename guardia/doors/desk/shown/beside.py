@@ -103,7 +103,11 @@ def beside_opened(case: Case, at: datetime) -> Beside:
     return Beside(
         clock=promise.clock if promise else None,
         clock_name=promise.name if promise else "",
-        told=[ToldFirst(n.contact.position or str(n.contact), _("mail")) for n in reading.notices_of(case)],
+        told=[
+            ToldFirst(notice.contact.position or str(notice.contact), _("mail"))
+            for notice in reading.notices_of(case)
+            if notice.moment == Moment.REGISTERED
+        ],
         told_title=_("Told when it opened, %(hour)s") % {"hour": hour(case.opened_at, at)},
         number=case.display_number,
         registered_in=taken,

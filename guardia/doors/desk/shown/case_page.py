@@ -87,7 +87,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         log=lines,
         log_tabs=tabs_of(reading.log_counts(case), len(notices), tab),
         log_more=f"?bitacora={tab}&lineas={most * 4}#log" if earlier else "",
-        answering=answering(case, promises[0] if promises else None),
+        answering=answering(case, promises[0] if promises else None, staff),
         told=told_of(notices, at),
         told_title=told_title(notices),
         facts=facts_of(case, at),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from guardia.customers.phones import spoken
 from guardia.doors.desk.shown.clock import ClockFace, hour
 from guardia.doors.desk.shown.promise import Promise
 from guardia.field.visit import Visit
+from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Band
 
 POWER = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no"), "unknown": gettext_lazy("they do not know")}
@@ -51,17 +54,27 @@ class Answering:
     call_number: str = ""
     call_clock: ClockFace | None = None
     call_href: str = ""
+    take_href: str = ""
+    take_value: int = 0
 
 
-def answering(case: Case, promise: Promise | None) -> Answering | None:
-    """The engineer, or the crew while it is on its way or at work."""
+def answering(case: Case, promise: Promise | None, staff: Staff) -> Answering | None:
+    """The engineer, or the crew while it is on its way or at work; ``staff`` may take the case over."""
     if not case.is_open:
         return None
     visit = next(iter(getattr(case, "open_visits", ())), None)
     who = case.assigned.name if case.assigned else _("Nobody yet")
     if visit and visit.crew and visit.agreed_at:
-        return Answering(visit.crew.name, _("%(who)s at the desk") % {"who": who})
-    return Answering(who, _("answers for: %(what)s") % {"what": promise.name} if promise else "")
+        return Answering(visit.crew.name, _("%(who)s at the desk") % {"who": who}, **taking(case, staff))
+    words = _("answers for: %(what)s") % {"what": promise.name} if promise else ""
+    return Answering(who, words, **taking(case, staff))
+
+
+def taking(case: Case, staff: Staff) -> dict[str, Any]:
+    """How this person takes the case over; nothing for who has it or may not handle cases."""
+    if case.assigned_id == staff.pk or not may(staff, Right.HANDLE_CASES):
+        return {}
+    return {"take_href": reverse("act", args=[case.number, "asignar"]), "take_value": staff.pk}
 
 
 def facts_of(case: Case, at: datetime) -> list[Fact]:

@@ -12,6 +12,7 @@
     if (stamp <= newest) return;
     newest = stamp;
     offset = stamp - Date.now() / 1000;
+    document.documentElement.dataset.skew = offset.toFixed(3);
   }
 
   const two = (n) => String(n).padStart(2, "0");

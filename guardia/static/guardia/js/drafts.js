@@ -2,9 +2,10 @@
 "use strict";
 (() => {
   const kept = (form) => Object.fromEntries([...new FormData(form)].filter(([name, value]) =>
-    typeof value === "string" && !["csrfmiddlewaretoken", "seen"].includes(name)));
+    typeof value === "string" && !["csrfmiddlewaretoken", "seen", "draft"].includes(name)));
   const place = (form) => `draft:${form.dataset.draft}`;
   const timers = new WeakMap();
+  const serverTime = () => Date.now() / 1000 + Number(document.documentElement.dataset.skew ?? 0);
 
   function restore(form) {
     if (form.dataset.draftReady) return;
@@ -35,17 +36,21 @@
   function changed(event) {
     const form = event.target.closest("form[data-draft]");
     if (!form) return;
-    localStorage.setItem(place(form), JSON.stringify({ at: Date.now() / 1000, fields: kept(form) }));
+    localStorage.setItem(place(form), JSON.stringify({ at: serverTime(), fields: kept(form) }));
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(() => save(form), 1000));
   }
 
-  const restoreAll = () => document.querySelectorAll("form[data-draft]").forEach(restore);
   document.addEventListener("input", changed);
   document.addEventListener("submit", (event) => clearTimeout(timers.get(event.target)), true);
-  document.addEventListener("htmx:after:swap", restoreAll);
-  // The server names the drafts whose act was done.
-  document.addEventListener("draft:done", (event) => localStorage.removeItem(`draft:${event.detail.value ?? event.detail}`));
-  for (const done of document.querySelectorAll("[data-draft-done]")) localStorage.removeItem(`draft:${done.dataset.draftDone}`);
-  restoreAll();
+  // The server names the drafts whose act was done; only then is anything put back.
+  function settle() {
+    for (const done of document.querySelectorAll("[data-draft-done]")) {
+      localStorage.removeItem(`draft:${done.dataset.draftDone}`);
+      done.removeAttribute("data-draft-done");
+    }
+    document.querySelectorAll("form[data-draft]").forEach(restore);
+  }
+  document.addEventListener("htmx:after:swap", settle);
+  settle();
 })();

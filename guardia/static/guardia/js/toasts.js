@@ -10,7 +10,12 @@
     toast.addEventListener("focusin", () => clearTimeout(timer));
     toast.addEventListener("pointerleave", () => { timer = setTimeout(leave, 4000); });
   }
-  const sendAll = () => document.querySelectorAll(".toast").forEach(send);
+  // Two at most: the newest say enough.
+  const sendAll = () => {
+    const all = [...document.querySelectorAll(".toast")];
+    all.slice(0, -2).forEach((toast) => toast.remove());
+    all.slice(-2).forEach(send);
+  };
   document.addEventListener("htmx:after:swap", sendAll);
   sendAll();
 })();

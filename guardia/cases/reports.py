@@ -1,0 +1,228 @@
+"""What was promised against what was real, by stage, company and month, and what was late and why.
+
+A promise belongs to the month in which it was decided: broken, when it fell due, even if it still runs; else when it
+ended. So a month that has passed never changes, but for a breach that a late fact lifts. Times taken leave waits out.
+Everything is one question to the database per table, answered by index over the month asked for.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from guardia.cases.month import Month
+from guardia.procedure.vocabulary import ClockKind, WaitCause
+
+_COLUMNS = "customer_id, case_id, call_id, id, kind, target_seconds, started_at, ended_at, breached_at, taken_seconds"
+# Two questions rather than one with OR: each is answered by its own index.
+_DECIDED = f"""
+WITH decided AS (
+    SELECT {_COLUMNS}, 'breached' AS verdict, breached_at AS decided_at
+    FROM clock WHERE breached_at >= %(start)s AND breached_at < %(end)s
+    UNION ALL
+    SELECT {_COLUMNS}, outcome, ended_at
+    FROM clock WHERE breached_at IS NULL AND ended_at >= %(start)s AND ended_at < %(end)s
+), asked AS (
+    SELECT * FROM decided
+    WHERE (%(customer)s::bigint IS NULL OR customer_id = %(customer)s)
+      AND (%(kind)s::text IS NULL OR kind = %(kind)s)
+)
+"""
+_MEASURES = """
+    count(*) FILTER (WHERE verdict = 'kept'),
+    count(*) FILTER (WHERE verdict = 'breached'),
+    count(*) FILTER (WHERE verdict = 'dropped'),
+    count(*) FILTER (WHERE verdict = 'breached' AND ended_at IS NULL),
+    min(target_seconds), max(target_seconds),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY taken_seconds) FILTER (WHERE verdict <> 'dropped'),
+    percentile_cont(0.9) WITHIN GROUP (ORDER BY taken_seconds) FILTER (WHERE verdict <> 'dropped'),
+    max(taken_seconds) FILTER (WHERE verdict <> 'dropped')
+"""
+_BY_KIND = f"{_DECIDED} SELECT kind, NULL::bigint, NULL::text, NULL::text, {_MEASURES} FROM asked GROUP BY kind"
+_BY_CUSTOMER = f"""{_DECIDED}
+SELECT NULL::text, customer_id, c.name, NULL::text, {_MEASURES}
+FROM asked LEFT JOIN customer c ON c.id = customer_id GROUP BY customer_id, c.name
+"""
+_BY_CUSTOMER_AND_KIND = f"""{_DECIDED}
+SELECT kind, customer_id, c.name, NULL::text, {_MEASURES}
+FROM asked LEFT JOIN customer c ON c.id = customer_id GROUP BY kind, customer_id, c.name
+"""
+_BY_MONTH = f"""{_DECIDED}
+SELECT NULL::text, NULL::bigint, NULL::text, to_char(decided_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month, {_MEASURES}
+FROM asked GROUP BY month
+"""
+_LATE = f"""{_DECIDED}
+SELECT a.kind, a.customer_id, c.name, "case".number, "case".subject, "case".cause, city.name, "case".band, staff.name,
+    a.target_seconds, a.started_at, a.breached_at, a.ended_at, a.taken_seconds, call.from_number, waits.list
+FROM asked a
+LEFT JOIN customer c ON c.id = a.customer_id
+LEFT JOIN "case" ON "case".id = a.case_id
+LEFT JOIN site ON site.id = "case".site_id
+LEFT JOIN city ON city.id = site.city_id
+LEFT JOIN staff ON staff.id = "case".assigned_id
+LEFT JOIN call ON call.id = a.call_id
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object(
+        'cause', w.cause, 'reason', w.reason, 'party', w.party, 'start', w.started_at, 'end', w.ended_at
+    ) ORDER BY w.started_at) AS list
+    FROM wait w
+    WHERE w.case_id = a.case_id AND w.clocks ? a.kind
+      AND w.started_at < coalesce(a.ended_at, %(now)s) AND coalesce(w.ended_at, %(now)s) > a.started_at
+) waits ON true
+WHERE a.verdict = 'breached'
+ORDER BY coalesce(a.taken_seconds, extract(epoch FROM %(now)s - a.started_at)) - a.target_seconds DESC, a.id
+LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The filters of a report: a month, and perhaps one company or one kind of promise."""
+
+    month: Month
+    customer_id: int | None = None
+    kind: ClockKind | None = None
+
+    def values(self, **more: Any) -> dict[str, Any]:
+        kind = self.kind.value if self.kind else None
+        span = {"start": self.month.start, "end": self.month.end}
+        return {**span, "customer": self.customer_id, "kind": kind, "zone": settings.TIME_ZONE, **more}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Promises of one group. ``dropped`` ones lost their object and are judged by nobody; times in seconds."""
+
+    kind: ClockKind | None
+    customer_id: int | None
+    customer: str
+    month: str
+    kept: int = 0
+    breached: int = 0
+    dropped: int = 0
+    running: int = 0
+    target_from: int | None = None
+    target_to: int | None = None
+    median: float | None = None
+    p90: float | None = None
+    worst: int | None = None
+
+    @property
+    def judged(self) -> int:
+        return self.kept + self.breached
+
+    @property
+    def ratio(self) -> float | None:
+        """Kept of judged, 0 to 1; None where nothing was judged."""
+        return self.kept / self.judged if self.judged else None
+
+
+@dataclass(frozen=True)
+class WaitOfClock:
+    """A wait that stopped the clock (W1): why, and from when to when (UTC, None: it still stands)."""
+
+    cause: WaitCause
+    reason: str
+    party: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Late:
+    """One broken promise. ``ended_at`` is None while it still runs; ``overrun`` then counts on, waits included."""
+
+    kind: ClockKind
+    customer_id: int | None
+    customer: str
+    case_number: int | None
+    subject: str
+    cause: str
+    city: str
+    band: str
+    holder: str
+    target: timedelta
+    started_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    taken: timedelta | None
+    from_number: str
+    overrun: timedelta
+    waits: tuple[WaitOfClock, ...] = field(default=())
+
+
+def by_kind(asked: Asked) -> list[Line]:
+    """A line per kind of promise, in the order of the procedure's table."""
+    order = {kind: place for place, kind in enumerate(ClockKind)}
+    return sorted(_lines(_BY_KIND, asked.values()), key=lambda line: order[line.kind])
+
+
+def by_customer(asked: Asked) -> list[Line]:
+    """A line per company, those with most broken promises first; calls of nobody known stand under no company."""
+    lines = _lines(_BY_CUSTOMER, asked.values())
+    return sorted(lines, key=lambda line: (-line.breached, -line.judged, line.customer))
+
+
+def by_customer_and_kind(asked: Asked) -> list[Line]:
+    """A line per company and kind, by company."""
+    order = {kind: place for place, kind in enumerate(ClockKind)}
+    lines = _lines(_BY_CUSTOMER_AND_KIND, asked.values())
+    return sorted(lines, key=lambda line: (line.customer == "", line.customer, line.customer_id or 0, order[line.kind]))
+
+
+def by_month(asked: Asked, months: int) -> list[Line]:
+    """The month asked for and those before it, oldest first; a month without promises is an empty line."""
+    first = asked.month.moved(1 - months)
+    found = {line.month: line for line in _lines(_BY_MONTH, asked.values(start=first.start))}
+    names = [str(first.moved(step)) for step in range(months)]
+    return [found.get(name, Line(None, None, "", name)) for name in names]
+
+
+def late(asked: Asked, now: datetime, limit: int | None = None) -> list[Late]:
+    """The broken promises, the longest overrun first, each with the waits that stopped its clock. ``now`` in UTC."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATE, asked.values(now=now, limit=limit))
+        return [_late(row, now) for row in cursor.fetchall()]
+
+
+def _lines(sql: str, values: dict[str, Any]) -> list[Line]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [
+            Line(ClockKind(kind) if kind else None, customer_id, name or "", month or "", *measures)
+            for kind, customer_id, name, month, *measures in cursor.fetchall()
+        ]
+
+
+def _late(row: tuple, now: datetime) -> Late:
+    kind, customer_id, name, number, subject, cause, city, band, holder, *rest = row
+    target, started_at, due_at, ended_at, taken, from_number, waits = rest
+    run = timedelta(seconds=taken) if taken is not None else None
+    return Late(
+        kind=ClockKind(kind),
+        customer_id=customer_id,
+        customer=name or "",
+        case_number=number,
+        subject=subject or "",
+        cause=cause or "",
+        city=city or "",
+        band=band or "",
+        holder=holder or "",
+        target=timedelta(seconds=target or 0),
+        started_at=started_at,
+        due_at=due_at,
+        ended_at=ended_at,
+        taken=run,
+        from_number=from_number or "",
+        overrun=(run - timedelta(seconds=target or 0)) if run is not None else now - due_at,
+        waits=tuple(_wait(wait) for wait in json.loads(waits or "[]")),
+    )
+
+
+def _wait(wait: dict[str, Any]) -> WaitOfClock:
+    start, end = datetime.fromisoformat(wait["start"]), wait["end"]
+    until = datetime.fromisoformat(end) if end else None
+    return WaitOfClock(WaitCause(wait["cause"]), wait["reason"], wait["party"], start, until)

@@ -1,0 +1,12 @@
+// After the act's form was exchanged the keyboard stands in it: at its first field, or at what went wrong.
+"use strict";
+document.addEventListener("htmx:after:swap", (event) => {
+  const { ctx } = event.detail ?? {};
+  const act = document.getElementById("act");
+  if (!act || ctx?.target?.id !== "act" && ctx?.target !== "#act") return;
+  const wrong = act.querySelector("[aria-invalid=true]") ?? act.querySelector(".refusal");
+  const asked = ctx.request?.method?.toUpperCase() === "GET";
+  const field = wrong ?? (asked && act.querySelector("form input:not([type=hidden]), form textarea, form select")) ?? act;
+  if (!field.matches?.("input, textarea, select, button")) field?.setAttribute?.("tabindex", "-1");
+  (field || act).focus({ preventScroll: Boolean(!wrong && !asked) });
+});

@@ -1,0 +1,362 @@
+"""Design §4.2, §4.3: every notice reaches a real mail server once, whatever breaks on the way."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from guardia.config.walls import Wall, behind
+from guardia.customers.contact import Contact
+from guardia.notices import outbox
+from guardia.notices.answer import NoServer
+from guardia.notices.notice import Delivery, Notice
+from guardia.notices.proof import Life, lives_of
+from guardia.notices.sending import send_due
+from guardia.procedure.vocabulary import Condition
+from tests.notices import journeys
+from tests.notices.post_office import PostOffice
+from tests.procedure.story import Story, contact
+
+
+def worker_step() -> AbstractContextManager[None]:
+    return behind(Wall.WORKER)
+
+
+class Crash(BaseException):
+    """The process is gone: no handler of errors sees it."""
+
+
+def crashing_at(number: int):
+    """Steps of which this one (1 is the first) finds the process dead."""
+    made = []
+
+    @contextmanager
+    def step() -> Iterator[None]:
+        made.append(1)
+        if len(made) == number:
+            raise Crash
+        with worker_step():
+            yield
+
+    return step
+
+
+class Sender:
+    """The mail loop, with an hour of its own."""
+
+    def __init__(self, office: PostOffice, at: datetime) -> None:
+        self.office = office
+        self.now = at
+
+    def sends(self, step=worker_step, stopping=lambda: False, **server) -> int:
+        with self.office.outlet(**server) as outlet:
+            return send_due(outlet, step, lambda: self.now, stopping)
+
+    def after(self, **time: float) -> "Sender":
+        self.now += timedelta(**time)
+        return self
+
+
+@pytest.fixture
+def sender(post_office, story) -> Sender:
+    """A case is registered: three contacts are owed the notice of P2, a fourth one has no address."""
+    story.open_case()
+    return Sender(post_office, story.now)
+
+
+def states() -> list[tuple[str, str]]:
+    return list(Notice.objects.exclude(state="suppressed").order_by("pk").values_list("state", "reason"))
+
+
+def delivery_to(who: Contact) -> Delivery:
+    return Delivery.objects.get(address=who.email)
+
+
+# --- all is well ---
+
+
+def test_each_contact_gets_one_mail_over_one_connection(sender, story, post_office):
+    assert sender.sends() == 3
+    assert sorted(post_office.recipients) == sorted(c.email for c in (story.head, story.desk, story.manager))
+    assert post_office.connections == 1
+    assert states() == [("sent", "")] * 3
+
+
+def test_what_was_sent_and_what_the_server_said_are_kept(sender, story, post_office):
+    sender.sends()
+    delivery = delivery_to(story.head)
+    assert delivery.state == "accepted"
+    assert delivery.settled_at == sender.now
+    assert delivery.answer.startswith("250 2.0.0 Ok: queued as")
+    mail = post_office.to(story.head.email)[0]
+    assert mail["Message-ID"] == delivery.message_id
+    assert mail["X-Guardia-Repeat"] is None
+    assert bytes(delivery.body).startswith(b"Subject: ")
+
+
+def test_nothing_is_sent_twice(sender, post_office):
+    sender.sends()
+    assert sender.after(minutes=30).sends() == 0
+    assert len(post_office.mails) == 3
+
+
+def test_a_visit_held_up_and_the_next_decision_leave_in_one_mail(post_office, story):
+    journeys.everything_happens(story)
+    Sender(post_office, story.now).sends()
+    held_up = [m["X-Guardia-Moment"] for m in post_office.to(story.desk.email) if "blocked" in m["X-Guardia-Moment"]]
+    assert held_up == ["blocked decision_set"]
+
+
+def test_a_batch_that_cuts_what_belongs_together_leaves_it_for_the_next(post_office, story, monkeypatch):
+    story.open_case()
+    story.minutes_pass(5)
+    story.diagnosis("visit")
+    story.visit_is_agreed()
+    Sender(post_office, story.now).sends()
+    blocked_once(story)
+    monkeypatch.setattr(outbox, "PACK_AT_ONCE", 3)
+    Sender(post_office, story.now).sends()
+    assert [m["X-Guardia-Moment"] for m in post_office.mails[-2:]] == ["blocked decision_set"] * 2
+
+
+def blocked_once(story: Story) -> None:
+    story.case.block(Condition.ROADS, "derrumbe", story.now + timedelta(hours=1), by=story.by, at=story.now)
+
+
+def test_a_contact_who_lost_the_address_makes_a_visible_row(sender, story, post_office):
+    Contact.objects.filter(pk=story.desk.pk).update(email="")
+    Contact.objects.filter(pk=story.manager.pk).update(active=False)
+    assert sender.sends() == 1
+    reasons = dict(Notice.objects.filter(state="suppressed").values_list("contact_id", "reason"))
+    assert reasons == {story.mute.pk: "no_address", story.desk.pk: "no_address", story.manager.pk: "inactive"}
+
+
+# --- the server is down, slow, or says no ---
+
+
+def test_a_server_that_is_down_loses_nothing_and_costs_no_attempt(sender, story, post_office):
+    post_office.close()
+    with pytest.raises(NoServer):
+        sender.sends()
+    waiting = delivery_to(story.head)
+    assert (waiting.state, waiting.attempts) == ("waiting", 0)
+    assert "ConnectionRefusedError" in waiting.answer
+    post_office.open()
+    assert sender.after(seconds=1).sends() == 3
+    assert states() == [("sent", "")] * 3
+    assert delivery_to(story.head).attempts == 1
+
+
+def test_what_leaves_after_a_long_outage_promises_no_hour_that_has_passed(sender, story, post_office):
+    post_office.close()
+    with pytest.raises(NoServer):
+        sender.sends()
+    post_office.open()
+    sender.after(hours=3).sends()
+    text = post_office.to(story.desk.email)[0].get_body(("plain",)).get_content()
+    assert "This message leaves late" in text
+    assert "02:23" not in text
+
+
+def test_after_48_hours_it_is_given_up_and_seen(sender, post_office):
+    post_office.close()
+    with pytest.raises(NoServer):
+        sender.sends()
+    with pytest.raises(NoServer):
+        sender.after(hours=48).sends()
+    assert states() == [("failed", "expired")] * 3
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"expired"}
+
+
+def test_one_recipient_refused_does_not_stop_the_others(sender, story, post_office):
+    post_office.answers[story.head.email] = ["550 5.1.1 no such user here"]
+    sender.sends()
+    assert sorted(post_office.recipients) == sorted([story.desk.email, story.manager.email])
+    refused = Notice.objects.get(contact=story.head)
+    assert (refused.state, refused.reason) == ("failed", "refused")
+    assert delivery_to(story.head).answer == "550 5.1.1 no such user here"
+    sender.after(hours=1).sends()
+    assert len(post_office.mails) == 2
+
+
+def test_a_message_refused_for_its_content_is_refused_for_good(sender, story, post_office):
+    post_office.answers_to_data = ["554 5.6.0 message content rejected"]
+    sender.sends()
+    assert sorted(states()) == [("failed", "refused"), ("sent", ""), ("sent", "")]
+
+
+def test_not_now_is_tried_again_after_a_minute(sender, story, post_office):
+    post_office.answers[story.head.email] = ["451 4.7.1 greylisted, try again"]
+    sender.sends()
+    delivery = delivery_to(story.head)
+    assert (delivery.state, delivery.answer) == ("waiting", "451 4.7.1 greylisted, try again")
+    assert delivery.available_at == sender.now + timedelta(minutes=1)
+    assert sender.after(seconds=59).sends() == 0
+    assert sender.after(seconds=1).sends() == 1
+    assert post_office.to(story.head.email)[0]["X-Guardia-Repeat"] == "1"
+
+
+def test_the_pauses_between_attempts_grow_to_half_an_hour(sender, story, post_office):
+    post_office.answers[story.head.email] = ["450 later"] * 7
+    pauses = []
+    for _ in range(7):
+        sender.sends()
+        delivery = delivery_to(story.head)
+        pauses.append((delivery.available_at - sender.now).total_seconds() / 60)
+        sender.now = delivery.available_at
+    assert pauses == [1, 2, 5, 10, 30, 30, 30]
+
+
+@pytest.mark.parametrize("answer", ["550 5.7.1 sender not allowed", "530 5.7.0 authentication required"])
+def test_trouble_with_our_own_sender_is_never_blamed_on_a_recipient(sender, post_office, answer):
+    post_office.answers_to_mail = [answer] * 3
+    sender.sends()
+    assert states() == [("packed", "")] * 3
+    assert sender.after(minutes=1).sends() == 3
+    assert states() == [("sent", "")] * 3
+
+
+def test_a_server_that_leaves_in_the_middle_is_called_again(sender, story, post_office):
+    post_office.answers[story.head.email] = ["421 4.3.2 shutting down"]
+    sender.sends()
+    assert post_office.connections == 2
+    assert sorted(states()) == [("packed", ""), ("sent", ""), ("sent", "")]
+
+
+def test_a_server_without_starttls_or_login_gets_nothing_in_the_clear(sender, post_office):
+    with pytest.raises(NoServer):
+        sender.sends(starttls=True)
+    with pytest.raises(NoServer):
+        sender.sends(user="guardia", password="secreto")
+    assert post_office.mails == []
+
+
+def test_an_address_that_is_none_fails_alone_and_says_why(sender, story, post_office):
+    Contact.objects.filter(pk=story.head.pk).update(email="jefe en example.com")
+    sender.sends()
+    assert len(post_office.mails) == 2
+    assert "no mail address" in Delivery.objects.get(address="jefe en example.com").answer
+
+
+def test_a_notice_that_cannot_be_rendered_stops_no_other(sender, story, post_office):
+    Notice.objects.filter(contact=story.head).update(facts={"zone": "America/Guayaquil"})
+    sender.sends()
+    assert len(post_office.mails) == 2
+    delivery = delivery_to(story.head)
+    assert delivery.state == "waiting"
+    assert delivery.available_at > sender.now
+
+
+# --- the worker dies ---
+
+
+def test_killed_between_the_servers_answer_and_its_mark_it_is_repeated_and_marked(sender, story, post_office):
+    with pytest.raises(Crash):
+        sender.sends(step=crashing_at(4))  # pack, claim, begin, and dead before the answer is written down
+    assert len(post_office.mails) == 1
+    first = post_office.recipients[0]
+    assert sender.after(seconds=10).sends() == 0, "the lease of the dead still stands"
+    assert sender.after(minutes=10).sends() == 3
+    assert states() == [("sent", "")] * 3
+    once, again = post_office.to(first)
+    assert once["X-Guardia-Repeat"] is None
+    assert again["X-Guardia-Repeat"] == "1"
+    assert once["Message-ID"] == again["Message-ID"]
+    assert [m["X-Guardia-Repeat"] for m in post_office.mails[1:] if m is not again] == [None, None]
+
+
+def test_killed_before_anything_was_tried_nothing_is_marked(sender, post_office):
+    with pytest.raises(Crash):
+        sender.sends(step=crashing_at(3))
+    assert sender.after(minutes=10).sends() == 3
+    assert {mail["X-Guardia-Repeat"] for mail in post_office.mails} == {None}
+
+
+def test_a_sender_that_lost_its_lease_changes_nothing(sender, story):
+    with worker_step():
+        outbox.pack(sender.now)
+    with worker_step():
+        mine = outbox.claim(sender.now)
+    with worker_step():
+        theirs = outbox.claim(sender.now + timedelta(minutes=10))
+    assert [d.pk for d in mine] == [d.pk for d in theirs]
+    assert outbox.begin(mine[0], sender.now) is None
+    assert delivery_to(story.head).attempts == 0
+
+
+def test_told_to_stop_it_finishes_one_mail_and_gives_the_rest_back(sender, post_office):
+    sender.sends(stopping=lambda: len(post_office.mails) == 1)
+    assert len(post_office.mails) == 1
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["accepted", "waiting", "waiting"]
+    assert sender.sends() == 2
+
+
+# --- the proof ---
+
+
+def test_the_life_of_every_notice_in_one_query(sender, story, post_office, django_assert_num_queries):
+    post_office.answers |= {story.head.email: ["550 no such user"], story.desk.email: ["450 later"]}
+    sender.sends()
+    case_id = story.case.pk
+    with django_assert_num_queries(1):
+        lives = {life.contact: life for life in lives_of(case_id)}
+    assert {name: life.state for name, life in lives.items()} == {
+        str(story.head): Life.REFUSED,
+        str(story.desk): Life.TRIED,
+        str(story.manager): Life.ACCEPTED,
+        str(story.mute): Life.SUPPRESSED,
+    }
+    assert lives[str(story.head)].answer == "550 no such user"
+    assert lives[str(story.manager)].sent_at == sender.now
+    assert lives[str(story.mute)].reason == "no_address"
+    assert [life.wants_a_hand for life in lives.values()].count(True) == 3
+
+
+# --- committed for real ---
+
+
+@pytest.fixture
+def committed(transactional_db, post_office) -> Sender:
+    """As ``sender``, with twelve more contacts, and every step truly committed."""
+    with behind(Wall.STAFF):
+        story = Story()
+        for number in range(12):
+            contact(story.bank, f"Contacto {number}", f"contacto{number}@example.com", "es")
+        story.open_case()
+    return Sender(post_office, story.now)
+
+
+def test_each_accepted_mail_is_committed_before_the_next_is_sent(committed, post_office, monkeypatch):
+    accepted_before = []
+
+    def look() -> None:
+        with behind(Wall.WORKER):
+            accepted_before.append(Delivery.objects.filter(state="accepted").count())
+        connection.close()
+
+    post_office.when_mail_is_kept = look
+    committed.sends()
+    assert accepted_before == list(range(15))
+
+
+def test_two_senders_at_once_send_no_notice_twice(committed, post_office, monkeypatch):
+    monkeypatch.setattr(outbox, "CLAIM_AT_ONCE", 2)
+    start = Barrier(2, timeout=10)
+
+    def run() -> None:
+        start.wait()
+        committed.sends()
+        connection.close()
+
+    threads = [Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    committed.sends()
+    assert len(post_office.recipients) == len(set(post_office.recipients)) == 15
+    with behind(Wall.WORKER):
+        assert states() == [("sent", "")] * 15

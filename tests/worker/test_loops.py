@@ -1,0 +1,114 @@
+"""The worker's threads: they outlive every trouble, stop when told to, and do not wait for each other."""
+
+import os
+import signal
+from threading import Event
+
+import pytest
+from django.db import OperationalError
+from django.utils.module_loading import import_string
+
+from guardia.config.timetable import TIMETABLE
+from guardia.config.walls import Wall, behind
+from guardia.doors.worker import main, rounds
+from guardia.doors.worker.loop import BACK_OFF_SECONDS, Loop
+from guardia.notices.answer import NoServer
+from guardia.notices.notice import Notice
+from tests.notices.post_office import PostOffice
+from tests.procedure.story import Story
+
+PATIENCE = 10
+
+
+def test_every_line_of_the_timetable_names_a_round():
+    assert [each.name for each in TIMETABLE] == ["deadlines", "mail"]
+    assert all(callable(import_string(each.function)) for each in TIMETABLE)
+
+
+@pytest.mark.parametrize("trouble", [NoServer("down"), OperationalError("restarting"), ZeroDivisionError("a bug")])
+def test_a_loop_outlives_trouble_and_waits_longer_each_time(db, trouble):
+    def fails(stopping: Event) -> None:
+        raise trouble
+
+    loop = Loop("mail", fails, Event(), pause=1)
+    assert [loop.troubled(trouble) for _ in range(5)] == [*BACK_OFF_SECONDS, BACK_OFF_SECONDS[-1]]
+
+
+def test_after_a_good_round_the_next_trouble_begins_anew(db):
+    loop = Loop("mail", lambda stopping: None, Event(), pause=7)
+    loop.troubled(NoServer("down"))
+    loop.troubled(NoServer("down"))
+    assert loop.round() == 7
+    assert loop.troubled(NoServer("down")) == BACK_OFF_SECONDS[0]
+
+
+def test_a_loop_goes_on_after_trouble_and_ends_when_told(transactional_db):
+    stopping, calls = Event(), []
+
+    def work(stop: Event) -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError("the database restarts")
+        stop.set()
+
+    loop = Loop("deadlines", work, stopping, pause=0, back_off=(0,))
+    loop.start()
+    loop.join(PATIENCE)
+    assert not loop.is_alive()
+    assert len(calls) == 2
+
+
+def test_a_slow_mail_server_delays_no_deadline(transactional_db):
+    stopping, swept, mail_waits = Event(), Event(), Event()
+
+    def mail(stop: Event) -> None:
+        mail_waits.set()
+        assert swept.wait(PATIENCE)
+
+    def deadlines(stop: Event) -> None:
+        assert mail_waits.wait(PATIENCE)
+        swept.set()
+        stop.set()
+
+    loops = [Loop("mail", mail, stopping, 0), Loop("deadlines", deadlines, stopping, 0)]
+    for loop in loops:
+        loop.start()
+    for loop in loops:
+        loop.join(PATIENCE)
+    assert swept.is_set()
+    assert not any(loop.is_alive() for loop in loops)
+
+
+def test_the_rounds_work_behind_the_workers_wall(transactional_db, settings):
+    office = PostOffice()
+    office.open()
+    settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", office.port
+    with behind(Wall.STAFF):
+        Story().open_case()
+    rounds.deadlines(Event())
+    rounds.mail(Event())
+    office.close()
+    assert len(office.mails) == 3
+    with behind(Wall.WORKER):
+        assert set(Notice.objects.values_list("state", flat=True)) == {"sent", "suppressed"}
+
+
+def test_a_mail_round_without_a_server_says_so(transactional_db, settings):
+    settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", PostOffice().port
+    with behind(Wall.STAFF):
+        Story().open_case()
+    with pytest.raises(NoServer, match="ConnectionRefusedError"):
+        rounds.mail(Event())
+
+
+def test_a_signal_stops_and_the_second_one_would_kill():
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    stopping = Event()
+    try:
+        main.stop_on_signals(stopping)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stopping.wait(PATIENCE)
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
