@@ -1,4 +1,4 @@
-"""The sample companies of ``data/companies.toml``, kept as the desk would keep them, and who calls for which circuit."""
+"""The sample companies of ``data/companies.toml``, kept as the desk would keep them, and who calls about what."""
 
 import tomllib
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ class Circuit:
         return self.contacts[0]
 
     @property
-    def is_remote(self) -> bool:
-        return self.service.site.band == Band.REMOTE
+    def band(self) -> Band:
+        return Band(self.service.site.band)
 
 
 def found_companies() -> dict[str, Circuit]:

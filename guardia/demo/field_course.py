@@ -31,8 +31,7 @@ def visit(course: Course, probable: bool) -> None:
 
 def agreed(course: Course) -> None:
     """Both sides agree, and the crew leaves."""
-    band = course.story.circuit.service.site.band
-    (low, high), _ = TRAVEL[band]
+    (low, high), _ = TRAVEL[course.story.circuit.band]
     course.story.agrees(course.pick((1, 2, 3, 4)), low, high)
     course.story.passes(course.minutes((2, 12)))
     course.story.departs()
@@ -40,8 +39,8 @@ def agreed(course: Course) -> None:
 
 def travels(course: Course) -> None:
     """On the way; a remote site's visit is decided again and again (P4.3), another may be held up."""
-    kept, late = TRAVEL[course.story.circuit.service.site.band]
-    if course.story.circuit.is_remote:
+    kept, late = TRAVEL[course.story.circuit.band]
+    if course.story.circuit.band == Band.REMOTE:
         decided_in = course.minutes((60, 110))
         condition = course.pick((Condition.FLIGHTS, Condition.WEATHER))
         course.story.is_blocked(condition, course.phrase("blocked"), decided_in)

@@ -104,13 +104,14 @@ def confirmation_is_owed(tonight: Tonight) -> None:
     story.tells("El equipo se reinicia; comprobamos la configuración.")
     story.ago(8.05)
     story.restores("Se reinició el equipo y se restauró su configuración")
-    for minutes, outcome in ((5.2, "No contesta; se deja mensaje"), (2.4, "No contesta la planta; se intenta por la garita")):
-        story.ago(minutes)
-        story.tries(outcome)
+    story.ago(5.2)
+    story.tries("No contesta; se deja mensaje")
+    story.ago(2.4)
+    story.tries("No contesta; se intenta por la garita")
 
 
 def diagnosis_is_overdue(tonight: Tonight) -> None:
-    symptoms = "Sin servicio en el enlace principal\nLa agencia no abre sus cajas; el equipo tiene la luz de fibra apagada."
+    symptoms = "Sin servicio en el enlace principal\nLa agencia no abre sus cajas; la luz de fibra está apagada."
     story = tonight.called("ENL-0042", 2, 22.2, symptoms)
     story.ago(17)
     story.notes("El nodo Cuenca Centro no tiene alarmas; solo cae este puerto.")
@@ -125,7 +126,7 @@ def diagnosis_is_overdue(tonight: Tonight) -> None:
 
 def dispatch_is_to_be_agreed(tonight: Tonight) -> None:
     story = tonight.called("ENL-0097", 4, 24, "Las cajas del local están sin sistema.")
-    story.goes_to_execution("visit", 5.5, NO_LIGHT, ("Corte de fibra en la acometida", "Enviar una cuadrilla a empalmar"))
+    story.goes_to_execution("visit", 5.5, NO_LIGHT, ("Fibra cortada en la acometida", "Enviar una cuadrilla"))
 
 
 def diagnosis_is_due(tonight: Tonight) -> None:
@@ -168,4 +169,3 @@ def told_every(story: OpenStory, minutes: float, until: float, words: str) -> No
         story.tells(words)
     story.ago(until)
     story.tells(words)
-

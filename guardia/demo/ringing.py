@@ -12,7 +12,7 @@ from guardia.procedure.version import ProcedureVersion
 
 
 def ring_demo_call(at: datetime) -> Call:
-    """Somebody whose number is known calls at ``at`` (UTC), chosen at random. Raises NoProcedure, Contact.DoesNotExist."""
+    """Somebody known calls at ``at`` (UTC), chosen at random. Raises NoProcedure, Contact.DoesNotExist."""
     known = Contact.objects.filter(active=True, customer__active=True).exclude(phones=[]).select_related("customer")
     caller = known.order_by("?").first()
     if caller is None:

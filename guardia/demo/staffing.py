@@ -1,4 +1,4 @@
-"""Who works at the sample operator: people by their role, shifts of eight hours, crews. The passwords are for a demo."""
+"""Who works at the sample operator: people by their role, shifts of eight hours, crews; for a demo only."""
 
 from dataclasses import dataclass
 from datetime import datetime

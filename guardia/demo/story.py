@@ -63,8 +63,9 @@ class Story:
         case = self.opened[0] if self.opened else None
         if case and case.next_due_at and case.next_due_at < hour:
             running = Clock.objects.filter(case=case, ended_at=None, breached_at=None, due_at__lt=hour - SWEEP)
-            for due in list(running.order_by("due_at").values_list("due_at", flat=True)):
-                ledger.record_breaches(case, due + SWEEP)
+            for clock in list(running.order_by("due_at").only("due_at")):
+                if clock.due_at:
+                    ledger.record_breaches(case, clock.due_at + SWEEP)
         self.now = hour
 
     def clock_face(self, minutes_ahead: float = 0) -> str:
@@ -75,6 +76,13 @@ class Story:
         self.told_at = self.now
 
     # --- P1, P2 ---
+    @property
+    def rung(self) -> Call:
+        """The call that began it. Raises LookupError if none did."""
+        if self.call is None:
+            raise LookupError("nobody has called in this story")
+        return self.call
+
     def rings(self) -> None:
         caller = self.circuit.caller
         self.call = reception.ring(
@@ -82,22 +90,20 @@ class Story:
         )
 
     def hangs_up(self) -> None:
-        reception.abandon(self.call, at=self.now)
+        reception.abandon(self.rung, at=self.now)
 
     def is_reached(self) -> None:
-        reception.reach(self.call, by=self.engineer, at=self.now)
+        reception.reach(self.rung, by=self.engineer, at=self.now)
 
     def is_answered(self) -> None:
-        reception.answer(self.call, by=self.engineer, at=self.now)
+        reception.answer(self.rung, by=self.engineer, at=self.now)
 
     def registers(
         self, symptoms: str, impact: Impact, *, source: str = "phone", since: datetime | None = None, **details: str
     ) -> None:
         caller = self.circuit.caller
         details = {"call_back_number": caller.phones[0], "mains_power": "yes", **details}
-        report = Report(
-            self.circuit.service, symptoms, impact, affected_since=since, reporter=caller, details=details
-        )
+        report = Report(self.circuit.service, symptoms, impact, affected_since=since, reporter=caller, details=details)
         nobody_yet = source != "phone"
         case = Case.register(
             report,

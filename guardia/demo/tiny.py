@@ -31,7 +31,8 @@ def tiny(now: datetime) -> dict[str, str | int]:
         crew = Crew.objects.create(name="Cuadrilla 1", phone="+59375550404", base="Cuenca")
         load_cities()
         ids = company_in_cuenca()
-    return {"username": USERNAME, "password": PASSWORD, "procedure": published.pk, "staff": engineer.pk, "crew": crew.pk, **ids}
+    ids |= {"procedure": published.pk, "staff": engineer.pk, "crew": crew.pk}
+    return {"username": USERNAME, "password": PASSWORD, **ids}
 
 
 def company_in_cuenca() -> dict[str, int]:

@@ -9,6 +9,8 @@ from guardia.demo.story import Story
 from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import Impact
 
+Tests = list[tuple[str, str]]  # which test, what it measured
+
 
 @dataclass
 class OpenStory(Story):
@@ -23,8 +25,8 @@ class OpenStory(Story):
     def minutes_ago(self, hour: datetime | None) -> float:
         return ((self.present or self.now) - (hour or self.now)).total_seconds() / 60
 
-    def goes_to_execution(self, kind: str, minutes_ago: float, tests: list[tuple[str, str]], words: tuple[str, str]) -> None:
-        """P3 with these tests, a minute apart, then cause and plan."""
+    def goes_to_execution(self, kind: str, minutes_ago: float, tests: Tests, words: tuple[str, str]) -> None:
+        """P3 with these tests, a minute apart, then cause and plan (``words``); ``kind`` is remote or visit."""
         for back, (name, result) in zip(range(len(tests), 0, -1), tests, strict=True):
             self.ago(minutes_ago + back)
             self.tests(name, result)
@@ -48,7 +50,13 @@ class Tonight:
         return OpenStory(self.team, self.version, self.circuits[circuit], who, begun, present=self.present)
 
     def called(
-        self, circuit: str, engineer: int, minutes_ago: float, symptoms: str, impact: Impact = Impact.DOWN, **details: str
+        self,
+        circuit: str,
+        engineer: int,
+        minutes_ago: float,
+        symptoms: str,
+        impact: Impact = Impact.DOWN,
+        **details: str,
     ) -> OpenStory:
         """A case that came by telephone: answered after 22 s, registered so many minutes ago."""
         story = self.story(circuit, engineer, minutes_ago + 3.5)

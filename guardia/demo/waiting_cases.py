@@ -10,7 +10,7 @@ from guardia.procedure.vocabulary import Impact, WaitCause
 
 def customer_must_let_us_in(tonight: Tonight) -> None:
     story = tonight.called("ENL-0061", 2, 186, "Sin servicio en la clínica; usan datos móviles.")
-    story.goes_to_execution("visit", 170, NO_LIGHT, ("Corte de fibra dentro del edificio", "Cambiar la bajada de fibra"))
+    story.goes_to_execution("visit", 170, NO_LIGHT, ("Corte dentro del edificio", "Cambiar la bajada de fibra"))
     sent(story, crew=4, agreed=158, departed=149, arrived=78)
     story.ago(56)
     story.clears_permit()
@@ -61,4 +61,3 @@ def third_party_owes_a_pole(tonight: Tonight) -> None:
     )
     story.waits(why)
     told_every(story, 26, until=4, words="La empresa eléctrica trabaja en el poste; la consultamos de nuevo en breve.")
-

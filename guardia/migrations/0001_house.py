@@ -444,7 +444,7 @@ class Migration(migrations.Migration):
                 ('arrived_at', models.DateTimeField(null=True)),
                 ('permit_cleared_at', models.DateTimeField(null=True)),
                 ('restored_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(help_text='the visit is over: restored, called off, or the case went on without it', null=True)),
+                ('ended_at', models.DateTimeField(help_text='restored, called off, or the case went on without it', null=True)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='guardia.case')),
                 ('crew', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='guardia.crew')),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guardia.customer')),

@@ -43,7 +43,7 @@ def test_every_mistake_of_every_row_is_told_in_the_order_of_the_file(known):
 def test_a_site_does_not_end_while_services_end_there(known, bank):
     site = Site.objects.get(external_id="S-1")
     save_service(Service(customer=bank), {"circuit": "ENL-0001", "site": site})
-    content = "compania,codigo,nombre,ciudad,activa\nC-001,S-1,otra,Cuenca,no\n".encode()
+    content = b"compania,codigo,nombre,ciudad,activa\nC-001,S-1,otra,Cuenca,no\n"
     assert [str(problem) for problem in bring("sites", content, write=True).problems] == [
         "row 2, column activa: 1 service still ends at this site. Move or deactivate it first."
     ]

@@ -6,6 +6,7 @@ import pytest
 
 from guardia.config.walls import Wall, behind
 from tests.notices.post_office import PostOffice
+from tests.notices.sender import Sender
 from tests.procedure.story import Story
 
 
@@ -26,3 +27,10 @@ def post_office() -> Iterator[PostOffice]:
     office.open()
     yield office
     office.close()
+
+
+@pytest.fixture
+def sender(post_office, story) -> Sender:
+    """A case is registered: three contacts are owed the notice of P2, a fourth one has no address."""
+    story.open_case()
+    return Sender(post_office, story.now)

@@ -1,79 +1,18 @@
-"""Design §4.2, §4.3: every notice reaches a real mail server once, whatever breaks on the way."""
+"""Design §4.3: every notice reaches a real mail server, whatever the server says."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime, timedelta
-from threading import Barrier, Thread
+from datetime import timedelta
 
 import pytest
-from django.db import connection
 
-from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.notices import outbox
 from guardia.notices.answer import NoServer
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.proof import Life, lives_of
-from guardia.notices.sending import send_due
 from guardia.procedure.vocabulary import Condition
 from tests.notices import journeys
-from tests.notices.post_office import PostOffice
-from tests.procedure.story import Story, contact
-
-
-def worker_step() -> AbstractContextManager[None]:
-    return behind(Wall.WORKER)
-
-
-class Crash(BaseException):
-    """The process is gone: no handler of errors sees it."""
-
-
-def crashing_at(number: int):
-    """Steps of which this one (1 is the first) finds the process dead."""
-    made = []
-
-    @contextmanager
-    def step() -> Iterator[None]:
-        made.append(1)
-        if len(made) == number:
-            raise Crash
-        with worker_step():
-            yield
-
-    return step
-
-
-class Sender:
-    """The mail loop, with an hour of its own."""
-
-    def __init__(self, office: PostOffice, at: datetime) -> None:
-        self.office = office
-        self.now = at
-
-    def sends(self, step=worker_step, stopping=lambda: False, **server) -> int:
-        with self.office.outlet(**server) as outlet:
-            return send_due(outlet, step, lambda: self.now, stopping)
-
-    def after(self, **time: float) -> "Sender":
-        self.now += timedelta(**time)
-        return self
-
-
-@pytest.fixture
-def sender(post_office, story) -> Sender:
-    """A case is registered: three contacts are owed the notice of P2, a fourth one has no address."""
-    story.open_case()
-    return Sender(post_office, story.now)
-
-
-def states() -> list[tuple[str, str]]:
-    return list(Notice.objects.exclude(state="suppressed").order_by("pk").values_list("state", "reason"))
-
-
-def delivery_to(who: Contact) -> Delivery:
-    return Delivery.objects.get(address=who.email)
-
+from tests.notices.sender import Sender, delivery_to, states
+from tests.procedure.story import Story
 
 # --- all is well ---
 
@@ -250,50 +189,6 @@ def test_a_notice_that_cannot_be_rendered_stops_no_other(sender, story, post_off
     assert delivery.available_at > sender.now
 
 
-# --- the worker dies ---
-
-
-def test_killed_between_the_servers_answer_and_its_mark_it_is_repeated_and_marked(sender, story, post_office):
-    with pytest.raises(Crash):
-        sender.sends(step=crashing_at(4))  # pack, claim, begin, and dead before the answer is written down
-    assert len(post_office.mails) == 1
-    first = post_office.recipients[0]
-    assert sender.after(seconds=10).sends() == 0, "the lease of the dead still stands"
-    assert sender.after(minutes=10).sends() == 3
-    assert states() == [("sent", "")] * 3
-    once, again = post_office.to(first)
-    assert once["X-Guardia-Repeat"] is None
-    assert again["X-Guardia-Repeat"] == "1"
-    assert once["Message-ID"] == again["Message-ID"]
-    assert [m["X-Guardia-Repeat"] for m in post_office.mails[1:] if m is not again] == [None, None]
-
-
-def test_killed_before_anything_was_tried_nothing_is_marked(sender, post_office):
-    with pytest.raises(Crash):
-        sender.sends(step=crashing_at(3))
-    assert sender.after(minutes=10).sends() == 3
-    assert {mail["X-Guardia-Repeat"] for mail in post_office.mails} == {None}
-
-
-def test_a_sender_that_lost_its_lease_changes_nothing(sender, story):
-    with worker_step():
-        outbox.pack(sender.now)
-    with worker_step():
-        mine = outbox.claim(sender.now)
-    with worker_step():
-        theirs = outbox.claim(sender.now + timedelta(minutes=10))
-    assert [d.pk for d in mine] == [d.pk for d in theirs]
-    assert outbox.begin(mine[0], sender.now) is None
-    assert delivery_to(story.head).attempts == 0
-
-
-def test_told_to_stop_it_finishes_one_mail_and_gives_the_rest_back(sender, post_office):
-    sender.sends(stopping=lambda: len(post_office.mails) == 1)
-    assert len(post_office.mails) == 1
-    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["accepted", "waiting", "waiting"]
-    assert sender.sends() == 2
-
-
 # --- the proof ---
 
 
@@ -313,50 +208,3 @@ def test_the_life_of_every_notice_in_one_query(sender, story, post_office, djang
     assert lives[str(story.manager)].sent_at == sender.now
     assert lives[str(story.mute)].reason == "no_address"
     assert [life.wants_a_hand for life in lives.values()].count(True) == 3
-
-
-# --- committed for real ---
-
-
-@pytest.fixture
-def committed(transactional_db, post_office) -> Sender:
-    """As ``sender``, with twelve more contacts, and every step truly committed."""
-    with behind(Wall.STAFF):
-        story = Story()
-        for number in range(12):
-            contact(story.bank, f"Contacto {number}", f"contacto{number}@example.com", "es")
-        story.open_case()
-    return Sender(post_office, story.now)
-
-
-def test_each_accepted_mail_is_committed_before_the_next_is_sent(committed, post_office, monkeypatch):
-    accepted_before = []
-
-    def look() -> None:
-        with behind(Wall.WORKER):
-            accepted_before.append(Delivery.objects.filter(state="accepted").count())
-        connection.close()
-
-    post_office.when_mail_is_kept = look
-    committed.sends()
-    assert accepted_before == list(range(15))
-
-
-def test_two_senders_at_once_send_no_notice_twice(committed, post_office, monkeypatch):
-    monkeypatch.setattr(outbox, "CLAIM_AT_ONCE", 2)
-    start = Barrier(2, timeout=10)
-
-    def run() -> None:
-        start.wait()
-        committed.sends()
-        connection.close()
-
-    threads = [Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    committed.sends()
-    assert len(post_office.recipients) == len(set(post_office.recipients)) == 15
-    with behind(Wall.WORKER):
-        assert states() == [("sent", "")] * 15

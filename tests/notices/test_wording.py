@@ -1,44 +1,22 @@
 """What a mail says: every moment, in every language, with all that the procedure says it must tell."""
 
-import email
 import re
 from datetime import timedelta
-from email import policy
 from html.parser import HTMLParser
 
 import pytest
 from django.utils import translation
 
-from guardia.notices.mail import render, what_is_missing
-from guardia.notices.notice import Delivery, Notice
-from guardia.notices.wire import BadAddress, wire_address
+from guardia.notices.mail import what_is_missing
+from guardia.notices.notice import Notice
 from guardia.notices.wording.hours import Hours, lasting
 from guardia.notices.wording.letter import WORDING
 from guardia.notices.wording.salutation import salutation
 from guardia.procedure import version
 from guardia.procedure.vocabulary import CaseKind, Moment
 from tests.notices import journeys
+from tests.notices.reading import html_of, mail_of, owed, text_of
 from tests.procedure.story import TWO_IN_THE_MORNING, Story
-
-
-def mail_of(*notices: Notice, now=None):
-    delivery = Delivery(address=notices[0].contact.email, message_id="<abc@example.com>")
-    return render(delivery, notices, now or notices[-1].owed_at)
-
-
-def text_of(*notices: Notice, now=None) -> str:
-    return " ".join(mail_of(*notices, now=now).get_body(("plain",)).get_content().split())
-
-
-def html_of(*notices: Notice, now=None) -> str:
-    return mail_of(*notices, now=now).get_body(("html",)).get_content()
-
-
-def owed(story: Story, moment: str, contact=None) -> Notice:
-    notices = [n for n in journeys.notices_to(contact or story.desk) if n.moment == moment]
-    assert notices, f"nobody is owed {moment}"
-    return notices[-1]
-
 
 # --- every moment ---
 
@@ -245,81 +223,6 @@ def test_of_two_promises_the_one_that_lies_ahead_is_told(story):
     text = text_of(notice, now=notice.owed_at + timedelta(minutes=25))
     assert "Before 02:33 (Ecuador time) you will hear from us again." in text
     assert "02:23" not in text
-
-
-# --- headers ---
-
-
-def test_the_headers_of_a_mail(story):
-    story.open_case()
-    mail = mail_of(owed(story, "registered", story.head))
-    assert mail["From"] == '"Centro de Gestión, Cirion Ecuador" <casos@example.com>'
-    assert mail["To"] == "Jefe de Sistemas <jefe@example.com>"
-    assert mail["Message-ID"] == "<abc@example.com>"
-    assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply"
-    assert mail["Content-Language"] == "es"
-    assert mail.get_content_type() == "multipart/alternative"
-    mail.as_bytes().decode("ascii")
-
-
-def test_all_mails_of_a_case_to_one_person_are_one_conversation(story):
-    story.open_case()
-    story.diagnosis()
-    notices = journeys.notices_to(story.head)
-    roots = {(m["In-Reply-To"], m["References"], m["Thread-Index"]) for m in (mail_of(n) for n in notices)}
-    assert roots == {
-        (f"<case-{story.number}.contact-{story.head.pk}@example.com>",) * 2 + (mail_of(notices[0])["Thread-Index"],)
-    }
-    assert mail_of(owed(story, "registered", story.desk))["References"] not in roots.pop()
-
-
-def test_accents_and_long_domains_come_out_as_they_went_in(story, settings):
-    settings.MAIL_FROM = f"casos@{'una.direccion.larga.' * 6}example.com"
-    story.open_case()
-    notice = owed(story, "registered")
-    notice.contact.name = "María José Ñáñez Íñiguez"
-    notice.facts["city"] = "Ñandú José, más allá del Óvalo de Ibañez"
-    mail = mail_of(notice)
-    again = email.message_from_bytes(mail.as_bytes(), policy=policy.default)
-    for name in ("Subject", "To", "From", "References", "In-Reply-To", "Thread-Topic"):
-        assert str(again[name]) == str(mail[name])
-    assert max(len(line) for line in mail.as_bytes().split(b"\r\n")) < 250
-
-
-def test_a_name_cannot_inject_a_header(story):
-    story.open_case()
-    notice = owed(story, "registered")
-    notice.contact.name = "Jefe\r\nBcc: otro@example.com\r\n\r\nhola"
-    notice.facts["city"] = "Cuenca\nX-Evil: 1"
-    mail = mail_of(notice)
-    assert mail["Bcc"] is None
-    assert mail["X-Evil"] is None
-    head = mail.as_bytes().partition(b"\r\n\r\n")[0]
-    assert not re.search(rb"^(bcc|x-evil):", head, re.IGNORECASE | re.MULTILINE)
-    assert mail["To"].addresses[0].addr_spec == "helpdesk@example.com"
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "",
-        "nadie",
-        "@example.com",
-        "a@",
-        "a@b@c.com",
-        "jefe@example.com\r\nRCPT TO:<x@y.com>",
-        "a b@example.com",
-        "jefé@example.com",
-    ],
-)
-def test_an_address_that_is_none_is_refused(address):
-    with pytest.raises(BadAddress):
-        wire_address(address)
-
-
-def test_a_domain_with_accents_goes_as_punycode():
-    assert wire_address("jefe@compañía.example") == "jefe@xn--compaa-7va5a.example"
 
 
 # --- hours ---

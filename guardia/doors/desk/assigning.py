@@ -2,24 +2,24 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
+from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.page import Undo, say
 from guardia.people.actor import Actor
 from guardia.people.staff import Staff
 
 
-def hand_to(request: HttpRequest, case: Case, to: Staff, at: datetime) -> None:
+def hand_to(request: DeskRequest, case: Case, to: Staff, at: datetime) -> None:
     """Assign and say so; the toast gives it back to whoever had it. Raises CaseIsClosed."""
     before = case.assigned
     case.assign(to, by=Actor.of_staff(request.user), at=at)
     say(request, assigned_words(request, case, to), undo=undo_of(case, before, to))
 
 
-def assigned_words(request: HttpRequest, case: Case, to: Staff) -> str:
+def assigned_words(request: DeskRequest, case: Case, to: Staff) -> str:
     if to == request.user:
         return _("%(number)s is yours.") % {"number": case.display_number}
     return _("%(number)s was handed to %(who)s.") % {"number": case.display_number, "who": to.name}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
 from guardia.doors.desk import reading
 from guardia.doors.desk.assigning import hand_to
+from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.doors.desk.shell import shell_for, up_to_99, view_names
@@ -28,7 +29,7 @@ WAITING_ROWS = 30
 
 
 @desk_page
-def bench(request: HttpRequest) -> HttpResponse:
+def bench(request: DeskRequest) -> HttpResponse:
     at = now()
     view = request.GET.get("vista", "proximo")
     view = view if view in queries.VIEWS else "proximo"
@@ -43,7 +44,7 @@ def bench(request: HttpRequest) -> HttpResponse:
 
 @desk_page
 @require_POST
-def take(request: HttpRequest) -> HttpResponse:
+def take(request: DeskRequest) -> HttpResponse:
     """The case under the cursor becomes mine."""
     case = reading.case_for_desk(request.POST.get("case", ""), locked=True)
     if case is not None:
@@ -58,7 +59,7 @@ def take(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def bench_of(request: HttpRequest, view: str, at: datetime) -> Bench:
+def bench_of(request: DeskRequest, view: str, at: datetime) -> Bench:
     """The rows of one view: what is promised, in order, then what waits."""
     order, start = request.GET.get("orden", "plazo"), start_of(request)
     cases, more = promised_cases(request, view, order, start, at)
@@ -87,14 +88,14 @@ def bench_of(request: HttpRequest, view: str, at: datetime) -> Bench:
     )
 
 
-def promised_cases(request: HttpRequest, view: str, order: str, start: int, at: datetime) -> tuple[list[Case], bool]:
+def promised_cases(request: DeskRequest, view: str, order: str, start: int, at: datetime) -> tuple[list[Case], bool]:
     cases = queries.in_view(queries.promised(at), view, request.user)
     ordered = queries.by_impact_first(cases) if order == "impacto" else queries.next_first(cases)
     found = list(reading.with_field_and_waits(ordered)[start : start + ROWS + 1])
     return found[:ROWS], len(found) > ROWS
 
 
-def waiting_cases(request: HttpRequest, view: str, at: datetime) -> list[Case]:
+def waiting_cases(request: DeskRequest, view: str, at: datetime) -> list[Case]:
     cases = queries.in_view(queries.waiting(at), view, request.user)
     return list(reading.with_field_and_waits(cases)[:WAITING_ROWS])
 
@@ -103,7 +104,7 @@ def signature(row: BenchRow) -> str:
     return f"{row.id}:{row.version}:{row.clock.state}:{row.holder}:{row.fact}"
 
 
-def start_of(request: HttpRequest) -> int:
+def start_of(request: DeskRequest) -> int:
     given = request.GET.get("desde", "")
     return min(int(given), 10_000) if given.isascii() and given.isdigit() and len(given) < 7 else 0
 

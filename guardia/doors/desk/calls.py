@@ -1,7 +1,7 @@
 """Calls by hand: ring, answer, abandon, reached, not a fault."""
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from guardia.cases.stages import reception
 from guardia.customers.lookup import by_phone
 from guardia.customers.phones import NotANumber, normalise
 from guardia.doors.desk import reading
+from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.doors.desk.shell import shell_for
@@ -37,7 +38,7 @@ class CallForm(forms.Form):
 
 
 @desk_page
-def calls(request: HttpRequest) -> HttpResponse:
+def calls(request: DeskRequest) -> HttpResponse:
     at = now()
     rows = [row_of(call, at) for call in reading.calls_with_clocks()]
     tag = tag_of([(row.id, row.version, row.clock.state if row.clock else "") for row in rows])
@@ -49,7 +50,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 @desk_page
 @require_POST
-def ring(request: HttpRequest) -> HttpResponse:
+def ring(request: DeskRequest) -> HttpResponse:
     form, at = CallForm(request.POST), now()
     if not form.is_valid():
         rows = [row_of(call, at) for call in reading.calls_with_clocks()]
@@ -65,7 +66,7 @@ def ring(request: HttpRequest) -> HttpResponse:
 
 @desk_page
 @require_POST
-def step(request: HttpRequest, call_id: int, step: str) -> HttpResponse:
+def step(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
     """One step of a call. Answering and reaching go straight to the registration: its minutes already run."""
     call, at = find_call(str(call_id)), now()
     if call is None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -18,6 +18,7 @@ from guardia.doors.desk.acts import ACTS
 from guardia.doors.desk.acts.act import Act, ActForm, Doing
 from guardia.doors.desk.acts.offered import asked_by
 from guardia.doors.desk.assigning import assigned_words, undo_of
+from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.doors.desk.shell import shell_for
@@ -35,14 +36,14 @@ TABS = ("todo", "cliente", "interno", "pruebas", "avisos")
 
 @desk_page
 @require_GET
-def case_page(request: HttpRequest, number: str) -> HttpResponse:
+def case_page(request: DeskRequest, number: str) -> HttpResponse:
     case = found(request, number)
     return shown(request, case, asked_by(case), now())
 
 
 @desk_page
 @require_GET
-def case_live(request: HttpRequest, number: str) -> HttpResponse:
+def case_live(request: DeskRequest, number: str) -> HttpResponse:
     """The parts of the page that move by themselves, or 304. What is being typed is never among them."""
     case, at = found(request, number), now()
     moved_on = changed_since(case, request.GET.get("seen", ""), request.user, at)
@@ -54,7 +55,7 @@ def case_live(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @desk_page
-def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
+def act(request: DeskRequest, number: str, name: str) -> HttpResponse:
     """GET puts the form of an act in place; POST does it."""
     chosen = ACTS.get(name)
     if chosen is None:
@@ -65,7 +66,7 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     return do(request, case, chosen, now()) if request.method == "POST" else shown(request, case, chosen, now())
 
 
-def found(request: HttpRequest, number: str, *, locked: bool = False) -> Case:
+def found(request: DeskRequest, number: str, *, locked: bool = False) -> Case:
     """The case of the address, also when its number is written in groups. Raises Http404."""
     digits = str(parse(number) or "") if "-" in number else number
     case = reading.case_for_desk(digits, locked=locked)
@@ -74,7 +75,7 @@ def found(request: HttpRequest, number: str, *, locked: bool = False) -> Case:
     return case
 
 
-def do(request: HttpRequest, case: Case, act: Act, at: datetime) -> HttpResponse:
+def do(request: DeskRequest, case: Case, act: Act, at: datetime) -> HttpResponse:
     """Validate, one verb, and show what changed; a refusal comes back with the input kept."""
     before = case.assigned
     form = act.form(request.POST, case=case, now=at)
@@ -91,12 +92,12 @@ def do(request: HttpRequest, case: Case, act: Act, at: datetime) -> HttpResponse
     return done(request, case, act)
 
 
-def heeds_changes(act: Act, request: HttpRequest) -> bool:
+def heeds_changes(act: Act, request: DeskRequest) -> bool:
     """Whether what others did meanwhile makes this act worth a second look; a test or a note stands by itself."""
     return act.name not in {"prueba", "nota"} and request.POST.get("audience") != "internal"
 
 
-def tell_done(request: HttpRequest, case: Case, act: Act, event: Event | None, before: Staff | None) -> None:
+def tell_done(request: DeskRequest, case: Case, act: Act, event: Event | None, before: Staff | None) -> None:
     """Say what was done, in the log's own word; a hand-over can be taken back."""
     key = draft_key(case, act.name)
     if act.name == "asignar" and case.assigned and case.assigned != before:
@@ -107,7 +108,7 @@ def tell_done(request: HttpRequest, case: Case, act: Act, event: Event | None, b
         say(request, _("Recorded: %(what)s.") % {"what": what}, done_draft=key)
 
 
-def done(request: HttpRequest, case: Case, act: Act) -> HttpResponse:
+def done(request: DeskRequest, case: Case, act: Act) -> HttpResponse:
     """After a verb: the page of the case again, or only its parts."""
     if not is_fragment(request):
         return redirect("case", case.number)
@@ -119,9 +120,7 @@ def fragment_after(act: Act) -> str:
     return "desk/composer_done.html" if act.name == "escribir" else "desk/act_done.html"
 
 
-def refused(
-    request: HttpRequest, case: Case, act: Act, form: ActForm, refusal: Refusal, at: datetime
-) -> HttpResponse:
+def refused(request: DeskRequest, case: Case, act: Act, form: ActForm, refusal: Refusal, at: datetime) -> HttpResponse:
     """The form comes back where it was, with the rule's sentence and everything that was typed."""
     writing = act.name == "escribir"
     context = {"refusal": refusal, "composer": form} if writing else {"refusal": refusal, "form": form}
@@ -131,7 +130,7 @@ def refused(
 
 
 def shown(
-    request: HttpRequest,
+    request: DeskRequest,
     case: Case,
     act: Act | None,
     at: datetime,
@@ -150,7 +149,7 @@ def shown(
     return page(request, template if is_fragment(request) else "desk/case.html", context, status=status)
 
 
-def context_of(request: HttpRequest, case: Case, at: datetime) -> dict:
+def context_of(request: DeskRequest, case: Case, at: datetime) -> dict:
     tab = request.GET.get("bitacora", "todo")
     most = 240 if request.GET.get("lineas") else 60
     return {
@@ -159,7 +158,7 @@ def context_of(request: HttpRequest, case: Case, at: datetime) -> dict:
     }
 
 
-def composer_of(request: HttpRequest, case: Case) -> ActForm | None:
+def composer_of(request: DeskRequest, case: Case) -> ActForm | None:
     """The composer, with what was being written in it."""
     if not case.is_open:
         return None

@@ -1,11 +1,12 @@
 """Drafts: what is being written is kept on the server, so that it is there on any screen after any interruption."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from guardia.doors.desk import reading
+from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.shown.act_form import saved_words
 from guardia.doors.now import now
@@ -16,7 +17,7 @@ LONGEST_KEY, LONGEST_FIELD, MOST_FIELDS = 80, 4000, 40
 
 @desk_page
 @require_POST
-def draft(request: HttpRequest) -> HttpResponse:
+def draft(request: DeskRequest) -> HttpResponse:
     """Keep the fields of a form under its key; answers with the words that say so, or goes on to ``next``."""
     key = request.POST.get("draft", "")
     if not 0 < len(key) <= LONGEST_KEY:

@@ -4,21 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from guardia.doors.desk import reading
+from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.page import page
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
 from guardia.notices.notice import Delivery
 
-FRAME_POLICY = {
+FRAME_POLICY: dict[str, Any] = {
     "sandbox": True,
     "default-src": ["'none'"],
     "style-src": ["'unsafe-inline'"],
@@ -41,7 +43,7 @@ class Mail:
 
 @desk_page
 @require_GET
-def mailbox(request: HttpRequest, delivery_id: int = 0) -> HttpResponse:
+def mailbox(request: DeskRequest, delivery_id: int = 0) -> HttpResponse:
     only_in_the_demonstration()
     sent = reading.sent_mail()
     chosen = next((one for one in sent if one.pk == delivery_id), sent[0] if sent else None)
@@ -56,7 +58,7 @@ def mailbox(request: HttpRequest, delivery_id: int = 0) -> HttpResponse:
 @desk_page
 @require_GET
 @csp_override(FRAME_POLICY)
-def mail_html(request: HttpRequest, delivery_id: int) -> HttpResponse:
+def mail_html(request: DeskRequest, delivery_id: int) -> HttpResponse:
     """The HTML part alone. It may run nothing and fetch nothing: its policy says so."""
     only_in_the_demonstration()
     mail = reading.mail(delivery_id)
@@ -97,4 +99,4 @@ def opened(delivery: Delivery) -> Mail:
 
 
 def message_of(delivery: Delivery) -> EmailMessage:
-    return message_from_bytes(bytes(delivery.body or b""), policy=policy.default)  # type: ignore[return-value]
+    return message_from_bytes(bytes(delivery.body or b""), policy=policy.default)

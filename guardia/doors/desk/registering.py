@@ -1,6 +1,6 @@
 """A new case, with the caller on the line (P2): who calls, two facts, and the number to read aloud."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +14,7 @@ from guardia.doors.desk import reading
 from guardia.doors.desk.acts import ACTS
 from guardia.doors.desk.calls import find_call
 from guardia.doors.desk.case import found
+from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.page import page, say
 from guardia.doors.desk.registration_form import RegistrationForm, draft_key, known
@@ -28,7 +29,7 @@ from guardia.procedure.version import NoProcedure
 
 
 @desk_page
-def new_case(request: HttpRequest) -> HttpResponse:
+def new_case(request: DeskRequest) -> HttpResponse:
     """GET asks who calls, then shows that company's form; POST opens the case."""
     call = find_call(asked(request, "llamada"))
     if call and call.case_id:
@@ -39,11 +40,11 @@ def new_case(request: HttpRequest) -> HttpResponse:
     return open_case(request, company, call) if request.method == "POST" else show(request, company, call)
 
 
-def asked(request: HttpRequest, name: str) -> str:
+def asked(request: DeskRequest, name: str) -> str:
     return request.GET.get(name) or request.POST.get(name, "")
 
 
-def company_of(request: HttpRequest, call: Call | None) -> Customer | None:
+def company_of(request: DeskRequest, call: Call | None) -> Customer | None:
     """The company of the address, that of the chosen service, or the one the caller's number belongs to."""
     if "q" in request.GET:
         return None
@@ -54,7 +55,7 @@ def company_of(request: HttpRequest, call: Call | None) -> Customer | None:
     return call.customer if call else None
 
 
-def who_calls(request: HttpRequest, call: Call | None) -> HttpResponse:
+def who_calls(request: DeskRequest, call: Call | None) -> HttpResponse:
     at, words = now(), request.GET.get("q", "").strip()
     context = {
         "asked": words,
@@ -67,7 +68,7 @@ def who_calls(request: HttpRequest, call: Call | None) -> HttpResponse:
 
 
 def show(
-    request: HttpRequest,
+    request: DeskRequest,
     company: Customer,
     call: Call | None,
     form: RegistrationForm | None = None,
@@ -93,7 +94,7 @@ def show(
 
 @desk_page
 @require_GET
-def beside(request: HttpRequest) -> HttpResponse:
+def beside(request: DeskRequest) -> HttpResponse:
     """What the chosen service changes: the site's open cases, its contact, what was wrong before."""
     company, call, at = reading.company(asked(request, "compania")), find_call(asked(request, "llamada")), now()
     chosen = reading.service_chosen(company, request.GET) if company else None
@@ -105,7 +106,7 @@ def beside(request: HttpRequest) -> HttpResponse:
     return page(request, "desk/beside_live.html", context)
 
 
-def open_case(request: HttpRequest, company: Customer, call: Call | None) -> HttpResponse:
+def open_case(request: DeskRequest, company: Customer, call: Call | None) -> HttpResponse:
     """Register, and go where the number is read aloud; or the form again, with everything that was typed."""
     at = now()
     form = RegistrationForm(request.POST, company=company, service=None, now=at)
@@ -126,7 +127,7 @@ def open_case(request: HttpRequest, company: Customer, call: Call | None) -> Htt
 
 @desk_page
 @require_GET
-def case_opened(request: HttpRequest, number: str) -> HttpResponse:
+def case_opened(request: DeskRequest, number: str) -> HttpResponse:
     """The same screen a second later: the number to read aloud, the next clock running, the rest to complete."""
     case, at = found(request, number), now()
     form, saved_at, saved = offered_form(case, ACTS["datos"], request.user, at)
@@ -145,8 +146,8 @@ def case_opened(request: HttpRequest, number: str) -> HttpResponse:
 
 @desk_page
 @require_POST
-def join(request: HttpRequest, number: str) -> HttpResponse:
-    """"It is this": the call on the line belongs to a case that is open already."""
+def join(request: DeskRequest, number: str) -> HttpResponse:
+    """ "It is this": the call on the line belongs to a case that is open already."""
     case, call, at = found(request, number, locked=True), find_call(request.POST.get("call", "")), now()
     try:
         if call is not None:

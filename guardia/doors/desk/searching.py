@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -16,6 +16,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with, services_called
 from guardia.customers.service import Service
 from guardia.doors.desk import reading
+from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.page import page
 from guardia.doors.desk.shell import shell_for
@@ -44,7 +45,7 @@ class FoundGroup:
 
 @desk_page
 @require_GET
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: DeskRequest) -> HttpResponse:
     words, at = request.GET.get("q", "").replace("\0", "").strip()[:200], now()
     number = parse(words)
     if number and (case := reading.case_for_desk(str(number))):

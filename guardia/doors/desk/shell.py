@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -15,6 +16,7 @@ from guardia.doors.desk.shown.bench import View
 from guardia.doors.desk.shown.calls import clock_of_call
 from guardia.doors.desk.shown.shell import Shell
 from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
 
@@ -26,21 +28,22 @@ SETTINGS = (("companies", "customers"), ("procedure_document", "procedure"))
 def shell_for(request: HttpRequest, at: datetime, *, view: str = "", with_views: bool = True) -> Shell:
     """``view`` is the one being looked at. Views are counted only where they are shown."""
     waiting = [call for call in reading.calls_with_clocks() if call.is_waiting]
-    mine = reading.call_on_the_line(request.user)
+    staff = cast("Staff", request.user)
+    mine = reading.call_on_the_line(staff)
     desk, zone, zone_words = operator(at)
     return Shell(
         at=at,
         zone=zone,
         zone_words=zone_words,
         desk=desk,
-        staff=request.user.name,
+        staff=staff.name,
         calls_words=calls_words(len(waiting)),
         calls_count=str(len(waiting) or ""),
         calls_clock=clock_of_call(waiting[0], at) if waiting else None,
         on_the_line_since=mine.answered_at if mine else None,
         on_the_line_href=registering_href(mine) if mine else "",
-        handles_cases=may(request.user, Right.HANDLE_CASES),
-        views=views(request, at, view) if with_views else (),
+        handles_cases=may(staff, Right.HANDLE_CASES),
+        views=views(staff, at, view) if with_views else (),
         rooms=rooms(view, len(waiting)) if with_views else (),
         settings=links(SETTINGS, view) if with_views else (),
         **(kept_words(at) if with_views else {}),
@@ -77,10 +80,10 @@ def view_names() -> dict[str, str]:
     }
 
 
-def views(request: HttpRequest, at: datetime, current: str) -> tuple[View, ...]:
+def views(staff: Staff, at: datetime, current: str) -> tuple[View, ...]:
     names, found = view_names(), []
     for key in queries.VIEWS:
-        held = queries.count_up_to_99(queries.in_view(queries.open_cases(), key, request.user))
+        held = queries.count_up_to_99(queries.in_view(queries.open_cases(), key, staff))
         found.append(View(view_href(key), names.get(key, key), up_to_99(held), key == current))
     return tuple(found)
 

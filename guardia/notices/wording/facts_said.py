@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.notices.wording.prose import listed
 from guardia.notices.wording.told import Told, moment_of
-from guardia.procedure.vocabulary import Condition, Impact, Moment
+from guardia.procedure.vocabulary import ClockKind, Condition, Impact, Moment
 
 IMPACT_SINCE = {
     Impact.DOWN: gettext_lazy("No service %(since)s"),
@@ -105,6 +105,11 @@ def conditions(told: Told) -> list[str]:
 
 
 def clocks(told: Told) -> str:
-    """The promises a wait is about, as the procedure publishes them; at its end, the one that now runs first."""
-    kinds = told.data.get("clocks") or ([told["next"]["kind"]] if told["next"] else [])
-    return listed(f"“{told.clock_name(kind)}”" for kind in kinds)
+    """The promises a wait is about, as the procedure publishes them; empty rather than wrong."""
+    return listed(f"“{told.clock_name(kind)}”" for kind in told.data.get("clocks") or waited_for(told))
+
+
+def waited_for(told: Told) -> list[str]:
+    """At the end of a wait: the promise that now runs first, if it may wait for this cause at all."""
+    kind = told["next"] and told["next"]["kind"]
+    return [kind] if kind and told.variant in told.procedure.clock(ClockKind(kind)).waits else []

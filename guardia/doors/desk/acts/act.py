@@ -64,8 +64,14 @@ class HourField(forms.CharField):
 def as_hour(words: str, zone: ZoneInfo, now: datetime, ahead: bool) -> datetime:
     """The hour that was meant. Raises ValidationError with an example."""
     local = now.astimezone(zone)
-    for pattern, has_day in (("%H:%M", 0), ("%H:%M:%S", 0), ("%d/%m %H:%M", 1), ("%d/%m/%Y %H:%M", 2),
-                             ("%Y-%m-%d %H:%M", 2), ("%Y-%m-%d %H:%M:%S", 2)):
+    for pattern, has_day in (
+        ("%H:%M", 0),
+        ("%H:%M:%S", 0),
+        ("%d/%m %H:%M", 1),
+        ("%d/%m/%Y %H:%M", 2),
+        ("%Y-%m-%d %H:%M", 2),
+        ("%Y-%m-%d %H:%M:%S", 2),
+    ):
         try:
             # The year is given so that 29/02 is understood in a leap year.
             text = f"{local.year} {words}" if has_day == 1 else words

@@ -29,10 +29,16 @@ def asked_by(case: Case) -> Act | None:
     """The act the stage asks for now; None once the case is closed."""
     if not case.is_open:
         return None
-    visit = next(iter(getattr(case, "open_visits", ())), None)
+    visit = open_visit(case)
     if case.stage == Stage.EXECUTION and case.plan_kind == "visit":
         return all_acts()[step_of(visit)]
     return all_acts()[BY_STAGE[case.stage][0]] if case.stage in BY_STAGE else None
+
+
+def open_visit(case: Case) -> Visit | None:
+    """The visit that is not over yet, read beforehand with the case."""
+    visits: list[Visit] = getattr(case, "open_visits", [])
+    return visits[0] if visits else None
 
 
 def step_of(visit: Visit | None) -> str:
@@ -50,17 +56,17 @@ def beside(case: Case) -> list[Act]:
         return []
     acts, asked = all_acts(), asked_by(case)
     names = list(BY_STAGE.get(case.stage, ()))
-    if getattr(case, "open_waits", ()):
+    if getattr(case, "open_waits", []):
         names.insert(1, "reanudar")
     names.insert(2, "espera")
-    if case.stage == Stage.EXECUTION or getattr(case, "open_visits", ()):
+    if case.stage == Stage.EXECUTION or open_visit(case):
         names[1:1] = [name for name in field_steps(case) if name not in names]
     return [acts[name] for name in dict.fromkeys(names) if asked is None or acts[name] is not asked]
 
 
 def field_steps(case: Case) -> list[str]:
     """The visit's next step and its obstacle; the steps that do not follow yet are not offered."""
-    visit = next(iter(getattr(case, "open_visits", ())), None)
+    visit = open_visit(case)
     if case.plan_kind == "remote" and visit is None:
         return []
     step = step_of(visit)

@@ -10,12 +10,11 @@ from guardia.cases.case import Case
 from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, IMPACT_NAMES, MOMENT_NAMES
 from guardia.clocks.wait import Wait
 from guardia.customers.phones import spoken
-from guardia.doors.desk.acts.offered import asked_by
+from guardia.doors.desk.acts.offered import asked_by, open_visit
 from guardia.doors.desk.shown.bench import BenchRow, NextPromise
 from guardia.doors.desk.shown.calls import clock_of_call, row_of, running_clock, state_of_call, who_calls
 from guardia.doors.desk.shown.clock import ClockFace, hour
 from guardia.doors.desk.shown.clock_faces import next_of
-from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import ClockKind, Impact, Moment, WaitCause
 
 IN_THE_FIELD = frozenset({ClockKind.TRAVEL, ClockKind.WORK_PERMIT, ClockKind.FIELD_SOLUTION})
@@ -68,7 +67,7 @@ def impact_of(case: Case) -> tuple[str, str]:
 
 def held_by(case: Case, at: datetime, waiting: bool) -> tuple[str, str]:
     """Who holds the case now, and the last fact that matters."""
-    wait, visit = first_wait(case), first_visit(case)
+    wait, visit = first_wait(case), open_visit(case)
     if waiting and wait:
         return waits_for(wait), what_is_known(wait, at)
     fact = last_fact(case, at)
@@ -79,13 +78,8 @@ def held_by(case: Case, at: datetime, waiting: bool) -> tuple[str, str]:
 
 
 def first_wait(case: Case) -> Wait | None:
-    waits = getattr(case, "open_waits", ())
+    waits: list[Wait] = getattr(case, "open_waits", [])
     return waits[0] if waits else None
-
-
-def first_visit(case: Case) -> Visit | None:
-    visits = getattr(case, "open_visits", ())
-    return visits[0] if visits else None
 
 
 def waits_for(wait: Wait) -> str:
@@ -112,7 +106,7 @@ def call_row(call: Call, at: datetime) -> BenchRow | None:
     if clock is None or face is None:
         return None
     promise, owed = CLOCK_NAMES[ClockKind(clock.kind)]
-    on_the_line = call.is_on_the_line and call.answered_by
+    answered_by = call.answered_by if call.is_on_the_line else None
     return BenchRow(
         id=f"call-{call.pk}",
         href=f"{reverse('new_case')}?llamada={call.pk}" if call.is_on_the_line else reverse("calls"),
@@ -123,7 +117,7 @@ def call_row(call: Call, at: datetime) -> BenchRow | None:
         company=who_calls(call),
         impact="",
         impact_word="",
-        holder=_("%(who)s, with the call") % {"who": call.answered_by.name} if on_the_line else _("Whoever is free"),
+        holder=_("%(who)s, with the call") % {"who": answered_by.name} if answered_by else _("Whoever is free"),
         fact=row.when,
         vip=row.vip,
         number=_("call"),

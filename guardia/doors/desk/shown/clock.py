@@ -117,8 +117,9 @@ class ClockFace:
     @property
     def due_words(self) -> str:
         """The hour beside a number in a list: ``due 03:21``, or since when it is broken or stands still."""
-        if self.is_late or self.waiting_since:
-            return pgettext("clock", "since %(hour)s") % {"hour": hour(self.waiting_since or self.due_at, self.at)}
+        since = self.waiting_since or (self.due_at if self.is_late else None)
+        if since:
+            return pgettext("clock", "since %(hour)s") % {"hour": hour(since, self.at)}
         return _("due %(hour)s") % {"hour": hour(self.due_at, self.at)} if self.due_at else ""
 
     @property

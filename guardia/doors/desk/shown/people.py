@@ -12,6 +12,7 @@ from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.words import BAND_NAMES
 from guardia.customers.phones import spoken
+from guardia.doors.desk.acts.offered import open_visit
 from guardia.doors.desk.shown.clock import ClockFace, hour
 from guardia.doors.desk.shown.promise import Promise
 from guardia.field.visit import Visit
@@ -62,7 +63,7 @@ def answering(case: Case, promise: Promise | None, staff: Staff) -> Answering | 
     """The engineer, or the crew while it is on its way or at work; ``staff`` may take the case over."""
     if not case.is_open:
         return None
-    visit = next(iter(getattr(case, "open_visits", ())), None)
+    visit = open_visit(case)
     who = case.assigned.name if case.assigned else _("Nobody yet")
     if visit and visit.crew and visit.agreed_at:
         return Answering(visit.crew.name, _("%(who)s at the desk") % {"who": who}, **taking(case, staff))
@@ -87,7 +88,7 @@ def facts_of(case: Case, at: datetime) -> list[Fact]:
         asked(_("Mains power"), str(POWER.get(case.mains_power, ""))),
         Fact(_("Address"), ", ".join(part for part in (case.site.address, case.site.city.name) if part)),
         Fact(_("How far"), str(BAND_NAMES[Band(case.band)])),
-        *visit_facts(next(iter(getattr(case, "open_visits", ())), None), at),
+        *visit_facts(open_visit(case), at),
         *references(case),
     ]
     return [*facts, other_cases(case)]
