@@ -70,7 +70,7 @@ def about_the_case(case: "Case") -> dict[str, Any]:
         "symptoms": case.symptoms,
         "impact": case.impact,
         "stage": case.stage,
-        "outage_started_at": case.outage_started_at.isoformat(),
+        "outage_started_at": affected_since(case),
         "restored_at": case.restored_at.isoformat() if case.restored_at else None,
         "cause": case.cause,
         "cause_is_probable": case.cause_is_probable,
@@ -86,6 +86,11 @@ def about_the_case(case: "Case") -> dict[str, Any]:
         "site_contact": case.site_contact,
         "access_hours": case.access_hours,
     }
+
+
+def affected_since(case: "Case") -> str:
+    """The start of the outage that still lasts; of the first one where none does."""
+    return next((begin for begin, end in case.outages if end is None), case.outage_started_at.isoformat())
 
 
 def next_promise(case: "Case", fold: Fold) -> dict[str, Any] | None:

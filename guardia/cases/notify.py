@@ -42,7 +42,7 @@ def owe(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime) 
     for event, rule in owing:
         facts = json.dumps(facts_of(event, folds[event.case.pk]), ensure_ascii=False)
         for contact in contacts.get(event.case.customer_id, ()):
-            reason = why_not(contact, rule)
+            reason = why_not(contact, rule, event.case.reporter_id)
             if reason == "not_told":
                 continue
             rows.append(

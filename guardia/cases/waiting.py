@@ -51,6 +51,7 @@ class Waiting(Recording):
             raise NothingToStop()
         wait = Wait.objects.create(customer_id=self.customer_id, case=self, clocks=clocks, started_at=at, **vars(why))
         self.status = "pending" if why.cause == WaitCause.CUSTOMER else "held"
+        promise = why.party_promise_at
         texts = {
             name: getattr(why, name)
             for name in ("asked_by", "reason", "proof", "party", "party_ticket", "party_contact")
@@ -61,7 +62,7 @@ class Waiting(Recording):
             by=by,
             at=at,
             now=now,
-            data={"wait": wait.pk, "clocks": clocks},
+            data={"wait": wait.pk, "clocks": clocks, "party_promise_at": promise.isoformat() if promise else None},
             texts=texts,
         )
 
@@ -75,7 +76,7 @@ class Waiting(Recording):
         wait.save(update_fields=["ended_at"])
         if not self.waits.filter(ended_at=None).exists():
             self.status = "resolved" if self.restored_at else "inProgress"
-        return self.write(Moment.WAIT_ENDED, variant=wait.cause, by=by, at=at, now=now, data={"wait": wait.pk})
+        return self.write(Moment.WAIT_ENDED, variant=wait.cause, by=by, at=at, now=now, data={"wait": wait.pk, "clocks": wait.clocks})
 
     def clocks_that_may_wait_for(self: "Case", cause: WaitCause) -> list[str]:
         """The kinds of the running clocks that the procedure lets stop for this cause (table of clocks)."""

@@ -14,18 +14,18 @@ from guardia.procedure.version import ProcedureVersion
 
 DAYS = 90
 CASES = 180
-QUIET = timedelta(hours=9)  # the last hours belong to the open cases
+QUIET = timedelta(hours=13)  # the last hours belong to the open cases, the oldest of which is of eight hours ago
 CALM = timedelta(hours=36)  # what begins later ends soon, so that nothing is told of the future
 LATELY, BUSIER = 2, 0.08  # days, and the share of all cases that falls into them besides, so that today has numbers
 # How many of a hundred reports come in each hour of the day, from midnight (Ecuador): most in office hours.
 BY_HOUR = (2, 2, 1, 1, 1, 2, 3, 5, 8, 9, 8, 7, 5, 6, 7, 7, 6, 5, 4, 3, 3, 2, 2, 1)
 
 
-def tell_history(now: datetime, team: Team, version: ProcedureVersion, circuits: list[Circuit]) -> None:
-    """Every case from ``DAYS`` before ``now`` (UTC) until some hours before it, first what came first."""
+def tell_history(now: datetime, team: Team, version: ProcedureVersion, circuits: list[Circuit], cases: int) -> None:
+    """So many cases from ``DAYS`` before ``now`` (UTC) until some hours before it, first what came first."""
     chance, faults = Random(20117), known_faults()
     free_from = {circuit: now - timedelta(days=DAYS) for circuit in range(len(circuits))}
-    for at in hours(now, chance):
+    for at in hours(now, chance, cases):
         free = [number for number, since in free_from.items() if since <= at]
         number = chance.choice(free)
         calm = at > now - CALM
@@ -35,11 +35,11 @@ def tell_history(now: datetime, team: Team, version: ProcedureVersion, circuits:
         free_from[number] = story.now + timedelta(hours=2)
 
 
-def hours(now: datetime, chance: Random) -> Iterator[datetime]:
+def hours(now: datetime, chance: Random, cases: int) -> Iterator[datetime]:
     """When reports came, in order: by day and night as ``BY_HOUR`` says, Sundays quieter."""
     first, last = now - timedelta(days=DAYS), now - QUIET
     found = [first + timedelta(minutes=7)]
-    while len(found) < CASES:
+    while len(found) < cases:
         since = DAYS - LATELY if chance.random() < BUSIER else 0
         day = first + timedelta(days=chance.randrange(since, DAYS + 1))
         hour = chance.choices(range(24), BY_HOUR)[0]

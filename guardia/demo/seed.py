@@ -12,7 +12,7 @@ from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
 from guardia.demo import open_cases, waiting_cases
 from guardia.demo.companies import found_companies
-from guardia.demo.history import DAYS, tell_history
+from guardia.demo.history import CASES, DAYS, tell_history
 from guardia.demo.history_mail import set_down_as_delivered
 from guardia.demo.ringing import calls_of_tonight
 from guardia.demo.staffing import LOGINS, hire
@@ -43,21 +43,24 @@ IN_ORDER = (
 PROCEDURE = Path(__file__).resolve().parents[2] / "procedures" / "cirion-ecuador.yaml"
 
 
-def seed(now: datetime) -> None:
-    """Fill an empty house as it stands at ``now`` (UTC). Does nothing where a company exists: all of it, or nothing."""
+def seed(now: datetime, cases: int = CASES) -> None:
+    """Fill an empty house as it stands at ``now`` (UTC), with so many cases of the past.
+
+    In one transaction: all of it, or nothing. Does nothing where a company exists.
+    """
     with behind(Wall.STAFF):
         take_turn()
         if Customer.objects.exists():
             return
         version = publish_sample(now - timedelta(days=DAYS + 30))
         tonight = Tonight(hire(), version, found_companies(), now)
-        tell_history(now, tonight.team, version, list(tonight.circuits.values()))
+        tell_history(now, tonight.team, version, list(tonight.circuits.values()), cases)
         for told in IN_ORDER:
             told(tonight)
         callers = (tonight.circuits["ENL-0271"].caller, tonight.circuits["ENL-0042"].contacts[1])
         calls_of_tonight(callers, tonight.team, version, now)
-    with behind(Wall.WORKER):
-        set_down_as_delivered(now)
+        with behind(Wall.WORKER):
+            set_down_as_delivered(now)
 
 
 def publish_sample(at: datetime) -> ProcedureVersion:

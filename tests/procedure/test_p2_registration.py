@@ -107,3 +107,13 @@ def test_next_news_d_a_word_to_the_customer_starts_the_half_hour_anew(story):
     story.is_told("news_sent", story.head, story.desk)
     assert story.clock("next_news").taken_seconds == 600
     assert story.clock("next_news", 2).due_at == story.now + timedelta(minutes=30)
+
+
+def test_p2_who_reported_is_told_even_of_what_that_person_does_not_follow(story):
+    story.head.told = []
+    story.head.save()
+    story.open_case()
+    story.is_told("registered", story.head, story.desk, story.manager)
+    story.minutes_pass(5)
+    story.case.tell("Seguimos", by=story.by, at=story.now)
+    story.is_told("news_sent", story.head, story.desk)

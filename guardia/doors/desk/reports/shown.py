@@ -96,7 +96,7 @@ def report_of(asked: Asked, at: datetime) -> Report:
         workbook=href(asked, page="report_workbook"),
         total=months[-1],
         percent=percent(months[-1]),
-        months=[month_row(asked, line) for line in months],
+        months=[month_row(asked, line, place - MONTHS_SHOWN + 1) for place, line in enumerate(months)],
         kinds=[kind_row(asked, line) for line in reports.by_kind(asked)],
         companies=[company_row(asked, line) for line in first_companies(asked, companies)],
         company_choices=company_choices(asked, companies),
@@ -106,8 +106,8 @@ def report_of(asked: Asked, at: datetime) -> Report:
     )
 
 
-def month_row(asked: Asked, line: Line) -> Row:
-    month = Month.parse(line.month)
+def month_row(asked: Asked, line: Line, later: int) -> Row:
+    month = asked.month.moved(later)
     name = date_format(datetime(month.year, month.number, 1), "M Y")  # noqa: DTZ001
     return Row(name, "", href(asked, month=month), line, percent(line), bar(line), is_current=month == asked.month)
 

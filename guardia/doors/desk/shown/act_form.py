@@ -112,7 +112,7 @@ def consequence(case: Case, act: Act) -> str:
     procedure = versions.of(case.procedure_version_id)
     rules = (procedure.notice_for(act.tells, variant) for variant in (None, *VARIANTS.get(act.tells, ())))
     rule = next((rule for rule in rules if rule), None)
-    people = told(reading.contacts_of(case.customer_id), rule)
+    people = told(reading.contacts_of(case.customer_id), rule, case.reporter_id)
     if rule is None:
         return pgettext("act", "Tells nobody outside")
     if not people:

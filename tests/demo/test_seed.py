@@ -1,0 +1,168 @@
+"""The sample operator: a desk that is alive for the half hour after it opens, on a past that proves itself."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth import authenticate
+from django.db import transaction
+from django.db.models import Count, Exists, F, Max, Min, OuterRef
+
+from guardia.calls.call import Call
+from guardia.cases import chain, queries, rebuild
+from guardia.cases.case import Case
+from guardia.cases.event import CaseEvent
+from guardia.clocks.clock import Clock
+from guardia.clocks.wait import Wait
+from guardia.config.walls import Wall, behind
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+from guardia.customers.reach import unreachable
+from guardia.demo.ringing import ring_demo_call
+from guardia.demo.seed import LOGINS, seed
+from guardia.demo.tiny import tiny
+from guardia.field.visit import Visit
+from guardia.notices.notice import DeliveredNotice, Delivery, Notice
+from guardia.procedure.vocabulary import Stage, WaitCause
+
+NOW = datetime(2026, 11, 21, 8, 15, tzinfo=UTC)  # Saturday 03:15 in Ecuador
+CASES = 70
+COUNTED = (Customer, Contact, Case, CaseEvent, Clock, Wait, Call, Visit, Notice, Delivery)
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """Seeded once for this module, within a transaction that is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        seed(NOW, CASES)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def one_by_one(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test writes into the house is gone for the next one."""
+    if "house" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("house")
+    with behind(Wall.STAFF):
+        yield
+        transaction.set_rollback(True)
+
+
+def how_many() -> dict[str, int]:
+    return {model.__name__: model.objects.count() for model in COUNTED}
+
+
+def test_every_stage_has_something_open(house):
+    stages = set(queries.open_cases().values_list("stage", flat=True))
+    assert stages == set(Stage) - {Stage.RECEPTION, Stage.REGISTRATION}
+    calls = list(queries.open_calls())
+    assert [call.is_on_the_line for call in calls].count(True) == 1
+    assert [call.is_waiting for call in calls].count(True) == 1
+
+
+def test_bench_has_promises_in_every_state(house):
+    counts = queries.counts(NOW)
+    assert counts["open"] == 16
+    assert counts["overdue"] == 1
+    assert counts["urgent"] >= 2
+    assert counts["soon"] >= 3
+    assert set(queries.waiting(NOW).values_list("waits__cause", flat=True)) == set(WaitCause)
+
+
+def test_bench_is_alive_for_half_an_hour(house):
+    soon = NOW + timedelta(minutes=30)
+    kinds = Counter(queries.open_cases().filter(next_due_at__range=(NOW, soon)).values_list("next_kind", flat=True))
+    assert kinds.total() >= 10
+    assert {"verification", "diagnosis", "dispatch_agreed", "next_news", "work_permit", "travel"} <= set(kinds)
+    assert {"next_decision", "field_solution", "closure"} <= set(kinds)
+
+
+def test_history_reaches_back_and_ends_before_now(house):
+    span = CaseEvent.objects.aggregate(first=Min("occurred_at"), last=Max("occurred_at"), written=Max("recorded_at"))
+    assert span["last"] - span["first"] >= timedelta(days=85)
+    assert span["last"] <= NOW
+    assert span["written"] <= NOW
+    assert Case.objects.filter(closed_at__range=(NOW - timedelta(hours=30), NOW)).exists()
+
+
+def test_numbers_follow_the_hours(house):
+    opened = list(Case.objects.order_by("number").values_list("opened_at", flat=True))
+    assert opened == sorted(opened)
+
+
+def test_no_service_has_two_open_cases_at_once(house):
+    others = Case.objects.filter(service=OuterRef("service"), opened_at__gt=OuterRef("opened_at"))
+    overlapping = Case.objects.filter(Exists(others.filter(opened_at__lt=OuterRef("closed_at"))))
+    assert not overlapping.exists()
+    assert not queries.open_cases().values("service").annotate(cases=Count("pk")).filter(cases__gt=1).exists()
+
+
+def test_past_has_all_that_happens_at_a_desk(house):
+    moments = set(CaseEvent.objects.values_list("moment", flat=True))
+    assert {"call_abandoned", "caller_reached", "request_received", "recovered", "cause_corrected"} <= moments
+    assert {"wait_started", "wait_ended", "flapped", "relapsed", "cancelled", "blocked", "breached"} <= moments
+    assert set(CaseEvent.objects.filter(moment="confirmed").values_list("variant", flat=True)) == {
+        "customer",
+        "supervisor",
+    }
+
+
+def test_most_promises_were_kept_and_some_not(house):
+    outcomes = Counter(Clock.objects.filter(ended_at__isnull=False).values_list("outcome", flat=True))
+    assert 0.9 < outcomes["kept"] / (outcomes["kept"] + outcomes["breached"]) < 0.995
+
+
+def test_chains_are_whole_and_clocks_are_derived(house):
+    assert list(chain.breaks()) == []
+    assert list(rebuild.rebuild()) == []
+
+
+def test_seeding_twice_changes_nothing(house):
+    before = how_many()
+    seed(NOW + timedelta(hours=1), CASES)
+    assert how_many() == before
+
+
+def test_old_mails_are_delivered_and_fresh_ones_owed(house):
+    owed = Notice.objects.filter(state="owed")
+    assert owed.exists()
+    assert not owed.filter(owed_at__lt=NOW - timedelta(minutes=10)).exists()
+    sent = Notice.objects.filter(state="sent").count()
+    assert sent == Delivery.objects.filter(state="accepted").count() == DeliveredNotice.objects.count()
+    assert not Delivery.objects.filter(settled_at__gt=NOW).exists()
+    strangers = DeliveredNotice.objects.exclude(delivery__address=F("notice__contact__email"))
+    assert not strangers.exists()
+
+
+def test_people_are_told_in_three_languages_and_one_company_cannot_be_reached(house):
+    assert set(Contact.objects.values_list("language", flat=True)) == {"es", "en", "pt"}
+    assert unreachable(Customer.objects.all()).count() == 1
+    assert not Contact.objects.exclude(email="").exclude(email__endswith=".example.com").exists()
+
+
+def test_every_role_may_sign_in(house):
+    assert {role for _, _, role in LOGINS} == {"engineer", "dispatcher", "supervisor", "quality", "administrator"}
+    username, password, role = LOGINS[0]
+    staff = authenticate(username=username, password=password)
+    assert staff is not None
+    assert staff.role == role
+
+
+def test_a_demo_call_rings_from_a_known_person(house):
+    call = ring_demo_call(NOW)
+    assert call.is_waiting
+    assert call.from_number in call.contact.phones
+    assert call.next_due_at == NOW + timedelta(minutes=1)
+
+
+@pytest.mark.django_db
+def test_tiny_house_has_one_of_each():
+    found = tiny(NOW)
+    with behind(Wall.STAFF):
+        assert authenticate(username=found["username"], password=found["password"])
+        assert Contact.objects.filter(email__in=["jefe@example.com", "helpdesk@example.com"]).count() == 2
+        assert Customer.objects.get(pk=found["customer"]).services.get().circuit == "ENL-0001"

@@ -1,0 +1,51 @@
+"""The desk's tests speak English and happen now: a story that began half an hour ago, and people who have signed in."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from guardia.config.walls import Wall, behind
+from guardia.doors.now import now
+from guardia.people.staff import Staff
+from tests.procedure import story as stories
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def story(db, monkeypatch) -> stories.Story:
+    with behind(Wall.STAFF):
+        monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now() - timedelta(minutes=30))
+        yield stories.Story()
+
+
+@pytest.fixture
+def sign_in():
+    """A browser in which this person has signed in; its pages are in English."""
+
+    def signed_in(staff: Staff) -> Client:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(staff)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def engineer(story, sign_in) -> Client:
+    return sign_in(story.engineer)
+
+
+@pytest.fixture
+def colleague(story, sign_in) -> Client:
+    return sign_in(story.colleague)
+
+
+def words(response) -> str:
+    return response.content.decode()

@@ -1,0 +1,89 @@
+"""The bench: one row per next promise, first what breaks first; a poll that finds nothing new costs nothing."""
+
+from guardia.people.staff import Role
+from tests.desk.conftest import words
+from tests.procedure.story import staff
+
+POLL = {"hx-request": "true"}
+
+
+def test_the_first_promise_stands_open_with_the_one_primary_action(story, engineer):
+    case = story.open_case()
+    page = words(engineer.get("/"))
+    assert page.count('class="button primary"') == 1
+    assert f'href="/casos/{case.number}/#act"' in page
+    assert "Record the diagnosis" in page
+    assert case.display_number in page
+
+
+def test_the_case_that_breaks_first_stands_first(story, engineer):
+    story.open_case()
+    first = story.case
+    story.minutes_pass(2)
+    story.call = None
+    second = story.case_is_registered("Cortes")
+    page = words(engineer.get("/"))
+    assert page.index(first.display_number) < page.index(second.display_number)
+
+
+def test_an_unchanged_bench_answers_304_and_a_changed_one_does_not(story, engineer):
+    story.open_case()
+    tag = engineer.get("/", headers=POLL).headers["HX-PTag"]
+    assert engineer.get("/", headers={**POLL, "hx-ptag": tag}).status_code == 304
+    story.case.note("algo nuevo", by=story.by, at=story.now)
+    assert engineer.get("/", headers={**POLL, "hx-ptag": tag}).status_code == 200
+
+
+def test_a_poll_gets_the_bench_alone_not_the_whole_page(story, engineer):
+    story.open_case()
+    fragment = words(engineer.get("/", headers=POLL))
+    assert "<html" not in fragment
+    assert 'id="main"' in fragment
+    assert '<hx-partial hx-target="#views"' in fragment
+
+
+def test_the_address_is_the_filter(story, engineer):
+    story.open_case()
+    mine = words(engineer.get("/?vista=mios"))
+    assert story.case.display_number in mine
+    assert story.case.display_number not in words(engineer.get("/?vista=sin-asignar"))
+    assert story.case.display_number in words(engineer.get("/?vista=no-existe"))
+
+
+def test_a_call_that_waits_is_a_row_of_the_bench(story, engineer):
+    story.caller_rings(story.head)
+    page = words(engineer.get("/"))
+    assert "answer the call" in page
+    assert "Banco Austral" in page
+
+
+def test_an_empty_bench_says_so_and_when_the_last_case_was_closed(story, engineer):
+    page = words(engineer.get("/"))
+    assert "Nothing is about to fall due." in page
+
+
+def test_taking_a_case_can_be_undone(story, colleague):
+    story.open_case()
+    page = words(colleague.post("/tomar", {"case": str(story.number)}, follow=True))
+    assert f"{story.case.display_number} is yours." in page
+    assert "Undo" in page
+    assert story.case.assigned == story.colleague
+    colleague.post(f"/casos/{story.number}/asignar", {"to": story.engineer.pk})
+    assert story.case.assigned == story.engineer
+
+
+def test_a_session_that_has_ended_takes_the_whole_page_to_the_sign_in(story, client):
+    assert client.get("/").headers["Location"].startswith("/entrar")
+    assert client.get("/", headers=POLL).headers["HX-Redirect"] == "/entrar"
+
+
+def test_who_may_only_look_sees_the_bench_and_changes_nothing(story, sign_in):
+    story.open_case()
+    auditor = sign_in(staff("auditora", Role.AUDITOR))
+    assert auditor.get("/").status_code == 200
+    assert auditor.post("/tomar", {"case": str(story.number)}).status_code == 403
+    assert story.case.assigned == story.engineer
+
+
+def test_who_does_not_work_at_the_desk_is_refused(story, sign_in):
+    assert sign_in(staff("tecnico", Role.TECHNICIAN)).get("/").status_code == 403
