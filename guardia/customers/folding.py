@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from functools import reduce
+from operator import and_
 
-from django.contrib.postgres.search import Lexeme, SearchQuery, SearchVector
+from django.contrib.postgres.search import Lexeme, LexemeCombinable, SearchQuery, SearchVector
 from django.db.models import F, Func, Value
 
 _MARKS = re.compile(r"[\u0300-\u036f]")
@@ -29,7 +31,5 @@ def beginning_with(words: str) -> SearchQuery | None:
     wanted = _WORD.findall(fold(words))
     if not wanted:
         return None
-    query = Lexeme(wanted[0], prefix=True)
-    for word in wanted[1:]:
-        query &= Lexeme(word, prefix=True)
-    return SearchQuery(query, config="simple")
+    prefixes: list[LexemeCombinable] = [Lexeme(word, prefix=True) for word in wanted]
+    return SearchQuery(reduce(and_, prefixes), config="simple")

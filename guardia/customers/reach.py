@@ -8,13 +8,16 @@ from guardia.customers.customer import Customer
 
 def with_reach(companies: QuerySet[Customer]) -> QuerySet[Customer]:
     """Each company with ``is_reachable``: an active contact with an e-mail address (Contact.is_reachable)."""
-    reached = Contact.objects.filter(customer=OuterRef("pk"), active=True).exclude(email="")
-    return companies.annotate(is_reachable=Exists(reached))
+    return companies.annotate(is_reachable=_reached())
 
 
 def unreachable(companies: QuerySet[Customer]) -> QuerySet[Customer]:
     """The companies nobody of which can be told anything."""
-    return with_reach(companies).filter(is_reachable=False)
+    return companies.exclude(_reached())
+
+
+def _reached() -> Exists:
+    return Exists(Contact.objects.filter(customer=OuterRef("pk"), active=True).exclude(email=""))
 
 
 def is_reachable(company: Customer) -> bool:

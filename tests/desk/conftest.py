@@ -1,4 +1,4 @@
-"""The desk's tests speak English and happen now: a story that began half an hour ago, and people who have signed in."""
+"""The desk's tests speak English and happen now: a story that began ten minutes ago, and people who have signed in."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def in_english():
 @pytest.fixture
 def story(db, monkeypatch) -> stories.Story:
     with behind(Wall.STAFF):
-        monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now() - timedelta(minutes=30))
+        monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now() - timedelta(minutes=10))
         yield stories.Story()
 
 

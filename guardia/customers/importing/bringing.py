@@ -84,8 +84,8 @@ def keep(kind: Kind, header: Header, new: list[Model], changed: list[Model], out
     """Only the columns that the file has are written over."""
     try:
         with transaction.atomic():
-            kind.model.objects.bulk_create(new, BATCH)
-            kind.model.objects.bulk_create(
+            kind.model._default_manager.bulk_create(new, BATCH)
+            kind.model._default_manager.bulk_create(
                 changed, BATCH, update_conflicts=True, unique_fields=["id"], update_fields=written_fields(kind, header)
             )
     except IntegrityError:

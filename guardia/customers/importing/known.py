@@ -44,11 +44,11 @@ class Known:
     def _with_codes(self, rows: list[Row]) -> Iterable[Any]:
         codes = list({row.fields["external_id"] for row in rows})
         for start in range(0, len(codes), CHUNK):
-            found = self.kind.model.objects.filter(external_id__in=codes[start : start + CHUNK])
+            found = self.kind.model._default_manager.filter(external_id__in=codes[start : start + CHUNK])
             yield from found if self.kind.model is Customer else found.select_related("customer")
 
     def _without_code(self, rows: list[Row]) -> Iterable[Any]:
-        things = self.kind.model.objects.filter(external_id=None)
+        things = self.kind.model._default_manager.filter(external_id=None)
         if self.kind.model is Customer:
             return things.filter(folded_name__in={fold(row.fields["name"]) for row in rows})
         return things.filter(customer_id__in={row.company_id for row in rows})

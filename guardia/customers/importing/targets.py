@@ -15,7 +15,7 @@ from guardia.customers.values import Misfit
 class Targets:
     def __init__(self, kind: Kind) -> None:
         codes = Customer.objects.exclude(external_id=None).values_list("external_id", "pk")
-        self.companies: dict[str, int] = dict(codes) if kind.has_company else {}
+        self.companies = {str(code): pk for code, pk in codes} if kind.has_company else {}
         self.cities = Gazetteer.of(City.objects.all()) if kind is SITES else Gazetteer()
         sites = Site.objects.exclude(external_id=None).values_list("customer_id", "external_id", "pk")
         self.sites = {(company, code): pk for company, code, pk in sites} if kind is SERVICES else {}

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-LOOKS = {"theme": {"light", "dark", "auto"}, "density": {"comfortable", "compact"}, "keys": {"on", "off"}}
+LOOKS = {"theme": {"light", "dark", "auto"}, "density": {"comfortable", "compact"}, "shortcuts": {"on", "off"}}
 ONE_YEAR_SECONDS = 31_536_000
 
 

@@ -58,7 +58,7 @@ STABILITY_ACTS = (
         tells=Moment.FLAPPED,
     ),
     Act(
-        "recaida",
+        "reincidencia",
         _("It fails again"),
         RelapseForm,
         relapse,

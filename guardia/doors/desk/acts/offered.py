@@ -11,9 +11,9 @@ from guardia.procedure.vocabulary import Stage
 BY_STAGE: dict[str, tuple[str, ...]] = {
     Stage.DIAGNOSIS: ("diagnostico", "normalizado", "prueba", "envio"),
     Stage.EXECUTION: ("restablecido", "prueba", "causa", "plan"),
-    Stage.VERIFICATION: ("confirmacion", "intento", "sin-confirmacion", "prueba", "recaida", "causa"),
-    Stage.STABILITY: ("estable", "prueba", "inestable", "recaida", "causa"),
-    Stage.CLOSURE: ("cierre", "recaida", "prueba", "causa"),
+    Stage.VERIFICATION: ("confirmacion", "intento", "sin-confirmacion", "prueba", "reincidencia", "causa"),
+    Stage.STABILITY: ("estable", "prueba", "inestable", "reincidencia", "causa"),
+    Stage.CLOSURE: ("cierre", "reincidencia", "prueba", "causa"),
 }
 IN_THE_FIELD = ("acuerdo", "salida", "llegada", "permiso", "bloqueo")
 ANY_TIME = ("datos", "asignar", "anular")

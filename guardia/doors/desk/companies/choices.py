@@ -12,6 +12,10 @@ Choices = list[tuple[str, object]]
 HERE = ("America/Guayaquil", "Pacific/Galapagos")
 
 
+def band_name(band: str) -> str:
+    return str(BAND_NAMES[Band(band)]) if band in set(Band) else band
+
+
 def language_choices() -> Choices:
     return list(settings.LANGUAGES)
 
@@ -26,6 +30,5 @@ def city_choices() -> Choices:
     """Cities by province, each with its band, so that the promise is known while the site is written down."""
     groups: dict[str, Choices] = {}
     for city in City.objects.order_by("province", "name"):
-        band = BAND_NAMES.get(Band(city.band), city.band)
-        groups.setdefault(city.province, []).append((str(city.pk), f"{city.name} · {band}"))
+        groups.setdefault(city.province, []).append((str(city.pk), f"{city.name} · {band_name(city.band)}"))
     return [("", "—"), *groups.items()]

@@ -6,12 +6,13 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from guardia.cases.case import Case, Status
-from guardia.cases.words import BAND_NAMES, STAGE_NAMES, TOPIC_NAMES
+from guardia.cases.words import STAGE_NAMES, TOPIC_NAMES
 from guardia.customers import reach
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
 from guardia.customers.site import Site
+from guardia.doors.desk.companies.choices import band_name
 from guardia.procedure.vocabulary import Stage
 
 SHOWN = 100
@@ -88,7 +89,7 @@ def contact_row(contact: Contact) -> ContactRow:
 
 def site_row(site: Site) -> SiteRow:
     zone = site.zone if site.own_zone else ""
-    return SiteRow(site, str(BAND_NAMES.get(site.band, site.band)), bool(site.own_band), zone)
+    return SiteRow(site, band_name(site.band), bool(site.own_band), zone)
 
 
 def case_row(case: Case) -> CaseRow:

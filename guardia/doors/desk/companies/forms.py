@@ -90,8 +90,8 @@ class SiteForm(DeskForm):
         super().__init__(data, of=of)
         city = of.city if of.pk else None
         self.fields["city"].widget.choices = city_choices()
-        self.fields["own_band"].choices = [("", as_the_city(city and BAND_NAMES.get(city.band, city.band))), *BANDS]
-        self.fields["own_zone"].choices = [("", as_the_city(city and city.zone)), *zone_choices()]
+        self.offer("own_band", [("", as_the_city(city and band_name(city.band))), *BANDS])
+        self.offer("own_zone", [("", as_the_city(city and city.zone)), *zone_choices()])
 
 
 class ServiceForm(DeskForm):

@@ -80,7 +80,7 @@ def counted(companies: QuerySet[Customer]) -> QuerySet[Customer]:
     return companies.annotate(contact_count=_count(Contact), site_count=_count(Site), service_count=_count(Service))
 
 
-def _count(model: type) -> Coalesce:
+def _count(model: type[Contact] | type[Site] | type[Service]) -> Coalesce:
     of_company = model.objects.filter(customer=OuterRef("pk"), active=True).order_by().values("customer")
     return Coalesce(Subquery(of_company.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 

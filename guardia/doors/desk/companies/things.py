@@ -128,7 +128,7 @@ def sheet(
     """The page of the form, with the thing's kept name above whatever is typed in it."""
     context = {
         "form": form,
-        "title": str(noun.model.objects.get(pk=thing.pk)) if thing.pk else noun.new_words,
+        "title": str(noun.model._default_manager.get(pk=thing.pk)) if thing.pk else noun.new_words,
         "lead": noun.lead,
         "action": noun.address("edit", thing) if thing.pk else "",
         "back": noun.home(thing),

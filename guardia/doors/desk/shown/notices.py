@@ -72,7 +72,7 @@ def reason_words(reason: str) -> str:
 
 
 def told_title(notices: Sequence[Notice]) -> str:
-    people = {notice.contact_id for notice in notices}
+    people = {notice.contact_id for notice in notices if notice.state != NoticeState.SUPPRESSED}
     arrived = sum(1 for notice in notices if notice.state == NoticeState.SENT)
     words = ngettext("Told of the case: %(people)d contact", "Told of the case: %(people)d contacts", len(people))
     sent = ngettext("%(n)d notice delivered", "%(n)d notices delivered", arrived)

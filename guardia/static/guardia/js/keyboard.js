@@ -24,7 +24,7 @@
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
-    if (document.documentElement.dataset.keys === "off") return;
+    if (document.documentElement.dataset.shortcuts === "off") return;
     if (press(event.key)) event.preventDefault();
   });
 })();

@@ -22,7 +22,7 @@
   document.addEventListener("keydown", (event) => {
     if (!document.querySelector(".bench-list") || document.querySelector("dialog[open]")) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
-    if (document.documentElement.dataset.keys === "off") return;
+    if (document.documentElement.dataset.shortcuts === "off") return;
     const row = current() ?? rows()[0];
     const acts = {
       j: () => move(1),
