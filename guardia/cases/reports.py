@@ -31,11 +31,14 @@ WITH decided AS (
       AND (%(kind)s::text IS NULL OR kind = %(kind)s)
 )
 """
-_MEASURES = """
+_COUNTS = """
     count(*) FILTER (WHERE verdict = 'kept'),
     count(*) FILTER (WHERE verdict = 'breached'),
     count(*) FILTER (WHERE verdict = 'dropped'),
-    count(*) FILTER (WHERE verdict = 'breached' AND ended_at IS NULL),
+    count(*) FILTER (WHERE verdict = 'breached' AND ended_at IS NULL)
+"""
+# Times say something of one kind of promise only, and cost a sort: where kinds are mixed they are not asked for.
+_MEASURES = f"""{_COUNTS},
     min(target_seconds), max(target_seconds),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY taken_seconds) FILTER (WHERE verdict <> 'dropped'),
     percentile_cont(0.9) WITHIN GROUP (ORDER BY taken_seconds) FILTER (WHERE verdict <> 'dropped'),
@@ -43,7 +46,7 @@ _MEASURES = """
 """
 _BY_KIND = f"{_DECIDED} SELECT kind, NULL::bigint, NULL::text, NULL::text, {_MEASURES} FROM asked GROUP BY kind"
 _BY_CUSTOMER = f"""{_DECIDED}
-SELECT NULL::text, customer_id, c.name, NULL::text, {_MEASURES}
+SELECT NULL::text, customer_id, c.name, NULL::text, {_COUNTS}
 FROM asked LEFT JOIN customer c ON c.id = customer_id GROUP BY customer_id, c.name
 """
 _BY_CUSTOMER_AND_KIND = f"""{_DECIDED}
@@ -51,7 +54,7 @@ SELECT kind, customer_id, c.name, NULL::text, {_MEASURES}
 FROM asked LEFT JOIN customer c ON c.id = customer_id GROUP BY kind, customer_id, c.name
 """
 _BY_MONTH = f"""{_DECIDED}
-SELECT NULL::text, NULL::bigint, NULL::text, to_char(decided_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month, {_MEASURES}
+SELECT NULL::text, NULL::bigint, NULL::text, to_char(decided_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month, {_COUNTS}
 FROM asked GROUP BY month
 """
 _LATE = f"""{_DECIDED}
@@ -156,8 +159,7 @@ class Late:
 
 def by_kind(asked: Asked) -> list[Line]:
     """A line per kind of promise, in the order of the procedure's table."""
-    order = {kind: place for place, kind in enumerate(ClockKind)}
-    return sorted(_lines(_BY_KIND, asked.values()), key=lambda line: order[line.kind])
+    return sorted(_lines(_BY_KIND, asked.values()), key=_place)
 
 
 def by_customer(asked: Asked) -> list[Line]:
@@ -168,9 +170,8 @@ def by_customer(asked: Asked) -> list[Line]:
 
 def by_customer_and_kind(asked: Asked) -> list[Line]:
     """A line per company and kind, by company."""
-    order = {kind: place for place, kind in enumerate(ClockKind)}
     lines = _lines(_BY_CUSTOMER_AND_KIND, asked.values())
-    return sorted(lines, key=lambda line: (line.customer == "", line.customer, line.customer_id or 0, order[line.kind]))
+    return sorted(lines, key=lambda line: (line.customer == "", line.customer, line.customer_id or 0, _place(line)))
 
 
 def by_month(asked: Asked, months: int) -> list[Line]:
@@ -186,6 +187,11 @@ def late(asked: Asked, now: datetime, limit: int | None = None) -> list[Late]:
     with connection.cursor() as cursor:
         cursor.execute(_LATE, asked.values(now=now, limit=limit))
         return [_late(row, now) for row in cursor.fetchall()]
+
+
+def _place(line: Line) -> int:
+    """Where its kind stands in the procedure's table."""
+    return list(ClockKind).index(line.kind) if line.kind else -1
 
 
 def _lines(sql: str, values: dict[str, Any]) -> list[Line]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import reduce
 from operator import and_
+from typing import cast
 
 from django.contrib.postgres.search import Lexeme, LexemeCombinable, SearchQuery, SearchVector
 from django.db.models import F, Func, Value
@@ -32,4 +33,4 @@ def beginning_with(words: str) -> SearchQuery | None:
     if not wanted:
         return None
     prefixes: list[LexemeCombinable] = [Lexeme(word, prefix=True) for word in wanted]
-    return SearchQuery(reduce(and_, prefixes), config="simple")
+    return SearchQuery(cast("Lexeme", reduce(and_, prefixes)), config="simple")

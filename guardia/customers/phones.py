@@ -31,7 +31,7 @@ def normalise(written: str, region: str = REGION) -> str:
 
 
 def several(written: str, region: str = REGION) -> list[str]:
-    """The numbers of a field, one per line or parted by commas or slashes, each once, in their order. Raises NotANumber."""
+    """The numbers of a field, one per line or parted by commas or slashes, each once, in order. Raises NotANumber."""
     numbers = [normalise(one, region) for one in _SEPARATED.split(written) if one.strip()]
     return list(dict.fromkeys(numbers))
 

@@ -64,4 +64,4 @@ class Course:
     def _until_next_word(self) -> float:
         told = self.story.told_at or self.story.now
         since = (self.story.now - told).total_seconds() / 60
-        return self.takes((20, 27), (31, 40), 2) - since
+        return self.takes((23, 28), (31, 40), 2) - since

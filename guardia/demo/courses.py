@@ -35,7 +35,7 @@ def arrival(course: Course) -> None:
         story.rings()
         story.passes(course.minutes((0.4, 0.9)))
         story.hangs_up()
-        story.passes(course.takes((0.6, 4), (5.5, 9), 12))
+        story.passes(course.takes((0.6, 4), (5.5, 9), 7))
         story.is_reached()
     else:
         story.rings()

@@ -1,6 +1,6 @@
 """Open cases with a promise about to break, so that the bench is alive for the half hour after the demo opened."""
 
-from guardia.demo.tonight import OpenStory, Tonight
+from guardia.demo.tonight import Tonight
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Condition, Impact
 
@@ -11,27 +11,27 @@ def field_solution_ends(tonight: Tonight) -> None:
     story = tonight.called("ENL-0333", 3, 474, "Muy lento desde que sopló viento fuerte.", Impact.DEGRADED)
     tests = [("Nivel de recepción", "−77 dBm"), ("Ping a la sede", "pérdida 21 %")]
     story.goes_to_execution("visit", 457, tests, ("Radio desalineado", "Enviar una cuadrilla de altura"))
-    sent(story, crew=2, agreed=449, departed=440, arrived=243)
+    story.is_sent(crew=2, agreed=449, departed=440, arrived=243)
     story.ago(219)
     story.clears_permit()
-    told_every(story, 26, until=2, words="Se alinea el radio desde la torre; el nivel mejora poco a poco.")
+    story.hears("in_the_field", until=2, words="Se alinea el radio desde la torre; el nivel mejora poco a poco.")
 
 
 def next_news_is_owed(tonight: Tonight) -> None:
     story = tonight.called("ENL-0409", 1, 212, "Sin servicio en el patio de contenedores.", access_hours="24 h, casco")
     story.goes_to_execution("visit", 197, NO_LIGHT, ("Corte de fibra junto al muelle", "Empalme en el pozo 14"))
-    sent(story, crew=2, agreed=186, departed=178, arrived=96)
+    story.is_sent(crew=2, agreed=186, departed=178, arrived=96)
     story.ago(76)
     story.clears_permit()
-    told_every(story, 25, until=20.8, words="Empalme de fibra en curso: dos de seis hilos listos.")
+    story.hears("in_the_field", until=20.8, words="Empalme de fibra en curso: dos de seis hilos listos.")
 
 
 def travel_ends(tonight: Tonight) -> None:
     story = tonight.called("ENL-0096", 2, 191, "El local no tiene sistema; el equipo está apagado.")
     tests = [("Gestión del equipo", "no responde"), ("Puerto en el nodo", "abajo, sin errores previos")]
     story.goes_to_execution("visit", 175, tests, ("Equipo sin energía: fuente dañada", "Llevar una fuente de repuesto"))
-    sent(story, crew=3, agreed=163.5, departed=150)
-    told_every(story, 24, until=5, words="La cuadrilla sigue en camino; hay tráfico en la avenida.")
+    story.is_sent(crew=3, agreed=163.5, departed=150)
+    story.hears("travelling", until=5, words="La cuadrilla sigue en camino; hay tráfico en la avenida.")
 
 
 def stability_is_followed(tonight: Tonight) -> None:
@@ -69,21 +69,21 @@ def decision_is_owed(tonight: Tonight) -> None:
     tests = [("Transmisor", "sin potencia de salida"), ("Ping por el satélite", "pérdida 100 %")]
     words = ("Transmisor dañado por una descarga", "Enviar un técnico con el repuesto en avioneta")
     story.goes_to_execution("visit", 118, tests, words)
-    sent(story, crew=1, agreed=106, forecast=(600, 1500))
+    story.is_sent(crew=1, agreed=106, forecast=(600, 1500))
     story.ago(92)
     story.is_blocked(Condition.FLIGHTS, "Sin cupo en el primer vuelo", decided_in=52)
     story.ago(66)
     story.tells("Se busca cupo en el vuelo de carga.")
     story.ago(41)
     story.is_blocked(Condition.WEATHER, "Pista cerrada por neblina; el vuelo está sujeto al clima", decided_in=60)
-    told_every(story, 17, until=7, words="Seguimos el parte de la pista; la hora de la decisión se mantiene.")
+    story.hears("waiting", until=7, words="Seguimos el parte de la pista; la hora de la decisión se mantiene.")
 
 
 def permit_is_owed(tonight: Tonight) -> None:
     story = tonight.called("ENL-0228", 4, 171, "Sin servicio desde la lluvia.", mains_power="yes")
     tests = [("Nivel de recepción", "sin señal"), ("Gestión de la torre", "responde")]
     story.goes_to_execution("visit", 155, tests, ("Antena caída en la torre de la finca", "Enviar cuadrilla de altura"))
-    sent(story, crew=1, agreed=143, departed=131, arrived=18.9)
+    story.is_sent(crew=1, agreed=143, departed=131, arrived=18.9)
     story.ago(6)
     story.tells("La cuadrilla está en la sede: revisa la torre y el arnés antes de subir.")
 
@@ -93,7 +93,7 @@ def remote_solution_runs(tonight: Tonight) -> None:
     tests = [("Pérdida hacia la nube", "8 % en 500 paquetes"), ("Trazado", "se detiene en el cuarto salto")]
     words = ("Ruta internacional degradada", "Cambiar la ruta al segundo proveedor")
     story.goes_to_execution("remote", 100, tests, words)
-    told_every(story, 23, until=8, words="El cambio de ruta está pedido; se aplica en la ventana acordada.")
+    story.hears("remotely", until=8, words="El cambio de ruta está pedido; se aplica en la ventana acordada.")
 
 
 def confirmation_is_owed(tonight: Tonight) -> None:
@@ -140,32 +140,3 @@ def nobody_has_it_yet(tonight: Tonight) -> None:
     story.received_at = story.now
     story.ago(6.2)
     story.registers("Internet lento en toda la terminal; se adjuntan capturas.", Impact.DEGRADED, source="mail")
-
-
-def sent(
-    story: OpenStory,
-    crew: int,
-    agreed: float,
-    departed: float = 0,
-    arrived: float = 0,
-    forecast: tuple[float, float] = (90, 180),
-) -> None:
-    """A crew on its way, by minutes ago (0: not yet); the customer hears of it within the half hour."""
-    story.ago(agreed)
-    story.agrees(crew, *forecast)
-    if departed:
-        story.ago(departed)
-        story.departs()
-    if arrived:
-        told_every(story, 27, until=arrived + 12, words="La cuadrilla sigue en camino.")
-        story.ago(arrived)
-        story.arrives()
-
-
-def told_every(story: OpenStory, minutes: float, until: float, words: str) -> None:
-    """A word to the customer every so many minutes, the last one ``until`` minutes ago."""
-    while (since := story.minutes_ago(story.told_at)) - minutes > until + 3:
-        story.ago(since - minutes)
-        story.tells(words)
-    story.ago(until)
-    story.tells(words)

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle
 
 from guardia.demo.companies import Circuit
+from guardia.demo.course import PHRASES, Span
 from guardia.demo.staffing import Team
 from guardia.demo.story import Story
 from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import Impact
 
+NEWS_EVERY = 20  # minutes; the promise is thirty
 Tests = list[tuple[str, str]]  # which test, what it measured
 
 
@@ -32,6 +35,29 @@ class OpenStory(Story):
             self.tests(name, result)
         self.ago(minutes_ago)
         self.diagnoses(*words, kind)
+
+    def is_sent(
+        self, crew: int, agreed: float, departed: float = 0, arrived: float = 0, forecast: Span = (90, 180)
+    ) -> None:
+        """A crew goes there, by minutes ago (0: not yet), forecast to arrive so many minutes after the agreement."""
+        self.ago(agreed)
+        self.agrees(crew, *forecast)
+        if departed:
+            self.ago(departed)
+            self.departs()
+        if arrived:
+            self.hears("travelling", until=arrived + 12, words="La cuadrilla está por llegar.")
+            self.ago(arrived)
+            self.arrives()
+
+    def hears(self, kind: str, until: float, words: str) -> None:
+        """The customer hears a phrase of this kind every 20 minutes, and these words ``until`` minutes ago."""
+        phrases = cycle(PHRASES[kind])
+        while (since := self.minutes_ago(self.told_at)) - NEWS_EVERY > until + 9:
+            self.ago(since - NEWS_EVERY)
+            self.tells(next(phrases))
+        self.ago(until)
+        self.tells(words)
 
 
 @dataclass(frozen=True)

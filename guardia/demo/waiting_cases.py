@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from guardia.cases.waiting import WaitReason
-from guardia.demo.open_cases import NO_LIGHT, sent, told_every
+from guardia.demo.open_cases import NO_LIGHT
 from guardia.demo.tonight import Tonight
 from guardia.procedure.vocabulary import Impact, WaitCause
 
@@ -11,8 +11,8 @@ from guardia.procedure.vocabulary import Impact, WaitCause
 def customer_must_let_us_in(tonight: Tonight) -> None:
     story = tonight.called("ENL-0061", 2, 186, "Sin servicio en la clínica; usan datos móviles.")
     story.goes_to_execution("visit", 170, NO_LIGHT, ("Corte dentro del edificio", "Cambiar la bajada de fibra"))
-    sent(story, crew=4, agreed=158, departed=149, arrived=78)
-    story.ago(56)
+    story.is_sent(crew=4, agreed=158, departed=149, arrived=68)
+    story.ago(54)
     story.clears_permit()
     story.ago(41)
     why = WaitReason(
@@ -22,15 +22,15 @@ def customer_must_let_us_in(tonight: Tonight) -> None:
         proof="Llamada grabada con la portería",
     )
     story.waits(why)
-    told_every(story, 25, until=1.5, words="Seguimos en la sede, a la espera del ingreso al cuarto de equipos.")
+    story.hears("waiting", until=1.5, words="Seguimos en la sede, a la espera del ingreso al cuarto de equipos.")
 
 
 def road_is_closed(tonight: Tonight) -> None:
     story = tonight.called("ENL-0302", 4, 176, "Campamento sin servicio.", access_hours="24 h, con inducción")
     tests = [("Nivel de recepción", "sin señal"), ("Gestión de la torre", "no responde")]
     story.goes_to_execution("visit", 160, tests, ("Torre sin energía", "Enviar cuadrilla con generador"))
-    sent(story, crew=4, agreed=147, departed=135, forecast=(180, 360))
-    told_every(story, 26, until=90, words="La cuadrilla avanza por la vía a Romerillos.")
+    story.is_sent(crew=4, agreed=147, departed=135, forecast=(180, 360))
+    story.hears("travelling", until=90, words="La cuadrilla avanza por la vía a Romerillos.")
     story.ago(64)
     why = WaitReason(
         WaitCause.FORCE_MAJEURE,
@@ -39,14 +39,15 @@ def road_is_closed(tonight: Tonight) -> None:
         proof="Aviso público del estado de las vías",
     )
     story.waits(why)
-    told_every(story, 26, until=3, words="La vía sigue cerrada; hay maquinaria en el derrumbe.")
+    story.hears("waiting", until=3, words="La vía sigue cerrada; hay maquinaria en el derrumbe.")
 
 
 def third_party_owes_a_pole(tonight: Tonight) -> None:
     story = tonight.called("ENL-0218", 3, 268, "Muy lento y con cortes desde el choque en la esquina.", Impact.DEGRADED)
-    story.goes_to_execution("visit", 252, NO_LIGHT, ("Poste del tendido inclinado", "Asegurar el cable y empalmar"))
-    sent(story, crew=1, agreed=240, departed=231, arrived=122)
-    story.ago(101)
+    tests = [("Potencia óptica", "−28,4 dBm, en el límite"), ("Errores de CRC", "960 en 5 min")]
+    story.goes_to_execution("visit", 252, tests, ("Poste del tendido inclinado", "Asegurar el cable y empalmar"))
+    story.is_sent(crew=1, agreed=240, departed=231, arrived=112)
+    story.ago(97)
     story.clears_permit()
     story.ago(86)
     why = WaitReason(
@@ -60,4 +61,4 @@ def third_party_owes_a_pole(tonight: Tonight) -> None:
         party_promise_at=tonight.present + timedelta(minutes=30),
     )
     story.waits(why)
-    told_every(story, 26, until=4, words="La empresa eléctrica trabaja en el poste; la consultamos de nuevo en breve.")
+    story.hears("waiting", until=4, words="La empresa eléctrica trabaja en el poste; la consultamos de nuevo en breve.")

@@ -1,15 +1,12 @@
 """The screens of companies and their neighbours: who may, what is kept, what is refused and how it is said."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from guardia.cases.draft import Draft
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.editing import end, save_company, save_contact, save_service, save_site
-from guardia.customers.importing.columns import KINDS
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.field.visit import Crew
@@ -129,10 +126,10 @@ def test_a_new_company_leads_to_its_page(supervisor):
 
 
 def test_a_contact_with_mistakes_keeps_what_was_typed_and_marks_each_field(supervisor, bank):
-    typed = {"name": "Jefe", "email": "jefe@", "phones": "99", "language": "es", "told": ["closure"]}
+    typed = {"name": "", "email": "jefe@", "phones": "99", "language": "es", "told": ["closure"]}
     answer = supervisor.post(reverse("contact_new", args=[bank.pk]), typed)
     assert answer.status_code == 422
-    assert set(answer.context["form"].errors) == {"email", "phones"}
+    assert set(answer.context["form"].errors) == {"name", "email", "phones"}
     assert 'value="jefe@"' in page(answer)
     assert 'aria-invalid="true"' in page(answer)
     assert not Contact.objects.exists()
@@ -260,55 +257,3 @@ def test_whoever_changes_the_own_password_stays_signed_in(administrator):
     typed = {"username": me.username, "name": me.name, "language": "es", "role": "administrator"}
     administrator.post(reverse("member_edit", args=[me.pk]), {**typed, "password": "una clave larga 7"})
     assert administrator.get(reverse("staff")).status_code == 200
-
-
-# --- import ---
-
-
-def sent(browser, kind: str, content: bytes):
-    file = SimpleUploadedFile("datos.csv", content)
-    return browser.post(reverse("companies_import"), {"kind": kind, "file": file})
-
-
-def test_a_file_is_looked_at_first_and_brought_in_by_a_second_press(supervisor):
-    looked = sent(supervisor, "companies", KINDS["companies"].sample().encode())
-    assert looked.status_code == 200
-    assert not Customer.objects.exists()
-    press = reverse("companies_import_now", args=["companies", looked.context["draft"].pk])
-    assert press in page(looked)
-    assert supervisor.post(press).status_code == 302
-    assert Customer.objects.count() == 2
-    assert supervisor.post(press).status_code == 404
-    assert not Draft.objects.exists()
-    assert "nothing to import" in page(sent(supervisor, "companies", KINDS["companies"].sample().encode()))
-
-
-def test_somebody_elses_file_cannot_be_pressed_in(supervisor, sign_in):
-    looked = sent(supervisor, "companies", KINDS["companies"].sample().encode())
-    press = reverse("companies_import_now", args=["companies", looked.context["draft"].pk])
-    assert sign_in(Role.ENGINEER).post(press).status_code == 404
-    assert not Customer.objects.exists()
-
-
-def test_mistakes_are_shown_by_row_and_column_and_nothing_waits(supervisor):
-    answer = sent(supervisor, "companies", b"codigo;nombre\nC-1;\n")
-    assert answer.status_code == 422
-    assert "<td>2</td><td><code>nombre</code></td>" in page(answer)
-    assert not Draft.objects.exists()
-
-
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04", b'a;b\n"', b"\xff" * 5000])
-def test_no_file_breaks_the_page(supervisor, content):
-    assert sent(supervisor, "services", content).status_code == 422
-
-
-def test_no_file_and_no_kind_are_said(supervisor):
-    answer = supervisor.post(reverse("companies_import"), {"kind": "planets"})
-    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"kind", "file"})
-
-
-@pytest.mark.parametrize("kind", list(KINDS))
-def test_the_samples_are_offered(supervisor, kind):
-    sample = supervisor.get(reverse("companies_sample", args=[kind]))
-    assert sample.content.decode() == KINDS[kind].sample()
-    assert reverse("companies_sample", args=[kind]) in page(supervisor.get(reverse("companies_import")))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
@@ -14,6 +15,7 @@ from tests.procedure import story as stories
 
 @pytest.fixture(autouse=True)
 def in_english():
+    cache.clear()
     with translation.override("en"):
         yield
 

@@ -118,7 +118,7 @@ def test_a_breach_that_a_late_fact_lifts_is_kept_after_all(told):
 def test_a_promise_that_lost_its_object_is_judged_by_nobody(told):
     told.open_case()
     told.minutes_pass(5)
-    told.case.recover("volvió la energía", by=told.by, at=told.now)
+    told.case.cancel("el cliente lo retira", by=told.by, at=told.now)
     found = line(ClockKind.DIAGNOSIS)
     assert (found.kept, found.breached, found.dropped, found.ratio, found.worst) == (0, 0, 1, None, None)
 

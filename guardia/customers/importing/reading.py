@@ -83,10 +83,15 @@ def records(text: str, delimiter: str) -> list[list[str]]:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             rows.append(row)
             if any(len(cell) > LONGEST_CELL for cell in row):
-                raise csv.Error("field larger than field limit")
+                raise too_long(len(rows))
     except csv.Error as trouble:
-        row = len(rows) + (0 if "larger" in str(trouble) and rows and max(map(len, rows[-1])) > LONGEST_CELL else 1)
+        # A cell beyond the reader's own limit is in the row after those that were read.
         if "larger" in str(trouble):
-            raise WrongFile(_("Row %d: a cell is far too long. A quote may be missing its pair.") % row) from None
-        raise WrongFile(_('Row %d: a quote (") has no pair. Write a quote inside a cell twice.') % row) from None
+            raise too_long(len(rows) + 1) from None
+        sentence = _('Row %d: a quote (") has no pair. Write a quote inside a cell twice.')
+        raise WrongFile(sentence % (len(rows) + 1)) from None
     return rows
+
+
+def too_long(row: int) -> WrongFile:
+    return WrongFile(_("Row %d: a cell is far too long. A quote may be missing its pair.") % row)

@@ -1,5 +1,6 @@
 """The bench: first what breaks first. The address is the filter; a poll is answered 304 while nothing has changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
+from guardia.calls.call import Call
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
@@ -33,8 +35,9 @@ def bench(request: DeskRequest) -> HttpResponse:
     at = now()
     view = request.GET.get("vista", "proximo")
     view = view if view in queries.VIEWS else "proximo"
-    shown = bench_of(request, view, at)
-    shell = shell_for(request, at, view=view)
+    calls = reading.calls_with_clocks()
+    shown = bench_of(request, view, calls, at)
+    shell = shell_for(request, at, view=view, calls=calls)
     tag = tag_of([shown.tag, *shell.views, shell.calls_words, shell.on_the_line_href, shell.kept_today])
     if is_fragment(request) and (same := unchanged(request, tag)):
         return same
@@ -59,14 +62,14 @@ def take(request: DeskRequest) -> HttpResponse:
     return response
 
 
-def bench_of(request: DeskRequest, view: str, at: datetime) -> Bench:
+def bench_of(request: DeskRequest, view: str, calls: Sequence[Call], at: datetime) -> Bench:
     """The rows of one view: what is promised, in order, then what waits."""
     order, start = request.GET.get("orden", "plazo"), start_of(request)
     cases, more = promised_cases(request, view, order, start, at)
     rows = [case_row(case, at) for case in cases]
     if view == "proximo" and not start:
-        calls = [row for call in reading.calls_with_clocks() if (row := call_row(call, at))]
-        rows = sorted([*rows, *calls], key=by_due) if order == "plazo" else [*calls, *rows]
+        rings = [row for call in calls if (row := call_row(call, at))]
+        rows = sorted([*rows, *rings], key=by_due) if order == "plazo" else [*rings, *rows]
     waiting = [case_row(case, at, waiting=True) for case in waiting_cases(request, view, at)] if not start else []
     first, others = (rows[0], rows[1:]) if rows else (None, rows)
     by_number = {case.display_number: case for case in cases}

@@ -1,13 +1,15 @@
 """Builds what stands around every page: the desk, the calls that wait, the views and how many each holds."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from guardia.calls.call import Call
 from guardia.cases import queries
@@ -22,12 +24,23 @@ from guardia.procedure.version import NoProcedure
 
 # Pages of other doors: offered where they are installed.
 ROOMS = (("calls", "calls"), ("handover", "handover"), ("wall", "wall"))
-SETTINGS = (("companies", "customers"), ("procedure_document", "procedure"))
+SETTINGS = (("reports", "reports"), ("companies", "customers"), ("procedure_document", "procedure"))
+OPERATOR_SECONDS = 60
 
 
-def shell_for(request: HttpRequest, at: datetime, *, view: str = "", with_views: bool = True) -> Shell:
-    """``view`` is the one being looked at. Views are counted only where they are shown."""
-    waiting = [call for call in reading.calls_with_clocks() if call.is_waiting]
+def shell_for(
+    request: HttpRequest,
+    at: datetime,
+    *,
+    view: str = "",
+    with_views: bool = True,
+    calls: Sequence[Call] | None = None,
+) -> Shell:
+    """``view`` is the one being looked at; ``calls`` are the open ones where they were read already.
+
+    Views are counted only where they are shown.
+    """
+    waiting = [call for call in (reading.calls_with_clocks() if calls is None else calls) if call.is_waiting]
     staff = cast("Staff", request.user)
     mine = reading.call_on_the_line(staff)
     desk, zone, zone_words = operator(at)
@@ -51,13 +64,21 @@ def shell_for(request: HttpRequest, at: datetime, *, view: str = "", with_views:
 
 
 def operator(at: datetime) -> tuple[str, str, str]:
-    """The technical desk's name, the zone its hours are written in, and how that zone is called."""
+    """The technical desk's name, the zone its hours are written in, and how that zone is called.
+
+    Asked on every page and poll, changed once a year: kept for a minute.
+    """
+    key = f"desk-operator:{get_language()}"
+    if found := cache.get(key):
+        return found
     try:
         procedure = versions.in_force(at).procedure
     except NoProcedure:
         return _("No procedure is published yet"), "UTC", "UTC"
     country = str(procedure.provider.country)
-    return str(procedure.desk("technical").name), procedure.provider.zone, _("%(country)s time") % {"country": country}
+    named = str(procedure.desk("technical").name), procedure.provider.zone, _("%(country)s time") % {"country": country}
+    cache.set(key, named, OPERATOR_SECONDS)
+    return named
 
 
 def registering_href(call: Call) -> str:
@@ -71,7 +92,7 @@ def calls_words(waiting: int) -> str:
 
 def view_names() -> dict[str, str]:
     return {
-        "proximo": _("Due next"),
+        "proximo": pgettext("view", "Due next"),
         "mios": _("Assigned to me"),
         "sin-asignar": _("Unassigned"),
         "en-campo": _("In the field"),
@@ -107,6 +128,7 @@ def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
         "calls": _("Calls"),
         "handover": _("Shift hand-over"),
         "wall": _("Room screen"),
+        "reports": _("Reports"),
         "customers": _("Companies"),
         "procedure": _("Procedure"),
     }

@@ -1,12 +1,19 @@
 """Signing in and out. The desk then speaks the person's own language."""
 
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.views import LoginView, LogoutView
+from django.forms import TextInput
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(AuthenticationForm):
+    username = UsernameField(label=_("User name"), widget=TextInput(attrs={"autofocus": True}))
 
 
 class SignIn(LoginView):
+    authentication_form = SignInForm
     template_name = "desk/sign_in.html"
     redirect_authenticated_user = True
 

@@ -1,6 +1,7 @@
 """Files of companies, contacts, sites and services: looked at first, brought in by a second press."""
 
 from base64 import b64decode, b64encode
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from guardia.cases.draft import Draft
 from guardia.customers.importing.bringing import bring as bring_file
 from guardia.customers.importing.columns import KINDS
 from guardia.customers.importing.outcome import Outcome
-from guardia.doors.desk.companies.frame import needs, shown
+from guardia.doors.desk.companies.frame import member, needs, shown
 from guardia.doors.desk.page import say
 from guardia.doors.now import now
 from guardia.people.policy import Right
@@ -41,11 +42,11 @@ def bring(request: HttpRequest) -> HttpResponse:
     """The form; a file that is sent is only looked at, and kept as a draft if every row is right."""
     sent = request.method == "POST"
     form = FileForm(request.POST, request.FILES) if sent else FileForm(initial={"kind": request.GET.get("de", "")})
-    context = {"form": form, "kinds": KINDS.values()}
+    context: dict[str, Any] = {"form": form, "kinds": KINDS.values()}
     if sent and form.is_valid():
         kind, content = form.cleaned_data["kind"], form.cleaned_data["file"].read()
         outcome = bring_file(kind, content, write=False)
-        context |= {"outcome": outcome, "kind": KINDS[kind], "draft": kept(request.user, kind, content, outcome)}
+        context |= {"outcome": outcome, "kind": KINDS[kind], "draft": kept(member(request), kind, content, outcome)}
     wrong = bool(form.errors) or ("outcome" in context and not context["outcome"].is_right)
     return shown(request, "import", context, tab="companies_import", status=422 if wrong else 200)
 

@@ -1,17 +1,21 @@
 """The forms of this folder. What may stand in a field is decided by the rooms; here are the words and the widgets."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.words import BAND_NAMES, TOPIC_NAMES
+from guardia.customers import records
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
 from guardia.customers.site import Site
-from guardia.doors.desk.companies.choices import city_choices, language_choices, zone_choices
+from guardia.customers.values import Reader, Unfit, read
+from guardia.doors.desk.companies.choices import band_name, city_choices, language_choices, zone_choices
 from guardia.people.staff import Role
 
 BANDS = [(band.value, name) for band, name in BAND_NAMES.items()]
@@ -21,9 +25,24 @@ class DeskForm(forms.Form):
     """Filled from what is kept; sent back with every mistake at its field."""
 
     use_required_attribute = False
+    readers: Mapping[str, Reader] = {}
 
     def __init__(self, data: Any = None, *, of: Any = None, **kwargs: Any) -> None:
         super().__init__(data, initial=model_to_dict(of) if of is not None and of.pk else None, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """The room's own reading of each field, so that all mistakes are told at once and not one after the other."""
+        fields = {name: value for name, value in self.cleaned_data.items() if name in self.readers}
+        try:
+            read(self.readers, fields)
+        except Unfit as unfit:
+            self.add_error(None, unfit)
+        return self.cleaned_data
+
+    def offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        """What a field offers where that depends on the thing."""
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices = choices
 
 
 def words(label: Any, longest: int, *, needed: bool = False, **more: Any) -> forms.CharField:
@@ -40,6 +59,7 @@ def language() -> forms.ChoiceField:
 
 
 class CompanyForm(DeskForm):
+    readers = records.COMPANY
     name = words(_("Name"), 200, needed=True)
     vip = forms.BooleanField(label=_("VIP: marked on every screen"), required=False)
     language = language()
@@ -55,6 +75,7 @@ class CompanyForm(DeskForm):
 
 
 class ContactForm(DeskForm):
+    readers = records.CONTACT
     title = words(_("Courtesy title"), 40, help_text=_("As the mail greets this person: Ing., Sra., Dr."))
     name = words(_("Name"), 160, needed=True)
     position = words(_("Position"), 120)
@@ -75,6 +96,7 @@ class ContactForm(DeskForm):
 
 
 class SiteForm(DeskForm):
+    readers = records.SITE
     name = words(_("Name"), 160, needed=True)
     address = words(_("Address"), 300)
     city = forms.ModelChoiceField(City.objects.all(), label=_("City"), empty_label=_("Choose a city"))
@@ -95,6 +117,7 @@ class SiteForm(DeskForm):
 
 
 class ServiceForm(DeskForm):
+    readers = records.SERVICE
     circuit = words(_("Circuit"), 80, needed=True, help_text=_("As it stands on the bill."))
     type = words(_("Type"), 80)
     capacity = words(_("Capacity"), 80)
@@ -104,10 +127,12 @@ class ServiceForm(DeskForm):
     def __init__(self, data: Any = None, *, of: Any) -> None:
         super().__init__(data, of=of)
         sites = Site.objects.filter(customer_id=of.customer_id).select_related("city").order_by("name")
-        self.fields["site"].queryset = sites.filter(active=True) | sites.filter(pk=of.site_id)
+        field = cast("forms.ModelChoiceField", self.fields["site"])
+        field.queryset = sites.filter(Q(active=True) | Q(pk=of.site_id))
 
 
 class CityForm(DeskForm):
+    readers = records.CITY
     name = words(_("Name"), 120, needed=True)
     province = words(_("Province"), 120, needed=True)
     band = forms.ChoiceField(label=_("Band"), choices=BANDS)

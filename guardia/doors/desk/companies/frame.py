@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from guardia.doors.desk.page import page
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
 from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
 
 
 def needs(see: Right, write: Right | None = None) -> Callable[[View], View]:
@@ -39,6 +40,11 @@ def shown(request: HttpRequest, template: str, context: dict[str, Any], *, tab: 
     return page(request, f"desk/companies/{template}.html", {**frame, **context}, status=status)
 
 
+def member(request: HttpRequest) -> Staff:
+    """Who has signed in; every page here is for nobody else."""
+    return cast("Staff", request.user)
+
+
 def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     """The neighbours this person may open."""
     offered = [
@@ -51,5 +57,5 @@ def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     return [
         {"href": reverse(name), "words": words, "is_current": name == current}
         for name, words, right in offered
-        if may(request.user, right)
+        if may(member(request), right)
     ]

@@ -7,7 +7,8 @@ from guardia.cases.words import BAND_NAMES
 from guardia.customers.city import City
 from guardia.customers.folding import fold
 from guardia.customers.phones import spoken
-from guardia.doors.desk.companies.frame import needs, shown
+from guardia.doors.desk.companies.choices import band_name
+from guardia.doors.desk.companies.frame import member, needs, shown
 from guardia.field.visit import Crew
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
@@ -17,12 +18,12 @@ from guardia.people.staff import Staff
 def cities(request: HttpRequest) -> HttpResponse:
     words, band = request.GET.get("q", "").strip()[:80], request.GET.get("banda", "")
     found = City.objects.annotate(sites=Count("site")).order_by("province", "name")
-    rows = [(c, BAND_NAMES.get(c.band, c.band)) for c in found if fold(words) in fold(f"{c.name} {c.province}")]
+    rows = [(c, band_name(c.band)) for c in found if fold(words) in fold(f"{c.name} {c.province}")]
     context = {
         "rows": [row for row in rows if band in ("", row[0].band)],
-        "words": words,
+        "sought": words,
         "bands": [("", "", band == ""), *((b.value, name, b.value == band) for b, name in BAND_NAMES.items())],
-        "may_edit": may(request.user, Right.SUPERVISE),
+        "may_edit": may(member(request), Right.SUPERVISE),
     }
     return shown(request, "cities", context, tab="cities")
 
@@ -30,7 +31,7 @@ def cities(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_DESK)
 def crews(request: HttpRequest) -> HttpResponse:
     rows = [(crew, spoken(crew.phone)) for crew in Crew.objects.order_by("-active", "name")]
-    context = {"rows": rows, "may_edit": may(request.user, Right.HANDLE_CASES)}
+    context = {"rows": rows, "may_edit": may(member(request), Right.HANDLE_CASES)}
     return shown(request, "crews", context, tab="crews")
 
 

@@ -45,9 +45,8 @@ def kind_in(written: str) -> ClockKind | None:
 def href(asked: Asked, *, page: str = "reports", **changes: object) -> str:
     """The address of this report with some filters changed."""
     wanted = replace(asked, **changes)  # type: ignore[arg-type]
-    filters = {"compania": wanted.customer_id, "plazo": wanted.kind}
-    if page == "reports":
-        filters = {"mes": str(wanted.month), **filters}
+    month = str(wanted.month) if page == "reports" else ""
+    filters = {"mes": month, "compania": wanted.customer_id, "plazo": wanted.kind}
     query = urlencode({name: value for name, value in filters.items() if value})
     address = reverse(page) if page == "reports" else reverse(page, args=[str(wanted.month)])
     return f"{address}?{query}" if query else address

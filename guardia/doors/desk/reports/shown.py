@@ -113,11 +113,11 @@ def month_row(asked: Asked, line: Line, later: int) -> Row:
 
 
 def kind_row(asked: Asked, line: Line) -> Row:
-    name, owed = CLOCK_NAMES[line.kind]
+    name, owed = names_of(line.kind)
     is_current = asked.kind == line.kind
     return Row(
-        name=str(name),
-        detail=str(owed),
+        name=name,
+        detail=owed,
         href=href(asked, kind=None if is_current else line.kind),
         line=line,
         percent=percent(line),
@@ -128,6 +128,12 @@ def kind_row(asked: Asked, line: Line) -> Row:
         worst=took(line.worst),
         is_current=is_current,
     )
+
+
+def names_of(kind: ClockKind | None) -> tuple[str, str]:
+    """What is promised and what is owed; nothing for a line of all promises."""
+    name, owed = CLOCK_NAMES[kind] if kind else ("", "")
+    return str(name), str(owed)
 
 
 def company_row(asked: Asked, line: Line) -> Row:
@@ -152,7 +158,7 @@ def company_choices(asked: Asked, lines: list[Line]) -> list[tuple[int, str]]:
 
 
 def late_row(late: Late) -> LateRow:
-    name, owed = CLOCK_NAMES[late.kind]
+    name, owed = names_of(late.kind)
     return LateRow(
         number=grouped(late.case_number) if late.case_number else _("call %s") % late.from_number,
         case_number=late.case_number,

@@ -12,8 +12,8 @@ from xlsxwriter import Workbook
 from guardia.cases import reports
 from guardia.cases.number import grouped
 from guardia.cases.reports import Asked, Late, Line
-from guardia.cases.words import BAND_NAMES, CLOCK_NAMES
-from guardia.doors.desk.reports.shown import MONTHS_SHOWN, wait_words
+from guardia.cases.words import BAND_NAMES
+from guardia.doors.desk.reports.shown import MONTHS_SHOWN, names_of, wait_words
 from guardia.procedure.vocabulary import Band
 
 LONGEST_TEXT = 32_767  # what a cell holds
@@ -153,7 +153,7 @@ def measures(line: Line) -> list[object]:
 
 
 def promise(of: Line | Late) -> str:
-    name, owed = CLOCK_NAMES[of.kind]
+    name, owed = names_of(of.kind)
     return f"{name}: {owed}"
 
 
