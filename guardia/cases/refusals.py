@@ -78,9 +78,7 @@ class NotGreenLongEnough(Refused):
 
 class NoGreenEvidence(Refused):
     clause = "P6"
-    template = _(
-        "A good test taken inside the green window must be on record: the customer receives it as evidence."
-    )
+    template = _("A good test taken inside the green window must be on record: the customer receives it as evidence.")
 
 
 class WaitNotAllowed(Refused):

@@ -76,7 +76,9 @@ class Waiting(Recording):
         wait.save(update_fields=["ended_at"])
         if not self.waits.filter(ended_at=None).exists():
             self.status = "resolved" if self.restored_at else "inProgress"
-        return self.write(Moment.WAIT_ENDED, variant=wait.cause, by=by, at=at, now=now, data={"wait": wait.pk, "clocks": wait.clocks})
+        return self.write(
+            Moment.WAIT_ENDED, variant=wait.cause, by=by, at=at, now=now, data={"wait": wait.pk, "clocks": wait.clocks}
+        )
 
     def clocks_that_may_wait_for(self: "Case", cause: WaitCause) -> list[str]:
         """The kinds of the running clocks that the procedure lets stop for this cause (table of clocks)."""

@@ -47,5 +47,8 @@ class Clock(models.Model):
                 condition=Q(ended_at=None, breached_at=None, due_at__isnull=False),
             ),
             models.Index(fields=["call"], name="clock_of_call", condition=Q(call__isnull=False)),
+            models.Index(
+                fields=["breached_at"], name="clock_broken_for_reports", condition=Q(breached_at__isnull=False)
+            ),
             models.Index(fields=["ended_at", "kind"], name="clock_for_reports", condition=Q(ended_at__isnull=False)),
         ]

@@ -15,7 +15,6 @@ from guardia.people.staff import Staff
 from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import Moment
 
-
 SETTLED_AS = {"joined": Moment.ATTACHED, "not_a_fault": Moment.DISMISSED}
 
 
