@@ -196,6 +196,16 @@ def test_what_was_typed_survives_a_server_that_does_not_answer(desk, story):
     expect(page.locator("[name=cause]")).to_have_value("escrito sin red")
 
 
+def test_an_act_that_does_not_arrive_says_so_and_loses_nothing(desk, story):
+    page = desk()
+    page.goto(f"/casos/{story.number}/")
+    page.fill("[name=cause]", "la fuente")
+    page.route("**/diagnostico", lambda route: route.abort())
+    page.click("#act [data-sends]")
+    expect(page.locator(".toast")).to_contain_text("Nothing was sent")
+    expect(page.locator("[name=cause]")).to_have_value("la fuente")
+
+
 def test_the_diagnosis_in_place_from_refusal_to_the_next_promise(desk, story):
     page = desk()
     page.goto(f"/casos/{story.number}/")

@@ -108,6 +108,7 @@ def test_the_wait_is_let_go_by_its_own_form(story, engineer):
     story.open_case()
     engineer.post(address(story, "espera"), {"cause": "customer", "asked_by": "Portería", "reason": "sin llave"})
     wait = story.case.waits.get()
+    assert "the customer: sin llave</option>" in words(engineer.get(address(story, "reanudar")))
     assert "waiting" in words(engineer.get(address(story)))
     engineer.post(address(story, "reanudar"), {"wait": wait.pk})
     assert story.moments()[-1] == Moment.WAIT_ENDED

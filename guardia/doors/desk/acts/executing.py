@@ -19,7 +19,9 @@ class HourForm(ActForm):
 
 
 class AgreementForm(ActForm):
-    crew = forms.ModelChoiceField(Crew.objects.none(), label=_("Crew"), required=False)
+    crew = forms.ModelChoiceField(
+        Crew.objects.none(), label=_("Crew"), required=False, empty_label=_("to be named later")
+    )
     operator = words(_("Who agrees for the operator"))
     customer = words(_("Who agrees for the customer"))
     site_contact = words(_("Contact at the site"))

@@ -23,7 +23,7 @@ class WritingForm(TextForm):
 
 
 class AssignForm(ActForm):
-    to = forms.ModelChoiceField(Staff.objects.none(), label=_("Hand over to"))
+    to = forms.ModelChoiceField(Staff.objects.none(), label=_("Hand over to"), empty_label=_("choose a colleague"))
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

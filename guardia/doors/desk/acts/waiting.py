@@ -25,13 +25,21 @@ class WaitForm(ActForm):
     at = hour(_("Since what hour (empty: now)"))
 
 
+class WaitField(forms.ModelChoiceField):
+    def label_from_instance(self, wait: Wait) -> str:
+        whom = wait.party or CAUSE_NAMES[WaitCause(wait.cause)]
+        return f"{whom}: {wait.reason}"
+
+
 class GoOnForm(ActForm):
-    wait = forms.ModelChoiceField(Wait.objects.none(), label=_("Wait"))
+    wait = WaitField(Wait.objects.none(), label=_("Wait"), empty_label=None)
     at = hour(_("Until what hour (empty: now)"))
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["wait"].queryset = self.case.waits.all()  # type: ignore[attr-defined]
+        # Those that stand are offered; one that has ended meanwhile is still understood when it is sent again.
+        waits = self.case.waits.order_by("started_at")
+        self.fields["wait"].queryset = waits if self.is_bound else waits.filter(ended_at=None)  # type: ignore[attr-defined]
 
 
 def wait(doing: Doing, fields: dict) -> Event | None:

@@ -17,5 +17,6 @@
     all.slice(-2).forEach(send);
   };
   document.addEventListener("htmx:after:swap", sendAll);
+  document.addEventListener("toast:added", sendAll);
   sendAll();
 })();
