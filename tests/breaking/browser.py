@@ -1,0 +1,78 @@
+"""A browser that never lets an error of the server pass, and what is on record, to see whether anything changed."""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+from django.test import Client
+
+from guardia.cases import chain, rebuild
+from guardia.people.staff import Staff
+
+WATCHED = (
+    "case",
+    "case_event",
+    "event_text",
+    "clock",
+    "notice",
+    "call",
+    "visit",
+    "wait",
+    "test_result",
+    "customer",
+    "contact",
+    "site",
+    "service",
+    "city",
+    "crew",
+    "staff",
+)
+
+
+class Browser(Client):
+    """Somebody signed in (or nobody), with pages in English. Any answer of 500 or more is an assertion error."""
+
+    def __init__(self, staff: Staff | None = None, **options: Any) -> None:
+        super().__init__(headers={"accept-language": "en"}, raise_request_exception=False, **options)
+        self.staff = staff
+        if staff is not None:
+            self.force_login(staff)
+
+    def request(self, **asked: Any) -> Any:
+        answer = super().request(**asked)
+        if answer.status_code >= 500:
+            error = getattr(answer, "exc_info", None)
+            trace = "".join(traceback.format_exception(*error)[-6:]) if error else ""
+            raise AssertionError(f"{asked.get('REQUEST_METHOD')} {asked.get('PATH_INFO')[:80]!r}\n{trace}")
+        return answer
+
+
+def on_record() -> dict[str, str]:
+    """A fingerprint of every table that holds what happened, but sessions, drafts and who looks at what."""
+    parts = " UNION ALL ".join(
+        f"SELECT '{table}', md5(coalesce(string_agg(t::text, '|' ORDER BY t.id), '')) FROM \"{table}\" t"
+        for table in WATCHED
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(parts)
+        return dict(cursor.fetchall())
+
+
+def changed(before: dict[str, str]) -> list[str]:
+    return [table for table, print_ in on_record().items() if before[table] != print_]
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What happens inside is undone after it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def whole() -> None:
+    """Every chain is whole and every clock is what its events say."""
+    assert list(chain.breaks()) == []
+    assert list(rebuild.rebuild()) == []

@@ -1,0 +1,43 @@
+"""The desk as somebody uses it who means no good, or is in a great hurry."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import translation
+
+from guardia.config.walls import Wall, behind
+from guardia.doors.now import now
+from guardia.people.staff import Role
+from tests.breaking.browser import Browser
+from tests.procedure import story as stories
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    cache.clear()
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def story(db, monkeypatch) -> stories.Story:
+    """Six hours ago a telephone rang; every stage fits into the time since."""
+    with behind(Wall.STAFF):
+        monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now().replace(microsecond=0) - timedelta(hours=6))
+        yield stories.Story()
+
+
+@pytest.fixture
+def supervisor(story) -> Browser:
+    return Browser(story.supervisor)
+
+
+@pytest.fixture
+def engineer(story) -> Browser:
+    return Browser(story.engineer)
+
+
+@pytest.fixture
+def administrator(story) -> Browser:
+    return Browser(stories.staff("administradora", Role.ADMINISTRATOR))
