@@ -1,0 +1,172 @@
+"""A foreign word on a page is a defect: each page is read in two languages; what does not change must be data."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+
+from guardia.config.walls import Wall, behind
+from guardia.customers.city import City
+from guardia.customers.importing.columns import KINDS
+from guardia.evidence.test_result import Verdict
+from guardia.field.visit import Crew
+from guardia.people.staff import Role
+from tests.procedure.story import staff
+
+SHOWN = ("title", "placeholder", "aria-label", "alt", "value")
+NOT_SHOWN = {"script", "style", "template"}
+WORD = re.compile(r"[^\W\d_]{2,}")
+PAGES = (
+    "/",
+    "/?orden=impacto",
+    "/llamadas/",
+    "/casos/nuevo",
+    "/casos/nuevo?q=banco",
+    "/buscar",
+    "/buscar?q=ENL-0042",
+    "/companias/",
+    "/companias/importar",
+    "/ciudades/",
+    "/cuadrillas/",
+    "/personas/",
+    "/informes/",
+    "/procedimiento",
+)
+# Names and units, the same in every language.
+SAME = {
+    *("Guardia", "VIP", "Centro", "de", "Gestión", "Ecuador", "ENL", "CSV", "IANA", "SHA", "min"),
+    *("Ctrl", "Enter", "Esc", "Español", "español", "English", "Português"),
+}
+    [
+        "Guardia",
+        "VIP",
+        "Centro",
+        "de",
+        "Gestión",
+        "Ctrl",
+        "Enter",
+        "Esc",
+        "CSV",
+        "IANA",
+        "ENL",
+        "Ecuador",
+        "Español",
+        "English",
+        "Português",
+        "min",
+        "SHA",
+    ]
+)
+# Words that Spanish and English happen to share.
+COGNATES = {
+    *("no", "normal", "total", "error", "Base", "Plan", "probable", "Supervisor"),
+    *("Feb", "Mar", "Jun", "Jul", "Sep", "Oct", "Nov"),
+}
+    [
+        "no",
+        "normal",
+        "total",
+        "error",
+        "Base",
+        "Plan",
+        "probable",
+        "Jun",
+        "Jul",
+        "Sep",
+        "Oct",
+        "Nov",
+        "Mar",
+        "Feb",
+        "Supervisor",
+    ]
+)
+
+
+class Texts(HTMLParser):
+    """The pieces of text a person sees or hears on a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag, attrs):
+        self.hidden += tag in NOT_SHOWN
+        given = dict(attrs)
+        if (tag == "input" and given.get("type") not in {"submit", "button"}) or tag in {
+            "option",
+            "button",
+            "li",
+            "data",
+        }:
+            given.pop("value", None)
+        self.texts += [given[name] for name in SHOWN if given.get(name)]
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag in NOT_SHOWN
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.texts.append(" ".join(data.split()))
+
+
+def texts_of(page: str) -> list[str]:
+    parser = Texts()
+    parser.feed(page)
+    return [text for text in parser.texts if WORD.search(text)]
+
+
+@pytest.fixture
+def house(story):
+    """An incident with something of everything in its log."""
+    Crew.objects.create(name="Cuadrilla 1")
+    story.caller_rings(story.head)
+    story.open_case()
+    story.now -= story.now - story.case.opened_at
+    story.diagnosis("visit", probable=True)
+    story.visit_is_agreed()
+    story.case.tell("palabras nuestras", by=story.by, at=story.now)
+    story.case.note("palabras nuestras", by=story.by, at=story.now)
+    story.test_shows("palabras nuestras", Verdict.UNCLEAR)
+    return story
+
+
+def data_words(story) -> set[str]:
+    """Every word that stands in the rows the pages show."""
+    rows = [
+        *vars(story.case).values(),
+        *(value for thing in (story.bank, story.other, story.site, story.service) for value in vars(thing).values()),
+        *(value for person in story.bank.contacts.all() for value in vars(person).values()),
+        *(value for city in City.objects.all() for value in vars(city).values()),
+        *(value for crew in Crew.objects.all() for value in vars(crew).values()),
+        *(f"{person.name} {person.username}" for person in (story.engineer, story.colleague, story.supervisor)),
+        *story.case.events.values_list("texts__text", flat=True),
+    ]
+    return set(WORD.findall(" ".join(str(row) for row in rows)))
+
+
+def read_in(language: str, person, path: str) -> list[str]:
+    with behind(Wall.STAFF):
+        person.language = language
+        person.save()
+        client = Client(headers={"accept-language": language})
+        client.force_login(person)
+    separator = "&" if "?" in path else "?"
+    answer = client.get(f"{path}{separator}lang={language}" if path == "/procedimiento" else path)
+    assert answer.status_code == 200, path
+    return texts_of(answer.content.decode())
+
+
+def test_what_is_the_same_in_spanish_and_english_is_data(house):
+    administrator = staff("administrador", Role.ADMINISTRATOR)
+    columns = set(WORD.findall(" ".join(kind.sample() for kind in KINDS.values())))
+    published = set(WORD.findall(" ".join([house.version.source, house.version.sha256])))
+    known = SAME | COGNATES | columns | data_words(house) | {"administrador"}
+    number = house.number
+    untranslated = set()
+    for path in (*PAGES, f"/casos/{number}/", f"/casos/{number}/?bitacora=notificaciones"):
+        here, there = set(read_in("es", administrator, path)), set(read_in("en", administrator, path))
+        data = known | published if path == "/procedimiento" else known
+        untranslated |= {(path, text) for text in here & there if set(WORD.findall(text)) - data}
+    assert sorted(untranslated) == []
