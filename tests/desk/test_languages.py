@@ -38,49 +38,11 @@ SAME = {
     *("Guardia", "VIP", "Centro", "de", "Gestión", "Ecuador", "ENL", "CSV", "IANA", "SHA", "min"),
     *("Ctrl", "Enter", "Esc", "Español", "español", "English", "Português"),
 }
-    [
-        "Guardia",
-        "VIP",
-        "Centro",
-        "de",
-        "Gestión",
-        "Ctrl",
-        "Enter",
-        "Esc",
-        "CSV",
-        "IANA",
-        "ENL",
-        "Ecuador",
-        "Español",
-        "English",
-        "Português",
-        "min",
-        "SHA",
-    ]
-)
 # Words that Spanish and English happen to share.
 COGNATES = {
     *("no", "normal", "total", "error", "Base", "Plan", "probable", "Supervisor"),
     *("Feb", "Mar", "Jun", "Jul", "Sep", "Oct", "Nov"),
 }
-    [
-        "no",
-        "normal",
-        "total",
-        "error",
-        "Base",
-        "Plan",
-        "probable",
-        "Jun",
-        "Jul",
-        "Sep",
-        "Oct",
-        "Nov",
-        "Mar",
-        "Feb",
-        "Supervisor",
-    ]
-)
 
 
 class Texts(HTMLParser):
