@@ -100,3 +100,21 @@ def test_what_is_being_written_is_there_on_any_screen(story, engineer):
         {"service": story.service.pk, "symptoms": "la frase entera", "impact": "degraded"},
     )
     assert not Draft.objects.exists()
+
+
+def test_p1_a_reception_that_was_late_says_so_beside_the_registration(story, engineer):
+    story.caller_rings(story.head)
+    story.seconds_pass(75)
+    call = story.engineer_answers()
+    page = words(engineer.get(f"/casos/nuevo?llamada={call.pk}"))
+    assert "reception 1:15" in page
+    assert "overdue" in page.split("reception 1:15")[1][:300]
+
+
+def test_the_demo_call_button_is_there_in_the_demonstration_only(story, engineer, settings):
+    assert engineer.post("/demo/llamada").status_code == 404
+    assert "/demo/llamada" not in words(engineer.get("/llamadas/"))
+    settings.DEMO = True
+    assert "/demo/llamada" in words(engineer.get("/llamadas/"))
+    assert engineer.post("/demo/llamada").status_code == 302
+    assert "Jefe de Sistemas" in words(engineer.get("/llamadas/"))

@@ -1,6 +1,7 @@
 """Calls by hand: ring, answer, abandon, reached, not a fault."""
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,6 +14,7 @@ from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.customers.lookup import by_phone
 from guardia.customers.phones import NotANumber, normalise
+from guardia.demo.ringing import ring_demo_call
 from guardia.doors.desk import reading
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
@@ -45,6 +47,7 @@ def calls(request: DeskRequest) -> HttpResponse:
     if is_fragment(request) and (same := unchanged(request, tag)):
         return same
     context = {"calls": rows, "tag": tag, "form": CallForm(), "shell": shell_for(request, at, view="calls")}
+    context["ring_demo"] = settings.DEMO
     return stamped(page(request, "desk/_calls.html" if is_fragment(request) else "desk/calls.html", context), tag)
 
 
@@ -61,6 +64,16 @@ def ring(request: DeskRequest) -> HttpResponse:
     reception.ring(
         from_number=number, line=form.cleaned_data["line"], version=version.in_force(at), at=at, contact=contact
     )
+    return redirect("calls")
+
+
+@desk_page
+@require_POST
+def ring_demo(request: DeskRequest) -> HttpResponse:
+    """In the demonstration only: somebody known calls, as if the exchange had announced it."""
+    if not settings.DEMO:
+        raise Http404
+    ring_demo_call(now())
     return redirect("calls")
 
 

@@ -22,7 +22,7 @@ from guardia.customers.site import Site
 from guardia.field.visit import Visit
 from guardia.notices.notice import Delivery, Notice
 from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import Moment
+from guardia.procedure.vocabulary import ClockKind, Moment
 
 PRESENT_FOR = timedelta(seconds=30)
 KEPT_TODAY_SECONDS = 60
@@ -42,6 +42,11 @@ def calls_with_clocks() -> list[Call]:
     """The open calls, fifty at most, with their running clocks."""
     running = Prefetch("clocks", Clock.objects.filter(ended_at=None).order_by("due_at"), to_attr="running")
     return list(queries.open_calls().prefetch_related(running)[:50])
+
+
+def reception_was_late(call: Call) -> bool:
+    """Whether this call waited longer than P1 promises."""
+    return call.clocks.filter(kind=ClockKind.RECEPTION, outcome="breached").exists()
 
 
 def case_for_desk(number: str, *, locked: bool = False) -> Case | None:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -24,7 +26,12 @@ from guardia.procedure.version import NoProcedure
 
 # Pages of other doors: offered where they are installed.
 ROOMS = (("calls", "calls"), ("handover", "handover"), ("wall", "wall"))
-SETTINGS = (("reports", "reports"), ("companies", "customers"), ("procedure_document", "procedure"))
+SETTINGS = (
+    ("reports", "reports"),
+    ("companies", "customers"),
+    ("procedure_document", "procedure"),
+    *((("mailbox", "mailbox"),) if settings.DEMO else ()),
+)
 OPERATOR_SECONDS = 60
 
 
@@ -131,6 +138,7 @@ def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
         "reports": _("Reports"),
         "customers": _("Companies"),
         "procedure": _("Procedure"),
+        "mailbox": _("Sent mail"),
     }
     return tuple(View(href, words[key], "", key == current) for name, key in pages if (href := address(name)))
 
@@ -146,7 +154,8 @@ def kept_words(at: datetime) -> dict[str, str]:
     kept, ended = reading.kept_today(at)
     if not ended:
         return {}
-    percent = f"{100 * kept / ended:.1f}"
+    # Rounded down: only a day on which everything was kept is a hundred percent.
+    percent = number_format(1000 * kept // ended / 10, 1)
     return {
         "kept_today": _("Kept today: %(percent)s %%") % {"percent": percent},
         "kept_detail": _("%(kept)d of %(ended)d promises") % {"kept": kept, "ended": ended},

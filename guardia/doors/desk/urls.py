@@ -32,6 +32,7 @@ urlpatterns = [
     path("casos/<slug:number>/abierto", registering.case_opened, name="case_opened"),
     path("casos/<slug:number>/unir", registering.join, name="join"),
     path("casos/<slug:number>/<slug:name>", case.act, name="act"),
+    path("demo/llamada", calls.ring_demo, name="ring_demo"),
     path("demo/correo", mailbox.mailbox, name="mailbox"),
     path("demo/correo/<int:delivery_id>", mailbox.mailbox, name="mail"),
     path("demo/correo/<int:delivery_id>/html", mailbox.mail_html, name="mail_html"),

@@ -61,6 +61,7 @@ class Meter:
     points: tuple[float, ...]
     taken: str
     reception: str = ""
+    reception_was_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ def meter_of(clock: Clock, call: Call, at: datetime) -> Meter | None:
         taken=_("%(took)s of %(target)s since it was answered")
         % {"took": written(ran, loose=True), "target": promised(target)},
         reception=_("reception %(time)s") % {"time": written(waited, loose=True)} if waited else "",
+        reception_was_late=reading.reception_was_late(call),
     )
 
 
