@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from guardia.clocks.arithmetic import OpenInterval, add, between
+from guardia.clocks.calendar import ALWAYS
 from guardia.procedure import version
 from guardia.procedure.schema import ClockRule, Procedure
 from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Comparison, Moment
@@ -71,7 +72,7 @@ class ClockState:
 
     def after(self, percent: int) -> datetime | None:
         """The hour at which this share of the target has run; None while waiting or where no hour is promised."""
-        return None if self.target is None else add(self.started_at, self.target * percent / 100, self.waits)
+        return None if self.target is None else add(self.started_at, self.target * percent / 100, self.waits, ALWAYS)
 
     @property
     def due_at(self) -> datetime | None:
@@ -79,13 +80,13 @@ class ClockState:
 
     @property
     def taken(self) -> timedelta | None:
-        return between(self.started_at, self.ended_at, self.waits) if self.ended_at else None
+        return between(self.started_at, self.ended_at, self.waits, ALWAYS) if self.ended_at else None
 
     def is_broken_by(self, at: datetime) -> bool:
         """True if the promise is not kept at that hour: past the target for ≤, at the target already for <."""
         if self.target is None:
             return False
-        taken = between(self.started_at, at, self.waits)
+        taken = between(self.started_at, at, self.waits, ALWAYS)
         return taken >= self.target if self.comparison == Comparison.UNDER else taken > self.target
 
     @property
@@ -93,7 +94,7 @@ class ClockState:
         """When the target had run, waits that began later left aside: the date of its breach."""
         if self.target is None:
             return None
-        return add(self.started_at, self.target, [(a, b) for a, b in self.waits if b is not None])
+        return add(self.started_at, self.target, [(a, b) for a, b in self.waits if b is not None], ALWAYS)
 
 
 @dataclass(frozen=True)

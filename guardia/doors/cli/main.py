@@ -10,10 +10,23 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import OperationalError
 
 from guardia.config.account import DatabaseTrouble
-from guardia.doors.cli import customers, demo, manage, messages, migrate, procedure, run, seed, verify, web, worker
+from guardia.doors.cli import (
+    clocks,
+    customers,
+    demo,
+    manage,
+    messages,
+    migrate,
+    procedure,
+    run,
+    seed,
+    verify,
+    web,
+    worker,
+)
 from guardia.doors.cli.house import Mistake
 
-COMMANDS = (demo, run, migrate, web, worker, messages, procedure, customers, verify, manage, seed)
+COMMANDS = (demo, run, migrate, web, worker, messages, procedure, customers, verify, clocks, manage, seed)
 TROUBLES = (Mistake, DatabaseTrouble, ImproperlyConfigured, OperationalError, psycopg.OperationalError)
 
 
