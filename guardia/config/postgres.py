@@ -76,6 +76,11 @@ class Embedded:
         return self._lock is not None
 
     @property
+    def data(self) -> Path:
+        """Where PostgreSQL keeps the data: in `home`, or in the service folder. Raises DatabaseTrouble if not owned."""
+        return self._need_account().folder / "data"
+
+    @property
     def running(self) -> bool:
         """Whether the server this process owns is alive."""
         return self._server is not None and self._server.poll() is None
@@ -113,16 +118,21 @@ class Embedded:
             return self._join()
         if self.running:
             return self
-        account = self._need_account()
-        data = account.folder / "data"
-        if not data.exists():
-            self._create(account, data)
-        _same_version(data)
-        clear_remains(data, self.socket_dir, STOP_SECONDS)
-        self._run(account, data)
+        try:
+            self._bring_up(self._need_account())
+        except BaseException:  # whoever handles it must find the folder free, to wipe it or to try again
+            self.stop()
+            raise
+        return self
+
+    def _bring_up(self, account: Account) -> None:
+        if not self.data.exists():
+            self._create(account, self.data)
+        _same_version(self.data)
+        clear_remains(self.data, self.socket_dir, STOP_SECONDS)
+        self._run(account, self.data)
         self._furnish()
         (self.home / "address").write_text(str(self.socket_dir))
-        return self
 
     def stop(self) -> None:
         """Fast shutdown: open transactions are rolled back, what is committed is on disk. A guest just leaves."""

@@ -38,7 +38,7 @@ def demo(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     """Runs until stopped."""
-    if args.port:
+    if args.port is not None:
         must_be_free(HOST, args.port)
     with alone(STATE) as note:
         if args.reset:
@@ -68,6 +68,8 @@ def check(args: argparse.Namespace) -> int:
     """The walk through one case, over HTTP and SMTP, in a house of its own that is removed afterwards."""
     for name in [name for name in os.environ if name.startswith("DATABASE_")]:
         del os.environ[name]  # a walk leaves traces: never in somebody's database
+    if args.port is not None:
+        must_be_free(HOST, args.port)
     state = Path(tempfile.mkdtemp(prefix="guardia-check-"))
     print("Guardia check", flush=True)
     try:

@@ -25,7 +25,12 @@ def open_house() -> Embedded | None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
     import django
 
-    django.setup()
+    try:
+        django.setup()
+    except BaseException:
+        if server:  # nobody else knows of it yet
+            server.stop()
+        raise
     return server
 
 

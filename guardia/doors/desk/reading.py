@@ -135,14 +135,16 @@ def drop_draft(staff: Staff, key: str) -> None:
 
 
 def kept_today(at: datetime) -> tuple[int, int]:
-    """How many of today's ended promises were kept, of how many; counted once a minute."""
+    """How many of the promises decided today were kept, of how many; counted once a minute.
+
+    A broken one was decided when it fell due, even if it still runs: as the report counts it.
+    """
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     key = f"kept-today:{midnight.isoformat()}"
     found = cache.get(key)
     if found is None:
-        ended = Clock.objects.filter(ended_at__gte=midnight, outcome__in=["kept", "breached"])
-        row = ended.aggregate(kept=Count("pk", filter=Q(outcome="kept")), all=Count("pk"))
-        found = row["kept"], row["all"]
+        kept = Clock.objects.filter(ended_at__gte=midnight, outcome="kept").count()
+        found = kept, kept + Clock.objects.filter(breached_at__gte=midnight).count()
         cache.set(key, found, KEPT_TODAY_SECONDS)
     return found
 
