@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 
+from guardia.config.walls import Wall, behind
 from guardia.doors.cli.catalogues import compile_stale
 from tests.server import server
 
@@ -39,6 +40,13 @@ def _renew_instead_of_flush() -> Iterator[None]:
 def _renew(case: TransactionTestCase) -> None:
     connections.close_all()
     server.renew()
+
+
+@pytest.fixture
+def as_staff(db: None) -> Iterator[None]:
+    """One transaction behind the staff's wall, as a request of the desk is."""
+    with behind(Wall.STAFF):
+        yield
 
 
 @pytest.fixture

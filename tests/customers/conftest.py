@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.customers.editing import save_company
@@ -14,12 +13,6 @@ from guardia.people.staff import Role, Staff
 @pytest.fixture(autouse=True)
 def in_english():
     with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def as_staff(db):
-    with behind(Wall.STAFF):
         yield
 
 

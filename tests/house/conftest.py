@@ -1,22 +1,5 @@
-"""Each story runs as the desk does: one transaction behind the staff's wall."""
+"""What always holds is tried on the same operator and incident as the procedure's own stories."""
 
-import pytest
+from tests.procedure.conftest import make_story, story
 
-from guardia.config.walls import Wall, behind
-from tests.procedure.story import Story
-
-
-@pytest.fixture
-def as_staff(db):
-    with behind(Wall.STAFF):
-        yield
-
-
-@pytest.fixture
-def story(as_staff) -> Story:
-    return Story()
-
-
-@pytest.fixture
-def make_story(as_staff):
-    return Story
+__all__ = ["make_story", "story"]

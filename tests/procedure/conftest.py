@@ -2,14 +2,7 @@
 
 import pytest
 
-from guardia.config.walls import Wall, behind
 from tests.procedure.story import Story
-
-
-@pytest.fixture
-def as_staff(db):
-    with behind(Wall.STAFF):
-        yield
 
 
 @pytest.fixture

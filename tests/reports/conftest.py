@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from guardia.config.walls import Wall, behind
 from guardia.people.staff import Role, Staff
 from tests.reports.told import Told
 
@@ -12,12 +11,6 @@ from tests.reports.told import Told
 @pytest.fixture(autouse=True)
 def in_english():
     with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def as_staff(db):
-    with behind(Wall.STAFF):
         yield
 
 
