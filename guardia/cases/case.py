@@ -75,7 +75,7 @@ class Case(
     carrier_reference = models.CharField(max_length=80, blank=True)
 
     search = GeneratedField(
-        expression=SearchVector("subject", "symptoms", "cause", "solution", config="spanish"),
+        expression=SearchVector("subject", "symptoms", "cause", "plan", "solution", "fault", config="spanish"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

@@ -129,7 +129,10 @@ def ended_late(fold: Fold, event: "Recorded") -> Iterable[ClockState]:
 
 def tests_of(case: "Case", event: "Recorded") -> list[dict[str, str]]:
     """The tests the notice shows: those of the stages up to its own, latest last, six at most."""
-    rows = TestResult.objects.filter(case_id=case.pk, measured_at__lte=event.occurred_at).order_by("-measured_at")[:6]
+    tests = TestResult.objects.filter(case_id=case.pk, measured_at__lte=event.occurred_at)
+    if evidence := event.data.get("evidence"):
+        tests = tests.filter(pk__in=evidence)
+    rows = tests.order_by("-measured_at", "-pk")[:6]
     return [
         {"name": t.name, "result": t.result, "verdict": t.verdict, "at": t.measured_at.isoformat(), "stage": t.stage}
         for t in reversed(rows)

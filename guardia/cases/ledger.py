@@ -24,6 +24,7 @@ from guardia.procedure.vocabulary import Moment
 if TYPE_CHECKING:
     from guardia.cases.case import Case
 
+ON_HOLD = ("pending", "held")
 CLOCKS_MAY_DIFFER_BY = timedelta(minutes=1)
 
 
@@ -112,16 +113,27 @@ class CaseLedger:
         self.before = dict(self.fold.clocks)
         self.expected_seq = case.seq
         self.written: list[Recorded] = []
+        self.ended_waits: list[tuple[int, datetime]] = []
         self.takes_clocks_of_call = next((e.takes_clocks_of_call for e in entries if e.takes_clocks_of_call), None)
 
     def take(self, now: datetime) -> list[Recorded]:
         """Append the entries, then the breaches that they, or the time gone by, have brought or undone."""
         own = [self._append(entry, now) for entry in self.entries]
+        if own:
+            self._end_idle_waits(own[-1].occurred_at, now)
         for clock in unmarked_breaches(self.fold.clocks.values(), now):
             self._append(self._about(Moment.BREACHED, clock, clock.fell_due_at or now), now)
         for clock in breaches_to_lift(self.fold.clocks.values(), now):
             self._append(self._about(Moment.BREACH_LIFTED, clock, now), now)
         return own
+
+    def _end_idle_waits(self, at: datetime, now: datetime) -> None:
+        """A wait whose clocks have all ended holds nothing any more: it ends with them and cannot stop later ones."""
+        for wait, (kinds, cause) in list(self.fold.open_waits.items()):
+            if not self.fold.running.keys() & set(kinds):
+                data = {"wait": int(wait), "clocks": kinds}
+                self._append(Entry(self.case, Moment.WAIT_ENDED, SYSTEM, at, cause, data), now)
+                self.ended_waits.append((int(wait), at))
 
     def settle(self, now: datetime) -> None:
         """What the bench shows of the case: the promise that breaks first, and whether a clock stands still."""
@@ -137,6 +149,8 @@ class CaseLedger:
         case.waiting_since = min(
             (s.start for c in running for s in c.stretches if s.end is None and s.wait in held), default=None
         )
+        if self.ended_waits and not self.fold.open_waits and case.status in ON_HOLD:
+            case.status = "resolved" if case.restored_at else "inProgress"
         case.head_hash = self.written[-1].hash
         for event in self.written:
             if event.moment in NEWSWORTHY:

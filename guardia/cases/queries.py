@@ -117,4 +117,5 @@ def found_by(words: str) -> QuerySet[Case]:
 
 def of_number(number: str) -> QuerySet[Case]:
     """The case an address names (digits only)."""
-    return Case.objects.filter(number=int(number)) if number.isascii() and number.isdigit() else Case.objects.none()
+    is_number = number.isascii() and number.isdigit() and len(number) <= 18
+    return Case.objects.filter(number=int(number)) if is_number else Case.objects.none()

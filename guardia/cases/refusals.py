@@ -55,6 +55,12 @@ class NoOpenVisit(Refused):
     template = _("No visit is open. Decide to send a crew first.")
 
 
+class DecisionInThePast(Refused):
+    clause = "P4.3"
+    field = "next_decision_at"
+    template = _("The hour of the next decision must still be to come.")
+
+
 class NotOfTheCompany(Refused):
     clause = "P5"
     field = "confirmer"
@@ -109,3 +115,8 @@ class ChangedMeanwhile(Refused):
 class AlreadySettled(Refused):
     clause = "P1"
     template = _("This call is already settled.")
+
+
+class AnsweredByAnother(Refused):
+    clause = "P1"
+    template = _("%(who)s has answered this call already.")

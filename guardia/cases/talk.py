@@ -30,5 +30,5 @@ class Talk(Recording):
 
     def _say(self: "Case", moment: Moment, text: str, by: Actor, at: datetime) -> Event:
         self.must_be_open()
-        text = need("P2", "text", text, _("the text"))
-        return self.write(moment, by=by, at=at, texts={"text": text})
+        texts = {"text": need("P2", "text", text, _("the text"))}
+        return self.said_already(moment, by=by, at=at, texts=texts) or self.write(moment, by=by, at=at, texts=texts)

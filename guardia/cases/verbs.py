@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Event = CaseEvent | ledger.Recorded
 SAID_TO_THE_MINUTE = timedelta(seconds=59, microseconds=999_999)
+PRESSED_TWICE = timedelta(seconds=30)
 
 
 class Recording:
@@ -57,6 +58,26 @@ class Recording:
     def latest(self: "Case", *moments: Moment) -> CaseEvent | None:
         """The last event of these moments that is on record."""
         return self.events.filter(moment__in=moments).order_by("-seq").first()
+
+    def began_at(self: "Case") -> datetime:
+        """When this round began: the registration, or the relapse that took the case back to P3."""
+        began = self.latest(Moment.REGISTERED, Moment.RELAPSED)
+        return began.occurred_at if began else self.opened_at
+
+    def said_already(
+        self: "Case", moment: Moment, *, by: Actor, at: datetime, texts: Mapping[str, str], **data: Any
+    ) -> CaseEvent | None:
+        """The same words by the same person about the same half minute: a button pressed twice is one act (§4.9)."""
+        near = self.events.filter(
+            moment=moment,
+            actor_kind=by.kind.value,
+            actor_id=by.id,
+            occurred_at__range=(at - PRESSED_TWICE, at + PRESSED_TWICE),
+            **{f"data__{name}": value for name, value in data.items()},
+        )
+        said = {name: text for name, text in texts.items() if text}
+        found = near.order_by("-seq").prefetch_related("texts")[:10]
+        return next((e for e in found if {text.name: text.text for text in e.texts.all()} == said), None)
 
 
 def need(clause: str, field: str, value: str, what: object) -> str:

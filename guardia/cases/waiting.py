@@ -35,18 +35,19 @@ class Waiting(Recording):
     def wait(self: "Case", why: WaitReason, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """Stop the running clocks that may wait for this cause. Raises NothingToStop, Missing.
 
-        While a wait for the same cause stands open, it is given back.
+        While a wait for the same cause holds all those clocks, it is given back.
         """
         self.must_be_open()
-        if standing := self.waits.filter(ended_at=None, cause=why.cause).first():
-            return self.events.get(moment=Moment.WAIT_STARTED, data__wait=standing.pk)
+        clocks = self.clocks_that_may_wait_for(why.cause)
+        standing = list(self.waits.filter(ended_at=None, cause=why.cause).order_by("pk"))
+        if standing and {*clocks} <= {kind for wait in standing for kind in wait.clocks}:
+            return self.events.get(moment=Moment.WAIT_STARTED, data__wait=standing[-1].pk)
         self.must_not_precede(at, self.opened_at)
         need("W1", "asked_by", why.asked_by, _("who asked for it"))
         need("W1", "reason", why.reason, _("the reason"))
         if why.cause == WaitCause.THIRD_PARTY:
             need("W1", "party", why.party, _("the third party's name"))
             need("W1", "party_ticket", why.party_ticket, _("the third party's ticket"))
-        clocks = self.clocks_that_may_wait_for(why.cause)
         if not clocks:
             raise NothingToStop()
         wait = Wait.objects.create(customer_id=self.customer_id, case=self, clocks=clocks, started_at=at, **vars(why))
@@ -68,8 +69,8 @@ class Waiting(Recording):
 
     def go_on(self: "Case", wait: Wait, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """What was waited for is there: the clocks go on, later by as long as they stood still."""
-        if wait.ended_at:
-            return self.events.get(moment=Moment.WAIT_ENDED, data__wait=wait.pk)
+        if wait.ended_at and (ended := self.events.filter(moment=Moment.WAIT_ENDED, data__wait=wait.pk).first()):
+            return ended
         self.must_be_open()
         self.must_not_precede(at, wait.started_at)
         wait.ended_at = at

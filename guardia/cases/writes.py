@@ -91,6 +91,7 @@ def write(ledgers: Sequence["CaseLedger"], events: Sequence["Recorded"]) -> None
             _write_cases(ledgers)
             _write_events(events)
             _write_clocks(ledgers)
+            _end_waits([ended for ledger in ledgers for ended in ledger.ended_waits])
     except (psycopg.IntegrityError, IntegrityError) as error:
         raise translated(error) from error
 
@@ -179,6 +180,16 @@ def _write_events(events: Sequence["Recorded"]) -> None:
     ]
     insert("case_event", EVENT_COLUMNS, rows)
     insert("event_text", TEXT_COLUMNS, texts)
+
+
+def _end_waits(ended: Sequence[tuple[int, datetime]]) -> None:
+    if ended:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """UPDATE wait SET ended_at = greatest(started_at, ended.at)
+                   FROM unnest(%s::bigint[], %s::timestamptz[]) AS ended(id, at) WHERE wait.id = ended.id""",
+                [list(column) for column in zip(*ended, strict=True)],
+            )
 
 
 def _write_clocks(ledgers: Sequence["CaseLedger"]) -> None:

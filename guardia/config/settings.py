@@ -65,9 +65,12 @@ def database(url: str) -> dict:
 
 # --- what this installation is ---
 DEBUG = flag("DEBUG", False)
-SECRET_KEY = text("SECRET_KEY", "only-for-a-laptop-set-SECRET_KEY-on-a-real-installation")
+LAPTOP_KEY = "only-for-a-laptop-set-SECRET_KEY-on-a-real-installation"
+SECRET_KEY = text("SECRET_KEY", LAPTOP_KEY)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 PUBLIC_URL = text("PUBLIC_URL", "http://localhost:8000")
+if SECRET_KEY == LAPTOP_KEY and urlsplit(PUBLIC_URL).hostname not in {"localhost", "127.0.0.1", "::1"}:
+    raise ImproperlyConfigured("SECRET_KEY is not set: everybody knows the laptop's. Set it, or SECRET_KEY_FILE")
 STATE_DIR = Path(text("STATE_DIR", str(ROOT / "var")))
 DEMO = flag("GUARDIA_DEMO", False)
 

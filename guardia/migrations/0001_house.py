@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 ('mains_power', models.CharField(blank=True, help_text='yes, no, unknown, or not asked yet', max_length=10)),
                 ('customer_reference', models.CharField(blank=True, max_length=80)),
                 ('carrier_reference', models.CharField(blank=True, max_length=80)),
-                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('subject', 'symptoms', 'cause', 'solution', config='spanish'), output_field=django.contrib.postgres.search.SearchVectorField())),
+                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('subject', 'symptoms', 'cause', 'plan', 'solution', 'fault', config='spanish'), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ('seq', models.IntegerField(default=0, help_text='number of its last event')),
                 ('head_hash', models.BinaryField(default=b'', help_text='hash of its last event')),
                 ('next_kind', models.CharField(blank=True, help_text='the promise that breaks first', max_length=30)),

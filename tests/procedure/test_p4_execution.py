@@ -124,3 +124,14 @@ def test_p4_an_arrival_reported_late_lifts_the_breach(story):
     clock = story.clock("travel")
     assert (clock.outcome, clock.breached_at) == ("kept", None)
     assert story.moments()[-1] == "breach_lifted"
+
+
+def test_p4_a_plan_that_becomes_remote_drops_what_the_crew_owed(story):
+    diagnosed(story)
+    story.visit_is_agreed()
+    story.minutes_pass(60)
+    story.case.arrive(by=story.by, at=story.now)
+    story.case.change_plan("reiniciar desde la consola", "remote", by=story.by, at=story.now)
+    assert {story.clock("work_permit").outcome, story.clock("field_solution").outcome} == {"dropped"}
+    assert story.clock("remote_solution").started_at == story.now
+    assert story.case.open_visit() is None

@@ -80,3 +80,16 @@ def test_p6_six_hours_at_most(story):
     story.the_sweep_runs()
     breach = story.case.events.get(moment="breached", data__clock="stability")
     assert breach.occurred_at == begun + timedelta(hours=6)
+
+
+def test_p6_a_bad_test_after_the_good_one_stops_the_window(story):
+    story.window_is_green(31)
+    story.minutes_pass(1)
+    story.test_shows("pérdida 12 %", Verdict.BAD)
+    with pytest.raises(NoGreenEvidence):
+        story.case.stabilise(by=story.by, at=story.now)
+    story.minutes_pass(5)
+    story.test_shows("pérdida 0 % de nuevo", Verdict.GOOD)
+    story.case.stabilise(by=story.by, at=story.now)
+    facts = story.is_told("stabilised", story.head, story.desk)[0].facts
+    assert {t["verdict"] for t in facts["tests"]} == {"good"}

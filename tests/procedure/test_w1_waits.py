@@ -107,3 +107,25 @@ def test_w1_a_wait_reported_late_lifts_the_breach(story):
     story.case.wait(ACCESS, by=story.by, at=began, now=story.now)
     assert story.clock("diagnosis").breached_at is None
     assert story.moments()[-1] == "breach_lifted"
+
+
+def test_w1_a_wait_ends_with_the_clocks_it_held_and_stops_no_later_one(story):
+    wait(story, ACCESS)
+    story.minutes_pass(10)
+    story.diagnosis()
+    assert story.case.waits.get().ended_at == story.now
+    assert story.moments()[-2:] == ["diagnosed", "wait_ended"]
+    assert story.case.status == "inProgress"
+    story.minutes_pass(30)
+    story.service_is_restored()
+    wait(story, ACCESS)
+    assert story.clock("verification").waiting_since == story.now
+    story.case.relapse("cayó de nuevo", by=story.by, at=story.now)
+    assert story.clock("diagnosis", 2).due_at == story.now + timedelta(minutes=20)
+
+
+def test_w1_closing_ends_what_still_waits(story):
+    wait(story, ACCESS)
+    story.case.cancel("el cliente desiste", by=story.by, at=story.now)
+    assert story.case.waits.get().ended_at == story.now
+    assert story.case.status == "cancelled"

@@ -48,4 +48,3 @@ class Closure(Recording):
     def _end(self: "Case", status: str, at: datetime) -> None:
         self.status, self.closed_at = status, at
         self.end_visit(at)
-        self.waits.filter(ended_at=None).update(ended_at=at)

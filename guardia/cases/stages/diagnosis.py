@@ -33,9 +33,9 @@ class Diagnosis(Recording):
         self.must_be_open()
         name = need("P3", "name", name, _("which test it is"))
         result = need("P3", "result", result, _("what it measured"))
-        same = self.tests.filter(name=name, result=result, measured_at=at).first()
-        if same and (event := self.events.filter(moment=Moment.TESTED, data__test=same.pk).first()):
-            return event
+        texts = {"name": name, "result": result}
+        if said := self.said_already(Moment.TESTED, by=by, at=at, texts=texts, verdict=verdict.value):
+            return said
         test = TestResult.objects.create(
             customer_id=self.customer_id,
             case=self,
@@ -47,7 +47,7 @@ class Diagnosis(Recording):
             measured_at=at,
         )
         data = {"test": test.pk, "verdict": verdict.value}
-        return self.write(Moment.TESTED, by=by, at=at, now=now, data=data, texts={"name": name, "result": result})
+        return self.write(Moment.TESTED, by=by, at=at, now=now, data=data, texts=texts)
 
     def diagnose(
         self: "Case",
@@ -68,11 +68,13 @@ class Diagnosis(Recording):
         if self.stage == Stage.EXECUTION and (self.cause, self.plan, self.plan_kind) == (cause, plan, plan_kind):
             return self.latest(Moment.DIAGNOSED)  # type: ignore[return-value]
         self.must_be_in(Stage.DIAGNOSIS)
-        self.must_not_precede(at, self.opened_at)
+        self.must_not_precede(at, self.began_at())
         self.cause = need("P3", "cause", cause, _("the cause"))
         self.plan = need("P3", "plan", plan, _("the plan of solution"))
         self.must_have_tests(at)
         self.plan_kind, self.cause_is_probable = plan_kind, probable
+        if plan_kind == REMOTE:
+            self.end_visit(at)
         self.stage, self.status = Stage.EXECUTION.value, "inProgress"
         texts = {"cause": cause, "plan": plan}
         data = {"probable": probable}
@@ -83,16 +85,17 @@ class Diagnosis(Recording):
         if self.stage == Stage.VERIFICATION and (event := self.latest(Moment.RECOVERED)):
             return event
         self.must_be_in(Stage.DIAGNOSIS)
-        self.must_not_precede(at, self.opened_at)
+        self.must_not_precede(at, self.began_at())
         how = need("P3", "how", how, _("how it is known that the service is back"))
         self.solution = how
+        self.end_visit(at)
         self.back_in_service(at)
         return self.write(Moment.RECOVERED, by=by, at=at, now=now, texts={"solution": how})
 
     def must_have_tests(self: "Case", at: datetime) -> None:
         """Raises TooFewTests (P3: "múltiples pruebas")."""
         needed = versions.of(self.procedure_version_id).requirements.tests_to_diagnose
-        since = self.latest(Moment.REGISTERED, Moment.RELAPSED)
-        found = self.tests.filter(measured_at__lte=at, measured_at__gte=since.occurred_at).count() if since else 0
+        since = self.began_at().replace(second=0, microsecond=0)  # a test may be said to the minute
+        found = self.tests.filter(measured_at__lte=at, measured_at__gte=since).count()
         if found < needed:
             raise TooFewTests(needed=needed, found=found)

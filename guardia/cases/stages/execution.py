@@ -47,7 +47,7 @@ class Execution(Recording):
         visit = self.open_visit()
         if self.plan_kind == VISIT and (visit is None or visit.arrived_at is None):
             raise VisitOutOfOrder(next=self.next_step_of(visit))
-        self.must_not_precede(at, visit.arrived_at if visit and self.plan_kind == VISIT else self.opened_at)
+        self.must_not_precede(at, visit.last_step_at if visit and self.plan_kind == VISIT else self.began_at())
         self.solution = solution
         self.end_visit(at, restored=self.plan_kind == VISIT)
         self.back_in_service(at)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases.refusals import NoOpenVisit, VisitOutOfOrder
+from guardia.cases.refusals import DecisionInThePast, NoOpenVisit, VisitOutOfOrder
 from guardia.cases.verbs import Event, Recording, need
 from guardia.field.visit import Crew, Visit
 from guardia.people.actor import Actor
@@ -34,8 +34,10 @@ class FieldWork(Recording):
     def decide_dispatch(self: "Case", *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """A crew is to be sent, after the diagnosis or before it is done (P4 D). One visit is open at a time."""
         if visit := self.open_visit():
-            return self.events.get(moment=Moment.DISPATCH_DECIDED, data__visit=visit.pk)
+            sent = (Moment.DISPATCH_DECIDED, Moment.DISPATCH_AGREED)  # an agreement alone decides too
+            return self.events.filter(moment__in=sent, data__visit=visit.pk).order_by("seq")[0]
         self.must_be_in(Stage.DIAGNOSIS, Stage.EXECUTION)
+        self.must_not_precede(at, self.began_at())
         visit = self.new_visit(at)
         return self.write(Moment.DISPATCH_DECIDED, by=by, at=at, now=now, data={"visit": visit.pk})
 
@@ -45,6 +47,7 @@ class FieldWork(Recording):
         visit = self.open_visit() or self.new_visit(at)
         if visit.agreed_at:
             return self.latest(Moment.DISPATCH_AGREED)  # type: ignore[return-value]
+        self.must_not_precede(at, self.began_at())
         for field, what in (
             ("operator", _("who agrees for the operator")),
             ("customer", _("who agrees for the customer")),
@@ -91,8 +94,11 @@ class FieldWork(Recording):
         self.must_be_in(Stage.DIAGNOSIS, Stage.EXECUTION)
         visit = self.must_have_visit()
         why = need("P4.3", "why", why, _("what holds the visit up"))
-        self.must_not_precede(next_decision_at, at)
+        if next_decision_at <= at:
+            raise DecisionInThePast()
         data = {"visit": visit.pk, "due_at": next_decision_at.isoformat()}
+        if said := self.said_already(Moment.BLOCKED, by=by, at=at, texts={"why": why}, due_at=data["due_at"]):
+            return said
         blocked = self.write(
             Moment.BLOCKED, variant=condition.value, by=by, at=at, now=now, data=data, texts={"why": why}
         )
@@ -135,7 +141,7 @@ class FieldWork(Recording):
         self.must_be_in(Stage.DIAGNOSIS, Stage.EXECUTION)
         if not getattr(visit, after) or (field == "departed_at" and visit.arrived_at):
             raise VisitOutOfOrder(next=self.next_step_of(visit))
-        self.must_not_precede(at, getattr(visit, after))
+        self.must_not_precede(at, visit.last_step_at)
         setattr(visit, field, at)
         visit.save(update_fields=[field])
         return self.write(moment, by=by, at=at, now=now, data={"visit": visit.pk})

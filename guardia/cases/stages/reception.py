@@ -6,9 +6,12 @@ The call is a fact of ``calls``; what follows from it (its clocks) is decided he
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db import connection
+
 from guardia.calls.call import Call
 from guardia.cases import writes
-from guardia.cases.refusals import AlreadySettled, TimeBeforeTheCase
+from guardia.cases.refusals import AlreadySettled, AnsweredByAnother, TimeBeforeTheCase
+from guardia.cases.verbs import PRESSED_TWICE
 from guardia.clocks.fold import Fold, Happening, effects_of, unmarked_breaches
 from guardia.customers.contact import Contact
 from guardia.people.staff import Staff
@@ -34,13 +37,30 @@ def ring(
     return call
 
 
+def written_down(
+    *, from_number: str, line: str, version: ProcedureVersion, at: datetime, contact: Contact | None = None
+) -> Call:
+    """A call as the desk writes it down. A number that began to ring half a minute ago is that call, pressed twice."""
+    with connection.cursor() as cursor:  # two presses at once take turns
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"call {from_number}"])
+    waiting = Call.objects.filter(answered_at=None, abandoned_at=None, settled_at=None)
+    near = waiting.filter(from_number=from_number, line=line, waiting_at__range=(at - PRESSED_TWICE, at))
+    same = near.order_by("pk").first() if from_number else None
+    return same or ring(from_number=from_number, line=line, version=version, at=at, contact=contact)
+
+
 def locked(call_id: int) -> Call:
     """The call, locked until the transaction ends. Raises Call.DoesNotExist."""
     return Call.objects.select_for_update(of=("self",)).select_related("contact", "customer").get(pk=call_id)
 
 
 def answer(call: Call, *, by: Staff, at: datetime) -> Call:
-    """A person answers: reception stops, registration starts (P1, P2). Answering twice changes nothing."""
+    """A person answers: reception stops, registration starts (P1, P2). Answering twice changes nothing.
+
+    Raises AnsweredByAnother, AlreadySettled, TimeBeforeTheCase.
+    """
+    if call.answered_by and call.answered_by != by and not call.settled_at:
+        raise AnsweredByAnother(who=call.answered_by.name)
     if call.answered_at or call.settled_at:
         return call
     if call.abandoned_at:
@@ -60,7 +80,9 @@ def abandon(call: Call, *, at: datetime) -> Call:
 
 
 def reach(call: Call, *, by: Staff, at: datetime) -> Call:
-    """The call-back found the person: it is on the line now and registration may follow."""
+    """The call-back found the person: it is on the line now and registration may follow. Raises AnsweredByAnother."""
+    if call.reached_at and call.answered_by and call.answered_by != by and not call.settled_at:
+        raise AnsweredByAnother(who=call.answered_by.name)
     if not call.is_owed_a_call_back:
         return call
     _not_before(call, at)

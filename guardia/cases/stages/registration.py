@@ -12,7 +12,7 @@ from guardia.cases import ledger, writes
 from guardia.cases.number import numbered
 from guardia.cases.refusals import AlreadySettled, NotInThisStage, TimeInTheFuture
 from guardia.cases.stages import reception
-from guardia.cases.verbs import Event, Recording, need
+from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
 from guardia.people.actor import Actor
@@ -66,13 +66,16 @@ class Registration(Recording):
 
         A telephone report brings its answered ``call``, whose true hours become the case's first events; a report by
         mail, portal or office brings ``received_at``, from which P2 counts. A call that has its case gives that case
-        back. Hours in UTC. Raises Missing, AlreadySettled, TimeInTheFuture, NoProcedure.
+        back, and so does a button pressed twice. Hours in UTC. Raises Missing, AlreadySettled, TimeInTheFuture,
+        NoProcedure.
         """
         if call and call.case_id:
             return cls.objects.get(pk=call.case_id)  # type: ignore[attr-defined]
         if call and (call.settled_at or not call.answered_at):
             raise AlreadySettled()
         symptoms = need("P2", "symptoms", report.symptoms, _("the symptoms"))
+        if call is None and (same := _opened_already(cls, report.service, symptoms, by, at)):
+            return same
         case = _new_case(cls, report, symptoms, call, received_at, at)
         case.source = source
         case.assigned = engineer
@@ -160,6 +163,15 @@ def _new_case(
     if report.reporter and not case.reporter_name:
         case.reporter_name = str(report.reporter)
     return case
+
+
+def _opened_already(cls: type, service: Service, symptoms: str, by: Actor, at: datetime) -> "Case | None":
+    """The case this person opened half a minute ago with the same words; two presses at once take turns."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"registration {service.pk}"])
+    cases = cls.objects.filter(service=service, symptoms=symptoms, opened_at__range=(at - PRESSED_TWICE, at))  # type: ignore[attr-defined]
+    author = {"events__actor_kind": by.kind.value, "events__actor_id": by.id}
+    return cases.filter(closed_at=None, events__moment=Moment.REGISTERED, **author).first()
 
 
 def next_number() -> int:

@@ -26,7 +26,12 @@ class Stability(Recording):
         what = need("P6", "what", what, _("what was seen"))
         if at + lasted > (now or at):
             raise TimeInTheFuture()
-        self.green_since = at + lasted
+        if said := self.said_already(
+            Moment.FLAPPED, by=by, at=at, texts={"what": what}, seconds=round(lasted.total_seconds())
+        ):
+            return said
+        # One that is reported late does not make the window begin earlier than the last one.
+        self.green_since = max(at + lasted, self.green_since or at)
         self.outages = [*self.outages, [at.isoformat(), (at + lasted).isoformat()]]
         data = {"seconds": round(lasted.total_seconds())}
         return self.write(Moment.FLAPPED, by=by, at=at, now=now, data=data, texts={"what": what})
@@ -73,11 +78,14 @@ class Stability(Recording):
         return max(at - self.green_since, timedelta()) if self.green_since else timedelta()
 
     def green_evidence(self: "Case", at: datetime) -> "list[TestResult]":
-        """The good tests taken inside the green window."""
+        """The good tests taken inside the green window; none of them counts while the last test of it is bad."""
         if self.green_since is None:
             return []
-        taken = self.tests.filter(verdict=Verdict.GOOD, measured_at__gt=self.green_since, measured_at__lte=at)
-        return list(taken.order_by("measured_at"))
+        taken = self.tests.filter(measured_at__gt=self.green_since, measured_at__lte=at).order_by("measured_at", "pk")
+        tests = list(taken)
+        if not tests or tests[-1].verdict == Verdict.BAD:
+            return []
+        return [test for test in tests if test.verdict == Verdict.GOOD]
 
 
 def _minutes(length: timedelta) -> int:

@@ -47,7 +47,8 @@ class Verification(Recording):
             "whom": need("P5", "whom", whom, _("whom you tried to reach")),
             "outcome": need("P5", "outcome", outcome, _("what came of it")),
         }
-        return self.write(Moment.CONFIRMATION_TRIED, by=by, at=at, now=now, texts=texts)
+        said = self.said_already(Moment.CONFIRMATION_TRIED, by=by, at=at, texts=texts)
+        return said or self.write(Moment.CONFIRMATION_TRIED, by=by, at=at, now=now, texts=texts)
 
     def confirm(
         self: "Case", who: Confirmer, plan_executed: str, *, by: Actor, at: datetime, now: datetime | None = None
@@ -79,7 +80,8 @@ class Verification(Recording):
         if not by.supervises:
             raise OnlyASupervisor()
         needed = versions.of(self.procedure_version_id).requirements.confirmation_attempts
-        found = self.events.filter(moment=Moment.CONFIRMATION_TRIED, occurred_at__gte=self.restored_at).count()
+        since = self.restored_at.replace(second=0, microsecond=0) if self.restored_at else self.opened_at
+        found = self.events.filter(moment=Moment.CONFIRMATION_TRIED, occurred_at__gte=since).count()
         if found < needed:
             raise TooFewAttempts(needed=needed, found=found)
         reason = need("P5", "reason", reason, _("the reason"))
