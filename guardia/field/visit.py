@@ -1,5 +1,7 @@
 """A visit to a site, as plain facts with their hours (P4.1 to P4.4)."""
 
+from datetime import datetime
+
 from django.db import models
 
 
@@ -42,3 +44,8 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"visit {self.pk}"
+
+    @property
+    def last_step_at(self) -> datetime:
+        """When the last step on record was taken, in the order of P4."""
+        return self.permit_cleared_at or self.arrived_at or self.departed_at or self.agreed_at or self.decided_at

@@ -18,9 +18,13 @@ def taken():
 
 def test_a_taken_port_is_named_with_the_remedy(taken, capsys):
     assert main(["web", "--port", str(taken)]) == 1
-    assert capsys.readouterr().err == (
-        f"guardia: Port {taken} of 127.0.0.1 is taken or not allowed. Choose another one with --port\n"
-    )
+    told = f"guardia: Port {taken} of 127.0.0.1 is taken. Choose another one with --port\n"
+    assert capsys.readouterr().err == told
+
+
+def test_a_port_that_does_not_exist_is_no_traceback(capsys):
+    assert main(["web", "--port", "99999"]) == 1
+    assert "Port 99999 of 127.0.0.1 does not exist (1 to 65535)" in capsys.readouterr().err
 
 
 def test_the_next_free_port_is_found(taken):

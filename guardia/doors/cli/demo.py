@@ -12,6 +12,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from guardia.config.database import ROOT
 from guardia.config.postgres import Embedded
@@ -99,11 +100,22 @@ def walked(trial: Trial) -> int:
     return 0
 
 
+def lock_file(state: Path) -> IO[str]:
+    """Raises Mistake."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        return (state / "lock").open("a+")
+    except OSError as error:
+        raise Mistake(
+            f"The demo may not write in {state}: {error.strerror}. Run it as the owner of that folder, "
+            "or clone Guardia into a folder of your own"
+        ) from error
+
+
 @contextlib.contextmanager
 def alone(state: Path) -> Iterator:
     """Hold the demo's folder; yields what notes the address for the next one to read. Raises Mistake if it is held."""
-    state.mkdir(parents=True, exist_ok=True)
-    with (state / "lock").open("a+") as lock:
+    with lock_file(state) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

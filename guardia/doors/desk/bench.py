@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -52,7 +53,8 @@ def take(request: DeskRequest) -> HttpResponse:
     case = reading.case_for_desk(request.POST.get("case", ""), locked=True)
     if case is not None:
         try:
-            hand_to(request, case, request.user, now())
+            with transaction.atomic():
+                hand_to(request, case, request.user, now())
         except Refused as refusal:
             say(request, str(refusal))
     if not is_fragment(request):

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 from guardia.calls.call import Call
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
+from guardia.customers.contact import Contact
 from guardia.customers.lookup import by_phone
 from guardia.customers.phones import NotANumber, normalise
 from guardia.demo.ringing import ring_demo_call
@@ -55,15 +57,16 @@ def calls(request: DeskRequest) -> HttpResponse:
 @require_POST
 def ring(request: DeskRequest) -> HttpResponse:
     form, at = CallForm(request.POST), now()
-    if not form.is_valid():
+    promised = version.version_at(at)
+    if promised is None:
+        form.add_error("from_number", _("No procedure is published yet: publish one first."))
+    if promised is None or not form.is_valid():
         rows = [row_of(call, at) for call in reading.calls_with_clocks()]
         context = {"calls": rows, "form": form, "shell": shell_for(request, at, view="calls")}
         return page(request, "desk/calls.html", context, status=422)
     number = form.cleaned_data["from_number"]
     contact = by_phone(number) if number else None
-    reception.ring(
-        from_number=number, line=form.cleaned_data["line"], version=version.in_force(at), at=at, contact=contact
-    )
+    reception.written_down(from_number=number, line=form.cleaned_data["line"], version=promised, at=at, contact=contact)
     return redirect("calls")
 
 
@@ -73,7 +76,10 @@ def ring_demo(request: DeskRequest) -> HttpResponse:
     """In the demonstration only: somebody known calls, as if the exchange had announced it."""
     if not settings.DEMO:
         raise Http404
-    ring_demo_call(now())
+    try:
+        ring_demo_call(now())
+    except (version.NoProcedure, Contact.DoesNotExist):
+        raise Http404 from None
     return redirect("calls")
 
 
@@ -85,18 +91,20 @@ def step(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
     if call is None:
         raise Http404
     try:
-        if step == "contesta":
-            reception.answer(call, by=request.user, at=at)
-        elif step == "contactado":
-            reception.reach(call, by=request.user, at=at)
-        elif step == "abandona":
-            reception.abandon(call, at=at)
-        elif step == "no-es-falla":
-            reception.settle(call, as_="not_a_fault", at=at)
-        else:
-            raise Http404
+        with transaction.atomic():
+            if step == "contesta":
+                reception.answer(call, by=request.user, at=at)
+            elif step == "contactado":
+                reception.reach(call, by=request.user, at=at)
+            elif step == "abandona":
+                reception.abandon(call, at=at)
+            elif step == "no-es-falla":
+                reception.settle(call, as_="not_a_fault", at=at)
+            else:
+                raise Http404
     except Refused as refusal:
         say(request, str(refusal))
+        return redirect("calls")
     registers = step in {"contesta", "contactado"} and call.is_on_the_line
     return redirect(f"{reverse('new_case')}?llamada={call.pk}" if registers else "calls")
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -12,7 +13,6 @@ from guardia.cases.case import Case
 from guardia.cases.number import parse
 from guardia.cases.refusals import Refused
 from guardia.cases.verbs import Event
-from guardia.cases.words import MOMENT_NAMES
 from guardia.doors.desk import reading
 from guardia.doors.desk.acts import ACTS
 from guardia.doors.desk.acts.act import Act, ActForm, Doing
@@ -25,11 +25,11 @@ from guardia.doors.desk.shell import shell_for
 from guardia.doors.desk.shown.act_form import act_shown, allowed, other_acts
 from guardia.doors.desk.shown.case_page import case_page as shown_page
 from guardia.doors.desk.shown.case_page import draft_key
+from guardia.doors.desk.shown.log_words import name_of
 from guardia.doors.desk.shown.tests import tests_shown
 from guardia.doors.desk.stale import Refusal, changed_since, refusal_of
 from guardia.doors.now import now
 from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import Moment
 
 TABS = ("todo", "cliente", "interno", "pruebas", "avisos")
 
@@ -84,9 +84,11 @@ def do(request: DeskRequest, case: Case, act: Act, at: datetime) -> HttpResponse
     if not form.is_valid():
         return refused(request, case, act, form, Refusal(_("Something is missing. See below."), status=422), at)
     try:
-        event = act.run(Doing.by_staff(case, request.user, at), form.cleaned_data)
+        with transaction.atomic():  # what is refused half-way leaves nothing behind, on the page neither
+            event = act.run(Doing.by_staff(case, request.user, at), form.cleaned_data)
     except Refused as refusal:
-        return refused(request, case, act, form, refusal_of(refusal), at)
+        as_it_is = found(request, str(case.number), locked=True)
+        return refused(request, as_it_is, act, form, refusal_of(refusal), at)
     reading.drop_draft(request.user, draft_key(case, act.name))
     tell_done(request, case, act, event, before)
     return done(request, case, act)
@@ -104,7 +106,7 @@ def tell_done(request: DeskRequest, case: Case, act: Act, event: Event | None, b
         words = assigned_words(request, case, case.assigned)
         say(request, words, undo=undo_of(case, before, case.assigned), done_draft=key)
     else:
-        what = MOMENT_NAMES[Moment(event.moment)] if event else _("nothing new")
+        what = name_of(event) if event else _("nothing new")
         say(request, _("Recorded: %(what)s.") % {"what": what}, done_draft=key)
 
 

@@ -1,7 +1,6 @@
 """How the desk looks to one person: theme, density, keys. Kept in this browser."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -11,7 +10,7 @@ ONE_YEAR_SECONDS = 31_536_000
 
 @require_POST
 def looks(request: HttpRequest) -> HttpResponse:
-    response = redirect(back_to(request))
+    response = HttpResponseRedirect(back_to(request))
     for name, values in LOOKS.items():
         if (value := request.POST.get(name)) in values:
             response.set_cookie(name, value, max_age=ONE_YEAR_SECONDS, samesite="Lax")

@@ -1,5 +1,6 @@
 """A new case, with the caller on the line (P2): who calls, two facts, and the number to read aloud."""
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -56,7 +57,7 @@ def company_of(request: DeskRequest, call: Call | None) -> Customer | None:
 
 
 def who_calls(request: DeskRequest, call: Call | None) -> HttpResponse:
-    at, words = now(), request.GET.get("q", "").strip()
+    at, words = now(), request.GET.get("q", "").replace("\0", "").strip()[:200]
     context = {
         "asked": words,
         "found": found_companies(companies_with(words), words, call) if words else [],
@@ -109,13 +110,15 @@ def beside(request: DeskRequest) -> HttpResponse:
 def open_case(request: DeskRequest, company: Customer, call: Call | None) -> HttpResponse:
     """Register, and go where the number is read aloud; or the form again, with everything that was typed."""
     at = now()
-    form = RegistrationForm(request.POST, company=company, service=None, now=at)
+    chosen = reading.service_chosen(company, request.POST)  # whose zone the hour is written in
+    form = RegistrationForm(request.POST, company=company, service=chosen, now=at)
     if not form.is_valid():
         return show(request, company, call, form, Refusal(_("Something is missing. See below."), status=422))
     try:
-        case = Case.register(
-            form.report(call), by=Actor.of_staff(request.user), at=at, call=call, engineer=request.user
-        )
+        with transaction.atomic():
+            case = Case.register(
+                form.report(call), by=Actor.of_staff(request.user), at=at, call=call, engineer=request.user
+            )
     except Refused as refusal:
         return show(request, company, call, form, refusal_of(refusal))
     except NoProcedure:
@@ -151,7 +154,8 @@ def join(request: DeskRequest, number: str) -> HttpResponse:
     case, call, at = found(request, number, locked=True), find_call(request.POST.get("call", "")), now()
     try:
         if call is not None:
-            case.join(call, by=Actor.of_staff(request.user), at=at)
+            with transaction.atomic():
+                case.join(call, by=Actor.of_staff(request.user), at=at)
             say(request, _("The call was joined to %(number)s.") % {"number": case.display_number})
     except Refused as refusal:
         say(request, str(refusal))

@@ -30,7 +30,7 @@ class Refusal:
 
 def changed_since(case: Case, seen: str, staff: Staff, at: datetime) -> Refusal | None:
     """What others did since the form was shown (``seen`` is the number of its last event); None if nothing."""
-    if not (seen.isascii() and seen.isdigit()) or int(seen) >= case.seq:
+    if not (seen.isascii() and seen.isdigit() and len(seen) < 10) or int(seen) >= case.seq:
         return None
     others = [event for event in reading.events_since(case, int(seen)) if matters(event, staff)]
     if not others:

@@ -1,6 +1,7 @@
 """An act: its name in the address, its form, the verb behind it. The door translates, the verb decides."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from guardia.cases.verbs import Event
 from guardia.people.actor import Actor
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
+
+FARTHEST = timedelta(days=366)  # an hour of another year is a slip of the finger
 
 
 @dataclass(frozen=True)
@@ -62,31 +65,33 @@ class HourField(forms.CharField):
 
 
 def as_hour(words: str, zone: ZoneInfo, now: datetime, ahead: bool) -> datetime:
-    """The hour that was meant. Raises ValidationError with an example."""
-    local = now.astimezone(zone)
-    for pattern, has_day in (
-        ("%H:%M", 0),
-        ("%H:%M:%S", 0),
-        ("%d/%m %H:%M", 1),
-        ("%d/%m/%Y %H:%M", 2),
-        ("%Y-%m-%d %H:%M", 2),
-        ("%Y-%m-%d %H:%M:%S", 2),
-    ):
-        try:
-            # The year is given so that 29/02 is understood in a leap year.
-            text = f"{local.year} {words}" if has_day == 1 else words
-            parsed = datetime.strptime(text, f"%Y {pattern}" if has_day == 1 else pattern)  # noqa: DTZ007
-        except ValueError:
-            continue
-        if not has_day:
-            parsed = parsed.replace(year=local.year, month=local.month, day=local.day)
-        at = parsed.replace(tzinfo=zone)
-        if not has_day and not ahead and at > local + timedelta(minutes=1):
-            at -= timedelta(days=1)
-        if not has_day and ahead and at < local:
-            at += timedelta(days=1)
-        return at
-    raise forms.ValidationError(gettext("Write an hour such as 14:05, or a day and an hour such as 24/11 14:05."))
+    """The hour that was meant. Raises ValidationError with an example, for an hour of another year as well."""
+    local = now.astimezone(zone).replace(tzinfo=None)
+    if parsed := read(f"{local:%Y-%m-%d} {words}", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
+        if not ahead and parsed > local + timedelta(minutes=1):
+            parsed -= timedelta(days=1)
+        if ahead and parsed < local:
+            parsed += timedelta(days=1)
+    else:
+        parsed = nearest(words, local) or read(words, "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
+    if parsed is None or abs(parsed - local) > FARTHEST:
+        raise forms.ValidationError(gettext("Write an hour such as 14:05, or a day and an hour such as 24/11 14:05."))
+    return parsed.replace(tzinfo=zone)
+
+
+def nearest(words: str, local: datetime) -> datetime | None:
+    """A day without its year is the nearest such day: on 1 January, 31/12 is yesterday."""
+    years = (local.year, local.year - 1, local.year + 1)
+    days = [day for year in years if (day := read(f"{year} {words}", "%Y %d/%m %H:%M"))]
+    return min(days, key=lambda day: abs(day - local), default=None)
+
+
+def read(text: str, *patterns: str) -> datetime | None:
+    """The local time that the first fitting pattern reads; None if none fits."""
+    for pattern in patterns:
+        with suppress(ValueError):
+            return datetime.strptime(text, pattern)  # noqa: DTZ007
+    return None
 
 
 def prose(label, *, required: bool = True, rows: int = 2, limit: int = 4000) -> forms.CharField:

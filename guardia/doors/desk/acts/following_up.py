@@ -42,7 +42,7 @@ def stabilise(doing: Doing, fields: dict) -> Event | None:
 STABILITY_ACTS = (
     Act(
         "estable",
-        _("The green window is complete"),
+        _("Follow-up of the stability"),
         StableForm,
         stabilise,
         button=_("It is stable: go on to the closing"),

@@ -56,12 +56,18 @@ def beside(case: Case) -> list[Act]:
         return []
     acts, asked = all_acts(), asked_by(case)
     names = list(BY_STAGE.get(case.stage, ()))
-    if getattr(case, "open_waits", []):
+    if holds_a_clock(case):
         names.insert(1, "reanudar")
     names.insert(2, "espera")
-    if case.stage == Stage.EXECUTION or open_visit(case):
+    if case.stage == Stage.EXECUTION or (case.stage == Stage.DIAGNOSIS and open_visit(case)):
         names[1:1] = [name for name in field_steps(case) if name not in names]
     return [acts[name] for name in dict.fromkeys(names) if asked is None or acts[name] is not asked]
+
+
+def holds_a_clock(case: Case) -> bool:
+    """Whether a wait that stands still stops a clock: once the clock has ended there is nothing to let go on."""
+    kinds = {kind for wait in getattr(case, "open_waits", []) for kind in wait.clocks}
+    return bool(kinds) and case.clocks.filter(ended_at=None, kind__in=kinds).exists()
 
 
 def field_steps(case: Case) -> list[str]:

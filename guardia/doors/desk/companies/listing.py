@@ -47,7 +47,8 @@ def company_list(asked: Mapping[str, str]) -> CompanyList:
     """``q`` searches, ``ver`` filters, ``pagina`` turns the page. What is not understood is left aside."""
     words, view = asked.get("q", "").replace("\x00", "").strip()[:80], asked.get("ver", "")
     view = view if view in FILTERS else ""
-    page = int(asked["pagina"]) if asked.get("pagina", "").isascii() and asked.get("pagina", "").isdigit() else 1
+    turned = asked.get("pagina", "")
+    page = int(turned) if turned.isascii() and turned.isdigit() and len(turned) < 7 else 1
     page = min(max(page, 1), LAST_PAGE)
     companies = filtered(lookup.found_by(words) if words else Customer.objects.order_by("folded_name", "pk"), view)
     start = (page - 1) * PAGE

@@ -31,7 +31,7 @@ def asked_by(query: Mapping[str, str], at: datetime) -> Asked:
 def customer_in(written: str) -> int | None:
     if not written:
         return None
-    if not (written.isascii() and written.isdigit() and int(written) <= LARGEST_ID):
+    if not (written.isascii() and written.isdigit() and len(written) < 20 and int(written) <= LARGEST_ID):
         raise NotUnderstood(_("That company is not known. Choose one of the list."))
     return int(written)
 

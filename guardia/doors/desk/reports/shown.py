@@ -15,6 +15,7 @@ from guardia.cases.number import grouped
 from guardia.cases.reports import Asked, Late, Line, WaitOfClock
 from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, CLOCK_NAMES
 from guardia.customers.customer import Customer
+from guardia.customers.phones import spoken
 from guardia.doors.desk.reports.asking import href
 from guardia.doors.desk.shown.clock import promised, written
 from guardia.procedure.vocabulary import Band, ClockKind
@@ -160,7 +161,7 @@ def company_choices(asked: Asked, lines: list[Line]) -> list[tuple[int, str]]:
 def late_row(late: Late) -> LateRow:
     name, owed = names_of(late.kind)
     return LateRow(
-        number=grouped(late.case_number) if late.case_number else _("call %s") % late.from_number,
+        number=grouped(late.case_number) if late.case_number else _("call %s") % spoken(late.from_number),
         case_number=late.case_number,
         subject=late.subject,
         company=late.customer or _("Caller nobody knows"),

@@ -18,7 +18,7 @@ from guardia.notices.who import told
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
-from guardia.procedure.vocabulary import VARIANTS
+from guardia.procedure.vocabulary import VARIANTS, Moment
 
 MOST_BESIDE = 2
 
@@ -70,7 +70,7 @@ def act_shown(case: Case, act: Act, staff: Staff, at: datetime, form: ActForm | 
     others = [other for other in beside(case) if allowed(other, staff)] if asked is act else []
     return ActShown(
         title=str(act.title),
-        asks=str(act.asks),
+        asks=green_words(case, at) if act.tells == Moment.STABILISED else str(act.asks),
         href=act_href(case, act),
         draft=draft_key(case, act.name),
         saved_at=saved_at,
@@ -81,6 +81,17 @@ def act_shown(case: Case, act: Act, staff: Staff, at: datetime, form: ActForm | 
         beside=[OtherAct(act_href(case, other), f"{other.title}…") for other in others[:MOST_BESIDE]],
         form=form,
     )
+
+
+def green_words(case: Case, at: datetime) -> str:
+    """How much of the green window has run, and the hour at which it is or was complete (P6)."""
+    if case.green_since is None:
+        return ""
+    needed, green = (int(span.total_seconds()) // 60 for span in (case.green_window, case.green_for(at)))
+    words = _("green %(green)d of %(needed)d min, complete at %(hour)s")
+    if green >= needed:
+        green, words = needed, _("green %(green)d of %(needed)d min, complete since %(hour)s")
+    return words % {"green": green, "needed": needed, "hour": hour(case.green_since + case.green_window, at)}
 
 
 def other_acts(case: Case, current: Act | None, staff: Staff) -> list[OtherAct]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from guardia.calls.call import Call
 from guardia.cases import queries
 from guardia.cases.case import Case
-from guardia.cases.words import IMPACT_NAMES, STAGE_NAMES
+from guardia.cases.words import CLOCK_NAMES, IMPACT_NAMES, STAGE_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
@@ -21,6 +21,7 @@ from guardia.doors.desk.shown.clock import ClockFace, State, hour, promised, sto
 from guardia.doors.desk.shown.clock_faces import face_of
 from guardia.doors.desk.shown.promise import promises_of
 from guardia.doors.desk.shown.rail import compare, length
+from guardia.notices.notice import NoticeState
 from guardia.notices.who import told
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
@@ -101,19 +102,26 @@ def beside_opened(case: Case, at: datetime) -> Beside:
     steps = [clock for clock in clocks if clock.kind != ClockKind.NEXT_NEWS]
     promise = next(iter(promises_of(case, steps, procedure, at)), None)
     taken, state = registered(clocks)
+    people = told_when_opened(case)
     return Beside(
         clock=promise.clock if promise else None,
         clock_name=promise.name if promise else "",
-        told=[
-            ToldFirst(notice.contact.position or str(notice.contact), _("mail"))
-            for notice in reading.notices_of(case)
-            if notice.moment == Moment.REGISTERED
-        ],
+        told=people,
+        nobody_reachable=not people,
         told_title=_("Told when it opened, %(hour)s") % {"hour": hour(case.opened_at, at)},
         number=case.display_number,
         registered_in=taken,
         registered_state=state,
     )
+
+
+def told_when_opened(case: Case) -> list[ToldFirst]:
+    """Who is owed the notice of the registration; a suppressed notice tells nobody."""
+    return [
+        ToldFirst(notice.contact.position or str(notice.contact), _("mail"))
+        for notice in reading.notices_of(case)
+        if notice.moment == Moment.REGISTERED and notice.state != NoticeState.SUPPRESSED
+    ]
 
 
 def registered(clocks: Sequence[Clock]) -> tuple[str, State]:
@@ -177,7 +185,8 @@ def follows(at: datetime) -> str:
         return ""
     if (target := rule.target_for()) is None:
         return ""
-    return _("%(what)s within %(time)s of giving the number.") % {"what": rule.name, "time": length(target)}
+    what = "{}: {}".format(*CLOCK_NAMES[ClockKind.DIAGNOSIS])
+    return _("%(what)s within %(time)s of giving the number.") % {"what": what, "time": length(target)}
 
 
 def before_of(service: Service | None, at: datetime) -> list[BeforeCase]:

@@ -22,7 +22,7 @@ from guardia.notices.notice import Notice
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
-from guardia.procedure.vocabulary import Band
+from guardia.procedure.vocabulary import Band, Moment, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class CasePage:
     subject: str
     company: str
     vip: bool
+    unconfirmed: bool
     of: str
     present: str
     next_href: str
@@ -75,6 +76,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         subject=case.subject,
         company=case.customer.name,
         vip=case.customer.vip,
+        unconfirmed=is_unconfirmed(case),
         of=of_words(case),
         present=present_words(others),
         next_href=case_href(following) if following else "",
@@ -99,6 +101,14 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
 
 def draft_key(case: Case, act: str) -> str:
     return f"caso:{case.number}:{act}"
+
+
+def is_unconfirmed(case: Case) -> bool:
+    """Whether a supervisor went on without the customer's confirmation (P5 D)."""
+    if case.stage not in {Stage.STABILITY, Stage.CLOSURE}:
+        return False
+    confirmed = case.latest(Moment.CONFIRMED)
+    return confirmed is not None and confirmed.variant == "supervisor"
 
 
 def of_words(case: Case) -> str:

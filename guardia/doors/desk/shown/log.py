@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.cases.words import MOMENT_NAMES
 from guardia.doors.desk import reading
 from guardia.doors.desk.shown.clock import hour
-from guardia.doors.desk.shown.log_words import said
+from guardia.doors.desk.shown.log_words import name_of, said
 from guardia.doors.desk.shown.notices import notice_lines
 from guardia.notices.notice import Notice
 from guardia.people.actor import ActorKind
@@ -94,7 +93,7 @@ def line_of(event: CaseEvent, words: str, who: str, at: datetime, *, new_day: bo
         id=f"evento-{event.seq}",
         at=event.occurred_at,
         kind=kind_of(event),
-        name=str(MOMENT_NAMES[Moment(event.moment)]),
+        name=name_of(event),
         said=words,
         by=who,
         late=_("(written down at %(hour)s)") % {"hour": hour(event.recorded_at, at)} if late else "",
@@ -115,7 +114,7 @@ def log_lines(case: Case, tab: str, most: int, notices: Iterable[Notice], at: da
 def tabs_of(counts: dict[str, int], notices: int, current: str) -> list[LogTab]:
     names = {
         "todo": _("All"),
-        "cliente": _("To the customer"),
+        "cliente": _("Replies"),
         "interno": _("Internal"),
         "pruebas": _("Tests"),
         "avisos": _("Notices"),

@@ -6,12 +6,20 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from guardia.cases.event import CaseEvent
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, CONDITION_NAMES, IMPACT_NAMES
+from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, CONDITION_NAMES, IMPACT_NAMES, MOMENT_NAMES
+from guardia.customers.phones import spoken
 from guardia.doors.desk.shown.clock import hour, stood
 from guardia.procedure.vocabulary import ClockKind, Condition, Impact, Moment, WaitCause
 
 Texts = Mapping[str, str]
 Names = Mapping[int, str]
+
+
+def name_of(event: CaseEvent) -> str:
+    """The event's own word. A supervisor who goes on alone confirms nothing for the customer (P5 D)."""
+    if event.moment == Moment.CONFIRMED and event.variant == "supervisor":
+        return _("Not confirmed by the customer")
+    return str(MOMENT_NAMES[Moment(event.moment)])
 
 
 def said(event: CaseEvent, staff: Names, at: datetime) -> str:
@@ -99,7 +107,8 @@ def _details(event: CaseEvent, texts: Texts, at: datetime) -> str:
 
 def _noted(event: CaseEvent, texts: Texts, at: datetime) -> str:
     if "call" in event.data:
-        return _("another call about this, from %(number)s") % {"number": texts.get("from_number") or _("no number")}
+        number = spoken(texts.get("from_number", "")) or _("no number")
+        return _("another call about this, from %(number)s") % {"number": number}
     return texts.get("text", "")
 
 

@@ -67,7 +67,7 @@ def answering(case: Case, promise: Promise | None, staff: Staff) -> Answering | 
     who = case.assigned.name if case.assigned else _("Nobody yet")
     if visit and visit.crew and visit.agreed_at:
         return Answering(visit.crew.name, _("%(who)s at the desk") % {"who": who}, **taking(case, staff))
-    words = _("answers for: %(what)s") % {"what": promise.name} if promise else ""
+    words = _("answers for: %(what)s") % {"what": promise.short} if promise else ""
     return Answering(who, words, **taking(case, staff))
 
 

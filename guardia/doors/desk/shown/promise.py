@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
+from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.doors.desk.shown.clock import ClockFace, hour, promised, stood
 from guardia.doors.desk.shown.clock_faces import face_of
@@ -29,6 +30,7 @@ class Promise:
     name: str
     clock: ClockFace
     why: Why
+    short: str = ""
 
 
 def promises_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, at: datetime) -> list[Promise]:
@@ -40,7 +42,8 @@ def promises_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, at: d
 
 def promise_of(clock: Clock, procedure: Procedure, at: datetime) -> Promise:
     rule = procedure.clock(ClockKind(clock.kind))
-    return Promise(str(rule.name), face_of(clock, at), why_of(clock, rule, procedure, at))
+    short, owed = CLOCK_NAMES[rule.kind]
+    return Promise(f"{short}: {owed}", face_of(clock, at), why_of(clock, rule, procedure, at), str(short))
 
 
 def why_of(clock: Clock, rule: ClockRule, procedure: Procedure, at: datetime) -> Why:

@@ -1,6 +1,6 @@
 """The stage rail: the seven stages, promised against real."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,11 +56,26 @@ def segment(case: Case, stage: Stage, clocks: list[Clock], procedure: Procedure,
     name, href = str(STAGE_NAMES[stage]), f"?bitacora=todo#etapa-{stage.value}"
     is_now = case.is_open and stage == case.stage
     running = [clock for clock in clocks if clock.ended_at is None] if case.is_open else []
+    if not clocks and not is_now and is_behind(case, stage):
+        return RailSegment(name, href, _("not applicable"))
     if not clocks or (is_now and not running):
         return RailSegment(name, href, still_promised(case, stage, procedure), is_now=is_now)
     if running:
-        return now_segment(name, href, min(running, key=lambda c: c.due_at or c.started_at), at, is_now)
+        clock = min(running, key=lambda c: c.due_at or c.started_at)
+        return now_segment(name, href, clock, at, is_now, rounds=rounds_of(clock, clocks))
     return done_segment(name, href, [clock for clock in clocks if clock.outcome != "dropped"] or clocks)
+
+
+def is_behind(case: Case, stage: Stage) -> bool:
+    """Whether the case has left this stage behind, so that what has no clock in it never had one."""
+    stages = list(Stage)
+    return not case.is_open or stages.index(stage) < stages.index(Stage(case.stage))
+
+
+def rounds_of(clock: Clock, clocks: Sequence[Clock]) -> str:
+    """``×2`` where this promise was given a second time, after a relapse; nothing the first time."""
+    rounds = sum(1 for other in clocks if other.kind == clock.kind and other.outcome != "dropped")
+    return f" ×{rounds}" if rounds > 1 else ""
 
 
 def still_promised(case: Case, stage: Stage, procedure: Procedure) -> str:
@@ -85,14 +100,14 @@ def length(target: timedelta) -> str:
     return promised(target) if target >= timedelta(hours=1) else stood(target)
 
 
-def now_segment(name: str, href: str, clock: Clock, at: datetime, is_now: bool) -> RailSegment:
+def now_segment(name: str, href: str, clock: Clock, at: datetime, is_now: bool, rounds: str = "") -> RailSegment:
     """The stage that runs. Until its target it is measured against it; past it, the excess is drawn beyond."""
     ran, target = running_time(clock, at), timedelta(seconds=clock.target_seconds or 0)
     if not target:
-        return RailSegment(name, href, written(ran, loose=True), is_now=is_now)
+        return RailSegment(name, href, written(ran, loose=True) + rounds, is_now=is_now)
     share = ran / target
     over = max(0.0, share - 1) * TARGET_AT
-    took = compare(ran, target)
+    took = compare(ran, target) + rounds
     if over:
         took = _("%(took)s · overdue by %(by)s") % {"took": took, "by": written(ran - target, loose=True)}
     elif clock.waiting_since:
@@ -117,20 +132,19 @@ def running_time(clock: Clock, at: datetime) -> timedelta:
     return between(clock.started_at, clock.ended_at or at, waits)
 
 
-def done_segment(name: str, href: str, clocks: Iterable[Clock]) -> RailSegment:
-    """A stage that is over: what it took of what was promised, the excess in the colour of what is late."""
-    clocks = list(clocks)
-    took = timedelta(seconds=sum(clock.taken_seconds or 0 for clock in clocks))
-    target = timedelta(seconds=sum(clock.target_seconds or 0 for clock in clocks))
-    broken = any(clock.outcome == "breached" for clock in clocks)
-    words = compare(took, target) if target else written(took, loose=True)
+def done_segment(name: str, href: str, clocks: Sequence[Clock]) -> RailSegment:
+    """A stage that is over: what its last promise took of its own target, or the last one that was broken."""
+    broken = [clock for clock in clocks if clock.outcome == "breached"]
+    clock = (broken or clocks)[-1]
+    took, target = timedelta(seconds=clock.taken_seconds or 0), timedelta(seconds=clock.target_seconds or 0)
+    rounds = rounds_of(clock, clocks)
     if not target:
-        return RailSegment(name, href, words, kept=True, run=100)
-    longest = max(took, target)
+        return RailSegment(name, href, written(took, loose=True) + rounds, kept=True, run=100)
+    words, longest = compare(took, target) + rounds, max(took, target)
     over = max(timedelta(), took - target) / longest * 100
     if broken:
         words = _("%(took)s · overdue") % {"took": words}
-    return RailSegment(name, href, words, broken=broken, kept=not broken, run=took / longest * 100, over=over)
+    return RailSegment(name, href, words, broken=bool(broken), kept=not broken, run=took / longest * 100, over=over)
 
 
 def compare(took: timedelta, target: timedelta) -> str:
