@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,11 +21,6 @@ class Talk(Recording):
     def tell(self: "Case", text: str, *, by: Actor, at: datetime) -> Event:
         """A word to the customer: every contact who follows the news is told, and the next news falls due anew."""
         return self._say(Moment.NEWS_SENT, text, by, at)
-
-    @property
-    def local_zone(self: "Case") -> ZoneInfo:
-        """The zone of the site, in which the customer reads every hour."""
-        return ZoneInfo(self.zone)
 
     def _say(self: "Case", moment: Moment, text: str, by: Actor, at: datetime) -> Event:
         self.must_be_open()

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from guardia.cases import ledger
 from guardia.cases.event import CaseEvent
@@ -50,10 +53,11 @@ class Recording:
         """A step cannot be before the step it follows. Raises TimeBeforeTheCase.
 
         An hour said to the minute (14:05) may be up to the end of that minute earlier than the step (14:05:30).
+        The refusal names the hour in the operator's zone, in which the desk reads and writes its hours.
         """
         said = at + SAID_TO_THE_MINUTE if at.second == at.microsecond == 0 else at
         if earlier is not None and said < earlier:
-            raise TimeBeforeTheCase(after=earlier.astimezone(self.local_zone).strftime("%H:%M:%S"))
+            raise TimeBeforeTheCase(after=earlier.astimezone(ZoneInfo(settings.TIME_ZONE)).strftime("%H:%M:%S"))
 
     def latest(self: "Case", *moments: Moment) -> CaseEvent | None:
         """The last event of these moments that is on record."""

@@ -40,7 +40,7 @@ SAME = {
 }
 # Words that Spanish and English happen to share.
 COGNATES = {
-    *("no", "normal", "total", "error", "Base", "Plan", "probable", "Supervisor"),
+    *("no", "normal", "total", "error", "Base", "Plan", "probable", "Supervisor", "Portal"),
     *("Feb", "Mar", "Jun", "Jul", "Sep", "Oct", "Nov"),
 }
 

@@ -1,8 +1,15 @@
 """Registration with the caller on the line: two fields suffice, and nothing that was typed is lost (P2)."""
 
+from datetime import timedelta
+
+import pytest
+
 from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
+from guardia.doors.desk.shown.clock import desk_zone
+from guardia.doors.now import now
+from guardia.procedure.vocabulary import Moment
 from tests.desk.conftest import words
 
 
@@ -118,3 +125,110 @@ def test_the_demo_call_button_is_there_in_the_demonstration_only(story, engineer
     assert "/demo/llamada" in words(engineer.get("/llamadas/"))
     assert engineer.post("/demo/llamada").status_code == 302
     assert "Jefe de Sistemas" in words(engineer.get("/llamadas/"))
+
+
+def facts(story, **more) -> dict:
+    return {"service": story.service.pk, "symptoms": "No hay servicio", "impact": "down", **more}
+
+
+def arrived(minutes_ago: int) -> str:
+    return (now() - timedelta(minutes=minutes_ago)).astimezone(desk_zone()).strftime("%d/%m/%Y %H:%M")
+
+
+@pytest.mark.parametrize("source", ["mail", "portal", "office"])
+def test_l4_what_did_not_come_by_telephone_counts_from_its_arrival(story, engineer, source):
+    engineer.post("/casos/nuevo", facts(story, source=source, received_at=arrived(9)))
+    case = Case.objects.get()
+    received = case.events.get(moment=Moment.REQUEST_RECEIVED)
+    clock = case.clocks.get(kind="registration")
+    assert (case.source, received.variant) == (source, source)
+    assert clock.started_at == received.occurred_at == case.outage_started_at
+    assert clock.outcome == "breached"
+
+
+def test_l4_without_an_hour_it_arrived_now(story, engineer):
+    engineer.post("/casos/nuevo", facts(story, source="mail", received_at=""))
+    case = Case.objects.get()
+    assert case.events.get(moment=Moment.REQUEST_RECEIVED).occurred_at == case.opened_at
+    assert case.clocks.get(kind="registration").outcome == "kept"
+
+
+def test_a_telephone_report_without_its_call_has_no_arrival(story, engineer):
+    engineer.post("/casos/nuevo", facts(story, source="phone"))
+    case = Case.objects.get()
+    assert case.source == "phone"
+    assert not case.events.filter(moment=Moment.REQUEST_RECEIVED).exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "minutes_ago", "said"),
+    [("phone", 9, "Choose how it came"), ("mail", -5, "That hour has not come yet."), ("fax", 9, "valid choice")],
+)
+def test_an_arrival_that_cannot_be_is_refused_beside_its_field(story, engineer, source, minutes_ago, said):
+    back = engineer.post("/casos/nuevo", facts(story, source=source, received_at=arrived(minutes_ago)))
+    assert back.status_code == 422
+    assert said in words(back)
+    assert not Case.objects.exists()
+
+
+def test_how_it_came_is_asked_only_where_there_is_no_call(story, engineer):
+    assert 'name="received_at"' in words(engineer.get(f"/casos/nuevo?compania={story.bank.pk}"))
+    call = ring_and_answer(engineer)
+    assert 'name="received_at"' not in words(engineer.get(f"/casos/nuevo?llamada={call.pk}"))
+    engineer.post(f"/casos/nuevo?llamada={call.pk}", facts(story, source="mail", received_at=arrived(9)))
+    assert Case.objects.get().source == "phone"
+
+
+def stranger_calls(story, engineer) -> str:
+    engineer.post("/llamadas/timbra", {"from_number": ""})
+    call = Call.objects.get()
+    engineer.post(f"/llamadas/{call.pk}/contesta")
+    return f"/casos/nuevo?llamada={call.pk}&compania={story.bank.pk}"
+
+
+def test_a_known_contact_on_another_telephone_is_the_reporter(story, engineer):
+    address = stranger_calls(story, engineer)
+    page = words(engineer.get(address))
+    assert '<option value="" selected>somebody else</option>' in page
+    assert "Coordinadora" not in page
+    assert "Anterior jefe" not in page
+    engineer.post(address, facts(story, reporter=story.desk.pk))
+    case = Case.objects.get()
+    assert (case.reporter, case.reporter_name) == (story.desk, "Help Desk")
+
+
+def test_a_caller_who_is_no_contact_stays_a_name(story, engineer):
+    engineer.post(stranger_calls(story, engineer), facts(story, reporter="", reporter_name="La recepcionista"))
+    case = Case.objects.get()
+    assert (case.reporter, case.reporter_name) == (None, "La recepcionista")
+
+
+def test_a_contact_of_another_company_is_none(story, engineer):
+    back = engineer.post("/casos/nuevo", facts(story, reporter=story.stranger.pk))
+    assert back.status_code == 422
+    assert not Case.objects.exists()
+
+
+def test_the_recognised_caller_is_chosen_already(story, engineer):
+    call = ring_and_answer(engineer)
+    page = words(engineer.get(f"/casos/nuevo?llamada={call.pk}"))
+    assert f'<option value="{story.head.pk}" selected>Jefe de Sistemas</option>' in page
+
+
+@pytest.mark.parametrize(
+    ("chosen", "name", "reporter", "reporter_name"),
+    [
+        ("head", "", "head", "Jefe de Sistemas"),
+        ("head", "La recepcionista", None, "La recepcionista"),
+        ("", "", None, ""),
+        ("desk", "", "desk", "Help Desk"),
+        ("desk", "Turno de noche", "desk", "Turno de noche"),
+    ],
+)
+def test_on_a_recognised_number_somebody_else_may_report(story, engineer, chosen, name, reporter, reporter_name):
+    call = ring_and_answer(engineer)
+    pk = getattr(story, chosen).pk if chosen else ""
+    engineer.post(f"/casos/nuevo?llamada={call.pk}", facts(story, reporter=pk, reporter_name=name))
+    case = Case.objects.get()
+    assert case.reporter == (getattr(story, reporter) if reporter else None)
+    assert case.reporter_name == reporter_name

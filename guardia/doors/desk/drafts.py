@@ -21,7 +21,7 @@ def draft(request: DeskRequest) -> HttpResponse:
     key = request.POST.get("draft", "")
     if not 0 < len(key) <= LONGEST_KEY or "\0" in key:
         return HttpResponse(status=400)
-    fields = {storable(n): storable(v[:LONGEST_FIELD]) for n, v in request.POST.items() if n not in NOT_KEPT}
+    fields = {storable(n): storable(str(v)[:LONGEST_FIELD]) for n, v in request.POST.items() if n not in NOT_KEPT}
     at = now()
     reading.keep_draft(request.user, key, dict(list(fields.items())[:MOST_FIELDS]), at)
     following = request.POST.get("next", "")

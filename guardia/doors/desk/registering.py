@@ -79,7 +79,9 @@ def show(
     at = now()
     draft = reading.draft_of(request.user, draft_key(company, call))
     chosen = reading.service_chosen(company, form.data if form else draft.fields if draft else request.GET)
-    form = form or RegistrationForm(company=company, service=chosen, now=at, initial=known(chosen, call, draft))
+    form = form or RegistrationForm(
+        company=company, service=chosen, call=call, now=at, initial=known(company, chosen, call, draft)
+    )
     shown: FormPage = form_page(company, call, chosen, form, draft, at)
     context = {
         "page": shown,
@@ -100,7 +102,7 @@ def beside(request: DeskRequest) -> HttpResponse:
     company, call, at = reading.company(asked(request, "compania")), find_call(asked(request, "llamada")), now()
     chosen = reading.service_chosen(company, request.GET) if company else None
     context = {
-        "form": RegistrationForm(company=company, service=chosen, now=at, initial=request.GET.dict()),
+        "form": RegistrationForm(company=company, service=chosen, call=call, now=at, initial=request.GET.dict()),
         "before": before_of(chosen, at),
         "beside": beside_new(company, chosen, call, at),
     }
@@ -110,15 +112,14 @@ def beside(request: DeskRequest) -> HttpResponse:
 def open_case(request: DeskRequest, company: Customer, call: Call | None) -> HttpResponse:
     """Register, and go where the number is read aloud; or the form again, with everything that was typed."""
     at = now()
-    chosen = reading.service_chosen(company, request.POST)  # whose zone the hour is written in
-    form = RegistrationForm(request.POST, company=company, service=chosen, now=at)
+    chosen = reading.service_chosen(company, request.POST)
+    form = RegistrationForm(request.POST, company=company, service=chosen, call=call, now=at)
     if not form.is_valid():
         return show(request, company, call, form, Refusal(_("Something is missing. See below."), status=422))
     try:
         with transaction.atomic():
-            case = Case.register(
-                form.report(call), by=Actor.of_staff(request.user), at=at, call=call, engineer=request.user
-            )
+            by = Actor.of_staff(request.user)
+            case = Case.register(form.report(), by=by, at=at, call=call, engineer=request.user, **form.arrival())
     except Refused as refusal:
         return show(request, company, call, form, refusal_of(refusal))
     except NoProcedure:

@@ -1,16 +1,18 @@
 """The form of a new case: service and symptoms suffice, the rest may follow (P2 D)."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django import forms
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.call import Call
 from guardia.cases.draft import Draft
+from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.registration import Report
 from guardia.cases.words import IMPACT_NAMES
+from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
 from guardia.customers.service import Service
@@ -19,6 +21,13 @@ from guardia.doors.desk.acts.handing_over import POWER
 from guardia.procedure.vocabulary import Impact
 
 DETAILS = ("reporter_name", "call_back_number", "site_contact", "access_hours", "mains_power")
+PHONE = "phone"
+SOURCES = [
+    (PHONE, _("Telephone, without its call")),
+    ("mail", _("Mail")),
+    ("portal", _("Portal")),
+    ("office", _("Office")),
+]
 
 
 class RegistrationForm(forms.Form):
@@ -32,22 +41,37 @@ class RegistrationForm(forms.Form):
     symptoms = prose(_("Symptoms"))
     impact = one_of(_("How the service is"), [(i.value, IMPACT_NAMES[i]) for i in Impact], initial=Impact.DOWN.value)
     since = hour(_("Since what hour"))
-    reporter_name = words(_("Who reports"), required=False)
+    source = one_of(_("How it came"), SOURCES, initial=PHONE, required=False)
+    received_at = hour(_("Arrived at (empty: now)"))
+    reporter = forms.ModelChoiceField(
+        Contact.objects.none(), label=_("Who reports"), required=False, empty_label=_("somebody else")
+    )
+    reporter_name = words(_("Name of somebody else"), required=False)
     call_back_number = words(_("Call back to"), required=False, limit=40)
     site_contact = words(_("Contact at the site"), required=False, limit=200)
     access_hours = words(_("Access hours"), required=False, limit=200)
     mains_power = one_of(_("Is there mains power?"), POWER[1:], required=False)
 
-    def __init__(self, *args, company: Customer | None, service: Service | None, now: datetime, **kwargs) -> None:
+    def __init__(
+        self, *args, company: Customer | None, service: Service | None, call: Call | None, now: datetime, **kwargs
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.now, self.caller = now, contact_on_the_line(company, call)
+        self._take_hours(now, call)
+        self.fields["reporter"].queryset = contacts_of(company)  # type: ignore[attr-defined]
         active = Service.objects.filter(active=True, customer=company).select_related("site__city", "customer")
         self.fields["service"].queryset = active  # type: ignore[attr-defined]
-        since = self.fields["since"]
-        since.zone, since.now = zone_of(service), now  # type: ignore[attr-defined]
-        since.widget.attrs["placeholder"] = _("14:05; empty: when it rang")
         self.fields["symptoms"].error_messages["required"] = _("Write what the caller says, in the caller's words.")
         if service:
             self._say_what_the_site_knows(service)
+
+    def _take_hours(self, now: datetime, call: Call | None) -> None:
+        """A call on record has come by telephone, at its own hours: the form asks for neither."""
+        self.fields["since"].now = self.fields["received_at"].now = now  # type: ignore[attr-defined]
+        since = _("14:05; empty: when it rang") if call else _("14:05; empty: when it arrived")
+        self.fields["since"].widget.attrs["placeholder"] = since
+        if call:
+            del self.fields["source"], self.fields["received_at"]
 
     def _say_what_the_site_knows(self, service: Service) -> None:
         """Left empty, these are taken from the site: the field says what that is."""
@@ -57,33 +81,65 @@ class RegistrationForm(forms.Form):
 
     @property
     def contact_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in DETAILS if name != "mains_power"]
+        return [self[name] for name in ("reporter", *DETAILS) if name != "mains_power"]
 
-    def report(self, call: Call | None) -> Report:
-        """What the room registers. The caller is the reporter while the form still bears the caller's name."""
+    def clean_received_at(self) -> datetime | None:
+        """Its hour of arrival; only what came in writing or in person has one (L4 D)."""
+        received_at = self.cleaned_data["received_at"]
+        if received_at and received_at > self.now:
+            raise forms.ValidationError(TimeInTheFuture.template)
+        if received_at and self.came_by == PHONE:
+            raise forms.ValidationError(_("Choose how it came: mail, portal or office. Or leave this hour empty."))
+        return received_at
+
+    def arrival(self) -> dict[str, Any]:
+        """How it came and, in writing or in person, its hour, from which P2 counts: the one written, or now."""
+        if self.came_by == PHONE:
+            return {}
+        return {"source": self.came_by, "received_at": self.cleaned_data["received_at"] or self.now}
+
+    @property
+    def came_by(self) -> str:
+        return self.cleaned_data.get("source") or PHONE
+
+    def report(self) -> Report:
+        """What the room registers."""
         fields = self.cleaned_data
-        caller = call.contact if call else None
-        named = fields["reporter_name"].strip()
+        reporter, name = self._who_reports(fields["reporter_name"].strip())
         return Report(
             service=fields["service"],
             symptoms=fields["symptoms"],
             impact=Impact(fields["impact"]),
             affected_since=fields["since"],
-            reporter=caller if caller and named in {"", str(caller)} else None,
-            details={name: fields[name] for name in DETAILS},
+            reporter=reporter,
+            details={**{detail: fields[detail] for detail in DETAILS}, "reporter_name": name},
         )
 
+    def _who_reports(self, name: str) -> tuple[Contact | None, str]:
+        """A contact that was chosen stands; the one the number told of gives way to another name that is written."""
+        chosen = self.cleaned_data["reporter"] if "reporter" in self.data else self.caller
+        if self.caller and name == str(self.caller):
+            return chosen or self.caller, ""
+        return (None, name) if name and chosen == self.caller else (chosen, name)
 
-def zone_of(service: Service | None) -> ZoneInfo:
-    return ZoneInfo(service.site.zone) if service else ZoneInfo(timezone.get_current_timezone_name())
+
+def contacts_of(company: Customer | None) -> QuerySet[Contact]:
+    return Contact.objects.filter(customer=company, active=True).order_by("name", "pk")
 
 
-def known(service: Service | None, call: Call | None, draft: Draft | None) -> dict:
+def contact_on_the_line(company: Customer | None, call: Call | None) -> Contact | None:
+    """The caller, where the number is that of a contact of this very company."""
+    caller = call.contact if call else None
+    return caller if caller and caller.active and company and caller.customer_id == company.pk else None
+
+
+def known(company: Customer, service: Service | None, call: Call | None, draft: Draft | None) -> dict:
     """What is known before anybody asks: the caller's name and number; over it, what was being written."""
-    found = {"impact": Impact.DOWN.value, "service": service}
+    found: dict[str, object] = {"impact": Impact.DOWN.value, "service": service, "source": PHONE}
     if call:
         found["call_back_number"] = spoken(call.from_number) if call.from_number else ""
-        found["reporter_name"] = str(call.contact) if call.contact else ""
+        found["reporter"] = contact_on_the_line(company, call)
+        found["reporter_name"] = str(call.contact) if call.contact and not found["reporter"] else ""
     return {**found, **(draft.fields if draft else {})}
 
 

@@ -12,11 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
 from guardia.cases.verbs import Event
+from guardia.doors.desk.shell import operator
+from guardia.doors.desk.shown.clock import desk_zone
 from guardia.people.actor import Actor
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 
 FARTHEST = timedelta(days=366)  # an hour of another year is a slip of the finger
+UNLIKELY = timedelta(days=300)  # and so is tomorrow's day where the past was asked for: never last year's
+JUST_NOW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Doing:
 
 
 class ActForm(forms.Form):
-    """A form about one case. Hours are written as the people at the desk say them, in the case's own zone."""
+    """A form about one case. Hours are written as they are said, in the operator's zone, which each field names."""
 
     use_required_attribute = False
 
@@ -42,16 +46,15 @@ class ActForm(forms.Form):
         self.case, self.now = case, now
         for field in self.fields.values():
             if isinstance(field, HourField):
-                field.zone, field.now = case.local_zone, now
+                field.now, field.help_text = now, operator(now)[2]
 
 
 class HourField(forms.CharField):
     """An hour as it is said: ``14:05`` (the last one that has passed), ``24/11 14:05``, or nothing for now.
 
-    Gives a UTC hour, or None. With ``ahead=True`` a bare hour is the next one to come.
+    Gives an hour of the operator's zone, or None. With ``ahead=True`` a bare hour is the next one to come.
     """
 
-    zone: ZoneInfo
     now: datetime
 
     def __init__(self, *args, ahead: bool = False, **kwargs) -> None:
@@ -61,29 +64,34 @@ class HourField(forms.CharField):
 
     def clean(self, value):
         words = super().clean(value).replace("T", " ").strip()
-        return as_hour(words, self.zone, self.now, self.ahead) if words else None
+        return as_hour(words, desk_zone(), self.now, self.ahead) if words else None
 
 
 def as_hour(words: str, zone: ZoneInfo, now: datetime, ahead: bool) -> datetime:
     """The hour that was meant. Raises ValidationError with an example, for an hour of another year as well."""
     local = now.astimezone(zone).replace(tzinfo=None)
     if parsed := read(f"{local:%Y-%m-%d} {words}", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
-        if not ahead and parsed > local + timedelta(minutes=1):
+        if not ahead and parsed > local + JUST_NOW:
             parsed -= timedelta(days=1)
         if ahead and parsed < local:
             parsed += timedelta(days=1)
     else:
-        parsed = nearest(words, local) or read(words, "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
+        parsed = nearest(words, local, ahead) or read(words, "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
     if parsed is None or abs(parsed - local) > FARTHEST:
         raise forms.ValidationError(gettext("Write an hour such as 14:05, or a day and an hour such as 24/11 14:05."))
     return parsed.replace(tzinfo=zone)
 
 
-def nearest(words: str, local: datetime) -> datetime | None:
-    """A day without its year is the nearest such day: on 1 January, 31/12 is yesterday."""
+def nearest(words: str, local: datetime, ahead: bool) -> datetime | None:
+    """A day without its year is the nearest one in the asked direction: on 1 January, 31/12 is yesterday.
+
+    One that would lie almost a year away is the near one on the other side, which the verb then judges.
+    """
     years = (local.year, local.year - 1, local.year + 1)
     days = [day for year in years if (day := read(f"{year} {words}", "%Y %d/%m %H:%M"))]
-    return min(days, key=lambda day: abs(day - local), default=None)
+    begin, end = (local, local + UNLIKELY) if ahead else (local - UNLIKELY, local + JUST_NOW)
+    asked = [day for day in days if begin <= day <= end]
+    return min(asked or days, key=lambda day: abs(day - local), default=None)
 
 
 def read(text: str, *patterns: str) -> datetime | None:

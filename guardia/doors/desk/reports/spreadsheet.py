@@ -13,6 +13,7 @@ from guardia.cases import reports
 from guardia.cases.number import grouped
 from guardia.cases.reports import Asked, Late, Line
 from guardia.cases.words import BAND_NAMES
+from guardia.customers.phones import spoken
 from guardia.doors.desk.reports.shown import MONTHS_SHOWN, names_of, wait_words
 from guardia.procedure.vocabulary import Band
 
@@ -128,7 +129,7 @@ def late(book: Workbook, formats: dict[str, Any], asked: Asked, at: datetime) ->
 
 def late_cells(one: Late) -> list[object]:
     return [
-        grouped(one.case_number) if one.case_number else _("call %s") % one.from_number,
+        grouped(one.case_number) if one.case_number else _("call %s") % spoken(one.from_number),
         company(one),
         promise(one),
         one.city,

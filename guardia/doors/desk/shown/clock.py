@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -61,9 +62,14 @@ def promised(target: timedelta) -> str:
     return f"{hours}{SPACE}h" if hours and not minutes else written(target, loose=True)
 
 
+def desk_zone() -> ZoneInfo:
+    """The operator's zone: the one in which the desk reads and writes every hour. Mails speak the site's."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
 def hour(at: datetime, now: datetime, seconds: bool = False) -> str:
     """The hour in the operator's zone, with the day of the week once it is not today's or tonight's."""
-    local = timezone.localtime(at)
+    local = at.astimezone(desk_zone())
     words = date_format(local, "H:i:s" if seconds else "H:i")
     return words if abs(at - now) < timedelta(hours=18) else f"{date_format(local, 'D j')} {words}"
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from guardia.cases.event import CaseEvent
+from guardia.cases.verbs import Event
 from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, CONDITION_NAMES, IMPACT_NAMES, MOMENT_NAMES
 from guardia.customers.phones import spoken
 from guardia.doors.desk.shown.clock import hour, stood
@@ -15,7 +16,7 @@ Texts = Mapping[str, str]
 Names = Mapping[int, str]
 
 
-def name_of(event: CaseEvent) -> str:
+def name_of(event: Event) -> str:
     """The event's own word. A supervisor who goes on alone confirms nothing for the customer (P5 D)."""
     if event.moment == Moment.CONFIRMED and event.variant == "supervisor":
         return _("Not confirmed by the customer")
