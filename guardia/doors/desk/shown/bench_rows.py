@@ -97,7 +97,9 @@ def what_is_known(wait: Wait, at: datetime) -> str:
 def last_fact(case: Case, at: datetime) -> str:
     if not case.last_seen_fact or not case.last_fact_at:
         return ""
-    return f"{MOMENT_NAMES[Moment(case.last_seen_fact)]} · {hour(case.last_fact_at, at)}"
+    alone = case.last_seen_fact == Moment.CONFIRMED and not case.confirmed_by
+    name = _("Not confirmed by the customer") if alone else MOMENT_NAMES[Moment(case.last_seen_fact)]
+    return f"{name} · {hour(case.last_fact_at, at)}"
 
 
 def call_row(call: Call, at: datetime) -> BenchRow | None:
