@@ -8,7 +8,6 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from guardia.config.walls import Wall, behind
-from guardia.doors.cli.catalogues import compile_stale
 from tests.server import server
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "owner"}
@@ -21,12 +20,6 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         server.start()
         yield
         connections.close_all()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def screen_words() -> None:
-    """The translations as the sources have them now."""
-    compile_stale()
 
 
 @pytest.fixture(scope="session", autouse=True)

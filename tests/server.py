@@ -18,6 +18,7 @@ from psycopg import sql
 
 from guardia.config.database import named, state_dir
 from guardia.config.postgres import Embedded
+from guardia.doors.cli.catalogues import compile_stale
 
 ROOT = Path(__file__).resolve().parent.parent
 PARALLEL_RUNS = 9
@@ -129,6 +130,7 @@ def migrate(name: str) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
     server.choose()
+    compile_stale()  # before Django is switched on: a process reads each catalogue once, already with its models
 
 
 def pytest_unconfigure() -> None:

@@ -1,177 +1,110 @@
-"""A case brought to each stage, and every act of the desk with fields that are right."""
+"""Two roads through the procedure, stop by stop; and every act of the desk with fields that are right."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from guardia.cases.waiting import WaitReason
-from guardia.procedure.vocabulary import Condition, WaitCause
+from guardia.doors.desk.shown.clock import desk_zone
+from guardia.procedure.vocabulary import WaitCause
 from tests.procedure.story import Story
-
-ECUADOR = ZoneInfo("America/Guayaquil")
 
 
 def said(at: datetime) -> str:
     """An hour as it is written in a form, to the minute."""
-    return at.astimezone(ECUADOR).strftime("%d/%m/%Y %H:%M")
+    return at.astimezone(desk_zone()).strftime("%d/%m/%Y %H:%M")
 
 
-def diagnosis(story: Story) -> None:
+def by_a_visit(story: Story) -> Iterator[str]:
+    """From the call to the closing, with a crew, a relapse and a second round from afar; yields at every stop."""
     story.open_case()
+    yield from stops(story, "diagnosis", lambda: story.diagnosis("visit"))
+    yield from stops(story, "to agree", story.visit_is_agreed)
+    yield from stops(story, "agreed", lambda: story.case.depart(by=story.by, at=story.now))
+    yield from stops(story, "on the way", lambda: story.case.arrive(by=story.by, at=story.now))
+    yield from stops(story, "arrived", lambda: story.case.clear_permit(by=story.by, at=story.now))
+    yield from stops(story, "permitted", story.service_is_restored)
+    yield from stops(story, "verification", story.customer_confirms)
+    yield from stops(story, "stability", lambda: story.window_is_green(40))
+    yield from stops(story, "green", lambda: story.case.stabilise(by=story.by, at=story.now))
+    yield from stops(story, "closure", lambda: story.case.relapse("otra vez", by=story.by, at=story.now))
+    yield from stops(story, "relapsed", lambda: story.diagnosis("remote"))
+    yield from stops(story, "remote", lambda: the_rest(story))
+    yield "closed"
+
+
+def by_mistake(story: Story) -> Iterator[str]:
+    """A case that waits, sends a crew too early, comes back by itself, and is cancelled."""
+    story.open_case()
+    why = WaitReason(WaitCause.CUSTOMER, "Portería", "sin llave")
+    story.case.wait(why, by=story.by, at=story.now)
+    yield from stops(story, "waiting", story.visit_is_agreed)
+    yield from stops(story, "sent early", lambda: story.case.recover("responde", by=story.by, at=story.now))
+    yield from stops(story, "recovered", lambda: story.case.cancel("por error", by=story.by, at=story.now))
+    yield "cancelled"
+
+
+def stops(story: Story, name: str, goes_on) -> Iterator[str]:
     story.minutes_pass(2)
+    yield name
+    goes_on()
 
 
-def waiting(story: Story) -> None:
-    diagnosis(story)
-    story.case.wait(WaitReason(WaitCause.CUSTOMER, "Portería", "sin llave"), by=story.by, at=story.now)
-    story.minutes_pass(2)
-
-
-def sent_early(story: Story) -> None:
-    diagnosis(story)
-    story.visit_is_agreed()
-
-
-def remote(story: Story) -> None:
-    diagnosis(story)
-    story.diagnosis("remote")
-    story.minutes_pass(5)
-
-
-def to_agree(story: Story) -> None:
-    diagnosis(story)
-    story.diagnosis("visit")
-    story.minutes_pass(5)
-
-
-def agreed(story: Story) -> None:
-    to_agree(story)
-    story.visit_is_agreed()
-    story.minutes_pass(5)
-
-
-def blocked(story: Story) -> None:
-    agreed(story)
-    story.case.block(Condition.ROADS, "derrumbe", story.now + timedelta(hours=1), by=story.by, at=story.now)
-
-
-def on_the_way(story: Story) -> None:
-    agreed(story)
-    story.case.depart(by=story.by, at=story.now)
-    story.minutes_pass(5)
-
-
-def arrived(story: Story) -> None:
-    on_the_way(story)
-    story.case.arrive(by=story.by, at=story.now)
-    story.minutes_pass(5)
-
-
-def permitted(story: Story) -> None:
-    arrived(story)
-    story.case.clear_permit(by=story.by, at=story.now)
-    story.minutes_pass(5)
-
-
-def verification(story: Story) -> None:
-    permitted(story)
-    story.service_is_restored()
-    story.minutes_pass(5)
-
-
-def recovered(story: Story) -> None:
-    diagnosis(story)
-    story.case.recover("responde", by=story.by, at=story.now)
-    story.minutes_pass(5)
-
-
-def stability(story: Story) -> None:
-    verification(story)
+def the_rest(story: Story) -> None:
+    story.service_is_restored("se cambió el equipo")
     story.customer_confirms()
-    story.minutes_pass(10)
-
-
-def green(story: Story) -> None:
-    stability(story)
     story.window_is_green(40)
-
-
-def closure(story: Story) -> None:
-    green(story)
     story.case.stabilise(by=story.by, at=story.now)
-    story.minutes_pass(5)
+    story.case.close("equipo dañado", "se cambió", by=story.by, at=story.now)
 
 
-def relapsed(story: Story) -> None:
-    closure(story)
-    story.case.relapse("otra vez", by=story.by, at=story.now)
-    story.minutes_pass(5)
+def stop_at(story: Story, wanted: str) -> None:
+    """Bring the story to this stop and no further."""
+    road = by_mistake if wanted in {"waiting", "sent early", "recovered", "cancelled"} else by_a_visit
+    for stop in road(story):
+        if stop == wanted:
+            return
+    raise AssertionError(f"no road leads to {wanted!r}")
 
 
-def closed(story: Story) -> None:
-    closure(story)
-    story.case.close("fibra cortada", "empalme", by=story.by, at=story.now)
+FORECAST = {"operator": "Despacho", "customer": "Jefe", "site_contact": "Portería", "access": "24 horas"}
+CONFIRMATION = {"confirmer_name": "Jefe", "position": "Sistemas", "phone": "07 555 0148", "plan_executed": "empalme"}
+RIGHT: dict[str, dict[str, str]] = {
+    "nota": {"text": "una nota"},
+    "respuesta": {"text": "un avance"},
+    "escribir": {"text": "otro avance", "audience": "public"},
+    "datos": {"impact": "degraded", "reporter_name": "Mesa de ayuda", "mains_power": "yes"},
+    "prueba": {"name": "ping", "result": "pérdida 1 %", "verdict": "good"},
+    "diagnostico": {"cause": "equipo apagado", "plan": "encenderlo", "plan_kind": "remote"},
+    "normalizado": {"how": "responde al ping"},
+    "envio": {},
+    "acuerdo": FORECAST,
+    "salida": {},
+    "llegada": {},
+    "permiso": {},
+    "bloqueo": {"condition": "weather", "why": "lluvia"},
+    "restablecido": {"solution": "se cambió el equipo"},
+    "causa": {"cause": "fuente quemada"},
+    "plan": {"plan": "cambiar la fuente", "plan_kind": "visit"},
+    "intento": {"whom": "Jefe de Sistemas", "outcome": "no contesta"},
+    "confirmacion": {**CONFIRMATION, "channel": "phone", "capacity": "employee"},
+    "sin-confirmacion": {"reason": "nadie contesta"},
+    "estable": {},
+    "inestable": {"what": "cayó un momento", "seconds": "20"},
+    "reincidencia": {"what": "falla otra vez"},
+    "cierre": {"fault": "fibra cortada", "solution": "empalme"},
+    "anular": {"reason": "abierto por error"},
+    "espera": {"cause": "customer", "asked_by": "Portería", "reason": "sin llave"},
+}
 
 
-def cancelled(story: Story) -> None:
-    waiting(story)
-    story.case.cancel("abierto por error", by=story.by, at=story.now)
-
-
-STAGES: dict[str, Callable[[Story], None]] = {
-    stage.__name__: stage
-    for stage in (
-        diagnosis, waiting, sent_early, remote, to_agree, agreed, blocked, on_the_way, arrived, permitted,
-        verification, recovered, stability, green, closure, relapsed, closed, cancelled,
-    )
-}  # fmt: skip
-
-
-def right_fields(story: Story) -> dict[str, dict[str, str]]:
-    """For every act, fields that its form accepts now."""
-    soon = said(datetime.now(ECUADOR) + timedelta(hours=2))
-    later = said(datetime.now(ECUADOR) + timedelta(hours=3))
+def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
+    """For every act, fields that its form accepts at ``now``."""
+    soon, later = said(now + timedelta(hours=2)), said(now + timedelta(hours=3))
     wait = story.case.waits.order_by("pk").first()
     return {
-        "nota": {"text": "una nota"},
-        "respuesta": {"text": "un avance"},
-        "escribir": {"text": "otro avance", "audience": "public"},
+        **RIGHT,
         "asignar": {"to": str(story.colleague.pk)},
-        "datos": {"impact": "degraded", "reporter_name": "Mesa de ayuda", "mains_power": "yes"},
-        "prueba": {"name": "ping", "result": "pérdida 0 %", "verdict": "good"},
-        "diagnostico": {"cause": "equipo apagado", "plan": "encenderlo", "plan_kind": "remote"},
-        "normalizado": {"how": "responde al ping"},
-        "envio": {},
-        "acuerdo": {
-            "operator": "Despacho",
-            "customer": "Jefe de Sistemas",
-            "site_contact": "Portería",
-            "access": "24 horas",
-            "forecast_from": soon,
-            "forecast_to": later,
-        },
-        "salida": {},
-        "llegada": {},
-        "permiso": {},
-        "bloqueo": {"condition": "weather", "why": "lluvia", "next_decision_at": soon},
-        "restablecido": {"solution": "se cambió el equipo"},
-        "causa": {"cause": "fuente quemada"},
-        "plan": {"plan": "cambiar la fuente", "plan_kind": "visit"},
-        "intento": {"whom": "Jefe de Sistemas", "outcome": "no contesta"},
-        "confirmacion": {
-            "confirmer_name": "Jefe de Sistemas",
-            "position": "Sistemas",
-            "phone": "07 555 0148",
-            "channel": "phone",
-            "capacity": "employee",
-            "plan_executed": "se empalmó la fibra",
-        },
-        "sin-confirmacion": {"reason": "nadie contesta"},
-        "estable": {},
-        "inestable": {"what": "cayó un momento", "seconds": "20"},
-        "reincidencia": {"what": "falla otra vez"},
-        "cierre": {"fault": "fibra cortada", "solution": "empalme"},
-        "anular": {"reason": "abierto por error"},
-        "espera": {"cause": "customer", "asked_by": "Portería", "reason": "sin llave"},
+        "acuerdo": {**FORECAST, "forecast_from": soon, "forecast_to": later},
+        "bloqueo": {**RIGHT["bloqueo"], "next_decision_at": soon},
         "reanudar": {"wait": str(wait.pk) if wait else ""},
     }
