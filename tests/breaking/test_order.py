@@ -1,4 +1,4 @@
-"""Every act at every stop of the road, in whatever order somebody presses: done whole, refused whole, never an error."""
+"""Every act at every stop of the road, in whatever order: done whole or refused whole, never an error."""
 
 import pytest
 

@@ -65,7 +65,7 @@ def announced(text: str) -> tuple[str, str]:
     """Excel may announce its delimiter in a first line ``sep=;``. Its row number still counts, so it is left empty."""
     first, newline, rest = text.partition("\n")
     words = first.strip().lower()
-    if words.startswith("sep=") and len(words) == 5:
+    if words.startswith("sep=") and len(words) == 5 and words[-1] != '"':
         return newline + rest, words[-1]
     return text, ""
 

@@ -17,9 +17,13 @@ LONGEST_KEY, LONGEST_FIELD, MOST_FIELDS = 80, 4000, 40
 @desk_page
 @require_POST
 def draft(request: DeskRequest) -> HttpResponse:
-    """Keep the fields of a form under its key; answers with the words that say so, or goes on to ``next``."""
+    """Keep the fields of a form under its key; answers with the words that say so, or goes on to ``next``.
+
+    A form's key names what it is about (``caso:17:nota``); others, such as a file that waits to be imported, are not
+    written here.
+    """
     key = request.POST.get("draft", "")
-    if not 0 < len(key) <= LONGEST_KEY or "\0" in key:
+    if not (":" in key and len(key) <= LONGEST_KEY) or "\0" in key:
         return HttpResponse(status=400)
     fields = {storable(n): storable(str(v)[:LONGEST_FIELD]) for n, v in request.POST.items() if n not in NOT_KEPT}
     at = now()
