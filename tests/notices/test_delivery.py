@@ -8,9 +8,9 @@ from guardia.customers.contact import Contact
 from guardia.notices import outbox
 from guardia.notices.answer import NoServer
 from guardia.notices.notice import Delivery, Notice
-from guardia.notices.proof import Life, lives_of
 from guardia.procedure.vocabulary import Condition
 from tests.notices import journeys
+from tests.notices.proof import Life, lives_of
 from tests.notices.sender import Sender, delivery_to, states
 from tests.procedure.story import Story
 
