@@ -1,5 +1,7 @@
 """What people, programs and enemies put into fields."""
 
+from collections.abc import Iterable
+
 STORABLE = (
     "😀 ‮RTL‬ \u2028 \ufeff",
     '\'; DROP TABLE "case"; --',
@@ -38,6 +40,6 @@ NONSENSE = (
 IN_ADDRESSES = tuple(poison for poison in (*STORABLE, *NONSENSE) if 0 < len(poison) < 6000)
 
 
-def rotated(fields: dict[str, str], poisons: tuple[str, ...], turn: int) -> dict[str, str]:
+def rotated(fields: Iterable[str], poisons: tuple[str, ...], turn: int) -> dict[str, str]:
     """Every field another poison; ``turn`` by turn each field meets each of them."""
     return {name: poisons[(place + turn) % len(poisons)] for place, name in enumerate(fields)}

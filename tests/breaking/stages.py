@@ -17,14 +17,15 @@ def said(at: datetime) -> str:
 def by_a_visit(story: Story) -> Iterator[str]:
     """From the call to the closing, with a crew, a relapse and a second round from afar; yields at every stop."""
     story.open_case()
+    story.test_shows("pérdida 40 %")
+    story.test_shows("pérdida 60 %")
     yield from stops(story, "diagnosis", lambda: story.diagnosis("visit"))
     yield from stops(story, "to agree", story.visit_is_agreed)
     yield from stops(story, "agreed", lambda: story.case.depart(by=story.by, at=story.now))
     yield from stops(story, "on the way", lambda: story.case.arrive(by=story.by, at=story.now))
     yield from stops(story, "arrived", lambda: story.case.clear_permit(by=story.by, at=story.now))
-    yield from stops(story, "permitted", story.service_is_restored)
-    yield from stops(story, "verification", story.customer_confirms)
-    yield from stops(story, "stability", lambda: story.window_is_green(40))
+    yield from stops(story, "permitted", lambda: restored(story))
+    yield from stops(story, "verification", lambda: confirmed(story))
     yield from stops(story, "green", lambda: story.case.stabilise(by=story.by, at=story.now))
     yield from stops(story, "closure", lambda: story.case.relapse("otra vez", by=story.by, at=story.now))
     yield from stops(story, "relapsed", lambda: story.diagnosis("remote"))
@@ -49,10 +50,22 @@ def stops(story: Story, name: str, goes_on) -> Iterator[str]:
     goes_on()
 
 
-def the_rest(story: Story) -> None:
-    story.service_is_restored("se cambió el equipo")
+def restored(story: Story) -> None:
+    """The service is back; three times nobody of the company answers."""
+    story.service_is_restored()
+    for _ in range(3):
+        story.minutes_pass(1)
+        story.case.try_to_confirm("Mesa de ayuda", "no contesta", by=story.by, at=story.now)
+
+
+def confirmed(story: Story) -> None:
     story.customer_confirms()
     story.window_is_green(40)
+
+
+def the_rest(story: Story) -> None:
+    story.service_is_restored("se cambió el equipo")
+    confirmed(story)
     story.case.stabilise(by=story.by, at=story.now)
     story.case.close("equipo dañado", "se cambió", by=story.by, at=story.now)
 
