@@ -43,7 +43,7 @@ def test_a_server_that_does_not_answer_is_no_traceback(monkeypatch, capsys, tmp_
 
     from guardia.doors.cli import migrate
 
-    def unreachable():
+    def unreachable(*, empty: bool):
         psycopg.connect(f"postgresql://app@/guardia?host={tmp_path}")
 
     monkeypatch.setattr(migrate, "open_house", unreachable)

@@ -15,10 +15,11 @@ class Mistake(Exception):
     """Something the caller can put right; shown without a traceback. The text says what to do."""
 
 
-def open_house() -> Embedded | None:
+def open_house(*, empty: bool = False) -> Embedded | None:
     """Make sure of a database and switch Django on; for the commands that need them. Returns an own server, if any.
 
-    Raises DatabaseTrouble. Rooms may be imported only after this.
+    `empty`: the caller can do with a database in which `guardia migrate` never ran. Rooms may be imported only after
+    this. Raises DatabaseTrouble; Mistake for a database without tables.
     """
     state_dir().mkdir(parents=True, exist_ok=True)
     server = ensure_database()
@@ -27,11 +28,27 @@ def open_house() -> Embedded | None:
 
     try:
         django.setup()
+        if not empty:
+            must_have_tables(f"in {server.home.parent}" if server else "of DATABASE_URL")
     except BaseException:
         if server:  # nobody else knows of it yet
             server.stop()
         raise
     return server
+
+
+def must_have_tables(where: str) -> None:
+    """Raises Mistake."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+        (there,) = cursor.fetchone()
+    if not there:
+        raise Mistake(
+            f"The database {where} has no tables: `guardia run` or `guardia migrate` makes them. "
+            "The demo's is another one: put STATE_DIR=var/demo before the command"
+        )
 
 
 def add_command(subparsers: Subparsers, name: str, words: str, handler: Handler) -> argparse.ArgumentParser:

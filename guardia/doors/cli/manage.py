@@ -11,7 +11,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def manage(args: argparse.Namespace) -> int:
-    open_house()
+    open_house(empty=True)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["guardia manage", *args.words])

@@ -13,7 +13,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def handle(args: argparse.Namespace) -> int:
-    open_house()
+    open_house(empty=True)
     migrate(quiet=args.quiet)
     return 0
 

@@ -18,7 +18,7 @@ def add(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     with ends_on_signals():
         must_be_free(args.host, args.port)
-        server = open_house()
+        server = open_house(empty=True)
         try:
             migrate(quiet=False)
             compile_stale()

@@ -59,7 +59,7 @@ class Trial:
         smtp = any_free(HOST)
         self._environment(smtp)
         with step("Database of DATABASE_URL" if named() else "PostgreSQL"):
-            self.server = open_house()
+            self.server = open_house(empty=True)
             if self.server:
                 self._open.callback(self.server.stop)
         with step("Migrations"):
