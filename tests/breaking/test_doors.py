@@ -1,0 +1,217 @@
+"""Every address of the site map, opened by nobody and by each role, with each method. A new one joins the table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.http import HttpResponse
+from django.urls import URLResolver, get_resolver, reverse
+
+from guardia.config.walls import Wall, behind
+from guardia.people.policy import RIGHTS, Right
+from guardia.people.staff import Role
+from tests.breaking.browser import Browser, changed, on_record, taken_back
+from tests.procedure.story import Story, staff
+
+ALL = frozenset(Role)
+DESK, HANDLES = RIGHTS[Right.SEE_DESK], RIGHTS[Right.HANDLE_CASES]
+EDITORS, MANAGERS = RIGHTS[Right.EDIT_CUSTOMERS], RIGHTS[Right.MANAGE_STAFF]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may look, who may send something; ``words`` of the address, filled in by the name of what they are of."""
+
+    looks: frozenset[Role]
+    sends: frozenset[Role]
+    words: tuple[str, ...] = ()
+    public: bool = False
+
+
+def editing(noun: str, who: frozenset[Role], *of: str) -> dict[str, Door]:
+    return {
+        f"{noun}_new": Door(who, who, of),
+        f"{noun}_edit": Door(who, who, (*of, noun)),
+        f"{noun}_step": Door(who, who, (*of, noun, "desactivar")),
+    }
+
+
+DOORS: dict[str, Door] = {
+    "health": Door(ALL, ALL, public=True),
+    "procedure_document": Door(ALL, frozenset(), public=True),
+    "sign_in": Door(ALL, ALL, public=True),
+    "sign_out": Door(ALL, ALL, public=True),
+    "looks": Door(ALL, ALL, public=True),
+    "companies": Door(DESK, DESK),
+    "company": Door(DESK, DESK, ("company",)),
+    "companies_import": Door(EDITORS, EDITORS),
+    "companies_sample": Door(EDITORS, EDITORS, ("contacts",)),
+    "companies_import_now": Door(EDITORS, EDITORS, ("contacts", "1")),
+    "cities": Door(DESK, DESK),
+    "crews": Door(DESK, DESK),
+    "staff": Door(MANAGERS, MANAGERS),
+    **editing("company", EDITORS),
+    **editing("contact", EDITORS, "company"),
+    **editing("site", EDITORS, "company"),
+    **editing("service", EDITORS, "company"),
+    **editing("city", RIGHTS[Right.SUPERVISE]),
+    **editing("crew", HANDLES),
+    **editing("member", MANAGERS),
+    "reports": Door(RIGHTS[Right.SEE_REPORTS], RIGHTS[Right.SEE_REPORTS]),
+    "report_workbook": Door(RIGHTS[Right.SEE_REPORTS], RIGHTS[Right.SEE_REPORTS], ("2026-11",)),
+    "draft": Door(DESK, HANDLES),
+    "bench": Door(DESK, HANDLES),
+    "take": Door(DESK, HANDLES),
+    "search": Door(DESK, HANDLES),
+    "calls": Door(DESK, HANDLES),
+    "call_ring": Door(DESK, HANDLES),
+    "call_step": Door(DESK, HANDLES, ("call", "abandona")),
+    "ring_demo": Door(DESK, HANDLES),
+    "new_case": Door(DESK, HANDLES),
+    "beside": Door(DESK, HANDLES),
+    "case": Door(DESK, HANDLES, ("case",)),
+    "case_live": Door(DESK, HANDLES, ("case",)),
+    "case_opened": Door(DESK, HANDLES, ("case",)),
+    "join": Door(DESK, HANDLES, ("case",)),
+    "act": Door(HANDLES, HANDLES, ("case", "nota")),
+    "mailbox": Door(DESK, HANDLES),
+    "mail": Door(DESK, HANDLES, ("1",)),
+    "mail_html": Door(DESK, HANDLES, ("1",)),
+}
+
+
+def names(patterns=None) -> Iterator[str]:
+    for entry in patterns or get_resolver().url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from names(entry.url_patterns)
+        else:
+            yield entry.name or str(entry.pattern)
+
+
+def test_every_address_is_in_the_table():
+    assert sorted(names()) == sorted(DOORS)
+
+
+def address(name: str, story: Story) -> str:
+    ids = {
+        "case": story.number,
+        "call": story.call.pk,
+        "company": story.bank.pk,
+        "contact": story.mute.pk,
+        "site": story.site.pk,
+        "service": story.service.pk,
+        "city": story.site.city_id,
+        "crew": 1,
+        "member": story.colleague.pk,
+    }
+    return reverse(name, args=[ids.get(word, word) for word in DOORS[name].words])
+
+
+@pytest.fixture
+def opened(story, settings) -> Story:
+    settings.DEMO = True
+    story.open_case()
+    return story
+
+
+def test_nobody_sees_a_private_page(opened):
+    nobody, before = Browser(), on_record()
+    for name, door in DOORS.items():
+        for method in ("get", "head", "post", "put", "delete", "patch", "options"):
+            answer = getattr(nobody, method)(address(name, opened))
+            if not door.public:
+                assert answer.status_code == 302, (name, method)
+                assert answer.headers["Location"].startswith("/entrar?next="), (name, method)
+            live = getattr(nobody, method)(address(name, opened), headers={"hx-request": "true"})
+            assert opened.bank.name.encode() not in answer.content + live.content, (name, method)
+            assert door.public or live.headers["HX-Redirect"] == "/entrar", (name, method)
+    assert changed(before) == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_opens_what_is_its_own(opened, role, monkeypatch):
+    monkeypatch.setattr("guardia.doors.desk.page.render", lambda *said, status=200: HttpResponse(status=status))
+    browser, before = Browser(staff("alguien", role)), on_record()
+    for name, door in DOORS.items():
+        place = address(name, opened)
+        if name == "sign_out":
+            continue
+        assert (browser.get(place).status_code == 403) == (role not in door.looks), name
+        if role not in door.looks:
+            for method in ("head", "put", "delete"):
+                assert getattr(browser, method)(place).status_code == 403, (name, method)
+        assert changed(before) == [], name
+        with taken_back():
+            answer = browser.post(place).status_code
+            assert answer in {403, 405} or role in door.sends, (name, answer)
+            assert answer != 403 or role not in door.sends, name
+
+
+def test_whoever_may_everything_breaks_nothing_by_looking(opened, administrator):
+    before = on_record()
+    for name in DOORS:
+        for method in ("get", "put", "delete"):
+            if name != "sign_out":
+                getattr(administrator, method)(address(name, opened))
+    assert changed(before) == []
+
+
+def test_a_technician_sees_nothing_of_the_desk(opened):
+    technician = Browser(staff("técnico", Role.TECHNICIAN))
+    for name, door in DOORS.items():
+        page = technician.get(address(name, opened)).content
+        assert opened.bank.name.encode() not in page
+        assert str(opened.number).encode() not in page
+        assert door.public or b"This is not yours to open." in page, name
+
+
+def test_whoever_was_dismissed_is_nobody(opened):
+    gone = Browser(opened.engineer)
+    assert gone.get("/").status_code == 200
+    opened.engineer.is_active = False
+    opened.engineer.save()
+    assert gone.get("/").status_code == 302
+    assert gone.post(f"/casos/{opened.number}/nota", {"text": "x"}).status_code == 302
+
+
+def test_without_its_token_no_form_does_anything(opened):
+    forger = Browser(opened.supervisor, enforce_csrf_checks=True)
+    before = on_record()
+    for name in DOORS:
+        answer = forger.post(address(name, opened), {"text": "x", "name": "x"})
+        assert answer.status_code in {403, 405}, name
+        assert answer.status_code == 405 or b"This page has been open too long." in answer.content, name
+    assert changed(before) == []
+
+
+def test_the_walls_stand_outside_a_story_too(transactional_db, settings):
+    """Each request in a transaction of its own: an address without a wall has no rights and would break."""
+    settings.DEMO = True
+    with behind(Wall.STAFF):
+        story = Story()
+        story.open_case()
+        browser = Browser(staff("administradora", Role.ADMINISTRATOR))
+    for name in DOORS:
+        browser.get(address(name, story))
+    for nowhere in ("/static/nothing", "/static/", "/c/", "/c/1", "/procedimiento/", "/nada", "/favicon.ico"):
+        assert browser.get(nowhere).status_code == 404
+
+
+def test_an_empty_house_stands(db, settings):
+    """No procedure, no company, no case: every page says so."""
+    settings.DEMO = True
+    with behind(Wall.STAFF):
+        browser = Browser(staff("administradora", Role.ADMINISTRATOR))
+        for name, door in DOORS.items():
+            place = reverse(name, args=[word if word.isdigit() else "1" for word in door.words])
+            for method in ("get", "post"):
+                if name not in {"sign_out", "sign_in"}:
+                    getattr(browser, method)(place)
+        assert browser.post("/llamadas/timbra", {"from_number": "02 555 0100"}).status_code == 422
+
+
+def test_a_cookie_that_no_browser_sends_names_nobody(opened):
+    for cookie in ("sessionid", "csrftoken", "messages", "django_language", "theme"):
+        for value in ('"a\\000b12345678"', "x" * 9000, '"\\777"', "[[]]", '{"a":1}', '"\\012Set-Cookie: a=b"', "é"):
+            for place in ("/", "/entrar", "/nada"):
+                Browser().get(place, headers={"cookie": f"{cookie}={value}"})
