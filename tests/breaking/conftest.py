@@ -1,23 +1,34 @@
 """The desk as somebody uses it who means no good, or is in a great hurry."""
 
 from datetime import timedelta
+from functools import cache
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache as kept
 from django.utils import translation
 
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
 from guardia.people.staff import Role
+from guardia.procedure import version
 from tests.breaking.browser import Browser
 from tests.procedure import story as stories
 
 
 @pytest.fixture(autouse=True)
 def in_english():
-    cache.clear()
+    kept.clear()
     with translation.override("en"):
         yield
+
+
+read_once = cache(version.load)
+
+
+@pytest.fixture(autouse=True)
+def one_reading_of_the_procedure(monkeypatch):
+    """Each story publishes the same file: it is read once."""
+    monkeypatch.setattr(version, "load", read_once)
 
 
 @pytest.fixture

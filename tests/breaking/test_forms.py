@@ -113,7 +113,7 @@ def test_a_question_that_makes_no_sense_is_answered(story, administrator, settin
     story.open_case()
     for question in QUESTIONS:
         place = question.replace("NUMBER", str(story.number)).replace("COMPANY", str(story.bank.pk))
-        for poison in IN_ADDRESSES[len(question) % 2 :: 2]:
+        for poison in IN_ADDRESSES[len(question) % 3 :: 3]:
             answer = administrator.ask(place, poison)
             assert answer.status_code in {200, 301, 302, 304, 400, 403, 404, 422}, (question, poison)
             assert b"<script>alert" not in answer.content, (question, poison)

@@ -44,7 +44,9 @@ def written_down(
     with connection.cursor() as cursor:  # two presses at once take turns
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"call {from_number}"])
     waiting = Call.objects.filter(answered_at=None, abandoned_at=None, settled_at=None)
-    near = waiting.filter(from_number=from_number, line=line, waiting_at__range=(at - PRESSED_TWICE, at))
+    near = waiting.filter(
+        from_number=from_number, line=line, waiting_at__range=(at - PRESSED_TWICE, at + PRESSED_TWICE)
+    )
     same = near.order_by("pk").first() if from_number else None
     return same or ring(from_number=from_number, line=line, version=version, at=at, contact=contact)
 

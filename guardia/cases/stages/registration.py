@@ -169,7 +169,8 @@ def _opened_already(cls: type, service: Service, symptoms: str, by: Actor, at: d
     """The case this person opened half a minute ago with the same words; two presses at once take turns."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"registration {service.pk}"])
-    cases = cls.objects.filter(service=service, symptoms=symptoms, opened_at__range=(at - PRESSED_TWICE, at))  # type: ignore[attr-defined]
+    near = (at - PRESSED_TWICE, at + PRESSED_TWICE)  # the hour was read before the turn came
+    cases = cls.objects.filter(service=service, symptoms=symptoms, opened_at__range=near)  # type: ignore[attr-defined]
     author = {"events__actor_kind": by.kind.value, "events__actor_id": by.id}
     return cases.filter(closed_at=None, events__moment=Moment.REGISTERED, **author).first()
 
