@@ -69,11 +69,19 @@ class Recording:
         return began.occurred_at if began else self.opened_at
 
     def said_already(
-        self: "Case", moment: Moment, *, by: Actor, at: datetime, texts: Mapping[str, str], **data: Any
+        self: "Case",
+        moment: Moment,
+        *,
+        by: Actor,
+        at: datetime,
+        texts: Mapping[str, str],
+        variant: str = "",
+        **data: Any,
     ) -> CaseEvent | None:
         """The same words by the same person about the same half minute: a button pressed twice is one act (§4.9)."""
         near = self.events.filter(
             moment=moment,
+            variant=variant,
             actor_kind=by.kind.value,
             actor_id=by.id,
             occurred_at__range=(at - PRESSED_TWICE, at + PRESSED_TWICE),

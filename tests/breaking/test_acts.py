@@ -32,7 +32,7 @@ STOPS = {
     "waiting": {"reanudar"},
 }
 CHOSEN = {"audience", "impact", "verdict", "plan_kind", "condition", "channel", "capacity", "cause", "mains_power"}
-TURNS = range(0, len(NONSENSE), 7)
+TURNS = range(0, len(NONSENSE), 10)
 
 
 def test_every_act_has_a_stop():

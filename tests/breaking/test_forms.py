@@ -56,7 +56,7 @@ def without_what_is_not_printed(fields: dict) -> dict:
 def test_nonsense_is_refused_and_changes_nothing(story, administrator):
     story.open_case()
     for place, (fields, _) in forms(story).items():
-        for turn in range(0, len(NONSENSE), 7):
+        for turn in range(0, len(NONSENSE), 10):
             with taken_back():
                 before = on_record()
                 answer = administrator.send(place, rotated(fields, NONSENSE, turn + len(place)))
@@ -142,7 +142,7 @@ def files(sample: str) -> list[bytes]:
     marks = ["sep=", "sep=;\n", 'sep="\n', "sep=\0\n", "sep=é\n", "\r\n\r\n", "=cmd|' /C calc'!A0;"]
     cells = row.lstrip("\ufeff").split(";")
     worse = ["\0", "\ud800", "😀", "=1+1", "%(x)s {0}", "x" * 300, "x" * 200_000, "9" * 5000, "<script>", "\u2028", '"']
-    rows = [";".join([*cells[:place], bad, *cells[place + 1 :]]) for place, bad in enumerate(worse * 2)]
+    rows = [";".join([*cells[:place], bad, *cells[place + 1 :]]) for place, bad in enumerate(worse)]
     bodies = [mark + sample for mark in marks] + [f"{head}\r\n{bad}\r\n" for bad in rows]
     return [*cut, *coded, *(body.encode("utf-8", "surrogatepass") for body in bodies), b"PK\x03\x04", b"\xff\xfe\x00"]
 

@@ -27,7 +27,11 @@ ELSEWHERE = WaitReason(WaitCause.THIRD_PARTY, "Despacho", "corte", party="Provee
 
 @pytest.fixture(autouse=True)
 def everything_stays_whole(story):
+    """Also a day later, when all that was promised has fallen due."""
     yield
+    whole()
+    story.minutes_pass(24 * 60)
+    story.the_sweep_runs()
     whole()
 
 
@@ -211,8 +215,11 @@ def test_the_next_decision_is_still_to_come(story):
     stop_at(story, "agreed")
     for hour in (story.now, story.now - timedelta(seconds=30), story.now - timedelta(days=1)):
         is_refused(story, DecisionInThePast, "block", Condition.ROADS, "derrumbe", hour)
-    does(story, "block", Condition.ROADS, "derrumbe", story.now + timedelta(days=300))
-    assert story.clock("next_decision").due_at == story.now + timedelta(days=300)
+    later = story.now + timedelta(days=300)
+    once = [does(story, "block", Condition.ROADS, "derrumbe", later).pk for _ in range(2)]
+    assert once[0] == once[1]
+    assert story.clock("next_decision").due_at == later
+    assert does(story, "block", Condition.WEATHER, "derrumbe", later).pk != once[0]
 
 
 def test_an_arrival_is_not_before_the_departure(story):

@@ -97,7 +97,9 @@ class FieldWork(Recording):
         if next_decision_at <= at:
             raise DecisionInThePast()
         data = {"visit": visit.pk, "due_at": next_decision_at.isoformat()}
-        if said := self.said_already(Moment.BLOCKED, by=by, at=at, texts={"why": why}, due_at=data["due_at"]):
+        if said := self.said_already(
+            Moment.BLOCKED, by=by, at=at, texts={"why": why}, variant=condition.value, due_at=data["due_at"]
+        ):
             return said
         blocked = self.write(
             Moment.BLOCKED, variant=condition.value, by=by, at=at, now=now, data=data, texts={"why": why}

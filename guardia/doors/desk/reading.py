@@ -160,7 +160,7 @@ def company(pk: str) -> Customer | None:
 
 
 def service(pk: str) -> Service | None:
-    services = Service.objects.filter(active=True).select_related("site__city", "customer")
+    services = Service.objects.filter(active=True, customer__active=True).select_related("site__city", "customer")
     return services.filter(pk=int(pk)).first() if _is_id(pk) else None
 
 
