@@ -42,7 +42,7 @@ class Document:
         self.check_text(text)
         try:
             node = YAML(typ="safe", pure=True).compose(text)
-        except YAMLError as wrong:
+        except (YAMLError, AssertionError, LookupError, ValueError) as wrong:  # the library's own, on odd directives
             raise self.not_yaml(wrong) from wrong
         except RecursionError:
             self.refuse(1, *map(gettext, TOO_DEEP))

@@ -72,3 +72,10 @@ def test_a_byte_order_mark_does_no_harm(tmp_path) -> None:
     path = tmp_path / "bom.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + TEXT.encode())
     assert read_text(path) == TEXT
+
+
+@pytest.mark.parametrize("version", ["1.9", "9.9", "1.3"])
+def test_a_version_of_yaml_that_nobody_reads_is_refused(version: str) -> None:
+    with pytest.raises(ProcedureFileRefused) as refused:
+        load(f"%YAML {version}\n---\ncode: x\n", "file.yaml")
+    assert refused.value.problems[0].line == 1
