@@ -145,11 +145,11 @@ class CaseLedger:
         case.next_warn_at = first.after(first.warnings[0]) if first else None
         case.next_urgent_at = first.after(first.warnings[1]) if first else None
         case.next_due_at = first.due_at if first else None
-        held = {wait for wait, _ in self.fold.open_waits.items()}
+        waits = self.fold.open_waits
         case.waiting_since = min(
-            (s.start for c in running for s in c.stretches if s.end is None and s.wait in held), default=None
+            (s.start for c in running for s in c.stretches if s.end is None and s.wait in waits), default=None
         )
-        if self.ended_waits and not self.fold.open_waits and case.status in ON_HOLD:
+        if not waits and case.status in ON_HOLD:
             case.status = "resolved" if case.restored_at else "inProgress"
         case.head_hash = self.written[-1].hash
         for event in self.written:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case as Choose
+from django.db.models import F, Q, QuerySet, Value, When
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case
@@ -32,12 +32,10 @@ def next_first(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 def by_impact_first(cases: QuerySet[Case]) -> QuerySet[Case]:
     """First who is worst off, VIP before others, then what breaks first."""
-    from django.db.models import Case as When_
-    from django.db.models import When
-
-    weight = When_(When(impact="down", then=Value(0)), When(impact="degraded", then=Value(1)), default=Value(2))
-    restored = Coalesce(F("restored_at"), None)
-    return cases.order_by(restored.asc(nulls_first=True), weight, F("customer__vip").desc(), "next_due_at", "id")
+    weight = Choose(When(impact="down", then=Value(0)), When(impact="degraded", then=Value(1)), default=Value(2))
+    return cases.order_by(
+        F("restored_at").asc(nulls_first=True), weight, F("customer__vip").desc(), "next_due_at", "id"
+    )
 
 
 def promised(at: datetime) -> QuerySet[Case]:

@@ -87,12 +87,6 @@ class NoGreenEvidence(Refused):
     template = _("A good test taken inside the green window must be on record: the customer receives it as evidence.")
 
 
-class WaitNotAllowed(Refused):
-    clause = "W1"
-    field = "clocks"
-    template = _("“%(clock)s” may not stop for this cause.")
-
-
 class NothingToStop(Refused):
     clause = "W1"
     template = _("No running clock may stop for this cause now.")

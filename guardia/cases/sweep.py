@@ -8,6 +8,7 @@ from django.db import transaction
 from guardia.calls.call import Call
 from guardia.cases import ledger
 from guardia.cases.case import Case
+from guardia.cases.queries import with_names
 from guardia.cases.stages import reception
 from guardia.clocks.clock import Clock
 
@@ -38,12 +39,8 @@ def _quietly(breach, pk: int, now: datetime) -> int:
 
 
 def _breach_case(case_id: int, now: datetime) -> int:
-    case = (
-        Case.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("customer", "site__city", "service")
-        .filter(pk=case_id)
-        .first()
-    )
+    free = Case.objects.select_for_update(of=("self",), skip_locked=True)
+    case = with_names(free).filter(pk=case_id).first()
     return len(ledger.record_breaches(case, now)) if case else 0
 
 

@@ -53,11 +53,10 @@ class Recording:
         """A step cannot be before the step it follows. Raises TimeBeforeTheCase.
 
         An hour said to the minute (14:05) may be up to the end of that minute earlier than the step (14:05:30).
-        The refusal names the hour in the operator's zone, in which the desk reads and writes its hours.
         """
         said = at + SAID_TO_THE_MINUTE if at.second == at.microsecond == 0 else at
         if earlier is not None and said < earlier:
-            raise TimeBeforeTheCase(after=earlier.astimezone(ZoneInfo(settings.TIME_ZONE)).strftime("%H:%M:%S"))
+            raise TimeBeforeTheCase(after=desk_hour(earlier))
 
     def latest(self: "Case", *moments: Moment) -> CaseEvent | None:
         """The last event of these moments that is on record."""
@@ -90,6 +89,16 @@ class Recording:
         said = {name: text for name, text in texts.items() if text}
         found = near.order_by("-seq").prefetch_related("texts")[:10]
         return next((e for e in found if {text.name: text.text for text in e.texts.all()} == said), None)
+
+
+def desk_hour(at: datetime) -> str:
+    """The hour as a refusal names it: in the operator's zone, in which the desk reads and writes its hours."""
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).strftime("%H:%M:%S")
+
+
+def to_the_minute(at: datetime) -> datetime:
+    """The earliest hour that somebody who says hours to the minute may have meant."""
+    return at.replace(second=0, microsecond=0)
 
 
 def need(clause: str, field: str, value: str, what: object) -> str:

@@ -75,8 +75,6 @@ class Waiting(Recording):
         self.must_not_precede(at, wait.started_at)
         wait.ended_at = at
         wait.save(update_fields=["ended_at"])
-        if not self.waits.filter(ended_at=None).exists():
-            self.status = "resolved" if self.restored_at else "inProgress"
         return self.write(
             Moment.WAIT_ENDED, variant=wait.cause, by=by, at=at, now=now, data={"wait": wait.pk, "clocks": wait.clocks}
         )

@@ -82,6 +82,12 @@ def draw_ids(model: type[Model], how_many: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def take_turn(what: str) -> None:
+    """Two transactions that ask for the same turn go one after the other; it lasts until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
+
+
 def write(ledgers: Sequence["CaseLedger"], events: Sequence["Recorded"]) -> None:
     """The events with their texts, the clocks that moved, the cases. Raises ChangedMeanwhile."""
     for event, event_id in zip(events, draw_ids(CaseEvent, len(events)), strict=True):

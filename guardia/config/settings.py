@@ -82,12 +82,6 @@ DATABASES = {"default": database(DATABASE_URL), "direct": database(DATABASE_DIRE
 DATABASES["direct"]["TEST"] = {"MIRROR": "default"}
 
 # --- mail out ---
-MAILERS = {
-    "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {},
-    }
-}
 SMTP_HOST = text("SMTP_HOST", "localhost")
 SMTP_PORT = number("SMTP_PORT", 25)
 SMTP_USER = text("SMTP_USER")

@@ -45,6 +45,3 @@ class Staff(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
-
-    def get_full_name(self) -> str:
-        return self.name

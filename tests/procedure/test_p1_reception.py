@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases.refusals import AlreadySettled
+from guardia.cases.refusals import AlreadySettled, TimeBeforeTheCase
 from guardia.cases.stages import reception
 
 
@@ -81,3 +81,10 @@ def test_p1_an_abandoned_call_cannot_be_answered(story):
     reception.abandon(reception.locked(call.pk), at=story.now)
     with pytest.raises(AlreadySettled):
         story.engineer_answers()
+
+
+def test_p1_a_call_is_not_answered_before_it_rang(story):
+    call = story.caller_rings()  # 07:00 UTC
+    with pytest.raises(TimeBeforeTheCase, match="02:00:00"):
+        reception.answer(call, by=story.engineer, at=story.now - timedelta(minutes=1))
+    assert reception.locked(call.pk).answered_at is None

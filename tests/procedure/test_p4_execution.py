@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases.refusals import NoOpenVisit, TimeBeforeTheCase, VisitOutOfOrder
+from guardia.cases.refusals import Missing, NoOpenVisit, TimeBeforeTheCase, VisitOutOfOrder
+from guardia.cases.stages.field_work import Agreement
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Condition
 
@@ -101,6 +102,15 @@ def test_p4_the_steps_of_a_visit_follow_each_other(story):
         story.service_is_restored()
     with pytest.raises(TimeBeforeTheCase):
         story.case.arrive(by=story.by, at=story.now - timedelta(hours=1), now=story.now)
+
+
+def test_p4_an_agreement_that_lacks_a_person_leaves_no_visit(story):
+    diagnosed(story)
+    nobody = Agreement("Despacho", "", "Portería", "24 horas", story.now, story.now + timedelta(hours=1))
+    with pytest.raises(Missing, match="P4"):
+        story.case.agree(nobody, by=story.by, at=story.now)
+    assert story.case.visits.count() == 0
+    story.nobody_is_told()
 
 
 def test_p4_a_repeated_step_is_harmless(story):

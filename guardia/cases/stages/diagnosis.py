@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.refusals import TooFewTests
-from guardia.cases.verbs import Event, Recording, need
+from guardia.cases.verbs import Event, Recording, need, to_the_minute
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
@@ -95,7 +95,7 @@ class Diagnosis(Recording):
     def must_have_tests(self: "Case", at: datetime) -> None:
         """Raises TooFewTests (P3: "múltiples pruebas")."""
         needed = versions.of(self.procedure_version_id).requirements.tests_to_diagnose
-        since = self.began_at().replace(second=0, microsecond=0)  # a test may be said to the minute
+        since = to_the_minute(self.began_at())
         found = self.tests.filter(measured_at__lte=at, measured_at__gte=since).count()
         if found < needed:
             raise TooFewTests(needed=needed, found=found)

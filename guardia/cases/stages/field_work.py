@@ -44,8 +44,8 @@ class FieldWork(Recording):
     def agree(self: "Case", agreement: Agreement, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """Both sides agreed on the visit: travel counts from here (P4.1, P4.2)."""
         self.must_be_in(Stage.DIAGNOSIS, Stage.EXECUTION)
-        visit = self.open_visit() or self.new_visit(at)
-        if visit.agreed_at:
+        visit = self.open_visit()
+        if visit and visit.agreed_at:
             return self.latest(Moment.DISPATCH_AGREED)  # type: ignore[return-value]
         self.must_not_precede(at, self.began_at())
         for field, what in (
@@ -55,6 +55,7 @@ class FieldWork(Recording):
             ("access", _("the access hours")),
         ):
             need("P4", field, getattr(agreement, field), what)
+        visit = visit or self.new_visit(at)
         visit.agreed_at, visit.crew = at, agreement.crew
         visit.agreed_by_operator, visit.agreed_by_customer = agreement.operator, agreement.customer
         visit.site_contact, visit.access = agreement.site_contact, agreement.access

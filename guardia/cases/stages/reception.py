@@ -6,12 +6,10 @@ The call is a fact of ``calls``; what follows from it (its clocks) is decided he
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import connection
-
 from guardia.calls.call import Call
 from guardia.cases import writes
 from guardia.cases.refusals import AlreadySettled, AnsweredByAnother, TimeBeforeTheCase
-from guardia.cases.verbs import PRESSED_TWICE
+from guardia.cases.verbs import PRESSED_TWICE, desk_hour
 from guardia.clocks.fold import Fold, Happening, effects_of, unmarked_breaches
 from guardia.customers.contact import Contact
 from guardia.people.staff import Staff
@@ -41,8 +39,7 @@ def written_down(
     *, from_number: str, line: str, version: ProcedureVersion, at: datetime, contact: Contact | None = None
 ) -> Call:
     """A call as the desk writes it down. A number that began to ring half a minute ago is that call, pressed twice."""
-    with connection.cursor() as cursor:  # two presses at once take turns
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"call {from_number}"])
+    writes.take_turn(f"call {from_number}")
     waiting = Call.objects.filter(answered_at=None, abandoned_at=None, settled_at=None)
     near = waiting.filter(
         from_number=from_number, line=line, waiting_at__range=(at - PRESSED_TWICE, at + PRESSED_TWICE)
@@ -139,4 +136,4 @@ def _kept(call: Call, at: datetime) -> Call:
 
 def _not_before(call: Call, at: datetime) -> None:
     if at < call.waiting_at:
-        raise TimeBeforeTheCase(after=call.waiting_at.strftime("%H:%M:%S UTC"))
+        raise TimeBeforeTheCase(after=desk_hour(call.waiting_at))

@@ -167,8 +167,7 @@ def _new_case(
 
 def _opened_already(cls: type, service: Service, symptoms: str, by: Actor, at: datetime) -> "Case | None":
     """The case this person opened half a minute ago with the same words; two presses at once take turns."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"registration {service.pk}"])
+    writes.take_turn(f"registration {service.pk}")
     near = (at - PRESSED_TWICE, at + PRESSED_TWICE)  # the hour was read before the turn came
     cases = cls.objects.filter(service=service, symptoms=symptoms, opened_at__range=near)  # type: ignore[attr-defined]
     author = {"events__actor_kind": by.kind.value, "events__actor_id": by.id}

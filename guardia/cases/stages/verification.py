@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.refusals import NotOfTheCompany, OnlyASupervisor, TooFewAttempts
-from guardia.cases.verbs import Event, Recording, need
+from guardia.cases.verbs import Event, Recording, need, to_the_minute
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
@@ -80,7 +80,7 @@ class Verification(Recording):
         if not by.supervises:
             raise OnlyASupervisor()
         needed = versions.of(self.procedure_version_id).requirements.confirmation_attempts
-        since = self.restored_at.replace(second=0, microsecond=0) if self.restored_at else self.opened_at
+        since = to_the_minute(self.restored_at) if self.restored_at else self.opened_at
         found = self.events.filter(moment=Moment.CONFIRMATION_TRIED, occurred_at__gte=since).count()
         if found < needed:
             raise TooFewAttempts(needed=needed, found=found)

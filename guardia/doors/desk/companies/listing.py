@@ -38,10 +38,6 @@ class CompanyList:
     before: str
     after: str
 
-    @property
-    def is_untouched(self) -> bool:
-        return not self.words and not self.view
-
 
 def company_list(asked: Mapping[str, str]) -> CompanyList:
     """``q`` searches, ``ver`` filters, ``pagina`` turns the page. What is not understood is left aside."""
