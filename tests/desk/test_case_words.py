@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from guardia.cases.stages.verification import Confirmer
 from guardia.customers.contact import Contact
 from guardia.doors.desk.acts.offered import beside
 from guardia.doors.desk.reading import case_for_desk
@@ -142,3 +143,11 @@ def test_who_has_an_address_is_told(story, engineer):
     assert "No contact of this company" not in page
     assert "<dt>Jefe de Sistemas</dt>" in page
     assert "Guardia de turno" not in page
+
+
+def test_p5_the_confirmers_number_is_written_as_it_is_read(restored, engineer):
+    who = Confirmer("Jefe de Sistemas", "Jefe de Sistemas", "+59375550148")
+    restored.case.confirm(who, "se empalmó la fibra", by=restored.by, at=restored.now)
+    page = page_of(restored, engineer)
+    assert "(07) 555-0148" in page
+    assert "+59375550148" not in page

@@ -23,7 +23,7 @@ from guardia.procedure.vocabulary import Impact
 DETAILS = ("reporter_name", "call_back_number", "site_contact", "access_hours", "mains_power")
 PHONE = "phone"
 SOURCES = [
-    (PHONE, _("Telephone, without its call")),
+    (PHONE, _("Telephone")),
     ("mail", _("Mail")),
     ("portal", _("Portal")),
     ("office", _("Office")),

@@ -200,7 +200,7 @@ def before_of(service: Service | None, at: datetime) -> list[BeforeCase]:
 
 
 def before_subject(case: Case) -> str:
-    return f"{case.subject}: {case.solution}" if case.solution else case.subject
+    return f"{case.subject.rstrip('.')}: {case.solution}" if case.solution else case.subject
 
 
 def before_words(case: Case, at: datetime) -> str:

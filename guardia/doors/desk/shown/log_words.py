@@ -16,6 +16,9 @@ Texts = Mapping[str, str]
 Names = Mapping[int, str]
 
 
+NUMBERS = {"phone", "call_back_number", "from_number"}
+
+
 def name_of(event: Event) -> str:
     """The event's own word. A supervisor who goes on alone confirms nothing for the customer (P5 D)."""
     if event.moment == Moment.CONFIRMED and event.variant == "supervisor":
@@ -24,8 +27,9 @@ def name_of(event: Event) -> str:
 
 
 def said(event: CaseEvent, staff: Names, at: datetime) -> str:
-    """The sentence of an event. A text that was erased says so."""
-    texts = {text.name: text.text if text.text is not None else _("(erased)") for text in event.texts.all()}
+    """The sentence of an event. A text that was erased says so; a telephone number is written as it is read."""
+    texts = {text.name: _("(erased)") if text.text is None else text.text for text in event.texts.all()}
+    texts |= {name: spoken(texts[name]) for name in NUMBERS & texts.keys()}
     if writer := WRITERS.get(Moment(event.moment)):
         return writer(event, texts, at)
     if event.moment == Moment.ASSIGNED:
@@ -108,7 +112,7 @@ def _details(event: CaseEvent, texts: Texts, at: datetime) -> str:
 
 def _noted(event: CaseEvent, texts: Texts, at: datetime) -> str:
     if "call" in event.data:
-        number = spoken(texts.get("from_number", "")) or _("no number")
+        number = texts.get("from_number") or _("no number")
         return _("another call about this, from %(number)s") % {"number": number}
     return texts.get("text", "")
 
