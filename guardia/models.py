@@ -4,39 +4,65 @@ from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft, Presence
 from guardia.cases.event import CaseEvent, EventText
+from guardia.clocks.calendar_change import CalendarChange
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
+from guardia.clocks.watch import Watch
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.customers.site import Site
+from guardia.escalation.alarm import Alarm
+from guardia.escalation.call_task import CallTask
+from guardia.escalation.escalation import Escalation
+from guardia.escalation.level import Level
+from guardia.escalation.proof import Proof
+from guardia.escalation.rota import Cover, Rota
 from guardia.evidence.test_result import TestResult
 from guardia.field.visit import Crew, Visit
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
+from guardia.notices.sender import Sender
+from guardia.people.setting_change import SettingChange
+from guardia.people.shift import Handover, HandoverLine, Shift, ShiftPlan
 from guardia.people.staff import Staff
 from guardia.procedure.version import ProcedureVersion
 
 __all__ = [
+    "Alarm",
+    "CalendarChange",
     "Call",
+    "CallTask",
     "Case",
     "CaseEvent",
     "City",
     "Clock",
     "Contact",
+    "Cover",
     "Crew",
     "Customer",
     "DeliveredNotice",
     "Delivery",
     "Draft",
+    "Escalation",
     "EventText",
+    "Handover",
+    "HandoverLine",
+    "Level",
     "Notice",
     "Presence",
     "ProcedureVersion",
+    "Proof",
+    "Rota",
+    "Sender",
     "Service",
+    "SettingChange",
+    "Shift",
+    "ShiftPlan",
     "Site",
     "Staff",
     "TestResult",
     "Visit",
     "Wait",
+    "Watch",
 ]

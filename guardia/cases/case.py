@@ -86,6 +86,9 @@ class Case(
     next_warn_at = models.DateTimeField(null=True)
     next_urgent_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
+    next_step_at = models.DateTimeField(null=True, help_text="when the escalation moves on by itself")
+    escalated_level = models.SmallIntegerField(default=0, help_text="of the open escalation; 0: none is open")
+    answering = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+", help_text="to it")
     waiting_since = models.DateTimeField(null=True, help_text="a clock stands still since then")
     last_seen_fact = models.CharField(max_length=30, blank=True, help_text="moment of the last event worth a glance")
     last_fact_at = models.DateTimeField(null=True)
@@ -104,6 +107,7 @@ class Case(
             models.Index(fields=["stage", "next_due_at"], name="case_stage_open", condition=Q(closed_at=None)),
             models.Index(fields=["waiting_since"], name="case_waiting", condition=Q(closed_at=None)),
             models.Index(fields=["next_warn_at"], name="case_warned", condition=Q(closed_at=None)),
+            models.Index(fields=["next_step_at"], name="case_to_escalate", condition=Q(next_step_at__isnull=False)),
             models.Index(fields=["customer", "-opened_at"], name="case_of_customer"),
             models.Index(fields=["service", "-opened_at"], name="case_of_service"),
             models.Index(fields=["site"], name="case_of_site_open", condition=Q(closed_at=None)),

@@ -11,6 +11,8 @@ class Clock(models.Model):
     kind = models.CharField(max_length=30)
     ordinal = models.SmallIntegerField(help_text="1 for the first clock of this kind in the case, 2 after a relapse …")
     calendar = models.CharField(max_length=40, default="always")
+    edition = models.IntegerField(default=0, help_text="of the calendar's dated exceptions, by which it runs")
+    looked_at_edition = models.IntegerField(default=0, db_default=0, help_text="the newest edition known not to move it")
     comparison = models.CharField(max_length=10)
     target_seconds = models.IntegerField(null=True, help_text="stamped at the start; null: no hour is promised")
     started_at = models.DateTimeField()
@@ -45,6 +47,11 @@ class Clock(models.Model):
                 fields=["due_at"],
                 name="clock_to_sweep",
                 condition=Q(ended_at=None, breached_at=None, due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["looked_at_edition"],
+                name="clock_by_calendar",
+                condition=Q(ended_at=None) & ~Q(calendar="always"),
             ),
             models.Index(fields=["call"], name="clock_of_call", condition=Q(call__isnull=False)),
             models.Index(

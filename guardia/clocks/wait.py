@@ -19,6 +19,13 @@ class Wait(models.Model):
     party_promise_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    contested_at = models.DateTimeField(null=True, help_text="the customer objects to it (P7 D)")
+    contested_by = models.CharField(max_length=160, blank=True)
+    contest_reason = models.TextField(blank=True)
+    ruled_at = models.DateTimeField(null=True)
+    ruled_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    ruling = models.CharField(max_length=10, blank=True, help_text="upheld: the objection is right, the stop is void")
+    ruling_reasons = models.TextField(blank=True)
 
     class Meta:
         app_label = "guardia"
@@ -26,4 +33,11 @@ class Wait(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(cause__in=[c.value for c in WaitCause]), name="wait_cause_known")
         ]
-        indexes = [models.Index(fields=["case"], name="wait_open", condition=models.Q(ended_at=None))]
+        indexes = [
+            models.Index(fields=["case"], name="wait_open", condition=models.Q(ended_at=None)),
+            models.Index(
+                fields=["contested_at"],
+                name="wait_contested",
+                condition=models.Q(contested_at__isnull=False, ruled_at=None),
+            ),
+        ]

@@ -10,5 +10,8 @@ urlpatterns = [
     path("procedimiento", procedure_document, name="procedure_document"),
     path("", include("guardia.doors.desk.companies.urls")),
     path("", include("guardia.doors.desk.reports.urls")),
+    path("", include("guardia.doors.desk.handover.urls")),
+    path("", include("guardia.doors.desk.escalation.urls")),
+    path("", include("guardia.doors.desk.settings.urls")),
     path("", include("guardia.doors.desk.urls")),
 ]

@@ -13,10 +13,13 @@ class NoticeState(models.TextChoices):
 
 
 class Notice(models.Model):
-    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
-    case = models.ForeignKey("guardia.Case", models.PROTECT, related_name="notices")
-    event = models.ForeignKey("guardia.CaseEvent", models.PROTECT, related_name="notices")
-    contact = models.ForeignKey("guardia.Contact", models.PROTECT, related_name="notices")
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+")
+    case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="notices")
+    event = models.ForeignKey("guardia.CaseEvent", models.PROTECT, null=True, related_name="notices")
+    alarm = models.ForeignKey("guardia.Alarm", models.PROTECT, null=True, related_name="notices")
+    round = models.SmallIntegerField(default=0, db_default=0, help_text="of an alarm, which is paged again while nobody answers")
+    contact = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="notices")
+    staff = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="pages", help_text="a page")
     moment = models.CharField(max_length=30)
     variant = models.CharField(max_length=20, blank=True)
     clause = models.CharField(max_length=10)
@@ -26,15 +29,34 @@ class Notice(models.Model):
     state = models.CharField(max_length=12, default=NoticeState.OWED)
     reason = models.CharField(max_length=40, blank=True, help_text="why it is suppressed")
     owed_at = models.DateTimeField()
+    moved_on = models.BooleanField(default=False, db_default=False, help_text="a page that failed, and the escalation has moved on")
 
     class Meta:
         app_label = "guardia"
         db_table = "notice"
         constraints = [
             models.UniqueConstraint(fields=["event", "contact"], name="notice_once_per_event_and_person"),
+            models.UniqueConstraint(fields=["event", "staff"], name="page_once_per_event_and_person"),
+            models.UniqueConstraint(fields=["alarm", "round", "staff"], name="page_once_per_alarm_and_person"),
+            models.CheckConstraint(
+                condition=Q(contact__isnull=False, staff=None) | Q(contact=None, staff__isnull=False),
+                name="notice_to_one_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, event__isnull=False, customer__isnull=False, alarm=None)
+                | Q(case=None, event=None, alarm__isnull=False, staff__isnull=False),
+                name="notice_about_an_event_or_an_alarm",
+            ),
             models.CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_known"),
         ]
-        indexes = [models.Index(fields=["owed_at"], name="notice_owed", condition=Q(state="owed"))]
+        indexes = [
+            models.Index(fields=["owed_at"], name="notice_owed", condition=Q(state="owed")),
+            models.Index(
+                fields=["owed_at"],
+                name="page_that_reached_nobody",
+                condition=Q(staff__isnull=False, state__in=["failed", "suppressed"], moved_on=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.moment} {self.pk}"
@@ -49,16 +71,18 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+")
     notices = models.ManyToManyField(Notice, through="DeliveredNotice", related_name="deliveries")
     channel = models.CharField(max_length=12, default="mail")
-    address = models.CharField(max_length=254)
+    address = models.CharField(max_length=500)
+    urgent = models.BooleanField(default=False, help_text="a page: it leaves before all that is not")
     message_id = models.CharField(max_length=200, unique=True)
     body = models.BinaryField(null=True, help_text="rendered once, kept as sent")
     state = models.CharField(max_length=12, default=DeliveryState.WAITING)
     attempts = models.SmallIntegerField(default=0)
     available_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
+    sender = models.ForeignKey("guardia.Sender", models.SET_NULL, null=True, related_name="+", help_text="leased by")
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True, help_text="the receiving server's own words")
@@ -78,7 +102,7 @@ class Delivery(models.Model):
 
 
 class DeliveredNotice(models.Model):
-    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+")
     delivery = models.ForeignKey(Delivery, models.PROTECT)
     notice = models.ForeignKey(Notice, models.PROTECT)
 

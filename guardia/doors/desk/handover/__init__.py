@@ -1,0 +1,1 @@
+"""The hand-over of a shift (/relevo): each open case with its next step and its new responsible."""

@@ -1,0 +1,19 @@
+"""A level of the matrix as live data: the numbers that belong to the level itself rather than to a person (E2 to E4)."""
+
+from django.db import models
+
+
+class Level(models.Model):
+    """One row per level that has something of its own; its name, clause and targets are the procedure's."""
+
+    level = models.SmallIntegerField(unique=True)
+    phone = models.CharField(max_length=40, blank=True, help_text="E.164; “Celular de Operaciones”")
+    phone_name = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "escalation_level"
+        constraints = [models.CheckConstraint(condition=models.Q(level__range=(1, 9)), name="level_in_range")]
+
+    def __str__(self) -> str:
+        return str(self.level)

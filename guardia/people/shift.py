@@ -1,0 +1,73 @@
+"""Who is at the desk: the hours at which shifts change, who is on shift, and what the next one takes over."""
+
+from django.db import models
+from django.db.models import Q
+
+
+def usual_hours() -> list[str]:
+    return ["06:00", "14:00", "22:00"]
+
+
+class ShiftPlan(models.Model):
+    """At what hours of the operator's zone the shifts of a desk change."""
+
+    desk = models.CharField(max_length=40, unique=True)
+    hours = models.JSONField(default=usual_hours, help_text='["06:00", "14:00", "22:00"]')
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "shift_plan"
+
+
+class Shift(models.Model):
+    """A person at the desk, from when to when (UTC). Open while ``ended_at`` is null."""
+
+    desk = models.CharField(max_length=40, default="technical")
+    staff = models.ForeignKey("guardia.Staff", models.PROTECT, related_name="shifts")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "shift"
+        constraints = [
+            models.UniqueConstraint(fields=["staff"], condition=Q(ended_at=None), name="shift_one_open_per_person"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("started_at")), name="shift_ends_after_it_begins"
+            ),
+        ]
+        indexes = [models.Index(fields=["desk", "started_at"], name="shift_open", condition=Q(ended_at=None))]
+
+
+class Handover(models.Model):
+    """One hand-over, signed by who comes in. ``due_at``: the change of shift it belongs to."""
+
+    desk = models.CharField(max_length=40, default="technical")
+    due_at = models.DateTimeField()
+    outgoing = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    incoming = models.ForeignKey("guardia.Staff", models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "handover"
+        indexes = [models.Index(fields=["desk", "-signed_at"], name="handover_latest")]
+
+
+class HandoverLine(models.Model):
+    """One open case in a hand-over: what is next, by when, and who answers for it from now on."""
+
+    handover = models.ForeignKey(Handover, models.PROTECT, related_name="lines")
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    case = models.ForeignKey("guardia.Case", models.PROTECT, related_name="+")
+    next_step = models.TextField(blank=True)
+    promise = models.CharField(max_length=30, blank=True, help_text="kind of the clock that breaks first")
+    due_at = models.DateTimeField(null=True)
+    was = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    responsible = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "handover_line"
+        constraints = [models.UniqueConstraint(fields=["handover", "case"], name="handover_line_once")]
