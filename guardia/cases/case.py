@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import GeneratedField, Q
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.answering import Answering
 from guardia.cases.number import grouped
 from guardia.cases.stages.closure import Closure
 from guardia.cases.stages.diagnosis import Diagnosis
@@ -32,7 +33,17 @@ class Status(models.TextChoices):
 
 
 class Case(
-    Registration, Diagnosis, Execution, FieldWork, Verification, Stability, Closure, Waiting, Talk, models.Model
+    Registration,
+    Diagnosis,
+    Execution,
+    FieldWork,
+    Verification,
+    Stability,
+    Closure,
+    Waiting,
+    Answering,
+    Talk,
+    models.Model,
 ):
     number = models.BigIntegerField(unique=True, help_text="with its check digit (ISO 7064 MOD 11,10)")
     customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="cases")

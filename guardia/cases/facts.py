@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from guardia.cases.case import Case
     from guardia.cases.ledger import Recorded
 
-NOT_A_STEP = frozenset({ClockKind.NEXT_NEWS, ClockKind.WORK_PERMIT, ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT})
+NOT_A_STEP = frozenset(
+    {
+        ClockKind.NEXT_NEWS,
+        ClockKind.WORK_PERMIT,
+        ClockKind.ACKNOWLEDGEMENT,
+        ClockKind.MOVEMENT,
+        ClockKind.CALL_TASK,
+        ClockKind.RULING,
+    }
+)
 TELLS_TESTS = frozenset({Moment.DIAGNOSED, Moment.CONFIRMED, Moment.STABILISED, Moment.RECOVERED})
 TELLS_VISIT = frozenset(
     {

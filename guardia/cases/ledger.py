@@ -1,4 +1,4 @@
-"""The one place where an event has consequences, in order: the events, then the clocks, then the notices.
+"""The one place where an event has consequences, in order: the events, the clocks, the escalation, the notices.
 
 `record` takes a list, in ONE transaction; one event is a list of one, so there is one rule for a case and for ten
 thousand. The caller holds the lock of every case it hands over (or has just made it).
@@ -7,18 +7,21 @@ thousand. The caller holds the lock of every case it hands over (or has just mad
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from guardia.cases import notify, writes
+from guardia.cases import call_tasks, escalating, notify, writes
 from guardia.cases.moments import NEWSWORTHY, PUBLIC
 from guardia.cases.refusals import TimeInTheFuture
+from guardia.clocks import calendars
 from guardia.clocks.fold import ClockState, Fold, Happening, breaches_to_lift, effects_of, unmarked_breaches
+from guardia.escalation.course import Course, Running
 from guardia.people.actor import SYSTEM, Actor
+from guardia.procedure.clock_rule import ALWAYS
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
@@ -80,26 +83,36 @@ def record(entries: Sequence[Entry], now: datetime) -> list[Recorded]:
             raise TimeInTheFuture()
     ledgers = _by_case(entries)
     recorded = [event for ledger in ledgers for event in ledger.take(now)]
+    escalating.follow(ledgers, now)
     _commit(ledgers, now)
     return recorded
 
 
-def record_breaches(case: "Case", now: datetime) -> list[Recorded]:
-    """Only what the passing of time has brought: the breaches of this locked case until ``now``. Often nothing."""
-    ledger = CaseLedger(case, [], writes.happenings_of([case.pk]).get(case.pk, ()))
-    ledger.take(now)
-    if ledger.written:
-        _commit([ledger], now)
-    return ledger.written
+def record_breaches(cases: Sequence["Case"], now: datetime) -> int:
+    """Only what the passing of time has brought to these locked cases: breaches, and what the escalation does next.
+
+    Returns how many cases had something written. A case that had nothing is not looked at again before its hour.
+    """
+    past = writes.happenings_of([case.pk for case in cases])
+    ledgers = [CaseLedger(case, [], past.get(case.pk, ())) for case in cases]
+    for ledger in ledgers:
+        ledger.take(now)
+    escalating.follow(ledgers, now)
+    _commit([ledger for ledger in ledgers if ledger.written], now)
+    writes.put_off([(ledger.case.pk, ledger.next_step_at) for ledger in ledgers if not ledger.written])
+    return sum(1 for ledger in ledgers if ledger.written)
 
 
 def _commit(ledgers: Sequence["CaseLedger"], now: datetime) -> None:
     """Write the events, then what follows from them, or nothing at all."""
+    if not ledgers:
+        return
     everything = [event for ledger in ledgers for event in ledger.written]
     with transaction.atomic(savepoint=False):
         for ledger in ledgers:
-            ledger.settle(now)
+            ledger.settle()
         writes.write(ledgers, everything)
+        call_tasks.keep(everything, now)
         notify.owe(everything, {ledger.case.pk: ledger.fold for ledger in ledgers}, now)
 
 
@@ -109,23 +122,33 @@ class CaseLedger:
     def __init__(self, case: "Case", entries: list[Entry], past: Iterable[Happening]) -> None:
         self.case = case
         self.entries = entries
+        past = list(past)
         self.fold = Fold(effects_of(case.procedure_version_id)).apply_all(past)
+        self.course = Course().apply_all(past)
         self.before = dict(self.fold.clocks)
+        self.course_before = dict(self.course.all)
         self.expected_seq = case.seq
+        self.own: list[Recorded] = []
         self.written: list[Recorded] = []
+        self.next_step_at: datetime | None = None
         self.ended_waits: list[tuple[int, datetime]] = []
         self.takes_clocks_of_call = next((e.takes_clocks_of_call for e in entries if e.takes_clocks_of_call), None)
 
     def take(self, now: datetime) -> list[Recorded]:
         """Append the entries, then the breaches that they, or the time gone by, have brought or undone."""
-        own = [self._append(entry, now) for entry in self.entries]
-        if own:
-            self._end_idle_waits(own[-1].occurred_at, now)
+        self.now = now
+        self.own = [self._append(entry, now) for entry in self.entries]
+        if self.own:
+            self._end_idle_waits(self.own[-1].occurred_at, now)
         for clock in unmarked_breaches(self.fold.clocks.values(), now):
             self._append(self._about(Moment.BREACHED, clock, clock.fell_due_at or now), now)
         for clock in breaches_to_lift(self.fold.clocks.values(), now):
             self._append(self._about(Moment.BREACH_LIFTED, clock, now), now)
-        return own
+        return self.own
+
+    def follow_up(self, moment: Moment, at: datetime, *, variant: str = "", data: Mapping[str, Any]) -> None:
+        """What the escalation does, as an event of the house."""
+        self._append(Entry(self.case, moment, SYSTEM, at, variant, data), self.now)
 
     def _end_idle_waits(self, at: datetime, now: datetime) -> None:
         """A wait whose clocks have all ended holds nothing any more: it ends with them and cannot stop later ones."""
@@ -135,7 +158,7 @@ class CaseLedger:
                 self._append(Entry(self.case, Moment.WAIT_ENDED, SYSTEM, at, cause, data), now)
                 self.ended_waits.append((int(wait), at))
 
-    def settle(self, now: datetime) -> None:
+    def settle(self) -> None:
         """What the bench shows of the case: the promise that breaks first, and whether a clock stands still."""
         case, running = self.case, list(self.fold.running.values()) if self.case.is_open else []
         due = [(clock.due_at, clock) for clock in running if clock.due_at is not None]
@@ -146,6 +169,10 @@ class CaseLedger:
         case.next_urgent_at = first.after(first.warnings[1]) if first else None
         case.next_due_at = first.due_at if first else None
         waits = self.fold.open_waits
+        escalation = self.course.now
+        case.escalated_level = escalation.level if escalation else 0
+        case.answering_id = escalation.acknowledged_by if escalation else None
+        case.next_step_at = self.next_step_at
         case.waiting_since = min(
             (s.start for c in running for s in c.stretches if s.end is None and s.wait in waits), default=None
         )
@@ -157,6 +184,15 @@ class CaseLedger:
                 case.last_seen_fact, case.last_fact_at = event.moment, event.occurred_at
 
     @property
+    def is_late(self) -> bool:
+        """True if a running promise is broken."""
+        return any(clock.breached_at for clock in self.fold.running.values())
+
+    @property
+    def changed_escalations(self) -> list[Running]:
+        return [each for key, each in self.course.all.items() if self.course_before.get(key) != each]
+
+    @property
     def changed_clocks(self) -> list[ClockState]:
         return [clock for key, clock in self.fold.clocks.items() if self.before.get(key) != clock]
 
@@ -165,6 +201,7 @@ class CaseLedger:
 
     def _append(self, entry: Entry, now: datetime) -> Recorded:
         self.case.seq += 1
+        entry = self._with_edition(entry)
         previous = self.written[-1].hash if self.written else bytes(self.case.head_hash)
         texts = [(name, os.urandom(16), text) for name, text in entry.texts.items() if text]
         canonical = canonical_text(self.case, entry, texts, now)
@@ -184,7 +221,18 @@ class CaseLedger:
         )
         self.written.append(event)
         self.fold.apply(event.happening)
+        self.course.apply(event.happening)
         return event
+
+    def _with_edition(self, entry: Entry) -> Entry:
+        """An event that starts a clock with a calendar of its own says by which edition of the calendar it counts."""
+        happening, effects = Happening(entry.moment, entry.variant, entry.at), self.fold.effects
+        rules = [
+            rule for t in happening.triggers for rule in (*effects.starts.get(t, ()), *effects.restarts.get(t, ()))
+        ]
+        if all(rule.calendar == ALWAYS for rule in rules) or "edition" in entry.data:
+            return entry
+        return replace(entry, data={**entry.data, "edition": calendars.newest_edition()})
 
 
 def canonical_text(case: "Case", entry: Entry, texts: list[tuple[str, bytes, str]], now: datetime) -> str:

@@ -9,11 +9,23 @@ INTERNAL = frozenset(
         Moment.TESTED,
         Moment.DETAILS_UPDATED,
         Moment.PAGED,
+        Moment.LEVEL_SKIPPED,
+        Moment.PAGE_FAILED,
+        Moment.CALL_OWED,
+        Moment.CALL_MADE,
         Moment.ACKNOWLEDGED,
+        Moment.PASSED_ON,
         Moment.MOVED,
     }
 )
 PUBLIC = frozenset(Moment) - INTERNAL
 """P2 "el respectivo seguimiento": all but what the house says to itself. Waits and breaches are seen (W1)."""
 
-NEWSWORTHY = frozenset(Moment) - {Moment.DETAILS_UPDATED, Moment.BREACH_LIFTED, Moment.MOVED}
+NEWSWORTHY = frozenset(Moment) - {
+    Moment.DETAILS_UPDATED,
+    Moment.BREACH_LIFTED,
+    Moment.MOVED,
+    Moment.PAGE_FAILED,
+    Moment.LEVEL_SKIPPED,
+    Moment.CALENDAR_CHANGED,
+}

@@ -114,3 +114,35 @@ class AlreadySettled(Refused):
 class AnsweredByAnother(Refused):
     clause = "P1"
     template = _("%(who)s has answered this call already.")
+
+
+class NoEscalation(Refused):
+    clause = "E"
+    template = _("No escalation of this case is open any more: nothing is asked of anybody.")
+
+
+class NotAnEscalationLevel(Refused):
+    clause = "E1"
+    field = "level"
+    template = _("The procedure has no level %(level)s.")
+
+
+class CallIsSettled(Refused):
+    clause = "E5"
+    template = _("This call is no longer owed: the escalation has moved on.")
+
+
+class EndsWithThePromise(Refused):
+    clause = "E"
+    template = _("A promise is broken: the escalation ends when it is met. Until then it would begin again at once.")
+
+
+class DayIsOver(Refused):
+    clause = "A3"
+    field = "day"
+    template = _("%(day)s is over: promises have been judged by it. Announce a day that is still to come.")
+
+
+class AlreadyWithdrawn(Refused):
+    clause = "A3"
+    template = _("This announcement has been withdrawn already.")

@@ -1,6 +1,7 @@
 """What fell due is found and recorded, dated when it fell due (design §3, §4.5). Cost grows with what is due."""
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -18,35 +19,47 @@ BATCH = 500
 
 
 def sweep(now: datetime) -> int:
-    """Record the breaches of up to a batch of clocks that are due at ``now`` (UTC); returns how many cases and calls.
+    """Record what is due at ``now`` (UTC) of up to a batch of cases and calls; returns how many had something due.
 
-    A case that somebody holds is left for the next second. Each has its own savepoint: one bad row stops no other.
+    Breaches, and the next steps of escalations. A case that somebody holds is left for the next second. The batch is
+    one step; where a row spoils it, each goes by itself in a savepoint, so that one bad row stops no other.
     """
     due = Clock.objects.filter(ended_at=None, breached_at=None, due_at__lte=now).order_by("due_at")[:BATCH]
     found = list(due.values_list("case_id", "call_id"))
-    cases = {case_id for case_id, _ in found if case_id}
-    calls = {call_id for case_id, call_id in found if call_id and not case_id}
-    return sum(_quietly(_breach_case, pk, now) for pk in cases) + sum(_quietly(_breach_call, pk, now) for pk in calls)
+    steps = Case.objects.filter(next_step_at__lte=now).order_by("next_step_at").values_list("pk", flat=True)[:BATCH]
+    cases = list(dict.fromkeys([*(case_id for case_id, _ in found if case_id), *steps]))[:BATCH]
+    calls = list(dict.fromkeys(call_id for case_id, call_id in found if call_id and not case_id))
+    return _together(_look_at_cases, cases, now) + _together(_look_at_calls, calls, now)
 
 
-def _quietly(breach, pk: int, now: datetime) -> int:
+def _together(look: Callable[[Sequence[int], datetime], int], pks: Sequence[int], now: datetime) -> int:
+    if not pks:
+        return 0
     try:
         with transaction.atomic():
-            return breach(pk, now)
+            return look(pks, now)
     except Exception:
-        log.exception("%s of %s failed; the others go on", breach.__name__, pk)
+        log.exception("%s: one of %d cannot be taken; each goes by itself", look.__name__, len(pks))
+    return sum(_quietly(look, pk, now) for pk in pks)
+
+
+def _quietly(look: Callable[[Sequence[int], datetime], int], pk: int, now: datetime) -> int:
+    try:
+        with transaction.atomic():
+            return look([pk], now)
+    except Exception:
+        log.exception("%s of %s failed; the others go on", look.__name__, pk)
         return 0
 
 
-def _breach_case(case_id: int, now: datetime) -> int:
+def _look_at_cases(case_ids: Sequence[int], now: datetime) -> int:
     free = Case.objects.select_for_update(of=("self",), skip_locked=True)
-    case = with_names(free).filter(pk=case_id).first()
-    return len(ledger.record_breaches(case, now)) if case else 0
+    cases = list(with_names(free).filter(pk__in=case_ids).order_by("pk"))
+    return ledger.record_breaches(cases, now)
 
 
-def _breach_call(call_id: int, now: datetime) -> int:
-    call = Call.objects.select_for_update(skip_locked=True).filter(pk=call_id, case=None).first()
-    if call is None:
-        return 0
-    reception.keep_clocks(call, now)
-    return 1
+def _look_at_calls(call_ids: Sequence[int], now: datetime) -> int:
+    calls = Call.objects.select_for_update(skip_locked=True).filter(pk__in=call_ids, case=None)
+    for call in calls:
+        reception.keep_clocks(call, now)
+    return len(calls)

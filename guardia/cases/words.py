@@ -42,6 +42,9 @@ CLOCK_NAMES: dict[ClockKind, tuple[Promise, Promise]] = {
     ClockKind.MOVEMENT: (_("Movement"), _("after the acknowledgement")),
     ClockKind.FIRST_ANSWER: (_("First answer"), _("of the desk")),
     ClockKind.SOLUTION: (_("Solution"), _("of the request")),
+    ClockKind.THIRD_PARTY: (_("Third party"), _("its promise")),
+    ClockKind.RULING: (_("Ruling"), _("on the objection")),
+    ClockKind.CALL_TASK: (_("Call to make"), _("of the escalation")),
 }
 
 # Stage of each clock on the rail; the clocks that are absent belong to no stage.
@@ -130,7 +133,19 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.ADMIN_DESK_OPENED: _("Desk open"),
     Moment.ADMIN_ANSWERED: _("Answered"),
     Moment.ADMIN_SOLVED: _("Solved"),
+    Moment.WAIT_CORRECTED: _("Wait corrected"),
+    Moment.THIRD_PARTY_PROMISED: _("Third party's promise"),
+    Moment.CONTESTED: _("Objection"),
+    Moment.RULED: _("Ruling"),
+    Moment.CALENDAR_CHANGED: _("Rest day"),
+    Moment.ESCALATED: _("Escalated"),
     Moment.PAGED: _("Paged"),
+    Moment.LEVEL_SKIPPED: _("Level skipped"),
+    Moment.PAGE_FAILED: _("Page failed"),
+    Moment.CALL_OWED: _("Call to make"),
+    Moment.CALL_MADE: _("Call made"),
     Moment.ACKNOWLEDGED: _("Acknowledged"),
+    Moment.PASSED_ON: _("Passed on"),
     Moment.MOVED: _("Moved on"),
+    Moment.ESCALATION_ENDED: _("Escalation ended"),
 }

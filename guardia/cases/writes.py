@@ -17,6 +17,7 @@ from guardia.clocks.fold import ClockState, Happening
 if TYPE_CHECKING:
     from guardia.cases.case import Case
     from guardia.cases.ledger import CaseLedger, Recorded
+    from guardia.escalation.course import Running
 
 CHANGED_BY_OTHERS = {"case_event_seq_once", "case_number_key"}
 
@@ -44,6 +45,7 @@ CLOCK_COLUMNS = {
     "kind": "text",
     "ordinal": "smallint",
     "calendar": "text",
+    "edition": "int",
     "comparison": "text",
     "target_seconds": "int",
     "started_at": "timestamptz",
@@ -56,6 +58,22 @@ CLOCK_COLUMNS = {
     "outcome": "text",
     "taken_seconds": "int",
     "breached_at": "timestamptz",
+}
+
+ESCALATION_COLUMNS = {
+    "customer_id": "bigint",
+    "case_id": "bigint",
+    "ordinal": "smallint",
+    "source": "text",
+    "clock": "text",
+    "began_at": "timestamptz",
+    "level": "smallint",
+    "paged_at": "timestamptz",
+    "acknowledged_at": "timestamptz",
+    "acknowledged_by_id": "bigint",
+    "commands": "bool",
+    "joined_id": "bigint",
+    "ended_at": "timestamptz",
 }
 
 # Said by hand: the ORM takes ten times as long to say it as PostgreSQL to answer, and every verb asks.
@@ -84,8 +102,17 @@ def draw_ids(model: type[Model], how_many: int) -> list[int]:
 
 def take_turn(what: str) -> None:
     """Two transactions that ask for the same turn go one after the other; it lasts until the transaction ends."""
+    take_turns([what])
+
+
+def take_turns(what: Iterable[str]) -> None:
+    """Several turns at once, always in the same order, so that two who ask for the same ones never wait in a circle."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(turn) FROM"
+            " (SELECT DISTINCT hashtextextended(name, 0) AS turn FROM unnest(%s::text[]) AS name ORDER BY 1) AS turns",
+            [list(what)],
+        )
 
 
 def write(ledgers: Sequence["CaseLedger"], events: Sequence["Recorded"]) -> None:
@@ -97,6 +124,7 @@ def write(ledgers: Sequence["CaseLedger"], events: Sequence["Recorded"]) -> None
             _write_cases(ledgers)
             _write_events(events)
             _write_clocks(ledgers)
+            upsert_escalations((ledger.case, ledger.changed_escalations) for ledger in ledgers)
             _end_waits([ended for ledger in ledgers for ended in ledger.ended_waits])
     except (psycopg.IntegrityError, IntegrityError) as error:
         raise translated(error) from error
@@ -227,6 +255,42 @@ def _on_conflict(target: str) -> str:
     return f"ON CONFLICT {target} DO UPDATE SET {sets}"
 
 
+def upsert_escalations(groups: Iterable[tuple["Case", Iterable["Running"]]]) -> None:
+    """The escalations of cases, by (case, ordinal)."""
+    rows = [(case.customer_id, case.pk, *escalation_row(each)) for case, changed in groups for each in changed]
+    sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in ESCALATION_COLUMNS if name not in {"case_id", "ordinal"})
+    insert("escalation", ESCALATION_COLUMNS, rows, f"ON CONFLICT (case_id, ordinal) DO UPDATE SET {sets}")
+
+
+def escalation_row(each: "Running") -> tuple[Any, ...]:
+    """The columns of an escalation after its owner's, as they follow from its course."""
+    return (
+        each.ordinal,
+        each.source,
+        each.clock,
+        each.began_at,
+        each.level,
+        each.paged_at,
+        each.acknowledged_at,
+        each.acknowledged_by,
+        each.commands,
+        each.joined,
+        each.ended_at,
+    )
+
+
+def put_off(looks: Sequence[tuple[int, datetime | None]]) -> None:
+    """When these cases' escalations are looked at again, where nothing was written about them."""
+    if looks:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """UPDATE "case" SET next_step_at = looks.at
+                   FROM unnest(%s::bigint[], %s::timestamptz[]) AS looks(id, at)
+                   WHERE "case".id = looks.id AND "case".next_step_at IS DISTINCT FROM looks.at""",
+                [list(column) for column in zip(*looks, strict=True)],
+            )
+
+
 def clock_row(clock: ClockState) -> tuple[Any, ...]:
     """The columns of a clock after its owner's, as they follow from its state."""
     ended = clock.ended_at is not None
@@ -234,6 +298,7 @@ def clock_row(clock: ClockState) -> tuple[Any, ...]:
         clock.kind,
         clock.ordinal,
         clock.calendar,
+        clock.edition,
         clock.comparison,
         None if clock.target is None else round(clock.target.total_seconds()),
         clock.started_at,

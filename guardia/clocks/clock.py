@@ -12,7 +12,9 @@ class Clock(models.Model):
     ordinal = models.SmallIntegerField(help_text="1 for the first clock of this kind in the case, 2 after a relapse …")
     calendar = models.CharField(max_length=40, default="always")
     edition = models.IntegerField(default=0, help_text="of the calendar's dated exceptions, by which it runs")
-    looked_at_edition = models.IntegerField(default=0, db_default=0, help_text="the newest edition known not to move it")
+    looked_at_edition = models.IntegerField(
+        default=0, db_default=0, help_text="the newest edition known not to move it"
+    )
     comparison = models.CharField(max_length=10)
     target_seconds = models.IntegerField(null=True, help_text="stamped at the start; null: no hour is promised")
     started_at = models.DateTimeField()

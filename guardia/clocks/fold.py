@@ -1,17 +1,21 @@
-"""Clocks are derived: what has happened, in the order it was recorded, gives every clock. No database, no time of day.
+"""Clocks are derived: what has happened, in the order it was recorded, gives every clock. No time of day is read.
+
+Calendars come by name and edition from `Effects.hours`; those of a published version are looked up in the journal.
 
 `record()` and `guardia clocks rebuild` call the same function, so a rebuild can only change what somebody broke.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from guardia.clocks import calendars
 from guardia.clocks.arithmetic import OpenInterval, add, between
-from guardia.clocks.calendar import ALWAYS
+from guardia.clocks.calendar import ALWAYS, Hours, NoAnswer
 from guardia.procedure import version
+from guardia.procedure.clock_rule import ALWAYS as ALWAYS_NAME
 from guardia.procedure.schema import ClockRule, Procedure
 from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Comparison, Moment
 
@@ -48,6 +52,7 @@ class ClockState:
     kind: str
     ordinal: int
     calendar: str
+    edition: int
     comparison: str
     target: timedelta | None
     warnings: tuple[int, int]
@@ -56,6 +61,8 @@ class ClockState:
     ended_at: datetime | None = None
     outcome: str = "running"
     breached_at: datetime | None = None
+    dropped: bool = False
+    hours: Hours = field(default=ALWAYS, compare=False, repr=False)
 
     @property
     def key(self) -> Key:
@@ -72,7 +79,13 @@ class ClockState:
 
     def after(self, percent: int) -> datetime | None:
         """The hour at which this share of the target has run; None while waiting or where no hour is promised."""
-        return None if self.target is None else add(self.started_at, self.target * percent / 100, self.waits, ALWAYS)
+        return None if self.target is None else self._add(self.target * percent / 100, self.waits)
+
+    def _add(self, target: timedelta, waits: Iterable[OpenInterval]) -> datetime | None:
+        try:
+            return add(self.started_at, target, waits, self.hours)
+        except NoAnswer:  # hours that never open again promise nothing: nobody is judged by them
+            return None
 
     @property
     def due_at(self) -> datetime | None:
@@ -80,13 +93,13 @@ class ClockState:
 
     @property
     def taken(self) -> timedelta | None:
-        return between(self.started_at, self.ended_at, self.waits, ALWAYS) if self.ended_at else None
+        return between(self.started_at, self.ended_at, self.waits, self.hours) if self.ended_at else None
 
     def is_broken_by(self, at: datetime) -> bool:
         """True if the promise is not kept at that hour: past the target for ≤, at the target already for <."""
         if self.target is None:
             return False
-        taken = between(self.started_at, at, self.waits, ALWAYS)
+        taken = between(self.started_at, at, self.waits, self.hours)
         return taken >= self.target if self.comparison == Comparison.UNDER else taken > self.target
 
     @property
@@ -94,7 +107,7 @@ class ClockState:
         """When the target had run, waits that began later left aside: the date of its breach."""
         if self.target is None:
             return None
-        return add(self.started_at, self.target, [(a, b) for a, b in self.waits if b is not None], ALWAYS)
+        return self._add(self.target, [(a, b) for a, b in self.waits if b is not None])
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,7 @@ class Effects:
     stops: Mapping[str, list[ClockRule]]
     drops: Mapping[str, list[ClockRule]]
     excluding: tuple[ClockRule, ...]
+    hours: Callable[[str, int], Hours]
 
 
 @lru_cache(maxsize=64)
@@ -125,7 +139,14 @@ def effects_in(procedure: Procedure, kind: CaseKind = CaseKind.INCIDENT) -> Effe
         return table
 
     starts, restarts, stops, drops = (by_trigger(name) for name in ("starts", "restarts", "stops", "drops"))
-    return Effects(starts, restarts, stops, drops, excluding=tuple(rule for rule in rules if rule.excludes))
+    return Effects(
+        starts,
+        restarts,
+        stops,
+        drops,
+        excluding=tuple(rule for rule in rules if rule.excludes),
+        hours=lambda name, edition: calendars.hours(procedure, name, edition),
+    )
 
 
 class Fold:
@@ -137,11 +158,13 @@ class Fold:
         self.running: dict[str, ClockState] = {}
         self.open_waits: dict[str, tuple[list[str], str]] = {}
         self.band: Band | None = None
+        self.edition = 0
 
     def apply(self, happening: Happening) -> None:
         """One thing that happened: drops, then stops, then starts, then waits."""
         if band := happening.data.get("band"):
             self.band = Band(band)
+        self.edition = max(self.edition, happening.data.get("edition") or 0)
         before = frozenset(ClockKind(kind) for kind in self.running)
         self._end(happening, self.effects.drops, dropped=True)
         self._end(happening, self.effects.stops)
@@ -154,7 +177,10 @@ class Fold:
                 self._start(rule, happening)
         self._exclude(happening.at)
         self._wait(happening)
+        self._correct(happening)
         self._breach(happening)
+        if happening.moment == Moment.CALENDAR_CHANGED:
+            self._move(happening)
 
     def apply_all(self, happenings: Iterable[Happening]) -> "Fold":
         for happening in happenings:
@@ -182,7 +208,7 @@ class Fold:
         # A promise that was already broken when it lost its object stays broken; otherwise nobody is judged.
         outcome = "breached" if broken else "dropped" if dropped else "kept"
         stretches = tuple(replace(s, end=max(at, s.start)) if s.end is None else s for s in clock.stretches)
-        self._put(replace(clock, ended_at=at, outcome=outcome, stretches=stretches))
+        self._put(replace(clock, ended_at=at, outcome=outcome, stretches=stretches, dropped=dropped))
 
     def _start(self, rule: ClockRule, happening: Happening) -> None:
         target = self._target(rule, happening)
@@ -194,14 +220,24 @@ class Fold:
         )
         self._put(
             ClockState(
-                rule.kind, ordinal, rule.calendar, rule.comparison, target, rule.warnings, happening.at, stretches
+                rule.kind,
+                ordinal,
+                rule.calendar,
+                self.edition if rule.calendar != ALWAYS_NAME else 0,
+                rule.comparison,
+                target,
+                rule.warnings,
+                happening.at,
+                stretches,
+                hours=self.effects.hours(rule.calendar, self.edition),
             )
         )
 
     def _target(self, rule: ClockRule, happening: Happening) -> timedelta | None:
         if rule.target.as_set:
-            return datetime.fromisoformat(happening.data["due_at"]) - happening.at
-        return rule.target_for(self.band)
+            due = happening.data.get("due_at")
+            return datetime.fromisoformat(due) - happening.at if due else None
+        return rule.target_for(self.band, happening.data.get("level"))
 
     def _stand(self, kind: str, start: datetime, wait: str) -> None:
         clock = self.running[kind]
@@ -236,6 +272,40 @@ class Fold:
             self.open_waits.pop(wait, None)
             for kind in list(self.running):
                 self._go_on(kind, happening.at, wait)
+
+    def _correct(self, happening: Happening) -> None:
+        """W1: a wait has other hours than was written down, or holds no clock at all (``hours`` null); all follow."""
+        if happening.moment == Moment.WAIT_CORRECTED:
+            self._lay_anew(str(happening.data["wait"]), happening.data["clocks"], happening.data["hours"], happening.at)
+        elif happening.moment == Moment.RULED:
+            for wait in happening.data["upheld"]:
+                self._lay_anew(str(wait), (), None, happening.at)
+
+    def _lay_anew(self, wait: str, kinds: Iterable[str], stood: list[str | None] | None, at: datetime) -> None:
+        start, end = (datetime.fromisoformat(h) if h else None for h in stood) if stood else (None, None)
+        if (stood is None or end) and wait in self.open_waits:
+            del self.open_waits[wait]
+        for clock in list(self.clocks.values()):
+            others = tuple(s for s in clock.stretches if s.wait != wait)
+            if start and clock.kind in kinds:
+                begin, over = max(start, clock.started_at), min(end or at, clock.ended_at) if clock.ended_at else end
+                others += (Stretch(begin, over, wait),) if over is None or begin < over else ()
+            if others != clock.stretches:
+                self._put(self._judged_again(replace(clock, stretches=others)))
+
+    def _judged_again(self, clock: ClockState) -> ClockState:
+        """A clock that has ended is kept or broken by the waits as they are known now."""
+        if clock.ended_at is None:
+            return clock
+        broken = clock.is_broken_by(clock.ended_at)
+        return replace(clock, outcome="breached" if broken else "dropped" if clock.dropped else "kept")
+
+    def _move(self, happening: Happening) -> None:
+        """A3 D: the running clocks of a calendar go on by its newest edition."""
+        for clock in list(self.running.values()):
+            if clock.calendar in happening.data["calendars"]:
+                moved = self.effects.hours(clock.calendar, happening.data["edition"])
+                self._put(replace(clock, edition=happening.data["edition"], hours=moved))
 
     def _breach(self, happening: Happening) -> None:
         if happening.moment in (Moment.BREACHED, Moment.BREACH_LIFTED):

@@ -61,12 +61,16 @@ class Story:
     def until(self, hour: datetime) -> None:
         """The hour comes; each promise that broke before it is recorded a second after it fell due."""
         case = self.opened[0] if self.opened else None
-        if case and case.next_due_at and case.next_due_at < hour:
-            running = Clock.objects.filter(case=case, ended_at=None, breached_at=None, due_at__lt=hour - SWEEP)
-            for clock in list(running.order_by("due_at").only("due_at")):
-                if clock.due_at:
-                    ledger.record_breaches(case, clock.due_at + SWEEP)
+        while case and (due := self._next_due(case, hour)):
+            ledger.record_breaches([case], due)
         self.now = hour
+
+    def _next_due(self, case: Case, hour: datetime) -> datetime | None:
+        """When the sweep looks at the case next, if that is before ``hour``."""
+        running = Clock.objects.filter(case=case, ended_at=None, breached_at=None, due_at__lt=hour - SWEEP)
+        first = running.order_by("due_at").values_list("due_at", flat=True).first()
+        looks = [at for at in (first, case.next_step_at) if at and at < hour - SWEEP]
+        return min(looks) + SWEEP if looks else None
 
     def clock_face(self, minutes_ahead: float = 0) -> str:
         """The hour as people say it, in Ecuador."""

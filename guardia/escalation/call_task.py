@@ -6,7 +6,9 @@ from django.db import models
 class CallTask(models.Model):
     customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
     case = models.ForeignKey("guardia.Case", models.PROTECT, related_name="call_tasks")
-    event = models.OneToOneField("guardia.CaseEvent", models.PROTECT, related_name="+", help_text="the event that owes it")
+    event = models.OneToOneField(
+        "guardia.CaseEvent", models.PROTECT, related_name="+", help_text="the event that owes it"
+    )
     level = models.SmallIntegerField()
     clause = models.CharField(max_length=10, help_text="E5, or the level's own")
     number = models.CharField(max_length=40)

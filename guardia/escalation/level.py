@@ -1,4 +1,4 @@
-"""A level of the matrix as live data: the numbers that belong to the level itself rather than to a person (E2 to E4)."""
+"""A level of the matrix as live data: the number that belongs to the level itself, not to a person (E2 to E4)."""
 
 from django.db import models
 

@@ -9,14 +9,13 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Value
 
-
 PLACE = F("level") * 100 + F("seat")
 ONE_SEAT = Func(PLACE, PLACE, Value("[]"), function="int4range")
 """Level and seat as a range of one number: GiST compares ranges without an extension."""
 
 
 class Rota(models.Model):
-    """One seat of a level: its members take turns of ``every_days`` days from ``starts_on``, changing at ``turns_at``."""
+    """One seat of a level: members take turns of ``every_days`` days from ``starts_on``, changing at ``turns_at``."""
 
     level = models.SmallIntegerField()
     seat = models.SmallIntegerField(default=1)
@@ -59,5 +58,3 @@ class Cover(models.Model):
                 condition=models.Q(withdrawn=False),
             ),
         ]
-
-

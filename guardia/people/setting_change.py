@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from guardia.people.staff import Staff
 
@@ -31,7 +31,28 @@ def put_on_record(
     *,
     by: Staff | None,
     at: datetime,
+    reason: str = "",
 ) -> None:
-    """Write down one change; nothing where nothing changed. ``at`` is UTC."""
-    if before != after:
-        SettingChange.objects.create(noun=noun, key=str(key), before=before, after=after, by=by, at=at)
+    """Write down one change, with its ``reason`` where one was given; nothing where nothing changed. ``at`` is UTC."""
+    if before == after:
+        return
+    said = {**(after or {}), "reason": reason} if reason else after
+    SettingChange.objects.create(noun=noun, key=str(key), before=before, after=said, by=by, at=at)
+
+
+def take_turn(noun: str, key: object) -> None:
+    """Two who change the same setting wait for each other, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"setting {noun} {key}"])
+
+
+def last_change(noun: str, key: object) -> int:
+    """The id of the latest change of one setting; 0 before the first."""
+    latest = SettingChange.objects.filter(noun=noun, key=str(key)).order_by("-pk")
+    return latest.values_list("pk", flat=True).first() or 0
+
+
+def changes_after(noun: str, key: object, seen: int) -> list[SettingChange]:
+    """What was changed there after the change ``seen``, in order: what somebody who reads it must be told first."""
+    later = SettingChange.objects.filter(noun=noun, key=str(key), pk__gt=seen)
+    return list(later.select_related("by").order_by("pk"))

@@ -1,6 +1,7 @@
 """What must agree between the parts of a procedure: every name that one part calls another by exists."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
@@ -10,7 +11,7 @@ from guardia.procedure.problems import Problem
 from guardia.procedure.references import Finding, desks_exist, hours_exist, levels_exist
 from guardia.procedure.refusals import key_of
 from guardia.procedure.triggers import nearest, overlap
-from guardia.procedure.vocabulary import Band, ClockKind, Stage, WaitCause
+from guardia.procedure.vocabulary import OPTIONAL_CLOCKS, Band, ClockKind, Stage, WaitCause
 from guardia.procedure.yaml_file import Document
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def problems_in(procedure: "Procedure", document: Document) -> Iterator[Problem]
         stages_in_order,
         one_of_each,
         clocks_agree,
+        numbers_agree,
         desks_exist,
         hours_exist,
         levels_exist,
@@ -61,7 +63,7 @@ def one_of_each(procedure: "Procedure") -> Iterator[Finding]:
         ("waits", "cause", WaitCause),
     ):
         written = [getattr(rule, attribute) for rule in getattr(procedure, list_name)]
-        for missing in (entry for entry in known if entry not in written):
+        for missing in (entry for entry in known if entry not in written and entry not in OPTIONAL_CLOCKS):
             yield (
                 (list_name,),
                 gettext("“%s” is missing") % missing,
@@ -92,6 +94,21 @@ def clocks_agree(procedure: "Procedure") -> Iterator[Finding]:
                 ("clocks", position, "target"),
                 gettext("The target does not fit the levels of escalation"),
                 gettext("Write one length per level"),
+            )
+
+
+def numbers_agree(procedure: "Procedure") -> Iterator[Finding]:
+    """P7 D: the days within which a ruling is promised are those that its clock counts."""
+    for position, clock in enumerate(procedure.clocks):
+        minutes = (
+            procedure.hours(clock.calendar).minutes_of_a_day() if clock.calendar in procedure.weekly_hours else None
+        )
+        days = procedure.requirements.ruling_office_days
+        if clock.kind == ClockKind.RULING and minutes and clock.target.duration != timedelta(minutes=minutes * days):
+            yield (
+                ("clocks", position, "target"),
+                gettext("The target does not agree with “ruling_office_days”"),
+                gettext("Write %d office days, or change the requirement") % days,
             )
 
 

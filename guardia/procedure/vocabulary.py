@@ -64,9 +64,21 @@ class Moment(StrEnum):
     ADMIN_DESK_OPENED = "admin_desk_opened"  # A3: the desk's hours begin for the request
     ADMIN_ANSWERED = "admin_answered"  # A3: first answer of a desk
     ADMIN_SOLVED = "admin_solved"  # A3: the request is solved
+    WAIT_CORRECTED = "wait_corrected"  # W1: its hours were others, or it does not hold some clock
+    THIRD_PARTY_PROMISED = "third_party_promised"  # W1: the third party's next promise, when it was chased
+    CONTESTED = "contested"  # P7 D: the customer objects to a stop
+    RULED = "ruled"  # P7 D: the quality manager ruled on it; variants upheld, rejected, in_part
+    CALENDAR_CHANGED = "calendar_changed"  # A3 D: a rest day was announced and moves a running promise
+    ESCALATED = "escalated"  # E1: variants breach, engineer, customer, received
     PAGED = "paged"  # E: a page is handed over
-    ACKNOWLEDGED = "acknowledged"  # E: the person paged answers for it
+    LEVEL_SKIPPED = "level_skipped"  # E: the level has nobody who could be paged
+    PAGE_FAILED = "page_failed"  # E: no channel reached the person
+    CALL_OWED = "call_owed"  # E5: somebody on shift must dial this number now
+    CALL_MADE = "call_made"  # E5: variants answered, not_answered
+    ACKNOWLEDGED = "acknowledged"  # E: the person paged answers for it; variants answers, commands
+    PASSED_ON = "passed_on"  # E: who was paged cannot, the next level is asked at once
     MOVED = "moved"  # E: the case moved after the acknowledgement
+    ESCALATION_ENDED = "escalation_ended"  # E: the promise is met, or somebody ended it with a reason
 
 
 class ClockKind(StrEnum):
@@ -90,6 +102,13 @@ class ClockKind(StrEnum):
     MOVEMENT = "movement"
     FIRST_ANSWER = "first_answer"
     SOLUTION = "solution"
+    THIRD_PARTY = "third_party"
+    RULING = "ruling"
+    CALL_TASK = "call_task"
+
+
+OPTIONAL_CLOCKS = frozenset({ClockKind.THIRD_PARTY, ClockKind.RULING, ClockKind.CALL_TASK})
+"""Not rows of the procedure's table: a procedure that does not write them promises nothing about them."""
 
 
 class WaitCause(StrEnum):
@@ -119,6 +138,7 @@ class Answerer(StrEnum):
     WHO_IS_PAGED = "who_is_paged"
     WHO_ACKNOWLEDGED = "who_acknowledged"
     DESK = "desk"
+    QUALITY_MANAGER = "quality_manager"
 
 
 class Topic(StrEnum):
@@ -182,5 +202,9 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.CONFIRMED: ("customer", "supervisor"),
     Moment.WAIT_STARTED: tuple(WaitCause),
     Moment.WAIT_ENDED: tuple(WaitCause),
+    Moment.RULED: ("upheld", "rejected", "in_part"),
+    Moment.ESCALATED: ("breach", "engineer", "customer", "received"),
+    Moment.CALL_MADE: ("answered", "not_answered"),
+    Moment.ACKNOWLEDGED: ("answers", "commands"),
 }
 """Which variants a trigger may name, by moment. A moment that is absent here has none."""

@@ -46,6 +46,7 @@ ANSWERER_NAMES: dict[Answerer, Promise] = {
     Answerer.WHO_IS_PAGED: _("the level paged"),
     Answerer.WHO_ACKNOWLEDGED: _("who acknowledged"),
     Answerer.DESK: _("the desk of the request"),
+    Answerer.QUALITY_MANAGER: _("the quality manager"),
 }
 
 # A notice as the customer meets it in the published document, by its trigger.

@@ -82,7 +82,7 @@ def test_the_sweep_leaves_a_case_that_somebody_holds_for_the_next_second(story):
     assert at_once(engineer, worker) == ["noted", 0]
     with behind(Wall.WORKER):
         # The engineer's own note has brought the breach with it: the sweep finds nothing left.
-        assert story.moments()[-2:] == ["noted", "breached"]
+        assert [moment for moment in story.moments() if moment in {"noted", "breached"}] == ["noted", "breached"]
         assert story.the_sweep_runs() == 0
 
 

@@ -44,6 +44,9 @@ TABLE = [
     ("P", "next_news", "registered", "confirmed", 30, AT_MOST, (), ENGINEER, True, True),
     ("E", "acknowledgement", "paged", "acknowledged", None, AT_MOST, (), Answerer.WHO_IS_PAGED, True, True),
     ("E", "movement", "acknowledged", "moved", 30, AT_MOST, (), Answerer.WHO_ACKNOWLEDGED, True, True),
+    ("E5", "call_task", "call_owed", "call_made", None, AT_MOST, (), Answerer.DESK_ON_SHIFT, True, True),
+    ("W1", "third_party", "third_party_promised", "wait_ended/third_party", None, AT_MOST, (), ENGINEER, False, True),
+    ("P7", "ruling", "contested", "ruled", 2700, AT_MOST, (), Answerer.QUALITY_MANAGER, False, True),
     ("A3", "first_answer", "admin_desk_opened", "admin_answered", 240, AT_MOST, (CUSTOMER,), DESK, True, True),
     ("A3", "solution", "admin_desk_opened", "admin_solved", 1080, AT_MOST, (CUSTOMER,), DESK, True, True),
 ]
@@ -138,16 +141,20 @@ def test_E_acknowledgement_by_level(procedure: Procedure) -> None:
     assert minutes == [10, 15, 15, 15]
 
 
-def test_A3_administrative_clocks_count_office_hours(procedure: Procedure) -> None:
-    for kind in ("first_answer", "solution"):
+IN_OFFICE_HOURS = ("first_answer", "solution", "ruling")
+
+
+def test_A3_P7_administrative_clocks_and_rulings_count_office_hours(procedure: Procedure) -> None:
+    for kind in IN_OFFICE_HOURS:
         assert (clock(procedure, kind).unit, clock(procedure, kind).calendar) == (Unit.OFFICE, "office")
-    others = [rule for rule in procedure.clocks if rule.kind not in ("first_answer", "solution")]
+    others = [rule for rule in procedure.clocks if rule.kind not in IN_OFFICE_HOURS]
     assert all((rule.unit, rule.calendar) == (Unit.ELAPSED, "always") for rule in others)
 
 
 def test_A2_a_request_has_no_stage_of_an_incident(procedure: Procedure) -> None:
     kinds = {rule.kind.value for rule in procedure.clocks_for(CaseKind.REQUEST)}
-    assert kinds == {"first_answer", "solution", "acknowledgement", "movement"}
+    asked_about = {"acknowledgement", "movement", "call_task", "third_party", "ruling"}
+    assert kinds == {"first_answer", "solution", *asked_about}
 
 
 def test_half_of_the_time_gone_is_the_first_warning(procedure: Procedure) -> None:

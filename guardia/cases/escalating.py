@@ -1,0 +1,317 @@
+"""What an escalation does next (E1 to E5 D): it begins, pages, moves on, joins another, ends; it never goes silent.
+
+Asked by the ledger after every event and by the sweep when time has passed; answers with entries to be recorded.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from guardia.cases import writes
+from guardia.clocks import calendars
+from guardia.clocks.calendar import NoAnswer
+from guardia.clocks.fold import ClockState
+from guardia.escalation import roster
+from guardia.escalation.course import Running
+from guardia.escalation.escalation import Escalation
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import ClockKind, Moment, Stage
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+    from guardia.cases.ledger import CaseLedger
+
+OF_THE_ESCALATION = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, ClockKind.CALL_TASK})
+RESTS = timedelta(minutes=10)
+"""The last level is tried again no sooner than this, and a case that joined another looks at it this often."""
+
+MOVES = frozenset(
+    {
+        Moment.NEWS_SENT,
+        Moment.TESTED,
+        Moment.DIAGNOSED,
+        Moment.CAUSE_CORRECTED,
+        Moment.PLAN_CHANGED,
+        Moment.RECOVERED,
+        Moment.DISPATCH_DECIDED,
+        Moment.DISPATCH_AGREED,
+        Moment.DEPARTED,
+        Moment.ARRIVED,
+        Moment.PERMIT_CLEARED,
+        Moment.BLOCKED,
+        Moment.DECISION_SET,
+        Moment.RESTORED,
+        Moment.CONFIRMATION_TRIED,
+        Moment.CONFIRMED,
+        Moment.STABILISED,
+        Moment.WAIT_STARTED,
+        Moment.WAIT_ENDED,
+        Moment.THIRD_PARTY_PROMISED,
+    }
+)
+"""What counts as movement after an acknowledgement: something was done or said outside, not merely noted."""
+
+
+@dataclass
+class Common:
+    """What one ``record()`` looks up once for all its cases: who is on duty, whether it is night, and which case leads
+    the escalation of a site, which its other cases join (one page per common cause).
+    """
+
+    leads: dict[int, int] = field(default_factory=dict)
+    led: frozenset[int] = frozenset()
+    holders: dict[int, list[Staff]] = field(default_factory=dict)
+    numbers: dict[int, tuple[str, str]] = field(default_factory=dict)
+    nights: dict[int, bool] = field(default_factory=dict)
+
+    def look_up(self, ledgers: Sequence["CaseLedger"]) -> None:
+        """Ask once which of these cases' sites are led by an escalation, and whether those they joined still run.
+
+        Two transactions that would begin an escalation of the same site go one after the other: one page, not two.
+        """
+        begin = [ledger for ledger in ledgers if ledger.course.now is None and ledger.is_late]
+        joined = {running.joined for ledger in ledgers if (running := ledger.course.now) and running.joined}
+        if sites := {ledger.case.site_id for ledger in begin}:
+            writes.take_turns(f"escalation of site {site}" for site in sites)
+        if not sites and not joined:
+            return
+        open_ones = Escalation.objects.filter(Q(case__site__in=sites) | Q(case__in=joined), ended_at=None)
+        rows = open_ones.order_by("-began_at").values_list("case", "case__site", "joined", "level")
+        self.led = frozenset(case for case, *_ in rows)
+        self.leads = {site: case for case, site, joins, level in rows if not joins and level}
+
+    def lead_of(self, case: "Case") -> int | None:
+        """Another case of this one's site whose escalation is open and reached a level; None if there is none."""
+        lead = self.leads.get(case.site_id)
+        return lead if lead != case.pk else None
+
+    def on_duty(self, level: int, now: datetime) -> list[Staff]:
+        if level not in self.holders:
+            self.holders[level] = roster.on_duty(level, now)
+        return self.holders[level]
+
+    def own_number(self, level: int) -> tuple[str, str]:
+        if level not in self.numbers:
+            self.numbers[level] = roster.own_number(level)
+        return self.numbers[level]
+
+    def is_night(self, version_id: int, now: datetime) -> bool:
+        if version_id not in self.nights:
+            self.nights[version_id] = is_night(versions.of(version_id), now)
+        return self.nights[version_id]
+
+
+def follow(ledgers: Sequence["CaseLedger"], now: datetime) -> None:
+    """Append what the escalations of these cases do next, until there is nothing more to do at ``now`` (UTC)."""
+    common = Common()
+    common.look_up(ledgers)
+    for ledger in ledgers:
+        _move(ledger)
+        _follow(ledger, common, now)
+        ledger.next_step_at = next_look(ledger, common, now)
+
+
+def _follow(ledger: "CaseLedger", common: Common, now: datetime) -> None:
+    procedure = versions.of(ledger.case.procedure_version_id)
+    for _ in range(2 * len(procedure.escalation.levels) + 2):  # each turn reaches a level or is the last
+        running, broken = ledger.course.now, broken_promises(ledger, procedure)
+        if running is None:
+            if not broken or not ledger.case.is_open:
+                return
+            _begin(ledger, broken[0], common, now)
+        elif over := why_over(ledger, running, broken):
+            _end(ledger, running, over, now)
+        elif step := next_step(ledger, running, broken, procedure, common, now):
+            _reach(ledger, running, *step, common, now)
+            common.leads.setdefault(ledger.case.site_id, ledger.case.pk)
+            common.led |= {ledger.case.pk}
+        else:
+            return
+
+
+def broken_promises(ledger: "CaseLedger", procedure: Procedure) -> list[ClockState]:
+    """The running promises that are broken and escalate, the one that broke first at the head."""
+    running = ledger.fold.running.values()
+    broken = [c for c in running if c.breached_at and c.kind not in OF_THE_ESCALATION and escalates(procedure, c)]
+    return sorted(broken, key=lambda clock: (clock.breached_at, clock.kind))
+
+
+def escalates(procedure: Procedure, clock: ClockState) -> bool:
+    return procedure.clock(ClockKind(clock.kind)).escalates
+
+
+def why_over(ledger: "CaseLedger", running: Running, broken: Sequence[ClockState]) -> str:
+    """``closed`` or ``met`` once nothing is left to answer for; empty while there is.
+
+    An escalation that a person began stands on the promise that ran then; without one, until the case is closed.
+    """
+    if not ledger.case.is_open:
+        return "closed"
+    if broken:
+        return ""
+    if running.source == "breach":
+        return "met"
+    clock = ledger.fold.clocks.get((running.clock, running.clock_ordinal))
+    return "met" if clock and clock.ended_at else ""
+
+
+def next_step(
+    ledger: "CaseLedger",
+    running: Running,
+    broken: Sequence[ClockState],
+    procedure: Procedure,
+    common: Common,
+    now: datetime,
+) -> tuple[int, str] | None:
+    """Which level is reached now, and why; None while somebody answers, or has time left to."""
+    if running.joined in common.led:
+        return None
+    top = procedure.escalation.levels[-1].level
+    if running.level < running.asks:
+        return running.asks, running.source
+    if running.level < level_due(ledger, broken, procedure, now):
+        return running.level + 1, "breach" if not running.level else "step"
+    if why := why_on(ledger, running):
+        if running.level < top:
+            return running.level + 1, why
+        if running.tried_at is None or now >= running.tried_at + RESTS:
+            return top, why
+    return None
+
+
+def level_due(ledger: "CaseLedger", broken: Sequence[ClockState], procedure: Procedure, now: datetime) -> int:
+    """The highest level that the stages' steps call by now; a promise of no stage follows the case's own."""
+    return max((level for level, at in steps_ahead(ledger, broken, procedure) if at <= now), default=0)
+
+
+def steps_ahead(
+    ledger: "CaseLedger", broken: Sequence[ClockState], procedure: Procedure
+) -> Iterator[tuple[int, datetime]]:
+    """Each level with the hour at which it is called, for every broken promise."""
+    for clock in broken:
+        stage = procedure.clock(ClockKind(clock.kind)).stage or Stage(ledger.case.stage)
+        for step in procedure.steps_for(stage):
+            if clock.breached_at:
+                yield step.level, clock.breached_at + step.after
+
+
+def why_on(ledger: "CaseLedger", running: Running) -> str:
+    """Why the escalation moves on to the next level; empty if it need not."""
+    clocks = ledger.fold.running
+    expired = {kind for kind in OF_THE_ESCALATION if (clock := clocks.get(kind)) and clock.breached_at}
+    if running.must_move_on:
+        return "not_answered" if not running.acknowledged_at and ClockKind.CALL_TASK not in clocks else "passed_on"
+    if running.all_failed and not running.acknowledged_at:
+        return "page_failed"
+    if ClockKind.ACKNOWLEDGEMENT in expired:
+        return "not_acknowledged"
+    if ClockKind.MOVEMENT in expired:
+        return "nothing_moved"
+    if ClockKind.CALL_TASK in expired:
+        return "call_undone"
+    nobody = running.level and not running.paged and ClockKind.CALL_TASK not in clocks and not running.acknowledged_at
+    return "nobody" if nobody else ""
+
+
+def next_look(ledger: "CaseLedger", common: Common, now: datetime) -> datetime | None:
+    """When the escalation must be looked at again although no clock falls due before; None if never."""
+    running = ledger.course.now
+    if running is None or not ledger.case.is_open:
+        return None
+    if running.joined in common.led:
+        return now + RESTS
+    procedure = versions.of(ledger.case.procedure_version_id)
+    broken = broken_promises(ledger, procedure)
+    hours = [at for level, at in steps_ahead(ledger, broken, procedure) if level > running.level]
+    if running.tried_at and why_on(ledger, running):
+        hours.append(running.tried_at + RESTS)
+    return min(hours, default=None)
+
+
+def _move(ledger: "CaseLedger") -> None:
+    """E D: the case moved after it was acknowledged, so the acknowledgement holds for as long again."""
+    moving = [event for event in ledger.own if event.moment in MOVES]
+    clock = ledger.fold.running.get(ClockKind.MOVEMENT)
+    if moving and clock:
+        at = max(moving[-1].occurred_at, clock.started_at)
+        ledger.follow_up(Moment.MOVED, at, data={"by": moving[-1].moment})
+
+
+def _begin(ledger: "CaseLedger", broken: ClockState, common: Common, now: datetime) -> None:
+    data: dict[str, Any] = {"clock": broken.kind, "ordinal": broken.ordinal}
+    if lead := common.lead_of(ledger.case):
+        data["joined"] = lead
+    ledger.follow_up(Moment.ESCALATED, now, variant="breach", data=data)
+
+
+def _end(ledger: "CaseLedger", running: Running, why: str, now: datetime) -> None:
+    data = {"why": why, "level": running.level, "staff": sorted(running.told)}
+    ledger.follow_up(Moment.ESCALATION_ENDED, now, data=data)
+
+
+def _reach(ledger: "CaseLedger", running: Running, level: int, why: str, common: Common, now: datetime) -> None:
+    """Page the level's persons; by night, and where no page can reach them, somebody on shift dials (E5).
+
+    A level with neither a person nor a number is skipped, visibly, and the next one is reached at once.
+    """
+    persons = [staff for staff in common.on_duty(level, now) if is_reachable(staff)]
+    call = call_for(ledger, running, level, persons, common, now)
+    if not persons and not call:
+        ledger.follow_up(Moment.LEVEL_SKIPPED, now, data={"level": level, "why": why})
+        return
+    data = {"level": level, "round": running.rounds + 1, "why": why, "staff": [staff.pk for staff in persons]}
+    ledger.follow_up(Moment.PAGED, now, data=data | ({"call": call} if call else {}))
+    if call:
+        ledger.follow_up(Moment.CALL_OWED, now, data=call)
+
+
+def call_for(
+    ledger: "CaseLedger", running: Running, level: int, persons: Sequence[Staff], common: Common, now: datetime
+) -> dict[str, Any] | None:
+    """The number that must be dialled now: E5's in its hours, the level's own where no page reaches anybody.
+
+    The last level, when nobody at all could be reached, has E5's at any hour.
+    """
+    procedure = versions.of(ledger.case.procedure_version_id)
+    due = {"level": level, "due_at": (now + procedure.requirements.night_call).isoformat()}
+    night = procedure.escalation.night
+    e5 = {**due, "clause": night.clause, "number": night.number, "name": ""}
+    if common.is_night(ledger.case.procedure_version_id, now) and not running.called:
+        return e5
+    if persons:
+        return None
+    if found := number_of(level, common, now):
+        return {**due, "clause": clause_of(procedure, level), "number": found[0], "name": found[1]}
+    return e5 if level == procedure.escalation.levels[-1].level and not running.told else None
+
+
+def number_of(level: int, common: Common, now: datetime) -> tuple[str, str] | None:
+    """A number that rings somebody of this level: the level's own, or that of a person who cannot be paged."""
+    number, name = common.own_number(level)
+    if number:
+        return number, name
+    phones = ((staff.mobile or staff.desk_phone, staff.position or staff.name) for staff in common.on_duty(level, now))
+    return next(((phone, name) for phone, name in phones if phone), None)
+
+
+def is_night(procedure: Procedure, at: datetime) -> bool:
+    """E5: whether its hours are open, rest days and decrees included."""
+    hours = calendars.hours(procedure, procedure.escalation.night.hours, calendars.newest_edition())
+    try:
+        return hours.next_open(at) == at
+    except NoAnswer:
+        return False
+
+
+def is_reachable(staff: Staff) -> bool:
+    return bool(staff.is_active and (staff.email or staff.channels))
+
+
+def clause_of(procedure: Procedure, level: int) -> str:
+    rule = procedure.level(level)
+    return rule.clause if rule else "E"

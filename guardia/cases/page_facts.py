@@ -1,0 +1,98 @@
+"""What a page to the operator's people may tell (E): it must suffice by itself, to somebody who was asleep.
+
+Customer, site, impact, since when, which promise broke, who works on it and whom to ring; looked up once for all pages
+of one ``record()``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count
+
+from guardia.cases.event import EventText
+from guardia.cases.facts import NOT_A_STEP, about_the_case
+from guardia.clocks.fold import ClockState, Fold
+from guardia.people.staff import Staff
+from guardia.procedure import version
+from guardia.procedure.vocabulary import Moment
+
+if TYPE_CHECKING:
+    from guardia.cases.ledger import Recorded
+
+SAID = {
+    (Moment.ESCALATED, "reason"): "reason",
+    (Moment.ESCALATED, "asked_by"): "asked_by",
+    (Moment.PASSED_ON, "reason"): "passed_on",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the pages of several cases need beside the cases themselves."""
+
+    people: Mapping[int, Staff]
+    open_cases: Mapping[int, int]
+    said: Mapping[tuple[int, str], str]
+
+    @classmethod
+    def about(cls, events: Sequence["Recorded"]) -> "Known":
+        """Three questions, whatever the number of events."""
+        cases = {event.case.pk: event.case for event in events}
+        if not cases:
+            return cls({}, {}, {})
+        paged = {pk for event in events for pk in event.data["staff"]}
+        engineers = {case.assigned_id for case in cases.values() if case.assigned_id}
+        of_sites = type(next(iter(cases.values()))).objects.filter(
+            site__in={case.site_id for case in cases.values()}, closed_at=None
+        )
+        counts = of_sites.order_by().values_list("site").annotate(how_many=Count("pk"))
+        return cls(Staff.objects.in_bulk(paged | engineers), dict(counts), _said(list(cases)))
+
+
+def _said(case_ids: Sequence[int]) -> dict[tuple[int, str], str]:
+    """The last words with which each case was escalated or passed on."""
+    texts = EventText.objects.filter(event__case__in=case_ids, event__moment__in=[moment for moment, _ in SAID])
+    rows = texts.order_by("event__case", "event__seq").values_list("event__case", "event__moment", "name", "text")
+    return {
+        (case, SAID[Moment(moment), name]): text or "" for case, moment, name, text in rows if (moment, name) in SAID
+    }
+
+
+def page_facts(event: "Recorded", fold: Fold, known: Known) -> dict[str, Any]:
+    """Everything the page of this event may say: codes, words, and hours as ISO 8601 in UTC."""
+    case, data = event.case, event.data
+    level = version.of(case.procedure_version_id).level(data["level"])
+    broken = first_broken(fold)
+    engineer = known.people.get(case.assigned_id or 0)
+    why = data.get("why", "")
+    return {
+        **about_the_case(case),
+        "moment": event.moment,
+        "variant": event.variant,
+        "at": event.occurred_at.isoformat(),
+        "seq": event.seq,
+        "hash": event.hash.hex()[:8],
+        "data": dict(data),
+        "texts": {},
+        "level": data["level"],
+        "level_name": level.name.model_dump() if level else None,
+        "promise": {"kind": broken.kind, "due_at": broken.breached_at.isoformat()}
+        if broken and broken.breached_at
+        else None,
+        "engineer": engineer.name if engineer else "",
+        "engineer_phone": (engineer.mobile or engineer.desk_phone) if engineer else "",
+        "source": why,
+        "reason": known.said.get((case.pk, "reason"), ""),
+        "asked_by": known.said.get((case.pk, "asked_by"), ""),
+        "passed_on": known.said.get((case.pk, "passed_on"), "") if why == "passed_on" else "",
+        "others": known.open_cases.get(case.site_id, 1) - 1,
+        "vip": case.customer.vip,
+        "call": data.get("call"),
+    }
+
+
+def first_broken(fold: Fold) -> ClockState | None:
+    """The promise to the customer that broke first and still runs."""
+    broken = [clock for clock in fold.running.values() if clock.breached_at and clock.kind not in NOT_A_STEP]
+    return min(broken, key=lambda clock: clock.breached_at or clock.started_at, default=None)

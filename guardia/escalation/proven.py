@@ -1,0 +1,57 @@
+"""What is known of each number and address: whether the last attempt reached a person, and when."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from guardia.escalation.proof import Proof
+from guardia.people.staff import Staff
+
+How = Literal["drill", "page", "call"]
+HOLDS = timedelta(days=90)
+"""So long a proof is believed: then the number is to be tried again."""
+
+
+class Known(StrEnum):
+    """What is known of an address: it reached a person, long ago, not at the last attempt, or it was never tried."""
+
+    PROVEN = "proven"
+    OLD = "old"
+    FAILED = "failed"
+    NEVER = "never"
+
+
+def known(proof: Proof | None, at: datetime) -> Known:
+    """What the last attempt says at ``at`` (UTC)."""
+    if proof is None:
+        return Known.NEVER
+    if not proof.reached:
+        return Known.FAILED
+    return Known.PROVEN if at - proof.at < HOLDS else Known.OLD
+
+
+def last_proven(addresses: Iterable[str]) -> dict[str, Proof]:
+    """The latest attempt at each of these addresses, reached or not; one that was never tried is absent."""
+    wanted = {address for address in addresses if address}
+    if not wanted:
+        return {}
+    latest = Proof.objects.filter(address__in=wanted).order_by("address", "-at", "-pk").distinct("address")
+    return {proof.address: proof for proof in latest}
+
+
+def put(
+    address: str,
+    *,
+    how: How,
+    reached: bool,
+    at: datetime,
+    level: int | None = None,
+    staff: Staff | None = None,
+    answered_by: str = "",
+    by: Staff | None = None,
+) -> Proof:
+    """Write down one attempt at an address. ``staff``: whose it is; ``by``: who tried; ``at`` is UTC."""
+    return Proof.objects.create(
+        address=address, how=how, reached=reached, at=at, level=level, staff=staff, answered_by=answered_by[:160], by=by
+    )

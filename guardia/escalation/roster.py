@@ -1,0 +1,124 @@
+"""Who holds a level of the matrix at a given hour (E2 to E4): the seats' rotas, and the covers that stand in for them.
+
+A cover beats the rota. A person who has left the house holds nothing: a cover falls back to the rota, and a turn goes
+to the next member. Nothing is kept between two questions.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from guardia.escalation.level import Level
+from guardia.escalation.rota import Cover, Rota
+from guardia.escalation.turning import changes, holder, in_turn, next_change
+from guardia.people.staff import Staff
+
+__all__ = ["KNOWN_TO_CUSTOMERS", "Roster", "Turn", "holder", "next_change", "on_duty", "own_number", "turns"]
+
+KNOWN_TO_CUSTOMERS = ("name", "position", "mobile", "desk_phone", "email", "is_active", "language")
+"""What the matrix publishes of a person (E2 to E4), and nothing else."""
+
+
+class Turn(NamedTuple):
+    """A seat from when until when (UTC), and by whom; ``staff`` is None where nobody holds it."""
+
+    seat: int
+    staff: Staff | None
+    start: datetime
+    end: datetime
+    is_cover: bool
+
+
+def on_duty(level: int, at: datetime, only: Sequence[str] = ()) -> list[Staff]:
+    """The people who hold a level at ``at``, by seat, each once; an empty list where nobody does (design §4.10).
+
+    ``only``: the columns of a person that are read; behind the portal's wall these are KNOWN_TO_CUSTOMERS.
+    """
+    return Roster.between(at, at, [level], only).on_duty(level, at)
+
+
+def own_number(level: int) -> tuple[str, str]:
+    """The telephone that belongs to the level itself (E.164) and its name; empty where it has none (E2 to E4)."""
+    return Level.objects.filter(level=level).values_list("phone", "phone_name").first() or ("", "")
+
+
+def turns(level: int, start: datetime, end: datetime) -> list[Turn]:
+    """Who holds each seat of a level from ``start`` to ``end``, without gaps: a seat that is empty says so."""
+    return Roster.between(start, end, [level]).turns(level, start, end)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All that was decided about a stretch of time, read once (three queries) for any number of questions."""
+
+    rotas: list[Rota]
+    covers: list[Cover]
+    people: dict[int, Staff]
+
+    @classmethod
+    def between(
+        cls, start: datetime, end: datetime, levels: Iterable[int] | None = None, only: Sequence[str] = ()
+    ) -> "Roster":
+        """What holds at some hour from ``start`` to ``end``, both included; ``levels`` None: of every level."""
+        stretch = DateTimeTZRange(start, end, "[]")
+        rotas = Rota.objects.filter(valid__overlap=stretch).order_by("level", "seat", "valid")
+        covers = Cover.objects.filter(during__overlap=stretch, withdrawn=False).order_by("level", "seat", "during")
+        if levels is not None:
+            rotas, covers = rotas.filter(level__in=list(levels)), covers.filter(level__in=list(levels))
+        found_rotas, found_covers = list(rotas), list(covers)
+        ids = {member for rota in found_rotas for member in rota.members} | {c.staff_id for c in found_covers}
+        people = Staff.objects.only(*only) if only else Staff.objects
+        return cls(found_rotas, found_covers, people.in_bulk(ids) if ids else {})
+
+    def seats(self, level: int) -> list[int]:
+        by_rota = {rota.seat for rota in self.rotas if rota.level == level}
+        return sorted(by_rota | {cover.seat for cover in self.covers if cover.level == level})
+
+    def on_duty(self, level: int, at: datetime) -> list[Staff]:
+        """See the function of this name."""
+        held = (self.held(level, seat, at)[0] for seat in self.seats(level))
+        return list(dict.fromkeys(staff for staff in held if staff))
+
+    def held(self, level: int, seat: int, at: datetime) -> tuple[Staff | None, bool]:
+        """Who holds a seat at ``at``, and whether as a cover."""
+        for cover in self.covers:
+            if (cover.level, cover.seat) == (level, seat) and within(at, cover.during) and self._active(cover.staff_id):
+                return self.people[cover.staff_id], True
+        for rota in self.rotas:
+            if (rota.level, rota.seat) == (level, seat) and within(at, rota.valid):
+                return next(filter(None, map(self._active, in_turn(rota, at))), None), False
+        return None, False
+
+    def turns(self, level: int, start: datetime, end: datetime) -> list[Turn]:
+        """See the function of this name; all within what was read."""
+        found: list[Turn] = []
+        for seat in self.seats(level):
+            for begin, over in pairwise(self._edges(level, seat, start, end)):
+                staff, is_cover = self.held(level, seat, begin)
+                last = found[-1] if found else None
+                if last and (last.seat, last.staff, last.is_cover) == (seat, staff, is_cover):
+                    found[-1] = last._replace(end=over)
+                else:
+                    found.append(Turn(seat, staff, begin, over, is_cover))
+        return found
+
+    def _edges(self, level: int, seat: int, start: datetime, end: datetime) -> list[datetime]:
+        """Every hour at which the holder of a seat may change, with both ends."""
+        covers = [cover.during for cover in self.covers if (cover.level, cover.seat) == (level, seat)]
+        rotas = [rota for rota in self.rotas if (rota.level, rota.seat) == (level, seat)]
+        edges = {edge for span in (*covers, *(r.valid for r in rotas)) for edge in (span.lower, span.upper) if edge}
+        edges |= {change for rota in rotas for change in changes(rota, start, end)}
+        return sorted({start, end, *(edge for edge in edges if start < edge < end)})
+
+    def _active(self, staff_id: int) -> Staff | None:
+        staff = self.people.get(staff_id)
+        return staff if staff and staff.is_active else None
+
+
+def within(at: datetime, span: DateTimeTZRange) -> bool:
+    """Whether an hour is in a stretch that begins with its lower end and is over at its upper one."""
+    return (span.lower is None or span.lower <= at) and (span.upper is None or at < span.upper)
