@@ -10,8 +10,9 @@ from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
 from guardia.cases.refusals import NotInThisStage
 from guardia.config.walls import Wall, behind
+from guardia.escalation.escalation import Escalation
 from guardia.notices.notice import Notice
-from tests.procedure.story import Story
+from tests.procedure.story import Story, rota
 
 
 @pytest.fixture
@@ -84,6 +85,25 @@ def test_the_sweep_leaves_a_case_that_somebody_holds_for_the_next_second(story):
         # The engineer's own note has brought the breach with it: the sweep finds nothing left.
         assert [moment for moment in story.moments() if moment in {"noted", "breached"}] == ["noted", "breached"]
         assert story.the_sweep_runs() == 0
+
+
+def test_E_two_late_cases_of_one_site_written_at_once_make_one_page(story):
+    with behind(Wall.STAFF):
+        first = story.number
+        rota(level=1, member=story.supervisor, since=story.now)
+        story.call = None
+        second = story.case_is_registered("otra queja de la misma agencia").number
+        story.minutes_pass(25)
+
+    def note(number):
+        case = Case.objects.select_for_update(of=("self",)).get(number=number)
+        return case.note("sigue", by=story.by, at=story.now).moment
+
+    assert at_once(lambda: note(first), lambda: note(second)) == ["noted", "noted"]
+    with behind(Wall.STAFF):
+        assert Escalation.objects.filter(ended_at=None).count() == 2
+        assert Escalation.objects.filter(joined=None).count() == 1
+        assert Notice.objects.filter(moment="paged", staff=story.supervisor).count() == 1
 
 
 def test_registering_one_call_twice_at_once_makes_one_case(transactional_db):

@@ -1,7 +1,9 @@
 """The NOC's words for the tests of the procedure: time passes by argument, and silence is asserted too."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from guardia.calls.call import Call
 from guardia.cases import sweep
@@ -15,6 +17,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.customers.site import Site
+from guardia.escalation.rota import Rota
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
@@ -153,3 +156,16 @@ def staff(username: str, role: Role) -> Staff:
 
 def contact(customer: Customer, name: str, email: str, language: str, **more) -> Contact:
     return Contact.objects.create(customer=customer, name=name, position=name, email=email, language=language, **more)
+
+
+def rota(level: int, member: Staff, since: datetime, seat: int = 1) -> Rota:
+    """This person alone holds a seat of a level, from a day before ``since`` on; with an address to be paged at."""
+    Staff.objects.filter(pk=member.pk, email="").update(email=f"{member.username}@example.com")
+    return Rota.objects.create(
+        level=level,
+        seat=seat,
+        members=[member.pk],
+        starts_on=since.date() - timedelta(days=1),
+        turns_at=time(8),
+        valid=DateTimeTZRange(since - timedelta(days=1), None),
+    )
