@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger
@@ -92,7 +93,9 @@ class Answering(Recording):
         entries = [ledger.Entry(self, Moment.ESCALATED, by, at, "received", asked, texts)]
         if running is None or running.level < level:  # a call never takes the escalation back to a lower level
             page = {"level": level, "round": (running.rounds if running else 0) + 1, "why": "received"}
-            entries.append(ledger.Entry(self, Moment.PAGED, by, at, data={**page, "staff": [staff.pk], "received": True}))
+            entries.append(
+                ledger.Entry(self, Moment.PAGED, by, at, data={**page, "staff": [staff.pk], "received": True})
+            )
         taken = {"staff": staff.pk, "level": max(level, running.level if running else 0)}
         entries.append(ledger.Entry(self, Moment.ACKNOWLEDGED, by, at, "answers", taken))
         return ledger.record(entries, now or at)[0]
@@ -190,7 +193,7 @@ class Answering(Recording):
         EndsWithThePromise, Missing.
         """
         running = self._must_be_escalated()
-        if running.source == "breach" or self._is_a_promise_broken():
+        if running.source == "breach" or self._is_a_promise_broken(now or at):
             raise EndsWithThePromise()
         texts = {"reason": need("E", "reason", reason, _("the reason"))}
         data = {"why": "ended", "level": running.level, "staff": sorted(running.told)}
@@ -208,10 +211,11 @@ class Answering(Recording):
             raise NoEscalation()
         return running
 
-    def _is_a_promise_broken(self: "Case") -> bool:
-        """Whether a running promise that escalates by itself is broken (E D)."""
+    def _is_a_promise_broken(self: "Case", at: datetime) -> bool:
+        """Whether a running promise that escalates by itself is broken at ``at``, marked already or not (E D)."""
         procedure = versions.of(self.procedure_version_id)
-        broken = self.clocks.filter(ended_at=None, breached_at__isnull=False).exclude(kind__in=OF_THE_ESCALATION)
+        running = self.clocks.filter(ended_at=None).exclude(kind__in=OF_THE_ESCALATION)
+        broken = running.filter(Q(breached_at__isnull=False) | Q(due_at__lt=at))
         return any(procedure.clock(ClockKind(kind)).escalates for kind in broken.values_list("kind", flat=True))
 
     def _must_be_a_level(self: "Case", level: int) -> None:

@@ -24,6 +24,7 @@ COLUMNS = {
     "number_name": "text",
     "owed_at": "timestamptz",
     "due_at": "timestamptz",
+    "settled_at": "timestamptz",
     "outcome": "text",
     "answered_by": "text",
 }
@@ -31,15 +32,23 @@ ENDS = frozenset({Moment.PAGED, Moment.ACKNOWLEDGED, Moment.ESCALATION_ENDED})
 
 
 def keep(events: Sequence["Recorded"], now: datetime) -> None:
-    """A page to another level, an answer, or the end leaves an open call behind: undone, or no longer needed."""
+    """A page to another level, an answer, or the end leaves an open call behind: undone, or no longer needed.
+
+    Also one that is owed and left behind by these very events, as when several levels are reached at one instant.
+    """
     if left := {event.case.pk for event in events if event.moment in ENDS}:
         outcome = Choose(When(due_at__lte=now, then=Value("undone")), default=Value("not_needed"))
         CallTask.objects.filter(case__in=left, settled_at=None).update(settled_at=now, outcome=outcome)
-    insert("call_task", COLUMNS, [_row(event) for event in events if event.moment == Moment.CALL_OWED])
+    last = {event.case.pk: event.seq for event in events if event.moment in ENDS}
+    owed = [event for event in events if event.moment == Moment.CALL_OWED]
+    insert("call_task", COLUMNS, [_row(event, event.seq < last.get(event.case.pk, 0), now) for event in owed])
 
 
-def _row(event: "Recorded") -> tuple:
+def _row(event: "Recorded", left_behind: bool, now: datetime) -> tuple:
     data = event.data
     due_at = datetime.fromisoformat(data["due_at"])
     number = (data["level"], data["clause"], data["number"], data["name"])
-    return (event.case.customer_id, event.case.pk, event.id, *number, event.occurred_at, due_at, "", "")
+    outcome = "" if not left_behind else "undone" if due_at <= now else "not_needed"
+    settled_at = now if left_behind else None
+    owner = (event.case.customer_id, event.case.pk, event.id)
+    return (*owner, *number, event.occurred_at, due_at, settled_at, outcome, "")

@@ -7,6 +7,8 @@ from django.db.models import GeneratedField, Q
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.answering import Answering
+from guardia.cases.contesting import Contesting
+from guardia.cases.correcting import Correcting
 from guardia.cases.number import grouped
 from guardia.cases.stages.closure import Closure
 from guardia.cases.stages.diagnosis import Diagnosis
@@ -41,6 +43,8 @@ class Case(
     Stability,
     Closure,
     Waiting,
+    Correcting,
+    Contesting,
     Answering,
     Talk,
     models.Model,

@@ -168,15 +168,22 @@ def next_step(
     common: Common,
     now: datetime,
 ) -> tuple[int, str] | None:
-    """Which level is reached now, and why; None while somebody answers, or has time left to."""
+    """Which level is reached now, and why; None while somebody answers, or has time left to.
+
+    Where a stage's step has come while somebody answers, its level is only told (``informed``): who answers keeps it.
+    """
     if running.joined in common.led:
         return None
     top = procedure.escalation.levels[-1].level
     if running.level < running.asks:
         return running.asks, running.source
-    if running.level < level_due(ledger, broken, procedure, now):
-        return running.level + 1, "breach" if not running.level else "step"
-    if why := why_on(ledger, running):
+    why = why_on(ledger, running)
+    if running.level < (due := level_due(ledger, broken, procedure, now)):
+        if not running.acknowledged_at or why:
+            return running.level + 1, why or "step" if running.level else "breach"
+        if running.informed < due:
+            return max(running.level, running.informed) + 1, "informed"
+    if why:
         if running.level < top:
             return running.level + 1, why
         if running.tried_at is None or now >= running.tried_at + RESTS:
@@ -227,7 +234,8 @@ def next_look(ledger: "CaseLedger", common: Common, now: datetime) -> datetime |
         return now + RESTS
     procedure = versions.of(ledger.case.procedure_version_id)
     broken = broken_promises(ledger, procedure)
-    hours = [at for level, at in steps_ahead(ledger, broken, procedure) if level > running.level]
+    reached = max(running.level, running.informed)
+    hours = [at for level, at in steps_ahead(ledger, broken, procedure) if level > reached]
     if running.tried_at and why_on(ledger, running):
         hours.append(running.tried_at + RESTS)
     return min(hours, default=None)
@@ -260,6 +268,10 @@ def _reach(ledger: "CaseLedger", running: Running, level: int, why: str, common:
     A level with neither a person nor a number is skipped, visibly, and the next one is reached at once.
     """
     persons = [staff for staff in common.on_duty(level, now) if is_reachable(staff)]
+    if why == "informed":
+        others = [staff.pk for staff in persons if staff.pk not in {running.acknowledged_by, *running.told}]
+        ledger.follow_up(Moment.LEVEL_INFORMED, now, data={"level": level, "why": why, "staff": others})
+        return
     call = call_for(ledger, running, level, persons, common, now)
     if not persons and not call:
         ledger.follow_up(Moment.LEVEL_SKIPPED, now, data={"level": level, "why": why})

@@ -56,6 +56,7 @@ def facts_of(event: "Recorded", fold: Fold) -> dict[str, Any]:
         "data": event.data,
         "next": next_promise(case, fold),
         "next_news": hour(running(fold, ClockKind.NEXT_NEWS)),
+        "ruling": hour(running(fold, ClockKind.RULING)),
         "late": [
             {"kind": c.kind, "due_at": c.fell_due_at.isoformat()} for c in ended_late(fold, event) if c.fell_due_at
         ],

@@ -9,6 +9,7 @@ INTERNAL = frozenset(
         Moment.TESTED,
         Moment.DETAILS_UPDATED,
         Moment.PAGED,
+        Moment.LEVEL_INFORMED,
         Moment.LEVEL_SKIPPED,
         Moment.PAGE_FAILED,
         Moment.CALL_OWED,

@@ -19,7 +19,7 @@ from guardia.procedure.vocabulary import Moment
 if TYPE_CHECKING:
     from guardia.cases.ledger import Recorded
 
-PAGES = frozenset({Moment.PAGED, Moment.ESCALATION_ENDED})
+PAGES = frozenset({Moment.PAGED, Moment.LEVEL_INFORMED, Moment.ESCALATION_ENDED})
 COLUMNS = {
     "customer_id": "bigint",
     "case_id": "bigint",

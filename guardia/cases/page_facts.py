@@ -13,6 +13,7 @@ from django.db.models import Count
 from guardia.cases.event import EventText
 from guardia.cases.facts import NOT_A_STEP, about_the_case
 from guardia.clocks.fold import ClockState, Fold
+from guardia.customers.contact import Contact
 from guardia.people.staff import Staff
 from guardia.procedure import version
 from guardia.procedure.vocabulary import Moment
@@ -34,20 +35,23 @@ class Known:
     people: Mapping[int, Staff]
     open_cases: Mapping[int, int]
     said: Mapping[tuple[int, str], str]
+    phones: Mapping[int, list[str]]
 
     @classmethod
     def about(cls, events: Sequence["Recorded"]) -> "Known":
-        """Three questions, whatever the number of events."""
+        """Four questions, whatever the number of events."""
         cases = {event.case.pk: event.case for event in events}
         if not cases:
-            return cls({}, {}, {})
+            return cls({}, {}, {}, {})
         paged = {pk for event in events for pk in event.data["staff"]}
-        engineers = {case.assigned_id for case in cases.values() if case.assigned_id}
+        at_work = {pk for case in cases.values() for pk in (case.assigned_id, case.answering_id) if pk}
         of_sites = type(next(iter(cases.values()))).objects.filter(
             site__in={case.site_id for case in cases.values()}, closed_at=None
         )
         counts = of_sites.order_by().values_list("site").annotate(how_many=Count("pk"))
-        return cls(Staff.objects.in_bulk(paged | engineers), dict(counts), _said(list(cases)))
+        reporters = Contact.objects.filter(pk__in={case.reporter_id for case in cases.values() if case.reporter_id})
+        phones = dict(reporters.values_list("pk", "phones"))
+        return cls(Staff.objects.in_bulk(paged | at_work), dict(counts), _said(list(cases)), phones)
 
 
 def _said(case_ids: Sequence[int]) -> dict[tuple[int, str], str]:
@@ -65,16 +69,18 @@ def page_facts(event: "Recorded", fold: Fold, known: Known) -> dict[str, Any]:
     level = version.of(case.procedure_version_id).level(data["level"])
     broken = first_broken(fold)
     engineer = known.people.get(case.assigned_id or 0)
+    answering = known.people.get(case.answering_id or 0)
     why = data.get("why", "")
     return {
         **about_the_case(case),
+        "call_back_number": case.call_back_number or next(iter(known.phones.get(case.reporter_id or 0, ())), ""),
         "moment": event.moment,
         "variant": event.variant,
         "at": event.occurred_at.isoformat(),
         "seq": event.seq,
         "hash": event.hash.hex()[:8],
         "data": dict(data),
-        "texts": {},
+        "texts": {name: text for name, _, text in event.texts},
         "level": data["level"],
         "level_name": level.name.model_dump() if level else None,
         "promise": {"kind": broken.kind, "due_at": broken.breached_at.isoformat()}
@@ -82,6 +88,8 @@ def page_facts(event: "Recorded", fold: Fold, known: Known) -> dict[str, Any]:
         else None,
         "engineer": engineer.name if engineer else "",
         "engineer_phone": (engineer.mobile or engineer.desk_phone) if engineer else "",
+        "answering": answering.name if answering else "",
+        "answering_phone": (answering.mobile or answering.desk_phone) if answering else "",
         "source": why,
         "reason": known.said.get((case.pk, "reason"), ""),
         "asked_by": known.said.get((case.pk, "asked_by"), ""),

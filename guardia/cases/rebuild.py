@@ -1,46 +1,99 @@
-"""Clocks are derived: computing them again from the events must change nothing (design §4.4)."""
+"""Clocks, escalations and owed calls are derived: computing them again from the events must change nothing (§4.4)."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 
 from guardia.calls.call import Call
-from guardia.cases import writes
+from guardia.cases import rebuild_calls, writes
 from guardia.cases.case import Case
 from guardia.cases.stages.reception import fold_of
 from guardia.clocks.clock import Clock
-from guardia.clocks.fold import ClockState, Fold, effects_of
+from guardia.clocks.fold import ClockState, Fold, Happening, effects_of
+from guardia.escalation.course import Course
+from guardia.escalation.escalation import Escalation
 
 COLUMNS = tuple(writes.CLOCK_COLUMNS)[3:]
+OF_AN_ESCALATION = tuple(writes.ESCALATION_COLUMNS)[2:]
+UNSAID = ("nothing in the events says so",)
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A clock whose row is not what the events say: whose, which, and the columns that differ."""
+    """A row that is not what the events say: whose, which clock, escalation or call, and the columns that differ."""
 
     owner: str
-    clock: str
+    what: str
     columns: tuple[str, ...]
 
 
 def rebuild(repair: bool = False) -> Iterator[Difference]:
-    """Every clock that differs from its events; with ``repair`` its row is written anew."""
+    """Every clock, escalation and owed call that differs from its events; with ``repair`` its row is written anew."""
     for group in batched(Case.objects.order_by("pk").iterator(chunk_size=500), 200):
         past = writes.happenings_of([case.pk for case in group])
-        rows = _rows(Clock.objects.filter(case__in=[case.pk for case in group]), "case_id")
-        for case in group:
-            fold = Fold(effects_of(case.procedure_version_id)).apply_all(past.get(case.pk, ()))
-            wrong = list(_differences(str(case), fold.clocks.values(), rows.get(case.pk, {})))
-            if wrong and repair:
-                writes.upsert_case_clocks([(case.pk, case.customer_id, fold.clocks.values())])
-            yield from wrong
+        yield from _clocks(group, past, repair)
+        yield from _escalations(group, past, repair)
+        yield from _owed_calls(group, repair)
     for call in Call.objects.filter(case=None).order_by("pk").iterator(chunk_size=500):
         rows = _rows(Clock.objects.filter(call=call.pk, case=None), "call_id")
         clocks = fold_of(call).clocks.values()
         # A call has no events: that its clock fell due is kept on the row alone, so it is left out of the comparison.
         yield from _differences(f"call {call.pk}", clocks, rows.get(call.pk, {}), besides=("breached_at",))
+
+
+def _clocks(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: bool) -> Iterator[Difference]:
+    rows = _rows(Clock.objects.filter(case__in=[case.pk for case in group]), "case_id")
+    for case in group:
+        fold = Fold(effects_of(case.procedure_version_id)).apply_all(past.get(case.pk, ()))
+        wrong = list(_differences(str(case), fold.clocks.values(), rows.get(case.pk, {})))
+        if wrong and repair:
+            writes.upsert_case_clocks([(case.pk, case.customer_id, fold.clocks.values())])
+        yield from wrong
+
+
+def _escalations(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: bool) -> Iterator[Difference]:
+    """The escalations of these cases, by the course that follows from the events."""
+    found = Escalation.objects.filter(case__in=[case.pk for case in group])
+    rows = {(case_id, values[0]): values for case_id, *values in found.values_list("case_id", *OF_AN_ESCALATION)}
+    for case in group:
+        course = Course().apply_all(past.get(case.pk, ()))
+        wrong = []
+        for ordinal, running in course.all.items():
+            row = rows.pop((case.pk, ordinal), None)
+            columns = differing(OF_AN_ESCALATION, writes.escalation_row(running), row)
+            if columns:
+                wrong.append(Difference(str(case), f"escalation {ordinal}", columns))
+        if wrong and repair:
+            writes.upsert_escalations([(case, course.all.values())])
+        yield from wrong
+    names = {case.pk: str(case) for case in group}
+    for case_id, ordinal in rows:
+        yield Difference(names[case_id], f"escalation {ordinal}", UNSAID)
+
+
+def _owed_calls(group: Sequence[Case], repair: bool) -> Iterator[Difference]:
+    """E5: the calls that somebody owes or owed in these cases, and what became of each."""
+    names = {case.pk: str(case) for case in group}
+    said, rows = rebuild_calls.said(list(names)), rebuild_calls.kept(list(names))
+    wrong = []
+    for event_id, call in said.items():
+        columns = differing(rebuild_calls.COLUMNS, call.row, rows.pop(event_id, None))
+        if columns:
+            wrong.append(call)
+            yield Difference(names[call.case_id], f"call of event {event_id}", columns)
+    if repair:
+        rebuild_calls.write(wrong)
+    for event_id, row in rows.items():
+        yield Difference(names[row[0]], f"call of event {event_id}", UNSAID)
+
+
+def differing(columns: tuple[str, ...], said: Iterable[object], row: Iterable[object] | None) -> tuple[str, ...]:
+    """The columns in which a row is not what the events say; ``missing`` where there is no row."""
+    if row is None:
+        return ("missing",)
+    return tuple(column for column, a, b in zip(columns, said, row, strict=True) if a != b)
 
 
 def _rows(clocks, owner: str) -> dict[int, dict[tuple[str, int], tuple]]:
@@ -60,11 +113,11 @@ def _differences(
             yield Difference(owner, name, ("missing",))
             continue
         pairs = zip(COLUMNS, derived, row, strict=True)
-        differing = tuple(column for column, a, b in pairs if column not in besides and not _same(column, a, b))
-        if differing:
-            yield Difference(owner, name, differing)
+        columns = tuple(column for column, a, b in pairs if column not in besides and not _same(column, a, b))
+        if columns:
+            yield Difference(owner, name, columns)
     for kind, ordinal in rows:
-        yield Difference(owner, f"{kind} {ordinal}", ("nothing in the events says so",))
+        yield Difference(owner, f"{kind} {ordinal}", UNSAID)
 
 
 def _same(column: str, derived: object, row: object) -> bool:

@@ -146,3 +146,68 @@ class DayIsOver(Refused):
 class AlreadyWithdrawn(Refused):
     clause = "A3"
     template = _("This announcement has been withdrawn already.")
+
+
+class MayNotStop(Refused):
+    clause = "W1"
+    field = "clocks"
+    template = _("This time may not stop for this cause now: %(what)s. Leave it out, or choose another cause.")
+
+
+class PromiseInThePast(Refused):
+    clause = "W1"
+    field = "party_promise_at"
+    template = _("The third party's promise must come after the hour it was given. Correct the hour.")
+
+
+class NotAThirdParty(Refused):
+    clause = "W1"
+    template = _("This wait is not for a third party: nobody outside has promised anything.")
+
+
+class WaitIsOver(Refused):
+    clause = "W1"
+    template = _("This wait is over: nothing is promised for it any more.")
+
+
+class WaitStaysOver(Refused):
+    clause = "W1"
+    field = "until"
+    template = _("This wait is over and does not begin again. Say until what hour it lasted, or open a new one.")
+
+
+class WaitEndsBeforeItBegins(Refused):
+    clause = "W1"
+    field = "until"
+    template = _("This wait would end before it begins. Correct one of the two hours.")
+
+
+class NotOfThisCase(Refused):
+    clause = "W1"
+    template = _("This wait belongs to another case.")
+
+
+class WaitIsRuledOn(Refused):
+    clause = "P7"
+    template = _("The quality manager has ruled on this wait: it stays as it was ruled.")
+
+
+class NothingToContest(Refused):
+    clause = "P7"
+    field = "waits"
+    template = _("Choose at least one stop of the clock that the customer objects to.")
+
+
+class NothingContested(Refused):
+    clause = "P7"
+    template = _("No objection of this case is waiting for a ruling.")
+
+
+class OnlyTheQualityManager(Refused):
+    clause = "P7"
+    template = _("Only the quality manager rules on an objection.")
+
+
+class CaseWasWithdrawn(Refused):
+    clause = "P7"
+    template = _("This case was withdrawn: nothing was promised any more that could be ruled on.")

@@ -140,6 +140,7 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.CALENDAR_CHANGED: _("Rest day"),
     Moment.ESCALATED: _("Escalated"),
     Moment.PAGED: _("Paged"),
+    Moment.LEVEL_INFORMED: _("Level told"),
     Moment.LEVEL_SKIPPED: _("Level skipped"),
     Moment.PAGE_FAILED: _("Page failed"),
     Moment.CALL_OWED: _("Call to make"),

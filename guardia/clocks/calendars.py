@@ -45,7 +45,7 @@ def announced_at(edition: int) -> Announced:
 def announced(changes: Iterable[CalendarChange]) -> Announced:
     """The entries that hold, the later one of the same day winning."""
     journal = list(changes)
-    withdrawn = {change.withdraws_id for change in journal}
+    withdrawn = {change.withdraws_id for change in journal if change.withdraws_id}
     days: dict[date, str] = {}
     cantons: dict[str, None] = {}
     for change in journal:

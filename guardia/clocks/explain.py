@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from guardia.clocks.calendar import ONE_DAY, Calendar, Hours, NoAnswer
 from guardia.clocks.fold import ClockState
@@ -64,7 +65,7 @@ def _parts(clock: ClockState, start: datetime, until: datetime) -> Iterator[Span
     edges |= {hour for begin, end, _ in waits for hour in (begin, end) if start < hour < until}
     edges |= {hour for opening in open_hours for hour in opening if start < hour < until}
     hours, found = sorted(edges), list[SpanPart]()
-    for begin, end in zip(hours, hours[1:], strict=False):
+    for begin, end in pairwise(hours):
         part = _part(begin, end, waits, open_hours)
         if found and (found[-1].counts, found[-1].waits) == (part.counts, part.waits):
             found[-1] = replace(found[-1], end=end)

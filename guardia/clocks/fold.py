@@ -169,7 +169,8 @@ class Fold:
         self._end(happening, self.effects.drops, dropped=True)
         self._end(happening, self.effects.stops)
         for rule in self._rules(happening, self.effects.restarts):
-            if rule.kind in self.running:
+            # What is written down late restarts no clock that began after it (the customer was told since).
+            if rule.kind in self.running and self.running[rule.kind].started_at <= happening.at:
                 self._judge(rule.kind, happening.at)
                 self._start(rule, happening)
         for rule in self._rules(happening, self.effects.starts):
@@ -204,6 +205,7 @@ class Fold:
 
     def _judge(self, kind: str, at: datetime, dropped: bool = False) -> None:
         clock = self.running[kind]
+        at = max(at, clock.started_at)
         broken = clock.is_broken_by(at)
         # A promise that was already broken when it lost its object stays broken; otherwise nobody is judged.
         outcome = "breached" if broken else "dropped" if dropped else "kept"

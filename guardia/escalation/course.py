@@ -14,6 +14,7 @@ HERE = frozenset(
     {
         Moment.ESCALATED,
         Moment.PAGED,
+        Moment.LEVEL_INFORMED,
         Moment.LEVEL_SKIPPED,
         Moment.CALL_OWED,
         Moment.CALL_MADE,
@@ -41,7 +42,7 @@ class Happened(Protocol):
 @dataclass(frozen=True)
 class Running:
     """One escalation. ``level`` is the highest that was reached (paged or skipped), ``asks`` the one asked for by a
-    person; 0: none. ``paged`` are the persons of the last page, ``told`` all that were ever paged.
+    person, ``informed`` the highest that was told while another answered; 0: none. ``paged`` are the persons of the last page, ``told`` all that were ever paged.
     """
 
     ordinal: int
@@ -51,6 +52,7 @@ class Running:
     clock_ordinal: int = 0
     asks: int = 0
     level: int = 0
+    informed: int = 0
     rounds: int = 0
     paged_at: datetime | None = None
     tried_at: datetime | None = None
@@ -140,6 +142,8 @@ def _after(running: Running, moment: Moment, happened: Happened) -> Running:
                 joined=None,
                 must_move_on=False,
             )
+        case Moment.LEVEL_INFORMED:
+            return replace(running, informed=data["level"], told=running.told | frozenset(data["staff"]))
         case Moment.LEVEL_SKIPPED:
             return replace(running, level=data["level"], tried_at=at, must_move_on=False)
         case Moment.ACKNOWLEDGED:

@@ -71,6 +71,7 @@ class Moment(StrEnum):
     CALENDAR_CHANGED = "calendar_changed"  # A3 D: a rest day was announced and moves a running promise
     ESCALATED = "escalated"  # E1: variants breach, engineer, customer, received
     PAGED = "paged"  # E: a page is handed over
+    LEVEL_INFORMED = "level_informed"  # E: a stage's step has come while somebody answers: the level is told of it
     LEVEL_SKIPPED = "level_skipped"  # E: the level has nobody who could be paged
     PAGE_FAILED = "page_failed"  # E: no channel reached the person
     CALL_OWED = "call_owed"  # E5: somebody on shift must dial this number now

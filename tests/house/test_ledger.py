@@ -59,7 +59,7 @@ def test_4_a_clock_that_somebody_moved_is_found_and_repaired(story):
     whole_journey(story)
     Clock.objects.filter(kind="travel").update(due_at=story.now, outcome="breached")
     found = list(rebuild.rebuild(repair=True))
-    assert [(d.clock, set(d.columns)) for d in found] == [("travel 1", {"due_at", "outcome"})]
+    assert [(d.what, set(d.columns)) for d in found] == [("travel 1", {"due_at", "outcome"})]
     assert list(rebuild.rebuild()) == []
 
 

@@ -11,7 +11,8 @@ from django.conf import settings
 from guardia.cases import chain, rebuild
 from guardia.doors.cli.ports import first_free
 from guardia.notices.notice import Notice
-from guardia.notices.sending import send_due
+from guardia.notices.sender import seen
+from guardia.notices.sending import Post, send_due
 from guardia.notices.smtp import Outlet, Server
 
 HEAD, DESK, MANAGER = "jefe@example.com", "helpdesk@example.com", "gerente@example.com"
@@ -64,7 +65,7 @@ def mails(story, postbox):
 
     def fetch() -> list[EmailMessage]:
         with Outlet(server, settings.MAIL_FROM) as outlet:
-            send_due(outlet, nullcontext, lambda: story.now)
+            send_due(outlet, Post(nullcontext, lambda: story.now, seen(story.now), str))
         fresh, postbox.mails = postbox.mails, []
         return fresh
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.verbs import Event, Recording, need
-from guardia.clocks.arithmetic import length
+from guardia.clocks.intervals import length, union, without
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Moment, Stage
 
@@ -41,9 +41,10 @@ class Closure(Recording):
         return self.write(Moment.CANCELLED, by=by, at=at, now=now, texts={"reason": reason})
 
     def affected_time(self: "Case", at: datetime) -> timedelta:
-        """The union of the outage intervals until ``at`` (P7 D)."""
+        """The union of the outage intervals until ``at``, less the exclusions agreed and visible (P7 D)."""
         spans = [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else at) for a, b in self.outages]
-        return length(spans)
+        excluded = union(self.exclusions(at))
+        return length(left for span in union(spans) for left in without(span, excluded))
 
     def _end(self: "Case", status: str, at: datetime) -> None:
         self.status, self.closed_at = status, at

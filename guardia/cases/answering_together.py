@@ -1,0 +1,80 @@
+"""One person answers for every case of a storm at once (E D: one page per common cause)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases import ledger, writes
+from guardia.cases.case import Case
+from guardia.cases.queries import with_names
+from guardia.cases.verbs import need
+from guardia.escalation import proven
+from guardia.escalation.course import Course, Running
+from guardia.people.actor import Actor
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment
+
+
+def locked(case_ids: Sequence[int]) -> list[Case]:
+    """These cases, locked in one order, so that two who answer for many do not block each other."""
+    cases = with_names(Case.objects.select_for_update(of=("self",)).filter(pk__in=case_ids))
+    return list(cases.order_by("pk"))
+
+
+def acknowledge_all(
+    cases: Sequence[Case],
+    staff: Staff,
+    *,
+    by: Actor,
+    at: datetime,
+    commands: bool = False,
+    reached_at: Sequence[str] = (),
+) -> list[Case]:
+    """This person answers for all of these locked cases that are still escalated; returns those that changed.
+
+    What the person answers for already stays as it is. ``reached_at``: the addresses the page came by are proven.
+    """
+    now_running = running_of(cases)
+    open_ones = [(case, running) for case in cases if (running := now_running[case.pk])]
+    asked = [(c, r) for c, r in open_ones if not (r.acknowledged_by == staff.pk and (r.commands or not commands))]
+    if not asked:
+        return []
+    level = max(running.level for _, running in asked)
+    for address in dict.fromkeys(reached_at):
+        proven.put(address, how="page", reached=True, at=at, level=level, staff=staff, by=staff)
+    variant = "commands" if commands else "answers"
+    entries = [
+        ledger.Entry(case, Moment.ACKNOWLEDGED, by, at, variant, {"staff": staff.pk, "level": running.level})
+        for case, running in asked
+    ]
+    ledger.record(entries, at)
+    return [case for case, _ in asked]
+
+
+def pass_on_all(cases: Sequence[Case], reason: str, *, staff: Staff, by: Actor, at: datetime) -> list[Case]:
+    """This person cannot: the next level is asked at once for each case that is still escalated. Raises Missing.
+
+    A case that was moved on to others meanwhile is left alone; one for which somebody else answers as well.
+    """
+    reason = need("E", "reason", reason, _("the reason"))
+    now_running = running_of(cases)
+    asked = [case for case in cases if still_asks(now_running[case.pk], staff)]
+    entries = [ledger.Entry(c, Moment.PASSED_ON, by, at, "", {"staff": staff.pk}, {"reason": reason}) for c in asked]
+    if entries:
+        ledger.record(entries, at)
+    return asked
+
+
+def running_of(cases: Sequence[Case]) -> dict[int, Running | None]:
+    """The open escalation of each case, as it follows from the events, in one question."""
+    past = writes.happenings_of([case.pk for case in cases])
+    return {case.pk: Course().apply_all(past.get(case.pk, ())).now for case in cases}
+
+
+def still_asks(running: Running | None, staff: Staff) -> bool:
+    """Whether the escalation waits for this person: who was paged last while nobody answers, or who answers."""
+    if running is None or running.must_move_on:
+        return False
+    answers = running.acknowledged_by
+    return answers == staff.pk or (answers is None and staff.pk in running.paged)

@@ -1,0 +1,118 @@
+"""A drill: a page that says it is one, to prove that a number or mailbox reaches its person (E, design §4.10)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from guardia.escalation import proven
+from guardia.escalation.alarm import Alarm
+from guardia.escalation.proof import Proof
+from guardia.notices.notice import Delivery, DeliveryState, Notice
+from guardia.people.staff import Staff
+
+KIND = "drill"
+MOMENT = "alarm"
+CLAUSE = "E"
+LASTS = timedelta(minutes=30)
+"""Whoever has not acknowledged by then was not reached."""
+
+
+def start(persons: Sequence[Staff], level: int, *, by: Staff, at: datetime, desk: str = "technical") -> Alarm | None:
+    """Page these persons by all their ways, marked as a drill. No case is touched.
+
+    Somebody whose last drill still runs is not paged again. None where nobody is left to page.
+    """
+    asked = [person for person in persons if person.is_active and (person.email or person.channels)]
+    busy = set(running(at).values_list("staff_id", flat=True))
+    paged = [person for person in dict.fromkeys(asked) if person.pk not in busy]
+    if not paged:
+        return None
+    alarm = Alarm.objects.create(kind=KIND, desk=desk, began_at=at, level=level, paged_at=at)
+    facts = {
+        "kind": KIND,
+        "desk": desk,
+        "since": at.isoformat(),
+        "round": 1,
+        "level": level,
+        "by": by.name,
+        "until": (at + LASTS).isoformat(),
+    }
+    Notice.objects.bulk_create(
+        Notice(
+            alarm=alarm,
+            round=1,
+            staff=person,
+            moment=MOMENT,
+            variant=KIND,
+            clause=CLAUSE,
+            language=person.language,
+            facts=facts,
+            owed_at=at,
+        )
+        for person in paged
+    )
+    return alarm
+
+
+def running(at: datetime):
+    """The pages of drills that may still be acknowledged at ``at`` (UTC)."""
+    return Notice.objects.filter(alarm__kind=KIND, alarm__ended_at=None, alarm__began_at__gt=at - LASTS)
+
+
+def acknowledge(notice: Notice, addresses: Sequence[str], at: datetime) -> Proof | None:
+    """The person tapped the link: what it came by is proven. Tapped again, or after the drill, it changes nothing."""
+    alarm = notice.alarm
+    if alarm is None or notice.staff is None or alarm.ended_at is not None or at - alarm.began_at >= LASTS:
+        return None
+    if found := answered(notice):
+        return found
+    put = [
+        proven.put(
+            address, how="drill", reached=True, at=at, level=alarm.level or None, staff=notice.staff, by=notice.staff
+        )
+        for address in dict.fromkeys(addresses)
+    ]
+    if alarm.acknowledged_at is None:
+        alarm.acknowledged_at, alarm.acknowledged_by = at, notice.staff
+        alarm.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    return put[0] if put else None
+
+
+def answered(notice: Notice) -> Proof | None:
+    """The proof that this page of a drill brought, if it was acknowledged."""
+    if notice.alarm is None:
+        return None
+    proofs = Proof.objects.filter(staff=notice.staff_id, how="drill", reached=True, at__gte=notice.alarm.began_at)
+    if notice.alarm.ended_at:
+        proofs = proofs.filter(at__lte=notice.alarm.ended_at)
+    return proofs.order_by("at").first()
+
+
+def end_over(at: datetime) -> int:
+    """Close the drills that have lasted half an hour at ``at`` (UTC); who did not answer was not reached by them.
+
+    Returns how many ended. Two workers take different ones.
+    """
+    over = Alarm.objects.select_for_update(skip_locked=True).filter(kind=KIND, ended_at=None, began_at__lte=at - LASTS)
+    alarms = list(over.order_by("pk")[:50])
+    for alarm in alarms:
+        for notice in Notice.objects.filter(alarm=alarm).select_related("staff", "alarm"):
+            if answered(notice) is None:
+                _nobody_answered(notice, alarm, at)
+        alarm.ended_at = at
+        alarm.save(update_fields=["ended_at"])
+    return len(alarms)
+
+
+def _nobody_answered(notice: Notice, alarm: Alarm, at: datetime) -> None:
+    addresses = Delivery.objects.filter(notices=notice).exclude(state=DeliveryState.WAITING)
+    for address in addresses.values_list("address", flat=True).distinct():
+        proven.put(address, how="drill", reached=False, at=at, level=alarm.level or None, staff=notice.staff)
+
+
+def dialled(
+    address: str, *, reached: bool, answered_by: str, by: Staff, at: datetime, level: int | None, staff: Staff | None
+) -> Proof:
+    """A telephone was tried by hand at ``at`` (UTC): whether somebody answered, and who."""
+    return proven.put(
+        address, how="drill", reached=reached, at=at, level=level, staff=staff, answered_by=answered_by, by=by
+    )

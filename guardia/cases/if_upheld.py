@@ -1,0 +1,29 @@
+"""What a ruling would change: every clock of a case as it is, and as it would be without the contested stops (P7 D)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from guardia.cases import writes
+from guardia.cases.case import Case
+from guardia.clocks.fold import ClockState, Fold, Happening, effects_of
+from guardia.clocks.wait import Wait
+from guardia.procedure.vocabulary import Moment
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One clock with and without the stops."""
+
+    clock: ClockState
+    without: ClockState
+
+
+def if_upheld(case: Case, waits: Iterable[Wait], at: datetime) -> list[Changed]:
+    """The clocks that a ruling in the customer's favour at ``at`` (UTC) would change. Nothing is written."""
+    happened = writes.happenings_of([case.pk]).get(case.pk, [])
+    ruled = Happening(Moment.RULED, "upheld", at, {"upheld": [wait.pk for wait in waits]})
+    effects = effects_of(case.procedure_version_id)
+    there = Fold(effects).apply_all(happened).clocks
+    then = Fold(effects).apply_all([*happened, ruled]).clocks
+    return [Changed(clock, then[key]) for key, clock in there.items() if clock.stretches != then[key].stretches]

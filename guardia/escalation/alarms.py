@@ -1,0 +1,84 @@
+"""Nobody is on shift (A1: 24 hours, 365 days): when the alarm pages which level, and when it is quiet.
+
+The levels are asked upwards, one every ten minutes; after the last one all of them are asked again, until somebody
+enters a shift. Somebody who acknowledges has half an hour to find who comes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from guardia.escalation.alarm import Alarm
+from guardia.people.staff import Staff
+
+NOBODY_ON_SHIFT = "nobody_on_shift"
+NEXT_LEVEL_AFTER = timedelta(minutes=10)
+ACKNOWLEDGED_FOR = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of pages: its number from 1, the highest level asked, and everybody who is paged, each once."""
+
+    number: int
+    level: int
+    persons: tuple[Staff, ...]
+
+
+def open_alarm(desk: str) -> Alarm | None:
+    """The alarm of this desk, while nobody is there."""
+    alarms = Alarm.objects.filter(kind=NOBODY_ON_SHIFT, desk=desk, ended_at=None)
+    return alarms.select_related("acknowledged_by").first()
+
+
+def begin(desk: str, since: datetime) -> Alarm:
+    """Nobody is at the desk since then (UTC); an alarm that stands already is given back."""
+    return open_alarm(desk) or Alarm.objects.create(kind=NOBODY_ON_SHIFT, desk=desk, began_at=since)
+
+
+def end(desk: str, at: datetime) -> int:
+    """Somebody is at the desk again at ``at`` (UTC); returns how many alarms that ended: one, or none."""
+    return Alarm.objects.filter(kind=NOBODY_ON_SHIFT, desk=desk, ended_at=None).update(ended_at=at)
+
+
+def acknowledge(alarm: Alarm, by: Staff, at: datetime) -> Alarm:
+    """This person sees to it from ``at`` (UTC): nobody else is paged for half an hour. Who did so first stays."""
+    if alarm.ended_at is None and not is_seen_to(alarm, at):
+        alarm.acknowledged_by, alarm.acknowledged_at = by, at
+        alarm.save(update_fields=["acknowledged_by", "acknowledged_at"])
+    return alarm
+
+
+def is_seen_to(alarm: Alarm, at: datetime) -> bool:
+    """Whether somebody has acknowledged, and the half hour for it is not over at ``at`` (UTC)."""
+    return alarm.acknowledged_at is not None and at - alarm.acknowledged_at < ACKNOWLEDGED_FOR
+
+
+def is_due(alarm: Alarm, at: datetime) -> bool:
+    """Whether somebody is to be paged at ``at`` (UTC): at once, then every ten minutes while nobody acknowledges."""
+    if alarm.ended_at is not None or is_seen_to(alarm, at):
+        return False
+    return alarm.paged_at is None or at - alarm.paged_at >= NEXT_LEVEL_AFTER
+
+
+def next_round(alarm: Alarm, rounds: int, levels: Sequence[tuple[int, Sequence[Staff]]]) -> Round | None:
+    """Whom the next round pages. ``rounds`` have been; ``levels`` with who holds each now, from the lowest up.
+
+    A level that nobody holds is skipped at once; after the last one all are asked together. None where nobody holds
+    any level.
+    """
+    held = [(level, persons) for level, persons in levels if persons]
+    if not held:
+        return None
+    above = [(level, persons) for level, persons in held if level > alarm.level]
+    if above:
+        level, persons = above[0]
+        return Round(rounds + 1, level, tuple(persons))
+    everybody = dict.fromkeys(person for _, persons in held for person in persons)
+    return Round(rounds + 1, held[-1][0], tuple(everybody))
+
+
+def paged(alarm: Alarm, done: Round, at: datetime) -> None:
+    """These pages are on their way (``at``, UTC)."""
+    alarm.level, alarm.paged_at = max(alarm.level, done.level), at
+    alarm.save(update_fields=["level", "paged_at"])

@@ -1,0 +1,87 @@
+"""P4.1, design §4.5: a crew that arrived in time says so too late; the breach is lifted, and so is the alarm."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+
+from guardia.cases import chain, rebuild
+from guardia.notices.notice import Notice
+from tests.procedure.nights import Night
+
+
+@pytest.fixture
+def night(story) -> Night:
+    """Travel (three hours to a main city) is late as far as anybody knows, and level 1 is paged."""
+    night = Night(story)
+    story.open_case()
+    story.diagnosis("visit")
+    story.visit_is_agreed()
+    due = story.clock("travel").due_at
+    while due - story.now > timedelta(minutes=29):
+        night.sweep_after(23)
+        story.case.tell("la cuadrilla va en camino", by=story.by, at=story.now)
+    night.sweep_after((due - story.now) / timedelta(minutes=1) + 1)
+    assert night.paged() == ["supervisor-a", "supervisora-b"]
+    return night
+
+
+def arrived_ten_minutes_early(story):
+    """The telephone of the crew comes back into coverage: it was there all the time."""
+    at = story.clock("travel").due_at - timedelta(minutes=10)
+    return story.case.arrive(by=story.by, at=at, now=story.now)
+
+
+def test_P4_1_the_breach_is_lifted_and_stays_on_record(night, story):
+    arrived_ten_minutes_early(story)
+    assert (story.clock("travel").outcome, story.clock("travel").breached_at) == ("kept", None)
+    about_travel = [
+        moment
+        for moment, data in story.case.events.order_by("seq").values_list("moment", "data")
+        if data.get("clock") == "travel" and moment.startswith("breach")
+    ]
+    assert about_travel == ["breached", "breach_lifted"]
+    assert list(chain.breaks()) == []
+
+
+def test_E_the_escalation_ends_with_the_breach_and_those_paged_are_told_once(night, story):
+    story.minutes_pass(2)
+    arrived_ten_minutes_early(story)
+    assert night.running is None
+    assert night.told("escalation_ended") == ["supervisor-a", "supervisora-b"]
+    night.passes(5)
+    assert Notice.objects.filter(moment="escalation_ended").count() == 2
+    assert story.case.escalations.get().ended_at is not None
+
+
+def test_P4_4_the_hours_of_the_solution_count_from_the_arrival_itself(night, story):
+    arrived = arrived_ten_minutes_early(story)
+    assert story.clock("field_solution").started_at == arrived.occurred_at
+    assert story.clock("work_permit").due_at == arrived.occurred_at + timedelta(minutes=30)
+    assert list(rebuild.rebuild()) == []
+
+
+def test_E_an_arrival_that_was_late_lifts_nothing(night, story):
+    story.minutes_pass(10)
+    story.case.arrive(by=story.by, at=story.now - timedelta(minutes=1), now=story.now)
+    assert story.clock("travel").outcome == "breached"
+    assert "breach_lifted" not in story.moments()
+    assert night.running is None  # the promise was met, if late: nothing is left to answer for
+
+
+def test_P_the_news_that_a_late_arrival_brings_takes_back_none_that_was_told_after_it(night, story):
+    """The next news counts from the last one: the customer heard from us after the arrival that we learn of now."""
+    told_at = story.now
+    story.case.tell("seguimos sin saber de la cuadrilla", by=story.by, at=told_at)
+    story.minutes_pass(5)
+    arrived_ten_minutes_early(story)
+    last = story.case.clocks.filter(kind="next_news").order_by("-ordinal")[0]
+    assert last.due_at >= told_at + timedelta(minutes=30)
+    assert not story.case.clocks.filter(kind="next_news", outcome="breached").exists()
+
+
+def test_P_no_clock_ends_before_it_began(night, story):
+    story.case.tell("seguimos sin saber de la cuadrilla", by=story.by, at=story.now)
+    story.minutes_pass(5)
+    arrived_ten_minutes_early(story)
+    assert [clock.kind for clock in story.case.clocks.filter(ended_at__lt=F("started_at"))] == []
