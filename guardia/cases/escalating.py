@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from guardia.cases import writes
-from guardia.clocks import calendars
+from guardia.clocks import arithmetic, calendars
 from guardia.clocks.calendar import NoAnswer
 from guardia.clocks.fold import ClockState
 from guardia.escalation import roster
@@ -171,12 +171,15 @@ def next_step(
     """Which level is reached now, and why; None while somebody answers, or has time left to.
 
     Where a stage's step has come while somebody answers, its level is only told (``informed``): who answers keeps it.
+    While every broken promise stands still for a wait (W1), nobody is called for it; the next news never waits.
     """
     if running.joined in common.led:
         return None
     top = procedure.escalation.levels[-1].level
     if running.level < running.asks:
         return running.asks, running.source
+    if rests(broken):
+        return None
     why = why_on(ledger, running)
     if running.level < (due := level_due(ledger, broken, procedure, now)):
         if not running.acknowledged_at or why:
@@ -191,6 +194,11 @@ def next_step(
     return None
 
 
+def rests(broken: Sequence[ClockState]) -> bool:
+    """True while all that is broken stands still (W1)."""
+    return bool(broken) and all(clock.waiting_since for clock in broken)
+
+
 def level_due(ledger: "CaseLedger", broken: Sequence[ClockState], procedure: Procedure, now: datetime) -> int:
     """The highest level that the stages' steps call by now; a promise of no stage follows the case's own."""
     return max((level for level, at in steps_ahead(ledger, broken, procedure) if at <= now), default=0)
@@ -199,12 +207,12 @@ def level_due(ledger: "CaseLedger", broken: Sequence[ClockState], procedure: Pro
 def steps_ahead(
     ledger: "CaseLedger", broken: Sequence[ClockState], procedure: Procedure
 ) -> Iterator[tuple[int, datetime]]:
-    """Each level with the hour at which it is called, for every broken promise."""
+    """Each level with the hour at which it is called, for every broken promise; its waits are left out (W1)."""
     for clock in broken:
         stage = procedure.clock(ClockKind(clock.kind)).stage or Stage(ledger.case.stage)
         for step in procedure.steps_for(stage):
-            if clock.breached_at:
-                yield step.level, clock.breached_at + step.after
+            if clock.breached_at and (at := arithmetic.add(clock.breached_at, step.after, clock.waits)):
+                yield step.level, at
 
 
 def why_on(ledger: "CaseLedger", running: Running) -> str:
@@ -234,6 +242,8 @@ def next_look(ledger: "CaseLedger", common: Common, now: datetime) -> datetime |
         return now + RESTS
     procedure = versions.of(ledger.case.procedure_version_id)
     broken = broken_promises(ledger, procedure)
+    if rests(broken):
+        return None  # the end of the wait is an event
     reached = max(running.level, running.informed)
     hours = [at for level, at in steps_ahead(ledger, broken, procedure) if level > reached]
     if running.tried_at and why_on(ledger, running):

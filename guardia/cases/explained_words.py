@@ -24,10 +24,14 @@ TONIGHT = timedelta(hours=18)
 THIS_MONTH = timedelta(days=25)
 
 
-def exactly(length: timedelta) -> str:
-    """``20 min``, ``1 h 30 min``, ``2 d 15 h``, ``45 s``: every part that is not nothing, to the second."""
+def exactly(length: timedelta, days: bool = True) -> str:
+    """``20 min``, ``1 h 30 min``, ``2 d 15 h``, ``45 s``: every part that is not nothing, to the second.
+
+    Without ``days``, for office hours of which 24 make no day: ``45 h``.
+    """
     whole = int(length.total_seconds())
-    parts = ((whole // 86400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "min"), (whole % 60, "s"))
+    first = ((whole // 86400, "d"), (whole // 3600 % 24, "h")) if days else ((whole // 3600, "h"),)
+    parts = (*first, (whole // 60 % 60, "min"), (whole % 60, "s"))
     return SPACE.join(f"{number}{SPACE}{unit}" for number, unit in parts if number) or f"0{SPACE}min"
 
 
@@ -76,7 +80,7 @@ class Said:
     def pieces(self) -> Iterator[str]:
         """Target and start, then what delayed it: waits with their causes and who asked, closed hours, rest days."""
         told, clock = self.told, self.told.clock
-        length = exactly(clock.target) if clock.target is not None else ""
+        length = exactly(clock.target, days=not told.calendar) if clock.target is not None else ""
         of = {"length": length, "start": self.hour(clock.started_at), "hours": told.calendar}
         words = _("%(length)s of “%(hours)s” from %(start)s") if told.calendar else _("%(length)s from %(start)s")
         yield words % of

@@ -1,16 +1,20 @@
 """The matrix of a story: who holds each level, who is paged, who dials; and the minutes of a night, one by one."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from guardia.cases.case import Case
+from guardia.clocks.clock import Clock
 from guardia.escalation.call_task import CallTask
 from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
 from guardia.people.staff import Role, Staff
+from guardia.procedure import version
+from guardia.procedure.vocabulary import ClockKind
 from tests.procedure.story import Story, rota, staff
 
 E5 = "+593 2 400 5124"
+TUESDAY_MORNING = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # 10:00 in Ecuador: no hour of E5
 OF_PEOPLE = frozenset({"acknowledgement", "movement", "call_task"})
 
 
@@ -78,14 +82,26 @@ class Night:
         """The call that somebody owes now."""
         return CallTask.objects.filter(case=self.story.case, settled_at=None).first()
 
-    def is_silent(self, case: Case | None = None) -> bool:
-        """Design §4.10: True if an open escalation waits for nothing that will ever come."""
-        case = case or self.story.case
-        running = case.escalation_now()
-        if running is None or not case.is_open:
+    def is_silent(self) -> bool:
+        """Design §4.10: True if an open escalation waits for nothing that will ever come.
+
+        Where all that is broken stands still (W1), the end of the wait and the next news are what it waits for.
+        """
+        case = self.story.case
+        if case.escalation_now() is None or not case.is_open:
+            return False
+        broken = self.broken()
+        if broken and all(clock.waiting_since for clock in broken):
             return False
         due = case.clocks.filter(kind__in=OF_PEOPLE, ended_at=None, breached_at=None, due_at__gte=self.story.now)
         return not due.exists() and not (case.next_step_at and case.next_step_at > self.story.now)
+
+    def broken(self) -> list[Clock]:
+        """The running promises that are broken and escalate."""
+        case = self.story.case
+        procedure = version.of(case.procedure_version_id)
+        late = case.clocks.filter(ended_at=None, breached_at__isnull=False).exclude(kind__in=OF_PEOPLE)
+        return [clock for clock in late if procedure.clock(ClockKind(clock.kind)).escalates]
 
     # --- what people do ---
     def acknowledges(self, who: Staff, commands: bool = False):

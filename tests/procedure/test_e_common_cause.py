@@ -115,3 +115,16 @@ def test_E_a_joined_case_is_answered_for_by_itself(night, story):
     lead.acknowledge(night.one, by=Actor.of_staff(night.one), at=story.now)
     assert second.answering is None
     assert second.next_step_at - story.now <= timedelta(minutes=10)
+
+
+def test_E_the_lead_ends_and_of_those_that_joined_one_goes_on_for_all(night, story):
+    """Still one page per outage: the second case leads from now on, and the third joins it."""
+    third = another(story, story.site).number
+    the_second_becomes_late(night)
+    night.sweep_after(21)
+    assert Case.objects.get(number=third).escalations.get().joined.number == night.lead
+    the_lead_is_diagnosed(night)
+    for _ in range(25):
+        night.sweep_after(1)
+    paged = Notice.objects.filter(moment="paged").exclude(case__number=night.lead)
+    assert paged.values("case").distinct().count() == 1

@@ -8,11 +8,10 @@ import pytest
 from guardia.cases.refusals import NoEscalation
 from guardia.clocks.calendar_change import CalendarChange
 from guardia.notices.notice import Notice
-from tests.procedure.nights import E5, Night
+from tests.procedure.nights import E5, TUESDAY_MORNING, Night
 
 CHRISTMAS_NIGHT = datetime(2026, 12, 25, 6, 0, tzinfo=UTC)  # Friday 01:00 in Ecuador
 CHRISTMAS_MORNING = datetime(2026, 12, 25, 15, 0, tzinfo=UTC)  # Friday 10:00
-TUESDAY_MORNING = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 ACKNOWLEDGEMENT = {1: 10, 2: 15, 3: 15}  # minutes, as the procedure file has them
 
 

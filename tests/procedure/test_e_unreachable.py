@@ -7,8 +7,7 @@ from guardia.escalation.level import Level
 from guardia.notices.notice import Notice, NoticeState
 from guardia.people.actor import SYSTEM
 from guardia.people.staff import Staff
-from tests.procedure.nights import E5, Night
-from tests.procedure.test_e_nobody_answers import TUESDAY_MORNING
+from tests.procedure.nights import E5, TUESDAY_MORNING, Night
 
 LEVELS_OWN = "0999 000 002"
 

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from guardia.cases import chain, rebuild
 from guardia.doors.cli.ports import first_free
+from guardia.notices.links import Links
 from guardia.notices.notice import Notice
 from guardia.notices.sender import seen
 from guardia.notices.sending import Post, send_due
@@ -65,7 +66,7 @@ def mails(story, postbox):
 
     def fetch() -> list[EmailMessage]:
         with Outlet(server, settings.MAIL_FROM) as outlet:
-            send_due(outlet, Post(nullcontext, lambda: story.now, seen(story.now), str))
+            send_due(outlet, Post(nullcontext, lambda: story.now, seen(story.now), Links(lambda *ids: "")))
         fresh, postbox.mails = postbox.mails, []
         return fresh
 

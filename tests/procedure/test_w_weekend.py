@@ -88,3 +88,49 @@ def test_P7_an_objection_of_friday_evening_counts_no_hour_of_the_weekend(story):
     assert story.clock("ruling").due_at == datetime(2026, 12, 4, 13, 30, tzinfo=UTC) + (
         5 * timedelta(hours=9) - left_on_friday - monday_to_thursday
     )
+
+
+@pytest.fixture
+def late(story) -> Night:
+    """The diagnosis has just become late, and level 1 is paged, when the customer asks to wait until Monday."""
+    story.now = FRIDAY_EVENING
+    night = Night(story)
+    story.open_case()
+    story.minutes_pass(10)
+    story.case.tell("seguimos probando", by=story.by, at=story.now)
+    night.until_the_diagnosis_is_late()
+    night.sweep_after(2)
+    story.case.wait(ACCESS, by=story.by, at=story.now)
+    assert (night.level, night.paged()) == (1, ["supervisor-a", "supervisora-b"])
+    return night
+
+
+def test_W1_a_promise_that_is_late_and_waits_for_the_customer_calls_nobody_meanwhile(late, story):
+    until_monday(late)
+    assert (late.level, late.paged()) == (1, [])
+    assert late.running is not None
+
+
+def test_W1_without_news_it_does_not_rest(late):
+    until_monday(late, with_news=False)
+    assert late.level == 3
+    assert "gerente-senior" in late.paged()
+
+
+def test_W1_on_monday_the_escalation_goes_on_where_it_stood(late, story):
+    """The steps of the stage count as the promise does: the weekend is none of the hours it has been late."""
+    until_monday(late)
+    go_on(story)
+    late.sweep_after(0)
+    assert late.level <= 2
+    assert "gerente-senior" not in late.paged()
+    assert not late.is_silent()
+
+
+def test_W1_met_on_monday_those_paged_on_friday_are_told(late, story):
+    until_monday(late)
+    late.paged()
+    go_on(story)
+    story.diagnosis()
+    assert late.running is None
+    assert {"supervisor-a", "supervisora-b"} <= set(late.told("escalation_ended"))
