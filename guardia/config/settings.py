@@ -89,6 +89,18 @@ SMTP_PASSWORD = text("SMTP_PASSWORD")
 SMTP_STARTTLS = flag("SMTP_STARTTLS", False)
 SMTP_TIMEOUT_SECONDS = number("SMTP_TIMEOUT_SECONDS", 30)
 MAIL_FROM = text("MAIL_FROM", "casos@example.com")
+# A page by Apprise: how long a gateway may take to connect, and again to answer, before it is tried once more.
+PAGE_TIMEOUT_SECONDS = number("PAGE_TIMEOUT_SECONDS", 8)
+if not PAGE_TIMEOUT_SECONDS:
+    raise ImproperlyConfigured("PAGE_TIMEOUT_SECONDS is 0: write how many seconds a gateway may take to answer")
+
+# --- dead-man: an address outside (a healthchecks one) that is called while the deadlines are watched ---
+DEADMAN_URL = text("DEADMAN_URL")
+DEADMAN_SECONDS = number("DEADMAN_SECONDS", 30)
+if DEADMAN_URL and not (DEADMAN_URL.startswith(("http://", "https://")) and urlsplit(DEADMAN_URL).hostname):
+    raise ImproperlyConfigured("DEADMAN_URL must be a whole address that starts with https:// or http://")
+if not DEADMAN_SECONDS:
+    raise ImproperlyConfigured("DEADMAN_SECONDS is 0: write how many seconds lie between two signs of life")
 
 # --- the house ---
 INSTALLED_APPS = [

@@ -5,6 +5,8 @@ A round gets the event that says that the worker stops; it returns when nothing 
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 
 @dataclass(frozen=True)
 class Periodic:
@@ -15,5 +17,13 @@ class Periodic:
 
 TIMETABLE = (
     Periodic("deadlines", 1, "guardia.doors.worker.rounds.deadlines"),
+    Periodic("calendars", 2, "guardia.doors.worker.rounds.calendars"),
+    Periodic("failed pages", 2, "guardia.doors.worker.rounds.failed_pages"),
     Periodic("mail", 1, "guardia.doors.worker.rounds.mail"),
+    Periodic("pages by mail", 1, "guardia.doors.worker.rounds.pages_by_mail"),
+    Periodic("pages by Apprise", 1, "guardia.doors.worker.rounds.pages_by_apprise"),
+    Periodic("heartbeat", 5, "guardia.doors.worker.rounds.heartbeat"),
+    Periodic("calls", 5, "guardia.doors.worker.dead_man.calls"),
+    Periodic("shifts", 10, "guardia.doors.worker.dead_man.shifts"),
+    Periodic("sign of life", settings.DEADMAN_SECONDS, "guardia.doors.worker.dead_man.ping"),
 )

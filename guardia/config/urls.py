@@ -4,13 +4,18 @@ from django.urls import include, path
 
 from guardia.doors.api.health import health
 from guardia.doors.portal.procedure_document import procedure_document
+from guardia.doors.portal.who_answers import who_answers_customer
 
 urlpatterns = [
     path("salud", health, name="health"),
+    path("api/v1/", include("guardia.doors.api.urls")),
     path("procedimiento", procedure_document, name="procedure_document"),
+    path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),
+    path("", include("guardia.doors.answer.urls")),
     path("", include("guardia.doors.desk.companies.urls")),
     path("", include("guardia.doors.desk.reports.urls")),
     path("", include("guardia.doors.desk.handover.urls")),
+    path("", include("guardia.doors.desk.contests.urls")),
     path("", include("guardia.doors.desk.escalation.urls")),
     path("", include("guardia.doors.desk.settings.urls")),
     path("", include("guardia.doors.desk.urls")),

@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
-NO_DATABASE = ("/static/",)
+NO_DATABASE = ("/static/", "/salud")  # the latter must be able to say that the database is gone
 PORTAL = ("/procedimiento", "/c/")
 
 

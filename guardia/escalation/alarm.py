@@ -1,11 +1,11 @@
-"""What the house itself must be told, without a case: nobody is on shift, a drill."""
+"""What the house itself must be told, without a case: nobody is on shift, calls past their promise, a drill."""
 
 from django.db import models
 from django.db.models import Q
 
 
 class Alarm(models.Model):
-    kind = models.CharField(max_length=20, help_text="nobody_on_shift, drill")
+    kind = models.CharField(max_length=20, help_text="nobody_on_shift, calls_overdue, drill")
     desk = models.CharField(max_length=40, blank=True)
     began_at = models.DateTimeField()
     level = models.SmallIntegerField(default=0, help_text="the highest level paged")
@@ -19,7 +19,9 @@ class Alarm(models.Model):
         db_table = "alarm"
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "desk"], condition=Q(ended_at=None, kind="nobody_on_shift"), name="alarm_once"
+                fields=["kind", "desk"],
+                condition=Q(ended_at=None, kind__in=["nobody_on_shift", "calls_overdue"]),
+                name="alarm_once",
             )
         ]
         indexes = [models.Index(fields=["began_at"], name="alarm_open", condition=Q(ended_at=None))]

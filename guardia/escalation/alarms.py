@@ -1,7 +1,7 @@
-"""Nobody is on shift (A1: 24 hours, 365 days): when the alarm pages which level, and when it is quiet.
+"""Nobody is on shift (A1: 24 hours, 365 days), or calls are past their promise (P1, P2): which level is paged when.
 
-The levels are asked upwards, one every ten minutes; after the last one all of them are asked again, until somebody
-enters a shift. Somebody who acknowledges has half an hour to find who comes.
+The levels are asked upwards, one every ten minutes; after the last one all of them are asked again, until the cause is
+gone. Somebody who acknowledges has half an hour to see to it.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from guardia.escalation.alarm import Alarm
 from guardia.people.staff import Staff
 
-NOBODY_ON_SHIFT = "nobody_on_shift"
+NOBODY_ON_SHIFT, CALLS_OVERDUE = "nobody_on_shift", "calls_overdue"
 NEXT_LEVEL_AFTER = timedelta(minutes=10)
 ACKNOWLEDGED_FOR = timedelta(minutes=30)
 
@@ -25,20 +25,20 @@ class Round:
     persons: tuple[Staff, ...]
 
 
-def open_alarm(desk: str) -> Alarm | None:
-    """The alarm of this desk, while nobody is there."""
-    alarms = Alarm.objects.filter(kind=NOBODY_ON_SHIFT, desk=desk, ended_at=None)
+def open_alarm(desk: str, kind: str = NOBODY_ON_SHIFT) -> Alarm | None:
+    """The alarm of this kind and desk that stands."""
+    alarms = Alarm.objects.filter(kind=kind, desk=desk, ended_at=None)
     return alarms.select_related("acknowledged_by").first()
 
 
-def begin(desk: str, since: datetime) -> Alarm:
-    """Nobody is at the desk since then (UTC); an alarm that stands already is given back."""
-    return open_alarm(desk) or Alarm.objects.create(kind=NOBODY_ON_SHIFT, desk=desk, began_at=since)
+def begin(desk: str, since: datetime, kind: str = NOBODY_ON_SHIFT) -> Alarm:
+    """It is so since then (UTC); an alarm that stands already is given back."""
+    return open_alarm(desk, kind) or Alarm.objects.create(kind=kind, desk=desk, began_at=since)
 
 
-def end(desk: str, at: datetime) -> int:
-    """Somebody is at the desk again at ``at`` (UTC); returns how many alarms that ended: one, or none."""
-    return Alarm.objects.filter(kind=NOBODY_ON_SHIFT, desk=desk, ended_at=None).update(ended_at=at)
+def end(desk: str, at: datetime, kind: str = NOBODY_ON_SHIFT) -> int:
+    """The cause is gone at ``at`` (UTC); returns how many alarms that ended: one, or none."""
+    return Alarm.objects.filter(kind=kind, desk=desk, ended_at=None).update(ended_at=at)
 
 
 def acknowledge(alarm: Alarm, by: Staff, at: datetime) -> Alarm:

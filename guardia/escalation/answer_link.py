@@ -35,4 +35,4 @@ def read(token: str) -> int:
 
 
 def signer() -> TimestampSigner:
-    return TimestampSigner(salt=SALT)
+    return TimestampSigner(sep=".", salt=SALT)  # a colon ends a link in many a telephone

@@ -42,7 +42,8 @@ class Happened(Protocol):
 @dataclass(frozen=True)
 class Running:
     """One escalation. ``level`` is the highest that was reached (paged or skipped), ``asks`` the one asked for by a
-    person, ``informed`` the highest that was told while another answered; 0: none. ``paged`` are the persons of the last page, ``told`` all that were ever paged.
+    person, ``informed`` the highest that was told while another answered; 0: none. ``paged`` are the persons of the
+    last page, ``told`` all that were ever paged.
     """
 
     ordinal: int
@@ -107,7 +108,7 @@ class Course:
     def _begin(self, happened: Happened) -> None:
         data, running = happened.data, self.now
         if running:  # asked for again: one escalation, its source the last one's
-            joined = None if happened.variant != "breach" else running.joined
+            joined = data.get("joined") if happened.variant == "breach" else None
             asks = max(running.asks, data.get("level") or 0)
             self.all[running.ordinal] = replace(running, source=happened.variant, joined=joined, asks=asks)
             return
@@ -159,10 +160,10 @@ def _after(running: Running, moment: Moment, happened: Happened) -> Running:
         case Moment.PAGE_FAILED:
             return replace(running, failed=running.failed | {data["staff"]})
         case Moment.CALL_MADE:
-            answered = happened.variant == "answered"
-            return replace(
-                running, called=running.called or answered, must_move_on=running.must_move_on or not answered
-            )
+            # Told after it had moved on: it is known who answered, and nothing else moves.
+            answered = happened.variant == "answered" or data.get("outcome") == "answered"
+            moves_on = running.must_move_on or happened.variant == "not_answered"
+            return replace(running, called=running.called or answered, must_move_on=moves_on)
         case Moment.ESCALATION_ENDED:
             return replace(running, ended_at=at)
     return running

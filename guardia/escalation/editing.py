@@ -1,24 +1,23 @@
-"""Rotas, covers and the levels' own numbers as a supervisor writes them; each change is on record.
+"""Rotas and the levels' own numbers as a supervisor writes them; each change is on record. Covers: ``covering``.
 
-What has been is never rewritten: a rota that is replaced held until then, a cover that is withdrawn lasted until then.
+What has been is never rewritten: a rota that is replaced held until then.
 Every function keeps all of what it was given or raises ValidationError by field, each with its remedy.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Reader, line, read
 from guardia.escalation import fitting
 from guardia.escalation.level import Level
-from guardia.escalation.rota import Cover, Rota
-from guardia.escalation.told import hour, names_of, told_cover, told_level, told_rota
+from guardia.escalation.rota import Rota
+from guardia.escalation.told import hour, names_of, place, told_level, told_rota
 from guardia.escalation.turning import first_turn
 from guardia.people.editing import one_phone
 from guardia.people.setting_change import put_on_record
@@ -62,7 +61,7 @@ def save_rota(
         before = told_rota(old) if old else None
         _make_room(rota, at, plan)
         _keep(rota)
-    put_on_record("rota", _place(rota), before, told_rota(rota), by=by, at=at, reason=reason)
+    put_on_record("rota", place(rota), before, told_rota(rota), by=by, at=at, reason=reason)
     return rota
 
 
@@ -79,60 +78,13 @@ def end_rota(rota: Rota, ends_at: datetime, *, by: Staff | None, at: datetime, r
     else:
         rota.valid = DateTimeTZRange(rota.valid.lower, ends_at)
         rota.save()
-    put_on_record("rota", _place(rota), before, told_rota(rota), by=by, at=at, reason=reason)
+    put_on_record("rota", place(rota), before, told_rota(rota), by=by, at=at, reason=reason)
     return rota
 
 
 def rota_again(rota: Rota, *, by: Staff | None, at: datetime) -> Rota:
     """Take up the turns of a rota that was ended, withdrawn or replaced, from now on. Raises ValidationError."""
     return save_rota({name: getattr(rota, name) for name in fitting.ROTA_FIELDS}, by=by, at=at)
-
-
-def save_cover(fields: Fields, *, by: Staff | None, at: datetime, replaces: Cover | None = None) -> Cover:
-    """Somebody stands in: ``level``, ``seat``, ``staff``, ``start``, ``end`` (UTC), ``reason``.
-
-    ``replaces``: the one being changed. One that has begun lasts until ``at`` and the new one goes on from there; one
-    to come never begins. Raises ValidationError: hours in the wrong order or past, a person who has left, another
-    cover at these hours.
-    """
-    if replaces:
-        with transaction.atomic():
-            before = withdraw_cover(replaces, by=by, at=at)
-            begun = not before.withdrawn
-            return save_cover({**fields, "start": max(fields["start"], at)} if begun else fields, by=by, at=at)
-    problems = fitting.cover_problems(fields, at)
-    other = None if problems else _other_cover(fields)
-    if other:
-        problems = {"start": _already_covered(other)}
-    if problems:
-        raise ValidationError(problems)
-    during = DateTimeTZRange(fields["start"], fields["end"])
-    cover = Cover(level=fields["level"], seat=fields["seat"], staff=fields["staff"], during=during)
-    cover.reason = line(200)(fields.get("reason", ""))
-    _keep(cover)
-    put_on_record("cover", _place(cover), None, told_cover(cover), by=by, at=at)
-    return cover
-
-
-def withdraw_cover(cover: Cover, *, by: Staff | None, at: datetime) -> Cover:
-    """It lasts no longer: one that has begun ends at ``at``, one to come never begins. One that is over stays."""
-    cover = Cover.objects.select_for_update().select_related("staff").get(pk=cover.pk)
-    if cover.withdrawn or cover.during.upper <= at:
-        raise ValidationError(_("This cover is over already. Nothing has to be done."))
-    before = told_cover(cover)
-    if cover.during.lower < at:
-        cover.during = DateTimeTZRange(cover.during.lower, at)
-    else:
-        cover.withdrawn = True
-    cover.save()
-    put_on_record("cover", _place(cover), before, told_cover(cover), by=by, at=at)
-    return cover
-
-
-def restore_cover(cover: Cover, *, by: Staff | None, at: datetime) -> Cover:
-    """A cover that was withdrawn before it began holds after all. Raises ValidationError as ``save_cover`` does."""
-    fields = {"level": cover.level, "seat": cover.seat, "staff": cover.staff, "reason": cover.reason}
-    return save_cover({**fields, "start": cover.during.lower, "end": cover.during.upper}, by=by, at=at)
 
 
 def _make_room(rota: Rota, at: datetime, plan: Rota | None) -> None:
@@ -174,30 +126,16 @@ def _same_turns(one: Rota, other: Rota) -> bool:
     return one.valid.upper is None and all(getattr(one, f) == getattr(other, f) for f in fitting.ROTA_FIELDS)
 
 
-def _other_cover(fields: Fields) -> Cover | None:
-    during = DateTimeTZRange(fields["start"], fields["end"])
-    same = Cover.objects.filter(level=fields["level"], seat=fields["seat"], withdrawn=False, during__overlap=during)
-    return same.select_related("staff").order_by("during").first()
-
-
-def _keep(thing: Rota | Cover) -> None:
+def _keep(rota: Rota) -> None:
+    """Somebody else may be quicker and the database refuse the overlap: then say whose it is."""
     try:
         with transaction.atomic():
-            thing.save()
+            rota.save()
     except IntegrityError as trouble:
-        _taken_meanwhile(thing, trouble)
-
-
-def _taken_meanwhile(thing: Rota | Cover, trouble: IntegrityError) -> NoReturn:
-    """Somebody else was quicker and the database refused the overlap: say whose it is."""
-    model: type[Model] = type(thing)
-    span = {"valid__overlap": thing.valid} if isinstance(thing, Rota) else {"during__overlap": thing.during}
-    other = model._default_manager.filter(level=thing.level, seat=thing.seat, **span).last()
-    if isinstance(other, Rota):
+        other = Rota.objects.filter(level=rota.level, seat=rota.seat, valid__overlap=rota.valid).last()
+        if other is None:
+            raise
         raise ValidationError({"starts_on": _planned(other)}) from trouble
-    if isinstance(other, Cover):
-        raise ValidationError({"start": _already_covered(other)}) from trouble
-    raise trouble
 
 
 def _planned(other: Rota) -> str:
@@ -205,15 +143,5 @@ def _planned(other: Rota) -> str:
     return _("From %(hour)s this seat has another rota: %(names)s. End that one first, or correct it.") % words
 
 
-def _already_covered(other: Cover) -> str:
-    words = {"name": other.staff.name, "start": hour(other.during.lower), "end": hour(other.during.upper)}
-    sentence = _("%(name)s covers this seat from %(start)s to %(end)s. Withdraw that first, or choose other hours.")
-    return sentence % words
-
-
 def _names(ids: Iterable[int]) -> str:
     return ", ".join(names_of(ids))
-
-
-def _place(thing: Rota | Cover) -> str:
-    return f"{thing.level}.{thing.seat}"

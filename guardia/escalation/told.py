@@ -39,6 +39,11 @@ def told_cover(cover: Cover) -> dict[str, Any]:
     }
 
 
+def place(thing: Rota | Cover) -> str:
+    """Under which key a seat's changes are on record: ``1.2`` is level 1, seat 2."""
+    return f"{thing.level}.{thing.seat}"
+
+
 def names_of(ids: Iterable[int]) -> list[str]:
     """The people's names, in the order given."""
     wanted = list(ids)

@@ -33,7 +33,11 @@ APPEND_ONLY = "".join(
     """
     for table in ("calendar_change", "setting_change")
 )
-GRANTS = "REVOKE DELETE ON escalation, call_task, handover, handover_line, alarm, proof FROM guardia_staff, guardia_worker;"
+# A signed hand-over is a document: the database refuses to change it.
+GRANTS = """
+    REVOKE DELETE ON escalation, call_task, handover, handover_line, alarm, proof FROM guardia_staff, guardia_worker;
+    REVOKE UPDATE ON handover, handover_line FROM guardia_staff, guardia_worker;
+"""
 
 
 class Migration(migrations.Migration):

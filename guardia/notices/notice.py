@@ -17,7 +17,9 @@ class Notice(models.Model):
     case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="notices")
     event = models.ForeignKey("guardia.CaseEvent", models.PROTECT, null=True, related_name="notices")
     alarm = models.ForeignKey("guardia.Alarm", models.PROTECT, null=True, related_name="notices")
-    round = models.SmallIntegerField(default=0, db_default=0, help_text="of an alarm, which is paged again while nobody answers")
+    round = models.SmallIntegerField(
+        default=0, db_default=0, help_text="of an alarm, which is paged again while nobody answers"
+    )
     contact = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="notices")
     staff = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="pages", help_text="a page")
     moment = models.CharField(max_length=30)
@@ -29,7 +31,9 @@ class Notice(models.Model):
     state = models.CharField(max_length=12, default=NoticeState.OWED)
     reason = models.CharField(max_length=40, blank=True, help_text="why it is suppressed")
     owed_at = models.DateTimeField()
-    moved_on = models.BooleanField(default=False, db_default=False, help_text="a page that failed, and the escalation has moved on")
+    moved_on = models.BooleanField(
+        default=False, db_default=False, help_text="a page that failed, and the escalation has moved on"
+    )
 
     class Meta:
         app_label = "guardia"
@@ -51,6 +55,7 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["owed_at"], name="notice_owed", condition=Q(state="owed")),
+            models.Index(fields=["owed_at"], name="page_owed", condition=Q(state="owed", staff__isnull=False)),
             models.Index(
                 fields=["owed_at"],
                 name="page_that_reached_nobody",
@@ -94,7 +99,12 @@ class Delivery(models.Model):
         indexes = [
             models.Index(
                 fields=["available_at"], name="delivery_to_send", condition=Q(state__in=["waiting", "sending"])
-            )
+            ),
+            models.Index(
+                fields=["available_at"],
+                name="page_to_send",
+                condition=Q(urgent=True, state__in=["waiting", "sending"]),
+            ),
         ]
 
     def __str__(self) -> str:

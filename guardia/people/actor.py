@@ -17,10 +17,12 @@ class Actor:
     kind: ActorKind
     id: int | None = None
     supervises: bool = False
+    rules: bool = False
 
     @classmethod
     def of_staff(cls, staff: Staff) -> "Actor":
-        return cls(ActorKind.STAFF, staff.pk, staff.role in {Role.SUPERVISOR, Role.ADMINISTRATOR})
+        supervises = staff.role in {Role.SUPERVISOR, Role.ADMINISTRATOR}
+        return cls(ActorKind.STAFF, staff.pk, supervises, staff.role == Role.QUALITY)
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -10,38 +11,81 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from guardia.customers.values import Misfit, Reader, line, phones
+from guardia.people.channels import channels, masked
+from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import Language
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 
 
-def save_staff(staff: Staff, fields: Mapping[str, Any]) -> Staff:
-    """Keep a person, new or known; an empty password leaves the old one. Raises ValidationError by field."""
+def one_phone(value: str) -> str:
+    """One telephone in E.164, with its extension, or nothing. Raises Misfit."""
+    numbers = phones(value)
+    if len(numbers) > 1:
+        raise Misfit(_("One number fits here. Write the one that reaches this person."))
+    return numbers[0] if numbers else ""
+
+
+REACHED_BY: dict[str, Reader] = {
+    "position": line(120),
+    "mobile": one_phone,
+    "desk_phone": one_phone,
+    "channels": channels,
+}
+"""How a person of the matrix is named and reached (E2 to E4)."""
+
+
+def save_staff(staff: Staff, fields: Mapping[str, Any], *, by: Staff | None, at: datetime) -> Staff:
+    """Keep a person, new or known; an empty password leaves the old one. On record as changed by ``by`` at ``at``.
+
+    Of REACHED_BY only what is given changes. Raises ValidationError by field.
+    """
     username = fields["username"].strip().lower()
     problems = _problems(staff, username, fields)
     if problems:
         raise ValidationError(problems)
+    before = told(Staff.objects.get(pk=staff.pk)) if staff.pk else None
     staff.username, staff.name, staff.email = username, fields["name"].strip(), fields["email"].strip()
     staff.role, staff.language = fields["role"], fields["language"]
+    for name in REACHED_BY.keys() & fields.keys():
+        setattr(staff, name, REACHED_BY[name](fields[name]))
     if fields["password"]:
         staff.set_password(fields["password"])
-    return _keep(staff)
+    _keep(staff)
+    after = told(staff) | ({"password": "set"} if fields["password"] else {})
+    put_on_record("staff", staff.pk, before, after, by=by, at=at)
+    return staff
 
 
-def end(staff: Staff) -> None:
-    """This person signs in no more. Raises ValidationError for the last administrator."""
+def end(staff: Staff, *, by: Staff | None, at: datetime) -> None:
+    """This person signs in no more and holds no level. Raises ValidationError for the last administrator."""
     if staff.role == Role.ADMINISTRATOR and _is_last_administrator(staff):
         raise ValidationError(_last_of_them())
-    Staff.objects.filter(pk=staff.pk).update(is_active=False)
+    _set_active(staff, False, by, at)
 
 
-def resume(staff: Staff) -> None:
-    Staff.objects.filter(pk=staff.pk).update(is_active=True)
+def resume(staff: Staff, *, by: Staff | None, at: datetime) -> None:
+    _set_active(staff, True, by, at)
+
+
+def told(staff: Staff) -> dict[str, Any]:
+    """A person as the record keeps it: no password, and of each channel only its kind and mark."""
+    names = ("username", "name", "email", "role", "language", "position", "mobile", "desk_phone", "is_active")
+    return {name: getattr(staff, name) for name in names} | {"channels": [masked(one) for one in staff.channels]}
+
+
+def _set_active(staff: Staff, is_active: bool, by: Staff | None, at: datetime) -> None:
+    kept = Staff.objects.select_for_update().get(pk=staff.pk)
+    before, kept.is_active = told(kept), is_active
+    kept.save(update_fields=["is_active"])
+    put_on_record("staff", kept.pk, before, told(kept), by=by, at=at)
 
 
 def _problems(staff: Staff, username: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    found = {
+    reached_by = {name: _misfit(reader, fields[name]) for name, reader in REACHED_BY.items() if name in fields}
+    found = reached_by | {
         "username": _username_problem(staff, username),
         "name": "" if fields["name"].strip() else _("Please write the name."),
         "email": _email_problem(fields["email"].strip()),
@@ -50,6 +94,14 @@ def _problems(staff: Staff, username: str, fields: Mapping[str, Any]) -> dict[st
         "password": _password_problem(staff, fields),
     }
     return {field: sentence for field, sentence in found.items() if sentence}
+
+
+def _misfit(reader: Reader, value: Any) -> str:
+    try:
+        reader(value)
+    except Misfit as misfit:
+        return str(misfit)
+    return ""
 
 
 def _username_problem(staff: Staff, username: str) -> str:

@@ -12,6 +12,7 @@ class Right(StrEnum):
     EDIT_CUSTOMERS = "edit_customers"
     SEE_REPORTS = "see_reports"
     MANAGE_STAFF = "manage_staff"
+    RULE = "rule"
 
 
 _EVERYONE = frozenset(Role)
@@ -22,6 +23,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.EDIT_CUSTOMERS: frozenset({Role.ENGINEER, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Right.SEE_REPORTS: _EVERYONE - {Role.TECHNICIAN},
     Right.MANAGE_STAFF: frozenset({Role.ADMINISTRATOR}),
+    Right.RULE: frozenset({Role.QUALITY}),
 }
 
 

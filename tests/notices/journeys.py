@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+from guardia.cases import calendar_change
+from guardia.cases.contesting import Ruling
 from guardia.cases.waiting import WaitReason
+from guardia.clocks.calendar_change import ChangeKind
 from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
+from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Condition, WaitCause
-from tests.procedure.story import Story
+from tests.procedure.story import Story, staff
 
 
 def everything_happens(story: Story) -> None:
@@ -48,7 +52,7 @@ def the_visit(story: Story) -> None:
     story.case.clear_permit(by=by, at=story.now)
 
 
-def wait(story: Story, cause: WaitCause, reason: str, minutes: float = 5, **party: str) -> None:
+def wait(story: Story, cause: WaitCause, reason: str, minutes: float = 5, **party) -> None:
     why = WaitReason(cause, asked_by="Despacho", reason=reason, proof="boletín 12", **party)
     story.case.wait(why, by=story.by, at=story.now)
     story.minutes_pass(minutes)
@@ -57,7 +61,9 @@ def wait(story: Story, cause: WaitCause, reason: str, minutes: float = 5, **part
 
 def solved_remotely(story: Story) -> None:
     story.minutes_pass(3)
-    wait(story, WaitCause.THIRD_PARTY, "revisan su puerto", party="Telco Andina", party_ticket="TA-77")
+    asked_again_at = story.now + timedelta(minutes=30)
+    carrier = {"party": "Telco Andina", "party_ticket": "TA-77", "party_promise_at": asked_again_at}
+    wait(story, WaitCause.THIRD_PARTY, "revisan su puerto", **carrier)
     story.minutes_pass(1)
     story.case.tell("Seguimos con las pruebas. En media hora le contamos más.", by=story.by, at=story.now)
     story.minutes_pass(1)
@@ -85,6 +91,30 @@ def it_is_withdrawn(story: Story) -> None:
     story.open_case()
     story.minutes_pass(5)
     story.case.cancel("el cliente encontró el cable suelto", by=story.by, at=story.now)
+
+
+def a_time_is_disputed(story: Story) -> None:
+    """W1, P7, A3, E1: a stop is corrected, contested and ruled on; a decree moves the ruling; the case is escalated."""
+    story.open_case()
+    story.minutes_pass(5)
+    began = story.now
+    wait(story, WaitCause.CUSTOMER, "nadie abre la puerta", minutes=10)
+    stopped = story.case.waits.get()
+    hours = (began, story.now - timedelta(minutes=2))
+    story.case.correct_wait(stopped, hours=hours, reason="abrieron antes", by=story.by, at=story.now)
+    story.minutes_pass(1)
+    story.case.contest([stopped], who="Jefe de Sistemas", words="siempre hubo acceso", by=story.by, at=story.now)
+    story.minutes_pass(1)
+    monday = story.now.date() + timedelta(days=2)
+    calendar_change.announce(ChangeKind.REST, day=monday, reason="Decreto 12", by=story.supervisor, at=story.now)
+    calendar_change.follow(story.now)
+    story.minutes_pass(1)
+    reason, who = "sin avances", "Jefe de Sistemas"
+    story.case.escalate(reason, by=story.by, at=story.now, source="customer", asked_by=who)
+    story.minutes_pass(1)
+    judge = Actor.of_staff(staff("calidad", Role.QUALITY))
+    ruling = Ruling(upheld=True, reasons="la bitácora de acceso le da la razón")
+    story.case.rule({stopped.pk: ruling}, by=judge, at=story.now)
 
 
 def notices_to(contact) -> list[Notice]:

@@ -6,8 +6,13 @@ from datetime import datetime, timedelta
 
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
+from guardia.notices.channel import Channel
+from guardia.notices.links import Links
 from guardia.notices.notice import Delivery, Notice
-from guardia.notices.sending import send_due
+from guardia.notices.outbox import LETTERS, PAGES_BY_APPRISE, PAGES_BY_MAIL, Share
+from guardia.notices.pager import Pager
+from guardia.notices.sender import seen
+from guardia.notices.sending import Post, send_due
 from tests.notices.post_office import PostOffice
 
 
@@ -34,16 +39,40 @@ def crashing_at(number: int):
     return step
 
 
+def link(notice_id: int, delivery_id: int | None = None) -> str:
+    """As long as a real one."""
+    return f"https://guardia.example.com/responder/{notice_id}.1vXyZa.{'s' * 43}?por={delivery_id}"
+
+
+LINKS = Links(link)
+
+
 class Sender:
-    """The mail loop, with an hour of its own."""
+    """The loops that send, with an hour of their own; each a process that is known by its number."""
 
     def __init__(self, office: PostOffice, at: datetime) -> None:
         self.office = office
         self.now = at
+        self.number: int | None = None
 
-    def sends(self, step=worker_step, stopping=lambda: False, **server) -> int:
+    def sends(self, share: Share = LETTERS, step=worker_step, stopping=lambda: False, **server) -> int:
+        """One round of the loop of this share, in a process that lives; how many messages were tried."""
+        post = self.post(step, stopping)
+        if share.channel == Channel.APPRISE:
+            return send_due(Pager(5), post, share)
         with self.office.outlet(**server) as outlet:
-            return send_due(outlet, step, lambda: self.now, stopping)
+            return send_due(outlet, post, share)
+
+    def pages(self) -> int:
+        return self.sends(PAGES_BY_MAIL) + self.sends(PAGES_BY_APPRISE)
+
+    def post(self, step=worker_step, stopping=lambda: False) -> Post:
+        return Post(step, lambda: self.now, self.is_seen(), LINKS, stopping)
+
+    def is_seen(self) -> int:
+        with worker_step():
+            self.number = seen(self.now, self.number)
+        return self.number
 
     def after(self, **time: float) -> "Sender":
         self.now += timedelta(**time)

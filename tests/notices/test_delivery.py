@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from guardia.customers.contact import Contact
-from guardia.notices import outbox
+from guardia.notices import packing
 from guardia.notices.answer import NoServer
 from guardia.notices.notice import Delivery, Notice
 from guardia.procedure.vocabulary import Condition
@@ -56,7 +56,7 @@ def test_a_batch_that_cuts_what_belongs_together_leaves_it_for_the_next(post_off
     story.visit_is_agreed()
     Sender(post_office, story.now).sends()
     blocked_once(story)
-    monkeypatch.setattr(outbox, "PACK_AT_ONCE", 3)
+    monkeypatch.setattr(packing, "LETTERS_AT_ONCE", 3)
     Sender(post_office, story.now).sends()
     assert [m["X-Guardia-Moment"] for m in post_office.mails[-2:]] == ["blocked decision_set"] * 2
 

@@ -9,7 +9,9 @@ from django.db import connection
 from guardia.config.walls import Wall, behind
 from guardia.notices import outbox
 from guardia.notices.notice import Delivery
-from tests.notices.sender import Crash, Sender, crashing_at, delivery_to, states, worker_step
+from guardia.notices.outbox import LETTERS
+from guardia.notices.packing import pack
+from tests.notices.sender import LINKS, Crash, Sender, crashing_at, delivery_to, states, worker_step
 from tests.procedure.story import Story, contact
 
 # --- the worker dies ---
@@ -20,8 +22,9 @@ def test_killed_between_the_servers_answer_and_its_mark_it_is_repeated_and_marke
         sender.sends(step=crashing_at(4))  # pack, claim, begin, and dead before the answer is written down
     assert len(post_office.mails) == 1
     first = post_office.recipients[0]
-    assert sender.after(seconds=10).sends() == 0, "the lease of the dead still stands"
-    assert sender.after(minutes=10).sends() == 3
+    other = Sender(post_office, sender.now + timedelta(seconds=45))
+    assert other.sends() == 0, "who was seen 45 s ago may still live"
+    assert other.after(seconds=1).sends() == 3
     assert states() == [("sent", "")] * 3
     once, again = post_office.to(first)
     assert once["X-Guardia-Repeat"] is None
@@ -38,14 +41,15 @@ def test_killed_before_anything_was_tried_nothing_is_marked(sender, post_office)
 
 
 def test_a_sender_that_lost_its_lease_changes_nothing(sender, story):
+    other = Sender(sender.office, sender.now + timedelta(seconds=46))
     with worker_step():
-        outbox.pack(sender.now)
+        pack(sender.now)
     with worker_step():
-        mine = outbox.claim(sender.now)
+        mine = outbox.claim(sender.now, sender.is_seen(), LETTERS)
     with worker_step():
-        theirs = outbox.claim(sender.now + timedelta(minutes=10))
+        theirs = outbox.claim(other.now, other.is_seen(), LETTERS)
     assert [d.pk for d in mine] == [d.pk for d in theirs]
-    assert outbox.begin(mine[0], sender.now) is None
+    assert outbox.begin(mine[0], sender.now, LINKS) is None
     assert delivery_to(story.head).attempts == 0
 
 
@@ -87,12 +91,12 @@ def test_two_senders_at_once_send_no_notice_twice(committed, post_office, monkey
     monkeypatch.setattr(outbox, "CLAIM_AT_ONCE", 2)
     start = Barrier(2, timeout=10)
 
-    def run() -> None:
+    def run(sender: Sender) -> None:
         start.wait()
-        committed.sends()
+        sender.sends()
         connection.close()
 
-    threads = [Thread(target=run) for _ in range(2)]
+    threads = [Thread(target=run, args=[Sender(post_office, committed.now)]) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:

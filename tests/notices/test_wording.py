@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from django.utils import translation
 
-from guardia.notices.mail import what_is_missing
-from guardia.notices.notice import Notice
+from guardia.notices.mail import render, what_is_missing
+from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.hours import Hours, lasting
 from guardia.notices.wording.letter import WORDING
 from guardia.notices.wording.salutation import salutation
@@ -25,7 +25,7 @@ def test_every_notice_of_the_procedure_tells_what_it_must_in_every_language(stor
     """P2 to P7, W1: each item of ``must_contain`` stands in the text of the mail."""
     journeys.everything_happens(story)
     told = {(notice.moment, notice.variant) for notice in journeys.notices_to(story.desk)}
-    for journey in (journeys.it_recovers, journeys.it_is_withdrawn):
+    for journey in (journeys.it_recovers, journeys.it_is_withdrawn, journeys.a_time_is_disputed):
         journey(story)
     notices = journeys.notices_to(story.desk)
     for language in ("es", "en", "pt"):
@@ -79,9 +79,21 @@ def words_of(html: str) -> str:
 
 
 def test_every_moment_that_a_customer_may_hear_of_has_an_entry():
-    silent = {"noted", "assigned", "tested", "details_updated", "paged", "acknowledged", "moved"}
+    silent = {"noted", "assigned", "tested", "details_updated", "third_party_promised"}
+    pages = {"paged", "level_informed", "level_skipped", "page_failed", "escalation_ended"}
+    house = {*pages, "acknowledged", "passed_on", "moved"}
     calls_and_desks = {m for m in Moment if m.startswith(("call", "admin", "request"))} | {"attached", "dismissed"}
-    assert set(Moment) - set(WORDING) - silent - calls_and_desks == {"breached", "breach_lifted"}
+    assert set(Moment) - set(WORDING) - silent - house - calls_and_desks == {"breached", "breach_lifted"}
+
+
+def test_E1_a_letter_names_the_page_where_the_company_sees_who_answers_now(story):
+    story.open_case()
+    notice = owed(story, "registered")
+    address = "https://guardia.example.com/c/quien-responde/1.x.y"
+    mail = render(Delivery(address=story.desk.email, message_id="<a@example.com>"), [notice], notice.owed_at, address)
+    for part in ("plain", "html"):
+        assert address in mail.get_body((part,)).get_content()
+    assert "quien-responde" not in text_of(notice), "without an address the row is left out"
 
 
 def test_a_moment_without_an_entry_is_told_in_general_words(story):

@@ -12,16 +12,21 @@ from guardia.config.timetable import TIMETABLE
 from guardia.config.walls import Wall, behind
 from guardia.doors.worker import main, rounds
 from guardia.doors.worker.loop import BACK_OFF_SECONDS, Loop
+from guardia.escalation import answer_link
 from guardia.notices.answer import NoServer
 from guardia.notices.notice import Notice
+from guardia.notices.sender import Sender
+from guardia.people.staff import Staff
+from tests.notices.gateway import Gateway
 from tests.notices.post_office import PostOffice
+from tests.procedure.nights import Night
 from tests.procedure.story import Story
 
 PATIENCE = 10
 
 
 def test_every_line_of_the_timetable_names_a_round():
-    assert [each.name for each in TIMETABLE] == ["deadlines", "mail"]
+    assert {"deadlines", "mail", "pages by mail", "pages by Apprise", "heartbeat"} <= {each.name for each in TIMETABLE}
     assert all(callable(import_string(each.function)) for each in TIMETABLE)
 
 
@@ -91,6 +96,57 @@ def test_the_rounds_work_behind_the_workers_wall(transactional_db, settings):
     assert len(office.mails) == 3
     with behind(Wall.WORKER):
         assert set(Notice.objects.values_list("state", flat=True)) == {"sent", "suppressed"}
+
+
+def test_the_rounds_of_the_pages_have_their_own_loops_and_their_link_is_signed(transactional_db, settings):
+    """E: a page goes by mail and by Apprise, in loops that no letter holds up."""
+    office, gateway = PostOffice(), Gateway()
+    office.open()
+    gateway.open()
+    settings.SMTP_HOST, settings.SMTP_PORT, settings.PUBLIC_URL = (
+        "127.0.0.1",
+        office.port,
+        "https://guardia.example.com/",
+    )
+    with behind(Wall.STAFF):
+        story = Story()
+        night = Night(story)
+        Staff.objects.filter(pk=night.one.pk).update(channels=[gateway.url("one")])
+        story.open_case()
+        night.until_the_diagnosis_is_late()
+        page = Notice.objects.get(staff=night.one, moment="paged")
+    rounds.pages_by_mail(Event())
+    rounds.pages_by_apprise(Event())
+    office.close()
+    gateway.close()
+    assert sorted(office.recipients) == ["supervisor-a@example.com", "supervisora-b@example.com"]
+    start, _slash, token = gateway.to("one")[0].splitlines()[-1].rpartition("/")
+    assert start == "https://guardia.example.com/responder"
+    signed, _sign, way = token.partition("?por=")
+    assert answer_link.read(signed) == page.pk
+    with behind(Wall.WORKER):
+        assert page.deliveries.get(pk=way).channel == "apprise"
+
+
+def test_the_process_is_seen_every_five_seconds_and_all_its_loops_send_under_one_number(transactional_db):
+    assert next(each.seconds for each in TIMETABLE if each.name == "heartbeat") == 5
+    rounds.heartbeat(Event())
+    first = rounds.post(Event()).sender_id
+    with behind(Wall.WORKER):
+        seen_at = Sender.objects.get().seen_at
+    rounds.heartbeat(Event())
+    assert rounds.post(Event()).sender_id == first
+    with behind(Wall.WORKER):
+        assert Sender.objects.get().seen_at > seen_at
+
+
+def test_a_process_that_was_forgotten_goes_on_under_its_number(transactional_db):
+    number = rounds.post(Event()).sender_id
+    with behind(Wall.WORKER):
+        Sender.objects.all().delete()
+    assert rounds.post(Event()).sender_id == number
+    with behind(Wall.WORKER):
+        assert Sender.objects.get().pk == number
 
 
 def test_a_mail_round_without_a_server_says_so(transactional_db, settings):

@@ -5,10 +5,16 @@ from threading import Event
 
 from django.conf import settings
 
-from guardia.cases import sweep
+from guardia.cases import calendar_change, sweep
+from guardia.cases import failed_pages as failed_pages_of
+from guardia.clocks import watch
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
-from guardia.notices.sending import send_due
+from guardia.doors.worker.posting import LINKS, this_process
+from guardia.notices import sender
+from guardia.notices.outbox import LETTERS, PAGES_BY_APPRISE, PAGES_BY_MAIL, Share
+from guardia.notices.pager import Pager
+from guardia.notices.sending import Post, send_due
 from guardia.notices.smtp import Outlet, Server
 
 
@@ -17,14 +23,58 @@ def step() -> AbstractContextManager[None]:
 
 
 def deadlines(stopping: Event) -> None:
-    """Record what fell due, batch after batch while there is a whole one."""
-    found = sweep.BATCH
-    while found >= sweep.BATCH and not stopping.is_set():
+    """Record what fell due, batch after batch until nothing is; each says that the sweep is alive."""
+    found = 1
+    while found and not stopping.is_set():
         with step():
-            found = sweep.sweep(now())
+            at = now()
+            found = sweep.sweep(at)
+            watch.seen("sweep", at)
+
+
+def calendars(stopping: Event) -> None:
+    """After a day was announced or taken back: let the running promises follow, batch after batch (A3 D)."""
+    looked = calendar_change.BATCH
+    while looked >= calendar_change.BATCH and not stopping.is_set():
+        with step():
+            looked = calendar_change.follow(now())
+
+
+def failed_pages(stopping: Event) -> None:
+    """A page that no way delivered moves its escalation on (E D, design §4.10)."""
+    with step():
+        failed_pages_of.record_failed(now())
 
 
 def mail(stopping: Event) -> None:
-    """Send what is owed over one connection. Raises NoServer."""
+    """Send the letters that are owed over one connection. Raises NoServer."""
+    by_mail(LETTERS, stopping)
+
+
+def pages_by_mail(stopping: Event) -> None:
+    """Send the pages that are owed by mail, over a connection of their own. Raises NoServer."""
+    by_mail(PAGES_BY_MAIL, stopping)
+
+
+def pages_by_apprise(stopping: Event) -> None:
+    """Send the pages that are owed by what the operator has: a gateway, a messenger, a voice call."""
+    send_due(Pager(settings.PAGE_TIMEOUT_SECONDS), post(stopping), PAGES_BY_APPRISE)
+
+
+def by_mail(share: Share, stopping: Event) -> None:
     with Outlet(Server.of_settings(), settings.MAIL_FROM) as outlet:
-        send_due(outlet, step, now, stopping.is_set)
+        send_due(outlet, post(stopping), share)
+
+
+def post(stopping: Event) -> Post:
+    with step():
+        number = this_process.number(now())
+    return Post(step, now, number, LINKS, stopping.is_set)
+
+
+def heartbeat(stopping: Event) -> None:
+    """This process lives: nobody takes over what it holds. Those that died long ago are forgotten."""
+    with step():
+        at = now()
+        this_process.is_seen(at)
+        sender.forget_the_dead(at)

@@ -105,8 +105,10 @@ def conditions(told: Told) -> list[str]:
 
 
 def clocks(told: Told) -> str:
-    """The promises a wait is about, as the procedure publishes them; empty rather than wrong."""
-    return listed(f"“{told.clock_name(kind)}”" for kind in told.data.get("clocks") or waited_for(told))
+    """The promises a wait or a change is about, as the procedure publishes them; empty rather than wrong."""
+    moved = [moved["clock"] for moved in told.data.get("moved") or ()]
+    kinds = told.data.get("clocks") or moved or waited_for(told)
+    return listed(f"“{told.clock_name(kind)}”" for kind in kinds)
 
 
 def waited_for(told: Told) -> list[str]:

@@ -54,10 +54,16 @@ def hour_words(told: Told) -> list[str]:
 
 
 def hour(told: Told) -> list[str]:
-    """When the service came back, or failed again."""
-    if told.moment == Moment.RELAPSED:
+    """When the service came back, or failed again; from when an escalation counts."""
+    if told.moment in (Moment.RELAPSED, Moment.ESCALATED):
         return [told.hours.at(told.at)]
     return [said.restored_hour(told)] if told["restored_at"] else []
+
+
+def which_clocks(told: Told) -> list[str]:
+    """All at once, or where a calendar moves them each in a line of its own."""
+    moved = told.data.get("moved")
+    return [told.clock_name(each["clock"]) for each in moved] if moved else [said.clocks(told)]
 
 
 def fact(name: str, in_texts: str = "") -> Callable[[Told], list[str]]:
@@ -89,7 +95,7 @@ WORDS: dict[NoticeItem, Callable[[Told], list[str]]] = {
     NoticeItem.EVIDENCE: lambda told: [test["result"] for test in said.evidence(told)],
     NoticeItem.AFFECTED_TIME: lambda told: [lasting(int(told["affected_seconds"] or 0))],
     NoticeItem.NEWS: lambda told: [part for part in first_sentence(told.text("text")) if part],
-    NoticeItem.CLOCK: lambda told: [said.clocks(told)],
+    NoticeItem.CLOCK: which_clocks,
     NoticeItem.PROOF: lambda told: [proof(told)],
     NoticeItem.REASON: lambda told: [clause(told.text("reason"))],
 }

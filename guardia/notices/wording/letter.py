@@ -7,10 +7,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
-from guardia.notices.wording import beginning, ending, visiting, waiting
+from guardia.notices.wording import beginning, disputed, ending, visiting, waiting
 from guardia.notices.wording.facts_said import service, state, tests, tests_to_show, what_is_wrong
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
-from guardia.notices.wording.prose import News, clause
+from guardia.notices.wording.prose import News, clause, rows_of
 from guardia.notices.wording.salutation import salutation
 from guardia.notices.wording.told import Told
 from guardia.procedure.directory import Desk, Line
@@ -22,11 +22,12 @@ WORDING: Mapping[str, Callable[[Told], News]] = {
     **visiting.WORDING,
     **ending.WORDING,
     **waiting.WORDING,
+    **disputed.WORDING,
 }
 """One entry per moment that a procedure may owe a notice for."""
 
 SAID_BY_THE_NEXT_STEP = frozenset({Moment.DECISION_SET})
-OURS_ALONE = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT})
+OURS_ALONE = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, ClockKind.CALL_TASK})
 DESK = "technical"
 NO_BREAK = "\u00a0"
 
@@ -47,8 +48,11 @@ class Letter:
     footer: str
 
 
-def letter(told: Sequence[Told], contact: Contact) -> Letter:
-    """One letter about one case: the news is the first event's, the next step is as it stood after the last."""
+def letter(told: Sequence[Told], contact: Contact, who_answers: str = "") -> Letter:
+    """One letter about one case: the news is the first event's, the next step is as it stood after the last.
+
+    ``who_answers``: the address at which the company sees whom it may escalate to (E1).
+    """
     first, last = told[0], told[-1]
     news = [news_of(each) for each in told]
     step = next_step(last)
@@ -60,7 +64,7 @@ def letter(told: Sequence[Told], contact: Contact) -> Letter:
         said=tuple(words for words in (*late_words(last), *body(told, news)) if words),
         next=next_sentence(last, step) if step else "",
         next_notes=next_notes(last, step) if step else (),
-        rows=table(last, news, desk),
+        rows=(*table(last, news, desk), *rows_of((_("Who answers now"), who_answers))),
         desk=str(desk.name),
         provider=last.procedure.provider.name,
         footer=footer(told),

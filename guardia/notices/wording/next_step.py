@@ -25,6 +25,7 @@ STEPS: dict[str, LazyWords] = {
     ClockKind.STABILITY: _("%(when)s we will send you the tests that prove that the service is stable."),
     ClockKind.CLOSURE: _("%(when)s we will close the case and send you its report."),
     ClockKind.NEXT_NEWS: _("%(when)s you will hear from us again."),
+    ClockKind.RULING: _("%(when)s our quality manager will rule on your objection and tell you."),
 }
 
 
@@ -43,8 +44,10 @@ def next_step(told: Told) -> NextStep | None:
 
 
 def steps_in(facts: Mapping[str, Any]) -> list[NextStep]:
-    """The decision on a visit that is held up, then the next step of the case, then the next news."""
+    """The decision on a visit or an objection, then the next step of the case, then the next news."""
     found = []
+    if facts["moment"] == Moment.CONTESTED and (ruling := moment_of(facts.get("ruling"))):
+        found.append(NextStep(ClockKind.RULING, ruling))
     decision = (facts.get("data") or {}).get("due_at")
     if facts["moment"] in (Moment.BLOCKED, Moment.DECISION_SET) and decision:
         found.append(NextStep(ClockKind.NEXT_DECISION, datetime.fromisoformat(decision)))

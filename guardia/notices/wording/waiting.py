@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.facts_said import clocks
 from guardia.notices.wording.prose import News, clause, rows_of
-from guardia.notices.wording.told import Told
+from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment, WaitCause
 
 STOPPED = {
@@ -25,6 +25,7 @@ def wait_started(told: Told) -> News:
         (
             _("The reason: %(reason)s.") % {"reason": clause(told.text("reason"))},
             _("Until then this time does not run: %(clocks)s.") % {"clocks": clocks(told)},
+            excluded_said(told),
         ),
         rows_of(
             (_("Time that stands still"), clocks(told)),
@@ -33,17 +34,34 @@ def wait_started(told: Told) -> News:
             (_("Third party"), told.text("party")),
             (_("Its ticket"), told.text("party_ticket")),
             (_("Its contact"), told.text("party_contact")),
+            (_("Its next promise"), promise(told)),
         ),
     )
 
 
 def wait_ended(told: Told) -> News:
     since = told.hours.zoned(told.hours.since(told.at))
+    words = _("We have had what we were waiting for %(since)s, and the work goes on.")
+    if told.data.get("void"):
+        words = _("This time of your case runs again %(since)s.")
     return News(
         _("the time runs again"),
-        _("We have had what we were waiting for %(since)s, and the work goes on.") % {"since": since},
+        words % {"since": since},
         rows=rows_of((_("Time that runs again"), clocks(told))),
     )
+
+
+def excluded_said(told: Told) -> str:
+    """P7 D: an exclusion is agreed and visible."""
+    if not told.data.get("excluded"):
+        return ""
+    return _("As agreed with your company, the affected time leaves it out as well.")
+
+
+def promise(told: Told) -> str:
+    """When the third party says that it will be done; nothing once that hour has passed."""
+    due_at = moment_of(told.data.get("due_at"))
+    return told.hours.stamp(due_at) if due_at and due_at > told.now else ""
 
 
 def proof(told: Told) -> str:

@@ -1,0 +1,88 @@
+"""Who watches the watchers: nobody on shift pages; a sign of life goes outside while the deadlines are watched."""
+
+import logging
+from datetime import datetime
+from http.client import HTTPException
+from threading import Event
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+
+from guardia.cases import alarms, late_calls
+from guardia.clocks.watch import SILENT_AFTER, Watch
+from guardia.config.walls import Wall, behind
+from guardia.doors.now import now
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 10
+
+
+def calls(stopping: Event) -> None:
+    """One look whether calls are past their promise and somebody must be called for them (P1, P2)."""
+    with behind(Wall.WORKER):
+        late_calls.watch_calls(now())
+
+
+def shifts(stopping: Event) -> None:
+    """One look whether somebody is at the technical desk (A1)."""
+    with behind(Wall.WORKER):
+        pages = alarms.watch_shifts(now())
+    if pages:
+        names = ", ".join(page.staff.name for page in pages if page.staff)
+        words = "somebody is on shift again" if pages[0].moment == alarms.ALARM_ENDED else "nobody is on shift"
+        log.warning("%s at the technical desk; round %s pages %s", words, pages[0].round, names)
+
+
+class SignOfLife:
+    """Calls the configured address while the sweep works, and only then; says each change once in the log."""
+
+    def __init__(self) -> None:
+        self.said = ""
+
+    def send(self, url: str, alive: bool) -> bool:
+        """One round; whether the address was called and answered. Without an address nothing happens."""
+        if not url:
+            return False
+        place = urlsplit(url).hostname  # the rest of the address is a secret
+        trouble = called(url) if alive else "it is not called, since the deadlines are not watched"
+        if trouble:
+            self._say(logging.WARNING, f"no sign of life to {place}: {trouble}")
+        else:
+            self._say(logging.INFO, f"signs of life go to {place}")
+        return not trouble
+
+    def _say(self, level: int, words: str) -> None:
+        if words != self.said:
+            log.log(level, "%s", words)
+            self.said = words
+
+
+sign_of_life = SignOfLife()
+
+
+def ping(stopping: Event) -> None:
+    """One sign of life to DEADMAN_URL, if there is one; the call itself holds no transaction."""
+    with behind(Wall.WORKER):
+        alive = is_alive(now())
+    sign_of_life.send(settings.DEADMAN_URL, alive)
+
+
+def is_alive(at: datetime) -> bool:
+    """Whether the sweep has done a round in the minute before ``at`` (UTC); one that was never seen has not."""
+    return Watch.objects.filter(pk="sweep", seen_at__gte=at - SILENT_AFTER).exists()
+
+
+def called(url: str) -> str:
+    """Call an address; empty if it answered well, else why not, in words."""
+    try:
+        with urlopen(Request(url, headers={"User-Agent": "Guardia"}), timeout=TIMEOUT_SECONDS):
+            return ""
+    except HTTPError as refused:
+        return f"it answers {refused.code}"
+    except URLError as trouble:
+        return " ".join(f"{type(trouble).__name__}: {trouble.reason}".split())
+    except (OSError, HTTPException, ValueError) as trouble:
+        return type(trouble).__name__  # its own words may repeat the address

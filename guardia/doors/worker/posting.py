@@ -1,0 +1,49 @@
+"""Who sends, and where a page is answered."""
+
+from datetime import datetime
+from threading import Lock
+
+from django.conf import settings
+
+from guardia.escalation import answer_link, customer_link
+from guardia.notices import sender
+from guardia.notices.links import Links
+
+
+class ThisProcess:
+    """The number by which this process holds what it sends; all its loops send under the same one."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.sender_id: int | None = None
+
+    def number(self, at: datetime) -> int:
+        """Its number, written down at ``at`` (UTC) where it is not known yet, or has been forgotten."""
+        with self.lock:
+            if self.sender_id is None or not sender.is_known(self.sender_id):
+                self.sender_id = sender.seen(at, self.sender_id)
+            return self.sender_id
+
+    def is_seen(self, at: datetime) -> None:
+        with self.lock:
+            self.sender_id = sender.seen(at, self.sender_id)
+
+
+this_process = ThisProcess()
+
+
+def answer_address(notice_id: int, delivery_id: int) -> str:
+    """Where whoever is paged answers: a signed link, good for this notice alone, that tells by which way it came."""
+    return public(f"/responder/{answer_link.token(notice_id)}?por={delivery_id}")
+
+
+def company_address(customer_id: int) -> str:
+    """Where a company sees who answers now, and by which number (E1)."""
+    return public(f"/c/quien-responde/{customer_link.token(customer_id)}")
+
+
+def public(path: str) -> str:
+    return settings.PUBLIC_URL.rstrip("/") + path
+
+
+LINKS = Links(answer_address, company_address)

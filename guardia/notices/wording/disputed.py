@@ -1,0 +1,120 @@
+"""W1, P7 D: a stop of a time is put right, objected to, and ruled on; A3 D: a calendar moves a time."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guardia.notices.wording.facts_said import clocks
+from guardia.notices.wording.hours import lasting
+from guardia.notices.wording.prose import News, clause, rows_of
+from guardia.notices.wording.told import Told, moment_of
+from guardia.procedure.vocabulary import Moment
+
+RULINGS = {
+    "upheld": gettext_lazy("Our quality manager has ruled that you are right: that time counts as ours."),
+    "rejected": gettext_lazy("Our quality manager has ruled that the time stood still rightly."),
+    "in_part": gettext_lazy("Our quality manager has ruled that you are right in part."),
+}
+
+
+def wait_corrected(told: Told) -> News:
+    """The wait as it was on record, and as it is now; ``hours`` is absent where it never was."""
+    if told.data.get("hours"):
+        headline = _("We have corrected the hours in which a time of your case stood still.")
+    else:
+        headline = _("We have withdrawn a stop of your case: that time did not stand still.")
+    return News(
+        _("we corrected a stop"),
+        headline,
+        (reason_said(told), _("If you do not agree, tell us: our quality manager will rule on it.")),
+        rows_of(
+            (_("Which time"), clocks(told)),
+            (_("It was on record"), stretch(told, told.data.get("was"))),
+            (_("It is now"), stretch(told, told.data.get("hours")) or _("no stop")),
+        ),
+    )
+
+
+def contested(told: Told) -> News:
+    return News(
+        _("we have your objection"),
+        _("We have your objection that a time of your case should not have stood still."),
+        (_("Our quality manager rules on it and tells you the reasons."),),
+        rows_of(
+            (_("Which time"), clocks(told)),
+            (_("Who objects"), told.text("who")),
+            (_("The objection"), clause(told.text("reason"))),
+        ),
+    )
+
+
+def ruled(told: Told) -> News:
+    return News(
+        _("your objection is ruled on"),
+        str(RULINGS.get(told.variant, RULINGS["in_part"])),
+        (_("The reasons: %(reason)s.") % {"reason": clause(told.text("reason"))},),
+        rows_of((_("Which time"), clocks(told)), (_("Affected time"), affected(told))),
+    )
+
+
+def affected(told: Told) -> str:
+    """``3 h 35 min (was 3 h)``: only where the ruling came after the closing, and it is known."""
+    now, was = told.data.get("affected_seconds"), told.data.get("affected_seconds_was")
+    if now is None:
+        return ""
+    if was is None or was == now:
+        return lasting(int(now))
+    return _("%(now)s (it was %(was)s)") % {"now": lasting(int(now)), "was": lasting(int(was))}
+
+
+def calendar_changed(told: Told) -> News:
+    """A rest day that was announced or withdrawn moves what is counted in working hours."""
+    return News(
+        _("a time of your case moves"),
+        _("A change of the calendar of working days moves a time of your case."),
+        (reason_said(told),),
+        tuple((told.clock_name(moved["clock"]), moved_said(told, moved)) for moved in told.data.get("moved") or ()),
+    )
+
+
+def moved_said(told: Told, moved: dict) -> str:
+    due, was = moment_of(moved.get("due_at")), moment_of(moved.get("was"))
+    if due is None:
+        return _("stands still")
+    if was is None:
+        return told.hours.before(due)
+    return _("%(due)s (it was %(was)s)") % {"due": told.hours.before(due), "was": told.hours.before(was)}
+
+
+def escalated(told: Told) -> News:
+    """E1: the customer is told that the escalation counts, from its hour."""
+    hour = told.hours.zoned(told.hours.at(told.at))
+    return News(
+        _("your case is escalated"),
+        _("Your case is escalated; your request counts from when you made it, %(hour)s.") % {"hour": hour},
+        (_("The persons of our escalation level have been asked to answer for it."),),
+        rows_of((_("Asked for by"), told.text("asked_by"))),
+    )
+
+
+def reason_said(told: Told) -> str:
+    reason = clause(told.text("reason"))
+    return _("The reason: %(reason)s.") % {"reason": reason} if reason else ""
+
+
+def stretch(told: Told, hours: list[str | None] | None) -> str:
+    """``between 02:10 and 02:40``; ``since 02:10`` while it still stands."""
+    start, end = (moment_of(hour) for hour in hours) if hours else (None, None)
+    if start is None:
+        return ""
+    return told.hours.between(start, end) if end else told.hours.since(start)
+
+
+WORDING: dict[str, Callable[[Told], News]] = {
+    Moment.WAIT_CORRECTED: wait_corrected,
+    Moment.CONTESTED: contested,
+    Moment.RULED: ruled,
+    Moment.CALENDAR_CHANGED: calendar_changed,
+    Moment.ESCALATED: escalated,
+}

@@ -1,0 +1,95 @@
+"""Pages without a case: nobody is on shift (A1), calls are past their promise (P1, P2), a drill."""
+
+from datetime import datetime
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guardia.notices.wording import page_said as said
+from guardia.notices.wording.letter import DESK, whom_to_call
+from guardia.notices.wording.page_said import Page
+from guardia.notices.wording.prose import rows_of
+from guardia.notices.wording.told import Told, moment_of
+
+NOBODY_ON_SHIFT, DRILL, CALLS_OVERDUE = "nobody_on_shift", "drill", "calls_overdue"
+
+
+def alarm(told: Told, address: str) -> Page:
+    """The page of one alarm; of one that is not known it says at least that there is one."""
+    entry = ALARMS.get(told["kind"], unknown)
+    subject, headline, ask = entry(told)
+    return Page(
+        subject=subject,
+        title=subject,
+        headline=headline,
+        short=(*said.late_in_short(told), headline, *again(told)),
+        said=(*said.late_words(told), *again(told)),
+        ask=ask,
+        answer=_("Open this link and say that you have it:"),
+        address=address,
+        rows=rows_of(
+            (_("Desk"), desk_name(told)),
+            (_("State"), capfirst(told.hours.zoned(told.hours.since(since(told))))),
+            (_("Ordered by"), told["by"]),
+            (_("Level"), said.level(told)),
+            (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
+        ),
+        desk=str(told.procedure.desk(DESK).name),
+        provider=told.procedure.provider.name,
+        footer=_("You are paged because you hold a level of the matrix."),
+    )
+
+
+def nobody_on_shift(told: Told) -> tuple[str, str, str]:
+    words = {"desk": desk_name(told), "since": told.hours.zoned(told.hours.since(since(told)))}
+    return (
+        _("Nobody is on shift: %(desk)s") % words,
+        _("Nobody has been on shift at “%(desk)s” %(since)s: no call is answered and no case is looked after.") % words,
+        _("We ask you to find who comes now, and to have that person begin the shift in Guardia."),
+    )
+
+
+def drill(told: Told) -> tuple[str, str, str]:
+    return (
+        _("Drill: please answer"),
+        _("This is a drill: there is no fault, and no customer is waiting."),
+        _("We ask you to open the link, which proves that a page reaches you by this way."),
+    )
+
+
+def calls_overdue(told: Told) -> tuple[str, str, str]:
+    count = int(told["count"] or 1)
+    words = {"n": count, "since": told.hours.zoned(told.hours.since(since(told)))}
+    return (
+        ngettext("%(n)d call is past its promise", "%(n)d calls are past their promise", count) % words,
+        ngettext(
+            "%(n)d call is late %(since)s: not answered, not rung back, or still without a case number.",
+            "%(n)d calls are late, the first %(since)s: not answered, not rung back, or still without a case number.",
+            count,
+        )
+        % words,
+        _("We ask you to have somebody answer, ring back or give the number now."),
+    )
+
+
+def unknown(told: Told) -> tuple[str, str, str]:
+    headline = _("Guardia raises an alarm: “%(kind)s”.") % {"kind": told["kind"]}
+    return _("Alarm"), headline, _("We ask you to look at it now.")
+
+
+ALARMS = {NOBODY_ON_SHIFT: nobody_on_shift, DRILL: drill, CALLS_OVERDUE: calls_overdue}
+
+
+def again(told: Told) -> list[str]:
+    number = int(told["round"] or 1)
+    return [_("This is page number %(number)d of this alarm.") % {"number": number}] if number > 1 else []
+
+
+def since(told: Told) -> datetime:
+    return moment_of(told["since"]) or told.owed_at
+
+
+def desk_name(told: Told) -> str:
+    desk = next((desk for desk in told.procedure.desks if desk.key == (told["desk"] or DESK)), None)
+    return str(desk.name) if desk else told["desk"]

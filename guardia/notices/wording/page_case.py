@@ -1,0 +1,161 @@
+"""The page about one case: it suffices by itself, for somebody who has just been woken by it (E1 to E5)."""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from guardia.notices.wording import page_said as said
+from guardia.notices.wording.facts_said import service
+from guardia.notices.wording.letter import DESK, whom_to_call
+from guardia.notices.wording.page_reasons import call_owed, decision_asked, promise_in_short, reasons, why_in_short
+from guardia.notices.wording.page_said import Page
+from guardia.notices.wording.prose import clause, rows_of
+from guardia.notices.wording.told import Told
+from guardia.procedure.vocabulary import Stage
+
+
+def paged(told: Told, address: str) -> Page:
+    """Who must answer now, about what, why, and which decision is asked."""
+    desk = told.procedure.desk(DESK)
+    return Page(
+        subject=f"{said.title(told)}: {subject_end(told)}",
+        headline=_("%(place)s: %(state)s.") % {"place": said.place(told), "state": said.state(told)},
+        title=said.title(told),
+        short=short(told),
+        said=(*said.late_words(told), " ".join(reasons(told)), *call_owed(told)),
+        ask=decision_asked(told),
+        answer=_("Answer for it, take command or pass it on:"),
+        address=address,
+        rows=rows(told),
+        desk=str(desk.name),
+        provider=told.procedure.provider.name,
+        footer=footer(told),
+    )
+
+
+def subject_end(told: Told) -> str:
+    level = said.level(told)
+    return _("you are paged, %(level)s") % {"level": level} if level else _("you are paged")
+
+
+def short(told: Told) -> tuple[str, ...]:
+    """What a telephone shows, the most important first."""
+    parts = [
+        *said.late_in_short(told),
+        said.place_in_short(told),
+        promise_in_short(told),
+        why_in_short(told),
+        _("Call %(number)s") % {"number": said.phone(told["call_back_number"])} if told["call_back_number"] else "",
+        _("Works on it: %(who)s") % {"who": who_works_on_it(told)},
+        said.level(told),
+    ]
+    return tuple(part for part in parts if part)
+
+
+def rows(told: Told) -> tuple[tuple[str, str], ...]:
+    """The facts: what is down, who works on it, whom to ring, where."""
+    return rows_of(
+        (_("Case"), told["number"]),
+        (_("Company"), said.company(told)),
+        (_("Service"), service(told)),
+        (_("State"), said.state(told)),
+        (_("Stage"), stage(told)),
+        (_("Symptoms"), told["symptoms"]),
+        (_("Cause"), cause(told)),
+        (_("Plan"), clause(told["plan"])),
+        (pgettext("page", "Works on it"), who_works_on_it(told)),
+        (pgettext("page", "Answers for it"), said.named(told["answering"], told["answering_phone"])),
+        (_("Crew"), told.visit.get("crew") or ""),
+        (_("Reported by"), told["reporter"]),
+        (_("Asked for by"), told["asked_by"]),
+        (_("Call-back number"), said.phone(told["call_back_number"])),
+        (_("Contact at the site"), told["site_contact"]),
+        (_("Access hours"), told["access_hours"]),
+        (_("Other open cases of this site"), str(told["others"] or _("none"))),
+        (_("Level"), said.level(told)),
+        (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
+    )
+
+
+def stage(told: Told) -> str:
+    return str(told.procedure.stage(Stage(told["stage"])).name) if told["stage"] else ""
+
+
+def cause(told: Told) -> str:
+    words = clause(told["cause"])
+    return _("%(cause)s (probable)") % {"cause": words} if words and told["cause_is_probable"] else words
+
+
+def who_works_on_it(told: Told) -> str:
+    """``Engineer 1, +593 99 900 0001``; in words, that nobody does."""
+    if not told["engineer"]:
+        return pgettext("works on it", "nobody yet")
+    return said.named(told["engineer"], told["engineer_phone"])
+
+
+def footer(told: Told) -> str:
+    """Why this person is written to, and what proves what was written."""
+    level = said.level(told)
+    why = _("You are paged because you hold this level of the matrix: %(level)s.") % {"level": level} if level else ""
+    return " ".join(part for part in (why, _("Record: %(proof)s.") % {"proof": said.proof(told)}) if part)
+
+
+def informed(told: Told, address: str) -> Page:
+    """A higher level is told while somebody below answers for it: nothing is asked, though it may take command."""
+    page, level = paged(told, address), said.level(told)
+    words = _("You are told of it because the promise has been broken for so long: %(level)s.") % {"level": level}
+    return replace(
+        page,
+        subject=f"{said.title(told)}: {pgettext('page', 'for your information')}",
+        short=(*said.late_in_short(told), said.place_in_short(told), promise_in_short(told), who_answers(told), words),
+        said=tuple(
+            part for part in (*said.late_words(told), words, " ".join(reasons(told)), who_answers(told)) if part
+        ),
+        ask=_("Nothing is asked of you while that person answers for it."),
+        answer=_("Look at it, or take command:"),
+    )
+
+
+def who_answers(told: Told) -> str:
+    if not told["answering"]:
+        return ""
+    return _("%(who)s answers for it.") % {"who": said.named(told["answering"], told["answering_phone"])}
+
+
+def ended(told: Told) -> Page:
+    """Those who were paged are told that nothing is asked of them any more."""
+    desk = told.procedure.desk(DESK)
+    return Page(
+        subject=f"{said.title(told)}: {_('the escalation is over')}",
+        title=said.title(told),
+        headline=_("The escalation of this case is over: nothing more is asked of you."),
+        short=(
+            *said.late_in_short(told),
+            said.place(told),
+            f"{_('The escalation is over.')} {why_over(told)}",
+        ),
+        said=tuple(part for part in (*said.late_words(told), why_over(told)) if part),
+        rows=rows_of(
+            (_("Case"), told["number"]),
+            (_("Company"), said.company(told)),
+            (_("Service"), service(told)),
+            (_("Stage"), stage(told)),
+            (pgettext("page", "Works on it"), who_works_on_it(told)),
+        ),
+        desk=str(desk.name),
+        provider=told.procedure.provider.name,
+        footer=_("You were paged for it. Record: %(proof)s.") % {"proof": said.proof(told)},
+    )
+
+
+def why_over(told: Told) -> str:
+    match told.data.get("why"):
+        case "closed":
+            return _("The case is closed.")
+        case "met":
+            return _("What was promised has been done.")
+        case "ended":
+            reason = clause(told.text("reason"))
+            return _("Somebody ended it: %(reason)s.") % {"reason": reason} if reason else _("Somebody ended it.")
+    return ""

@@ -1,0 +1,198 @@
+"""Who is at a desk, and when its shifts change (A1: the technical desk is attended 24 hours, 365 days)."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from guardia.people.setting_change import put_on_record
+from guardia.people.shift import Handover, Shift, ShiftPlan, usual_hours
+from guardia.people.staff import Staff
+
+TECHNICAL = "technical"
+EARLY = timedelta(hours=1)
+"""Whoever comes or signs so long before a change belongs to the shift that begins with it."""
+GRACE = timedelta(minutes=15)
+"""So late a shift may be taken over: before that nobody is reminded that it runs on, or paged since nobody is there."""
+APART = timedelta(hours=2)
+"""Two changes of a plan lie at least so far apart: who signs early for one could not be told from who is late."""
+MOST_CHANGES = 8
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def hours_of(desk: str) -> list[str]:
+    """The hours of the operator's zone at which the shifts of a desk change; the usual ones where none are planned."""
+    return ShiftPlan.objects.filter(desk=desk).values_list("hours", flat=True).first() or usual_hours()
+
+
+def plan(desk: str, hours: Sequence[str], *, by: Staff, at: datetime) -> list[str]:
+    """From now on the shifts of the desk change at these hours (``"6:00"``, of the operator's zone); on record.
+
+    Returns them as they are kept: in order, each once. Raises ValidationError, which names what does not fit.
+    """
+    kept = sorted({wall_hour(hour) for hour in hours})
+    if not 1 <= len(kept) <= MOST_CHANGES:
+        raise ValidationError(_("Write one to eight hours, such as 06:00 14:00 22:00."))
+    for earlier, later in zip(kept, [*kept[1:], kept[0]], strict=True):
+        if len(kept) > 1 and _minutes_until(earlier, later) < APART.total_seconds() / 60:
+            words = _("%(a)s and %(b)s are too close: leave at least two hours between two changes of shift.")
+            raise ValidationError(words % {"a": earlier, "b": later})
+    before = hours_of(desk)
+    ShiftPlan.objects.update_or_create(desk=desk, defaults={"hours": kept})
+    put_on_record("shift_plan", desk, {"hours": before}, {"hours": kept}, by=by, at=at)
+    return kept
+
+
+def wall_hour(words: str) -> str:
+    """``06:00`` from what a person writes for it: ``6``, ``6:00``, ``06:00``. Raises ValidationError."""
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3])(?:[:.h]([0-5][0-9]))?", words.strip(), re.ASCII)
+    if found is None:
+        raise ValidationError(_("“%(words)s” is no hour. Write it as 06:00.") % {"words": words[:20]})
+    return f"{int(found[1]):02}:{found[2] or '00'}"
+
+
+def _minutes_until(earlier: str, later: str) -> int:
+    """From one hour of the wall to the next of the other; to tomorrow's where it is past."""
+    a, b = (time.fromisoformat(hour) for hour in (earlier, later))
+    return (60 * (b.hour - a.hour) + b.minute - a.minute) % (24 * 60)
+
+
+def last_change(hours: Sequence[str], zone: ZoneInfo, at: datetime) -> datetime:
+    """The change of shift that came last, in UTC: at ``at`` or before it. ``hours``: ``["06:00", …]`` of ``zone``."""
+    return [change for change in _changes(hours, zone, at) if change <= at][-1]
+
+
+def next_change(hours: Sequence[str], zone: ZoneInfo, at: datetime) -> datetime:
+    """The first change of shift after ``at``, in UTC. ``hours``: ``["06:00", …]`` of ``zone``."""
+    return next(change for change in _changes(hours, zone, at) if change > at)
+
+
+def change_of(hours: Sequence[str], zone: ZoneInfo, at: datetime) -> datetime:
+    """The change that a hand-over signed at ``at`` belongs to: the coming one within its last hour, else the last."""
+    coming = next_change(hours, zone, at)
+    return coming if coming - at <= EARLY else last_change(hours, zone, at)
+
+
+def awaited_until(hours: Sequence[str], zone: ZoneInfo, left_at: datetime, at: datetime) -> datetime | None:
+    """Until when (UTC) an empty desk is a late take-over and no alarm yet; None where it is one, or no longer.
+
+    Whoever leaves up to GRACE before a change, or after it, leaves the desk to the shift that begins with it.
+    """
+    coming = next_change(hours, zone, left_at)
+    change = coming if coming - left_at <= GRACE else last_change(hours, zone, left_at)
+    until = change + GRACE
+    return until if at < until else None
+
+
+def _changes(hours: Sequence[str], zone: ZoneInfo, at: datetime) -> list[datetime]:
+    """The changes of three days around ``at``, in order.
+
+    An hour that the wall skips counts as if the clocks had not changed yet; one that it repeats counts the first time.
+    """
+    today = at.astimezone(zone).date()
+    days = [today + timedelta(days=days) for days in (-1, 0, 1)]
+    wall = [time.fromisoformat(hour) for hour in hours]
+    return sorted({datetime.combine(day, hour, zone).astimezone(UTC) for day in days for hour in wall})
+
+
+# --- who is there -----------------------------------------------------------------------------------------------------
+
+
+def on_shift(desk: str, at: datetime) -> list[Shift]:
+    """Who is at the desk, first who has been there longest; somebody who has left the house is not.
+
+    A shift ends in the present, so this is asked of the present: ``at`` (UTC) leaves out only who enters later.
+    """
+    begun = Shift.objects.filter(desk=desk, ended_at=None, started_at__lte=at, staff__is_active=True)
+    return list(begun.select_related("staff").order_by("started_at", "pk"))
+
+
+def was_ever_entered(desk: str) -> bool:
+    """Whether anybody has ever begun a shift there: before that, nobody on shift alarms nobody."""
+    return Shift.objects.filter(desk=desk).exists()
+
+
+def last_left_at(desk: str) -> datetime | None:
+    """When somebody left the desk last, in UTC: since then nobody is there, where nobody is."""
+    return Shift.objects.filter(desk=desk).aggregate(last=Max("ended_at"))["last"]
+
+
+def is_the_last(staff: Staff, at: datetime) -> bool:
+    """Whether nobody would be at this person's desk any more, if this person left it at ``at`` (UTC)."""
+    mine = open_shift(staff)
+    return mine is not None and all(shift.pk == mine.pk for shift in on_shift(mine.desk, at))
+
+
+def open_shift(staff: Staff) -> Shift | None:
+    """The shift this person is on."""
+    return Shift.objects.filter(staff=staff, ended_at=None).first()
+
+
+# --- verbs ------------------------------------------------------------------------------------------------------------
+
+
+def enter(staff: Staff, desk: str, at: datetime) -> Shift:
+    """This person is at the desk from ``at`` (UTC). Who is there already stays; who is at another desk leaves it."""
+    take_turn()
+    mine = open_shift(staff)
+    if mine and mine.desk == desk:
+        return mine
+    leave(staff, at)
+    return Shift.objects.create(desk=desk, staff=staff, started_at=at)
+
+
+def leave(staff: Staff, at: datetime) -> Shift | None:
+    """This person's shift is over at ``at`` (UTC), whoever stays; None for somebody who is on none."""
+    take_turn()
+    mine = open_shift(staff)
+    if mine:
+        mine.ended_at = max(at, mine.started_at)
+        mine.save(update_fields=["ended_at"])
+    return mine
+
+
+def take_turn() -> None:
+    """Whoever comes, goes, signs or looks whether anybody is there waits for the others, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('shifts', 0))")
+
+
+# --- hand-overs -------------------------------------------------------------------------------------------------------
+
+
+def beyond(shifts: Sequence[Shift], changed_at: datetime) -> list[Shift]:
+    """Those of these open shifts of one desk that began before the last change and have not been handed over.
+
+    Whoever has signed for that change stays on, and is not beyond it.
+    """
+    before = [shift for shift in shifts if shift.started_at < changed_at - EARLY]
+    if not before:
+        return []
+    signed = Handover.objects.filter(desk=before[0].desk, signed_at__gte=changed_at - EARLY)
+    stayed = set(signed.filter(incoming__in=[s.staff_id for s in before]).values_list("incoming_id", flat=True))
+    return [shift for shift in before if shift.staff_id not in stayed]
+
+
+def signed_already(desk: str, outgoing: Staff | None, due_at: datetime) -> Handover | None:
+    """The hand-over of this person's shift, if it has been signed; None while there is something to sign.
+
+    Where nobody goes, it is the one of the same change whose signer is still at the desk.
+    """
+    signed = Handover.objects.filter(desk=desk, outgoing=outgoing).select_related("incoming", "outgoing")
+    latest = signed.order_by("-signed_at", "-pk").first()
+    if latest is None:
+        return None
+    if outgoing is None:
+        is_there = Shift.objects.filter(desk=desk, staff=latest.incoming_id, ended_at=None).exists()
+        return latest if is_there and latest.due_at == due_at else None
+    later = Shift.objects.filter(desk=desk, staff=outgoing)
+    if later.filter(ended_at=None).exists() or later.filter(ended_at__gt=latest.signed_at).exists():
+        return None
+    return latest
