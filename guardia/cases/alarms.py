@@ -17,7 +17,7 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
 
-CLAUSE = "A1"
+CLAUSES = {alarms.NOBODY_ON_SHIFT: "A1", alarms.CALLS_OVERDUE: "P1"}
 ALARM, ALARM_ENDED = "alarm", "alarm_ended"
 
 
@@ -66,6 +66,7 @@ def owe(
     alarm: Alarm, number: int, persons: Iterable[Staff], moment: str, facts: dict[str, Any], now: datetime
 ) -> list[Notice]:
     """One notice to each of these people, in the round of this number."""
+    clause = CLAUSES[alarm.kind]
     told = {"kind": alarm.kind, "desk": alarm.desk, "since": alarm.began_at.isoformat(), "round": number, **facts}
     return Notice.objects.bulk_create(
         Notice(
@@ -73,7 +74,7 @@ def owe(
             round=number,
             staff=person,
             moment=moment,
-            clause=CLAUSE,
+            clause=clause,
             language=person.language,
             facts=told,
             owed_at=now,

@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger
-from guardia.cases.refusals import CallIsSettled, EndsWithThePromise, NoEscalation, NotAnEscalationLevel
+from guardia.cases.escalating import OF_THE_ESCALATION
+from guardia.cases.refusals import CallIsSettled, EndsWithThePromise, NoEscalation, NotAnEscalationLevel, TooLong
 from guardia.cases.verbs import Event, Recording, need
 from guardia.escalation import proven
 from guardia.escalation.call_task import CallTask
@@ -24,7 +25,7 @@ from guardia.procedure.vocabulary import ClockKind, Moment
 if TYPE_CHECKING:
     from guardia.cases.case import Case
 
-OF_THE_ESCALATION = (ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, ClockKind.CALL_TASK)
+LONGEST_NAME = 160
 
 
 class Answering(Recording):
@@ -148,16 +149,21 @@ class Answering(Recording):
         """E5: the number was dialled at ``at``; nobody answered (empty ``answered_by``) and it moves on at once, or
         somebody did. ``answers``: the person of the matrix who took it on the telephone, which acknowledges it.
 
-        Raises CallIsSettled where the call was no longer owed.
+        Told after the escalation had moved on without it, it goes on record with its own hour and moves nothing.
+        Raises CallIsSettled where the call was no longer needed, TooLong.
         """
+        answered_by = answered_by.strip()
+        if len(answered_by) > LONGEST_NAME:
+            raise TooLong("E5", "answered_by", _("who answered"), LONGEST_NAME)
         if task.outcome in ("answered", "not_answered"):
             return self.events.get(moment=Moment.CALL_MADE, data__call=task.event_id)
-        if task.settled_at:
+        if task.outcome == "not_needed":
             raise CallIsSettled()
+        undone = task.outcome == "undone"
         self.must_be_open()
         self.must_not_precede(at, task.owed_at)
-        outcome = "answered" if answered_by.strip() else "not_answered"
-        task.settled_at, task.outcome, task.answered_by = at, outcome, answered_by.strip()
+        outcome = "answered" if answered_by else "not_answered"
+        task.settled_at, task.outcome, task.answered_by = at, outcome, answered_by
         task.dialled_by_id = by.id
         task.save(update_fields=["settled_at", "outcome", "answered_by", "dialled_by"])
         proven.put(
@@ -169,9 +175,10 @@ class Answering(Recording):
             staff=answers,
             answered_by=task.answered_by,
         )
-        data: dict[str, Any] = {"call": task.event_id, "level": task.level}
-        entries = [ledger.Entry(self, Moment.CALL_MADE, by, at, outcome, data, {"answered_by": task.answered_by})]
-        if answers and outcome == "answered":
+        data: dict[str, Any] = {"call": task.event_id, "level": task.level, "outcome": outcome}
+        texts, variant = {"answered_by": answered_by}, "told_late" if undone else outcome
+        entries = [ledger.Entry(self, Moment.CALL_MADE, by, at, variant, data, texts)]
+        if answers and outcome == "answered" and not undone:
             taken = {"staff": answers.pk, "level": task.level}
             entries.append(ledger.Entry(self, Moment.ACKNOWLEDGED, by, at, "answers", taken))
         return ledger.record(entries, now or at)[0]

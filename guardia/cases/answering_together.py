@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import ledger, writes
+from guardia.cases import call_alarms, ledger, writes
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
-from guardia.cases.verbs import need
+from guardia.cases.verbs import SAID_TO_THE_MINUTE, need
 from guardia.escalation import proven
+from guardia.escalation.call_task import CallTask
 from guardia.escalation.course import Course, Running
 from guardia.people.actor import Actor
 from guardia.people.staff import Staff
@@ -64,6 +65,24 @@ def pass_on_all(cases: Sequence[Case], reason: str, *, staff: Staff, by: Actor, 
     if entries:
         ledger.record(entries, at)
     return asked
+
+
+def call_made_for_others(
+    task: CallTask, *, answered_by: str, by: Actor, at: datetime, now: datetime, answers: Staff | None = None
+) -> list[Case]:
+    """E5: the call that was made at ``at`` spoke for the other cases too that owed this number then; returns them.
+
+    The caller holds the task's own case; a case that somebody else holds is left, and its call stays owed.
+    """
+    said = at + SAID_TO_THE_MINUTE if at.second == at.microsecond == 0 else at
+    owed = {other.case_id: other for other in call_alarms.same_call(task).filter(owed_at__lte=said)}
+    free = Case.objects.select_for_update(of=("self",), skip_locked=True).filter(pk__in=owed, closed_at=None)
+    cases = list(with_names(free).order_by("pk"))
+    for case in cases:
+        other = CallTask.objects.filter(pk=owed[case.pk].pk, settled_at=None).first()
+        if other:
+            case.call_made(other, answered_by=answered_by, by=by, at=at, now=now, answers=answers)
+    return cases
 
 
 def running_of(cases: Sequence[Case]) -> dict[int, Running | None]:

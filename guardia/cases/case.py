@@ -7,6 +7,7 @@ from django.db.models import GeneratedField, Q
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.answering import Answering
+from guardia.cases.chasing import Chasing
 from guardia.cases.contesting import Contesting
 from guardia.cases.correcting import Correcting
 from guardia.cases.number import grouped
@@ -43,6 +44,7 @@ class Case(
     Stability,
     Closure,
     Waiting,
+    Chasing,
     Correcting,
     Contesting,
     Answering,

@@ -30,6 +30,8 @@ OF_THE_ESCALATION = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, Cl
 RESTS = timedelta(minutes=10)
 """The last level is tried again no sooner than this, and a case that joined another looks at it this often."""
 
+NAME_OF_A_NUMBER = 80
+
 MOVES = frozenset(
     {
         Moment.NEWS_SENT,
@@ -74,9 +76,10 @@ class Common:
 
         Two transactions that would begin an escalation of the same site go one after the other: one page, not two.
         """
-        begin = [ledger for ledger in ledgers if ledger.course.now is None and ledger.is_late]
-        joined = {running.joined for ledger in ledgers if (running := ledger.course.now) and running.joined}
-        if sites := {ledger.case.site_id for ledger in begin}:
+        running = [(ledger, ledger.course.now) for ledger in ledgers]
+        joined = {now.joined for _, now in running if now and now.joined}
+        asks = [ledger for ledger, now in running if (now.joined if now else ledger.is_late)]
+        if sites := {ledger.case.site_id for ledger in asks}:
             writes.take_turns(f"escalation of site {site}" for site in sites)
         if not sites and not joined:
             return
@@ -126,6 +129,8 @@ def _follow(ledger: "CaseLedger", common: Common, now: datetime) -> None:
             _begin(ledger, broken[0], common, now)
         elif over := why_over(ledger, running, broken):
             _end(ledger, running, over, now)
+        elif running.joined and running.joined not in common.led and (lead := common.lead_of(ledger.case)):
+            _join(ledger, running, lead, now)
         elif step := next_step(ledger, running, broken, procedure, common, now):
             _reach(ledger, running, *step, common, now)
             common.leads.setdefault(ledger.case.site_id, ledger.case.pk)
@@ -267,6 +272,12 @@ def _begin(ledger: "CaseLedger", broken: ClockState, common: Common, now: dateti
     ledger.follow_up(Moment.ESCALATED, now, variant="breach", data=data)
 
 
+def _join(ledger: "CaseLedger", running: Running, lead: int, now: datetime) -> None:
+    """Whom this case had joined is over: another of its site goes on for all of them."""
+    data = {"clock": running.clock, "ordinal": running.clock_ordinal, "joined": lead}
+    ledger.follow_up(Moment.ESCALATED, now, variant="breach", data=data)
+
+
 def _end(ledger: "CaseLedger", running: Running, why: str, now: datetime) -> None:
     data = {"why": why, "level": running.level, "staff": sorted(running.told)}
     ledger.follow_up(Moment.ESCALATION_ENDED, now, data=data)
@@ -275,13 +286,17 @@ def _end(ledger: "CaseLedger", running: Running, why: str, now: datetime) -> Non
 def _reach(ledger: "CaseLedger", running: Running, level: int, why: str, common: Common, now: datetime) -> None:
     """Page the level's persons; by night, and where no page can reach them, somebody on shift dials (E5).
 
-    A level with neither a person nor a number is skipped, visibly, and the next one is reached at once.
+    A level with neither a person nor a number is skipped, visibly, and the next one is reached at once. Where the last
+    one has nobody either, the highest that has somebody is paged again: it never goes silent.
     """
-    persons = [staff for staff in common.on_duty(level, now) if is_reachable(staff)]
+    persons = reachable(level, common, now)
     if why == "informed":
         others = [staff.pk for staff in persons if staff.pk not in {running.acknowledged_by, *running.told}]
         ledger.follow_up(Moment.LEVEL_INFORMED, now, data={"level": level, "why": why, "staff": others})
         return
+    top = versions.of(ledger.case.procedure_version_id).escalation.levels[-1].level
+    if level == top and not persons:
+        persons = next(filter(None, (reachable(lower, common, now) for lower in range(top - 1, 0, -1))), [])
     call = call_for(ledger, running, level, persons, common, now)
     if not persons and not call:
         ledger.follow_up(Moment.LEVEL_SKIPPED, now, data={"level": level, "why": why})
@@ -297,7 +312,7 @@ def call_for(
 ) -> dict[str, Any] | None:
     """The number that must be dialled now: E5's in its hours, the level's own where no page reaches anybody.
 
-    The last level, when nobody at all could be reached, has E5's at any hour.
+    The last level, when nobody at all can be reached, has E5's at any hour.
     """
     procedure = versions.of(ledger.case.procedure_version_id)
     due = {"level": level, "due_at": (now + procedure.requirements.night_call).isoformat()}
@@ -309,7 +324,7 @@ def call_for(
         return None
     if found := number_of(level, common, now):
         return {**due, "clause": clause_of(procedure, level), "number": found[0], "name": found[1]}
-    return e5 if level == procedure.escalation.levels[-1].level and not running.told else None
+    return e5 if level == procedure.escalation.levels[-1].level else None
 
 
 def number_of(level: int, common: Common, now: datetime) -> tuple[str, str] | None:
@@ -318,7 +333,7 @@ def number_of(level: int, common: Common, now: datetime) -> tuple[str, str] | No
     if number:
         return number, name
     phones = ((staff.mobile or staff.desk_phone, staff.position or staff.name) for staff in common.on_duty(level, now))
-    return next(((phone, name) for phone, name in phones if phone), None)
+    return next(((phone, name[:NAME_OF_A_NUMBER]) for phone, name in phones if phone), None)
 
 
 def is_night(procedure: Procedure, at: datetime) -> bool:
@@ -328,6 +343,11 @@ def is_night(procedure: Procedure, at: datetime) -> bool:
         return hours.next_open(at) == at
     except NoAnswer:
         return False
+
+
+def reachable(level: int, common: Common, now: datetime) -> list[Staff]:
+    """Who holds this level now and can be paged."""
+    return [staff for staff in common.on_duty(level, now) if is_reachable(staff)]
 
 
 def is_reachable(staff: Staff) -> bool:

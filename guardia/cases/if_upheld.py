@@ -1,6 +1,6 @@
 """What a ruling would change: every clock of a case as it is, and as it would be without the contested stops (P7 D)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,9 +19,14 @@ class Changed:
     without: ClockState
 
 
-def if_upheld(case: Case, waits: Iterable[Wait], at: datetime) -> list[Changed]:
-    """The clocks that a ruling in the customer's favour at ``at`` (UTC) would change. Nothing is written."""
-    happened = writes.happenings_of([case.pk]).get(case.pk, [])
+def if_upheld(objections: Iterable[tuple[Case, Sequence[Wait]]], at: datetime) -> Mapping[int, list[Changed]]:
+    """By case, the clocks that a ruling in the customer's favour at ``at`` (UTC) would change. Nothing is written."""
+    objections = list(objections)
+    past = writes.happenings_of([case.pk for case, _ in objections])
+    return {case.pk: _changed(case, waits, past.get(case.pk, []), at) for case, waits in objections}
+
+
+def _changed(case: Case, waits: Sequence[Wait], happened: Sequence[Happening], at: datetime) -> list[Changed]:
     ruled = Happening(Moment.RULED, "upheld", at, {"upheld": [wait.pk for wait in waits]})
     effects = effects_of(case.procedure_version_id)
     there = Fold(effects).apply_all(happened).clocks

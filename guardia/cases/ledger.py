@@ -161,7 +161,8 @@ class CaseLedger:
     def settle(self) -> None:
         """What the bench shows of the case: the promise that breaks first, and whether a clock stands still."""
         case, running = self.case, list(self.fold.running.values()) if self.case.is_open else []
-        due = [(clock.due_at, clock) for clock in running if clock.due_at is not None]
+        promises = [clock for clock in running if clock.kind not in escalating.OF_THE_ESCALATION]
+        due = [(clock.due_at, clock) for clock in promises if clock.due_at is not None]
         first = min(due, key=lambda pair: pair[0], default=(None, None))[1]
         case.next_kind = first.kind if first else ""
         case.next_started_at = first.started_at if first else None

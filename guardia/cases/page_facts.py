@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
+from guardia.cases.escalating import OF_THE_ESCALATION, escalates
 from guardia.cases.event import EventText
-from guardia.cases.facts import NOT_A_STEP, about_the_case
+from guardia.cases.facts import about_the_case
 from guardia.clocks.fold import ClockState, Fold
 from guardia.customers.contact import Contact
 from guardia.people.staff import Staff
 from guardia.procedure import version
+from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def page_facts(event: "Recorded", fold: Fold, known: Known) -> dict[str, Any]:
     """Everything the page of this event may say: codes, words, and hours as ISO 8601 in UTC."""
     case, data = event.case, event.data
     level = version.of(case.procedure_version_id).level(data["level"])
-    broken = first_broken(fold)
+    broken = first_broken(fold, version.of(case.procedure_version_id))
     engineer = known.people.get(case.assigned_id or 0)
     answering = known.people.get(case.answering_id or 0)
     why = data.get("why", "")
@@ -100,7 +102,8 @@ def page_facts(event: "Recorded", fold: Fold, known: Known) -> dict[str, Any]:
     }
 
 
-def first_broken(fold: Fold) -> ClockState | None:
+def first_broken(fold: Fold, procedure: Procedure) -> ClockState | None:
     """The promise to the customer that broke first and still runs."""
-    broken = [clock for clock in fold.running.values() if clock.breached_at and clock.kind not in NOT_A_STEP]
+    late = [clock for clock in fold.running.values() if clock.breached_at and clock.kind not in OF_THE_ESCALATION]
+    broken = [clock for clock in late if escalates(procedure, clock)]
     return min(broken, key=lambda clock: clock.breached_at or clock.started_at, default=None)

@@ -87,7 +87,7 @@ def _apply(calls: dict[int, Owed], event: CaseEvent) -> None:
     elif event.moment == Moment.CALL_MADE and event.data["call"] in calls:
         call = calls[event.data["call"]]
         calls[call.event_id] = replace(
-            call, settled_at=event.occurred_at, outcome=event.variant, dialled_by_id=event.actor_id
+            call, settled_at=event.occurred_at, outcome=event.data["outcome"], dialled_by_id=event.actor_id
         )
     elif event.moment in ENDS:
         for call in [call for call in calls.values() if call.case_id == event.case_id and call.settled_at is None]:

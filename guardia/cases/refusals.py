@@ -40,6 +40,17 @@ class Missing(Refused):
         self.field = field
 
 
+class TooLong(Refused):
+    """What was written is longer than what can be kept of it."""
+
+    template = _("Please write %(what)s in at most %(most)d characters.")
+
+    def __init__(self, clause: str, field: str, what: object, most: int) -> None:
+        super().__init__(what=what, most=most)
+        self.clause = clause
+        self.field = field
+
+
 class TooFewTests(Refused):
     clause = "P3"
     template = _("The diagnosis needs at least %(needed)d tests on record; there are %(found)d. Add a test first.")

@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases.refusals import (
-    MayNotStop,
-    Missing,
-    NotAThirdParty,
-    NothingToStop,
-    NotOfThisCase,
-    PromiseInThePast,
-    WaitIsOver,
-)
+from guardia.cases import ledger
+from guardia.cases.refusals import MayNotStop, NothingToStop, NotOfThisCase, TimeInTheFuture, WaitEndsBeforeItBegins
 from guardia.cases.verbs import Event, Recording, need
 from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.intervals import Interval
@@ -36,7 +30,7 @@ class WaitReason:
     """Why a clock stops. A third party is named with its ticket, its contact and its next promise (UTC).
 
     ``clocks`` are the kinds that stop, all that may if it is empty. ``excluded``: agreed with the customer that the
-    affected time leaves this wait out as well (P7 D).
+    affected time leaves this wait out as well (P7 D). ``until``: it is over already (UTC), and only now written down.
     """
 
     cause: WaitCause
@@ -50,6 +44,7 @@ class WaitReason:
     asked_role: str = ""
     clocks: Sequence[str] = ()
     excluded: bool = False
+    until: datetime | None = None
 
     @property
     def who_asked(self) -> str:
@@ -60,21 +55,59 @@ class Waiting(Recording):
     def wait(self: "Case", why: WaitReason, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """Stop the running clocks that may wait for this cause, from ``at`` on, also where that is told late (W1).
 
-        While a wait for the same cause and party holds all those clocks, it is given back.
-        Raises NothingToStop, MayNotStop, Missing, PromiseInThePast.
+        While a wait for the same cause and party holds all those clocks, it is given back. One that is over already
+        also holds the clocks that have ended since: they are judged again.
+        Raises NothingToStop, MayNotStop, Missing, PromiseInThePast, WaitEndsBeforeItBegins, TimeInTheFuture.
         """
         self.must_be_open()
-        allowed = self.clocks_that_may_wait_for(why.cause)
-        clocks = chosen(why.clocks, allowed)
+        if why.until:
+            return self._waited(why, why.until, by=by, at=at, now=now)
+        clocks = chosen(why.clocks, self.clocks_that_may_wait_for(why.cause))
         standing = [wait for wait in self.standing_for(why.cause) if fold(wait.party) == fold(why.party)]
         if standing and {*clocks} <= {kind for wait in standing for kind in wait.clocks}:
             return self.events.get(moment=Moment.WAIT_STARTED, data__wait=standing[-1].pk)
-        self.must_not_precede(at, self.opened_at)
-        need("W1", "asked_by", why.asked_by, _("who asked for it"))
-        need("W1", "reason", why.reason, _("the reason"))
-        self._must_name_the_party(why, at)
         if not clocks:
+            self._must_say_why(why, at)
             raise NothingToStop()
+        _wait, event = self._begun(why, clocks, by, at)
+        self.status = "pending" if why.cause == WaitCause.CUSTOMER else "held"
+        recorded = ledger.record([event], now or at)[0]
+        self.chase(by=by, at=at, now=now)
+        return recorded
+
+    def _waited(
+        self: "Case", why: WaitReason, until: datetime, *, by: Actor, at: datetime, now: datetime | None
+    ) -> Event:
+        """A wait that is over: begun and ended at its own hours, laid on every clock that ran in between."""
+        if until < at:
+            raise WaitEndsBeforeItBegins()
+        if until > (now or at):
+            raise TimeInTheFuture()
+        ran = self.clocks.filter(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lt=until)
+        kinds = sorted(kind for kind in set(ran.values_list("kind", flat=True)) if why.cause in self.may_wait_for(kind))
+        clocks = chosen(why.clocks, kinds)
+        same = self.waits.filter(cause=why.cause, started_at=at, ended_at=until, reason=why.reason.strip()).first()
+        if same:
+            return self.events.get(moment=Moment.WAIT_STARTED, data__wait=same.pk)
+        if not clocks:
+            self._must_say_why(why, at)
+            raise NothingToStop()
+        wait, begun = self._begun(why, clocks, by, at)
+        wait.ended_at = until
+        wait.save(update_fields=["ended_at"])
+        about = {"wait": wait.pk, "clocks": clocks}
+        entries = [begun, ledger.Entry(self, Moment.WAIT_ENDED, by, until, wait.cause, about)]
+        if ran.filter(kind__in=clocks, ended_at__isnull=False).exists():
+            hours = [at.isoformat(), until.isoformat()]
+            data = {**about, "hours": hours, "was": hours}
+            entries.append(ledger.Entry(self, Moment.WAIT_CORRECTED, by, now or at, "", data, {"reason": wait.reason}))
+        recorded = ledger.record(entries, now or at)[0]
+        self.chase(by=by, at=now or at, now=now)
+        return recorded
+
+    def _begun(self: "Case", why: WaitReason, clocks: list[str], by: Actor, at: datetime) -> tuple[Wait, ledger.Entry]:
+        """The row of a wait, and the event that begins it."""
+        self._must_say_why(why, at)
         texts = texts_of(why)
         row = {name: texts[name] for name in texts if name != "asked_by"}
         wait = Wait.objects.create(
@@ -87,14 +120,16 @@ class Waiting(Recording):
             party_promise_at=promise_of(why),
             **row,
         )
-        self.status = "pending" if why.cause == WaitCause.CUSTOMER else "held"
-        promise = wait.party_promise_at
         data = {"wait": wait.pk, "clocks": clocks, "excluded": why.excluded}
-        if promise:
-            data["due_at"] = promise.isoformat()
-        event = self.write(Moment.WAIT_STARTED, variant=why.cause.value, by=by, at=at, now=now, data=data, texts=texts)
-        self.chase(by=by, at=at, now=now)
-        return event
+        if wait.party_promise_at:
+            data["due_at"] = wait.party_promise_at.isoformat()
+        return wait, ledger.Entry(self, Moment.WAIT_STARTED, by, at, why.cause.value, data, texts)
+
+    def _must_say_why(self: "Case", why: WaitReason, at: datetime) -> None:
+        self.must_not_precede(at, self.opened_at)
+        need("W1", "asked_by", why.asked_by, _("who asked for it"))
+        need("W1", "reason", why.reason, _("the reason"))
+        self.must_name_the_party(why, at)
 
     def go_on(self: "Case", wait: Wait, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """What was waited for is there: the clocks go on, later by as long as they stood still."""
@@ -110,53 +145,6 @@ class Waiting(Recording):
         )
         self.chase(by=by, at=at, now=now)
         return event
-
-    def third_party_promised(
-        self: "Case",
-        wait: Wait,
-        promise_at: datetime,
-        *,
-        word: str = "",
-        contact: str = "",
-        by: Actor,
-        at: datetime,
-        now: datetime | None = None,
-    ) -> Event:
-        """The third party was chased and has promised anew: the clock that chases it begins again (W1).
-
-        ``promise_at`` in UTC, after ``at``. Raises NotAThirdParty, WaitIsOver, PromiseInThePast.
-        """
-        self.must_be_its_wait(wait)
-        self.must_be_open()
-        if wait.cause != WaitCause.THIRD_PARTY:
-            raise NotAThirdParty()
-        if wait.ended_at:
-            raise WaitIsOver()
-        self.must_not_precede(at, wait.started_at)
-        if promise_at <= at:
-            raise PromiseInThePast()
-        texts = {"party": wait.party, "word": word.strip(), "contact": contact.strip()}
-        due = promise_at.isoformat()
-        moment = Moment.THIRD_PARTY_PROMISED
-        if same := self.said_already(moment, by=by, at=at, texts=texts, wait=wait.pk, due_at=due):
-            return same
-        wait.party_promise_at = promise_at
-        wait.party_contact = contact.strip() or wait.party_contact
-        wait.save(update_fields=["party_promise_at", "party_contact"])
-        event = self.write(moment, by=by, at=at, now=now, data={"wait": wait.pk, "due_at": due}, texts=texts)
-        self.chase(by=by, at=at, now=now)
-        return event
-
-    def chase(self: "Case", *, by: Actor, at: datetime, now: datetime | None = None) -> None:
-        """One clock chases all third parties: it runs to the promise that comes first, whoever gave it."""
-        promised = [wait for wait in self.standing_for(WaitCause.THIRD_PARTY) if wait.party_promise_at]
-        first = min(promised, key=lambda wait: wait.party_promise_at or at, default=None)
-        if first is None or first.party_promise_at is None or not self.promises(ClockKind.THIRD_PARTY):
-            return
-        running = self.clocks.filter(kind=ClockKind.THIRD_PARTY, ended_at=None).first()
-        if running is None or running.due_at != first.party_promise_at:
-            data = {"wait": first.pk, "due_at": first.party_promise_at.isoformat()}
-            self.write(Moment.THIRD_PARTY_PROMISED, by=by, at=at, now=now, data=data, texts={"party": first.party})
 
     def standing_for(self: "Case", cause: WaitCause) -> list[Wait]:
         """The waits for this cause that have not ended, the oldest first."""
@@ -176,24 +164,9 @@ class Waiting(Recording):
         waits = self.waits.filter(pk__in=[event.data["wait"] for event in agreed]).exclude(ruling=UPHELD)
         return [(wait.started_at, min(wait.ended_at or at, at)) for wait in waits]
 
-    def promises(self: "Case", kind: ClockKind) -> bool:
-        """Whether the case's procedure has this clock at all; some are optional."""
-        return any(rule.kind == kind for rule in versions.of(self.procedure_version_id).clocks)
-
     def must_be_its_wait(self: "Case", wait: Wait) -> None:
         if wait.case_id != self.pk:
             raise NotOfThisCase()
-
-    def _must_name_the_party(self: "Case", why: WaitReason, at: datetime) -> None:
-        """W1: a third party with its name, its ticket, and its next promise, by which it is chased."""
-        if why.cause != WaitCause.THIRD_PARTY:
-            return
-        need("W1", "party", why.party, _("the third party's name"))
-        need("W1", "party_ticket", why.party_ticket, _("the third party's ticket"))
-        if why.party_promise_at is None and self.promises(ClockKind.THIRD_PARTY):
-            raise Missing("W1", "party_promise_at", _("the third party's next promise, or when we ask again"))
-        if why.party_promise_at is not None and why.party_promise_at <= at:
-            raise PromiseInThePast()
 
 
 def chosen(asked: Iterable[str], allowed: Sequence[str]) -> list[str]:

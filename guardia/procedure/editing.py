@@ -119,9 +119,8 @@ def steps_problem(stage: Stage, steps: Sequence[Step]) -> str:
         return _("Nobody is called. Write a time for one level at least.")
     try:
         StageSteps(stage=stage, steps=tuple(steps))
-    except PydanticInvalid as wrong:
-        said = wrong.errors()[0].get("ctx", {})
-        return f"{said['message']}. {said['remedy']}." if "remedy" in said else wrong.errors()[0]["msg"]
+    except PydanticInvalid:
+        return _("A higher level is called sooner here. Write no time shorter than the one before it.")
     return ""
 
 
@@ -180,6 +179,6 @@ def _put_on_record(old: Procedure, new: Procedure, by: Staff, at: datetime, reas
     for stage in Stage:
         before, after = told_steps(old.steps_for(stage)), told_steps(new.steps_for(stage))
         put_on_record("steps", stage.value, before, after, by=by, at=at, reason=reason)
-    put_on_record("answers", new.code, told_answers(old), told_answers(new), by=by, at=at, reason=reason)
+    put_on_record("answers", new.code[:60], told_answers(old), told_answers(new), by=by, at=at, reason=reason)
     for name, hours in new.weekly_hours.items():
         put_on_record("hours", name, told_hours(old.hours(name)), told_hours(hours), by=by, at=at, reason=reason)

@@ -75,7 +75,7 @@ class Moment(StrEnum):
     LEVEL_SKIPPED = "level_skipped"  # E: the level has nobody who could be paged
     PAGE_FAILED = "page_failed"  # E: no channel reached the person
     CALL_OWED = "call_owed"  # E5: somebody on shift must dial this number now
-    CALL_MADE = "call_made"  # E5: variants answered, not_answered
+    CALL_MADE = "call_made"  # E5: variants answered, not_answered, told_late
     ACKNOWLEDGED = "acknowledged"  # E: the person paged answers for it; variants answers, commands
     PASSED_ON = "passed_on"  # E: who was paged cannot, the next level is asked at once
     MOVED = "moved"  # E: the case moved after the acknowledgement
@@ -205,7 +205,7 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.WAIT_ENDED: tuple(WaitCause),
     Moment.RULED: ("upheld", "rejected", "in_part"),
     Moment.ESCALATED: ("breach", "engineer", "customer", "received"),
-    Moment.CALL_MADE: ("answered", "not_answered"),
+    Moment.CALL_MADE: ("answered", "not_answered", "told_late"),
     Moment.ACKNOWLEDGED: ("answers", "commands"),
 }
 """Which variants a trigger may name, by moment. A moment that is absent here has none."""

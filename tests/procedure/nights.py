@@ -4,17 +4,19 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from guardia.cases.case import Case
+from guardia.cases.waiting import WaitReason
 from guardia.clocks.clock import Clock
 from guardia.escalation.call_task import CallTask
 from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
 from guardia.people.staff import Role, Staff
 from guardia.procedure import version
-from guardia.procedure.vocabulary import ClockKind
+from guardia.procedure.vocabulary import ClockKind, WaitCause
 from tests.procedure.story import Story, rota, staff
 
 E5 = "+593 2 400 5124"
 TUESDAY_MORNING = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # 10:00 in Ecuador: no hour of E5
+ACCESS = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada 03:10")
 OF_PEOPLE = frozenset({"acknowledgement", "movement", "call_task"})
 
 
@@ -113,6 +115,15 @@ class Night:
         return self.story.case.call_made(
             task, answered_by=answered_by, by=self.story.by, at=self.story.now, answers=answers
         )
+
+
+def objection(story: Story) -> None:
+    """P7 D: the customer objects now to a wait of the last minute, which the quality manager has to rule on."""
+    stopped = story.case.wait(ACCESS, by=story.by, at=story.now).data["wait"]
+    story.minutes_pass(1)
+    story.case.go_on(story.case.waits.get(pk=stopped), by=story.by, at=story.now)
+    waits = story.case.waits.filter(pk=stopped)
+    story.case.contest(waits, who="Jefe de Sistemas", words="la puerta estaba abierta", by=story.by, at=story.now)
 
 
 def breaches(case: Case) -> Counter:

@@ -8,7 +8,7 @@ from guardia.cases import calendar_change, rebuild
 from guardia.cases.refusals import AlreadyWithdrawn, DayIsOver
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind
 from guardia.notices.notice import Notice
-from guardia.procedure.vocabulary import Moment
+from tests.procedure.nights import objection
 
 WEDNESDAY = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)  # 10:00 in Ecuador
 DECREED = date(2026, 12, 2)
@@ -21,7 +21,7 @@ def story(story):
     """An objection is ruled on within five office days (P7 D); every other promise of the case runs day and night."""
     story.now = WEDNESDAY
     story.open_case()
-    story.case.write(Moment.CONTESTED, by=story.by, at=story.now)
+    objection(story)
     return story
 
 
@@ -128,7 +128,7 @@ def test_A3_a_clock_that_begins_after_the_announcement_counts_by_it_and_needs_no
     story.now = WEDNESDAY
     announced(story)
     story.open_case()
-    story.case.write(Moment.CONTESTED, by=story.by, at=story.now)
+    objection(story)
     assert story.clock("ruling").due_at.date() == A_DAY_LATER
     followed(story)
     assert "calendar_changed" not in story.moments()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases.refusals import CallIsSettled
+from guardia.cases.refusals import CallIsSettled, Refused
 from guardia.escalation.call_task import CallTask
 from guardia.escalation.proof import Proof
 from tests.procedure.nights import E5, Night
@@ -94,10 +94,34 @@ def test_E5_entered_twice_it_is_one_call(night, story):
     assert story.moments().count("call_made") == 1
 
 
-def test_E5_called_in_time_but_entered_late_it_was_in_time(night, story):
-    """The call counts from its own hour: it was made at 02:26, and entered after the escalation had moved on."""
+def test_E5_called_in_time_but_entered_a_little_later_it_was_in_time(night, story):
+    """The call counts from its own hour."""
     task, called_at = night.call(), story.now + timedelta(minutes=3)
     story.minutes_pass(4.5)
     story.case.call_made(task, answered_by="operadora", by=story.by, at=called_at, now=story.now)
     assert story.clock("call_task").outcome == "kept"
     assert CallTask.objects.get().settled_at == called_at
+
+
+def test_E5_entered_after_the_escalation_had_moved_on_the_call_is_still_on_record(night, story):
+    """Dialled at 02:26, entered at 02:30: level 2 was paged meanwhile, and who answered is known all the same."""
+    task, called_at = night.call(), story.now + timedelta(minutes=3)
+    night.sweep_after(6)
+    assert night.level == 2
+    task.refresh_from_db()
+    assert task.outcome == "undone"
+    story.case.call_made(task, answered_by="operadora", by=story.by, at=called_at, now=story.now)
+    task.refresh_from_db()
+    assert (task.outcome, task.answered_by, task.settled_at) == ("answered", "operadora", called_at)
+    assert night.level == 2
+
+
+def test_E5_a_long_answer_is_kept_or_refused_in_words_but_no_fault(night, story):
+    said = "la operadora del turno " * 20
+    try:
+        night.dials(said)
+    except Refused:
+        assert CallTask.objects.get().settled_at is None
+    else:
+        assert CallTask.objects.get().answered_by == said.strip()[:160]
+        assert story.case.events.get(moment="call_made").texts.get(name="answered_by").text.startswith("la operadora")

@@ -125,3 +125,17 @@ def test_E_whichever_level_is_empty_the_others_are_reached(story, level):
     reached = {data["level"] for data in story.case.events.filter(moment="paged").values_list("data", flat=True)}
     assert {1, 2, 3} - {level} <= reached
     assert not night.is_silent()
+
+
+def test_E_a_person_with_a_long_title_is_dialled_like_any_other(story):
+    """The name beside the number may be as long as a person's own; the sweep must not stumble over it."""
+    story.now = TUESDAY_MORNING
+    night = Night(story)
+    title = "Gerente de Operaciones Técnicas de Clientes, Soporte y Mantenimiento de la Red de Fibra del Litoral"
+    Staff.objects.filter(username="gerente").update(email="", mobile="0999 000 003", position=title)
+    story.open_case()
+    night.until_the_diagnosis_is_late()
+    night.sweep_after(10.1)
+    assert night.level == 2
+    assert night.call().number == "0999 000 003"
+    assert title.startswith(night.call().number_name)

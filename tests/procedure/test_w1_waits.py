@@ -408,3 +408,51 @@ def test_w1_what_cannot_be_promised_is_refused(story):
     story.case.go_on(carrier, by=story.by, at=story.now)
     with pytest.raises(WaitIsOver):
         story.case.third_party_promised(story.case.waits.get(cause="third_party"), LATER, by=story.by, at=story.now)
+
+
+# --- over already, written down late ---
+
+
+def waited_until(story, begin, end, why=ACCESS):
+    over = replace(why, until=after(story, end))
+    return story.case.wait(over, by=story.by, at=after(story, begin), now=story.now)
+
+
+def test_w1_a_wait_that_is_over_is_written_down_late_and_the_clock_goes_on(story):
+    story.began, due = story.now, story.clock("diagnosis").due_at
+    story.minutes_pass(15)
+    waited_until(story, 5, 12)
+    assert story.clock("diagnosis").due_at == due + timedelta(minutes=7)
+    assert story.case.status == "acknowledged"
+    assert story.moments()[-2:] == ["wait_started", "wait_ended"]
+    assert [*rebuild()] == []
+
+
+def test_w1_a_wait_told_after_its_clock_has_ended_too_late_lifts_the_breach(story):
+    story.began = story.now
+    story.minutes_pass(25)
+    story.diagnosis()
+    assert story.clock("diagnosis").outcome == "breached"
+    waited_until(story, 5, 12)
+    clock = story.clock("diagnosis")
+    assert (clock.outcome, clock.breached_at, clock.taken_seconds) == ("kept", None, 18 * 60)
+    assert story.case.waits.get().clocks == ["diagnosis"]
+    assert [*rebuild()] == []
+
+
+def test_w1_it_is_written_down_once_and_chases_nobody(story):
+    story.began = story.now
+    story.minutes_pass(15)
+    first = waited_until(story, 5, 12, replace(CARRIER, party_promise_at=None))
+    assert waited_until(story, 5, 12, replace(CARRIER, party_promise_at=None)).pk == first.pk
+    assert not story.case.clocks.filter(kind="third_party", ended_at=None).exists()
+    assert story.case.waits.count() == 1
+
+
+@pytest.mark.parametrize(("begin", "end", "refusal"), [(9, 8, WaitEndsBeforeItBegins), (9, 40, TimeInTheFuture)])
+def test_w1_its_hours_must_be_possible(story, begin, end, refusal):
+    story.began = story.now
+    story.minutes_pass(15)
+    with pytest.raises(refusal):
+        waited_until(story, begin, end)
+    assert story.case.waits.count() == 0

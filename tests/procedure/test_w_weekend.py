@@ -6,8 +6,8 @@ import pytest
 
 from guardia.cases import rebuild
 from guardia.cases.waiting import WaitReason
-from guardia.procedure.vocabulary import Moment, WaitCause
-from tests.procedure.nights import Night, breaches
+from guardia.procedure.vocabulary import WaitCause
+from tests.procedure.nights import Night, breaches, objection
 
 FRIDAY_EVENING = datetime(2026, 11, 27, 22, 0, tzinfo=UTC)  # 17:00 in Ecuador
 MONDAY_MORNING = datetime(2026, 11, 30, 13, 30, tzinfo=UTC)  # 08:30
@@ -82,7 +82,7 @@ def test_P3_late_on_monday_it_escalates_by_day(night, story):
 def test_P7_an_objection_of_friday_evening_counts_no_hour_of_the_weekend(story):
     story.now = FRIDAY_EVENING
     story.open_case()
-    story.case.write(Moment.CONTESTED, by=story.by, at=story.now)
+    objection(story)
     left_on_friday = FRIDAY_EVENING + timedelta(minutes=30) - story.now  # until 17:30
     monday_to_thursday = 4 * timedelta(hours=9)
     assert story.clock("ruling").due_at == datetime(2026, 12, 4, 13, 30, tzinfo=UTC) + (

@@ -1,0 +1,100 @@
+"""Calls that wait for nobody (P1), or whose caller has no number yet (P2): no case can be escalated, so an alarm is.
+
+The matrix of the stage says which level is called after how long. One alarm for all calls of the desk.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from guardia.cases import alarms as pages
+from guardia.cases import writes
+from guardia.clocks.clock import Clock
+from guardia.escalation import alarms
+from guardia.escalation.alarm import Alarm
+from guardia.notices.notice import Notice
+from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import ClockKind
+
+KIND = alarms.CALLS_OVERDUE
+
+
+@dataclass(frozen=True)
+class Late:
+    """A call past its promise: since when (UTC), and the level that its stage calls by now; 0: none yet."""
+
+    since: datetime
+    level: int
+
+
+def watch_calls(now: datetime) -> list[Notice]:
+    """One look at ``now`` (UTC): the alarm begins, pages or ends; returns the pages that this look made owed."""
+    writes.take_turn("alarm of calls")
+    late, alarm = late_calls(now), alarms.open_alarm(TECHNICAL, KIND)
+    if not late:
+        return end(alarm, now) if alarm else []
+    level = max(call.level for call in late)
+    if not level:
+        return []
+    alarm = alarm or alarms.begin(TECHNICAL, min(call.since for call in late), KIND)
+    return page(alarm, level, len(late), now)
+
+
+def late_calls(now: datetime) -> list[Late]:
+    """The calls of the desk without a case whose promise is broken at ``now``."""
+    broken = Clock.objects.filter(
+        call__settled_at=None, call__desk=TECHNICAL, case=None, ended_at=None, breached_at__lte=now
+    )
+    first: dict[int, Late] = {}
+    for clock in broken.select_related("call").order_by("breached_at", "pk"):
+        first.setdefault(clock.call_id or 0, _late(clock, now))
+    return list(first.values())
+
+
+def _late(clock: Clock, now: datetime) -> Late:
+    assert clock.call is not None
+    assert clock.breached_at is not None
+    procedure = versions.of(clock.call.procedure_version_id)
+    stage = procedure.clock(ClockKind(clock.kind)).stage
+    waited = now - clock.breached_at
+    steps = procedure.steps_for(stage) if stage else ()
+    return Late(clock.breached_at, max((step.level for step in steps if step.after <= waited), default=0))
+
+
+def page(alarm: Alarm, level: int, count: int, now: datetime) -> list[Notice]:
+    """The next round, if one is due: the levels up to ``level``, at once where a higher one is called by now."""
+    if alarms.is_seen_to(alarm, now):
+        return []
+    held = called(pages.holders(now), level)
+    higher = any(each > alarm.level and persons for each, persons in held)
+    if not (higher or alarms.is_due(alarm, now)):
+        return []
+    due = alarms.next_round(alarm, pages.rounds_of(alarm), _from_below(alarm, held))
+    if due is None:
+        return []
+    alarms.paged(alarm, due, now)
+    return pages.owe(alarm, due.number, due.persons, pages.ALARM, {"level": due.level, "count": count}, now)
+
+
+def called(levels: Sequence[tuple[int, list[Staff]]], level: int) -> list[tuple[int, list[Staff]]]:
+    """The levels up to ``level`` that somebody holds; where nobody holds any of them, the next one that is held."""
+    held = [(each, persons) for each, persons in levels if persons]
+    return [(each, persons) for each, persons in held if each <= level] or held[:1]
+
+
+def _from_below(alarm: Alarm, held: Sequence[tuple[int, list[Staff]]]) -> list[tuple[int, list[Staff]]]:
+    """Everybody up to the level that is called, where the watch itself comes late and several are called at once."""
+    above = [(level, persons) for level, persons in held if level > alarm.level]
+    if len(above) < 2:
+        return list(held)
+    everybody = dict.fromkeys(person for _, persons in above for person in persons)
+    return [(above[-1][0], list(everybody))]
+
+
+def end(alarm: Alarm, now: datetime) -> list[Notice]:
+    """No call is late any more: those who were paged are told, each once."""
+    alarms.end(alarm.desk, now, KIND)
+    paged = Staff.objects.filter(pages__alarm=alarm, is_active=True).distinct().order_by("pk")
+    return pages.owe(alarm, pages.rounds_of(alarm) + 1, paged, pages.ALARM_ENDED, {"ended_at": now.isoformat()}, now)

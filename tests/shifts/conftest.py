@@ -1,0 +1,59 @@
+"""Rules at an hour of their own, in Ecuador's night; screens now, with people who have signed in."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import translation
+
+from guardia.config.walls import Wall, behind
+from guardia.doors.now import now
+from guardia.people.staff import Role, Staff
+from tests.desk.conftest import sign_in
+from tests.escalation.conftest import make_rota
+from tests.procedure import story as stories
+
+__all__ = ["sign_in"]
+
+SIX = datetime(2026, 11, 21, 11, tzinfo=UTC)
+"""Saturday 06:00 in Ecuador: the night shift ends."""
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    cache.clear()
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def night(as_staff) -> stories.Story:
+    """Saturday 02:00 in Ecuador: nobody has entered a shift yet."""
+    return stories.Story()
+
+
+@pytest.fixture
+def story(db, monkeypatch):
+    """A story that begins ten minutes ago, for the screens."""
+    with behind(Wall.STAFF):
+        monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now() - timedelta(minutes=10))
+        yield stories.Story()
+
+
+@pytest.fixture
+def engineer(story, sign_in):
+    return sign_in(story.engineer)
+
+
+@pytest.fixture
+def colleague(story, sign_in):
+    return sign_in(story.colleague)
+
+
+def reachable(story: stories.Story, level: int = 1, username: str = "supervisora") -> Staff:
+    """Somebody with a mailbox who holds this level for good."""
+    person = Staff.objects.filter(username=username).first() or stories.staff(username, Role.SUPERVISOR)
+    person.email = f"{username}@example.com"
+    person.save(update_fields=["email"])
+    make_rota([person], level=level)
+    return person
