@@ -1,9 +1,12 @@
 """P4 in the field: agreed, on the way, held up or not, arrived, permit, repaired."""
 
+from datetime import timedelta
+
 from guardia.cases.waiting import WaitReason
 from guardia.demo.course import PHRASES, Course
 from guardia.procedure.vocabulary import Band, Condition, WaitCause
 
+PROMISED_IN = timedelta(minutes=90)  # a third party's promise that outlasts the wait for it
 TRAVEL = {
     Band.MAIN: ((55, 150), (182, 230)),
     Band.INTERMEDIATE: ((100, 230), (362, 400)),
@@ -66,4 +69,5 @@ def reason_for(course: Course, cause: WaitCause) -> WaitReason:
     written["cause"] = WaitCause(written["cause"])
     if "party_ticket" in written:
         written["party_ticket"] = written["party_ticket"].format(number=course.chance.randrange(10, 99))
+        written["party_promise_at"] = course.story.now + PROMISED_IN
     return WaitReason(**written)

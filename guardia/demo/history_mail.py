@@ -15,13 +15,15 @@ STILL_OWED = timedelta(minutes=10)
 SET_DOWN = """
 WITH past AS (
     UPDATE notice SET state = 'sent' WHERE state = 'owed' AND owed_at < %(until)s
-    RETURNING id, customer_id, contact_id, owed_at, owed_at + make_interval(secs => 1 + id %% 9) AS accepted_at
+    RETURNING id, customer_id, contact_id, staff_id, owed_at,
+              owed_at + make_interval(secs => 1 + id %% 9) AS accepted_at
 ), sent AS (
-    INSERT INTO delivery (customer_id, channel, address, message_id, state, attempts, available_at, created_at,
+    INSERT INTO delivery (customer_id, channel, address, urgent, message_id, state, attempts, available_at, created_at,
                           settled_at, answer)
-    SELECT past.customer_id, 'mail', contact.email, '<notice-' || past.id || '@demo.example.com>', 'accepted', 1,
+    SELECT past.customer_id, 'mail', coalesce(contact.email, staff.email), past.staff_id IS NOT NULL,
+           '<notice-' || past.id || '@demo.example.com>', 'accepted', 1,
            past.owed_at, past.owed_at, past.accepted_at, '250 2.0.0 Ok: queued'
-    FROM past JOIN contact ON contact.id = past.contact_id
+    FROM past LEFT JOIN contact ON contact.id = past.contact_id LEFT JOIN staff ON staff.id = past.staff_id
     RETURNING id, customer_id, message_id
 )
 INSERT INTO delivered_notice (customer_id, delivery_id, notice_id)

@@ -10,11 +10,13 @@ from django.db import connection
 
 from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
-from guardia.demo import open_cases, waiting_cases
+from guardia.demo import escalations, open_cases, waiting_cases
 from guardia.demo.companies import found_companies
 from guardia.demo.history import CASES, DAYS, tell_history
 from guardia.demo.history_mail import set_down_as_delivered
+from guardia.demo.levels import fill_levels
 from guardia.demo.ringing import calls_of_tonight
+from guardia.demo.shifts import man_the_desk
 from guardia.demo.staffing import LOGINS, hire
 from guardia.demo.tonight import Tonight
 from guardia.procedure.version import ProcedureVersion, publish
@@ -53,12 +55,17 @@ def seed(now: datetime, cases: int = CASES) -> None:
         if Customer.objects.exists():
             return
         version = publish_sample(now - timedelta(days=DAYS + 30))
-        tonight = Tonight(hire(), version, found_companies(), now)
+        team = hire()
+        fill_levels(team, now)
+        tonight = Tonight(team, version, found_companies(), now)
         tell_history(now, tonight.team, version, list(tonight.circuits.values()), cases)
         for told in IN_ORDER:
             told(tonight)
         callers = (tonight.circuits["ENL-0271"].caller, tonight.circuits["ENL-0042"].contacts[1])
         calls_of_tonight(callers, tonight.team, version, now)
+        escalations.customers_ask(tonight.team, now)
+        escalations.prove_numbers(tonight.team, version, now)
+        man_the_desk(tonight.team, now)
         with behind(Wall.WORKER):
             set_down_as_delivered(now)
 

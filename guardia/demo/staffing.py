@@ -19,6 +19,9 @@ PEOPLE = (
     ("despacho", "Despacho", Role.DISPATCHER),
     ("supervisora1", "Supervisora 1", Role.SUPERVISOR),
     ("supervisor2", "Supervisor 2", Role.SUPERVISOR),
+    ("supervisora3", "Supervisora 3", Role.SUPERVISOR),
+    ("gerente", "Gerente de operaciones", Role.SUPERVISOR),
+    ("gerente_senior", "Gerente sénior", Role.SUPERVISOR),
     ("calidad", "Gerente de calidad", Role.QUALITY),
     ("administrador", "Administrador", Role.ADMINISTRATOR),
 )

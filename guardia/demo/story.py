@@ -16,6 +16,7 @@ from guardia.cases.stages.verification import Confirmer
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
+from guardia.demo import escalations
 from guardia.demo.companies import Circuit
 from guardia.demo.staffing import ZONE, Team
 from guardia.evidence.test_result import Verdict
@@ -59,10 +60,17 @@ class Story:
         self.until(self.now + timedelta(minutes=minutes))
 
     def until(self, hour: datetime) -> None:
-        """The hour comes; each promise that broke before it is recorded a second after it fell due."""
+        """The hour comes; each promise that broke before it is recorded a second after it fell due.
+
+        Whoever was paged about it answers some minutes later.
+        """
         case = self.opened[0] if self.opened else None
         while case and (due := self._next_due(case, hour)):
-            ledger.record_breaches([case], due)
+            answered_at = escalations.answer_is_due(case)
+            if not (answered_at and answered_at < due and escalations.answer(case, answered_at)):
+                ledger.record_breaches([case], due)
+        if case and (answered_at := escalations.answer_is_due(case)) and answered_at < hour:
+            escalations.answer(case, answered_at)
         self.now = hour
 
     def _next_due(self, case: Case, hour: datetime) -> datetime | None:

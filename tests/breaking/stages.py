@@ -38,10 +38,21 @@ def by_mistake(story: Story) -> Iterator[str]:
     story.open_case()
     why = WaitReason(WaitCause.CUSTOMER, "Portería", "sin llave")
     story.case.wait(why, by=story.by, at=story.now)
+    carrier = {"party": "Proveedor", "party_ticket": "8841", "party_promise_at": story.now + timedelta(hours=1)}
+    why = WaitReason(WaitCause.THIRD_PARTY, "Despacho", "corte", **carrier)
+    story.case.wait(why, by=story.by, at=story.now)
     yield from stops(story, "waiting", story.visit_is_agreed)
     yield from stops(story, "sent early", lambda: story.case.recover("responde", by=story.by, at=story.now))
     yield from stops(story, "recovered", lambda: story.case.cancel("por error", by=story.by, at=story.now))
     yield "cancelled"
+
+
+def by_the_customer(story: Story) -> Iterator[str]:
+    """A case of a minute ago that its customer escalates: nobody holds a level, so E5's number must be dialled."""
+    story.minutes_pass(356)
+    story.open_case()
+    story.case.escalate("pide un jefe", source="customer", asked_by="Jefe", by=story.by, at=story.now)
+    yield "escalated"
 
 
 def stops(story: Story, name: str, goes_on) -> Iterator[str]:
@@ -107,6 +118,12 @@ RIGHT: dict[str, dict[str, str]] = {
     "cierre": {"fault": "fibra cortada", "solution": "empalme"},
     "anular": {"reason": "abierto por error"},
     "espera": {"cause": "customer", "asked_by": "Portería", "reason": "sin llave"},
+    "escalar": {"level": "1", "source": "customer", "asked_by": "Jefe", "reason": "pide un supervisor"},
+    "respondo": {},
+    "mando": {},
+    "pasar": {"reason": "en otra caída"},
+    "terminar-escalamiento": {"reason": "lo retira el cliente"},
+    "llamada": {"outcome": "answered", "answered_by": "Supervisor de noche"},
 }
 
 
@@ -114,10 +131,16 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
     """For every act, fields that its form accepts at ``now``."""
     soon, later = said(now + timedelta(hours=2)), said(now + timedelta(hours=3))
     wait = story.case.waits.order_by("pk").first()
+    call = story.case.call_tasks.order_by("pk").last()
+    chased = story.case.waits.filter(cause=WaitCause.THIRD_PARTY).order_by("pk").last()
     return {
         **RIGHT,
         "asignar": {"to": str(story.colleague.pk)},
         "acuerdo": {**FORECAST, "forecast_from": soon, "forecast_to": later},
         "bloqueo": {**RIGHT["bloqueo"], "next_decision_at": soon},
+        "llamada": {**RIGHT["llamada"], "call": str(call.pk) if call else ""},
         "reanudar": {"wait": str(wait.pk) if wait else ""},
+        "promesa": {"wait": str(chased.pk) if chased else "", "promise_at": soon, "word": "en camino"},
+        "corregir-espera": {"wait": str(wait.pk) if wait else "", "what": "never", "reason": "no fue así"},
+        "objecion": {"waits": str(wait.pk) if wait else "", "who": "Jefe", "words": "no fue así"},
     }

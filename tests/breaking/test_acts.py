@@ -7,7 +7,7 @@ from guardia.doors.desk.acts import ACTS
 from guardia.doors.now import now
 from tests.breaking.browser import changed, on_record, taken_back, whole
 from tests.breaking.poison import NONSENSE, STORABLE, rotated
-from tests.breaking.stages import by_a_visit, by_mistake, right_fields
+from tests.breaking.stages import by_a_visit, by_mistake, by_the_customer, right_fields
 
 STOPS = {
     "diagnosis": {
@@ -29,7 +29,8 @@ STOPS = {
     "verification": {"confirmacion", "intento", "sin-confirmacion"},
     "green": {"estable", "inestable", "reincidencia"},
     "closure": {"cierre"},
-    "waiting": {"reanudar"},
+    "waiting": {"reanudar", "promesa", "corregir-espera", "objecion"},
+    "escalated": {"escalar", "respondo", "mando", "pasar", "terminar-escalamiento", "llamada"},
 }
 CHOSEN = {"audience", "impact", "verdict", "plan_kind", "condition", "channel", "capacity", "cause", "mains_power"}
 TURNS = range(0, len(NONSENSE), 10)
@@ -39,7 +40,7 @@ def test_every_act_has_a_stop():
     assert set().union(*STOPS.values()) == set(ACTS)
 
 
-@pytest.mark.parametrize("road", [by_a_visit, by_mistake])
+@pytest.mark.parametrize("road", [by_a_visit, by_mistake, by_the_customer])
 def test_what_is_no_answer_is_refused_and_changes_nothing(story, supervisor, road):
     for stop in road(story):
         for act in sorted(STOPS.get(stop, ())):
@@ -56,7 +57,7 @@ def nonsense(story, browser, act: str, turn: int) -> None:
     assert answer.status_code == 302 or changed(before) == [], (act, turn)
 
 
-@pytest.mark.parametrize("road", [by_a_visit, by_mistake])
+@pytest.mark.parametrize("road", [by_a_visit, by_mistake, by_the_customer])
 def test_odd_text_is_kept_and_shown_as_it_was_written(story, supervisor, road):
     for stop in road(story):
         for act in sorted(STOPS.get(stop, ())):

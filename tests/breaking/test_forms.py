@@ -14,6 +14,9 @@ from tests.breaking.poison import IN_ADDRESSES, NONSENSE, STORABLE, rotated
 from tests.procedure.story import Story
 
 SITE_TEXTS = {"name": "s", "address": "a", "contact_on_site": "c", "access_hours": "h"}
+ROTA = {"every_days": "7", "starts_on": "2026-11-02", "turns_at": "08:00", "zone": "America/Guayaquil", "reason": "r"}
+COVER = {"start": "2026-11-02T08:00", "end": "2026-11-03T08:00", "reason": "r"}
+DECREE = {"day": "2026-12-02", "kind": "rest", "reason": "r"}
 PERSON = {"username": "nueva", "name": "n", "email": "a@example.com", "role": "engineer", "language": "es"}
 
 
@@ -39,6 +42,13 @@ def forms(story: Story) -> dict[str, tuple[dict[str, object], set[str]]]:
         "/cuadrillas/nuevo": ({"name": "n", "phone": "", "base": "b"}, {"name", "base"}),
         f"/cuadrillas/{crew.pk}/editar": ({"name": "n", "phone": "", "base": "b"}, {"name", "base"}),
         "/personas/nuevo": ({**PERSON, "password": "x"}, set()),
+        "/ajustes/niveles/1": ({"phone": "02 555 0100", "phone_name": "n", "reason": "r"}, {"phone_name", "reason"}),
+        "/ajustes/rotaciones/1/1": ({**ROTA, "members": story.colleague.pk}, {"reason"}),
+        "/ajustes/rotaciones/1/1/reemplazo": ({**COVER, "staff": story.colleague.pk}, {"reason"}),
+        "/ajustes/calendario/dia": ({**DECREE, "hacer": "1"}, {"reason"}),
+        "/ajustes/calendario/canton": ({"canton": "Quito", "reason": "r", "hacer": "1"}, {"reason"}),
+        "/ajustes/matriz/editar": ({"step-diagnosis-2": "15 min", "answer-1": "8 min", "publicar": "1"}, {"reason"}),
+        "/ajustes/horarios/office/editar": ({"monday": "08:00-17:00", "publicar": "1"}, {"reason"}),
         "/llamadas/timbra": ({"from_number": "", "line": "1800"}, {"line"}),
         "/casos/nuevo": ({**case, **dict.fromkeys(texts, "x")}, {"symptoms", "reporter_name", *texts}),
         "/borradores": ({"draft": "caso:1:nota", "text": "t", "next": ""}, {"text", "next"}),

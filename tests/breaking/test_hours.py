@@ -1,5 +1,6 @@
 """Hours that are told late, early, to the minute, across midnight, or that contradict each other."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -113,7 +114,8 @@ def test_waits_that_overlap_count_once_however_late_they_are_told(story):
     begun, due = story.now, story.clock("diagnosis").due_at
     story.minutes_pass(30)
     does(story, "wait", ACCESS, at=begun + timedelta(minutes=5))
-    does(story, "wait", ELSEWHERE, at=begun + timedelta(minutes=10))
+    promised = replace(ELSEWHERE, party_promise_at=begun + timedelta(hours=2))
+    does(story, "wait", promised, at=begun + timedelta(minutes=10))
     first, second = story.case.waits.order_by("pk")
     is_refused(story, TimeBeforeTheCase, "go_on", second, at=begun + timedelta(minutes=9))
     is_refused(story, TimeInTheFuture, "go_on", second, at=story.now + timedelta(minutes=2))

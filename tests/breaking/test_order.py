@@ -6,11 +6,12 @@ from django.http import HttpResponse
 from guardia.doors.desk.acts import ACTS
 from guardia.doors.now import now
 from tests.breaking.browser import changed, on_record, taken_back, whole
-from tests.breaking.stages import by_a_visit, by_mistake, right_fields
+from tests.breaking.stages import by_a_visit, by_mistake, by_the_customer, right_fields
 
 REFUSED = {403, 404, 409, 422}
 # At a stop that differs from another only by its visit or its round: only what asks for these, and no page drawn.
-VISIT = {"envio", "acuerdo", "salida", "llegada", "permiso", "bloqueo", "restablecido", "plan", "espera", "reanudar"}
+WAITS = {"espera", "reanudar", "promesa", "corregir-espera", "objecion"}
+VISIT = {"envio", "acuerdo", "salida", "llegada", "permiso", "bloqueo", "restablecido", "plan", *WAITS}
 ROUND = {"diagnostico", "normalizado", "confirmacion", "estable", "reincidencia", "cierre", "causa", "envio"}
 PARTLY = {
     **dict.fromkeys(("to agree", "agreed", "on the way", "arrived", "permitted", "waiting", "sent early"), VISIT),
@@ -34,7 +35,7 @@ def press(browser, story, act: str, fields: dict) -> str:
     return f"pressed twice, done twice: {changed(done)}" if changed(done) else ""
 
 
-@pytest.mark.parametrize("road", [by_a_visit, by_mistake])
+@pytest.mark.parametrize("road", [by_a_visit, by_mistake, by_the_customer])
 def test_every_act_at_every_stop(story, supervisor, road, monkeypatch):
     wrong = {}
     for stop in road(story):

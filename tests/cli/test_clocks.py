@@ -48,6 +48,8 @@ def due(ask, start, target, *words, **options):
         ("2026-12-04T17:00", "4h", [], "2026-12-07T12:00:00-05:00"),
         ("2026-12-04T17:00", "4h", ["--canton", "Quito"], "2026-12-08T12:00:00-05:00"),
         ("2026-01-01T12:00", "4h", ["--rest-day", "2026-01-02"], "2026-01-05T12:30:00-05:00"),
+        ("2026-12-04T17:00", "4h", ["--work-day", "2026-12-05"], "2026-12-05T12:00:00-05:00"),
+        ("2025-05-01T17:00", "4h", ["--work-day", "2025-05-02"], "2025-05-02T12:00:00-05:00"),
         ("2026-11-24T09:00", "4h", ["--wait", "2026-11-24T10:00..2026-11-24T11:00"], "2026-11-24T14:00:00-05:00"),
         (
             "2026-11-24T09:00",
@@ -157,6 +159,8 @@ def test_a_file_that_is_none(ask, rows, text, encoding, words):
         (["--wait", "2026-11-24T10:00"], "--wait: "),
         (["--wait", "2026-11-24T10:00..2026-11-24T09:00"], "--wait: "),
         (["--rest-day", "tomorrow"], "--rest-day: “tomorrow”"),
+        (["--work-day", "tomorrow"], "--work-day: “tomorrow”"),
+        (["--work-day", "2026-12-05", "--rest-day", "2026-12-05"], "cannot both rest and work"),
         (["--canton", "Atlantis"], "--canton: "),
         (["--calendar", "lunch"], "always, office, night"),
         (["--procedure", "no-such.yaml"], "no-such.yaml cannot be read"),

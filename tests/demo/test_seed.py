@@ -22,6 +22,8 @@ from guardia.customers.reach import unreachable
 from guardia.demo.ringing import ring_demo_call
 from guardia.demo.seed import LOGINS, seed
 from guardia.demo.tiny import tiny
+from guardia.escalation.escalation import Escalation
+from guardia.escalation.proof import Proof
 from guardia.field.visit import Visit
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
 from guardia.procedure.vocabulary import Stage, WaitCause
@@ -54,6 +56,15 @@ def one_by_one(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def how_many() -> dict[str, int]:
     return {model.__name__: model.objects.count() for model in COUNTED}
+
+
+def test_customers_have_escalated_and_whoever_was_paged_answered(house):
+    """E1 to E4: a broken promise, a customer at the desk, one who rang; of the past most were answered."""
+    assert set(Escalation.objects.filter(ended_at=None).values_list("source", flat=True)) >= {"customer", "received"}
+    past = Escalation.objects.filter(ended_at__isnull=False)
+    assert past.filter(acknowledged_by__isnull=False).count() > past.count() / 2
+    assert not past.filter(level__gt=2).exists()
+    assert {proof.reached for proof in Proof.objects.all()} == {True, False}
 
 
 def test_every_stage_has_something_open(house):

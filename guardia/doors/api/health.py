@@ -1,11 +1,94 @@
-"""`/salud`: is the house awake?"""
+"""`/salud`: is the house awake? 503 with the reason where the database or the watch over the deadlines is not.
 
-from django.db import connection
+Anybody may ask, so it says how old things are and how many, never an address, a name or a driver's own words.
+"""
+
+import logging
+from datetime import datetime
+
+from django.db import Error
+from django.db.models import Max, Min
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from guardia.clocks import watch
+from guardia.clocks.watch import Watch
+from guardia.config.walls import Wall, behind
+from guardia.doors.now import now
+from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
+
+log = logging.getLogger(__name__)
+
+UNAVAILABLE = 503
+UNSENT = (DeliveryState.WAITING, DeliveryState.SENDING)
+MOST_COUNTED = 100
+Said = dict[str, object]
 
 
+@require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"database": "ok"})
+    """200 while all is well; a machine asks, so the words are English and the hours ISO 8601, UTC."""
+    try:
+        with behind(Wall.STAFF):
+            said, status = state_of_the_house(now())
+    except Error as trouble:
+        log.warning("/salud: the database does not answer: %s", " ".join(str(trouble).split()))
+        said, status = {"database": "unavailable", "problem": "the database does not answer"}, UNAVAILABLE
+    return JsonResponse(said, status=status, headers={"Cache-Control": "no-store"})
+
+
+def state_of_the_house(at: datetime) -> tuple[Said, int]:
+    """What is known at ``at`` (UTC), and the status of the answer.
+
+    A sweep that was never seen is not known to be due: a web server without its worker yet is no alarm.
+    """
+    silent = watch.silent_since("sweep", at)
+    said: Said = {"database": "ok", "sweep": sweep(at, silent), "mail": mail(at), "pages": pages(at)}
+    if silent is None:
+        return said, 200
+    problem = f"deadlines have not been watched since {silent.isoformat()}: the worker is not running"
+    return {**said, "problem": problem}, UNAVAILABLE
+
+
+def sweep(at: datetime, silent: datetime | None) -> Said:
+    seen_at = Watch.objects.filter(pk="sweep").values_list("seen_at", flat=True).first()
+    return {
+        "state": "silent" if silent else "at work" if seen_at else "never seen",
+        "seen_at": written(seen_at),
+        "age_seconds": age(seen_at, at),
+    }
+
+
+def mail(at: datetime) -> Said:
+    """The outlet, by what it has done: since when the oldest mail waits, and when a server last accepted one."""
+    waiting = Delivery.objects.filter(channel="mail", state__in=UNSENT)
+    oldest = waiting.aggregate(oldest=Min("created_at"))["oldest"]
+    last = Delivery.objects.filter(pk__in=last_mails(), state=DeliveryState.ACCEPTED).aggregate(last=Max("settled_at"))
+    return {
+        "waiting": waiting[:MOST_COUNTED].count(),
+        "oldest_waiting_seconds": age(oldest, at),
+        "last_accepted_at": written(last["last"]),
+    }
+
+
+def last_mails() -> list[int]:
+    """Among the last hundred: what was accepted long before says nothing of the outlet now."""
+    mails = Delivery.objects.filter(channel="mail").order_by("-pk")
+    return list(mails.values_list("pk", flat=True)[:MOST_COUNTED])
+
+
+def pages(at: datetime) -> Said:
+    """The oldest page to the operator's people that no server has accepted yet."""
+    unpacked = Notice.objects.filter(state=NoticeState.OWED, staff__isnull=False).aggregate(oldest=Min("owed_at"))
+    packed = Delivery.objects.filter(urgent=True, state__in=UNSENT).aggregate(oldest=Min("created_at"))
+    oldest = min((found["oldest"] for found in (unpacked, packed) if found["oldest"]), default=None)
+    return {"oldest_unsent_seconds": age(oldest, at)}
+
+
+def written(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def age(since: datetime | None, at: datetime) -> int | None:
+    """In whole seconds; None for what is not."""
+    return max(0, int((at - since).total_seconds())) if since else None

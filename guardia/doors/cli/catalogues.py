@@ -1,6 +1,7 @@
 """The catalogues guardia/locale/LANG/LC_MESSAGES/django.po: read, written, compiled, judged."""
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,7 +77,7 @@ def _compile(catalogue: Catalog, target: Path) -> None:
     for message in texts(catalogue):
         if not said(message.string):  # an empty translation would hide the English text
             catalogue.delete(message.id, message.context)
-    unfinished = target.with_suffix(".mo.unfinished")
+    unfinished = target.with_suffix(f".{os.getpid()}.mo")  # two processes may find the same catalogue stale
     with unfinished.open("wb") as file:
         write_mo(file, catalogue)
     unfinished.replace(target)  # a reader never meets half a file

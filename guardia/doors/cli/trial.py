@@ -81,7 +81,7 @@ class Trial:
         self.children.watch(also=lambda: revive(self.server))
 
     def _environment(self, smtp: int) -> None:
-        for name in [name for name in os.environ if name in FOREIGN or name.startswith("SMTP_")]:
+        for name in [name for name in os.environ if name in FOREIGN or name.startswith(("SMTP_", "DEADMAN_"))]:
             del os.environ[name]
         os.environ |= {
             "STATE_DIR": str(self.state),

@@ -24,6 +24,7 @@ from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unc
 from guardia.doors.desk.shell import shell_for, up_to_99, view_names
 from guardia.doors.desk.shown.bench import Bench, BenchRow, Count
 from guardia.doors.desk.shown.bench_rows import by_due, call_row, case_row, opened
+from guardia.doors.desk.shown.call_owed import owed_on_the_bench
 from guardia.doors.desk.shown.clock import stood
 from guardia.doors.now import now
 
@@ -39,11 +40,22 @@ def bench(request: DeskRequest) -> HttpResponse:
     calls = reading.calls_with_clocks()
     shown = bench_of(request, view, calls, at)
     shell = shell_for(request, at, view=view, calls=calls)
-    tag = tag_of([shown.tag, *shell.views, shell.calls_words, shell.on_the_line_href, shell.kept_today])
+    owed = owed_on_the_bench(at)
+    tag = tag_of(
+        [
+            shown.tag,
+            *(call.tag for call in owed),
+            *shell.views,
+            *shell.rooms,
+            shell.calls_words,
+            shell.on_the_line_href,
+            shell.kept_today,
+        ]
+    )
     if is_fragment(request) and (same := unchanged(request, tag)):
         return same
     template = "desk/bench_live.html" if is_fragment(request) else "desk/bench.html"
-    return stamped(page(request, template, {"bench": shown, "shell": shell, "tag": tag}), tag)
+    return stamped(page(request, template, {"bench": shown, "owed": owed, "shell": shell, "tag": tag}), tag)
 
 
 @desk_page

@@ -48,6 +48,9 @@ def case_live(request: DeskRequest, number: str) -> HttpResponse:
     case, at = found(request, number), now()
     moved_on = changed_since(case, request.GET.get("seen", ""), request.user, at)
     context = {**context_of(request, case, at), "moved_on": moved_on}
+    owed = str(context["case"].call.id) if context["case"].call else ""
+    # The form of a call is put in place when it is another call, never while somebody writes in it.
+    context["call_moved"] = request.GET.get("call", "") != owed
     tag = tag_of([context["case"].tag, context["shell"].calls_words, bool(moved_on)])
     if same := unchanged(request, tag):
         return same
@@ -143,8 +146,8 @@ def shown(
 ) -> HttpResponse:
     """The whole page; for htmx only the fragment ``template``."""
     context = {**context_of(request, case, at), "composer": composer_of(request, case), **more}
-    if act is not None and allowed(act, request.user) and case.is_open:
-        context["act"] = act_shown(case, act, request.user, at, more.get("form"))
+    if act is not None and allowed(act, request.user) and (case.is_open or act.after_closing):
+        context["act"] = act_shown(case, act, request.user, at, more.get("form"), request.GET.dict())
         context["form"] = context["act"].form
         context |= tests_shown(case)
     context["other_acts"] = other_acts(case, act, request.user)

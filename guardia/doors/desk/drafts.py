@@ -5,22 +5,23 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from guardia.doors.desk import reading
+from guardia.doors.desk.companies.frame import needs
 from guardia.doors.desk.desk_request import DeskRequest
-from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.shown.act_form import saved_words
 from guardia.doors.now import now
+from guardia.people.policy import Right
 
 NOT_KEPT = {"csrfmiddlewaretoken", "seen", "draft", "next"}
 LONGEST_KEY, LONGEST_FIELD, MOST_FIELDS = 80, 4000, 40
 
 
-@desk_page
+@needs(Right.SEE_DESK)
 @require_POST
 def draft(request: DeskRequest) -> HttpResponse:
     """Keep the fields of a form under its key; answers with the words that say so, or goes on to ``next``.
 
-    A form's key names what it is about (``caso:17:nota``); others, such as a file that waits to be imported, are not
-    written here.
+    Whoever sees the desk may keep what is being written: nobody else sees it. A form's key names what it is about
+    (``caso:17:nota``); others, such as a file that waits to be imported, are not written here.
     """
     key = request.POST.get("draft", "")
     if not (":" in key and len(key) <= LONGEST_KEY) or "\0" in key:

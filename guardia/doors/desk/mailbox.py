@@ -77,7 +77,7 @@ def listed(delivery: Delivery, chosen: Delivery | None) -> Mail:
     message = message_of(delivery)
     return Mail(
         href=reverse("mail", args=[delivery.pk]),
-        to=str(message["To"]),
+        to=to_whom(delivery, message),
         subject=str(message["Subject"]),
         at=delivery.settled_at or delivery.created_at,
         is_current=delivery == chosen,
@@ -89,13 +89,18 @@ def opened(delivery: Delivery) -> Mail:
     plain = message.get_body(("plain",))
     return Mail(
         href="",
-        to=str(message["To"]),
+        to=to_whom(delivery, message),
         subject=str(message["Subject"]),
         at=delivery.settled_at or delivery.created_at,
-        sender=str(message["From"]),
+        sender=str(message["From"] or ""),
         text=plain.get_content() if plain else "",
         html_href=reverse("mail_html", args=[delivery.pk]) if message.get_body(("html",)) else "",
     )
+
+
+def to_whom(delivery: Delivery, message: EmailMessage) -> str:
+    """A short page has no mail header: it went to the way it bears, without its secret."""
+    return str(message["To"] or delivery.address)
 
 
 def message_of(delivery: Delivery) -> EmailMessage:

@@ -86,7 +86,7 @@ def events_since(case: Case, seq: int) -> list[CaseEvent]:
 
 def notices_of(case: Case) -> list[Notice]:
     """The case's notices with their deliveries, newest first."""
-    notices = Notice.objects.filter(case=case).select_related("contact").prefetch_related("deliveries")
+    notices = Notice.objects.filter(case=case).select_related("contact", "staff").prefetch_related("deliveries")
     return list(notices.order_by("-owed_at", "-pk")[:200])
 
 

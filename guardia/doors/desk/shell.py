@@ -1,6 +1,6 @@
 """Builds what stands around every page: the desk, the calls that wait, the views and how many each holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -14,8 +14,10 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
-from guardia.cases import queries
+from guardia.cases import call_alarms, queries
 from guardia.doors.desk import reading
+from guardia.doors.desk.escalation.call_banners import call_banners
+from guardia.doors.desk.handover.standing import Standing, banners, shift_now, standing_at
 from guardia.doors.desk.shown.bench import View
 from guardia.doors.desk.shown.calls import clock_of_call
 from guardia.doors.desk.shown.shell import Shell
@@ -25,11 +27,19 @@ from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
 
 # Pages of other doors: offered where they are installed.
-ROOMS = (("calls", "calls"), ("handover", "handover"), ("wall", "wall"))
+ROOMS = (
+    ("calls", "calls"),
+    ("escalations", "escalations"),
+    ("who_answers", "who_answers"),
+    ("objections", "objections"),
+    ("handover", "handover"),
+    ("wall", "wall"),
+)
 SETTINGS = (
     ("reports", "reports"),
     ("companies", "customers"),
     ("procedure_document", "procedure"),
+    ("settings", "settings"),
     *((("mailbox", "mailbox"),) if settings.DEMO else ()),
 )
 OPERATOR_SECONDS = 60
@@ -42,8 +52,9 @@ def shell_for(
     view: str = "",
     with_views: bool = True,
     calls: Sequence[Call] | None = None,
+    standing: Standing | None = None,
 ) -> Shell:
-    """``view`` is the one being looked at; ``calls`` are the open ones where they were read already.
+    """``view`` is the one being looked at; ``calls`` are the open ones and ``standing`` the shift, where read already.
 
     Views are counted only where they are shown.
     """
@@ -51,12 +62,16 @@ def shell_for(
     staff = cast("Staff", request.user)
     mine = reading.call_on_the_line(staff)
     desk, zone, zone_words = operator(at)
+    standing = standing or standing_at(at)
+    shift = shift_now(standing, staff)
     return Shell(
         at=at,
         zone=zone,
         zone_words=zone_words,
         desk=desk,
         staff=staff.name,
+        shift=shift,
+        banners=(*banners(standing, staff), *call_banners(at)),
         calls_words=calls_words(len(waiting)),
         calls_count=str(len(waiting) or ""),
         calls_clock=clock_of_call(waiting[0], at) if waiting else None,
@@ -64,7 +79,7 @@ def shell_for(
         on_the_line_href=registering_href(mine) if mine else "",
         handles_cases=may(staff, Right.HANDLE_CASES),
         views=views(staff, at, view) if with_views else (),
-        rooms=rooms(view, len(waiting)) if with_views else (),
+        rooms=rooms(view, beside_rooms(len(waiting), shift.next_hour)) if with_views else (),
         settings=links(SETTINGS, view) if with_views else (),
         **(kept_words(at) if with_views else {}),
     )
@@ -124,20 +139,34 @@ def up_to_99(count: int) -> str:
     return "99+" if count > 99 else str(count)
 
 
-def rooms(current: str, waiting: int) -> tuple[View, ...]:
-    """The rooms of the desk; the calls with how many wait."""
-    calls = reverse("calls")
-    return tuple(replace(v, count=str(waiting or "")) if v.href == calls else v for v in links(ROOMS, current))
+def beside_rooms(calls: int, next_change: str) -> dict[str, str]:
+    """How many calls wait, how many escalations nobody answers for, when the shift changes."""
+    silent = call_alarms.unanswered()
+    return {
+        "calls": str(calls or ""),
+        "escalations": up_to_99(silent) if silent else "",
+        "handover": next_change,
+    }
+
+
+def rooms(current: str, beside: Mapping[str, str]) -> tuple[View, ...]:
+    """The rooms of the desk, with what stands ``beside`` some: how many calls wait, when the shift changes."""
+    words = {address(name): said for name, said in beside.items()}
+    return tuple(replace(view, count=words.get(view.href, "")) for view in links(ROOMS, current))
 
 
 def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
     words = {
         "calls": _("Calls"),
+        "escalations": _("Escalations"),
+        "who_answers": _("Who answers now"),
+        "objections": _("Objections"),
         "handover": _("Shift hand-over"),
         "wall": _("Room screen"),
         "reports": _("Reports"),
         "customers": _("Companies"),
         "procedure": _("Procedure"),
+        "settings": _("Settings"),
         "mailbox": _("Sent mail"),
     }
     return tuple(View(href, words[key], "", key == current) for name, key in pages if (href := address(name)))

@@ -2,7 +2,9 @@
 
 from guardia.doors.desk.acts.act import Act
 from guardia.doors.desk.acts.closing import CLOSING_ACTS
+from guardia.doors.desk.acts.contesting import CONTEST_ACTS
 from guardia.doors.desk.acts.diagnosing import DIAGNOSIS_ACTS
+from guardia.doors.desk.acts.escalating import ESCALATION_ACTS
 from guardia.doors.desk.acts.executing import EXECUTION_ACTS
 from guardia.doors.desk.acts.following_up import STABILITY_ACTS
 from guardia.doors.desk.acts.handing_over import ANY_TIME_ACTS
@@ -19,5 +21,7 @@ ACTS: dict[str, Act] = {
         *STABILITY_ACTS,
         *CLOSING_ACTS,
         *WAIT_ACTS,
+        *CONTEST_ACTS,
+        *ESCALATION_ACTS,
     )
 }

@@ -129,7 +129,8 @@ def nothing_known(case: Case, staff: Staff) -> dict:
 class Act:
     """``run`` gets the cleaned fields; it may raise Refused, whose sentence is shown beside the kept input.
 
-    ``known`` fills the form with what is on record already; ``tells`` is the moment whose notice the act owes.
+    ``known`` fills the form with what is on record already; ``tells`` is the moment whose notice the act owes. What is
+    ``after_closing`` may be done to a closed case as well.
     """
 
     name: str
@@ -142,6 +143,7 @@ class Act:
     asks: object = ""
     known: Callable[[Case, Staff], dict] = nothing_known
     tells: Moment | None = None
+    after_closing: bool = False
 
 
 def when(doing: Doing, fields: dict) -> dict:

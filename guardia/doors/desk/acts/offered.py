@@ -6,7 +6,7 @@ This only chooses what is put before the engineer. Whether it may be done, the v
 from guardia.cases.case import Case
 from guardia.doors.desk.acts.act import Act
 from guardia.field.visit import Visit
-from guardia.procedure.vocabulary import Stage
+from guardia.procedure.vocabulary import Stage, WaitCause
 
 BY_STAGE: dict[str, tuple[str, ...]] = {
     Stage.DIAGNOSIS: ("diagnostico", "normalizado", "prueba", "envio"),
@@ -16,7 +16,7 @@ BY_STAGE: dict[str, tuple[str, ...]] = {
     Stage.CLOSURE: ("cierre", "reincidencia", "prueba", "causa"),
 }
 IN_THE_FIELD = ("acuerdo", "salida", "llegada", "permiso", "bloqueo")
-ANY_TIME = ("datos", "asignar", "anular")
+ANY_TIME = ("datos", "asignar", "escalar", "anular")
 
 
 def all_acts() -> dict[str, Act]:
@@ -58,6 +58,8 @@ def beside(case: Case) -> list[Act]:
     names = list(BY_STAGE.get(case.stage, ()))
     if holds_a_clock(case):
         names.insert(1, "reanudar")
+    if chases_somebody(case):
+        names.insert(1, "promesa")
     names.insert(2, "espera")
     if case.stage == Stage.EXECUTION or (case.stage == Stage.DIAGNOSIS and open_visit(case)):
         names[1:1] = [name for name in field_steps(case) if name not in names]
@@ -68,6 +70,11 @@ def holds_a_clock(case: Case) -> bool:
     """Whether a wait that stands still stops a clock: once the clock has ended there is nothing to let go on."""
     kinds = {kind for wait in getattr(case, "open_waits", []) for kind in wait.clocks}
     return bool(kinds) and case.clocks.filter(ended_at=None, kind__in=kinds).exists()
+
+
+def chases_somebody(case: Case) -> bool:
+    """Whether a third party is waited for, which promises something and is chased (W1)."""
+    return any(wait.cause == WaitCause.THIRD_PARTY for wait in getattr(case, "open_waits", []))
 
 
 def field_steps(case: Case) -> list[str]:
@@ -85,4 +92,13 @@ def field_steps(case: Case) -> list[str]:
 
 
 def any_time(case: Case) -> list[Act]:
-    return [all_acts()[name] for name in ANY_TIME] if case.is_open else []
+    """What may be done in any stage; of a closed case, an objection to one of its stops (P7 D)."""
+    names = (*ANY_TIME[:-1], *about_waits(case), ANY_TIME[-1]) if case.is_open else about_waits(case)
+    return [all_acts()[name] for name in names]
+
+
+def about_waits(case: Case) -> list[str]:
+    """What may be done about the waits on record, where there are some."""
+    if case.status == "cancelled" or not case.waits.filter(ruled_at=None).exists():
+        return []
+    return ["corregir-espera", "objecion"] if case.is_open else ["objecion"]

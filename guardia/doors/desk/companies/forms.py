@@ -16,6 +16,9 @@ from guardia.customers.phones import spoken
 from guardia.customers.site import Site
 from guardia.customers.values import Reader, Unfit, read
 from guardia.doors.desk.companies.choices import band_name, city_choices, language_choices, zone_choices
+from guardia.notices.channel import url_of, urls_of
+from guardia.people.channels import masked
+from guardia.people.editing import REACHED_BY
 from guardia.people.staff import Role
 
 BANDS = [(band.value, name) for band, name in BAND_NAMES.items()]
@@ -150,9 +153,22 @@ class CrewForm(DeskForm):
 
 
 class StaffForm(DeskForm):
+    readers = REACHED_BY
     username = words(_("User name"), 60, needed=True)
     name = words(_("Name"), 160, needed=True)
-    email = words(_("E-mail"), 254)
+    position = words(_("Title"), 120, help_text=_("As the matrix publishes it: Supervisor TSC."))
+    email = words(_("E-mail"), 254, help_text=_("Pages go here first."))
+    mobile = words(_("Mobile"), 40)
+    desk_phone = words(_("Desk telephone"), 60, help_text=_("With its extension: 02 555 0100 ext. 12"))
+    channels = prose(
+        _("Channels"),
+        2600,
+        rows=2,
+        help_text=_(
+            "Beside e-mail, one per line, as Apprise writes it: tgram://TOKEN/CHAT. One that is kept is shown without "
+            "its secret: leave its line as it is to keep it, delete it to take it away."
+        ),
+    )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     language = language()
     password = forms.CharField(
@@ -167,6 +183,14 @@ class StaffForm(DeskForm):
     def __init__(self, data: Any = None, *, of: Any) -> None:
         super().__init__(data, of=of)
         self.initial.pop("password", None)
+        self.initial["mobile"], self.initial["desk_phone"] = spoken(of.mobile), spoken(of.desk_phone)
+        self.initial["channels"] = "\n".join(map(masked, urls_of(of)))
+        self.of = of
+
+    def clean_channels(self) -> str:
+        """A line that was shown without its secret stands for the address behind it."""
+        typed = self.cleaned_data["channels"].splitlines()
+        return "\n".join(url_of(self.of, line.strip()) or line for line in typed)
 
 
 def as_the_city(words_of_city: Any) -> Any:

@@ -91,8 +91,9 @@ STAFF = Noun(
     end=people.end,
     resume=people.resume,
     new_words=_("New person"),
-    lead=_("Whoever is deactivated signs in no more; what this person did stays signed."),
+    lead=_("Whoever is deactivated signs in no more and holds no level; what this person did stays signed."),
     right=Right.MANAGE_STAFF,
     tab="staff",
+    recorded="staff",
 )
 NOUNS = (COMPANY, CONTACT, SITE, SERVICE, CITY, CREW, STAFF)

@@ -18,6 +18,8 @@ from guardia.customers.customer import Customer
 from guardia.doors.desk.companies.forms import DeskForm
 from guardia.doors.desk.companies.frame import needs, shown
 from guardia.doors.desk.page import say
+from guardia.doors.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
+from guardia.doors.now import now
 from guardia.people.policy import Right
 
 Words = str | Promise
@@ -25,19 +27,23 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Noun:
-    """What these pages need to know of a noun. ``room`` keeps, ends and resumes it; a city never ends."""
+    """What these pages need to know of a noun. ``room`` keeps, ends and resumes it; a city never ends.
+
+    ``recorded``: under which name its changes are on record, if they are.
+    """
 
     name: str
     at: str
     form: type[DeskForm]
     model: type[Model]
-    keep: Callable[[Any, dict[str, Any]], object]
+    keep: Callable[..., object]
     new_words: Words
     right: Right = Right.EDIT_CUSTOMERS
-    end: Callable[[Any], None] | None = None
-    resume: Callable[[Any], None] | None = None
+    end: Callable[..., None] | None = None
+    resume: Callable[..., None] | None = None
     lead: Words = ""
     tab: str = "companies"
+    recorded: str = ""
 
     @property
     def is_part(self) -> bool:
@@ -57,6 +63,10 @@ class Noun:
         if self.is_part:
             return self.model(customer=get_object_or_404(Customer, pk=company_id))
         return self.model()
+
+    def signed(self, request: HttpRequest) -> dict[str, Any]:
+        """Who changes it and when, for a noun whose changes are on record."""
+        return {"by": request.user, "at": now()} if self.recorded else {}
 
     def step_of(self, thing: Any) -> str:
         """The address that deactivates or activates it; nothing for what never ends or is new."""
@@ -90,12 +100,15 @@ def edited(request: HttpRequest, noun: Noun, thing: Any) -> HttpResponse:
     """The form; or, once sent, what it holds is kept, or said to be wrong field by field (422)."""
     sent = request.method == "POST"
     form = noun.form(request.POST if sent else None, of=thing)
-    if sent and form.is_valid() and taken(form, lambda fields: noun.keep(thing, fields)):
+    there = meanwhile(request, noun.recorded, thing.pk) if sent else looked_at(noun.recorded, thing.pk)
+    if there.changes:
+        return sheet(request, noun, thing, form, status=there.status, there=there)
+    if sent and form.is_valid() and taken(form, lambda fields: noun.keep(thing, fields, **noun.signed(request))):
         if thing == request.user:
             update_session_auth_hash(request, thing)
         say(request, _("Saved: %s.") % thing)
         return redirect(noun.home(thing))
-    return sheet(request, noun, thing, form, status=422 if form.errors else 200)
+    return sheet(request, noun, thing, form, status=422 if form.errors else 200, there=there)
 
 
 def step(request: HttpRequest, noun: Noun, pk: int, word: str, company_id: int | None = None) -> HttpResponse:
@@ -105,7 +118,7 @@ def step(request: HttpRequest, noun: Noun, pk: int, word: str, company_id: int |
     if act is None:
         raise Http404
     try:
-        act(thing)
+        act(thing, **noun.signed(request))
     except ValidationError as refused:
         return sheet(request, noun, thing, noun.form(of=thing), refused=refused.messages, status=422)
     say(request, (_("Deactivated: %s.") if word == "desactivar" else _("Active again: %s.")) % thing)
@@ -123,7 +136,14 @@ def taken(form: DeskForm, keep: Callable[[dict[str, Any]], object]) -> bool:
 
 
 def sheet(
-    request: HttpRequest, noun: Noun, thing: Any, form: DeskForm, *, status: int, refused: Sequence[str] = ()
+    request: HttpRequest,
+    noun: Noun,
+    thing: Any,
+    form: DeskForm,
+    *,
+    status: int,
+    refused: Sequence[str] = (),
+    there: Meanwhile | None = None,
 ) -> HttpResponse:
     """The page of the form, with the thing's kept name above whatever is typed in it."""
     context = {
@@ -135,6 +155,7 @@ def sheet(
         "step": noun.step_of(thing),
         "is_active": not thing.pk or is_active(thing),
         "refused": refused,
+        "meanwhile": there or looked_at(noun.recorded, thing.pk),
         "is_new": not thing.pk,
         "company": getattr(thing, "customer", None) if noun.is_part else None,
     }

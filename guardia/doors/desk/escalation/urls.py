@@ -1,5 +1,13 @@
-"""Addresses."""
+"""Addresses of the escalation at the desk."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from guardia.doors.desk.escalation import drilling, listing, received, who_answers
+
+urlpatterns = [
+    path("escalamientos/", listing.escalations, name="escalations"),
+    path("escalamiento/recibido", received.escalation_received, name="escalation_received"),
+    path("quien-responde", who_answers.who_answers, name="who_answers"),
+    path("quien-responde/simulacro", drilling.start, name="drill_start"),
+    path("quien-responde/probado", drilling.dialled, name="number_tried"),
+]

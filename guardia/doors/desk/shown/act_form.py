@@ -1,8 +1,9 @@
 """The form of an act, in place: its fields filled with what is known or was being written, who will be told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import VARIANTS, Moment
 
 MOST_BESIDE = 2
+ABOUT = frozenset({"wait", "waits"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,16 @@ class ActShown:
     form: ActForm
 
 
-def offered_form(case: Case, act: Act, staff: Staff, at: datetime) -> tuple[ActForm, float, str]:
-    """The act's form: the draft where one was left, what is known elsewhere. And when the draft was saved."""
+def offered_form(
+    case: Case, act: Act, staff: Staff, at: datetime, asked: Mapping[str, str] = MappingProxyType({})
+) -> tuple[ActForm, float, str]:
+    """The act's form: the draft where one was left, what is known elsewhere; and when the draft was saved.
+
+    ``asked`` comes with the address: which wait the link was about.
+    """
     draft = reading.draft_of(staff, draft_key(case, act.name))
-    initial = {**act.known(case, staff), **(draft.fields if draft else {})}
+    about = {name: value for name, value in asked.items() if name in ABOUT and name in act.form.base_fields}
+    initial = {**act.known(case, staff), **(draft.fields if draft else {}), **about}
     form = act.form(case=case, now=at, initial=initial)
     if draft is None:
         return form, 0, ""
@@ -61,11 +69,18 @@ def saved_words(saved_at: datetime, at: datetime) -> str:
     return _("draft saved %(hour)s") % {"hour": hour(saved_at, at, seconds=True)}
 
 
-def act_shown(case: Case, act: Act, staff: Staff, at: datetime, form: ActForm | None = None) -> ActShown:
-    """``form`` is given when it comes back with what was typed."""
+def act_shown(
+    case: Case,
+    act: Act,
+    staff: Staff,
+    at: datetime,
+    form: ActForm | None = None,
+    asked_about: Mapping[str, str] = MappingProxyType({}),
+) -> ActShown:
+    """``form`` is given when it comes back with what was typed; ``asked_about`` is what the link named."""
     saved_at, words = at.timestamp(), ""
     if form is None:
-        form, saved_at, words = offered_form(case, act, staff, at)
+        form, saved_at, words = offered_form(case, act, staff, at, asked_about)
     asked = asked_by(case)
     others = [other for other in beside(case) if allowed(other, staff)] if asked is act else []
     return ActShown(

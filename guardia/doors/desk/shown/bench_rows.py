@@ -95,6 +95,13 @@ def what_is_known(wait: Wait, at: datetime) -> str:
 
 
 def last_fact(case: Case, at: datetime) -> str:
+    if case.escalated_level:
+        words = (
+            _("escalated to level %(n)d, answered")
+            if case.answering_id
+            else _("escalated to level %(n)d, no answer yet")
+        )
+        return words % {"n": case.escalated_level}
     if not case.last_seen_fact or not case.last_fact_at:
         return ""
     alone = case.last_seen_fact == Moment.CONFIRMED and not case.confirmed_by

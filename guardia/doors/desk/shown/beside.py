@@ -120,7 +120,7 @@ def told_when_opened(case: Case) -> list[ToldFirst]:
     return [
         ToldFirst(notice.contact.position or str(notice.contact), _("mail"))
         for notice in reading.notices_of(case)
-        if notice.moment == Moment.REGISTERED and notice.state != NoticeState.SUPPRESSED
+        if notice.contact and notice.moment == Moment.REGISTERED and notice.state != NoticeState.SUPPRESSED
     ]
 
 

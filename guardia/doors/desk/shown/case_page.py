@@ -3,21 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from guardia.cases import call_alarms
+from guardia.cases.answering import OF_THE_ESCALATION
 from guardia.cases.case import Case
+from guardia.cases.explaining import explain_case
 from guardia.cases.words import BAND_NAMES
 from guardia.doors.desk import reading
 from guardia.doors.desk.page import tag_of
 from guardia.doors.desk.shown.bench_rows import case_href
+from guardia.doors.desk.shown.call_owed import CallOwed, call_owed, may_take_it
 from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.escalated import EscalationBox, box_of
+from guardia.doors.desk.shown.explained import ExplainedRow
+from guardia.doors.desk.shown.explained import rows_of as explained_rows
 from guardia.doors.desk.shown.log import MOST_LINES, LogLine, LogTab, log_lines, tabs_of
 from guardia.doors.desk.shown.notices import ToldPerson, told_of, told_title
 from guardia.doors.desk.shown.people import Answering, Fact, answering, facts_of
 from guardia.doors.desk.shown.promise import Promise, promises_of
 from guardia.doors.desk.shown.rail import RailSegment, rail_of
+from guardia.doors.desk.shown.waits import WaitRow, waits_of
 from guardia.notices.notice import Notice
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
@@ -42,10 +52,15 @@ class CasePage:
     tag: str
     promises: Sequence[Promise]
     nothing_promised: str
+    explained: Sequence[ExplainedRow]
+    waits: Sequence[WaitRow]
     log: Sequence[LogLine]
     log_tabs: Sequence[LogTab]
     log_more: str
     answering: Answering | None
+    escalation: EscalationBox | None
+    call: CallOwed | None
+    takers: Sequence[Staff]
     told: Sequence[ToldPerson]
     told_title: str
     facts: Sequence[Fact]
@@ -58,6 +73,14 @@ class CasePage:
         return self.promises[0] if self.promises else None
 
     @property
+    def waits_now(self) -> list[WaitRow]:
+        return [wait for wait in self.waits if wait.is_current]
+
+    @property
+    def waits_before(self) -> list[WaitRow]:
+        return [wait for wait in self.waits if not wait.is_current]
+
+    @property
     def after(self) -> Promise | None:
         return self.promises[1] if len(self.promises) > 1 else None
 
@@ -66,7 +89,12 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     """``tab`` of the log, ``most`` lines of it; read once, formatted here."""
     procedure = versions.of(case.procedure_version_id)
     clocks, notices = reading.clocks_of(case), reading.notices_of(case)
-    promises = promises_of(case, clocks, procedure, at)
+    escalation = box_of(case, staff, clocks, notices, procedure, at)
+    task = call_alarms.owed_for(case.pk) if escalation else None
+    call = call_owed(task, at) if task else None
+    explained = explain_case(case, at)
+    waits = waits_of(case, explained, staff, at)
+    promises = promises_of(case, [c for c in clocks if c.kind not in OF_THE_ESCALATION], procedure, at, explained)
     lines, earlier = log_lines(case, tab, most, notices, at)
     others = reading.present(case, staff, at)
     following = reading.after_this(case, at)
@@ -83,13 +111,25 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         rail=rail_of(case, clocks, procedure, at),
         seq=case.seq,
         live_href=f"{reverse('case_live', args=[case.number])}?bitacora={tab}",
-        tag=tag_of([case.seq, tab, *others, *(p.clock.state for p in promises), *map(settled, notices)]),
+        tag=tag_of(
+            [
+                *(case.seq, tab, *others, *(p.clock.state for p in promises), *map(settled, notices)),
+                *(wait.chased.state for wait in waits if wait.chased),
+                *(escalation.tag if escalation else "", call.tag if call else ""),
+            ]
+        ),
         promises=promises,
         nothing_promised=ended_words(case, at),
+        # Put into words only when they are drawn: a poll that answers 304 says none.
+        explained=cast("Sequence[ExplainedRow]", SimpleLazyObject(lambda: explained_rows(explained, at))),
+        waits=waits,
         log=lines,
         log_tabs=tabs_of(reading.log_counts(case), len(notices), tab),
         log_more=f"?bitacora={tab}&lineas={most * 4}#log" if earlier else "",
         answering=answering(case, promises[0] if promises else None, staff),
+        escalation=escalation,
+        call=call,
+        takers=may_take_it(procedure, at) if call else (),
         told=told_of(notices, at),
         told_title=told_title(notices),
         facts=facts_of(case, at),

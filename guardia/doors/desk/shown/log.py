@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.doors.desk import reading
+from guardia.doors.desk.shown import escalation_words
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.log_words import name_of, said
 from guardia.doors.desk.shown.notices import notice_lines
@@ -72,7 +73,7 @@ def kind_of(event: CaseEvent) -> str:
 def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
     """Newest first, as they come; the first of another day carries its date."""
     ids = {e.actor_id for e in events if e.actor_kind == ActorKind.STAFF and e.actor_id}
-    ids |= {e.data["to"] for e in events if e.moment == Moment.ASSIGNED}
+    ids |= {e.data["to"] for e in events if e.moment == Moment.ASSIGNED} | escalation_words.staff_of(events)
     staff = reading.staff_named(ids)
     contacts = reading.contacts_named(e.actor_id for e in events if e.actor_kind == ActorKind.CONTACT and e.actor_id)
     day, lines, anchored = timezone.localdate(at), [], set()

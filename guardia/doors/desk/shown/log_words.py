@@ -1,14 +1,16 @@
 """What each event says in the log, in one sentence, from its codes and its texts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guardia.cases.event import CaseEvent
 from guardia.cases.verbs import Event
 from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, CONDITION_NAMES, IMPACT_NAMES, MOMENT_NAMES
 from guardia.customers.phones import spoken
+from guardia.doors.desk.shown import escalation_words
 from guardia.doors.desk.shown.clock import hour, stood
 from guardia.procedure.vocabulary import ClockKind, Condition, Impact, Moment, WaitCause
 
@@ -16,6 +18,11 @@ Texts = Mapping[str, str]
 Names = Mapping[int, str]
 
 
+RULINGS = {
+    "upheld": gettext_lazy("the objection is right, the stop does not count"),
+    "rejected": gettext_lazy("the stop stands"),
+    "in_part": gettext_lazy("the objection is right in part"),
+}
 NUMBERS = {"phone", "call_back_number", "from_number"}
 
 
@@ -32,6 +39,8 @@ def said(event: CaseEvent, staff: Names, at: datetime) -> str:
     texts |= {name: spoken(texts[name]) for name in NUMBERS & texts.keys()}
     if writer := WRITERS.get(Moment(event.moment)):
         return writer(event, texts, at)
+    if of_the_escalation := escalation_words.WRITERS.get(event.moment):
+        return of_the_escalation(event, texts, staff, at)
     if event.moment == Moment.ASSIGNED:
         return _("to %(who)s") % {"who": staff.get(event.data.get("to"), "")}
     return " · ".join(texts.values())
@@ -68,6 +77,36 @@ def _wait_started(event: CaseEvent, texts: Texts, at: datetime) -> str:
 
 def _wait_ended(event: CaseEvent, texts: Texts, at: datetime) -> str:
     return _("waited for %(whom)s until now") % {"whom": CAUSE_NAMES[WaitCause(event.variant)]}
+
+
+def _wait_corrected(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    was, hours = (span_words(event.data.get(name), at) for name in ("was", "hours"))
+    words = _("%(was)s is now %(hours)s: %(reason)s") if hours else _("%(was)s did not happen: %(reason)s")
+    return words % {"was": was, "hours": hours, "reason": texts.get("reason", "")}
+
+
+def span_words(hours: Sequence[str | None] | None, at: datetime) -> str:
+    """Two hours of an event as they are written: ``10:14–10:40``, ``since 10:14``; nothing where there are none."""
+    if not hours or not hours[0]:
+        return ""
+    start, end = (hour(datetime.fromisoformat(one), at) if one else "" for one in hours)
+    return f"{start}–{end}" if end else _("since %(hour)s") % {"hour": start}
+
+
+def _third_party_promised(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    promised = _("promised by %(hour)s") % {"hour": hour(datetime.fromisoformat(event.data["due_at"]), at)}
+    parts = (texts.get("party"), promised, texts.get("contact"), texts.get("word"))
+    return " · ".join(part for part in parts if part)
+
+
+def _contested(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    clocks = ", ".join(str(CLOCK_NAMES[ClockKind(kind)][0]) for kind in event.data.get("clocks", ()))
+    words = _("%(who)s objects to the stop of %(clocks)s: %(reason)s")
+    return words % {"who": texts.get("who", ""), "clocks": clocks, "reason": texts.get("reason", "")}
+
+
+def _ruled(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    return f"{RULINGS.get(event.variant, RULINGS['in_part'])}: {texts.get('reason', '')}"
 
 
 def _agreed(event: CaseEvent, texts: Texts, at: datetime) -> str:
@@ -125,6 +164,10 @@ WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
     Moment.BREACH_LIFTED: _clock,
     Moment.WAIT_STARTED: _wait_started,
     Moment.WAIT_ENDED: _wait_ended,
+    Moment.WAIT_CORRECTED: _wait_corrected,
+    Moment.THIRD_PARTY_PROMISED: _third_party_promised,
+    Moment.CONTESTED: _contested,
+    Moment.RULED: _ruled,
     Moment.DISPATCH_AGREED: _agreed,
     Moment.BLOCKED: _blocked,
     Moment.DECISION_SET: _decision,

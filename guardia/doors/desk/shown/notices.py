@@ -1,4 +1,4 @@
-"""Who was told of the case, by which channel, and what became of it."""
+"""Who was told of the case, by which channel, and what became of it: the customer's contacts, and who was paged."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from guardia.cases.words import MOMENT_NAMES
 from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.pages import answered_words, ways_words
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
 from guardia.procedure.vocabulary import Moment
 
@@ -31,30 +32,44 @@ class NoticeLine:
 
 
 def told_of(notices: Sequence[Notice], at: datetime) -> list[ToldPerson]:
-    """Each person once, with the last notice owed to that person."""
-    last: dict[int, Notice] = {}
+    """Each person once, with the last notice owed to that person: contacts first, then who was paged."""
+    last: dict[tuple[bool, int], Notice] = {}
     for notice in notices:
-        last.setdefault(notice.contact_id, notice)
-    return [told_person(notice, at) for notice in sorted(last.values(), key=lambda n: n.contact_id)]
+        last.setdefault((notice.staff_id is not None, notice.staff_id or notice.contact_id or 0), notice)
+    return [told_person(last[key], at) for key in sorted(last)]
 
 
 def told_person(notice: Notice, at: datetime) -> ToldPerson:
     words, good, bad = outcome(notice, at)
-    return ToldPerson(notice.contact.position or str(notice.contact), words, good, bad)
+    return ToldPerson(name_of(notice), words, good, bad)
+
+
+def name_of(notice: Notice) -> str:
+    """A contact by position, as everywhere; our own people by name, since several hold one position."""
+    if notice.staff:
+        return notice.staff.name
+    return (notice.contact.position or str(notice.contact)) if notice.contact else ""
 
 
 def outcome(notice: Notice, at: datetime) -> tuple[str, bool, bool]:
     """What became of a notice: its words, whether it arrived, whether somebody must look at it."""
+    if notice.state == NoticeState.SUPPRESSED:
+        return _("not sent: %(reason)s") % {"reason": reason_words(notice)}, False, True
+    if notice.staff_id:
+        words = ways_words(notice.deliveries.all(), at) or _("page on its way since %(hour)s") % since(notice, at)
+        return words, notice.state == NoticeState.SENT, notice.state == NoticeState.FAILED
     delivery = last_delivery(notice)
     if notice.state == NoticeState.SENT and delivery and delivery.settled_at:
         return _("mail %(hour)s") % {"hour": hour(delivery.settled_at, at)}, True, False
     if notice.state == NoticeState.FAILED:
         return _("mail not delivered: %(answer)s") % {"answer": answer_of(delivery)}, False, True
-    if notice.state == NoticeState.SUPPRESSED:
-        return _("not sent: %(reason)s") % {"reason": reason_words(notice.reason)}, False, True
     if delivery and delivery.attempts:
         return _("mail tried %(n)d times, goes on") % {"n": delivery.attempts}, False, False
-    return _("mail on its way since %(hour)s") % {"hour": hour(notice.owed_at, at)}, False, False
+    return _("mail on its way since %(hour)s") % since(notice, at), False, False
+
+
+def since(notice: Notice, at: datetime) -> dict[str, str]:
+    return {"hour": hour(notice.owed_at, at)}
 
 
 def last_delivery(notice: Notice) -> Delivery | None:
@@ -67,26 +82,39 @@ def answer_of(delivery: Delivery | None) -> str:
     return _("48 hours without an answer") if delivery.state == DeliveryState.EXPIRED else delivery.answer
 
 
-def reason_words(reason: str) -> str:
-    return {"no_address": _("no mail address")}.get(reason, reason)
+def reason_words(notice: Notice) -> str:
+    if notice.staff_id:
+        words = {"no_address": _("no address for a page"), "inactive": _("has left the house")}
+    else:
+        words = {"no_address": _("no mail address")}
+    return words.get(notice.reason, notice.reason)
 
 
 def told_title(notices: Sequence[Notice]) -> str:
-    people = {notice.contact_id for notice in notices if notice.state != NoticeState.SUPPRESSED}
-    arrived = sum(1 for notice in notices if notice.state == NoticeState.SENT)
+    """How many contacts of the company were told; who was paged is not counted among them."""
+    theirs = [notice for notice in notices if notice.contact_id]
+    people = {notice.contact_id for notice in theirs if notice.state != NoticeState.SUPPRESSED}
+    arrived = sum(1 for notice in theirs if notice.state == NoticeState.SENT)
     words = ngettext("Told of the case: %(people)d contact", "Told of the case: %(people)d contacts", len(people))
     sent = ngettext("%(n)d notice delivered", "%(n)d notices delivered", arrived)
     return f"{words % {'people': len(people)}}, {sent % {'n': arrived}}"
 
 
 def notice_lines(notices: Iterable[Notice], at: datetime) -> list[NoticeLine]:
+    """Each notice in a line; of a page every way, with what was said at its other end."""
     return [
         NoticeLine(
             notice.pk,
             notice.owed_at,
             str(MOMENT_NAMES[Moment(notice.moment)]),
-            f"{notice.contact.position or notice.contact}: {outcome(notice, at)[0]}",
+            f"{name_of(notice)}: {line_words(notice, at)}",
             notice.clause,
         )
         for notice in notices
     ]
+
+
+def line_words(notice: Notice, at: datetime) -> str:
+    """Of a page that was sent at all, every way with its answer; else what became of the notice."""
+    is_page = notice.staff_id and notice.state != NoticeState.SUPPRESSED
+    return (answered_words(notice.deliveries.all(), at) if is_page else "") or outcome(notice, at)[0]

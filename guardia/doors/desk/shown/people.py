@@ -13,7 +13,7 @@ from guardia.cases.case import Case
 from guardia.cases.words import BAND_NAMES
 from guardia.customers.phones import spoken
 from guardia.doors.desk.acts.offered import open_visit
-from guardia.doors.desk.shown.clock import ClockFace, hour
+from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.promise import Promise
 from guardia.field.visit import Visit
 from guardia.people.policy import Right, may
@@ -32,29 +32,11 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class PagedPerson:
-    """One person of a level: the channels and whether each delivered; or the hour at which the level enters."""
-
-    level: str
-    name: str
-    channels: tuple[tuple[str, bool], ...] = ()
-    enters: str = ""
-    confirm_href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Answering:
-    """Who must answer now, for what, and until when."""
+    """Who works on the case and for what; above that stands the escalation, while one is open."""
 
     title: str
     state: str
-    clock: ClockFace | None = None
-    clock_words: str = ""
-    people: tuple[PagedPerson, ...] = ()
-    call_words: str = ""
-    call_number: str = ""
-    call_clock: ClockFace | None = None
-    call_href: str = ""
     take_href: str = ""
     take_value: int = 0
 

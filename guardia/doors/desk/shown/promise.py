@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
+from guardia.cases.explained_words import Said
+from guardia.cases.explaining import Explained
 from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.clock import Clock
-from guardia.doors.desk.shown.clock import ClockFace, hour, promised, stood
+from guardia.doors.desk.shown.clock import ClockFace, desk_zone, hour, promised, stood
 from guardia.doors.desk.shown.clock_faces import face_of
 from guardia.procedure.clock_rule import ClockRule
 from guardia.procedure.schema import Procedure
@@ -23,6 +25,7 @@ class Why:
     clause: str
     quote: str
     parts: tuple[tuple[str, str], ...]
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +36,40 @@ class Promise:
     short: str = ""
 
 
-def promises_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, at: datetime) -> list[Promise]:
-    """The running promises, first what breaks first; those that stand still come last."""
+def promises_of(
+    case: Case, clocks: Sequence[Clock], procedure: Procedure, at: datetime, explained: Sequence[Explained] = ()
+) -> list[Promise]:
+    """The running promises, first what breaks first; those that stand still come last. ``explained``: why, in full."""
+    said = {one.clock.key: Said(one, desk_zone(), at) for one in explained}
     running = [clock for clock in clocks if clock.ended_at is None and case.is_open]
     running.sort(key=lambda clock: (clock.due_at is None, clock.due_at or clock.started_at))
-    return [promise_of(clock, procedure, at) for clock in running]
+    return [promise_of(clock, procedure, at, said.get((clock.kind, clock.ordinal))) for clock in running]
 
 
-def promise_of(clock: Clock, procedure: Procedure, at: datetime) -> Promise:
+def promise_of(clock: Clock, procedure: Procedure, at: datetime, said: Said | None = None) -> Promise:
     rule = procedure.clock(ClockKind(clock.kind))
     short, owed = CLOCK_NAMES[rule.kind]
-    return Promise(f"{short}: {owed}", face_of(clock, at), why_of(clock, rule, procedure, at), str(short))
+    return Promise(f"{short}: {owed}", face_of(clock, at), why_of(clock, rule, procedure, at, said), str(short))
 
 
-def why_of(clock: Clock, rule: ClockRule, procedure: Procedure, at: datetime) -> Why:
+def why_of(clock: Clock, rule: ClockRule, procedure: Procedure, at: datetime, said: Said | None = None) -> Why:
+    """The parts of the hour; with ``said`` also its sum in a sentence, who asked for each wait, and what changed."""
     parts = [(_("Counts"), f"{hour(clock.started_at, at, seconds=True)}, {rule.counts_from}")]
     if clock.target_seconds:
         target = timedelta(seconds=clock.target_seconds)
         length = promised(target) if target >= timedelta(hours=1) else stood(target)
         parts.append((_("Promised"), f"{length}, {procedure.hours(clock.calendar).name}"))
-    parts += [(_("Stood still"), wait_words(a, b, at)) for a, b in clock.waits]
+    if said:
+        parts += [(_("Stood still"), said.part_line(part)) for part in said.told.explanation.parts if part.waits]
+        parts += [(_("Since then"), line) for wait in said.told.waits for line in said.history(wait)]
+        parts += [(_("Rest day"), said.moved_line(moved)) for moved in said.told.moved]
+    else:
+        parts += [(_("Stood still"), wait_words(a, b, at)) for a, b in clock.waits]
     if clock.due_at:
         parts.append((_("So it is due"), hour(clock.due_at, at, seconds=True)))
     if rule.decision:
         parts.append((_("Decided"), _("the published text is silent here")))
-    return Why(rule.clause, quote_of(rule, procedure), tuple(parts))
+    return Why(rule.clause, quote_of(rule, procedure), tuple(parts), said.sentence if said else "")
 
 
 def wait_words(begin: str, end: str | None, at: datetime) -> str:

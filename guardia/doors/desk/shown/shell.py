@@ -1,10 +1,55 @@
-"""What stands around every desk page: the desk, the calls, the shift, the hour."""
+"""What stands around every desk page: the desk, the calls, the shift, the hour, and what the whole house must know."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from guardia.doors.desk.page import tag_of
 from guardia.doors.desk.shown.bench import View
 from guardia.doors.desk.shown.clock import ClockFace, written
+
+
+@dataclass(frozen=True, slots=True)
+class AtTheDesk:
+    """Somebody on shift."""
+
+    name: str
+    since: str
+    is_me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftNow:
+    """The shift of the technical desk: its hours, who is on it, which change comes, and whether I am on it."""
+
+    hours: str
+    words: str
+    count_words: str
+    people: tuple[AtTheDesk, ...]
+    next_words: str
+    next_hour: str
+    is_alarm: bool
+    is_mine: bool
+    may_enter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BannerAct:
+    """A button of a banner: what it posts to, and its word."""
+
+    href: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """What stands above every page. ``kind``: alarm (nobody on shift), stopped (no sweep), due (a hand-over)."""
+
+    kind: str
+    words: str
+    more: str = ""
+    href: str = ""
+    link: str = ""
+    acts: tuple[BannerAct, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +59,8 @@ class Shell:
     zone_words: str
     desk: str
     staff: str
-    shift: str = ""
+    shift: ShiftNow | None = None
+    banners: tuple[Banner, ...] = ()
     calls_words: str = ""
     calls_count: str = ""
     calls_clock: ClockFace | None = None
@@ -34,3 +80,8 @@ class Shell:
     @property
     def now(self) -> float:
         return self.at.timestamp()
+
+    @property
+    def tag(self) -> str:
+        """Equal tags, equal shift and banners on the screen."""
+        return tag_of([self.shift, *self.banners])

@@ -1,0 +1,81 @@
+"""A house of its own for a bench: an embedded PostgreSQL in a temporary folder, which is gone afterwards.
+
+Several databases may stand on it; ``use`` says which one this process speaks to.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from guardia.config.postgres import DATABASE, Embedded
+
+
+class House:
+    def __init__(self, folder: Path, server: Embedded) -> None:
+        self.folder = folder
+        self.server = server
+
+    def use(self, database: str) -> None:
+        """From here on this process's connection is to that database."""
+        from django.db import connection
+
+        connection.close()
+        connection.settings_dict["NAME"] = database
+
+    def copy(self, source: str, name: str) -> None:
+        """Another database with the same rows. Nobody may be connected to ``source``."""
+        from django.db import connections
+
+        connections.close_all()
+        self.as_owner("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+
+    def as_owner(self, database: str, *statements: str) -> list[tuple]:
+        """Run statements as the owner, each by itself; the rows of the last one."""
+        with psycopg.connect(named(self.server.owner_url, database), autocommit=True) as connection:
+            for statement in statements:
+                cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def address(self, database: str) -> dict[str, str]:
+        """The environment of a child that is to use that database."""
+        urls = {"DATABASE_URL": self.server.app_url, "DATABASE_DIRECT_URL": self.server.owner_url}
+        return {**os.environ, **{name: named(url, database) for name, url in urls.items()}}
+
+    @property
+    def postgres(self) -> str:
+        return str(self.as_owner(DATABASE, "SHOW server_version")[0][0])
+
+
+@contextmanager
+def opened() -> Iterator[House]:
+    """A migrated, empty house, safe as a real one (fsync). Rooms may be imported inside only."""
+    for name in ("DATABASE_URL", "DATABASE_DIRECT_URL"):
+        os.environ.pop(name, None)
+    folder = Path(tempfile.mkdtemp(prefix="guardia-bench-"))
+    os.environ |= {"STATE_DIR": str(folder), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
+    from guardia.doors.cli.house import open_house
+    from guardia.doors.cli.migrate import migrate
+
+    server = None
+    try:
+        server = open_house(empty=True)
+        assert server, "the bench has a server of its own"
+        migrate(quiet=True)
+        yield House(folder, server)
+    finally:
+        if server:
+            from django.db import connections
+
+            connections.close_all()
+            server.wipe()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def named(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))

@@ -1,0 +1,11 @@
+"""Addresses of the API, version 1. They are documented in docs/api.md."""
+
+from django.urls import path, re_path
+
+from guardia.doors.api import clocks, missing
+
+urlpatterns = [
+    path("casos/<str:number>/plazos", clocks.case_clocks, name="api_case_clocks"),
+    path("llamadas/<str:call>/plazos", clocks.call_clocks, name="api_call_clocks"),
+    re_path("", missing.missing, name="api_missing"),
+]

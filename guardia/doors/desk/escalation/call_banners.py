@@ -1,0 +1,52 @@
+"""The alarm of calls that were not made in time (E5): above every page, for whoever is on shift."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guardia.cases import call_alarms
+from guardia.customers.phones import spoken
+from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.shell import Banner
+from guardia.escalation.call_task import CallTask
+
+MOST = 20
+
+
+def call_banners(at: datetime) -> tuple[Banner, ...]:
+    """One banner, however many calls: it names the case, or how many they are."""
+    tasks = call_alarms.undone(at, MOST)
+    if not tasks:
+        return ()
+    return (one_call(tasks[0], at),) if len(tasks) == 1 else (several_calls(tasks),)
+
+
+def one_call(task: CallTask, at: datetime) -> Banner:
+    words = _("Call not made: %(number)s, due at %(hour)s.")
+    more = _("%(company)s, case %(case)s: nobody answers for it yet. The escalation has moved on.")
+    if task.settled_at is None:
+        more = _("%(company)s, case %(case)s: nobody answers for it yet. Dial it now.")
+    return Banner(
+        kind="alarm",
+        words=words % {"number": spoken(task.number), "hour": hour(task.due_at, at)},
+        more=more % {"company": task.case.customer.name, "case": task.case.display_number},
+        href=f"{reverse('case', args=[task.case.number])}#people",
+        link=_("Open the case"),
+    )
+
+
+def several_calls(tasks: Sequence[CallTask]) -> Banner:
+    count = len(tasks)
+    words = ngettext("%(n)d call was not made in time.", "%(n)d calls were not made in time.", count)
+    named = ", ".join(dict.fromkeys(task.case.customer.name for task in tasks[:3]))
+    more = _("%(companies)s: nobody answers for them yet. The escalations have moved on.")
+    return Banner(
+        kind="alarm",
+        words=words % {"n": count},
+        more=more % {"companies": f"{named}…" if count > 3 else named},
+        href=reverse("escalations"),
+        link=_("Escalations"),
+    )

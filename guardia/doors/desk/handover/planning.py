@@ -1,0 +1,47 @@
+"""At what hours the shifts change: one line to edit, by who supervises."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guardia.doors.desk.desk_request import DeskRequest
+from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.page import page, say
+from guardia.doors.desk.shell import shell_for
+from guardia.doors.now import now
+from guardia.people import shifts
+from guardia.people.policy import Right, may
+
+INVALID = 422
+
+
+class PlanForm(forms.Form):
+    """The hours as one writes them: ``06:00 14:00 22:00``."""
+
+    hours = forms.CharField(label=gettext_lazy("Hours at which the shift changes"), max_length=80)
+
+
+@desk_page
+def shift_plan(request: DeskRequest) -> HttpResponse:
+    """GET shows the hours, POST keeps them from now on. Raises PermissionDenied."""
+    if not may(request.user, Right.SUPERVISE):
+        raise PermissionDenied
+    at = now()
+    known = " ".join(shifts.hours_of(shifts.TECHNICAL))
+    form = PlanForm(request.POST if request.method == "POST" else None, initial={"hours": known})
+    if request.method == "POST" and form.is_valid():
+        written = form.cleaned_data["hours"].replace(",", " ").replace(";", " ").split()
+        try:
+            kept = shifts.plan(shifts.TECHNICAL, written, by=request.user, at=at)
+        except ValidationError as unfit:
+            form.add_error("hours", unfit)
+        else:
+            say(request, _("The shift changes at %(hours)s from now on.") % {"hours": ", ".join(kept)})
+            return redirect("handover")
+    shell = shell_for(request, at, view="handover")
+    grace = int(shifts.GRACE.total_seconds() // 60)
+    context = {"form": form, "grace": grace, "shell": shell}
+    return page(request, "desk/handover/plan.html", context, status=INVALID if form.errors else 200)

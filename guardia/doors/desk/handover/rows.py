@@ -1,0 +1,143 @@
+"""The open cases as the hand-over lists them: what breaks first, what is known, what is next, who answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from guardia.cases.case import Case
+from guardia.cases.words import STAGE_NAMES
+from guardia.doors.desk.acts.offered import open_visit
+from guardia.doors.desk.handover.frame import Frame
+from guardia.doors.desk.handover.preparing import Prepared
+from guardia.doors.desk.shown.bench_rows import case_href, first_wait, impact_of, promise_of, waits_for, what_is_known
+from guardia.doors.desk.shown.clock import ClockFace, hour
+from guardia.doors.desk.shown.clock_faces import next_of
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    pk: int
+    href: str
+    number: str
+    company: str
+    vip: bool
+    place: str
+    about: str
+    impact: str
+    impact_word: str
+    clock: ClockFace
+    promise: str
+    stage: str
+    holder: str
+    facts: tuple[str, ...]
+    step: str
+    options: SafeString
+    problem: str
+    is_new: bool
+
+
+class Choices:
+    """The options of *new responsible*: written once for each that is chosen, not once for each case."""
+
+    def __init__(self, frame: Frame, staff: Sequence[Staff]) -> None:
+        first = [("", _("whoever signs"))] if frame.incoming is None else []
+        self.offered = [*first, *((str(one.pk), one.name) for one in staff)]
+        self.values = {value for value, _name in self.offered}
+        self.written: dict[tuple[str, str], SafeString] = {}
+
+    def with_chosen(self, chosen: str, holder: Staff | None) -> SafeString:
+        """Who holds the case may keep it, also where that person is not offered to others."""
+        also = [] if holder is None or str(holder.pk) in self.values else [(str(holder.pk), holder.name)]
+        key = (chosen, also[0][0] if also else "")
+        if key not in self.written:
+            self.written[key] = _options([*self.offered, *also], chosen)
+        return self.written[key]
+
+
+def _options(offered: Sequence[tuple[str, str]], chosen: str) -> SafeString:
+    marked = ((value, SafeString(" selected") if value == chosen else "", name) for value, name in offered)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
+
+
+def rows_of(
+    cases: Sequence[Case],
+    choices: Choices,
+    fields: Prepared,
+    problems: Mapping[int, str],
+    seen_to: int,
+    at: datetime,
+) -> list[HandoverRow]:
+    """One row per case, in the order given. ``seen_to``: the newest case that was there when it was prepared, or 0."""
+    return [row_of(case, choices, fields, problems.get(case.pk, ""), 0 < seen_to < case.pk, at) for case in cases]
+
+
+def in_order(cases: Sequence[Case], at: datetime) -> list[Case]:
+    """First what breaks first, then what waits, longest first: as on the bench."""
+    waiting = [case for case in cases if stands_still(case, at)]
+    promised = [case for case in cases if not stands_still(case, at)]
+    return [*promised, *sorted(waiting, key=lambda case: case.waiting_since or at)]
+
+
+def stands_still(case: Case, at: datetime) -> bool:
+    """Whether a clock of the case waits and nothing else of it is about to break."""
+    return case.waiting_since is not None and (case.next_warn_at is None or case.next_warn_at > at)
+
+
+def row_of(case: Case, choices: Choices, fields: Prepared, problem: str, is_new: bool, at: datetime) -> HandoverRow:
+    waiting = stands_still(case, at)
+    impact, impact_word = impact_of(case)
+    promise, owed = promise_of(case, waiting)
+    return HandoverRow(
+        pk=case.pk,
+        href=case_href(case),
+        number=case.display_number,
+        company=case.customer.name,
+        vip=case.customer.vip,
+        place=f"{case.site.city.name}, {case.site.name}",
+        about=" · ".join(part for part in (case.service.circuit, case.subject) if part),
+        impact=impact,
+        impact_word=impact_word,
+        clock=next_of(case, at, waiting=waiting),
+        promise=f"{promise}: {owed}" if owed else promise,
+        stage=str(STAGE_NAMES[Stage(case.stage)]),
+        holder=case.assigned.name if case.assigned else _("Nobody yet"),
+        facts=tuple(fact for fact in (escalated(case), in_the_field(case), waits(case, at)) if fact),
+        step=fields.steps.get(case.pk, ""),
+        options=choices.with_chosen(fields.to.get(case.pk, ""), case.assigned),
+        problem=problem,
+        is_new=is_new,
+    )
+
+
+def escalated(case: Case) -> str:
+    """The level that is asked, and whether somebody answers for it."""
+    if not case.escalated_level:
+        return ""
+    words = _("Escalated to level %(n)d") % {"n": case.escalated_level}
+    who = _("%(who)s answers for it") % {"who": case.answering.name} if case.answering else _("not acknowledged")
+    return f"{words}, {who}"
+
+
+def in_the_field(case: Case) -> str:
+    visit = open_visit(case)
+    if visit is None:
+        return ""
+    crew = visit.crew.name if visit.crew else _("Visit")
+    if visit.arrived_at:
+        return f"{crew}, {_('at the site')}"
+    where = _("on the way") if visit.departed_at else _("agreed") if visit.agreed_at else _("to be agreed")
+    return f"{crew}, {where}"
+
+
+def waits(case: Case, at: datetime) -> str:
+    wait = first_wait(case)
+    if wait is None or case.waiting_since is None:
+        return ""
+    since = _("since %(hour)s") % {"hour": hour(wait.started_at, at)}
+    return f"{waits_for(wait)} · {what_is_known(wait, at)} · {since}"

@@ -1,0 +1,68 @@
+"""Coming and going without a hand-over, seeing to an empty desk, and what the pages ask every few seconds."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from guardia.doors.desk.desk_request import DeskRequest
+from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.looks import back_to
+from guardia.doors.desk.page import page, say, stamped, unchanged
+from guardia.doors.desk.shell import shell_for
+from guardia.doors.desk.shown.clock import hour
+from guardia.doors.now import now
+from guardia.escalation import alarms
+from guardia.people import shifts
+
+NOT_YET = 409
+
+
+@desk_page
+@require_POST
+def shift_enter(request: DeskRequest) -> HttpResponse:
+    """I am at the desk from now on."""
+    shifts.take_turn()
+    at = now()
+    shift = shifts.enter(request.user, shifts.TECHNICAL, at)
+    say(request, _("You are on shift since %(hour)s.") % {"hour": hour(shift.started_at, at)})
+    return redirect(back_to(request))
+
+
+@desk_page
+@require_POST
+def shift_leave(request: DeskRequest) -> HttpResponse:
+    """I leave the desk; the last one is asked once more, since nobody would be there."""
+    shifts.take_turn()
+    at = now()
+    if request.POST.get("seguro") != "si" and shifts.is_the_last(request.user, at):
+        context = {"back": back_to(request), "shell": shell_for(request, at, view="handover")}
+        return page(request, "desk/handover/leave.html", context, status=NOT_YET)
+    left = shifts.leave(request.user, at)
+    say(request, _("Your shift is over.") if left else _("You are on no shift."))
+    return redirect("handover" if request.POST.get("seguro") else back_to(request))
+
+
+@desk_page
+@require_POST
+def alarm_seen_to(request: DeskRequest) -> HttpResponse:
+    """I see to it that somebody comes: for half an hour nobody else is paged."""
+    shifts.take_turn()
+    at, alarm = now(), alarms.open_alarm(shifts.TECHNICAL)
+    if alarm is None:
+        say(request, _("There is no alarm any more."))
+    else:
+        seen_to = alarms.acknowledge(alarm, request.user, at)
+        who = seen_to.acknowledged_by.name if seen_to.acknowledged_by else ""
+        say(request, _("%(who)s sees to it. Nobody else is paged for half an hour.") % {"who": who})
+    return redirect(back_to(request))
+
+
+@desk_page
+@require_GET
+def shift_live(request: DeskRequest) -> HttpResponse:
+    """The shift and the banners alone, for the pages that do not poll themselves; or 304."""
+    shell = shell_for(request, now(), with_views=False)
+    if same := unchanged(request, shell.tag):
+        return same
+    return stamped(page(request, "desk/_shift_live.html", {"shell": shell}), shell.tag)

@@ -1,0 +1,58 @@
+"""The year's rest days, what was announced, and how far the running promises have followed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from guardia.cases.calendar_change import left_to_follow
+from guardia.clocks.calendar_change import CalendarChange
+from guardia.clocks.calendars import announced
+from guardia.clocks.rest_days import FIRST, LAST, local_days
+from guardia.doors.desk.page import page
+from guardia.doors.desk.settings.forms import CantonForm, DayForm
+from guardia.doors.desk.settings.frame import looks, number_in, shown
+from guardia.doors.desk.settings.year import journal_lines, year_lines
+from guardia.doors.now import now
+
+
+@looks
+def calendar(request: HttpRequest) -> HttpResponse:
+    at = now()
+    context = shown_calendar(year_asked(request.GET.get("anio", ""), at), at)
+    return shown(request, "calendar", context, tab="settings_calendar")
+
+
+@looks
+def progress(request: HttpRequest) -> HttpResponse:
+    """How many running promises have still to be looked at; the page asks until there is none."""
+    return page(request, "desk/settings/_progress.html", {"left": left_to_follow()})
+
+
+def shown_calendar(year: int, at: datetime) -> dict[str, Any]:
+    journal = list(CalendarChange.objects.select_related("by", "withdraws").order_by("pk"))
+    cantons = announced(journal).cantons
+    return {
+        "year": year,
+        "before": address(year - 1) if year > FIRST else "",
+        "after": address(year + 1) if year < LAST else "",
+        "lines": year_lines(year, journal, at),
+        "journal": journal_lines(journal, at),
+        "cantons": cantons,
+        "left": left_to_follow(),
+        "day_form": DayForm(),
+        "canton_form": CantonForm(without=cantons),
+        "all_observed": len(cantons) >= len(local_days()),
+    }
+
+
+def year_asked(written: str, at: datetime) -> int:
+    """A year that the law's table knows; this one for anything else."""
+    asked = number_in(written)
+    return asked if FIRST <= asked <= LAST else min(max(localdate(at).year, FIRST), LAST)
+
+
+def address(year: int) -> str:
+    return f"{reverse('settings_calendar')}?anio={year}"

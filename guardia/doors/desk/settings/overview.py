@@ -1,0 +1,42 @@
+"""The settings at one glance: who holds the levels, what is missing, the next rest days, the last changes."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localdate
+
+from guardia.clocks.calendar_change import CalendarChange
+from guardia.clocks.rest_days import LAST
+from guardia.doors.desk.settings.frame import looks, shown
+from guardia.doors.desk.settings.holding import WEEK, gaps
+from guardia.doors.desk.settings.levels import shown_levels
+from guardia.doors.desk.settings.told import told
+from guardia.doors.desk.settings.year import RestLine, year_lines
+from guardia.doors.now import now
+from guardia.people.setting_change import SettingChange
+from guardia.procedure import version as versions
+
+AHEAD, LATEST, COMING = 4 * WEEK, 5, 3
+
+
+@looks
+def overview(request: HttpRequest) -> HttpResponse:
+    at = now()
+    version = versions.version_at(at)
+    context: dict[str, Any] = {
+        "version": version,
+        "rest_days": next_rest_days(at),
+        "lines": told(SettingChange.objects.select_related("by").order_by("-pk")[:LATEST]),
+    }
+    if version:
+        context |= shown_levels(version.procedure, at)
+        context["gaps"] = gaps(version.procedure, at, at + AHEAD)
+    return shown(request, "overview", context, tab="settings")
+
+
+def next_rest_days(at: datetime) -> list[RestLine]:
+    journal = list(CalendarChange.objects.order_by("pk"))
+    year = localdate(at).year
+    lines = [line for each in (year, year + 1) if each <= LAST for line in year_lines(each, journal, at)]
+    return [line for line in lines if not line.is_over][:COMING]

@@ -1,0 +1,116 @@
+"""The rest days of one year: by law, each with its true date and why it moved; local; and what was announced."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from guardia.clocks.calendar_change import CalendarChange, ChangeKind
+from guardia.clocks.calendars import Announced, announced
+from guardia.clocks.rest_days import RestDay, rest_days
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class RestLine:
+    """One line of the year. ``works``: a decree takes the rest away; ``works_instead``: a true date that is worked."""
+
+    day: date
+    day_words: str
+    name: str
+    true_words: str
+    why: str
+    kind: str = "law"
+    is_over: bool = False
+    works: bool = False
+
+
+def year_lines(year: int, journal: Iterable[CalendarChange], at: datetime) -> list[RestLine]:
+    """``year``: one that the law's table knows. ``at`` (UTC) is now: days before it are over."""
+    changes = list(journal)
+    said, today = announced(changes), localdate(at)
+    by_law = {rest: None for canton in ("", *said.cantons) for rest in rest_days([year], canton)}
+    lines = [lawful(rest, said, today) for rest in by_law]
+    lines += [decreed(day, change, today) for day, change in standing(changes).items() if day.year == year]
+    return sorted(lines, key=lambda line: (line.day, line.kind))
+
+
+def lawful(rest: RestDay, said: Announced, today: date) -> RestLine:
+    moved = rest.day != rest.true_day
+    return RestLine(
+        day=rest.day,
+        day_words=day_words(rest.day),
+        name=str(rest),
+        true_words=day_words(rest.true_day) if moved else "",
+        why=why_moved(rest) if moved else "",
+        kind="local" if rest.canton else "law",
+        is_over=rest.day < today,
+        works=rest.day in said.works,
+    )
+
+
+def why_moved(rest: RestDay) -> str:
+    """The law moves the rest, not the feast: the true date is then a working day, unless it is a weekend's."""
+    words = {"weekday": date_format(rest.true_day, "l"), "day": date_format(rest.day, "l")}
+    if rest.true_day.weekday() >= SATURDAY:
+        return _("Falls on a %(weekday)s: rested on %(day)s.") % words
+    return _("Falls on a %(weekday)s: rested on %(day)s, and the %(weekday)s is worked.") % words
+
+
+def decreed(day: date, change: CalendarChange, today: date) -> RestLine:
+    works = change.kind == ChangeKind.WORK
+    return RestLine(
+        day=day,
+        day_words=day_words(day),
+        name=_("Working day by decree") if works else _("Rest day by decree"),
+        true_words="",
+        why=change.reason,
+        kind="decree",
+        is_over=day < today,
+        works=works,
+    )
+
+
+def standing(changes: list[CalendarChange]) -> dict[date, CalendarChange]:
+    """The announced days that hold: not withdrawn, the later one of a day."""
+    withdrawn = {change.withdraws_id for change in changes}
+    days = [change for change in changes if change.kind in {ChangeKind.REST, ChangeKind.WORK}]
+    return {change.day: change for change in days if change.day and change.pk not in withdrawn}
+
+
+def journal_lines(changes: list[CalendarChange], at: datetime) -> list[dict[str, Any]]:
+    """What was announced, the latest first, each with whether it can still be withdrawn."""
+    withdrawn = {change.withdraws_id: change for change in changes if change.withdraws_id}
+    today = localdate(at)
+    return [
+        {
+            "pk": change.pk,
+            "what": what(change),
+            "reason": change.reason,
+            "by": change.by.name if change.by else "",
+            "at": change.at,
+            "withdrawn": withdrawn.get(change.pk),
+            "may_withdraw": change.pk not in withdrawn and not (change.day and change.day < today),
+        }
+        for change in reversed(changes)
+        if change.kind != ChangeKind.WITHDRAW
+    ]
+
+
+def what(change: CalendarChange) -> str:
+    """A line of the journal as a sentence."""
+    if change.kind == ChangeKind.WITHDRAW and change.withdraws:
+        return _("Withdrawn: %s") % what(change.withdraws)
+    if change.kind == ChangeKind.OBSERVE:
+        return _("The local day of %s is observed") % change.canton
+    words = _("%s works") if change.kind == ChangeKind.WORK else _("%s rests")
+    return words % day_words(change.day) if change.day else ""
+
+
+def day_words(day: date) -> str:
+    return date_format(day, "D d/m/Y")

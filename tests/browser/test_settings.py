@@ -1,0 +1,91 @@
+"""The settings in a browser: by keyboard, narrow and wide, with and without a script; an alarm that can be filled."""
+
+import pytest
+from playwright.sync_api import expect
+
+from guardia.config.walls import Wall, behind
+from guardia.demo.levels import fill_levels
+from guardia.demo.staffing import PEOPLE, Team
+from guardia.doors.now import now
+from guardia.escalation.roster import on_duty
+from guardia.escalation.rota import Rota
+from guardia.people.staff import Staff
+from guardia.procedure.version import in_force
+from guardia.procedure.vocabulary import Stage
+
+PAGES = (
+    "/ajustes/",
+    "/ajustes/niveles",
+    "/ajustes/niveles/1",
+    "/ajustes/rotaciones",
+    "/ajustes/rotaciones/1/1",
+    "/ajustes/rotaciones/1/1/reemplazo",
+    "/ajustes/matriz",
+    "/ajustes/matriz/editar",
+    "/ajustes/horarios",
+    "/ajustes/horarios/night/editar",
+    "/ajustes/calendario",
+    "/ajustes/personas",
+    "/ajustes/cambios",
+)
+
+
+@pytest.fixture
+def house(story) -> dict[str, Staff]:
+    """The sample operator's levels, without a third one."""
+    with behind(Wall.STAFF):
+        people = {}
+        for username, name, role in PEOPLE:
+            fields = {"name": name, "role": role, "password": "!", "language": "en"}
+            people[username] = Staff.objects.update_or_create(username=username, defaults=fields)[0]
+        fill_levels(Team(people, []), now())
+        Rota.objects.filter(level=3).delete()
+    return people
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
+def test_no_page_of_the_settings_is_wider_than_its_window(house, desk, width, theme):
+    page = desk("supervisora1", width=width, theme=theme)
+    for address in PAGES:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_gap_is_filled_and_taken_back(house, desk, script):
+    page = desk("supervisora1", script=script)
+    page.goto("/ajustes/rotaciones")
+    gap = page.locator(".gaps li")
+    expect(gap).to_contain_text("nobody at all")
+    gap.locator("a").click()
+    page.select_option("#turn-1", str(house["gerente_senior"].pk))
+    page.fill("[name=turns_at]", "00:00")
+    page.click("[name=mirar]")
+    expect(page.locator(".preview li").first).to_contain_text("Gerente sénior")
+    page.click("[name=guardar]")
+    expect(page.locator(".gaps")).to_have_count(0)
+    with behind(Wall.STAFF):
+        assert on_duty(3, now()) == [house["gerente_senior"]]
+    page.click(".toast button:has-text('Undo')")
+    expect(page.locator(".gaps li")).to_contain_text("nobody")
+    with behind(Wall.STAFF):
+        assert on_duty(3, now()) == []
+
+
+def test_the_matrix_is_edited_by_keyboard_and_published_with_a_reason(house, desk):
+    page = desk("supervisora1")
+    page.goto("/ajustes/matriz/editar")
+    page.focus("[name='step-diagnosis-2']")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("15 min")
+    page.keyboard.press("Enter")
+    expect(page.locator(".preview")).to_contain_text("after 15 minutes")
+    expect(page.locator(".preview")).to_contain_text("1 running case keeps")
+    page.fill("#id_reason", "Acuerdo del comité")
+    page.click("[name=publicar]")
+    expect(page.locator("h1")).to_contain_text("version 2")
+    with behind(Wall.STAFF):
+        assert in_force(now()).procedure.steps_for(Stage.DIAGNOSIS)[1].after.seconds == 900
+    page.goto("/ajustes/cambios")
+    expect(page.locator(".change").first).to_contain_text("Acuerdo del comité")
