@@ -121,7 +121,7 @@ def test_a_link_of_more_than_seven_days_explains_itself(paged, telephone, monkey
     monkeypatch.setattr(answer_link, "GOOD_FOR", timedelta(seconds=-1))
     for back in (telephone.get(link), telephone.post(link, {"acto": "respondo"})):
         assert back.status_code == 410
-        assert "This link is too old" in words(back)
+        assert "Este enlace ya venció" in words(back)
         assert "no-store" in back.headers["Cache-Control"]
     assert paged.running.acknowledged_at is None
 

@@ -44,7 +44,7 @@ TABLE = [
     ("P", "next_news", "registered", "confirmed", 30, AT_MOST, (), ENGINEER, True, True),
     ("E", "acknowledgement", "paged", "acknowledged", None, AT_MOST, (), Answerer.WHO_IS_PAGED, True, True),
     ("E", "movement", "acknowledged", "moved", 30, AT_MOST, (), Answerer.WHO_ACKNOWLEDGED, True, True),
-    ("E5", "call_task", "call_owed", "call_made", None, AT_MOST, (), Answerer.DESK_ON_SHIFT, True, True),
+    ("E5", "call_task", "call_owed", "call_made/answered", None, AT_MOST, (), Answerer.DESK_ON_SHIFT, True, True),
     ("W1", "third_party", "third_party_promised", "wait_ended/third_party", None, AT_MOST, (), ENGINEER, False, True),
     ("P7", "ruling", "contested", "ruled", 2700, AT_MOST, (), Answerer.QUALITY_MANAGER, False, True),
     ("A3", "first_answer", "admin_desk_opened", "admin_answered", 240, AT_MOST, (CUSTOMER,), DESK, True, True),
