@@ -1,6 +1,7 @@
 """The list of all nouns, a line each."""
 
 from guardia.calls.call import Call
+from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft, Presence
 from guardia.cases.event import CaseEvent, EventText
@@ -13,6 +14,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.customers.site import Site
+from guardia.customers.way import ContactWay
 from guardia.escalation.alarm import Alarm
 from guardia.escalation.call_task import CallTask
 from guardia.escalation.escalation import Escalation
@@ -21,7 +23,11 @@ from guardia.escalation.proof import Proof
 from guardia.escalation.rota import Cover, Rota
 from guardia.evidence.test_result import TestResult
 from guardia.field.visit import Crew, Visit
+from guardia.mailroom.message import Attachment, AutomaticAnswer, Mailbox, Message, Original
+from guardia.notices.address_mark import AddressMark
+from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
+from guardia.notices.own_wording import Letterhead, OwnWording
 from guardia.notices.sender import Sender
 from guardia.people.setting_change import SettingChange
 from guardia.people.shift import Handover, HandoverLine, Shift, ShiftPlan
@@ -29,7 +35,10 @@ from guardia.people.staff import Staff
 from guardia.procedure.version import ProcedureVersion
 
 __all__ = [
+    "AddressMark",
     "Alarm",
+    "Attachment",
+    "AutomaticAnswer",
     "CalendarChange",
     "Call",
     "CallTask",
@@ -38,18 +47,25 @@ __all__ = [
     "City",
     "Clock",
     "Contact",
+    "ContactWay",
     "Cover",
     "Crew",
     "Customer",
     "DeliveredNotice",
     "Delivery",
+    "DomainLimit",
     "Draft",
     "Escalation",
     "EventText",
     "Handover",
     "HandoverLine",
+    "Letterhead",
     "Level",
+    "Mailbox",
+    "Message",
     "Notice",
+    "Original",
+    "OwnWording",
     "Presence",
     "ProcedureVersion",
     "Proof",
@@ -65,4 +81,5 @@ __all__ = [
     "Visit",
     "Wait",
     "Watch",
+    "WrittenRequest",
 ]

@@ -17,6 +17,11 @@ INTERNAL = frozenset(
         Moment.ACKNOWLEDGED,
         Moment.PASSED_ON,
         Moment.MOVED,
+        Moment.NOTICE_FAILED,
+        Moment.NOTICE_RESENT,
+        Moment.NOTICE_WITHDRAWN,
+        Moment.VOICE_OWED,
+        Moment.VOICE_TOLD,
     }
 )
 PUBLIC = frozenset(Moment) - INTERNAL
@@ -29,4 +34,7 @@ NEWSWORTHY = frozenset(Moment) - {
     Moment.PAGE_FAILED,
     Moment.LEVEL_SKIPPED,
     Moment.CALENDAR_CHANGED,
+    Moment.NOTICE_RESENT,
+    Moment.NOTICE_WITHDRAWN,
+    Moment.VOICE_OWED,
 }

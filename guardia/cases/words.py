@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guardia.procedure.vocabulary import Band, ClockKind, Condition, Impact, Moment, Stage, Topic, WaitCause
+from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Condition, Impact, Moment, Stage, Topic, WaitCause
 
 STAGE_NAMES: dict[Stage, Promise] = {
     Stage.RECEPTION: _("Reception"),
@@ -92,6 +92,11 @@ TOPIC_NAMES: dict[Topic, Promise] = {
     Topic.WAITS: _("Waits"),
 }
 
+CASE_KIND_NAMES: dict[CaseKind, Promise] = {
+    CaseKind.INCIDENT: _("Incidents"),
+    CaseKind.REQUEST: _("Requests"),
+}
+
 # The word of the log's second column.
 MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.CALL_WAITING: _("Call"),
@@ -149,4 +154,10 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.PASSED_ON: _("Passed on"),
     Moment.MOVED: _("Moved on"),
     Moment.ESCALATION_ENDED: _("Escalation ended"),
+    Moment.MESSAGE_RECEIVED: _("From the customer"),
+    Moment.NOTICE_FAILED: _("Notice failed"),
+    Moment.NOTICE_RESENT: _("Sent again"),
+    Moment.NOTICE_WITHDRAWN: _("Notice withdrawn"),
+    Moment.VOICE_OWED: _("To tell by voice"),
+    Moment.VOICE_TOLD: _("Told by voice"),
 }

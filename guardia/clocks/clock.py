@@ -8,6 +8,7 @@ class Clock(models.Model):
     customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+")
     case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="clocks")
     call = models.ForeignKey("guardia.Call", models.PROTECT, null=True, related_name="clocks")
+    request = models.ForeignKey("guardia.WrittenRequest", models.PROTECT, null=True, related_name="clocks")
     kind = models.CharField(max_length=30)
     ordinal = models.SmallIntegerField(help_text="1 for the first clock of this kind in the case, 2 after a relapse …")
     calendar = models.CharField(max_length=40, default="always")
@@ -33,12 +34,15 @@ class Clock(models.Model):
         db_table = "clock"
         constraints = [
             models.CheckConstraint(
-                condition=Q(case__isnull=False) | Q(call__isnull=False),
-                name="clock_of_a_case_or_a_call",
+                condition=Q(case__isnull=False) | Q(call__isnull=False) | Q(request__isnull=False),
+                name="clock_of_a_case_a_call_or_a_request",
             ),
             models.UniqueConstraint(fields=["case", "kind", "ordinal"], name="clock_once_per_case"),
             models.UniqueConstraint(
                 fields=["call", "kind", "ordinal"], condition=Q(case=None), name="clock_once_per_call"
+            ),
+            models.UniqueConstraint(
+                fields=["request", "kind", "ordinal"], condition=Q(case=None), name="clock_once_per_request"
             ),
             models.CheckConstraint(
                 condition=Q(outcome__in=["running", "kept", "breached", "dropped"]), name="clock_outcome_known"
@@ -56,6 +60,7 @@ class Clock(models.Model):
                 condition=Q(ended_at=None) & ~Q(calendar="always"),
             ),
             models.Index(fields=["call"], name="clock_of_call", condition=Q(call__isnull=False)),
+            models.Index(fields=["request"], name="clock_of_request", condition=Q(request__isnull=False)),
             models.Index(
                 fields=["breached_at"], name="clock_broken_for_reports", condition=Q(breached_at__isnull=False)
             ),

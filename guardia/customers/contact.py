@@ -2,15 +2,10 @@
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 
 from guardia.customers.customer import Customer
-from guardia.procedure.vocabulary import Topic
-
-EVERYTHING = [topic.value for topic in Topic]
-
-
-def everything() -> list[str]:
-    return list(EVERYTHING)
+from guardia.customers.told import every_kind, everything
 
 
 class Contact(models.Model):
@@ -22,7 +17,11 @@ class Contact(models.Model):
     email = models.CharField(max_length=254, blank=True)
     phones = models.JSONField(default=list, help_text="E.164 numbers, the first one is tried first")
     language = models.CharField(max_length=5, default="es")
+    email_independent = models.BooleanField(
+        default=False, db_default=False, help_text="this mailbox is read without the company's own service"
+    )
     told = models.JSONField(default=everything, help_text="topics this person is told about")
+    kinds = models.JSONField(default=every_kind, help_text="kinds of case this person is told about")
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -31,7 +30,10 @@ class Contact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "external_id"], name="contact_external_id_once"),
         ]
-        indexes = [GinIndex(OpClass("phones", "jsonb_path_ops"), name="contact_by_phone")]
+        indexes = [
+            GinIndex(OpClass("phones", "jsonb_path_ops"), name="contact_by_phone"),
+            models.Index(Upper("email"), name="contact_by_email"),
+        ]
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.title, self.name) if part)

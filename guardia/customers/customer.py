@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from guardia.customers.folding import words_of
+from guardia.customers.told import everything
 
 
 class Customer(models.Model):
@@ -14,6 +15,7 @@ class Customer(models.Model):
     crm_number = models.CharField(max_length=80, blank=True)
     carrier_number = models.CharField(max_length=80, blank=True)
     language = models.CharField(max_length=5, default="es")
+    told = models.JSONField(default=everything, help_text="topics a new contact of this company is told about")
     active = models.BooleanField(default=True)
 
     class Meta:

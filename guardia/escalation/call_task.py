@@ -1,4 +1,4 @@
-"""A telephone call that somebody on shift must make now (E5, a level's own number), with its outcome."""
+"""A telephone call that somebody on shift must make now, with its outcome: to a level (E5), or to a customer (P D)."""
 
 from django.db import models
 
@@ -9,7 +9,8 @@ class CallTask(models.Model):
     event = models.OneToOneField(
         "guardia.CaseEvent", models.PROTECT, related_name="+", help_text="the event that owes it"
     )
-    level = models.SmallIntegerField()
+    level = models.SmallIntegerField(help_text="0: a person of the company is told by voice")
+    contact = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="+")
     clause = models.CharField(max_length=10, help_text="E5, or the level's own")
     number = models.CharField(max_length=40)
     number_name = models.CharField(max_length=80, blank=True)

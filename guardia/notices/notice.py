@@ -28,6 +28,13 @@ class Notice(models.Model):
     language = models.CharField(max_length=5)
     facts = models.JSONField(help_text="what was true when it was owed")
     template_version = models.SmallIntegerField(default=1)
+    wording = models.ForeignKey(
+        "guardia.OwnWording", models.PROTECT, null=True, related_name="+", help_text="the operator's own; null: ours"
+    )
+    urgency = models.SmallIntegerField(default=5, db_default=5, help_text="the lowest leaves first")
+    instead_of = models.ForeignKey(
+        "guardia.Contact", models.PROTECT, null=True, related_name="+", help_text="who could not be reached"
+    )
     state = models.CharField(max_length=12, default=NoticeState.OWED)
     reason = models.CharField(max_length=40, blank=True, help_text="why it is suppressed")
     owed_at = models.DateTimeField()
@@ -54,8 +61,14 @@ class Notice(models.Model):
             models.CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_known"),
         ]
         indexes = [
-            models.Index(fields=["owed_at"], name="notice_owed", condition=Q(state="owed")),
+            models.Index(fields=["urgency", "owed_at"], name="notice_owed", condition=Q(state="owed")),
+            models.Index(fields=["contact"], name="notice_owed_to", condition=Q(state="owed", contact__isnull=False)),
             models.Index(fields=["owed_at"], name="page_owed", condition=Q(state="owed", staff__isnull=False)),
+            models.Index(
+                fields=["owed_at"],
+                name="letter_that_reached_nobody",
+                condition=Q(contact__isnull=False, state="failed", moved_on=False),
+            ),
             models.Index(
                 fields=["owed_at"],
                 name="page_that_reached_nobody",
@@ -73,6 +86,8 @@ class DeliveryState(models.TextChoices):
     ACCEPTED = "accepted"
     REFUSED = "refused"  # the server said no for good
     EXPIRED = "expired"  # 48 h of tries
+    BOUNCED = "bounced"  # accepted, and came back
+    WITHDRAWN = "withdrawn"  # taken back before it left
 
 
 class Delivery(models.Model):
@@ -80,7 +95,15 @@ class Delivery(models.Model):
     notices = models.ManyToManyField(Notice, through="DeliveredNotice", related_name="deliveries")
     channel = models.CharField(max_length=12, default="mail")
     address = models.CharField(max_length=500)
+    domain = models.CharField(max_length=253, blank=True, db_default="", help_text="of a mail address, in ASCII")
     urgent = models.BooleanField(default=False, help_text="a page: it leaves before all that is not")
+    urgency = models.SmallIntegerField(default=5, db_default=5, help_text="among its like the lowest leaves first")
+    resend_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", help_text="sent once more, because somebody asked for it"
+    )
+    answers = models.ForeignKey(
+        "guardia.Message", models.PROTECT, null=True, related_name="answers", help_text="an automatic answer to it"
+    )
     message_id = models.CharField(max_length=200, unique=True)
     body = models.BinaryField(null=True, help_text="rendered once, kept as sent")
     state = models.CharField(max_length=12, default=DeliveryState.WAITING)
@@ -89,7 +112,11 @@ class Delivery(models.Model):
     leased_until = models.DateTimeField(null=True)
     sender = models.ForeignKey("guardia.Sender", models.SET_NULL, null=True, related_name="+", help_text="leased by")
     created_at = models.DateTimeField()
+    paced_at = models.DateTimeField(null=True, help_text="when the limit of its domain lets it leave")
     settled_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True, help_text="a delivery report says so")
+    opened_at = models.DateTimeField(null=True, help_text="its link was opened")
+    bounced_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True, help_text="the receiving server's own words")
 
     class Meta:
@@ -98,7 +125,9 @@ class Delivery(models.Model):
         constraints = [models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="delivery_state_known")]
         indexes = [
             models.Index(
-                fields=["available_at"], name="delivery_to_send", condition=Q(state__in=["waiting", "sending"])
+                fields=["urgency", "available_at"],
+                name="delivery_to_send",
+                condition=Q(state__in=["waiting", "sending"]),
             ),
             models.Index(
                 fields=["available_at"],

@@ -79,6 +79,12 @@ class Moment(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # E: the person paged answers for it; variants answers, commands
     PASSED_ON = "passed_on"  # E: who was paged cannot, the next level is asked at once
     MOVED = "moved"  # E: the case moved after the acknowledgement
+    MESSAGE_RECEIVED = "message_received"  # the customer wrote a mail about this case
+    NOTICE_FAILED = "notice_failed"  # a notice reached a contact by no way; variants refused, bounced, expired
+    NOTICE_RESENT = "notice_resent"  # somebody sent a notice once more
+    NOTICE_WITHDRAWN = "notice_withdrawn"  # taken back before it left
+    VOICE_OWED = "voice_owed"  # P D: what mail cannot reach is told by voice: somebody on shift must ring
+    VOICE_TOLD = "voice_told"  # variants answered, not_answered
     ESCALATION_ENDED = "escalation_ended"  # E: the promise is met, or somebody ended it with a reason
 
 
@@ -207,5 +213,7 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.ESCALATED: ("breach", "engineer", "customer", "received"),
     Moment.CALL_MADE: ("answered", "not_answered", "told_late"),
     Moment.ACKNOWLEDGED: ("answers", "commands"),
+    Moment.NOTICE_FAILED: ("refused", "bounced", "expired"),
+    Moment.VOICE_TOLD: ("answered", "not_answered"),
 }
 """Which variants a trigger may name, by moment. A moment that is absent here has none."""
