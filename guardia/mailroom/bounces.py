@@ -1,0 +1,157 @@
+"""Reports on a delivery that keep to no standard (qmail, Exim, Postfix, Exchange, Gmail, Yahoo …), from their words.
+
+Most name each address at the beginning of a line and say below or behind it what the server answered; the rest name
+it in a sentence. Only what the mail system itself sent is looked at: people write about bounces too.
+"""
+
+import re
+from collections.abc import Iterator
+
+from guardia.mailroom.addresses import mailboxes, normal
+from guardia.mailroom.automatic import no_return_path, sender, submitted_as
+from guardia.mailroom.charsets import one_line
+from guardia.mailroom.headers import Headers
+from guardia.mailroom.parts import Part
+from guardia.mailroom.reports import (
+    LOOKED_AT,
+    RETURNED_TYPES,
+    WORDS_LENGTH,
+    Action,
+    Recipient,
+    Report,
+    original_message_id,
+    text_of,
+)
+from guardia.mailroom.statuses import status_of
+from guardia.mailroom.words import readable
+
+MAX_RECIPIENTS = 200
+
+SYSTEM = re.compile(
+    r"(?:mailer-?daemon|postmaster|mail-daemon|mdaemon|maildaemon|bounces?)\b|microsoftexchange", re.IGNORECASE
+)
+FAILS = re.compile(
+    r"undeliver|could ?n[o']t be delivered|(?:was|were) ?n[o']t (?:be )?delivered|was ?n[o']t able to deliver"
+    r"|unable to deliver|delivery (?:has |to [^\n]{1,200} )?failed|delivery status notification|did ?n[o']t reach"
+    r"|failure notice|returned (?:mail|to sender)|address(?:\(es\)|es)? failed|permanent(?:ly)? (?:error|fail|fatal)"
+    r"|mail delivery fail|message blocked|no (?:se )?(?:ha |han |pudo |puede |pudieron )?(?:podido )?(?:ser )?entreg"
+    r"|no (?:se )?ha(?:n)? entregado|error de entrega|no entregado|entrega fallida|correo devuelto|falha na entrega"
+    r"|n[aã]o (?:foi|p[oô]de ser|puderam ser) entreg|n[aã]o entreg|a entrega [^\n]{1,80} falhou|retornou",
+    re.IGNORECASE,
+)
+WAITS = re.compile(
+    r"delayed|(?:will|still) (?:be(?:ing)? )?(?:keep |re)?try|continue to (?:be )?(?:re)?tr"
+    r"|delivery incomplete|still trying|not yet been delivered|warning: (?:message|could)"
+    r"|retrasad|demorad|se seguir[aá] intentando|entrega incompleta|atrasad|continuar[aá] tentando|adiad",
+    re.IGNORECASE,
+)
+GIVES_UP = re.compile(
+    r"given up|giving up|permanent|will not (?:be )?retr|no further|failed permanently"
+    r"|retry time(?:out)? (?:has been )?exceeded|delivery has failed|could not be delivered to one or more",
+    re.IGNORECASE,
+)
+# Below it stands a copy of our own mail, in which every address would be read as one that failed.
+COPY = re.compile(
+    r"^[ \t]*-{2,}[^\n]{0,80}(?:copy of (?:the|your) message|original message|below this line|message header"
+    r"|returned message|this is a copy|mensaje original|mensagem original)"
+    r"|^[ \t]*(?:original message headers|encabezados (?:originales )?del mensaje"
+    r"|cabe[cç]alhos? (?:originais )?da mensagem)|^(?:return-path|received|dkim-signature|x-guardia-moment):",
+    re.IGNORECASE | re.MULTILINE,
+)
+ADDRESS = r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,250}[A-Za-z0-9]"
+AT_LINE = re.compile(
+    rf"[ \t]*(?:\*[ \t]*)?(?:to:?[ \t]+|rcpt to:)?[<\"']?({ADDRESS})[>\"']?[ \t]*(?:\([^()\n]*\))?[ \t]*:?[ \t]*(.*)",
+    re.I,
+)
+NAMED_LINE = re.compile(rf"[ \t]*[^\n@<>():]{{0,100}}[(<](?:mailto:)?({ADDRESS})[)>][^\n]{{0,40}}\Z")
+IN_SENTENCE = re.compile(
+    rf"\b(?:to|a|para|reach|recipient|destinatario|destinat[aá]rio)\b:?[ \t]+[<\"'*]*({ADDRESS})", re.IGNORECASE
+)
+ANY = re.compile(ADDRESS)
+
+
+def guessed_report(whole: Part, text: str) -> Report | None:
+    """The report that this text, sent by a mail system, is; None when it is none."""
+    if not from_a_system(whole.headers):
+        return None
+    subject = readable(whole.headers.first("subject"))
+    text = text[:LOOKED_AT]
+    copy = COPY.search(text)
+    said = text[: copy.start()] if copy else text
+    waits = bool(WAITS.search(subject) or WAITS.search(said)) and not GIVES_UP.search(said)
+    failed_recipients = whole.headers.first("x-failed-recipients")
+    if not (failed_recipients or waits or FAILS.search(subject) or FAILS.search(said)):
+        return None
+    found = recipients_in(said, failed_recipients, whole)
+    recipients = [recipient(address, words, said, waits) for address, words in found.items()]
+    return Report(tuple(recipients), original_message_id(whole, text), standard=False)
+
+
+def from_a_system(headers: Headers) -> bool:
+    return bool(
+        "x-failed-recipients" in headers
+        or SYSTEM.match(sender(headers))
+        or (no_return_path(headers) and submitted_as(headers) != "auto-replied")
+        or headers.first("from").strip() == "<>"
+    )
+
+
+def recipient(address: str, words: str, said: str, waits: bool) -> Recipient:
+    status = status_of("", words or said, "4" if waits else "5")
+    if not waits and status.startswith("2"):
+        status = "5.0.0"
+    action = Action.DELAYED if waits else Action.FAILED
+    return Recipient(address, action, status, one_line(words, WORDS_LENGTH))
+
+
+def recipients_in(said: str, failed: str, whole: Part) -> dict[str, str]:
+    """Each address with the words about it, by the surest sign that names any."""
+    lines = {address: words for address, words in at_lines(said)}
+    named = [each.address for each in mailboxes(failed) if each.address]
+    if named:
+        return {address: lines.get(address, "") for address in named[:MAX_RECIPIENTS]}
+    if lines:
+        return lines
+    excluded = {sender(whole.headers), *(each.address for each in mailboxes(whole.headers.first("to")))}
+    for pattern in (IN_SENTENCE, ANY):
+        found = (
+            {normal(each[1] if pattern is IN_SENTENCE else each[0]) for each in pattern.finditer(said)}
+            - excluded
+            - {""}
+        )
+        if len(found) == 1:
+            return {found.pop(): ""}
+    return {address: "" for address in returned_to(whole)}
+
+
+def at_lines(said: str) -> Iterator[tuple[str, str]]:
+    """Addresses that begin a line, with what stands behind and below them until an empty line or the next one."""
+    address, words = "", list[str]()
+    count = 0
+    for line in said.split("\n"):
+        line = line[:1000]
+        found = AT_LINE.match(line) or NAMED_LINE.match(line)
+        if found and normal(found[1]):
+            if address:
+                yield address, " ".join(words)
+            address, words = normal(found[1]), [found[2]] if found.re is AT_LINE else []
+            count += 1
+            if count > MAX_RECIPIENTS:
+                return
+        elif line.strip() or not words:
+            words.append(line.strip())
+        elif address:
+            yield address, " ".join(words)
+            address, words = "", []
+    if address:
+        yield address, " ".join(words)
+
+
+def returned_to(whole: Part) -> list[str]:
+    """To whom the mail went that comes back with the report, when it went to one only."""
+    for part in whole.leaves():
+        if part.type in RETURNED_TYPES:
+            to = re.search(r"^to:[ \t]*(.*(?:\n[ \t].*)*)", text_of(part)[:LOOKED_AT], re.IGNORECASE | re.MULTILINE)
+            found = [each.address for each in mailboxes(to[1]) if each.address] if to else []
+            return found if len(found) == 1 else []
+    return []
