@@ -1,1 +1,4 @@
-"""The door of whoever was paged: a signed link, no sign-in. GET shows and changes nothing; POST acts."""
+"""The door of whoever was paged, and of the contact who asks for the next level: a signed link, no sign-in.
+
+GET shows and changes nothing; POST acts.
+"""

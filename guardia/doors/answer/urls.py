@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from guardia.doors.answer import page
+from guardia.doors.answer import escalate, page
 
-urlpatterns = [path("responder/<str:token>", page.answer_page, name="answer_page")]
+urlpatterns = [
+    path("responder/<str:token>", page.answer_page, name="answer_page"),
+    path("escalar/<str:token>", escalate.escalate_page, name="escalate_page"),
+]
