@@ -17,7 +17,7 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
 
-CLAUSES = {alarms.NOBODY_ON_SHIFT: "A1", alarms.CALLS_OVERDUE: "P1"}
+CLAUSES = {alarms.NOBODY_ON_SHIFT: "A1", alarms.CALLS_OVERDUE: "P1", alarms.DRILL: "E"}
 ALARM, ALARM_ENDED = "alarm", "alarm_ended"
 
 
@@ -63,9 +63,15 @@ def rounds_of(alarm: Alarm) -> int:
 
 
 def owe(
-    alarm: Alarm, number: int, persons: Iterable[Staff], moment: str, facts: dict[str, Any], now: datetime
+    alarm: Alarm,
+    number: int,
+    persons: Iterable[Staff],
+    moment: str,
+    facts: dict[str, Any],
+    now: datetime,
+    variant: str = "",
 ) -> list[Notice]:
-    """One notice to each of these people, in the round of this number."""
+    """One notice to each of these people, in the round of this number; ``now`` is UTC."""
     clause = CLAUSES[alarm.kind]
     told = {"kind": alarm.kind, "desk": alarm.desk, "since": alarm.began_at.isoformat(), "round": number, **facts}
     return Notice.objects.bulk_create(
@@ -74,6 +80,7 @@ def owe(
             round=number,
             staff=person,
             moment=moment,
+            variant=variant,
             clause=clause,
             language=person.language,
             facts=told,
@@ -91,4 +98,4 @@ def holders(now: datetime) -> list[tuple[int, list[Staff]]]:
         return []
     levels = sorted(rule.level for rule in rules)
     found = roster.Roster.between(now, now, levels)
-    return [(level, [one for one in found.on_duty(level, now) if one.email or one.channels]) for level in levels]
+    return [(level, [one for one in found.on_duty(level, now) if one.is_reachable]) for level in levels]

@@ -19,7 +19,7 @@ from guardia.procedure.vocabulary import Moment
 
 def locked(case_ids: Sequence[int]) -> list[Case]:
     """These cases, locked in one order, so that two who answer for many do not block each other."""
-    cases = with_names(Case.objects.select_for_update(of=("self",)).filter(pk__in=case_ids))
+    cases = with_names(Case.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=case_ids))
     return list(cases.order_by("pk"))
 
 
@@ -76,8 +76,8 @@ def call_made_for_others(
     """
     said = at + SAID_TO_THE_MINUTE if at.second == at.microsecond == 0 else at
     owed = {other.case_id: other for other in call_alarms.same_call(task).filter(owed_at__lte=said)}
-    free = Case.objects.select_for_update(of=("self",), skip_locked=True).filter(pk__in=owed, closed_at=None)
-    cases = list(with_names(free).order_by("pk"))
+    free = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    cases = list(with_names(free).filter(pk__in=owed, closed_at=None).order_by("pk"))
     for case in cases:
         other = CallTask.objects.filter(pk=owed[case.pk].pk, settled_at=None).first()
         if other:

@@ -19,7 +19,9 @@ from guardia.cases.refusals import AlreadyWithdrawn, DayIsOver
 from guardia.clocks import calendars
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind
 from guardia.clocks.clock import Clock
-from guardia.clocks.fold import ClockState, Fold, effects_of
+from guardia.clocks.clock_state import ClockState
+from guardia.clocks.effects import effects_of
+from guardia.clocks.fold import Fold
 from guardia.people.actor import SYSTEM
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
@@ -106,16 +108,20 @@ def follow(now: datetime) -> int:
     """Look at up to a batch of cases whose clocks have not seen the newest edition; returns how many were looked at.
 
     Where a promise moves, the case says so (CALENDAR_CHANGED), and its notices, breaches and breaches lifted follow.
+    All of a batch is one record: the turns of its sites are asked for at once, in the order in which the sweep asks.
     """
     edition = calendars.newest_edition()
     late = Clock.objects.filter(looked_at_edition__lt=edition)
-    looked = 0
-    for case, fold in _folded(_cases_by_calendar(late, BATCH), locked=True):
-        looked += 1
-        if moved := _moved(case, fold, edition):
-            _record(case, moved, edition, now)
-        Clock.objects.filter(case=case, ended_at=None).exclude(calendar=ALWAYS).update(looked_at_edition=edition)
-    return looked
+    found = list(_folded(_cases_by_calendar(late, BATCH), locked=True))
+    change = CalendarChange.objects.filter(pk=edition).first()
+    entries = [
+        _entry(case, moved, change, now) for case, fold in found if change and (moved := _moved(case, fold, edition))
+    ]
+    if entries:
+        ledger.record(entries, now)
+    running = Clock.objects.filter(case__in=[case.pk for case, _ in found], ended_at=None)
+    running.exclude(calendar=ALWAYS).update(looked_at_edition=edition)
+    return len(found)
 
 
 def left_to_follow() -> int:
@@ -132,7 +138,7 @@ def _cases_by_calendar(clocks: QuerySet[Clock], at_most: int | None = None) -> l
 def _folded(case_ids: list[int], locked: bool = False) -> Iterable[tuple[Case, Fold]]:
     cases = with_names(Case.objects.filter(pk__in=case_ids)).order_by("pk")
     if locked:
-        cases = cases.select_for_update(of=("self",), skip_locked=True)
+        cases = cases.select_for_update(of=("self",), no_key=True, skip_locked=True)
     found = list(cases)
     past = writes.happenings_of([case.pk for case in found])
     for case in found:
@@ -153,10 +159,11 @@ def _moved(case: Case, fold: Fold, edition: int) -> list[tuple[ClockState, Clock
     return [(was, now) for was, now in pairs if was.due_at != now.due_at]
 
 
-def _record(case: Case, moved: list[tuple[ClockState, ClockState]], edition: int, now: datetime) -> None:
-    change = CalendarChange.objects.get(pk=edition)
+def _entry(
+    case: Case, moved: list[tuple[ClockState, ClockState]], change: CalendarChange, now: datetime
+) -> ledger.Entry:
     data = {
-        "edition": edition,
+        "edition": change.pk,
         "calendars": sorted({there.calendar for _, there in moved}),
         "day": (change.day or "") and str(change.day),
         "canton": change.canton,
@@ -170,6 +177,4 @@ def _record(case: Case, moved: list[tuple[ClockState, ClockState]], edition: int
             for was, there in moved
         ],
     }
-    ledger.record(
-        [ledger.Entry(case, Moment.CALENDAR_CHANGED, SYSTEM, now, data=data, texts={"reason": change.reason})], now
-    )
+    return ledger.Entry(case, Moment.CALENDAR_CHANGED, SYSTEM, now, data=data, texts={"reason": change.reason})

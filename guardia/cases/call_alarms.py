@@ -14,18 +14,23 @@ SHOWN_FOR = timedelta(hours=1)
 
 def owed(most: int = MOST) -> list[CallTask]:
     """The calls to be made, first what falls due first."""
-    tasks = CallTask.objects.filter(settled_at=None, case__closed_at=None)
-    return list(_with_names(tasks).order_by("due_at", "pk")[:most])
+    return _first(CallTask.objects.filter(settled_at=None, case__closed_at=None), most)
 
 
 def owed_for(case_id: int) -> CallTask | None:
-    """The call that is owed for one case."""
-    return CallTask.objects.filter(case=case_id, settled_at=None).order_by("due_at", "pk").first()
+    """The call that the escalation of one case owes (E5)."""
+    return CallTask.objects.filter(case=case_id, settled_at=None, level__gt=0).order_by("due_at", "pk").first()
+
+
+def voice_owed_for(case_id: int) -> CallTask | None:
+    """The call to the company that is owed for one case (P D): its news reaches nobody by another way."""
+    return CallTask.objects.filter(case=case_id, settled_at=None, level=0).order_by("due_at", "pk").first()
 
 
 def same_call(task: CallTask) -> QuerySet[CallTask]:
     """The other cases that owe a call to this very number now: one conversation may speak for them too."""
     others = CallTask.objects.filter(settled_at=None, number=task.number, case__closed_at=None)
+    others = others.filter(level__gt=0) if task.level else others.filter(level=0).exclude(number="")
     return _with_names(others.exclude(case=task.case_id)).order_by("case_id", "pk")
 
 
@@ -38,12 +43,18 @@ def undone(now: datetime, most: int = MOST) -> list[CallTask]:
     left = Q(outcome="undone", settled_at__gt=now - SHOWN_FOR)
     escalated = CallTask.objects.filter(
         late | left,
+        level__gt=0,
         case__closed_at=None,
         case__escalations__ended_at=None,
         case__escalations__acknowledged_at=None,
         case__escalations__began_at__lte=F("owed_at"),
     )
-    return newest_of_each_case(_with_names(escalated).order_by("due_at", "pk")[: 2 * most])[:most]
+    return newest_of_each_case(_first(escalated, 2 * most))[:most]
+
+
+def voice_undone(now: datetime, most: int = MOST) -> list[CallTask]:
+    """P D: calls to a company that are still owed after their hour, the oldest first."""
+    return _first(CallTask.objects.filter(settled_at=None, level=0, due_at__lt=now, case__closed_at=None), most)
 
 
 def unanswered() -> int:
@@ -55,6 +66,12 @@ def unanswered() -> int:
 def newest_of_each_case(tasks: Iterable[CallTask]) -> list[CallTask]:
     """A case that owes another call meanwhile is named once."""
     return list({task.case_id: task for task in tasks}.values())
+
+
+def _first(tasks: QuerySet[CallTask], most: int) -> list[CallTask]:
+    """What falls due first. Names are read of those alone: in a storm a thousand calls are owed, and twenty shown."""
+    ids = list(tasks.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
+    return list(_with_names(CallTask.objects.filter(pk__in=ids)).order_by("due_at", "pk"))
 
 
 def _with_names(tasks: QuerySet[CallTask]) -> QuerySet[CallTask]:

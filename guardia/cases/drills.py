@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
+from guardia.cases import alarms, writes
 from guardia.escalation import proven
 from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import DRILL
 from guardia.escalation.proof import Proof
 from guardia.notices.notice import Delivery, DeliveryState, Notice
 from guardia.people.staff import Staff
 
-KIND = "drill"
-MOMENT = "alarm"
-CLAUSE = "E"
+KIND = DRILL
 LASTS = timedelta(minutes=30)
 """Whoever has not acknowledged by then was not reached."""
 
@@ -19,41 +21,22 @@ LASTS = timedelta(minutes=30)
 def start(persons: Sequence[Staff], level: int, *, by: Staff, at: datetime, desk: str = "technical") -> Alarm | None:
     """Page these persons by all their ways, marked as a drill. No case is touched.
 
-    Somebody whose last drill still runs is not paged again. None where nobody is left to page.
+    Somebody whose last drill still runs is not paged again, two who start one at once take turns. None where nobody is
+    left to page. ``at`` is UTC.
     """
-    asked = [person for person in persons if person.is_active and (person.email or person.channels)]
+    writes.take_turn("drill")
+    asked = [person for person in persons if person.is_reachable]
     busy = set(running(at).values_list("staff_id", flat=True))
     paged = [person for person in dict.fromkeys(asked) if person.pk not in busy]
     if not paged:
         return None
     alarm = Alarm.objects.create(kind=KIND, desk=desk, began_at=at, level=level, paged_at=at)
-    facts = {
-        "kind": KIND,
-        "desk": desk,
-        "since": at.isoformat(),
-        "round": 1,
-        "level": level,
-        "by": by.name,
-        "until": (at + LASTS).isoformat(),
-    }
-    Notice.objects.bulk_create(
-        Notice(
-            alarm=alarm,
-            round=1,
-            staff=person,
-            moment=MOMENT,
-            variant=KIND,
-            clause=CLAUSE,
-            language=person.language,
-            facts=facts,
-            owed_at=at,
-        )
-        for person in paged
-    )
+    facts = {"level": level, "by": by.name, "until": (at + LASTS).isoformat()}
+    alarms.owe(alarm, 1, paged, alarms.ALARM, facts, at, variant=KIND)
     return alarm
 
 
-def running(at: datetime):
+def running(at: datetime) -> QuerySet[Notice]:
     """The pages of drills that may still be acknowledged at ``at`` (UTC)."""
     return Notice.objects.filter(alarm__kind=KIND, alarm__ended_at=None, alarm__began_at__gt=at - LASTS)
 
@@ -79,12 +62,24 @@ def acknowledge(notice: Notice, addresses: Sequence[str], at: datetime) -> Proof
 
 def answered(notice: Notice) -> Proof | None:
     """The proof that this page of a drill brought, if it was acknowledged."""
-    if notice.alarm is None:
-        return None
-    proofs = Proof.objects.filter(staff=notice.staff_id, how="drill", reached=True, at__gte=notice.alarm.began_at)
-    if notice.alarm.ended_at:
-        proofs = proofs.filter(at__lte=notice.alarm.ended_at)
-    return proofs.order_by("at").first()
+    return answers([notice]).get(notice.pk)
+
+
+def answers(pages: Sequence[Notice]) -> dict[int, Proof]:
+    """The proofs that these pages of drills brought, by page, in one question; a page without one is absent."""
+    of_alarms = [(page, page.alarm) for page in pages if page.alarm]
+    if not of_alarms:
+        return {}
+    since = min(alarm.began_at for _, alarm in of_alarms)
+    of_drills = Proof.objects.filter(how="drill", reached=True, at__gte=since)
+    proofs = list(of_drills.filter(staff__in={page.staff_id for page, _ in of_alarms}).order_by("at", "pk"))
+    found = ((page.pk, next((one for one in proofs if _is_of(one, page, alarm)), None)) for page, alarm in of_alarms)
+    return {pk: proof for pk, proof in found if proof}
+
+
+def _is_of(proof: Proof, page: Notice, alarm: Alarm) -> bool:
+    is_within = alarm.began_at <= proof.at and (alarm.ended_at is None or proof.at <= alarm.ended_at)
+    return is_within and proof.staff_id == page.staff_id
 
 
 def end_over(at: datetime) -> int:
@@ -93,14 +88,16 @@ def end_over(at: datetime) -> int:
     Returns how many ended. Two workers take different ones.
     """
     over = Alarm.objects.select_for_update(skip_locked=True).filter(kind=KIND, ended_at=None, began_at__lte=at - LASTS)
-    alarms = list(over.order_by("pk")[:50])
-    for alarm in alarms:
-        for notice in Notice.objects.filter(alarm=alarm).select_related("staff", "alarm"):
-            if answered(notice) is None:
-                _nobody_answered(notice, alarm, at)
+    ended = list(over.order_by("pk")[:50])
+    for alarm in ended:
+        pages = list(Notice.objects.filter(alarm=alarm).select_related("staff", "alarm"))
+        proven_by = answers(pages)
+        for page in pages:
+            if page.pk not in proven_by:
+                _nobody_answered(page, alarm, at)
         alarm.ended_at = at
         alarm.save(update_fields=["ended_at"])
-    return len(alarms)
+    return len(ended)
 
 
 def _nobody_answered(notice: Notice, alarm: Alarm, at: datetime) -> None:

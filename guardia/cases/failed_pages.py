@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from guardia.cases import drills
 from guardia.cases.case import Case
@@ -37,7 +38,7 @@ def record_failed(now: datetime) -> int:
     return sum(_quietly(notice, cases, now) for notice in held)
 
 
-def _waiting():
+def _waiting() -> QuerySet[Notice]:
     return Notice.objects.filter(
         staff__isnull=False, state__in=[NoticeState.FAILED, NoticeState.SUPPRESSED], moved_on=False
     )
@@ -45,7 +46,7 @@ def _waiting():
 
 def _locked(case_ids: Iterable[int]) -> dict[int, Case]:
     """The cases first, always in one order (design §3)."""
-    free = Case.objects.select_for_update(of=("self",), skip_locked=True)
+    free = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     return {case.pk: case for case in with_names(free).filter(pk__in=case_ids).order_by("pk")}
 
 

@@ -108,7 +108,7 @@ def hand_over(
 
 def locked(lines: Sequence[Line], desk: str) -> dict[int, Case]:
     """The desk's cases of the lines, always locked in one order, so that two who lock many do not block each other."""
-    cases = with_names(Case.objects.select_for_update(of=("self",)).filter(desk=desk))
+    cases = with_names(Case.objects.select_for_update(of=("self",), no_key=True).filter(desk=desk))
     return {case.pk: case for case in cases.filter(pk__in=[line.case_id for line in lines]).order_by("pk")}
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from guardia.escalation.alarm import Alarm
 from guardia.people.staff import Staff
 
-NOBODY_ON_SHIFT, CALLS_OVERDUE = "nobody_on_shift", "calls_overdue"
+NOBODY_ON_SHIFT, CALLS_OVERDUE, DRILL = "nobody_on_shift", "calls_overdue", "drill"
 NEXT_LEVEL_AFTER = timedelta(minutes=10)
 ACKNOWLEDGED_FOR = timedelta(minutes=30)
 
@@ -42,7 +42,12 @@ def end(desk: str, at: datetime, kind: str = NOBODY_ON_SHIFT) -> int:
 
 
 def acknowledge(alarm: Alarm, by: Staff, at: datetime) -> Alarm:
-    """This person sees to it from ``at`` (UTC): nobody else is paged for half an hour. Who did so first stays."""
+    """This person sees to it from ``at`` (UTC): nobody else is paged for half an hour. Who did so first stays.
+
+    Read again under its lock: one may come by the desk and one by the link of a page, at once.
+    """
+    held = Alarm.objects.select_for_update(of=("self",), no_key=True)
+    alarm = held.select_related("acknowledged_by").get(pk=alarm.pk)
     if alarm.ended_at is None and not is_seen_to(alarm, at):
         alarm.acknowledged_by, alarm.acknowledged_at = by, at
         alarm.save(update_fields=["acknowledged_by", "acknowledged_at"])

@@ -1,6 +1,6 @@
 """The course of a case's escalations, derived from what has happened (E1 to E5). No database, no time of day.
 
-It says what is known: who was paged, who answers. What is to be done next is ruled in ``cases/escalating``.
+It says what is known: who was paged, who answers. What is to be done next is ruled in ``cases/escalation_steps``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -107,10 +107,15 @@ class Course:
 
     def _begin(self, happened: Happened) -> None:
         data, running = happened.data, self.now
-        if running:  # asked for again: one escalation, its source the last one's
-            joined = data.get("joined") if happened.variant == "breach" else None
-            asks = max(running.asks, data.get("level") or 0)
-            self.all[running.ordinal] = replace(running, source=happened.variant, joined=joined, asks=asks)
+        if running:  # asked for again: one escalation, of who asked last and on the promise that one stands on
+            self.all[running.ordinal] = replace(
+                running,
+                source=happened.variant,
+                clock=data.get("clock") or running.clock,
+                clock_ordinal=data.get("ordinal") or running.clock_ordinal,
+                joined=data.get("joined") if happened.variant == "breach" else None,
+                asks=max(running.asks, data.get("level") or 0),
+            )
             return
         ordinal = len(self.all) + 1
         self.all[ordinal] = Running(

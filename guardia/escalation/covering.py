@@ -17,7 +17,7 @@ from guardia.customers.values import line
 from guardia.escalation import fitting
 from guardia.escalation.rota import Cover
 from guardia.escalation.told import hour, place, told_cover
-from guardia.people.setting_change import put_on_record
+from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 
 Fields = Mapping[str, Any]
@@ -30,6 +30,7 @@ def save_cover(fields: Fields, *, by: Staff | None, at: datetime, replaces: Cove
     to come never begins. Raises ValidationError: hours in the wrong order or past, a person who has left, another
     cover at these hours.
     """
+    take_turn("cover", f"{fields['level']}.{fields['seat']}")  # the same as that of whoever edits the seat's page
     if replaces:
         with transaction.atomic():
             before = withdraw_cover(replaces, by=by, at=at)

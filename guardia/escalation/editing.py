@@ -20,7 +20,7 @@ from guardia.escalation.rota import Rota
 from guardia.escalation.told import hour, names_of, place, told_level, told_rota
 from guardia.escalation.turning import first_turn
 from guardia.people.editing import one_phone
-from guardia.people.setting_change import put_on_record
+from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 
 Fields = Mapping[str, Any]
@@ -53,6 +53,7 @@ def save_rota(
         raise ValidationError(problems)
     rota = Rota(**{name: fields[name] for name in fitting.ROTA_FIELDS})
     rota.valid = DateTimeTZRange(max(first_turn(rota), at), None)
+    take_turn("rota", place(rota))  # a button pressed twice at once finds its work done
     with transaction.atomic():
         plan = _locked(rota).filter(pk=replaces.pk, valid__startswith__gt=at).first() if replaces else None
         old = plan or _in_the_way(rota, at, plan)

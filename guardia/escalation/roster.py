@@ -14,10 +14,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from guardia.escalation.level import Level
 from guardia.escalation.rota import Cover, Rota
-from guardia.escalation.turning import changes, holder, in_turn, next_change
+from guardia.escalation.turning import changes, in_turn
 from guardia.people.staff import Staff
-
-__all__ = ["KNOWN_TO_CUSTOMERS", "Roster", "Turn", "holder", "next_change", "on_duty", "own_number", "turns"]
 
 KNOWN_TO_CUSTOMERS = ("name", "position", "mobile", "desk_phone", "email", "is_active", "language")
 """What the matrix publishes of a person (E2 to E4), and nothing else."""
@@ -44,11 +42,6 @@ def on_duty(level: int, at: datetime, only: Sequence[str] = ()) -> list[Staff]:
 def own_number(level: int) -> tuple[str, str]:
     """The telephone that belongs to the level itself (E.164) and its name; empty where it has none (E2 to E4)."""
     return Level.objects.filter(level=level).values_list("phone", "phone_name").first() or ("", "")
-
-
-def turns(level: int, start: datetime, end: datetime) -> list[Turn]:
-    """Who holds each seat of a level from ``start`` to ``end``, without gaps: a seat that is empty says so."""
-    return Roster.between(start, end, [level]).turns(level, start, end)
 
 
 @dataclass(frozen=True)
@@ -94,7 +87,10 @@ class Roster:
         return None, False
 
     def turns(self, level: int, start: datetime, end: datetime) -> list[Turn]:
-        """See the function of this name; all within what was read."""
+        """Who holds each seat of a level from ``start`` to ``end``, without gaps: a seat that is empty says so.
+
+        Both ends lie within what was read.
+        """
         found: list[Turn] = []
         for seat in self.seats(level):
             for begin, over in pairwise(self._edges(level, seat, start, end)):

@@ -15,27 +15,17 @@ if TYPE_CHECKING:
     from guardia.escalation.rota import Rota
 
 
-def holder(rota: "Rota", at: datetime) -> int | None:
-    """The id of the member whose turn it is at ``at``; None before the first turn, or where the rota names nobody.
-
-    Whether the rota holds at that hour (``valid``) is not asked. Raises ValueError for a time without a zone.
-    """
-    return next(iter(in_turn(rota, at)), None)
-
-
 def in_turn(rota: "Rota", at: datetime) -> list[int]:
-    """All members, beginning with whose turn it is: who steps in where the one before cannot. None before the first."""
+    """The ids of all members, beginning with whose turn it is: who steps in where the one before cannot.
+
+    Empty before the first turn, or where the rota names nobody. Whether the rota holds at that hour (``valid``) is not
+    asked. Raises ValueError for a time without a zone.
+    """
     turn = _turn(rota, at)
     if turn < 0 or not rota.members:
         return []
     first = turn % len(rota.members)
     return [*rota.members[first:], *rota.members[:first]]
-
-
-def next_change(rota: "Rota", at: datetime) -> datetime | None:
-    """When the turn changes next after ``at``, in UTC; None where one member alone holds it for good."""
-    turn = _turn(rota, at)
-    return None if turn >= 0 and len(rota.members) < 2 else _begins(rota, max(turn + 1, 0))
 
 
 def changes(rota: "Rota", start: datetime, end: datetime) -> Iterator[datetime]:

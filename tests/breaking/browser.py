@@ -31,6 +31,19 @@ WATCHED = (
     "city",
     "crew",
     "staff",
+    "escalation",
+    "call_task",
+    "alarm",
+    "proof",
+    "escalation_level",
+    "rota",
+    "cover",
+    "calendar_change",
+    "setting_change",
+    "shift",
+    "handover",
+    "handover_line",
+    "procedure_version",
 )
 
 
