@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger
-from guardia.cases.escalating import OF_THE_ESCALATION
+from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.refusals import CallIsSettled, EndsWithThePromise, NoEscalation, NotAnEscalationLevel, TooLong
 from guardia.cases.verbs import Event, Recording, need
 from guardia.escalation import proven

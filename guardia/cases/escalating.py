@@ -1,34 +1,30 @@
 """What an escalation does next (E1 to E5 D): it begins, pages, moves on, joins another, ends; it never goes silent.
 
-Asked by the ledger after every event and by the sweep when time has passed; answers with entries to be recorded.
+Asked by the ledger after every event and by the sweep when time has passed; answers with entries to be recorded. When
+which level is reached is ruled in ``escalation_steps``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
-
 from guardia.cases import writes
-from guardia.clocks import arithmetic, calendars
+from guardia.cases.escalation_steps import broken_promises, next_look, next_step, why_over
+from guardia.clocks import calendars
 from guardia.clocks.calendar import NoAnswer
-from guardia.clocks.fold import ClockState
+from guardia.clocks.clock_state import ClockState
 from guardia.escalation import roster
 from guardia.escalation.course import Running
 from guardia.escalation.escalation import Escalation
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import ClockKind, Moment, Stage
+from guardia.procedure.vocabulary import ClockKind, Moment
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
     from guardia.cases.ledger import CaseLedger
-
-OF_THE_ESCALATION = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, ClockKind.CALL_TASK})
-RESTS = timedelta(minutes=10)
-"""The last level is tried again no sooner than this, and a case that joined another looks at it this often."""
 
 NAME_OF_A_NUMBER = 80
 
@@ -77,13 +73,13 @@ class Common:
         Two transactions that would begin an escalation of the same site go one after the other: one page, not two.
         """
         running = [(ledger, ledger.course.now) for ledger in ledgers]
-        joined = {now.joined for _, now in running if now and now.joined}
         asks = [ledger for ledger, now in running if (now.joined if now else ledger.is_late)]
-        if sites := {ledger.case.site_id for ledger in asks}:
-            writes.take_turns(f"escalation of site {site}" for site in sites)
-        if not sites and not joined:
+        sites = {ledger.case.site_id for ledger in asks}
+        if not sites:
             return
-        open_ones = Escalation.objects.filter(Q(case__site__in=sites) | Q(case__in=joined), ended_at=None)
+        writes.take_turns(f"escalation of site {site}" for site in sites)
+        # Whom a case has joined is of its own site; and a case that is closed has no open escalation.
+        open_ones = Escalation.objects.filter(case__site__in=sites, case__closed_at=None, ended_at=None)
         rows = open_ones.order_by("-began_at").values_list("case", "case__site", "joined", "level")
         self.led = frozenset(case for case, *_ in rows)
         self.leads = {site: case for case, site, joins, level in rows if not joins and level}
@@ -116,7 +112,7 @@ def follow(ledgers: Sequence["CaseLedger"], now: datetime) -> None:
     for ledger in ledgers:
         _move(ledger)
         _follow(ledger, common, now)
-        ledger.next_step_at = next_look(ledger, common, now)
+        ledger.next_step_at = next_look(ledger, common.led, now)
 
 
 def _follow(ledger: "CaseLedger", common: Common, now: datetime) -> None:
@@ -131,129 +127,12 @@ def _follow(ledger: "CaseLedger", common: Common, now: datetime) -> None:
             _end(ledger, running, over, now)
         elif running.joined and running.joined not in common.led and (lead := common.lead_of(ledger.case)):
             _join(ledger, running, lead, now)
-        elif step := next_step(ledger, running, broken, procedure, common, now):
+        elif step := next_step(ledger, running, broken, procedure, common.led, now):
             _reach(ledger, running, *step, common, now)
             common.leads.setdefault(ledger.case.site_id, ledger.case.pk)
             common.led |= {ledger.case.pk}
         else:
             return
-
-
-def broken_promises(ledger: "CaseLedger", procedure: Procedure) -> list[ClockState]:
-    """The running promises that are broken and escalate, the one that broke first at the head."""
-    running = ledger.fold.running.values()
-    broken = [c for c in running if c.breached_at and c.kind not in OF_THE_ESCALATION and escalates(procedure, c)]
-    return sorted(broken, key=lambda clock: (clock.breached_at, clock.kind))
-
-
-def escalates(procedure: Procedure, clock: ClockState) -> bool:
-    return procedure.clock(ClockKind(clock.kind)).escalates
-
-
-def why_over(ledger: "CaseLedger", running: Running, broken: Sequence[ClockState]) -> str:
-    """``closed`` or ``met`` once nothing is left to answer for; empty while there is.
-
-    An escalation that a person began stands on the promise that ran then; without one, until the case is closed.
-    """
-    if not ledger.case.is_open:
-        return "closed"
-    if broken:
-        return ""
-    if running.source == "breach":
-        return "met"
-    clock = ledger.fold.clocks.get((running.clock, running.clock_ordinal))
-    return "met" if clock and clock.ended_at else ""
-
-
-def next_step(
-    ledger: "CaseLedger",
-    running: Running,
-    broken: Sequence[ClockState],
-    procedure: Procedure,
-    common: Common,
-    now: datetime,
-) -> tuple[int, str] | None:
-    """Which level is reached now, and why; None while somebody answers, or has time left to.
-
-    Where a stage's step has come while somebody answers, its level is only told (``informed``): who answers keeps it.
-    While every broken promise stands still for a wait (W1), nobody is called for it; the next news never waits.
-    """
-    if running.joined in common.led:
-        return None
-    top = procedure.escalation.levels[-1].level
-    if running.level < running.asks:
-        return running.asks, running.source
-    if rests(broken):
-        return None
-    why = why_on(ledger, running)
-    if running.level < (due := level_due(ledger, broken, procedure, now)):
-        if not running.acknowledged_at or why:
-            return running.level + 1, why or "step" if running.level else "breach"
-        if running.informed < due:
-            return max(running.level, running.informed) + 1, "informed"
-    if why:
-        if running.level < top:
-            return running.level + 1, why
-        if running.tried_at is None or now >= running.tried_at + RESTS:
-            return top, why
-    return None
-
-
-def rests(broken: Sequence[ClockState]) -> bool:
-    """True while all that is broken stands still (W1)."""
-    return bool(broken) and all(clock.waiting_since for clock in broken)
-
-
-def level_due(ledger: "CaseLedger", broken: Sequence[ClockState], procedure: Procedure, now: datetime) -> int:
-    """The highest level that the stages' steps call by now; a promise of no stage follows the case's own."""
-    return max((level for level, at in steps_ahead(ledger, broken, procedure) if at <= now), default=0)
-
-
-def steps_ahead(
-    ledger: "CaseLedger", broken: Sequence[ClockState], procedure: Procedure
-) -> Iterator[tuple[int, datetime]]:
-    """Each level with the hour at which it is called, for every broken promise; its waits are left out (W1)."""
-    for clock in broken:
-        stage = procedure.clock(ClockKind(clock.kind)).stage or Stage(ledger.case.stage)
-        for step in procedure.steps_for(stage):
-            if clock.breached_at and (at := arithmetic.add(clock.breached_at, step.after, clock.waits)):
-                yield step.level, at
-
-
-def why_on(ledger: "CaseLedger", running: Running) -> str:
-    """Why the escalation moves on to the next level; empty if it need not."""
-    clocks = ledger.fold.running
-    expired = {kind for kind in OF_THE_ESCALATION if (clock := clocks.get(kind)) and clock.breached_at}
-    if running.must_move_on:
-        return "not_answered" if not running.acknowledged_at and ClockKind.CALL_TASK not in clocks else "passed_on"
-    if running.all_failed and not running.acknowledged_at:
-        return "page_failed"
-    if ClockKind.ACKNOWLEDGEMENT in expired:
-        return "not_acknowledged"
-    if ClockKind.MOVEMENT in expired:
-        return "nothing_moved"
-    if ClockKind.CALL_TASK in expired:
-        return "call_undone"
-    nobody = running.level and not running.paged and ClockKind.CALL_TASK not in clocks and not running.acknowledged_at
-    return "nobody" if nobody else ""
-
-
-def next_look(ledger: "CaseLedger", common: Common, now: datetime) -> datetime | None:
-    """When the escalation must be looked at again although no clock falls due before; None if never."""
-    running = ledger.course.now
-    if running is None or not ledger.case.is_open:
-        return None
-    if running.joined in common.led:
-        return now + RESTS
-    procedure = versions.of(ledger.case.procedure_version_id)
-    broken = broken_promises(ledger, procedure)
-    if rests(broken):
-        return None  # the end of the wait is an event
-    reached = max(running.level, running.informed)
-    hours = [at for level, at in steps_ahead(ledger, broken, procedure) if level > reached]
-    if running.tried_at and why_on(ledger, running):
-        hours.append(running.tried_at + RESTS)
-    return min(hours, default=None)
 
 
 def _move(ledger: "CaseLedger") -> None:
@@ -347,11 +226,7 @@ def is_night(procedure: Procedure, at: datetime) -> bool:
 
 def reachable(level: int, common: Common, now: datetime) -> list[Staff]:
     """Who holds this level now and can be paged."""
-    return [staff for staff in common.on_duty(level, now) if is_reachable(staff)]
-
-
-def is_reachable(staff: Staff) -> bool:
-    return bool(staff.is_active and (staff.email or staff.channels))
+    return [staff for staff in common.on_duty(level, now) if staff.is_reachable]
 
 
 def clause_of(procedure: Procedure, level: int) -> str:

@@ -49,7 +49,7 @@ class Said:
         words = date_format(local, "H:i:s" if local.second else "H:i")
         if abs(at - self.now) < TONIGHT:
             return words
-        return f"{date_format(local, 'D j' if abs(at - self.now) < THIS_MONTH else 'j M Y')} {words}"
+        return f"{date_format(local, 'D j' if abs(at - self.now) < THIS_MONTH else _('j M Y'))} {words}"
 
     @property
     def sentence(self) -> str:

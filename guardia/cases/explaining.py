@@ -15,8 +15,10 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.stages import reception
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind
 from guardia.clocks.calendars import announced_at
+from guardia.clocks.clock_state import ClockState, Happening
+from guardia.clocks.effects import effects_of
 from guardia.clocks.explain import Counts, Explanation, explain
-from guardia.clocks.fold import ClockState, Fold, Happening, effects_of, unmarked_breaches
+from guardia.clocks.fold import Fold
 from guardia.clocks.rest_days import FIRST, LAST, rest_days
 from guardia.clocks.wait import Wait
 from guardia.procedure import version as versions
@@ -90,10 +92,7 @@ def explain_call(call: Call, now: datetime) -> list[Explained]:
     taken = call.clocks.filter(case__isnull=False).values_list("kind", "ordinal")
     if call.case and (keys := set(taken)):
         return [one for one in explain_case(call.case, now) if one.clock.key in keys]
-    procedure, fold = versions.of(call.procedure_version_id), reception.fold_of(call)
-    for clock in unmarked_breaches(list(fold.clocks.values()), now):
-        data = {"clock": clock.kind, "ordinal": clock.ordinal}
-        fold.apply(Happening(Moment.BREACHED, "", clock.fell_due_at or now, data))
+    procedure, fold = versions.of(call.procedure_version_id), reception.fold_at(call, now)
     nothing = _Told((), {}, ())
     return [_explained(clock, procedure, nothing, now) for clock in in_order(fold.clocks.values())]
 

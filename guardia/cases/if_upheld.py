@@ -6,7 +6,9 @@ from datetime import datetime
 
 from guardia.cases import writes
 from guardia.cases.case import Case
-from guardia.clocks.fold import ClockState, Fold, Happening, effects_of
+from guardia.clocks.clock_state import ClockState, Happening
+from guardia.clocks.effects import effects_of
+from guardia.clocks.fold import Fold
 from guardia.clocks.wait import Wait
 from guardia.procedure.vocabulary import Moment
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
-from guardia.cases.escalating import OF_THE_ESCALATION, escalates
+from guardia.cases.escalation_steps import OF_THE_ESCALATION, escalates
 from guardia.cases.event import EventText
 from guardia.cases.facts import about_the_case
-from guardia.clocks.fold import ClockState, Fold
+from guardia.clocks.clock_state import ClockState
+from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
 from guardia.people.staff import Staff
 from guardia.procedure import version

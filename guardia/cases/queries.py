@@ -50,6 +50,12 @@ def waiting(at: datetime) -> QuerySet[Case]:
     return open_cases().filter(quiet, waiting_since__isnull=False).order_by("waiting_since")
 
 
+def stands_still(case: Case, at: datetime) -> bool:
+    """Whether one case that is read already is among those of ``waiting``."""
+    quiet = case.next_due_at is None or (case.next_warn_at is not None and case.next_warn_at > at)
+    return case.waiting_since is not None and quiet
+
+
 VIEWS = {
     "proximo": lambda staff: Q(),
     "mios": lambda staff: Q(assigned=staff),

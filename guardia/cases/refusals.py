@@ -143,6 +143,11 @@ class CallIsSettled(Refused):
     template = _("This call is no longer owed: the escalation has moved on.")
 
 
+class VoiceIsSettled(Refused):
+    clause = "P"
+    template = _("This call is no longer owed: the service is back, or the case is over.")
+
+
 class EndsWithThePromise(Refused):
     clause = "E"
     template = _("A promise is broken: the escalation ends when it is met. Until then it would begin again at once.")
@@ -222,3 +227,18 @@ class OnlyTheQualityManager(Refused):
 class CaseWasWithdrawn(Refused):
     clause = "P7"
     template = _("This case was withdrawn: nothing was promised any more that could be ruled on.")
+
+
+class OnlyAContact(Refused):
+    clause = "E1"
+    template = _("Only a contact of the company may ask for the next level of its case.")
+
+
+class NoLevelAbove(Refused):
+    clause = "E1"
+    template = _("The highest level has been asked already. Please call it.")
+
+
+class AskedTooSoon(Refused):
+    clause = "E1"
+    template = _("A level was asked less than %(minutes)d minutes ago. The next one may be asked from %(hour)s on.")

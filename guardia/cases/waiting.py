@@ -70,7 +70,6 @@ class Waiting(Recording):
             self._must_say_why(why, at)
             raise NothingToStop()
         _wait, event = self._begun(why, clocks, by, at)
-        self.status = "pending" if why.cause == WaitCause.CUSTOMER else "held"
         recorded = ledger.record([event], now or at)[0]
         self.chase(by=by, at=at, now=now)
         return recorded

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from guardia.clocks.calendar import ONE_DAY, Calendar, Hours, NoAnswer
-from guardia.clocks.fold import ClockState
+from guardia.clocks.clock_state import ClockState
 from guardia.clocks.intervals import Interval, utc
 
 

@@ -1,152 +1,17 @@
 """Clocks are derived: what has happened, in the order it was recorded, gives every clock. No time of day is read.
 
-Calendars come by name and edition from `Effects.hours`; those of a published version are looked up in the journal.
-
 `record()` and `guardia clocks rebuild` call the same function, so a rebuild can only change what somebody broke.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any
 
-from guardia.clocks import calendars
-from guardia.clocks.arithmetic import OpenInterval, add, between
-from guardia.clocks.calendar import ALWAYS, Hours, NoAnswer
-from guardia.procedure import version
+from guardia.clocks.clock_state import ClockState, Happening, Key, Stretch, unmarked_breaches
+from guardia.clocks.effects import Effects
 from guardia.procedure.clock_rule import ALWAYS as ALWAYS_NAME
-from guardia.procedure.schema import ClockRule, Procedure
-from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Comparison, Moment
-
-Key = tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Happening:
-    """An event as the clocks see it. ``at`` is when it happened; ``data`` holds codes, ids and hours."""
-
-    moment: str
-    variant: str
-    at: datetime
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def triggers(self) -> tuple[str, ...]:
-        return (self.moment, f"{self.moment}/{self.variant}") if self.variant else (self.moment,)
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A stretch of time a clock stood still, and for which wait."""
-
-    start: datetime
-    end: datetime | None
-    wait: str
-
-
-@dataclass(frozen=True)
-class ClockState:
-    """One running or ended promise. ``due_at`` and the warning points follow from the rest."""
-
-    kind: str
-    ordinal: int
-    calendar: str
-    edition: int
-    comparison: str
-    target: timedelta | None
-    warnings: tuple[int, int]
-    started_at: datetime
-    stretches: tuple[Stretch, ...] = ()
-    ended_at: datetime | None = None
-    outcome: str = "running"
-    breached_at: datetime | None = None
-    dropped: bool = False
-    hours: Hours = field(default=ALWAYS, compare=False, repr=False)
-
-    @property
-    def key(self) -> Key:
-        return self.kind, self.ordinal
-
-    @property
-    def waits(self) -> list[OpenInterval]:
-        return [(stretch.start, stretch.end) for stretch in self.stretches]
-
-    @property
-    def waiting_since(self) -> datetime | None:
-        open_ones = [stretch.start for stretch in self.stretches if stretch.end is None]
-        return min(open_ones) if open_ones and self.ended_at is None else None
-
-    def after(self, percent: int) -> datetime | None:
-        """The hour at which this share of the target has run; None while waiting or where no hour is promised."""
-        return None if self.target is None else self._add(self.target * percent / 100, self.waits)
-
-    def _add(self, target: timedelta, waits: Iterable[OpenInterval]) -> datetime | None:
-        try:
-            return add(self.started_at, target, waits, self.hours)
-        except NoAnswer:  # hours that never open again promise nothing: nobody is judged by them
-            return None
-
-    @property
-    def due_at(self) -> datetime | None:
-        return self.after(100)
-
-    @property
-    def taken(self) -> timedelta | None:
-        return between(self.started_at, self.ended_at, self.waits, self.hours) if self.ended_at else None
-
-    def is_broken_by(self, at: datetime) -> bool:
-        """True if the promise is not kept at that hour: past the target for ≤, at the target already for <."""
-        if self.target is None:
-            return False
-        taken = between(self.started_at, at, self.waits, self.hours)
-        return taken >= self.target if self.comparison == Comparison.UNDER else taken > self.target
-
-    @property
-    def fell_due_at(self) -> datetime | None:
-        """When the target had run, waits that began later left aside: the date of its breach."""
-        if self.target is None:
-            return None
-        return self._add(self.target, [(a, b) for a, b in self.waits if b is not None])
-
-
-@dataclass(frozen=True)
-class Effects:
-    """What each trigger does, looked up once per procedure version."""
-
-    starts: Mapping[str, list[ClockRule]]
-    restarts: Mapping[str, list[ClockRule]]
-    stops: Mapping[str, list[ClockRule]]
-    drops: Mapping[str, list[ClockRule]]
-    excluding: tuple[ClockRule, ...]
-    hours: Callable[[str, int], Hours]
-
-
-@lru_cache(maxsize=64)
-def effects_of(version_id: int, kind: CaseKind = CaseKind.INCIDENT) -> Effects:
-    """The table of triggers of a published version, which never changes."""
-    return effects_in(version.of(version_id), kind)
-
-
-def effects_in(procedure: Procedure, kind: CaseKind = CaseKind.INCIDENT) -> Effects:
-    rules = procedure.clocks_for(kind)
-
-    def by_trigger(name: str) -> dict[str, list[ClockRule]]:
-        table: dict[str, list[ClockRule]] = {}
-        for rule in rules:
-            for trigger in getattr(rule, name):
-                table.setdefault(trigger, []).append(rule)
-        return table
-
-    starts, restarts, stops, drops = (by_trigger(name) for name in ("starts", "restarts", "stops", "drops"))
-    return Effects(
-        starts,
-        restarts,
-        stops,
-        drops,
-        excluding=tuple(rule for rule in rules if rule.excludes),
-        hours=lambda name, edition: calendars.hours(procedure, name, edition),
-    )
+from guardia.procedure.schema import ClockRule
+from guardia.procedure.vocabulary import Band, ClockKind, Moment
 
 
 class Fold:
@@ -186,6 +51,13 @@ class Fold:
     def apply_all(self, happenings: Iterable[Happening]) -> "Fold":
         for happening in happenings:
             self.apply(happening)
+        return self
+
+    def with_breaches(self, now: datetime) -> "Fold":
+        """Mark what is broken at ``now`` (UTC), dated when it fell due: for what has no event of its own to say so."""
+        for clock in unmarked_breaches(list(self.clocks.values()), now):
+            data = {"clock": clock.kind, "ordinal": clock.ordinal}
+            self.apply(Happening(Moment.BREACHED, "", clock.fell_due_at or now, data))
         return self
 
     def _rules(self, happening: Happening, table: Mapping[str, list[ClockRule]]) -> list[ClockRule]:
@@ -285,8 +157,11 @@ class Fold:
 
     def _lay_anew(self, wait: str, kinds: Iterable[str], stood: list[str | None] | None, at: datetime) -> None:
         start, end = (datetime.fromisoformat(h) if h else None for h in stood) if stood else (None, None)
-        if (stood is None or end) and wait in self.open_waits:
-            del self.open_waits[wait]
+        if wait in self.open_waits:
+            if stood and not end:
+                self.open_waits[wait] = (list(kinds), self.open_waits[wait][1])
+            else:
+                del self.open_waits[wait]
         for clock in list(self.clocks.values()):
             others = tuple(s for s in clock.stretches if s.wait != wait)
             if start and clock.kind in kinds:
@@ -315,17 +190,3 @@ class Fold:
             if key in self.clocks:
                 breached_at = happening.at if happening.moment == Moment.BREACHED else None
                 self._put(replace(self.clocks[key], breached_at=breached_at))
-
-
-def unmarked_breaches(clocks: Iterable[ClockState], now: datetime) -> list[ClockState]:
-    """The clocks whose promise is broken at ``now`` (or was when they ended) and bear no breach yet."""
-    return [c for c in clocks if c.breached_at is None and _is_broken(c, now)]
-
-
-def breaches_to_lift(clocks: Iterable[ClockState], now: datetime) -> list[ClockState]:
-    """The clocks that bear a breach which a fact that arrived late has undone."""
-    return [c for c in clocks if c.breached_at is not None and not _is_broken(c, now)]
-
-
-def _is_broken(clock: ClockState, now: datetime) -> bool:
-    return clock.outcome == "breached" if clock.ended_at else clock.is_broken_by(now)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from guardia.clocks.arithmetic import between
 from guardia.clocks.calendar import ALWAYS, Calendar
+from guardia.clocks.clock_state import ClockState, Stretch
 from guardia.clocks.explain import Counts, explain
-from guardia.clocks.fold import ClockState, Stretch
 
 QUITO = ZoneInfo("America/Guayaquil")
 OFFICE = tuple(((510, 1050),) if day < 5 else () for day in range(7))

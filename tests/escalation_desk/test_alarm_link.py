@@ -1,5 +1,7 @@
 """``/responder/<token>`` of an alarm: nobody is on shift (A1), and whoever was paged sees to it with one tap."""
 
+from datetime import timedelta
+
 import pytest
 
 from guardia.cases import alarms as alarm_pages
@@ -11,8 +13,8 @@ from tests.escalation_desk.conftest import words
 
 @pytest.fixture
 def deserted(story):
-    """Somebody was on shift and left; level 1 was paged about it."""
-    at = now()
+    """Somebody was on shift and left, too long ago for a late take-over; level 1 was paged about it."""
+    at = now() - timedelta(hours=1)
     shifts.enter(story.engineer, shifts.TECHNICAL, at)
     shifts.leave(story.engineer, at)
     pages = alarm_pages.watch_shifts(now())

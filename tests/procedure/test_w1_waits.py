@@ -134,6 +134,17 @@ def test_w1_a_wait_reported_late_lifts_the_breach(story):
     assert story.moments()[-2:] == ["breach_lifted", "escalation_ended"]
 
 
+def test_w1_of_two_waits_the_status_says_the_one_that_still_stands(story):
+    wait(story, ACCESS)
+    story.minutes_pass(1)
+    wait(story, CARRIER)
+    assert story.case.status == "held"
+    go_on(story, WaitCause.THIRD_PARTY)
+    assert story.case.status == "pending"
+    go_on(story, WaitCause.CUSTOMER)
+    assert story.case.status == "inProgress"
+
+
 def test_w1_a_wait_ends_with_the_clocks_it_held_and_stops_no_later_one(story):
     wait(story, ACCESS)
     story.minutes_pass(10)
@@ -270,6 +281,21 @@ def test_w1_a_wait_that_still_stands_is_ended_by_its_correction(story):
     assert story.moments()[-2:] == ["wait_ended", "wait_corrected"]
     assert story.case.status == "inProgress"
     assert [*rebuild()] == []
+
+
+def test_w1_a_standing_wait_that_holds_another_clock_outlives_the_one_it_was_written_down_for(story):
+    story.case.decide_dispatch(by=story.by, at=story.now)
+    wait(story, replace(ACCESS, clocks=("diagnosis",)))
+    stop = story.case.waits.get()
+    story.minutes_pass(2)
+    hours = (stop.started_at, None)
+    at = {"by": story.by, "at": story.now}
+    story.case.correct_wait(stop, hours=hours, clocks=("dispatch_agreed",), reason="era el envío", **at)
+    story.minutes_pass(1)
+    story.diagnosis("visit")
+    assert story.case.waits.get().ended_at is None
+    assert (story.clock("diagnosis").outcome, story.clock("dispatch_agreed").due_at) == ("kept", None)
+    assert list(rebuild()) == []
 
 
 def test_w1_a_standing_wait_may_begin_at_another_hour_and_still_stands(story):

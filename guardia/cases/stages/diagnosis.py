@@ -65,6 +65,7 @@ class Diagnosis(Recording):
         ``plan_kind`` is ``remote`` or ``visit``. The same diagnosis twice is one. Raises NotInThisStage, Missing,
         TooFewTests.
         """
+        cause, plan = cause.strip(), plan.strip()
         if self.stage == Stage.EXECUTION and (self.cause, self.plan, self.plan_kind) == (cause, plan, plan_kind):
             return self.latest(Moment.DIAGNOSED)  # type: ignore[return-value]
         self.must_be_in(Stage.DIAGNOSIS)

@@ -10,7 +10,9 @@ from guardia.calls.call import Call
 from guardia.cases import writes
 from guardia.cases.refusals import AlreadySettled, AnsweredByAnother, TimeBeforeTheCase
 from guardia.cases.verbs import PRESSED_TWICE, desk_hour
-from guardia.clocks.fold import Fold, Happening, effects_of, unmarked_breaches
+from guardia.clocks.clock_state import Happening
+from guardia.clocks.effects import effects_of
+from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
 from guardia.people.staff import Staff
 from guardia.procedure.version import ProcedureVersion
@@ -110,18 +112,21 @@ def happenings(call: Call) -> Iterator[Happening]:
 
 
 def fold_of(call: Call) -> Fold:
+    """The call's clocks as its facts alone give them: whether one fell due is not among them."""
     fold = Fold(effects_of(call.procedure_version_id)).apply_all(happenings(call))
     if call.settled_at:
         fold.apply(Happening(SETTLED_AS.get(call.settled_as, Moment.DISMISSED), "", call.settled_at))
     return fold
 
 
+def fold_at(call: Call, now: datetime) -> Fold:
+    """The call's clocks at ``now`` (UTC), each breach dated when it fell due: a call has no event that says so."""
+    return fold_of(call).with_breaches(now)
+
+
 def keep_clocks(call: Call, now: datetime) -> None:
-    """Write the call's clocks as they follow from its facts, and its next due hour. A breach bears its due hour."""
-    fold = fold_of(call)
-    for clock in unmarked_breaches(list(fold.clocks.values()), now):
-        data = {"clock": clock.kind, "ordinal": clock.ordinal}
-        fold.apply(Happening(Moment.BREACHED, "", clock.fell_due_at or now, data))
+    """Write the call's clocks as they follow from its facts, and its next due hour."""
+    fold = fold_at(call, now)
     writes.upsert_call_clocks(call.pk, call.customer_id, fold.clocks.values())
     call.next_due_at = min((c.due_at for c in fold.running.values() if c.due_at), default=None)
     Call.objects.filter(pk=call.pk).update(next_due_at=call.next_due_at)

@@ -8,14 +8,16 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.call import Call
-from guardia.cases import ledger, writes
+from guardia.calls.written import WrittenRequest
+from guardia.cases import filing, ledger, writes, written
+from guardia.cases.mail_refusals import RequestIsSettled
 from guardia.cases.number import numbered
 from guardia.cases.refusals import AlreadySettled, NotInThisStage, TimeInTheFuture
 from guardia.cases.stages import reception
 from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
-from guardia.people.actor import Actor
+from guardia.people.actor import Actor, ActorKind
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Impact, Moment, Stage
@@ -32,6 +34,7 @@ DETAILS = (
     "customer_reference",
     "carrier_reference",
 )
+Came = Call | WrittenRequest | None
 PERSONAL = {"reporter_name", "call_back_number", "site_contact", "access_hours"}
 
 
@@ -59,28 +62,36 @@ class Registration(Recording):
         now: datetime | None = None,
         source: str = "phone",
         call: Call | None = None,
+        request: WrittenRequest | None = None,
         received_at: datetime | None = None,
         engineer: Staff | None = None,
     ) -> "Case":
         """Open a case and give its number; the notice of P2 is owed (P2, L4).
 
-        A telephone report brings its answered ``call``, whose true hours become the case's first events; a report by
-        mail, portal or office brings ``received_at``, from which P2 counts. A call that has its case gives that case
-        back, and so does a button pressed twice. Hours in UTC. Raises Missing, AlreadySettled, TimeInTheFuture,
-        NoProcedure.
+        A telephone report brings its answered ``call``, whose true hours become the case's first events; a report in
+        writing brings its locked ``request``, or where there is none ``received_at``, from which P2 counts. A call or
+        request that has its case gives that case back, and so does a button pressed twice. Hours in UTC. Raises
+        Missing, AlreadySettled, RequestIsSettled, TimeInTheFuture, NoProcedure.
         """
-        if call and call.case_id:
-            return cls.objects.get(pk=call.case_id)  # type: ignore[attr-defined]
+        came = call or request
+        if came and came.case_id and came.settled_as == written.CASE:
+            return cls.objects.get(pk=came.case_id)  # type: ignore[attr-defined]
         if call and (call.settled_at or not call.answered_at):
             raise AlreadySettled()
+        if request and request.settled_at:
+            raise RequestIsSettled()
         symptoms = need("P2", "symptoms", report.symptoms, _("the symptoms"))
-        if call is None and (same := _opened_already(cls, report.service, symptoms, by, at)):
+        if came is None and (same := _opened_already(cls, report.service, symptoms, by, at)):
             return same
-        case = _new_case(cls, report, symptoms, call, received_at, at)
+        source, received_at = (request.way, request.received_at) if request else (source, received_at)
+        case = _new_case(cls, report, symptoms, came, received_at, at)
         case.source = source
         case.assigned = engineer
-        entries = [*_arrival(case, by, source, call, received_at), _registered(case, report, symptoms, by, at, call)]
-        ledger.record(entries, now or at)
+        arrival = _arrival(case, by, source, came, received_at)
+        recorded = ledger.record([*arrival, _registered(case, report, symptoms, by, at, call, request)], now or at)
+        if request:
+            written.becomes_a_case(request, case.pk, case.customer_id, at, engineer)
+            filing.of_request(request, case, recorded[0].id, at=at, by=engineer)
         if call:
             call.case_id, call.settled_at, call.settled_as = case.pk, at, "case"
             Call.objects.filter(pk=call.pk).update(
@@ -127,12 +138,12 @@ class Registration(Recording):
 
 
 def _new_case(
-    cls: type, report: Report, symptoms: str, call: Call | None, received_at: datetime | None, at: datetime
+    cls: type, report: Report, symptoms: str, came: Came, received_at: datetime | None, at: datetime
 ) -> "Case":
     """The row of the case, not written yet: the ledger inserts it with its first events."""
     service, site = report.service, report.service.site
-    version_id = call.procedure_version_id if call else versions.in_force(received_at or at).pk
-    since = report.affected_since or (call.waiting_at if call else received_at or at)
+    version_id = came.procedure_version_id if came else versions.in_force(received_at or at).pk
+    since = report.affected_since or (came.waiting_at if isinstance(came, Call) else received_at or at)
     if since > at:
         raise TimeInTheFuture()
     details = {name: value.strip() for name, value in report.details.items() if name in DETAILS}
@@ -180,19 +191,27 @@ def next_number() -> int:
         return cursor.fetchone()[0]
 
 
-def _arrival(
-    case: "Case", by: Actor, source: str, call: Call | None, received_at: datetime | None
-) -> list[ledger.Entry]:
+def _arrival(case: "Case", by: Actor, source: str, came: Came, received_at: datetime | None) -> list[ledger.Entry]:
     """How the report came, with its true hours (P1, L4 D)."""
-    if call:
+    if isinstance(came, Call):
         return [
-            ledger.Entry(case, Moment(h.moment), by, h.at, data={"call": call.pk}) for h in reception.happenings(call)
+            ledger.Entry(case, Moment(h.moment), by, h.at, data={"call": came.pk}) for h in reception.happenings(came)
         ]
+    if came:
+        by = Actor(ActorKind.CONTACT, came.contact_id) if came.contact_id else by
+        data, texts = {"request": came.pk}, {"subject": came.subject, "text": came.text[: filing.MOST_TEXT]}
+        return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, came.received_at, came.way, data, texts)]
     return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, received_at, source)] if received_at else []
 
 
 def _registered(
-    case: "Case", report: Report, symptoms: str, by: Actor, at: datetime, call: Call | None
+    case: "Case",
+    report: Report,
+    symptoms: str,
+    by: Actor,
+    at: datetime,
+    call: Call | None,
+    request: WrittenRequest | None,
 ) -> ledger.Entry:
     personal = {name: getattr(case, name) for name in PERSONAL}
     return ledger.Entry(
@@ -213,4 +232,5 @@ def _registered(
         },
         texts={"symptoms": symptoms, "subject": case.subject, **personal},
         takes_clocks_of_call=call.pk if call else None,
+        takes_clocks_of_request=request.pk if request else None,
     )

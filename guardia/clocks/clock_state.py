@@ -1,0 +1,119 @@
+"""One promise at a moment of its life: its waits, its due hour, and whether it is broken.
+
+The arithmetic of hours and calendars is in ``arithmetic``; how events bring a clock from one state to the next, in
+``fold``.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from guardia.clocks.arithmetic import OpenInterval, add, between
+from guardia.clocks.calendar import ALWAYS, Hours, NoAnswer
+from guardia.procedure.vocabulary import Comparison
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event as the clocks see it. ``at`` is when it happened; ``data`` holds codes, ids and hours."""
+
+    moment: str
+    variant: str
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        return (self.moment, f"{self.moment}/{self.variant}") if self.variant else (self.moment,)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of time a clock stood still, and for which wait."""
+
+    start: datetime
+    end: datetime | None
+    wait: str
+
+
+@dataclass(frozen=True)
+class ClockState:
+    """One running or ended promise. ``due_at`` and the warning points follow from the rest."""
+
+    kind: str
+    ordinal: int
+    calendar: str
+    edition: int
+    comparison: str
+    target: timedelta | None
+    warnings: tuple[int, int]
+    started_at: datetime
+    stretches: tuple[Stretch, ...] = ()
+    ended_at: datetime | None = None
+    outcome: str = "running"
+    breached_at: datetime | None = None
+    dropped: bool = False
+    hours: Hours = field(default=ALWAYS, compare=False, repr=False)
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.ordinal
+
+    @property
+    def waits(self) -> list[OpenInterval]:
+        return [(stretch.start, stretch.end) for stretch in self.stretches]
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        open_ones = [stretch.start for stretch in self.stretches if stretch.end is None]
+        return min(open_ones) if open_ones and self.ended_at is None else None
+
+    def after(self, percent: int) -> datetime | None:
+        """The hour at which this share of the target has run; None while waiting or where no hour is promised."""
+        return None if self.target is None else self._add(self.target * percent / 100, self.waits)
+
+    def _add(self, target: timedelta, waits: Iterable[OpenInterval]) -> datetime | None:
+        try:
+            return add(self.started_at, target, waits, self.hours)
+        except NoAnswer:  # hours that never open again promise nothing: nobody is judged by them
+            return None
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.after(100)
+
+    @property
+    def taken(self) -> timedelta | None:
+        return between(self.started_at, self.ended_at, self.waits, self.hours) if self.ended_at else None
+
+    def is_broken_by(self, at: datetime) -> bool:
+        """True if the promise is not kept at that hour: past the target for ≤, at the target already for <."""
+        if self.target is None:
+            return False
+        taken = between(self.started_at, at, self.waits, self.hours)
+        return taken >= self.target if self.comparison == Comparison.UNDER else taken > self.target
+
+    @property
+    def fell_due_at(self) -> datetime | None:
+        """When the target had run, waits that began later left aside: the date of its breach."""
+        if self.target is None:
+            return None
+        return self._add(self.target, [(a, b) for a, b in self.waits if b is not None])
+
+
+def unmarked_breaches(clocks: Iterable[ClockState], now: datetime) -> list[ClockState]:
+    """The clocks whose promise is broken at ``now`` (or was when they ended) and bear no breach yet."""
+    return [c for c in clocks if c.breached_at is None and is_broken(c, now)]
+
+
+def breaches_to_lift(clocks: Iterable[ClockState], now: datetime) -> list[ClockState]:
+    """The clocks that bear a breach which a fact that arrived late has undone."""
+    return [c for c in clocks if c.breached_at is not None and not is_broken(c, now)]
+
+
+def is_broken(clock: ClockState, now: datetime) -> bool:
+    """Whether the promise was broken when it ended or, while it runs, is at ``now`` (UTC)."""
+    return clock.outcome == "breached" if clock.ended_at else clock.is_broken_by(now)
