@@ -47,6 +47,10 @@ class House:
         urls = {"DATABASE_URL": self.server.app_url, "DATABASE_DIRECT_URL": self.server.owner_url}
         return {**os.environ, **{name: named(url, database) for name, url in urls.items()}}
 
+    def owner_address(self, database: str) -> dict[str, str]:
+        """The environment of a child that reads all of that database, without the walls."""
+        return self.address(database) | {"DATABASE_URL": named(self.server.owner_url, database)}
+
     @property
     def postgres(self) -> str:
         return str(self.as_owner(DATABASE, "SHOW server_version")[0][0])

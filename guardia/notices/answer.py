@@ -12,8 +12,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
+    """``of_the_recipient``: a refusal that says that the address itself takes no mail, so that it is marked."""
+
     verdict: Verdict
     words: str
+    of_the_recipient: bool = False
 
 
 class NoServer(Exception):

@@ -1,4 +1,5 @@
-"""By which ways a page reaches a person of the house: e-mail, and each address of hers that Apprise reads.
+"""The channels of the outbox, and by which ways a page reaches a person of the house: e-mail, and each address of hers
+that Apprise reads. The ways to a person of a company are in ``ways``.
 
 An Apprise address holds passwords and keys. It is read from the person when a page leaves; what is shown, logged and
 kept of it is masked.
@@ -13,6 +14,8 @@ from guardia.people.staff import Staff
 class Channel(StrEnum):
     MAIL = "mail"
     APPRISE = "apprise"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
 
 
 def addresses_of(staff: Staff) -> list[tuple[Channel, str]]:

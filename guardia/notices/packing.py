@@ -1,21 +1,21 @@
-"""Packing: every owed notice gets its deliveries. A letter to a customer gets one, a page one by each of its ways.
+"""Packing: every owed notice gets its deliveries. A letter to a contact (``letters``) by the way that is due, a page by
+each of its ways.
 
 Every function is one step inside a transaction of its caller; ``now`` is UTC.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from guardia.customers.contact import Contact
 from guardia.notices.channel import Channel, addresses_of
 from guardia.notices.envelope import domain
+from guardia.notices.letters import pack_letters
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice, NoticeState
 from guardia.people.staff import Staff
 
-LETTERS_AT_ONCE = 500
 PAGES_AT_ONCE = 50  # each may tell of a thousand cases
 TOGETHER = ("owed_at", "staff_id", "alarm_id", "moment")
 """What the pages have in common that leave as one."""
@@ -28,43 +28,6 @@ def pack(now: datetime, urgent: bool | None = None) -> int:
     """
     pages = pack_pages(now) if urgent is not False else 0
     return pages + (pack_letters(now) if urgent is not True else 0)
-
-
-# --- letters to customers ---------------------------------------------------------------------------------------------
-
-
-def pack_letters(now: datetime) -> int:
-    """What one act made known to one person about one case goes in one mail (a visit held up and the hour of the next
-    decision). A contact who has lost the address meanwhile makes a suppressed notice, with its reason.
-    """
-    owed = list(
-        Notice.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("contact")
-        .filter(state=NoticeState.OWED, contact__isnull=False)
-        .order_by("owed_at", "case_id", "contact_id", "pk")[:LETTERS_AT_ONCE]
-    )
-    groups = list(whole_groups(owed, full=len(owed) == LETTERS_AT_ONCE))
-    reachable = [group for group in groups if contact_of(group).is_reachable]
-    for group in groups:
-        if not contact_of(group).is_reachable:
-            suppress(group, "no_address" if contact_of(group).active else "inactive")
-    return carry((group, letter_to(group, now)) for group in reachable)
-
-
-def whole_groups(notices: Iterable[Notice], full: bool) -> Iterator[list[Notice]]:
-    """One list per mail; the last one is left for the next time where the batch may have cut it."""
-    groups = [list(group) for _, group in groupby(notices, key=lambda n: (n.owed_at, n.case_id, n.contact_id))]
-    yield from groups[:-1] if full and len(groups) > 1 else groups
-
-
-def contact_of(group: Sequence[Notice]) -> Contact:
-    contact = group[0].contact
-    assert contact is not None, "a letter is to a contact"
-    return contact
-
-
-def letter_to(group: Sequence[Notice], now: datetime) -> list[Delivery]:
-    return [delivery(Channel.MAIL, contact_of(group).email, group, now)]
 
 
 # --- pages to the house -----------------------------------------------------------------------------------------------

@@ -1,11 +1,14 @@
 """Send what is due: each message begun, sent and settled by itself, each step committed before the next begins."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from django.db import connections
 
 from guardia.notices import outbox
 from guardia.notices.answer import Answer, NoServer
@@ -33,6 +36,24 @@ class Outlet(Protocol):
         """Never raises for the network."""
 
 
+@runtime_checkable
+class Mailer(Protocol):
+    """An outlet for mails, one after the other over one connection."""
+
+    @property
+    def is_ready(self) -> bool:
+        """True if ``ready`` would return at once."""
+
+    def ready(self) -> None:
+        """Raises NoServer."""
+
+    def send(self, address: str, content: bytes, wants_reports: bool = True) -> Answer:
+        """Never raises for the network."""
+
+
+Opened = Callable[[], AbstractContextManager[Mailer]]
+
+
 @dataclass(frozen=True)
 class Post:
     """Who sends. ``step`` opens one transaction, ``clock`` gives its hour (UTC), read inside it; ``sender_id`` is this
@@ -47,43 +68,119 @@ class Post:
     stopping: Callable[[], bool] = lambda: False
 
 
-def send_due(outlet: Outlet, post: Post, share: Share = LETTERS) -> int:
+def send_due(outlet: Outlet | Mailer, post: Post, share: Share = LETTERS, more: Sequence[Opened] = ()) -> int:
     """Pack what is owed, then send until nothing of this share is due; returns how many messages were tried.
 
-    Raises NoServer when there is no mail server: everything waits as before, with the reason written beside.
+    ``more`` opens further outlets, which are used while there is a lot to do, each by a thread of its own. Raises
+    NoServer when there is no mail server: everything waits as before, with the reason written beside.
     """
-    return send_together(outlet, post, share) if share.channel == Channel.APPRISE else send_in_turn(outlet, post, share)
+    if share.channel != Channel.MAIL:
+        return send_together(outlet, post, share)
+    assert isinstance(outlet, Mailer), "mail leaves over a connection of its own"
+    return send_in_turn(outlet, post, share, more)
 
 
-def send_in_turn(outlet: Outlet, post: Post, share: Share) -> int:
-    """One after the other, over one connection."""
-    tried = 0
-    while not post.stopping():
-        packed, batch = pack_and_claim(post, share)
-        tried += send_batch(batch, outlet, post)
-        if not batch and not packed:
-            break
+# --- one after the other, over one connection or a few ----------------------------------------------------------------
+
+
+def send_in_turn(outlet: Mailer, post: Post, share: Share, more: Sequence[Opened] = ()) -> int:
+    """Over one connection; over some more beside it once a whole batch is due."""
+    tried, most = 0, outbox.CLAIM_AT_ONCE * (1 + len(more))
+    with ExitStack() as stack:
+        others: list[Mailer] = []
+        while not post.stopping():
+            packed, batch = pack_and_claim(post, share, most)
+            if more and not others and len(batch) > outbox.CLAIM_AT_ONCE:
+                others = [stack.enter_context(opened()) for opened in more]
+            tried += send_batch(batch, outlet, post, others)
+            if not batch and not packed:
+                break
     return tried
 
 
-def send_batch(batch: Sequence[Delivery], outlet: Outlet, post: Post) -> int:
-    tried = 0
-    for position, delivery in enumerate(batch):
-        if post.stopping():
-            give_back(batch[position:], "", post)
-            break
+def send_batch(batch: Sequence[Delivery], outlet: Mailer, post: Post, others: Sequence[Mailer] = ()) -> int:
+    """Every connection takes the next mail as soon as it has settled the one before. Raises NoServer."""
+    waiting, trouble = deque(batch), ""
+    with ThreadPoolExecutor(max(1, len(others)), thread_name_prefix="mail") as crew:
+        helping = [crew.submit(help_out, waiting, other, post) for other in others]
         try:
-            outlet.ready()
-        except NoServer as trouble:
-            give_back(batch[position:], str(trouble), post)
-            raise
-        if message := begin(delivery, post):
-            settle(delivery, outlet.send(message.address, message.content), post)
-            tried += 1
+            tried = one_by_one(waiting, outlet, post)
+        except NoServer as wrong:
+            tried, trouble = 0, str(wrong)
+    tried += sum(each.result() for each in helping)
+    if waiting:
+        give_back(waiting, trouble, post)
+    if trouble:
+        raise NoServer(trouble)
     return tried
 
 
-def send_together(outlet: Outlet, post: Post, share: Share) -> int:
+def help_out(waiting: deque[Delivery], outlet: Mailer, post: Post) -> int:
+    """In a thread of its own, which has its own connection to the database. Without a server it leaves the rest."""
+    try:
+        return one_by_one(waiting, outlet, post)
+    except NoServer:
+        return 0
+    finally:
+        connections.close_all()
+
+
+def one_by_one(waiting: deque[Delivery], outlet: Mailer, post: Post) -> int:
+    """Until none is left, or the process stops. What a server said is committed before the next mail leaves: in one
+    transaction with the beginning of that one, unless the server must be called first. Raises NoServer.
+    """
+    tried, said = 0, Said(post)
+    while not post.stopping() and (delivery := taken(waiting)):
+        try:
+            if not outlet.is_ready:
+                said.settle()
+                outlet.ready()
+        except NoServer:
+            waiting.appendleft(delivery)
+            raise
+        if message := said.settle_and_begin(delivery):
+            said.hear(delivery, outlet.send(message.address, message.content, message.wants_reports))
+            tried += 1
+    said.settle()
+    return tried
+
+
+def taken(waiting: deque[Delivery]) -> Delivery | None:
+    try:
+        return waiting.popleft()
+    except IndexError:
+        return None
+
+
+class Said:
+    """The answer of the server to the last mail of one connection, until it is written down."""
+
+    def __init__(self, post: Post) -> None:
+        self.post = post
+        self.last: tuple[Delivery, Answer] | None = None
+
+    def hear(self, delivery: Delivery, answer: Answer) -> None:
+        self.last = (delivery, answer)
+
+    def settle(self) -> None:
+        if self.last:
+            settle(*self.last, self.post)
+            self.last = None
+
+    def settle_and_begin(self, delivery: Delivery) -> Outgoing | None:
+        with self.post.step():
+            now = self.post.clock()
+            if self.last:
+                outbox.settle(*self.last, now)
+            message = outbox.begin(delivery, now, self.post.links)
+        self.last = None
+        return message
+
+
+# --- all at once ------------------------------------------------------------------------------------------------------
+
+
+def send_together(outlet: Outlet | Mailer, post: Post, share: Share) -> int:
     """Each by a thread of its own, and what is owed meanwhile too: a gateway that hangs holds up no other page.
 
     Only the network is left to the threads; what is begun and settled is written here.
@@ -91,7 +188,8 @@ def send_together(outlet: Outlet, post: Post, share: Share) -> int:
     tried, under_way = 0, dict[Future[Answer], Delivery]()
     with ThreadPoolExecutor(MOST_TOGETHER, thread_name_prefix="page") as pool:
         while True:
-            packed, batch = (0, []) if post.stopping() else pack_and_claim(post, share, under_way.values())
+            most = MOST_TOGETHER - len(under_way)
+            packed, batch = (0, []) if post.stopping() else pack_and_claim(post, share, most, under_way.values())
             for delivery in batch:
                 if message := begin(delivery, post):
                     under_way[pool.submit(outlet.send, message.address, message.content)] = delivery
@@ -103,13 +201,17 @@ def send_together(outlet: Outlet, post: Post, share: Share) -> int:
                 settle(under_way.pop(answer), answer.result(), post)
 
 
-def pack_and_claim(post: Post, share: Share, under_way: Collection[Delivery] = ()) -> tuple[int, list[Delivery]]:
-    """How many notices were packed, and the deliveries of this share that are leased now."""
+# --- the steps --------------------------------------------------------------------------------------------------------
+
+
+def pack_and_claim(
+    post: Post, share: Share, most: int, under_way: Collection[Delivery] = ()
+) -> tuple[int, list[Delivery]]:
+    """How many notices were packed, and the deliveries of this share that are leased now: so many at most."""
     with post.step():
         packed = pack(post.clock(), share.urgent)
-    free = MOST_TOGETHER - len(under_way) if share.channel == Channel.APPRISE else None
     with post.step():
-        batch = outbox.claim(post.clock(), post.sender_id, share, free, [each.pk for each in under_way])
+        batch = outbox.claim(post.clock(), post.sender_id, share, most, [each.pk for each in under_way])
     return packed, batch
 
 
@@ -124,6 +226,6 @@ def settle(delivery: Delivery, answer: Answer, post: Post) -> None:
         outbox.settle(delivery, answer, post.clock())
 
 
-def give_back(deliveries: Sequence[Delivery], answer: str, post: Post) -> None:
+def give_back(deliveries: Iterable[Delivery], answer: str, post: Post) -> None:
     with post.step():
-        outbox.put_back(deliveries, answer, post.clock())
+        outbox.put_back(list(deliveries), answer, post.clock())

@@ -23,6 +23,7 @@ class PostOffice:
         self.port = free_port()
         self.mails: list[EmailMessage] = []
         self.recipients: list[str] = []
+        self.return_paths: list[str] = []
         self.connections = 0
         self.answers: dict[str, list[str]] = {}
         self.answers_to_mail: list[str] = []
@@ -69,6 +70,7 @@ class PostOffice:
         if answer.startswith("250"):
             self.mails.append(email.message_from_bytes(envelope.content or b"", policy=default))  # type: ignore[arg-type]
             self.recipients.append(envelope.rcpt_tos[0])
+            self.return_paths.append(envelope.mail_from or "")
             await asyncio.to_thread(self.when_mail_is_kept)
         return answer
 

@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 
 from guardia.customers.contact import Contact
-from guardia.notices import packing
+from guardia.notices import letters
 from guardia.notices.answer import NoServer
 from guardia.notices.notice import Delivery, Notice
 from guardia.procedure.vocabulary import Condition
-from tests.notices import journeys
 from tests.notices.proof import Life, lives_of
 from tests.notices.sender import Sender, delivery_to, states
 from tests.procedure.story import Story
@@ -43,20 +42,25 @@ def test_nothing_is_sent_twice(sender, post_office):
 
 
 def test_a_visit_held_up_and_the_next_decision_leave_in_one_mail(post_office, story):
-    journeys.everything_happens(story)
+    story.open_case()
+    story.minutes_pass(5)
+    story.diagnosis("visit")
+    story.visit_is_agreed()
+    story.minutes_pass(1)
+    blocked_once(story)
     Sender(post_office, story.now).sends()
     held_up = [m["X-Guardia-Moment"] for m in post_office.to(story.desk.email) if "blocked" in m["X-Guardia-Moment"]]
     assert held_up == ["blocked decision_set"]
 
 
-def test_a_batch_that_cuts_what_belongs_together_leaves_it_for_the_next(post_office, story, monkeypatch):
+def test_no_batch_cuts_what_belongs_together(post_office, story, monkeypatch):
     story.open_case()
     story.minutes_pass(5)
     story.diagnosis("visit")
     story.visit_is_agreed()
     Sender(post_office, story.now).sends()
     blocked_once(story)
-    monkeypatch.setattr(packing, "LETTERS_AT_ONCE", 3)
+    monkeypatch.setattr(letters, "LOOKED_AT", 1)
     Sender(post_office, story.now).sends()
     assert [m["X-Guardia-Moment"] for m in post_office.mails[-2:]] == ["blocked decision_set"] * 2
 

@@ -1,0 +1,217 @@
+"""`bin/bench storm`: 30,000 notices owed at one instant, how fast a worker sends them, and the desk meanwhile.
+
+10,000 cases are opened in one `record()`, each owing a letter to three contacts; where a company has two cases its
+contacts get one list. One real worker packs and sends all of it to a sink on the loopback. Then a bare loop renders the
+same messages and sends them to the same sink, over as many connections, writing nothing down: the worker must do at
+least 60 % as many a second, its packing and its proofs included. A page of the desk is asked for all the while.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from time import perf_counter, sleep
+
+from bench._house import House, opened
+from bench._machine import Figure, describe, percentile
+from bench._sink import SinkProcess
+from bench._worker import Worker, until
+
+SHARE = 0.6
+DESK = 2.0
+CONNECTIONS = 2
+PEOPLE = 3
+PATIENCE = 1200
+ASKED_EVERY = 0.2
+
+
+def main() -> int:
+    words = argparse.ArgumentParser(prog="bin/bench storm", description=__doc__.splitlines()[0])
+    words.add_argument("--cases", type=int, default=10_000, help="opened at one instant, three notices each")
+    words.add_argument("--loop", type=int, default=6_000, help="messages that the bare loop sends")
+    words.add_argument("--delay", type=int, default=0, help="milliseconds that the server takes for each mail")
+    args = words.parse_args()
+    with opened() as house, SinkProcess(args.delay) as sink:
+        print(describe(house.postgres))
+        return measure(house, sink, args)
+
+
+def measure(house: House, sink: SinkProcess, args: argparse.Namespace) -> int:
+    from guardia.config.postgres import DATABASE
+
+    cases = prepare(args.cases)
+    house.as_owner(DATABASE, "VACUUM (ANALYZE)", "CHECKPOINT")
+    desk = Desk()
+    worker = Worker(house, sink, DATABASE)
+    try:
+        until(lambda: asked("SELECT count(*) FROM sender")[0][0] == 1, "the worker is awake", PATIENCE)
+        owed, owed_at = record(cases)
+        busy = desk.while_(lambda: bool(left()), PATIENCE)
+        last, sent = asked("SELECT max(settled_at), count(*) FROM delivery WHERE state = 'accepted'")[0]
+    finally:
+        worker.stop()
+    mails, different, repeats = sink.counts()
+    assert (mails, repeats) == (different, 0), f"{mails} mails, {different} of them different, {repeats} repeats"
+    assert asked("SELECT count(*) FROM notice WHERE state = 'sent'")[0][0] == owed, "every notice was sent"
+    drained = (last - owed_at).total_seconds()
+    rate = sent / drained
+    print(f"{owed:,} notices in {sent:,} messages, sent in {drained:.1f} s: {rate:.0f} a second", flush=True)
+    how_many = min(args.loop, sent)
+    took = looped(house, sink, how_many)
+    print(f"a bare loop: {how_many:,} of them in {took:.1f} s: {how_many / took:.0f} a second", flush=True)
+    rest = desk.so_often(100)
+    say("the desk at rest", rest)
+    say("the desk meanwhile", busy)
+    figures = [
+        Figure("storm_desk", percentile(busy, 50), "s", percentile(rest, 50), DESK),
+        Figure("storm", 1000 / rate, "s per 1,000", 1000 * took / how_many, 1 / SHARE),
+    ]
+    return max(figure.say() for figure in figures)
+
+
+def prepare(how_many: int) -> list[tuple]:
+    """So many services of four fifths as many companies, each of three contacts; one case each will be opened."""
+    from bench import _operator
+    from guardia.config.walls import Wall, behind
+    from guardia.customers.contact import Contact
+    from guardia.customers.customer import Customer
+    from guardia.customers.service import Service
+    from guardia.customers.site import Site
+    from guardia.doors.now import now
+
+    operator = _operator.found(now(), opened_at=now(), sites=1)
+    with behind(Wall.STAFF):
+        first = Service.objects.select_related("site").get(pk=operator.service_id)
+        companies = Customer.objects.bulk_create(
+            (Customer(name=f"Red {n}", folded_name=f"red {n}") for n in range(max(1, how_many * 4 // 5))),
+            batch_size=5000,
+        )
+        Contact.objects.bulk_create(
+            (
+                Contact(customer=company, name=f"Contacto {n}", email=f"c{company.pk}-{n}@example.com", language=spoken)
+                for company in companies
+                for n, spoken in zip(range(PEOPLE), ("es", "es", "en"), strict=True)
+            ),
+            batch_size=5000,
+        )
+        sites = Site.objects.bulk_create(
+            (
+                Site(customer=companies[n % len(companies)], name=f"Agencia {n}", city=first.site.city)
+                for n in range(how_many)
+            ),
+            batch_size=5000,
+        )
+        services = Service.objects.bulk_create(
+            (
+                Service(customer=each.customer, site=each, circuit=f"S-{n}", folded_circuit=f"s-{n}", type="Enlace")
+                for n, each in enumerate(sites)
+            ),
+            batch_size=5000,
+        )
+        _settle_the_model()
+        return [(service,) for service in services]
+
+
+def _settle_the_model() -> None:
+    """The operator's first case owes nothing here."""
+    from guardia.notices.notice import Notice
+
+    Notice.objects.update(state="suppressed", reason="bench")
+
+
+def record(services: list[tuple]) -> tuple[int, datetime]:
+    """All cases in one `record()`; how many notices are owed, and the hour from which they are seen by the worker."""
+    from guardia.cases import ledger
+    from guardia.cases.case import Case
+    from guardia.cases.stages.registration import Report, _new_case, _registered
+    from guardia.config.walls import Wall, behind
+    from guardia.doors.now import now
+    from guardia.people.actor import Actor
+    from guardia.people.staff import Staff
+
+    with behind(Wall.STAFF):
+        by, at = Actor.of_staff(Staff.objects.get(username="engineer")), now()
+        entries = []
+        for (service,) in services:
+            report = Report(service, "Sin servicio desde esta mañana")
+            case = _new_case(Case, report, report.symptoms, None, None, at)
+            case.source = "phone"
+            entries.append(_registered(case, report, report.symptoms, by, at, None, None))
+        begun = perf_counter()
+        ledger.record(entries, at)
+        took = perf_counter() - begun
+    owed = asked("SELECT count(*) FROM notice WHERE moment = 'registered' AND state <> 'suppressed'")[0][0]
+    print(f"{len(services):,} cases owe {owed:,} notices, written by one record() in {took:.1f} s", flush=True)
+    return owed, asked("SELECT clock_timestamp()")[0][0]
+
+
+def left() -> int:
+    return asked(
+        """SELECT (SELECT count(*) FROM (SELECT 1 FROM notice WHERE state = 'owed' AND staff_id IS NULL LIMIT 1) n)
+                + (SELECT count(*) FROM (SELECT 1 FROM delivery WHERE state IN ('waiting', 'sending') LIMIT 1) d)"""
+    )[0][0]
+
+
+def looped(house: House, sink: SinkProcess, how_many: int) -> float:
+    from guardia.config.postgres import DATABASE
+
+    words = [sys.executable, "-m", "bench._loop", str(sink.port), str(CONNECTIONS), str(how_many)]
+    env = house.owner_address(DATABASE) | {"DJANGO_SETTINGS_MODULE": "guardia.config.settings"}
+    return float(subprocess.run(words, env=env, stdout=subprocess.PIPE, text=True, check=True).stdout.split()[-1])
+
+
+class Desk:
+    """An engineer at the bench page, who asks for it anew again and again."""
+
+    def __init__(self) -> None:
+        from django.test import Client
+
+        from guardia.config.walls import Wall, behind
+        from guardia.people.staff import Staff
+
+        self.client = Client(SERVER_NAME="localhost")
+        with behind(Wall.STAFF):
+            self.client.force_login(Staff.objects.get(username="engineer"))
+        self.so_often(5)
+
+    def ask(self) -> float:
+        begun = perf_counter()
+        answer = self.client.get("/")
+        assert answer.status_code == 200, answer.status_code
+        return perf_counter() - begun
+
+    def so_often(self, times: int) -> list[float]:
+        found = []
+        for _ in range(times):
+            found.append(self.ask())
+            sleep(ASKED_EVERY / 4)
+        return found
+
+    def while_(self, holds: Callable[[], bool], seconds: float) -> list[float]:
+        found, end = [], perf_counter() + seconds
+        while holds():
+            if perf_counter() > end:
+                raise TimeoutError(f"after {seconds:.0f} s the storm still lasts")
+            found.append(self.ask())
+            sleep(ASKED_EVERY)
+        return found
+
+
+def say(what: str, seconds: list[float]) -> None:
+    p50, p95, most = (1000 * percentile(seconds, percent) for percent in (50, 95, 100))
+    print(f"{what}: {len(seconds)} times, p50 {p50:.0f} ms, p95 {p95:.0f} ms, longest {most:.0f} ms", flush=True)
+
+
+def asked(question: str) -> list[tuple]:
+    from django.db import connection
+
+    from guardia.config.walls import Wall, behind
+
+    with behind(Wall.WORKER), connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchall()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""Notices that did not reach their contact: on record in the case, and on by the next way, then to the next contact.
+
+As with pages (``failed_pages``) nothing goes silent: what no way and nobody of the company can take stays visible as
+failed, and the desk tells the company by voice.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from guardia.cases import ledger
+from guardia.cases.case import Case
+from guardia.cases.notify import contacts_of
+from guardia.cases.queries import with_names
+from guardia.customers.contact import Contact
+from guardia.notices import ways
+from guardia.notices.letters import send_by
+from guardia.notices.notice import DeliveredNotice, DeliveryState, Notice, NoticeState
+from guardia.notices.reports import bounced, delayed, delivered
+from guardia.people.actor import SYSTEM
+from guardia.procedure.vocabulary import Moment
+
+__all__ = ["bounced", "delayed", "delivered", "record_failed"]
+
+BATCH = 200
+VARIANTS = {"bounced": "bounced", "expired": "expired"}
+"""Why it did not arrive; an address that is marked refuses what is sent to it."""
+
+OF_NO_USE = (DeliveryState.WITHDRAWN,)
+
+
+def record_failed(now: datetime) -> int:
+    """Record the notices that reached their contact by no way that was tried, at ``now`` (UTC); how many.
+
+    Each goes on by the contact's next way that is not marked. Where none is left, the company's next contact who was
+    not told gets the notice. A case that somebody holds is left for the next round. Set-based, and inside one
+    transaction of its caller.
+    """
+    found = list(_waiting().order_by("owed_at", "pk").values_list("pk", "case_id")[:BATCH])
+    if not found:
+        return 0
+    cases = _locked({case_id for _, case_id in found})
+    free = _waiting().filter(pk__in=[pk for pk, case_id in found if case_id in cases])
+    locked = free.select_for_update(of=("self",), skip_locked=True).select_related("contact")
+    notices = list(locked.order_by("owed_at", "pk"))
+    turn = Turn(notices, now)
+    entries = [turn.entry(notice, cases[notice.case_id or 0]) for notice in notices]
+    if entries:
+        ledger.record(entries, now)
+        turn.write()
+    return len(notices)
+
+
+def _waiting() -> QuerySet[Notice]:
+    return Notice.objects.filter(contact__isnull=False, state=NoticeState.FAILED, moved_on=False)
+
+
+def _locked(case_ids: Iterable[int | None]) -> dict[int, Case]:
+    """The cases first, always in one order (design §3)."""
+    free = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    return {case.pk: case for case in with_names(free).filter(pk__in=list(case_ids)).order_by("pk")}
+
+
+@dataclass
+class Turn:
+    """What becomes of these failed notices, read for all of them at once and written at the end."""
+
+    notices: Sequence[Notice]
+    now: datetime
+    onward: list[tuple[Notice, ways.Way]] = field(default_factory=list)
+    instead: list[Notice] = field(default_factory=list)
+    over: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.contacts = contacts_of({notice.customer_id for notice in self.notices if notice.customer_id})
+        people = [contact for group in self.contacts.values() for contact in group]
+        self.by_id = {contact.pk: contact for contact in people}
+        self.marks = ways.marked(people)
+        self.tried = tried(self.notices)
+        self.told = told(self.notices)
+
+    def entry(self, notice: Notice, case: Case) -> ledger.Entry:
+        """The event of this notice. Codes and ids alone: an address stands on the delivery, never in an event."""
+        attempts = self.tried.get(notice.pk, ())
+        data: dict[str, Any] = {"notice": notice.pk, "contact": notice.contact_id}
+        data["channel"] = attempts[-1][0] if attempts else ways.Channel.MAIL.value
+        if way := self._next_way(notice, attempts):
+            self.onward.append((notice, way))
+            data["next_channel"] = way.channel.value
+        else:
+            self.over.append(notice.pk)
+            if contact := self._next_contact(notice):
+                self.instead.append(in_place_of(notice, contact))
+                data["next_contact"] = contact.pk
+        variant = VARIANTS.get(notice.reason, "refused")
+        return ledger.Entry(case, Moment.NOTICE_FAILED, SYSTEM, self.now, variant, data)
+
+    def _next_way(self, notice: Notice, attempts: Sequence[tuple[str, str]]) -> ways.Way | None:
+        contact = self.by_id.get(notice.contact_id or 0)
+        open_ones = ways.addresses_of(contact, down=False, marks=self.marks) if contact else []
+        return next((way for way in open_ones if (way.channel.value, way.address) not in attempts), None)
+
+    def _next_contact(self, notice: Notice) -> Contact | None:
+        """In the order in which the company named them. Who gets it now is told, for the next notice of this turn."""
+        known = self.told.setdefault(notice.event_id or 0, set())
+        for contact in self.contacts.get(notice.customer_id or 0, ()):
+            if contact.pk not in known and ways.addresses_of(contact, down=False, marks=self.marks):
+                known.add(contact.pk)
+                return contact
+        return None
+
+    def write(self) -> None:
+        Notice.objects.filter(pk__in=self.over).update(moved_on=True)
+        Notice.objects.bulk_create(self.instead, ignore_conflicts=True)
+        send_by(self.onward, self.now)
+
+
+def tried(notices: Iterable[Notice]) -> dict[int, list[tuple[str, str]]]:
+    """Channel and address of what each of these notices was sent by, in order."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    sent = DeliveredNotice.objects.filter(notice__in=[notice.pk for notice in notices])
+    sent = sent.exclude(delivery__state__in=OF_NO_USE).order_by("delivery_id")
+    for pk, channel, address in sent.values_list("notice_id", "delivery__channel", "delivery__address"):
+        found.setdefault(pk, []).append((channel, address))
+    return found
+
+
+def told(notices: Iterable[Notice]) -> dict[int, set[int]]:
+    """By event: the contacts who have a notice of it, whatever became of that."""
+    found: dict[int, set[int]] = {}
+    of_the_same = Notice.objects.filter(event__in={notice.event_id for notice in notices}, contact__isnull=False)
+    for event, contact in of_the_same.values_list("event_id", "contact_id"):
+        found.setdefault(event or 0, set()).add(contact or 0)
+    return found
+
+
+def in_place_of(notice: Notice, contact: Contact) -> Notice:
+    """The same notice to another contact. It says whom it stands for, and of what hour it speaks."""
+    return Notice(
+        customer_id=notice.customer_id,
+        case_id=notice.case_id,
+        event_id=notice.event_id,
+        contact=contact,
+        moment=notice.moment,
+        variant=notice.variant,
+        clause=notice.clause,
+        language=contact.language,
+        facts=notice.facts,
+        template_version=notice.template_version,
+        wording_id=notice.wording_id if contact.language == notice.language else None,
+        urgency=notice.urgency,
+        instead_of_id=notice.instead_of_id or notice.contact_id,
+        owed_at=notice.owed_at,
+    )

@@ -1,0 +1,60 @@
+"""A delivery that lists several cases, or much news of one, as one mail."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.template.loader import render_to_string
+
+from guardia.notices.channel import Channel
+from guardia.notices.envelope import Envelope, domain, sealed
+from guardia.notices.links import Links
+from guardia.notices.mail import contact_of, root_of, told_by
+from guardia.notices.notice import Delivery, Notice
+from guardia.notices.wording.digest import digest
+from guardia.notices.wording.language import in_the_language_of
+from guardia.notices.wording.next_step import promises_the_past
+from guardia.notices.wording.why_you import why_you
+
+LONGEST_MOMENTS = 20
+
+
+def is_list(delivery: Delivery, notices: Sequence[Notice]) -> bool:
+    """True if this mail carries more than what one act made known about one case."""
+    is_letter = delivery.channel == Channel.MAIL and not delivery.urgent
+    return is_letter and len({(notice.case_id, notice.owed_at) for notice in notices}) > 1
+
+
+def is_stale(notices: Sequence[Notice], now: datetime) -> bool:
+    """True if what was written earlier promises an hour that has passed (UTC)."""
+    return any(promises_the_past(notice.facts, now) for notice in notices)
+
+
+def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links: Links) -> bytes:
+    """The mail: ``notices`` to one person, ``case``, ``contact`` and ``instead_of`` loaded; ``now`` (UTC) is its Date.
+
+    Raises BadAddress.
+    """
+    with in_the_language_of(notices) as language:
+        contact, company = contact_of(notices), notices[0].customer_id
+        where = links.who_answers(company) if company else ""
+        digest_ = digest(told_by(notices, now), contact, where, why_you(delivery, notices))
+        envelope = Envelope(
+            subject=digest_.subject,
+            sender=f"{digest_.desk}, {digest_.provider}",
+            name=contact.name,
+            address=delivery.address,
+            message_id=delivery.message_id,
+            roots=[root_of_all(notices)],
+            moments=list(dict.fromkeys(notice.moment for notice in notices))[:LONGEST_MOMENTS],
+            now=now,
+        )
+        text = render_to_string("mail/digest.txt", {"digest": digest_})
+        html = render_to_string("mail/digest.html", {"digest": digest_, "language": language})
+        return sealed(envelope, text, html, language).as_bytes()
+
+
+def root_of_all(notices: Sequence[Notice]) -> str:
+    """The conversation of the case, where all the news is of one; else that of this person's lists."""
+    if len({notice.case_id for notice in notices}) == 1:
+        return root_of(notices[0])
+    return f"<news.contact-{notices[0].contact_id}@{domain()}>"

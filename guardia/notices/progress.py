@@ -1,0 +1,73 @@
+"""How far a storm has come: how much is owed, waits and was sent of it, how fast, and how long it still takes.
+
+Counted by partial indexes and by the order of ids, never over what was sent long ago; no count goes beyond a bound.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+MOST_COUNTED = 50_000
+A_STORM = 100
+"""Fewer messages than this are gone within a minute: nobody has to watch them."""
+
+LOOKED_BACK = timedelta(minutes=1)
+
+# Owed and waiting: by their partial indexes. Sent: what was made since the oldest message that still waits was.
+PROGRESS = """
+    WITH owed AS (
+        SELECT owed_at FROM notice WHERE state = 'owed' AND contact_id IS NOT NULL LIMIT %(most)s
+    ), waiting AS (
+        SELECT id, created_at, attempts, paced_at FROM delivery
+        WHERE state IN ('waiting', 'sending') AND NOT urgent LIMIT %(most)s
+    ), burst AS (
+        SELECT id, settled_at FROM delivery
+        WHERE id >= coalesce((
+                SELECT id FROM delivery
+                WHERE created_at < (SELECT min(created_at) FROM waiting) - interval '10 minutes'
+                  AND id < (SELECT min(id) FROM waiting)
+                ORDER BY id DESC LIMIT 1), 0)
+          AND state = 'accepted' AND NOT urgent AND settled_at >= (SELECT min(created_at) FROM waiting)
+        LIMIT %(most)s
+    )
+    SELECT (SELECT count(*) FROM owed), (SELECT count(*) FROM waiting),
+           (SELECT count(*) FROM waiting WHERE attempts > 0), (SELECT count(*) FROM waiting WHERE paced_at > %(now)s),
+           (SELECT count(*) FROM burst), (SELECT count(*) FROM burst WHERE settled_at > %(lately)s),
+           (SELECT min(settled_at) FROM burst WHERE settled_at > %(lately)s),
+           least((SELECT min(owed_at) FROM owed), (SELECT min(created_at) FROM waiting))
+"""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """``owed``: notices that no message carries yet. ``waiting``: messages that have not left, of them ``tried``
+    (without success yet) and ``paced`` (held back by the limit of their domain). ``sent``: messages accepted since the
+    oldest of those that wait was made, at ``a_minute`` lately. ``since`` (UTC) is None where nothing is owed.
+    """
+
+    owed: int
+    waiting: int
+    tried: int
+    paced: int
+    sent: int
+    a_minute: float
+    since: datetime | None
+
+    @property
+    def is_storm(self) -> bool:
+        return self.owed + self.waiting >= A_STORM
+
+    @property
+    def left(self) -> timedelta | None:
+        """How long the rest takes at the present pace; None where nothing leaves, so that nobody can say."""
+        return timedelta(minutes=(self.owed + self.waiting) / self.a_minute) if self.a_minute else None
+
+
+def progress(now: datetime) -> Progress:
+    """Of the letters and short messages to customers, at ``now`` (UTC). One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(PROGRESS, {"most": MOST_COUNTED, "now": now, "lately": now - LOOKED_BACK})
+        owed, waiting, tried, paced, sent, lately, first, since = cursor.fetchone()
+    seconds = max((now - first).total_seconds(), 1.0) if first else 0.0
+    return Progress(owed, waiting, tried, paced, sent, 60 * lately / seconds if seconds else 0.0, since)

@@ -1,0 +1,86 @@
+"""What the server said about one delivery is written down, and what follows from it for the notices that it carries.
+
+Every function is one step inside a transaction of its caller; ``now`` is UTC.
+"""
+
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from guardia.notices import marks
+from guardia.notices.answer import Answer, Verdict
+from guardia.notices.leases import OPEN, held
+from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.patience import gives_up_at, next_attempt
+
+# In one statement, since this is what every mail costs: the delivery if the lease stands, then its notices, in order of
+# their ids so that two deliveries of the same notices never wait for each other in a circle.
+ACCEPTED = """
+    WITH ended AS (
+        UPDATE delivery SET state = 'accepted', sender_id = NULL, leased_until = NULL, settled_at = %(now)s,
+                            answer = %(answer)s
+        WHERE id = %(delivery)s AND state = 'sending' AND sender_id = %(sender)s AND leased_until = %(until)s
+        RETURNING id
+    ), carried AS (
+        SELECT n.id FROM notice n
+        WHERE n.id IN (SELECT notice_id FROM delivered_notice WHERE delivery_id IN (SELECT id FROM ended))
+          AND n.state <> 'suppressed'
+        ORDER BY n.id FOR UPDATE
+    )
+    UPDATE notice SET state = 'sent', reason = '' FROM carried WHERE notice.id = carried.id
+"""
+
+
+def settle(delivery: Delivery, answer: Answer, now: datetime) -> None:
+    """Write down what the server said: accepted, refused for good, or later (a letter for 48 h, a page for 15 min)."""
+    words = answer.words.replace("\0", "")
+    if answer.verdict is Verdict.ACCEPTED:
+        accepted(delivery, words, now)
+    elif answer.verdict is Verdict.REFUSED:
+        if end(delivery, DeliveryState.REFUSED, words, now) and answer.of_the_recipient and is_marked_for(delivery):
+            marks.mark(delivery, marks.REFUSED, words, now)
+    elif now >= gives_up_at(delivery):
+        end(delivery, DeliveryState.EXPIRED, words, now)
+    else:
+        held(delivery).update(
+            state=DeliveryState.WAITING,
+            sender=None,
+            leased_until=None,
+            available_at=next_attempt(delivery, now),
+            paced_at=None,
+            answer=words,
+        )
+
+
+def is_marked_for(delivery: Delivery) -> bool:
+    """Only what a company is told: a page goes on to every way of its person, whatever was said before."""
+    return bool(delivery.customer_id and not delivery.urgent)
+
+
+def accepted(delivery: Delivery, words: str, now: datetime) -> None:
+    """A notice is sent as soon as one of its deliveries is accepted."""
+    lease = {"sender": delivery.sender_id, "until": delivery.leased_until}
+    with connection.cursor() as cursor:
+        cursor.execute(ACCEPTED, {"delivery": delivery.pk, "now": now, "answer": words, **lease})
+
+
+def end(delivery: Delivery, state: DeliveryState, words: str, now: datetime) -> bool:
+    """A delivery that failed for good, if our lease stands. A notice has failed only when all its deliveries have."""
+    ended = {"state": state, "sender": None, "leased_until": None, "settled_at": now, "answer": words}
+    if not held(delivery).update(**ended):
+        return False
+    fail_without_a_way(delivery, [NoticeState.PACKED], state.value)
+    return True
+
+
+def fail_without_a_way(delivery: Delivery, states: list[NoticeState], reason: str) -> int:
+    """The notices of this delivery that no other one carries to the person any more; how many.
+
+    Each row is held before the other deliveries are looked at: of two that fail at once, the second sees the first.
+    """
+    carried = Notice.objects.filter(deliveries=delivery.pk, state__in=states)
+    pks = list(carried.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    arrives = DeliveredNotice.objects.filter(notice=OuterRef("pk"), delivery__state__in=[*OPEN, DeliveryState.ACCEPTED])
+    hopeless = Notice.objects.filter(~Exists(arrives), pk__in=pks)
+    return hopeless.update(state=NoticeState.FAILED, reason=reason, moved_on=False)
