@@ -1,6 +1,7 @@
-"""Calls that wait for nobody (P1), or whose caller has no number yet (P2): no case can be escalated, so an alarm is.
+"""Calls that wait for nobody (P1) or whose caller has no number yet (P2), and reports in writing without one (L4 D).
 
-The matrix of the stage says which level is called after how long. One alarm for all calls of the desk.
+No case can be escalated, so an alarm is. The matrix of the stage says which level is called after how long. One alarm
+for all calls and reports of the desk.
 """
 
 from collections.abc import Sequence
@@ -43,20 +44,21 @@ def watch_calls(now: datetime) -> list[Notice]:
 
 
 def late_calls(now: datetime) -> list[Late]:
-    """The calls of the desk without a case whose promise is broken at ``now``."""
-    broken = Clock.objects.filter(
-        call__settled_at=None, call__desk=TECHNICAL, case=None, ended_at=None, breached_at__lte=now
-    )
-    first: dict[int, Late] = {}
-    for clock in broken.select_related("call").order_by("breached_at", "pk"):
-        first.setdefault(clock.call_id or 0, _late(clock, now))
+    """The calls and the reports in writing of the desk, without a case, whose promise is broken at ``now``."""
+    broken = Clock.objects.filter(case=None, ended_at=None, breached_at__lte=now)
+    calls = broken.filter(call__settled_at=None, call__desk=TECHNICAL).select_related("call")
+    requests = broken.filter(request__settled_at=None, request__desk=TECHNICAL).select_related("request")
+    first: dict[tuple[int | None, int | None], Late] = {}
+    for clock in [*calls.order_by("breached_at", "pk"), *requests.order_by("breached_at", "pk")]:
+        first.setdefault((clock.call_id, clock.request_id), _late(clock, now))
     return list(first.values())
 
 
 def _late(clock: Clock, now: datetime) -> Late:
-    assert clock.call is not None
+    owner = clock.call or clock.request
+    assert owner is not None
     assert clock.breached_at is not None
-    procedure = versions.of(clock.call.procedure_version_id)
+    procedure = versions.of(owner.procedure_version_id)
     stage = procedure.clock(ClockKind(clock.kind)).stage
     waited = now - clock.breached_at
     steps = procedure.steps_for(stage) if stage else ()

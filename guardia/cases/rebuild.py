@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 
+from django.db.models import QuerySet
+
 from guardia.calls.call import Call
-from guardia.cases import rebuild_calls, writes
+from guardia.calls.written import WrittenRequest
+from guardia.cases import rebuild_calls, writes, written
 from guardia.cases.case import Case
 from guardia.cases.stages.reception import fold_of
 from guardia.clocks.clock import Clock
-from guardia.clocks.fold import ClockState, Fold, Happening, effects_of
+from guardia.clocks.clock_state import ClockState, Happening
+from guardia.clocks.effects import effects_of
+from guardia.clocks.fold import Fold
 from guardia.escalation.course import Course
 from guardia.escalation.escalation import Escalation
 
-COLUMNS = tuple(writes.CLOCK_COLUMNS)[3:]
+COLUMNS = tuple(writes.CLOCK_COLUMNS)[4:]
 OF_AN_ESCALATION = tuple(writes.ESCALATION_COLUMNS)[2:]
 UNSAID = ("nothing in the events says so",)
 
@@ -41,6 +46,16 @@ def rebuild(repair: bool = False) -> Iterator[Difference]:
         clocks = fold_of(call).clocks.values()
         # A call has no events: that its clock fell due is kept on the row alone, so it is left out of the comparison.
         yield from _differences(f"call {call.pk}", clocks, rows.get(call.pk, {}), besides=("breached_at",))
+    yield from _of_requests()
+
+
+def _of_requests() -> Iterator[Difference]:
+    """Reports in writing without a case of their own; as with a call, only the row says that a clock fell due."""
+    without = WrittenRequest.objects.exclude(settled_as=written.CASE).order_by("pk")
+    for request in without.iterator(chunk_size=500):
+        rows = _rows(Clock.objects.filter(request=request.pk, case=None), "request_id")
+        clocks = written.fold_of(request).clocks.values()
+        yield from _differences(f"request {request.pk}", clocks, rows.get(request.pk, {}), besides=("breached_at",))
 
 
 def _clocks(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: bool) -> Iterator[Difference]:
@@ -96,7 +111,7 @@ def differing(columns: tuple[str, ...], said: Iterable[object], row: Iterable[ob
     return tuple(column for column, a, b in zip(columns, said, row, strict=True) if a != b)
 
 
-def _rows(clocks, owner: str) -> dict[int, dict[tuple[str, int], tuple]]:
+def _rows(clocks: QuerySet[Clock], owner: str) -> dict[int, dict[tuple[str, int], tuple]]:
     found: dict[int, dict[tuple[str, int], tuple]] = {}
     for owner_id, *values in clocks.values_list(owner, *COLUMNS):
         found.setdefault(owner_id, {})[values[0], values[1]] = tuple(values)

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from guardia.calls.call import Call
-from guardia.cases import ledger
+from guardia.calls.written import WrittenRequest
+from guardia.cases import ledger, written
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.cases.stages import reception
@@ -19,17 +20,19 @@ BATCH = 500
 
 
 def sweep(now: datetime) -> int:
-    """Record what is due at ``now`` (UTC) of up to a batch of cases and calls; returns how many had something due.
+    """Record what is due at ``now`` (UTC) of up to a batch of cases, calls and requests; returns how many had any.
 
     Breaches, and the next steps of escalations. A case that somebody holds is left for the next second. The batch is
     one step; where a row spoils it, each goes by itself in a savepoint, so that one bad row stops no other.
     """
     due = Clock.objects.filter(ended_at=None, breached_at=None, due_at__lte=now).order_by("due_at")[:BATCH]
-    found = list(due.values_list("case_id", "call_id"))
+    found = list(due.values_list("case_id", "call_id", "request_id"))
     steps = Case.objects.filter(next_step_at__lte=now).order_by("next_step_at").values_list("pk", flat=True)[:BATCH]
-    cases = list(dict.fromkeys([*(case_id for case_id, _ in found if case_id), *steps]))[:BATCH]
-    calls = list(dict.fromkeys(call_id for case_id, call_id in found if call_id and not case_id))
-    return _together(_look_at_cases, cases, now) + _together(_look_at_calls, calls, now)
+    cases = list(dict.fromkeys([*(case_id for case_id, *_ in found if case_id), *steps]))[:BATCH]
+    calls = list(dict.fromkeys(call_id for case_id, call_id, _ in found if call_id and not case_id))
+    requests = list(dict.fromkeys(pk for case_id, _, pk in found if pk and not case_id))
+    together = ((_look_at_cases, cases), (_look_at_calls, calls), (_look_at_requests, requests))
+    return sum(_together(look, pks, now) for look, pks in together)
 
 
 def _together(look: Callable[[Sequence[int], datetime], int], pks: Sequence[int], now: datetime) -> int:
@@ -53,7 +56,7 @@ def _quietly(look: Callable[[Sequence[int], datetime], int], pk: int, now: datet
 
 
 def _look_at_cases(case_ids: Sequence[int], now: datetime) -> int:
-    free = Case.objects.select_for_update(of=("self",), skip_locked=True)
+    free = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     cases = list(with_names(free).filter(pk__in=case_ids).order_by("pk"))
     return ledger.record_breaches(cases, now)
 
@@ -63,3 +66,10 @@ def _look_at_calls(call_ids: Sequence[int], now: datetime) -> int:
     for call in calls:
         reception.keep_clocks(call, now)
     return len(calls)
+
+
+def _look_at_requests(request_ids: Sequence[int], now: datetime) -> int:
+    requests = WrittenRequest.objects.select_for_update(skip_locked=True).filter(pk__in=request_ids, case=None)
+    for request in requests:
+        written.keep_clocks(request, now)
+    return len(requests)

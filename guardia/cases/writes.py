@@ -12,7 +12,7 @@ from django.db.models import JSONField, Model
 
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile
-from guardia.clocks.fold import ClockState, Happening
+from guardia.clocks.clock_state import ClockState, Happening
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -42,6 +42,7 @@ CLOCK_COLUMNS = {
     "customer_id": "bigint",
     "case_id": "bigint",
     "call_id": "bigint",
+    "request_id": "bigint",
     "kind": "text",
     "ordinal": "smallint",
     "calendar": "text",
@@ -227,30 +228,42 @@ def _end_waits(ended: Sequence[tuple[int, datetime]]) -> None:
 
 
 def _write_clocks(ledgers: Sequence["CaseLedger"]) -> None:
-    calls = [(ledger.takes_clocks_of_call, ledger.case) for ledger in ledgers if ledger.takes_clocks_of_call]
-    for call_id, case in calls:
+    for ledger in ledgers:
+        take_over("call_id", ledger.takes_clocks_of_call, ledger.case)
+        take_over("request_id", ledger.takes_clocks_of_request, ledger.case)
+    upsert_case_clocks((ledger.case.pk, ledger.case.customer_id, ledger.changed_clocks) for ledger in ledgers)
+
+
+def take_over(column: str, owner_id: int | None, case: "Case") -> None:
+    """The clocks of the call, or of the request, are the case's from now on."""
+    if owner_id:
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE clock SET case_id = %s, customer_id = %s WHERE call_id = %s",
-                [case.pk, case.customer_id, call_id],
+                f'UPDATE clock SET case_id = %s, customer_id = %s WHERE "{column}" = %s',
+                [case.pk, case.customer_id, owner_id],
             )
-    upsert_case_clocks((ledger.case.pk, ledger.case.customer_id, ledger.changed_clocks) for ledger in ledgers)
 
 
 def upsert_case_clocks(groups: Iterable[tuple[int, int, Iterable[ClockState]]]) -> None:
     """The clocks of cases, by (case, kind, ordinal)."""
-    rows = [(customer, case, None, *clock_row(clock)) for case, customer, clocks in groups for clock in clocks]
+    rows = [(customer, case, None, None, *clock_row(clock)) for case, customer, clocks in groups for clock in clocks]
     insert("clock", CLOCK_COLUMNS, rows, _on_conflict("(case_id, kind, ordinal)"))
 
 
 def upsert_call_clocks(call_id: int, customer_id: int | None, clocks: Iterable[ClockState]) -> None:
     """The clocks of a call that has no case (yet), by (call, kind, ordinal)."""
-    rows = [(customer_id, None, call_id, *clock_row(clock)) for clock in clocks]
+    rows = [(customer_id, None, call_id, None, *clock_row(clock)) for clock in clocks]
     insert("clock", CLOCK_COLUMNS, rows, _on_conflict("(call_id, kind, ordinal) WHERE case_id IS NULL"))
 
 
+def upsert_request_clocks(request_id: int, customer_id: int | None, clocks: Iterable[ClockState]) -> None:
+    """The clocks of a report in writing that has no case (yet), by (request, kind, ordinal)."""
+    rows = [(customer_id, None, None, request_id, *clock_row(clock)) for clock in clocks]
+    insert("clock", CLOCK_COLUMNS, rows, _on_conflict("(request_id, kind, ordinal) WHERE case_id IS NULL"))
+
+
 def _on_conflict(target: str) -> str:
-    kept = {"case_id", "call_id", "kind", "ordinal"}
+    kept = {"case_id", "call_id", "request_id", "kind", "ordinal"}
     sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in CLOCK_COLUMNS if name not in kept)
     return f"ON CONFLICT {target} DO UPDATE SET {sets}"
 

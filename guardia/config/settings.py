@@ -88,11 +88,55 @@ SMTP_USER = text("SMTP_USER")
 SMTP_PASSWORD = text("SMTP_PASSWORD")
 SMTP_STARTTLS = flag("SMTP_STARTTLS", False)
 SMTP_TIMEOUT_SECONDS = number("SMTP_TIMEOUT_SECONDS", 30)
+# Connections of one worker while there is a lot to send: one that waits 20 ms for each answer holds no other up.
+SMTP_CONNECTIONS = number("SMTP_CONNECTIONS", 2)
+if not SMTP_CONNECTIONS:
+    raise ImproperlyConfigured("SMTP_CONNECTIONS is 0: write over how many connections a worker may send")
 MAIL_FROM = text("MAIL_FROM", "casos@example.com")
 # A page by Apprise: how long a gateway may take to connect, and again to answer, before it is tried once more.
 PAGE_TIMEOUT_SECONDS = number("PAGE_TIMEOUT_SECONDS", 8)
 if not PAGE_TIMEOUT_SECONDS:
     raise ImproperlyConfigured("PAGE_TIMEOUT_SECONDS is 0: write how many seconds a gateway may take to answer")
+
+# --- short messages to customers: an Apprise address of the operator's gateway, the number stands at {number} ---
+SMS_URL = text("SMS_URL")
+WHATSAPP_URL = text("WHATSAPP_URL")
+for _name, _url in (("SMS_URL", SMS_URL), ("WHATSAPP_URL", WHATSAPP_URL)):
+    if _url and not ("://" in _url and "{number}" in _url):
+        raise ImproperlyConfigured(
+            f"{_name} must be an Apprise address with {{number}} where the telephone number goes"
+        )
+
+# --- mail in: by IMAP, or handed over by the mail server (`guardia mail take`); docs/operations/mail.md ---
+IMAP_HOST = text("IMAP_HOST")
+IMAP_TLS = text("IMAP_TLS", "ssl")  # ssl, starttls, or none (only on a network of one's own)
+if IMAP_TLS not in {"ssl", "starttls", "none"}:
+    raise ImproperlyConfigured(f"IMAP_TLS is {IMAP_TLS!r}: write ssl, starttls or none")
+IMAP_PORT = number("IMAP_PORT", 993 if IMAP_TLS == "ssl" else 143)
+IMAP_USER = text("IMAP_USER")
+IMAP_PASSWORD = text("IMAP_PASSWORD")
+IMAP_FOLDER = text("IMAP_FOLDER", "INBOX")
+IMAP_SECONDS = number("IMAP_SECONDS", 15)
+IMAP_TIMEOUT_SECONDS = number("IMAP_TIMEOUT_SECONDS", 60)
+if not IMAP_SECONDS or not IMAP_TIMEOUT_SECONDS:
+    raise ImproperlyConfigured("IMAP_SECONDS and IMAP_TIMEOUT_SECONDS must be whole numbers above 0")
+# OAuth2 in place of a password: a token that something else renews (best in a file, which is read again each time) …
+IMAP_OAUTH_TOKEN = os.environ.get("IMAP_OAUTH_TOKEN", "")
+IMAP_OAUTH_TOKEN_FILE = os.environ.get("IMAP_OAUTH_TOKEN_FILE", "")
+# … or a refresh token, by which Guardia asks for one itself.
+IMAP_OAUTH_REFRESH_TOKEN = text("IMAP_OAUTH_REFRESH_TOKEN")
+IMAP_OAUTH_TOKEN_URL = text("IMAP_OAUTH_TOKEN_URL")
+IMAP_OAUTH_CLIENT_ID = text("IMAP_OAUTH_CLIENT_ID")
+IMAP_OAUTH_CLIENT_SECRET = text("IMAP_OAUTH_CLIENT_SECRET")
+IMAP_OAUTH_SCOPE = text("IMAP_OAUTH_SCOPE")
+if IMAP_OAUTH_REFRESH_TOKEN and not IMAP_OAUTH_TOKEN_URL.startswith(("https://", "http://127.0.0.1")):
+    raise ImproperlyConfigured("IMAP_OAUTH_TOKEN_URL must be the https:// address that gives tokens")
+if IMAP_HOST and not IMAP_USER:
+    raise ImproperlyConfigured("IMAP_HOST is set and IMAP_USER is not: write whose mailbox is read")
+# Whether answers to our mails come back to Guardia: then each of them says where to (casos+…@), and who is told so.
+MAIL_IN = flag("MAIL_IN", bool(IMAP_HOST))
+MAIL_LIMIT_MB = number("MAIL_LIMIT_MB", 25)
+MAIL_ANSWERS_PER_HOUR = number("MAIL_ANSWERS_PER_HOUR", 3)
 
 # --- dead-man: an address outside (a healthchecks one) that is called while the deadlines are watched ---
 DEADMAN_URL = text("DEADMAN_URL")

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 NO_DATABASE = ("/static/", "/salud")  # the latter must be able to say that the database is gone
-PORTAL = ("/procedimiento", "/c/")
+PORTAL = ("/procedimiento", "/c/", "/escalar/")
 
 
 class Wall(StrEnum):

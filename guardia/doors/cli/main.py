@@ -14,6 +14,7 @@ from guardia.doors.cli import (
     clocks,
     customers,
     demo,
+    mail,
     manage,
     messages,
     migrate,
@@ -26,7 +27,7 @@ from guardia.doors.cli import (
 )
 from guardia.doors.cli.house import Mistake
 
-COMMANDS = (demo, run, migrate, web, worker, messages, procedure, customers, verify, clocks, manage, seed)
+COMMANDS = (demo, run, migrate, web, worker, mail, messages, procedure, customers, verify, clocks, manage, seed)
 TROUBLES = (Mistake, DatabaseTrouble, ImproperlyConfigured, OperationalError, psycopg.OperationalError)
 
 

@@ -21,8 +21,10 @@ from guardia.doors.cli.run import revive
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
-# What a real installation may have set and a trial must not inherit: its mail server, its addresses, its secrets.
+# What a real installation may have set and a trial must not inherit: its mail servers and mailbox, its gateways, its
+# addresses, its secrets.
 FOREIGN = {"ALLOWED_HOSTS", "BEHIND_PROXY", "DEBUG", "HTTPS", "LOG_LEVEL", "SECRET_KEY", "SECRET_KEY_FILE"}
+PREFIXES = ("SMTP_", "IMAP_", "MAIL_", "SMS_", "WHATSAPP_", "DEADMAN_")
 
 
 class Trial:
@@ -81,13 +83,14 @@ class Trial:
         self.children.watch(also=lambda: revive(self.server))
 
     def _environment(self, smtp: int) -> None:
-        for name in [name for name in os.environ if name in FOREIGN or name.startswith(("SMTP_", "DEADMAN_"))]:
+        for name in [name for name in os.environ if name in FOREIGN or name.startswith(PREFIXES)]:
             del os.environ[name]
         os.environ |= {
             "STATE_DIR": str(self.state),
             "GUARDIA_DEMO": "1",
             "SMTP_HOST": HOST,
             "SMTP_PORT": str(smtp),
+            "MAIL_IN": "1",
             "PUBLIC_URL": self.url,
         }
 

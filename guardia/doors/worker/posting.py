@@ -5,7 +5,7 @@ from threading import Lock
 
 from django.conf import settings
 
-from guardia.escalation import answer_link, customer_link
+from guardia.escalation import answer_link, customer_link, escalate_link
 from guardia.notices import sender
 from guardia.notices.links import Links
 
@@ -42,8 +42,13 @@ def company_address(customer_id: int) -> str:
     return public(f"/c/quien-responde/{customer_link.token(customer_id)}")
 
 
+def escalate_address(customer_id: int, case_id: int, contact_id: int) -> str:
+    """Where a contact asks for the next level of a case (E1)."""
+    return public(f"/escalar/{escalate_link.token(customer_id, case_id, contact_id)}")
+
+
 def public(path: str) -> str:
     return settings.PUBLIC_URL.rstrip("/") + path
 
 
-LINKS = Links(answer_address, company_address)
+LINKS = Links(answer_address, company_address, escalate_address)

@@ -6,13 +6,14 @@ from threading import Event
 from django.conf import settings
 
 from guardia.cases import calendar_change, sweep
+from guardia.cases import failed_notices as failed_notices_of
 from guardia.cases import failed_pages as failed_pages_of
 from guardia.clocks import watch
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
 from guardia.doors.worker.posting import LINKS, this_process
 from guardia.notices import sender
-from guardia.notices.outbox import LETTERS, PAGES_BY_APPRISE, PAGES_BY_MAIL, Share
+from guardia.notices.outbox import LETTERS, LETTERS_BY_SMS, LETTERS_BY_WHATSAPP, PAGES_BY_APPRISE, PAGES_BY_MAIL
 from guardia.notices.pager import Pager
 from guardia.notices.sending import Post, send_due
 from guardia.notices.smtp import Outlet, Server
@@ -46,14 +47,29 @@ def failed_pages(stopping: Event) -> None:
         failed_pages_of.record_failed(now())
 
 
+def failed_notices(stopping: Event) -> None:
+    """A notice that did not reach its contact goes on by the next way, then to the next contact (P D)."""
+    with step():
+        failed_notices_of.record_failed(now())
+
+
 def mail(stopping: Event) -> None:
-    """Send the letters that are owed over one connection. Raises NoServer."""
-    by_mail(LETTERS, stopping)
+    """Send the letters that are owed over one connection, and over more while there is a lot to do. Raises NoServer."""
+    more = [mail_outlet] * (settings.SMTP_CONNECTIONS - 1)
+    with mail_outlet() as outlet:
+        send_due(outlet, post(stopping), LETTERS, more)
+
+
+def short_messages(stopping: Event) -> None:
+    """Send what is owed by SMS and by WhatsApp through the operator's gateways (round the dead link)."""
+    for share in (LETTERS_BY_SMS, LETTERS_BY_WHATSAPP):
+        send_due(Pager(settings.PAGE_TIMEOUT_SECONDS), post(stopping), share)
 
 
 def pages_by_mail(stopping: Event) -> None:
     """Send the pages that are owed by mail, over a connection of their own. Raises NoServer."""
-    by_mail(PAGES_BY_MAIL, stopping)
+    with mail_outlet() as outlet:
+        send_due(outlet, post(stopping), PAGES_BY_MAIL)
 
 
 def pages_by_apprise(stopping: Event) -> None:
@@ -61,9 +77,8 @@ def pages_by_apprise(stopping: Event) -> None:
     send_due(Pager(settings.PAGE_TIMEOUT_SECONDS), post(stopping), PAGES_BY_APPRISE)
 
 
-def by_mail(share: Share, stopping: Event) -> None:
-    with Outlet(Server.of_settings(), settings.MAIL_FROM) as outlet:
-        send_due(outlet, post(stopping), share)
+def mail_outlet() -> Outlet:
+    return Outlet(Server.of_settings(), settings.MAIL_FROM)
 
 
 def post(stopping: Event) -> Post:

@@ -1,0 +1,140 @@
+"""L4 D: a technical report in writing (mail, portal, office) starts at P2, from its arrival, as an answered call does.
+
+The request is a fact of ``calls``; what follows from it (its clock) is decided here. A case that grows out of it takes
+its clock over. All hours are UTC.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from guardia.calls.written import WrittenRequest
+from guardia.cases import writes
+from guardia.clocks.clock import Clock
+from guardia.clocks.clock_state import Happening, unmarked_breaches
+from guardia.clocks.effects import effects_of
+from guardia.clocks.fold import Fold
+from guardia.customers.contact import Contact
+from guardia.mailroom.message import Message
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.vocabulary import ClockKind, Moment
+
+CASE, JOINED, DISMISSED = "case", "joined", "dismissed"
+"""What a request is settled as: it got a case, it belongs to one that was open, it is no report."""
+
+SUBJECT_LENGTH = 200
+
+
+def arrive(
+    contact: Contact,
+    *,
+    way: str,
+    subject: str,
+    text: str,
+    version: ProcedureVersion,
+    received_at: datetime,
+    now: datetime,
+    taken_by: Staff | None = None,
+) -> WrittenRequest:
+    """A report of this contact came in writing: its registration clock counts from ``received_at`` (P2, L4 D).
+
+    ``way`` is mail, portal or office (then ``received_at`` is the stamp, ``taken_by`` who took it). One that is known
+    only later, at ``now``, has its breach dated when it fell due.
+    """
+    request = WrittenRequest.objects.create(
+        contact=contact,
+        customer_id=contact.customer_id,
+        procedure_version=version,
+        way=way,
+        subject=subject[:SUBJECT_LENGTH],
+        text=text,
+        received_at=received_at,
+        taken_by=taken_by,
+    )
+    keep_clocks(request, now)
+    return request
+
+
+def of_message(message: Message, contact: Contact, now: datetime) -> WrittenRequest | None:
+    """The report that this mail of the contact is, since its own arrival; None where no procedure is published yet."""
+    version = versions.version_at(message.received_at) or versions.version_at(now)
+    if version is None:
+        return None
+    return arrive(
+        contact,
+        way="mail",
+        subject=message.subject,
+        text=message.text,
+        version=version,
+        received_at=message.received_at,
+        now=now,
+    )
+
+
+def locked(request_id: int) -> WrittenRequest:
+    """The request, locked until the transaction ends. Raises WrittenRequest.DoesNotExist."""
+    requests = WrittenRequest.objects.select_for_update(of=("self",)).select_related("contact", "customer")
+    return requests.get(pk=request_id)
+
+
+def settle(
+    request: WrittenRequest, *, as_: str, at: datetime, by: Staff | None = None, case_id: int | None = None
+) -> WrittenRequest:
+    """Nothing more is owed for it: it belongs to an open case (``joined``) or is no report (``dismissed``).
+
+    Settled twice, the first one stands. The request is locked by its caller.
+    """
+    if request.settled_at:
+        return request
+    request.settled_at, request.settled_as, request.settled_by, request.case_id = at, as_, by, case_id
+    WrittenRequest.objects.filter(pk=request.pk).update(
+        settled_at=at, settled_as=as_, settled_by=by, case=case_id, next_due_at=None
+    )
+    keep_clocks(request, at)
+    return request
+
+
+def becomes_a_case(request: WrittenRequest, case_id: int, customer_id: int, at: datetime, by: Staff | None) -> None:
+    """A case was registered out of it at ``at``: its clock is the case's from now on, and nobody else settles it."""
+    request.case_id, request.settled_at, request.settled_as = case_id, at, CASE
+    WrittenRequest.objects.filter(pk=request.pk).update(
+        case=case_id, customer=customer_id, settled_at=at, settled_as=CASE, settled_by=by, next_due_at=None
+    )
+
+
+def happenings(request: WrittenRequest) -> Iterator[Happening]:
+    """What happened to the request, as its clock (and later its case) sees it."""
+    yield Happening(Moment.REQUEST_RECEIVED, request.way, request.received_at)
+
+
+def fold_of(request: WrittenRequest) -> Fold:
+    """The request's clocks as its facts alone give them: whether one fell due is not among them."""
+    fold = Fold(effects_of(request.procedure_version_id)).apply_all(happenings(request))
+    if request.settled_at:
+        moment = Moment.ATTACHED if request.settled_as == JOINED else Moment.DISMISSED
+        fold.apply(Happening(moment, "", request.settled_at))
+    return fold
+
+
+def fold_at(request: WrittenRequest, now: datetime) -> Fold:
+    """The request's clocks at ``now``, each breach dated when it fell due: a request has no event that says so."""
+    fold = fold_of(request)
+    for clock in unmarked_breaches(list(fold.clocks.values()), now):
+        data = {"clock": clock.kind, "ordinal": clock.ordinal}
+        fold.apply(Happening(Moment.BREACHED, "", clock.fell_due_at or now, data))
+    return fold
+
+
+def keep_clocks(request: WrittenRequest, now: datetime) -> None:
+    """Write the request's clocks as they follow from its facts, and its next due hour."""
+    fold = fold_at(request, now)
+    writes.upsert_request_clocks(request.pk, request.customer_id, fold.clocks.values())
+    request.next_due_at = min((c.due_at for c in fold.running.values() if c.due_at), default=None)
+    WrittenRequest.objects.filter(pk=request.pk).update(next_due_at=request.next_due_at)
+
+
+def number_due_at(request: WrittenRequest) -> datetime | None:
+    """By when the customer has the number of the case (P2); None where no hour is promised any more."""
+    clock = Clock.objects.filter(request=request.pk, kind=ClockKind.REGISTRATION, ended_at=None).first()
+    return clock.due_at if clock else None

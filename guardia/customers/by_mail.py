@@ -1,0 +1,46 @@
+"""Whose mailbox an address is: the contacts who are written to at it, or who once wrote from it."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from guardia.customers.contact import Contact
+from guardia.customers.way import ContactWay, WayKind
+
+MOST = 50
+
+
+def contacts_at(address: str) -> list[Contact]:
+    """The active contacts of active companies with this mailbox, of whatever spelling; none for an empty address."""
+    if not address:
+        return []
+    elsewhere = ContactWay.objects.filter(kind=WayKind.MAIL, address__iexact=address, active=True)
+    found = Contact.objects.filter(Q(email__iexact=address) | Q(pk__in=elsewhere.values("contact_id")))
+    active = found.filter(active=True, customer__active=True).select_related("customer")
+    return list(active.order_by("pk")[:MOST])
+
+
+def only_one(contacts: Sequence[Contact]) -> Contact | None:
+    """The person who wrote; where several of one company share a mailbox, the first. None: of several companies."""
+    return contacts[0] if len({contact.customer_id for contact in contacts}) == 1 else None
+
+
+def add_address(contact: Contact, address: str) -> None:
+    """From now on this address is known to be the contact's. News goes there only where the contact has no mailbox,
+    or the mailbox takes nothing: nobody asked for more. Raises nothing for an address that is known already.
+    """
+    if contact.email.lower() == address.lower():
+        return
+    if not contact.email:
+        contact.email = address
+        Contact.objects.filter(pk=contact.pk).update(email=address)
+        return
+    known = {"customer_id": contact.customer_id, "independent": False, "active": True}
+    last = contact.ways.order_by("-position").values_list("position", flat=True).first()
+    ContactWay.objects.update_or_create(
+        contact=contact,
+        kind=WayKind.MAIL,
+        address=address,
+        defaults={"active": True},
+        create_defaults={**known, "position": 0 if last is None else last + 1},
+    )

@@ -1,0 +1,75 @@
+"""Where an answer to one of our mails goes: ``casos+<mark>@domain``. The mark names the case and the contact, signed.
+
+It proves that whoever answers holds a mail of ours. Some servers write an address in small letters: the mark has no
+others, and it fits the 64 characters of a mailbox's name (RFC 5321).
+"""
+
+import base64
+import re
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.utils.crypto import salted_hmac
+
+SALT = "guardia.notices.reply_address"
+OF_THE_SIGNATURE = 10  # octets: nobody guesses 80 bits over SMTP
+LONGEST_NAME = 64
+MARKED = re.compile(r"[0-9a-v]{1,13}-[0-9a-v]{1,13}\.[a-z2-7]{16}")
+
+
+class Marked(NamedTuple):
+    """What an address names: a case and a contact, by id."""
+
+    case: int
+    contact: int
+
+
+class ShortSigner(Signer):
+    """Django's signer with a signature that survives a mail address."""
+
+    def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
+        signed = salted_hmac(f"{SALT}signer", value, key or self.key, algorithm=self.algorithm)
+        return base64.b32encode(signed.digest()[:OF_THE_SIGNATURE]).decode().lower()
+
+
+def reply_address(case_id: int, contact_id: int) -> str:
+    """Where this contact's answer about this case goes; our plain address where mail does not come back to us.
+
+    Without MAIL_IN nothing reads such an address, and many a server refuses it.
+    """
+    name, _, host = settings.MAIL_FROM.rpartition("@")
+    marked = f"{name}+{mark(case_id, contact_id)}"
+    fits = settings.MAIL_IN and len(marked) <= LONGEST_NAME
+    return f"{marked}@{host}" if fits else settings.MAIL_FROM
+
+
+def mark(case_id: int, contact_id: int) -> str:
+    return signer().sign(f"{in_32(case_id)}-{in_32(contact_id)}")
+
+
+def read(address: str) -> Marked | None:
+    """What an address of ours names; None for any other, and for a mark that somebody made up."""
+    name, _, host = address.lower().rpartition("@")
+    ours, _, host_of_ours = settings.MAIL_FROM.lower().rpartition("@")
+    own, _, found = name.rpartition("+")
+    if (own, host) != (ours, host_of_ours) or not MARKED.fullmatch(found):
+        return None
+    try:
+        case, contact = signer().unsign(found).split("-")
+    except BadSignature:
+        return None
+    return Marked(int(case, 32), int(contact, 32))
+
+
+def signer() -> ShortSigner:
+    return ShortSigner(sep=".", salt=SALT)
+
+
+def in_32(number: int) -> str:
+    """``int(…, 32)`` reads it."""
+    digits = ""
+    while number:
+        number, digit = divmod(number, 32)
+        digits = "0123456789abcdefghijklmnopqrstuv"[digit] + digits
+    return digits or "0"
