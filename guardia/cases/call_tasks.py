@@ -1,12 +1,15 @@
-"""The rows of the calls that somebody on shift must make (E5), as they follow from the events."""
+"""The rows of the calls that somebody on shift must make (E5, and to a company that no notice reaches), as they follow
+from the events. Level 0 is a person of the company: it follows its own events, and the escalation leaves it alone.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Case as Choose
-from django.db.models import Value, When
+from django.db.models import QuerySet, Value, When
 
+from guardia.cases import voice_course
 from guardia.cases.writes import insert
 from guardia.escalation.call_task import CallTask
 from guardia.procedure.vocabulary import Moment
@@ -19,6 +22,7 @@ COLUMNS = {
     "case_id": "bigint",
     "event_id": "bigint",
     "level": "smallint",
+    "contact_id": "bigint",
     "clause": "text",
     "number": "text",
     "number_name": "text",
@@ -29,26 +33,68 @@ COLUMNS = {
     "answered_by": "text",
 }
 ENDS = frozenset({Moment.PAGED, Moment.ACKNOWLEDGED, Moment.ESCALATION_ENDED})
+"""What leaves an open call of the escalation behind."""
 
 
 def keep(events: Sequence["Recorded"], now: datetime) -> None:
-    """A page to another level, an answer, or the end leaves an open call behind: undone, or no longer needed.
+    """A page to another level, an answer, or the end leaves an open call behind: undone, or no longer needed. So does
+    newer news a call to the company, and the end of the outage.
 
     Also one that is owed and left behind by these very events, as when several levels are reached at one instant.
     """
-    if left := {event.case.pk for event in events if event.moment in ENDS}:
+    ending = [event for event in events if event.moment in ENDS]
+    over = [event for event in events if leaves_voice(event.moment, event.data)]
+    leave(CallTask.objects.filter(case__in=cases_of(ending), level__gt=0), ending, now)
+    leave(CallTask.objects.filter(case__in=cases_of(over), level=0), over, now)
+    last, last_over = ({event.case.pk: event.seq for event in each} for each in (ending, over))
+    calls = [row(e, left_behind(e, last), now) for e in events if e.moment == Moment.CALL_OWED]
+    voices = [voice_row(e, left_behind(e, last_over), now) for e in events if e.moment == Moment.VOICE_OWED]
+    insert("call_task", COLUMNS, [*calls, *voices])
+
+
+def leaves_voice(moment: str, data: dict) -> bool:
+    """Whether the call to the company that is open before this event is not the one to be made after it."""
+    return moment == Moment.VOICE_OWED or voice_course.ends(moment, data)
+
+
+def cases_of(events: Iterable["Recorded"]) -> set[int]:
+    return {event.case.pk for event in events}
+
+
+def leave(tasks: QuerySet[CallTask], events: Sequence["Recorded"], now: datetime) -> None:
+    if events:
         outcome = Choose(When(due_at__lte=now, then=Value("undone")), default=Value("not_needed"))
-        CallTask.objects.filter(case__in=left, settled_at=None).update(settled_at=now, outcome=outcome)
-    last = {event.case.pk: event.seq for event in events if event.moment in ENDS}
-    owed = [event for event in events if event.moment == Moment.CALL_OWED]
-    insert("call_task", COLUMNS, [_row(event, event.seq < last.get(event.case.pk, 0), now) for event in owed])
+        tasks.filter(settled_at=None).update(settled_at=now, outcome=outcome)
 
 
-def _row(event: "Recorded", left_behind: bool, now: datetime) -> tuple:
+def left_behind(event: "Recorded", last: dict[int, int]) -> bool:
+    return event.seq < last.get(event.case.pk, 0)
+
+
+def row(event: "Recorded", is_left: bool, now: datetime) -> tuple:
     data = event.data
-    due_at = datetime.fromisoformat(data["due_at"])
-    number = (data["level"], data["clause"], data["number"], data["name"])
-    outcome = "" if not left_behind else "undone" if due_at <= now else "not_needed"
-    settled_at = now if left_behind else None
+    return _row(event, is_left, now, data["level"], None, data["clause"], data["number"], data["name"])
+
+
+def voice_row(event: "Recorded", is_left: bool, now: datetime) -> tuple:
+    """A customer's number and name are texts of the event, which can be erased."""
+    texts = {name: text for name, _salt, text in event.texts}
+    about = (0, event.data["contact"], event.data["clause"])
+    return _row(event, is_left, now, *about, texts.get("number", ""), texts.get("name", ""))
+
+
+def _row(
+    event: "Recorded",
+    is_left: bool,
+    now: datetime,
+    level: int,
+    contact: int | None,
+    clause: str,
+    number: str,
+    name: str,
+) -> tuple:
+    due_at = datetime.fromisoformat(event.data["due_at"])
+    outcome = "" if not is_left else "undone" if due_at <= now else "not_needed"
     owner = (event.case.customer_id, event.case.pk, event.id)
-    return (*owner, *number, event.occurred_at, due_at, settled_at, outcome, "")
+    settled_at = now if is_left else None
+    return (*owner, level, contact, clause, number, name, event.occurred_at, due_at, settled_at, outcome, "")

@@ -1,7 +1,9 @@
-"""The one place where an event has consequences, in order: the events, the clocks, the escalation, the notices.
+"""The one place where an event has consequences, in order: the events, the clocks, the escalation, the call to a
+customer whom no notice reaches, the notices.
 
 `record` takes a list, in ONE transaction; one event is a list of one, so there is one rule for a case and for ten
-thousand. The caller holds the lock of every case it hands over (or has just made it).
+thousand. The caller holds the lock of every case it hands over (or has just made it): FOR NO KEY UPDATE, since another
+case of the site may join its page meanwhile and so name it, with the turn of the site in its hands.
 """
 
 import json
@@ -14,20 +16,26 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from guardia.cases import call_tasks, escalating, notify, writes
+from guardia.cases import call_tasks, escalating, notify, voice_owed, writes
+from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.moments import NEWSWORTHY, PUBLIC
 from guardia.cases.refusals import TimeInTheFuture
+from guardia.cases.voice_course import VoiceCourse
 from guardia.clocks import calendars
-from guardia.clocks.fold import ClockState, Fold, Happening, breaches_to_lift, effects_of, unmarked_breaches
+from guardia.clocks.clock_state import ClockState, Happening, breaches_to_lift, unmarked_breaches
+from guardia.clocks.effects import effects_of
+from guardia.clocks.fold import Fold
 from guardia.escalation.course import Course, Running
 from guardia.people.actor import SYSTEM, Actor
 from guardia.procedure.clock_rule import ALWAYS
-from guardia.procedure.vocabulary import Moment
+from guardia.procedure.vocabulary import Moment, WaitCause
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
 
-ON_HOLD = ("pending", "held")
+PENDING, HELD = "pending", "held"
+"""Status of a case that waits, by the cause of its newest wait (TM Forum, design §1)."""
+
 CLOCKS_MAY_DIFFER_BY = timedelta(minutes=1)
 
 
@@ -43,6 +51,7 @@ class Entry:
     data: Mapping[str, Any] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     takes_clocks_of_call: int | None = None
+    takes_clocks_of_request: int | None = None
 
 
 @dataclass
@@ -84,7 +93,9 @@ def record(entries: Sequence[Entry], now: datetime) -> list[Recorded]:
     ledgers = _by_case(entries)
     recorded = [event for ledger in ledgers for event in ledger.take(now)]
     escalating.follow(ledgers, now)
-    _commit(ledgers, now)
+    people = notify.People()
+    voice_owed.follow(ledgers, now, people)
+    _commit(ledgers, now, people)
     return recorded
 
 
@@ -98,12 +109,14 @@ def record_breaches(cases: Sequence["Case"], now: datetime) -> int:
     for ledger in ledgers:
         ledger.take(now)
     escalating.follow(ledgers, now)
-    _commit([ledger for ledger in ledgers if ledger.written], now)
+    people = notify.People()
+    voice_owed.follow(ledgers, now, people)
+    _commit([ledger for ledger in ledgers if ledger.written], now, people)
     writes.put_off([(ledger.case.pk, ledger.next_step_at) for ledger in ledgers if not ledger.written])
     return sum(1 for ledger in ledgers if ledger.written)
 
 
-def _commit(ledgers: Sequence["CaseLedger"], now: datetime) -> None:
+def _commit(ledgers: Sequence["CaseLedger"], now: datetime, people: notify.People) -> None:
     """Write the events, then what follows from them, or nothing at all."""
     if not ledgers:
         return
@@ -113,7 +126,7 @@ def _commit(ledgers: Sequence["CaseLedger"], now: datetime) -> None:
             ledger.settle()
         writes.write(ledgers, everything)
         call_tasks.keep(everything, now)
-        notify.owe(everything, {ledger.case.pk: ledger.fold for ledger in ledgers}, now)
+        notify.owe(everything, {ledger.case.pk: ledger.fold for ledger in ledgers}, now, people)
 
 
 class CaseLedger:
@@ -125,6 +138,7 @@ class CaseLedger:
         past = list(past)
         self.fold = Fold(effects_of(case.procedure_version_id)).apply_all(past)
         self.course = Course().apply_all(past)
+        self.voice = VoiceCourse().apply_all(past)
         self.before = dict(self.fold.clocks)
         self.course_before = dict(self.course.all)
         self.expected_seq = case.seq
@@ -133,6 +147,8 @@ class CaseLedger:
         self.next_step_at: datetime | None = None
         self.ended_waits: list[tuple[int, datetime]] = []
         self.takes_clocks_of_call = next((e.takes_clocks_of_call for e in entries if e.takes_clocks_of_call), None)
+        requests = (e.takes_clocks_of_request for e in entries if e.takes_clocks_of_request)
+        self.takes_clocks_of_request = next(requests, None)
 
     def take(self, now: datetime) -> list[Recorded]:
         """Append the entries, then the breaches that they, or the time gone by, have brought or undone."""
@@ -146,9 +162,17 @@ class CaseLedger:
             self._append(self._about(Moment.BREACH_LIFTED, clock, now), now)
         return self.own
 
-    def follow_up(self, moment: Moment, at: datetime, *, variant: str = "", data: Mapping[str, Any]) -> None:
-        """What the escalation does, as an event of the house."""
-        self._append(Entry(self.case, moment, SYSTEM, at, variant, data), self.now)
+    def follow_up(
+        self,
+        moment: Moment,
+        at: datetime,
+        *,
+        variant: str = "",
+        data: Mapping[str, Any],
+        texts: Mapping[str, str] | None = None,
+    ) -> None:
+        """What follows by itself, as an event of the house: a step of the escalation, a call to a customer."""
+        self._append(Entry(self.case, moment, SYSTEM, at, variant, data, texts or {}), self.now)
 
     def _end_idle_waits(self, at: datetime, now: datetime) -> None:
         """A wait whose clocks have all ended holds nothing any more: it ends with them and cannot stop later ones."""
@@ -161,7 +185,7 @@ class CaseLedger:
     def settle(self) -> None:
         """What the bench shows of the case: the promise that breaks first, and whether a clock stands still."""
         case, running = self.case, list(self.fold.running.values()) if self.case.is_open else []
-        promises = [clock for clock in running if clock.kind not in escalating.OF_THE_ESCALATION]
+        promises = [clock for clock in running if clock.kind not in OF_THE_ESCALATION]
         due = [(clock.due_at, clock) for clock in promises if clock.due_at is not None]
         first = min(due, key=lambda pair: pair[0], default=(None, None))[1]
         case.next_kind = first.kind if first else ""
@@ -177,7 +201,10 @@ class CaseLedger:
         case.waiting_since = min(
             (s.start for c in running for s in c.stretches if s.end is None and s.wait in waits), default=None
         )
-        if not waits and case.status in ON_HOLD:
+        if case.is_open and waits:
+            *_, (_kinds, cause) = waits.values()
+            case.status = PENDING if cause == WaitCause.CUSTOMER else HELD
+        elif case.status in (PENDING, HELD):
             case.status = "resolved" if case.restored_at else "inProgress"
         case.head_hash = self.written[-1].hash
         for event in self.written:
@@ -223,6 +250,7 @@ class CaseLedger:
         self.written.append(event)
         self.fold.apply(event.happening)
         self.course.apply(event.happening)
+        self.voice.apply(event.happening)
         return event
 
     def _with_edition(self, entry: Entry) -> Entry:

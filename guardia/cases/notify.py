@@ -1,22 +1,26 @@
 """Which notices an event owes (P2, P3, P5, P6, P7, P4's news, E's pages): one per event and person, written with it."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from guardia.cases.facts import facts_of
 from guardia.cases.page_facts import Known, page_facts
+from guardia.cases.urgency import urgency_of
 from guardia.cases.writes import insert
 from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
+from guardia.notices import own_words
 from guardia.notices.notice import NoticeState
 from guardia.notices.who import why_not
+from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version
 from guardia.procedure.notice_rule import NoticeRule
-from guardia.procedure.vocabulary import Moment
+from guardia.procedure.vocabulary import CaseKind, Moment
 
 if TYPE_CHECKING:
+    from guardia.cases.case import Case
     from guardia.cases.ledger import Recorded
 
 PAGES = frozenset({Moment.PAGED, Moment.LEVEL_INFORMED, Moment.ESCALATION_ENDED})
@@ -32,27 +36,48 @@ COLUMNS = {
     "language": "text",
     "facts": "jsonb",
     "template_version": "smallint",
+    "wording_id": "bigint",
+    "urgency": "smallint",
     "state": "text",
     "reason": "text",
     "owed_at": "timestamptz",
 }
 
 
-def owe(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime) -> None:
+class People:
+    """The contacts of companies, each company read once for all that follows from one record."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, list[Contact]] = {}
+
+    def of(self, customer_ids: set[int]) -> Mapping[int, list[Contact]]:
+        if new := customer_ids - self._found.keys():
+            self._found |= {customer_id: [] for customer_id in new} | contacts_of(new)
+        return self._found
+
+
+def owe(
+    events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime, read_before: People | None = None
+) -> None:
     """Write what each event owes to each person. What cannot be sent is written too, with its reason."""
-    rows = [*_to_contacts(events, folds, now), *_to_staff(events, folds, now)]
+    rows = [*_to_contacts(events, folds, now, read_before or People()), *_to_staff(events, folds, now)]
     insert("notice", COLUMNS, rows)
 
 
-def _to_contacts(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime) -> Iterator[tuple]:
+def _to_contacts(
+    events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime, read: People
+) -> Iterator[tuple]:
     owing = [(event, rule) for event in events if (rule := rule_for(event))]
-    contacts = contacts_of({event.case.customer_id for event, _ in owing})
+    contacts = read.of({event.case.customer_id for event, _ in owing})
+    wordings = own_words.in_force({(event.moment, event.variant) for event, _ in owing})
     for event, rule in owing:
         facts = json.dumps(facts_of(event, folds[event.case.pk]), ensure_ascii=False)
+        kind = kind_of(event.case)
         for contact in contacts.get(event.case.customer_id, ()):
-            reason = why_not(contact, rule, event.case.reporter_id)
+            reason = why_not(contact, rule, event.case.reporter_id, kind)
             if reason != "not_told":
-                yield _row(event, contact.pk, None, rule.clause, contact.language, facts, reason, now)
+                wording = wordings.get(event.moment, event.variant, contact.language)
+                yield _row(event, contact.pk, None, rule.clause, contact.language, facts, reason, now, wording)
 
 
 def _to_staff(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime) -> Iterator[tuple]:
@@ -62,7 +87,7 @@ def _to_staff(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: date
     for event in owing:
         facts = json.dumps(page_facts(event, folds[event.case.pk], known), ensure_ascii=False)
         for staff in (known.people[pk] for pk in event.data["staff"]):
-            reason = "" if staff.email or staff.channels else "no_address"
+            reason = "" if staff.has_a_way else "no_address"
             yield _row(event, None, staff.pk, page_clause(event), staff.language, facts, reason, now)
 
 
@@ -75,10 +100,12 @@ def _row(
     facts: str,
     reason: str,
     now: datetime,
+    wording: int | None = None,
 ) -> tuple:
     owner = (event.case.customer_id, event.case.pk, event.id, contact_id, staff_id)
     state = NoticeState.SUPPRESSED if reason else NoticeState.OWED
-    return (*owner, event.moment, event.variant, clause, language, facts, 1, state, reason, now)
+    urgency = urgency_of(event.case, event.moment)
+    return (*owner, event.moment, event.variant, clause, language, facts, 1, wording, urgency, state, reason, now)
 
 
 def page_clause(event: "Recorded") -> str:
@@ -87,14 +114,30 @@ def page_clause(event: "Recorded") -> str:
 
 
 def rule_for(event: "Recorded") -> NoticeRule | None:
-    procedure = version.of(event.case.procedure_version_id)
-    return procedure.notice_for(event.moment, event.variant or None)
+    return rule_for_moment(event.case, event.moment, event.variant)
+
+
+def rule_for_moment(case: "Case", moment: str, variant: str = "") -> NoticeRule | None:
+    """What this moment of this case owes to the customer, by the case's own version and kind; None: nothing."""
+    return version.of(case.procedure_version_id).notice_for(moment, variant or None, kind_of(case))
+
+
+def kind_of(case: "Case") -> CaseKind:
+    """A2, A3: the technical desk has incidents, the others have requests."""
+    return CaseKind.INCIDENT if case.desk == TECHNICAL else CaseKind.REQUEST
+
+
+def configured(contacts: Iterable[Contact], rule: NoticeRule, case: "Case") -> list[Contact]:
+    """Those of the company who are to be told, also where nothing can be sent to them."""
+    kind = kind_of(case)
+    return [contact for contact in contacts if why_not(contact, rule, case.reporter_id, kind) != "not_told"]
 
 
 def contacts_of(customer_ids: set[int]) -> dict[int, list[Contact]]:
-    """The active contacts of these companies, in one query."""
+    """The active contacts of these companies with their further ways, in two queries."""
     found: dict[int, list[Contact]] = {}
     if customer_ids:
-        for contact in Contact.objects.filter(customer_id__in=customer_ids, active=True).order_by("pk"):
+        active = Contact.objects.filter(customer_id__in=customer_ids, active=True)
+        for contact in active.order_by("pk").prefetch_related("ways"):
             found.setdefault(contact.customer_id, []).append(contact)
     return found

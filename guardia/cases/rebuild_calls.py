@@ -1,11 +1,12 @@
-"""The calls that somebody owes (E5), computed again from the events of their cases."""
+"""The calls that somebody owes (E5, and to a company that no notice reaches), computed again from the events."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from guardia.cases.call_tasks import ENDS
+from guardia.cases import voice_course
+from guardia.cases.call_tasks import ENDS, leaves_voice
 from guardia.cases.event import CaseEvent
 from guardia.escalation.call_task import CallTask
 from guardia.procedure.vocabulary import Moment
@@ -13,6 +14,7 @@ from guardia.procedure.vocabulary import Moment
 COLUMNS = (
     "case_id",
     "level",
+    "contact_id",
     "clause",
     "number",
     "number_name",
@@ -24,6 +26,10 @@ COLUMNS = (
 )
 """All but who answered: that is a name, which may have been erased from the events."""
 
+OWED = frozenset({Moment.CALL_OWED, Moment.VOICE_OWED})
+MADE = frozenset({Moment.CALL_MADE, Moment.VOICE_TOLD})
+MOMENTS = [*OWED, *MADE, *ENDS, *voice_course.BACK, *voice_course.OVER, Moment.DETAILS_UPDATED]
+
 
 @dataclass(frozen=True)
 class Owed:
@@ -33,6 +39,7 @@ class Owed:
     customer_id: int
     case_id: int
     level: int
+    contact_id: int | None
     clause: str
     number: str
     number_name: str
@@ -41,6 +48,7 @@ class Owed:
     settled_at: datetime | None = None
     outcome: str = ""
     dialled_by_id: int | None = None
+    is_erased: bool = False
 
     @property
     def row(self) -> tuple[Any, ...]:
@@ -49,12 +57,24 @@ class Owed:
 
 def said(case_ids: Sequence[int]) -> dict[int, Owed]:
     """Every call of these cases by the event that owed it, with what the later events made of it."""
-    moments = [*ENDS, Moment.CALL_OWED, Moment.CALL_MADE]
-    events = CaseEvent.objects.filter(case__in=case_ids, moment__in=moments).order_by("case_id", "seq")
+    events = CaseEvent.objects.filter(case__in=case_ids, moment__in=MOMENTS).order_by("case_id", "seq")
     calls: dict[int, Owed] = {}
-    for event in events:
+    for event in events.prefetch_related("texts"):
         _apply(calls, event)
-    return calls
+    return calls | _as_kept([call for call in calls.values() if call.is_erased])
+
+
+def _as_kept(erased: Sequence[Owed]) -> dict[int, Owed]:
+    """What was erased from the events says nothing about the rows."""
+    if not erased:
+        return {}
+    rows = CallTask.objects.filter(event__in=[call.event_id for call in erased])
+    names = {event: (number, name) for event, number, name in rows.values_list("event", "number", "number_name")}
+    return {
+        call.event_id: replace(call, number=names[call.event_id][0], number_name=names[call.event_id][1])
+        for call in erased
+        if call.event_id in names
+    }
 
 
 def kept(case_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
@@ -71,25 +91,36 @@ def write(calls: Iterable[Owed]) -> None:
 
 
 def _apply(calls: dict[int, Owed], event: CaseEvent) -> None:
+    if event.moment in ENDS:
+        _leave(calls, event, lambda call: call.level > 0)
+    elif leaves_voice(event.moment, event.data):
+        _leave(calls, event, lambda call: call.level == 0)
+    if event.moment in OWED:
+        calls[event.pk] = _owed(event)
+    elif event.moment in MADE and event.data["call"] in calls:
+        outcome = event.variant if event.moment == Moment.VOICE_TOLD else event.data["outcome"]
+        calls[event.data["call"]] = replace(
+            calls[event.data["call"]], settled_at=event.occurred_at, outcome=outcome, dialled_by_id=event.actor_id
+        )
+
+
+def _owed(event: CaseEvent) -> Owed:
+    """Number and name of a person of the company are texts of the event: empty here once they are erased."""
+    data = event.data
+    about = (event.pk, event.customer_id, event.case_id)
+    due_at = datetime.fromisoformat(data["due_at"])
     if event.moment == Moment.CALL_OWED:
-        data = event.data
-        calls[event.pk] = Owed(
-            event.pk,
-            event.customer_id,
-            event.case_id,
-            data["level"],
-            data["clause"],
-            data["number"],
-            data["name"],
-            event.occurred_at,
-            datetime.fromisoformat(data["due_at"]),
-        )
-    elif event.moment == Moment.CALL_MADE and event.data["call"] in calls:
-        call = calls[event.data["call"]]
-        calls[call.event_id] = replace(
-            call, settled_at=event.occurred_at, outcome=event.data["outcome"], dialled_by_id=event.actor_id
-        )
-    elif event.moment in ENDS:
-        for call in [call for call in calls.values() if call.case_id == event.case_id and call.settled_at is None]:
-            outcome = "undone" if call.due_at <= event.recorded_at else "not_needed"
-            calls[call.event_id] = replace(call, settled_at=event.recorded_at, outcome=outcome)
+        number, name = data["number"], data["name"]
+        return Owed(*about, data["level"], None, data["clause"], number, name, event.occurred_at, due_at)
+    texts = {text.name: text.text for text in event.texts.all()}
+    number, name = texts.get("number") or "", texts.get("name") or ""
+    gone = None in texts.values()
+    return Owed(*about, 0, data["contact"], data["clause"], number, name, event.occurred_at, due_at, is_erased=gone)
+
+
+def _leave(calls: dict[int, Owed], event: CaseEvent, is_left: Any) -> None:
+    """What is open before this event is undone if its hour had come when it was recorded, else no longer needed."""
+    open_ones = [call for call in calls.values() if call.case_id == event.case_id and call.settled_at is None]
+    for call in filter(is_left, open_ones):
+        outcome = "undone" if call.due_at <= event.recorded_at else "not_needed"
+        calls[call.event_id] = replace(call, settled_at=event.recorded_at, outcome=outcome)

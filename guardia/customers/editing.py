@@ -4,13 +4,14 @@ Every function either keeps all of what it was given or raises Unfit, which name
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.customers import records
+from guardia.customers import records, telling, ways
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
@@ -18,12 +19,17 @@ from guardia.customers.folding import fold
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.customers.values import Unfit, read
+from guardia.people.staff import Staff
 
 Fields = Mapping[str, Any]
 
 
-def save_company(company: Customer, fields: Fields) -> Customer:
-    """Keep a company, new or known. Raises Unfit: a name that another active company has, an import code in use."""
+def save_company(company: Customer, fields: Fields, *, by: Staff | None = None, at: datetime | None = None) -> Customer:
+    """Keep a company, new or known; what its new contacts are told is on record, as changed ``by`` whom ``at`` (UTC).
+
+    Raises Unfit: a name that another active company has, an import code in use.
+    """
+    before = telling.of_company(company)
     kept = read(records.COMPANY, fields)
     kept["folded_name"] = fold(kept["name"])
     if "external_id" in kept:
@@ -31,12 +37,25 @@ def save_company(company: Customer, fields: Fields) -> Customer:
     same = Customer.objects.filter(folded_name=kept["folded_name"], active=True).exclude(pk=company.pk).first()
     if same:
         raise Unfit({"name": _("There is already a company called “%s”. Open that one instead.") % same.name})
-    return _keep(company, kept)
+    _keep(company, kept)
+    telling.record_company(company, before, by, at)
+    return company
 
 
-def save_contact(contact: Contact, fields: Fields) -> Contact:
-    """Keep a contact: numbers become E.164 (Ecuador unless they say another country). Raises Unfit."""
-    return _keep(contact, read(records.CONTACT, fields))
+def save_contact(contact: Contact, fields: Fields, *, by: Staff | None = None, at: datetime | None = None) -> Contact:
+    """Keep a contact with the further ways: numbers become E.164 (Ecuador unless they say another country).
+
+    What this person is told and by which ways is on record, as changed ``by`` whom ``at`` (UTC). Raises Unfit.
+    """
+    kept = read(records.CONTACT, fields)
+    before = telling.of_contact(contact)
+    if before is None:
+        kept.setdefault("told", list(contact.customer.told))
+    _keep(contact, {name: value for name, value in kept.items() if name not in ways.READERS})
+    if kept.keys() & ways.READERS.keys():
+        ways.keep([(contact, kept)])
+    telling.record_contact(contact, before, by, at)
+    return contact
 
 
 def save_site(site: Site, fields: Fields) -> Site:
@@ -82,11 +101,11 @@ def save_city(city: City, fields: Fields) -> City:
     return _keep(city, {**kept, "edited": True})
 
 
-def end(thing: Customer | Contact | Site | Service) -> None:
+def end(thing: Customer | Contact | Site | Service, *, by: Staff | None = None, at: datetime | None = None) -> None:
     """No longer offered for new cases nor told anything; what is open goes on. Raises Unfit for a site in use."""
     if isinstance(thing, Site) and (used := thing.services.filter(active=True).count()):
         raise Unfit({"active": site_in_use(used)})
-    _keep(thing, {"active": False})
+    _set_active(thing, False, by, at)
 
 
 def site_in_use(services: int) -> str:
@@ -101,12 +120,21 @@ def site_in_use(services: int) -> str:
     )
 
 
-def resume(thing: Customer | Contact | Site | Service) -> None:
+def resume(thing: Customer | Contact | Site | Service, *, by: Staff | None = None, at: datetime | None = None) -> None:
     """Offered again. Raises Unfit for a company whose name another active one has taken meanwhile."""
     if isinstance(thing, Customer):
-        save_company(thing, {"name": thing.name, "active": True})
+        save_company(thing, {"name": thing.name, "active": True}, by=by, at=at)
     else:
-        _keep(thing, {"active": True})
+        _set_active(thing, True, by, at)
+
+
+def _set_active(thing: Any, is_active: bool, by: Staff | None, at: datetime | None) -> None:
+    if not isinstance(thing, Contact):
+        _keep(thing, {"active": is_active})
+        return
+    before = telling.of_contact(thing)
+    _keep(thing, {"active": is_active})
+    telling.record_contact(thing, before, by, at)
 
 
 def _kept_code(company: Customer, code: str) -> str | None:

@@ -1,6 +1,6 @@
 """The fields of each noun of this room that may be written, and how each is read."""
 
-from guardia.customers import values
+from guardia.customers import values, ways
 from guardia.customers.values import Reader, line, lines
 
 COMPANY: dict[str, Reader] = {
@@ -10,6 +10,7 @@ COMPANY: dict[str, Reader] = {
     "crm_number": line(80),
     "carrier_number": line(80),
     "language": values.language,
+    "told": values.topics,
     "active": values.flag,
 }
 CONTACT: dict[str, Reader] = {
@@ -19,8 +20,11 @@ CONTACT: dict[str, Reader] = {
     "position": line(120),
     "email": values.email,
     "phones": values.phones,
+    "email_independent": values.flag,
+    **ways.READERS,
     "language": values.language,
     "told": values.topics,
+    "kinds": values.kinds,
     "active": values.flag,
 }
 SITE: dict[str, Reader] = {

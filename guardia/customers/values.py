@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from guardia.customers.phones import NotANumber, several
-from guardia.procedure.vocabulary import Band, Language, Topic
+from guardia.procedure.vocabulary import Band, CaseKind, Language, Topic
 
 Reader = Callable[[Any], Any]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -109,6 +109,13 @@ def topics(value: Iterable[str]) -> list[str]:
     known = one_of([topic.value for topic in Topic])
     wanted = {known(one) for one in value}
     return [topic.value for topic in Topic if topic.value in wanted]
+
+
+def kinds(value: Iterable[str]) -> list[str]:
+    """The kinds of case a person is told about, each once. Raises Misfit."""
+    known = one_of([kind.value for kind in CaseKind])
+    wanted = {known(one) for one in value}
+    return [kind.value for kind in CaseKind if kind.value in wanted]
 
 
 def flag(value: bool) -> bool:

@@ -1,31 +1,46 @@
 """A delivery to a customer as one mail: rendered once from its notices, as the bytes that go over the wire."""
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from guardia.customers.contact import Contact
 from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.notice import Delivery, Notice
+from guardia.notices.own_words import words_of
+from guardia.notices.reply_address import reply_address
+from guardia.notices.wording.filling import Hole
 from guardia.notices.wording.items import missing_items
 from guardia.notices.wording.language import in_the_language_of
-from guardia.notices.wording.letter import Letter, letter
+from guardia.notices.wording.letter import Letter, letter, news_of
+from guardia.notices.wording.own_news import NotTold, own_news
+from guardia.notices.wording.prose import News
 from guardia.notices.wording.told import Told
+from guardia.notices.wording.why_you import why_you
 from guardia.procedure import version
 from guardia.procedure.contents import NoticeItem
 
+log = logging.getLogger(__name__)
 
-def render(delivery: Delivery, notices: Sequence[Notice], now: datetime, who_answers: str = "") -> EmailMessage:
+
+def render(
+    delivery: Delivery, notices: Sequence[Notice], now: datetime, who_answers: str = "", escalate: str = ""
+) -> EmailMessage:
     """The mail of this delivery: ``notices`` of one case to one person, in order, ``case`` and ``contact`` loaded.
 
-    Reads no other row. ``now`` (UTC) is its Date, and decides which hours may still be promised. ``who_answers`` is
-    where the company sees who answers now (E1). Raises BadAddress.
+    Reads no other row but the operator's own words, where there are any. ``now`` (UTC) is its Date, and decides which
+    hours may still be promised. ``who_answers`` is where the company sees who answers now, ``escalate`` where this
+    contact asks for the next level (E1). Raises BadAddress.
     """
     with in_the_language_of(notices) as language:
         contact = contact_of(notices)
-        letter_ = letter(told_by(notices, now), contact, who_answers)
+        letter_ = composed(notices, now, who_answers, escalate)
+        letter_ = replace(letter_, said=(*why_you(delivery, notices), *letter_.said))
         envelope = Envelope(
             subject=letter_.subject,
             sender=f"{letter_.desk}, {letter_.provider}",
@@ -36,16 +51,48 @@ def render(delivery: Delivery, notices: Sequence[Notice], now: datetime, who_ans
             moments=[notice.moment for notice in notices],
             now=now,
         )
-        return sealed(envelope, text_of(letter_), html_of(letter_, language), language)
+        message = sealed(envelope, text_of(letter_), html_of(letter_, language), language)
+        if settings.MAIL_IN and notices[0].case_id:
+            message["Reply-To"] = reply_address(notices[0].case_id, contact.pk)
+        return message
+
+
+def composed(notices: Sequence[Notice], now: datetime, who_answers: str = "", escalate: str = "") -> Letter:
+    """The letter in the operator's words where there are any and they tell all that ours would; else in ours."""
+    told, contact = told_by(notices, now), contact_of(notices)
+    ours = letter(told, contact, who_answers, escalate)
+    if not any(notice.wording_id for notice in notices):
+        return ours
+    news = [told_news(notice, each) for notice, each in zip(notices, told, strict=True)]
+    theirs = letter(told, contact, who_answers, escalate, news)
+    lost = [item for item in missing(told, theirs) if item not in missing(told, ours)]
+    if lost:
+        log.warning("the own words of notice %s do not tell %s: ours are sent", notices[0].pk, ", ".join(lost))
+    return ours if lost else theirs
+
+
+def told_news(notice: Notice, told: Told) -> News:
+    """In the operator's words; in ours where theirs would have a hole, which is logged."""
+    if words := words_of(notice):
+        try:
+            return own_news(told, words)
+        except Hole as hole:
+            log.warning("the own words of notice %s: {%s} says nothing, ours are sent", notice.pk, hole.name)
+        except NotTold as strange:
+            log.warning("the own words of notice %s: %s, ours are sent", notice.pk, strange)
+    return news_of(told)
 
 
 def what_is_missing(notices: Sequence[Notice], now: datetime) -> list[NoticeItem]:
     """The items that the procedure says this mail must tell and that its text does not."""
     with in_the_language_of(notices):
-        told = told_by(notices, now)
-        text = text_of(letter(told, contact_of(notices)))
-        rules = (each.procedure.notice_for(each.moment, each.variant or None) for each in told)
-        return [item for rule in rules if rule for item in missing_items(rule, told, text)]
+        return missing(told_by(notices, now), composed(notices, now))
+
+
+def missing(told: Sequence[Told], letter_: Letter) -> list[NoticeItem]:
+    text = text_of(letter_)
+    rules = (each.procedure.notice_for(each.moment, each.variant or None) for each in told)
+    return [item for rule in rules if rule for item in missing_items(rule, told, text)]
 
 
 def told_by(notices: Sequence[Notice], now: datetime) -> list[Told]:

@@ -26,8 +26,14 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
     if not delivery.urgent:
         if missing := mail.what_is_missing(notices, now):
             log.warning("delivery %s does not tell: %s", delivery.pk, ", ".join(missing))
-        where = links.who_answers(notices[0].customer_id) if notices[0].customer_id else ""
-        return mail.render(delivery, notices, now, where).as_bytes()
+        return mail.render(delivery, notices, now, *addresses_in(notices[0], links)).as_bytes()
     if delivery.channel == Channel.APPRISE:
         return page.render_short(delivery, notices, now, links.answer).as_bytes()
     return page.render(delivery, notices, now, links.answer).as_bytes()
+
+
+def addresses_in(notice: Notice, links: Links) -> tuple[str, str]:
+    """Where the company sees who answers now, and where this contact asks for the next level (E1)."""
+    company, case, contact = notice.customer_id, notice.case_id, notice.contact_id
+    who_answers = links.who_answers(company) if company else ""
+    return who_answers, links.escalate(company, case, contact) if company and case and contact else ""

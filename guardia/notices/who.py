@@ -3,19 +3,35 @@
 from collections.abc import Iterable
 
 from guardia.customers.contact import Contact
+from guardia.notices.ways import has_gateway, ways_of
 from guardia.procedure.contents import Recipients
 from guardia.procedure.notice_rule import NoticeRule
+from guardia.procedure.vocabulary import CaseKind
 
 
-def why_not(contact: Contact, rule: NoticeRule, reporter_id: int | None = None) -> str:
-    """Empty if this contact is told; ``not_told`` if the contact did not ask for it; else why it cannot be sent."""
+def why_not(
+    contact: Contact, rule: NoticeRule, reporter_id: int | None = None, kind: CaseKind = CaseKind.INCIDENT
+) -> str:
+    """Empty if this contact is told of a case of this ``kind``; ``not_told`` if the contact did not ask for it; else
+    why it cannot be sent. For many contacts at once prefetch their ``ways``.
+    """
     reported = Recipients.REPORTER in rule.recipients and contact.pk == reporter_id
-    follows = Recipients.CONFIGURED_CONTACTS in rule.recipients and rule.topic.value in contact.told
+    follows = Recipients.CONFIGURED_CONTACTS in rule.recipients and is_told(contact, rule, kind)
     if not (reported or follows):
         return "not_told"
-    return "" if contact.email else "no_address"
+    return "" if any(has_gateway(way.channel) for way in ways_of(contact)) else "no_address"
 
 
-def told(contacts: Iterable[Contact], rule: NoticeRule | None, reporter_id: int | None = None) -> list[Contact]:
+def is_told(contact: Contact, rule: NoticeRule, kind: CaseKind) -> bool:
+    """Whether the company has configured this contact for the topic and the kind of case."""
+    return rule.topic.value in contact.told and kind.value in contact.kinds
+
+
+def told(
+    contacts: Iterable[Contact],
+    rule: NoticeRule | None,
+    reporter_id: int | None = None,
+    kind: CaseKind = CaseKind.INCIDENT,
+) -> list[Contact]:
     """The contacts who will get the text: what the screen shows before the act."""
-    return [contact for contact in contacts if rule and not why_not(contact, rule, reporter_id)]
+    return [contact for contact in contacts if rule and not why_not(contact, rule, reporter_id, kind)]

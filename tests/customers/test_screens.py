@@ -142,7 +142,8 @@ def test_a_contact_is_saved_and_shown_as_it_is_dialled(supervisor, bank):
     assert (contact.phones, contact.told, contact.language) == (["+59375550148"], ["registration", "closure"], "en")
     shown = page(supervisor.get(reverse("company", args=[bank.pk])))
     assert "(07) 555-0148" in shown
-    assert "Registration, Closing" in shown
+    assert 'value="closure" aria-label="Ing. Jefe: Closing" checked' in shown
+    assert 'value="diagnosis" aria-label="Ing. Jefe: Diagnosis">' in shown
     assert "(07) 555-0148" in page(supervisor.get(reverse("contact_edit", args=[bank.pk, contact.pk])))
 
 

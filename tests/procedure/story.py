@@ -155,6 +155,8 @@ def staff(username: str, role: Role) -> Staff:
 
 
 def contact(customer: Customer, name: str, email: str, language: str, **more) -> Contact:
+    """A person of a company; the mailbox is read without the company's own service unless the story says otherwise."""
+    more = {"email_independent": True} | more
     return Contact.objects.create(customer=customer, name=name, position=name, email=email, language=language, **more)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Missing, NotAnEscalationLevel, TimeBeforeTheCase, TimeInTheFuture
 from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
@@ -70,6 +71,19 @@ def test_E1_it_ends_when_the_promise_that_ran_then_is_met(night, story):
     story.diagnosis()
     assert night.running is None
     assert night.told("escalation_ended") == ["supervisor-a", "supervisora-b"]
+
+
+def test_E1_asked_for_while_it_runs_for_late_news_it_stands_on_the_promise_of_the_stage(night, story):
+    story.diagnosis()
+    night.sweep_after(30.1)
+    assert night.running.clock == "next_news"
+    story.minutes_pass(1)
+    customer_escalates(night)
+    story.case.tell("seguimos con pruebas", by=story.by, at=story.now)
+    assert (night.running.source, night.running.clock) == ("customer", "remote_solution")
+    story.service_is_restored()
+    assert night.running is None
+    assert list(rebuild()) == []
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ def test_p3_the_same_diagnosis_twice_is_one(story):
     story.is_told("diagnosed", story.head, story.desk)
     again = story.case.diagnose("fibra cortada", "empalmar", "remote", by=story.by, at=story.now)
     assert again.pk == first.pk
+    assert story.case.diagnose(" fibra cortada", "empalmar\n", "remote", by=story.by, at=story.now).pk == first.pk
     story.nobody_is_told()
 
 

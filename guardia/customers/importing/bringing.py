@@ -7,9 +7,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from guardia.customers import ways
 from guardia.customers.folding import fold
 from guardia.customers.importing.columns import KINDS, Kind
 from guardia.customers.importing.conflicts import conflicts
+from guardia.customers.importing.further import Further, keep_ways, ways_in
 from guardia.customers.importing.header import Header
 from guardia.customers.importing.known import Known
 from guardia.customers.importing.outcome import Change, Outcome, Problem
@@ -49,13 +51,14 @@ def take_turns() -> None:
 def compare(kind: Kind, header: Header, rows: Iterable[Row], outcome: Outcome) -> tuple[list[Any], list[Any]]:
     """The rows as new or changed things, each with its row number as ``row``; counts what they are."""
     rows = list(rows)
-    known = Known(kind, rows)
+    known, further = Known(kind, rows), Further(kind, rows)
     new, changed = [], []
     for row in rows:
         fields, thing = with_folded(kind, row.fields), known.of(row)
         differing = [name for name, value in fields.items() if thing and getattr(thing, name) != value]
+        differing += further.differing(thing, row)
         if thing is None:
-            new.append(filled(kind.model(**fields), row, {}))
+            new.append(filled(kind.model(**further.defaults(kind, row) | fields), row, {}))
         elif differing:
             changed.append(filled(thing, row, fields))
             columns = (header.names[own] for name in differing if (own := name.removesuffix("_id")) in header.names)
@@ -69,15 +72,16 @@ def compare(kind: Kind, header: Header, rows: Iterable[Row], outcome: Outcome) -
 def filled(thing: Any, row: Row, fields: dict[str, Any]) -> Any:
     for name, value in fields.items():
         setattr(thing, name, value)
-    thing.row = row.number
+    thing.row, thing.ways_wanted = row.number, ways_in(row)
     return thing
 
 
 def with_folded(kind: Kind, fields: dict[str, Any]) -> dict[str, Any]:
-    """What is searched by goes with the name it is derived from."""
+    """What is searched by goes with the name it is derived from; the further ways are rows of their own."""
     own = {field.name for field in kind.model._meta.concrete_fields}
     folded = {f"folded_{name}": fold(fields[name]) for name in ("name", "circuit") if name in fields}
-    return {**fields, **{name: value for name, value in folded.items() if name in own}}
+    kept = {name: value for name, value in fields.items() if name not in ways.READERS}
+    return {**kept, **{name: value for name, value in folded.items() if name in own}}
 
 
 def keep(kind: Kind, header: Header, new: list[Model], changed: list[Model], outcome: Outcome) -> None:
@@ -88,6 +92,7 @@ def keep(kind: Kind, header: Header, new: list[Model], changed: list[Model], out
             kind.model._default_manager.bulk_create(
                 changed, BATCH, update_conflicts=True, unique_fields=["id"], update_fields=written_fields(kind, header)
             )
+            keep_ways([*new, *changed])
     except IntegrityError:
         sentence = _("Somebody changed these rows at the same moment. Send the file again.")
         outcome.problems.append(Problem(0, "", sentence))

@@ -1,13 +1,14 @@
 """How a cell says what is no text: yes and no, bands, languages, what a person is told. Spanish and English words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from guardia.customers.folding import fold
 from guardia.customers.values import Misfit, not_among
-from guardia.procedure.vocabulary import Band, Topic
+from guardia.customers.way import WayKind
+from guardia.procedure.vocabulary import Band, CaseKind, Topic
 
 Cell = Callable[[str], Any]
 YES = {"si", "s", "yes", "y", "x", "1", "true", "verdadero"}
@@ -30,6 +31,13 @@ TOPICS = {
     "avances": Topic.NEWS,
     "esperas": Topic.WAITS,
 }
+CASE_KINDS = {
+    "incidentes": CaseKind.INCIDENT,
+    "requerimientos": CaseKind.REQUEST,
+    "incidente": CaseKind.INCIDENT,
+    "requerimiento": CaseKind.REQUEST,
+}
+WAYS = {"sms": WayKind.SMS, "whatsapp": WayKind.WHATSAPP, "correo": WayKind.MAIL, "voz": WayKind.VOICE}
 EVERYTHING, NOTHING = {"todo", "all", ""}, {"nada", "nothing", "-"}
 
 
@@ -62,15 +70,29 @@ def band(cell: str) -> str:
 
 def topics(cell: str) -> list[str]:
     """``todo``, ``nada``, or topics parted by commas, bars or blanks; empty is everything."""
+    return _listed(cell, TOPICS, [topic.value for topic in Topic])
+
+
+def case_kinds(cell: str) -> list[str]:
+    """``todo``, ``nada``, ``incidentes``, ``requerimientos``; empty is everything."""
+    return _listed(cell, CASE_KINDS, [kind.value for kind in CaseKind])
+
+
+def ways_depending(cell: str) -> list[str]:
+    """The kinds of ways that need the company's own service: ``sms``, ``whatsapp``, ``correo``, ``voz``; or none."""
+    return _listed(cell, WAYS, [kind.value for kind in WayKind]) if fold(cell) else []
+
+
+def _listed(cell: str, words: Mapping[str, str], codes: list[str]) -> list[str]:
     whole = fold(cell)
     if whole in EVERYTHING or whole in NOTHING:
-        return [topic.value for topic in Topic] if whole in EVERYTHING else []
-    return [_topic(word) for word in whole.replace(",", " ").replace(";", " ").replace("|", " ").split()]
+        return codes if whole in EVERYTHING else []
+    return [_code(word, words, codes) for word in whole.replace(",", " ").replace(";", " ").replace("|", " ").split()]
 
 
-def _topic(word: str) -> str:
-    if word in TOPICS:
-        return TOPICS[word].value
-    if word in set(Topic):
+def _code(word: str, words: Mapping[str, str], codes: list[str]) -> str:
+    if word in words:
+        return str(words[word])
+    if word in codes:
         return word
-    raise Misfit(not_among(word[:40], [*TOPICS]))
+    raise Misfit(not_among(word[:40], [*words]))

@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
+from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.folding import fold
 from guardia.customers.importing.columns import Kind
@@ -41,14 +44,18 @@ class Known:
     def _company_of(self, thing: Any) -> int:
         return getattr(thing, "customer_id", 0) or 0
 
+    def _things(self) -> QuerySet[Any]:
+        things = self.kind.model._default_manager.all()
+        return things.prefetch_related("ways") if self.kind.model is Contact else things
+
     def _with_codes(self, rows: list[Row]) -> Iterable[Any]:
         codes = list({row.fields["external_id"] for row in rows})
         for start in range(0, len(codes), CHUNK):
-            found = self.kind.model._default_manager.filter(external_id__in=codes[start : start + CHUNK])
+            found = self._things().filter(external_id__in=codes[start : start + CHUNK])
             yield from found if self.kind.model is Customer else found.select_related("customer")
 
     def _without_code(self, rows: list[Row]) -> Iterable[Any]:
-        things = self.kind.model._default_manager.filter(external_id=None)
+        things = self._things().filter(external_id=None)
         if self.kind.model is Customer:
             return things.filter(folded_name__in={fold(row.fields["name"]) for row in rows})
         return things.filter(customer_id__in={row.company_id for row in rows})

@@ -47,18 +47,21 @@ def confirmed_by_the_customer(told: Told) -> News:
 
 
 def unconfirmed(told: Told) -> News:
-    count = told.data.get("attempts", 0)
-    attempts = ngettext("We tried to reach you %(count)d time.", "We tried to reach you %(count)d times.", count)
     return News(
         _("we go on without your confirmation"),
         _("We could not confirm with your company that the service is back to normal; we follow it all the same."),
         (
-            attempts % {"count": count},
+            told_count(told.data.get("attempts", 0)),
             done_said(told.text("plan_executed")),
             _("Why we go on: %(reason)s.") % {"reason": clause(told.text("reason"))},
             _("Your case is marked “without the customer's confirmation”. If the service is not well, please call us."),
         ),
     )
+
+
+def told_count(count: int) -> str:
+    words = ngettext("We tried to reach you %(count)d time.", "We tried to reach you %(count)d times.", count)
+    return words % {"count": count}
 
 
 def flapped(told: Told) -> News:

@@ -43,32 +43,45 @@ class Letter:
     next: str
     next_notes: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str], ...]
     desk: str
     provider: str
     footer: str
 
 
-def letter(told: Sequence[Told], contact: Contact, who_answers: str = "") -> Letter:
+def letter(
+    told: Sequence[Told],
+    contact: Contact,
+    who_answers: str = "",
+    escalate: str = "",
+    news: Sequence[News] | None = None,
+) -> Letter:
     """One letter about one case: the news is the first event's, the next step is as it stood after the last.
 
-    ``who_answers``: the address at which the company sees whom it may escalate to (E1).
+    ``who_answers``: the address at which the company sees whom it may escalate to; ``escalate``: the one at which this
+    contact asks for the next level (E1); ``news``: one for each of ``told``, where the words are not ours.
     """
     first, last = told[0], told[-1]
-    news = [news_of(each) for each in told]
+    news = news or [news_of(each) for each in told]
     step = next_step(last)
     desk = last.procedure.desk(DESK)
     return Letter(
-        subject=f"[{first['number']}] {what_is_wrong(first)}: {news[0].subject}",
+        subject=f"[{first['number']}] {subject(first, news[0])}",
         greeting=salutation(contact),
         headline=news[0].headline,
         said=tuple(words for words in (*late_words(last), *body(told, news)) if words),
         next=next_sentence(last, step) if step else "",
         next_notes=next_notes(last, step) if step else (),
-        rows=(*table(last, news, desk), *rows_of((_("Who answers now"), who_answers))),
+        rows=table(last, news, desk),
+        links=rows_of((_("Who answers now"), who_answers), (_("Escalate this case"), to_escalate(last, escalate))),
         desk=str(desk.name),
         provider=last.procedure.provider.name,
         footer=footer(told),
     )
+
+
+def subject(told: Told, news: News) -> str:
+    return news.subject if news.is_whole else f"{what_is_wrong(told)}: {news.subject}"
 
 
 def news_of(told: Told) -> News:
@@ -112,6 +125,11 @@ def table(told: Told, news: Sequence[News], desk: Desk) -> tuple[tuple[str, str]
         rows.setdefault(_("Tests"), tests(told, shown))
     rows[_("Please call")] = whom_to_call(told.procedure, desk)
     return tuple(rows.items())
+
+
+def to_escalate(told: Told, address: str) -> str:
+    """The address, while the case was open and its procedure has levels; else empty (E1)."""
+    return address if told.procedure.escalation.levels and not told["closed_at"] else ""
 
 
 def whom_to_call(procedure: Procedure, desk: Desk) -> str:

@@ -10,12 +10,16 @@ HEADLINE = 150
 
 @dataclass(frozen=True)
 class News:
-    """What one moment tells: the end of the subject line, the first sentence, what follows it, and its facts."""
+    """What one moment tells: the end of the subject line, the first sentence, what follows it, and its facts.
+
+    ``is_whole``: the subject is all that stands behind the number.
+    """
 
     subject: str
     headline: str
     said: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
+    is_whole: bool = False
 
 
 def clause(text: str) -> str:

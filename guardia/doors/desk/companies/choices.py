@@ -3,17 +3,29 @@
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.words import BAND_NAMES
 from guardia.customers.city import City
 from guardia.procedure.vocabulary import Band
 
+WAY_NAMES = {
+    "sms": _("SMS"),
+    "whatsapp": _("WhatsApp"),
+    "mail": _("Mailbox elsewhere"),
+    "voice": _("Number for a voice"),
+}
 Choices = list[tuple[str, object]]
 HERE = ("America/Guayaquil", "Pacific/Galapagos")
 
 
 def band_name(band: str) -> str:
     return str(BAND_NAMES[Band(band)]) if band in set(Band) else band
+
+
+def way_name(kind: str) -> Promise | str:
+    return WAY_NAMES.get(kind, kind)
 
 
 def language_choices() -> Choices:

@@ -1,18 +1,22 @@
 """The page of one company: its contacts, sites and services, and its last cases."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
 from guardia.cases.case import Case, Status
-from guardia.cases.words import STAGE_NAMES, TOPIC_NAMES
+from guardia.cases.words import STAGE_NAMES
 from guardia.customers import reach
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
 from guardia.customers.site import Site
-from guardia.doors.desk.companies.choices import band_name
+from guardia.customers.way import WayKind
+from guardia.doors.desk.companies.choices import band_name, way_name
+from guardia.doors.desk.companies.matrix import Matrix, matrix_of
+from guardia.notices.ways import Marks, marked
 from guardia.procedure.vocabulary import Stage
 
 SHOWN = 100
@@ -20,18 +24,27 @@ LAST_CASES = 5
 
 
 @dataclass(frozen=True, slots=True)
+class WayShown:
+    """A further way: its kind, the address, and whether it carries the news of an outage."""
+
+    kind: str
+    address: str
+    independent: bool
+    is_marked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ContactRow:
     contact: Contact
+    is_marked: bool
     phones: tuple[str, ...]
-    told: str
-    is_told_all: bool
+    ways: tuple[WayShown, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
     site: Site
     band: str
-    is_own_band: bool
     zone: str
 
 
@@ -60,19 +73,22 @@ class CompanyPage:
     services: Part
     cases: list[CaseRow]
     is_reachable: bool
+    matrix: Matrix
 
 
 def company_page(company: Customer, everything: bool) -> CompanyPage:
-    contacts = part(company.contacts.order_by("-active", "name", "pk"), everything)
+    contacts = part(company.contacts.order_by("-active", "name", "pk").prefetch_related("ways"), everything)
+    marks = marked(contacts.rows)
     sites = part(company.sites.select_related("city").order_by("-active", "name", "pk"), everything)
     services = part(company.services.select_related("site__city").order_by("-active", "circuit"), everything)
     return CompanyPage(
         company=company,
-        contacts=Part([contact_row(contact) for contact in contacts.rows], contacts.has_more),
+        contacts=Part([contact_row(contact, marks) for contact in contacts.rows], contacts.has_more),
         sites=Part([site_row(site) for site in sites.rows], sites.has_more),
         services=services,
         cases=[case_row(case) for case in Case.objects.filter(customer=company).order_by("-opened_at")[:LAST_CASES]],
         is_reachable=reach.is_reachable(company),
+        matrix=matrix_of(company, contacts.rows),
     )
 
 
@@ -81,15 +97,22 @@ def part(things: QuerySet[Model], everything: bool) -> Part:
     return Part(rows, False) if everything else Part(rows[:SHOWN], len(rows) > SHOWN)
 
 
-def contact_row(contact: Contact) -> ContactRow:
-    told = [str(name) for topic, name in TOPIC_NAMES.items() if topic.value in contact.told]
-    phones = tuple(map(spoken, contact.phones))
-    return ContactRow(contact, phones, ", ".join(told), len(told) == len(TOPIC_NAMES))
+def contact_row(contact: Contact, marks: Marks) -> ContactRow:
+    is_marked = (contact.customer_id, "mail", contact.email) in marks
+    return ContactRow(contact, is_marked, tuple(map(spoken, contact.phones)), tuple(ways_shown(contact, marks)))
+
+
+def ways_shown(contact: Contact, marks: Marks) -> Iterator[WayShown]:
+    in_use = [way for way in contact.ways.all() if way.active]
+    for way in sorted(in_use, key=lambda way: (way.position, way.pk)):
+        address = way.address if way.kind == WayKind.MAIL else spoken(way.address)
+        is_marked = (contact.customer_id, way.kind, way.address) in marks
+        yield WayShown(str(way_name(way.kind)), address, way.independent, is_marked)
 
 
 def site_row(site: Site) -> SiteRow:
     zone = site.zone if site.own_zone else ""
-    return SiteRow(site, band_name(site.band), bool(site.own_band), zone)
+    return SiteRow(site, band_name(site.band), zone)
 
 
 def case_row(case: Case) -> CaseRow:

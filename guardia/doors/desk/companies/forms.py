@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases.words import BAND_NAMES, TOPIC_NAMES
+from guardia.cases.words import BAND_NAMES
 from guardia.customers import records
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
@@ -75,27 +75,6 @@ class CompanyForm(DeskForm):
     def __init__(self, data: Any = None, *, of: Customer) -> None:
         super().__init__(data, of=of)
         self.fields["external_id"].disabled = bool(of.external_id)
-
-
-class ContactForm(DeskForm):
-    readers = records.CONTACT
-    title = words(_("Courtesy title"), 40, help_text=_("As the mail greets this person: Ing., Sra., Dr."))
-    name = words(_("Name"), 160, needed=True)
-    position = words(_("Position"), 120)
-    email = words(_("E-mail"), 254, help_text=_("Notices go here. Without it this person is told nothing."))
-    phones = prose(_("Telephones"), 400, help_text=_("One per line. By these numbers a caller is recognised."))
-    language = language()
-    told = forms.MultipleChoiceField(
-        label=_("Is told about"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        choices=[(topic.value, name) for topic, name in TOPIC_NAMES.items()],
-    )
-
-    def __init__(self, data: Any = None, *, of: Any) -> None:
-        super().__init__(data, of=of)
-        self.initial["phones"] = "\n".join(map(spoken, of.phones))
-        self.initial.setdefault("told", of.told)
 
 
 class SiteForm(DeskForm):

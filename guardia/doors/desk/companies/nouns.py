@@ -2,13 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.customers import editing
+from guardia.customers import editing, telling
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.doors.desk.companies import forms
+from guardia.doors.desk.companies.contact_form import ContactForm
 from guardia.doors.desk.companies.things import Noun
 from guardia.field import crews
 from guardia.field.visit import Crew
@@ -24,19 +25,21 @@ COMPANY = Noun(
     keep=editing.save_company,
     end=editing.end,
     resume=editing.resume,
+    recorded=telling.COMPANY,
     new_words=_("New company"),
     lead=_("Its contacts, sites and services are added on its page."),
 )
 CONTACT = Noun(
     name="contact",
     at="companias/<int:company_id>/contactos/",
-    form=forms.ContactForm,
+    form=ContactForm,
     model=Contact,
     keep=editing.save_contact,
     end=editing.end,
     resume=editing.resume,
     new_words=_("New contact"),
     lead=_("What is ticked below is what this person is written about; the rest is silence."),
+    recorded=telling.CONTACT,
 )
 SITE = Noun(
     name="site",

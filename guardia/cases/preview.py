@@ -1,0 +1,86 @@
+"""Who would get which text if an act were done now: by the same functions, and nothing is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from guardia.cases import writes
+from guardia.cases.facts import facts_of
+from guardia.cases.ledger import Recorded
+from guardia.cases.notify import contacts_of, kind_of, rule_for_moment
+from guardia.cases.voice_course import BACK
+from guardia.clocks.effects import effects_of
+from guardia.clocks.fold import Fold
+from guardia.customers.contact import Contact
+from guardia.notices.notice import Notice
+from guardia.notices.ways import Way, addresses_of, is_down, marked
+from guardia.notices.who import told
+from guardia.people.actor import SYSTEM
+from guardia.procedure.vocabulary import VARIANTS, Moment
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+
+OF_THE_CASE = ("cause", "plan", "plan_kind", "solution", "fault")
+"""What an act writes into the case too; of the case in memory alone."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One person with the ways by which the notice would go, and the notice itself, which is nowhere saved."""
+
+    contact: Contact
+    ways: tuple[Way, ...]
+    notice: Notice
+
+
+def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetime) -> list[Preview]:
+    """The notices that this act would owe at ``now`` (UTC), with what is ``typed`` so far. The case is not saved."""
+    variants = VARIANTS.get(moment, ())
+    asked = [value for value in typed.values() if value in variants]
+    owing = ((v, rule) for v in (*asked, *variants, "") if (rule := rule_for_moment(case, moment, v)))
+    variant, rule = next(owing, ("", None))  # nothing chosen yet: the first that owes a notice is the sample
+    if rule is None:
+        return []
+    for name in OF_THE_CASE:
+        if typed.get(name, "").strip():
+            setattr(case, name, typed[name].strip())
+    if moment in BACK:
+        case.restored_at = now
+    people = told(contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind_of(case))
+    facts = facts_as_if(case, moment, variant, typed, now)
+    marks = marked(people)
+    return [
+        Preview(
+            contact,
+            tuple(addresses_of(contact, down=True, marks=marks) if is_down(facts) else first(contact, marks)),
+            Notice(
+                case=case,
+                contact=contact,
+                moment=moment,
+                variant=variant,
+                clause=rule.clause,
+                language=contact.language,
+                facts=facts,
+                owed_at=now,
+            ),
+        )
+        for contact in people
+    ]
+
+
+def first(contact: Contact, marks: frozenset) -> list[Way]:
+    return addresses_of(contact, down=False, marks=marks)[:1]
+
+
+def facts_as_if(case: "Case", moment: Moment, variant: str, typed: Mapping[str, str], now: datetime) -> dict:
+    """The facts of the event that the act would write."""
+    texts = [(name, b"", text.strip()) for name, text in typed.items() if text.strip()]
+    event = Recorded(
+        case=case, seq=case.seq + 1, moment=moment.value, variant=variant, occurred_at=now, recorded_at=now, by=SYSTEM,
+        public=True, data={"wait": 0, "clocks": [], "upheld": [], "hours": None}, canonical="", hash=b"", texts=texts,
+    )  # fmt: skip
+    fold = Fold(effects_of(case.procedure_version_id)).apply_all(writes.happenings_of([case.pk]).get(case.pk, ()))
+    fold.apply(event.happening)
+    return facts_of(event, fold)

@@ -1,0 +1,164 @@
+"""P D, round the dead link: what no way independent of the service carries is told by voice, one call at a time.
+
+Asked by the ledger after every event, as the escalation is. Nobody of the company has a way that works without its
+service: somebody on shift rings. Not answered, the next number and the next person are rung; when all were, again after
+a while, until the news is told, the service is back or the case is over.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from guardia.cases.notify import People, configured, rule_for_moment
+from guardia.cases.voice_course import VoiceCourse
+from guardia.cases.voice_numbers import Candidate, candidates
+from guardia.customers.contact import Contact
+from guardia.notices.ways import Marks, independent, marked
+from guardia.procedure import version as versions
+from guardia.procedure.notice_rule import NoticeRule
+from guardia.procedure.vocabulary import ClockKind, Impact, Moment, Topic
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+    from guardia.cases.ledger import CaseLedger
+
+WITHIN = timedelta(minutes=10)
+"""Half of the shortest stage that has news (P3, 20 min): it is told before the next news can be due."""
+
+PAUSES = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1))
+"""After all numbers were rung in vain; the last one again and again."""
+
+SAID = frozenset({Moment.DISPATCH_AGREED, Moment.ESCALATED})
+SILENT_TOPICS = frozenset({Topic.WAITS})
+"""What rings nobody: that a time stands still changes nothing for who waits for the service."""
+
+
+def follow(ledgers: Sequence["CaseLedger"], now: datetime, read: People) -> None:
+    """Append what must be told by voice next in these cases at ``now`` (UTC). Asks once for all of them."""
+    asks = [(each, news) for each in ledgers if is_out(each.case) and (news := news_to_tell(each))]
+    if not asks:
+        return
+    contacts = read.of({each.case.customer_id for each, _ in asks})
+    marks = marked(contact for people in contacts.values() for contact in people)
+    for each, (about, rule) in asks:
+        people = configured(contacts.get(each.case.customer_id, ()), rule, each.case)
+        if each.voice.unanswered:
+            _again(each, people, rule, now)
+        elif people and nobody_reached(each.voice, [*people, *deputies(each, contacts, about)], marks, about):
+            _owe(each, about, people, rule, now)
+
+
+def is_out(case: "Case") -> bool:
+    """*Sin servicio*, and not restored: the company's mail may be gone with its link."""
+    return case.is_open and case.impact == Impact.DOWN and not case.restored_at
+
+
+def news_to_tell(each: "CaseLedger") -> tuple[int, NoticeRule] | None:
+    """The number of the last event that tells the customer something, with its rule; None where these events ask for
+    no call: they bring no news, no call that nobody answered, no notice that failed.
+    """
+    written = [(event.seq, event.moment, event.variant) for event in each.written]
+    if fresh := last_news(each.case, written):
+        return fresh
+    moments = {moment for _, moment, _ in written}
+    if Moment.VOICE_TOLD in moments and each.voice.unanswered:
+        return last_news(each.case, each.voice.happened)
+    if Moment.NOTICE_FAILED in moments and each.voice.open is None:
+        last = last_news(each.case, each.voice.happened)
+        return last if last and each.voice.told < last[0] else None
+    return None
+
+
+def last_news(case: "Case", happened: Sequence[tuple[int, str, str]]) -> tuple[int, NoticeRule] | None:
+    for seq, moment, variant in reversed(happened):
+        if is_said(case, moment):
+            continue
+        rule = rule_for_moment(case, moment, variant)
+        if rule and rule.topic not in SILENT_TOPICS:
+            return seq, rule
+    return None
+
+
+def is_said(case: "Case", moment: str) -> bool:
+    """Whether somebody of the company heard it while it happened: the number read aloud, a visit agreed on, the
+    request to escalate.
+    """
+    return moment in SAID or (moment == Moment.REGISTERED and case.source == "phone")
+
+
+def deputies(each: "CaseLedger", contacts: Mapping[int, Sequence[Contact]], about: int) -> list[Contact]:
+    """Who gets this news in place of somebody whom it did not reach, though not asked for news of this kind."""
+    instead = each.voice.instead_since(about)
+    return [contact for contact in contacts.get(each.case.customer_id, ()) if contact.pk in instead]
+
+
+def nobody_reached(course: VoiceCourse, people: Iterable[Contact], marks: Marks, about: int) -> bool:
+    """True if none of them has a way that works without the service, and that has not failed for this news."""
+    failed = course.failed_since(about)
+    return not any(independent(contact, marks) for contact in people if contact.pk not in failed)
+
+
+def _owe(each: "CaseLedger", about: int, people: Sequence[Contact], rule: NoticeRule, now: datetime) -> None:
+    """Newer news takes the place of the call that is open: its number, and the hour by which it was owed, stay."""
+    found = candidates(each.case, people)
+    standing = each.voice.open
+    due_at = now + within(each.case)
+    if standing is None:
+        reached = [one for one in found if one.key == each.voice.reached]
+        _write(each, about, next(iter([*reached, *found]), None), people, rule, now, due_at=due_at)
+        return
+    same = next((one for one in found if one.key == standing.number), None)
+    more = {"tried": [list(one) for one in standing.tried], "round": standing.round}
+    chosen = same or next(iter(found), None)
+    _write(each, about, chosen, people, rule, now, due_at=min(due_at, standing.due_at), **more)
+
+
+def _again(each: "CaseLedger", people: Sequence[Contact], rule: NoticeRule, now: datetime) -> None:
+    """Nobody answered: the next number; when all were rung, the first one again after a pause."""
+    last = each.voice.unanswered
+    assert last is not None
+    found = candidates(each.case, people)
+    tried = {*last.tried, *([last.number] if last.number else [])}
+    left = [one for one in found if one.key not in tried]
+    if left:
+        more = {"tried": sorted(list(one) for one in tried), "round": last.round}
+        _write(each, last.about, left[0], people, rule, now, due_at=now + within(each.case), **more)
+    else:
+        pause = PAUSES[min(last.round, len(PAUSES)) - 1]
+        first = next(iter(found), None)
+        _write(each, last.about, first, people, rule, now, due_at=now + pause, tried=[], round=last.round + 1)
+
+
+def _write(
+    each: "CaseLedger",
+    about: int,
+    chosen: Candidate | None,
+    people: Sequence[Contact],
+    rule: NoticeRule,
+    now: datetime,
+    *,
+    due_at: datetime,
+    **more: Any,
+) -> None:
+    """Where nobody has a number the call is owed all the same: it names the person, and the desk finds the way."""
+    person = chosen.contact if chosen else next(iter(people), None)
+    data = {
+        "n": each.voice.count + 1,
+        "about": about,
+        "due_at": due_at.isoformat(),
+        "clause": rule.clause,
+        "contact": person.pk if person else None,
+        "number": list(chosen.key) if chosen else None,
+        "tried": [],
+        "round": 1,
+        **more,
+    }
+    texts = {"number": chosen.number if chosen else "", "name": str(person)[:80] if person else ""}
+    each.follow_up(Moment.VOICE_OWED, now, data=data, texts=texts)
+
+
+def within(case: "Case") -> timedelta:
+    """How soon it is told: the procedure's own length for a call that is owed, where it writes one."""
+    rules = versions.of(case.procedure_version_id).clocks
+    rule = next((rule for rule in rules if rule.kind == ClockKind.CALL_TASK), None)
+    return (rule and rule.target.duration) or WITHIN

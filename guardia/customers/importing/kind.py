@@ -1,0 +1,72 @@
+"""What a file that can be imported is made of: its columns, how each cell is read, and a sample of two rows."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from guardia.customers.customer import Customer
+from guardia.customers.folding import fold
+from guardia.customers.importing import cells
+from guardia.customers.importing.cells import Cell
+from guardia.customers.values import Reader
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """``name`` stands in the header (``also`` is understood too); ``field`` is where the value goes."""
+
+    name: str
+    field: str
+    says: str | Promise
+    samples: tuple[str, str]
+    needed: bool = False
+    cell: Cell = cells.text
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file. ``code`` is its word in addresses and on the command line."""
+
+    code: str
+    title: str | Promise
+    model: type[Model]
+    readers: Mapping[str, Reader]
+    columns: tuple[Column, ...]
+
+    @property
+    def has_company(self) -> bool:
+        return self.model is not Customer
+
+    def named(self) -> dict[str, Column]:
+        """Every name a header may use, without accents or capitals."""
+        return {fold(name).replace(" ", "_"): column for column in self.columns for name in (column.name, *column.also)}
+
+    def sample(self) -> str:
+        """A file of two rows, as Excel in Spanish reads it: UTF-8 with its mark, parted by semicolons."""
+        file = io.StringIO(newline="")
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(column.name for column in self.columns)
+        for row in (0, 1):
+            writer.writerow(column.samples[row] for column in self.columns)
+        return "\ufeff" + file.getvalue()
+
+
+def company() -> Column:
+    return Column("compania", "customer", _("Code of its company"), ("C-001", "C-001"), True, also=("company",))
+
+
+def code(says: str | Promise, first: str, second: str) -> Column:
+    return Column("codigo", "external_id", says, (first, second), True, also=("external_id", "code"))
+
+
+def active(name: str) -> Column:
+    return Column(name, "active", _("si or no; empty: si"), ("si", "si"), cell=cells.yes_no(True), also=("active",))
+
+
+LANGUAGE = Column("idioma", "language", _("es, en or pt; empty: es"), ("es", "es"), also=("language",))

@@ -1,0 +1,42 @@
+"""Which of the operator's own texts holds: the newest version of an event and language, unless it gave ours back."""
+
+from collections.abc import Iterable, Mapping
+
+from guardia.notices.notice import Notice
+from guardia.notices.own_wording import OwnWording
+from guardia.notices.wording.own_news import Words
+
+Event = tuple[str, str]
+"""A moment and its variant; an empty one stands for all that have no text of their own."""
+
+
+class InForce:
+    """The ids of the texts in force, by event and language."""
+
+    def __init__(self, ids: Mapping[tuple[str, str, str], int]) -> None:
+        self.ids = ids
+
+    def get(self, moment: str, variant: str, language: str) -> int | None:
+        """That of the variant goes first; None where Guardia's own text holds."""
+        of_all = self.ids.get((moment, "", language))
+        return self.ids.get((moment, variant, language), of_all)
+
+
+def in_force(events: Iterable[Event]) -> InForce:
+    """The texts that hold now for these events, in every language. One query; none for no events."""
+    moments = {moment for moment, _variant in events}
+    if not moments:
+        return InForce({})
+    newest = (
+        OwnWording.objects.filter(moment__in=moments)
+        .order_by("moment", "variant", "language", "-version")
+        .distinct("moment", "variant", "language")
+        .values_list("moment", "variant", "language", "pk", "is_own")
+    )
+    return InForce({(moment, variant, language): pk for moment, variant, language, pk, own in newest if own})
+
+
+def words_of(notice: Notice) -> Words | None:
+    """The operator's words under which this notice was owed, as they were then; None where they are ours."""
+    wording = notice.wording if notice.wording_id else None
+    return Words(wording.subject, wording.headline, wording.body) if wording and wording.is_own else None

@@ -1,0 +1,113 @@
+"""A notice in short, for a telephone: the number of the case, the news, what is next by when, whom to call.
+
+It may come into a wrong hand (a number changes its owner): it names no company, no person, no circuit, and nothing that
+somebody wrote in free words, only what our own sentences say. Two SMS at most, in signs that every telephone shows.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from itertools import groupby
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guardia.notices import gsm
+from guardia.notices.notice import Delivery, Notice
+from guardia.notices.wire import WIRE, one_line
+from guardia.notices.wording.facts_said import what_is_wrong
+from guardia.notices.wording.language import in_the_language_of
+from guardia.notices.wording.letter import DESK, news_of, number
+from guardia.notices.wording.next_step import next_sentence, next_step
+from guardia.notices.wording.told import Told
+from guardia.procedure import version
+from guardia.procedure.schema import Procedure
+
+MOST = 300
+"""Two SMS hold 306 septets; the rest is for the mark of a second attempt."""
+
+MOST_NAMED = 5
+
+
+def render(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> EmailMessage:
+    """The message of this delivery without a title, as Apprise hands it over; ``case`` loaded. ``now`` is UTC."""
+    with in_the_language_of(notices) as language:
+        message = EmailMessage(policy=WIRE)
+        message["Subject"] = ""
+        message["X-Guardia-Moment"] = " ".join(dict.fromkeys(notice.moment for notice in notices))
+        message.set_content(text_of(told_by(notices, now)), cte="quoted-printable")
+        message["Content-Language"] = language
+        return message
+
+
+def told_by(notices: Sequence[Notice], now: datetime) -> list[Told]:
+    return [Told.of(notice, version.of(notice.case.procedure_version_id), now) for notice in notices if notice.case]
+
+
+def text_of(told: Sequence[Told]) -> str:
+    """The short text in the active language, of one case or of several; at most 300 septets."""
+    cases = [list(group) for _number, group in groupby(sorted(told, key=number_of), key=number_of)]
+    versions = one_case(cases[0]) if len(cases) == 1 else several_cases(cases)
+    texts = [gsm.plain(one_line(words)) for words in versions]
+    return next((text for text in texts if gsm.length(text) <= MOST), cut(texts[-1]))
+
+
+def number_of(told: Told) -> str:
+    return told["number"]
+
+
+def one_case(told: Sequence[Told]) -> Iterator[str]:
+    """From the fullest to the shortest: what is next goes before whose word it is, the number before all."""
+    last = told[-1]
+    news = next(each for each in told if each.owed_at == last.owed_at)
+    what, step = news_said(news), next_step(last)
+    following = next_sentence(last, step) if step else ""
+    case = _("case %(number)s") % {"number": last["number"]}
+    start = f"{last.procedure.provider.name}, {case}."
+    yield joined(start, what, following, whom_to_call(last.procedure))
+    yield joined(f"{capfirst(case)}.", what, following, whom_to_call(last.procedure, most=1))
+    yield joined(f"{capfirst(case)}.", what, whom_to_call(last.procedure, most=1))
+    yield joined(f"{capfirst(case)}.", whom_to_call(last.procedure, most=1))
+
+
+def news_said(told: Told) -> str:
+    """``No service in Cuenca: we found the cause.``; once it is restored only where; late, of what hour it speaks."""
+    where = told["city"] if told["restored_at"] else what_is_wrong(told)
+    news = _("%(where)s: %(news)s.") % {"where": where, "news": news_of(told).subject}
+    if not told.is_late:
+        return news
+    return joined(news, _("So it was %(hour)s.") % {"hour": told.hours.at(told.at)})
+
+
+def several_cases(cases: Sequence[Sequence[Told]]) -> Iterator[str]:
+    """A storm: the numbers, as many as fit, and how many more there are."""
+    procedure = cases[0][-1].procedure
+    numbers = [told[-1]["number"] for told in cases]
+    for most in range(MOST_NAMED, 0, -1):
+        named, more = numbers[:most], len(numbers) - most
+        words = ngettext(
+            "there is news of %(n)d case: %(numbers)s", "there is news of %(n)d cases: %(numbers)s", len(cases)
+        )
+        said = words % {"n": len(cases), "numbers": ", ".join(named)}
+        rest = ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more} if more > 0 else ""
+        yield joined(f"{procedure.provider.name}: {joined(said, rest)}.", whom_to_call(procedure))
+
+
+def whom_to_call(procedure: Procedure, most: int = 2) -> str:
+    """``Please call 1800-400404 or (02) 4005080.``: a free line, and one that works from abroad."""
+    lines = [line for line in procedure.lines if line.desk == DESK]
+    free, other = ([line for line in lines if line.toll_free is is_free][:1] for is_free in (True, False))
+    numbers = _(" or ").join(number(line) for line in [*free, *other][:most])
+    return _("Please call %(numbers)s.") % {"numbers": numbers} if numbers else ""
+
+
+def joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def cut(text: str) -> str:
+    """Shorter than any text of ours is: the safety net for words of an operator that fill two messages."""
+    while gsm.length(text) > MOST:
+        text = text[:-1]
+    return text

@@ -1,0 +1,105 @@
+"""By which ways a contact is reached: the mailbox, a mailbox elsewhere, a short message (P D, "round the dead link").
+
+Mail is the record of what was said. A service that is down may have taken the company's mail with it: then every way
+that does not depend on the service carries the news too, at once. A voice is no way of the outbox: somebody rings.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from django.conf import settings
+
+from guardia.customers.contact import Contact
+from guardia.customers.way import ContactWay, WayKind
+from guardia.notices.address_mark import AddressMark
+from guardia.notices.channel import Channel
+from guardia.procedure.vocabulary import Impact
+
+Marks = frozenset[tuple[int | None, str, str]]
+"""The addresses that take no messages now: (company, channel, address)."""
+
+CHANNEL_OF = {WayKind.MAIL: Channel.MAIL, WayKind.SMS: Channel.SMS, WayKind.WHATSAPP: Channel.WHATSAPP}
+SHORT = frozenset({Channel.SMS, Channel.WHATSAPP})
+"""What carries the short text; the rest carries the letter."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A channel with its address: a mailbox, or an E.164 number. ``independent`` of the company's own service."""
+
+    channel: Channel
+    address: str
+    independent: bool = field(default=False, compare=False)
+
+
+def addresses_of(contact: Contact, *, down: bool, marks: Marks | None = None) -> list[Way]:
+    """Where news for this contact goes; empty if there is nowhere.
+
+    ``down`` false: in the order in which they are tried, the first one alone unless it fails. ``down`` true (the
+    service is out and not restored): all of them at once, the mailbox and every independent way; the others only where
+    none of these is left. An address that is marked, and a channel for which the operator has no gateway, is left out.
+    ``marks``: from ``marked``, for many contacts at once (prefetch ``ways`` then); looked up where it is not given.
+    """
+    marks = marked([contact]) if marks is None else marks
+    open_ones = [way for way in ways_of(contact) if has_gateway(way.channel) and not is_marked(contact, way, marks)]
+    if not down:
+        return open_ones
+    return [way for way in open_ones if way.independent or way.address == contact.email] or open_ones
+
+
+def ways_of(contact: Contact) -> list[Way]:
+    """Every way that a message may take to this contact, marked or not: the mailbox first; none if inactive."""
+    if not contact.active:
+        return []
+    mailbox = [Way(Channel.MAIL, contact.email, contact.email_independent)] if contact.email else []
+    others = sorted((way for way in contact.ways.all() if _carries(way)), key=lambda way: (way.position, way.pk or 0))
+    found = [*mailbox, *(Way(CHANNEL_OF[WayKind(way.kind)], way.address, way.independent) for way in others)]
+    return list(dict.fromkeys(found))
+
+
+def _carries(way: ContactWay) -> bool:
+    return way.active and way.kind in CHANNEL_OF
+
+
+def independent(contact: Contact, marks: Marks | None = None) -> list[Way]:
+    """The ways that reach this contact although the company's service is down."""
+    return [way for way in addresses_of(contact, down=True, marks=marks) if way.independent]
+
+
+def marked(contacts: Iterable[Contact]) -> Marks:
+    """The marked addresses of these contacts' companies, in one query."""
+    companies = {contact.customer_id for contact in contacts}
+    if not companies:
+        return frozenset()
+    open_ones = AddressMark.objects.filter(customer__in=companies, cleared_at=None)
+    return frozenset(open_ones.values_list("customer_id", "channel", "address"))
+
+
+def is_marked(contact: Contact, way: Way, marks: Marks) -> bool:
+    return (contact.customer_id, way.channel.value, way.address) in marks
+
+
+def is_down(facts: dict) -> bool:
+    """Whether a notice with these facts tells of a service that is out and not restored."""
+    return facts.get("impact") == Impact.DOWN and not facts.get("restored_at")
+
+
+# --- gateways: the operator's own, by Apprise -------------------------------------------------------------------------
+
+
+def has_gateway(channel: Channel) -> bool:
+    return channel == Channel.MAIL or bool(_gateway(channel))
+
+
+def url_for(channel: str, address: str) -> str | None:
+    """The whole Apprise address of a short message to this E.164 number, secrets and all; None without a gateway.
+
+    It is put together when the message leaves and kept nowhere.
+    """
+    template = _gateway(channel)
+    return template.replace("{number}", quote(address, safe="")) if template else None
+
+
+def _gateway(channel: str) -> str:
+    return {Channel.SMS: settings.SMS_URL, Channel.WHATSAPP: settings.WHATSAPP_URL}.get(Channel(channel), "")

@@ -1,0 +1,192 @@
+"""What the operator's own text may name, by event: each placeholder, what it says in a case, and its label."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from guardia.notices.wording import facts_said as said
+from guardia.notices.wording.beginning import how_said
+from guardia.notices.wording.disputed import affected, stretch
+from guardia.notices.wording.ending import told_count
+from guardia.notices.wording.hours import lasting
+from guardia.notices.wording.items import hour_words, next_words, words_for
+from guardia.notices.wording.letter import DESK, news_of, whom_to_call
+from guardia.notices.wording.prose import clause, listed
+from guardia.notices.wording.told import Told, moment_of
+from guardia.notices.wording.waiting import excluded_said, proof
+from guardia.procedure.contents import NoticeItem
+from guardia.procedure.vocabulary import Moment
+
+Says = Callable[[Told], str]
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """``label`` tells what it is to whoever writes; ``says`` is empty where a case does not know it."""
+
+    label: Promise
+    says: Says
+
+
+def text(name: str) -> Says:
+    """What somebody wrote about this very event, to be closed by the operator's own sentence."""
+    return lambda told: clause(told.text(name))
+
+
+def fact(name: str) -> Says:
+    return lambda told: clause(str(told[name]))
+
+
+def item(name: NoticeItem) -> Says:
+    return lambda told: listed(words_for(name, told))
+
+
+def cause(told: Told) -> str:
+    """A cause that is only probable is never told as a fact (P3 D)."""
+    found = clause(told.text("cause") or told["cause"])
+    if found and told.data.get("probable"):
+        return gettext("%(cause)s (probable cause)") % {"cause": found}
+    return found
+
+
+def at(told: Told) -> str:
+    return told.hours.zoned(told.hours.at(told.at))
+
+
+def hour(told: Told) -> str:
+    return " ".join(told.hours.zoned(words) for words in words_for(NoticeItem.HOUR, told))
+
+
+def since(told: Told) -> str:
+    """Since when it is stable; of a stop that was put right, its hours."""
+    return told.hours.zoned(told.hours.since(moment_of(told.data.get("green_since")) or told.at))
+
+
+def next_decision(told: Told) -> str:
+    due_at = moment_of(told.data.get("due_at"))
+    return told.hours.zoned(told.hours.at(due_at)) if due_at and due_at > told.now else ""
+
+
+def confirmer(told: Told) -> str:
+    return ", ".join(dict.fromkeys(part for part in (told.text("name"), told.text("position")) if part))
+
+
+def attempts(told: Told) -> str:
+    """A count with its noun, since one attempt is told otherwise than three."""
+    return told_count(told.data.get("attempts", 0)) if told.data.get("attempts") else ""
+
+
+PLACEHOLDERS: Mapping[str, Placeholder] = {
+    "number": Placeholder(_("Number of the case"), fact("number")),
+    "company": Placeholder(_("Company"), fact("company")),
+    "service": Placeholder(_("Service, with its site and city"), said.service),
+    "site": Placeholder(_("Site"), fact("site")),
+    "city": Placeholder(_("City"), fact("city")),
+    "wrong": Placeholder(_("What is wrong, and in which city"), said.what_is_wrong),
+    "state": Placeholder(_("State of the service, and since when"), said.state),
+    "at": Placeholder(_("Hour of this event"), at),
+    "next": Placeholder(_("What comes next and by when, as a whole sentence"), lambda told: "".join(next_words(told))),
+    "by_when": Placeholder(_("By when the next step comes"), lambda told: "".join(hour_words(told))),
+    "call": Placeholder(_("Whom to call"), lambda told: whom_to_call(told.procedure, told.procedure.desk(DESK))),
+    "subject": Placeholder(_("The news in a few words, as Guardia says it"), lambda told: news_of(told).subject),
+    "headline": Placeholder(_("Guardia's first sentence"), lambda told: news_of(told).headline),
+    "rest": Placeholder(
+        _("All that follows in Guardia's text"), lambda told: "\n\n".join(filter(None, news_of(told).said))
+    ),
+    "symptoms": Placeholder(_("Symptoms"), item(NoticeItem.SYMPTOMS)),
+    "reporter": Placeholder(_("Reported by"), fact("reporter")),
+    "reference": Placeholder(_("Reference of the company"), fact("customer_reference")),
+    "cause": Placeholder(_("Cause; it says so itself where it is only probable"), cause),
+    "plan": Placeholder(_("Plan of solution"), item(NoticeItem.PLAN)),
+    "how": Placeholder(_("Remotely or by a visit, as a whole sentence"), lambda told: how_said(told.variant)),
+    "hour": Placeholder(_("Hour at which the service came back, or failed again"), hour),
+    "solution": Placeholder(_("What was done"), text("solution")),
+    "news": Placeholder(_("The news, as the engineer wrote it"), lambda told: told.text("text").strip()),
+    "crew": Placeholder(_("Crew"), said.crew),
+    "forecast": Placeholder(_("Expected arrival"), said.forecast),
+    "site_contact": Placeholder(
+        _("Contact at the site"), lambda told: clause(told.visit.get("site_contact", "") or told["site_contact"])
+    ),
+    "access_hours": Placeholder(
+        _("Access hours"), lambda told: clause(told.visit.get("access", "") or told["access_hours"])
+    ),
+    "conditions": Placeholder(_("What the visit depends on"), lambda told: listed(said.conditions(told))),
+    "why": Placeholder(_("Why it is held up"), text("why")),
+    "next_decision": Placeholder(_("Hour of the next decision"), next_decision),
+    "whom": Placeholder(_("Whom we tried to reach"), text("whom")),
+    "outcome": Placeholder(_("What came of it"), text("outcome")),
+    "confirmer": Placeholder(_("Who confirmed, with the position"), confirmer),
+    "plan_executed": Placeholder(_("Plan executed"), item(NoticeItem.PLAN_EXECUTED)),
+    "attempts": Placeholder(_("How often we tried, as a whole sentence"), attempts),
+    "lasted": Placeholder(_("How long it lasted"), lambda told: lasting(int(told.data.get("seconds", 0)))),
+    "what": Placeholder(_("What was seen"), text("what")),
+    "since": Placeholder(_("Since when"), since),
+    "evidence": Placeholder(_("Tests that prove it"), lambda told: said.tests(told, said.evidence(told))),
+    "fault": Placeholder(_("Fault"), text("fault")),
+    "affected_time": Placeholder(_("Affected time"), item(NoticeItem.AFFECTED_TIME)),
+    "reason": Placeholder(_("Reason"), item(NoticeItem.REASON)),
+    "clock": Placeholder(_("Which time of the procedure"), said.clocks),
+    "asked_by": Placeholder(_("Asked for by"), text("asked_by")),
+    "proof": Placeholder(_("Proof"), proof),
+    "party": Placeholder(_("Third party"), text("party")),
+    "excluded": Placeholder(_("That the affected time leaves it out, as a whole sentence"), excluded_said),
+    "was": Placeholder(
+        _("The stop as it was on record"),
+        lambda told: stretch(told, told.data.get("was")) if told.data.get("was") else "",
+    ),
+    "who": Placeholder(pgettext_lazy("objection", "Who objects"), text("who")),
+    "affected": Placeholder(_("Affected time after the ruling"), affected),
+}
+"""One name per thing, the same in every language; where the procedure has an item of that name it is that item."""
+
+ALWAYS = ("number", "company", "service", "site", "city", "wrong", "state", "at", "next", "by_when", "call")
+OURS = ("subject", "headline", "rest")
+OF_THE_MOMENT: Mapping[str, tuple[str, ...]] = {
+    Moment.REGISTERED: ("symptoms", "reporter", "site_contact", "access_hours", "reference"),
+    Moment.DIAGNOSED: ("cause", "plan", "how"),
+    Moment.CAUSE_CORRECTED: ("cause", "plan"),
+    Moment.PLAN_CHANGED: ("plan", "how"),
+    Moment.RECOVERED: ("hour", "solution"),
+    Moment.NEWS_SENT: ("news",),
+    Moment.DISPATCH_DECIDED: (),
+    Moment.DISPATCH_AGREED: ("crew", "forecast", "site_contact", "access_hours"),
+    Moment.DEPARTED: ("crew", "forecast", "site_contact", "access_hours"),
+    Moment.ARRIVED: ("crew", "site_contact"),
+    Moment.PERMIT_CLEARED: ("crew",),
+    Moment.BLOCKED: ("conditions", "why", "forecast"),
+    Moment.DECISION_SET: ("next_decision", "conditions", "forecast"),
+    Moment.RESTORED: ("hour", "solution"),
+    Moment.CONFIRMATION_TRIED: ("whom", "outcome"),
+    Moment.CONFIRMED: ("confirmer", "hour", "plan_executed", "attempts", "reason"),
+    Moment.FLAPPED: ("lasted", "what"),
+    Moment.STABILISED: ("since", "evidence"),
+    Moment.RELAPSED: ("hour", "what"),
+    Moment.CLOSED: ("fault", "solution", "affected_time"),
+    Moment.CANCELLED: ("reason",),
+    Moment.WAIT_STARTED: ("since", "clock", "reason", "asked_by", "proof", "party", "excluded"),
+    Moment.WAIT_ENDED: ("since", "clock"),
+    Moment.WAIT_CORRECTED: ("clock", "reason", "was"),
+    Moment.CONTESTED: ("clock", "reason", "who"),
+    Moment.RULED: ("clock", "reason", "affected"),
+    Moment.CALENDAR_CHANGED: ("clock", "reason"),
+    Moment.ESCALATED: ("hour", "asked_by"),
+}
+"""What only this event knows; first what the procedure wants told."""
+
+
+def names_for(moment: str) -> tuple[str, ...]:
+    """The closed list of one event, its own first."""
+    return (*OF_THE_MOMENT.get(moment, ()), *ALWAYS, *OURS)
+
+
+def values_of(told: Told, names: list[str]) -> dict[str, str]:
+    """What each of these says, in the active language; a name that this event does not know says nothing."""
+    known = set(names_for(told.moment))
+    return {name: PLACEHOLDERS[name].says(told).strip() for name in names if name in known}
+
+
+def label_of(name: str) -> str:
+    return str(PLACEHOLDERS[name].label) if name in PLACEHOLDERS else name

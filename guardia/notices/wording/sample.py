@@ -1,0 +1,149 @@
+"""A made-up event, for a look at a text before it has ever been needed. Its hours lie around ``now``."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guardia.customers.contact import Contact
+from guardia.notices.wording.hours import hours_of
+from guardia.notices.wording.told import Told
+from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import VARIANTS, Band, ClockKind, Impact, Moment
+
+NUMBER = "104-273-8"
+OVER = frozenset({Moment.CLOSED, Moment.CANCELLED})
+BEFORE_IT_IS_BACK = frozenset(
+    {Moment.REGISTERED, Moment.DIAGNOSED, Moment.CAUSE_CORRECTED, Moment.PLAN_CHANGED, Moment.RELAPSED}
+    | {Moment.DISPATCH_DECIDED, Moment.DISPATCH_AGREED, Moment.DEPARTED, Moment.ARRIVED, Moment.PERMIT_CLEARED}
+    | {Moment.BLOCKED, Moment.DECISION_SET, Moment.NEWS_SENT, Moment.WAIT_STARTED, Moment.WAIT_ENDED}
+    | {Moment.WAIT_CORRECTED, Moment.CONTESTED, Moment.RULED, Moment.CALENDAR_CHANGED, Moment.ESCALATED}
+)
+NEXT = {
+    Moment.REGISTERED: ClockKind.DIAGNOSIS,
+    Moment.RELAPSED: ClockKind.DIAGNOSIS,
+    Moment.DISPATCH_DECIDED: ClockKind.DISPATCH_AGREED,
+    Moment.DISPATCH_AGREED: ClockKind.TRAVEL,
+    Moment.DEPARTED: ClockKind.TRAVEL,
+    Moment.ARRIVED: ClockKind.FIELD_SOLUTION,
+    Moment.PERMIT_CLEARED: ClockKind.FIELD_SOLUTION,
+    Moment.RECOVERED: ClockKind.VERIFICATION,
+    Moment.RESTORED: ClockKind.VERIFICATION,
+    Moment.CONFIRMATION_TRIED: ClockKind.VERIFICATION,
+    Moment.CONFIRMED: ClockKind.STABILITY,
+    Moment.FLAPPED: ClockKind.STABILITY,
+    Moment.STABILISED: ClockKind.CLOSURE,
+}
+SOONEST = timedelta(minutes=20)
+
+
+def sample_contact(language: str) -> Contact:
+    return Contact(title=_("Eng."), name=_("Head of Systems"), language=language)
+
+
+def samples(moment: str, variant: str, procedure: Procedure, now: datetime) -> list[Told]:
+    """One of each variant that a text for this event must fit, in the active language."""
+    variants = [variant] if variant else VARIANTS.get(Moment(moment), ("",))
+    return [sample(moment, each, procedure, now) for each in variants]
+
+
+def sample(moment: str, variant: str, procedure: Procedure, now: datetime) -> Told:
+    zone = procedure.provider.zone
+    return Told(facts(Moment(moment), variant, now, zone), procedure, hours_of(zone, procedure, now), now)
+
+
+def facts(moment: Moment, variant: str, now: datetime, zone: str) -> Mapping[str, Any]:
+    back = None if moment in BEFORE_IT_IS_BACK else hour(now, -30)
+    return {
+        "moment": moment.value,
+        "variant": variant,
+        "number": NUMBER,
+        "company": _("Company of the example"),
+        "circuit": "ENL-0042",
+        "service": _("Main link, 100 Mbps"),
+        "site": _("Head office"),
+        "city": "Cuenca",
+        "zone": zone,
+        "band": Band.MAIN.value,
+        "impact": Impact.DOWN.value,
+        "outage_started_at": hour(now, -90),
+        "restored_at": back,
+        "closed_at": hour(now, 0) if moment in OVER else None,
+        "symptoms": _("The whole site is without service"),
+        "reporter": _("Head of Systems"),
+        "site_contact": _("Reception desk"),
+        "access_hours": _("from 08:00 to 18:00"),
+        "plan": _("splice the fibre at the cut"),
+        "affected_seconds": 3600,
+        "at": hour(now, 0),
+        "seq": 7,
+        "hash": "5e1f00d5",
+        "texts": texts(),
+        "data": data(now),
+        "next": None if moment in OVER else next_step(moment, variant, now),
+        "next_news": None if moment in OVER else hour(now, 30),
+        "ruling": hour(now, 3 * 24 * 60),
+        "tests": [{"name": "ping", "result": "0 %", "verdict": "good", "at": hour(now, -5), "stage": "stability"}],
+        "visit": visit(now),
+    }
+
+
+def texts() -> Mapping[str, str]:
+    done = _("the fibre was spliced")
+    return {
+        "symptoms": _("The whole site is without service"),
+        "cause": _("fibre cut by road works"),
+        "plan": _("splice the fibre at the cut"),
+        "solution": done,
+        "plan_executed": done,
+        "fault": _("fibre cut by road works"),
+        "text": _("Our crew works at the cut. We shall write again in half an hour."),
+        "why": _("a storm over the pass"),
+        "whom": _("Head of Systems"),
+        "outcome": _("no answer"),
+        "name": _("Head of Systems"),
+        "position": _("Systems"),
+        "what": _("the port lost its signal"),
+        "reason": _("nobody could open the door"),
+        "asked_by": _("Operations Centre"),
+        "proof": _("log of the gate"),
+        "party": _("the carrier"),
+        "who": _("Head of Systems"),
+    }
+
+
+def data(now: datetime) -> Mapping[str, Any]:
+    return {
+        "attempts": 3,
+        "seconds": 40,
+        "green_since": hour(now, -30),
+        "due_at": hour(now, 60),
+        "clocks": [ClockKind.NEXT_NEWS.value],
+        "was": [hour(now, -60), hour(now, -40)],
+        "hours": [hour(now, -60), hour(now, -45)],
+        "affected_seconds": 3600,
+        "affected_seconds_was": 4200,
+        "moved": [],
+    }
+
+
+def next_step(moment: Moment, variant: str, now: datetime) -> Mapping[str, Any]:
+    by_variant = ClockKind.DISPATCH_AGREED if variant == "visit" else ClockKind.REMOTE_SOLUTION
+    return {"kind": NEXT.get(moment, by_variant).value, "due_at": (now + SOONEST).isoformat(), "from_at": None}
+
+
+def visit(now: datetime) -> Mapping[str, Any]:
+    return {
+        "crew": _("Crew 3"),
+        "site_contact": _("Reception desk"),
+        "access": _("from 08:00 to 18:00"),
+        "agreed_by_operator": _("Dispatch"),
+        "agreed_by_customer": _("Head of Systems"),
+        "forecast_from": hour(now, 60),
+        "forecast_to": hour(now, 120),
+    }
+
+
+def hour(now: datetime, minutes: float) -> str:
+    return (now + timedelta(minutes=minutes)).isoformat()

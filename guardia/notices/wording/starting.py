@@ -1,0 +1,107 @@
+"""Our own text of an event with its placeholders in place: what an operator begins from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from guardia.notices.wording.beginning import how_said
+from guardia.notices.wording.ending import told_count
+from guardia.notices.wording.facts_said import clocks
+from guardia.notices.wording.hours import Hours, lasting
+from guardia.notices.wording.letter import news_of
+from guardia.notices.wording.own_news import Words
+from guardia.notices.wording.prose import News
+from guardia.notices.wording.told import Told
+from guardia.notices.wording.waiting import excluded_said
+from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import ClockKind, Impact, Moment
+
+HAPPENED = datetime(2000, 1, 1, tzinfo=UTC)
+RESTORED = HAPPENED - timedelta(hours=1)
+DECIDED = HAPPENED + timedelta(hours=1)
+SECONDS, ATTEMPTS = 59 * 3600, 97
+
+BY_VARIANT = frozenset({Moment.BLOCKED, Moment.WAIT_STARTED, Moment.WAIT_ENDED, Moment.WAIT_CORRECTED, Moment.RULED})
+"""Our first sentence of these depends on what happened: it is named whole, and stays right in every case."""
+
+VARIANTS = {
+    Moment.DIAGNOSED: "visit",
+    Moment.PLAN_CHANGED: "visit",
+    Moment.BLOCKED: "weather",
+    Moment.WAIT_STARTED: "customer",
+    Moment.WAIT_ENDED: "customer",
+    Moment.RULED: "in_part",
+}
+TEXTS = {
+    **{name: f"{{{name}}}" for name in ("cause", "plan", "solution", "why", "whom", "outcome", "plan_executed")},
+    **{name: f"{{{name}}}" for name in ("what", "reason", "asked_by", "party", "proof", "fault", "who", "symptoms")},
+    "name": "{confirmer}",
+}
+
+
+@dataclass(frozen=True)
+class NamedHours(Hours):
+    """Says which hour it is instead of the hour."""
+
+    hour_of_the_event: str = "{at}"
+
+    def at(self, at: datetime) -> str:
+        return {RESTORED: "{hour}", DECIDED: "{next_decision}"}.get(at, self.hour_of_the_event)
+
+    def since(self, at: datetime) -> str:
+        return "{since}"
+
+    def zoned(self, words: str) -> str:
+        return words
+
+
+def starting(moment: str, variant: str, procedure: Procedure) -> Words:
+    """Our words for this event as an operator would write them, in the active language."""
+    told = named(moment, variant, procedure)
+    if moment == Moment.NEWS_SENT:
+        return Words("{wrong}: {subject}", "{headline}", "{rest}")
+    news = news_of(told)
+    subject = "{subject}" if moment in (*BY_VARIANT, Moment.DIAGNOSED) else news.subject
+    headline = "{headline}" if moment in BY_VARIANT else news.headline.replace(lasting(SECONDS), "{lasted}")
+    return Words(f"{{wrong}}: {subject}", headline, body(news, told))
+
+
+def body(news: News, told: Told) -> str:
+    text = "\n\n".join(words for words in news.said if words)
+    wholes = {
+        how_said(told.variant): "{how}",
+        told_count(ATTEMPTS): "{attempts}",
+        excluded_said(told): "{excluded}",
+        clocks(told): "{clock}",
+    }
+    for words, name in wholes.items():
+        text = text.replace(words, name) if words else text
+    return text
+
+
+def named(moment: str, variant: str, procedure: Procedure) -> Told:
+    hour = "{hour}" if moment in (Moment.RELAPSED, Moment.ESCALATED) else "{at}"
+    hours = NamedHours(procedure.provider.zone, "", HAPPENED, hour)
+    return Told(facts(moment, variant or VARIANTS.get(Moment(moment), "")), procedure, hours, HAPPENED)
+
+
+def facts(moment: str, variant: str) -> Mapping[str, Any]:
+    return {
+        **{name: f"{{{name}}}" for name in ("number", "company", "site", "city", "plan", "site_contact")},
+        "moment": moment,
+        "variant": variant,
+        "at": HAPPENED.isoformat(),
+        "restored_at": RESTORED.isoformat(),
+        "impact": Impact.DOWN,
+        "texts": TEXTS,
+        "visit": {"site_contact": "{site_contact}"},
+        "data": {
+            "seconds": SECONDS,
+            "attempts": ATTEMPTS,
+            "due_at": DECIDED.isoformat(),
+            "clocks": [ClockKind.NEXT_NEWS],
+            "hours": [None, None],
+            "excluded": True,
+        },
+    }

@@ -1,0 +1,116 @@
+"""At the desk: whom to ring and what to say, who is presumed not to know, and the text before it is sent."""
+
+from datetime import timedelta
+
+import pytest
+
+from guardia.cases.event import CaseEvent
+from guardia.customers.contact import Contact
+from guardia.customers.way import ContactWay
+from guardia.doors.now import now
+from guardia.escalation.call_task import CallTask
+from guardia.notices.notice import Notice
+from tests.desk.conftest import words
+
+
+def address(story, act: str = "") -> str:
+    return f"/casos/{story.number}/{act}"
+
+
+@pytest.fixture
+def dark(story):
+    """The bank is out and has nothing but mail over its own link; the cause was found a moment ago."""
+    Contact.objects.filter(customer=story.bank).update(email_independent=False)
+    story.open_case()
+    story.minutes_pass(1)
+    story.diagnosis()
+    return story
+
+
+def test_the_card_names_whom_to_ring_and_what_to_say(dark, engineer):
+    page = words(engineer.get(address(dark)))
+    assert "Ring the company and tell the news" in page
+    assert "What to say:" in page
+    assert dark.case.display_number in page
+    assert "(07) 255-50148" in page or "tel:+593725550148" in page
+
+
+def test_told_by_voice_from_the_card(dark, engineer):
+    task = CallTask.objects.get(level=0)
+    fields = {"call": task.pk, "outcome": "answered", "whom": "Jefe de Sistemas"}
+    assert engineer.post(address(dark, "voz"), fields).status_code == 302
+    task.refresh_from_db()
+    assert (task.outcome, task.answered_by) == ("answered", "Jefe de Sistemas")
+    assert "Ring the company" not in words(engineer.get(address(dark))).replace('id="voice-owed"', "")
+
+
+def test_who_was_told_must_be_written(dark, engineer):
+    task = CallTask.objects.get(level=0)
+    back = engineer.post(address(dark, "voz"), {"call": task.pk, "outcome": "answered", "whom": " "})
+    assert back.status_code == 422
+    assert "Write who was told." in words(back)
+
+
+@pytest.mark.parametrize("call", ["0", "x", str(2**70), ""])
+def test_a_call_that_is_none_is_refused_in_words(dark, engineer, call):
+    back = engineer.post(address(dark, "voz"), {"call": call, "outcome": "answered", "whom": "Jefe"})
+    assert back.status_code in (409, 422)
+
+
+def test_the_escalations_act_does_not_take_the_voices_call(dark, engineer):
+    task = CallTask.objects.get(level=0)
+    back = engineer.post(address(dark, "llamada"), {"call": task.pk, "outcome": "not_answered"})
+    assert back.status_code == 409
+
+
+def test_a_company_not_told_in_time_stands_above_every_page(dark, engineer):
+    assert "by telephone now" not in words(engineer.get("/"))
+    CallTask.objects.filter(level=0).update(due_at=now() - timedelta(minutes=1))
+    page = words(engineer.get("/"))
+    task = CallTask.objects.get(level=0)
+    assert f"Tell {task.number_name}, Banco Austral by telephone now" in page
+    assert f"Case {dark.case.display_number}: the service is out" in page
+
+
+def test_the_bench_says_whom_to_tell_and_what(dark, engineer):
+    page = words(engineer.get("/"))
+    task = CallTask.objects.get(level=0)
+    assert f"{task.number_name}, Banco Austral" in page
+    assert f"tel:{task.number}" in page
+    assert "What to say:" in page
+    assert "level 0" not in page
+
+
+def test_who_is_presumed_not_to_know_and_why(dark, engineer, settings):
+    settings.SMS_URL = "json://gateway.example.com/{number}"
+    ContactWay.objects.create(customer=dark.bank, contact=dark.desk, kind="sms", address="+593995550111")
+    page = words(engineer.get(address(dark)))
+    assert "Presumed not to know" in page
+    assert page.count("only by mail over the service that is out") == 1 + 1  # who reported, and the manager
+    dark.service_is_restored()
+    assert "Presumed not to know" not in words(engineer.get(address(dark)))
+
+
+def test_the_text_is_seen_before_it_is_sent_and_nothing_is_written(story, engineer):
+    story.open_case()
+    events, notices = CaseEvent.objects.count(), Notice.objects.count()
+    typed = {"cause": "Fibra cortada", "plan": "Empalmar", "plan_kind": "remote"}
+    page = words(engineer.post(address(story, "vista/diagnostico"), typed))
+    assert "We found the cause: Fibra cortada." in page
+    assert "Encontramos la causa: Fibra cortada." in page
+    assert "e-mail" in page
+    assert "hospital@example.com" not in page
+    assert "Coordinadora" not in page
+    assert (CaseEvent.objects.count(), Notice.objects.count()) == (events, notices)
+    assert story.case.cause == ""
+
+
+def test_every_act_can_be_looked_at_before_it_is_done(story, engineer):
+    from guardia.doors.desk.acts import ACTS
+
+    story.open_case()
+    for name in ACTS:
+        back = engineer.post(address(story, f"vista/{name}"), {"at": "mal", "reason": "x\0y"})
+        assert back.status_code in (200, 403), (name, back.status_code)
+    assert engineer.post(address(story, "vista/nada")).status_code == 404
+    assert engineer.get(address(story, "vista/nota")).status_code == 405
