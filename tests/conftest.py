@@ -39,7 +39,7 @@ def _renew(case: TransactionTestCase) -> None:
 def _forget() -> None:
     """A renewed database counts its ids from the beginning: what is kept by id is of another row now."""
     from guardia.clocks.calendars import announced_at
-    from guardia.clocks.fold import effects_of
+    from guardia.clocks.effects import effects_of
     from guardia.procedure.version import of
 
     for kept in (announced_at, effects_of, of):

@@ -48,11 +48,19 @@ def by_mistake(story: Story) -> Iterator[str]:
 
 
 def by_the_customer(story: Story) -> Iterator[str]:
-    """A case of a minute ago that its customer escalates: nobody holds a level, so E5's number must be dialled."""
+    """A case of a minute ago that its customer escalates: nobody holds a level, so E5's number must be dialled.
+
+    Then its news reaches nobody, since every mailbox hangs on the service that is out: it must be told by voice.
+    """
     story.minutes_pass(356)
     story.open_case()
     story.case.escalate("pide un jefe", source="customer", asked_by="Jefe", by=story.by, at=story.now)
     yield "escalated"
+    story.case.customer.contacts.update(email_independent=False)
+    story.test_shows("pérdida 40 %")
+    story.test_shows("pérdida 60 %")
+    story.diagnosis("remote")
+    yield "unheard"
 
 
 def stops(story: Story, name: str, goes_on) -> Iterator[str]:
@@ -131,7 +139,8 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
     """For every act, fields that its form accepts at ``now``."""
     soon, later = said(now + timedelta(hours=2)), said(now + timedelta(hours=3))
     wait = story.case.waits.order_by("pk").first()
-    call = story.case.call_tasks.order_by("pk").last()
+    call = story.case.call_tasks.filter(level__gt=0).order_by("pk").last()
+    voice = story.case.call_tasks.filter(level=0).order_by("pk").last()
     chased = story.case.waits.filter(cause=WaitCause.THIRD_PARTY).order_by("pk").last()
     return {
         **RIGHT,
@@ -139,6 +148,7 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
         "acuerdo": {**FORECAST, "forecast_from": soon, "forecast_to": later},
         "bloqueo": {**RIGHT["bloqueo"], "next_decision_at": soon},
         "llamada": {**RIGHT["llamada"], "call": str(call.pk) if call else ""},
+        "voz": {"outcome": "answered", "whom": "Jefe", "call": str(voice.pk) if voice else ""},
         "reanudar": {"wait": str(wait.pk) if wait else ""},
         "promesa": {"wait": str(chased.pk) if chased else "", "promise_at": soon, "word": "en camino"},
         "corregir-espera": {"wait": str(wait.pk) if wait else "", "what": "never", "reason": "no fue así"},

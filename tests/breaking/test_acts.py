@@ -31,6 +31,7 @@ STOPS = {
     "closure": {"cierre"},
     "waiting": {"reanudar", "promesa", "corregir-espera", "objecion"},
     "escalated": {"escalar", "respondo", "mando", "pasar", "terminar-escalamiento", "llamada"},
+    "unheard": {"voz"},
 }
 CHOSEN = {"audience", "impact", "verdict", "plan_kind", "condition", "channel", "capacity", "cause", "mains_power"}
 TURNS = range(0, len(NONSENSE), 10)

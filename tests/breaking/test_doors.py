@@ -50,6 +50,7 @@ DOORS: dict[str, Door] = {
     "health": Door(ALL, ALL, public=True),
     "procedure_document": Door(ALL, frozenset(), public=True),
     "answer_page": Door(ALL, ALL, ("token",), public=True),
+    "escalate_page": Door(ALL, ALL, ("token",), public=True),
     "who_answers_customer": Door(ALL, frozenset(), ("token",), public=True),
     "escalations": Door(DESK, HANDLES),
     "escalation_received": Door(DESK, HANDLES),
@@ -83,9 +84,18 @@ DOORS: dict[str, Door] = {
     **dict.fromkeys((f"settings_{act}" for act in SETTING_ACTS), Door(SUPERVISORS, SUPERVISORS)),
     "settings_matrix_edit": Door(SUPERVISORS, SUPERVISORS),
     "settings_hours_edit": Door(SUPERVISORS, SUPERVISORS, ("office",)),
+    "settings_wording": Door(DESK, SUPERVISORS),
+    "settings_wording_html": Door(SUPERVISORS, SUPERVISORS, ("1",)),
+    **dict.fromkeys(
+        (f"settings_wording_{page}" for page in ("edit", "preview", "test", "back")),
+        Door(SUPERVISORS, SUPERVISORS, ("diagnosed", "es")),
+    ),
     "settings_day": Door(SUPERVISORS, SUPERVISORS),
     "settings_canton": Door(SUPERVISORS, SUPERVISORS),
     "settings_withdraw": Door(SUPERVISORS, SUPERVISORS, ("1",)),
+    "settings_letterhead": Door(DESK, SUPERVISORS),
+    "settings_letterhead_view": Door(DESK, SUPERVISORS),
+    "settings_letterhead_back": Door(SUPERVISORS, SUPERVISORS, ("0",)),
     "draft": Door(DESK, DESK),
     "objections": Door(DESK, RIGHTS[Right.RULE]),
     "rule": Door(DESK, RIGHTS[Right.RULE], ("case",)),
@@ -116,13 +126,25 @@ DOORS: dict[str, Door] = {
     "shift_leave": Door(DESK, HANDLES),
     "shift_live": Door(DESK, HANDLES),
     "alarm_seen_to": Door(DESK, HANDLES),
+    "mail_tray": Door(DESK, HANDLES),
+    "message": Door(DESK, HANDLES, ("1",)),
+    "message_html": Door(DESK, HANDLES, ("1",)),
+    "message_original": Door(DESK, HANDLES, ("1",)),
+    "message_file": Door(DESK, HANDLES, ("1", "1")),
+    "message_join": Door(DESK, HANDLES, ("1",)),
+    "message_dismiss": Door(DESK, HANDLES, ("1",)),
+    "message_assign": Door(DESK, HANDLES, ("1",)),
+    "notice_step": Door(DESK, HANDLES, ("case", "1", "otra-vez")),
+    "mark_clear": Door(DESK, HANDLES, ("case", "1")),
     "mailbox": Door(DESK, HANDLES),
     "mail": Door(DESK, HANDLES, ("1",)),
     "mail_html": Door(DESK, HANDLES, ("1",)),
+    "mail_report": Door(DESK, HANDLES),
+    "mail_answer": Door(DESK, HANDLES, ("1",)),
 }
 
 
-BY_LINK = {"answer_page"}
+BY_LINK = {"answer_page", "escalate_page"}
 """Here the signed link is the secret: no cookie, and so no token either."""
 
 
