@@ -64,7 +64,7 @@ def carried(batch) -> dict:
 def rendered(delivery, notices) -> bytes:
     from guardia.doors.now import now
     from guardia.doors.worker.posting import LINKS
-    from guardia.notices.outbox import written
+    from guardia.notices.outgoing import written
 
     return written(delivery, notices, now(), LINKS)
 

@@ -8,11 +8,11 @@ import argparse
 import sys
 from time import sleep
 
+from bench._desk import asked
 from bench._house import House, opened
 from bench._machine import Figure, describe, percentile
 from bench._sink import SinkProcess
 from bench._worker import Worker, until
-from bench.storm import asked
 
 LIMIT = 5.0
 PATIENCE = 120

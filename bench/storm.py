@@ -9,10 +9,10 @@ least 60 % as many a second, its packing and its proofs included. A page of the 
 import argparse
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import datetime
-from time import perf_counter, sleep
+from time import perf_counter
 
+from bench._desk import Desk, asked, say
 from bench._house import House, opened
 from bench._machine import Figure, describe, percentile
 from bench._sink import SinkProcess
@@ -20,10 +20,8 @@ from bench._worker import Worker, until
 
 SHARE = 0.6
 DESK = 2.0
-CONNECTIONS = 2
 PEOPLE = 3
 PATIENCE = 1200
-ASKED_EVERY = 0.2
 
 
 def main() -> int:
@@ -58,7 +56,7 @@ def measure(house: House, sink: SinkProcess, args: argparse.Namespace) -> int:
     rate = sent / drained
     print(f"{owed:,} notices in {sent:,} messages, sent in {drained:.1f} s: {rate:.0f} a second", flush=True)
     how_many = min(args.loop, sent)
-    took = looped(house, sink, how_many)
+    took = looped(house, sink, how_many, desk)
     print(f"a bare loop: {how_many:,} of them in {took:.1f} s: {how_many / took:.0f} a second", flush=True)
     rest = desk.so_often(100)
     say("the desk at rest", rest)
@@ -153,64 +151,19 @@ def left() -> int:
     )[0][0]
 
 
-def looped(house: House, sink: SinkProcess, how_many: int) -> float:
+def looped(house: House, sink: SinkProcess, how_many: int, desk: Desk) -> float:
+    """How many seconds the bare loop takes, asked for the same page meanwhile: what else runs meets both."""
+    from django.conf import settings
+
     from guardia.config.postgres import DATABASE
 
-    words = [sys.executable, "-m", "bench._loop", str(sink.port), str(CONNECTIONS), str(how_many)]
+    words = [sys.executable, "-m", "bench._loop", str(sink.port), str(settings.SMTP_CONNECTIONS), str(how_many)]
     env = house.owner_address(DATABASE) | {"DJANGO_SETTINGS_MODULE": "guardia.config.settings"}
-    return float(subprocess.run(words, env=env, stdout=subprocess.PIPE, text=True, check=True).stdout.split()[-1])
-
-
-class Desk:
-    """An engineer at the bench page, who asks for it anew again and again."""
-
-    def __init__(self) -> None:
-        from django.test import Client
-
-        from guardia.config.walls import Wall, behind
-        from guardia.people.staff import Staff
-
-        self.client = Client(SERVER_NAME="localhost")
-        with behind(Wall.STAFF):
-            self.client.force_login(Staff.objects.get(username="engineer"))
-        self.so_often(5)
-
-    def ask(self) -> float:
-        begun = perf_counter()
-        answer = self.client.get("/")
-        assert answer.status_code == 200, answer.status_code
-        return perf_counter() - begun
-
-    def so_often(self, times: int) -> list[float]:
-        found = []
-        for _ in range(times):
-            found.append(self.ask())
-            sleep(ASKED_EVERY / 4)
-        return found
-
-    def while_(self, holds: Callable[[], bool], seconds: float) -> list[float]:
-        found, end = [], perf_counter() + seconds
-        while holds():
-            if perf_counter() > end:
-                raise TimeoutError(f"after {seconds:.0f} s the storm still lasts")
-            found.append(self.ask())
-            sleep(ASKED_EVERY)
-        return found
-
-
-def say(what: str, seconds: list[float]) -> None:
-    p50, p95, most = (1000 * percentile(seconds, percent) for percent in (50, 95, 100))
-    print(f"{what}: {len(seconds)} times, p50 {p50:.0f} ms, p95 {p95:.0f} ms, longest {most:.0f} ms", flush=True)
-
-
-def asked(question: str) -> list[tuple]:
-    from django.db import connection
-
-    from guardia.config.walls import Wall, behind
-
-    with behind(Wall.WORKER), connection.cursor() as cursor:
-        cursor.execute(question)
-        return cursor.fetchall()
+    with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) as loop:
+        desk.while_(lambda: loop.poll() is None, PATIENCE)
+        said = loop.stdout.read() if loop.stdout else ""
+    assert loop.returncode == 0, "the bare loop sends all of it"
+    return float(said.split()[-1])
 
 
 if __name__ == "__main__":

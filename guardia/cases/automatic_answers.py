@@ -25,6 +25,7 @@ from guardia.people.staff import Staff
 from guardia.procedure.schema import Procedure
 
 COUNTED_FOR = timedelta(hours=1)
+KEPT_FOR = timedelta(days=1)
 AT_ONCE = 200
 URGENCY = 3  # it holds a promise, but no news of a service
 OF_MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "bounce")
@@ -128,6 +129,12 @@ def keep_honest(now: datetime) -> int:
     for one in late:
         write_anew(one, now)
     return len(late)
+
+
+def forget(now: datetime) -> int:
+    """What no limit counts any more is deleted, so many at a time; how many rows that were."""
+    old = AutomaticAnswer.objects.filter(at__lt=now - KEPT_FOR).order_by("pk").values("pk")[:AT_ONCE]
+    return AutomaticAnswer.objects.filter(pk__in=old).delete()[0]
 
 
 def promises_the_past(answer: Delivery, now: datetime) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from guardia.clocks.fold import ClockState, Fold
+from guardia.clocks.clock_state import ClockState
+from guardia.clocks.fold import Fold
 from guardia.evidence.test_result import TestResult
 from guardia.field.visit import Visit
 from guardia.procedure import version
@@ -82,6 +83,7 @@ def about_the_case(case: "Case") -> dict[str, Any]:
         "stage": case.stage,
         "outage_started_at": affected_since(case),
         "restored_at": case.restored_at.isoformat() if case.restored_at else None,
+        "closed_at": case.closed_at.isoformat() if case.closed_at else None,
         "cause": case.cause,
         "cause_is_probable": case.cause_is_probable,
         "plan": case.plan,

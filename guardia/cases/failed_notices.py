@@ -17,8 +17,8 @@ from guardia.cases.notify import contacts_of
 from guardia.cases.queries import with_names
 from guardia.customers.contact import Contact
 from guardia.notices import ways
-from guardia.notices.letters import send_by
 from guardia.notices.notice import DeliveredNotice, DeliveryState, Notice, NoticeState
+from guardia.notices.packed import send_by
 from guardia.notices.reports import bounced, delayed, delivered
 from guardia.people.actor import SYSTEM
 from guardia.procedure.vocabulary import Moment

@@ -31,20 +31,30 @@ PASSES = (OperationalError, InterfaceError)
 """Trouble of the database, not of the mail: it is tried again as it is."""
 
 
-def rule_next(now: datetime) -> Message | None:
+class NotNow(OperationalError):
+    """The database's own trouble while this message was ruled on, or because of it."""
+
+    def __init__(self, message_id: int, why: Exception) -> None:
+        super().__init__(f"message {message_id}: {why}")
+        self.message_id = message_id
+
+
+def rule_next(now: datetime, left_out: Sequence[int] = ()) -> Message | None:
     """Rule on the oldest new message that no other worker holds; None if there is none. Call it until it gives none.
 
-    One that cannot be ruled on is put aside whole, for a person to look at. Raises the database's own trouble.
+    One that cannot be ruled on is put aside whole, for a person to look at. ``left_out``: ids whose turn comes later.
+    Raises NotNow, for the database's own trouble with one message.
     """
     new = Message.objects.select_for_update(of=("self",), skip_locked=True).filter(state=MessageState.NEW)
-    message = new.order_by("pk").first()
+    message = new.exclude(pk__in=left_out).order_by("pk").first()
     if message is None:
         return None
     try:
         with transaction.atomic():
-            rule(message, now)
-    except PASSES:
-        raise
+            # Whoever took it may have a clock that is a little ahead: nothing that is here comes from the future.
+            rule(message, max(now, message.received_at))
+    except PASSES as trouble:
+        raise NotNow(message.pk, trouble) from trouble
     except Exception:
         log.exception("message %s cannot be ruled on: it waits for a person, the others go on", message.pk)
         message.refresh_from_db()
@@ -52,10 +62,18 @@ def rule_next(now: datetime) -> Message | None:
     return message
 
 
+def give_up(message_id: int) -> None:
+    """The database had trouble with this message too often: it waits for a person."""
+    new = Message.objects.select_for_update(of=("self",), skip_locked=True).filter(state=MessageState.NEW)
+    if message := new.filter(pk=message_id).first():
+        log.error("message %s cannot be ruled on: it waits for a person", message_id)
+        quarantine(message, "not_ruled")
+
+
 def rule(message: Message, now: datetime) -> None:
     """What this locked, new message is: ours, about a delivery, a machine's, about a case, a new report, or unknown."""
     try:
-        found = read(bytes(message.original.content), limit())
+        found = read(bytes(message.original.content), limit(), ours=[settings.MAIL_FROM.lower()])
     except Unreadable as unreadable:
         quarantine(message, unreadable.reason)
         return

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from guardia.cases import failed_notices, filing
+from guardia.mailroom.addresses import normal
 from guardia.mailroom.message import Message, MessageKind, MessageState
 from guardia.mailroom.reading import Read, Report
-from guardia.mailroom.reports import Action
-from guardia.notices import reply_address
+from guardia.mailroom.reports import Action, Recipient
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
 
@@ -16,49 +16,60 @@ if TYPE_CHECKING:
 
 
 def rule(message: Message, found: Read, now: datetime) -> None:
-    """What the report says is written on the delivery it speaks of; one that names none of ours, and no other mail
-    either, waits for a person: the address it speaks of may be one of a contact. ``now`` is UTC.
+    """What the report says is written on the delivery it speaks of. Anybody can write a report: only one that names
+    the mail by its identifier and the address it went to is believed. One that names a mail of others is done with;
+    any other waits for a person: an address it speaks of may be one of a contact. ``now`` is UTC.
     """
     report = found.report
-    delivery = delivery_of(report, found.to_addresses) if report else None
+    delivery = delivery_of(report) if report else None
     if report is None or delivery is None:
-        of_others = bool(report and report.original_message_id)
-        state = MessageState.DONE if of_others else MessageState.WAITING
-        reason = "not_ours" if of_others else "names_no_mail"
-        filing.settled(message, state, now if of_others else None, kind=MessageKind.BOUNCE, reason=reason)
+        settle_without_a_mail(message, report, now)
         return
-    said = keep(delivery, report, now)
     filing.belongs(message, delivery.customer_id)
-    filing.settled(message, MessageState.DONE, now, kind=MessageKind.BOUNCE, reason=said, case_id=case_of(delivery))
+    theirs = [one for one in report.recipients if speaks_of(one, delivery.address)]
+    case_id = case_of(delivery)
+    if not theirs:
+        waits(message, "other_recipient", case_id)
+        return
+    said = keep(delivery, theirs, now)
+    filing.settled(message, MessageState.DONE, now, kind=MessageKind.BOUNCE, reason=said, case_id=case_id)
 
 
-def keep(delivery: Delivery, report: Report, now: datetime) -> str:
-    """Write it on the delivery; a word for what it was."""
-    came_back = next((one for one in report.recipients if one.bounced), None)
+def settle_without_a_mail(message: Message, report: Report | None, now: datetime) -> None:
+    if report and report.original_message_id:
+        filing.settled(message, MessageState.DONE, now, kind=MessageKind.BOUNCE, reason="not_ours")
+    else:
+        waits(message, "names_no_mail")
+
+
+def waits(message: Message, reason: str, case_id: int | None = None) -> None:
+    filing.settled(message, MessageState.WAITING, None, kind=MessageKind.BOUNCE, reason=reason, case_id=case_id)
+
+
+def keep(delivery: Delivery, recipients: "Sequence[Recipient]", now: datetime) -> str:
+    """Write on the delivery what the report says of its own recipient; a word for what it was."""
+    came_back = next((one for one in recipients if one.bounced), None)
     if came_back:
         failed_notices.bounced(delivery, came_back.words, came_back.status, now)
         return "bounced"
-    if any(one.action is Action.DELIVERED for one in report.recipients):
+    if any(one.action is Action.DELIVERED for one in recipients):
         failed_notices.delivered(delivery, now)
         return "delivered"
-    failed_notices.delayed(delivery, " ".join(one.words for one in report.recipients))
+    failed_notices.delayed(delivery, " ".join(one.words for one in recipients))
     return "delayed"
 
 
-def delivery_of(report: Report, addresses: "Sequence[str]") -> Delivery | None:
-    """By the identifier of the mail it is about, which only its reader knows; else by the signed address it went to."""
-    deliveries = Delivery.objects.select_for_update(of=("self",))
-    if report.original_message_id:
-        return deliveries.filter(message_id=report.original_message_id).first()
-    marked = next(filter(None, map(reply_address.read, addresses)), None)
-    if marked is None:
+def delivery_of(report: Report) -> Delivery | None:
+    """By the identifier of the mail it is about, which only its reader and the servers on its way know."""
+    if not report.original_message_id:
         return None
-    told = deliveries.filter(
-        pk__in=Delivery.objects.filter(
-            channel=Channel.MAIL, notices__case=marked.case, notices__contact=marked.contact, settled_at__isnull=False
-        ).values("pk")
-    )
-    return told.order_by("-pk").first()
+    mails = Delivery.objects.select_for_update(of=("self",)).filter(channel=Channel.MAIL)
+    return mails.filter(message_id=report.original_message_id).first()
+
+
+def speaks_of(recipient: Recipient, address: str) -> bool:
+    """Whether it is the address that our mail went to, or where that one led."""
+    return bool(address) and normal(address) in (recipient.address, recipient.final)
 
 
 def case_of(delivery: Delivery) -> int | None:

@@ -10,9 +10,9 @@ from guardia.cases.refusals import Refused
 from guardia.cases.verbs import Event
 from guardia.notices import ways
 from guardia.notices.leases import OPEN
-from guardia.notices.letters import send_by
 from guardia.notices.life import WITHDRAWN
 from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.packed import send_by
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Moment
 

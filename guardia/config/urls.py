@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("guardia.doors.desk.contests.urls")),
     path("", include("guardia.doors.desk.escalation.urls")),
     path("", include("guardia.doors.desk.settings.urls")),
+    path("", include("guardia.doors.desk.mail.urls")),
     path("", include("guardia.doors.desk.urls")),
 ]

@@ -7,11 +7,12 @@ from typing import Any
 
 from guardia.customers.cities import Gazetteer, load_cities
 from guardia.customers.city import City
-from guardia.customers.contact import EVERYTHING, Contact
+from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.editing import save_company, save_contact, save_service, save_site
 from guardia.customers.service import Service
 from guardia.customers.site import Site
+from guardia.customers.told import EVERYTHING
 from guardia.procedure.vocabulary import Band
 
 DATA = Path(__file__).parent / "data"
@@ -56,6 +57,7 @@ def _contact(company: Customer, domain: str, person: dict[str, Any]) -> Contact:
         "name": person["position"],
         "position": person["position"],
         "email": f"{mailbox}@{domain}.example.com" if mailbox else "",
+        "email_independent": person.get("email_independent", True),
         "phones": person["phone"],
         "language": person.get("language", "es"),
         "told": person.get("told", EVERYTHING),

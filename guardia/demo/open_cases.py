@@ -84,7 +84,7 @@ def permit_is_owed(tonight: Tonight) -> None:
     tests = [("Nivel de recepción", "sin señal"), ("Gestión de la torre", "responde")]
     story.goes_to_execution("visit", 155, tests, ("Antena caída en la torre de la finca", "Enviar cuadrilla de altura"))
     story.is_sent(crew=1, agreed=143, departed=131, arrived=18.9)
-    story.ago(6)
+    story.ago(2)  # no notice reaches this company while its link is down: the call that is owed for this is seen
     story.tells("La cuadrilla está en la sede: revisa la torre y el arnés antes de subir.")
 
 

@@ -15,6 +15,8 @@ from guardia.demo.companies import found_companies
 from guardia.demo.history import CASES, DAYS, tell_history
 from guardia.demo.history_mail import set_down_as_delivered
 from guardia.demo.levels import fill_levels
+from guardia.demo.mail_of_tonight import mail_of_tonight
+from guardia.demo.objections import customers_object
 from guardia.demo.ringing import calls_of_tonight
 from guardia.demo.shifts import man_the_desk
 from guardia.demo.staffing import LOGINS, hire
@@ -63,7 +65,9 @@ def seed(now: datetime, cases: int = CASES) -> None:
             told(tonight)
         callers = (tonight.circuits["ENL-0271"].caller, tonight.circuits["ENL-0042"].contacts[1])
         calls_of_tonight(callers, tonight.team, version, now)
+        mail_of_tonight(tonight.circuits["ENL-0043"], now)
         escalations.customers_ask(tonight.team, now)
+        customers_object(tonight.team, now)
         escalations.prove_numbers(tonight.team, version, now)
         man_the_desk(tonight.team, now)
         with behind(Wall.WORKER):

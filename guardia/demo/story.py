@@ -16,7 +16,7 @@ from guardia.cases.stages.verification import Confirmer
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
-from guardia.demo import escalations
+from guardia.demo import escalations, voice_calls
 from guardia.demo.companies import Circuit
 from guardia.demo.staffing import ZONE, Team
 from guardia.evidence.test_result import Verdict
@@ -62,16 +62,25 @@ class Story:
     def until(self, hour: datetime) -> None:
         """The hour comes; each promise that broke before it is recorded a second after it fell due.
 
-        Whoever was paged about it answers some minutes later.
+        Whoever was paged about it answers some minutes later. Whom no notice reaches is rung.
         """
-        case = self.opened[0] if self.opened else None
-        while case and (due := self._next_due(case, hour)):
-            answered_at = escalations.answer_is_due(case)
-            if not (answered_at and answered_at < due and escalations.answer(case, answered_at)):
-                ledger.record_breaches([case], due)
-        if case and (answered_at := escalations.answer_is_due(case)) and answered_at < hour:
-            escalations.answer(case, answered_at)
+        while self.opened and self._something_happens(self.case, hour):
+            pass
         self.now = hour
+
+    def _something_happens(self, case: Case, hour: datetime) -> bool:
+        """What comes first before ``hour`` is recorded at its own hour; False if nothing does."""
+        due, rung_at = self._next_due(case, hour), voice_calls.is_due(case)
+        answered_at = escalations.answer_is_due(case)
+        first = min(at for at in (due, rung_at, hour) if at)
+        if answered_at and answered_at < first and escalations.answer(case, answered_at):
+            return True
+        if rung_at and rung_at == first < hour:
+            voice_calls.ring(case, rung_at, self.by)
+            return True
+        if due:
+            ledger.record_breaches([case], due)
+        return due is not None
 
     def _next_due(self, case: Case, hour: datetime) -> datetime | None:
         """When the sweep looks at the case next, if that is before ``hour``."""

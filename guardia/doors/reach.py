@@ -133,7 +133,7 @@ def proof_words(proof: Proof | None, state: Known) -> str:
         Known.OLD: _("last proven %(day)s"),
         Known.FAILED: _("did not answer %(day)s"),
     }
-    return words[state] % {"day": date_format(localtime(proof.at), "j M Y")}
+    return words[state] % {"day": date_format(localtime(proof.at), _("j M Y"))}
 
 
 def until_words(on_duty: OnDuty, at: datetime) -> str:
@@ -142,7 +142,7 @@ def until_words(on_duty: OnDuty, at: datetime) -> str:
     local = localtime(on_duty.until)
     same_day = local.date() == localtime(at).date()
     words = _("stands in until %(hour)s") if on_duty.is_cover else _("until %(hour)s")
-    return words % {"hour": date_format(local, "H:i" if same_day else "D j M H:i")}
+    return words % {"hour": date_format(local, "H:i" if same_day else _("D j M H:i"))}
 
 
 def unproven(levels: Iterable[LevelShown]) -> list[tuple[str, Way]]:

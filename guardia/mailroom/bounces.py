@@ -6,9 +6,10 @@ it in a sentence. Only what the mail system itself sent is looked at: people wri
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from guardia.mailroom.addresses import mailboxes, normal
-from guardia.mailroom.automatic import no_return_path, sender, submitted_as
+from guardia.mailroom.automatic import Automatic, answered, no_return_path, sender, submitted_as
 from guardia.mailroom.charsets import one_line
 from guardia.mailroom.headers import Headers
 from guardia.mailroom.parts import Part
@@ -52,18 +53,19 @@ GIVES_UP = re.compile(
 )
 # Below it stands a copy of our own mail, in which every address would be read as one that failed.
 COPY = re.compile(
-    r"^[ \t]*-{2,}[^\n]{0,80}(?:copy of (?:the|your) message|original message|below this line|message header"
-    r"|returned message|this is a copy|mensaje original|mensagem original)"
+    r"^[ \t]*-{2,}[^\n]{0,80}(?:copy of (?:the|your) message|(?:original|forwarded) message|below this line"
+    r"|message header|returned message|this is a copy|mensaje original|mensagem original)"
     r"|^[ \t]*(?:original message headers|encabezados (?:originales )?del mensaje"
     r"|cabe[cç]alhos? (?:originais )?da mensagem)|^(?:return-path|received|dkim-signature|x-guardia-moment):",
     re.IGNORECASE | re.MULTILINE,
 )
 ADDRESS = r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,250}[A-Za-z0-9]"
 AT_LINE = re.compile(
-    rf"[ \t]*(?:\*[ \t]*)?(?:to:?[ \t]+|rcpt to:)?[<\"']?({ADDRESS})[>\"']?[ \t]*(?:\([^()\n]*\))?[ \t]*:?[ \t]*(.*)",
+    rf"[ \t]*(?:\*[ \t]*)?(?:to:?[ \t]+|rcpt to:)?[<\"']?({ADDRESS})[>\"']?[ \t]*(\([^()\n]*\))?[ \t]*:?[ \t]*(.*)",
     re.I,
 )
 NAMED_LINE = re.compile(rf"[ \t]*[^\n@<>():]{{0,100}}[(<](?:mailto:)?({ADDRESS})[)>][^\n]{{0,40}}\Z")
+LED_HERE = re.compile(rf"\((?:ultimately )?(?:generated|expanded) from:? <?({ADDRESS})>?\)", re.IGNORECASE)
 IN_SENTENCE = re.compile(
     rf"\b(?:to|a|para|reach|recipient|destinatario|destinat[aá]rio)\b:?[ \t]+[<\"'*]*({ADDRESS})", re.IGNORECASE
 )
@@ -76,9 +78,9 @@ def guessed_report(whole: Part, text: str) -> Report | None:
         return None
     subject = readable(whole.headers.first("subject"))
     text = text[:LOOKED_AT]
-    copy = COPY.search(text)
-    said = text[: copy.start()] if copy else text
-    waits = bool(WAITS.search(subject) or WAITS.search(said)) and not GIVES_UP.search(said)
+    said = without_copy(text)
+    surely = is_the_system(whole.headers)
+    waits = bool(WAITS.search(subject) or (surely and WAITS.search(said))) and not GIVES_UP.search(said)
     failed_recipients = whole.headers.first("x-failed-recipients")
     if not (failed_recipients or waits or FAILS.search(subject) or FAILS.search(said)):
         return None
@@ -87,12 +89,39 @@ def guessed_report(whole: Part, text: str) -> Report | None:
     return Report(tuple(recipients), original_message_id(whole, text), standard=False)
 
 
+def explained(report: Report, text: str) -> Report:
+    """Where the part for machines says only that it failed (as Exim's often does), the words for people say why."""
+    silent = [each for each in report.recipients if each.bounced and not each.words]
+    if not silent:
+        return report
+    lines = dict(at_lines(without_copy(text[:LOOKED_AT])))
+    return replace(report, recipients=tuple(with_words(each, lines) for each in report.recipients))
+
+
+def with_words(one: Recipient, lines: dict[str, str]) -> Recipient:
+    words = lines.get(one.final, "") or lines.get(one.address, "")
+    if not words or one.words or not one.bounced:
+        return one
+    return replace(one, words=one_line(words, WORDS_LENGTH), status=status_of(one.status, words))
+
+
+def without_copy(text: str) -> str:
+    copy = COPY.search(text)
+    return text[: copy.start()] if copy else text
+
+
 def from_a_system(headers: Headers) -> bool:
+    """A machine's answer in somebody's absence has no return path either: "replies may be delayed"."""
+    return is_the_system(headers) or (
+        no_return_path(headers)
+        and submitted_as(headers) != "auto-replied"
+        and answered(headers) is not Automatic.OUT_OF_OFFICE
+    )
+
+
+def is_the_system(headers: Headers) -> bool:
     return bool(
-        "x-failed-recipients" in headers
-        or SYSTEM.match(sender(headers))
-        or (no_return_path(headers) and submitted_as(headers) != "auto-replied")
-        or headers.first("from").strip() == "<>"
+        "x-failed-recipients" in headers or SYSTEM.match(sender(headers)) or headers.first("from").strip() == "<>"
     )
 
 
@@ -101,7 +130,10 @@ def recipient(address: str, words: str, said: str, waits: bool) -> Recipient:
     if not waits and status.startswith("2"):
         status = "5.0.0"
     action = Action.DELAYED if waits else Action.FAILED
-    return Recipient(address, action, status, one_line(words, WORDS_LENGTH))
+    led = LED_HERE.search(words)
+    written_to = normal(led[1]) if led else ""
+    final = address if written_to else ""
+    return Recipient(written_to or address, action, status, one_line(words, WORDS_LENGTH), final)
 
 
 def recipients_in(said: str, failed: str, whole: Part) -> dict[str, str]:
@@ -134,7 +166,7 @@ def at_lines(said: str) -> Iterator[tuple[str, str]]:
         if found and normal(found[1]):
             if address:
                 yield address, " ".join(words)
-            address, words = normal(found[1]), [found[2]] if found.re is AT_LINE else []
+            address, words = normal(found[1]), behind(found) if found.re is AT_LINE else []
             count += 1
             if count > MAX_RECIPIENTS:
                 return
@@ -145,6 +177,11 @@ def at_lines(said: str) -> Iterator[tuple[str, str]]:
             address, words = "", []
     if address:
         yield address, " ".join(words)
+
+
+def behind(found: re.Match[str]) -> list[str]:
+    """What stands behind the address; in brackets only where it says which other address led to it."""
+    return [found[2], found[3]] if LED_HERE.match(found[2] or "") else [found[3]]
 
 
 def returned_to(whole: Part) -> list[str]:

@@ -4,7 +4,7 @@ SIGNATURE = "-- "
 
 
 def unflowed(text: str, drop_space: bool = False) -> str:
-    out: list[str] = []
+    out: list[list[str]] = []  # of each line its pieces: a text that never stops flowing is put together once
     depth_before, flows = -1, False
     for line in text.split("\n"):
         depth, words = depth_and_words(line)
@@ -13,11 +13,11 @@ def unflowed(text: str, drop_space: bool = False) -> str:
         if flows and drop_space:
             words = words[:-1]
         if goes_on:
-            out[-1] += words
+            out[-1].append(words)
         else:
-            out.append((">" * depth + " " if depth else "") + words)
+            out.append([(">" * depth + " " if depth else "") + words])
         depth_before = depth
-    return "\n".join(out)
+    return "\n".join(map("".join, out))
 
 
 def depth_and_words(line: str) -> tuple[int, str]:

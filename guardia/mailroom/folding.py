@@ -5,13 +5,17 @@ In doubt a line is the person's: history shown twice costs a glance, a customer'
 
 from dataclasses import dataclass, field
 
+from guardia.mailroom.clearsigned import without_armour
 from guardia.mailroom.quoting import (
     ANSWERS_BELOW,
     FORWARDED,
     FORWARDS,
     HISTORY,
+    MAX_LINE,
     ORIGINAL,
     PHONE,
+    RULER,
+    RUNS_ON,
     header_block,
     introduction,
     is_quote,
@@ -40,12 +44,23 @@ def folded(text: str, subject: str = "") -> tuple[str, str]:
     lines = text.split("\n")
     if FORWARDS.match(subject):
         return finished(lines), ""
+    lines, armour = without_armour(lines)
     history = history_at(lines)
     own, rest = lines[:history], lines[history:]
     if rest and (FORWARDED.fullmatch(seen(rest[0])) or answers_inside(own)):
-        return finished(lines), ""
+        return finished(lines), finished(armour)
     kept, quoted = without_quotes(own)
-    return finished(kept), finished([*quoted, *rest])
+    if only_marked(own, kept) and not rest:
+        return finished(lines), finished(armour)
+    return finished(kept), finished([*quoted, *rest, *armour])
+
+
+def only_marked(own: list[str], kept: list[str]) -> bool:
+    """Whether all that stands there bears a > without a word of whose it is, as in "> 200 ms"."""
+    if any(seen(line) for line in kept):
+        return False
+    first = next((at for at, line in enumerate(own) if seen(line)), None)
+    return first is not None and is_quote(own[first])
 
 
 def finished(lines: list[str]) -> str:
@@ -57,12 +72,25 @@ def history_at(lines: list[str]) -> int:
     for at, line in enumerate(lines[:MAX_LINES]):
         words = seen(line) if len(line) < 200 else ""
         if header_block(lines, at):
-            return at
-        marked = line == HISTORY or ORIGINAL.fullmatch(words) or FORWARDED.fullmatch(words)
+            return ruled_off(lines, at)
+        marked = line == HISTORY or opens_original(line) or FORWARDED.fullmatch(words)
         count = 1 if marked else introduction(lines, at)
         if count and not quotes_follow(lines, at + count):
             return at
     return len(lines)
+
+
+def opens_original(line: str) -> bool:
+    words = seen(line[:MAX_LINE])
+    return bool(ORIGINAL.fullmatch(words) or RUNS_ON.match(words))
+
+
+def ruled_off(lines: list[str], at: int) -> int:
+    """The line that Outlook draws above the history is a part of it."""
+    above = at - 1
+    while above >= 0 and not seen(lines[above]):
+        above -= 1
+    return above if above >= 0 and RULER.fullmatch(seen(lines[above][:MAX_LINE])) else at
 
 
 def quotes_follow(lines: list[str], at: int) -> bool:
@@ -79,7 +107,7 @@ def answers_inside(own: list[str]) -> bool:
 def without_quotes(lines: list[str]) -> tuple[list[str], list[str]]:
     """The person's lines, and the quoted ones with the signature. Answers between quotes keep what they answer."""
     runs = runs_of(lines)
-    last = max((at for at, run in enumerate(runs) if not run.quoted and run.said), default=-1)
+    last = max((at for at, run in enumerate(runs) if is_own(run) and not (at and only_signs(run))), default=-1)
     kept: list[str] = []
     rest: list[str] = []
     between = answered_between(runs[: last + 1])
@@ -91,6 +119,16 @@ def without_quotes(lines: list[str]) -> tuple[list[str], list[str]]:
             kept += own
             rest += signature
     return kept, rest
+
+
+def is_own(run: Run) -> bool:
+    return not run.quoted and run.said
+
+
+def only_signs(run: Run) -> bool:
+    """Whether these lines below a quote are a signature and no answer to it."""
+    own, _ = without_signature(run.lines, run.lines)
+    return not any(seen(line) for line in own)
 
 
 def answered_between(runs: list[Run]) -> bool:
@@ -106,7 +144,7 @@ def runs_of(lines: list[str]) -> list[Run]:
     runs = [Run(quoted=False)]
     at = 0
     while at < len(lines):
-        count = introduction(lines, at) if at < MAX_LINES else 0
+        count = introduction(lines, at) or int(opens_original(lines[at])) if at < MAX_LINES else 0
         quoted = bool(count) or quotes(lines, at)
         if not quoted and runs[-1].quoted and not seen(lines[at]):
             quoted = True  # an empty line between two quotes, or after one

@@ -9,7 +9,8 @@ from guardia.mailroom.unreadable import Unreadable
 
 WRITTEN_ONCE = ("message-id", "date", "from", "subject")  # by the sender; each server adds others of its own
 SPACES = re.compile(r"\s+")
-LINE_END = re.compile(rb"[ \t]*\r?\n")
+# Looked for where blanks begin, not at each of them: a mail of nothing but blanks would take hours.
+LINE_END = re.compile(rb"(?<![ \t])[ \t]*+\r?\n")
 FROM_LINE = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 

@@ -13,6 +13,7 @@ YEARS = range(1990, 2100)
 
 ID = re.compile(r"<([^<>]{1,998})>")
 SPACES = re.compile(r"\s+")
+YEAR_OF_NONE = re.compile(r"(?<![\d+-])0\d{3}(?!\d)")  # "0001" is how some programs write that there is no date
 
 
 def message_id(headers: Headers) -> str:
@@ -33,6 +34,8 @@ def references(headers: Headers) -> tuple[str, ...]:
 
 def dated(value: str) -> datetime | None:
     """The Date in UTC; None when it is none, or of a year that cannot be."""
+    if YEAR_OF_NONE.search(value):
+        return None
     try:
         date = parsedate_to_datetime(value)
         date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

@@ -13,10 +13,11 @@ INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 SPACES = re.compile(r"\s+")
 
 OPENS = re.compile(
-    r"(?:on|el|en|em|no dia|a|am|le|il|op|den|d\.|at|quoting|citando)\b|\d{4}[-/]\d|.{1,200}<[^<>]*@"
+    r"(?:on|el|en|em|no dia|a|am|le|il|op|den|d\.|at|quoting|citando|mensaje citado)\b|\d{4}[-/]\d|.{1,200}<[^<>]*@"
     r"|.{1,100}\b(?:wrote|escribió|escreveu)\b",
     re.IGNORECASE,
 )
+CITES = re.compile(r"(?:quoting|citando|mensaje citado)\b[^@]*@", re.IGNORECASE)
 INTRODUCES = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -31,9 +32,13 @@ INTRODUCES = [
 ]
 ORIGINAL = re.compile(
     r"[-_=*]{2,} ?(?:mensaje original|original message|mensagem original|message d'origine|ursprüngliche nachricht"
-    r"|messaggio originale) ?[-_=*]{2,}",
+    r"|messaggio originale) ?[-_=*]{2,}"
+    r"|-{2,} ?(?:on|el|em)\b.{6,} (?:wrote|escribi[oó]|escreveu) ?-{2,}",
     re.IGNORECASE,
 )
+RULER = re.compile(r"_{5,}|-{5,}|={5,}")
+# One line with the history behind it, as Yahoo's program for telephones writes; a name's address must stand in it.
+RUNS_ON = re.compile(r"(?:on|el|em)\b.{6,200}<[^<>@]+@[^<>@]+> ?(?:wrote|escribi[oó]|escreveu) ?: .", re.IGNORECASE)
 FORWARDED = re.compile(
     r"(?:[-_=*]{2,} ?(?:forwarded message|mensaje reenviado|mensagem (?:encaminhada|reencaminhada)|fwd) ?[-_=*]{2,}"
     r"|(?:begin forwarded message|inicio del mensaje reenviado|início da mensagem (?:re)?encaminhada) ?:)",
@@ -90,8 +95,8 @@ def introduction(lines: list[str], at: int) -> int:
 
 
 def introduces(words: str) -> bool:
-    """A day or an hour must stand in it: "El técnico escribió:" begins no history."""
-    if words[-1:] not in (":", ">") or not any(letter.isdigit() for letter in words):
+    """A day or an hour must stand in it, unless it says that it cites: "El técnico escribió:" begins no history."""
+    if words[-1:] not in (":", ">") or not (CITES.match(words) or any(letter.isdigit() for letter in words)):
         return False
     if any(pattern.fullmatch(words) for pattern in INTRODUCES):
         return True

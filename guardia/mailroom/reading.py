@@ -7,7 +7,7 @@ from datetime import datetime
 from guardia.mailroom.addresses import Mailbox, mailboxes, somewhere
 from guardia.mailroom.automatic import Automatic, automatic
 from guardia.mailroom.bodies import Bodies, bodies_of, words_of
-from guardia.mailroom.bounces import guessed_report
+from guardia.mailroom.bounces import explained, guessed_report
 from guardia.mailroom.charsets import one_line
 from guardia.mailroom.files import FileFound, files_of
 from guardia.mailroom.folding import folded
@@ -80,7 +80,8 @@ class Reading:
         files, broken = files_of(bodies.files)
         self.defects += broken
         html, body = self.html_and_body(bodies, files)
-        report = standard_report(self.whole) or guessed_report(self.whole, body)
+        standard = standard_report(self.whole)
+        report = explained(standard, body) if standard else guessed_report(self.whole, body)
         text, quoted = self.text(body, "" if report else subject, report)
         return Read(
             message_id=message_id(self.headers),

@@ -16,7 +16,7 @@ STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 RETURNED_TYPES = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 
 FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\n]+)*)")
-MESSAGE_ID = re.compile(r"^[ \t>]*message-id:\s*(<[^<>]{1,480}>)", re.IGNORECASE | re.MULTILINE)
+MESSAGE_ID = re.compile(r"^[ \t>]*(?:x-original-)?message-id:\s*(<[^<>]{1,480}>)", re.IGNORECASE | re.MULTILINE)
 ID = re.compile(r"<[^<>\s]{1,480}>")
 BRACKETS = re.compile(r"<([^<>]*)>")
 LOOKED_AT = 256 * 1024

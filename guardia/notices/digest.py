@@ -1,12 +1,14 @@
 """A delivery that lists several cases, or much news of one, as one mail."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.template.loader import render_to_string
 
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import Envelope, domain, sealed
+from guardia.notices.letterhead import paper_of
 from guardia.notices.links import Links
 from guardia.notices.mail import contact_of, root_of, told_by
 from guardia.notices.notice import Delivery, Notice
@@ -36,8 +38,10 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
     """
     with in_the_language_of(notices) as language:
         contact, company = contact_of(notices), notices[0].customer_id
-        where = links.who_answers(company) if company else ""
+        where = links.who_answers(company, delivery.pk or 0) if company else ""
         digest_ = digest(told_by(notices, now), contact, where, why_you(delivery, notices))
+        paper = paper_of(delivery)
+        digest_ = replace(digest_, desk=paper.sender) if paper and paper.sender else digest_
         envelope = Envelope(
             subject=digest_.subject,
             sender=f"{digest_.desk}, {digest_.provider}",
@@ -48,9 +52,9 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
             moments=list(dict.fromkeys(notice.moment for notice in notices))[:LONGEST_MOMENTS],
             now=now,
         )
-        text = render_to_string("mail/digest.txt", {"digest": digest_})
-        html = render_to_string("mail/digest.html", {"digest": digest_, "language": language})
-        return sealed(envelope, text, html, language).as_bytes()
+        text = render_to_string("mail/digest.txt", {"digest": digest_, "paper": paper})
+        html = render_to_string("mail/digest.html", {"digest": digest_, "language": language, "paper": paper})
+        return sealed(envelope, text, html, language, paper.images if paper else ()).as_bytes()
 
 
 def root_of_all(notices: Sequence[Notice]) -> str:

@@ -19,6 +19,15 @@ STYLES = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_re
 
 
 @dataclass(frozen=True)
+class Image:
+    """A picture that the HTML shows by its ``cid``, with no address of ours to be fetched from."""
+
+    cid: str
+    type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Envelope:
     """``roots`` are the conversations the mail belongs to, its own first; ``now`` (UTC) is its Date."""
 
@@ -32,8 +41,8 @@ class Envelope:
     now: datetime
 
 
-def sealed(envelope: Envelope, text: str, html: str, language: str) -> EmailMessage:
-    """The mail: its headers, then the same words as text and as HTML. Raises BadAddress."""
+def sealed(envelope: Envelope, text: str, html: str, language: str, images: Sequence[Image] = ()) -> EmailMessage:
+    """The mail: its headers, then the same words as text and as HTML with its ``images``. Raises BadAddress."""
     message = EmailMessage(policy=WIRE)
     address(message, envelope)
     thread(message, envelope)
@@ -43,6 +52,12 @@ def sealed(envelope: Envelope, text: str, html: str, language: str) -> EmailMess
     message["X-Guardia-Moment"] = " ".join(envelope.moments)
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(STYLES.inline(html), subtype="html", cte="quoted-printable")
+    for image in images:
+        main, _slash, kind = image.type.partition("/")
+        shown = list(message.iter_parts())[-1]
+        shown.add_related(
+            image.content, main, kind, cid=f"<{image.cid}>", filename=f"logo.{kind}", disposition="inline"
+        )
     message["Content-Language"] = language  # after the parts, which would take it along
     return message
 

@@ -5,6 +5,7 @@ A worker whose lease was given to another finds that its steps change no row.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -36,10 +37,18 @@ def held(delivery: Delivery) -> QuerySet[Delivery]:
 
 def counted(delivery: Delivery, body: bytes | None, until: datetime) -> bool:
     """Count an attempt, keep the ``body`` that it sends, and lease on ``until`` (UTC); False if the lease was lost."""
-    lease = {"sender": delivery.sender_id, "until": delivery.leased_until}
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED, {"delivery": delivery.pk, "body": body, "new": until, **lease})
-        if not cursor.rowcount:
-            return False
+        cursor.execute(COUNTED, counted_values(delivery, body, until))
+        return is_counted(delivery, until, cursor.rowcount)
+
+
+def counted_values(delivery: Delivery, body: bytes | None, until: datetime) -> dict[str, Any]:
+    held_by = {"sender": delivery.sender_id, "until": delivery.leased_until}
+    return {"delivery": delivery.pk, "body": body, "new": until, **held_by}
+
+
+def is_counted(delivery: Delivery, until: datetime, rows: int) -> bool:
+    if not rows:
+        return False
     delivery.attempts, delivery.leased_until = delivery.attempts + 1, until
     return True

@@ -13,11 +13,12 @@ def nowhere(*ids: int) -> str:
 
 @dataclass(frozen=True)
 class Links:
-    """``who_answers`` is where a company, by its id, sees who answers now (E1); empty where it has no such page.
+    """``who_answers`` is where a company sees who answers now (E1), by its id; empty where it has no such page.
 
     ``escalate`` is where a contact asks for the next level of a case (E1): by the ids of company, case and contact.
+    Both take the id of the delivery that they stand in as well, or 0.
     """
 
     answer: Answer
-    who_answers: Callable[[int], str] = nowhere
-    escalate: Callable[[int, int, int], str] = nowhere
+    who_answers: Callable[[int, int], str] = nowhere
+    escalate: Callable[[int, int, int, int], str] = nowhere

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from guardia.customers.contact import Contact
 from guardia.notices.envelope import Envelope, domain, sealed
+from guardia.notices.letterhead import Paper, paper_of
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.own_words import words_of
 from guardia.notices.reply_address import reply_address
@@ -33,14 +34,15 @@ def render(
 ) -> EmailMessage:
     """The mail of this delivery: ``notices`` of one case to one person, in order, ``case`` and ``contact`` loaded.
 
-    Reads no other row but the operator's own words, where there are any. ``now`` (UTC) is its Date, and decides which
-    hours may still be promised. ``who_answers`` is where the company sees who answers now, ``escalate`` where this
-    contact asks for the next level (E1). Raises BadAddress.
+    Reads no other row but the operator's own words, where there are any, and its letterhead. ``now`` (UTC) is its
+    Date, and decides which hours may still be promised. ``who_answers`` is where the company sees who answers now,
+    ``escalate`` where this contact asks for the next level (E1). Raises BadAddress.
     """
     with in_the_language_of(notices) as language:
-        contact = contact_of(notices)
+        contact, paper = contact_of(notices), paper_of(delivery)
         letter_ = composed(notices, now, who_answers, escalate)
         letter_ = replace(letter_, said=(*why_you(delivery, notices), *letter_.said))
+        letter_ = signed(letter_, paper)
         envelope = Envelope(
             subject=letter_.subject,
             sender=f"{letter_.desk}, {letter_.provider}",
@@ -51,7 +53,10 @@ def render(
             moments=[notice.moment for notice in notices],
             now=now,
         )
-        message = sealed(envelope, text_of(letter_), html_of(letter_, language), language)
+        text = text_of(letter_, paper)
+        if lost := missing_in(told_by(notices, now), text):
+            log.warning("delivery %s does not tell: %s", delivery.pk, ", ".join(lost))
+        message = sealed(envelope, text, html_of(letter_, language, paper), language, paper.images if paper else ())
         if settings.MAIL_IN and notices[0].case_id:
             message["Reply-To"] = reply_address(notices[0].case_id, contact.pk)
         return message
@@ -65,7 +70,8 @@ def composed(notices: Sequence[Notice], now: datetime, who_answers: str = "", es
         return ours
     news = [told_news(notice, each) for notice, each in zip(notices, told, strict=True)]
     theirs = letter(told, contact, who_answers, escalate, news)
-    lost = [item for item in missing(told, theirs) if item not in missing(told, ours)]
+    known = missing(told, ours)
+    lost = [item for item in missing(told, theirs) if item not in known]
     if lost:
         log.warning("the own words of notice %s do not tell %s: ours are sent", notices[0].pk, ", ".join(lost))
     return ours if lost else theirs
@@ -90,7 +96,10 @@ def what_is_missing(notices: Sequence[Notice], now: datetime) -> list[NoticeItem
 
 
 def missing(told: Sequence[Told], letter_: Letter) -> list[NoticeItem]:
-    text = text_of(letter_)
+    return missing_in(told, text_of(letter_))
+
+
+def missing_in(told: Sequence[Told], text: str) -> list[NoticeItem]:
     rules = (each.procedure.notice_for(each.moment, each.variant or None) for each in told)
     return [item for rule in rules if rule for item in missing_items(rule, told, text)]
 
@@ -105,12 +114,17 @@ def contact_of(notices: Sequence[Notice]) -> Contact:
     return contact
 
 
-def text_of(letter_: Letter) -> str:
-    return render_to_string("mail/letter.txt", {"letter": letter_})
+def signed(letter_: Letter, paper: Paper | None) -> Letter:
+    """By whom the letterhead says, if it says so; else by the desk of the procedure."""
+    return replace(letter_, desk=paper.sender) if paper and paper.sender else letter_
 
 
-def html_of(letter_: Letter, language: str) -> str:
-    return render_to_string("mail/letter.html", {"letter": letter_, "language": language})
+def text_of(letter_: Letter, paper: Paper | None = None) -> str:
+    return render_to_string("mail/letter.txt", {"letter": letter_, "paper": paper})
+
+
+def html_of(letter_: Letter, language: str, paper: Paper | None = None) -> str:
+    return render_to_string("mail/letter.html", {"letter": letter_, "language": language, "paper": paper})
 
 
 def root_of(notice: Notice) -> str:

@@ -4,32 +4,27 @@ Every function is one step inside a transaction of its caller; ``now`` is UTC. W
 ``settling``, whose a delivery is meanwhile in ``leases``.
 """
 
-import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
-from guardia.notices import digest, short, ways
+from guardia.notices import letterhead
 from guardia.notices.answer import Answer, Verdict
-from guardia.notices.channel import Channel, url_of
+from guardia.notices.channel import Channel
 from guardia.notices.leases import OPEN, counted, of
 from guardia.notices.links import Links
-from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.notice import Delivery, DeliveryState
+from guardia.notices.outgoing import Outgoing, bytes_of, marked, notices_of, read_together, where_to
 from guardia.notices.pacing import may_leave
 from guardia.notices.patience import gives_up_at, lease
-from guardia.notices.rendering import is_stale, rendered
 from guardia.notices.sender import SILENT_AFTER
-from guardia.notices.settling import end, settle
-from guardia.notices.wire import BadAddress
+from guardia.notices.settling import accepted_and_counted, end, settle
 
 __all__ = ["Outgoing", "Share", "begin", "claim", "end", "put_back", "settle"]
 
-log = logging.getLogger(__name__)
-
 CLAIM_AT_ONCE = 50
-MOST_READ_TOGETHER = 2000
 
 
 @dataclass(frozen=True)
@@ -45,18 +40,6 @@ LETTERS_BY_SMS = Share(urgent=False, channel=Channel.SMS)
 LETTERS_BY_WHATSAPP = Share(urgent=False, channel=Channel.WHATSAPP)
 PAGES_BY_MAIL = Share(urgent=True, channel=Channel.MAIL)
 PAGES_BY_APPRISE = Share(urgent=True, channel=Channel.APPRISE)
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A message that is on its way: where to (with its secrets), its bytes, and whether a report of its failure may
-    come back to us (to an automatic answer none may, RFC 3834).
-    """
-
-    delivery_id: int
-    address: str = field(repr=False)
-    content: bytes = field(repr=False)
-    wants_reports: bool = True
 
 
 def claim(
@@ -77,6 +60,7 @@ def claim(
         delivery.state, delivery.leased_until, delivery.sender_id = DeliveryState.SENDING, now + lease(), sender_id
     of(deliveries).update(state=DeliveryState.SENDING, leased_until=now + lease(), sender=sender_id)
     if share == LETTERS and deliveries:
+        letterhead.lay_under(deliveries)
         read_together(deliveries)
     return deliveries
 
@@ -110,8 +94,14 @@ def put_back(deliveries: Sequence[Delivery], answer: str, now: datetime) -> None
 # --- try --------------------------------------------------------------------------------------------------------------
 
 
-def begin(delivery: Delivery, now: datetime, links: Links) -> Outgoing | None:
+Said = tuple[Delivery, Answer]
+"""What a server said to the message before, which is not written down yet."""
+
+
+def begin(delivery: Delivery, now: datetime, links: Links, said: Said | None = None) -> Outgoing | None:
     """Count the attempt before it is made, and hand over the bytes: a crash after this makes a marked repeat.
+
+    What was ``said`` to the one before is settled too, in the same statement where it was accepted.
 
     The bytes are kept as sent; they are rendered anew only where they would say what is no longer so. None if the
     lease was lost, or the delivery cannot be sent at all and is settled here.
@@ -120,7 +110,7 @@ def begin(delivery: Delivery, now: datetime, links: Links) -> Outgoing | None:
     address = where_to(delivery, notices)
     content, trouble = bytes_of(delivery, notices, now, links)
     kept = content if content and content != delivery.body else None
-    if not counted(delivery, kept, now + lease()):
+    if not settled_and_counted(said, now, delivery, kept):
         return None
     if address is None:
         trouble = Answer(Verdict.REFUSED, "this person has no longer such an address")
@@ -133,76 +123,10 @@ def begin(delivery: Delivery, now: datetime, links: Links) -> Outgoing | None:
     return Outgoing(delivery.pk, address, marked(content, delivery.attempts - 1), delivery.answers_id is None)
 
 
-def where_to(delivery: Delivery, notices: Sequence[Notice]) -> str | None:
-    """The address with what is secret in it, which is put together when the message leaves and kept nowhere else."""
-    if delivery.channel == Channel.MAIL:
-        return delivery.address
-    if delivery.channel != Channel.APPRISE:
-        return ways.url_for(delivery.channel, delivery.address)
-    return url_of(notices[0].staff, delivery.address) if notices and notices[0].staff else None
-
-
-def bytes_of(delivery: Delivery, notices: list[Notice], now: datetime, links: Links) -> tuple[bytes, Answer | None]:
-    """The message as it leaves; where it cannot be written, what is settled instead."""
-    content = bytes(delivery.body or b"")
-    try:
-        if notices and (not content or says_what_is_over(delivery, notices, now)):
-            content = written(delivery, notices, now, links)
-    except BadAddress as wrong:
-        return b"", Answer(Verdict.REFUSED, str(wrong), of_the_recipient=True)
-    except Exception as wrong:
-        log.exception("delivery %s cannot be rendered; the others go on", delivery.pk)
-        return b"", Answer(Verdict.LATER, f"{type(wrong).__name__}: {wrong}")
-    return content, None
-
-
-def says_what_is_over(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> bool:
-    if digest.is_list(delivery, notices):
-        return digest.is_stale(notices, now)
-    return is_stale(delivery, notices, now)
-
-
-def written(delivery: Delivery, notices: Sequence[Notice], now: datetime, links: Links) -> bytes:
-    """The message; one that was asked for once more says so."""
-    if digest.is_list(delivery, notices):
-        content = digest.rendered(delivery, notices, now, links)
-    elif delivery.channel in ways.SHORT:
-        content = short.render(delivery, notices, now).as_bytes()
-    else:
-        content = rendered(delivery, notices, now, links)
-    return b"X-Guardia-Resend: 1\r\n" + content if delivery.resend_of_id else content
-
-
-WITH_THEM = ("case", "contact", "staff", "alarm", "instead_of")
-
-
-def notices_of(delivery: Delivery) -> list[Notice]:
-    """What it carries, without what was taken back."""
-    if (read := getattr(delivery, "read", None)) is not None:
-        return read
-    carried = delivery.notices.exclude(state=NoticeState.SUPPRESSED)
-    return list(carried.select_related(*WITH_THEM).order_by("pk"))
-
-
-def read_together(deliveries: Sequence[Delivery]) -> None:
-    """What all of these leased letters carry, in one question: nothing is put into them or taken out any more.
-
-    Where it is very much (long lists), each is read by itself when its turn comes.
-    """
-    carried = DeliveredNotice.objects.filter(delivery__in=deliveries).exclude(notice__state=NoticeState.SUPPRESSED)
-    found = carried.select_related("notice__case", "notice__contact", "notice__instead_of").defer(
-        "notice__case__search"
-    )
-    rows = list(found.order_by("notice_id")[:MOST_READ_TOGETHER])
-    if len(rows) == MOST_READ_TOGETHER:
-        return
-    by_delivery: dict[int, list[Notice]] = {}
-    for row in rows:
-        by_delivery.setdefault(row.delivery_id, []).append(row.notice)
-    for delivery in deliveries:
-        delivery.read = by_delivery.get(delivery.pk, [])  # type: ignore[attr-defined]
-
-
-def marked(content: bytes, repeats: int) -> bytes:
-    """A second and later attempt says so: the first may have arrived after all."""
-    return b"X-Guardia-Repeat: %d\r\n%s" % (repeats, content) if repeats else content
+def settled_and_counted(said: Said | None, now: datetime, delivery: Delivery, body: bytes | None) -> bool:
+    if said and said[1].verdict is Verdict.ACCEPTED:
+        words = said[1].words.replace("\0", "")
+        return accepted_and_counted(said[0], words, now, delivery, body, now + lease())
+    if said:
+        settle(*said, now)
+    return counted(delivery, body, now + lease())

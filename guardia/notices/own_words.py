@@ -36,6 +36,12 @@ def in_force(events: Iterable[Event]) -> InForce:
     return InForce({(moment, variant, language): pk for moment, variant, language, pk, own in newest if own})
 
 
+def count() -> int:
+    """How many notices are told in the operator's words, each language for itself."""
+    newest = OwnWording.objects.order_by("moment", "variant", "language", "-version")
+    return sum(newest.distinct("moment", "variant", "language").values_list("is_own", flat=True))
+
+
 def words_of(notice: Notice) -> Words | None:
     """The operator's words under which this notice was owed, as they were then; None where they are ours."""
     wording = notice.wording if notice.wording_id else None

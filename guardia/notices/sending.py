@@ -1,71 +1,25 @@
 """Send what is due: each message begun, sent and settled by itself, each step committed before the next begins."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, runtime_checkable
+from contextlib import ExitStack
 
 from django.db import connections
 
 from guardia.notices import outbox
 from guardia.notices.answer import Answer, NoServer
 from guardia.notices.channel import Channel
-from guardia.notices.links import Links
 from guardia.notices.notice import Delivery
 from guardia.notices.outbox import LETTERS, Outgoing, Share
 from guardia.notices.packing import pack
+from guardia.notices.post import Mailer, Opened, Outlet, Post
 
-Step = Callable[[], AbstractContextManager[None]]
-Clock = Callable[[], datetime]
+__all__ = ["Mailer", "Opened", "Outlet", "Post", "send_due"]
 
 MOST_TOGETHER = 64
 LOOKS_AGAIN_AFTER_SECONDS = 1.0
 """So soon a page that is owed leaves although the answer to another one is still awaited."""
-
-
-class Outlet(Protocol):
-    """Where messages are handed over."""
-
-    def ready(self) -> None:
-        """Raises NoServer."""
-
-    def send(self, address: str, content: bytes) -> Answer:
-        """Never raises for the network."""
-
-
-@runtime_checkable
-class Mailer(Protocol):
-    """An outlet for mails, one after the other over one connection."""
-
-    @property
-    def is_ready(self) -> bool:
-        """True if ``ready`` would return at once."""
-
-    def ready(self) -> None:
-        """Raises NoServer."""
-
-    def send(self, address: str, content: bytes, wants_reports: bool = True) -> Answer:
-        """Never raises for the network."""
-
-
-Opened = Callable[[], AbstractContextManager[Mailer]]
-
-
-@dataclass(frozen=True)
-class Post:
-    """Who sends. ``step`` opens one transaction, ``clock`` gives its hour (UTC), read inside it; ``sender_id`` is this
-    process; ``links`` are the addresses that a message names. When ``stopping`` turns true, the message on its
-    way is finished and the rest is given back.
-    """
-
-    step: Step
-    clock: Clock
-    sender_id: int
-    links: Links
-    stopping: Callable[[], bool] = lambda: False
 
 
 def send_due(outlet: Outlet | Mailer, post: Post, share: Share = LETTERS, more: Sequence[Opened] = ()) -> int:
@@ -168,11 +122,8 @@ class Said:
             self.last = None
 
     def settle_and_begin(self, delivery: Delivery) -> Outgoing | None:
-        with self.post.step():
-            now = self.post.clock()
-            if self.last:
-                outbox.settle(*self.last, now)
-            message = outbox.begin(delivery, now, self.post.links)
+        with self.post.begun() as now:
+            message = outbox.begin(delivery, now, self.post.links, self.last)
         self.last = None
         return message
 
@@ -208,24 +159,24 @@ def pack_and_claim(
     post: Post, share: Share, most: int, under_way: Collection[Delivery] = ()
 ) -> tuple[int, list[Delivery]]:
     """How many notices were packed, and the deliveries of this share that are leased now: so many at most."""
-    with post.step():
-        packed = pack(post.clock(), share.urgent)
-    with post.step():
-        batch = outbox.claim(post.clock(), post.sender_id, share, most, [each.pk for each in under_way])
+    with post.begun() as now:
+        packed = pack(now, share.urgent)
+    with post.begun() as now:
+        batch = outbox.claim(now, post.sender_id, share, most, [each.pk for each in under_way])
     return packed, batch
 
 
 def begin(delivery: Delivery, post: Post) -> Outgoing | None:
-    with post.step():
-        return outbox.begin(delivery, post.clock(), post.links)
+    with post.begun() as now:
+        return outbox.begin(delivery, now, post.links)
 
 
 def settle(delivery: Delivery, answer: Answer, post: Post) -> None:
     """What comes between the answer and its commit is repeated, and marked."""
-    with post.step():
-        outbox.settle(delivery, answer, post.clock())
+    with post.begun() as now:
+        outbox.settle(delivery, answer, now)
 
 
 def give_back(deliveries: Iterable[Delivery], answer: str, post: Post) -> None:
-    with post.step():
-        outbox.put_back(list(deliveries), answer, post.clock())
+    with post.begun() as now:
+        outbox.put_back(list(deliveries), answer, now)

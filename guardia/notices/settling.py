@@ -4,32 +4,36 @@ Every function is one step inside a transaction of its caller; ``now`` is UTC.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from guardia.notices import marks
 from guardia.notices.answer import Answer, Verdict
-from guardia.notices.leases import OPEN, held
+from guardia.notices.leases import COUNTED, OPEN, counted_values, held, is_counted
 from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
 from guardia.notices.patience import gives_up_at, next_attempt
 
 # In one statement, since this is what every mail costs: the delivery if the lease stands, then its notices, in order of
 # their ids so that two deliveries of the same notices never wait for each other in a circle.
-ACCEPTED = """
+SENT = """
     WITH ended AS (
         UPDATE delivery SET state = 'accepted', sender_id = NULL, leased_until = NULL, settled_at = %(now)s,
                             answer = %(answer)s
-        WHERE id = %(delivery)s AND state = 'sending' AND sender_id = %(sender)s AND leased_until = %(until)s
+        WHERE id = %(last)s AND state = 'sending' AND sender_id = %(last_sender)s AND leased_until = %(last_until)s
         RETURNING id
     ), carried AS (
         SELECT n.id FROM notice n
         WHERE n.id IN (SELECT notice_id FROM delivered_notice WHERE delivery_id IN (SELECT id FROM ended))
           AND n.state <> 'suppressed'
         ORDER BY n.id FOR UPDATE
+    ), sent AS (
+        UPDATE notice SET state = 'sent', reason = '' FROM carried WHERE notice.id = carried.id
     )
-    UPDATE notice SET state = 'sent', reason = '' FROM carried WHERE notice.id = carried.id
 """
+ACCEPTED = SENT + "SELECT"
+ACCEPTED_AND_COUNTED = SENT + COUNTED
 
 
 def settle(delivery: Delivery, answer: Answer, now: datetime) -> None:
@@ -60,9 +64,23 @@ def is_marked_for(delivery: Delivery) -> bool:
 
 def accepted(delivery: Delivery, words: str, now: datetime) -> None:
     """A notice is sent as soon as one of its deliveries is accepted."""
-    lease = {"sender": delivery.sender_id, "until": delivery.leased_until}
     with connection.cursor() as cursor:
-        cursor.execute(ACCEPTED, {"delivery": delivery.pk, "now": now, "answer": words, **lease})
+        cursor.execute(ACCEPTED, accepted_values(delivery, words, now))
+
+
+def accepted_and_counted(
+    last: Delivery, words: str, now: datetime, delivery: Delivery, body: bytes | None, until: datetime
+) -> bool:
+    """``accepted`` for the ``last`` one and ``leases.counted`` for the next ``delivery``, asked for at once."""
+    values = accepted_values(last, words, now) | counted_values(delivery, body, until)
+    with connection.cursor() as cursor:
+        cursor.execute(ACCEPTED_AND_COUNTED, values)
+        return is_counted(delivery, until, cursor.rowcount)
+
+
+def accepted_values(delivery: Delivery, words: str, now: datetime) -> dict[str, Any]:
+    held_by = {"last_sender": delivery.sender_id, "last_until": delivery.leased_until}
+    return {"last": delivery.pk, "now": now, "answer": words, **held_by}
 
 
 def end(delivery: Delivery, state: DeliveryState, words: str, now: datetime) -> bool:

@@ -49,3 +49,13 @@ class Staff(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_a_way(self) -> bool:
+        """Whether a page can be sent to this person at all: there is a mailbox or a channel (E D)."""
+        return bool(self.email or self.channels)
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether this person is paged: one of the house still, with a way to be reached."""
+        return self.is_active and self.has_a_way

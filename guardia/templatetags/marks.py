@@ -1,13 +1,16 @@
 """Shapes and clocks in markup. A shape never stands without its word; a clock carries its hours for the script."""
 
+import re
 from datetime import datetime
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+TELEPHONE = re.compile(r"\+?\(?\d[\d ()-]{5,}\d")
 
 
 @register.simple_tag
@@ -54,6 +57,12 @@ def state(face, spoken_only: str = "") -> SafeString:
         "unseen" if spoken_only else "",
         face.word,
     )
+
+
+@register.filter
+def unbroken(words: str) -> SafeString:
+    """The words with each telephone number in one piece, so that it is never read over two lines."""
+    return mark_safe(TELEPHONE.sub(r'<span class="number">\g<0></span>', conditional_escape(words)))
 
 
 def _machine(at: datetime | None) -> str:

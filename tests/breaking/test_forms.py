@@ -17,6 +17,7 @@ SITE_TEXTS = {"name": "s", "address": "a", "contact_on_site": "c", "access_hours
 ROTA = {"every_days": "7", "starts_on": "2026-11-02", "turns_at": "08:00", "zone": "America/Guayaquil", "reason": "r"}
 COVER = {"start": "2026-11-02T08:00", "end": "2026-11-03T08:00", "reason": "r"}
 DECREE = {"day": "2026-12-02", "kind": "rest", "reason": "r"}
+LETTERHEAD = {"sender": "s", "heading": "h", "footer": "f", "colour": "", "no_logo": "on", "reason": "r"}
 PERSON = {"username": "nueva", "name": "n", "email": "a@example.com", "role": "engineer", "language": "es"}
 
 
@@ -49,6 +50,8 @@ def forms(story: Story) -> dict[str, tuple[dict[str, object], set[str]]]:
         "/ajustes/calendario/canton": ({"canton": "Quito", "reason": "r", "hacer": "1"}, {"reason"}),
         "/ajustes/matriz/editar": ({"step-diagnosis-2": "15 min", "answer-1": "8 min", "publicar": "1"}, {"reason"}),
         "/ajustes/horarios/office/editar": ({"monday": "08:00-17:00", "publicar": "1"}, {"reason"}),
+        "/ajustes/membrete": (LETTERHEAD, {"sender", "heading", "footer", "reason"}),
+        "/ajustes/membrete/vista?oscuro": (LETTERHEAD, {"sender", "heading", "footer"}),
         "/llamadas/timbra": ({"from_number": "", "line": "1800"}, {"line"}),
         "/casos/nuevo": ({**case, **dict.fromkeys(texts, "x")}, {"symptoms", "reporter_name", *texts}),
         "/borradores": ({"draft": "caso:1:nota", "text": "t", "next": ""}, {"text", "next"}),
@@ -93,6 +96,7 @@ QUESTIONS = (
     "/companias/?q={}",
     "/companias/?ver={}&pagina={}",
     "/ciudades/?q={}&banda={}",
+    "/ajustes/membrete/vista?version={}",
     "/informes/?mes={}",
     "/informes/?compania={}",
     "/informes/?plazo={}",

@@ -26,6 +26,8 @@ PAGES = (
     "/ajustes/horarios/night/editar",
     "/ajustes/calendario",
     "/ajustes/personas",
+    "/ajustes/textos/",
+    "/ajustes/textos/confirmed-supervisor/es",
     "/ajustes/cambios",
 )
 

@@ -15,7 +15,7 @@ from guardia.customers.editing import (
     save_service,
     save_site,
 )
-from guardia.customers.reach import is_reachable, unreachable
+from guardia.customers.reach import is_reachable, unreachable, with_reach
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.customers.values import Unfit
@@ -96,6 +96,17 @@ def test_a_company_is_reachable_by_an_active_contact_with_a_mailbox(bank):
     assert is_reachable(bank)
     end(mute)
     assert not is_reachable(bank)
+
+
+def test_a_number_reaches_a_company_where_there_is_a_gateway(bank, settings, django_assert_num_queries):
+    settings.SMS_URL = settings.WHATSAPP_URL = ""
+    save_contact(Contact(customer=bank), {"name": "Guardia", "way_sms": "099 555 0111", "way_voice": "099 555 0112"})
+    assert not is_reachable(bank)
+    settings.SMS_URL = "json://gateway.example.com/{number}"
+    assert is_reachable(bank)
+    assert not unreachable(Customer.objects.all()).exists()
+    with django_assert_num_queries(1):
+        assert [one.is_reachable for one in with_reach(Customer.objects.all())] == [True]
 
 
 def test_a_site_that_departs_from_its_city_says_why(bank, cuenca):

@@ -125,6 +125,19 @@ def test_the_record_of_a_way_names_no_address(head, supervisor, bank):
     assert "SMS" in page(supervisor.get(reverse("company", args=[bank.pk])))
 
 
+def test_ticks_that_were_not_shown_stay_and_cleared_ones_are_cleared(head, supervisor, bank):
+    address = reverse("contact_edit", args=[bank.pk, head.pk])
+    assert 'name="kinds.shown"' in page(supervisor.get(address))
+    save_contact(head, {"name": "Jefe", "told": ["closure"], "kinds": ["incident"]})
+    typed = {"name": "Jefe", "email": "area@example.com", "language": "es"}
+    assert supervisor.post(address, typed).status_code == 302
+    head.refresh_from_db()
+    assert (head.told, head.kinds) == (["closure"], ["incident"])
+    assert supervisor.post(address, {**typed, "kinds.shown": "1"}).status_code == 302
+    head.refresh_from_db()
+    assert (head.told, head.kinds) == (["closure"], [])
+
+
 HEAD = "compania;codigo;nombre;correo;sms;correo_alterno;dependen;tipos;correo_independiente\n"
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, Max, Min, OuterRef
 
 from guardia.calls.call import Call
-from guardia.cases import chain, queries, rebuild
+from guardia.cases import chain, mail_tray, queries, rebuild
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.clocks.clock import Clock
@@ -22,6 +22,7 @@ from guardia.customers.reach import unreachable
 from guardia.demo.ringing import ring_demo_call
 from guardia.demo.seed import LOGINS, seed
 from guardia.demo.tiny import tiny
+from guardia.escalation.call_task import CallTask
 from guardia.escalation.escalation import Escalation
 from guardia.escalation.proof import Proof
 from guardia.field.visit import Visit
@@ -90,6 +91,24 @@ def test_bench_is_alive_for_half_an_hour(house):
     assert kinds.total() >= 10
     assert {"verification", "diagnosis", "dispatch_agreed", "next_news", "work_permit", "travel"} <= set(kinds)
     assert {"next_decision", "field_solution", "closure"} <= set(kinds)
+
+
+def test_one_company_is_to_be_told_by_voice_and_there_is_time(house):
+    """P D: no notice reaches it while its service is out; the others of the past were rung in time."""
+    owed = CallTask.objects.get(level=0, settled_at=None)
+    assert owed.due_at >= NOW + timedelta(minutes=5)
+    assert owed.contact.phones[0] == owed.number
+    assert CaseEvent.objects.filter(moment="voice_told").exists()
+    assert not CallTask.objects.filter(level=0, settled_at__gt=F("due_at")).exists()
+
+
+def test_a_report_in_writing_waits_for_its_number_and_a_stranger_for_somebody(house):
+    (request,) = mail_tray.open_requests()
+    assert NOW < request.next_due_at < NOW + timedelta(minutes=5)
+    assert {message.kind for message in mail_tray.waiting()} == {"report", "stranger"}
+    answers = Delivery.objects.filter(answers__isnull=False)
+    assert set(answers.values_list("state", flat=True)) == {"waiting"}
+    assert answers.count() == 2
 
 
 def test_history_reaches_back_and_ends_before_now(house):

@@ -221,7 +221,7 @@ def test_the_log_can_be_narrowed(story, engineer):
     story.case.note("solo para el equipo", by=story.by, at=story.now)
     assert "solo para el equipo" in words(engineer.get(address(story) + "?bitacora=interno"))
     assert "solo para el equipo" not in words(engineer.get(address(story) + "?bitacora=pruebas"))
-    assert "Jefe de Sistemas: mail on its way" in words(engineer.get(address(story) + "?bitacora=avisos"))
+    assert "Jefe de Sistemas: owed since" in words(engineer.get(address(story) + "?bitacora=avisos"))
 
 
 def test_whom_an_act_will_tell_is_said_before_it_is_done(story, engineer):

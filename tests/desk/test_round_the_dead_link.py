@@ -114,3 +114,21 @@ def test_every_act_can_be_looked_at_before_it_is_done(story, engineer):
         assert back.status_code in (200, 403), (name, back.status_code)
     assert engineer.post(address(story, "vista/nada")).status_code == 404
     assert engineer.get(address(story, "vista/nota")).status_code == 405
+
+
+def test_the_act_says_by_which_channels_each_person_is_told(dark, engineer, settings):
+    settings.SMS_URL = "json://gateway.example.com/{number}"
+    ContactWay.objects.create(customer=dark.bank, contact=dark.desk, kind="sms", address="+593995550111")
+    page = words(engineer.get(address(dark, "acuerdo")))
+    assert "e-mail; while the service is out, only by voice" in page
+    assert "e-mail, SMS" in page
+    back = words(engineer.get(address(dark, "restablecido")))
+    assert "only by voice" not in back.partition('class="act-foot"')[2].partition("</form>")[0]
+
+
+def test_a_new_case_says_by_which_channels_who_is_told(dark, engineer):
+    asked = {"compania": dark.bank.pk}
+    page = words(engineer.get("/casos/nuevo", asked)).partition("Who will be told")[2]
+    assert "e-mail; while the service is out, only by voice" in page
+    slow = words(engineer.get("/casos/nuevo/al-lado", {**asked, "impact": "degraded"}))
+    assert "only by voice" not in slow.partition("Who will be told")[2]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from guardia.config.walls import Wall, behind
 from guardia.escalation.level import Level
 from guardia.escalation.proven import last_proven, put
-from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, Roster, on_duty, own_number, turns
+from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, Roster, Turn, on_duty, own_number
 from guardia.people.staff import Staff
 from tests.escalation.conftest import DAY, MONDAY, make_cover, make_rota
 
@@ -14,6 +14,10 @@ WEEK = 7 * DAY
 
 def leaves(person: Staff) -> None:
     Staff.objects.filter(pk=person.pk).update(is_active=False)
+
+
+def turns(level, start, end) -> list[Turn]:
+    return Roster.between(start, end, [level]).turns(level, start, end)
 
 
 def test_a_level_without_a_rota_is_empty(as_staff):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardia.escalation.rota import Rota
-from guardia.escalation.turning import changes, first_turn, holder, in_turn, next_change
+from guardia.escalation.turning import changes, first_turn, in_turn
 
 SANTIAGO = "America/Santiago"
 ZONES = [SANTIAGO, "America/Guayaquil", "Europe/Madrid", "Pacific/Apia", "Australia/Lord_Howe", "America/Havana"]
@@ -21,6 +21,14 @@ def rota(zone="America/Guayaquil", members=(1, 2, 3), starts_on=date(2026, 3, 30
     )
 
 
+def holder(rota: Rota, at: datetime) -> int | None:
+    return next(iter(in_turn(rota, at)), None)
+
+
+def next_change(rota: Rota, at: datetime) -> datetime:
+    return next(changes(rota, at, at + timedelta(days=2 * rota.every_days + 2)))
+
+
 def local(text: str, zone: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
@@ -30,7 +38,10 @@ def test_before_the_first_turn_nobody_holds_it():
     assert holder(weekly, local("2026-03-30 07:59:59", weekly.zone)) is None
     assert in_turn(weekly, local("2026-03-30 07:59:59", weekly.zone)) == []
     assert holder(weekly, local("2026-03-30 08:00", weekly.zone)) == 1
-    assert next_change(weekly, local("2026-01-01 08:00", weekly.zone)) == local("2026-03-30 08:00", weekly.zone)
+    assert first_turn(weekly) == local("2026-03-30 08:00", weekly.zone)
+    assert next(
+        changes(weekly, local("2026-01-01 08:00", weekly.zone), local("2027-01-01 08:00", weekly.zone))
+    ) == first_turn(weekly)
 
 
 def test_members_take_turns_and_begin_again():
@@ -48,7 +59,6 @@ def test_a_turn_changes_by_the_wall_where_the_clocks_change(change, hours):
     weekly = rota(SANTIAGO, starts_on=date.fromisoformat(change) - timedelta(days=5))
     begins = first_turn(weekly)
     over = next_change(weekly, begins)
-    assert over is not None
     assert over - begins == timedelta(hours=hours)
     assert [at.astimezone(ZoneInfo(SANTIAGO)).time() for at in (begins, over)] == [time(8), time(8)]
     assert [holder(weekly, over - timedelta(seconds=1)), holder(weekly, over)] == [1, 2]
@@ -62,10 +72,10 @@ def test_an_hour_that_is_skipped_or_repeated_changes_the_turn_once():
     assert [holder(nightly, at - timedelta(seconds=1)) for at in edges[1:]] == [1, 2, 1, 2]
 
 
-def test_one_member_alone_never_changes():
+def test_one_member_alone_holds_every_turn():
     alone = rota(members=(7,))
     at = local("2026-05-01 00:00", alone.zone)
-    assert (holder(alone, at), next_change(alone, at)) == (7, None)
+    assert [in_turn(alone, at), in_turn(alone, next_change(alone, at))] == [[7], [7]]
 
 
 def test_a_time_without_a_zone_is_no_instant():
@@ -89,9 +99,8 @@ def test_one_person_holds_it_at_any_instant_after_the_start(weekly, after):
     assert holder(weekly, at) in weekly.members
     assert sorted(in_turn(weekly, at)) == sorted(weekly.members)
     change = next_change(weekly, at)
-    if change:
-        assert change > at
-        assert holder(weekly, change - timedelta(microseconds=1)) == holder(weekly, at)
+    assert change > at
+    assert holder(weekly, change - timedelta(microseconds=1)) == holder(weekly, at)
 
 
 @given(rotas)

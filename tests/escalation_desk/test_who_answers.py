@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from guardia.cases import drills
 from guardia.cases.failed_pages import record_failed
@@ -165,6 +167,20 @@ def test_a_drill_that_runs_is_not_started_again_for_the_same_person(story, super
     assert back.status_code == 409
     assert "a drill of theirs still runs" in words(back)
     assert Notice.objects.filter(alarm__kind="drill").count() == 2
+
+
+def test_many_drills_ask_no_more_questions_than_one(story, supervisor):
+    page = drill_of(story, supervisor, staff=story.supervisor.pk)
+    supervisor.get(PAGE)  # what is kept between two requests is kept from here on
+    with CaptureQueriesContext(connection) as one:
+        supervisor.get(PAGE)
+    for hours in (1, 2, 3, 4):
+        later = page.alarm.began_at + timedelta(hours=hours)
+        assert drills.start([story.supervisor, story.second], 1, by=story.supervisor, at=later)
+    with CaptureQueriesContext(connection) as five:
+        answer = words(supervisor.get(PAGE))
+    assert answer.count("waits until") == 9
+    assert len(five) <= len(one)
 
 
 def test_a_number_that_was_dialled_by_hand_is_proven_or_not(story, supervisor):

@@ -3,10 +3,14 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText
 from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
+from guardia.customers.way import ContactWay
+from guardia.mailroom.message import Message
+from guardia.notices.address_mark import AddressMark
 
 TENANT_TABLES = """
 SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity
@@ -52,6 +56,21 @@ def test_the_portal_sees_one_company_and_no_internal_note(story):
         assert not EventText.objects.filter(text="solo para la casa").exists()
     with behind(Wall.PORTAL):
         assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("model", [ContactWay, AddressMark, Message, WrittenRequest])
+def test_the_portal_reads_no_ways_marks_messages_or_requests(story, model):
+    """It has no leave to read these tables; and were it given, the wall would show it its own company's rows alone."""
+    story.open_case()
+    with pytest.raises(DatabaseError, match="permission denied"), behind(Wall.PORTAL, story.bank.pk):
+        model.objects.exists()
+
+
+def test_the_portals_wall_stands_on_every_table_that_names_a_company(db):
+    tenant = "SELECT tablename, qual, with_check FROM pg_policies WHERE roles = ARRAY['guardia_portal'::name]"
+    found = {table: (seen, written) for table, seen, written in rows(tenant)}
+    for model in (ContactWay, AddressMark, Message, WrittenRequest):
+        assert all("guardia.customer" in rule for rule in found[model._meta.db_table])
 
 
 def test_the_portal_writes_nothing(story):

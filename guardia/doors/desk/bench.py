@@ -26,6 +26,7 @@ from guardia.doors.desk.shown.bench import Bench, BenchRow, Count
 from guardia.doors.desk.shown.bench_rows import by_due, call_row, case_row, opened
 from guardia.doors.desk.shown.call_owed import owed_on_the_bench
 from guardia.doors.desk.shown.clock import stood
+from guardia.doors.desk.shown.storm import storm_words
 from guardia.doors.now import now
 
 ROWS = 50
@@ -40,11 +41,12 @@ def bench(request: DeskRequest) -> HttpResponse:
     calls = reading.calls_with_clocks()
     shown = bench_of(request, view, calls, at)
     shell = shell_for(request, at, view=view, calls=calls)
-    owed = owed_on_the_bench(at)
+    owed, storm = owed_on_the_bench(at), storm_words(at)
     tag = tag_of(
         [
             shown.tag,
             *(call.tag for call in owed),
+            storm,
             *shell.views,
             *shell.rooms,
             shell.calls_words,
@@ -55,7 +57,8 @@ def bench(request: DeskRequest) -> HttpResponse:
     if is_fragment(request) and (same := unchanged(request, tag)):
         return same
     template = "desk/bench_live.html" if is_fragment(request) else "desk/bench.html"
-    return stamped(page(request, template, {"bench": shown, "owed": owed, "shell": shell, "tag": tag}), tag)
+    context = {"bench": shown, "owed": owed, "storm": storm, "shell": shell, "tag": tag}
+    return stamped(page(request, template, context), tag)
 
 
 @desk_page

@@ -51,6 +51,8 @@ def case_live(request: DeskRequest, number: str) -> HttpResponse:
     owed = str(context["case"].call.id) if context["case"].call else ""
     # The form of a call is put in place when it is another call, never while somebody writes in it.
     context["call_moved"] = request.GET.get("call", "") != owed
+    voice = context["case"].voice
+    context["voice_moved"] = request.GET.get("voice", "") != (str(voice.call.id) if voice else "")
     tag = tag_of([context["case"].tag, context["shell"].calls_words, bool(moved_on)])
     if same := unchanged(request, tag):
         return same

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from django.conf import settings
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.csp import csp_override
@@ -15,9 +16,12 @@ from django.views.decorators.http import require_GET
 from guardia.doors.desk import reading
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.mail_forms import AnswerForm, ReportForm
+from guardia.doors.desk.mail_images import with_its_images
 from guardia.doors.desk.page import page
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
+from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
 
 FRAME_POLICY: dict[str, Any] = {
@@ -38,6 +42,7 @@ class Mail:
     sender: str = ""
     text: str = ""
     html_href: str = ""
+    answer_href: str = ""
     is_current: bool = False
 
 
@@ -45,14 +50,24 @@ class Mail:
 @require_GET
 def mailbox(request: DeskRequest, delivery_id: int = 0) -> HttpResponse:
     only_in_the_demonstration()
+    return shown(request, delivery_id)
+
+
+def shown(
+    request: DeskRequest, delivery_id: int, *, answer: Form | None = None, report: Form | None = None, status: int = 200
+) -> HttpResponse:
+    """The mailbox with this mail open, the newest one where there is none; with the forms as they were filled in."""
     sent = reading.sent_mail()
     chosen = next((one for one in sent if one.pk == delivery_id), sent[0] if sent else None)
     context = {
+        "answer": answer or AnswerForm(),
+        "report": report or ReportForm(),
+        "writes": report is not None,
         "mails": [listed(one, chosen) for one in sent],
         "mail": opened(chosen) if chosen else None,
         "shell": shell_for(request, now(), with_views=False),
     }
-    return page(request, "desk/mailbox.html", context)
+    return page(request, "desk/mailbox.html", context, status=status)
 
 
 @desk_page
@@ -62,10 +77,11 @@ def mail_html(request: DeskRequest, delivery_id: int) -> HttpResponse:
     """The HTML part alone. It may run nothing and fetch nothing: its policy says so."""
     only_in_the_demonstration()
     mail = reading.mail(delivery_id)
-    part = message_of(mail).get_body(("html",)) if mail else None
-    if part is None:
+    message = message_of(mail) if mail else None
+    part = message.get_body(("html",)) if message else None
+    if message is None or part is None:
         raise Http404
-    return HttpResponse(part.get_content())
+    return HttpResponse(with_its_images(message, part.get_content()))
 
 
 def only_in_the_demonstration() -> None:
@@ -95,7 +111,13 @@ def opened(delivery: Delivery) -> Mail:
         sender=str(message["From"] or ""),
         text=plain.get_content() if plain else "",
         html_href=reverse("mail_html", args=[delivery.pk]) if message.get_body(("html",)) else "",
+        answer_href=reverse("mail_answer", args=[delivery.pk]) if can_be_answered(delivery, message) else "",
     )
+
+
+def can_be_answered(delivery: Delivery, message: EmailMessage) -> bool:
+    """A page is answered by its link, a short message by telephone."""
+    return delivery.channel == Channel.MAIL and not delivery.urgent and bool(message["To"] and message["Message-ID"])
 
 
 def to_whom(delivery: Delivery, message: EmailMessage) -> str:

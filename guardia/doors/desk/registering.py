@@ -1,5 +1,7 @@
 """A new case, with the caller on the line (P2): who calls, two facts, and the number to read aloud."""
 
+from typing import Any
+
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.calls.call import Call
+from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
 from guardia.customers.customer import Customer
@@ -17,8 +20,9 @@ from guardia.doors.desk.calls import find_call
 from guardia.doors.desk.case import found
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.mail.reading import locked_request, open_request
 from guardia.doors.desk.page import page, say
-from guardia.doors.desk.registration_form import RegistrationForm, draft_key, known
+from guardia.doors.desk.registration_form import Came, RegistrationForm, draft_key, known
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.desk.shown.act_form import offered_form
 from guardia.doors.desk.shown.beside import before_of, beside_new, beside_opened
@@ -32,7 +36,7 @@ from guardia.procedure.version import NoProcedure
 @desk_page
 def new_case(request: DeskRequest) -> HttpResponse:
     """GET asks who calls, then shows that company's form; POST opens the case."""
-    call = find_call(asked(request, "llamada"))
+    call = came_by(request)
     if call and call.case_id:
         return redirect("case_opened", reading.number_of(call.case_id))
     company = company_of(request, call)
@@ -41,11 +45,18 @@ def new_case(request: DeskRequest) -> HttpResponse:
     return open_case(request, company, call) if request.method == "POST" else show(request, company, call)
 
 
+def came_by(request: DeskRequest) -> Came:
+    """The call on the line, or the report in writing, that the case is opened for; both locked."""
+    if written := open_request(asked(request, "reporte")):
+        return locked_request(written.pk)
+    return find_call(asked(request, "llamada"))
+
+
 def asked(request: DeskRequest, name: str) -> str:
     return request.GET.get(name) or request.POST.get(name, "")
 
 
-def company_of(request: DeskRequest, call: Call | None) -> Customer | None:
+def company_of(request: DeskRequest, call: Came) -> Customer | None:
     """The company of the address, that of the chosen service, or the one the caller's number belongs to."""
     if "q" in request.GET:
         return None
@@ -56,12 +67,13 @@ def company_of(request: DeskRequest, call: Call | None) -> Customer | None:
     return call.customer if call else None
 
 
-def who_calls(request: DeskRequest, call: Call | None) -> HttpResponse:
+def who_calls(request: DeskRequest, call: Came) -> HttpResponse:
     at, words = now(), request.GET.get("q", "").replace("\0", "").strip()[:200]
     context = {
         "asked": words,
         "found": found_companies(companies_with(words), words, call) if words else [],
-        "call_id": call.pk if call else "",
+        "call_id": call.pk if isinstance(call, Call) else "",
+        "request_id": call.pk if isinstance(call, WrittenRequest) else "",
         "beside": beside_new(None, None, call, at),
         "shell": shell_for(request, at, with_views=False),
     }
@@ -71,7 +83,7 @@ def who_calls(request: DeskRequest, call: Call | None) -> HttpResponse:
 def show(
     request: DeskRequest,
     company: Customer,
-    call: Call | None,
+    call: Came,
     form: RegistrationForm | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
@@ -89,7 +101,7 @@ def show(
         "refusal": refusal,
         "caller": caller_of(company, call),
         "before": before_of(chosen, at),
-        "beside": beside_new(company, chosen, call, at),
+        "beside": beside_new(company, chosen, call, at, str(form["impact"].value())),
         "shell": shell_for(request, at, with_views=False),
     }
     return page(request, "desk/new_case.html", context, status=refusal.status if refusal else 200)
@@ -99,17 +111,18 @@ def show(
 @require_GET
 def beside(request: DeskRequest) -> HttpResponse:
     """What the chosen service changes: the site's open cases, its contact, what was wrong before."""
-    company, call, at = reading.company(asked(request, "compania")), find_call(asked(request, "llamada")), now()
+    company, call, at = reading.company(asked(request, "compania")), came_by(request), now()
     chosen = reading.service_chosen(company, request.GET) if company else None
+    form = RegistrationForm(company=company, service=chosen, call=call, now=at, initial=request.GET.dict())
     context = {
-        "form": RegistrationForm(company=company, service=chosen, call=call, now=at, initial=request.GET.dict()),
+        "form": form,
         "before": before_of(chosen, at),
-        "beside": beside_new(company, chosen, call, at),
+        "beside": beside_new(company, chosen, call, at, str(form["impact"].value())),
     }
     return page(request, "desk/beside_live.html", context)
 
 
-def open_case(request: DeskRequest, company: Customer, call: Call | None) -> HttpResponse:
+def open_case(request: DeskRequest, company: Customer, call: Came) -> HttpResponse:
     """Register, and go where the number is read aloud; or the form again, with everything that was typed."""
     at = now()
     chosen = reading.service_chosen(company, request.POST)
@@ -119,7 +132,7 @@ def open_case(request: DeskRequest, company: Customer, call: Call | None) -> Htt
     try:
         with transaction.atomic():
             by = Actor.of_staff(request.user)
-            case = Case.register(form.report(), by=by, at=at, call=call, engineer=request.user, **form.arrival())
+            case = Case.register(form.report(), by=by, at=at, engineer=request.user, **form.arrival(), **brought(call))
     except Refused as refusal:
         return show(request, company, call, form, refusal_of(refusal))
     except NoProcedure:
@@ -127,6 +140,11 @@ def open_case(request: DeskRequest, company: Customer, call: Call | None) -> Htt
     reading.drop_draft(request.user, draft_key(company, call))
     say(request, _("%(number)s is open.") % {"number": case.display_number}, done_draft=draft_key(company, call))
     return redirect("case_opened", case.number)
+
+
+def brought(came: Came) -> dict[str, Any]:
+    """What the case takes its first hours from."""
+    return {"request": came} if isinstance(came, WrittenRequest) else {"call": came}
 
 
 @desk_page

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.call import Call
+from guardia.calls.written import WrittenRequest
 from guardia.cases.draft import Draft
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.registration import Report
@@ -19,6 +20,11 @@ from guardia.customers.service import Service
 from guardia.doors.desk.acts.act import hour, one_of, prose, words
 from guardia.doors.desk.acts.handing_over import POWER
 from guardia.procedure.vocabulary import Impact
+
+Came = Call | WrittenRequest | None
+"""What a case is opened for: a call, a report in writing, or nothing that is on record."""
+
+MOST_SYMPTOMS = 4000
 
 DETAILS = ("reporter_name", "call_back_number", "site_contact", "access_hours", "mains_power")
 PHONE = "phone"
@@ -53,7 +59,7 @@ class RegistrationForm(forms.Form):
     mains_power = one_of(_("Is there mains power?"), POWER[1:], required=False)
 
     def __init__(
-        self, *args, company: Customer | None, service: Service | None, call: Call | None, now: datetime, **kwargs
+        self, *args, company: Customer | None, service: Service | None, call: Came, now: datetime, **kwargs
     ) -> None:
         super().__init__(*args, **kwargs)
         self.now, self.caller = now, contact_on_the_line(company, call)
@@ -65,10 +71,10 @@ class RegistrationForm(forms.Form):
         if service:
             self._say_what_the_site_knows(service)
 
-    def _take_hours(self, now: datetime, call: Call | None) -> None:
-        """A call on record has come by telephone, at its own hours: the form asks for neither."""
+    def _take_hours(self, now: datetime, call: Came) -> None:
+        """A call or a report on record has come by its own way, at its own hours: the form asks for neither."""
         self.fields["since"].now = self.fields["received_at"].now = now  # type: ignore[attr-defined]
-        since = _("14:05; empty: when it rang") if call else _("14:05; empty: when it arrived")
+        since = _("14:05; empty: when it rang") if isinstance(call, Call) else _("14:05; empty: when it arrived")
         self.fields["since"].widget.attrs["placeholder"] = since
         if call:
             del self.fields["source"], self.fields["received_at"]
@@ -127,21 +133,31 @@ def contacts_of(company: Customer | None) -> QuerySet[Contact]:
     return Contact.objects.filter(customer=company, active=True).order_by("name", "pk")
 
 
-def contact_on_the_line(company: Customer | None, call: Call | None) -> Contact | None:
+def contact_on_the_line(company: Customer | None, call: Came) -> Contact | None:
     """The caller, where the number is that of a contact of this very company."""
     caller = call.contact if call else None
     return caller if caller and caller.active and company and caller.customer_id == company.pk else None
 
 
-def known(company: Customer, service: Service | None, call: Call | None, draft: Draft | None) -> dict:
+def known(company: Customer, service: Service | None, call: Came, draft: Draft | None) -> dict:
     """What is known before anybody asks: the caller's name and number; over it, what was being written."""
     found: dict[str, object] = {"impact": Impact.DOWN.value, "service": service, "source": PHONE}
     if call:
-        found["call_back_number"] = spoken(call.from_number) if call.from_number else ""
+        found |= written_facts(call) if isinstance(call, WrittenRequest) else {"call_back_number": number_of(call)}
         found["reporter"] = contact_on_the_line(company, call)
         found["reporter_name"] = str(call.contact) if call.contact and not found["reporter"] else ""
     return {**found, **(draft.fields if draft else {})}
 
 
-def draft_key(company: Customer, call: Call | None) -> str:
-    return f"nuevo:{company.pk}:{call.pk if call else 0}"
+def number_of(call: Call) -> str:
+    return spoken(call.from_number) if call.from_number else ""
+
+
+def written_facts(request: WrittenRequest) -> dict[str, object]:
+    """What the report says of itself: its words are the symptoms, until somebody puts them in better ones."""
+    return {"symptoms": (request.text.strip() or request.subject)[:MOST_SYMPTOMS]}
+
+
+def draft_key(company: Customer, call: Came) -> str:
+    letter = "r" if isinstance(call, WrittenRequest) else ""
+    return f"nuevo:{company.pk}:{letter}{call.pk if call else 0}"

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
-from guardia.cases import call_alarms, queries
+from guardia.cases import call_alarms, mail_tray, queries
 from guardia.doors.desk import reading
 from guardia.doors.desk.escalation.call_banners import call_banners
 from guardia.doors.desk.handover.standing import Standing, banners, shift_now, standing_at
@@ -29,6 +29,7 @@ from guardia.procedure.version import NoProcedure
 # Pages of other doors: offered where they are installed.
 ROOMS = (
     ("calls", "calls"),
+    ("mail_tray", "mail_tray"),
     ("escalations", "escalations"),
     ("who_answers", "who_answers"),
     ("objections", "objections"),
@@ -140,10 +141,11 @@ def up_to_99(count: int) -> str:
 
 
 def beside_rooms(calls: int, next_change: str) -> dict[str, str]:
-    """How many calls wait, how many escalations nobody answers for, when the shift changes."""
-    silent = call_alarms.unanswered()
+    """How many calls and mails wait, how many escalations nobody answers for, when the shift changes."""
+    silent, mails = call_alarms.unanswered(), mail_tray.waiting_count()
     return {
         "calls": str(calls or ""),
+        "mail_tray": up_to_99(mails) if mails else "",
         "escalations": up_to_99(silent) if silent else "",
         "handover": next_change,
     }
@@ -158,6 +160,7 @@ def rooms(current: str, beside: Mapping[str, str]) -> tuple[View, ...]:
 def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
     words = {
         "calls": _("Calls"),
+        "mail_tray": _("Mail received"),
         "escalations": _("Escalations"),
         "who_answers": _("Who answers now"),
         "objections": _("Objections"),

@@ -18,6 +18,7 @@ from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.now import now
+from guardia.doors.opened import opened_by
 from guardia.doors.reach import LevelShown, Way, levels_shown, night_way
 from guardia.escalation import customer_link
 from guardia.escalation.answer_link import LinkHasExpired, LinkIsInvalid
@@ -64,6 +65,7 @@ def who_answers_customer(request: HttpRequest, token: str) -> HttpResponse:
         return private(render(request, "portal/who_answers_over.html", {"why": "expired"}, status=410))
     except LinkIsInvalid:
         return private(render(request, "portal/who_answers_over.html", {"why": "unknown"}, status=404))
+    opened_by(request, customer_id)
     with behind(Wall.PORTAL, customer_id):
         company = Customer.objects.filter(pk=customer_id, active=True).first()
         version = versions.version_at(now())

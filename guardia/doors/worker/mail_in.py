@@ -1,16 +1,24 @@
 """One round of what mail that comes in needs: it is read, ruled on, and answered by itself."""
 
+import logging
+from datetime import datetime
 from threading import Event
 
 from django.conf import settings
+from django.db import connection
 
 from guardia.cases import automatic_answers
 from guardia.cases import mail_in as ruling
+from guardia.cases.mail_patience import Patience
 from guardia.config.walls import Wall, behind
 from guardia.doors.mail.imap import Reader
 from guardia.doors.mail.server import Account
 from guardia.doors.now import now
 from guardia.doors.worker.rounds import step
+
+log = logging.getLogger(__name__)
+
+patience = Patience()
 
 
 def read(stopping: Event) -> None:
@@ -20,14 +28,33 @@ def read(stopping: Event) -> None:
 
 
 def rule(stopping: Event) -> None:
-    """Rule on the mails that came in, one transaction each, until none is left."""
+    """Rule on the mails that came in, one transaction each, until none is left; one in trouble holds up no other."""
     found = True
     while found and not stopping.is_set():
+        at = now()
+        try:
+            with behind(Wall.WORKER):
+                message = ruling.rule_next(at, patience.left_out(at))
+        except ruling.NotNow as trouble:
+            later(trouble, at)
+            continue
+        found = message is not None
+        if message:
+            patience.is_done(message.pk)
+
+
+def later(trouble: ruling.NotNow, at: datetime) -> None:
+    log.warning("%s; again later", " ".join(str(trouble).split()))
+    connection.close_if_unusable_or_obsolete()
+    if patience.failed(trouble.message_id, at):
         with behind(Wall.WORKER):
-            found = ruling.rule_next(now()) is not None
+            ruling.give_up(trouble.message_id)
+        patience.is_done(trouble.message_id)
 
 
 def keep_honest(stopping: Event) -> None:
-    """An answer that has not left yet promises no hour that has passed."""
+    """An answer that has not left yet promises no hour that has passed; who was answered long ago is forgotten."""
     with behind(Wall.WORKER):
-        automatic_answers.keep_honest(now())
+        at = now()
+        automatic_answers.keep_honest(at)
+        automatic_answers.forget(at)

@@ -37,14 +37,19 @@ def answer_address(notice_id: int, delivery_id: int) -> str:
     return public(f"/responder/{answer_link.token(notice_id)}?por={delivery_id}")
 
 
-def company_address(customer_id: int) -> str:
+def company_address(customer_id: int, delivery_id: int = 0) -> str:
     """Where a company sees who answers now, and by which number (E1)."""
-    return public(f"/c/quien-responde/{customer_link.token(customer_id)}")
+    return public(f"/c/quien-responde/{customer_link.token(customer_id)}{by(delivery_id)}")
 
 
-def escalate_address(customer_id: int, case_id: int, contact_id: int) -> str:
+def escalate_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:
     """Where a contact asks for the next level of a case (E1)."""
-    return public(f"/escalar/{escalate_link.token(customer_id, case_id, contact_id)}")
+    return public(f"/escalar/{escalate_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
+
+
+def by(delivery_id: int) -> str:
+    """In which message the link stood, so that it is known to have arrived once the link is opened."""
+    return f"?por={delivery_id}" if delivery_id else ""
 
 
 def public(path: str) -> str:

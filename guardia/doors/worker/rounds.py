@@ -1,6 +1,7 @@
 """One round of each thing that runs by itself. Every step is a transaction behind the worker's wall."""
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from threading import Event
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from guardia.cases import calendar_change, sweep
 from guardia.cases import failed_notices as failed_notices_of
 from guardia.cases import failed_pages as failed_pages_of
 from guardia.clocks import watch
-from guardia.config.walls import Wall, behind
+from guardia.config.walls import Wall, behind, behind_at
 from guardia.doors.now import now
 from guardia.doors.worker.posting import LINKS, this_process
 from guardia.notices import sender
@@ -21,6 +22,10 @@ from guardia.notices.smtp import Outlet, Server
 
 def step() -> AbstractContextManager[None]:
     return behind(Wall.WORKER)
+
+
+def step_at() -> AbstractContextManager[datetime]:
+    return behind_at(Wall.WORKER)
 
 
 def deadlines(stopping: Event) -> None:
@@ -84,7 +89,7 @@ def mail_outlet() -> Outlet:
 def post(stopping: Event) -> Post:
     with step():
         number = this_process.number(now())
-    return Post(step, now, number, LINKS, stopping.is_set)
+    return Post(step, now, number, LINKS, stopping.is_set, step_at)
 
 
 def heartbeat(stopping: Event) -> None:

@@ -116,7 +116,7 @@ def call_made(doing: Doing, fields: dict) -> Event:
 
 def task_of(case: Case, shown: int) -> CallTask:
     """The call that was shown. Raises CallIsSettled where the case never owed such a one."""
-    task = CallTask.objects.filter(case=case, pk=shown).first()
+    task = CallTask.objects.filter(case=case, pk=shown, level__gt=0).first()
     if task is None:
         raise CallIsSettled()
     return task

@@ -13,10 +13,15 @@ from guardia.doors.desk.companies.choices import way_name
 from guardia.doors.desk.companies.forms import DeskForm, language, prose, words
 
 
+class Ticks(forms.CheckboxSelectMultiple):
+    """Ticks whose template says that they were shown: a browser sends nothing for a list of which none is ticked."""
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}.shown" not in data
+
+
 def ticks(label: Any, choices: list[tuple[str, Any]], **more: Any) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label, required=False, widget=forms.CheckboxSelectMultiple, choices=choices, **more
-    )
+    return forms.MultipleChoiceField(label=label, required=False, widget=Ticks, choices=choices, **more)
 
 
 class ContactForm(DeskForm):
@@ -53,6 +58,15 @@ class ContactForm(DeskForm):
         self.initial["phones"] = "\n".join(map(spoken, of.phones))
         if not of.pk:
             self.initial.update(told=of.customer.told, kinds=of.kinds, language=of.customer.language)
+
+    def clean(self) -> dict[str, Any]:
+        """Ticks that were not shown to whoever sent the form stay as they are kept: nobody has cleared them."""
+        found = super().clean()
+        return {name: value for name, value in found.items() if not self._is_left_out(name)}
+
+    def _is_left_out(self, name: str) -> bool:
+        widget = self.fields[name].widget
+        return isinstance(widget, Ticks) and widget.value_omitted_from_data(self.data, self.files, name)
 
 
 def shown(field: str, value: list[str]) -> Any:

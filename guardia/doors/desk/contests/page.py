@@ -16,6 +16,7 @@ from guardia.cases.contesting import Ruling
 from guardia.cases.draft import Draft
 from guardia.cases.if_upheld import if_upheld
 from guardia.cases.refusals import Missing, Refused
+from guardia.cases.waiting import UPHELD
 from guardia.doors.desk import reading as desk_reading
 from guardia.doors.desk.companies.frame import member, needs
 from guardia.doors.desk.contests import reading
@@ -83,7 +84,7 @@ def rulings_in(typed: Mapping[str, str]) -> dict[int, Ruling]:
     for name, value in typed.items():
         field, _dash, pk = name.partition("_")
         if field == "ruling" and value in RULINGS and pk.isascii() and pk.isdigit() and len(pk) <= 15:
-            found[int(pk)] = Ruling(value == "upheld", typed.get(f"reasons_{pk}", ""))
+            found[int(pk)] = Ruling(value == UPHELD, typed.get(f"reasons_{pk}", ""))
     return found
 
 

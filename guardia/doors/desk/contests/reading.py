@@ -24,7 +24,7 @@ def open_objections() -> list[tuple[Case, list[Wait], Clock | None]]:
     contested = Wait.objects.filter(contested_at__isnull=False, ruled_at=None).order_by("started_at", "pk")
     running = Clock.objects.filter(kind=ClockKind.RULING, ended_at=None)
     due = running.filter(case=OuterRef("pk")).values("due_at")[:1]
-    cases = Case.objects.filter(pk__in=contested.order_by().values("case"))
+    cases = Case.objects.filter(pk__in=list(contested.order_by().values_list("case", flat=True).distinct()))
     found = queries.with_names(cases).order_by(Subquery(due), "pk")[:MOST_SHOWN]
     read = found.prefetch_related(
         Prefetch("waits", contested, to_attr="contested_waits"), Prefetch("clocks", running, to_attr="ruling_clocks")

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.cases.case import Case
+from guardia.cases.contesting import REJECTED
 from guardia.cases.explained_words import whom
 from guardia.cases.if_upheld import Changed
+from guardia.cases.waiting import UPHELD
 from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.arithmetic import between
 from guardia.clocks.clock import Clock
-from guardia.clocks.fold import ClockState
+from guardia.clocks.clock_state import ClockState, is_broken
 from guardia.clocks.wait import Wait
 from guardia.doors.desk.shown.bench_rows import case_href
 from guardia.doors.desk.shown.clock import ClockFace, hour, promised, stood, written
@@ -23,7 +25,7 @@ from guardia.doors.desk.shown.clock_faces import face_of
 from guardia.doors.desk.shown.waits import span_of
 from guardia.procedure.vocabulary import ClockKind
 
-RULINGS = ("upheld", "rejected")
+RULINGS = (UPHELD, REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +150,6 @@ def consequence_of(changed: Changed, at: datetime) -> Consequence:
     return Consequence(f"{short}: {owed}", state_of(clock, at), state_of(without, at), broken != would_be)
 
 
-def is_broken(clock: ClockState, at: datetime) -> bool:
-    return clock.outcome == "breached" if clock.ended_at else clock.is_broken_by(at)
-
-
 def state_of(clock: ClockState, at: datetime) -> str:
     """``14:00 of 20:00, kept``, ``24:00 of 20:00, overdue``; of a running clock, how much of it has run."""
     took = between(clock.started_at, clock.ended_at or at, clock.waits, clock.hours)
@@ -168,7 +166,7 @@ def state_of(clock: ClockState, at: datetime) -> str:
 
 
 def ruled_of(wait: Wait, at: datetime) -> Ruled:
-    upheld = wait.ruling == "upheld"
+    upheld = wait.ruling == UPHELD
     words = _("%(hour)s, %(who)s: the objection is right") if upheld else _("%(hour)s, %(who)s: the stop stands")
     facts = {
         "hour": hour(wait.ruled_at, at) if wait.ruled_at else "",

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from guardia.cases import call_alarms
 from guardia.customers.phones import spoken
+from guardia.doors.desk.shown.call_owed import whom_to_ring
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.shell import Banner
 from guardia.escalation.call_task import CallTask
@@ -17,11 +18,44 @@ MOST = 20
 
 
 def call_banners(at: datetime) -> tuple[Banner, ...]:
-    """One banner, however many calls: it names the case, or how many they are."""
-    tasks = call_alarms.undone(at, MOST)
-    if not tasks:
-        return ()
-    return (one_call(tasks[0], at),) if len(tasks) == 1 else (several_calls(tasks),)
+    """One banner for the calls of escalations and one for those to companies: it names the case, or how many."""
+    tasks, voices = call_alarms.undone(at, MOST), call_alarms.voice_undone(at, MOST)
+    first = [one_call(tasks[0], at) if len(tasks) == 1 else several_calls(tasks)] if tasks else []
+    return (*first, *([voice_banner(voices)] if voices else []))
+
+
+def voice_banner(tasks: Sequence[CallTask]) -> Banner:
+    """P D: a company whose service is out still does not know. One alone is named with whom to ring."""
+    count = len(tasks)
+    if count == 1:
+        return one_voice(tasks[0])
+    words = ngettext(
+        "%(n)d company without service has not been told yet.",
+        "%(n)d companies without service have not been told yet.",
+        count,
+    )
+    named = ", ".join(dict.fromkeys(task.case.customer.name for task in tasks[:3]))
+    more = _("%(companies)s: no notice reaches them while the service is out. Ring them now.")
+    return Banner(
+        kind="alarm",
+        words=words % {"n": count},
+        more=more % {"companies": f"{named}…" if count > 3 else named},
+        href=f"{reverse('case', args=[tasks[0].case.number])}#voice-owed",
+        link=_("See the case"),
+    )
+
+
+def one_voice(task: CallTask) -> Banner:
+    words = _("Tell %(whom)s by telephone now: %(number)s.")
+    more = _("Case %(case)s: the service is out, and no notice reaches the company.")
+    number = spoken(task.number) if task.number else _("no number on record")
+    return Banner(
+        kind="alarm",
+        words=words % {"whom": whom_to_ring(task), "number": number},
+        more=more % {"case": task.case.display_number},
+        href=f"{reverse('case', args=[task.case.number])}#voice-owed",
+        link=_("What to say"),
+    )
 
 
 def one_call(task: CallTask, at: datetime) -> Banner:
@@ -34,7 +68,7 @@ def one_call(task: CallTask, at: datetime) -> Banner:
         words=words % {"number": spoken(task.number), "hour": hour(task.due_at, at)},
         more=more % {"company": task.case.customer.name, "case": task.case.display_number},
         href=f"{reverse('case', args=[task.case.number])}#people",
-        link=_("Open the case"),
+        link=_("See the case"),
     )
 
 

@@ -1,5 +1,6 @@
 """A supervisor tries whether the matrix answers: a drill by page, or a number dialled by hand."""
 
+from datetime import datetime
 from urllib.parse import quote
 
 from django import forms
@@ -45,7 +46,7 @@ def start(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         return who_answers.shown(request, at, refused=_("Choose a level or a person of the list."), status=422)
     level, one = form.cleaned_data["level"], form.cleaned_data["staff"]
-    holders = [person.staff for each in matrix() if each.number == level for person in each.persons]
+    holders = [person.staff for each in matrix(at) if each.number == level for person in each.persons]
     asked = [staff for staff in holders if one in (None, staff.pk)]
     alarm = drills.start(asked, level, by=request.user, at=at)
     if alarm is None:
@@ -63,7 +64,7 @@ def dialled(request: DeskRequest) -> HttpResponse:
     """A number of the matrix was dialled by hand, and somebody answered or nobody did."""
     supervises(request)
     form, at = TriedForm(request.POST), now()
-    level, staff = owner_of(form.cleaned_data["address"]) if form.is_valid() else (None, None)
+    level, staff = owner_of(form.cleaned_data["address"], at) if form.is_valid() else (None, None)
     if level is None:
         return who_answers.shown(request, at, refused=_("This number is not in the matrix now."), status=422)
     fields = form.cleaned_data
@@ -86,17 +87,17 @@ def supervises(request: DeskRequest) -> None:
         raise PermissionDenied
 
 
-def matrix() -> list[LevelNow]:
-    at = now()
+def matrix(at: datetime) -> list[LevelNow]:
+    """The levels as they stand at ``at`` (UTC); none where no procedure is in force."""
     version = versions.version_at(at)
     return levels_now(version.procedure.escalation.levels, at) if version else []
 
 
-def owner_of(address: str) -> tuple[int | None, Staff | None]:
+def owner_of(address: str, at: datetime) -> tuple[int | None, Staff | None]:
     """Whose this address is: its level (0: E5's) and person; no level where the matrix does not have it."""
-    for level in matrix():
+    for level in matrix(at):
         if address in addresses_of(level):
             whose = (p.staff for p in level.persons if address in (p.staff.mobile, p.staff.desk_phone, p.staff.email))
             return level.number, next(whose, None)
-    version = versions.version_at(now())
+    version = versions.version_at(at)
     return (0, None) if version and version.procedure.escalation.night.number == address else (None, None)

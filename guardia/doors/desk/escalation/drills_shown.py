@@ -10,6 +10,7 @@ from guardia.doors.desk.escalation import reading
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.pages import ways_words
 from guardia.escalation.alarm import Alarm
+from guardia.escalation.proof import Proof
 from guardia.notices.notice import Notice
 
 MOST = 5
@@ -27,11 +28,13 @@ class DrillShown:
 
 def last_drills(at: datetime) -> list[DrillShown]:
     last = Alarm.objects.filter(kind=drills.KIND).order_by("-pk").values_list("pk", flat=True)[:MOST]
-    return [drill_shown(page, at) for page in reading.drill_pages(last)]
+    pages = reading.drill_pages(last)
+    proofs = drills.answers(pages)
+    return [drill_shown(page, proofs.get(page.pk), at) for page in pages]
 
 
-def drill_shown(page: Notice, at: datetime) -> DrillShown:
-    alarm, proof = page.alarm, drills.answered(page)
+def drill_shown(page: Notice, proof: Proof | None, at: datetime) -> DrillShown:
+    alarm = page.alarm
     began = alarm.began_at if alarm else page.owed_at
     over = (alarm is not None and alarm.ended_at is not None) or at - began >= drills.LASTS
     if proof:

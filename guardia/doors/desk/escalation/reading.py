@@ -7,14 +7,13 @@ from django.db.models import F, QuerySet
 
 from guardia.cases import queries
 from guardia.cases.case import Case
+from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.clocks.clock import Clock
 from guardia.customers.customer import Customer
 from guardia.escalation.escalation import Escalation
 from guardia.notices.notice import Notice
-from guardia.procedure.vocabulary import ClockKind
 
 MOST_OPEN, MOST_CLOSED, MOST_CHOICES = 100, 12, 8
-OURS = (ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, ClockKind.CALL_TASK)
 LATELY = timedelta(hours=12)
 LAST_ESCALATIONS = 60
 LAST_NUMBERS = 2000
@@ -27,9 +26,10 @@ def _with_names(escalations: QuerySet[Escalation]) -> QuerySet[Escalation]:
 
 def open_escalations(most: int = MOST_OPEN) -> list[Escalation]:
     """Nobody answers first, then the highest level, then the oldest."""
-    found = _with_names(Escalation.objects.filter(ended_at=None))
-    silent_first = F("acknowledged_at").asc(nulls_first=True)
-    return list(found.order_by(silent_first, "-level", "began_at", "pk")[: most + 1])
+    order = (F("acknowledged_at").asc(nulls_first=True), "-level", "began_at", "pk")
+    # First which, then their names: a storm has thousands of which a hundred are shown.
+    first = Escalation.objects.filter(ended_at=None).order_by(*order).values_list("pk", flat=True)[: most + 1]
+    return list(_with_names(Escalation.objects.filter(pk__in=list(first))).order_by(*order))
 
 
 def last_closed(most: int = MOST_CLOSED) -> list[Escalation]:
@@ -40,7 +40,8 @@ def last_closed(most: int = MOST_CLOSED) -> list[Escalation]:
 
 def deciding_clocks(case_ids: Iterable[int]) -> dict[int, Clock]:
     """Of each case the clock after which its escalation moves on."""
-    clocks = Clock.objects.filter(case__in=set(case_ids), ended_at=None, kind__in=OURS, due_at__isnull=False)
+    running = Clock.objects.filter(case__in=set(case_ids), ended_at=None, due_at__isnull=False)
+    clocks = running.filter(kind__in=OF_THE_ESCALATION)
     return {clock.case_id: clock for clock in clocks.order_by("case_id", "-due_at") if clock.case_id}
 
 

@@ -35,7 +35,6 @@ from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 
 AGO = (0, 5, 10, 15)
-OTHER = "otra"
 
 
 class ReceivedForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
+from guardia.cases.queries import stands_still
 from guardia.cases.words import STAGE_NAMES
 from guardia.doors.desk.acts.offered import open_visit
 from guardia.doors.desk.handover.frame import Frame
@@ -82,11 +83,6 @@ def in_order(cases: Sequence[Case], at: datetime) -> list[Case]:
     waiting = [case for case in cases if stands_still(case, at)]
     promised = [case for case in cases if not stands_still(case, at)]
     return [*promised, *sorted(waiting, key=lambda case: case.waiting_since or at)]
-
-
-def stands_still(case: Case, at: datetime) -> bool:
-    """Whether a clock of the case waits and nothing else of it is about to break."""
-    return case.waiting_since is not None and (case.next_warn_at is None or case.next_warn_at > at)
 
 
 def row_of(case: Case, choices: Choices, fields: Prepared, problem: str, is_new: bool, at: datetime) -> HandoverRow:

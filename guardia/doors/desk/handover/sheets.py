@@ -81,8 +81,8 @@ def sheet_of(handover: Handover, lines: tuple[SignedLine, ...] = ()) -> Sheet:
     return Sheet(
         pk=handover.pk,
         title=_("Hand-over of %(hour)s") % {"hour": date_format(due, "H:i")},
-        day=date_format(due, "l j F Y"),
-        signed=date_format(signed, "H:i" if due.date() == signed.date() else "j F, H:i"),
+        day=date_format(due, _("l j F Y")),
+        signed=date_format(signed, "H:i" if due.date() == signed.date() else _("j F, H:i")),
         incoming=handover.incoming.name,
         outgoing=handover.outgoing.name if handover.outgoing else "",
         note=handover.note,

@@ -109,7 +109,7 @@ def report_of(asked: Asked, at: datetime) -> Report:
 
 def month_row(asked: Asked, line: Line, later: int) -> Row:
     month = asked.month.moved(later)
-    name = date_format(datetime(month.year, month.number, 1), "M Y")  # noqa: DTZ001
+    name = date_format(datetime(month.year, month.number, 1), _("M Y"))  # noqa: DTZ001
     return Row(name, "", href(asked, month=month), line, percent(line), bar(line), is_current=month == asked.month)
 
 
@@ -216,7 +216,7 @@ def hour(at: datetime) -> str:
 
 
 def month_words(month: Month) -> str:
-    return date_format(datetime(month.year, month.number, 1), "F Y")  # noqa: DTZ001
+    return date_format(datetime(month.year, month.number, 1), _("F Y"))  # noqa: DTZ001
 
 
 def kind_names() -> list[tuple[str, str]]:

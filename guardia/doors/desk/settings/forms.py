@@ -169,7 +169,7 @@ class CantonForm(DeskForm):
     )
 
     def __init__(self, data: Any = None, *, without: Iterable[str] = ()) -> None:
-        super().__init__(data)
+        super().__init__(data, auto_id="canton_%s")  # it stands beside the form of a day, which has a reason too
         observed = set(without)
         listed = sorted(local_days().values())
         left = [(name, f"{name} · {day:02d}/{month:02d}") for name, month, day in listed if name not in observed]

@@ -45,6 +45,8 @@ def tabs(current: str) -> list[dict[str, Any]]:
         ("settings_matrix", _("Matrix")),
         ("settings_hours", _("Weekly hours")),
         ("settings_calendar", _("Rest days")),
+        ("settings_letterhead", _("Letterhead")),
+        ("settings_wording", _("Wording")),
         ("settings_people", _("People")),
         ("settings_record", _("Changes")),
     ]

@@ -32,7 +32,7 @@ def hours(request: HttpRequest) -> HttpResponse:
             for name, rule in procedure.weekly_hours.items()
             if not rule.always
         ],
-        "zone": procedure.provider.zone,
+        "zone": procedure.provider.country,
         "running": running_words(version),
     }
     return shown(request, "hours", context, tab="settings_hours")

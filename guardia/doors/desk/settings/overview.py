@@ -14,6 +14,7 @@ from guardia.doors.desk.settings.levels import shown_levels
 from guardia.doors.desk.settings.told import told
 from guardia.doors.desk.settings.year import RestLine, year_lines
 from guardia.doors.now import now
+from guardia.notices import own_words
 from guardia.people.setting_change import SettingChange
 from guardia.procedure import version as versions
 
@@ -27,6 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "version": version,
         "rest_days": next_rest_days(at),
+        "own_texts": own_words.count(),
         "lines": told(SettingChange.objects.select_related("by").order_by("-pk")[:LATEST]),
     }
     if version:

@@ -54,5 +54,5 @@ def line(staff: Staff, levels: list[int], proofs: dict[str, Proof]) -> dict[str,
         "levels": levels,
         "levels_words": ", ".join(_("level %d") % level for level in levels),
         "ways": [(words, proofs.get(where)) for where, words in ways_of(staff)],
-        "is_mute": not (staff.email or staff.channels),
+        "is_mute": not staff.has_a_way,
     }

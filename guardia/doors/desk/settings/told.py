@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.cases.words import STAGE_NAMES
 from guardia.customers.phones import spoken
+from guardia.doors.desk.settings import told_contacts, told_wording
 from guardia.doors.desk.settings.frame import number_in
 from guardia.doors.desk.shown.clock import desk_zone
 from guardia.people.setting_change import SettingChange
@@ -32,6 +33,9 @@ NOUNS: dict[str, Words] = {
     "calendar": gettext_lazy("Rest days"),
     "staff": gettext_lazy("Person"),
     "shift_plan": gettext_lazy("Hours of the shifts"),
+    "letterhead": gettext_lazy("Letterhead"),
+    **told_contacts.NOUNS,
+    **told_wording.NOUNS,
 }
 FIELDS: dict[str, Words] = {
     "phone": gettext_lazy("Number"),
@@ -61,6 +65,13 @@ FIELDS: dict[str, Words] = {
     "is_active": gettext_lazy("Active"),
     "password": gettext_lazy("Password"),
     "hours": gettext_lazy("Hours"),
+    "sender": gettext_lazy("Who signs"),
+    "heading": gettext_lazy("Heading"),
+    "footer": gettext_lazy("Below the signature"),
+    "logo": gettext_lazy("Logo"),
+    "colour": gettext_lazy("Colour of the rule"),
+    **told_contacts.FIELDS,
+    **told_wording.FIELDS,
 }
 REST_DAYS: dict[str, Words] = {
     "as_usual": gettext_lazy("as on any day"),
@@ -141,6 +152,10 @@ def about(change: SettingChange, names: Mapping[int, str]) -> str:
         return (change.after or {}).get("name") or names.get(number_in(change.key), change.key)
     if change.noun == "calendar":
         return day_words(change.key)
+    if change.noun in told_contacts.NOUNS:
+        return told_contacts.about(change)
+    if change.noun in told_wording.NOUNS:
+        return told_wording.about(change)
     return change.key
 
 
@@ -165,6 +180,8 @@ def said(field: str, value: Any, names: Mapping[int, str]) -> str:
         return date_format(datetime.fromisoformat(value).astimezone(desk_zone()), "d/m/Y H:i")
     if field == "starts_on":
         return day_words(value)
+    if field in told_contacts.CODES:
+        return told_contacts.said(field, value)
     if field in {"phone", "mobile", "desk_phone"}:
         return spoken(value)
     words: Mapping[str, Words] = {"rest_days": REST_DAYS, "kind": KINDS, "password": KINDS}.get(field, {})

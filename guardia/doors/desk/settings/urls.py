@@ -7,6 +7,8 @@ from guardia.doors.desk.settings import (
     calendar,
     covers,
     hours,
+    letterhead_page,
+    letterhead_view,
     levels,
     matrix,
     overview,
@@ -14,6 +16,10 @@ from guardia.doors.desk.settings import (
     record,
     rotas,
     weeks,
+    wording_edit,
+    wording_list,
+    wording_preview,
+    wording_sent,
 )
 
 urlpatterns = [
@@ -36,6 +42,15 @@ urlpatterns = [
     path("ajustes/calendario/dia", announcing.day, name="settings_day"),
     path("ajustes/calendario/canton", announcing.canton, name="settings_canton"),
     path("ajustes/calendario/<int:change_id>/retirar", announcing.withdraw, name="settings_withdraw"),
+    path("ajustes/membrete", letterhead_page.page, name="settings_letterhead"),
+    path("ajustes/membrete/vista", letterhead_view.view, name="settings_letterhead_view"),
+    path("ajustes/membrete/<int:version>/retomar", letterhead_page.back, name="settings_letterhead_back"),
+    path("ajustes/textos/", wording_list.wordings, name="settings_wording"),
+    path("ajustes/textos/html/<str:token>", wording_preview.html, name="settings_wording_html"),
+    path("ajustes/textos/<slug:event>/<slug:language>", wording_edit.edit, name="settings_wording_edit"),
+    path("ajustes/textos/<slug:event>/<slug:language>/vista", wording_edit.preview, name="settings_wording_preview"),
+    path("ajustes/textos/<slug:event>/<slug:language>/prueba", wording_sent.send, name="settings_wording_test"),
+    path("ajustes/textos/<slug:event>/<slug:language>/version", wording_edit.back, name="settings_wording_back"),
     path("ajustes/personas", people.people, name="settings_people"),
     path("ajustes/cambios", record.record, name="settings_record"),
 ]

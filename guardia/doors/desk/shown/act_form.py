@@ -4,24 +4,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from guardia.cases.case import Case
+from guardia.cases.notify import kind_of, rule_for_moment
+from guardia.cases.voice_course import BACK
+from guardia.cases.voice_owed import is_out
 from guardia.doors.desk import reading
 from guardia.doors.desk.acts.act import Act, ActForm
 from guardia.doors.desk.acts.offered import any_time, asked_by, beside
 from guardia.doors.desk.shown.case_page import draft_key
 from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.ways_words import ToldFirst, who_is_told
 from guardia.notices.who import told
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
-from guardia.procedure import version as versions
+from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, Moment
 
-MOST_BESIDE = 2
+MOST_BESIDE, MOST_TOLD = 2, 8
 ABOUT = frozenset({"wait", "waits"})
 
 
@@ -45,6 +50,8 @@ class ActShown:
     template: str
     button: str
     consequence: str
+    told: Sequence[ToldFirst]
+    preview_href: str
     beside: Sequence[OtherAct]
     form: ActForm
 
@@ -92,7 +99,8 @@ def act_shown(
         saved_words=words,
         template=act.template,
         button=str(act.button or act.title),
-        consequence=consequence(case, act),
+        **whom_it_tells(case, act),
+        preview_href=reverse("preview_act", args=[case.number, act.name]) if act.tells else "",
         beside=[OtherAct(act_href(case, other), f"{other.title}…") for other in others[:MOST_BESIDE]],
         form=form,
     )
@@ -131,16 +139,24 @@ def act_href(case: Case, act: Act) -> str:
     return reverse("act", args=[case.number, act.name])
 
 
-def consequence(case: Case, act: Act) -> str:
-    """Whom the act will tell, said before it is done."""
-    if act.tells is None:
-        return pgettext("act", "Tells nobody outside")
-    procedure = versions.of(case.procedure_version_id)
-    rules = (procedure.notice_for(act.tells, variant) for variant in (None, *VARIANTS.get(act.tells, ())))
-    rule = next((rule for rule in rules if rule), None)
-    people = told(reading.contacts_of(case.customer_id), rule, case.reporter_id)
+def whom_it_tells(case: Case, act: Act) -> dict[str, Any]:
+    """Whom the act will tell and by which channels, said before it is done."""
+    rule = rule_of(case, act)
     if rule is None:
-        return pgettext("act", "Tells nobody outside")
-    if not people:
-        return _("Nobody of the company can be told: no contact with a mail address")
-    return ngettext("Tells %(n)d contact", "Tells %(n)d contacts", len(people)) % {"n": len(people)}
+        return {"consequence": pgettext("act", "Tells nobody outside"), "told": ()}
+    contacts, kind = reading.contacts_of(case.customer_id), kind_of(case)
+    down = is_out(case) and act.tells not in BACK
+    count = len(told(contacts, rule, case.reporter_id, kind))
+    words = ngettext("Tells %(n)d contact", "Tells %(n)d contacts", count) % {"n": count}
+    if not count:
+        words = _("Nobody of the company can be told: no contact with a mail address")
+    people = who_is_told(contacts, rule, down=down, reporter_id=case.reporter_id, kind=kind)
+    return {"consequence": words, "told": people[:MOST_TOLD]}
+
+
+def rule_of(case: Case, act: Act) -> NoticeRule | None:
+    """What the act owes to the customer, whatever is chosen in it; None: nothing."""
+    if act.tells is None:
+        return None
+    rules = (rule_for_moment(case, act.tells, variant) for variant in ("", *VARIANTS.get(act.tells, ())))
+    return next((rule for rule in rules if rule), None)

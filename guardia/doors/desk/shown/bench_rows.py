@@ -143,7 +143,7 @@ def opened(row: BenchRow, case: Case | None) -> NextPromise:
     return NextPromise(
         row=row,
         sentence=row.owed,
-        action=str(act.title) if act else _("Open the case"),
+        action=str(act.title) if act else _("See the case"),
         action_href=f"{row.href}#act",
         wait_href=reverse("act", args=[case.number, "espera"]),
         answers=row.holder,

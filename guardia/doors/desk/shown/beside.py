@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
+from guardia.calls.written import WrittenRequest
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.words import CLOCK_NAMES, IMPACT_NAMES, STAGE_NAMES
@@ -21,9 +23,12 @@ from guardia.doors.desk.shown.clock import ClockFace, State, hour, promised, sto
 from guardia.doors.desk.shown.clock_faces import face_of
 from guardia.doors.desk.shown.promise import promises_of
 from guardia.doors.desk.shown.rail import compare, length
+from guardia.doors.desk.shown.ways_words import ToldFirst, by_channels, who_is_told
 from guardia.notices.notice import NoticeState
+from guardia.notices.ways import is_down
 from guardia.notices.who import told
 from guardia.procedure import version as versions
+from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import ClockKind, Impact, Moment, Stage
 
@@ -38,12 +43,6 @@ class OpenCase:
     href: str
     join_href: str
     call_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToldFirst:
-    name: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +79,26 @@ class Beside:
     registered_state: State = State.ON_TIME
 
 
-def beside_new(company: Customer | None, service: Service | None, call: Call | None, at: datetime) -> Beside:
-    clock = running_clock(call) if call and call.is_on_the_line else None
-    people = told_at_opening(company, at)
+def beside_new(
+    company: Customer | None,
+    service: Service | None,
+    call: Call | WrittenRequest | None,
+    at: datetime,
+    impact: str = Impact.DOWN,
+) -> Beside:
+    """``impact``: as it is chosen in the form so far; the ways by which people are told depend on it."""
+    clock = clock_running(call)
+    contacts, rule = reading.contacts_of(company.pk) if company else [], rule_at_opening(at)
+    reporter_id = call.contact_id if call else None
+    down = impact == Impact.DOWN
     return Beside(
         clock=face_of(clock, at) if clock else None,
         clock_name=str(STAGE_NAMES[Stage.REGISTRATION]),
-        meter=meter_of(clock, call, at) if clock and call else None,
-        open_cases=open_cases(service, call, at),
-        told=people,
+        meter=meter_of(clock, call, at) if clock and isinstance(call, Call) else None,
+        open_cases=open_cases(service, call if isinstance(call, Call) else None, at),
+        told=who_is_told(contacts, rule, down=down, reporter_id=reporter_id) if rule else (),
         told_title=_("Who will be told when it opens"),
-        nobody_reachable=company is not None and not people,
+        nobody_reachable=company is not None and not told(contacts, rule, reporter_id),
         what_follows=follows(at),
     )
 
@@ -117,11 +125,14 @@ def beside_opened(case: Case, at: datetime) -> Beside:
 
 def told_when_opened(case: Case) -> list[ToldFirst]:
     """Who is owed the notice of the registration; a suppressed notice tells nobody."""
-    return [
-        ToldFirst(notice.contact.position or str(notice.contact), _("mail"))
+    notices = [
+        notice
         for notice in reading.notices_of(case)
         if notice.contact and notice.moment == Moment.REGISTERED and notice.state != NoticeState.SUPPRESSED
     ]
+    people = [notice.contact for notice in notices if notice.contact]
+    prefetch_related_objects(people, "ways")
+    return by_channels(people, down=any(is_down(notice.facts) for notice in notices))
 
 
 def registered(clocks: Sequence[Clock]) -> tuple[str, State]:
@@ -132,6 +143,13 @@ def registered(clocks: Sequence[Clock]) -> tuple[str, State]:
     took = compare(timedelta(seconds=clock.taken_seconds), timedelta(seconds=clock.target_seconds))
     state = State.LATE if clock.outcome == "breached" else State.ON_TIME
     return _("registered in %(took)s") % {"took": took}, state
+
+
+def clock_running(came: Call | WrittenRequest | None) -> Clock | None:
+    """The clock of the call on the line, or of the report in writing (P2)."""
+    if isinstance(came, WrittenRequest):
+        return Clock.objects.filter(request=came.pk, ended_at=None, due_at__isnull=False).order_by("due_at").first()
+    return running_clock(came) if came and came.is_on_the_line else None
 
 
 def meter_of(clock: Clock, call: Call, at: datetime) -> Meter | None:
@@ -168,14 +186,12 @@ def open_cases(service: Service | None, call: Call | None, at: datetime) -> list
     ]
 
 
-def told_at_opening(company: Customer | None, at: datetime) -> list[ToldFirst]:
-    """Who receives the notice of the registration (P2)."""
+def rule_at_opening(at: datetime) -> NoticeRule | None:
+    """By which rule of the procedure in force the registration is told (P2)."""
     try:
-        rule = versions.in_force(at).procedure.notice_for(Moment.REGISTERED)
+        return versions.in_force(at).procedure.notice_for(Moment.REGISTERED)
     except NoProcedure:
-        return []
-    people = told(reading.contacts_of(company.pk), rule) if company else []
-    return [ToldFirst(contact.position or str(contact), _("mail")) for contact in people]
+        return None
 
 
 def follows(at: datetime) -> str:

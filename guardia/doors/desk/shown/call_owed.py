@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from guardia.cases import call_alarms
 from guardia.customers.phones import spoken
 from guardia.doors.desk.shown.clock import ClockFace
+from guardia.doors.desk.shown.voice_words import says_of
 from guardia.doors.reach import tel
 from guardia.escalation import roster
 from guardia.escalation.call_task import CallTask
@@ -22,7 +23,10 @@ MOST_ON_THE_BENCH, MOST_OTHERS, MOST_NAMED = 3, 100, 3
 
 @dataclass(frozen=True, slots=True)
 class CallOwed:
-    """``clock`` counts down to the hour at which the escalation moves on by itself."""
+    """``clock`` counts down to the hour at which the escalation moves on by itself.
+
+    ``to_company``: a person of the company is to hear the news, ``says`` in short; else a level of the operator.
+    """
 
     id: int
     number: str
@@ -35,28 +39,40 @@ class CallOwed:
     clock: ClockFace
     others: str = ""
     same_cause: bool = False
+    to_company: bool = False
+    says: str = ""
 
     @property
     def tag(self) -> str:
         return f"call-{self.id}{self.clock.state}{self.others}"
 
 
-def call_owed(task: CallTask, at: datetime) -> CallOwed:
+def call_owed(task: CallTask, at: datetime, says: str = "") -> CallOwed:
     case, others = task.case, list(call_alarms.same_call(task)[:MOST_OTHERS])
-    whom = [task.clause, task.number_name, _("level %(n)d") % {"n": task.level}]
+    place, act = ("call-owed", "llamada") if task.level else ("voice-owed", "voz")
     return CallOwed(
         id=task.pk,
-        number=spoken(task.number),
-        dial=tel(task.number),
-        whom=" · ".join(part for part in whom if part),
+        number=spoken(task.number) if task.number else _("no number on record"),
+        dial=tel(task.number) if task.number else "",
+        whom=whom_to_ring(task),
         company=case.customer.name,
         case_number=case.display_number,
-        case_href=f"{reverse('case', args=[case.number])}#call-owed",
-        act_href=reverse("act", args=[case.number, "llamada"]),
+        case_href=f"{reverse('case', args=[case.number])}#{place}",
+        act_href=reverse("act", args=[case.number, act]),
         clock=face(task, at),
         others=others_words(others),
         same_cause=any(other.owed_at == task.owed_at for other in others),
+        to_company=not task.level,
+        says=says,
     )
+
+
+def whom_to_ring(task: CallTask) -> str:
+    """The level with its clause; or the person of the company who is to be told."""
+    if not task.level:
+        return ", ".join(part for part in (task.number_name, task.case.customer.name) if part)
+    parts = (task.clause, task.number_name, _("level %(n)d") % {"n": task.level})
+    return " · ".join(part for part in parts if part)
 
 
 def others_words(others: Sequence[CallTask]) -> str:
@@ -78,8 +94,10 @@ def owed_on_the_bench(at: datetime) -> Sequence[CallOwed]:
     """Each number once, with the call that falls due first."""
     numbers: dict[str, CallTask] = {}
     for task in call_alarms.owed():
-        numbers.setdefault(task.number, task)
-    return tuple(call_owed(task, at) for task in list(numbers.values())[:MOST_ON_THE_BENCH])
+        numbers.setdefault(task.number or f"case {task.case_id}", task)
+    shown = list(numbers.values())[:MOST_ON_THE_BENCH]
+    says = says_of(shown, at)
+    return tuple(call_owed(task, at, says.get(task.pk, "")) for task in shown)
 
 
 def may_take_it(procedure: Procedure, at: datetime) -> list[Staff]:

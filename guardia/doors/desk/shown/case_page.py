@@ -23,10 +23,13 @@ from guardia.doors.desk.shown.escalated import EscalationBox, box_of
 from guardia.doors.desk.shown.explained import ExplainedRow
 from guardia.doors.desk.shown.explained import rows_of as explained_rows
 from guardia.doors.desk.shown.log import MOST_LINES, LogLine, LogTab, log_lines, tabs_of
+from guardia.doors.desk.shown.mails import MailWaiting, mails_waiting
+from guardia.doors.desk.shown.notice_life import MarkRow, marks_of
 from guardia.doors.desk.shown.notices import ToldPerson, told_of, told_title
 from guardia.doors.desk.shown.people import Answering, Fact, answering, facts_of
 from guardia.doors.desk.shown.promise import Promise, promises_of
 from guardia.doors.desk.shown.rail import RailSegment, rail_of
+from guardia.doors.desk.shown.voice import Unreached, VoiceOwed, unreached, voice_owed
 from guardia.doors.desk.shown.waits import WaitRow, waits_of
 from guardia.notices.notice import Notice
 from guardia.people.policy import Right, may
@@ -61,8 +64,12 @@ class CasePage:
     escalation: EscalationBox | None
     call: CallOwed | None
     takers: Sequence[Staff]
+    voice: VoiceOwed | None
+    unreached: Sequence[Unreached]
     told: Sequence[ToldPerson]
     told_title: str
+    marks: Sequence[MarkRow]
+    mails_waiting: Sequence[MailWaiting]
     facts: Sequence[Fact]
     write_href: str
     write_draft: str
@@ -92,12 +99,14 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     escalation = box_of(case, staff, clocks, notices, procedure, at)
     task = call_alarms.owed_for(case.pk) if escalation else None
     call = call_owed(task, at) if task else None
+    voice, dark = voice_owed(case, notices, at), unreached(case, notices)
     explained = explain_case(case, at)
     waits = waits_of(case, explained, staff, at)
     promises = promises_of(case, [c for c in clocks if c.kind not in OF_THE_ESCALATION], procedure, at, explained)
     lines, earlier = log_lines(case, tab, most, notices, at)
     others = reading.present(case, staff, at)
     following = reading.after_this(case, at)
+    marked, mails = marks_of(case, at), mails_waiting(case)
     return CasePage(
         number=case.display_number,
         href=case_href(case),
@@ -115,7 +124,14 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
             [
                 *(case.seq, tab, *others, *(p.clock.state for p in promises), *map(settled, notices)),
                 *(wait.chased.state for wait in waits if wait.chased),
-                *(escalation.tag if escalation else "", call.tag if call else ""),
+                *(
+                    escalation.tag if escalation else "",
+                    call.tag if call else "",
+                    voice.call.tag if voice else "",
+                    *dark,
+                    *marked,
+                    *mails,
+                ),
             ]
         ),
         promises=promises,
@@ -129,9 +145,13 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         answering=answering(case, promises[0] if promises else None, staff),
         escalation=escalation,
         call=call,
+        voice=voice,
+        unreached=dark,
         takers=may_take_it(procedure, at) if call else (),
         told=told_of(notices, at),
         told_title=told_title(notices),
+        marks=marked,
+        mails_waiting=mails,
         facts=facts_of(case, at),
         write_href=reverse("act", args=[case.number, "escribir"]),
         write_draft=draft_key(case, "escribir"),
@@ -174,4 +194,5 @@ def ended_words(case: Case, at: datetime) -> str:
 
 
 def settled(notice: Notice) -> str:
-    return f"{notice.pk}{notice.state}{max((d.attempts for d in notice.deliveries.all()), default=0)}"
+    lived = [f"{d.state}{d.attempts}{d.delivered_at}{d.opened_at}{d.bounced_at}" for d in notice.deliveries.all()]
+    return f"{notice.pk}{notice.state}{lived}"

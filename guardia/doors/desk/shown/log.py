@@ -1,7 +1,7 @@
 """The log: what happened to the case, newest first, and which of it the customer sees."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -13,6 +13,8 @@ from guardia.doors.desk import reading
 from guardia.doors.desk.shown import escalation_words
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.log_words import name_of, said
+from guardia.doors.desk.shown.mails import mails_of
+from guardia.doors.desk.shown.notice_life import NoticeAct
 from guardia.doors.desk.shown.notices import notice_lines
 from guardia.notices.notice import Notice
 from guardia.people.actor import ActorKind
@@ -52,6 +54,8 @@ class LogLine:
     late: str = ""
     new_day: bool = False
     anchor: str = ""
+    mails: tuple[str, ...] = ()
+    acts: tuple[NoticeAct, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
     ids |= {e.data["to"] for e in events if e.moment == Moment.ASSIGNED} | escalation_words.staff_of(events)
     staff = reading.staff_named(ids)
     contacts = reading.contacts_named(e.actor_id for e in events if e.actor_kind == ActorKind.CONTACT and e.actor_id)
+    mails = mails_of(events)
     day, lines, anchored = timezone.localdate(at), [], set()
     for event in events:
         local = timezone.localdate(event.occurred_at)
@@ -83,7 +88,8 @@ def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
         stage = DONE_AT.get(Moment(event.moment))
         anchor = f"etapa-{stage.value}" if stage and stage not in anchored else ""
         anchored.add(stage)
-        lines.append(line_of(event, said(event, staff, at), who, at, new_day=local != day, anchor=anchor))
+        line = line_of(event, said(event, staff, at), who, at, new_day=local != day, anchor=anchor)
+        lines.append(replace(line, mails=mails[event.pk]) if event.pk in mails else line)
         day = local
     return lines
 
@@ -106,7 +112,10 @@ def line_of(event: CaseEvent, words: str, who: str, at: datetime, *, new_day: bo
 def log_lines(case: Case, tab: str, most: int, notices: Iterable[Notice], at: datetime) -> tuple[list[LogLine], bool]:
     """The lines of a tab, and whether there are earlier ones."""
     if tab == "avisos":
-        rows = [LogLine(f"aviso-{n.id}", n.at, "plain", n.name, n.words, n.by) for n in notice_lines(notices, at)]
+        rows = [
+            LogLine(f"aviso-{n.id}", n.at, "plain", n.name, n.words, n.by, acts=n.acts)
+            for n in notice_lines(notices, at)
+        ]
         return rows[:most], len(rows) > most
     events = reading.log_of(case, tab, most + 1)
     return lines_of(events[:most], at), len(events) > most

@@ -12,6 +12,7 @@ from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, CONDITION_NAMES, IMPAC
 from guardia.customers.phones import spoken
 from guardia.doors.desk.shown import escalation_words
 from guardia.doors.desk.shown.clock import hour, stood
+from guardia.doors.desk.shown.mails import message_received
 from guardia.procedure.vocabulary import ClockKind, Condition, Impact, Moment, WaitCause
 
 Texts = Mapping[str, str]
@@ -156,6 +157,19 @@ def _noted(event: CaseEvent, texts: Texts, at: datetime) -> str:
     return texts.get("text", "")
 
 
+def _voice_owed(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    number = texts.get("number", "")
+    whom = f"{texts.get('name', '')}, {spoken(number)}" if number else texts.get("name", "")
+    words = _("no way without the service reaches the company: who is on shift rings %(whom)s by %(hour)s")
+    return words % {"whom": whom, "hour": hour(datetime.fromisoformat(event.data["due_at"]), at)}
+
+
+def _voice_told(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    if event.variant == "answered":
+        return _("told to %(who)s") % {"who": texts.get("answered_by", "")}
+    return _("nobody answered: the next number is rung")
+
+
 WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
     Moment.REGISTERED: _registered,
     Moment.TESTED: _tested,
@@ -175,4 +189,7 @@ WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
     Moment.CLOSED: _closed,
     Moment.DETAILS_UPDATED: _details,
     Moment.NOTED: _noted,
+    Moment.MESSAGE_RECEIVED: message_received,
+    Moment.VOICE_OWED: _voice_owed,
+    Moment.VOICE_TOLD: _voice_told,
 }

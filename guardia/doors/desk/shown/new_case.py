@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.calls.call import Call
+from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
 from guardia.customers.customer import Customer
@@ -17,7 +18,7 @@ from guardia.customers.lookup import services_called
 from guardia.customers.phones import spoken
 from guardia.customers.service import Service
 from guardia.doors.desk import reading
-from guardia.doors.desk.registration_form import RegistrationForm, draft_key
+from guardia.doors.desk.registration_form import Came, RegistrationForm, draft_key
 from guardia.doors.desk.shown.act_form import saved_words
 
 
@@ -39,6 +40,7 @@ class Caller:
     vip: bool = False
     other_href: str = ""
     warning: str = ""
+    in_writing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class FormPage:
 
 def form_page(
     company: Customer,
-    call: Call | None,
+    call: Came,
     chosen: Service | None,
     form: RegistrationForm,
     draft: Draft | None,
@@ -81,19 +83,24 @@ def form_page(
         services_words=of_this_company(len(services)),
         beside_href=f"{reverse('beside')}?{query(company, call)}",
         left_to_ask=left_to_ask(form),
-        not_a_fault_href=reverse("call_step", args=[call.pk, "no-es-falla"]) if call else "",
+        not_a_fault_href=reverse("call_step", args=[call.pk, "no-es-falla"]) if isinstance(call, Call) else "",
         draft=draft_key(company, call),
         saved_at=saved_at,
         saved_words=saved_words(draft.saved_at, at) if draft else "",
     )
 
 
-def query(company: Customer | None, call: Call | None, service: Service | None = None) -> str:
-    named = {"llamada": call, "compania": company, "service": service}
+def query(company: Customer | None, call: Came, service: Service | None = None) -> str:
+    named = {came_name(call): call, "compania": company, "service": service}
     return urlencode({name: thing.pk for name, thing in named.items() if thing})
 
 
-def address(company: Customer | None, call: Call | None, service: Service | None = None) -> str:
+def came_name(came: Came) -> str:
+    """How the address names what the case is opened for."""
+    return "reporte" if isinstance(came, WrittenRequest) else "llamada"
+
+
+def address(company: Customer | None, call: Came, service: Service | None = None) -> str:
     return f"{reverse('new_case')}?{query(company, call, service)}"
 
 
@@ -101,7 +108,7 @@ def of_this_company(count: int) -> str:
     return ngettext("%(n)d of this company", "%(n)d of this company", count) % {"n": count}
 
 
-def found_companies(companies: Sequence[Customer], words: str, call: Call | None) -> list[FoundCompany]:
+def found_companies(companies: Sequence[Customer], words: str, call: Came) -> list[FoundCompany]:
     """Each with where it is; a circuit that was typed whole leads straight to its service."""
     circuits = {service.customer_id: service for service in reversed(services_called(words))}
     places = reading.places_of(companies)
@@ -113,15 +120,16 @@ def found_companies(companies: Sequence[Customer], words: str, call: Call | None
     ]
 
 
-def caller_of(company: Customer, call: Call | None) -> Caller:
+def caller_of(company: Customer, call: Came) -> Caller:
     contact = call.contact if call and call.customer_id == company.pk else None
     stranger = call is not None and contact is None
     return Caller(
         company=company.name,
         words=_("%(who)s, registered contact of the company") % {"who": contact} if contact else "",
-        from_number=spoken(call.from_number) if call and call.from_number else "",
+        from_number=spoken(call.from_number) if isinstance(call, Call) and call.from_number else "",
         vip=company.vip,
-        other_href=f"{reverse('new_case')}?{urlencode({'llamada': call.pk, 'q': ''} if call else {'q': ''})}",
+        in_writing=isinstance(call, WrittenRequest),
+        other_href=f"{reverse('new_case')}?{urlencode({came_name(call): call.pk, 'q': ''} if call else {'q': ''})}",
         warning=_("Not a registered contact: this person gets the number, and nothing confidential.")
         if stranger
         else "",

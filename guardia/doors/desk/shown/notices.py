@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from guardia.cases.words import MOMENT_NAMES
 from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.notice_life import NoticeAct, acts_of, life_words
 from guardia.doors.desk.shown.pages import answered_words, ways_words
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
 from guardia.procedure.vocabulary import Moment
@@ -29,6 +30,7 @@ class NoticeLine:
     name: str
     words: str
     by: str
+    acts: tuple[NoticeAct, ...] = ()
 
 
 def told_of(notices: Sequence[Notice], at: datetime) -> list[ToldPerson]:
@@ -109,12 +111,15 @@ def notice_lines(notices: Iterable[Notice], at: datetime) -> list[NoticeLine]:
             str(MOMENT_NAMES[Moment(notice.moment)]),
             f"{name_of(notice)}: {line_words(notice, at)}",
             notice.clause,
+            acts_of(notice.case.number, notice) if notice.contact_id and notice.case else (),
         )
         for notice in notices
     ]
 
 
 def line_words(notice: Notice, at: datetime) -> str:
-    """Of a page that was sent at all, every way with its answer; else what became of the notice."""
+    """Of a notice to a contact its whole life; of a page that was sent, every way with its answer."""
+    if notice.contact_id:
+        return life_words(notice, at, reason_words)
     is_page = notice.staff_id and notice.state != NoticeState.SUPPRESSED
     return (answered_words(notice.deliveries.all(), at) if is_page else "") or outcome(notice, at)[0]

@@ -15,6 +15,7 @@ from guardia.customers.phones import spoken
 from guardia.doors.desk.acts.offered import open_visit
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.promise import Promise
+from guardia.doors.reach import tel
 from guardia.field.visit import Visit
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
@@ -64,8 +65,9 @@ def facts_of(case: Case, at: datetime) -> list[Fact]:
     """What one needs to call, to enter and to know of the site."""
     reporter = case.reporter_name or (str(case.reporter) if case.reporter else "")
     number = spoken(case.call_back_number) if case.call_back_number else ""
+    dials = tel(case.call_back_number) if number else ""
     facts = [
-        asked(_("Call back"), ", ".join(part for part in (reporter, number) if part)),
+        asked(_("Call back"), ", ".join(part for part in (reporter, number) if part), dials),
         asked(_("At the site"), ", ".join(part for part in (case.site_contact, case.access_hours) if part)),
         asked(_("Mains power"), str(POWER.get(case.mains_power, ""))),
         Fact(_("Address"), ", ".join(part for part in (case.site.address, case.site.city.name) if part)),
@@ -76,8 +78,8 @@ def facts_of(case: Case, at: datetime) -> list[Fact]:
     return [*facts, other_cases(case)]
 
 
-def asked(term: str, words: str) -> Fact:
-    return Fact(term, words) if words else Fact(term, _("not asked yet"), warns=True)
+def asked(term: str, words: str, href: str = "") -> Fact:
+    return Fact(term, words, href=href) if words else Fact(term, _("not asked yet"), warns=True)
 
 
 def visit_facts(visit: Visit | None, at: datetime) -> list[Fact]:

@@ -1,0 +1,62 @@
+"""What is done to a notice of a case: it is sent again, or taken back; and a marked address works again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from guardia.cases import resending
+from guardia.cases.case import Case
+from guardia.cases.refusals import Refused
+from guardia.doors.desk.case import found
+from guardia.doors.desk.desk_request import DeskRequest
+from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.page import say
+from guardia.doors.now import now
+from guardia.notices import marks
+from guardia.notices.address_mark import AddressMark
+from guardia.notices.notice import Notice
+from guardia.people.actor import Actor
+
+AGAIN, BACK = "otra-vez", "retirar"
+
+
+@desk_page
+@require_POST
+def step(request: DeskRequest, number: str, notice_id: int, step: str) -> HttpResponse:
+    """Send it once more, or take it back before it leaves. A refusal is said where the notices are."""
+    if step not in {AGAIN, BACK}:
+        raise Http404
+    case, at = found(request, number, locked=True), now()
+    notice = case.notices.filter(pk=notice_id).first() if notice_id < 2**63 else None
+    if notice is None:
+        raise Http404
+    try:
+        with transaction.atomic():
+            do(case, notice, step, Actor.of_staff(request.user), at)
+        say(request, _("The notice is sent once more.") if step == AGAIN else _("The notice was taken back."))
+    except Refused as refusal:
+        say(request, str(refusal))
+    return redirect(f"{reverse('case', args=[case.number])}?bitacora=avisos#log")
+
+
+def do(case: Case, notice: Notice, step: str, by: Actor, at: datetime) -> None:
+    verb = resending.resend if step == AGAIN else resending.withdraw
+    verb(case, notice, by=by, at=at)
+
+
+@desk_page
+@require_POST
+def clear_mark(request: DeskRequest, number: str, mark_id: int) -> HttpResponse:
+    """This address of the company takes messages again: it may be written to from now on."""
+    case = found(request, number)
+    mark = AddressMark.objects.filter(pk=mark_id, customer=case.customer_id).first() if mark_id < 2**63 else None
+    if mark is None:
+        raise Http404
+    marks.clear(mark, request.user, now())
+    say(request, _("%(address)s may be written to again.") % {"address": mark.address})
+    return redirect(f"{reverse('case', args=[case.number])}?bitacora=avisos#log")

@@ -1,0 +1,44 @@
+"""A change of what a contact is told, in words: codes and marks only, as the record keeps it."""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+from guardia.doors.desk.companies.choices import WAY_NAMES
+from guardia.people.setting_change import SettingChange
+
+NOUNS: dict[str, Promise] = {
+    "company": _("What new contacts are told"),
+    "contact": _("What a contact is told"),
+}
+FIELDS: dict[str, Promise] = {
+    "told": _("Is told about"),
+    "kinds": _("Kinds of case"),
+    "mail": _("E-mail"),
+    "email_independent": _("Mailbox works without the service"),
+    "active": _("Active"),
+    "ways_depending": _("Ways that need the service"),
+    **{f"way_{kind}": name for kind, name in WAY_NAMES.items()},
+}
+CODES: Mapping[str, Mapping[str, Promise]] = {
+    "told": {topic.value: name for topic, name in TOPIC_NAMES.items()},
+    "kinds": {kind.value: name for kind, name in CASE_KIND_NAMES.items()},
+    "ways_depending": WAY_NAMES,
+}
+
+
+def said(field: str, value: Iterable[str]) -> str:
+    return ", ".join(str(CODES[field].get(code, code)) for code in value)
+
+
+def about(change: SettingChange) -> str:
+    """The company; of a contact its company too. The record itself names nobody."""
+    pk = int(change.key) if change.key.isdigit() else 0
+    if change.noun == "company":
+        return str(Customer.objects.filter(pk=pk).first() or change.key)
+    contact = Contact.objects.select_related("customer").filter(pk=pk).first()
+    return f"{contact}, {contact.customer}" if contact else change.key

@@ -1,0 +1,131 @@
+"""What packing found out about the companies' letters, and how it is written: in the same few statements for all.
+
+Every function is one step inside a transaction of its caller; ``now`` is UTC.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from guardia.customers.contact import Contact
+from guardia.notices import rows, ways
+from guardia.notices.channel import Channel
+from guardia.notices.envelope import domain
+from guardia.notices.notice import Notice, NoticeState
+from guardia.notices.pacing import domain_of
+
+DELIVERY = {
+    "id": "bigint",
+    "customer_id": "bigint",
+    "channel": "text",
+    "address": "text",
+    "domain": "text",
+    "urgent": "bool",
+    "urgency": "smallint",
+    "message_id": "text",
+    "state": "text",
+    "attempts": "smallint",
+    "available_at": "timestamptz",
+    "created_at": "timestamptz",
+    "answer": "text",
+}
+CARRIES = {"customer_id": "bigint", "delivery_id": "bigint", "notice_id": "bigint"}
+NO_WAY = {"inactive": NoticeState.SUPPRESSED, "no_address": NoticeState.SUPPRESSED, "marked": NoticeState.FAILED}
+"""What becomes of a notice that cannot be sent. A marked address is a way that failed: the next contact is told."""
+
+
+class Owed(NamedTuple):
+    """The columns of a notice that packing looks at; its facts are read when it is written."""
+
+    pk: int
+    customer_id: int
+    case_id: int
+    contact_id: int
+    owed_at: datetime
+    urgency: int
+    impact: str | None
+    restored_at: str | None
+
+    @property
+    def is_down(self) -> bool:
+        return ways.is_down({"impact": self.impact, "restored_at": self.restored_at})
+
+
+Group = Sequence[Owed]
+
+
+@dataclass
+class Packed:
+    """What one round of packing writes, collected before anything is written."""
+
+    now: datetime
+    stuck: dict[tuple[int, str, str], tuple[int, int]]
+    made: list[tuple[Group, ways.Way]] = field(default_factory=list)
+    joined: list[tuple[Group, int, int]] = field(default_factory=list)
+    hopeless: dict[str, list[int]] = field(default_factory=dict)
+    pks: list[int] = field(default_factory=list)
+
+    def put(self, contact: Contact, group: Group, where: Iterable[ways.Way]) -> None:
+        self.pks += [each.pk for each in group]
+        for way in where:
+            key = (contact.pk, way.channel.value, way.address)
+            if key in self.stuck:
+                pk, urgency = self.stuck[key]
+                self.joined.append((group, pk, min(urgency, *(each.urgency for each in group))))
+                self.stuck[key] = (pk, self.joined[-1][2])
+            else:
+                self.made.append((group, way))
+
+
+def write(packed: Packed) -> None:
+    """The deliveries, which notices each carries, and that these are packed."""
+    carries: list[tuple[int, int, int]] = []
+    deliveries: list[tuple] = []
+    for pk, (group, way) in zip(rows.draw_ids("delivery", len(packed.made)), packed.made, strict=True):
+        deliveries.append(delivery_row(pk, group, way, packed.now))
+        carries += [(notice.customer_id, pk, notice.pk) for notice in group]
+    for group, pk, _urgency in packed.joined:
+        carries += [(notice.customer_id, pk, notice.pk) for notice in group]
+    rows.insert("delivery", DELIVERY, deliveries)
+    rows.insert("delivered_notice", CARRIES, carries)
+    take_in(packed)
+    Notice.objects.filter(pk__in=packed.pks).update(state=NoticeState.PACKED)
+    for reason, pks in packed.hopeless.items():
+        Notice.objects.filter(pk__in=pks).update(state=NO_WAY[reason], reason=reason)
+
+
+def take_in(packed: Packed) -> None:
+    """A letter that waited for long is written anew with what was put into it."""
+    changed = {pk: (pk, urgency, None) for _group, pk, urgency in packed.joined}
+    rows.change("delivery", {"id": "bigint", "urgency": "smallint", "body": "bytea"}, list(changed.values()))
+
+
+def delivery_row(pk: int, group: Group, way: ways.Way, now: datetime) -> tuple:
+    return (
+        pk,
+        group[0].customer_id,
+        way.channel.value,
+        way.address,
+        domain_of(way.address) if way.channel == Channel.MAIL else "",
+        False,
+        min(notice.urgency for notice in group),
+        f"<{uuid.uuid4().hex}@{domain()}>",
+        "waiting",
+        0,
+        now,
+        now,
+        "",
+    )
+
+
+def send_by(chosen: Iterable[tuple[Notice, ways.Way]], now: datetime) -> None:
+    """A delivery of its own for each of these notices, by the way that was chosen; they are under way again."""
+    groups: list[tuple[Group, ways.Way]] = [([owed_again(notice)], way) for notice, way in chosen]
+    write(Packed(now, {}, made=groups, pks=[group[0].pk for group, _way in groups]))
+
+
+def owed_again(notice: Notice) -> Owed:
+    customer, case, contact = notice.customer_id or 0, notice.case_id or 0, notice.contact_id or 0
+    return Owed(notice.pk, customer, case, contact, notice.owed_at, notice.urgency, None, None)

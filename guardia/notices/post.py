@@ -1,0 +1,67 @@
+"""Who sends messages, and where they are handed over."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from guardia.notices.answer import Answer
+from guardia.notices.links import Links
+
+Step = Callable[[], AbstractContextManager[None]]
+Clock = Callable[[], datetime]
+
+
+class Outlet(Protocol):
+    """Where messages are handed over."""
+
+    def ready(self) -> None:
+        """Raises NoServer."""
+
+    def send(self, address: str, content: bytes) -> Answer:
+        """Never raises for the network."""
+
+
+@runtime_checkable
+class Mailer(Protocol):
+    """An outlet for mails, one after the other over one connection."""
+
+    @property
+    def is_ready(self) -> bool:
+        """True if ``ready`` would return at once."""
+
+    def ready(self) -> None:
+        """Raises NoServer."""
+
+    def send(self, address: str, content: bytes, wants_reports: bool = True) -> Answer:
+        """Never raises for the network."""
+
+
+Opened = Callable[[], AbstractContextManager[Mailer]]
+
+
+@dataclass(frozen=True)
+class Post:
+    """Who sends. ``step`` opens one transaction, ``clock`` gives its hour (UTC), read inside it; ``sender_id`` is this
+    process; ``links`` are the addresses that a message names. When ``stopping`` turns true, the message on its
+    way is finished and the rest is given back.
+    """
+
+    step: Step
+    clock: Clock
+    sender_id: int
+    links: Links
+    stopping: Callable[[], bool] = lambda: False
+    step_at: Callable[[], AbstractContextManager[datetime]] | None = None
+    """Both at once, where that costs less: opens one transaction and says its hour."""
+
+    @contextmanager
+    def begun(self) -> Iterator[datetime]:
+        """One transaction, with its hour."""
+        if self.step_at:
+            with self.step_at() as now:
+                yield now
+        else:
+            with self.step():
+                yield self.clock()

@@ -1,0 +1,42 @@
+"""Who is told what, the call to a company in the dark, the text before it is sent: on a screen and a telephone."""
+
+import os
+
+import pytest
+
+from guardia.config.walls import Wall, behind
+from guardia.customers.contact import Contact
+from guardia.doors.now import now
+
+SHOTS = os.environ.get("SHOTS", "")
+
+
+def keep(page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+
+def fits(page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 360])
+def test_the_screens_fit(story, desk, width, theme):
+    with behind(Wall.STAFF):
+        Contact.objects.update(email_independent=False)
+        story.now = now()
+        story.diagnosis()
+    page = desk(width=width, theme=theme)
+    page.goto(f"/companias/{story.bank.pk}/")
+    assert fits(page)
+    keep(page, f"company-{width}-{theme}")
+    page.goto(f"/companias/{story.bank.pk}/contactos/{story.head.pk}/editar")
+    assert fits(page)
+    keep(page, f"contact-{width}-{theme}")
+    page.goto(f"/casos/{story.number}/")
+    assert page.locator("#voice-owed").is_visible()
+    page.get_by_role("button", name="See what they will read").first.click()
+    page.locator("#preview details").first.wait_for()
+    assert fits(page)
+    keep(page, f"case-{width}-{theme}")
