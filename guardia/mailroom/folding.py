@@ -4,6 +4,7 @@ In doubt a line is the person's: history shown twice costs a glance, a customer'
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from guardia.mailroom.clearsigned import without_armour
 from guardia.mailroom.quoting import (
@@ -25,6 +26,8 @@ from guardia.mailroom.quoting import (
 SIGNATURE_LINES = 15
 SHORT_QUOTE = 5  # lines of a quote that stay between the words that answer it
 MAX_LINES = 20_000
+MAX_TURNS = 2_000
+"""Nobody answers so many quotes one by one: what does is made to keep us busy, and stays as it is."""
 
 
 @dataclass
@@ -49,10 +52,18 @@ def folded(text: str, subject: str = "") -> tuple[str, str]:
     own, rest = lines[:history], lines[history:]
     if rest and (FORWARDED.fullmatch(seen(rest[0])) or answers_inside(own)):
         return finished(lines), finished(armour)
+    if turns(own) > MAX_TURNS:
+        return finished(lines), finished(armour)
     kept, quoted = without_quotes(own)
     if only_marked(own, kept) and not rest:
         return finished(lines), finished(armour)
     return finished(kept), finished([*quoted, *rest, *armour])
+
+
+def turns(lines: list[str]) -> int:
+    """How often quoted lines begin or end."""
+    marks = [line.startswith(">") for line in lines]
+    return sum(one != other for one, other in pairwise(marks))
 
 
 def only_marked(own: list[str], kept: list[str]) -> bool:

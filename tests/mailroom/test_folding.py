@@ -144,3 +144,8 @@ def test_history_alone_is_no_word_of_the_persons() -> None:
 def test_a_trace_of_many_lines_is_read_to_its_end() -> None:
     body = "\n".join(["Traza:", *(f"{n}" for n in range(25_000))])
     assert read(mail({"From": "ana@example.com"}, body)).text == body
+
+
+def test_a_mail_of_endless_turns_between_quote_and_answer_stays_as_it_is() -> None:
+    body = "> a\nb\n" * 1_500
+    assert folded(body) == (body.strip("\n"), "")
