@@ -37,7 +37,7 @@ AT: dict[Step, object] = {
     Step.PACED: gettext_lazy("leaves at %(hour)s: its domain takes so many at a time"),
     Step.SENT: gettext_lazy("sent %(hour)s"),
     Step.DELIVERED: gettext_lazy("delivered %(hour)s"),
-    Step.OPENED: gettext_lazy("opened %(hour)s"),
+    Step.OPENED: gettext_lazy("link opened %(hour)s"),
     Step.BOUNCED: gettext_lazy("came back %(hour)s"),
     Step.REFUSED: gettext_lazy("refused %(hour)s"),
     Step.EXPIRED: gettext_lazy("given up %(hour)s, 48 hours without an answer"),
