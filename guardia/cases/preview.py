@@ -14,6 +14,7 @@ from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
 from guardia.notices.notice import Notice
+from guardia.notices.own_words import in_force
 from guardia.notices.ways import Way, addresses_of, is_down, marked
 from guardia.notices.who import told
 from guardia.people.actor import SYSTEM
@@ -50,7 +51,7 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
         case.restored_at = now
     people = told(contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind_of(case))
     facts = facts_as_if(case, moment, variant, typed, now)
-    marks = marked(people)
+    marks, own = marked(people), in_force([(moment.value, variant)])
     return [
         Preview(
             contact,
@@ -63,6 +64,7 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
                 clause=rule.clause,
                 language=contact.language,
                 facts=facts,
+                wording_id=own.get(moment.value, variant, contact.language),
                 owed_at=now,
             ),
         )

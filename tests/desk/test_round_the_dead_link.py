@@ -10,6 +10,7 @@ from guardia.customers.way import ContactWay
 from guardia.doors.now import now
 from guardia.escalation.call_task import CallTask
 from guardia.notices.notice import Notice
+from guardia.notices.own_words_editing import save
 from tests.desk.conftest import words
 
 
@@ -103,6 +104,18 @@ def test_the_text_is_seen_before_it_is_sent_and_nothing_is_written(story, engine
     assert "Coordinadora" not in page
     assert (CaseEvent.objects.count(), Notice.objects.count()) == (events, notices)
     assert story.case.cause == ""
+
+
+def test_the_text_is_seen_in_the_operators_own_words(story, engineer):
+    story.open_case()
+    save(
+        "diagnosed", "", "es", "{subject}", "Ya sabemos qué pasó: {cause}.", "Haremos esto: {plan}. {how}", None, now()
+    )
+    typed = {"cause": "Fibra cortada", "plan": "Empalmar", "plan_kind": "remote"}
+    page = words(engineer.post(address(story, "vista/diagnostico"), typed))
+    assert "Ya sabemos qué pasó: Fibra cortada." in page
+    assert "Encontramos la causa: " not in page
+    assert "We found the cause: Fibra cortada." in page
 
 
 def test_every_act_can_be_looked_at_before_it_is_done(story, engineer):

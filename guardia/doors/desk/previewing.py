@@ -19,7 +19,6 @@ from guardia.doors.now import now
 from guardia.notices import mail, short
 from guardia.notices.ways import SHORT
 from guardia.notices.wording.language import in_the_language_of
-from guardia.notices.wording.letter import letter
 
 LONGEST = 4000
 
@@ -67,7 +66,7 @@ def shown(one: Preview) -> PreviewShown:
 def written(one: Preview) -> PreviewShown:
     with in_the_language_of([one.notice]) as language:
         told = mail.told_by([one.notice], one.notice.owed_at)
-        letter_ = letter(told, one.contact)
+        letter_ = mail.composed([one.notice], one.notice.owed_at)
         text = mail.text_of(letter_)
         in_short = short.text_of(told) if any(way.channel in SHORT for way in one.ways) else ""
         subject = letter_.subject
