@@ -29,7 +29,7 @@ class Sent:
 def busy_house(story: Story, at: datetime) -> Notice:
     """Everything is there that can be changed: a case escalated and contested, a rota, a cover, a decree, a shift.
 
-    Returns the page to the supervisor, who holds level 1.
+    Returns the last page to the supervisor, who holds level 1 and by day is asked again, since nobody else is there.
     """
     story.minutes_pass(350)
     rota(1, story.supervisor, at - timedelta(days=9))
@@ -41,7 +41,7 @@ def busy_house(story: Story, at: datetime) -> Notice:
     story.case.escalate("pide un jefe", source="customer", asked_by="Jefe", by=story.by, at=story.now)
     story.case.page_failed(story.supervisor.pk, story.case.latest("paged").pk, "550", by=story.by, at=story.now)
     shifts.enter(story.engineer, shifts.TECHNICAL, at - timedelta(hours=5))
-    return Notice.objects.get(moment="paged", staff=story.supervisor)
+    return Notice.objects.filter(moment="paged", staff=story.supervisor).latest("pk")
 
 
 def why(number: int) -> WaitReason:
