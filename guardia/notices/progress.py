@@ -28,6 +28,7 @@ PROGRESS = """
                 WHERE created_at < (SELECT min(created_at) FROM waiting) - interval '10 minutes'
                   AND id < (SELECT min(id) FROM waiting)
                 ORDER BY id DESC LIMIT 1), 0)
+          AND EXISTS (SELECT FROM waiting)  -- else every message ever sent would be looked at
           AND state = 'accepted' AND NOT urgent AND settled_at >= (SELECT min(created_at) FROM waiting)
         LIMIT %(most)s
     )

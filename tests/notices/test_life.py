@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db import connection
+
 from guardia.cases import resending
 from guardia.notices import outbox
 from guardia.notices.domain_limit import DomainLimit
@@ -9,7 +11,7 @@ from guardia.notices.life import Step, life_of, notices_of
 from guardia.notices.notice import Notice
 from guardia.notices.outbox import LETTERS
 from guardia.notices.packing import pack
-from guardia.notices.progress import progress
+from guardia.notices.progress import MOST_COUNTED, PROGRESS, progress
 from guardia.notices.reports import bounced, delivered, opened
 from tests.notices.companies import case_of, company_with
 from tests.notices.sender import LINKS, Sender, delivery_to
@@ -87,6 +89,18 @@ def test_nothing_owed_is_no_storm(story):
     seen = progress(story.now)
     assert (seen.owed, seen.waiting, seen.sent, seen.since, seen.left) == (0, 0, 0, None, None)
     assert not seen.is_storm
+
+
+def test_while_nothing_waits_no_message_of_the_past_is_looked_at(story):
+    """Each desk asks every three seconds, so that the plan must not depend on what was ever sent."""
+    with connection.cursor() as cursor:
+        values = {"most": MOST_COUNTED, "now": story.now, "lately": story.now}
+        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {PROGRESS}", values)
+        plan = [line for (line,) in cursor.fetchall()]
+    burst = plan[next(at for at, line in enumerate(plan) if "CTE burst" in line) :]
+    gate = next(at for at, line in enumerate(burst) if "One-Time Filter" in line)
+    read = next(line for line in burst[gate:] if " on delivery" in line)
+    assert "never executed" in read
 
 
 def test_a_storm_shows_what_is_owed_waits_and_was_sent_and_how_long_it_takes(
