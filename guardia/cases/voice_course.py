@@ -6,23 +6,15 @@ One call is open at most: newer news takes its place, so that whoever rings tell
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
+from guardia.escalation.course import Happened
 from guardia.procedure.vocabulary import Impact, Moment
 
 BACK = frozenset({Moment.RESTORED, Moment.RECOVERED})
 OVER = frozenset({Moment.CLOSED, Moment.CANCELLED, Moment.ADMIN_SOLVED})
 Tried = tuple[int, int]
 """A number that was rung: whose (the contact's id), and which of that person's."""
-
-
-class Happened(Protocol):
-    @property
-    def moment(self) -> str: ...
-    @property
-    def variant(self) -> str: ...
-    @property
-    def data(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)

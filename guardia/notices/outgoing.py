@@ -70,7 +70,7 @@ def written(delivery: Delivery, notices: Sequence[Notice], now: datetime, links:
     return b"X-Guardia-Resend: 1\r\n" + content if delivery.resend_of_id else content
 
 
-WITH_THEM = ("case", "contact", "staff", "alarm", "instead_of")
+WITH_THEM = ("case", "contact", "staff", "alarm", "instead_of", "wording")
 
 
 def notices_of(delivery: Delivery) -> list[Notice]:
@@ -87,7 +87,7 @@ def read_together(deliveries: Sequence[Delivery]) -> None:
     Where it is very much (long lists), each is read by itself when its turn comes.
     """
     carried = DeliveredNotice.objects.filter(delivery__in=deliveries).exclude(notice__state=NoticeState.SUPPRESSED)
-    found = carried.select_related("notice__case", "notice__contact", "notice__instead_of").defer(
+    found = carried.select_related("notice__case", "notice__contact", "notice__instead_of", "notice__wording").defer(
         "notice__case__search"
     )
     rows = list(found.order_by("notice_id")[:MOST_READ_TOGETHER])

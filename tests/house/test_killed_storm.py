@@ -20,21 +20,12 @@ from guardia.notices.notice import Delivery, Notice
 from guardia.notices.sender import SILENT_AFTER
 from guardia.people.staff import Role
 from tests.notices.gateway import Gateway
-from tests.notices.post_office import PostOffice
 from tests.procedure.nights import Night
 from tests.procedure.story import Story, rota, staff
 
 ROOT = Path(__file__).parents[2]
 SEATS = 8
 LOOKS = 100_000
-
-
-@pytest.fixture
-def post_office() -> Iterator[PostOffice]:
-    office = PostOffice()
-    office.open()
-    yield office
-    office.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
 
 from django.conf import settings
 from django.forms import Form
@@ -17,20 +16,13 @@ from guardia.doors.desk import reading
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.mail_forms import AnswerForm, ReportForm
+from guardia.doors.desk.mail_frame import FRAME_POLICY
 from guardia.doors.desk.mail_images import with_its_images
 from guardia.doors.desk.page import page
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
-
-FRAME_POLICY: dict[str, Any] = {
-    "sandbox": True,
-    "default-src": ["'none'"],
-    "style-src": ["'unsafe-inline'"],
-    "img-src": ["'self'", "data:"],
-    "frame-ancestors": ["'self'"],
-}
 
 
 @dataclass(frozen=True, slots=True)

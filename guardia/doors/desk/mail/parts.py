@@ -12,18 +12,12 @@ from django.views.decorators.http import require_GET
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.mail import reading
+from guardia.doors.desk.mail_frame import FRAME_POLICY
 from guardia.mailroom.files import content_of
 from guardia.mailroom.reading import FileFound, Unreadable, read
 from guardia.mailroom.taking import limit
 from guardia.mailroom.types import OCTETS, PASSIVE
 
-FRAME_POLICY: dict[str, Any] = {
-    "sandbox": True,
-    "default-src": ["'none'"],
-    "style-src": ["'unsafe-inline'"],
-    "img-src": ["data:"],
-    "frame-ancestors": ["'self'"],
-}
 FILE_POLICY: dict[str, Any] = {"sandbox": True, "default-src": ["'none'"], "frame-ancestors": ["'none'"]}
 OWN_IMAGE = re.compile(r'src="cid:(\d{1,5})"')
 MOST_IMAGES = 8 * 1024 * 1024  # bytes of pictures put into the HTML

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.views.decorators.csp import csp_override
 
 from guardia.doors.desk.companies.things import taken
+from guardia.doors.desk.mail_frame import FRAME_POLICY
 from guardia.doors.desk.settings.frame import LARGEST_ID, looks, number_in, ruling
 from guardia.doors.desk.settings.letterhead_page import INVALID, form_of
 from guardia.doors.now import now
@@ -18,13 +19,6 @@ from guardia.notices.wording.letter import letter
 from guardia.notices.wording.sample import sample_contact, samples
 from guardia.procedure.vocabulary import Moment
 
-FRAME_POLICY: dict[str, Any] = {
-    "sandbox": True,
-    "default-src": ["'none'"],
-    "style-src": ["'unsafe-inline'"],
-    "img-src": ["data:"],
-    "frame-ancestors": ["'self'"],
-}
 DARK = "(prefers-color-scheme: dark)"
 
 

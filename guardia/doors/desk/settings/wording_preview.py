@@ -13,7 +13,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from guardia.customers.contact import Contact
-from guardia.doors.desk.mailbox import FRAME_POLICY
+from guardia.doors.desk.mail_frame import FRAME_POLICY
 from guardia.doors.desk.settings.frame import looks, ruling
 from guardia.doors.desk.settings.wording_events import event_in, example_of
 from guardia.notices import own_words_trial as trial
