@@ -1,7 +1,9 @@
 """The list of all nouns, a line each."""
 
 from guardia.calls.call import Call
-from guardia.calls.written import WrittenRequest
+from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
+from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt
+from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft, Presence
 from guardia.cases.event import CaseEvent, EventText
@@ -42,6 +44,7 @@ __all__ = [
     "CalendarChange",
     "Call",
     "CallTask",
+    "CallTransfer",
     "Case",
     "CaseEvent",
     "City",
@@ -57,6 +60,10 @@ __all__ = [
     "Draft",
     "Escalation",
     "EventText",
+    "Exchange",
+    "ExchangeAgent",
+    "ExchangeEvent",
+    "ExchangeGap",
     "Handover",
     "HandoverLine",
     "Letterhead",
@@ -69,7 +76,10 @@ __all__ = [
     "Presence",
     "ProcedureVersion",
     "Proof",
+    "QueueVisit",
+    "RingAttempt",
     "Rota",
+    "Scan",
     "Sender",
     "Service",
     "SettingChange",

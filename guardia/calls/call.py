@@ -1,6 +1,27 @@
 """One telephone call (P1). Its clocks are the reception's; a case that grows out of it takes them over."""
 
 from django.db import models
+from django.db.models import Q
+
+
+class Measure(models.TextChoices):
+    """How the hours of a call are known; what nobody saw counts neither as kept nor as broken."""
+
+    HAND = "hand"  # pressed by a person at the desk
+    EXCHANGE = "exchange"  # the exchange's own timestamps
+    RECEIPT = "receipt"  # when the exchange's message came in: it said no hour of its own
+    LOG = "log"  # read afterwards in the exchange's queue log, to the second
+    GAP = "gap"  # the exchange was not heard and left no log: not measured
+
+
+class LeftAs(models.TextChoices):
+    """How a call ended that no person answered."""
+
+    ABANDONED = "abandoned"  # the caller gave up while waiting for a desk
+    IN_MENU = "in_menu"  # the caller gave up before a desk was chosen
+    TIMED_OUT = "timed_out"  # the queue gave up
+    TURNED_AWAY = "turned_away"  # the exchange did not let it in: desk closed, queue full, nobody signed in
+    RESTARTED = "restarted"  # the exchange restarted meanwhile
 
 
 class Call(models.Model):
@@ -8,13 +29,25 @@ class Call(models.Model):
     contact = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="+")
     case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="calls")
     procedure_version = models.ForeignKey("guardia.ProcedureVersion", models.PROTECT, related_name="+")
+    exchange = models.ForeignKey("guardia.Exchange", models.PROTECT, null=True, related_name="calls")
+    reference = models.CharField(max_length=150, blank=True, help_text="what the exchange calls it (Linkedid, callId)")
     from_number = models.CharField(max_length=40, blank=True)
-    line = models.CharField(max_length=40, blank=True)
-    desk = models.CharField(max_length=40, default="technical")
-    waiting_at = models.DateTimeField(help_text="the call waits for a desk")
+    from_name = models.CharField(max_length=120, blank=True, help_text="as the exchange announced it")
+    dialled = models.CharField(max_length=40, blank=True, help_text="the number that was dialled, as the exchange says")
+    line = models.CharField(max_length=40, blank=True, help_text="key of a line of the procedure (L1 to L3), or words")
+    desk = models.CharField(max_length=40, default="technical", help_text="the desk that the line leads to")
+    after_hours = models.BooleanField(default=False, help_text="it came while that desk was closed")
+    measure = models.CharField(max_length=10, default=Measure.HAND)
+    arrived_at = models.DateTimeField(help_text="at the exchange, before any menu")
+    waiting_at = models.DateTimeField(null=True, help_text="the call waits for a desk; null: it never did")
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
-    abandoned_at = models.DateTimeField(null=True)
+    answered_as = models.CharField(
+        max_length=120, blank=True, help_text="who answered, as the exchange names that person"
+    )
+    abandoned_at = models.DateTimeField(null=True, help_text="over before any person answered")
+    left_as = models.CharField(max_length=12, blank=True)
+    ended_at = models.DateTimeField(null=True, help_text="the line is free again")
     reached_at = models.DateTimeField(null=True, help_text="the call-back found the person")
     settled_at = models.DateTimeField(null=True, help_text="nothing more is owed: case opened, joined, or not a fault")
     settled_as = models.CharField(max_length=20, blank=True)
@@ -23,13 +56,29 @@ class Call(models.Model):
     class Meta:
         app_label = "guardia"
         db_table = "call"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exchange", "reference"], name="call_once_per_exchange", condition=Q(exchange__isnull=False)
+            ),
+            models.CheckConstraint(condition=Q(measure__in=Measure.values), name="call_measure_known"),
+            models.CheckConstraint(condition=Q(left_as__in=["", *LeftAs.values]), name="call_left_as_known"),
+        ]
         indexes = [
-            models.Index(fields=["waiting_at"], name="call_open", condition=models.Q(settled_at=None)),
+            models.Index(fields=["waiting_at"], name="call_open", condition=Q(settled_at=None)),
+            models.Index(fields=["arrived_at"], name="call_for_reports"),
+            models.Index(fields=["from_number", "-arrived_at"], name="call_by_number"),
         ]
 
     @property
     def is_waiting(self) -> bool:
-        return self.answered_at is None and self.abandoned_at is None and self.settled_at is None
+        """The caller waits for a person now."""
+        return bool(
+            self.waiting_at
+            and self.answered_at is None
+            and self.abandoned_at is None
+            and self.settled_at is None
+            and self.ended_at is None
+        )
 
     @property
     def is_on_the_line(self) -> bool:

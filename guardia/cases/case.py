@@ -20,7 +20,7 @@ from guardia.cases.stages.stability import Stability
 from guardia.cases.stages.verification import Verification
 from guardia.cases.talk import Talk
 from guardia.cases.waiting import Waiting
-from guardia.procedure.vocabulary import Impact, Stage
+from guardia.procedure.vocabulary import Impact, RequestStage, Stage
 
 
 class Status(models.TextChoices):
@@ -53,21 +53,23 @@ class Case(
 ):
     number = models.BigIntegerField(unique=True, help_text="with its check digit (ISO 7064 MOD 11,10)")
     customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="cases")
-    site = models.ForeignKey("guardia.Site", models.PROTECT, related_name="cases")
-    service = models.ForeignKey("guardia.Service", models.PROTECT, related_name="cases")
+    site = models.ForeignKey("guardia.Site", models.PROTECT, null=True, related_name="cases")
+    service = models.ForeignKey("guardia.Service", models.PROTECT, null=True, related_name="cases")
     procedure_version = models.ForeignKey("guardia.ProcedureVersion", models.PROTECT, related_name="+")
     desk = models.CharField(max_length=40, default="technical")
     source = models.CharField(max_length=20, help_text="how it came: phone, mail, portal, office")
+    fields = models.JSONField(default=dict, help_text="what the desk asks for: invoice, contract … (A3)")
     zone = models.CharField(max_length=60, help_text="IANA name, stamped at registration")
-    band = models.CharField(max_length=20, help_text="stamped at registration (P4.1 to P4.3)")
+    band = models.CharField(max_length=20, blank=True, help_text="stamped at registration (P4.1 to P4.3)")
 
     stage = models.CharField(max_length=20)
     status = models.CharField(max_length=12)
-    impact = models.CharField(max_length=20)
+    impact = models.CharField(max_length=20, blank=True, help_text="of an incident")
     plan_kind = models.CharField(max_length=10, blank=True, help_text="remote or visit, once there is a plan")
     cause_is_probable = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
-    outage_started_at = models.DateTimeField(help_text="since when the customer is affected")
+    outage_started_at = models.DateTimeField(null=True, help_text="since when the customer is affected")
+    opens_at = models.DateTimeField(null=True, help_text="its desk is closed until then, and no clock runs (A3 D)")
     restored_at = models.DateTimeField(null=True)
     green_since = models.DateTimeField(null=True, help_text="start of the green window (P6)")
     closed_at = models.DateTimeField(null=True, help_text="closed or cancelled")
@@ -79,6 +81,7 @@ class Case(
     symptoms = models.TextField()
     cause = models.TextField(blank=True)
     plan = models.TextField(blank=True)
+    answer = models.TextField(blank=True, help_text="first answer of its desk (A3)")
     solution = models.TextField(blank=True)
     fault = models.TextField(blank=True)
     confirmed_by = models.CharField(max_length=200, blank=True)
@@ -114,12 +117,13 @@ class Case(
         app_label = "guardia"
         db_table = "case"
         constraints = [
-            models.CheckConstraint(condition=Q(stage__in=[s.value for s in Stage]), name="case_stage_known"),
+            models.CheckConstraint(condition=Q(stage__in=[*Stage, *RequestStage]), name="case_stage_known"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
-            models.CheckConstraint(condition=Q(impact__in=[i.value for i in Impact]), name="case_impact_known"),
+            models.CheckConstraint(condition=Q(impact__in=["", *Impact]), name="case_impact_known"),
         ]
         indexes = [
             models.Index(fields=["next_due_at", "id"], name="case_bench", condition=Q(closed_at=None)),
+            models.Index(fields=["desk", "next_due_at", "id"], name="case_desk_open", condition=Q(closed_at=None)),
             models.Index(fields=["assigned", "next_due_at"], name="case_mine", condition=Q(closed_at=None)),
             models.Index(fields=["stage", "next_due_at"], name="case_stage_open", condition=Q(closed_at=None)),
             models.Index(fields=["waiting_since"], name="case_waiting", condition=Q(closed_at=None)),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from guardia.cases.desks import kind_of
 from guardia.cases.facts import facts_of
 from guardia.cases.page_facts import Known, page_facts
 from guardia.cases.urgency import urgency_of
@@ -14,10 +15,9 @@ from guardia.customers.contact import Contact
 from guardia.notices import own_words
 from guardia.notices.notice import NoticeState
 from guardia.notices.who import why_not
-from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version
 from guardia.procedure.notice_rule import NoticeRule
-from guardia.procedure.vocabulary import CaseKind, Moment
+from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -72,7 +72,7 @@ def _to_contacts(
     wordings = own_words.in_force({(event.moment, event.variant) for event, _ in owing})
     for event, rule in owing:
         facts = json.dumps(facts_of(event, folds[event.case.pk]), ensure_ascii=False)
-        kind = kind_of(event.case)
+        kind = kind_of(event.case.desk)
         for contact in contacts.get(event.case.customer_id, ()):
             reason = why_not(contact, rule, event.case.reporter_id, kind)
             if reason != "not_told":
@@ -119,17 +119,12 @@ def rule_for(event: "Recorded") -> NoticeRule | None:
 
 def rule_for_moment(case: "Case", moment: str, variant: str = "") -> NoticeRule | None:
     """What this moment of this case owes to the customer, by the case's own version and kind; None: nothing."""
-    return version.of(case.procedure_version_id).notice_for(moment, variant or None, kind_of(case))
-
-
-def kind_of(case: "Case") -> CaseKind:
-    """A2, A3: the technical desk has incidents, the others have requests."""
-    return CaseKind.INCIDENT if case.desk == TECHNICAL else CaseKind.REQUEST
+    return version.of(case.procedure_version_id).notice_for(moment, variant or None, kind_of(case.desk))
 
 
 def configured(contacts: Iterable[Contact], rule: NoticeRule, case: "Case") -> list[Contact]:
     """Those of the company who are to be told, also where nothing can be sent to them."""
-    kind = kind_of(case)
+    kind = kind_of(case.desk)
     return [contact for contact in contacts if why_not(contact, rule, case.reporter_id, kind) != "not_told"]
 
 

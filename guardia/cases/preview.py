@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from guardia.cases import writes
+from guardia.cases.desks import kind_of
 from guardia.cases.facts import facts_of
 from guardia.cases.ledger import Recorded
-from guardia.cases.notify import contacts_of, kind_of, rule_for_moment
+from guardia.cases.notify import contacts_of, rule_for_moment
 from guardia.cases.voice_course import BACK
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
@@ -49,7 +50,7 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
             setattr(case, name, typed[name].strip())
     if moment in BACK:
         case.restored_at = now
-    people = told(contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind_of(case))
+    people = told(contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind_of(case.desk))
     facts = facts_as_if(case, moment, variant, typed, now)
     marks, own = marked(people), in_force([(moment.value, variant)])
     return [

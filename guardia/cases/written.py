@@ -9,6 +9,7 @@ from datetime import datetime
 
 from guardia.calls.written import WrittenRequest
 from guardia.cases import writes
+from guardia.cases.desks import kind_of
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import Happening, unmarked_breaches
 from guardia.clocks.effects import effects_of
@@ -110,7 +111,7 @@ def happenings(request: WrittenRequest) -> Iterator[Happening]:
 
 def fold_of(request: WrittenRequest) -> Fold:
     """The request's clocks as its facts alone give them: whether one fell due is not among them."""
-    fold = Fold(effects_of(request.procedure_version_id)).apply_all(happenings(request))
+    fold = Fold(effects_of(request.procedure_version_id, kind_of(request.desk))).apply_all(happenings(request))
     if request.settled_at:
         moment = Moment.ATTACHED if request.settled_as == JOINED else Moment.DISMISSED
         fold.apply(Happening(moment, "", request.settled_at))

@@ -4,7 +4,7 @@ Calendars come by name and edition; those of a published version are looked up i
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from guardia.clocks import calendars
@@ -22,14 +22,18 @@ class Effects:
     restarts: Mapping[str, list[ClockRule]]
     stops: Mapping[str, list[ClockRule]]
     drops: Mapping[str, list[ClockRule]]
+    rules: tuple[ClockRule, ...]
     excluding: tuple[ClockRule, ...]
     hours: Callable[[str, int], Hours]
+    kind: CaseKind = CaseKind.INCIDENT
+    of_kind: Callable[[CaseKind], "Effects"] | None = None
+    """The table of the other kind: a case may pass from a desk to another one (A3)."""
 
 
 @lru_cache(maxsize=64)
 def effects_of(version_id: int, kind: CaseKind = CaseKind.INCIDENT) -> Effects:
     """The table of triggers of a published version, which never changes."""
-    return effects_in(version.of(version_id), kind)
+    return replace(effects_in(version.of(version_id), kind), of_kind=lambda other: effects_of(version_id, other))
 
 
 def effects_in(procedure: Procedure, kind: CaseKind = CaseKind.INCIDENT) -> Effects:
@@ -48,6 +52,9 @@ def effects_in(procedure: Procedure, kind: CaseKind = CaseKind.INCIDENT) -> Effe
         restarts,
         stops,
         drops,
+        rules=tuple(rules),
         excluding=tuple(rule for rule in rules if rule.excludes),
         hours=lambda name, edition: calendars.hours(procedure, name, edition),
+        kind=kind,
+        of_kind=lambda other: effects_in(procedure, other),
     )

@@ -11,22 +11,27 @@ from guardia.clocks.clock_state import ClockState, Happening, Key, Stretch, unma
 from guardia.clocks.effects import Effects
 from guardia.procedure.clock_rule import ALWAYS as ALWAYS_NAME
 from guardia.procedure.schema import ClockRule
-from guardia.procedure.vocabulary import Band, ClockKind, Moment
+from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Moment
 
 
 class Fold:
     """The clocks of one call or case after each happening so far."""
 
-    def __init__(self, effects: Effects) -> None:
-        self.effects = effects
+    def __init__(self, effects: Effects, turns: bool = True) -> None:
+        """``turns``: whether a happening may make it a case of the other kind; else ``effects`` hold throughout."""
+        self.effects, self.turns = effects, turns
         self.clocks: dict[Key, ClockState] = {}
         self.running: dict[str, ClockState] = {}
         self.open_waits: dict[str, tuple[list[str], str]] = {}
         self.band: Band | None = None
         self.edition = 0
+        self.past: list[Happening] = []
 
     def apply(self, happening: Happening) -> None:
         """One thing that happened: drops, then stops, then starts, then waits."""
+        if self.turns and (kind := self._kind_after(happening)) != self.effects.kind:
+            self._turn_into(kind, happening.at)
+        self.past.append(happening)
         if band := happening.data.get("band"):
             self.band = Band(band)
         self.edition = max(self.edition, happening.data.get("edition") or 0)
@@ -47,6 +52,31 @@ class Fold:
         self._breach(happening)
         if happening.moment == Moment.CALENDAR_CHANGED:
             self._move(happening)
+
+    def _kind_after(self, happening: Happening) -> CaseKind:
+        """A3: taken by a desk it is a request, registered an incident; passed on, what the other desk attends to."""
+        if happening.moment == Moment.REGISTERED:
+            return CaseKind.INCIDENT
+        if happening.moment == Moment.ADMIN_TAKEN:
+            return CaseKind.REQUEST
+        said = happening.data.get("case_kind")
+        return CaseKind(said) if said else self.effects.kind
+
+    def _turn_into(self, kind: CaseKind, at: datetime) -> None:
+        """The promises of the one kind lose their object; those of the other run from their own hours on.
+
+        A technical report that came to the wrong desk was a report from the moment it came (P2, L4).
+        """
+        assert self.effects.of_kind is not None
+        self.effects = self.effects.of_kind(kind)
+        kinds = {rule.kind for rule in self.effects.rules}
+        for running in list(self.running):
+            if running not in kinds:
+                self._judge(running, at, dropped=True)
+        if kind == CaseKind.INCIDENT:
+            since = Fold(self.effects, turns=False).apply_all(self.past)
+            self.clocks = {key: clock for key, clock in self.clocks.items() if key[0] not in kinds} | since.clocks
+            self.running = dict(since.running)
 
     def apply_all(self, happenings: Iterable[Happening]) -> "Fold":
         for happening in happenings:

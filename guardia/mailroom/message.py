@@ -39,6 +39,7 @@ class Message(models.Model):
     state = models.CharField(max_length=8, default=MessageState.NEW)
     reason = models.CharField(max_length=200, blank=True, help_text="code of why it is what it is, or not readable")
     way = models.CharField(max_length=8, help_text="imap, pipe, folder")
+    desk = models.CharField(max_length=40, default="technical", help_text="whose mailbox it came to (A2, A3)")
     sent_at = models.DateTimeField(null=True, help_text="as its own Date says")
     received_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)

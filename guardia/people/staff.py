@@ -34,6 +34,7 @@ class Staff(AbstractBaseUser):
     position = models.CharField(max_length=120, blank=True, help_text="title, as the matrix publishes it (E2 to E4)")
     mobile = models.CharField(max_length=40, blank=True, help_text="E.164")
     desk_phone = models.CharField(max_length=40, blank=True, help_text="E.164, with extension")
+    extension = models.CharField(max_length=20, blank=True, help_text="at the exchange")
     channels = models.JSONField(default=list, help_text="addresses for pages beside e-mail, as Apprise reads them")
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.ENGINEER)
     language = models.CharField(max_length=5, default="es")

@@ -54,6 +54,7 @@ class NoticeItem(StrEnum):
     ASKED_BY = "asked_by"  # W1: who asked for it
     REASON = "reason"  # W1, and why a case was withdrawn
     PROOF = "proof"  # W1
+    DESK = "desk"  # A3: which desk attends to it
     DESK_OPENS = "desk_opens"  # A3 D
     ANSWER = "answer"  # A3
 

@@ -53,6 +53,14 @@ class Office(Part):
     address: Words
 
 
+class DeskField(Part):
+    """A fact that a desk asks for with each request: the number of an invoice, of a contract (A3)."""
+
+    key: Name
+    name: Text
+    required: StrictBool = False
+
+
 class Desk(Part):
     """Who answers, and in which weekly hours (A1 to A3). Outside them ``out_of_hours`` takes the request down."""
 
@@ -63,6 +71,8 @@ class Desk(Part):
     hours: Name
     out_of_hours: Name | None = None
     others: StrictBool = False
+    fields: tuple[DeskField, ...] = ()
+    said_when_closed: Text | None = None  # what its lines say outside its hours
 
 
 class Line(Part):
@@ -77,3 +87,8 @@ class Line(Part):
 
     def digits(self) -> str:
         return dialled(self.number)
+
+    @property
+    def key(self) -> str:
+        """What a call names its line by: ``024004040/2``, ``1800400404``."""
+        return f"{self.digits()}/{self.option}" if self.option else self.digits()

@@ -19,6 +19,14 @@ class Stage(StrEnum):
     CLOSURE = "closure"
 
 
+class RequestStage(StrEnum):
+    """The three stages of an administrative request (A2, A3)."""
+
+    TAKEN = "taken"
+    ANSWERED = "answered"
+    SOLVED = "solved"
+
+
 class Moment(StrEnum):
     """What can happen to a call or a case. Every case event is one of these; clocks start and stop at them.
 
@@ -61,9 +69,11 @@ class Moment(StrEnum):
     WAIT_ENDED = "wait_ended"  # W1
     BREACHED = "breached"  # a clock fell due
     BREACH_LIFTED = "breach_lifted"  # a fact that arrived late showed the promise was kept
+    ADMIN_TAKEN = "admin_taken"  # A3: an administrative request is written down and its number given
     ADMIN_DESK_OPENED = "admin_desk_opened"  # A3: the desk's hours begin for the request
     ADMIN_ANSWERED = "admin_answered"  # A3: first answer of a desk
     ADMIN_SOLVED = "admin_solved"  # A3: the request is solved
+    TRANSFERRED = "transferred"  # A3: it passes to another desk, with all its history
     WAIT_CORRECTED = "wait_corrected"  # W1: its hours were others, or it does not hold some clock
     THIRD_PARTY_PROMISED = "third_party_promised"  # W1: the third party's next promise, when it was chased
     CONTESTED = "contested"  # P7 D: the customer objects to a stop

@@ -215,7 +215,7 @@ def test_nothing_else_is_told(procedure: Procedure, moment: str) -> None:
 
 
 def test_A3_a_request_out_of_hours_is_told_when_the_desk_opens(procedure: Procedure) -> None:
-    assert "desk_opens" in procedure.notice_for("registered", of=CaseKind.REQUEST).must_contain
+    assert "desk_opens" in procedure.notice_for("admin_taken", of=CaseKind.REQUEST).must_contain
 
 
 def test_L1_L2_L3_lines_with_their_option_and_desk(procedure: Procedure) -> None:

@@ -158,7 +158,7 @@ WRONG = {
         *("hours: allways", "desks.technical.hours", "no weekly hours “allways”", "always"),
     ),
     "two_desks_for_others": (
-        *("    hours: office\n    out_of_hours: technical\n\n", "    hours: office\n    others: true\n\n"),
+        *("    fields:\n      - {key: invoice", "    others: true\n    fields:\n      - {key: invoice"),
         *("\ndesks:", "desks", "Not exactly one desk", "others: true"),
     ),
     "hours_over_midnight": (

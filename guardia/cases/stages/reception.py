@@ -8,6 +8,7 @@ from datetime import datetime
 
 from guardia.calls.call import Call
 from guardia.cases import writes
+from guardia.cases.desks import kind_of
 from guardia.cases.refusals import AlreadySettled, AnsweredByAnother, TimeBeforeTheCase
 from guardia.cases.verbs import PRESSED_TWICE, desk_hour
 from guardia.clocks.clock_state import Happening
@@ -29,6 +30,7 @@ def ring(
         from_number=from_number,
         line=line,
         procedure_version=version,
+        arrived_at=at,
         waiting_at=at,
         contact=contact,
         customer_id=contact.customer_id if contact else None,
@@ -102,7 +104,8 @@ def settle(call: Call, *, as_: str, at: datetime) -> Call:
 
 def happenings(call: Call) -> Iterator[Happening]:
     """What happened to the call, in order, as its clocks (and later its case) see it."""
-    yield Happening(Moment.CALL_WAITING, "", call.waiting_at)
+    if call.waiting_at:
+        yield Happening(Moment.CALL_WAITING, "", call.waiting_at)
     if call.abandoned_at:
         yield Happening(Moment.CALL_ABANDONED, "", call.abandoned_at)
     if call.reached_at:
@@ -113,7 +116,7 @@ def happenings(call: Call) -> Iterator[Happening]:
 
 def fold_of(call: Call) -> Fold:
     """The call's clocks as its facts alone give them: whether one fell due is not among them."""
-    fold = Fold(effects_of(call.procedure_version_id)).apply_all(happenings(call))
+    fold = Fold(effects_of(call.procedure_version_id, kind_of(call.desk))).apply_all(happenings(call))
     if call.settled_at:
         fold.apply(Happening(SETTLED_AS.get(call.settled_as, Moment.DISMISSED), "", call.settled_at))
     return fold
@@ -140,5 +143,5 @@ def _kept(call: Call, at: datetime) -> Call:
 
 
 def _not_before(call: Call, at: datetime) -> None:
-    if at < call.waiting_at:
-        raise TimeBeforeTheCase(after=desk_hour(call.waiting_at))
+    if at < call.arrived_at:
+        raise TimeBeforeTheCase(after=desk_hour(call.arrived_at))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases import filing, ledger, writes, written
+from guardia.cases.desks import said_kind
 from guardia.cases.mail_refusals import RequestIsSettled
 from guardia.cases.number import numbered
 from guardia.cases.refusals import AlreadySettled, NotInThisStage, TimeInTheFuture
@@ -195,11 +196,13 @@ def _arrival(case: "Case", by: Actor, source: str, came: Came, received_at: date
     """How the report came, with its true hours (P1, L4 D)."""
     if isinstance(came, Call):
         return [
-            ledger.Entry(case, Moment(h.moment), by, h.at, data={"call": came.pk}) for h in reception.happenings(came)
+            ledger.Entry(case, Moment(h.moment), by, h.at, data={"call": came.pk, **said_kind(came.desk)})
+            for h in reception.happenings(came)
         ]
     if came:
         by = Actor(ActorKind.CONTACT, came.contact_id) if came.contact_id else by
-        data, texts = {"request": came.pk}, {"subject": came.subject, "text": came.text[: filing.MOST_TEXT]}
+        data = {"request": came.pk, **said_kind(came.desk)}
+        texts = {"subject": came.subject, "text": came.text[: filing.MOST_TEXT]}
         return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, came.received_at, came.way, data, texts)]
     return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, received_at, source)] if received_at else []
 

@@ -1,0 +1,15 @@
+"""A1 to A3: which desk attends to what. The technical desk has incidents, the others have requests."""
+
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure.vocabulary import CaseKind
+
+
+def kind_of(desk: str) -> CaseKind:
+    """What a case of this desk is: a technical incident (P), or an administrative request (A2, A3)."""
+    return CaseKind.INCIDENT if desk == TECHNICAL else CaseKind.REQUEST
+
+
+def said_kind(desk: str) -> dict[str, str]:
+    """What an event says of itself that came to a desk other than the technical one: no promise of P runs from it."""
+    kind = kind_of(desk)
+    return {} if kind == CaseKind.INCIDENT else {"case_kind": kind.value}
