@@ -88,8 +88,9 @@ SMTP_USER = text("SMTP_USER")
 SMTP_PASSWORD = text("SMTP_PASSWORD")
 SMTP_STARTTLS = flag("SMTP_STARTTLS", False)
 SMTP_TIMEOUT_SECONDS = number("SMTP_TIMEOUT_SECONDS", 30)
-# Connections of one worker while there is a lot to send: one that waits 20 ms for each answer holds no other up.
-SMTP_CONNECTIONS = number("SMTP_CONNECTIONS", 2)
+# Connections of one worker while there is a lot to send: one that waits, for the server or for the mark of what it sent
+# to reach the disk, holds no other up.
+SMTP_CONNECTIONS = number("SMTP_CONNECTIONS", 4)
 if not SMTP_CONNECTIONS:
     raise ImproperlyConfigured("SMTP_CONNECTIONS is 0: write over how many connections a worker may send")
 MAIL_FROM = text("MAIL_FROM", "casos@example.com")
@@ -137,6 +138,44 @@ if IMAP_HOST and not IMAP_USER:
 MAIL_IN = flag("MAIL_IN", bool(IMAP_HOST))
 MAIL_LIMIT_MB = number("MAIL_LIMIT_MB", 25)
 MAIL_ANSWERS_PER_HOUR = number("MAIL_ANSWERS_PER_HOUR", 3)
+
+# --- the telephone: an Asterisk or FreePBX that `guardia phone listen` listens to; docs/operations/telephone.md ---
+# Exchanges that push (CTI) need nothing here: `guardia phone exchange add NAME --cti`.
+AMI_HOST = text("AMI_HOST")
+AMI_TLS = text("AMI_TLS", "ssl")  # ssl, none (only on the loopback), or none-anywhere (only on a network of one's own)
+if AMI_TLS not in {"ssl", "none", "none-anywhere"}:
+    raise ImproperlyConfigured(f"AMI_TLS is {AMI_TLS!r}: write ssl, none or none-anywhere")
+AMI_PORT = number("AMI_PORT", 5039 if AMI_TLS == "ssl" else 5038)
+AMI_CA_FILE = text("AMI_CA_FILE")
+AMI_USER = text("AMI_USER")
+AMI_SECRET = text("AMI_SECRET")
+AMI_NAME = text("AMI_NAME", AMI_HOST)
+AMI_QUEUE_LOG = text("AMI_QUEUE_LOG")
+if AMI_HOST and not (AMI_USER and AMI_SECRET):
+    raise ImproperlyConfigured("AMI_HOST is set; AMI_USER and AMI_SECRET must be too: those of manager.conf")
+if not 0 < AMI_PORT < 65536:
+    raise ImproperlyConfigured(f"AMI_PORT is {AMI_PORT}: write a port from 1 to 65535")
+if AMI_TLS == "none" and AMI_HOST and AMI_HOST not in {"localhost", "127.0.0.1", "::1"}:
+    raise ImproperlyConfigured(
+        f"AMI_TLS=none is only for this machine, and AMI_HOST is {AMI_HOST!r}: use ssl, "
+        "or none-anywhere on a network of your own"
+    )
+if AMI_CA_FILE and not Path(AMI_CA_FILE).is_file():
+    raise ImproperlyConfigured(f"AMI_CA_FILE names no file: {AMI_CA_FILE!r}")
+if len(AMI_NAME) > 60 or not (AMI_NAME or "-").isprintable():
+    raise ImproperlyConfigured("AMI_NAME must have at most 60 letters: it is the exchange's name in Guardia")
+if any(mark in AMI_USER + AMI_SECRET for mark in "\r\n\0"):
+    raise ImproperlyConfigured("AMI_USER and AMI_SECRET must be one line each")
+
+# --- mailboxes of the other desks: what a known contact writes there is a request of that desk at once (A3) ---
+DESK_MAILBOXES: dict[str, str] = {}
+for _pair in text("DESK_MAILBOXES").split():
+    _desk, _is, _address = _pair.partition("=")
+    if not (_desk and "@" in _address.strip("@")):
+        raise ImproperlyConfigured(
+            f"DESK_MAILBOXES has {_pair!r}: write desk=address pairs, such as billing=facturacion@example.com"
+        )
+    DESK_MAILBOXES[_address.lower()] = _desk
 
 # --- dead-man: an address outside (a healthchecks one) that is called while the deadlines are watched ---
 DEADMAN_URL = text("DEADMAN_URL")

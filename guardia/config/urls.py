@@ -8,6 +8,7 @@ from guardia.doors.portal.who_answers import who_answers_customer
 
 urlpatterns = [
     path("salud", health, name="health"),
+    path("", include("guardia.doors.phone.urls")),
     path("api/v1/", include("guardia.doors.api.urls")),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),
@@ -19,5 +20,9 @@ urlpatterns = [
     path("", include("guardia.doors.desk.escalation.urls")),
     path("", include("guardia.doors.desk.settings.urls")),
     path("", include("guardia.doors.desk.mail.urls")),
+    path("", include("guardia.doors.desk.phone.urls")),
+    path("", include("guardia.doors.desk.call_history.urls")),
+    path("", include("guardia.doors.desk.requests.urls")),
+    path("", include("guardia.doors.desk.offices.urls")),
     path("", include("guardia.doors.desk.urls")),
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.values import read
 from guardia.notices.envelope import Image, domain
-from guardia.notices.letterhead_fields import FIELDS
+from guardia.notices.letterhead_fields import FIELDS, LOGO_ROOM
 from guardia.notices.logo import picture
 from guardia.notices.notice import Delivery
 from guardia.notices.own_wording import Letterhead
@@ -24,8 +24,6 @@ from guardia.people.staff import Staff
 
 NOUN, KEY = "letterhead", ""
 NONE: Mapping[str, Any] = {"sender": "", "heading": "", "footer": "", "logo": b"", "colour": ""}
-LOGO_ROOM = (240, 64)
-"""Pixels that a logo may take in a letter."""
 
 
 @dataclass(frozen=True)

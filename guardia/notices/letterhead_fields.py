@@ -11,8 +11,11 @@ from guardia.notices.logo import is_animated, picture
 
 SENDER, HEADING, FOOTER = 120, 200, 1000
 FOOTER_LINES = 10
-LARGEST = 100 * 1024
-"""Bytes of a logo: it goes with every letter."""
+LARGEST = 40 * 1024
+"""Bytes of a logo: it goes with every letter, and a storm sends tens of thousands of them."""
+LOGO_ROOM = (240, 64)
+"""Pixels that a logo may take in a letter."""
+
 SMALLEST_SIDE, LARGEST_SIDE = 16, 2000
 MOST_DRAWN_OUT = 12
 """How many times its height a logo may be wide, or the reverse."""
@@ -92,8 +95,11 @@ def logo(value: Any) -> bytes:
     if not content:
         return b""
     if len(content) > LARGEST:
-        sentence = _("This picture is larger than %d KB, and it goes with every mail. Save it smaller.")
-        raise Misfit(sentence % (LARGEST // 1024))
+        sentence = _(
+            "This picture is larger than %(most)d KB, and it goes with every mail. A letter shows it in %(width)d × "
+            "%(height)d pixels at most: make it twice that size and save it as PNG with few colours, or as JPEG."
+        )
+        raise Misfit(sentence % {"most": LARGEST // 1024, "width": LOGO_ROOM[0], "height": LOGO_ROOM[1]})
     found = picture(content)
     if found is None:
         raise Misfit(_("This file is not a whole PNG or JPEG picture. Save the logo as PNG and choose it again."))

@@ -16,7 +16,9 @@ from guardia.notices import gathering, ways
 from guardia.notices.notice import Notice, NoticeState
 from guardia.notices.packed import Owed, Packed, write
 
-CONTACTS_AT_ONCE = 500
+CONTACTS_AT_ONCE = 2000
+"""Each round looks at all letters of the last minutes: a storm wants few rounds, each well below a second."""
+
 LOOKED_AT = 3 * CONTACTS_AT_ONCE
 
 

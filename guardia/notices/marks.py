@@ -41,3 +41,9 @@ def marks_of(customer_id: int) -> list[AddressMark]:
     """The addresses of this company that are marked now, the newest first."""
     standing = AddressMark.objects.filter(customer=customer_id, cleared_at=None)
     return list(standing.order_by("-marked_at", "-pk"))
+
+
+def all_marked(most: int, before: int = 0) -> list[AddressMark]:
+    """The addresses that are marked now, of all companies, the last first; ``before``: only marks older than that."""
+    standing = AddressMark.objects.filter(cleared_at=None).select_related("customer").order_by("-pk")
+    return list((standing.filter(pk__lt=before) if before else standing)[:most])

@@ -13,6 +13,8 @@ A_STORM = 100
 """Fewer messages than this are gone within a minute: nobody has to watch them."""
 
 LOOKED_BACK = timedelta(minutes=1)
+WATCHED_EVERY = timedelta(seconds=5)
+"""A storm is counted no more often than this, however many desks look at it; what is no storm is counted at once."""
 
 # Owed and waiting: by their partial indexes. Sent: what was made since the oldest message that still waits was.
 PROGRESS = """
@@ -44,7 +46,8 @@ PROGRESS = """
 class Progress:
     """``owed``: notices that no message carries yet. ``waiting``: messages that have not left, of them ``tried``
     (without success yet) and ``paced`` (held back by the limit of their domain). ``sent``: messages accepted since the
-    oldest of those that wait was made, at ``a_minute`` lately. ``since`` (UTC) is None where nothing is owed.
+    oldest of those that wait was made, at ``a_minute`` lately. ``since`` (UTC) is None where nothing is owed; ``at``
+    (UTC) says when it was counted.
     """
 
     owed: int
@@ -54,6 +57,7 @@ class Progress:
     sent: int
     a_minute: float
     since: datetime | None
+    at: datetime | None = None
 
     @property
     def is_storm(self) -> bool:
@@ -71,4 +75,23 @@ def progress(now: datetime) -> Progress:
         cursor.execute(PROGRESS, {"most": MOST_COUNTED, "now": now, "lately": now - LOOKED_BACK})
         owed, waiting, tried, paced, sent, lately, first, since = cursor.fetchone()
     seconds = max((now - first).total_seconds(), 1.0) if first else 0.0
-    return Progress(owed, waiting, tried, paced, sent, 60 * lately / seconds if seconds else 0.0, since)
+    return Progress(owed, waiting, tried, paced, sent, 60 * lately / seconds if seconds else 0.0, since, now)
+
+
+class Watch:
+    """Of this process: a storm that was counted is good for some seconds, since to count it costs as much as a page."""
+
+    def __init__(self) -> None:
+        self.storm: Progress | None = None
+
+    def progress(self, now: datetime) -> Progress:
+        """As ``progress``, at most ``WATCHED_EVERY`` old at ``now`` (UTC)."""
+        last = self.storm
+        if last and last.at and last.at <= now < last.at + WATCHED_EVERY:
+            return last
+        found = progress(now)
+        self.storm = found if found.is_storm else None
+        return found
+
+
+watched = Watch().progress

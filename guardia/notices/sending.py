@@ -41,26 +41,27 @@ def send_in_turn(outlet: Mailer, post: Post, share: Share, more: Sequence[Opened
     """Over one connection; over some more beside it once a whole batch is due."""
     tried, most = 0, outbox.CLAIM_AT_ONCE * (1 + len(more))
     with ExitStack() as stack:
-        others: list[Mailer] = []
+        others: list[Hand] = []
         while not post.stopping():
             packed, batch = pack_and_claim(post, share, most)
             if more and not others and len(batch) > outbox.CLAIM_AT_ONCE:
-                others = [stack.enter_context(opened()) for opened in more]
+                others = [stack.enter_context(Hand(stack.enter_context(opened()), post)) for opened in more]
             tried += send_batch(batch, outlet, post, others)
             if not batch and not packed:
                 break
     return tried
 
 
-def send_batch(batch: Sequence[Delivery], outlet: Mailer, post: Post, others: Sequence[Mailer] = ()) -> int:
+def send_batch(batch: Sequence[Delivery], outlet: Mailer, post: Post, others: Sequence["Hand"] = ()) -> int:
     """Every connection takes the next mail as soon as it has settled the one before. Raises NoServer."""
     waiting, trouble = deque(batch), ""
-    with ThreadPoolExecutor(max(1, len(others)), thread_name_prefix="mail") as crew:
-        helping = [crew.submit(help_out, waiting, other, post) for other in others]
-        try:
-            tried = one_by_one(waiting, outlet, post)
-        except NoServer as wrong:
-            tried, trouble = 0, str(wrong)
+    helping = [other.helps_with(waiting) for other in others]
+    try:
+        tried = one_by_one(waiting, outlet, post)
+    except NoServer as wrong:
+        tried, trouble = 0, str(wrong)
+    finally:
+        wait(helping)
     tried += sum(each.result() for each in helping)
     if waiting:
         give_back(waiting, trouble, post)
@@ -69,14 +70,29 @@ def send_batch(batch: Sequence[Delivery], outlet: Mailer, post: Post, others: Se
     return tried
 
 
-def help_out(waiting: deque[Delivery], outlet: Mailer, post: Post) -> int:
-    """In a thread of its own, which has its own connection to the database. Without a server it leaves the rest."""
-    try:
-        return one_by_one(waiting, outlet, post)
-    except NoServer:
-        return 0
-    finally:
-        connections.close_all()
+class Hand:
+    """One more outlet, with a thread and its connection to the database: kept from batch to batch."""
+
+    def __init__(self, outlet: Mailer, post: Post) -> None:
+        self.outlet, self.post = outlet, post
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="mail")
+
+    def __enter__(self) -> "Hand":
+        return self
+
+    def __exit__(self, *trouble: object) -> None:
+        self.thread.submit(connections.close_all)
+        self.thread.shutdown()
+
+    def helps_with(self, waiting: deque[Delivery]) -> Future[int]:
+        return self.thread.submit(self._send, waiting)
+
+    def _send(self, waiting: deque[Delivery]) -> int:
+        """Without a server it leaves the rest."""
+        try:
+            return one_by_one(waiting, self.outlet, self.post)
+        except NoServer:
+            return 0
 
 
 def one_by_one(waiting: deque[Delivery], outlet: Mailer, post: Post) -> int:

@@ -16,7 +16,8 @@ from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Not
 from guardia.notices.patience import gives_up_at, next_attempt
 
 # In one statement, since this is what every mail costs: the delivery if the lease stands, then its notices, in order of
-# their ids so that two deliveries of the same notices never wait for each other in a circle.
+# their ids so that two deliveries of the same notices never wait for each other in a circle. By arrays of ids, not by
+# joins: for a join PostgreSQL reads the whole table where it grew in one instant and has not been counted yet.
 SENT = """
     WITH ended AS (
         UPDATE delivery SET state = 'accepted', sender_id = NULL, leased_until = NULL, settled_at = %(now)s,
@@ -25,11 +26,11 @@ SENT = """
         RETURNING id
     ), carried AS (
         SELECT n.id FROM notice n
-        WHERE n.id IN (SELECT notice_id FROM delivered_notice WHERE delivery_id IN (SELECT id FROM ended))
+        WHERE n.id = ANY(ARRAY(SELECT notice_id FROM delivered_notice WHERE delivery_id = (SELECT id FROM ended)))
           AND n.state <> 'suppressed'
         ORDER BY n.id FOR UPDATE
     ), sent AS (
-        UPDATE notice SET state = 'sent', reason = '' FROM carried WHERE notice.id = carried.id
+        UPDATE notice SET state = 'sent', reason = '' WHERE id = ANY(ARRAY(SELECT id FROM carried))
     )
 """
 ACCEPTED = SENT + "SELECT"

@@ -67,7 +67,7 @@ def refused(**fields) -> dict[str, list[str]]:
         ("logo", png(2400, 400), "Each side must have 16 to 2000"),
         ("logo", png(1600, 20), "Cut it"),
         ("logo", png(extra=chunk(b"acTL", b"\0" * 8)), "still PNG"),
-        ("logo", jpeg(padding=60_000) + jpeg(padding=60_000), "larger than 100 KB"),
+        ("logo", jpeg(padding=41_000), "larger than 40 KB"),
     ],
 )
 def test_what_would_spoil_a_letter_is_refused_with_its_remedy(field, value, remedy):

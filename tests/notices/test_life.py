@@ -11,7 +11,7 @@ from guardia.notices.life import Step, life_of, notices_of
 from guardia.notices.notice import Notice
 from guardia.notices.outbox import LETTERS
 from guardia.notices.packing import pack
-from guardia.notices.progress import MOST_COUNTED, PROGRESS, progress
+from guardia.notices.progress import MOST_COUNTED, PROGRESS, WATCHED_EVERY, Watch, progress
 from guardia.notices.reports import bounced, delivered, opened
 from tests.notices.companies import case_of, company_with
 from tests.notices.sender import LINKS, Sender, delivery_to
@@ -124,3 +124,15 @@ def test_a_storm_shows_what_is_owed_waits_and_was_sent_and_how_long_it_takes(
     assert (seen.owed, seen.waiting, seen.sent) == (0, 120, 30)
     assert 55 <= seen.a_minute <= 65
     assert timedelta(seconds=110) < seen.left < timedelta(seconds=130)
+
+
+def test_a_storm_is_counted_once_in_some_seconds_however_many_desks_look(story, django_assert_num_queries):
+    people = company_with(150)
+    watch = Watch()
+    with django_assert_num_queries(2):
+        assert [watch.progress(story.now).is_storm for _ in range(2)] == [False, False]
+    case_of(story, people[0].customer, 1)
+    with django_assert_num_queries(1):
+        first = watch.progress(story.now)
+        assert watch.progress(story.now + WATCHED_EVERY / 2) is first
+    assert watch.progress(story.now + WATCHED_EVERY) is not first

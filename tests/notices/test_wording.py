@@ -96,6 +96,14 @@ def test_E1_a_letter_names_the_page_where_the_company_sees_who_answers_now(story
     assert "quien-responde" not in text_of(notice), "without an address the row is left out"
 
 
+def test_the_call_back_number_is_read_in_groups_with_its_country(story):
+    story.open_case()
+    notice = owed(story, "registered")
+    notice.facts = {**notice.facts, "call_back_number": "+593995550111"}
+    assert "Call-back number: +593 99 555 0111" in text_of(notice)
+    assert "+593 99 555 0111" in html_of(notice)
+
+
 def test_a_moment_without_an_entry_is_told_in_general_words(story):
     story.open_case()
     notice = owed(story, "registered")

@@ -7,85 +7,21 @@ from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.cases.words import STAGE_NAMES
 from guardia.customers.phones import spoken
-from guardia.doors.desk.settings import told_contacts, told_wording
+from guardia.doors.desk.settings import told_contacts, told_delivery, told_telephone, told_wording
 from guardia.doors.desk.settings.frame import number_in
+from guardia.doors.desk.settings.told_words import FIELDS, KINDS, NOUNS, REST_DAYS, Words
 from guardia.doors.desk.shown.clock import desk_zone
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import Stage
 from guardia.procedure.weekly_hours import Weekday
 
-Words = str | Promise
-
-NOUNS: dict[str, Words] = {
-    "level": gettext_lazy("Number of a level"),
-    "rota": gettext_lazy("Rota"),
-    "cover": gettext_lazy("Cover"),
-    "steps": gettext_lazy("Steps of the matrix"),
-    "answers": gettext_lazy("Times to answer"),
-    "hours": gettext_lazy("Weekly hours"),
-    "calendar": gettext_lazy("Rest days"),
-    "staff": gettext_lazy("Person"),
-    "shift_plan": gettext_lazy("Hours of the shifts"),
-    "letterhead": gettext_lazy("Letterhead"),
-    **told_contacts.NOUNS,
-    **told_wording.NOUNS,
-}
-FIELDS: dict[str, Words] = {
-    "phone": gettext_lazy("Number"),
-    "phone_name": gettext_lazy("Name of the number"),
-    "members": gettext_lazy("People"),
-    "every_days": gettext_lazy("Days of a turn"),
-    "starts_on": gettext_lazy("First turn"),
-    "turns_at": gettext_lazy("Hour of the change"),
-    "zone": gettext_lazy("Time zone"),
-    "from": pgettext_lazy("hour", "From"),
-    "until": pgettext_lazy("hour", "Until"),
-    "withdrawn": gettext_lazy("Withdrawn"),
-    "staff": gettext_lazy("Who"),
-    "rest_days": gettext_lazy("On rest days"),
-    "move": gettext_lazy("To move the case"),
-    "call": gettext_lazy("To make the night call"),
-    "kind": gettext_lazy("What"),
-    "username": gettext_lazy("User name"),
-    "name": gettext_lazy("Name"),
-    "email": gettext_lazy("E-mail"),
-    "role": gettext_lazy("Role"),
-    "language": gettext_lazy("Language"),
-    "position": gettext_lazy("Title"),
-    "mobile": gettext_lazy("Mobile"),
-    "desk_phone": gettext_lazy("Desk telephone"),
-    "channels": gettext_lazy("Channels"),
-    "is_active": gettext_lazy("Active"),
-    "password": gettext_lazy("Password"),
-    "hours": gettext_lazy("Hours"),
-    "sender": gettext_lazy("Who signs"),
-    "heading": gettext_lazy("Heading"),
-    "footer": gettext_lazy("Below the signature"),
-    "logo": gettext_lazy("Logo"),
-    "colour": gettext_lazy("Colour of the rule"),
-    **told_contacts.FIELDS,
-    **told_wording.FIELDS,
-}
-REST_DAYS: dict[str, Words] = {
-    "as_usual": gettext_lazy("as on any day"),
-    "closed": pgettext_lazy("hours", "closed"),
-    "open_all_day": gettext_lazy("all day"),
-}
-KINDS: dict[str, Words] = {
-    "rest": gettext_lazy("rests"),
-    "work": gettext_lazy("works"),
-    "observe": gettext_lazy("its local day is observed"),
-    "withdraw": gettext_lazy("withdrawn"),
-    "set": gettext_lazy("a new one"),
-}
-HIDDEN = frozenset({"reason"})
+HIDDEN = frozenset({"reason", "domain"})
+"""Said beside the lines: why, and which domain."""
 NOTHING = "–"
 
 
@@ -156,6 +92,10 @@ def about(change: SettingChange, names: Mapping[int, str]) -> str:
         return told_contacts.about(change)
     if change.noun in told_wording.NOUNS:
         return told_wording.about(change)
+    if change.noun in told_delivery.NOUNS:
+        return told_delivery.about(change)
+    if change.noun in told_telephone.NOUNS:
+        return told_telephone.about(change)
     return change.key
 
 
@@ -176,7 +116,7 @@ def said(field: str, value: Any, names: Mapping[int, str]) -> str:
         return ", ".join(names.get(one, f"#{one}") for one in value)
     if field == "staff":
         return names.get(value, f"#{value}")
-    if field in {"from", "until"}:
+    if field in {"from", "until", "since"}:
         return date_format(datetime.fromisoformat(value).astimezone(desk_zone()), "d/m/Y H:i")
     if field == "starts_on":
         return day_words(value)
@@ -187,6 +127,13 @@ def said(field: str, value: Any, names: Mapping[int, str]) -> str:
     words: Mapping[str, Words] = {"rest_days": REST_DAYS, "kind": KINDS, "password": KINDS}.get(field, {})
     if field == "role":
         words = dict(Role.choices)
+    return plain(words, value)
+
+
+def plain(words: Mapping[str, Words], value: Any) -> str:
+    """A code by its word, a list in a row, what leads to which in pairs."""
+    if isinstance(value, dict):
+        return told_telephone.said(value) or NOTHING
     return str(words.get(value, value)) if not isinstance(value, list) else ", ".join(map(str, value))
 
 
