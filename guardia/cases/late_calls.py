@@ -47,6 +47,7 @@ def late_calls(now: datetime) -> list[Late]:
     """The calls and the reports in writing of the desk, without a case, whose promise is broken at ``now``."""
     broken = Clock.objects.filter(case=None, ended_at=None, breached_at__lte=now)
     calls = broken.filter(call__settled_at=None, call__desk=TECHNICAL).select_related("call")
+    calls = calls.exclude(kind=ClockKind.RECEPTION, call__ended_at__isnull=False)  # nobody waits there any more
     requests = broken.filter(request__settled_at=None, request__desk=TECHNICAL).select_related("request")
     first: dict[tuple[int | None, int | None], Late] = {}
     for clock in [*calls.order_by("breached_at", "pk"), *requests.order_by("breached_at", "pk")]:

@@ -1,7 +1,7 @@
 """One statement per table, sent as one pipeline. Set-based: the same for one case and for ten thousand."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,13 +12,15 @@ from django.db.models import JSONField, Model
 
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile
-from guardia.clocks.clock_state import ClockState, Happening
+from guardia.clocks.clock_state import ClockState, Happening, Key
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
     from guardia.cases.ledger import CaseLedger, Recorded
     from guardia.escalation.course import Running
 
+RETIRED = "outcome = 'dropped' AND target_seconds IS NULL AND call_id IS NOT NULL"
+"""A call's clock that ran by what was known once, and by what is known now never did: it promises nothing."""
 CHANGED_BY_OTHERS = {"case_event_seq_once", "case_number_key"}
 
 EVENT_COLUMNS = {
@@ -239,7 +241,7 @@ def take_over(column: str, owner_id: int | None, case: "Case") -> None:
     if owner_id:
         with connection.cursor() as cursor:
             cursor.execute(
-                f'UPDATE clock SET case_id = %s, customer_id = %s WHERE "{column}" = %s',
+                f'UPDATE clock SET case_id = %s, customer_id = %s WHERE "{column}" = %s AND NOT ({RETIRED})',
                 [case.pk, case.customer_id, owner_id],
             )
 
@@ -254,6 +256,17 @@ def upsert_call_clocks(call_id: int, customer_id: int | None, clocks: Iterable[C
     """The clocks of a call that has no case (yet), by (call, kind, ordinal)."""
     rows = [(customer_id, None, call_id, None, *clock_row(clock)) for clock in clocks]
     insert("clock", CLOCK_COLUMNS, rows, _on_conflict("(call_id, kind, ordinal) WHERE case_id IS NULL"))
+
+
+def retire_call_clocks(call_id: int, but: Collection[Key]) -> None:
+    """The clocks of a call, other than these, never ran by what is known now. No clock is deleted: see ``RETIRED``."""
+    sql = f"""UPDATE clock SET outcome = 'dropped', ended_at = started_at, target_seconds = NULL, taken_seconds = 0,
+              due_at = NULL, warn_at = NULL, urgent_at = NULL, waiting_since = NULL, waits = '[]', breached_at = NULL
+              WHERE call_id = %s AND case_id IS NULL AND NOT ({RETIRED})
+              AND (kind, ordinal) NOT IN (SELECT * FROM unnest(%s::text[], %s::int[]))"""
+    kinds, ordinals = [kind for kind, _ in but], [ordinal for _, ordinal in but]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [call_id, kinds, ordinals])
 
 
 def upsert_request_clocks(request_id: int, customer_id: int | None, clocks: Iterable[ClockState]) -> None:

@@ -46,6 +46,7 @@ class Fold:
         for rule in self._rules(happening, self.effects.starts):
             if rule.kind not in self.running and rule.is_started(happening.moment, happening.variant, before):
                 self._start(rule, happening)
+        self._leave_out(happening)
         self._exclude(happening.at)
         self._wait(happening)
         self._correct(happening)
@@ -136,6 +137,12 @@ class Fold:
                 hours=self.effects.hours(rule.calendar, self.edition),
             )
         )
+
+    def _leave_out(self, happening: Happening) -> None:
+        """P1: what began and nobody saw end is neither kept nor broken."""
+        for kind in happening.data.get("not_measured", ()):
+            if kind in self.running:
+                self._judge(kind, self.running[kind].started_at, dropped=True)
 
     def _target(self, rule: ClockRule, happening: Happening) -> timedelta | None:
         if rule.target.as_set:

@@ -3,32 +3,39 @@
 The call is a fact of ``calls``; what follows from it (its clocks) is decided here and written by one function.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
 
 from guardia.calls.call import Call
-from guardia.cases import writes
-from guardia.cases.desks import kind_of
+from guardia.cases import phone_owed, writes
 from guardia.cases.refusals import AlreadySettled, AnsweredByAnother, TimeBeforeTheCase
+from guardia.cases.stages.reception_clocks import fold_at, fold_of, happenings, keep_clocks
 from guardia.cases.verbs import PRESSED_TWICE, desk_hour
-from guardia.clocks.clock_state import Happening
-from guardia.clocks.effects import effects_of
-from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
+from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
+from guardia.procedure import version as versions
 from guardia.procedure.version import ProcedureVersion
-from guardia.procedure.vocabulary import Moment
 
-SETTLED_AS = {"joined": Moment.ATTACHED, "not_a_fault": Moment.DISMISSED}
+__all__ = ["fold_at", "fold_of", "happenings", "keep_clocks"]
+
+SAME_CALL = timedelta(minutes=5)
+"""A call that is written down, and one of the same number that the exchange tells of, this near, are one call."""
+NO_NUMBER_TWICE = timedelta(seconds=5)
 
 
 def ring(
     *, from_number: str, line: str, version: ProcedureVersion, at: datetime, contact: Contact | None = None
 ) -> Call:
-    """The call waits for a desk: the reception clock starts (P1). ``contact`` is whom the number belongs to."""
+    """The call waits for a desk: the reception clock starts (P1). ``contact`` is whom the number belongs to.
+
+    ``line`` is the key of a line of the procedure, whose desk it is then, or words: then it is the technical desk's.
+    """
     call = Call.objects.create(
         from_number=from_number,
         line=line,
+        desk=desk_of(line, version),
         procedure_version=version,
         arrived_at=at,
         waiting_at=at,
@@ -39,17 +46,38 @@ def ring(
     return call
 
 
+def desk_of(line: str, version: ProcedureVersion) -> str:
+    """The desk that a line of the procedure leads to (L1 to L3)."""
+    lines = versions.of(version.pk).lines
+    return next((each.desk for each in lines if each.key == line), TECHNICAL)
+
+
 def written_down(
     *, from_number: str, line: str, version: ProcedureVersion, at: datetime, contact: Contact | None = None
 ) -> Call:
-    """A call as the desk writes it down. A number that began to ring half a minute ago is that call, pressed twice."""
-    writes.take_turn(f"call {from_number}")
-    waiting = Call.objects.filter(answered_at=None, abandoned_at=None, settled_at=None)
-    near = waiting.filter(
-        from_number=from_number, line=line, waiting_at__range=(at - PRESSED_TWICE, at + PRESSED_TWICE)
-    )
-    same = near.order_by("pk").first() if from_number else None
+    """A call as the desk writes it down. A number that began to ring half a minute ago is that call, pressed twice.
+
+    So is a call of that number that the exchange tells of and that is not over yet.
+    """
+    writes.take_turn(f"call {from_number}" if from_number else f"call on {line}")
+    same = _pressed_twice(from_number, line, at).order_by("pk").first() or _told(from_number, line, at).first()
     return same or ring(from_number=from_number, line=line, version=version, at=at, contact=contact)
+
+
+def _pressed_twice(from_number: str, line: str, at: datetime) -> QuerySet[Call]:
+    near = PRESSED_TWICE if from_number else NO_NUMBER_TWICE
+    waiting = Call.objects.filter(answered_at=None, abandoned_at=None, settled_at=None, exchange=None)
+    return waiting.filter(from_number=from_number, line=line, waiting_at__range=(at - near, at + near))
+
+
+def _told(from_number: str, line: str, at: datetime) -> QuerySet[Call]:
+    """The exchange's call that is meant: of the same number; without a number, of the same line."""
+    open_ones = Call.objects.filter(exchange__isnull=False, from_number=from_number, settled_at=None)
+    open_ones = open_ones.filter(arrived_at__range=(at - SAME_CALL, at + NO_NUMBER_TWICE))
+    if not from_number:
+        open_ones = open_ones.filter(line=line, answered_at=None)
+    just_over = Q(ended_at__gte=at - PRESSED_TWICE, abandoned_at=None)
+    return open_ones.filter(Q(ended_at=None) | just_over).order_by("-arrived_at")
 
 
 def locked(call_id: int) -> Call:
@@ -70,7 +98,9 @@ def answer(call: Call, *, by: Staff, at: datetime) -> Call:
         raise AlreadySettled()
     _not_before(call, at)
     call.answered_at, call.answered_by = at, by
-    return _kept(call, at)
+    _kept(call, at)
+    phone_owed.settle_caller(call, now=at)
+    return call
 
 
 def abandon(call: Call, *, at: datetime) -> Call:
@@ -79,7 +109,10 @@ def abandon(call: Call, *, at: datetime) -> Call:
         return call
     _not_before(call, at)
     call.abandoned_at = at
-    return _kept(call, at)
+    phone_owed.settle_alone(call)
+    _kept(call, at)
+    phone_owed.settle_caller(call, now=at)
+    return call
 
 
 def reach(call: Call, *, by: Staff, at: datetime) -> Call:
@@ -100,39 +133,6 @@ def settle(call: Call, *, as_: str, at: datetime) -> Call:
         return call
     call.settled_at, call.settled_as = at, as_
     return _kept(call, at)
-
-
-def happenings(call: Call) -> Iterator[Happening]:
-    """What happened to the call, in order, as its clocks (and later its case) see it."""
-    if call.waiting_at:
-        yield Happening(Moment.CALL_WAITING, "", call.waiting_at)
-    if call.abandoned_at:
-        yield Happening(Moment.CALL_ABANDONED, "", call.abandoned_at)
-    if call.reached_at:
-        yield Happening(Moment.CALLER_REACHED, "", call.reached_at)
-    if call.answered_at:
-        yield Happening(Moment.CALL_ANSWERED, "", call.answered_at)
-
-
-def fold_of(call: Call) -> Fold:
-    """The call's clocks as its facts alone give them: whether one fell due is not among them."""
-    fold = Fold(effects_of(call.procedure_version_id, kind_of(call.desk))).apply_all(happenings(call))
-    if call.settled_at:
-        fold.apply(Happening(SETTLED_AS.get(call.settled_as, Moment.DISMISSED), "", call.settled_at))
-    return fold
-
-
-def fold_at(call: Call, now: datetime) -> Fold:
-    """The call's clocks at ``now`` (UTC), each breach dated when it fell due: a call has no event that says so."""
-    return fold_of(call).with_breaches(now)
-
-
-def keep_clocks(call: Call, now: datetime) -> None:
-    """Write the call's clocks as they follow from its facts, and its next due hour."""
-    fold = fold_at(call, now)
-    writes.upsert_call_clocks(call.pk, call.customer_id, fold.clocks.values())
-    call.next_due_at = min((c.due_at for c in fold.running.values() if c.due_at), default=None)
-    Call.objects.filter(pk=call.pk).update(next_due_at=call.next_due_at)
 
 
 def _kept(call: Call, at: datetime) -> Call:

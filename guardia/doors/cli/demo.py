@@ -68,8 +68,8 @@ def welcome(url: str) -> None:
 
 def check(args: argparse.Namespace) -> int:
     """The walk through one case, over HTTP and SMTP, in a house of its own that is removed afterwards."""
-    for name in [name for name in os.environ if name.startswith("DATABASE_")]:
-        del os.environ[name]  # a walk leaves traces: never in somebody's database
+    for name in [name for name in os.environ if name.startswith(("DATABASE_", "AMI_"))]:
+        del os.environ[name]  # a walk leaves traces: never in somebody's database; and it listens to nobody's calls
     if args.port is not None:
         must_be_free(HOST, args.port)
     state = Path(tempfile.mkdtemp(prefix="guardia-check-"))

@@ -18,6 +18,7 @@ from guardia.doors.cli import (
     manage,
     messages,
     migrate,
+    phone,
     procedure,
     run,
     seed,
@@ -27,7 +28,7 @@ from guardia.doors.cli import (
 )
 from guardia.doors.cli.house import Mistake
 
-COMMANDS = (demo, run, migrate, web, worker, mail, messages, procedure, customers, verify, clocks, manage, seed)
+COMMANDS = (demo, run, migrate, web, worker, mail, phone, messages, procedure, customers, verify, clocks, manage, seed)
 TROUBLES = (Mistake, DatabaseTrouble, ImproperlyConfigured, OperationalError, psycopg.OperationalError)
 
 

@@ -1,6 +1,8 @@
 """`guardia run`: the whole house in one command: database, migrations, web and worker, until stopped."""
 
 import argparse
+import os
+from pathlib import Path
 
 from guardia.config.postgres import Embedded
 from guardia.doors.cli import web
@@ -33,13 +35,20 @@ def keep(server: Embedded | None, args: argparse.Namespace) -> None:
     """Web and worker, and the embedded database under them, for as long as this process lives."""
     options = {"--host": args.host, "--port": args.port, "--processes": args.processes, "--threads": args.threads}
     words = [str(word) for pair in options.items() for word in pair]
-    children = Children(Child("web", ["web", *words]), Child("worker", ["worker"]))
+    children = Children(Child("web", ["web", *words]), Child("worker", ["worker"]), *listeners())
     try:
         children.start()
         print(f"Guardia answers on http://{args.host}:{args.port}/", flush=True)
         children.watch(also=lambda: revive(server))
     finally:
         children.stop()
+
+
+def listeners(logs: Path | None = None) -> list[Child]:
+    """The process that listens to an Asterisk, where the environment names one."""
+    if not (os.environ.get("AMI_HOST") or os.environ.get("AMI_HOST_FILE")):
+        return []
+    return [Child("telephone", ["phone", "listen"], logs / "telephone.log" if logs else None)]
 
 
 def revive(server: Embedded | None) -> None:

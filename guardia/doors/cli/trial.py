@@ -17,7 +17,7 @@ from guardia.doors.cli.children import Child, Children
 from guardia.doors.cli.house import Mistake, open_house
 from guardia.doors.cli.migrate import migrate
 from guardia.doors.cli.ports import any_free
-from guardia.doors.cli.run import revive
+from guardia.doors.cli.run import listeners, revive
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
@@ -38,6 +38,7 @@ class Trial:
         self.children = Children(
             Child("web", ["web", "--port", str(port)], state / "log" / "web.log"),
             Child("worker", ["worker"], state / "log" / "worker.log"),
+            *listeners(state / "log"),
         )
         self._open = ExitStack()
 

@@ -1,0 +1,172 @@
+"""What each event of Asterisk's manager interface says of a call; ``ami_words`` tells which call it is about."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from guardia.calls.call import Measure
+from guardia.calls.packets import Packet, known, value, whole
+from guardia.calls.said import Said, What
+
+TRUNKS = ("from-trunk", "from-pstn")
+"""Where calls come in from outside unless the exchange's own contexts are named; a context may go on (from-pstn-e1)."""
+SHORTEST_OUTSIDE = 6
+"""Digits: a shorter number is a telephone of the house."""
+
+
+class About:
+    """One packet, its call and its hour."""
+
+    def __init__(self, packet: Packet, reference: str, at: datetime, contexts: Sequence[str]) -> None:
+        self.packet, self.reference, self.at, self.contexts = packet, reference, at, contexts
+
+    def says(self, what: What, **facts: object) -> Said:
+        measure = Measure.EXCHANGE if self.get("Timestamp") else Measure.RECEIPT
+        return Said(what, self.reference, self.at, "ami", measure, **facts)  # type: ignore[arg-type]
+
+    def get(self, *names: str) -> str:
+        return value(self.packet, *names)
+
+    def caller(self) -> dict[str, object]:
+        return {"number": known(self.get("CallerIDNum")), "name": known(self.get("CallerIDName"))}
+
+    def member(self) -> dict[str, object]:
+        return {
+            "queue": self.get("Queue"),
+            "member": self.get("MemberName"),
+            "interface": self.get("Interface"),
+            "leg": self.get("DestUniqueid"),
+        }
+
+    def waited(self) -> dict[str, object]:
+        return {"wait_s": whole(self.get("HoldTime")), "talk_s": whole(self.get("TalkTime"))}
+
+    def is_outside(self, context: str) -> bool:
+        return context in self.contexts if self.contexts else context.startswith(TRUNKS)
+
+
+def _new_channel(about: About) -> list[Said]:
+    """A leg of a call that exists says nothing; of a new call, whether it came in, or somebody of the house rings."""
+    if about.get("Uniqueid") != about.reference:
+        return []
+    exten = about.get("Exten")
+    nowhere = exten in ("", "s", "h")
+    if about.is_outside(about.get("Context")) and not (nowhere and about.get("ChannelState") == "0"):
+        return [about.says(What.ARRIVED, dialled="" if nowhere else exten, **about.caller())]
+    said = [about.says(What.FOREIGN)]
+    if sum(sign.isdigit() for sign in exten) >= SHORTEST_OUTSIDE:
+        said.append(about.says(What.DIALLED, number=exten, extension=known(about.get("CallerIDNum"))))
+    return said
+
+
+def _new_caller(about: About) -> list[Said]:
+    """The number of who calls, where it is known later than the call; of any call: the course knows which is ours."""
+    return [about.says(What.PRESENT, **about.caller())] if about.is_outside(about.get("Context")) else []
+
+
+def _user_event(about: About) -> list[Said]:
+    """What the dial plan says of its menu: ``UserEvent(…, Option: 1, Hotline: 1800400404)``, ``UserEvent(…Closed)``."""
+    dialled = about.get("Hotline", "Dialled", "DID")
+    if option := about.get("Option"):
+        return [about.says(What.CHOSE, option=option[:1], dialled=dialled, queue=about.get("Queue"))]
+    if about.get("UserEvent").casefold().endswith("closed"):
+        return [about.says(What.CLOSED, dialled=dialled)]
+    return []
+
+
+def _join(about: About) -> list[Said]:
+    position = whole(about.get("Position"))
+    return [about.says(What.JOINED, queue=about.get("Queue"), position=position, **about.caller())]
+
+
+def _leave(about: About) -> list[Said]:
+    return [about.says(What.LEFT, queue=about.get("Queue"))]
+
+
+def _abandon(about: About) -> list[Said]:
+    return [about.says(What.GAVE_UP, queue=about.get("Queue"), **about.waited())]
+
+
+def _called(about: About) -> list[Said]:
+    return [about.says(What.RANG, **about.member())]
+
+
+def _not_answered(about: About) -> list[Said]:
+    """``RingTime`` is in milliseconds; 0 where the call was pressed away or the telephone was busy."""
+    rang = whole(about.get("RingTime"))
+    return [about.says(What.RANG_OUT, reason="busy" if rang == 0 else "not_answered", ring_ms=rang, **about.member())]
+
+
+def _connect(about: About) -> list[Said]:
+    return [about.says(What.CONNECTED, **about.member(), **about.waited())]
+
+
+def _complete(about: About) -> list[Said]:
+    return [about.says(What.TALK_ENDED, reason=about.get("Reason"), **about.member(), **about.waited())]
+
+
+def _dial_end(about: About) -> list[Said]:
+    """One telephone's ringing is over. Answered, it says more only where the call's own leg dialled it."""
+    status, leg = about.get("DialStatus"), about.get("DestUniqueid")
+    if status != "ANSWER":
+        reason = {"CANCEL": "cancelled", "BUSY": "busy"}.get(status, "not_answered")
+        return [about.says(What.RANG_OUT, leg=leg, reason=reason)] if leg else []
+    if about.get("Uniqueid") != about.reference:
+        return []
+    number, name = known(about.get("DestCallerIDNum")), known(about.get("DestCallerIDName"))
+    telephone = about.get("DestChannel").rsplit("-", 1)[0]
+    said = [about.says(What.ANSWERED_ELSEWHERE, leg=leg, extension=number, member=name, interface=telephone)]
+    if about.is_outside(about.get("DestContext")):
+        said.append(about.says(What.REACHED, number=number, extension=known(about.get("CallerIDNum"))))
+    return said
+
+
+def _bridge(about: About) -> list[Said]:
+    """The caller talks to somebody; a bridge that only holds (parking) is no talk."""
+    if "hold" in (about.get("BridgeType") + about.get("BridgeTechnology")).casefold():
+        return []
+    number, name = known(about.get("ConnectedLineNum")), known(about.get("ConnectedLineName"))
+    return [about.says(What.ANSWERED_ELSEWHERE, extension=number, member=name)]
+
+
+def _blind(about: About) -> list[Said]:
+    by = known(about.get("TransfererCallerIDName")) or known(about.get("TransfererCallerIDNum"))
+    success = about.get("Result") in ("Success", "")
+    return [about.says(What.TRANSFERRED, kind="blind", by=by, to=about.get("Extension"))] if success else []
+
+
+def _attended(about: About) -> list[Said]:
+    if about.get("Result") not in ("Success", ""):
+        return []
+    by = known(about.get("OrigTransfererCallerIDName")) or known(about.get("OrigTransfererCallerIDNum"))
+    to = known(about.get("TransferTargetCallerIDNum"))
+    to_name = known(about.get("TransferTargetCallerIDName"))
+    return [about.says(What.TRANSFERRED, kind="attended", by=by, to=to, to_name=to_name)]
+
+
+def _hangup_request(about: About) -> list[Said]:
+    """The far end of the call's own leg asks to hang up: it was the caller."""
+    return [about.says(What.CALLER_LEFT)]
+
+
+def _hangup(about: About) -> list[Said]:
+    return [about.says(What.HUNG_UP, reason=about.get("Cause"))]
+
+
+SAYS: dict[str, Callable[[About], list[Said]]] = {
+    "Newchannel": _new_channel,
+    "NewCallerid": _new_caller,
+    "UserEvent": _user_event,
+    "QueueCallerJoin": _join,
+    "QueueCallerLeave": _leave,
+    "QueueCallerAbandon": _abandon,
+    "AgentCalled": _called,
+    "AgentRingNoAnswer": _not_answered,
+    "AgentConnect": _connect,
+    "AgentComplete": _complete,
+    "DialEnd": _dial_end,
+    "BridgeEnter": _bridge,
+    "BlindTransfer": _blind,
+    "AttendedTransfer": _attended,
+    "HangupRequest": _hangup_request,
+    "Hangup": _hangup,
+}

@@ -1,0 +1,149 @@
+"""A call's waits in queues: how each ended, and who answered it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from guardia.calls.call import Measure
+from guardia.calls.course_attempts import Attempt, attempts_of
+from guardia.calls.course_stays import SECOND, Stay
+from guardia.calls.queue_visit import VisitResult
+from guardia.calls.said import Said, What
+
+BY_THE_EXCHANGE = frozenset({"busy", "congestion", "notfound", "blocked", "rejected", "forwarded"})
+"""Causes of hanging up, as one that pushes says them, that are not the caller's."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who answered, by all that the exchange says of that person."""
+
+    member: str = ""
+    interface: str = ""
+    extension: str = ""
+    user_ids: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As the exchange names that person; never empty."""
+        return self.member or self.extension or self.interface or "?"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One wait in one queue. Hours in UTC."""
+
+    queue: str
+    joined_at: datetime
+    joined_by: Measure = Measure.EXCHANGE
+    position: int | None = None
+    left_at: datetime | None = None
+    left_by: Measure = Measure.EXCHANGE
+    result: VisitResult = VisitResult.WAITING
+    person: Person | None = None
+    talk_ended_at: datetime | None = None
+    ended_by: str = ""
+    by_the_caller: bool = False
+    talk_ended_by_log: bool = False
+    attempts: tuple[Attempt, ...] = ()
+
+
+def visit_of(stay: Stay, after: "After") -> Visit:
+    """What became of the visit. ``after``: what the rest of the call says about it."""
+    visit = Visit(stay.joined.queue, stay.joined.at, stay.joined.measure, stay.joined.position)
+    connected = _connected(stay, after)
+    ended = _exact(stay.of(What.TALK_ENDED))
+    visit = _answer(visit, connected) if connected else _unanswered(visit, stay, after)
+    if ended and visit.result == VisitResult.ANSWERED:
+        by_log = ended.source == "log"
+        visit = replace(visit, talk_ended_at=ended.at, ended_by=ended.reason[:10], talk_ended_by_log=by_log)
+    elif visit.result == VisitResult.ANSWERED and after.over_at:
+        visit = replace(visit, talk_ended_at=max(after.over_at, visit.left_at or after.over_at))
+    heard = connected if connected and connected.what == What.CONNECTED else None
+    rung = attempts_of(stay.of(What.RANG), stay.of(What.RANG_OUT), heard, visit.left_at)
+    return replace(visit, attempts=rung)
+
+
+@dataclass(frozen=True)
+class After:
+    """What the rest of the call says about a visit. Hours in UTC."""
+
+    next_join: datetime | None = None  # the call went on to another queue
+    goes_on_until: datetime | None = None  # the last hour at which the call was certainly alive
+    caller_left: datetime | None = None
+    over: Said | None = None  # hung up, restarted, or no longer listed
+    talks: tuple[Said, ...] = ()  # answers and talks heard outside any queue, since the visit began
+
+    @property
+    def over_at(self) -> datetime | None:
+        return self.over.at if self.over else None
+
+
+def _exact(said: Iterable[Said]) -> Said | None:
+    """The one that was heard as it happened before the one that the log tells; of several the first."""
+    return min(said, key=lambda one: (one.source in ("log", "snapshot"), one.at), default=None)
+
+
+def _connected(stay: Stay, after: After) -> Said | None:
+    """The answer: told by the queue; reckoned from the talk that ended; or heard of the caller's own leg."""
+    if told := _exact(stay.of(What.CONNECTED)):
+        return told
+    ended = _exact(stay.of(What.TALK_ENDED))
+    if ended and ended.talk_s is not None:
+        at = ended.at - timedelta(seconds=ended.talk_s)
+        return replace(ended, what=What.TALKING, at=max(at, stay.joined.at), measure=Measure.LOG)
+    if stay.of(What.GAVE_UP, What.TIMED_OUT, What.PRESSED_OUT):
+        return None
+    rung = {said.leg for said in stay.of(What.RANG)}
+    gone = _exact(stay.of(What.LEFT))
+    until = min((at for at in (after.next_join, gone.at + SECOND if gone else None) if at), default=None)
+    talks = [one for one in after.talks if one.leg not in rung and (until is None or one.at < until)]
+    talk = _exact(talks)
+    # That somebody talks by now does not tell since when.
+    return replace(talk, measure=Measure.GAP) if talk and talk.source == "snapshot" else talk
+
+
+def _answer(visit: Visit, connected: Said) -> Visit:
+    person = Person(connected.member, connected.interface, connected.extension, connected.user_ids)
+    return replace(_left(visit, connected, VisitResult.ANSWERED), person=person)
+
+
+def _unanswered(visit: Visit, stay: Stay, after: After) -> Visit:
+    timed_out, gave_up = _exact(stay.of(What.TIMED_OUT)), _exact(stay.of(What.GAVE_UP))
+    if timed_out:
+        return _left(visit, gave_up or timed_out, VisitResult.TIMED_OUT)
+    if gave_up:
+        by_caller = any(said.reason == "caller" for said in stay.of(What.GAVE_UP))
+        result = VisitResult.ABANDONED if by_caller else how_given_up(gave_up.at, after)
+        return _left(visit, gave_up, result, by_the_caller=result == VisitResult.ABANDONED)
+    if pressed := _exact(stay.of(What.PRESSED_OUT)):
+        return _left(visit, pressed, VisitResult.ABANDONED)
+    over = after.over
+    if over and over.what == What.RESTARTED:
+        return _left(visit, over, VisitResult.RESTARTED)
+    if over and over.what == What.HUNG_UP and over.source == "cti":
+        if over.reason.casefold() in BY_THE_EXCHANGE:
+            return _left(visit, over, VisitResult.TIMED_OUT)
+        return _left(visit, over, VisitResult.ABANDONED, by_the_caller=True)
+    gone = _exact(stay.of(What.LEFT))
+    ends = [at for at in (gone.at if gone else None, after.next_join, after.over_at) if at]
+    if not ends:
+        return visit
+    left_at = max(min(ends), visit.joined_at)
+    return replace(visit, left_at=left_at, left_by=Measure.GAP, result=VisitResult.UNKNOWN)
+
+
+def _left(visit: Visit, said: Said, result: VisitResult, by_the_caller: bool = False) -> Visit:
+    at = max(said.at, visit.joined_at)
+    return replace(visit, left_at=at, left_by=said.measure, result=result, by_the_caller=by_the_caller)
+
+
+def how_given_up(at: datetime, after: After) -> VisitResult:
+    """The queue says in one word that the caller gave up and that it gave up itself: the caller's leg tells which."""
+    if after.caller_left and after.caller_left <= at + SECOND:
+        return VisitResult.ABANDONED
+    if after.next_join or (after.goes_on_until and after.goes_on_until > at + SECOND):
+        return VisitResult.TIMED_OUT
+    if after.over and after.over.what == What.HUNG_UP:
+        return VisitResult.ABANDONED if after.over.at <= at + SECOND else VisitResult.TIMED_OUT
+    return VisitResult.UNKNOWN

@@ -1,0 +1,195 @@
+"""What an exchange that pushes says of a call (CTI), in the one vocabulary of ``said``.
+
+Three dialects of one idea: Zammad's generic CTI (newCall, answer, hangup), sipgate.io, which it comes from, and
+Placetel (IncomingCall, CallAccepted, HungUp). ``timestamp``, ``queue`` and ``origCallId`` are understood everywhere.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from guardia.calls.call import Measure
+from guardia.calls.packets import Packet, known
+from guardia.calls.said import Said, What
+
+SOURCE = "cti"
+NEW_CALL, ANSWER, HANGUP = "newCall", "answer", "hangup"
+EVENTS = {
+    "newcall": NEW_CALL,
+    "incomingcall": NEW_CALL,
+    "outgoingcall": NEW_CALL,
+    "answer": ANSWER,
+    "callaccepted": ANSWER,
+    "hangup": HANGUP,
+    "hungup": HANGUP,
+}
+NOBODY_ANSWERED = frozenset({"noanswer", "voicemail"})
+HANDED_ON = "forwarded"
+CALLER = frozenset({"cancel", "missed"})
+MILLISECONDS = 10**11  # a number of the epoch above this counts in milliseconds
+LONGEST = {"number": 40, "name": 120, "queue": 80, "member": 120, "extension": 40, "reason": 40}
+MOST_USERS = 20
+
+
+class UnreadableHour(ValueError):
+    """A timestamp that says no hour."""
+
+
+def reference_of(packet: Packet) -> str:
+    """What the call is called: the first of its ids where it was handed on, so that it stays one call."""
+    return value(packet, "origCallId", "originalCallId") or value(packet, "callId", "call_id")
+
+
+def leg_of(packet: Packet) -> str:
+    return value(packet, "callId", "call_id") or reference_of(packet)
+
+
+def name_of(packet: Packet) -> str:
+    """As the exchange names the event."""
+    return value(packet, "event")
+
+
+def key_of(packet: Packet) -> str:
+    """What makes it this event and no other: all it says but its hour, which some write anew in a repeat."""
+    said = sorted([str(name), str(text)] for name, text in packet if name.lower() != "timestamp")
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode(errors="surrogatepass")).hexdigest()
+
+
+def hour_of(packet: Packet) -> datetime | None:
+    """The hour (UTC) that the message says by itself; None where it says none. Raises UnreadableHour."""
+    written = value(packet, "timestamp")
+    if not written:
+        return None
+    seconds = _number(written)
+    try:
+        if seconds is not None:
+            return datetime.fromtimestamp(seconds / 1000 if abs(seconds) > MILLISECONDS else seconds, UTC)
+        at = datetime.fromisoformat(written)
+        if at.tzinfo is None:
+            raise UnreadableHour(written)
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError, OSError) as wrong:
+        raise UnreadableHour(written) from wrong
+
+
+def _number(written: str) -> float | None:
+    try:
+        return float(written)
+    except ValueError:
+        return None
+
+
+def said_in(packet: Packet, happened_at: datetime) -> list[Said]:
+    """What one message says. ``happened_at`` (UTC): its own hour, or that of its receipt where it says none."""
+    event = EVENTS.get(name_of(packet).lower())
+    if event is None or not reference_of(packet):
+        return []
+    return list(TRANSLATED[event](packet, happened_at))
+
+
+def direction_of(packet: Packet) -> str:
+    """``in`` or ``out``; empty where only the first message of the call says it (Placetel)."""
+    by_event = {"incomingcall": "in", "outgoingcall": "out"}.get(name_of(packet).lower(), "")
+    return value(packet, "direction").lower() or by_event
+
+
+def _new_call(packet: Packet, at: datetime) -> Iterator[Said]:
+    if direction_of(packet) == "out":
+        yield _said(What.FOREIGN, packet, at)
+        yield _said(What.DIALLED, packet, at, number=number_in(packet, "to"), member=_member(packet))
+        return
+    queue = _cut("queue", value(packet, "queue") or number_in(packet, "to"))
+    if is_handed_on(packet):
+        yield _said(What.TRANSFERRED, packet, at, kind="blind", to=queue, to_name=_member(packet))
+    else:
+        number, dialled = number_in(packet, "from"), number_in(packet, "to")
+        name = _cut("name", value(packet, "fromName", "callerName", "name"))
+        yield _said(What.ARRIVED, packet, at, number=number, dialled=dialled, name=name)
+    yield _said(What.JOINED, packet, at, queue=queue, number=number_in(packet, "from"))
+    for user in users(packet):
+        yield _said(What.RANG, packet, at, queue=queue, member=user)
+
+
+def _answer(packet: Packet, at: datetime) -> Iterator[Said]:
+    """Placetel says no direction here: then it is told both ways, and the first message of the call decides."""
+    direction = direction_of(packet)
+    if direction != "in":
+        yield _said(What.REACHED, packet, at, number=number_in(packet, "to"), **_who(packet))
+    if direction != "out":
+        yield _said(What.CONNECTED, packet, at, queue=_cut("queue", value(packet, "queue")), **_who(packet))
+
+
+def _who(packet: Packet) -> dict[str, object]:
+    """Who answered, by all the names that the message has for that person."""
+    answering, peer = number_in(packet, "answeringNumber"), value(packet, "peer")
+    ids = [*values(packet, "userId"), *values(packet, "fullUserId"), answering]
+    return {
+        "member": _member(packet) or _cut("member", peer),
+        "extension": _cut("extension", answering or peer.partition("@")[0]),
+        "user_ids": tuple(dict.fromkeys(one for one in ids if one))[:MOST_USERS],
+    }
+
+
+def _hangup(packet: Packet, at: datetime) -> Iterator[Said]:
+    cause = value(packet, "cause", "type")
+    why = {"reason": _cut("reason", cause)}
+    if cause.lower() == HANDED_ON and value(packet, "origCallId", "originalCallId"):
+        # This leg is over, answered or not; the call goes on under the same origCallId, and ends with a later leg.
+        yield _said(What.TALK_ENDED, packet, at, reason="transfer")
+        yield _said(What.TIMED_OUT, packet, at, **why)
+        return
+    if direction_of(packet) != "out":
+        if cause.lower() in NOBODY_ANSWERED:
+            yield _said(What.TIMED_OUT, packet, at, **why)
+        elif cause.lower() in CALLER:
+            yield _said(What.CALLER_LEFT, packet, at)
+    yield _said(What.HUNG_UP, packet, at, **why)
+
+
+TRANSLATED = {NEW_CALL: _new_call, ANSWER: _answer, HANGUP: _hangup}
+
+
+def _said(what: What, packet: Packet, at: datetime, **facts: object) -> Said:
+    measure = Measure.EXCHANGE if value(packet, "timestamp") else Measure.RECEIPT
+    about = {"leg": leg_of(packet), **facts}
+    return Said(what, reference_of(packet), at, SOURCE, measure, **about)  # type: ignore[arg-type]
+
+
+def is_handed_on(packet: Packet) -> bool:
+    """Whether this is a later leg of a call that began under another id."""
+    return leg_of(packet) != reference_of(packet)
+
+
+def users(packet: Packet) -> list[str]:
+    """The persons it names, each once: called in, or calling out."""
+    return [_cut("member", name) for name in dict.fromkeys(values(packet, "user")) if name][:MOST_USERS]
+
+
+def _member(packet: Packet) -> str:
+    """Who it is, where it names exactly one."""
+    named = users(packet)
+    return named[0] if len(named) == 1 else ""
+
+
+def number_in(packet: Packet, field: str) -> str:
+    """The number as it came, out of a SIP address too; empty where it is withheld."""
+    number = value(packet, field)
+    scheme, colon, rest = number.partition(":")
+    if colon and scheme.lower() in {"sip", "sips", "tel"}:
+        number = rest.partition(";")[0].partition("@")[0]
+    return _cut("number", known(number))
+
+
+def values(packet: Packet, *names: str) -> list[str]:
+    """All values of a field, by any of its names, a list written ``user[]`` included."""
+    wanted = {name.lower() for name in names} | {f"{name.lower()}[]" for name in names}
+    return [text.strip() for name, text in packet if name.lower() in wanted]
+
+
+def value(packet: Packet, *names: str) -> str:
+    return next((text for text in values(packet, *names) if text), "")
+
+
+def _cut(kind: str, text: str) -> str:
+    return text[: LONGEST[kind]]

@@ -1,0 +1,135 @@
+"""An exchange as an operator sets it: country, signature, queues, trunk contexts, on or off; all of it on record."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeKind
+from guardia.calls.exchanges import AGENT, EXCHANGE, on_record
+from guardia.people.setting_change import put_on_record, take_turn
+from guardia.people.staff import Staff
+
+LONGEST_QUEUE, LONGEST_CONTEXT = 80, 80
+MOST_QUEUES, MOST_CONTEXTS = 200, 50
+CONTEXT = re.compile(r"[\w.@/:-]+")
+
+
+def change(
+    exchange: Exchange, fields: Mapping[str, Any], *, desks: Collection[str], by: Staff | None, at: datetime
+) -> Exchange:
+    """Keep ``country``, ``signed``, ``contexts`` and ``queues`` of it, those that are given. ``at`` is UTC.
+
+    ``desks``: the keys of the procedure's desks, where queues may lead. Raises ValidationError by field.
+    """
+    kept: dict[str, Any] = {}
+    problems: dict[str, list[str]] = {}
+    readers: dict[str, Callable[[Any], Any]] = {
+        "country": country,
+        "signed": bool,
+        "contexts": contexts,
+        "queues": lambda pairs: queues(pairs, desks),
+    }
+    for name in readers.keys() & fields.keys():
+        try:
+            kept[name] = readers[name](fields[name])
+        except ValidationError as wrong:
+            problems[name] = wrong.messages
+    if problems:
+        raise ValidationError(problems)
+    return _keep(exchange, kept, by, at)
+
+
+def switch(exchange: Exchange, is_active: bool, *, by: Staff | None, at: datetime) -> Exchange:
+    """In use or not: the address of one that is switched off answers nobody; one we listen to is listened to no more.
+
+    What it told stays.
+    """
+    return _keep(exchange, {"is_active": is_active}, by, at)
+
+
+def too_early(exchange: Exchange, name: str, since: datetime) -> str:
+    """Why this name cannot be given from that hour (UTC) on: it was given to somebody later. Empty where it can."""
+    current = exchange.agents.filter(name=name.strip(), until=None).select_related("staff").first()
+    if current is None or current.since < since:
+        return ""
+    hour = date_format(localtime(current.since), "d/m/Y H:i")
+    words = _("“%(name)s” is %(who)s since %(hour)s. Write a later hour.")
+    return words % {"name": current.name, "who": current.staff.name, "hour": hour}
+
+
+def end_agent(agent: ExchangeAgent, *, by: Staff | None, at: datetime) -> None:
+    """From ``at`` (UTC) on the exchange means nobody by this name. Ended already: nothing happens."""
+    take_turn(AGENT, f"{agent.exchange_id} {agent.name}")
+    kept = ExchangeAgent.objects.filter(pk=agent.pk, until=None).first()
+    if kept is None:
+        return
+    until = max(at, kept.since)
+    ExchangeAgent.objects.filter(pk=kept.pk).update(until=until)
+    before = {"staff": kept.staff_id, "name": kept.name, "until": None}
+    put_on_record(AGENT, kept.pk, before, {**before, "until": until.isoformat()}, by=by, at=at)
+
+
+def country(written: str) -> str:
+    """The two letters of a country with telephone numbers. Raises ValidationError."""
+    code = str(written or "").strip().upper()
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        sentence = _("“%s” is no country. Write its two letters, such as EC, CO or PE.")
+        raise ValidationError(sentence % code[:10])
+    return code
+
+
+def contexts(written: str | Iterable[str]) -> list[str]:
+    """Names of trunk contexts, parted by commas or spaces, each once. Raises ValidationError."""
+    names = re.split(r"[\s,;]+", written) if isinstance(written, str) else written
+    found = list(dict.fromkeys(name for name in names if name))
+    for name in found:
+        if len(name) > LONGEST_CONTEXT or not CONTEXT.fullmatch(name):
+            raise ValidationError(
+                _("“%s” is no name of a context. Write it as the dialplan has it, such as from-trunk.") % name[:40]
+            )
+    if len(found) > MOST_CONTEXTS:
+        raise ValidationError(_("More than %d contexts do not fit.") % MOST_CONTEXTS)
+    return found
+
+
+def queues(pairs: Mapping[str, str] | Iterable[tuple[str, str]], desks: Collection[str]) -> dict[str, str]:
+    """Queue → desk; a queue that leads to no desk is left out. Raises ValidationError naming the queue."""
+    found: dict[str, str] = {}
+    for written, desk in pairs.items() if isinstance(pairs, Mapping) else pairs:
+        queue = " ".join(written.replace("\0", "").split())
+        if not (queue and desk):
+            continue
+        if len(queue) > LONGEST_QUEUE:
+            raise ValidationError(_("The queue “%(queue)s…” is longer than %(most)d letters.") % _long(queue))
+        if desk not in desks:
+            raise ValidationError(_("“%s” leads to a desk that the procedure does not have.") % queue)
+        if found.get(queue, desk) != desk:
+            raise ValidationError(_("“%s” stands there twice, with two desks. Leave one.") % queue)
+        found[queue] = desk
+    if len(found) > MOST_QUEUES:
+        raise ValidationError(_("More than %d queues do not fit.") % MOST_QUEUES)
+    return found
+
+
+def _long(queue: str) -> dict[str, object]:
+    return {"queue": queue[:20], "most": LONGEST_QUEUE}
+
+
+def _keep(exchange: Exchange, kept: Mapping[str, Any], by: Staff | None, at: datetime) -> Exchange:
+    take_turn(EXCHANGE, exchange.name)
+    found = Exchange.objects.select_for_update().get(pk=exchange.pk)
+    before = on_record(found)
+    for name, value in kept.items():
+        setattr(found, name, value)
+    if found.kind != ExchangeKind.AMI:
+        found.contexts = []
+    found.save(update_fields=["country", "signed", "contexts", "queues", "is_active"])
+    put_on_record(EXCHANGE, found.pk, before, on_record(found), by=by, at=at)
+    return found

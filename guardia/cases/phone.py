@@ -1,0 +1,153 @@
+"""What an exchange said becomes the call, its clocks and its call-backs (P1, L1 to L4, call-back D).
+
+A call is folded anew from everything that was said of it, so it comes out the same in whatever order that was heard,
+and however often. The exchange's own hours go before what was pressed by hand; a case keeps the hours it took over.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from guardia.calls import journal
+from guardia.calls.call import Call, Measure
+from guardia.calls.course import Course, course_of
+from guardia.calls.exchange import Exchange
+from guardia.cases import desk_hours, phone_owed, phone_reached, writes
+from guardia.cases.phone_place import Place, number_of, place_of, staff_of
+from guardia.cases.phone_rows import Rows
+from guardia.cases.stages.reception import SAME_CALL
+from guardia.cases.stages.reception_clocks import keep_clocks
+from guardia.customers.lookup import by_phone
+from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+
+LONGEST_NAME = 120
+CASE = "case"
+FACTS = (
+    *("customer_id", "contact_id", "exchange_id", "reference", "from_number", "from_name", "dialled", "line", "desk"),
+    *("after_hours", "measure", "arrived_at", "waiting_at", "answered_at", "answered_by_id", "answered_as"),
+    *("abandoned_at", "left_as", "ended_at", "reached_at", "settled_at", "settled_as"),
+)
+
+
+def follow(exchange: Exchange, references: Iterable[str], now: datetime) -> list[Call]:
+    """Make these calls what the journal says of them at ``now`` (UTC); in the caller's transaction.
+
+    Returns the calls; what is none of ours (an outgoing call, a call inside the house) makes none, and one of ours that
+    we made settles the call-back of its number. While no procedure is published nothing is promised, and none is made.
+    """
+    wanted = sorted(set(references))
+    writes.take_turns(f"call {exchange.pk} {reference}" for reference in wanted)
+    gaps = journal.unheard(exchange)
+    courses = [course for each in wanted if (course := course_of(journal.said_about(exchange, each), gaps))]
+    numbers = {
+        number
+        for course in courses
+        if (number := number_of(course.number if course.is_ours else course.rang_number, exchange.country))
+    }
+    writes.take_turns(f"call {number}" for number in sorted(numbers))
+    calls = [call for course in courses if course.is_ours and (call := _follow(exchange, course, now))]
+    for course in courses:
+        if course.reached_at:
+            phone_reached.we_reached(exchange, course, now)
+    phone_reached.look_back(calls, now)
+    changed = {call.pk: call for number in sorted(numbers) for call in phone_owed.settle_number(number, now)}
+    return [changed.get(call.pk, call) for call in calls]
+
+
+def attending_desk(call: Call) -> str:
+    """Who answers this call: its desk, or outside that desk's hours the one that takes its calls down (A3 D)."""
+    if not call.after_hours:
+        return call.desk
+    desk = versions.of(call.procedure_version_id).desk(call.desk)
+    return desk.out_of_hours or call.desk
+
+
+def _follow(exchange: Exchange, course: Course, now: datetime) -> Call | None:
+    call = _call_of(exchange, course)
+    if call is None:
+        return None
+    rows = Rows(call, exchange)
+    if call.settled_as == CASE:
+        # Its events are written: they keep the hours by which the case was opened.
+        call.ended_at = course.ended_at
+        Call.objects.filter(pk=call.pk).update(ended_at=call.ended_at)
+        rows.write(course)
+        return call
+    _describe(call, exchange, course)
+    _decide(call, course, staff_of(course.answered_by, exchange, course.answered_at or course.arrived_at))
+    phone_owed.settle_alone(call)
+    Call.objects.filter(pk=call.pk).update(**{name: getattr(call, name) for name in FACTS})
+    rows.write(course)
+    keep_clocks(call, now)
+    return call
+
+
+def _call_of(exchange: Exchange, course: Course) -> Call | None:
+    """The call's row, locked: its own, the one that a person wrote down for it, or a new one."""
+    reference = course.reference
+    locked = Call.objects.select_for_update(of=("self",)).select_related("contact", "customer", "answered_by")
+    if call := locked.filter(exchange=exchange, reference=reference).first():
+        return call
+    number = number_of(course.number, exchange.country)
+    if number:
+        near = (course.arrived_at - SAME_CALL, course.arrived_at + SAME_CALL)
+        by_hand = locked.filter(exchange=None, measure=Measure.HAND, from_number=number, arrived_at__range=near)
+        if call := by_hand.order_by("-arrived_at").first():
+            call.exchange, call.reference = exchange, reference
+            Call.objects.filter(pk=call.pk).update(exchange=exchange, reference=reference)
+            return call
+    version = versions.version_at(course.arrived_at)
+    if version is None:
+        return None
+    return Call.objects.create(
+        exchange=exchange,
+        reference=reference,
+        procedure_version=version,
+        arrived_at=course.arrived_at,
+        measure=course.measure,
+    )
+
+
+def _describe(call: Call, exchange: Exchange, course: Course) -> None:
+    """Who calls whom: the number, its person, the line, the desk; when it came, and since when it waits."""
+    procedure = versions.of(call.procedure_version_id)
+    place = place_of(course, exchange, procedure) if course.dialled or course.queue else _as_written(call)
+    call.line, call.desk = place.line, place.desk
+    call.from_number = number_of(course.number, exchange.country) or call.from_number
+    call.from_name = course.name[:LONGEST_NAME]
+    call.dialled = course.dialled[:40]
+    if call.from_number and not call.customer_id and (contact := by_phone(call.from_number)):
+        call.contact, call.customer_id = contact, contact.customer_id
+    call.arrived_at, call.waiting_at, call.ended_at = course.arrived_at, course.waiting_at, course.ended_at
+    call.measure = course.measure
+    call.after_hours = not desk_hours.is_open(call.procedure_version_id, call.desk, call.arrived_at)
+
+
+def _as_written(call: Call) -> Place:
+    return Place(call.line, call.desk or TECHNICAL)
+
+
+def _decide(call: Call, course: Course, staff: Staff | None) -> None:
+    """How the wait ended. What the exchange knows goes before what was pressed; what it does not know, leaves it."""
+    pressed = call.answered_at is not None and not call.answered_as and call.reached_at is None
+    if course.answered_at:
+        if staff or not (pressed or call.answered_as == _name(course)):
+            call.answered_by = staff
+        call.answered_at, call.answered_as = course.answered_at, _name(course)
+        call.abandoned_at, call.left_as, call.reached_at = None, "", None
+        return
+    was_reached = call.reached_at is not None and call.settled_as != phone_owed.CALLED_AGAIN
+    if course.abandoned_at:
+        call.abandoned_at, call.left_as = course.abandoned_at, course.left_as or ""
+        pressed = False
+    elif call.left_as:
+        call.abandoned_at, call.left_as = None, ""
+    if not (pressed or was_reached):
+        call.answered_at, call.answered_by, call.answered_as = None, None, ""
+    elif pressed and call.measure == Measure.GAP:
+        call.measure = Measure.HAND
+
+
+def _name(course: Course) -> str:
+    return course.answered_by.name[:LONGEST_NAME] if course.answered_by else "?"

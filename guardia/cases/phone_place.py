@@ -1,0 +1,114 @@
+"""Where a call of an exchange belongs: its number, the line that was dialled, the desk it leads to, who answered it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import phonenumbers
+from django.db.models import Q
+
+from guardia.calls.course_model import Course
+from guardia.calls.course_visits import Person
+from guardia.calls.exchange import Exchange, ExchangeAgent
+from guardia.customers.phones import NotANumber, normalise
+from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Staff
+from guardia.procedure.directory import Line
+from guardia.procedure.schema import Procedure
+
+FEWEST_DIGITS = 6
+"""An exchange may see only the end of the number that was dialled; shorter ends could be of several."""
+FEWEST_OF_A_TELEPHONE = 2
+"""Digits: the shortest extension of a house."""
+LONGEST_NUMBER = LONGEST_LINE = 40
+
+
+@dataclass(frozen=True)
+class Place:
+    """The line by its key (or in words what was dialled), and the desk it leads to."""
+
+    line: str
+    desk: str
+
+
+def number_of(written: str, country: str) -> str:
+    """The caller's number as E.164; as it came where it is none; empty where it is withheld, in whatever words.
+
+    What cannot be dialled ("asterisk", "0", "anonymous@anonymous.invalid") is not one person's number, and must not
+    make one caller of all who ring behind it.
+    """
+    digits = [sign for sign in written if sign.isdecimal()]
+    if len(digits) < FEWEST_OF_A_TELEPHONE or not any(int(sign) for sign in digits):
+        return ""
+    try:
+        return normalise(written, country)[:LONGEST_NUMBER] if written else ""
+    except NotANumber:
+        return written[:LONGEST_NUMBER]
+
+
+def place_of(course: Course, exchange: Exchange, procedure: Procedure) -> Place:
+    """By the number that was dialled and the key that was pressed; else by the queue; else the technical desk.
+
+    Where the key was not heard, the queue tells which one it was.
+    """
+    dialled = significant(course.dialled, exchange.country)
+    lines = [line for line in procedure.lines if _is_dialled(line, dialled, exchange.country)]
+    plain = next((line for line in lines if line.option is None), None)
+    by_queue = _desk_of_queue(course.queue, exchange, procedure)
+    if course.option:
+        line = next((line for line in lines if line.option == course.option), None)
+    elif by_queue:
+        line = next((line for line in [plain, *lines] if line and line.desk == by_queue), None)
+    else:
+        line = plain
+    if line:
+        return Place(line.key, line.desk)
+    desk = by_queue or (plain.desk if plain else TECHNICAL)
+    if plain and plain.desk == desk:
+        return Place(plain.key, desk)
+    words = "/".join(part for part in (course.dialled, course.option) if part)
+    return Place(words[:LONGEST_LINE], desk)
+
+
+def _desk_of_queue(queue: str, exchange: Exchange, procedure: Procedure) -> str:
+    desks = {desk.key for desk in procedure.desks}
+    named = exchange.queues.get(queue, queue)
+    return named if named in desks else ""
+
+
+def _is_dialled(line: Line, dialled: str, country: str) -> bool:
+    published = significant(line.number, country)
+    return len(dialled) >= FEWEST_DIGITS and published.endswith(dialled)
+
+
+def significant(number: str, country: str) -> str:
+    """The digits of a number without its country code and without the zero of a trunk call."""
+    digits = "".join(sign for sign in number if sign.isascii() and sign.isdigit())
+    code = str(phonenumbers.country_code_for_region(country) or "")
+    international = number.strip().startswith("+") or digits.startswith("00")
+    digits = digits.lstrip("0")
+    if code and digits.startswith(code) and (international or len(digits) >= FEWEST_DIGITS + 2 + len(code)):
+        digits = digits.removeprefix(code).lstrip("0")
+    return digits
+
+
+def staff_of(person: Person | None, exchange: Exchange, at: datetime) -> Staff | None:
+    """The person of ours whom the exchange means, by its names at that hour (UTC); None where that is not clear."""
+    if person is None:
+        return None
+    extensions = [each for each in (person.extension, extension_in(person.interface)) if each]
+    names = [each for each in (person.member, person.interface, *extensions, *person.user_ids) if each]
+    agents = ExchangeAgent.objects.filter(Q(until=None) | Q(until__gt=at), exchange=exchange, name__in=names)
+    mapped = {agent.name: agent.staff for agent in agents.filter(since__lte=at).select_related("staff")}
+    if found := next((mapped[name] for name in names if name in mapped), None):
+        return found
+    return _only(Q(extension__in=extensions)) or (_only(Q(name=person.member)) if person.member else None)
+
+
+def extension_in(interface: str) -> str:
+    """``PJSIP/101`` → ``101``, ``Local/102@from-queue/n`` → ``102``."""
+    return interface.partition("/")[2].partition("@")[0].partition("/")[0]
+
+
+def _only(query: Q) -> Staff | None:
+    found = list(Staff.objects.filter(query, is_active=True)[:2])
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,129 @@
+"""``/telefonia/<token>``: an exchange that pushes tells of a call. ``/api/v1/cti/<token>`` is the same, as Zammad's.
+
+The token is the secret: no cookie, so no CSRF token either. A machine sends the same thing twice, late, or in another
+order: none of it is an error, since the course of a call is folded from all that was said of it.
+"""
+
+import logging
+from datetime import datetime
+from xml.sax.saxutils import quoteattr
+
+from django.conf import settings
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from guardia.calls import cti_words, exchange_heard, tokens
+from guardia.calls.cti_words_checked import Unfit, Unreadable, checked, packet_in
+from guardia.calls.exchange import Exchange
+from guardia.calls.packets import Packet
+from guardia.config.walls import Wall, behind
+from guardia.doors.now import now
+from guardia.doors.phone import keeping
+
+log = logging.getLogger(__name__)
+
+LONGEST_BODY = 64 * 1024
+SIGNATURE = "X-Guardia-Signature"
+SIPGATE = frozenset({"xcid", "userid[]", "fulluserid[]"})
+"""Fields that only sipgate.io sends: it wants to be told, in XML, where the rest of the call may be sent."""
+
+
+class TooLarge(Exception):
+    pass
+
+
+@csrf_exempt
+def call_event(request: HttpRequest, token: str) -> HttpResponse:
+    """200 once it is kept, or was known. 401, 413, 400 and 422 say what is wrong, and with which field."""
+    if request.method != "POST":
+        refused = problem(405, _("Send the message with POST."))
+        refused["Allow"] = "POST"
+        return refused
+    exchange = tokens.exchange_of(token)
+    if exchange is None:
+        return problem(401, _("Nobody has this token: copy the address again, or ask for a new one."), "token")
+    try:
+        body = body_of(request)
+    except TooLarge:
+        return problem(413, _("The message is larger than 64 KB."), "body")
+    except UnreadablePostError:
+        return problem(400, _("The message broke off."), "body")
+    if trouble := signature_trouble(exchange, body, request.headers.get(SIGNATURE)):
+        return problem(401, trouble, SIGNATURE)
+    try:
+        return taken(request, exchange, body, now())
+    except Unreadable as wrong:
+        return problem(400, str(wrong), "body")
+    except Unfit as wrong:
+        return problem(422, str(wrong), wrong.field)
+
+
+def taken(request: HttpRequest, exchange: Exchange, body: bytes, at: datetime) -> HttpResponse:
+    """Raises Unreadable, Unfit."""
+    packet = checked(packet_in(body), at)
+    if packet is not None:
+        try:
+            with behind(Wall.WORKER):
+                keep(exchange, packet, at)
+        except DataError as wrong:
+            log.warning("a message of exchange %s does not fit the journal: %s", exchange.pk, type(wrong).__name__)
+            raise Unfit("body", _("The message holds a value that cannot be kept.")) from wrong
+    return welcome(request, packet)
+
+
+def keep(exchange: Exchange, packet: Packet, at: datetime) -> None:
+    """Into the journal, and what follows from it. Known already: nothing follows."""
+    keeping.keep(exchange, [packet], cti_words.SOURCE, at, at)
+    exchange_heard.is_heard(exchange, at)
+
+
+def signature_trouble(exchange: Exchange, body: bytes, signature: str | None) -> str:
+    """Why the message is not believed; empty where it is. A signature that is sent must be right, asked for or not."""
+    if signature is None:
+        return _("The message is not signed, and this exchange signs.") if exchange.signed else ""
+    if tokens.is_signed(exchange, body, signature):
+        return ""
+    return _("The signature is not that of this message: sha256= and the HMAC of the body with the exchange's secret.")
+
+
+def body_of(request: HttpRequest) -> bytes:
+    """Raises TooLarge, UnreadablePostError."""
+    try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
+            raise TooLarge
+    except ValueError:
+        pass
+    # A body in pieces has no length, and Django would take it for an empty one: the server itself knows its end.
+    in_pieces = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    source = request.META["wsgi.input"] if in_pieces and not request.META.get("CONTENT_LENGTH") else request
+    body = source.read(LONGEST_BODY + 1)
+    if len(body) > LONGEST_BODY:
+        raise TooLarge
+    return body
+
+
+def welcome(request: HttpRequest, packet: Packet | None) -> HttpResponse:
+    if packet and is_sipgate(packet) and cti_words.EVENTS.get(cti_words.name_of(packet).lower()) == cti_words.NEW_CALL:
+        here = quoteattr(settings.PUBLIC_URL.rstrip("/") + request.path)
+        answer = f'<?xml version="1.0" encoding="UTF-8"?>\n<Response onAnswer={here} onHangup={here}/>\n'
+        return private(HttpResponse(answer, content_type="application/xml"))
+    return private(JsonResponse({}))
+
+
+def is_sipgate(packet: Packet) -> bool:
+    return any(name.lower() in SIPGATE for name, _value in packet)
+
+
+def problem(status: int, words: str, field: str = "") -> JsonResponse:
+    """As Zammad says it (``error``), and which field it is about."""
+    said = {"error": words, "field": field} if field else {"error": words}
+    return private(JsonResponse(said, status=status, json_dumps_params={"ensure_ascii": False}))
+
+
+def private[Answer: HttpResponse](answer: Answer) -> Answer:
+    """Nothing of it is kept on the way, and no link leads on with the token in it."""
+    answer["Cache-Control"] = "no-store"
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer

@@ -1,0 +1,68 @@
+"""The telephone's part of the environment is checked when it is read: one sentence, with the variable's name."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from guardia.doors.cli import run, trial
+
+SETTINGS = Path(__file__).parents[3] / "guardia" / "config" / "settings.py"
+WHOLE = {"AMI_HOST": "pbx.example.com", "AMI_USER": "guardia", "AMI_SECRET": "solo-para-pruebas"}
+
+
+@pytest.fixture
+def read(monkeypatch):
+    def read(**environment: str) -> dict:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(SETTINGS))
+
+    return read
+
+
+def test_without_a_host_nothing_is_listened_to(read):
+    assert read()["AMI_HOST"] == ""
+
+
+def test_tls_unless_said(read):
+    settings = read(**WHOLE)
+    assert (settings["AMI_TLS"], settings["AMI_PORT"], settings["AMI_NAME"]) == ("ssl", 5039, "pbx.example.com")
+    settings = read(**WHOLE, AMI_TLS="none-anywhere", AMI_NAME="central")
+    assert (settings["AMI_PORT"], settings["AMI_NAME"]) == (5038, "central")
+    assert read(**{**WHOLE, "AMI_HOST": "127.0.0.1", "AMI_TLS": "none"})["AMI_PORT"] == 5038
+
+
+def test_a_secret_may_stand_in_a_file(read, tmp_path):
+    (tmp_path / "secret").write_text("from a file\n")
+    assert read(**WHOLE, AMI_SECRET_FILE=str(tmp_path / "secret"))["AMI_SECRET"] == "from a file"
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"AMI_HOST": "pbx.example.com"}, "AMI_USER and AMI_SECRET"),
+        ({**WHOLE, "AMI_SECRET": ""}, "AMI_SECRET"),
+        ({**WHOLE, "AMI_TLS": "yes"}, "AMI_TLS"),
+        ({**WHOLE, "AMI_TLS": "none"}, "AMI_TLS=none is only for this machine"),
+        ({**WHOLE, "AMI_PORT": "0"}, "AMI_PORT"),
+        ({**WHOLE, "AMI_PORT": "70000"}, "AMI_PORT"),
+        ({**WHOLE, "AMI_PORT": "x"}, "AMI_PORT"),
+        ({**WHOLE, "AMI_CA_FILE": "/nowhere/ca.pem"}, "AMI_CA_FILE"),
+        ({**WHOLE, "AMI_NAME": "x" * 61}, "AMI_NAME"),
+        ({**WHOLE, "AMI_USER": "guardia\r\nAction: Originate"}, "one line each"),
+    ],
+)
+def test_what_is_wrong_names_its_variable(read, environment, said):
+    with pytest.raises(ImproperlyConfigured, match=said):
+        read(**environment)
+
+
+def test_the_listener_is_started_only_where_there_is_one_to_listen_to(monkeypatch, tmp_path):
+    monkeypatch.delenv("AMI_HOST", raising=False)
+    assert run.listeners() == []
+    assert [child.name for child in trial.Trial(tmp_path, 1).children.children] == ["web", "worker"]
+    monkeypatch.setenv("AMI_HOST", "pbx.example.com")
+    assert [child.words for child in run.listeners()] == [["phone", "listen"]]
+    assert [child.name for child in trial.Trial(tmp_path, 1).children.children] == ["web", "worker", "telephone"]
