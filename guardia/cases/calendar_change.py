@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
-from guardia.cases import ledger, writes
+from guardia.cases import calendar_openings, ledger, writes
+from guardia.cases.calendar_causes import last_that_moved, moved_hour, said_of
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.cases.refusals import AlreadyWithdrawn, DayIsOver
@@ -27,7 +28,7 @@ from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.clock_rule import ALWAYS
-from guardia.procedure.vocabulary import Moment
+from guardia.procedure.vocabulary import ClockKind, Moment
 
 BATCH = 200
 SHOWN = 50
@@ -101,33 +102,32 @@ def would_move(
             there = replace(clock, hours=calendars.calendar_with(procedure, clock.calendar, said))
             if there.due_at != clock.due_at:
                 found.append(Moved(case, clock.kind, clock.due_at, there.due_at))
+    found += [Moved(case, ClockKind.FIRST_ANSWER, was, due) for case, was, due in calendar_openings.would_move(said)]
     return found[:SHOWN], len(found)
 
 
 def follow(now: datetime) -> int:
     """Look at up to a batch of cases whose clocks have not seen the newest edition; returns how many were looked at.
 
-    Where a promise moves, the case says so (CALENDAR_CHANGED), and its notices, breaches and breaches lifted follow.
+    Requests that wait for their desk to open follow too. Where a promise moves, the case says so (CALENDAR_CHANGED),
+    and its notices, breaches and breaches lifted follow.
     All of a batch is one record: the turns of its sites are asked for at once, in the order in which the sweep asks.
     """
     edition = calendars.newest_edition()
     late = Clock.objects.filter(looked_at_edition__lt=edition)
     found = list(_folded(_cases_by_calendar(late, BATCH), locked=True))
-    change = CalendarChange.objects.filter(pk=edition).first()
-    entries = [
-        _entry(case, moved, change, now) for case, fold in found if change and (moved := _moved(case, fold, edition))
-    ]
+    entries = [_entry(case, moved, edition, now) for case, fold in found if (moved := _moved(case, fold, edition))]
     if entries:
         ledger.record(entries, now)
     running = Clock.objects.filter(case__in=[case.pk for case, _ in found], ended_at=None)
     running.exclude(calendar=ALWAYS).update(looked_at_edition=edition)
-    return len(found)
+    return len(found) + (calendar_openings.follow(edition, now, BATCH) if edition else 0)
 
 
-def left_to_follow() -> int:
-    """How many running clocks have still to be looked at after the newest announcement."""
+def left_to_follow(now: datetime) -> int:
+    """How many running clocks, and requests that wait for their desk, have still to follow the newest announcement."""
     late = Clock.objects.filter(ended_at=None, looked_at_edition__lt=calendars.newest_edition())
-    return late.exclude(calendar=ALWAYS).count()
+    return late.exclude(calendar=ALWAYS).count() + calendar_openings.left_to_follow(now)
 
 
 def _cases_by_calendar(clocks: QuerySet[Clock], at_most: int | None = None) -> list[int]:
@@ -159,22 +159,17 @@ def _moved(case: Case, fold: Fold, edition: int) -> list[tuple[ClockState, Clock
     return [(was, now) for was, now in pairs if was.due_at != now.due_at]
 
 
-def _entry(
-    case: Case, moved: list[tuple[ClockState, ClockState]], change: CalendarChange, now: datetime
-) -> ledger.Entry:
+def _entry(case: Case, moved: list[tuple[ClockState, ClockState]], edition: int, now: datetime) -> ledger.Entry:
+    """What moves, and the announcement that moved it: of several since the clocks were looked at, the last that did."""
+    procedure, seen = versions.of(case.procedure_version_id), min(was.edition for was, _ in moved)
+
+    def by(known: int) -> list[datetime | None]:
+        return [replace(was, hours=calendars.hours(procedure, was.calendar, known)).due_at for was, _ in moved]
+
+    change, _before = last_that_moved(by, edition, seen)
     data = {
-        "edition": change.pk,
+        **said_of(change, edition),
         "calendars": sorted({there.calendar for _, there in moved}),
-        "day": (change.day or "") and str(change.day),
-        "canton": change.canton,
-        "kind": change.kind,
-        "moved": [
-            {
-                "clock": was.kind,
-                "was": was.due_at and was.due_at.isoformat(),
-                "due_at": there.due_at and there.due_at.isoformat(),
-            }
-            for was, there in moved
-        ],
+        "moved": [moved_hour(was.kind, was.due_at, there.due_at) for was, there in moved],
     }
     return ledger.Entry(case, Moment.CALENDAR_CHANGED, SYSTEM, now, data=data, texts={"reason": change.reason})

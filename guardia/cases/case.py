@@ -11,6 +11,7 @@ from guardia.cases.chasing import Chasing
 from guardia.cases.contesting import Contesting
 from guardia.cases.correcting import Correcting
 from guardia.cases.number import grouped
+from guardia.cases.stages.administrative import Administrative
 from guardia.cases.stages.closure import Closure
 from guardia.cases.stages.diagnosis import Diagnosis
 from guardia.cases.stages.execution import Execution
@@ -43,6 +44,7 @@ class Case(
     Verification,
     Stability,
     Closure,
+    Administrative,
     Waiting,
     Chasing,
     Correcting,
@@ -135,6 +137,7 @@ class Case(
             models.Index(fields=["-closed_at"], name="case_last_closed", condition=Q(closed_at__isnull=False)),
             models.Index(fields=["customer_reference"], name="case_customer_reference"),
             GinIndex(fields=["search"], name="case_search"),
+            GinIndex(fields=["fields"], name="case_field", condition=~Q(fields={})),
             models.Index(fields=["carrier_reference"], name="case_carrier_reference"),
         ]
 

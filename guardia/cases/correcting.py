@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import ledger
+from guardia.cases import ledger, opening
 from guardia.cases.refusals import (
     MayNotStop,
     TimeInTheFuture,
@@ -74,7 +74,7 @@ class Correcting(Recording):
     def _kinds_of(self: "Case", wait: Wait, clocks: Sequence[str]) -> list[str]:
         """The kinds that the correction names, each of which may wait for this cause and was once promised here."""
         kinds = sorted({*(clocks or wait.clocks or self._held_once(wait))})
-        promised = set(self.clocks.values_list("kind", flat=True))
+        promised = {*self.clocks.values_list("kind", flat=True), *opening.to_come(self)}
         strangers = [k for k in kinds if k not in promised or WaitCause(wait.cause) not in self.may_wait_for(k)]
         if strangers:
             names = [str(CLOCK_NAMES[ClockKind(kind)][0]) for kind in strangers if kind in list(ClockKind)]

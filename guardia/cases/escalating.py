@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from guardia.cases import writes
+from guardia.cases.desks import kind_of
 from guardia.cases.escalation_steps import broken_promises, next_look, next_step, why_over
 from guardia.clocks import calendars
 from guardia.clocks.calendar import NoAnswer
@@ -17,10 +18,11 @@ from guardia.clocks.clock_state import ClockState
 from guardia.escalation import roster
 from guardia.escalation.course import Running
 from guardia.escalation.escalation import Escalation
+from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import ClockKind, Moment
+from guardia.procedure.vocabulary import CaseKind, ClockKind, Moment
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -74,19 +76,21 @@ class Common:
         """
         running = [(ledger, ledger.course.now) for ledger in ledgers]
         asks = [ledger for ledger, now in running if (now.joined if now else ledger.is_late)]
-        sites = {ledger.case.site_id for ledger in asks}
+        sites = {site for ledger in asks if (site := site_of(ledger.case))}
         if not sites:
             return
         writes.take_turns(f"escalation of site {site}" for site in sites)
         # Whom a case has joined is of its own site; and a case that is closed has no open escalation.
-        open_ones = Escalation.objects.filter(case__site__in=sites, case__closed_at=None, ended_at=None)
+        open_ones = Escalation.objects.filter(
+            case__site__in=sites, case__desk=TECHNICAL, case__closed_at=None, ended_at=None
+        )
         rows = open_ones.order_by("-began_at").values_list("case", "case__site", "joined", "level")
         self.led = frozenset(case for case, *_ in rows)
         self.leads = {site: case for case, site, joins, level in rows if not joins and level}
 
     def lead_of(self, case: "Case") -> int | None:
         """Another case of this one's site whose escalation is open and reached a level; None if there is none."""
-        lead = self.leads.get(case.site_id)
+        lead = self.leads.get(site_of(case) or 0)
         return lead if lead != case.pk else None
 
     def on_duty(self, level: int, now: datetime) -> list[Staff]:
@@ -103,6 +107,11 @@ class Common:
         if version_id not in self.nights:
             self.nights[version_id] = is_night(versions.of(version_id), now)
         return self.nights[version_id]
+
+
+def site_of(case: "Case") -> int | None:
+    """The site whose cases share an escalation; None for a request, which has no cause in common with an outage."""
+    return case.site_id if kind_of(case.desk) == CaseKind.INCIDENT else None
 
 
 def follow(ledgers: Sequence["CaseLedger"], now: datetime) -> None:
@@ -129,7 +138,8 @@ def _follow(ledger: "CaseLedger", common: Common, now: datetime) -> None:
             _join(ledger, running, lead, now)
         elif step := next_step(ledger, running, broken, procedure, common.led, now):
             _reach(ledger, running, *step, common, now)
-            common.leads.setdefault(ledger.case.site_id, ledger.case.pk)
+            if site := site_of(ledger.case):
+                common.leads.setdefault(site, ledger.case.pk)
             common.led |= {ledger.case.pk}
         else:
             return

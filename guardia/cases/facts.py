@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from guardia.cases import desk_hours
 from guardia.clocks.clock_state import ClockState
 from guardia.clocks.fold import Fold
 from guardia.evidence.test_result import TestResult
@@ -67,14 +68,18 @@ def facts_of(event: "Recorded", fold: Fold) -> dict[str, Any]:
 
 
 def about_the_case(case: "Case") -> dict[str, Any]:
-    site = case.site
+    site, service = case.site, case.service
     return {
         "number": case.display_number,
         "company": case.customer.name,
-        "circuit": case.service.circuit,
-        "service": " ".join(part for part in (case.service.type, case.service.capacity) if part),
-        "site": site.name,
-        "city": site.city.name,
+        "desk": case.desk,
+        "fields": case.fields,
+        "opens_at": case.opens_at.isoformat() if case.opens_at else None,
+        "answer": case.answer,
+        "circuit": service.circuit if service else "",
+        "service": " ".join(part for part in (service.type, service.capacity) if part) if service else "",
+        "site": site.name if site else "",
+        "city": site.city.name if site else "",
         "zone": case.zone,
         "band": case.band,
         "subject": case.subject,
@@ -101,19 +106,26 @@ def about_the_case(case: "Case") -> dict[str, Any]:
 
 
 def affected_since(case: "Case") -> str:
-    """The start of the outage that still lasts; of the first one where none does."""
-    return next((begin for begin, end in case.outages if end is None), case.outage_started_at.isoformat())
+    """The start of the outage that still lasts; of the first one where none does; empty for a request."""
+    first = case.outage_started_at.isoformat() if case.outage_started_at else ""
+    return next((begin for begin, end in case.outages if end is None), first)
 
 
 def next_promise(case: "Case", fold: Fold) -> dict[str, Any] | None:
-    """The next step owed to the customer and its hour; a range where the procedure promises one (P4.1)."""
+    """The next step owed to the customer and its hour; a range where the procedure promises one (P4.1).
+
+    While its desk is closed a request has no clock: what will be due once it opens (A3 D), unless that waits already.
+    """
+    waits = any(ClockKind.FIRST_ANSWER in kinds for kinds, _cause in fold.open_waits.values())
+    if case.opens_at and not waits and (due := desk_hours.answer_due(case.procedure_version_id, case.opens_at)):
+        return {"kind": ClockKind.FIRST_ANSWER.value, "due_at": due.isoformat(), "from_at": None}
     steps = [c for c in fold.running.values() if c.kind not in NOT_A_STEP and c.due_at is not None]
     first = min(steps, key=lambda clock: clock.due_at or clock.started_at, default=None)
     first = first or running(fold, ClockKind.NEXT_NEWS)
     if first is None or first.due_at is None:
         return None
     rule = version.of(case.procedure_version_id).clock(ClockKind(first.kind))
-    reach = rule.range_for(Band(case.band))
+    reach = rule.range_for(Band(case.band) if case.band else None)
     return {
         "kind": first.kind,
         "due_at": first.due_at.isoformat(),

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from guardia.cases import ledger
 from guardia.cases.case import Case
+from guardia.cases.desks import kind_of
 from guardia.cases.notify import contacts_of
 from guardia.cases.queries import with_names
 from guardia.customers.contact import Contact
@@ -21,7 +22,7 @@ from guardia.notices.notice import DeliveredNotice, DeliveryState, Notice, Notic
 from guardia.notices.packed import send_by
 from guardia.notices.reports import bounced, delayed, delivered
 from guardia.people.actor import SYSTEM
-from guardia.procedure.vocabulary import Moment
+from guardia.procedure.vocabulary import CaseKind, Moment
 
 __all__ = ["bounced", "delayed", "delivered", "record_failed"]
 
@@ -92,7 +93,7 @@ class Turn:
             data["next_channel"] = way.channel.value
         else:
             self.over.append(notice.pk)
-            if contact := self._next_contact(notice):
+            if contact := self._next_contact(notice, kind_of(case.desk)):
                 self.instead.append(in_place_of(notice, contact))
                 data["next_contact"] = contact.pk
         variant = VARIANTS.get(notice.reason, "refused")
@@ -103,10 +104,15 @@ class Turn:
         open_ones = ways.addresses_of(contact, down=False, marks=self.marks) if contact else []
         return next((way for way in open_ones if (way.channel.value, way.address) not in attempts), None)
 
-    def _next_contact(self, notice: Notice) -> Contact | None:
-        """In the order in which the company named them. Who gets it now is told, for the next notice of this turn."""
+    def _next_contact(self, notice: Notice, kind: CaseKind) -> Contact | None:
+        """In the order in which the company named them. Who gets it now is told, for the next notice of this turn.
+
+        A fault concerns the whole company; a request only whoever follows requests (A3).
+        """
         known = self.told.setdefault(notice.event_id or 0, set())
         for contact in self.contacts.get(notice.customer_id or 0, ()):
+            if kind == CaseKind.REQUEST and kind.value not in contact.kinds:
+                continue
             if contact.pk not in known and ways.addresses_of(contact, down=False, marks=self.marks):
                 known.add(contact.pk)
                 return contact

@@ -14,7 +14,7 @@ from guardia.cases.queries import with_names
 from guardia.cases.refusals import Refused
 from guardia.people import shifts
 from guardia.people.actor import Actor
-from guardia.people.policy import Right, may
+from guardia.people.policy import may_handle
 from guardia.people.shift import Handover, HandoverLine
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
@@ -117,7 +117,7 @@ def must_all_be_answered_for(lines: Sequence[Line], cases: dict[int, Case]) -> N
     for line in lines:
         case = cases.get(line.case_id)
         keeps = case is not None and case.assigned_id == line.responsible.pk and line.responsible.is_active
-        if case and case.is_open and not keeps and not may(line.responsible, Right.HANDLE_CASES):
+        if case and case.is_open and not keeps and not may_handle(line.responsible, case.desk):
             raise NobodyAnswers(number=case.display_number)
 
 

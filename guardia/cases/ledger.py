@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from guardia.cases import call_tasks, escalating, notify, voice_owed, writes
+from guardia.cases import call_tasks, escalating, notify, opening, voice_owed, writes
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.moments import NEWSWORTHY, PUBLIC
 from guardia.cases.refusals import TimeInTheFuture
@@ -112,7 +112,7 @@ def record_breaches(cases: Sequence["Case"], now: datetime) -> int:
     people = notify.People()
     voice_owed.follow(ledgers, now, people)
     _commit([ledger for ledger in ledgers if ledger.written], now, people)
-    writes.put_off([(ledger.case.pk, ledger.next_step_at) for ledger in ledgers if not ledger.written])
+    writes.put_off([(ledger.case.pk, ledger.looks_at) for ledger in ledgers if not ledger.written])
     return sum(1 for ledger in ledgers if ledger.written)
 
 
@@ -154,6 +154,7 @@ class CaseLedger:
         """Append the entries, then the breaches that they, or the time gone by, have brought or undone."""
         self.now = now
         self.own = [self._append(entry, now) for entry in self.entries]
+        self._open_desk(now)
         if self.own:
             self._end_idle_waits(self.own[-1].occurred_at, now)
         for clock in unmarked_breaches(self.fold.clocks.values(), now):
@@ -174,10 +175,20 @@ class CaseLedger:
         """What follows by itself, as an event of the house: a step of the escalation, a call to a customer."""
         self._append(Entry(self.case, moment, SYSTEM, at, variant, data, texts or {}), self.now)
 
+    def _open_desk(self, now: datetime) -> None:
+        """A3 D: the desk has opened for a request that was taken down while it was closed: dated when it opened."""
+        if opened := opening.came(self.case, now):
+            self.case.opens_at = None
+            self._append(Entry(self.case, Moment.ADMIN_DESK_OPENED, SYSTEM, opened), now)
+
     def _end_idle_waits(self, at: datetime, now: datetime) -> None:
-        """A wait whose clocks have all ended holds nothing any more: it ends with them and cannot stop later ones."""
+        """A wait whose clocks have all ended holds nothing any more: it ends with them and cannot stop later ones.
+
+        One that holds what starts when the desk opens waits for that hour (A3 D).
+        """
+        held = self.fold.running.keys() | opening.to_come(self.case)
         for wait, (kinds, cause) in list(self.fold.open_waits.items()):
-            if not self.fold.running.keys() & set(kinds):
+            if not held & set(kinds):
                 data = {"wait": int(wait), "clocks": kinds}
                 self._append(Entry(self.case, Moment.WAIT_ENDED, SYSTEM, at, cause, data), now)
                 self.ended_waits.append((int(wait), at))
@@ -197,7 +208,8 @@ class CaseLedger:
         escalation = self.course.now
         case.escalated_level = escalation.level if escalation else 0
         case.answering_id = escalation.acknowledged_by if escalation else None
-        case.next_step_at = self.next_step_at
+        case.opens_at = case.opens_at if case.is_open else None
+        case.next_step_at = self.looks_at
         case.waiting_since = min(
             (s.start for c in running for s in c.stretches if s.end is None and s.wait in waits), default=None
         )
@@ -210,6 +222,11 @@ class CaseLedger:
         for event in self.written:
             if event.moment in NEWSWORTHY:
                 case.last_seen_fact, case.last_fact_at = event.moment, event.occurred_at
+
+    @property
+    def looks_at(self) -> datetime | None:
+        """When the passing of time alone brings something next: a step of the escalation, or the desk opens."""
+        return min((at for at in (self.next_step_at, opening.looked_at_again(self.case)) if at), default=None)
 
     @property
     def is_late(self) -> bool:

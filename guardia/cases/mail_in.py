@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import automatic_answers, filing, mail_reports, written
+from guardia.cases import automatic_answers, filing, mail_desks, mail_reports, written
 from guardia.cases.case import Case
+from guardia.cases.desks import kind_of
 from guardia.cases.mail_threads import Thread, thread_of
 from guardia.customers.by_mail import contacts_at, only_one
 from guardia.customers.contact import Contact
@@ -24,6 +25,7 @@ from guardia.mailroom.taking import limit
 from guardia.notices.notice import Delivery
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import CaseKind
 
 log = logging.getLogger(__name__)
 
@@ -73,11 +75,12 @@ def give_up(message_id: int) -> None:
 def rule(message: Message, now: datetime) -> None:
     """What this locked, new message is: ours, about a delivery, a machine's, about a case, a new report, or unknown."""
     try:
-        found = read(bytes(message.original.content), limit(), ours=[settings.MAIL_FROM.lower()])
+        found = read(bytes(message.original.content), limit(), ours=mail_desks.ours())
     except Unreadable as unreadable:
         quarantine(message, unreadable.reason)
         return
     fill(message, found)
+    mail_desks.belongs_to(message, mail_desks.desk_for(found, now))
     if why := is_ours(message):
         put(message, MessageKind.OWN, MessageState.DONE, why, now)
     elif found.report or found.automatic is Automatic.REPORT:
@@ -190,12 +193,17 @@ def why_it_waits(message: Message, senders: Sequence[Contact], case: int | None)
 
 
 def opens_a_request(message: Message, found: Read, contact: Contact, now: datetime) -> None:
-    """A report in writing of this contact: P2 runs since it arrived here (L4 D), and the contact is told so."""
+    """A report in writing of this contact: P2 runs since it arrived here (L4 D), and the contact is told so.
+
+    In the mailbox of another desk it is a request, which has its case and its number at once (A3).
+    """
     filing.belongs(message, contact.customer_id)
     request = written.of_message(message, contact, now)
     more: dict[str, Any] = {"contact": contact, "request": request, "kind": MessageKind.REPORT}
     filing.settled(message, MessageState.WAITING, None, reason="report" if request else "no_procedure", **more)
-    if request:
+    if request and kind_of(request.desk) == CaseKind.REQUEST:
+        mail_desks.take(request, now)
+    elif request:
         automatic_answers.promise_the_number(message, found, request, now)
 
 

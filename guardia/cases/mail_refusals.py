@@ -29,6 +29,11 @@ class ContactIsGone(Refused):
     template = _("%(who)s is no longer an active contact. Choose another person of the company.")
 
 
+class WhoseIsIt(Refused):
+    field = "contact"
+    template = _("Nobody knows yet which company this comes from. Choose it first.")
+
+
 class WrongCompany(Refused):
     field = "case"
     template = _("That case belongs to another company than the sender of this mail. Choose one of %(company)s.")
@@ -37,3 +42,21 @@ class WrongCompany(Refused):
 class NoSuchReason(Refused):
     field = "reason"
     template = _("Choose why this mail needs nothing more.")
+
+
+class NoSuchOffice(Refused):
+    clause = "A4"
+    field = "office"
+    template = _("The procedure names no such office. Choose one of: %(offices)s.")
+
+
+class NoScan(Refused):
+    clause = "A4"
+    field = "scan"
+    template = _("This file is neither a PDF nor a picture. Scan the paper again, or take a photograph of it.")
+
+
+class ScanTooLarge(Refused):
+    clause = "A4"
+    field = "scan"
+    template = _("This file is too large: at most %(most)d MB. Scan the paper with a lower resolution.")

@@ -14,15 +14,22 @@ from guardia.notices.notice import Delivery
 MOST_COUNTED = 100
 
 
-def waiting() -> QuerySet[Message]:
-    """The mails that somebody must decide about, the oldest first."""
-    messages = Message.objects.filter(state=MessageState.WAITING)
+def waiting(desk: str = "") -> QuerySet[Message]:
+    """The mails that somebody must decide about, the oldest first; of one desk's mailbox where ``desk`` says which."""
+    messages = Message.objects.filter(state=MessageState.WAITING, **({"desk": desk} if desk else {}))
     return with_names(messages).order_by("received_at", "pk")
 
 
 def waiting_count() -> int:
-    """How many, counting no further than a hundred."""
-    return Message.objects.filter(state=MessageState.WAITING).order_by()[:MOST_COUNTED].values("pk").count()
+    """How many mails, and reports without one, somebody must decide about, counting no further than a hundred."""
+    mails = Message.objects.filter(state=MessageState.WAITING).order_by()[:MOST_COUNTED].values("pk").count()
+    return min(MOST_COUNTED, mails + handed_in().order_by()[:MOST_COUNTED].values("pk").count())
+
+
+def handed_in(desk: str = "") -> QuerySet[WrittenRequest]:
+    """What came by the portal or at an office, without a mail, and waits for its case (A4, L4 D)."""
+    requests = open_requests().exclude(way="mail").select_related("taken_by")
+    return requests.filter(desk=desk) if desk else requests
 
 
 def newest(kind: MessageKind | None = None) -> QuerySet[Message]:

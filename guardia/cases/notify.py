@@ -114,6 +114,8 @@ def page_clause(event: "Recorded") -> str:
 
 
 def rule_for(event: "Recorded") -> NoticeRule | None:
+    if event.data.get("passed_on"):
+        return None  # a stop that ends because the case passed to another desk: that is what is told
     return rule_for_moment(event.case, event.moment, event.variant)
 
 

@@ -49,7 +49,7 @@ class Known:
         paged = {pk for event in events for pk in event.data["staff"]}
         at_work = {pk for case in cases.values() for pk in (case.assigned_id, case.answering_id) if pk}
         of_sites = type(next(iter(cases.values()))).objects.filter(
-            site__in={case.site_id for case in cases.values()}, closed_at=None
+            site__in={case.site_id for case in cases.values() if case.site_id}, closed_at=None
         )
         counts = of_sites.order_by().values_list("site").annotate(how_many=Count("pk"))
         reporters = Contact.objects.filter(pk__in={case.reporter_id for case in cases.values() if case.reporter_id})
@@ -97,7 +97,7 @@ def page_facts(event: "Recorded", fold: Fold, known: Known) -> dict[str, Any]:
         "reason": known.said.get((case.pk, "reason"), ""),
         "asked_by": known.said.get((case.pk, "asked_by"), ""),
         "passed_on": known.said.get((case.pk, "passed_on"), "") if why == "passed_on" else "",
-        "others": known.open_cases.get(case.site_id, 1) - 1,
+        "others": known.open_cases.get(case.site_id or 0, 1) - 1,
         "vip": case.customer.vip,
         "call": data.get("call"),
     }

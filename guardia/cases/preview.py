@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from guardia.cases import writes
-from guardia.cases.desks import kind_of
+from guardia.cases import desk_hours, writes
+from guardia.cases.desks import desk_of, kind_of
 from guardia.cases.facts import facts_of
 from guardia.cases.ledger import Recorded
 from guardia.cases.notify import contacts_of, rule_for_moment
@@ -19,13 +19,15 @@ from guardia.notices.own_words import in_force
 from guardia.notices.ways import Way, addresses_of, is_down, marked
 from guardia.notices.who import told
 from guardia.people.actor import SYSTEM
-from guardia.procedure.vocabulary import VARIANTS, Moment
+from guardia.procedure.vocabulary import VARIANTS, CaseKind, Impact, Moment, RequestStage, Stage
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
 
 OF_THE_CASE = ("cause", "plan", "plan_kind", "solution", "fault")
 """What an act writes into the case too; of the case in memory alone."""
+
+NO_HASH_YET = "…"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Preview:
 
 def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetime) -> list[Preview]:
     """The notices that this act would owe at ``now`` (UTC), with what is ``typed`` so far. The case is not saved."""
+    if moment == Moment.TRANSFERRED and typed.get("to", "").strip():
+        moment = passed_on(case, typed, now)
     variants = VARIANTS.get(moment, ())
     asked = [value for value in typed.values() if value in variants]
     owing = ((v, rule) for v in (*asked, *variants, "") if (rule := rule_for_moment(case, moment, v)))
@@ -73,6 +77,24 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
     ]
 
 
+def passed_on(case: "Case", typed: Mapping[str, str], now: datetime) -> Moment:
+    """A3: the case as another desk would have it. What becomes a fault is told as one that is registered."""
+    to, was = typed["to"].strip(), case.desk
+    if desk_of(case.procedure_version_id, to) is None:
+        return Moment.TRANSFERRED
+    case.desk = to
+    if kind_of(to) == CaseKind.INCIDENT:
+        impact = typed.get("impact", "")
+        case.stage, case.opens_at = Stage.DIAGNOSIS.value, None
+        case.impact = impact if impact in set(Impact) else Impact.DOWN.value
+        case.outage_started_at = case.came_at()
+        return Moment.REGISTERED
+    if kind_of(was) == CaseKind.INCIDENT or case.opens_at:
+        case.impact, case.stage = "", RequestStage.TAKEN.value
+        case.opens_at = desk_hours.opens_at(case.procedure_version_id, to, now)
+    return Moment.TRANSFERRED
+
+
 def first(contact: Contact, marks: frozenset) -> list[Way]:
     return addresses_of(contact, down=False, marks=marks)[:1]
 
@@ -86,4 +108,4 @@ def facts_as_if(case: "Case", moment: Moment, variant: str, typed: Mapping[str, 
     )  # fmt: skip
     fold = Fold(effects_of(case.procedure_version_id)).apply_all(writes.happenings_of([case.pk]).get(case.pk, ()))
     fold.apply(event.happening)
-    return facts_of(event, fold)
+    return facts_of(event, fold) | {"hash": NO_HASH_YET}

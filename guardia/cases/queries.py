@@ -1,19 +1,25 @@
 """Named questions to the table of cases. Each touches what it shows, never all that is open (design §4.11)."""
 
+import json
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case as Choose
 from django.db.models import F, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case
+from guardia.cases.desks import kind_of
 from guardia.cases.number import parse
 from guardia.customers.folding import fold
+from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import Stage
+from guardia.procedure.vocabulary import CaseKind, Stage
 
 MOST_COUNTED = 100
+WITH_A_FIELD = """SELECT id FROM "case" WHERE NOT fields = '{}' AND fields @? %s::jsonpath"""
+"""The cases that a desk wrote this very number to: of an invoice, a contract (A3). By their index, hence no lower()."""
 IN_THE_FIELD = Q(visits__ended_at=None, visits__agreed_at__isnull=False)
 
 
@@ -21,8 +27,10 @@ def with_names(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related("customer", "site__city", "service", "assigned")
 
 
-def open_cases() -> QuerySet[Case]:
-    return Case.objects.filter(closed_at=None)
+def open_cases(desk: str = "") -> QuerySet[Case]:
+    """Those of one desk, or where none is named of all."""
+    cases = Case.objects.filter(closed_at=None)
+    return cases.filter(desk=desk) if desk else cases
 
 
 def next_first(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -38,16 +46,22 @@ def by_impact_first(cases: QuerySet[Case]) -> QuerySet[Case]:
     )
 
 
-def promised(at: datetime) -> QuerySet[Case]:
+def promised(at: datetime, desk: str = "") -> QuerySet[Case]:
     """The cases with a running promise; one that waits is shown here only when its next promise has come close."""
     close = Q(waiting_since=None) | Q(next_warn_at__lte=at)
-    return open_cases().filter(close, next_due_at__isnull=False)
+    return open_cases(desk).filter(close, next_due_at__isnull=False)
 
 
-def waiting(at: datetime) -> QuerySet[Case]:
+def waiting(at: datetime, desk: str = "") -> QuerySet[Case]:
     """The cases with a clock that stands still, and nothing else about to break; longest first."""
     quiet = Q(next_due_at=None) | Q(next_warn_at__gt=at)
-    return open_cases().filter(quiet, waiting_since__isnull=False).order_by("waiting_since")
+    return open_cases(desk).filter(quiet, waiting_since__isnull=False).order_by("waiting_since")
+
+
+def not_open_yet(desk: str = "") -> QuerySet[Case]:
+    """The requests whose desk is closed: no clock of them runs until it opens; first what opens first (A3 D)."""
+    closed = open_cases(desk).filter(next_due_at=None, waiting_since=None, opens_at__isnull=False)
+    return closed.order_by("opens_at", "id")
 
 
 def stands_still(case: Case, at: datetime) -> bool:
@@ -64,6 +78,8 @@ VIEWS = {
     "en-espera": lambda staff: Q(waiting_since__isnull=False),
     "en-seguimiento": lambda staff: Q(stage=Stage.STABILITY),
 }
+OF_INCIDENTS = frozenset({"en-campo", "en-seguimiento"})
+"""The views that only a technical incident can be in (P4, P6)."""
 
 
 def in_view(cases: QuerySet[Case], view: str, staff: Staff) -> QuerySet[Case]:
@@ -76,19 +92,21 @@ def count_up_to_99(cases: QuerySet[Case]) -> int:
     return cases.order_by()[:MOST_COUNTED].values("pk").count()
 
 
-def counts(at: datetime) -> dict[str, int]:
-    """How many are open, overdue, urgent, soon and waiting, each counted to 99+."""
+def counts(at: datetime, desk: str = "") -> dict[str, int]:
+    """How many of a desk are open, overdue, urgent, soon and waiting, each counted to 99+."""
+    cases = open_cases(desk)
     return {
-        "open": count_up_to_99(open_cases()),
-        "overdue": count_up_to_99(open_cases().filter(next_due_at__lte=at)),
-        "urgent": count_up_to_99(open_cases().filter(next_due_at__gt=at, next_urgent_at__lte=at)),
-        "soon": count_up_to_99(open_cases().filter(next_urgent_at__gt=at, next_warn_at__lte=at)),
-        "waiting": count_up_to_99(open_cases().filter(waiting_since__isnull=False)),
+        "open": count_up_to_99(cases),
+        "overdue": count_up_to_99(cases.filter(next_due_at__lte=at)),
+        "urgent": count_up_to_99(cases.filter(next_due_at__gt=at, next_urgent_at__lte=at)),
+        "soon": count_up_to_99(cases.filter(next_urgent_at__gt=at, next_warn_at__lte=at)),
+        "waiting": count_up_to_99(cases.filter(waiting_since__isnull=False)),
     }
 
 
-def last_closed_at() -> datetime | None:
+def last_closed_at(desk: str = "") -> datetime | None:
     closed = Case.objects.filter(closed_at__isnull=False).order_by("-closed_at")
+    closed = closed.filter(desk=desk) if desk else closed
     return closed.values_list("closed_at", flat=True).first()
 
 
@@ -99,16 +117,25 @@ def open_calls() -> QuerySet[Call]:
 
 
 def open_at_site(site_id: int) -> QuerySet[Case]:
-    return with_names(open_cases().filter(site_id=site_id)).order_by("-opened_at")
+    """The open incidents of a site: perhaps what somebody calls about is one of them."""
+    return with_names(open_cases(TECHNICAL).filter(site_id=site_id)).order_by("-opened_at")
+
+
+def open_beside(case: Case) -> QuerySet[Case]:
+    """The other open incidents of the same site; of a request, the open cases of its company. Newest first."""
+    of_site = case.site_id and kind_of(case.desk) == CaseKind.INCIDENT
+    same = Q(site=case.site_id) if of_site else Q(customer=case.customer_id)
+    cases = open_cases(TECHNICAL if of_site else "")
+    return with_names(cases.filter(same).exclude(pk=case.pk)).order_by("-opened_at")
 
 
 def before_of_service(service_id: int) -> QuerySet[Case]:
-    """The last cases of the same service: the caller may be telling the same story again."""
-    return Case.objects.filter(service_id=service_id, closed_at__isnull=False).order_by("-opened_at")
+    """The last incidents of the same service: the caller may be telling the same story again."""
+    return Case.objects.filter(service_id=service_id, desk=TECHNICAL, closed_at__isnull=False).order_by("-opened_at")
 
 
 def found_by(words: str) -> QuerySet[Case]:
-    """Cases by number (ours, the customer's, the carrier's), company, circuit or words; newest first."""
+    """Cases by number (ours, the customer's, the carrier's, an invoice's), company, circuit or words; newest first."""
     cases = with_names(Case.objects.all()).order_by("-opened_at")
     number = parse(words)
     if number and cases.filter(number=number).exists():
@@ -116,7 +143,16 @@ def found_by(words: str) -> QuerySet[Case]:
     folded = fold(words)
     exact = Q(customer_reference__iexact=words.strip()) | Q(carrier_reference__iexact=words.strip())
     named = Q(customer__folded_name__contains=folded) | Q(service__folded_circuit__contains=folded)
-    return cases.filter(exact | named | Q(search=SearchQuery(words, config="spanish", search_type="websearch")))
+    has_a_digit = any(sign.isdigit() for sign in words)  # numbers of invoices and contracts: no other words look there
+    asked = Q(pk__in=RawSQL(WITH_A_FIELD, [any_field_is(words.strip())])) if has_a_digit else Q()
+    said = Q(search=SearchQuery(words, config="spanish", search_type="websearch"))
+    return cases.filter(exact | named | asked | said)
+
+
+def any_field_is(number: str) -> str:
+    """A jsonpath that finds this number whatever the field is called: as it was typed, or in capitals or small."""
+    said = {json.dumps(way, ensure_ascii=False) for way in (number, number.upper(), number.lower())}
+    return f"$.* ? ({' || '.join(f'@ == {each}' for each in sorted(said))})"
 
 
 def of_number(number: str) -> QuerySet[Case]:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
-from guardia.cases import rebuild_calls, writes, written
+from guardia.cases import opening, rebuild_calls, writes, written
 from guardia.cases.case import Case
 from guardia.cases.stages.reception import fold_of
 from guardia.clocks.clock import Clock
@@ -22,6 +22,8 @@ from guardia.escalation.escalation import Escalation
 
 COLUMNS = tuple(writes.CLOCK_COLUMNS)[4:]
 OF_AN_ESCALATION = tuple(writes.ESCALATION_COLUMNS)[2:]
+RETIRED = {"outcome": "dropped", "target_seconds": None}
+"""A clock that a call was believed to have, until more was heard of it: see ``writes.RETIRED``."""
 UNSAID = ("nothing in the events says so",)
 
 
@@ -39,10 +41,11 @@ def rebuild(repair: bool = False) -> Iterator[Difference]:
     for group in batched(Case.objects.order_by("pk").iterator(chunk_size=500), 200):
         past = writes.happenings_of([case.pk for case in group])
         yield from _clocks(group, past, repair)
+        yield from _openings(group, past, repair)
         yield from _escalations(group, past, repair)
         yield from _owed_calls(group, repair)
     for call in Call.objects.filter(case=None).order_by("pk").iterator(chunk_size=500):
-        rows = _rows(Clock.objects.filter(call=call.pk, case=None), "call_id")
+        rows = _rows(Clock.objects.filter(call=call.pk, case=None).exclude(**RETIRED), "call_id")
         clocks = fold_of(call).clocks.values()
         # A call has no events: that its clock fell due is kept on the row alone, so it is left out of the comparison.
         yield from _differences(f"call {call.pk}", clocks, rows.get(call.pk, {}), besides=("breached_at",))
@@ -66,6 +69,19 @@ def _clocks(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: 
         if wrong and repair:
             writes.upsert_case_clocks([(case.pk, case.customer_id, fold.clocks.values())])
         yield from wrong
+
+
+def _openings(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: bool) -> Iterator[Difference]:
+    """A3 D: the hour that a request waits for, at which its desk opens."""
+    cases = Case.objects.filter(pk__in=[case.pk for case in group])
+    rows = dict(cases.values_list("pk", "opens_at"))
+    for case in group:
+        said = opening.on_record(past.get(case.pk, ()))
+        if said == rows[case.pk]:
+            continue
+        if repair:
+            cases.filter(pk=case.pk).update(opens_at=said, **({"next_step_at": said} if said else {}))
+        yield Difference(str(case), "request", ("opens_at",))
 
 
 def _escalations(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: bool) -> Iterator[Difference]:

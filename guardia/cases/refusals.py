@@ -29,6 +29,38 @@ class NotInThisStage(Refused):
     template = _("This cannot be done now: the case is in “%(stage)s”.")
 
 
+class NotAnIncident(NotInThisStage):
+    """A verb of the seven stages, in an administrative request."""
+
+    clause = "A3"
+    template = _("This is a request for %(desk)s, not a fault. If it is one, pass it to the technical desk first.")
+
+
+class NotARequest(NotInThisStage):
+    """A verb of the desks, in a technical incident."""
+
+    clause = "P"
+    template = _("This is a fault, not an administrative request. If it is none, pass it to the desk it is for first.")
+
+
+class NoSuchDesk(Refused):
+    clause = "A3"
+    field = "desk"
+    template = _("No desk that takes such requests was chosen. Choose one of: %(desks)s.")
+
+
+class AlreadyThere(Refused):
+    clause = "A3"
+    field = "to"
+    template = _("%(desk)s has this case already. Choose another desk.")
+
+
+class ServiceOfAnother(Refused):
+    clause = "P2"
+    field = "service"
+    template = _("That service belongs to another company. Choose one of %(company)s.")
+
+
 class Missing(Refused):
     """A fact the clause asks for was left empty."""
 

@@ -2,11 +2,12 @@
 
 A promise belongs to the month in which it was decided: broken, when it fell due, even if it still runs; else when it
 ended. So a month that has passed never changes, but for a breach that a late fact lifts. Times taken leave waits out.
-Everything is one question to the database per table, answered by index over the month asked for.
+What sales and billing promise (A3) is counted apart wherever promises of several kinds are added up. Everything is one
+question to the database per table, answered by index over the month asked for.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from django.conf import settings
 from django.db import connection
 
 from guardia.cases.month import Month
-from guardia.procedure.vocabulary import ClockKind, WaitCause
+from guardia.cases.writes import RETIRED
+from guardia.procedure.vocabulary import CaseKind, ClockKind, WaitCause
 
 _COLUMNS = "customer_id, case_id, call_id, id, kind, target_seconds, started_at, ended_at, breached_at, taken_seconds"
 # Two questions rather than one with OR: each is answered by its own index.
@@ -24,11 +26,12 @@ WITH decided AS (
     FROM clock WHERE breached_at >= %(start)s AND breached_at < %(end)s
     UNION ALL
     SELECT {_COLUMNS}, outcome, ended_at
-    FROM clock WHERE breached_at IS NULL AND ended_at >= %(start)s AND ended_at < %(end)s
+    FROM clock WHERE breached_at IS NULL AND ended_at >= %(start)s AND ended_at < %(end)s AND NOT ({RETIRED})
 ), asked AS (
     SELECT * FROM decided
     WHERE (%(customer)s::bigint IS NULL OR customer_id = %(customer)s)
       AND (%(kind)s::text IS NULL OR kind = %(kind)s)
+      AND (%(of)s::text IS NULL OR (%(of)s = 'request') = (kind = ANY(%(of_requests)s::text[])))
 )
 """
 _COUNTS = """
@@ -81,18 +84,28 @@ LIMIT %(limit)s
 """
 
 
+OF_REQUESTS = (ClockKind.FIRST_ANSWER, ClockKind.SOLUTION)
+"""The promises of sales and billing (A3)."""
+
+
 @dataclass(frozen=True)
 class Asked:
-    """The filters of a report: a month, and perhaps one company or one kind of promise."""
+    """The filters of a report: a month, and perhaps one company, one kind of promise, or those of one kind of case."""
 
     month: Month
     customer_id: int | None = None
     kind: ClockKind | None = None
+    of: CaseKind | None = None
+
+    def added_up(self) -> "Asked":
+        """Where promises of several kinds are added up: those of incidents, unless others are asked for (A3)."""
+        return self if self.kind or self.of else replace(self, of=CaseKind.INCIDENT)
 
     def values(self, **more: Any) -> dict[str, Any]:
         kind = self.kind.value if self.kind else None
         span = {"start": self.month.start, "end": self.month.end}
-        return {**span, "customer": self.customer_id, "kind": kind, "zone": settings.TIME_ZONE, **more}
+        of = {"of": self.of.value if self.of else None, "of_requests": [kind.value for kind in OF_REQUESTS]}
+        return {**span, **of, "customer": self.customer_id, "kind": kind, "zone": settings.TIME_ZONE, **more}
 
 
 @dataclass(frozen=True)
@@ -164,7 +177,7 @@ def by_kind(asked: Asked) -> list[Line]:
 
 def by_customer(asked: Asked) -> list[Line]:
     """A line per company, those with most broken promises first; calls of nobody known stand under no company."""
-    lines = _lines(_BY_CUSTOMER, asked.values())
+    lines = _lines(_BY_CUSTOMER, asked.added_up().values())
     return sorted(lines, key=lambda line: (-line.breached, -line.judged, line.customer))
 
 
@@ -177,9 +190,14 @@ def by_customer_and_kind(asked: Asked) -> list[Line]:
 def by_month(asked: Asked, months: int) -> list[Line]:
     """The month asked for and those before it, oldest first; a month without promises is an empty line."""
     first = asked.month.moved(1 - months)
-    found = {line.month: line for line in _lines(_BY_MONTH, asked.values(start=first.start))}
+    found = {line.month: line for line in _lines(_BY_MONTH, asked.added_up().values(start=first.start))}
     names = [str(first.moved(step)) for step in range(months)]
     return [found.get(name, Line(None, None, "", name)) for name in names]
+
+
+def of_requests(asked: Asked) -> Line:
+    """What the desks of requests promised in the month, in one line (A3); empty where they promised nothing."""
+    return by_month(replace(asked, of=CaseKind.REQUEST), 1)[0]
 
 
 def late(asked: Asked, now: datetime, limit: int | None = None) -> list[Late]:

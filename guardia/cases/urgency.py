@@ -4,13 +4,14 @@
 1 a service that is out: that we know of it, and the number (P2), since whoever hears nothing rings;
 2 the service is back, gone again, or the case is over: it changes what the company does now;
 3 any other news of a service that is out;
-4 the registration of a service that works badly;
+4 the registration of a service that works badly; that a request is taken, or passed to another desk (A3);
 5 all else: it can wait for some minutes without harm.
 """
 
 from typing import TYPE_CHECKING
 
-from guardia.procedure.vocabulary import Impact, Moment
+from guardia.cases.desks import kind_of
+from guardia.procedure.vocabulary import CaseKind, Impact, Moment
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -28,6 +29,10 @@ def urgency_of(case: "Case", moment: str) -> int:
         return 0
     if moment == Moment.REGISTERED:
         return 1 if is_out else 4
+    if moment in (Moment.ADMIN_TAKEN, Moment.TRANSFERRED):
+        return 4
+    if kind_of(case.desk) == CaseKind.REQUEST:
+        return 5
     if moment in TURNS:
         return 2
     return 3 if is_out else 5

@@ -8,10 +8,18 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from guardia.cases import ledger
+from guardia.cases.desks import desk_name, kind_of
 from guardia.cases.event import CaseEvent
-from guardia.cases.refusals import CaseIsClosed, Missing, NotInThisStage, TimeBeforeTheCase
+from guardia.cases.refusals import (
+    CaseIsClosed,
+    Missing,
+    NotAnIncident,
+    NotARequest,
+    NotInThisStage,
+    TimeBeforeTheCase,
+)
 from guardia.people.actor import Actor
-from guardia.procedure.vocabulary import Moment, Stage
+from guardia.procedure.vocabulary import CaseKind, Moment, Stage
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -44,10 +52,22 @@ class Recording:
             raise CaseIsClosed()
 
     def must_be_in(self: "Case", *stages: Stage) -> None:
-        """Raises CaseIsClosed or NotInThisStage."""
+        """Raises CaseIsClosed, NotAnIncident or NotInThisStage."""
         self.must_be_open()
+        self.must_be_an_incident()
         if self.stage not in stages:
             raise NotInThisStage(stage=stage_name(self.stage))
+
+    def must_be_an_incident(self: "Case") -> None:
+        """What belongs to a fault is not done in an administrative request (A3). Raises NotAnIncident."""
+        if kind_of(self.desk) != CaseKind.INCIDENT:
+            raise NotAnIncident(desk=desk_name(self.procedure_version_id, self.desk))
+
+    def must_be_a_request(self: "Case") -> None:
+        """Raises CaseIsClosed, NotARequest."""
+        self.must_be_open()
+        if kind_of(self.desk) != CaseKind.REQUEST:
+            raise NotARequest()
 
     def must_not_precede(self: "Case", at: datetime, earlier: datetime | None) -> None:
         """A step cannot be before the step it follows. Raises TimeBeforeTheCase.
@@ -110,6 +130,6 @@ def need(clause: str, field: str, value: str, what: object) -> str:
 
 
 def stage_name(stage: str) -> str:
-    from guardia.cases.words import STAGE_NAMES
+    from guardia.cases.words import name_of_stage
 
-    return str(STAGE_NAMES[Stage(stage)])
+    return name_of_stage(stage)

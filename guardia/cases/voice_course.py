@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from guardia.escalation.course import Happened
-from guardia.procedure.vocabulary import Impact, Moment
+from guardia.procedure.vocabulary import CaseKind, Impact, Moment
 
 BACK = frozenset({Moment.RESTORED, Moment.RECOVERED})
 OVER = frozenset({Moment.CLOSED, Moment.CANCELLED, Moment.ADMIN_SOLVED})
@@ -108,8 +108,10 @@ def owed_by(data: Mapping[str, Any]) -> Owed:
 
 
 def ends(moment: str, data: Mapping[str, Any]) -> bool:
-    """Whether nothing need be told by voice any more: the service is back, its mail with it, or the case is over."""
-    if moment in BACK or moment in OVER:
+    """Whether nothing need be told by voice any more: the service is back, its mail with it, the case is over, or it
+    was no fault (A3).
+    """
+    if moment in BACK or moment in OVER or (moment == Moment.TRANSFERRED and data.get("case_kind") == CaseKind.REQUEST):
         return True
     impact = data.get("impact") if moment == Moment.DETAILS_UPDATED else None
     return isinstance(impact, Mapping) and impact.get("to") != Impact.DOWN

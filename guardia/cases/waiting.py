@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import ledger
+from guardia.cases import ledger, opening
 from guardia.cases.refusals import MayNotStop, NothingToStop, NotOfThisCase, TimeInTheFuture, WaitEndsBeforeItBegins
 from guardia.cases.verbs import Event, Recording, need
 from guardia.cases.words import CLOCK_NAMES
@@ -55,11 +55,14 @@ class Waiting(Recording):
     def wait(self: "Case", why: WaitReason, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """Stop the running clocks that may wait for this cause, from ``at`` on, also where that is told late (W1).
 
+        While its desk is closed a request has none: those that start when it opens stand still from then on (A3 D).
         While a wait for the same cause and party holds all those clocks, it is given back. One that is over already
         also holds the clocks that have ended since: they are judged again.
         Raises NothingToStop, MayNotStop, Missing, PromiseInThePast, WaitEndsBeforeItBegins, TimeInTheFuture.
         """
         self.must_be_open()
+        if opening.came(self, now or at):
+            ledger.record_breaches([self], now or at)  # the desk has opened, and no sweep has seen it yet
         if why.until:
             return self._waited(why, why.until, by=by, at=at, now=now)
         clocks = chosen(why.clocks, self.clocks_that_may_wait_for(why.cause))
@@ -150,8 +153,10 @@ class Waiting(Recording):
         return list(self.waits.filter(ended_at=None, cause=cause).order_by("pk"))
 
     def clocks_that_may_wait_for(self: "Case", cause: WaitCause) -> list[str]:
-        """The kinds of the running clocks that the procedure lets stop for this cause (table of clocks)."""
-        running = self.clocks.filter(ended_at=None).values_list("kind", flat=True)
+        """The kinds of the running clocks that the procedure lets stop for this cause (table of clocks); of a request
+        whose desk is closed, those that start when it opens.
+        """
+        running = {*self.clocks.filter(ended_at=None).values_list("kind", flat=True), *opening.to_come(self)}
         return sorted(kind for kind in running if cause in self.may_wait_for(kind))
 
     def may_wait_for(self: "Case", kind: str) -> Sequence[WaitCause]:

@@ -4,7 +4,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Condition, Impact, Moment, Stage, Topic, WaitCause
+from guardia.procedure.vocabulary import (
+    Band,
+    CaseKind,
+    ClockKind,
+    Condition,
+    Impact,
+    Moment,
+    RequestStage,
+    Stage,
+    Topic,
+    WaitCause,
+)
 
 STAGE_NAMES: dict[Stage, Promise] = {
     Stage.RECEPTION: _("Reception"),
@@ -15,6 +26,21 @@ STAGE_NAMES: dict[Stage, Promise] = {
     Stage.STABILITY: pgettext_lazy("stage", "Follow-up"),
     Stage.CLOSURE: _("Closing"),
 }
+
+# What has been done for an administrative request so far (A2, A3).
+REQUEST_STAGE_NAMES: dict[RequestStage, Promise] = {
+    RequestStage.TAKEN: pgettext_lazy("request", "Taken"),
+    RequestStage.ANSWERED: pgettext_lazy("request", "Answered"),
+    RequestStage.SOLVED: pgettext_lazy("request", "Solved"),
+}
+
+
+def name_of_stage(stage: str) -> str:
+    """The stage of a case of either kind, in the active language."""
+    if stage in REQUEST_STAGE_NAMES:
+        return str(REQUEST_STAGE_NAMES[RequestStage(stage)])
+    return str(STAGE_NAMES[Stage(stage)])
+
 
 IMPACT_NAMES: dict[Impact, Promise] = {
     Impact.DOWN: _("No service"),
@@ -135,9 +161,11 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.WAIT_ENDED: _("Goes on"),
     Moment.BREACHED: _("Overdue"),
     Moment.BREACH_LIFTED: _("Breach lifted"),
+    Moment.ADMIN_TAKEN: _("Request taken"),
     Moment.ADMIN_DESK_OPENED: _("Desk open"),
     Moment.ADMIN_ANSWERED: _("Answered"),
     Moment.ADMIN_SOLVED: _("Solved"),
+    Moment.TRANSFERRED: _("Passed to another desk"),
     Moment.WAIT_CORRECTED: _("Wait corrected"),
     Moment.THIRD_PARTY_PROMISED: _("Third party's promise"),
     Moment.CONTESTED: _("Objection"),

@@ -1,21 +1,30 @@
 """L4 D: a technical report in writing (mail, portal, office) starts at P2, from its arrival, as an answered call does.
+A4: one handed in at an office counts from its stamp. For another desk it has no clock of P: it waits to be taken (A3).
 
 The request is a fact of ``calls``; what follows from it (its clock) is decided here. A case that grows out of it takes
 its clock over. All hours are UTC.
 """
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from guardia.calls.written import WrittenRequest
+from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases import writes
 from guardia.cases.desks import kind_of
+from guardia.cases.mail_refusals import NoScan, NoSuchOffice, ScanTooLarge
+from guardia.cases.refusals import TimeInTheFuture
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import Happening, unmarked_breaches
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
 from guardia.mailroom.message import Message
+from guardia.mailroom.names import safe_name
+from guardia.mailroom.taking import MEGABYTE, limit
+from guardia.mailroom.types import type_of
+from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import ProcedureVersion
@@ -25,10 +34,12 @@ CASE, JOINED, DISMISSED = "case", "joined", "dismissed"
 """What a request is settled as: it got a case, it belongs to one that was open, it is no report."""
 
 SUBJECT_LENGTH = 200
+SCANNED = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp", "image/gif", "image/tiff"})
+"""What a scanner or a camera makes."""
 
 
 def arrive(
-    contact: Contact,
+    contact: Contact | None,
     *,
     way: str,
     subject: str,
@@ -37,17 +48,28 @@ def arrive(
     received_at: datetime,
     now: datetime,
     taken_by: Staff | None = None,
+    office: str = "",
+    desk: str = TECHNICAL,
+    customer: Customer | None = None,
 ) -> WrittenRequest:
     """A report of this contact came in writing: its registration clock counts from ``received_at`` (P2, L4 D).
 
-    ``way`` is mail, portal or office (then ``received_at`` is the stamp, ``taken_by`` who took it). One that is known
-    only later, at ``now``, has its breach dated when it fell due.
+    ``way`` is mail, portal or office (then ``received_at`` is the stamp, ``taken_by`` who took it, ``office`` the city
+    as the procedure names it, A4). ``customer``: of whom nobody knows the person. One that is known only later, at
+    ``now``, has its breach dated when it fell due. Raises NoSuchOffice, TimeInTheFuture.
     """
+    cities = [each.city for each in version.procedure.offices]
+    if office and office not in cities:
+        raise NoSuchOffice(offices=", ".join(cities))
+    if received_at > now:
+        raise TimeInTheFuture()
     request = WrittenRequest.objects.create(
         contact=contact,
-        customer_id=contact.customer_id,
+        customer_id=contact.customer_id if contact else customer and customer.pk,
         procedure_version=version,
         way=way,
+        office=office,
+        desk=desk,
         subject=subject[:SUBJECT_LENGTH],
         text=text,
         received_at=received_at,
@@ -58,7 +80,9 @@ def arrive(
 
 
 def of_message(message: Message, contact: Contact, now: datetime) -> WrittenRequest | None:
-    """The report that this mail of the contact is, since its own arrival; None where no procedure is published yet."""
+    """The report that this mail of the contact is, since its own arrival, for the desk whose mailbox it came to; None
+    where no procedure is published yet.
+    """
     version = versions.version_at(message.received_at) or versions.version_at(now)
     if version is None:
         return None
@@ -69,7 +93,35 @@ def of_message(message: Message, contact: Contact, now: datetime) -> WrittenRequ
         text=message.text,
         version=version,
         received_at=message.received_at,
-        now=now,
+        now=max(now, message.received_at),
+        desk=message.desk,
+    )
+
+
+def attach_scan(request: WrittenRequest, name: str, content: bytes, *, by: Staff, at: datetime) -> Scan:
+    """The paper as it was scanned or photographed (A4). What it is, is said by its content; its name is made safe.
+
+    The same one twice is one. Raises NoScan for what is neither a PDF nor a picture, or empty; ScanTooLarge.
+    """
+    if len(content) > limit():
+        raise ScanTooLarge(most=limit() // MEGABYTE)
+    digest = hashlib.sha256(content).hexdigest()
+    if same := Scan.objects.filter(request=request, sha256=digest).first():
+        return same
+    safe = safe_name(name, "")
+    type_, extension = type_of(content, safe)
+    if type_ not in SCANNED:
+        raise NoScan()
+    return Scan.objects.create(
+        request=request,
+        customer_id=request.customer_id,
+        name=safe or f"escaneo{extension}",
+        type=type_,
+        size=len(content),
+        sha256=digest,
+        content=content,
+        added_at=at,
+        added_by=by,
     )
 
 
@@ -102,6 +154,7 @@ def becomes_a_case(request: WrittenRequest, case_id: int, customer_id: int, at: 
     WrittenRequest.objects.filter(pk=request.pk).update(
         case=case_id, customer=customer_id, settled_at=at, settled_as=CASE, settled_by=by, next_due_at=None
     )
+    Scan.objects.filter(request=request.pk).update(customer=customer_id)
 
 
 def happenings(request: WrittenRequest) -> Iterator[Happening]:

@@ -1,6 +1,7 @@
 """Ninety days of cases, each told through its verbs at its own hours. The same for the same ``now``."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from random import Random
 
@@ -21,11 +22,24 @@ LATELY, BUSIER = 2, 0.08  # days, and the share of all cases that falls into the
 BY_HOUR = (2, 2, 1, 1, 1, 2, 3, 5, 8, 9, 8, 7, 5, 6, 7, 7, 6, 5, 4, 3, 3, 2, 2, 1)
 
 
-def tell_history(now: datetime, team: Team, version: ProcedureVersion, circuits: list[Circuit], cases: int) -> None:
-    """So many cases from ``DAYS`` before ``now`` (UTC) until some hours before it, first what came first."""
+def tell_history(
+    now: datetime,
+    team: Team,
+    version: ProcedureVersion,
+    circuits: list[Circuit],
+    cases: int,
+    besides: Iterable[tuple[datetime, Callable[[], None]]] = (),
+) -> None:
+    """So many cases from ``DAYS`` before ``now`` (UTC) until some hours before it, first what came first.
+
+    ``besides``: what else came, each with its hour, in order; it is told in its turn.
+    """
+    others = deque(besides)
     chance, faults = Random(20117), known_faults()
     free_from = {circuit: now - timedelta(days=DAYS) for circuit in range(len(circuits))}
     for at in hours(now, chance, cases):
+        while others and others[0][0] <= at:
+            others.popleft()[1]()
         free = [number for number, since in free_from.items() if since <= at]
         number = chance.choice(free)
         calm = at > now - CALM
@@ -33,6 +47,8 @@ def tell_history(now: datetime, team: Team, version: ProcedureVersion, circuits:
         story = Story(team, version, circuits[number], chance.choice(team.on_shift(at)), at)
         whole_case(Course(story, fault, chance, calm))
         free_from[number] = story.now + timedelta(hours=2)
+    for _at, tell in others:
+        tell()
 
 
 def hours(now: datetime, chance: Random, cases: int) -> Iterator[datetime]:

@@ -17,6 +17,7 @@ from guardia.demo.history_mail import set_down_as_delivered
 from guardia.demo.levels import fill_levels
 from guardia.demo.mail_of_tonight import mail_of_tonight
 from guardia.demo.objections import customers_object
+from guardia.demo.requests import asked_just_now, requests_of_the_week
 from guardia.demo.ringing import calls_of_tonight
 from guardia.demo.shifts import man_the_desk
 from guardia.demo.staffing import LOGINS, hire
@@ -43,6 +44,7 @@ IN_ORDER = (
     open_cases.diagnosis_is_overdue,
     open_cases.diagnosis_is_due,
     open_cases.nobody_has_it_yet,
+    asked_just_now,
 )
 PROCEDURE = Path(__file__).resolve().parents[2] / "procedures" / "cirion-ecuador.yaml"
 
@@ -60,7 +62,8 @@ def seed(now: datetime, cases: int = CASES) -> None:
         team = hire()
         fill_levels(team, now)
         tonight = Tonight(team, version, found_companies(), now)
-        tell_history(now, tonight.team, version, list(tonight.circuits.values()), cases)
+        circuits = list(tonight.circuits.values())
+        tell_history(now, tonight.team, version, circuits, cases, requests_of_the_week(tonight))
         for told in IN_ORDER:
             told(tonight)
         callers = (tonight.circuits["ENL-0271"].caller, tonight.circuits["ENL-0042"].contacts[1])

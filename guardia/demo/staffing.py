@@ -22,6 +22,8 @@ PEOPLE = (
     ("supervisora3", "Supervisora 3", Role.SUPERVISOR),
     ("gerente", "Gerente de operaciones", Role.SUPERVISOR),
     ("gerente_senior", "Gerente sénior", Role.SUPERVISOR),
+    ("ventas1", "Ventas 1", Role.SALES),
+    ("facturacion1", "Facturación 1", Role.BILLING),
     ("calidad", "Gerente de calidad", Role.QUALITY),
     ("administrador", "Administrador", Role.ADMINISTRATOR),
 )

@@ -15,6 +15,7 @@ from guardia.notices.letterhead import Paper, paper_of
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.own_words import words_of
 from guardia.notices.reply_address import reply_address
+from guardia.notices.wording.facts_said import is_request
 from guardia.notices.wording.filling import Hole
 from guardia.notices.wording.items import missing_items
 from guardia.notices.wording.language import in_the_language_of
@@ -25,6 +26,7 @@ from guardia.notices.wording.told import Told
 from guardia.notices.wording.why_you import why_you
 from guardia.procedure import version
 from guardia.procedure.contents import NoticeItem
+from guardia.procedure.vocabulary import CaseKind
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +102,12 @@ def missing(told: Sequence[Told], letter_: Letter) -> list[NoticeItem]:
 
 
 def missing_in(told: Sequence[Told], text: str) -> list[NoticeItem]:
-    rules = (each.procedure.notice_for(each.moment, each.variant or None) for each in told)
+    rules = (each.procedure.notice_for(each.moment, each.variant or None, kind_of(each)) for each in told)
     return [item for rule in rules if rule for item in missing_items(rule, told, text)]
+
+
+def kind_of(told: Told) -> CaseKind:
+    return CaseKind.REQUEST if is_request(told) else CaseKind.INCIDENT
 
 
 def told_by(notices: Sequence[Notice], now: datetime) -> list[Told]:

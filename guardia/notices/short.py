@@ -18,7 +18,7 @@ from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wire import WIRE, one_line
 from guardia.notices.wording.facts_said import what_is_wrong
 from guardia.notices.wording.language import in_the_language_of
-from guardia.notices.wording.letter import DESK, news_of, number
+from guardia.notices.wording.letter import DESK, desk_to_call, news_of, number
 from guardia.notices.wording.next_step import next_sentence, next_step
 from guardia.notices.wording.told import Told
 from guardia.procedure import version
@@ -65,10 +65,12 @@ def one_case(told: Sequence[Told]) -> Iterator[str]:
     following = next_sentence(last, step) if step else ""
     case = _("case %(number)s") % {"number": last["number"]}
     start = f"{last.procedure.provider.name}, {case}."
-    yield joined(start, what, following, whom_to_call(last.procedure))
-    yield joined(f"{capfirst(case)}.", what, following, whom_to_call(last.procedure, most=1))
-    yield joined(f"{capfirst(case)}.", what, whom_to_call(last.procedure, most=1))
-    yield joined(f"{capfirst(case)}.", whom_to_call(last.procedure, most=1))
+    desk = desk_to_call(last).key
+    both, one = whom_to_call(last.procedure, desk=desk), whom_to_call(last.procedure, most=1, desk=desk)
+    yield joined(start, what, following, both)
+    yield joined(f"{capfirst(case)}.", what, following, one)
+    yield joined(f"{capfirst(case)}.", what, one)
+    yield joined(f"{capfirst(case)}.", one)
 
 
 def news_said(told: Told) -> str:
@@ -94,9 +96,9 @@ def several_cases(cases: Sequence[Sequence[Told]]) -> Iterator[str]:
         yield joined(f"{procedure.provider.name}: {joined(said, rest)}.", whom_to_call(procedure))
 
 
-def whom_to_call(procedure: Procedure, most: int = 2) -> str:
+def whom_to_call(procedure: Procedure, most: int = 2, desk: str = DESK) -> str:
     """``Please call 1800-400404 or (02) 4005080.``: a free line, and one that works from abroad."""
-    lines = [line for line in procedure.lines if line.desk == DESK]
+    lines = [line for line in procedure.lines if line.desk == desk]
     free, other = ([line for line in lines if line.toll_free is is_free][:1] for is_free in (True, False))
     numbers = _(" or ").join(number(line) for line in [*free, *other][:most])
     return _("Please call %(numbers)s.") % {"numbers": numbers} if numbers else ""

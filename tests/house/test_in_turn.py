@@ -101,7 +101,7 @@ def test_E_cases_that_follow_a_calendar_ask_for_their_sites_in_the_order_of_the_
         assert followed.result(timeout=60) == 2
     with behind(Wall.WORKER):
         assert Escalation.objects.filter(ended_at=None).count() == 2
-        assert calendar_change.left_to_follow() == 0
+        assert calendar_change.left_to_follow(story.now) == 0
         assert list(chain.breaks()) == []
         assert list(rebuild.rebuild()) == []
 

@@ -39,7 +39,7 @@ def followed(story) -> int:
     looked = 0
     while found := calendar_change.follow(story.now):
         looked += found
-    assert calendar_change.left_to_follow() == 0
+    assert calendar_change.left_to_follow(story.now) == 0
     return looked
 
 

@@ -48,6 +48,18 @@ def test_L1_L2_L3_E5_numbers_can_be_dialled(page: str) -> None:
         assert f'href="tel:{number}"' in page
 
 
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_L1_L2_a_desk_says_what_is_heard_when_it_is_closed_and_what_it_asks_for(
+    published: ProcedureVersion, client: Client, language: str
+) -> None:
+    page = read(client, language)
+    desks = [desk for desk in sample().desks if desk.said_when_closed]
+    assert [desk.key for desk in desks] == ["sales", "billing"]
+    for desk in desks:
+        assert getattr(desk.said_when_closed, language) in page
+        assert all(getattr(each.name, language) in page for each in desk.fields)
+
+
 def test_a_decision_never_stands_in_a_quotation(page: str) -> None:
     quoted = " ".join(QUOTES.findall(page))
     procedure = sample()

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.desks import kind_of
 from guardia.cases.verbs import Event, Recording, need
 from guardia.clocks.intervals import length, union, without
 from guardia.people.actor import Actor
-from guardia.procedure.vocabulary import Moment, Stage
+from guardia.procedure.vocabulary import CaseKind, Moment, Stage
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -36,7 +37,7 @@ class Closure(Recording):
             return event
         self.must_be_open()
         reason = need("P2", "reason", reason, _("the reason"))
-        self.affected_seconds = 0
+        self.affected_seconds = 0 if kind_of(self.desk) == CaseKind.INCIDENT else None
         self._end("cancelled", at)
         return self.write(Moment.CANCELLED, by=by, at=at, now=now, texts={"reason": reason})
 

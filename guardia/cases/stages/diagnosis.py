@@ -31,6 +31,7 @@ class Diagnosis(Recording):
     ) -> Event:
         """Put a test on record: what was measured and at what hour (P3, P5, P6). The same test twice is one."""
         self.must_be_open()
+        self.must_be_an_incident()
         name = need("P3", "name", name, _("which test it is"))
         result = need("P3", "result", result, _("what it measured"))
         texts = {"name": name, "result": result}

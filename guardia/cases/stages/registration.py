@@ -1,5 +1,6 @@
 """P2 Registration: the case is opened with its symptoms and contact data, and the number is given."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,16 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
-from guardia.cases import filing, ledger, writes, written
-from guardia.cases.desks import said_kind
-from guardia.cases.mail_refusals import RequestIsSettled
+from guardia.cases import ledger, writes
 from guardia.cases.number import numbered
 from guardia.cases.refusals import AlreadySettled, NotInThisStage, TimeInTheFuture
-from guardia.cases.stages import reception
+from guardia.cases.stages import arrival, reception
+from guardia.cases.stages.arrival import Came
 from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
-from guardia.people.actor import Actor, ActorKind
+from guardia.people.actor import Actor
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Impact, Moment, Stage
@@ -35,7 +35,6 @@ DETAILS = (
     "customer_reference",
     "carrier_reference",
 )
-Came = Call | WrittenRequest | None
 PERSONAL = {"reporter_name", "call_back_number", "site_contact", "access_hours"}
 
 
@@ -75,12 +74,9 @@ class Registration(Recording):
         Missing, AlreadySettled, RequestIsSettled, TimeInTheFuture, NoProcedure.
         """
         came = call or request
-        if came and came.case_id and came.settled_as == written.CASE:
-            return cls.objects.get(pk=came.case_id)  # type: ignore[attr-defined]
-        if call and (call.settled_at or not call.answered_at):
-            raise AlreadySettled()
-        if request and request.settled_at:
-            raise RequestIsSettled()
+        if same := arrival.case_of(cls, came):
+            return same
+        arrival.must_be_unsettled(came)
         symptoms = need("P2", "symptoms", report.symptoms, _("the symptoms"))
         if came is None and (same := _opened_already(cls, report.service, symptoms, by, at)):
             return same
@@ -88,16 +84,10 @@ class Registration(Recording):
         case = _new_case(cls, report, symptoms, came, received_at, at)
         case.source = source
         case.assigned = engineer
-        arrival = _arrival(case, by, source, came, received_at)
-        recorded = ledger.record([*arrival, _registered(case, report, symptoms, by, at, call, request)], now or at)
-        if request:
-            written.becomes_a_case(request, case.pk, case.customer_id, at, engineer)
-            filing.of_request(request, case, recorded[0].id, at=at, by=engineer)
-        if call:
-            call.case_id, call.settled_at, call.settled_as = case.pk, at, "case"
-            Call.objects.filter(pk=call.pk).update(
-                case=case, customer=case.customer_id, settled_at=at, settled_as="case", next_due_at=None
-            )
+        entries = arrival.entries(case, by, source, came, received_at)
+        entries.append(registered(case, report, symptoms, by, at, came))
+        recorded = ledger.record(entries, now or at)
+        arrival.settle(case, came, recorded[0].id, at=at, engineer=engineer)
         return case
 
     def assign(self: "Case", to: Staff, *, by: Actor, at: datetime, now: datetime | None = None) -> Event | None:
@@ -117,6 +107,7 @@ class Registration(Recording):
         changed = {n: v.strip() for n, v in details.items() if n in DETAILS and getattr(self, n) != v.strip()}
         data: dict[str, Any] = {name: value for name, value in changed.items() if name not in PERSONAL}
         if impact and impact != self.impact:
+            self.must_be_an_incident()
             data["impact"] = {"from": self.impact, "to": impact.value}
             self.impact = impact.value
         if not changed and "impact" not in data:
@@ -144,10 +135,9 @@ def _new_case(
     """The row of the case, not written yet: the ledger inserts it with its first events."""
     service, site = report.service, report.service.site
     version_id = came.procedure_version_id if came else versions.in_force(received_at or at).pk
-    since = report.affected_since or (came.waiting_at if isinstance(came, Call) else received_at or at)
+    since = report.affected_since or arrival.came_at(came, received_at, at)
     if since > at:
         raise TimeInTheFuture()
-    details = {name: value.strip() for name, value in report.details.items() if name in DETAILS}
     case = cls(
         pk=writes.draw_ids(cls, 1)[0],
         number=numbered(next_number()),
@@ -163,18 +153,28 @@ def _new_case(
         opened_at=at,
         outage_started_at=since,
         outages=[[since.isoformat(), None]],
-        subject=report.subject.strip() or symptoms.splitlines()[0][:160],
+        subject=subject_of(report.subject, symptoms),
         symptoms=symptoms,
         reporter=report.reporter,
         site_contact=site.contact_on_site,
         access_hours=site.access_hours,
     )
-    for name, value in details.items():
-        if value:
-            setattr(case, name, value)
-    if report.reporter and not case.reporter_name:
-        case.reporter_name = str(report.reporter)
+    fill_in(case, report.details)
     return case
+
+
+def fill_in(case: "Case", details: Mapping[str, str]) -> None:
+    """The contact data that was given; who reported is named by the contact where nobody else is."""
+    for name, value in details.items():
+        if name in DETAILS and value.strip():
+            setattr(case, name, value.strip())
+    if case.reporter and not case.reporter_name:
+        case.reporter_name = str(case.reporter)
+
+
+def subject_of(subject: str, text: str) -> str:
+    """What was given, else the first line of what was said."""
+    return subject.strip() or text.splitlines()[0][:160]
 
 
 def _opened_already(cls: type, service: Service, symptoms: str, by: Actor, at: datetime) -> "Case | None":
@@ -192,31 +192,12 @@ def next_number() -> int:
         return cursor.fetchone()[0]
 
 
-def _arrival(case: "Case", by: Actor, source: str, came: Came, received_at: datetime | None) -> list[ledger.Entry]:
-    """How the report came, with its true hours (P1, L4 D)."""
-    if isinstance(came, Call):
-        return [
-            ledger.Entry(case, Moment(h.moment), by, h.at, data={"call": came.pk, **said_kind(came.desk)})
-            for h in reception.happenings(came)
-        ]
-    if came:
-        by = Actor(ActorKind.CONTACT, came.contact_id) if came.contact_id else by
-        data = {"request": came.pk, **said_kind(came.desk)}
-        texts = {"subject": came.subject, "text": came.text[: filing.MOST_TEXT]}
-        return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, came.received_at, came.way, data, texts)]
-    return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, received_at, source)] if received_at else []
-
-
-def _registered(
-    case: "Case",
-    report: Report,
-    symptoms: str,
-    by: Actor,
-    at: datetime,
-    call: Call | None,
-    request: WrittenRequest | None,
+def registered(
+    case: "Case", report: Report, symptoms: str, by: Actor, at: datetime, came: Came = None, **more: Any
 ) -> ledger.Entry:
+    """The event that makes it an incident and gives its number; ``more`` goes into its data."""
     personal = {name: getattr(case, name) for name in PERSONAL}
+    since = case.outage_started_at
     return ledger.Entry(
         case,
         Moment.REGISTERED,
@@ -229,11 +210,12 @@ def _registered(
             "band": case.band,
             "zone": case.zone,
             "impact": case.impact,
-            "affected_since": ledger.stamp(case.outage_started_at),
-            "reporter": report.reporter.pk if report.reporter else None,
+            "affected_since": ledger.stamp(since) if since else None,
+            "reporter": case.reporter_id,
             "mains_power": case.mains_power,
+            **more,
         },
         texts={"symptoms": symptoms, "subject": case.subject, **personal},
-        takes_clocks_of_call=call.pk if call else None,
-        takes_clocks_of_request=request.pk if request else None,
+        takes_clocks_of_call=came.pk if isinstance(came, Call) else None,
+        takes_clocks_of_request=came.pk if isinstance(came, WrittenRequest) else None,
     )

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from guardia.notices.wording.facts_said import restored_hour
+from guardia.customers.phones import international
+from guardia.notices.wording.facts_said import name_of, restored_hour
 from guardia.notices.wording.prose import HEADLINE, News, clause, headed, rows_of
 from guardia.notices.wording.told import Told
 from guardia.procedure.vocabulary import Moment
@@ -17,15 +18,23 @@ def registered(told: Told) -> News:
     return News(
         _("your case is registered"),
         _("We have registered your report. Your case number is %(number)s.") % {"number": told["number"]},
+        (passed_on(told),),
         rows=rows_of(
             (_("Symptoms"), told.text("symptoms") or told["symptoms"]),
             (_("Reported by"), told["reporter"]),
-            (_("Call-back number"), told["call_back_number"]),
+            (_("Call-back number"), international(told["call_back_number"])),
             (_("Contact at the site"), told["site_contact"]),
             (_("Access hours"), told["access_hours"]),
             (_("Your reference"), told["customer_reference"]),
         ),
     )
+
+
+def passed_on(told: Told) -> str:
+    """A3: it came to another desk first, and is a fault."""
+    desk = told.data.get("from_desk")
+    words = _("%(desk)s has passed it to us, since it is a fault. It counts from the hour at which it came in.")
+    return words % {"desk": name_of(told.procedure, desk)} if desk else ""
 
 
 def diagnosed(told: Told) -> News:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.customers.contact import Contact
-from guardia.notices.wording.facts_said import service, state, what_is_wrong
+from guardia.notices.wording.facts_said import is_request, service, state, what_is_wrong
 from guardia.notices.wording.letter import DESK, body, late_words, news_of, whom_to_call
 from guardia.notices.wording.next_step import STEPS, by_when, next_sentence, next_step
 from guardia.notices.wording.prose import listed, rows_of
@@ -116,7 +116,7 @@ def counts(latest: Sequence[Told]) -> str:
     """``20 without service, 10 degraded, 3 restored``; of one case nothing."""
     if len(latest) == 1:
         return ""
-    back = [each for each in latest if each["restored_at"]]
+    back = [each for each in latest if each["restored_at"] and not is_request(each)]
     out = [each for each in latest if not each["restored_at"]]
     down, degraded, other = (sum(each["impact"] == impact for each in out) for impact in WORST_FIRST)
     parts = [
@@ -125,7 +125,8 @@ def counts(latest: Sequence[Told]) -> str:
         (other, _("%(n)d intermittent")),
         (len(back), _("%(n)d restored")),
     ]
-    return capfirst(listed(words % {"n": count} for count, words in parts if count)) + "."
+    said = capfirst(listed(words % {"n": count} for count, words in parts if count))
+    return f"{said}." if said else ""
 
 
 def listed_case(case: Sequence[Told], full: bool) -> Listed:

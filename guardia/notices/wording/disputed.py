@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.notices.wording.facts_said import clocks
+from guardia.notices.wording.facts_said import clocks, desk_name
 from guardia.notices.wording.hours import lasting
 from guardia.notices.wording.prose import News, clause, rows_of
 from guardia.notices.wording.told import Told, moment_of
@@ -74,8 +74,19 @@ def calendar_changed(told: Told) -> News:
         _("a time of your case moves"),
         _("A change of the calendar of working days moves a time of your case."),
         (reason_said(told),),
-        tuple((told.clock_name(moved["clock"]), moved_said(told, moved)) for moved in told.data.get("moved") or ()),
+        (
+            *rows_of((_("%(desk)s opens") % {"desk": desk_name(told)}, opening_said(told))),
+            *((told.clock_name(moved["clock"]), moved_said(told, moved)) for moved in told.data.get("moved") or ()),
+        ),
     )
+
+
+def opening_said(told: Told) -> str:
+    """A3 D: the desk opens on another day than was said."""
+    opens, was = moment_of(told.data.get("opens_at")), moment_of(told.data.get("opened"))
+    if opens is None or was is None:
+        return ""
+    return _("%(due)s (it was %(was)s)") % {"due": told.hours.on(opens), "was": told.hours.on(was)}
 
 
 def moved_said(told: Told, moved: dict) -> str:

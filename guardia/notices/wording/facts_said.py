@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.notices.wording.prose import listed
 from guardia.notices.wording.told import Told, moment_of
-from guardia.procedure.vocabulary import ClockKind, Condition, Impact, Moment
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import ClockKind, Condition, Impact, Moment, RequestStage
 
 IMPACT_SINCE = {
     Impact.DOWN: gettext_lazy("No service %(since)s"),
@@ -21,6 +23,11 @@ IMPACT_IN = {
     Impact.DEGRADED: gettext_lazy("Degraded service in %(city)s"),
     Impact.INTERMITTENT: gettext_lazy("Intermittent service in %(city)s"),
 }
+REQUEST_STATES = {
+    RequestStage.TAKEN: gettext_lazy("%(desk)s attends to it"),
+    RequestStage.ANSWERED: gettext_lazy("Answered by %(desk)s"),
+    RequestStage.SOLVED: gettext_lazy("Solved by %(desk)s"),
+}
 CONDITIONS = {
     Condition.FLIGHTS: pgettext_lazy("what a visit depends on", "the flights"),
     Condition.WEATHER: pgettext_lazy("what a visit depends on", "the weather"),
@@ -29,8 +36,38 @@ CONDITIONS = {
 }
 
 
+def is_request(told: Told) -> bool:
+    """Whether it is an administrative request: no service is out (A2, A3)."""
+    return not told["impact"]
+
+
+def desk_name(told: Told) -> str:
+    """``Billing``: who attends to it, as the procedure names it."""
+    return name_of(told.procedure, told["desk"] or TECHNICAL)
+
+
+def name_of(procedure: Procedure, key: str) -> str:
+    desk = next((desk for desk in procedure.desks if desk.key == key), None)
+    return str(desk.name) if desk else key
+
+
+def opens(told: Told) -> str:
+    """``on Monday November 30 at 08:30 (Ecuador time)``; empty while its desk is open, or once that hour has passed."""
+    hour = told.hour("opens_at")
+    return told.hours.zoned(told.hours.on(hour)) if hour and hour > told.now else ""
+
+
+def fields_said(told: Told) -> list[tuple[str, str]]:
+    """What the desk asks for, each by its name with what was answered."""
+    known = told["fields"] or {}
+    desk = next((desk for desk in told.procedure.desks if desk.key == told["desk"]), None)
+    return [(str(field.name), known.get(field.key, "")) for field in (desk.fields if desk else ())]
+
+
 def what_is_wrong(told: Told) -> str:
-    """``No service in Cuenca``: the part of the subject that stays the same."""
+    """``No service in Cuenca``: the part of the subject that stays the same; of a request its desk."""
+    if is_request(told):
+        return desk_name(told)
     return str(IMPACT_IN[Impact(told["impact"])]) % {"city": told["city"]}
 
 
@@ -40,13 +77,22 @@ def service(told: Told) -> str:
 
 
 def state(told: Told) -> str:
-    """How the service was at the hour of the event, and since when."""
+    """How the service was at the hour of the event, and since when; of a request how far it is."""
+    if is_request(told):
+        return request_state(told)
     since = told.hours.since(datetime.fromisoformat(told["outage_started_at"]))
     if told["restored_at"]:
         return _("Restored %(at)s; affected %(since)s") % {"at": restored_hour(told), "since": since}
     if told.moment == Moment.RELAPSED:
         since = told.hours.since(told.at)
     return str(IMPACT_SINCE[Impact(told["impact"])]) % {"since": since}
+
+
+def request_state(told: Told) -> str:
+    if opens(told):
+        return _("Waits until %(desk)s opens") % {"desk": desk_name(told)}
+    words = REQUEST_STATES.get(told["stage"], REQUEST_STATES[RequestStage.TAKEN])
+    return str(words) % {"desk": desk_name(told)}
 
 
 def restored_hour(told: Told) -> str:

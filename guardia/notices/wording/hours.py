@@ -30,6 +30,13 @@ class Hours:
         words = ngettext("at %(time)s", "at %(time)s", self._number(at))
         return self._dated(words % {"time": self._time(at)}, at)
 
+    def on(self, at: datetime) -> str:
+        """The day first, as one says when a desk opens: ``on Monday November 30 at 08:30``; of today the hour alone."""
+        if self._is_today(at):
+            return self.at(at)
+        words = ngettext("on %(day)s at %(time)s", "on %(day)s at %(time)s", self._number(at))
+        return words % {"day": self._day(at), "time": self._time(at)}
+
     def since(self, at: datetime) -> str:
         words = ngettext("since %(time)s", "since %(time)s", self._number(at))
         return self._dated(words % {"time": self._time(at)}, at)

@@ -13,7 +13,9 @@ from guardia.procedure.contents import NoticeItem
 from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.vocabulary import Moment
 
-PASSES = frozenset({NoticeItem.NEXT, NoticeItem.BY_WHEN, NoticeItem.NEXT_DECISION, NoticeItem.FORECAST})
+PASSES = frozenset(
+    {NoticeItem.NEXT, NoticeItem.BY_WHEN, NoticeItem.NEXT_DECISION, NoticeItem.FORECAST, NoticeItem.DESK_OPENS}
+)
 """Hours ahead: a late mail may not promise them any more."""
 
 
@@ -51,6 +53,12 @@ def next_words(told: Told) -> list[str]:
 def hour_words(told: Told) -> list[str]:
     step = next_step(told)
     return [told.hours.zoned(by_when(told, step))] if step else []
+
+
+def desk_opens(told: Told) -> list[str]:
+    """When its desk opens; by when it answers, while it is open (A3 D)."""
+    opens = said.opens(told)
+    return [opens] if opens else hour_words(told)
 
 
 def hour(told: Told) -> list[str]:
@@ -97,5 +105,8 @@ WORDS: dict[NoticeItem, Callable[[Told], list[str]]] = {
     NoticeItem.NEWS: lambda told: [part for part in first_sentence(told.text("text")) if part],
     NoticeItem.CLOCK: which_clocks,
     NoticeItem.PROOF: lambda told: [proof(told)],
+    NoticeItem.DESK: lambda told: [said.desk_name(told)],
+    NoticeItem.DESK_OPENS: desk_opens,
+    NoticeItem.ANSWER: lambda told: [clause(told.text("answer"))],
     NoticeItem.REASON: lambda told: [clause(told.text("reason"))],
 }

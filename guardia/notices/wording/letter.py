@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
-from guardia.notices.wording import beginning, disputed, ending, visiting, waiting
-from guardia.notices.wording.facts_said import service, state, tests, tests_to_show, what_is_wrong
+from guardia.notices.wording import beginning, disputed, ending, requesting, visiting, waiting
+from guardia.notices.wording.facts_said import is_request, service, state, tests, tests_to_show, what_is_wrong
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
 from guardia.notices.wording.prose import News, clause, rows_of
 from guardia.notices.wording.salutation import salutation
@@ -23,6 +23,7 @@ WORDING: Mapping[str, Callable[[Told], News]] = {
     **ending.WORDING,
     **waiting.WORDING,
     **disputed.WORDING,
+    **requesting.WORDING,
 }
 """One entry per moment that a procedure may owe a notice for."""
 
@@ -64,7 +65,7 @@ def letter(
     first, last = told[0], told[-1]
     news = news or [news_of(each) for each in told]
     step = next_step(last)
-    desk = last.procedure.desk(DESK)
+    desk = desk_to_call(last)
     return Letter(
         subject=f"[{first['number']}] {subject(first, news[0])}",
         greeting=salutation(contact),
@@ -73,7 +74,9 @@ def letter(
         next=next_sentence(last, step) if step else "",
         next_notes=next_notes(last, step) if step else (),
         rows=table(last, news, desk),
-        links=rows_of((_("Who answers now"), who_answers), (_("Escalate this case"), to_escalate(last, escalate))),
+        links=rows_of(
+            (_("Who answers now"), answering(last, who_answers)), (_("Escalate this case"), to_escalate(last, escalate))
+        ),
         desk=str(desk.name),
         provider=last.procedure.provider.name,
         footer=footer(told),
@@ -116,7 +119,7 @@ def apology(told: Told, late: Mapping[str, str]) -> str:
 
 def table(told: Told, news: Sequence[News], desk: Desk) -> tuple[tuple[str, str], ...]:
     """The facts, a label once each: service and state first, whom to call last."""
-    rows = {_("Case"): told["number"], _("Service"): service(told)}
+    rows = {_("Case"): told["number"]} | dict(rows_of((_("Service"), service(told))))
     if told.moment != Moment.CANCELLED:
         rows[_("State")] = state(told)
     for each in news:
@@ -128,8 +131,20 @@ def table(told: Told, news: Sequence[News], desk: Desk) -> tuple[tuple[str, str]
 
 
 def to_escalate(told: Told, address: str) -> str:
-    """The address, while the case was open and its procedure has levels; else empty (E1)."""
-    return address if told.procedure.escalation.levels and not told["closed_at"] else ""
+    """The address, while the case was open and its procedure has levels; none for a request: E1 speaks of incidents."""
+    has_levels = told.procedure.escalation.levels and not is_request(told)
+    return address if has_levels and not told["closed_at"] else ""
+
+
+def answering(told: Told, address: str) -> str:
+    """Where the company sees who answers for an incident (E)."""
+    return "" if is_request(told) else address
+
+
+def desk_to_call(told: Told) -> Desk:
+    """The desk that attends to the case; the technical one where the procedure no longer has it."""
+    found = next((desk for desk in told.procedure.desks if desk.key == told["desk"]), None)
+    return found or told.procedure.desk(DESK)
 
 
 def whom_to_call(procedure: Procedure, desk: Desk) -> str:

@@ -25,6 +25,8 @@ STEPS: dict[str, LazyWords] = {
     ClockKind.STABILITY: _("%(when)s we will send you the tests that prove that the service is stable."),
     ClockKind.CLOSURE: _("%(when)s we will close the case and send you its report."),
     ClockKind.NEXT_NEWS: _("%(when)s you will hear from us again."),
+    ClockKind.FIRST_ANSWER: _("%(when)s we will answer your request."),
+    ClockKind.SOLUTION: _("%(when)s we will have solved your request."),
     ClockKind.RULING: _("%(when)s our quality manager will rule on your objection and tell you."),
 }
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from guardia.customers.phones import international
 from guardia.notices.wording import page_said as said
-from guardia.notices.wording.facts_said import service
+from guardia.notices.wording.facts_said import is_request, service
 from guardia.notices.wording.letter import DESK, whom_to_call
 from guardia.notices.wording.page_reasons import call_owed, decision_asked, promise_in_short, reasons, why_in_short
 from guardia.notices.wording.page_said import Page
@@ -46,7 +47,7 @@ def short(told: Told) -> tuple[str, ...]:
         said.place_in_short(told),
         promise_in_short(told),
         why_in_short(told),
-        _("Call %(number)s") % {"number": said.phone(told["call_back_number"])} if told["call_back_number"] else "",
+        _("Call %(number)s") % {"number": international(told["call_back_number"])} if told["call_back_number"] else "",
         _("Works on it: %(who)s") % {"who": who_works_on_it(told)},
         said.level(told),
     ]
@@ -69,16 +70,18 @@ def rows(told: Told) -> tuple[tuple[str, str], ...]:
         (_("Crew"), told.visit.get("crew") or ""),
         (_("Reported by"), told["reporter"]),
         (_("Asked for by"), told["asked_by"]),
-        (_("Call-back number"), said.phone(told["call_back_number"])),
+        (_("Call-back number"), international(told["call_back_number"])),
         (_("Contact at the site"), told["site_contact"]),
         (_("Access hours"), told["access_hours"]),
-        (_("Other open cases of this site"), str(told["others"] or _("none"))),
+        (_("Other open cases of this site"), str(told["others"] or _("none")) if told["site"] else ""),
         (_("Level"), said.level(told)),
         (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
     )
 
 
 def stage(told: Told) -> str:
+    if is_request(told):
+        return ""  # its state says it
     return str(told.procedure.stage(Stage(told["stage"])).name) if told["stage"] else ""
 
 
@@ -153,6 +156,8 @@ def why_over(told: Told) -> str:
     match told.data.get("why"):
         case "closed":
             return _("The case is closed.")
+        case "transferred":
+            return _("It was passed to another desk.")
         case "met":
             return _("What was promised has been done.")
         case "ended":

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from guardia.notices.wording.page_said import phone
+from guardia.customers.phones import international
 from guardia.notices.wording.prose import clause
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import ClockKind
@@ -94,7 +94,7 @@ def call_owed(told: Told) -> list[str]:
     if not call.get("number") or due is None:
         return []
     name = call.get("number_name") or call.get("name")
-    number = f"{phone(call['number'])} ({name})" if name else phone(call["number"])
+    number = f"{international(call['number'])} ({name})" if name else international(call["number"])
     hour = told.hours.zoned(told.hours.before(due))
     return [_("Somebody on shift also dials %(number)s %(hour)s.") % {"number": number, "hour": hour}]
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.customers.phones import spoken
-from guardia.notices.wording.facts_said import IMPACT_SINCE, what_is_wrong
+from guardia.customers.phones import international
+from guardia.notices.wording.facts_said import IMPACT_SINCE, is_request, what_is_wrong
 from guardia.notices.wording.facts_said import state as state_said
 from guardia.notices.wording.hours import lasting
 from guardia.notices.wording.told import Told, moment_of
@@ -15,9 +15,6 @@ from guardia.procedure.vocabulary import Impact
 
 LATE_AFTER = timedelta(minutes=2)
 """A page that comes later than this says of what hour it speaks: at night two minutes are a long time."""
-
-
-NO_COUNTRY = "ZZ"
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def late_in_short(told: Told) -> list[str]:
 def state(told: Told) -> str:
     """``No service since 02:03, for 47 min``: how the service was when the page was owed."""
     words = state_said(told)
-    if told["restored_at"]:
+    if told["restored_at"] or is_request(told):
         return words
     return _("%(state)s, for %(lasted)s") % {"state": words, "lasted": lasting(seconds_down(told))}
 
@@ -86,7 +83,7 @@ def title(told: Told) -> str:
 def place_in_short(told: Told) -> str:
     """``Banco Austral (VIP), head office: 47 min``, or that it is restored."""
     where = ", ".join(part for part in (company(told), told["site"]) if part)
-    return f"{where}: {state_said(told) if told['restored_at'] else lasting(seconds_down(told))}"
+    return f"{where}: {state_said(told) if told['restored_at'] or is_request(told) else lasting(seconds_down(told))}"
 
 
 def seconds_down(told: Told) -> int:
@@ -94,17 +91,9 @@ def seconds_down(told: Told) -> int:
     return max(0, int((told.owed_at - began).total_seconds()))
 
 
-def phone(number: str) -> str:
-    """``+593 99 900 0001``: with its country, since whoever is paged may be in another one (E4).
-
-    What somebody wrote in groups, or with words, is left as it is.
-    """
-    return spoken(number, NO_COUNTRY) if number and " " not in number else number
-
-
 def named(who: str, number: str) -> str:
     """``Engineer 1, +593 99 900 0001``."""
-    return ", ".join(part for part in (who, phone(number)) if part)
+    return ", ".join(part for part in (who, international(number)) if part)
 
 
 def company(told: Told) -> str:

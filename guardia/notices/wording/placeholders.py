@@ -13,7 +13,7 @@ from guardia.notices.wording.disputed import affected, stretch
 from guardia.notices.wording.ending import told_count
 from guardia.notices.wording.hours import lasting
 from guardia.notices.wording.items import hour_words, next_words, words_for
-from guardia.notices.wording.letter import DESK, news_of, whom_to_call
+from guardia.notices.wording.letter import desk_to_call, news_of, whom_to_call
 from guardia.notices.wording.prose import clause, listed
 from guardia.notices.wording.told import Told, moment_of
 from guardia.notices.wording.waiting import excluded_said, proof
@@ -90,12 +90,15 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "at": Placeholder(_("Hour of this event"), at),
     "next": Placeholder(_("What comes next and by when, as a whole sentence"), lambda told: "".join(next_words(told))),
     "by_when": Placeholder(_("By when the next step comes"), lambda told: "".join(hour_words(told))),
-    "call": Placeholder(_("Whom to call"), lambda told: whom_to_call(told.procedure, told.procedure.desk(DESK))),
+    "call": Placeholder(_("Whom to call"), lambda told: whom_to_call(told.procedure, desk_to_call(told))),
     "subject": Placeholder(_("The news in a few words, as Guardia says it"), lambda told: news_of(told).subject),
     "headline": Placeholder(_("Guardia's first sentence"), lambda told: news_of(told).headline),
     "rest": Placeholder(
         _("All that follows in Guardia's text"), lambda told: "\n\n".join(filter(None, news_of(told).said))
     ),
+    "desk": Placeholder(_("Desk that attends to it"), said.desk_name),
+    "desk_opens": Placeholder(_("When that desk opens; nothing while it is open"), said.opens),
+    "answer": Placeholder(_("Answer of the desk, or how it was solved"), text("answer")),
     "symptoms": Placeholder(_("Symptoms"), item(NoticeItem.SYMPTOMS)),
     "reporter": Placeholder(_("Reported by"), fact("reporter")),
     "reference": Placeholder(_("Reference of the company"), fact("customer_reference")),
@@ -173,6 +176,10 @@ OF_THE_MOMENT: Mapping[str, tuple[str, ...]] = {
     Moment.RULED: ("clock", "reason", "affected"),
     Moment.CALENDAR_CHANGED: ("clock", "reason"),
     Moment.ESCALATED: ("hour", "asked_by"),
+    Moment.ADMIN_TAKEN: ("desk", "desk_opens", "symptoms", "reporter", "reference"),
+    Moment.TRANSFERRED: ("desk", "desk_opens"),
+    Moment.ADMIN_ANSWERED: ("desk", "answer"),
+    Moment.ADMIN_SOLVED: ("desk", "answer"),
 }
 """What only this event knows; first what the procedure wants told."""
 

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
 from guardia.notices.wording.hours import hours_of
+from guardia.notices.wording.starting import OF_REQUESTS
 from guardia.notices.wording.told import Told
+from guardia.people.shifts import TECHNICAL
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import VARIANTS, Band, ClockKind, Impact, Moment
+from guardia.procedure.vocabulary import VARIANTS, Band, ClockKind, Impact, Moment, RequestStage
 
 NUMBER = "104-273-8"
 OVER = frozenset({Moment.CLOSED, Moment.CANCELLED})
@@ -50,7 +52,24 @@ def samples(moment: str, variant: str, procedure: Procedure, now: datetime) -> l
 
 def sample(moment: str, variant: str, procedure: Procedure, now: datetime) -> Told:
     zone = procedure.provider.zone
-    return Told(facts(Moment(moment), variant, now, zone), procedure, hours_of(zone, procedure, now), now)
+    about = facts(Moment(moment), variant, now, zone)
+    if moment in OF_REQUESTS:
+        about = {**about, **of_a_request(procedure, now)}
+    return Told(about, procedure, hours_of(zone, procedure, now), now)
+
+
+def of_a_request(procedure: Procedure, now: datetime) -> Mapping[str, Any]:
+    """A3: what a request has in place of a service that is out."""
+    desk = next((desk.key for desk in procedure.desks if desk.key != TECHNICAL), TECHNICAL)
+    return {
+        **{name: "" for name in ("circuit", "service", "site", "city", "band", "impact", "outage_started_at")},
+        **dict.fromkeys(("restored_at", "closed_at", "next_news")),
+        "desk": desk,
+        "stage": RequestStage.TAKEN.value,
+        "symptoms": _("The invoice of this month has a service twice"),
+        "opens_at": hour(now, 60),
+        "next": {"kind": ClockKind.FIRST_ANSWER.value, "due_at": hour(now, 300), "from_at": None},
+    }
 
 
 def facts(moment: Moment, variant: str, now: datetime, zone: str) -> Mapping[str, Any]:
@@ -92,6 +111,7 @@ def facts(moment: Moment, variant: str, now: datetime, zone: str) -> Mapping[str
 def texts() -> Mapping[str, str]:
     done = _("the fibre was spliced")
     return {
+        "answer": _("the invoice is corrected and was sent to you again"),
         "symptoms": _("The whole site is without service"),
         "cause": _("fibre cut by road works"),
         "plan": _("splice the fibre at the cut"),

@@ -22,6 +22,7 @@ RESTORED = HAPPENED - timedelta(hours=1)
 DECIDED = HAPPENED + timedelta(hours=1)
 SECONDS, ATTEMPTS = 59 * 3600, 97
 
+OF_REQUESTS = frozenset({Moment.ADMIN_TAKEN, Moment.TRANSFERRED, Moment.ADMIN_ANSWERED, Moment.ADMIN_SOLVED})
 BY_VARIANT = frozenset({Moment.BLOCKED, Moment.WAIT_STARTED, Moment.WAIT_ENDED, Moment.WAIT_CORRECTED, Moment.RULED})
 """Our first sentence of these depends on what happened: it is named whole, and stays right in every case."""
 
@@ -34,6 +35,7 @@ VARIANTS = {
     Moment.RULED: "in_part",
 }
 TEXTS = {
+    "answer": "{answer}",
     **{name: f"{{{name}}}" for name in ("cause", "plan", "solution", "why", "whom", "outcome", "plan_executed")},
     **{name: f"{{{name}}}" for name in ("what", "reason", "asked_by", "party", "proof", "fault", "who", "symptoms")},
     "name": "{confirmer}",
@@ -45,6 +47,9 @@ class NamedHours(Hours):
     """Says which hour it is instead of the hour."""
 
     hour_of_the_event: str = "{at}"
+
+    def on(self, at: datetime) -> str:
+        return "{desk_opens}"
 
     def at(self, at: datetime) -> str:
         return {RESTORED: "{hour}", DECIDED: "{next_decision}"}.get(at, self.hour_of_the_event)
@@ -93,7 +98,9 @@ def facts(moment: str, variant: str) -> Mapping[str, Any]:
         "variant": variant,
         "at": HAPPENED.isoformat(),
         "restored_at": RESTORED.isoformat(),
-        "impact": Impact.DOWN,
+        "impact": "" if moment in OF_REQUESTS else Impact.DOWN,
+        "desk": "{desk}",
+        "opens_at": DECIDED.isoformat(),
         "texts": TEXTS,
         "visit": {"site_contact": "{site_contact}"},
         "data": {

@@ -1,0 +1,115 @@
+"""A3 D: a rest day that is announced or taken back moves the hour at which a desk opens for the requests that wait.
+
+They have no clock yet, so nothing says which edition of the calendar they have seen: one moves where its hour is not
+the one at which its desk opens now. Which hour that is, is asked once for each desk. All hours are UTC.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Max, QuerySet
+
+from guardia.cases import desk_hours, ledger
+from guardia.cases.calendar_causes import editions, last_that_moved, moved_hour, said_of
+from guardia.cases.case import Case
+from guardia.cases.desks import kind_of
+from guardia.cases.queries import with_names
+from guardia.clocks import arithmetic, calendars
+from guardia.clocks.calendar import NoAnswer
+from guardia.clocks.calendars import Announced
+from guardia.people.actor import SYSTEM
+from guardia.procedure import version as versions
+from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.vocabulary import CaseKind, ClockKind, Moment
+
+
+def follow(edition: int, now: datetime, most: int) -> int:
+    """Move up to ``most`` requests that wait for a desk; each says so, and who reported is told the new hour.
+
+    Returns how many moved. One whose desk turns out to be open is attended to from ``now`` on.
+    """
+    entries: list[ledger.Entry] = []
+    for version_id, desk, hour, opens in _that_move(now):
+        free = with_names(_waiting_for(version_id, desk, hour))
+        free = free.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        entries += _moved(list(free.order_by("pk")[: most - len(entries)]), hour, opens, edition, now)
+    if entries:
+        ledger.record(sorted(entries, key=lambda entry: entry.case.pk), now)
+    return len(entries)
+
+
+def left_to_follow(now: datetime) -> int:
+    """How many requests wait for an hour at which their desk does not open any more."""
+    return sum(_waiting_for(*asked).count() for *asked, _opens in _that_move(now))
+
+
+def would_move(said: Announced) -> Iterator[tuple[Case, datetime | None, datetime | None]]:
+    """The requests that would wait for another hour, with the hours of their first answer before and after."""
+    for case in with_names(_waiting()).order_by("pk"):
+        procedure = versions.of(case.procedure_version_id)
+        rule = procedure.clock(ClockKind.FIRST_ANSWER)
+        calendar = calendars.calendar_with(procedure, procedure.desk(case.desk).hours, said)
+        counted, target = calendars.calendar_with(procedure, rule.calendar, said), rule.target_for()
+        try:
+            opens = calendar.next_open(case.opened_at)
+            due = arithmetic.add(opens, target, (), counted) if target else None
+        except NoAnswer:
+            continue
+        if case.opens_at and opens != case.opens_at:
+            yield case, desk_hours.answer_due(case.procedure_version_id, case.opens_at), due
+
+
+def _waiting() -> QuerySet[Case]:
+    newest = ProcedureVersion.objects.aggregate(last=Max("pk"))["last"] or 0
+    return Case.objects.filter(desk__in=_desks(newest), closed_at=None, next_due_at=None, opens_at__isnull=False)
+
+
+@lru_cache(maxsize=4)
+def _desks(newest: int) -> tuple[str, ...]:
+    """Every desk of requests that a version up to this one has: the index of the bench is asked desk by desk."""
+    known = ProcedureVersion.objects.filter(pk__lte=newest).values_list("pk", flat=True)
+    desks = {desk.key for version_id in known for desk in versions.of(version_id).desks}
+    return tuple(sorted(key for key in desks if kind_of(key) == CaseKind.REQUEST))
+
+
+def _waiting_for(version_id: int, desk: str, hour: datetime) -> QuerySet[Case]:
+    return _waiting().filter(procedure_version=version_id, desk=desk, opens_at=hour)
+
+
+def _that_move(now: datetime) -> Iterator[tuple[int, str, datetime, datetime]]:
+    """Version, desk, hour on record and hour by the newest calendar, where they differ; which hour is asked once each.
+
+    An hour that has come and at which the desk was open is the sweep's to record, dated as it was.
+    """
+    found = _waiting().order_by("procedure_version_id", "desk", "opens_at")
+    for version_id, desk, hour in found.values_list("procedure_version_id", "desk", "opens_at").distinct():
+        if hour and not (hour <= now and desk_hours.is_open(version_id, desk, hour)):
+            opens = desk_hours.opens_at(version_id, desk, now) or now
+            if opens != hour:
+                yield version_id, desk, hour, opens
+
+
+def _moved(cases: list[Case], was: datetime, opens: datetime, edition: int, now: datetime) -> list[ledger.Entry]:
+    """What moves, as the clocks of a calendar say it: by the calendar that was told, and by the one that holds now."""
+    if not cases:
+        return []
+    version_id, desk, since = cases[0].procedure_version_id, cases[0].desk, min(was, now)
+
+    def by(known: int) -> datetime:
+        return desk_hours.opens_at(version_id, desk, since, known) or since
+
+    told = next((known for known in editions() if known < edition and by(known) == was), 0)
+    change, _before = last_that_moved(by, edition, told)
+    before, after = desk_hours.answer_due(version_id, was, told), desk_hours.answer_due(version_id, opens, edition)
+    data = {
+        **said_of(change, edition),
+        "calendars": [],
+        "moved": [moved_hour(ClockKind.FIRST_ANSWER.value, before, after)],
+        "opened": was.isoformat(),
+        "opens_at": opens.isoformat(),
+    }
+    texts = {"reason": change.reason}
+    for case in cases:
+        case.opens_at = opens
+    return [ledger.Entry(case, Moment.CALENDAR_CHANGED, SYSTEM, now, data=data, texts=texts) for case in cases]

@@ -1,0 +1,71 @@
+"""How a case came: by a call, by a report in writing, or told with its hour; its first events, and who settles it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from guardia.calls.call import Call
+from guardia.calls.written import WrittenRequest
+from guardia.cases import filing, ledger, written
+from guardia.cases.desks import said_kind
+from guardia.cases.mail_refusals import RequestIsSettled
+from guardia.cases.refusals import AlreadySettled
+from guardia.cases.stages import reception
+from guardia.people.actor import Actor, ActorKind
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+
+Came = Call | WrittenRequest | None
+
+
+def case_of(cls: type, came: Came) -> "Case | None":
+    """The case that this call or report in writing has become already."""
+    if came and came.case_id and came.settled_as == written.CASE:
+        return cls.objects.get(pk=came.case_id)  # type: ignore[attr-defined]
+    return None
+
+
+def must_be_unsettled(came: Came) -> None:
+    """Raises AlreadySettled for a call that is settled or that nobody has answered, RequestIsSettled."""
+    if isinstance(came, Call) and (came.settled_at or not came.answered_at):
+        raise AlreadySettled()
+    if isinstance(came, WrittenRequest) and came.settled_at:
+        raise RequestIsSettled()
+
+
+def came_at(came: Came, received_at: datetime | None, at: datetime) -> datetime:
+    """The hour from which it counts for the customer (UTC): of the call, of the arrival, of the stamp; else ``at``."""
+    if isinstance(came, Call):
+        return came.waiting_at or came.arrived_at
+    return came.received_at if came else received_at or at
+
+
+def entries(case: "Case", by: Actor, source: str, came: Came, received_at: datetime | None) -> list[ledger.Entry]:
+    """How the report came, with its true hours (P1, L4 D)."""
+    if isinstance(came, Call):
+        return [
+            ledger.Entry(case, Moment(h.moment), by, h.at, data={"call": came.pk, **h.data, **said_kind(came.desk)})
+            for h in reception.happenings(came)
+        ]
+    if came:
+        by = Actor(ActorKind.CONTACT, came.contact_id) if came.contact_id else by
+        data = {"request": came.pk, **said_kind(came.desk)}
+        texts = {"subject": came.subject, "text": came.text[: filing.MOST_TEXT]}
+        return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, came.received_at, came.way, data, texts)]
+    if received_at is None:
+        return []
+    return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, received_at, source, said_kind(case.desk))]
+
+
+def settle(case: "Case", came: Came, first_event: int, *, at: datetime, engineer: Staff | None) -> None:
+    """The call or the report is this case from now on, and so are its mails."""
+    if isinstance(came, WrittenRequest):
+        written.becomes_a_case(came, case.pk, case.customer_id, at, engineer)
+        filing.of_request(came, case, first_event, at=at, by=engineer)
+    elif came:
+        came.case_id, came.settled_at, came.settled_as = case.pk, at, "case"
+        Call.objects.filter(pk=came.pk).update(
+            case=case, customer=case.customer_id, settled_at=at, settled_as="case", next_due_at=None
+        )

@@ -1,0 +1,69 @@
+"""A2, A3: an administrative request is taken, passed to another desk, answered, solved."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from guardia.customers.phones import international
+from guardia.notices.wording.facts_said import desk_name, fields_said, opens
+from guardia.notices.wording.prose import News, clause, headed, rows_of
+from guardia.notices.wording.told import Told
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure.vocabulary import Moment
+
+
+def admin_taken(told: Told) -> News:
+    words = _("We have received your request for %(desk)s. Its number is %(number)s.")
+    return News(
+        _("we have your request"),
+        words % {"desk": desk_name(told), "number": told["number"]},
+        (opens_said(told),),
+        rows=rows_of(
+            (_("What you ask for"), told.text("symptoms") or told["symptoms"]),
+            *fields_said(told),
+            (_("Asked for by"), told["reporter"]),
+            (_("Call-back number"), international(told["call_back_number"])),
+            (_("Your reference"), told["customer_reference"]),
+        ),
+    )
+
+
+def opens_said(told: Told) -> str:
+    """A3 D: nothing while the desk is open, or once the hour has passed."""
+    hour = opens(told)
+    words = _("%(desk)s opens %(when)s; the time of your request counts from then.")
+    return words % {"desk": desk_name(told), "when": hour} if hour else ""
+
+
+def transferred(told: Told) -> News:
+    """What was taken for a fault is taken as a request in the same breath, which says when the desk opens."""
+    words = _("%(desk)s attends to your case %(number)s from now on.")
+    hours = "" if told.data.get("from") == TECHNICAL else opens_said(told)
+    return News(
+        _("another desk attends to your case"),
+        words % {"desk": desk_name(told), "number": told["number"]},
+        (_("It keeps its number and all that you have told us."), hours),
+    )
+
+
+def admin_answered(told: Told) -> News:
+    answer = told.text("answer")
+    sentence = _("%(desk)s answers you: %(answer)s.") % {"desk": desk_name(told), "answer": clause(answer)}
+    first, rest = headed(sentence, _("%(desk)s answers your request.") % {"desk": desk_name(told)}, answer)
+    return News(_("the answer to your request"), first, rest)
+
+
+def admin_solved(told: Told) -> News:
+    answer = told.text("answer")
+    sentence = _("Your request is solved: %(answer)s.") % {"answer": clause(answer)}
+    first, rest = headed(sentence, _("Your request is solved."), answer)
+    more = _("If anything is not as it should be, please call us and name this case.")
+    return News(_("your request is solved"), first, (*rest, more))
+
+
+WORDING: dict[str, Callable[[Told], News]] = {
+    Moment.ADMIN_TAKEN: admin_taken,
+    Moment.TRANSFERRED: transferred,
+    Moment.ADMIN_ANSWERED: admin_answered,
+    Moment.ADMIN_SOLVED: admin_solved,
+}
