@@ -6,6 +6,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
 REGION = "EC"
+NO_COUNTRY = "ZZ"
 _SEPARATED = re.compile(r"[,;/\n\r|]+")
 
 
@@ -34,6 +35,14 @@ def several(written: str, region: str = REGION) -> list[str]:
     """The numbers of a field, one per line or parted by commas or slashes, each once, in order. Raises NotANumber."""
     numbers = [normalise(one, region) for one in _SEPARATED.split(written) if one.strip()]
     return list(dict.fromkeys(numbers))
+
+
+def international(number: str) -> str:
+    """``+593 99 900 0001``: grouped, with its country, for whoever may be in another one.
+
+    What somebody wrote in groups, or with words, is left as it is.
+    """
+    return spoken(number, NO_COUNTRY) if number and " " not in number else number
 
 
 def spoken(number: str, region: str = REGION) -> str:

@@ -36,10 +36,11 @@ def clock(face) -> SafeString:
 
 
 @register.simple_tag
-def left(face, loose: str = "") -> SafeString:
+def left(face, loose: str = "", kind: str = "") -> SafeString:
     """The number of a clock; the script goes on from what the server wrote."""
     return format_html(
-        '<time class="time" data-left="{}" datetime="{}">{}</time>',
+        '<time class="{}" data-left="{}" datetime="{}">{}</time>',
+        f"time {kind}".strip(),
         loose,
         _machine(face.due_at or face.waiting_since),
         face.loose_number if loose else face.number,

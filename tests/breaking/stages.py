@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from guardia.cases.case import Case
+from guardia.cases.stages.administrative import Ask
 from guardia.cases.waiting import WaitReason
 from guardia.doors.desk.shown.clock import desk_zone
+from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import WaitCause
 from tests.procedure.story import Story
 
@@ -61,6 +64,15 @@ def by_the_customer(story: Story) -> Iterator[str]:
     story.test_shows("pérdida 60 %")
     story.diagnosis("remote")
     yield "unheard"
+
+
+def by_a_desk(story: Story) -> Iterator[str]:
+    """A request of the billing desk, from its taking to its solution (A3)."""
+    ask = Ask(customer=story.bank, desk="billing", text="La factura llegó dos veces", reporter=story.head)
+    story.number = Case.take(ask, by=story.by, at=story.now).number
+    yield from stops(story, "taken", lambda: story.case.answer_request("anulada", by=story.by, at=story.now))
+    yield from stops(story, "answered", lambda: story.case.solve_request("nota de crédito", by=story.by, at=story.now))
+    yield "solved"
 
 
 def stops(story: Story, name: str, goes_on) -> Iterator[str]:
@@ -132,6 +144,9 @@ RIGHT: dict[str, dict[str, str]] = {
     "pasar": {"reason": "en otra caída"},
     "terminar-escalamiento": {"reason": "lo retira el cliente"},
     "llamada": {"outcome": "answered", "answered_by": "Supervisor de noche"},
+    "contestar": {"answer": "la segunda está anulada"},
+    "resolver": {"answer": "nota de crédito enviada"},
+    "transferir": {"to": "sales", "reason": "es de ventas"},
 }
 
 
@@ -144,7 +159,7 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
     chased = story.case.waits.filter(cause=WaitCause.THIRD_PARTY).order_by("pk").last()
     return {
         **RIGHT,
-        "asignar": {"to": str(story.colleague.pk)},
+        "asignar": {"to": str((story.colleague if story.case.desk == TECHNICAL else story.supervisor).pk)},
         "acuerdo": {**FORECAST, "forecast_from": soon, "forecast_to": later},
         "bloqueo": {**RIGHT["bloqueo"], "next_decision_at": soon},
         "llamada": {**RIGHT["llamada"], "call": str(call.pk) if call else ""},

@@ -44,10 +44,19 @@ def test_the_steps_of_a_call_in_any_order(story, engineer, rung):
 
 
 @pytest.mark.parametrize("step", ["unir", "registrar"])
-def test_a_call_that_nobody_has_answered_belongs_to_no_case(story, engineer, rung, step):
+def test_a_call_that_was_given_up_belongs_to_no_case(story, engineer, rung, step):
+    take(engineer, story, rung, "abandona")
     before = on_record()
     take(engineer, story, rung, step)
     assert changed(before) == []
+
+
+@pytest.mark.parametrize("step", ["unir", "registrar"])
+def test_whoever_takes_up_a_call_that_rings_has_answered_it(story, engineer, rung, step):
+    take(engineer, story, rung, step)
+    rung.refresh_from_db()
+    assert (rung.answered_by, rung.settled_as) == (story.engineer, {"unir": "joined", "registrar": "case"}[step])
+    whole()
 
 
 def test_a_call_cannot_be_joined_to_a_case_that_has_ended(story, engineer, rung):

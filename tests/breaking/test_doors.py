@@ -17,6 +17,7 @@ ALL = frozenset(Role)
 DESK, HANDLES = RIGHTS[Right.SEE_DESK], RIGHTS[Right.HANDLE_CASES]
 EDITORS, MANAGERS = RIGHTS[Right.EDIT_CUSTOMERS], RIGHTS[Right.MANAGE_STAFF]
 SUPERVISORS = RIGHTS[Right.SUPERVISE]
+TAKERS = RIGHTS[Right.TAKE_REQUESTS]
 READ_SETTINGS = (
     *("", "_levels", "_rotas", "_matrix", "_hours"),
     *("_calendar", "_calendar_progress", "_people", "_record"),
@@ -52,6 +53,8 @@ DOORS: dict[str, Door] = {
     "answer_page": Door(ALL, ALL, ("token",), public=True),
     "escalate_page": Door(ALL, ALL, ("token",), public=True),
     "who_answers_customer": Door(ALL, frozenset(), ("token",), public=True),
+    "cti": Door(ALL, ALL, ("token",), public=True),
+    "cti_as_zammad": Door(ALL, ALL, ("token",), public=True),
     "escalations": Door(DESK, HANDLES),
     "escalation_received": Door(DESK, HANDLES),
     "who_answers": Door(DESK, HANDLES),
@@ -78,6 +81,19 @@ DOORS: dict[str, Door] = {
     **editing("member", MANAGERS),
     "reports": Door(RIGHTS[Right.SEE_REPORTS], RIGHTS[Right.SEE_REPORTS]),
     "report_workbook": Door(RIGHTS[Right.SEE_REPORTS], RIGHTS[Right.SEE_REPORTS], ("2026-11",)),
+    "reception_report": Door(RIGHTS[Right.SEE_REPORTS], RIGHTS[Right.SEE_REPORTS]),
+    "reception_workbook": Door(RIGHTS[Right.SEE_REPORTS], RIGHTS[Right.SEE_REPORTS]),
+    "call_history": Door(DESK, DESK),
+    "settings_telephone": Door(DESK, SUPERVISORS),
+    "settings_extension": Door(SUPERVISORS, SUPERVISORS, ("member",)),
+    "settings_exchange": Door(DESK, SUPERVISORS, ("1",)),
+    "settings_exchange_new": Door(SUPERVISORS, SUPERVISORS),
+    **dict.fromkeys(
+        (f"settings_exchange_{act}" for act in ("edit", "queues", "address", "off", "on")),
+        Door(SUPERVISORS, SUPERVISORS, ("1",)),
+    ),
+    "settings_agent_give": Door(SUPERVISORS, SUPERVISORS, ("1",)),
+    "settings_agent_end": Door(SUPERVISORS, SUPERVISORS, ("1", "1")),
     **dict.fromkeys((f"settings{page}" for page in READ_SETTINGS), Door(DESK, SUPERVISORS)),
     "settings_level": Door(SUPERVISORS, SUPERVISORS, ("1",)),
     "settings_seat": Door(SUPERVISORS, SUPERVISORS, ("1", "1")),
@@ -95,6 +111,12 @@ DOORS: dict[str, Door] = {
     "settings_day": Door(SUPERVISORS, SUPERVISORS),
     "settings_canton": Door(SUPERVISORS, SUPERVISORS),
     "settings_withdraw": Door(SUPERVISORS, SUPERVISORS, ("1",)),
+    "settings_delivery": Door(DESK, SUPERVISORS),
+    "settings_limit": Door(SUPERVISORS, SUPERVISORS, ("1",)),
+    "settings_limit_new": Door(SUPERVISORS, SUPERVISORS),
+    "settings_limit_remove": Door(SUPERVISORS, SUPERVISORS, ("1",)),
+    "settings_limit_restore": Door(SUPERVISORS, SUPERVISORS),
+    "settings_mark_clear": Door(HANDLES, HANDLES, ("1",)),
     "settings_letterhead": Door(DESK, SUPERVISORS),
     "settings_letterhead_view": Door(DESK, SUPERVISORS),
     "settings_letterhead_back": Door(SUPERVISORS, SUPERVISORS, ("0",)),
@@ -105,12 +127,16 @@ DOORS: dict[str, Door] = {
     "api_call_clocks": Door(DESK, frozenset(), ("call",), api=True),
     "api_missing": Door(ALL, ALL, public=True),
     "bench": Door(DESK, HANDLES),
-    "take": Door(DESK, HANDLES),
+    "take": Door(DESK, TAKERS),
     "search": Door(DESK, HANDLES),
     "calls": Door(DESK, HANDLES),
-    "call_ring": Door(DESK, HANDLES),
+    "call_ring": Door(DESK, TAKERS),
     "call_step": Door(DESK, HANDLES, ("call", "abandona")),
     "ring_demo": Door(DESK, HANDLES),
+    "step_demo": Door(DESK, HANDLES, ("call", "contesta")),
+    "phone_live": Door(DESK, HANDLES),
+    "call": Door(DESK, HANDLES, ("call",)),
+    "call_who": Door(DESK, HANDLES, ("call",)),
     "new_case": Door(DESK, HANDLES),
     "beside": Door(DESK, HANDLES),
     "case": Door(DESK, HANDLES, ("case",)),
@@ -134,9 +160,19 @@ DOORS: dict[str, Door] = {
     "message_html": Door(DESK, HANDLES, ("1",)),
     "message_original": Door(DESK, HANDLES, ("1",)),
     "message_file": Door(DESK, HANDLES, ("1", "1")),
-    "message_join": Door(DESK, HANDLES, ("1",)),
-    "message_dismiss": Door(DESK, HANDLES, ("1",)),
-    "message_assign": Door(DESK, HANDLES, ("1",)),
+    "message_join": Door(DESK, TAKERS, ("1",)),
+    "message_dismiss": Door(DESK, TAKERS, ("1",)),
+    "message_assign": Door(DESK, TAKERS, ("1",)),
+    "report_page": Door(DESK, TAKERS, ("1",)),
+    "report_join": Door(DESK, TAKERS, ("1",)),
+    "report_dismiss": Door(DESK, TAKERS, ("1",)),
+    "new_request": Door(DESK, TAKERS),
+    "request_beside": Door(DESK, TAKERS),
+    "request_carry": Door(DESK, TAKERS, ("requerimiento",)),
+    "request_taken": Door(DESK, TAKERS, ("case",)),
+    "office_receive": Door(DESK, TAKERS),
+    "office_receipt": Door(DESK, TAKERS, ("1",)),
+    "scan": Door(DESK, TAKERS, ("1",)),
     "notice_step": Door(DESK, HANDLES, ("case", "1", "otra-vez")),
     "mark_clear": Door(DESK, HANDLES, ("case", "1")),
     "mailbox": Door(DESK, HANDLES),
@@ -147,7 +183,7 @@ DOORS: dict[str, Door] = {
 }
 
 
-BY_LINK = {"answer_page", "escalate_page"}
+BY_LINK = {"answer_page", "escalate_page", "cti", "cti_as_zammad"}
 """Here the signed link is the secret: no cookie, and so no token either."""
 
 

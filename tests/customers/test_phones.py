@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardia.customers.phones import NotANumber, normalise, several, spoken
+from guardia.customers.phones import NotANumber, international, normalise, several, spoken
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,10 @@ def test_a_national_number_is_shown_as_it_is_dialled():
     assert spoken("+59325550100") == "(02) 555-0100"
     assert spoken("+12125550100") == "+1 212-555-0100"
     assert spoken("what is this") == "what is this"
+
+
+def test_a_number_that_may_be_read_abroad_bears_its_country_in_groups():
+    assert international("+593999000001") == "+593 99 900 0001"
+    assert international("+59325550100;ext=12") == "+593 2-555-0100 ext. 12"
+    assert international("07 555 0148, preguntar") == "07 555 0148, preguntar"
+    assert international("") == ""

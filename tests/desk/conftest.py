@@ -1,6 +1,7 @@
 """The desk's tests speak English and happen now: a story that began ten minutes ago, and people who have signed in."""
 
-from datetime import timedelta
+import sys
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -37,6 +38,19 @@ def sign_in():
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def the_hour_is(monkeypatch):
+    """Every door reads this hour (UTC) from now on, whatever hour it is."""
+
+    def set_to(at: datetime) -> datetime:
+        for name, module in list(sys.modules.items()):
+            if name.startswith("guardia.doors.") and callable(getattr(module, "now", None)):
+                monkeypatch.setattr(module, "now", lambda: at)
+        return at
+
+    return set_to
 
 
 @pytest.fixture

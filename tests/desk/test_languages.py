@@ -20,9 +20,16 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 PAGES = (
     "/",
     "/?orden=impacto",
+    "/?area=billing",
     "/llamadas/",
     "/casos/nuevo",
     "/casos/nuevo?q=banco",
+    "/requerimientos/nuevo",
+    "/requerimientos/nuevo?q=banco",
+    "/oficinas/recibir",
+    "/oficinas/recibir?q=banco",
+    "/oficinas/recibir?compania=0",
+    "/correo",
     "/buscar",
     "/buscar?q=ENL-0042",
     "/companias/",
@@ -35,7 +42,7 @@ PAGES = (
 )
 # Names and units, the same in every language.
 SAME = {
-    *("Guardia", "VIP", "Centro", "de", "Gestión", "Ecuador", "ENL", "CSV", "IANA", "SHA", "min"),
+    *("Guardia", "VIP", "Quito", "Guayaquil", "Centro", "de", "Gestión", "Ecuador", "ENL", "CSV", "IANA", "SHA", "min"),
     *("Ctrl", "Enter", "Esc", "Español", "español", "English", "Português"),
 }
 # Words that Spanish and English happen to share.

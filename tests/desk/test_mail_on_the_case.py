@@ -48,8 +48,24 @@ def test_a_notice_is_taken_back_and_sent_again(engineer, house):
 def test_what_cannot_be_done_to_a_notice_is_said(engineer, house):
     case = house.story.open_case()
     notice = first_notice(case)
-    answer = engineer.post(f"/casos/{case.number}/avisos/{notice.pk}/otra-vez", follow=True)
-    assert "has not left yet" in words(answer)
+    answer = engineer.post(f"/casos/{case.number}/avisos/{notice.pk}/otra-vez?bitacora=avisos")
+    assert answer.status_code == 409
+    assert 'id="refused"' in words(answer).partition(f'id="aviso-{notice.pk}"')[2].partition("</li>")[0]
+    assert words(answer).count("has not left yet") == 2, "at the notice, and where everything is said"
+
+
+def test_for_a_page_that_stays_the_notices_alone_come_back(engineer, house):
+    case = house.story.open_case()
+    notice, in_place = first_notice(case), {"HX-Request": "true"}
+    again = f"/casos/{case.number}/avisos/{notice.pk}/otra-vez?bitacora=avisos"
+    refused = words(engineer.post(again, headers=in_place))
+    assert "<html" not in refused
+    assert refused.strip().startswith('<section class="log" id="log"')
+    assert 'aria-describedby="refused"' in refused, "the button that is left bears the reason"
+    taken = words(engineer.post(again.replace("otra-vez", "retirar"), headers=in_place))
+    assert "The notice was taken back." in taken
+    assert 'id="refused"' not in taken
+    assert again in taken
 
 
 def test_no_notice_of_another_case_and_no_other_step(engineer, house):

@@ -7,8 +7,10 @@ import pytest
 from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
+from guardia.customers.way import ContactWay, WayKind
 from guardia.doors.desk.shown.clock import desk_zone
 from guardia.doors.now import now
+from guardia.notices.address_mark import AddressMark
 from guardia.procedure.vocabulary import Moment
 from tests.desk.conftest import words
 
@@ -67,9 +69,26 @@ def test_three_letters_find_a_company_and_a_stranger_gets_nothing_confidential(s
 
 def test_a_company_that_nobody_can_be_told_of_is_warned_about(story, engineer):
     story.bank.contacts.update(email="")
-    assert "No contact of this company can be reached by mail" in words(
-        engineer.get(f"/casos/nuevo?compania={story.bank.pk}")
+    page = words(engineer.get(f"/casos/nuevo?compania={story.bank.pk}"))
+    assert "Nobody of the company can be told in writing (e-mail): no contact has such an address." in page
+    assert "There are only telephones: somebody rings. Ask for an address while you talk." in page
+
+
+def test_a_company_that_is_reached_by_a_short_message_alone_is_not_in_red(story, engineer, settings):
+    story.bank.contacts.update(email="")
+    ContactWay.objects.create(
+        customer=story.bank, contact=story.head, kind=WayKind.SMS, address="+593995550111", independent=True
     )
+    address = f"/casos/nuevo?compania={story.bank.pk}"
+    assert "can be told in writing (e-mail): no contact" in words(engineer.get(address)), "no gateway carries it"
+    settings.SMS_URL = "json://gateway.example.com/{number}"
+    assert "can be told in writing" not in words(engineer.get(address))
+    assert "SMS" in words(engineer.get(address))
+    AddressMark.objects.create(
+        customer=story.bank, channel="sms", address="+593995550111", reason="refused", marked_at=story.now
+    )
+    page = words(engineer.get(address))
+    assert "can be told in writing (e-mail, SMS): the addresses take no messages now." in page
 
 
 def test_a_call_about_an_open_case_is_joined_to_it(story, engineer):

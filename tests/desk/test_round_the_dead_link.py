@@ -106,6 +106,22 @@ def test_the_text_is_seen_before_it_is_sent_and_nothing_is_written(story, engine
     assert story.case.cause == ""
 
 
+def test_a_word_to_the_customer_is_seen_as_the_letter_it_becomes(story, engineer):
+    story.open_case()
+    look = address(story, "vista/escribir")
+    page = words(engineer.get(f"/casos/{story.number}/"))
+    composer = page.partition('id="composer"')[2].partition("</form>")[0]
+    assert f'hx-post="{look}"' in composer.replace(story.case.display_number, str(story.number))
+    seen = words(engineer.post(look, {"audience": "public", "text": "Seguimos con las pruebas en el nodo."}))
+    for expected in ("Seguimos con las pruebas en el nodo.", "Please call:", "Le escribimos porque", "hash …"):
+        assert expected in seen
+    assert "can be seen once the form is filled in" in words(engineer.post(look, {"audience": "public", "text": " "}))
+    internal = words(engineer.post(look, {"audience": "internal", "text": "Solo para nosotros"}))
+    assert "Nobody outside is told." in internal
+    assert "Solo para nosotros" not in internal
+    assert not CaseEvent.objects.filter(moment="news_sent").exists()
+
+
 def test_the_text_is_seen_in_the_operators_own_words(story, engineer):
     story.open_case()
     save(

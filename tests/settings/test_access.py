@@ -14,6 +14,7 @@ READ = (
     "settings_matrix",
     "settings_hours",
     "settings_calendar",
+    "settings_delivery",
     "settings_people",
     "settings_record",
 )
@@ -25,6 +26,7 @@ WRITE = (
     ("settings_hours_edit", ["office"]),
     ("settings_day", []),
     ("settings_canton", []),
+    ("settings_limit_new", []),
 )
 MAY_CHANGE = {Role.SUPERVISOR, Role.ADMINISTRATOR}
 

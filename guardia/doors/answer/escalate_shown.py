@@ -18,6 +18,7 @@ from guardia.cases.facts import NOT_A_STEP
 from guardia.cases.verbs import SAID_TO_THE_MINUTE
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
+from guardia.doors import about
 from guardia.doors.answer.shown import DECIDES, Number, room
 from guardia.doors.reach import Way, levels_shown, night_way
 from guardia.escalation import customer_link
@@ -30,7 +31,7 @@ from guardia.notices.wording.told import Told
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import Band, ClockKind
+from guardia.procedure.vocabulary import ClockKind
 
 OWED = frozenset(ClockKind) - NOT_A_STEP | {ClockKind.NEXT_NEWS}
 """What is promised to the customer: the steps of the case and the next news."""
@@ -81,7 +82,7 @@ def page_shown(case: Case, contact: Contact, at: datetime) -> EscalatePage:
         name=str(contact),
         number=case.display_number,
         about=case.subject,
-        where=", ".join(part for part in (case.site.name, case.site.city.name, case.service.circuit) if part),
+        where=about.where(case),
         at=hours.zoned(hours.at(at)),
         promises=tuple(promises(case, clocks, procedure, hours)),
         level=str(rule.name) if rule else "",
@@ -117,7 +118,7 @@ def facts_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, at: date
     news = due.get(ClockKind.NEXT_NEWS)
     facts: dict[str, Any] = {"moment": "", "next_news": hour_of(news)}
     if first := min(steps, key=lambda clock: clock.due_at or clock.started_at, default=None):
-        reach = procedure.clock(ClockKind(first.kind)).range_for(Band(case.band))
+        reach = procedure.clock(ClockKind(first.kind)).range_for(about.band_of(case))
         from_at = (first.started_at + reach[0]).isoformat() if reach else None
         facts["next"] = {"kind": first.kind, "due_at": hour_of(first), "from_at": from_at}
     return facts

@@ -10,9 +10,9 @@ from guardia.cases import drills
 from guardia.cases.answering_together import running_of, still_asks
 from guardia.cases.case import Case
 from guardia.cases.facts import affected_since
-from guardia.cases.words import IMPACT_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
+from guardia.doors import about
 from guardia.doors.answer import reading
 from guardia.doors.desk.shown.clock import hour, stood
 from guardia.doors.desk.shown.pages import way_name
@@ -26,7 +26,7 @@ from guardia.notices.wording.page_reasons import decision_asked, reasons
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import ClockKind, Impact
+from guardia.procedure.vocabulary import ClockKind
 
 MOST_SHOWN = 30
 DECIDES = (ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT)
@@ -132,9 +132,9 @@ def paged_case(
         value=str(case.number),
         company=case.customer.name,
         vip=case.customer.vip,
-        where=", ".join(part for part in (case.site.name, case.site.city.name, case.service.circuit) if part),
-        impact="restored" if case.restored_at else case.impact,
-        impact_word=str(_("Restored") if case.restored_at else IMPACT_NAMES[Impact(case.impact)]),
+        where=about.where(case),
+        impact=about.impact(case),
+        impact_word=about.impact_word(case),
         down=down_words(case, at),
         subject=case.subject,
         works=case.assigned.name if case.assigned else _("nobody yet"),
@@ -150,6 +150,9 @@ def paged_case(
 
 
 def down_words(case: Case, at: datetime) -> str:
+    """For how long the service has been out; nothing of a request, whose service works."""
+    if about.is_request(case):
+        return ""
     since = datetime.fromisoformat(affected_since(case))
     last = next((end for _begin, end in reversed(case.outages) if end), None)
     end = datetime.fromisoformat(last) if last and case.restored_at else at

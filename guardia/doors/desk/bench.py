@@ -1,13 +1,12 @@
 """The bench: first what breaks first. The address is the filter; a poll is answered 304 while nothing has changed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
@@ -16,18 +15,21 @@ from guardia.calls.call import Call
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
-from guardia.doors.desk import reading
+from guardia.doors.desk import areas, reading
 from guardia.doors.desk.assigning import hand_to
 from guardia.doors.desk.desk_request import DeskRequest
-from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.entry import desk_page, request_page
 from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
-from guardia.doors.desk.shell import shell_for, up_to_99, view_names
+from guardia.doors.desk.shell import shell_for, up_to_99, view_names, views_of
 from guardia.doors.desk.shown.bench import Bench, BenchRow, Count
-from guardia.doors.desk.shown.bench_rows import by_due, call_row, case_row, opened
+from guardia.doors.desk.shown.bench_rows import by_due, call_row, case_row, closed_row, opened
 from guardia.doors.desk.shown.call_owed import owed_on_the_bench
 from guardia.doors.desk.shown.clock import stood
 from guardia.doors.desk.shown.storm import storm_words
 from guardia.doors.now import now
+from guardia.people.policy import may_handle
+from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Staff
 
 ROWS = 50
 WAITING_ROWS = 30
@@ -36,12 +38,14 @@ WAITING_ROWS = 30
 @desk_page
 def bench(request: DeskRequest) -> HttpResponse:
     at = now()
+    area = areas.asked(request.GET, request.user, at)
     view = request.GET.get("vista", "proximo")
-    view = view if view in queries.VIEWS else "proximo"
+    view = view if view in views_of(area) else "proximo"
     calls = reading.calls_with_clocks()
-    shown = bench_of(request, view, calls, at)
-    shell = shell_for(request, at, view=view, calls=calls)
-    owed, storm = owed_on_the_bench(at), storm_words(at)
+    shown = bench_of(request, Looking(area, view), calls, at)
+    shell = shell_for(request, at, view=view, calls=calls, area=area)
+    owed = owed_on_the_bench(at) if areas.desk_of(area) in {"", TECHNICAL} else []
+    storm = storm_words(at)
     tag = tag_of(
         [
             shown.tag,
@@ -51,7 +55,9 @@ def bench(request: DeskRequest) -> HttpResponse:
             *shell.rooms,
             shell.calls_words,
             shell.on_the_line_href,
+            shell.phone.owed_tag,
             shell.kept_today,
+            shell.desk,
         ]
     )
     if is_fragment(request) and (same := unchanged(request, tag)):
@@ -61,12 +67,12 @@ def bench(request: DeskRequest) -> HttpResponse:
     return stamped(page(request, template, context), tag)
 
 
-@desk_page
+@request_page
 @require_POST
 def take(request: DeskRequest) -> HttpResponse:
     """The case under the cursor becomes mine."""
     case = reading.case_for_desk(request.POST.get("case", ""), locked=True)
-    if case is not None:
+    if case is not None and may_handle(request.user, case.desk):
         try:
             with transaction.atomic():
                 hand_to(request, case, request.user, now())
@@ -79,61 +85,87 @@ def take(request: DeskRequest) -> HttpResponse:
     return response
 
 
-def bench_of(request: DeskRequest, view: str, calls: Sequence[Call], at: datetime) -> Bench:
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What is looked at: the desk (``areas``), its view, in which order, from which row on."""
+
+    area: str
+    view: str
+    order: str = "plazo"
+    start: int = 0
+
+    @property
+    def desk(self) -> str:
+        return areas.desk_of(self.area)
+
+    def href(self, staff: Staff, **other: str | int) -> str:
+        asked = {"vista": self.view, "orden": self.order, "desde": self.start, **other}
+        usual = {"vista": "proximo", "orden": "plazo", "desde": 0}
+        return areas.bench_href(staff, self.area, **{k: v for k, v in asked.items() if v != usual[k]})
+
+
+def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: datetime) -> Bench:
     """The rows of one view: what is promised, in order, then what waits."""
-    order, start = request.GET.get("orden", "plazo"), start_of(request)
-    cases, more = promised_cases(request, view, order, start, at)
+    looking = replace(looking, order=request.GET.get("orden", "plazo"), start=start_of(request))
+    view, order, start, staff = looking.view, looking.order, looking.start, request.user
+    cases, more = promised_cases(looking, staff, at)
     rows = [case_row(case, at) for case in cases]
     if view == "proximo" and not start:
-        rings = [row for call in calls if (row := call_row(call, at))]
+        rings = [row for call in calls if looking.desk in {"", call.desk} and (row := call_row(call, at))]
         rows = sorted([*rows, *rings], key=by_due) if order == "plazo" else [*rings, *rows]
-    waiting = [case_row(case, at, waiting=True) for case in waiting_cases(request, view, at)] if not start else []
+    waiting = [case_row(case, at, waiting=True) for case in waiting_cases(looking, staff, at)] if not start else []
+    closed = [closed_row(case, at) for case in closed_cases(looking, staff)] if not start else []
     first, others = (rows[0], rows[1:]) if rows else (None, rows)
     by_number = {case.display_number: case for case in cases}
-    counts = queries.counts(at)
+    counts = queries.counts(at, looking.desk)
     return Bench(
         title=_("Due next") if view == "proximo" else view_names()[view],
         open_words=open_words(counts["open"]),
         order=order,
-        by_promise_href=address(view, "plazo"),
-        by_impact_href=address(view, "impacto"),
+        by_promise_href=looking.href(staff, orden="plazo", desde=0),
+        by_impact_href=looking.href(staff, orden="impacto", desde=0),
+        desk=looking.desk,
+        takes_requests=looking.desk not in {"", TECHNICAL},
+        has_incidents=looking.desk in {"", TECHNICAL},
         first=opened(first, by_number.get(first.number)) if first else None,
         rows=tuple(others),
         waiting=tuple(waiting),
+        closed=tuple(closed),
         counts=count_words(counts),
-        last_closed="" if rows or waiting else closed_words(at),
-        tag=tag_of([view, order, start, *counts.values(), *(signature(row) for row in [*rows, *waiting])]),
-        poll=address(view, order, start),
-        next_page=address(view, order, start + ROWS) if more else "",
+        last_closed="" if rows or waiting or closed else closed_words(at, looking.desk),
+        tag=tag_of([looking, *counts.values(), *(signature(row) for row in [*rows, *waiting, *closed])]),
+        poll=looking.href(staff),
+        next_page=looking.href(staff, desde=start + ROWS) if more else "",
     )
 
 
-def promised_cases(request: DeskRequest, view: str, order: str, start: int, at: datetime) -> tuple[list[Case], bool]:
-    cases = queries.in_view(queries.promised(at), view, request.user)
-    ordered = queries.by_impact_first(cases) if order == "impacto" else queries.next_first(cases)
-    found = list(reading.with_field_and_waits(ordered)[start : start + ROWS + 1])
+def promised_cases(looking: Looking, staff: Staff, at: datetime) -> tuple[list[Case], bool]:
+    cases = queries.in_view(queries.promised(at, looking.desk), looking.view, staff)
+    ordered = queries.by_impact_first(cases) if looking.order == "impacto" else queries.next_first(cases)
+    found = list(reading.with_field_and_waits(ordered)[looking.start : looking.start + ROWS + 1])
     return found[:ROWS], len(found) > ROWS
 
 
-def waiting_cases(request: DeskRequest, view: str, at: datetime) -> list[Case]:
-    cases = queries.in_view(queries.waiting(at), view, request.user)
+def waiting_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
+    cases = queries.in_view(queries.waiting(at, looking.desk), looking.view, staff)
+    return list(reading.with_field_and_waits(cases)[:WAITING_ROWS])
+
+
+def closed_cases(looking: Looking, staff: Staff) -> list[Case]:
+    """The requests that wait for their desk to open (A3 D)."""
+    if looking.desk == TECHNICAL:
+        return []
+    cases = queries.in_view(queries.not_open_yet(looking.desk), looking.view, staff)
     return list(reading.with_field_and_waits(cases)[:WAITING_ROWS])
 
 
 def signature(row: BenchRow) -> str:
-    return f"{row.id}:{row.version}:{row.clock.state}:{row.holder}:{row.fact}"
+    return f"{row.id}:{row.version}:{row.clock.state}:{row.holder}:{row.fact}:{row.opens}"
 
 
 def start_of(request: DeskRequest) -> int:
     given = request.GET.get("desde", "")
     return min(int(given), 10_000) if given.isascii() and given.isdigit() and len(given) < 7 else 0
-
-
-def address(view: str, order: str, start: int = 0) -> str:
-    asked = {"vista": view, "orden": order, "desde": start}
-    usual = {"vista": "proximo", "orden": "plazo", "desde": 0}
-    query = urlencode({name: value for name, value in asked.items() if value != usual[name]})
-    return f"{reverse('bench')}?{query}" if query else reverse("bench")
 
 
 def open_words(count: int) -> str:
@@ -151,6 +183,6 @@ def count_words(counts: dict[str, int]) -> tuple[Count, ...]:
     return tuple(Count(state, words % {"n": up_to_99(n)}) for state, (n, words) in words.items() if n)
 
 
-def closed_words(at: datetime) -> str:
-    closed = queries.last_closed_at()
+def closed_words(at: datetime, desk: str) -> str:
+    closed = queries.last_closed_at(desk)
     return pgettext("bench", "The last case was closed %(time)s ago.") % {"time": stood(at - closed)} if closed else ""

@@ -19,7 +19,7 @@ from guardia.doors.desk.acts.act import Act, ActForm, Doing
 from guardia.doors.desk.acts.offered import asked_by
 from guardia.doors.desk.assigning import assigned_words, undo_of
 from guardia.doors.desk.desk_request import DeskRequest
-from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.entry import desk_page, request_page
 from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.desk.shown.act_form import act_shown, allowed, other_acts
@@ -59,15 +59,15 @@ def case_live(request: DeskRequest, number: str) -> HttpResponse:
     return stamped(page(request, "desk/case_live.html", context), tag)
 
 
-@desk_page
+@request_page
 def act(request: DeskRequest, number: str, name: str) -> HttpResponse:
     """GET puts the form of an act in place; POST does it."""
     chosen = ACTS.get(name)
     if chosen is None:
         raise Http404
-    if not allowed(chosen, request.user):
-        raise PermissionDenied
     case = found(request, number, locked=request.method == "POST")
+    if not allowed(chosen, request.user, case):
+        raise PermissionDenied
     return do(request, case, chosen, now()) if request.method == "POST" else shown(request, case, chosen, now())
 
 
@@ -148,7 +148,7 @@ def shown(
 ) -> HttpResponse:
     """The whole page; for htmx only the fragment ``template``."""
     context = {**context_of(request, case, at), "composer": composer_of(request, case), **more}
-    if act is not None and allowed(act, request.user) and (case.is_open or act.after_closing):
+    if act is not None and allowed(act, request.user, case) and (case.is_open or act.after_closing):
         context["act"] = act_shown(case, act, request.user, at, more.get("form"), request.GET.dict())
         context["form"] = context["act"].form
         context |= tests_shown(case)
@@ -161,7 +161,7 @@ def context_of(request: DeskRequest, case: Case, at: datetime) -> dict:
     most = 240 if request.GET.get("lineas") else 60
     return {
         "case": shown_page(case, request.user, at, tab=tab if tab in TABS else "todo", most=most),
-        "shell": shell_for(request, at, with_views=False),
+        "shell": shell_for(request, at, with_views=False, area=case.desk),
     }
 
 

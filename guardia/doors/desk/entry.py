@@ -10,23 +10,32 @@ from django.shortcuts import resolve_url
 
 from guardia.doors.desk.page import is_fragment
 from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
 
 View = Callable[..., HttpResponse]
 
 
 def desk_page(view: View) -> View:
     """For those who see the desk; a POST is for those who handle cases. Others are sent to sign in, or refused."""
+    return guarded(view, lambda staff: may(staff, Right.HANDLE_CASES))
 
+
+def request_page(view: View) -> View:
+    """For those who see the desk; a POST is for those who take requests. Of which desk, the view looks at."""
+    return guarded(view, lambda staff: may(staff, Right.TAKE_REQUESTS))
+
+
+def guarded(view: View, may_act: Callable[[Staff], bool]) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guard(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return to_sign_in(request)
-        right = Right.SEE_DESK if request.method in {"GET", "HEAD"} else Right.HANDLE_CASES
-        if not may(request.user, right):
+        looks = request.method in {"GET", "HEAD"}
+        if not (may(request.user, Right.SEE_DESK) and (looks or may_act(request.user))):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return guarded
+    return guard
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Before an act: who will get which text, opened in place. Nothing is written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -7,11 +8,13 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from guardia.cases.case import Case
 from guardia.cases.preview import Preview, preview
 from guardia.doors.desk.acts import ACTS
+from guardia.doors.desk.acts.act import Act
 from guardia.doors.desk.case import found
 from guardia.doors.desk.desk_request import DeskRequest
-from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.entry import request_page
 from guardia.doors.desk.page import page
 from guardia.doors.desk.shown.act_form import allowed
 from guardia.doors.desk.shown.ways_words import way_words
@@ -19,8 +22,14 @@ from guardia.doors.now import now
 from guardia.notices import mail, short
 from guardia.notices.ways import SHORT
 from guardia.notices.wording.language import in_the_language_of
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure.vocabulary import Moment
 
 LONGEST = 4000
+TEXT = "text"
+"""The field of what is written freely."""
+INTERNAL = "internal"
+"""What is written for the team alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +42,39 @@ class PreviewShown:
     language: str
 
 
-@desk_page
+@request_page
 @require_POST
 def preview_act(request: DeskRequest, number: str, name: str) -> HttpResponse:
     """The letter of each contact who would be told, with what stands in the form as it is."""
     act, at = ACTS.get(name), now()
     if act is None:
         raise Http404
-    if not allowed(act, request.user):
-        raise PermissionDenied
     case = found(request, number)
+    if not allowed(act, request.user, case):
+        raise PermissionDenied
     typed = {
         field: str(value)[:LONGEST].replace("\0", "")
         for field, value in request.POST.items()
         if field in act.form.base_fields
     }
-    people = [shown(one) for one in preview(case, act.tells, typed, at)] if act.tells else []
+    moment = None if typed.get("audience") == INTERNAL else act.tells
+    says_nothing = TEXT in act.form.base_fields and not typed.get(TEXT, "").strip()
+    look = without_text if says_nothing or passes_on(case, act, typed) else shown
+    people = [look(one) for one in preview(case, moment, typed, at)] if moment else []
     return page(request, "desk/preview.html", {"people": people})
+
+
+def passes_on(case: Case, act: Act, typed: Mapping[str, str]) -> bool:
+    """Whether the case passes to the technical desk, or nobody has said yet where to: then there is no text to show.
+
+    To another desk it is looked at, in memory alone, as that desk's.
+    """
+    if act.tells != Moment.TRANSFERRED:
+        return False
+    to = typed.get("to") or TECHNICAL
+    if to != TECHNICAL:
+        case.desk = to
+    return to == TECHNICAL
 
 
 def shown(one: Preview) -> PreviewShown:
@@ -57,10 +82,12 @@ def shown(one: Preview) -> PreviewShown:
     try:
         return written(one)
     except (KeyError, ValueError, TypeError, AttributeError):
-        missing = _("The text can be seen once the form is filled in.")
-        return PreviewShown(
-            str(one.contact), ", ".join(map(way_words, one.ways)), "", missing, "", one.contact.language
-        )
+        return without_text(one)
+
+
+def without_text(one: Preview) -> PreviewShown:
+    missing = _("The text can be seen once the form is filled in.")
+    return PreviewShown(str(one.contact), ", ".join(map(way_words, one.ways)), "", missing, "", one.contact.language)
 
 
 def written(one: Preview) -> PreviewShown:

@@ -21,6 +21,7 @@ from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.field.visit import Visit
 from guardia.notices.notice import Delivery, Notice
+from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind, Moment
 
@@ -41,7 +42,8 @@ def with_field_and_waits(cases: QuerySet[Case]) -> QuerySet[Case]:
 def calls_with_clocks() -> list[Call]:
     """The open calls, fifty at most, with their running clocks."""
     running = Prefetch("clocks", Clock.objects.filter(ended_at=None).order_by("due_at"), to_attr="running")
-    return list(queries.open_calls().prefetch_related(running)[:50])
+    over = Q(answered_at__isnull=False, ended_at__isnull=False) & ~Q(desk=TECHNICAL)  # answered there: nothing is owed
+    return list(queries.open_calls().exclude(over).prefetch_related(running)[:50])
 
 
 def reception_was_late(call: Call) -> bool:
@@ -105,8 +107,8 @@ def contacts_of(customer_id: int) -> list[Contact]:
 
 
 def after_this(case: Case, at: datetime) -> Case | None:
-    """The case whose promise breaks next after this one's."""
-    others = queries.promised(at).exclude(pk=case.pk)
+    """The case of the same desk whose promise breaks next after this one's."""
+    others = queries.promised(at, case.desk).exclude(pk=case.pk)
     if case.next_due_at:
         later = others.filter(Q(next_due_at__gt=case.next_due_at) | Q(next_due_at=case.next_due_at, pk__gt=case.pk))
         return queries.next_first(later).first()
@@ -151,12 +153,6 @@ def kept_today(at: datetime) -> tuple[int, int]:
     return found
 
 
-def call_on_the_line(staff: Staff) -> Call | None:
-    """The call this person has answered and not yet settled."""
-    mine = Call.objects.filter(answered_by=staff, settled_at=None, answered_at__isnull=False)
-    return mine.select_related("customer", "contact").order_by("-answered_at").first()
-
-
 def company(pk: str) -> Customer | None:
     return Customer.objects.filter(pk=int(pk), active=True).first() if _is_id(pk) else None
 
@@ -189,10 +185,11 @@ def places_of(companies: Iterable[Customer]) -> dict[int, str]:
 
 
 def open_and_last_cases(service_ids: list[int]) -> tuple[dict[int, int], dict[int, datetime]]:
-    """How many cases of each service are open, and when each had its last one."""
-    opened = Case.objects.filter(closed_at=None, service_id__in=service_ids)
+    """How many incidents of each service are open, and when each had its last one."""
+    incidents = Case.objects.filter(desk=TECHNICAL, service_id__in=service_ids)
+    opened = incidents.filter(closed_at=None)
     counted = dict(opened.values_list("service_id").annotate(n=Count("pk")).values_list("service_id", "n"))
-    last = Case.objects.filter(service_id__in=service_ids).order_by("service_id", "-opened_at").distinct("service_id")
+    last = incidents.order_by("service_id", "-opened_at").distinct("service_id")
     return counted, dict(last.values_list("service_id", "opened_at"))
 
 

@@ -1,5 +1,6 @@
 """A new case, with the caller on the line (P2): who calls, two facts, and the number to read aloud."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
+from guardia.cases.stages import reception
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with
 from guardia.doors.desk import reading
@@ -25,11 +27,13 @@ from guardia.doors.desk.page import page, say
 from guardia.doors.desk.registration_form import Came, RegistrationForm, draft_key, known
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.desk.shown.act_form import offered_form
-from guardia.doors.desk.shown.beside import before_of, beside_new, beside_opened
+from guardia.doors.desk.shown.beside import beside_new, beside_opened
+from guardia.doors.desk.shown.beside_cases import before_of
 from guardia.doors.desk.shown.new_case import FormPage, caller_of, caller_of_case, form_page, found_companies
 from guardia.doors.desk.stale import Refusal, refusal_of
 from guardia.doors.now import now
 from guardia.people.actor import Actor
+from guardia.people.staff import Staff
 from guardia.procedure.version import NoProcedure
 
 
@@ -117,6 +121,7 @@ def beside(request: DeskRequest) -> HttpResponse:
     context = {
         "form": form,
         "before": before_of(chosen, at),
+        "caller": caller_of(company, call) if company else None,
         "beside": beside_new(company, chosen, call, at, str(form["impact"].value())),
     }
     return page(request, "desk/beside_live.html", context)
@@ -132,6 +137,7 @@ def open_case(request: DeskRequest, company: Customer, call: Came) -> HttpRespon
     try:
         with transaction.atomic():
             by = Actor.of_staff(request.user)
+            taken_up(call, request.user, at)
             case = Case.register(form.report(), by=by, at=at, engineer=request.user, **form.arrival(), **brought(call))
     except Refused as refusal:
         return show(request, company, call, form, refusal_of(refusal))
@@ -140,6 +146,12 @@ def open_case(request: DeskRequest, company: Customer, call: Came) -> HttpRespon
     reading.drop_draft(request.user, draft_key(company, call))
     say(request, _("%(number)s is open.") % {"number": case.display_number}, done_draft=draft_key(company, call))
     return redirect("case_opened", case.number)
+
+
+def taken_up(came: Came, by: Staff, at: datetime) -> None:
+    """Whoever acts on a call that still rings speaks with the caller: nobody else has said that it was answered."""
+    if isinstance(came, Call) and came.is_waiting:
+        reception.answer(came, by=by, at=at)
 
 
 def brought(came: Came) -> dict[str, Any]:
@@ -174,6 +186,7 @@ def join(request: DeskRequest, number: str) -> HttpResponse:
     try:
         if call is not None:
             with transaction.atomic():
+                taken_up(call, request.user, at)
                 case.join(call, by=Actor.of_staff(request.user), at=at)
             say(request, _("The call was joined to %(number)s.") % {"number": case.display_number})
     except Refused as refusal:

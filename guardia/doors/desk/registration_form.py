@@ -68,7 +68,7 @@ class RegistrationForm(forms.Form):
         active = Service.objects.filter(active=True, customer=company).select_related("site__city", "customer")
         self.fields["service"].queryset = active  # type: ignore[attr-defined]
         self.fields["symptoms"].error_messages["required"] = _("Write what the caller says, in the caller's words.")
-        if service:
+        if service and not is_stranger(company, call):
             self._say_what_the_site_knows(service)
 
     def _take_hours(self, now: datetime, call: Came) -> None:
@@ -137,6 +137,11 @@ def contact_on_the_line(company: Customer | None, call: Came) -> Contact | None:
     """The caller, where the number is that of a contact of this very company."""
     caller = call.contact if call else None
     return caller if caller and caller.active and company and caller.customer_id == company.pk else None
+
+
+def is_stranger(company: Customer | None, call: Came) -> bool:
+    """Somebody on the line who is no contact of the company: what is on record of it is not for that person (P2 D)."""
+    return isinstance(call, Call) and contact_on_the_line(company, call) is None
 
 
 def known(company: Customer, service: Service | None, call: Came, draft: Draft | None) -> dict:

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.number import parse
-from guardia.cases.words import STAGE_NAMES
+from guardia.cases.words import name_of_stage
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with, services_called
 from guardia.customers.service import Service
+from guardia.doors import about
 from guardia.doors.desk import reading
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
@@ -24,7 +25,6 @@ from guardia.doors.desk.shown.bench_rows import case_href
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.new_case import address
 from guardia.doors.now import now
-from guardia.procedure.vocabulary import Stage
 
 MOST_CASES, MOST_NAMES = 30, 10
 
@@ -62,8 +62,8 @@ def cases(words: str, at: datetime) -> FoundGroup:
 
 
 def case_row(case: Case, at: datetime) -> FoundRow:
-    stage = str(STAGE_NAMES[Stage(case.stage)]) if case.is_open else _("closed")
-    where = f"{case.customer.name}, {case.site.city.name}"
+    stage = name_of_stage(case.stage) if case.is_open else _("closed")
+    where = f"{case.customer.name}, {about.city(case) or about.desk_name(case)}"
     opened = hour(case.opened_at, at)
     return FoundRow(case_href(case), [case.display_number, case.subject, where, stage, opened])
 

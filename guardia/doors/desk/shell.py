@@ -10,26 +10,30 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
 from guardia.cases import call_alarms, mail_tray, queries
-from guardia.doors.desk import reading
+from guardia.cases.desks import kind_of
+from guardia.doors.desk import areas, reading
 from guardia.doors.desk.escalation.call_banners import call_banners
 from guardia.doors.desk.handover.standing import Standing, banners, shift_now, standing_at
+from guardia.doors.desk.phone.lost import exchange_banners
+from guardia.doors.desk.phone.ringing import phone_of
 from guardia.doors.desk.shown.bench import View
-from guardia.doors.desk.shown.calls import clock_of_call
 from guardia.doors.desk.shown.shell import Shell
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
+from guardia.procedure.vocabulary import CaseKind
 
 # Pages of other doors: offered where they are installed.
 ROOMS = (
     ("calls", "calls"),
     ("mail_tray", "mail_tray"),
+    ("office_receive", "office_receive"),
     ("escalations", "escalations"),
     ("who_answers", "who_answers"),
     ("objections", "objections"),
@@ -54,14 +58,18 @@ def shell_for(
     with_views: bool = True,
     calls: Sequence[Call] | None = None,
     standing: Standing | None = None,
+    area: str = "",
 ) -> Shell:
     """``view`` is the one being looked at; ``calls`` are the open ones and ``standing`` the shift, where read already.
 
+    ``area`` is the desk being looked at, by its key; the person's own where none is given.
+
     Views are counted only where they are shown.
     """
-    waiting = [call for call in (reading.calls_with_clocks() if calls is None else calls) if call.is_waiting]
     staff = cast("Staff", request.user)
-    mine = reading.call_on_the_line(staff)
+    calls = reading.calls_with_clocks() if calls is None else calls
+    phone = phone_of(staff, calls, at, path=request.get_full_path())
+    area = area or areas.own(staff)
     desk, zone, zone_words = operator(at)
     standing = standing or standing_at(at)
     shift = shift_now(standing, staff)
@@ -69,18 +77,17 @@ def shell_for(
         at=at,
         zone=zone,
         zone_words=zone_words,
-        desk=desk,
+        desk=areas.name_of(area, desk, at),
+        desks=areas.choices(staff, area, at),
+        bench_href=areas.bench_href(staff, area),
         staff=staff.name,
         shift=shift,
-        banners=(*banners(standing, staff), *call_banners(at)),
-        calls_words=calls_words(len(waiting)),
-        calls_count=str(len(waiting) or ""),
-        calls_clock=clock_of_call(waiting[0], at) if waiting else None,
-        on_the_line_since=mine.answered_at if mine else None,
-        on_the_line_href=registering_href(mine) if mine else "",
+        banners=(*banners(standing, staff), *exchange_banners(at), *call_banners(at)),
+        phone=phone,
         handles_cases=may(staff, Right.HANDLE_CASES),
-        views=views(staff, at, view) if with_views else (),
-        rooms=rooms(view, beside_rooms(len(waiting), shift.next_hour)) if with_views else (),
+        takes_requests=may(staff, Right.TAKE_REQUESTS),
+        views=views(staff, area, view) if with_views else (),
+        rooms=rooms(view, beside_rooms(phone.calls_count, shift.next_hour)) if with_views else (),
         settings=links(SETTINGS, view) if with_views else (),
         **(kept_words(at) if with_views else {}),
     )
@@ -104,15 +111,6 @@ def operator(at: datetime) -> tuple[str, str, str]:
     return named
 
 
-def registering_href(call: Call) -> str:
-    return f"{reverse('new_case')}?llamada={call.pk}"
-
-
-def calls_words(waiting: int) -> str:
-    words = ngettext("%(count)d call waiting", "%(count)d calls waiting", waiting)
-    return words % {"count": waiting}
-
-
 def view_names() -> dict[str, str]:
     return {
         "proximo": pgettext("view", "Due next"),
@@ -124,27 +122,33 @@ def view_names() -> dict[str, str]:
     }
 
 
-def views(staff: Staff, at: datetime, current: str) -> tuple[View, ...]:
+def views(staff: Staff, area: str, current: str) -> tuple[View, ...]:
+    """What is looked at of one desk; a desk without crews has nothing in the field, and no follow-up (P4, P6)."""
     names, found = view_names(), []
-    for key in queries.VIEWS:
-        held = queries.count_up_to_99(queries.in_view(queries.open_cases(), key, staff))
-        found.append(View(view_href(key), names.get(key, key), up_to_99(held), key == current))
+    for key in views_of(area):
+        held = queries.count_up_to_99(queries.in_view(queries.open_cases(areas.desk_of(area)), key, staff))
+        found.append(View(view_href(staff, area, key), names.get(key, key), up_to_99(held), key == current))
     return tuple(found)
 
 
-def view_href(key: str) -> str:
-    return reverse("bench") if key == "proximo" else f"{reverse('bench')}?vista={key}"
+def views_of(area: str) -> tuple[str, ...]:
+    has_incidents = area == areas.ALL or kind_of(area) == CaseKind.INCIDENT
+    return tuple(key for key in queries.VIEWS if has_incidents or key not in queries.OF_INCIDENTS)
+
+
+def view_href(staff: Staff, area: str, key: str) -> str:
+    return areas.bench_href(staff, area, vista="" if key == "proximo" else key)
 
 
 def up_to_99(count: int) -> str:
     return "99+" if count > 99 else str(count)
 
 
-def beside_rooms(calls: int, next_change: str) -> dict[str, str]:
+def beside_rooms(calls: str, next_change: str) -> dict[str, str]:
     """How many calls and mails wait, how many escalations nobody answers for, when the shift changes."""
     silent, mails = call_alarms.unanswered(), mail_tray.waiting_count()
     return {
-        "calls": str(calls or ""),
+        "calls": calls,
         "mail_tray": up_to_99(mails) if mails else "",
         "escalations": up_to_99(silent) if silent else "",
         "handover": next_change,
@@ -161,6 +165,7 @@ def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
     words = {
         "calls": _("Calls"),
         "mail_tray": _("Mail received"),
+        "office_receive": _("Take in a paper"),
         "escalations": _("Escalations"),
         "who_answers": _("Who answers now"),
         "objections": _("Objections"),

@@ -4,7 +4,6 @@ from django.urls import path
 
 from guardia.doors.desk import (
     bench,
-    calls,
     case,
     drafts,
     looks,
@@ -24,9 +23,6 @@ urlpatterns = [
     path("", bench.bench, name="bench"),
     path("tomar", bench.take, name="take"),
     path("buscar", searching.search, name="search"),
-    path("llamadas/", calls.calls, name="calls"),
-    path("llamadas/timbra", calls.ring, name="call_ring"),
-    path("llamadas/<int:call_id>/<slug:step>", calls.step, name="call_step"),
     path("casos/nuevo", registering.new_case, name="new_case"),
     path("casos/nuevo/al-lado", registering.beside, name="beside"),
     path("casos/<slug:number>/", case.case_page, name="case"),
@@ -35,7 +31,6 @@ urlpatterns = [
     path("casos/<slug:number>/unir", registering.join, name="join"),
     path("casos/<slug:number>/vista/<slug:name>", previewing.preview_act, name="preview_act"),
     path("casos/<slug:number>/<slug:name>", case.act, name="act"),
-    path("demo/llamada", calls.ring_demo, name="ring_demo"),
     path("demo/correo", mailbox.mailbox, name="mailbox"),
     path("demo/correo/escribe", mail_written.new_report, name="mail_report"),
     path("demo/correo/<int:delivery_id>/contesta", mail_written.answer, name="mail_answer"),

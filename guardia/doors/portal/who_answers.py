@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from guardia.cases import escalating
 from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
+from guardia.doors import about
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.now import now
 from guardia.doors.opened import opened_by
@@ -113,7 +114,7 @@ def escalation_shown(each: Escalation, people: dict[int, Staff], at: datetime) -
         words = _("Escalated at %(hour)s; we are waiting for its answer.") % {"hour": hour(each.began_at, at)}
     return OpenEscalation(
         number=case.display_number,
-        about=f"{case.subject} · {case.site.name}, {case.site.city.name}",
+        about=about.joined(case.subject, about.place(case)),
         level=str(rule.name) if rule else "",
         words=words,
     )

@@ -8,6 +8,7 @@ from guardia.doors.desk.acts.escalating import ESCALATION_ACTS
 from guardia.doors.desk.acts.executing import EXECUTION_ACTS
 from guardia.doors.desk.acts.following_up import STABILITY_ACTS
 from guardia.doors.desk.acts.handing_over import ANY_TIME_ACTS
+from guardia.doors.desk.acts.requests import REQUEST_ACTS
 from guardia.doors.desk.acts.telling_by_voice import VOICE_ACTS
 from guardia.doors.desk.acts.verifying import VERIFICATION_ACTS
 from guardia.doors.desk.acts.waiting import WAIT_ACTS
@@ -25,5 +26,6 @@ ACTS: dict[str, Act] = {
         *CONTEST_ACTS,
         *ESCALATION_ACTS,
         *VOICE_ACTS,
+        *REQUEST_ACTS,
     )
 }

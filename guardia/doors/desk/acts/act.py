@@ -130,7 +130,7 @@ class Act:
     """``run`` gets the cleaned fields; it may raise Refused, whose sentence is shown beside the kept input.
 
     ``known`` fills the form with what is on record already; ``tells`` is the moment whose notice the act owes. What is
-    ``after_closing`` may be done to a closed case as well.
+    ``after_closing`` may be done to a closed case as well; what is ``of_any_desk``, by whoever takes requests down.
     """
 
     name: str
@@ -144,6 +144,12 @@ class Act:
     known: Callable[[Case, Staff], dict] = nothing_known
     tells: Moment | None = None
     after_closing: bool = False
+    of_any_desk: bool = False
+    named: Callable[[Case], str] | None = None
+
+    def title_for(self, case: Case) -> str:
+        """Its title, where that depends on the case: to which desks it can pass."""
+        return self.named(case) if self.named else str(self.title)
 
 
 def when(doing: Doing, fields: dict) -> dict:

@@ -101,8 +101,8 @@ def change_plan(doing: Doing, fields: dict) -> Event | None:
 
 
 def known_of_the_visit(case: Case, staff: Staff) -> dict:
-    contact = case.site_contact or case.site.contact_on_site
-    access = case.access_hours or case.site.access_hours
+    contact = case.site_contact or (case.site.contact_on_site if case.site else "")
+    access = case.access_hours or (case.site.access_hours if case.site else "")
     return {"operator": staff.name, "customer": case.reporter_name, "site_contact": contact, "access": access}
 
 

@@ -6,11 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases.case import Case
 from guardia.cases.verbs import Event
 from guardia.cases.words import IMPACT_NAMES
+from guardia.doors import about
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, one_of, prose, words
-from guardia.people.staff import Role, Staff
+from guardia.doors.desk.acts.desk_fields import asked_of, field_name, given_in
+from guardia.doors.desk.rights import OVER_ALL, TECHNICIANS, handlers_of
+from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, Moment
 
-HANDLERS = (Role.ENGINEER, Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR)
+HANDLERS = (*TECHNICIANS, *OVER_ALL)
+OF_AN_INCIDENT = ("impact", "site_contact", "access_hours", "mains_power", "carrier_reference")
 POWER = [("", _("not asked yet")), ("yes", _("yes")), ("no", _("no")), ("unknown", _("does not know"))]
 
 
@@ -27,7 +31,7 @@ class AssignForm(ActForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        colleagues = Staff.objects.filter(is_active=True, role__in=HANDLERS).order_by("name")
+        colleagues = Staff.objects.filter(is_active=True, role__in=handlers_of(self.case.desk)).order_by("name")
         self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
 
 
@@ -40,6 +44,15 @@ class DetailsForm(ActForm):
     mains_power = one_of(_("Is there mains power?"), POWER, required=False)
     customer_reference = words(_("Customer's own number"), required=False, limit=80)
     carrier_reference = words(_("Carrier's number"), required=False, limit=80)
+
+    def __init__(self, *args, **kwargs) -> None:
+        """A request has no service that fails and no site to enter."""
+        super().__init__(*args, **kwargs)
+        if about.is_request(self.case):
+            for name in OF_AN_INCIDENT:
+                del self.fields[name]
+            desk = about.desk_of(self.case)
+            self.fields |= asked_of([desk] if desk else [])
 
 
 def note(doing: Doing, fields: dict) -> Event | None:
@@ -55,6 +68,10 @@ def assign(doing: Doing, fields: dict) -> Event | None:
 
 
 def complete(doing: Doing, fields: dict) -> Event | None:
+    desk = about.desk_of(doing.case)
+    if about.is_request(doing.case) and desk:
+        of_desk = doing.case.complete_fields(given_in(fields, desk), by=doing.by, at=doing.now)
+        return doing.case.complete(fields, by=doing.by, at=doing.now) or of_desk
     impact = Impact(fields.pop("impact"))
     return doing.case.complete(fields, by=doing.by, at=doing.now, impact=impact)
 
@@ -64,7 +81,8 @@ def write(doing: Doing, fields: dict) -> Event | None:
 
 
 def known_details(case: Case, staff: Staff) -> dict:
-    return {name: getattr(case, name) for name in DetailsForm.base_fields}
+    of_desk = {field_name(key): value for key, value in case.fields.items()}
+    return {name: getattr(case, name) for name in DetailsForm.base_fields} | of_desk
 
 
 ANY_TIME_ACTS = (

@@ -4,9 +4,10 @@ This only chooses what is put before the engineer. Whether it may be done, the v
 """
 
 from guardia.cases.case import Case
+from guardia.cases.desks import kind_of
 from guardia.doors.desk.acts.act import Act
 from guardia.field.visit import Visit
-from guardia.procedure.vocabulary import Stage, WaitCause
+from guardia.procedure.vocabulary import CaseKind, RequestStage, Stage, WaitCause
 
 BY_STAGE: dict[str, tuple[str, ...]] = {
     Stage.DIAGNOSIS: ("diagnostico", "normalizado", "prueba", "envio"),
@@ -15,8 +16,13 @@ BY_STAGE: dict[str, tuple[str, ...]] = {
     Stage.STABILITY: ("estable", "prueba", "inestable", "reincidencia", "causa"),
     Stage.CLOSURE: ("cierre", "reincidencia", "prueba", "causa"),
 }
+BY_STAGE |= {
+    RequestStage.TAKEN: ("contestar", "resolver"),
+    RequestStage.ANSWERED: ("resolver", "contestar"),
+}
+OF_A_REQUEST = ("datos", "asignar", "transferir", "anular")
 IN_THE_FIELD = ("acuerdo", "salida", "llegada", "permiso", "bloqueo")
-ANY_TIME = ("datos", "asignar", "escalar", "anular")
+ANY_TIME = ("datos", "asignar", "escalar", "transferir", "anular")
 
 
 def all_acts() -> dict[str, Act]:
@@ -93,7 +99,8 @@ def field_steps(case: Case) -> list[str]:
 
 def any_time(case: Case) -> list[Act]:
     """What may be done in any stage; of a closed case, an objection to one of its stops (P7 D)."""
-    names = (*ANY_TIME[:-1], *about_waits(case), ANY_TIME[-1]) if case.is_open else about_waits(case)
+    always = OF_A_REQUEST if kind_of(case.desk) == CaseKind.REQUEST else ANY_TIME
+    names = (*always[:-1], *about_waits(case), always[-1]) if case.is_open else about_waits(case)
     return [all_acts()[name] for name in names]
 
 

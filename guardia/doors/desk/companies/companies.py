@@ -4,10 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from guardia.customers.customer import Customer
+from guardia.doors.desk.call_history.reading import last_calls_of
+from guardia.doors.desk.call_history.shown import rows_of
 from guardia.doors.desk.companies.detail import company_page
 from guardia.doors.desk.companies.frame import member, needs, shown
 from guardia.doors.desk.companies.listing import company_list
+from guardia.doors.desk.shown.line_names import line_names
+from guardia.doors.now import now
 from guardia.people.policy import Right, may
+
+LAST_CALLS = 5
 
 
 @needs(Right.SEE_DESK)
@@ -19,5 +25,11 @@ def companies(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_DESK)
 def company(request: HttpRequest, company_id: int) -> HttpResponse:
     found = company_page(get_object_or_404(Customer, pk=company_id), everything="todo" in request.GET)
-    context = {"page": found, "company": found.company, "may_edit": may(member(request), Right.EDIT_CUSTOMERS)}
+    at = now()
+    context = {
+        "page": found,
+        "company": found.company,
+        "may_edit": may(member(request), Right.EDIT_CUSTOMERS),
+        "calls": rows_of(last_calls_of(company_id, LAST_CALLS), line_names(at), at),
+    }
     return shown(request, "company", context, tab="companies")

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from guardia.cases.case import Case, Status
-from guardia.cases.words import STAGE_NAMES
+from guardia.cases.words import name_of_stage
 from guardia.customers import reach
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
@@ -16,8 +16,8 @@ from guardia.customers.site import Site
 from guardia.customers.way import WayKind
 from guardia.doors.desk.companies.choices import band_name, way_name
 from guardia.doors.desk.companies.matrix import Matrix, matrix_of
+from guardia.doors.desk.shown.ways_words import ways_written
 from guardia.notices.ways import Marks, marked
-from guardia.procedure.vocabulary import Stage
 
 SHOWN = 100
 LAST_CASES = 5
@@ -73,6 +73,7 @@ class CompanyPage:
     services: Part
     cases: list[CaseRow]
     is_reachable: bool
+    ways: str
     matrix: Matrix
 
 
@@ -88,6 +89,7 @@ def company_page(company: Customer, everything: bool) -> CompanyPage:
         services=services,
         cases=[case_row(case) for case in Case.objects.filter(customer=company).order_by("-opened_at")[:LAST_CASES]],
         is_reachable=reach.is_reachable(company),
+        ways=ways_written(),
         matrix=matrix_of(company, contacts.rows),
     )
 
@@ -116,5 +118,5 @@ def site_row(site: Site) -> SiteRow:
 
 
 def case_row(case: Case) -> CaseRow:
-    state = STAGE_NAMES[Stage(case.stage)] if case.is_open else Status(case.status).label
+    state = name_of_stage(case.stage) if case.is_open else Status(case.status).label
     return CaseRow(case.number, case.display_number, case.subject, str(state), case.opened_at)

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from guardia.clocks.clock import Clock
+from guardia.doors import about
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.escalation import reading
@@ -107,7 +108,7 @@ def what_it_is(each: Escalation, at: datetime) -> dict:
         "level": level_name(each),
         "company": case.customer.name,
         "vip": case.customer.vip,
-        "city": case.site.city.name,
+        "city": about.city(case) or about.desk_name(case),
         "about": f"{case.display_number} · {case.subject}",
         "source": source_words(each.source),
     }

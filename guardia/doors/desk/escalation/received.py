@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
+from guardia.doors import about
 from guardia.doors.desk import reading as desk_reading
 from guardia.doors.desk.acts.act import HourField
 from guardia.doors.desk.desk_request import DeskRequest
@@ -169,7 +170,7 @@ def choice(case: Case, at: datetime, *, is_chosen: bool = False) -> CaseChoice:
         number=case.display_number,
         company=case.customer.name,
         vip=case.customer.vip,
-        about=f"{case.site.city.name} · {case.service.circuit} · {case.subject}",
+        about=about.joined(about.city(case) or about.desk_name(case), about.subject_matter(case), case.subject),
         impact=impact,
         impact_word=impact_word,
         escalated=str(level.name) if level else "",

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.queries import stands_still
-from guardia.cases.words import STAGE_NAMES
+from guardia.cases.words import name_of_stage
+from guardia.doors import about
 from guardia.doors.desk.acts.offered import open_visit
 from guardia.doors.desk.handover.frame import Frame
 from guardia.doors.desk.handover.preparing import Prepared
@@ -18,7 +19,6 @@ from guardia.doors.desk.shown.bench_rows import case_href, first_wait, impact_of
 from guardia.doors.desk.shown.clock import ClockFace, hour
 from guardia.doors.desk.shown.clock_faces import next_of
 from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,13 @@ def row_of(case: Case, choices: Choices, fields: Prepared, problem: str, is_new:
         number=case.display_number,
         company=case.customer.name,
         vip=case.customer.vip,
-        place=f"{case.site.city.name}, {case.site.name}",
-        about=" · ".join(part for part in (case.service.circuit, case.subject) if part),
+        place=about.place(case),
+        about=about.joined(about.subject_matter(case), case.subject),
         impact=impact,
         impact_word=impact_word,
         clock=next_of(case, at, waiting=waiting),
         promise=f"{promise}: {owed}" if owed else promise,
-        stage=str(STAGE_NAMES[Stage(case.stage)]),
+        stage=name_of_stage(case.stage),
         holder=case.assigned.name if case.assigned else _("Nobody yet"),
         facts=tuple(fact for fact in (escalated(case), in_the_field(case), waits(case, at)) if fact),
         step=fields.steps.get(case.pk, ""),

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from guardia.cases.words import CLOCK_NAMES
+from guardia.doors import about
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.handover import reading
@@ -98,8 +99,8 @@ def line_of(line: HandoverLine, signed_at: datetime) -> SignedLine:
         number=case.display_number,
         company=case.customer.name,
         vip=case.customer.vip,
-        place=f"{case.site.city.name}, {case.site.name}",
-        about=" · ".join(part for part in (case.service.circuit, case.subject) if part),
+        place=about.place(case),
+        about=about.joined(about.subject_matter(case), case.subject),
         promise=f"{names[0]}: {names[1]}" if names else _("Nothing promised"),
         due=due_words(line.due_at, signed_at) if line.due_at else "",
         was_late=line.due_at is not None and line.due_at < signed_at,

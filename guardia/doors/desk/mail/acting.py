@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -15,8 +16,9 @@ from guardia.cases.refusals import Refused
 from guardia.customers.values import Unfit
 from guardia.doors.desk import reading as desk
 from guardia.doors.desk.desk_request import DeskRequest
-from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.entry import request_page
 from guardia.doors.desk.mail import reading
+from guardia.doors.desk.mail.deciding import may_decide
 from guardia.doors.desk.mail.message import found, show
 from guardia.doors.desk.page import say
 from guardia.doors.desk.stale import Refusal, refusal_of
@@ -36,7 +38,7 @@ class Wrong(Exception):
         self.problems = problems
 
 
-@desk_page
+@request_page
 @require_POST
 def join(request: DeskRequest, message_id: int) -> HttpResponse:
     """It belongs to the case with this number: a report is joined to it, another mail is filed there."""
@@ -66,7 +68,7 @@ def case_named(request: DeskRequest) -> Case:
     return case
 
 
-@desk_page
+@request_page
 @require_POST
 def dismiss(request: DeskRequest, message_id: int) -> HttpResponse:
     """Nothing is owed for it."""
@@ -78,7 +80,7 @@ def dismiss(request: DeskRequest, message_id: int) -> HttpResponse:
     return done(request, message_id, act)
 
 
-@desk_page
+@request_page
 @require_POST
 def assign(request: DeskRequest, message_id: int) -> HttpResponse:
     """A contact wrote it, known or new: it is a report, and its hour counts since it came in."""
@@ -106,7 +108,10 @@ def done(
     """One verb on the locked message; what is refused leaves nothing behind and comes back with its words."""
     try:
         with transaction.atomic():
-            said = act(locked(message_id))
+            message = locked(message_id)
+            if not may_decide(request.user, message.desk):
+                raise PermissionDenied
+            said = act(message)
     except Wrong as wrong:
         return again(request, message_id, wrong.problems)
     except Unfit as unfit:

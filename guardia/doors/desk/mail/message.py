@@ -16,10 +16,12 @@ from guardia.cases import mail_tray, triage
 from guardia.cases.case import Case
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with
+from guardia.doors.desk import areas
 from guardia.doors.desk import reading as desk
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.mail import reading, shown
+from guardia.doors.desk.mail.deciding import may_decide
 from guardia.doors.desk.page import page
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.desk.shown.bench_rows import case_href
@@ -28,6 +30,8 @@ from guardia.doors.desk.stale import Refusal
 from guardia.doors.now import now
 from guardia.mailroom.message import Attachment, Message, MessageState
 from guardia.people.policy import Right, may
+from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Staff
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -80,7 +84,7 @@ def show(
         "typed": request.POST,
         "refusal": refusal,
         "shell": shell_for(request, at, view="mail_tray"),
-        **(acts_of(request, message) if may(request.user, Right.HANDLE_CASES) else {}),
+        **(acts_of(request, message) if may_decide(request.user, message.desk) else {}),
     }
     return page(request, "desk/mail/message.html", context, status=refusal.status if refusal else 200)
 
@@ -112,8 +116,17 @@ def acts_of(request: DeskRequest, message: Message) -> dict[str, Any]:
     acts = {"may_act": True, "reasons": reasons, "reason": request.POST.get("reason", "")}
     if report:
         open_cases = [case_choice(case) for case in mail_tray.cases_for(report)]
-        return {**acts, "register_href": register_href(report.pk), "open_cases": open_cases}
+        open_it = {"register_href": register_href(report.pk) if may(request.user, Right.HANDLE_CASES) else ""}
+        return {**acts, **open_it, "takes": takes_of(report.pk, request.user), "open_cases": open_cases}
     return {**acts, **who_acts(request, message)}
+
+
+def takes_of(request_id: int, staff: Staff) -> list[tuple[str, str]]:
+    """The desks as whose request it can be taken, one's own first, each with the address of its form."""
+    desks = [key for key in areas.desks(now()) if key != TECHNICAL]
+    desks.sort(key=lambda key: key != areas.own(staff))
+    address = f"{reverse('new_request')}?reporte={request_id}&{areas.NAME}="
+    return [(address + key, areas.desks(now())[key]) for key in desks]
 
 
 def register_href(request_id: int) -> str:

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST
 from guardia.cases import resending
 from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
-from guardia.doors.desk.case import found
+from guardia.doors.desk.acts.offered import asked_by
+from guardia.doors.desk.case import found, shown
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
-from guardia.doors.desk.page import say
+from guardia.doors.desk.page import is_fragment, say
+from guardia.doors.desk.shown.log import line_id
 from guardia.doors.now import now
 from guardia.notices import marks
 from guardia.notices.address_mark import AddressMark
@@ -23,6 +25,7 @@ from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
 
 AGAIN, BACK = "otra-vez", "retirar"
+CONFLICT = 409
 
 
 @desk_page
@@ -38,10 +41,23 @@ def step(request: DeskRequest, number: str, notice_id: int, step: str) -> HttpRe
     try:
         with transaction.atomic():
             do(case, notice, step, Actor.of_staff(request.user), at)
-        say(request, _("The notice is sent once more.") if step == AGAIN else _("The notice was taken back."))
     except Refused as refusal:
         say(request, str(refusal))
-    return redirect(f"{reverse('case', args=[case.number])}?bitacora=avisos#log")
+        return again(request, case, at, status=CONFLICT, refused_line=line_id(notice.pk), refused_words=str(refusal))
+    say(request, _("The notice is sent once more.") if step == AGAIN else _("The notice was taken back."))
+    if is_fragment(request):
+        return again(request, found(request, str(case.number)), at)
+    return redirect(to_the_notices(case))
+
+
+def again(request: DeskRequest, case: Case, at: datetime, *, status: int = 200, **refused: str) -> HttpResponse:
+    """The notices as they stand; at the one that was refused the reason, which stays there to be read."""
+    template = "desk/mail/notice_again.html"
+    return shown(request, case, asked_by(case), at, template=template, status=status, **refused)
+
+
+def to_the_notices(case: Case) -> str:
+    return f"{reverse('case', args=[case.number])}?bitacora=avisos#log"
 
 
 def do(case: Case, notice: Notice, step: str, by: Actor, at: datetime) -> None:
@@ -59,4 +75,4 @@ def clear_mark(request: DeskRequest, number: str, mark_id: int) -> HttpResponse:
         raise Http404
     marks.clear(mark, request.user, now())
     say(request, _("%(address)s may be written to again.") % {"address": mark.address})
-    return redirect(f"{reverse('case', args=[case.number])}?bitacora=avisos#log")
+    return redirect(to_the_notices(case))

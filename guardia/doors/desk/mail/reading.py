@@ -8,12 +8,14 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases import mail_tray, written
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
-from guardia.mailroom.message import Attachment, Message, MessageKind, MessageState, Original
+from guardia.mailroom.message import Attachment, Message, MessageKind, Original
 
 MOST_ROWS = 50
 LARGEST_ID = 2**63 - 1
 
 REPORTS, CASES, STRANGERS, ASIDE = "reportes", "casos", "desconocidos", "apartados"
+PAPERS = "oficinas"
+"""What came without a mail, by the portal or at an office."""
 TABS: dict[str, Q] = {
     REPORTS: Q(request__isnull=False),
     CASES: Q(request=None, case__isnull=False) & ~Q(kind=MessageKind.UNREADABLE),
@@ -23,22 +25,29 @@ TABS: dict[str, Q] = {
 """What waits, by what is to be decided; each message is in one of them."""
 
 
-def waiting_in(tab: str, start: int) -> list[Message]:
+def waiting_in(tab: str, start: int, desk: str = "") -> list[Message]:
     """What waits under this tab (all of it where it is none): first what breaks first, then by arrival. One more than
     is shown, so that the page knows whether there is more."""
-    found = mail_tray.waiting().filter(TABS.get(tab, Q()))
+    found = mail_tray.waiting(desk).filter(TABS.get(tab, Q()))
     found = found.order_by("request__next_due_at", "received_at", "pk").defer("text", "quoted")
     return list(found[start : start + MOST_ROWS + 1])
 
 
-def newest(start: int) -> list[Message]:
-    return list(mail_tray.newest().defer("text", "quoted")[start : start + MOST_ROWS + 1])
+def newest(start: int, desk: str = "") -> list[Message]:
+    found = mail_tray.newest().filter(desk=desk) if desk else mail_tray.newest()
+    return list(found.defer("text", "quoted")[start : start + MOST_ROWS + 1])
 
 
-def counts() -> dict[str, int]:
+def papers(desk: str = "") -> list[WrittenRequest]:
+    """What came by the portal or at an office and waits for its number, first what breaks first (A4)."""
+    return list(mail_tray.handed_in(desk).defer("text")[:MOST_ROWS])
+
+
+def counts(desk: str = "") -> dict[str, int]:
     """How many wait under each tab, counting no further than a hundred."""
-    waiting: QuerySet[Message] = Message.objects.filter(state=MessageState.WAITING).order_by()
-    return {tab: waiting.filter(held)[: mail_tray.MOST_COUNTED].values("pk").count() for tab, held in TABS.items()}
+    waiting: QuerySet[Message] = mail_tray.waiting(desk).order_by()
+    found = {tab: waiting.filter(held)[: mail_tray.MOST_COUNTED].values("pk").count() for tab, held in TABS.items()}
+    return {**found, PAPERS: mail_tray.handed_in(desk).order_by()[: mail_tray.MOST_COUNTED].values("pk").count()}
 
 
 def clocks_of_requests(requests: Iterable[int | None]) -> dict[int, Clock]:

@@ -8,10 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guardia.calls.written import WrittenRequest
 from guardia.clocks.clock import Clock
+from guardia.doors.desk import areas
 from guardia.doors.desk.shown.clock import ClockFace, hour
 from guardia.doors.desk.shown.clock_faces import face_of
 from guardia.mailroom.message import Message, MessageKind, MessageState
+from guardia.people.shifts import TECHNICAL
 
 WHY = {
     "report": gettext_lazy("a report: it needs its number"),
@@ -63,6 +66,8 @@ class MailRow:
     guess: str = ""
     clock: ClockFace | None = None
     is_waiting: bool = True
+    desk: str = ""
+    received_at: float = 0
 
 
 def row_of(message: Message, clocks: Mapping[int, Clock], at: datetime) -> MailRow:
@@ -79,7 +84,40 @@ def row_of(message: Message, clocks: Mapping[int, Clock], at: datetime) -> MailR
         guess=message.case.display_number if message.case else "",
         clock=face_of(clock, at) if clock else None,
         is_waiting=message.state == MessageState.WAITING,
+        desk=desk_words(message.desk, at),
+        received_at=message.received_at.timestamp(),
     )
+
+
+def paper_row(paper: WrittenRequest, clocks: Mapping[int, Clock], at: datetime) -> MailRow:
+    """What came by the portal or at an office, without a mail (A4)."""
+    clock = clocks.get(paper.pk)
+    return MailRow(
+        id=f"report-{paper.pk}",
+        href=reverse("report_page", args=[paper.pk]),
+        who=str(paper.contact) if paper.contact else _("somebody who is no contact"),
+        company=paper.customer.name if paper.customer else _("nobody we know"),
+        subject=paper.subject or _("(no subject)"),
+        why=way_words(paper),
+        at=hour(paper.received_at, at),
+        vip=bool(paper.customer and paper.customer.vip),
+        clock=face_of(clock, at) if clock else None,
+        is_waiting=paper.settled_at is None,
+        desk=desk_words(paper.desk, at),
+        received_at=paper.received_at.timestamp(),
+    )
+
+
+def way_words(paper: WrittenRequest) -> str:
+    """How it came, and that it needs its number."""
+    if paper.way == "office":
+        return _("handed in at the office of %(city)s: it needs its number") % {"city": paper.office}
+    return _("came by the portal: it needs its number")
+
+
+def desk_words(desk: str, at: datetime) -> str:
+    """The desk it came to, where that is not the technical one."""
+    return areas.desks(at).get(desk, desk) if desk and desk != TECHNICAL else ""
 
 
 def who_wrote(message: Message) -> str:

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from guardia.doors.desk.mail import acting, listing, message, notices, parts
+from guardia.doors.desk.mail import acting, listing, message, notices, parts, report
 
 urlpatterns = [
     path("correo", listing.tray, name="mail_tray"),
+    path("correo/reportes/<int:request_id>", report.report_page, name="report_page"),
+    path("correo/reportes/<int:request_id>/unir", report.join, name="report_join"),
+    path("correo/reportes/<int:request_id>/descartar", report.dismiss, name="report_dismiss"),
     path("correo/<int:message_id>", message.message_page, name="message"),
     path("correo/<int:message_id>/html", parts.html, name="message_html"),
     path("correo/<int:message_id>/original", parts.original, name="message_original"),

@@ -165,7 +165,7 @@ def late_row(late: Late) -> LateRow:
         case_number=late.case_number,
         subject=late.subject,
         company=late.customer or _("Caller nobody knows"),
-        city=f"{late.city} · {BAND_NAMES[Band(late.band)]}" if late.city else "",
+        city=where_words(late),
         promise=f"{name}: {owed}",
         holder=late.holder,
         due=hour(late.due_at),
@@ -174,6 +174,12 @@ def late_row(late: Late) -> LateRow:
         overrun=written(late.overrun, loose=True),
         why=tuple(why(late)),
     )
+
+
+def where_words(late: Late) -> str:
+    """The city with how far it is; a request has at most a city."""
+    far = str(BAND_NAMES[Band(late.band)]) if late.band else ""
+    return " · ".join(part for part in (late.city, far) if part)
 
 
 def why(late: Late) -> list[str]:

@@ -58,17 +58,22 @@ def workbook_of(asked: Asked, at: datetime) -> bytes:
     """The bytes of the file. Hours in the operator's zone, named in the column; lengths as [h]:mm:ss."""
     file = BytesIO()
     with Workbook(file, AS_TEXT) as book:
-        formats = {
-            "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
-            "hour": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-            "length": book.add_format({"num_format": "[h]:mm:ss"}),
-            "percent": book.add_format({"num_format": "0.0%"}),
-        }
+        formats = formats_of(book)
         summary(book, formats, asked)
         companies(book, formats, asked)
         late(book, formats, asked, at)
     return file.getvalue()
+
+
+def formats_of(book: Workbook) -> dict[str, Any]:
+    """How heads, text, hours, lengths and percents stand in a sheet."""
+    return {
+        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+        "text": book.add_format({"text_wrap": True, "valign": "top"}),
+        "hour": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        "length": book.add_format({"num_format": "[h]:mm:ss"}),
+        "percent": book.add_format({"num_format": "0.0%"}),
+    }
 
 
 def measure_columns() -> list[tuple[str, int]]:

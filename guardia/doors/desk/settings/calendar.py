@@ -28,7 +28,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @looks
 def progress(request: HttpRequest) -> HttpResponse:
     """How many running promises have still to be looked at; the page asks until there is none."""
-    return page(request, "desk/settings/_progress.html", {"left": left_to_follow()})
+    return page(request, "desk/settings/_progress.html", {"left": left_to_follow(now())})
 
 
 def shown_calendar(year: int, at: datetime) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def shown_calendar(year: int, at: datetime) -> dict[str, Any]:
         "lines": year_lines(year, journal, at),
         "journal": journal_lines(journal, at),
         "cantons": cantons,
-        "left": left_to_follow(),
+        "left": left_to_follow(at),
         "day_form": DayForm(),
         "canton_form": CantonForm(without=cantons),
         "all_observed": len(cantons) >= len(local_days()),

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guardia.doors.desk.companies.frame import member, needs
 from guardia.doors.desk.page import page
@@ -47,6 +48,8 @@ def tabs(current: str) -> list[dict[str, Any]]:
         ("settings_calendar", _("Rest days")),
         ("settings_letterhead", _("Letterhead")),
         ("settings_wording", _("Wording")),
+        ("settings_delivery", pgettext("mail", "Delivery")),
+        ("settings_telephone", pgettext("settings", "Telephone")),
         ("settings_people", _("People")),
         ("settings_record", _("Changes")),
     ]

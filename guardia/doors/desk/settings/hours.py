@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from guardia.doors.desk.settings.frame import changes, looks, ruling, shown
 from guardia.doors.desk.settings.matrix import cell
 from guardia.doors.desk.settings.publishing import Errors, Typed, Wrong, edited, read_all, running_words
-from guardia.doors.desk.settings.told import NOTHING, REST_DAYS, Line
+from guardia.doors.desk.settings.told import NOTHING, Line
+from guardia.doors.desk.settings.told_words import REST_DAYS
 from guardia.doors.now import now
 from guardia.procedure import editing
 from guardia.procedure.clock_rule import ALWAYS

@@ -31,7 +31,7 @@ class LetterheadForm(DeskForm):
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput({"accept": "image/png,image/jpeg"}),
-        help_text=_("PNG or JPEG, up to 100 KB. It goes with every mail: a small one is sent sooner."),
+        help_text=_("PNG or JPEG, up to 40 KB: it goes with every mail. 480 × 128 pixels are sharp on every screen."),
     )
     no_logo = forms.BooleanField(label=_("Without a logo"), required=False)
     reason = why()

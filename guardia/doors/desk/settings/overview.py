@@ -6,11 +6,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localdate
 
+from guardia.calls.exchange import Exchange
 from guardia.clocks.calendar_change import CalendarChange
 from guardia.clocks.rest_days import LAST
+from guardia.doors.desk.settings.delivery import counts as delivery_counts
 from guardia.doors.desk.settings.frame import looks, shown
 from guardia.doors.desk.settings.holding import WEEK, gaps
 from guardia.doors.desk.settings.levels import shown_levels
+from guardia.doors.desk.settings.telephone_rows import exchange_row
 from guardia.doors.desk.settings.told import told
 from guardia.doors.desk.settings.year import RestLine, year_lines
 from guardia.doors.now import now
@@ -29,6 +32,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "version": version,
         "rest_days": next_rest_days(at),
         "own_texts": own_words.count(),
+        "delivery": delivery_counts(),
+        "exchanges": [exchange_row(each, at) for each in Exchange.objects.filter(is_active=True).order_by("name")],
         "lines": told(SettingChange.objects.select_related("by").order_by("-pk")[:LATEST]),
     }
     if version:

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from guardia.doors.desk.settings.frame import looks, number_in, shown
-from guardia.doors.desk.settings.told import NOUNS, told
+from guardia.doors.desk.settings.told import told
+from guardia.doors.desk.settings.told_words import NOUNS
 from guardia.doors.desk.shown.clock import desk_zone
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Staff

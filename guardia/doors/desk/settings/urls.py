@@ -1,15 +1,17 @@
 """Addresses of the settings."""
 
-from django.urls import path
+from django.urls import include, path
 
 from guardia.doors.desk.settings import (
     announcing,
     calendar,
     covers,
+    delivery,
     hours,
     letterhead_page,
     letterhead_view,
     levels,
+    limits,
     matrix,
     overview,
     people,
@@ -51,6 +53,13 @@ urlpatterns = [
     path("ajustes/textos/<slug:event>/<slug:language>/vista", wording_edit.preview, name="settings_wording_preview"),
     path("ajustes/textos/<slug:event>/<slug:language>/prueba", wording_sent.send, name="settings_wording_test"),
     path("ajustes/textos/<slug:event>/<slug:language>/version", wording_edit.back, name="settings_wording_back"),
+    path("ajustes/entrega", delivery.delivery, name="settings_delivery"),
+    path("ajustes/entrega/nuevo", limits.new, name="settings_limit_new"),
+    path("ajustes/entrega/restablecer", limits.restore, name="settings_limit_restore"),
+    path("ajustes/entrega/<int:limit_id>", limits.edit, name="settings_limit"),
+    path("ajustes/entrega/<int:limit_id>/quitar", limits.remove, name="settings_limit_remove"),
+    path("ajustes/entrega/direcciones/<int:mark_id>", delivery.clear_mark, name="settings_mark_clear"),
+    path("ajustes/telefonia", include("guardia.doors.desk.settings.telephone_urls")),
     path("ajustes/personas", people.people, name="settings_people"),
     path("ajustes/cambios", record.record, name="settings_record"),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from guardia.cases.case import Case
-from guardia.cases.notify import kind_of, rule_for_moment
+from guardia.cases.desks import kind_of
 from guardia.cases.voice_course import BACK
 from guardia.cases.voice_owed import is_out
 from guardia.doors.desk import reading
@@ -19,12 +19,13 @@ from guardia.doors.desk.acts.act import Act, ActForm
 from guardia.doors.desk.acts.offered import any_time, asked_by, beside
 from guardia.doors.desk.shown.case_page import draft_key
 from guardia.doors.desk.shown.clock import hour
-from guardia.doors.desk.shown.ways_words import ToldFirst, who_is_told
-from guardia.notices.who import told
-from guardia.people.policy import Right, may
+from guardia.doors.desk.shown.ways_words import ToldFirst, by_channels, nobody_words, who_is_told, written_to
+from guardia.notices.ways import marked
+from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
+from guardia.procedure import version as versions
 from guardia.procedure.notice_rule import NoticeRule
-from guardia.procedure.vocabulary import VARIANTS, Moment
+from guardia.procedure.vocabulary import VARIANTS, CaseKind, Moment
 
 MOST_BESIDE, MOST_TOLD = 2, 8
 ABOUT = frozenset({"wait", "waits"})
@@ -50,6 +51,7 @@ class ActShown:
     template: str
     button: str
     consequence: str
+    warns: bool
     told: Sequence[ToldFirst]
     preview_href: str
     beside: Sequence[OtherAct]
@@ -89,19 +91,19 @@ def act_shown(
     if form is None:
         form, saved_at, words = offered_form(case, act, staff, at, asked_about)
     asked = asked_by(case)
-    others = [other for other in beside(case) if allowed(other, staff)] if asked is act else []
+    others = [other for other in beside(case) if allowed(other, staff, case)] if asked is act else []
     return ActShown(
-        title=str(act.title),
+        title=act.title_for(case),
         asks=green_words(case, at) if act.tells == Moment.STABILISED else str(act.asks),
         href=act_href(case, act),
         draft=draft_key(case, act.name),
         saved_at=saved_at,
         saved_words=words,
         template=act.template,
-        button=str(act.button or act.title),
+        button=str(act.button or act.title_for(case)),
         **whom_it_tells(case, act),
         preview_href=reverse("preview_act", args=[case.number, act.name]) if act.tells else "",
-        beside=[OtherAct(act_href(case, other), f"{other.title}…") for other in others[:MOST_BESIDE]],
+        beside=[OtherAct(act_href(case, other), f"{other.title_for(case)}…") for other in others[:MOST_BESIDE]],
         form=form,
     )
 
@@ -123,16 +125,18 @@ def other_acts(case: Case, current: Act | None, staff: Staff) -> list[OtherAct]:
     acts = [*([asked] if asked else []), *beside(case), *any_time(case)]
     shown_as_buttons = MOST_BESIDE if asked is current else 0
     hidden = {asked.name if asked and asked is current else ""}
-    hidden |= {act.name for act in [a for a in beside(case) if allowed(a, staff)][:shown_as_buttons]}
+    hidden |= {act.name for act in [a for a in beside(case) if allowed(a, staff, case)][:shown_as_buttons]}
     return [
-        OtherAct(act_href(case, act), str(act.title), act is current)
+        OtherAct(act_href(case, act), act.title_for(case), act is current)
         for act in acts
-        if act.name not in hidden and allowed(act, staff)
+        if act.name not in hidden and allowed(act, staff, case)
     ]
 
 
-def allowed(act: Act, staff: Staff) -> bool:
-    return may(staff, Right.SUPERVISE if act.supervisor_only else Right.HANDLE_CASES)
+def allowed(act: Act, staff: Staff, case: Case) -> bool:
+    if act.supervisor_only:
+        return may(staff, Right.SUPERVISE)
+    return may_handle(staff, case.desk) or (act.of_any_desk and may(staff, Right.TAKE_REQUESTS))
 
 
 def act_href(case: Case, act: Act) -> str:
@@ -143,20 +147,29 @@ def whom_it_tells(case: Case, act: Act) -> dict[str, Any]:
     """Whom the act will tell and by which channels, said before it is done."""
     rule = rule_of(case, act)
     if rule is None:
-        return {"consequence": pgettext("act", "Tells nobody outside"), "told": ()}
-    contacts, kind = reading.contacts_of(case.customer_id), kind_of(case)
-    down = is_out(case) and act.tells not in BACK
-    count = len(told(contacts, rule, case.reporter_id, kind))
+        return {"consequence": pgettext("act", "Tells nobody outside"), "warns": False, "told": ()}
+    contacts, kind = reading.contacts_of(case.customer_id), kind_after(case, act)
+    people = who_is_told(contacts, rule, reporter_id=case.reporter_id, kind=kind)
+    marks, down = marked(people), is_out(case) and act.tells not in BACK
+    count = len(written_to(people, marks))
     words = ngettext("Tells %(n)d contact", "Tells %(n)d contacts", count) % {"n": count}
-    if not count:
-        words = _("Nobody of the company can be told: no contact with a mail address")
-    people = who_is_told(contacts, rule, down=down, reporter_id=case.reporter_id, kind=kind)
-    return {"consequence": words, "told": people[:MOST_TOLD]}
+    nobody = nobody_words(people, marks)
+    if kind == CaseKind.REQUEST and not people:
+        nobody = _("Nobody is told in writing: who asks is no contact of the company. Ring them.")
+    told = by_channels(people[:MOST_TOLD], marks, down=down)
+    return {"consequence": nobody or words, "warns": bool(nobody), "told": told}
 
 
 def rule_of(case: Case, act: Act) -> NoticeRule | None:
     """What the act owes to the customer, whatever is chosen in it; None: nothing."""
     if act.tells is None:
         return None
-    rules = (rule_for_moment(case, act.tells, variant) for variant in ("", *VARIANTS.get(act.tells, ())))
+    procedure = versions.of(case.procedure_version_id)
+    variants = (None, *VARIANTS.get(act.tells, ()))
+    rules = (procedure.notice_for(act.tells, variant, kind_after(case, act)) for variant in variants)
     return next((rule for rule in rules if rule), None)
+
+
+def kind_after(case: Case, act: Act) -> CaseKind:
+    """What the case is for those who are told: one that is passed on is told as the request that it is or becomes."""
+    return CaseKind.REQUEST if act.tells == Moment.TRANSFERRED else kind_of(case.desk)

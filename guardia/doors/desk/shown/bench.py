@@ -26,6 +26,7 @@ class BenchRow:
     service: str = ""
     symptom: str = ""
     take: str = ""
+    opens: str = ""
 
     @property
     def about(self) -> str:
@@ -86,6 +87,10 @@ class Bench:
     first: NextPromise | None = None
     rows: tuple[BenchRow, ...] = ()
     waiting: tuple[BenchRow, ...] = ()
+    closed: tuple[BenchRow, ...] = ()
+    desk: str = ""
+    takes_requests: bool = False
+    has_incidents: bool = True
     counts: tuple[Count, ...] = ()
     last_closed: str = ""
     tag: str = ""
@@ -94,8 +99,8 @@ class Bench:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.first or self.rows or self.waiting)
+        return not (self.first or self.rows or self.waiting or self.closed)
 
     @property
     def is_by_impact(self) -> bool:
-        return self.order == "impact"
+        return self.order == "impacto"

@@ -1,5 +1,6 @@
 """Rows of the bench from the house's rows: what is owed, to whom, who holds it, the last fact that matters."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -7,15 +8,16 @@ from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, IMPACT_NAMES, MOMENT_NAMES
+from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, MOMENT_NAMES
 from guardia.clocks.wait import Wait
 from guardia.customers.phones import spoken
+from guardia.doors import about
 from guardia.doors.desk.acts.offered import asked_by, open_visit
 from guardia.doors.desk.shown.bench import BenchRow, NextPromise
 from guardia.doors.desk.shown.calls import clock_of_call, row_of, running_clock, state_of_call, who_calls
 from guardia.doors.desk.shown.clock import ClockFace, hour
 from guardia.doors.desk.shown.clock_faces import next_of
-from guardia.procedure.vocabulary import ClockKind, Impact, Moment, WaitCause
+from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause
 
 IN_THE_FIELD = frozenset({ClockKind.TRAVEL, ClockKind.WORK_PERMIT, ClockKind.FIELD_SOLUTION})
 
@@ -38,12 +40,19 @@ def case_row(case: Case, at: datetime, *, waiting: bool = False) -> BenchRow:
         holder=holder,
         fact=fact,
         vip=case.customer.vip,
-        city=case.site.city.name,
+        city=about.city(case),
         number=case.display_number,
-        service=case.service.circuit,
+        service=about.subject_matter(case),
         symptom=case.subject,
         take=str(case.number),
     )
+
+
+def closed_row(case: Case, at: datetime) -> BenchRow:
+    """A request whose desk is closed: the hour at which it opens stands in place of a clock."""
+    row, names = case_row(case, at, waiting=True), CLOCK_NAMES[ClockKind.FIRST_ANSWER]
+    opens = hour(case.opens_at, at) if case.opens_at else ""
+    return replace(row, opens=opens, promise=str(names[0]), owed=str(names[1]), version=f"{row.version}.{opens}")
 
 
 def case_href(case: Case) -> str:
@@ -60,9 +69,7 @@ def promise_of(case: Case, waiting: bool) -> tuple[str, str]:
 
 
 def impact_of(case: Case) -> tuple[str, str]:
-    if case.restored_at:
-        return "restored", _("Restored")
-    return case.impact, str(IMPACT_NAMES[Impact(case.impact)])
+    return about.impact(case), about.impact_word(case)
 
 
 def held_by(case: Case, at: datetime, waiting: bool) -> tuple[str, str]:
@@ -110,7 +117,9 @@ def last_fact(case: Case, at: datetime) -> str:
 
 
 def call_row(call: Call, at: datetime) -> BenchRow | None:
-    """A call that somebody still owes something; None if no clock of it runs."""
+    """A call that somebody still owes something; None if no clock of it runs, or if it stands above all rows."""
+    if call.is_owed_a_call_back:
+        return None
     clock, face, row = running_clock(call), clock_of_call(call, at), row_of(call, at)
     if clock is None or face is None:
         return None
@@ -118,7 +127,7 @@ def call_row(call: Call, at: datetime) -> BenchRow | None:
     answered_by = call.answered_by if call.is_on_the_line else None
     return BenchRow(
         id=f"call-{call.pk}",
-        href=f"{reverse('new_case')}?llamada={call.pk}" if call.is_on_the_line else reverse("calls"),
+        href=reverse("call", args=[call.pk]),
         version=state_of_call(call),
         clock=face,
         promise=str(promise),

@@ -5,52 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import prefetch_related_objects
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
-from guardia.cases import queries
 from guardia.cases.case import Case
-from guardia.cases.words import CLOCK_NAMES, IMPACT_NAMES, STAGE_NAMES
+from guardia.cases.notify import rule_for_moment
+from guardia.cases.words import CLOCK_NAMES, STAGE_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.doors.desk import reading
-from guardia.doors.desk.shown.bench_rows import case_href
+from guardia.doors.desk.shown.beside_cases import OpenCase, open_cases
 from guardia.doors.desk.shown.calls import running_clock
-from guardia.doors.desk.shown.clock import ClockFace, State, hour, promised, stood, written
+from guardia.doors.desk.shown.clock import ClockFace, State, hour, promised, written
 from guardia.doors.desk.shown.clock_faces import face_of
 from guardia.doors.desk.shown.promise import promises_of
 from guardia.doors.desk.shown.rail import compare, length
-from guardia.doors.desk.shown.ways_words import ToldFirst, by_channels, who_is_told
+from guardia.doors.desk.shown.ways_words import ToldFirst, by_channels, nobody_words, who_is_told
 from guardia.notices.notice import NoticeState
-from guardia.notices.ways import is_down
-from guardia.notices.who import told
+from guardia.notices.ways import is_down, marked
 from guardia.procedure import version as versions
 from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import ClockKind, Impact, Moment, Stage
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCase:
-    """An open case of the same site: perhaps what the caller speaks of."""
-
-    number: str
-    subject: str
-    words: str
-    href: str
-    join_href: str
-    call_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class BeforeCase:
-    number: str
-    href: str
-    subject: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +46,12 @@ class Meter:
 class Beside:
     clock: ClockFace | None = None
     clock_name: str = ""
+    clock_title: str = ""
     meter: Meter | None = None
     open_cases: Sequence[OpenCase] = ()
     told: Sequence[ToldFirst] = ()
     told_title: str = ""
-    nobody_reachable: bool = False
+    nobody: str = ""
     what_follows: str = ""
     number: str = ""
     registered_in: str = ""
@@ -87,18 +66,19 @@ def beside_new(
     impact: str = Impact.DOWN,
 ) -> Beside:
     """``impact``: as it is chosen in the form so far; the ways by which people are told depend on it."""
-    clock = clock_running(call)
+    clock, rings = clock_running(call), isinstance(call, Call) and call.is_waiting
     contacts, rule = reading.contacts_of(company.pk) if company else [], rule_at_opening(at)
-    reporter_id = call.contact_id if call else None
-    down = impact == Impact.DOWN
+    people = who_is_told(contacts, rule, reporter_id=call.contact_id if call else None) if rule else []
+    marks = marked(people)
     return Beside(
         clock=face_of(clock, at) if clock else None,
-        clock_name=str(STAGE_NAMES[Stage.REGISTRATION]),
-        meter=meter_of(clock, call, at) if clock and isinstance(call, Call) else None,
+        clock_name=str(STAGE_NAMES[Stage.RECEPTION if rings else Stage.REGISTRATION]),
+        clock_title=_("It rings: to answer") if rings else _("To give the number"),
+        meter=meter_of(clock, call, at) if clock and isinstance(call, Call) and not rings else None,
         open_cases=open_cases(service, call if isinstance(call, Call) else None, at),
-        told=who_is_told(contacts, rule, down=down, reporter_id=reporter_id) if rule else (),
+        told=by_channels(people, marks, down=impact == Impact.DOWN),
         told_title=_("Who will be told when it opens"),
-        nobody_reachable=company is not None and not told(contacts, rule, reporter_id),
+        nobody=nobody_words(people, marks) if company and rule else "",
         what_follows=follows(at),
     )
 
@@ -110,12 +90,12 @@ def beside_opened(case: Case, at: datetime) -> Beside:
     steps = [clock for clock in clocks if clock.kind != ClockKind.NEXT_NEWS]
     promise = next(iter(promises_of(case, steps, procedure, at)), None)
     taken, state = registered(clocks)
-    people = told_when_opened(case)
+    told, nobody = told_when_opened(case)
     return Beside(
         clock=promise.clock if promise else None,
         clock_name=promise.name if promise else "",
-        told=people,
-        nobody_reachable=not people,
+        told=told,
+        nobody=nobody,
         told_title=_("Told when it opened, %(hour)s") % {"hour": hour(case.opened_at, at)},
         number=case.display_number,
         registered_in=taken,
@@ -123,16 +103,15 @@ def beside_opened(case: Case, at: datetime) -> Beside:
     )
 
 
-def told_when_opened(case: Case) -> list[ToldFirst]:
-    """Who is owed the notice of the registration; a suppressed notice tells nobody."""
-    notices = [
-        notice
-        for notice in reading.notices_of(case)
-        if notice.contact and notice.moment == Moment.REGISTERED and notice.state != NoticeState.SUPPRESSED
-    ]
-    people = [notice.contact for notice in notices if notice.contact]
+def told_when_opened(case: Case) -> tuple[list[ToldFirst], str]:
+    """Who is owed the notice of the registration; and why nobody is. A suppressed notice tells nobody."""
+    owed = [n for n in reading.notices_of(case) if n.contact and n.moment == Moment.REGISTERED]
+    people = [notice.contact for notice in owed if notice.contact]
     prefetch_related_objects(people, "ways")
-    return by_channels(people, down=any(is_down(notice.facts) for notice in notices))
+    marks, down = marked(people), any(is_down(notice.facts) for notice in owed)
+    told = [n.contact for n in owed if n.contact and n.state != NoticeState.SUPPRESSED]
+    is_owed = rule_for_moment(case, Moment.REGISTERED) is not None
+    return by_channels(told, marks, down=down), nobody_words(people, marks) if is_owed else ""
 
 
 def registered(clocks: Sequence[Clock]) -> tuple[str, State]:
@@ -146,10 +125,10 @@ def registered(clocks: Sequence[Clock]) -> tuple[str, State]:
 
 
 def clock_running(came: Call | WrittenRequest | None) -> Clock | None:
-    """The clock of the call on the line, or of the report in writing (P2)."""
+    """The clock of the call on the line (P2), or while it rings (P1); or of the report in writing (P2)."""
     if isinstance(came, WrittenRequest):
         return Clock.objects.filter(request=came.pk, ended_at=None, due_at__isnull=False).order_by("due_at").first()
-    return running_clock(came) if came and came.is_on_the_line else None
+    return running_clock(came) if came and (came.is_on_the_line or came.is_waiting) else None
 
 
 def meter_of(clock: Clock, call: Call, at: datetime) -> Meter | None:
@@ -158,7 +137,7 @@ def meter_of(clock: Clock, call: Call, at: datetime) -> Meter | None:
         return None
     points = [100 * (point - clock.started_at) / target for point in (clock.warn_at, clock.urgent_at) if point]
     ran = at - clock.started_at
-    waited = (call.answered_at - call.waiting_at) if call.answered_at else None
+    waited = call.answered_at - call.waiting_at if call.answered_at and call.waiting_at else None
     return Meter(
         run=min(100.0, 100 * (ran / target)),
         points=tuple(points),
@@ -167,23 +146,6 @@ def meter_of(clock: Clock, call: Call, at: datetime) -> Meter | None:
         reception=_("reception %(time)s") % {"time": written(waited, loose=True)} if waited else "",
         reception_was_late=reading.reception_was_late(call),
     )
-
-
-def open_cases(service: Service | None, call: Call | None, at: datetime) -> list[OpenCase]:
-    if service is None:
-        return []
-    return [
-        OpenCase(
-            case.display_number,
-            case.subject,
-            f"{case.service.circuit} · {IMPACT_NAMES[Impact(case.impact)]} · {STAGE_NAMES[Stage(case.stage)]} · "
-            f"{hour(case.opened_at, at)}",
-            case_href(case),
-            reverse("join", args=[case.number]) if call else "",
-            call.pk if call else 0,
-        )
-        for case in queries.open_at_site(service.site_id)[:5]
-    ]
 
 
 def rule_at_opening(at: datetime) -> NoticeRule | None:
@@ -203,22 +165,3 @@ def follows(at: datetime) -> str:
         return ""
     what = "{}: {}".format(*CLOCK_NAMES[ClockKind.DIAGNOSIS])
     return _("%(what)s within %(time)s of giving the number.") % {"what": what, "time": length(target)}
-
-
-def before_of(service: Service | None, at: datetime) -> list[BeforeCase]:
-    """The last cases of the same service."""
-    if service is None:
-        return []
-    return [
-        BeforeCase(case.display_number, case_href(case), before_subject(case), before_words(case, at))
-        for case in queries.before_of_service(service.pk)[:3]
-    ]
-
-
-def before_subject(case: Case) -> str:
-    return f"{case.subject.rstrip('.')}: {case.solution}" if case.solution else case.subject
-
-
-def before_words(case: Case, at: datetime) -> str:
-    affected = stood(timedelta(seconds=case.affected_seconds or 0))
-    return f"{hour(case.opened_at, at)} · {affected} · {IMPACT_NAMES[Impact(case.impact)]}"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.calls.call import Call
 from guardia.cases.words import CLOCK_NAMES
@@ -12,7 +13,16 @@ from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
 from guardia.doors.desk.shown.clock import ClockFace, hour
 from guardia.doors.desk.shown.clock_faces import face_of
+from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import ClockKind
+
+STATE_WORDS = {
+    "waiting": pgettext_lazy("call", "waits"),
+    "on_the_line": pgettext_lazy("call", "on the line"),
+    "call_back": gettext_lazy("to be rung back"),
+    "over": gettext_lazy("over, and nobody answered"),
+    "in_menu": gettext_lazy("in the menu of the exchange"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,8 @@ class CallRow:
     clock: ClockFace | None = None
     known: str = ""
     vip: bool = False
+    href: str = ""
+    words: str = ""
     acts: tuple[CallAct, ...] = ()
 
 
@@ -56,7 +68,9 @@ def who_calls(call: Call) -> str:
 def state_of_call(call: Call) -> str:
     if call.is_waiting:
         return "waiting"
-    return "on_the_line" if call.is_on_the_line else "call_back"
+    if call.is_on_the_line:
+        return "on_the_line"
+    return "call_back" if call.is_owed_a_call_back else "over" if call.ended_at else "in_menu"
 
 
 def row_of(call: Call, at: datetime) -> CallRow:
@@ -72,26 +86,40 @@ def row_of(call: Call, at: datetime) -> CallRow:
         known=str(call.contact) if call.contact else "",
         vip=bool(call.customer and call.customer.vip),
         acts=acts_of(call),
+        href=reverse("call", args=[call.pk]),
+        words=str(STATE_WORDS.get(state_of_call(call), "")),
     )
 
 
 def when(call: Call, at: datetime) -> str:
     if call.is_on_the_line and call.answered_at:
-        who = call.answered_by.name if call.answered_by else ""
+        who = call.answered_by.name if call.answered_by else call.answered_as
         return _("answered %(hour)s, %(who)s") % {"hour": hour(call.answered_at, at, seconds=True), "who": who}
     if call.abandoned_at:
         return _("hung up at %(hour)s") % {"hour": hour(call.abandoned_at, at, seconds=True)}
+    if call.waiting_at is None:
+        return _("arrived %(hour)s") % {"hour": hour(call.arrived_at, at, seconds=True)}
     return _("waits since %(hour)s") % {"hour": hour(call.waiting_at, at, seconds=True)}
 
 
 def acts_of(call: Call) -> tuple[CallAct, ...]:
+    """What can be done from the list; that an exchange's call was answered or given up, the exchange says itself."""
+
     def step(name: str, words: str) -> CallAct:
         return CallAct(reverse("call_step", args=[call.pk, name]), words)
 
-    register = CallAct(f"{reverse('new_case')}?llamada={call.pk}", _("Open the case"), is_link=True)
-    not_a_fault = step("no-es-falla", _("Not a fault"))
+    see = CallAct(reverse("call", args=[call.pk]), _("See the call"), is_link=True)
     if call.is_waiting:
-        return step("contesta", _("Answer")), step("abandona", _("Hung up"))
+        return (see,) if call.exchange_id else (step("contesta", _("Answer")), step("abandona", _("Hung up")))
     if call.is_on_the_line:
-        return register, not_a_fault
-    return step("contactado", _("Reached")), not_a_fault
+        return register_act(call), step("no-es-falla", _("Not a fault"))
+    if call.is_owed_a_call_back:
+        return step("contactado", _("Reached")), step("no-es-falla", _("Not a fault"))
+    return (see,)
+
+
+def register_act(call: Call) -> CallAct:
+    """A technical call becomes a case; what another desk's call becomes is chosen on its page."""
+    if call.desk != TECHNICAL:
+        return CallAct(reverse("call", args=[call.pk]), _("See the call"), is_link=True)
+    return CallAct(f"{reverse('new_case')}?llamada={call.pk}", _("Open the case"), is_link=True)

@@ -13,12 +13,13 @@ from guardia.cases import call_alarms
 from guardia.cases.answering import OF_THE_ESCALATION
 from guardia.cases.case import Case
 from guardia.cases.explaining import explain_case
-from guardia.cases.words import BAND_NAMES
+from guardia.doors import about
 from guardia.doors.desk import reading
+from guardia.doors.desk.offices.scans import ScanRow, scans_of_case
 from guardia.doors.desk.page import tag_of
 from guardia.doors.desk.shown.bench_rows import case_href
 from guardia.doors.desk.shown.call_owed import CallOwed, call_owed, may_take_it
-from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.case_head import ended_words, is_unconfirmed, of_words, present_words
 from guardia.doors.desk.shown.escalated import EscalationBox, box_of
 from guardia.doors.desk.shown.explained import ExplainedRow
 from guardia.doors.desk.shown.explained import rows_of as explained_rows
@@ -32,10 +33,9 @@ from guardia.doors.desk.shown.rail import RailSegment, rail_of
 from guardia.doors.desk.shown.voice import Unreached, VoiceOwed, unreached, voice_owed
 from guardia.doors.desk.shown.waits import WaitRow, waits_of
 from guardia.notices.notice import Notice
-from guardia.people.policy import Right, may
+from guardia.people.policy import may_handle
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
-from guardia.procedure.vocabulary import Band, Moment, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ class CasePage:
     told_title: str
     marks: Sequence[MarkRow]
     mails_waiting: Sequence[MailWaiting]
+    scans: Sequence[ScanRow]
+    facts_title: str
     facts: Sequence[Fact]
     write_href: str
     write_draft: str
@@ -152,45 +154,17 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         told_title=told_title(notices),
         marks=marked,
         mails_waiting=mails,
+        scans=scans_of_case(case),
+        facts_title=_("The request and who asks") if about.is_request(case) else _("Site and contact"),
         facts=facts_of(case, at),
         write_href=reverse("act", args=[case.number, "escribir"]),
         write_draft=draft_key(case, "escribir"),
-        can_be_written_to=case.is_open and may(staff, Right.HANDLE_CASES),
+        can_be_written_to=case.is_open and may_handle(staff, case.desk),
     )
 
 
 def draft_key(case: Case, act: str) -> str:
     return f"caso:{case.number}:{act}"
-
-
-def is_unconfirmed(case: Case) -> bool:
-    """Whether a supervisor went on without the customer's confirmation (P5 D)."""
-    if case.stage not in {Stage.STABILITY, Stage.CLOSURE}:
-        return False
-    confirmed = case.latest(Moment.CONFIRMED)
-    return confirmed is not None and confirmed.variant == "supervisor"
-
-
-def of_words(case: Case) -> str:
-    service = " ".join(part for part in (case.service.type, case.service.capacity) if part)
-    where = f"{case.site.city.name}, {case.site.name}"
-    parts = (where, case.service.circuit, service, str(BAND_NAMES[Band(case.band)]))
-    return " · ".join(part for part in parts if part)
-
-
-def present_words(names: list[str]) -> str:
-    if not names:
-        return ""
-    if len(names) == 1:
-        return _("%(who)s looks at this case") % {"who": names[0]}
-    return _("%(who)s look at this case") % {"who": ", ".join(names)}
-
-
-def ended_words(case: Case, at: datetime) -> str:
-    if case.closed_at is None:
-        return _("Nothing runs now")
-    words = _("Cancelled at %(hour)s") if case.status == "cancelled" else _("Closed at %(hour)s")
-    return words % {"hour": hour(case.closed_at, at)}
 
 
 def settled(notice: Notice) -> str:

@@ -120,6 +120,7 @@ def _ended(event: CaseEvent, texts: Texts, staff: Names, at: datetime) -> str:
     words = {
         "met": _("the promise is met"),
         "closed": _("the case is closed"),
+        "transferred": _("it was passed to another desk"),
         "ended": _("ended by a person"),
     }
     return with_reason(words.get(event.data.get("why", ""), ""), texts.get("reason", ""))

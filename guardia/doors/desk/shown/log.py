@@ -109,12 +109,16 @@ def line_of(event: CaseEvent, words: str, who: str, at: datetime, *, new_day: bo
     )
 
 
+def line_id(notice_id: int) -> str:
+    """The place of a notice among the notices of its case."""
+    return f"aviso-{notice_id}"
+
+
 def log_lines(case: Case, tab: str, most: int, notices: Iterable[Notice], at: datetime) -> tuple[list[LogLine], bool]:
     """The lines of a tab, and whether there are earlier ones."""
     if tab == "avisos":
         rows = [
-            LogLine(f"aviso-{n.id}", n.at, "plain", n.name, n.words, n.by, acts=n.acts)
-            for n in notice_lines(notices, at)
+            LogLine(line_id(n.id), n.at, "plain", n.name, n.words, n.by, acts=n.acts) for n in notice_lines(notices, at)
         ]
         return rows[:most], len(rows) > most
     events = reading.log_of(case, tab, most + 1)

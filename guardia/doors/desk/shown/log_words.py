@@ -10,7 +10,7 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.verbs import Event
 from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, CONDITION_NAMES, IMPACT_NAMES, MOMENT_NAMES
 from guardia.customers.phones import spoken
-from guardia.doors.desk.shown import escalation_words
+from guardia.doors.desk.shown import escalation_words, request_words
 from guardia.doors.desk.shown.clock import hour, stood
 from guardia.doors.desk.shown.mails import message_received
 from guardia.procedure.vocabulary import ClockKind, Condition, Impact, Moment, WaitCause
@@ -38,7 +38,7 @@ def said(event: CaseEvent, staff: Names, at: datetime) -> str:
     """The sentence of an event. A text that was erased says so; a telephone number is written as it is read."""
     texts = {text.name: _("(erased)") if text.text is None else text.text for text in event.texts.all()}
     texts |= {name: spoken(texts[name]) for name in NUMBERS & texts.keys()}
-    if writer := WRITERS.get(Moment(event.moment)):
+    if writer := WRITERS.get(Moment(event.moment)) or request_words.WRITERS.get(Moment(event.moment)):
         return writer(event, texts, at)
     if of_the_escalation := escalation_words.WRITERS.get(event.moment):
         return of_the_escalation(event, texts, staff, at)
@@ -146,7 +146,8 @@ def _details(event: CaseEvent, texts: Texts, at: datetime) -> str:
     said_parts = list(texts.values())
     if impact := event.data.get("impact"):
         said_parts.append(str(IMPACT_NAMES[Impact(impact["to"])]))
-    said_parts += [str(value) for name, value in event.data.items() if name != "impact" and value]
+    said_parts += list(event.data.get("fields", {}).values())
+    said_parts += [str(value) for name, value in event.data.items() if name not in {"impact", "fields"} and value]
     return " · ".join(part for part in said_parts if part)
 
 

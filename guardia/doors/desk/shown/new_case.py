@@ -41,6 +41,12 @@ class Caller:
     other_href: str = ""
     warning: str = ""
     in_writing: bool = False
+    who_href: str = ""
+
+    @property
+    def is_stranger(self) -> bool:
+        """Nothing confidential is read aloud to this person (P2 D)."""
+        return bool(self.warning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class FormPage:
     services: Sequence[ServiceOption]
     services_words: str
     beside_href: str
+    carry_href: str
     left_to_ask: str
     not_a_fault_href: str
     draft: str
@@ -82,6 +89,7 @@ def form_page(
         services=service_options(services, chosen, at),
         services_words=of_this_company(len(services)),
         beside_href=f"{reverse('beside')}?{query(company, call)}",
+        carry_href=f"{reverse('request_carry', args=['requerimiento'])}?{query(company, call)}",
         left_to_ask=left_to_ask(form),
         not_a_fault_href=reverse("call_step", args=[call.pk, "no-es-falla"]) if isinstance(call, Call) else "",
         draft=draft_key(company, call),
@@ -132,6 +140,9 @@ def caller_of(company: Customer, call: Came) -> Caller:
         other_href=f"{reverse('new_case')}?{urlencode({came_name(call): call.pk, 'q': ''} if call else {'q': ''})}",
         warning=_("Not a registered contact: this person gets the number, and nothing confidential.")
         if stranger
+        else "",
+        who_href=f"{reverse('call', args=[call.pk])}?{urlencode({'compania': company.pk})}#who"
+        if stranger and isinstance(call, Call)
         else "",
     )
 

@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from guardia.cases.case import Case
 from guardia.cases.resending import UNTRIED
+from guardia.customers.phones import spoken
 from guardia.doors.desk.shown.clock import hour
 from guardia.notices import marks
+from guardia.notices.address_mark import AddressMark
 from guardia.notices.leases import OPEN
 from guardia.notices.life import Lived, Step, life_of
 from guardia.notices.notice import DeliveryState, Notice, NoticeState
+from guardia.notices.ways import SHORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +99,19 @@ def acts_of(case_number: int, notice: Notice) -> tuple[NoticeAct, ...]:
 
 
 def act(case_number: int, notice: Notice, step: str, words: str) -> NoticeAct:
-    return NoticeAct(reverse("notice_step", args=[case_number, notice.pk, step]), words)
+    return NoticeAct(f"{reverse('notice_step', args=[case_number, notice.pk, step])}?bitacora=avisos", words)
 
 
 def marks_of(case: Case, at: datetime) -> list[MarkRow]:
     """The addresses of the case's company that are not written to now."""
+    standing = marks.marks_of(case.customer_id)
+    return [mark_row(mark, reverse("mark_clear", args=[case.number, mark.pk]), at) for mark in standing]
+
+
+def mark_row(mark: AddressMark, href: str, at: datetime) -> MarkRow:
+    """Since when the address takes no messages, and the far server's own words. ``href``: where it is cleared."""
     named = {marks.REFUSED: AT[Step.REFUSED], marks.BOUNCED: AT[Step.BOUNCED]}
-    found = []
-    for mark in marks.marks_of(case.customer_id):
-        words = str(named.get(mark.reason, "%(hour)s")) % {"hour": hour(mark.marked_at, at)}
-        answer = one_line(mark.words)
-        href = reverse("mark_clear", args=[case.number, mark.pk])
-        found.append(MarkRow(mark.address, f"{words}: {answer}" if answer else words, href))
-    return found
+    words = str(named.get(mark.reason, "%(hour)s")) % {"hour": hour(mark.marked_at, at)}
+    answer = one_line(mark.words)
+    is_number = mark.channel in SHORT
+    return MarkRow(spoken(mark.address) if is_number else mark.address, f"{words}: {answer}" if answer else words, href)

@@ -11,6 +11,7 @@ from guardia.cases.words import MOMENT_NAMES
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.notice_life import NoticeAct, acts_of, life_words
 from guardia.doors.desk.shown.pages import answered_words, ways_words
+from guardia.doors.desk.shown.ways_words import channel_words, ways_written
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
 from guardia.procedure.vocabulary import Moment
 
@@ -61,13 +62,17 @@ def outcome(notice: Notice, at: datetime) -> tuple[str, bool, bool]:
         words = ways_words(notice.deliveries.all(), at) or _("page on its way since %(hour)s") % since(notice, at)
         return words, notice.state == NoticeState.SENT, notice.state == NoticeState.FAILED
     delivery = last_delivery(notice)
+    way = channel_words(delivery.channel) if delivery else ""
     if notice.state == NoticeState.SENT and delivery and delivery.settled_at:
-        return _("mail %(hour)s") % {"hour": hour(delivery.settled_at, at)}, True, False
+        return f"{way} {hour(delivery.settled_at, at)}", True, False
     if notice.state == NoticeState.FAILED:
-        return _("mail not delivered: %(answer)s") % {"answer": answer_of(delivery)}, False, True
+        return _("not delivered: %(answer)s") % {"answer": answer_of(delivery)}, False, True
     if delivery and delivery.attempts:
-        return _("mail tried %(n)d times, goes on") % {"n": delivery.attempts}, False, False
-    return _("mail on its way since %(hour)s") % since(notice, at), False, False
+        words = _("%(way)s tried %(n)d times, goes on")
+        return words % {"way": way, "n": delivery.attempts}, False, False
+    if delivery:
+        return _("%(way)s on its way since %(hour)s") % {"way": way, **since(notice, at)}, False, False
+    return _("on its way since %(hour)s") % since(notice, at), False, False
 
 
 def since(notice: Notice, at: datetime) -> dict[str, str]:
@@ -88,7 +93,7 @@ def reason_words(notice: Notice) -> str:
     if notice.staff_id:
         words = {"no_address": _("no address for a page"), "inactive": _("has left the house")}
     else:
-        words = {"no_address": _("no mail address")}
+        words = {"no_address": _("no address for a message (%(ways)s)") % {"ways": ways_written()}}
     return words.get(notice.reason, notice.reason)
 
 

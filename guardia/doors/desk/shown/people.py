@@ -10,16 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from guardia.cases import queries
 from guardia.cases.case import Case
-from guardia.cases.words import BAND_NAMES
 from guardia.customers.phones import spoken
+from guardia.doors import about
 from guardia.doors.desk.acts.offered import open_visit
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.promise import Promise
 from guardia.doors.reach import tel
 from guardia.field.visit import Visit
-from guardia.people.policy import Right, may
+from guardia.people.policy import may_handle
 from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import Band
 
 POWER = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no"), "unknown": gettext_lazy("they do not know")}
 
@@ -56,7 +55,7 @@ def answering(case: Case, promise: Promise | None, staff: Staff) -> Answering | 
 
 def taking(case: Case, staff: Staff) -> dict[str, Any]:
     """How this person takes the case over; nothing for who has it or may not handle cases."""
-    if case.assigned_id == staff.pk or not may(staff, Right.HANDLE_CASES):
+    if case.assigned_id == staff.pk or not may_handle(staff, case.desk):
         return {}
     return {"take_href": reverse("act", args=[case.number, "asignar"]), "take_value": staff.pk}
 
@@ -68,14 +67,29 @@ def facts_of(case: Case, at: datetime) -> list[Fact]:
     dials = tel(case.call_back_number) if number else ""
     facts = [
         asked(_("Call back"), ", ".join(part for part in (reporter, number) if part), dials),
-        asked(_("At the site"), ", ".join(part for part in (case.site_contact, case.access_hours) if part)),
-        asked(_("Mains power"), str(POWER.get(case.mains_power, ""))),
-        Fact(_("Address"), ", ".join(part for part in (case.site.address, case.site.city.name) if part)),
-        Fact(_("How far"), str(BAND_NAMES[Band(case.band)])),
-        *visit_facts(open_visit(case), at),
+        *(request_facts(case, at) if about.is_request(case) else site_facts(case, at)),
         *references(case),
     ]
     return [*facts, other_cases(case)]
+
+
+def site_facts(case: Case, at: datetime) -> list[Fact]:
+    where = (case.site.address, case.site.city.name) if case.site else ()
+    return [
+        asked(_("At the site"), ", ".join(part for part in (case.site_contact, case.access_hours) if part)),
+        asked(_("Mains power"), str(POWER.get(case.mains_power, ""))),
+        Fact(_("Address"), ", ".join(part for part in where if part)),
+        Fact(_("How far"), about.band(case)),
+        *visit_facts(open_visit(case), at),
+    ]
+
+
+def request_facts(case: Case, at: datetime) -> list[Fact]:
+    """What the desk works with: its own numbers, the service where one is named, when it opens (A3)."""
+    opens = [Fact(_("The desk opens"), hour(case.opens_at, at))] if case.opens_at and case.opens_at > at else []
+    service = [Fact(_("Service"), about.joined(about.circuit(case), about.city(case)))] if case.service else []
+    named = [Fact(name, value) for name, value in about.asked_for(case)]
+    return [Fact(_("Desk"), about.desk_name(case)), *opens, *named, *service]
 
 
 def asked(term: str, words: str, href: str = "") -> Fact:
@@ -96,9 +110,12 @@ def references(case: Case) -> list[Fact]:
 
 
 def other_cases(case: Case) -> Fact:
-    others = [other for other in queries.open_at_site(case.site_id)[:4] if other.pk != case.pk]
+    beside, none = queries.open_beside(case), _("none open at this site")
+    if about.is_request(case):
+        none = _("none open of this company")
+    others = list(beside[:3])
     if not others:
-        return Fact(_("Other cases"), _("none open at this site"))
+        return Fact(_("Other cases"), none)
     return Fact(
         _("Other cases"),
         ", ".join(other.display_number for other in others),

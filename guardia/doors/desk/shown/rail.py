@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
+from guardia.cases.desks import kind_of
 from guardia.cases.words import STAGE_NAMES, STAGE_OF_CLOCK
 from guardia.clocks.arithmetic import between
+from guardia.clocks.calendar import ALWAYS, Hours
 from guardia.clocks.clock import Clock
 from guardia.doors.desk.shown.clock import promised, stood, written
 from guardia.procedure.clock_rule import ClockRule
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import Band, ClockKind, Comparison, Stage
+from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Comparison, Stage
 
 TARGET_AT = 82.0
 """Where the target of the current stage sits, in percent, so that what runs past it has room."""
@@ -45,6 +47,11 @@ class RailSegment:
 
 
 def rail_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, at: datetime) -> list[RailSegment]:
+    """The seven stages of an incident, or the three of a request."""
+    if kind_of(case.desk) == CaseKind.REQUEST:
+        from guardia.doors.desk.shown.request_rail import request_rail
+
+        return request_rail(case, clocks, procedure, at)
     by_stage: dict[Stage, list[Clock]] = {}
     for clock in clocks:
         if stage := STAGE_OF_CLOCK.get(ClockKind(clock.kind)):
@@ -100,9 +107,11 @@ def length(target: timedelta) -> str:
     return promised(target) if target >= timedelta(hours=1) else stood(target)
 
 
-def now_segment(name: str, href: str, clock: Clock, at: datetime, is_now: bool, rounds: str = "") -> RailSegment:
+def now_segment(
+    name: str, href: str, clock: Clock, at: datetime, is_now: bool, rounds: str = "", calendar: Hours = ALWAYS
+) -> RailSegment:
     """The stage that runs. Until its target it is measured against it; past it, the excess is drawn beyond."""
-    ran, target = running_time(clock, at), timedelta(seconds=clock.target_seconds or 0)
+    ran, target = running_time(clock, at, calendar), timedelta(seconds=clock.target_seconds or 0)
     if not target:
         return RailSegment(name, href, written(ran, loose=True) + rounds, is_now=is_now)
     share = ran / target
@@ -127,9 +136,9 @@ def now_segment(name: str, href: str, clock: Clock, at: datetime, is_now: bool, 
     )
 
 
-def running_time(clock: Clock, at: datetime) -> timedelta:
+def running_time(clock: Clock, at: datetime, calendar: Hours = ALWAYS) -> timedelta:
     waits = [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in clock.waits]
-    return between(clock.started_at, clock.ended_at or at, waits)
+    return between(clock.started_at, clock.ended_at or at, waits, calendar)
 
 
 def done_segment(name: str, href: str, clocks: Sequence[Clock]) -> RailSegment:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from guardia.doors.desk.page import tag_of
+from guardia.doors.desk.phone.shown import Phone
 from guardia.doors.desk.shown.bench import View
-from guardia.doors.desk.shown.clock import ClockFace, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,13 @@ class Shell:
     zone_words: str
     desk: str
     staff: str
+    phone: Phone
+    desks: tuple[View, ...] = ()
+    bench_href: str = "/"
     shift: ShiftNow | None = None
     banners: tuple[Banner, ...] = ()
-    calls_words: str = ""
-    calls_count: str = ""
-    calls_clock: ClockFace | None = None
-    on_the_line_since: datetime | None = None
-    on_the_line_href: str = ""
     handles_cases: bool = True
+    takes_requests: bool = True
     views: tuple[View, ...] = ()
     rooms: tuple[View, ...] = ()
     settings: tuple[View, ...] = ()
@@ -74,8 +73,12 @@ class Shell:
     kept_detail: str = ""
 
     @property
-    def on_the_line_for(self) -> str:
-        return written(self.at - self.on_the_line_since, loose=True) if self.on_the_line_since else ""
+    def calls_words(self) -> str:
+        return self.phone.calls_words
+
+    @property
+    def on_the_line_href(self) -> str:
+        return self.phone.on_the_line_href
 
     @property
     def now(self) -> float:

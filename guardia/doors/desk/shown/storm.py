@@ -7,7 +7,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from guardia.doors.desk.shown.clock import stood
-from guardia.notices.progress import Progress, progress
+from guardia.notices.progress import Progress
+from guardia.notices.progress import watched as progress
 
 
 def storm_words(at: datetime) -> str:

@@ -14,7 +14,7 @@ from guardia.cases.explaining import Explained, WaitTold
 from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.wait import Wait
 from guardia.doors.desk.shown.clock import ClockFace, hour, stood
-from guardia.people.policy import Right, may
+from guardia.people.policy import may_handle
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 
@@ -132,7 +132,7 @@ def ruling_words(wait: Wait, at: datetime) -> str:
 
 def acts_of(case: Case, wait: Wait, staff: Staff):
     """What may be done about this wait, as links that put the form in place for it."""
-    if not may(staff, Right.HANDLE_CASES) or case.status == "cancelled":
+    if not may_handle(staff, case.desk) or case.status == "cancelled":
         return
     names = []
     if case.is_open and wait.ended_at is None:

@@ -26,6 +26,7 @@
 
   async function save(form) {
     const body = new FormData(form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     body.set("draft", form.dataset.draft);
     try {
       const response = await fetch(form.dataset.draftUrl, { method: "POST", body });

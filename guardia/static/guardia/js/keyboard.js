@@ -3,12 +3,15 @@
 (() => {
   const typing = (where) => where.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
   const visible = (element) => element.checkVisibility();
+  // A choice has its keys until it is made; then they are free for what stands beside it.
+  const chosen = (element) => element.matches("label") && element.closest("fieldset")?.querySelector(":checked");
 
   function press(key) {
-    const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+    const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((e) => visible(e) && !chosen(e));
     if (!target) return false;
-    if (target.matches("input, textarea, select")) { target.focus(); target.select?.(); }
+    if (target.matches("input, textarea, select, [data-focuses]")) { target.focus(); target.select?.(); }
     else target.click();
+    if (target.dataset.then) document.querySelector(target.dataset.then)?.focus();
     return true;
   }
 

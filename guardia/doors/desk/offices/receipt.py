@@ -1,0 +1,117 @@
+"""The receipt: what was handed in, the hour of the stamp, the number, and by when there is an answer. To be printed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from guardia.calls.written import WrittenRequest
+from guardia.cases import desk_hours, desks
+from guardia.cases.case import Case
+from guardia.clocks.clock import Clock
+from guardia.doors.desk.desk_request import DeskRequest
+from guardia.doors.desk.entry import request_page
+from guardia.doors.desk.offices.scans import ScanRow, scans_of
+from guardia.doors.desk.page import page
+from guardia.doors.desk.shell import operator, shell_for
+from guardia.doors.desk.shown.bench_rows import case_href
+from guardia.doors.desk.shown.clock import ClockFace, desk_zone
+from guardia.doors.desk.shown.clock_faces import face_of
+from guardia.doors.now import now
+from guardia.people.policy import Right, may
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure import version as versions
+from guardia.procedure.schema import Procedure
+
+LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    operator: str
+    office: str
+    address: str
+    stamped: str
+    number: str
+    case_href: str
+    register_href: str
+    company: str
+    who: str
+    desk: str
+    text: str
+    taken_by: str
+    promise: str
+    clock: ClockFace | None
+    scans: list[ScanRow]
+
+
+@request_page
+@require_GET
+def receipt(request: DeskRequest, request_id: int) -> HttpResponse:
+    taken = office_request(request_id)
+    if taken is None:
+        raise Http404
+    at = now()
+    shown = receipt_of(taken, at, registers=may(request.user, Right.HANDLE_CASES))
+    context = {"receipt": shown, "shell": shell_for(request, at, with_views=False)}
+    return page(request, "desk/offices/receipt.html", context)
+
+
+def office_request(request_id: int) -> WrittenRequest | None:
+    if request_id > LARGEST_ID:
+        return None
+    found = WrittenRequest.objects.filter(pk=request_id, way="office")
+    return found.select_related("customer", "contact", "case", "taken_by").first()
+
+
+def receipt_of(taken: WrittenRequest, at: datetime, *, registers: bool) -> Receipt:
+    procedure, case = versions.of(taken.procedure_version_id), taken.case
+    office = next((one for one in procedure.offices if one.city == taken.office), None)
+    waits = case is None and taken.settled_at is None and taken.desk == TECHNICAL
+    return Receipt(
+        operator=procedure.provider.name,
+        office=taken.office,
+        address=office.address if office else "",
+        stamped=f"{day_and_hour(taken.received_at)} ({operator(at)[2]})",
+        number=case.display_number if case else "",
+        case_href=case_href(case) if case else "",
+        register_href=f"{reverse('new_case')}?reporte={taken.pk}" if waits and registers else "",
+        company=taken.customer.name if taken.customer else _("not known yet"),
+        who=(case.reporter_name if case else "") or (str(taken.contact) if taken.contact else ""),
+        desk=desks.desk_name(taken.procedure_version_id, taken.desk),
+        text=taken.text,
+        taken_by=taken.taken_by.name if taken.taken_by else "",
+        promise=promise_of(taken, case, procedure, at),
+        clock=running(taken, at),
+        scans=scans_of(taken),
+    )
+
+
+def day_and_hour(at: datetime) -> str:
+    local = at.astimezone(desk_zone())
+    return f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i')}"
+
+
+def running(taken: WrittenRequest, at: datetime) -> ClockFace | None:
+    """The clock of a report that waits for its number (P2)."""
+    clocks = Clock.objects.filter(request=taken.pk, case=None, ended_at=None, due_at__isnull=False)
+    clock = clocks.order_by("due_at").first()
+    return face_of(clock, at) if clock else None
+
+
+def promise_of(taken: WrittenRequest, case: Case | None, procedure: Procedure, at: datetime) -> str:
+    """What the customer may count on from the stamp on."""
+    if taken.desk == TECHNICAL:
+        return "" if case else _("The number of the case is given within minutes, and told to the contact (P2).")
+    opens = case.opens_at if case else desk_hours.opens_at(taken.procedure_version_id, taken.desk, taken.received_at)
+    due = case.next_due_at if case else None
+    if case and opens and due is None:
+        due = desk_hours.answer_due(taken.procedure_version_id, opens)
+    if due is None:
+        return ""
+    words = _("%(desk)s answers before %(when)s (A3).")
+    return words % {"desk": desks.desk_name(taken.procedure_version_id, taken.desk), "when": day_and_hour(due)}

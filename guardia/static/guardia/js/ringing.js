@@ -1,0 +1,89 @@
+// While it rings: the keys of the card under the cursor, the sign in the title, and the way to one's own call.
+"use strict";
+(() => {
+  const KEPT = 30;
+  const title = document.title;
+  let seenHidden = "";
+  let rang = new Set();
+  let here = document.querySelector("[data-shown]")?.dataset.shown ?? "";
+
+  // --- keys: c leads to the newest call (keyboard.js); here r, n and 1 to 9 act on it ---
+  document.addEventListener("keydown", (event) => {
+    const card = document.activeElement?.closest?.("[data-card]");
+    if (!card || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (document.documentElement.dataset.shortcuts === "off") return;
+    const onIt = document.activeElement === card;
+    if (event.key === "Escape") { card.blur(); return; }
+    const act = event.key === "Enter"
+      ? onIt && card.querySelector("[data-card-enter]")
+      : /^[rn1-9]$/.test(event.key) && card.querySelector(`[data-card-key="${event.key}"]`);
+    if (!act) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    act.click();
+  }, true);
+
+  // --- the title says that it rings, also in a tab that nobody looks at ---
+  function sign() {
+    const waiting = document.getElementById("ringing")?.dataset.waiting;
+    const words = waiting ? `\u260e ${title}` : title;
+    if (document.title !== words) document.title = words;
+  }
+
+  // --- a screen reader hears of each call once; its seconds are nobody's news ---
+  function tell() {
+    const cards = [...document.querySelectorAll("[data-card]")];
+    const fresh = cards.find((card) => !rang.has(card.id));
+    rang = new Set(cards.map((card) => card.id));
+    const news = document.getElementById("clock-news");
+    if (fresh && news) news.textContent = `\u260e ${fresh.querySelector(".ringing-who").innerText.replace(/\s+/g, " ").trim()}`;
+  }
+
+  // --- the call of this page was answered meanwhile: what stands beside the form counts from another hour now ---
+  function refresh(key) {
+    if (key && !here) document.getElementById("service-options")?.dispatchEvent(new Event("change", { bubbles: true }));
+    here = key;
+  }
+
+  // --- answered: the page goes to the call, once in this browser, and never over something that is being written ---
+  function shown() {
+    try { return JSON.parse(localStorage.getItem("calls-shown") ?? "[]"); } catch { return null; }
+  }
+
+  function keep(id) {
+    const known = shown();
+    if (!known || known.includes(id)) return;
+    try { localStorage.setItem("calls-shown", JSON.stringify([...known, id].slice(-KEPT))); } catch { /* the banner stays */ }
+  }
+
+  const differs = (field) => {
+    if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+    if (field.matches("select")) return [...field.options].some((o) => o.selected !== o.defaultSelected) && field.selectedIndex > 0;
+    return field.value !== field.defaultValue;
+  };
+
+  function writing() {
+    if (document.querySelector("dialog[open]")) return true;
+    const fields = document.querySelectorAll("form:not([role=search]) :is(input:not([type=hidden], [type=submit]), textarea, select)");
+    return [...fields].some(differs);
+  }
+
+  function lead() {
+    sign();
+    tell();
+    const shownHere = document.querySelector("[data-shown]")?.dataset.shown ?? "";
+    refresh(shownHere);
+    if (shownHere) keep(shownHere);
+    const mine = document.querySelector("[data-leads]");
+    const known = shown();
+    if (!mine || !known || known.includes(mine.dataset.leads)) return;
+    const id = mine.dataset.leads;
+    // A tab in the background leaves the call to the one that is looked at, if there is one.
+    if (document.visibilityState === "hidden" && seenHidden !== id) { seenHidden = id; setTimeout(lead, 1500); return; }
+    keep(id);
+    if (!writing()) location.assign(mine.querySelector("a").href);
+  }
+
+  document.addEventListener("htmx:after:swap", lead);
+  lead();
+})();

@@ -1,0 +1,28 @@
+"""A3: what sales and billing promise is counted apart from incidents, and no row without a site breaks the report."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from guardia.cases.reports import by_customer, by_kind, by_month, late, of_requests
+from guardia.procedure.vocabulary import ClockKind
+from tests.procedure.office import MONDAY, Office
+from tests.reports.told import NOVEMBER
+
+
+def test_requests_are_counted_apart_and_the_late_one_needs_no_site(told):
+    told.diagnosed_after(10)
+    incidents = by_month(NOVEMBER, 1)[0]
+    told.now = MONDAY
+    office = Office(told)
+    case = office.takes()
+    told.now += timedelta(hours=5)
+    office.solves()
+    requests = of_requests(NOVEMBER)
+    assert (requests.kept, requests.breached) == (1, 1)
+    after = by_month(NOVEMBER, 1)[0]
+    assert (after.kept, after.breached) == (incidents.kept, incidents.breached)
+    assert by_customer(NOVEMBER)[0].kept == incidents.kept
+    assert {ClockKind.FIRST_ANSWER, ClockKind.SOLUTION} < {line.kind for line in by_kind(NOVEMBER)}
+    (one,) = [one for one in late(NOVEMBER, told.now) if one.kind == ClockKind.FIRST_ANSWER]
+    assert (one.case_number, one.city, one.band) == (case.number, "", "")
+    assert by_month(replace(NOVEMBER, kind=ClockKind.FIRST_ANSWER), 1)[0].breached == 1
