@@ -37,7 +37,7 @@ def phone_of(staff: Staff, calls: Sequence[Call], at: datetime, *, path: str = "
 
     ``path`` is the address of the page that shows it: nobody is told of the call whose page this is.
     """
-    waiting = [call for call in calls if call.is_waiting]
+    waiting = [call for call in calls if call.is_waiting and concerns(staff, call)]
     others = [call for call in waiting if not is_at(path, call)]
     mine = on_the_line_with(staff, calls)
     owed = [call for call in calls if call.is_owed_a_call_back and call.desk == TECHNICAL]
@@ -58,6 +58,11 @@ def phone_of(staff: Staff, calls: Sequence[Call], at: datetime, *, path: str = "
         missed=[missed_call(c, at) for c in reading.missed(other_desks_of(staff), at)] if is_bench(path) else (),
         may_join=may(staff, Right.HANDLE_CASES),
     )
+
+
+def concerns(staff: Staff, call: Call) -> bool:
+    """Sales and billing hear of their own lines alone: what rings at the Operations Centre would only disturb them."""
+    return may_act(staff, call) or attending_desk(call) == areas.own(staff)
 
 
 def calls_words(waiting: int) -> str:
