@@ -13,7 +13,8 @@ from guardia.calls.said import Said, What
 BEST_FIRST = (Measure.EXCHANGE, Measure.RECEIPT, Measure.LOG, Measure.GAP)
 CALLER_HUNG_UP = "0"
 """Cause of hanging up that stands where the caller gives up and the exchange did nothing."""
-TALKED = (What.CONNECTED, What.ANSWERED_ELSEWHERE, What.TALK_ENDED)
+BEFORE_THE_END = (What.ARRIVED, What.JOINED, What.CONNECTED, What.ANSWERED_ELSEWHERE, What.TALK_ENDED)
+"""Where hours are those of the receipt, the end may have been told first."""
 
 
 def of(facts: Sequence[Said], *what: What) -> list[Said]:
@@ -31,7 +32,7 @@ def over(facts: Sequence[Said], alive: datetime | None) -> Said | None:
 def ended_at(facts: Sequence[Said], visits: Sequence[Visit], end: Said | None) -> datetime | None:
     """When the line was free again. What the queue itself told goes before a later look that did not find the call."""
     if end and end.what == What.HUNG_UP:
-        return max(end.at, max((one.at for one in of(facts, *TALKED)), default=end.at))
+        return max(end.at, max((one.at for one in of(facts, *BEFORE_THE_END)), default=end.at))
     last = visits[-1] if visits else None
     if last and last.by_the_caller:
         return last.left_at

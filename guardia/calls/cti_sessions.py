@@ -13,11 +13,12 @@ from django.db.models import Count, Max, Min, Q
 
 from guardia.calls.cti_words import EVENTS, HANGUP, NEW_CALL
 from guardia.calls.exchange import Exchange, ExchangeEvent
+from guardia.calls.snapshot_words import PRUNED
 
 AGAIN = timedelta(hours=24)
 LONGEST_ID = 140
 """Letters of an id that are left of one at most 150 long where the day stands behind it."""
-ENDS = [name for name in ("hangup", "HungUp", "hungup", "Hangup") if EVENTS[name.lower()] == HANGUP]
+ENDS = [*(name for name in ("hangup", "HungUp", "hungup", "Hangup") if EVENTS[name.lower()] == HANGUP), PRUNED]
 
 
 @dataclass(frozen=True)

@@ -5,26 +5,32 @@ The same thing said twice is kept once, so whoever is in doubt may hand it over 
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.db import connection
 from django.db.models import Q
 
-from guardia.calls import ami_words, cti_sessions, cti_words, log_words, snapshot_words
+from guardia.calls import log_words, snapshot_words
 from guardia.calls.call import Call
 from guardia.calls.course_model import Unheard
 from guardia.calls.exchange import Exchange, ExchangeEvent, ExchangeGap
+from guardia.calls.journal_entries import (
+    LONGEST_REFERENCE,
+    OF_ALL,
+    by_their_calls,
+    clean,
+    entry_of,
+    of_its_session,
+    said_in,
+)
 from guardia.calls.packets import Packet
 from guardia.calls.said import Said
 
-OF_ALL = (snapshot_words.LISTED, snapshot_words.RESTARTED, log_words.RESTART)
-"""Names of packets that are about every call that is open by then."""
 LONGEST_CALL = timedelta(hours=24)
 ASKEW = timedelta(seconds=2)
 """So much the clock of the exchange may be off against ours, by which a look around is dated."""
-LONGEST_REFERENCE, LONGEST_NAME = 150, 60
+NEWS_IS_OFF = timedelta(hours=1)
 INSERT = """
     INSERT INTO exchange_event (exchange_id, key, reference, source, name, happened_at, received_at, packet)
     SELECT %s, key, reference, %s, name, happened_at, %s, packet::jsonb
@@ -34,17 +40,6 @@ INSERT = """
 """
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A packet as it is kept. ``happened_at`` in UTC; an empty reference: about no call, or about all of them."""
-
-    key: str
-    reference: str
-    name: str
-    happened_at: datetime
-    packet: Packet
-
-
 def keep(exchange: Exchange, packets: Sequence[Packet], source: str, received_at: datetime) -> set[str]:
     """Keep what says something of a call; returns the references of the calls that learnt something new.
 
@@ -52,11 +47,11 @@ def keep(exchange: Exchange, packets: Sequence[Packet], source: str, received_at
     QueueStatus and CoreShowChannels, and ``snapshot_words.listed(…)`` or ``restarted()``, which concern every call
     that is open by then. ``received_at`` (UTC): when they came in.
     """
-    entries = [entry for packet in packets if (entry := _entry(_clean(packet), source, received_at))]
+    entries = [entry for packet in packets if (entry := entry_of(clean(packet), source, received_at))]
     if source == "log":
-        entries = _by_their_calls(exchange, entries)
+        entries = by_their_calls(exchange, entries)
     elif source == "cti":
-        entries = [_of_its_session(exchange, entry) for entry in entries]
+        entries = [of_its_session(exchange, entry) for entry in entries]
     if not entries:
         return set()
     # In the order of their keys: two who hand over the same at once wait for each other, never in a circle.
@@ -73,24 +68,33 @@ def keep(exchange: Exchange, packets: Sequence[Packet], source: str, received_at
 
 
 def said_about(exchange: Exchange, reference: str) -> list[Said]:
-    """Everything that was said about this call, in the vocabulary of ``said``; order and repeats mean nothing."""
+    """Everything that was said about this call, in the vocabulary of ``said``; order and repeats mean nothing.
+
+    Nothing, where the beginning of it is kept no more: what is told again then gives no whole call.
+    """
     reference = reference[:LONGEST_REFERENCE]
-    events = ExchangeEvent.objects.filter(exchange=exchange, reference=reference).order_by("pk") if reference else ()
-    said = [one for event in events for one in _said_in(event, exchange)]
+    told = ExchangeEvent.objects.filter(exchange=exchange, reference=reference)
+    events = list(told.order_by("pk")) if reference else []
+    if any(event.name == snapshot_words.PRUNED for event in events):
+        return []
+    said = [one for event in events for one in said_in(event, exchange)]
     said = [one if one.reference == reference else replace(one, reference=reference) for one in said]
     if not said:
         return []
     first = min(one.at for one in said)
-    about_all = ExchangeEvent.objects.filter(exchange=exchange, reference="", name__in=OF_ALL)
+    # Nothing is told before it happens, but for the clocks: so the newest are looked at, not all there ever were.
+    about_all = ExchangeEvent.objects.filter(exchange=exchange, reference="", received_at__gte=first - NEWS_IS_OFF)
+    about_all = about_all.filter(name__in=OF_ALL)
     for event in about_all.filter(happened_at__range=(first + ASKEW, first + LONGEST_CALL)).order_by("pk"):
         packet = snapshot_words.restarted() if event.name == log_words.RESTART else event.packet
         said += snapshot_words.of_all(packet, reference, event.happened_at)
     return said
 
 
-def unheard(exchange: Exchange) -> list[Unheard]:
-    """The times of which nothing is known: not heard, and the log not read since."""
-    gaps = ExchangeGap.objects.filter(exchange=exchange, read_again_at=None).order_by("lost_at")
+def unheard(exchange: Exchange, since: datetime) -> list[Unheard]:
+    """The times after ``since`` (UTC) of which nothing is known: not heard, and the log not read since."""
+    lately = Q(back_at=None) | Q(back_at__gt=since)
+    gaps = ExchangeGap.objects.filter(lately, exchange=exchange, read_again_at=None).order_by("lost_at")
     return [Unheard(gap.lost_at, gap.back_at) for gap in gaps]
 
 
@@ -137,69 +141,3 @@ def _during(exchange: Exchange, gaps: Iterable[ExchangeGap]) -> set[str]:
 def _open_at(exchange: Exchange, at: datetime) -> set[str]:
     calls = Call.objects.filter(exchange=exchange, ended_at=None, arrived_at__range=(at - LONGEST_CALL, at))
     return set(calls.values_list("reference", flat=True))
-
-
-# --- one packet -------------------------------------------------------------------------------------------------------
-
-
-def _entry(packet: Packet, source: str, received_at: datetime) -> Entry | None:
-    if source == "ami":
-        reference, name = ami_words.reference_of(packet), ami_words.name_of(packet)
-        key, at = ami_words.key_of(packet, received_at), ami_words.hour_of(packet, received_at)
-    elif source == "log":
-        reference, name = log_words.reference_of(packet), log_words.name_of(packet)
-        key, at = log_words.key_of(packet), log_words.hour_of(packet, received_at)
-    elif source == "cti":
-        reference, name, key = cti_words.reference_of(packet), cti_words.name_of(packet), cti_words.key_of(packet)
-        at = _said_hour(packet) or received_at
-    else:
-        reference, name, at = ami_words.reference_of(packet), ami_words.name_of(packet), received_at
-        key = ami_words.key_of(packet, received_at)
-    if not reference and name not in OF_ALL:
-        return None
-    return Entry(key, reference[:LONGEST_REFERENCE], name[:LONGEST_NAME], at, packet)
-
-
-def _said_hour(packet: Packet) -> datetime | None:
-    try:
-        return cti_words.hour_of(packet)
-    except cti_words.UnreadableHour:
-        return None
-
-
-def _clean(packet: Packet) -> Packet:
-    """What PostgreSQL can keep: no NUL, no half a letter."""
-    return [(_text(name), _text(said)) for name, said in packet]
-
-
-def _text(words: str) -> str:
-    return words.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def _by_their_calls(exchange: Exchange, entries: Sequence[Entry]) -> list[Entry]:
-    """The log names the leg that waits; where that is not what the call is called, the call's own name is put."""
-    hours = [entry.happened_at for entry in entries]
-    if not hours:
-        return []
-    near = (min(hours) - timedelta(minutes=10), max(hours) + timedelta(minutes=10))
-    joins = ExchangeEvent.objects.filter(exchange=exchange, source="ami", name="QueueCallerJoin")
-    legs = ami_words.legs_of(list(joins.filter(received_at__range=near).values_list("packet", flat=True)))
-    return [replace(entry, reference=legs.get(entry.reference, entry.reference)) for entry in entries]
-
-
-def _of_its_session(exchange: Exchange, entry: Entry) -> Entry:
-    """An id that is used anew names another call, and the same words of it are not the same event."""
-    reference = cti_sessions.reference_of(exchange, entry.reference, entry.name, entry.happened_at)
-    if reference == entry.reference:
-        return entry
-    return replace(entry, reference=reference, key=sha256(f"{reference}|{entry.key}".encode()).hexdigest())
-
-
-def _said_in(event: ExchangeEvent, exchange: Exchange) -> list[Said]:
-    if event.source == "ami":
-        return ami_words.said_in(event.packet, event.received_at, exchange.contexts)
-    if event.source == "log":
-        return log_words.said_in(event.packet, event.received_at, event.reference)
-    if event.source == "cti":
-        return cti_words.said_in(event.packet, event.happened_at)
-    return snapshot_words.said_in(event.packet, event.received_at)

@@ -14,6 +14,8 @@ from guardia.calls.said import Said, What
 
 LISTED, RESTARTED = "GuardiaListed", "GuardiaRestarted"
 """Our own packets, about all calls of an exchange: which calls it named, and that it was started anew."""
+PRUNED = "GuardiaPruned"
+"""Our own packet, about one call: what was said of it stood here once, and changes it no more."""
 
 
 def said_in(packet: Packet, at: datetime) -> list[Said]:

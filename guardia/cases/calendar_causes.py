@@ -5,20 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from guardia.clocks.calendar_change import CalendarChange
-from guardia.clocks.calendars import newest_edition
 
 
-def last_that_moved(by: Callable[[int], object], edition: int, seen: int) -> tuple[CalendarChange, int]:
-    """The last announcement after ``seen`` without which the hours would be others, and the edition before it.
+def last_that_moved(by: Callable[[int], object], edition: int, seen: int) -> CalendarChange:
+    """The last announcement after ``seen`` without which the hours would be others.
 
     ``by`` gives the hours by an edition of the calendar. The newest one where no single one did.
     """
     changes = list(CalendarChange.objects.filter(pk__gt=seen, pk__lte=edition).order_by("-pk"))
     known = [change.pk for change in changes[1:]] + [seen]
-    pairs = list(zip(changes, known, strict=True))
-    if len(pairs) == 1:
-        return pairs[0]
-    return next((pair for pair in pairs if by(pair[0].pk) != by(pair[1])), pairs[0])
+    moving = (change for change, before in zip(changes, known, strict=True) if by(change.pk) != by(before))
+    return changes[0] if len(changes) == 1 else next(moving, changes[0])
 
 
 def said_of(change: CalendarChange, edition: int) -> dict[str, Any]:
@@ -33,9 +30,9 @@ def said_of(change: CalendarChange, edition: int) -> dict[str, Any]:
 
 def moved_hour(clock: str, was: datetime | None, due: datetime | None) -> dict[str, str | None]:
     """One promise that moves; None where no hour can be promised. Hours are UTC."""
-    return {"clock": clock, "was": was and was.isoformat(), "due_at": due and due.isoformat()}
+    return {"clock": clock, "was": was.isoformat() if was else None, "due_at": due.isoformat() if due else None}
 
 
 def editions() -> list[int]:
     """Every edition of the calendar, the newest first, down to that before the first announcement."""
-    return [*CalendarChange.objects.order_by("-pk").values_list("pk", flat=True), 0] if newest_edition() else [0]
+    return [*CalendarChange.objects.order_by("-pk").values_list("pk", flat=True), 0]

@@ -90,7 +90,12 @@ def refuse_past(day: date | None, at: datetime) -> None:
 
 
 def would_move(
-    kind: ChangeKind, *, day: date | None = None, canton: str = "", withdraws: CalendarChange | None = None
+    kind: ChangeKind,
+    *,
+    now: datetime,
+    day: date | None = None,
+    canton: str = "",
+    withdraws: CalendarChange | None = None,
 ) -> tuple[list[Moved], int]:
     """Which running promises the change would move: the first fifty, and how many in all. Nothing is written."""
     journal = list(CalendarChange.objects.order_by("pk"))
@@ -102,7 +107,8 @@ def would_move(
             there = replace(clock, hours=calendars.calendar_with(procedure, clock.calendar, said))
             if there.due_at != clock.due_at:
                 found.append(Moved(case, clock.kind, clock.due_at, there.due_at))
-    found += [Moved(case, ClockKind.FIRST_ANSWER, was, due) for case, was, due in calendar_openings.would_move(said)]
+    waiting = calendar_openings.would_move(said, now)
+    found += [Moved(case, ClockKind.FIRST_ANSWER, was, due) for case, was, due in waiting]
     return found[:SHOWN], len(found)
 
 
@@ -166,7 +172,7 @@ def _entry(case: Case, moved: list[tuple[ClockState, ClockState]], edition: int,
     def by(known: int) -> list[datetime | None]:
         return [replace(was, hours=calendars.hours(procedure, was.calendar, known)).due_at for was, _ in moved]
 
-    change, _before = last_that_moved(by, edition, seen)
+    change = last_that_moved(by, edition, seen)
     data = {
         **said_of(change, edition),
         "calendars": sorted({there.calendar for _, there in moved}),

@@ -6,22 +6,19 @@ the one at which its desk opens now. Which hour that is, is asked once for each 
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from guardia.cases import desk_hours, ledger
 from guardia.cases.calendar_causes import editions, last_that_moved, moved_hour, said_of
 from guardia.cases.case import Case
-from guardia.cases.desks import kind_of
 from guardia.cases.queries import with_names
 from guardia.clocks import arithmetic, calendars
 from guardia.clocks.calendar import NoAnswer
 from guardia.clocks.calendars import Announced
 from guardia.people.actor import SYSTEM
 from guardia.procedure import version as versions
-from guardia.procedure.version import ProcedureVersion
-from guardia.procedure.vocabulary import CaseKind, ClockKind, Moment
+from guardia.procedure.vocabulary import ClockKind, Moment
 
 
 def follow(edition: int, now: datetime, most: int) -> int:
@@ -41,18 +38,21 @@ def follow(edition: int, now: datetime, most: int) -> int:
 
 def left_to_follow(now: datetime) -> int:
     """How many requests wait for an hour at which their desk does not open any more."""
-    return sum(_waiting_for(*asked).count() for *asked, _opens in _that_move(now))
+    return sum(_waiting_for(version, desk, hour).count() for version, desk, hour, _ in _that_move(now))
 
 
-def would_move(said: Announced) -> Iterator[tuple[Case, datetime | None, datetime | None]]:
-    """The requests that would wait for another hour, with the hours of their first answer before and after."""
+def would_move(said: Announced, now: datetime) -> Iterator[tuple[Case, datetime | None, datetime | None]]:
+    """The requests that would wait for another hour, with the hours of their first answer before and after.
+
+    One whose desk would be open at ``now`` (UTC) would be attended to from then on.
+    """
     for case in with_names(_waiting()).order_by("pk"):
         procedure = versions.of(case.procedure_version_id)
         rule = procedure.clock(ClockKind.FIRST_ANSWER)
         calendar = calendars.calendar_with(procedure, procedure.desk(case.desk).hours, said)
         counted, target = calendars.calendar_with(procedure, rule.calendar, said), rule.target_for()
         try:
-            opens = calendar.next_open(case.opened_at)
+            opens = calendar.next_open(min(now, case.opens_at) if case.opens_at else now)
             due = arithmetic.add(opens, target, (), counted) if target else None
         except NoAnswer:
             continue
@@ -61,16 +61,8 @@ def would_move(said: Announced) -> Iterator[tuple[Case, datetime | None, datetim
 
 
 def _waiting() -> QuerySet[Case]:
-    newest = ProcedureVersion.objects.aggregate(last=Max("pk"))["last"] or 0
-    return Case.objects.filter(desk__in=_desks(newest), closed_at=None, next_due_at=None, opens_at__isnull=False)
-
-
-@lru_cache(maxsize=4)
-def _desks(newest: int) -> tuple[str, ...]:
-    """Every desk of requests that a version up to this one has: the index of the bench is asked desk by desk."""
-    known = ProcedureVersion.objects.filter(pk__lte=newest).values_list("pk", flat=True)
-    desks = {desk.key for version_id in known for desk in versions.of(version_id).desks}
-    return tuple(sorted(key for key in desks if kind_of(key) == CaseKind.REQUEST))
+    """Whoever waits for a desk is looked at again, so the index of what is to be looked at has them all."""
+    return Case.objects.filter(next_step_at__isnull=False, opens_at__isnull=False, closed_at=None)
 
 
 def _waiting_for(version_id: int, desk: str, hour: datetime) -> QuerySet[Case]:
@@ -100,7 +92,7 @@ def _moved(cases: list[Case], was: datetime, opens: datetime, edition: int, now:
         return desk_hours.opens_at(version_id, desk, since, known) or since
 
     told = next((known for known in editions() if known < edition and by(known) == was), 0)
-    change, _before = last_that_moved(by, edition, told)
+    change = last_that_moved(by, edition, told)
     before, after = desk_hours.answer_due(version_id, was, told), desk_hours.answer_due(version_id, opens, edition)
     data = {
         **said_of(change, edition),

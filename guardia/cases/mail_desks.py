@@ -27,10 +27,13 @@ def ours() -> list[str]:
 def desk_for(found: Read, now: datetime) -> str:
     """The desk whose mailbox is named first among the recipients; the technical one where none is, or is known now.
 
-    Who writes to the technical mailbox and to another one has a report: its promise is the shorter one.
+    Who writes to the technical mailbox and to another one, in whatever order, has a report: its promise is the shorter
+    one. That a mail passed through the technical mailbox on its way (``Delivered-To``) says nothing.
     """
-    named = next((address for address in found.to_addresses if address in ours()), "")
-    desk = settings.DESK_MAILBOXES.get(named, TECHNICAL)
+    known = ours()
+    written_to = [settings.DESK_MAILBOXES.get(address, TECHNICAL) for address in found.written_to if address in known]
+    named = next((address for address in found.to_addresses if address in known), "")
+    desk = TECHNICAL if TECHNICAL in written_to else settings.DESK_MAILBOXES.get(named, TECHNICAL)
     version = versions.version_at(now)
     return desk if version and desk_of(version.pk, desk) else TECHNICAL
 

@@ -149,12 +149,14 @@ def about_a_case(message: Message, case: Case, contact: Contact | None, now: dat
         filing.into_case(message, case, now)
         return
     filing.belongs(message, case.customer_id)
+    mail_desks.belongs_to(message, case.desk)  # it waits where the case was attended to, whatever mailbox it came to
     filing.settled(message, MessageState.WAITING, None, reason="closed_case", case_id=case.pk)
 
 
 def goes_on(message: Message, request: WrittenRequest, contact: Contact | None) -> None:
     """More about a report that waits for its number: it waits with it, and the clock runs since the first one."""
     filing.belongs(message, request.customer_id)
+    mail_desks.belongs_to(message, request.desk)
     more: dict[str, Any] = {
         "contact": contact,
         "request": request,

@@ -17,7 +17,7 @@ from guardia.notices.notice import NoticeState
 from guardia.notices.who import why_not
 from guardia.procedure import version
 from guardia.procedure.notice_rule import NoticeRule
-from guardia.procedure.vocabulary import Moment
+from guardia.procedure.vocabulary import CaseKind, Moment
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -67,12 +67,11 @@ def owe(
 def _to_contacts(
     events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime, read: People
 ) -> Iterator[tuple]:
-    owing = [(event, rule) for event in events if (rule := rule_for(event))]
-    contacts = read.of({event.case.customer_id for event, _ in owing})
-    wordings = own_words.in_force({(event.moment, event.variant) for event, _ in owing})
-    for event, rule in owing:
+    owing = [(event, rule, kind) for event in events for rule, kind in [owed_by(event)] if rule]
+    contacts = read.of({event.case.customer_id for event, *_ in owing})
+    wordings = own_words.in_force({(event.moment, event.variant) for event, *_ in owing})
+    for event, rule, kind in owing:
         facts = json.dumps(facts_of(event, folds[event.case.pk]), ensure_ascii=False)
-        kind = kind_of(event.case.desk)
         for contact in contacts.get(event.case.customer_id, ()):
             reason = why_not(contact, rule, event.case.reporter_id, kind)
             if reason != "not_told":
@@ -113,10 +112,25 @@ def page_clause(event: "Recorded") -> str:
     return level.clause if level else "E"
 
 
-def rule_for(event: "Recorded") -> NoticeRule | None:
+def owed_by(event: "Recorded") -> tuple[NoticeRule | None, CaseKind]:
+    """What the event owes, and for which kind of case people are told of it."""
     if event.data.get("passed_on"):
-        return None  # a stop that ends because the case passed to another desk: that is what is told
-    return rule_for_moment(event.case, event.moment, event.variant)
+        return None, kind_of(event.case.desk)  # a stop that ends since the case is passed on: that is what is told
+    if event.moment == Moment.TRANSFERRED:
+        return passed_on(event.case, event.data["from"], event.data["to"])
+    return rule_for_moment(event.case, event.moment, event.variant), kind_of(event.case.desk)
+
+
+def passed_on(case: "Case", came_from: str, to: str) -> tuple[NoticeRule | None, CaseKind]:
+    """A3: that it came to the technical desk is told as its registration. Whoever follows incidents is told that one is
+    over as such, where the case's version has that notice; else who reported is told.
+    """
+    if kind_of(to) == CaseKind.INCIDENT:
+        return None, CaseKind.INCIDENT
+    procedure = version.of(case.procedure_version_id)
+    kinds = (kind_of(came_from), CaseKind.REQUEST)
+    owed = ((rule, kind) for kind in kinds if (rule := procedure.notice_for(Moment.TRANSFERRED, None, kind)))
+    return next(owed, (None, CaseKind.REQUEST))
 
 
 def rule_for_moment(case: "Case", moment: str, variant: str = "") -> NoticeRule | None:

@@ -5,13 +5,16 @@ and however often. The exchange's own hours go before what was pressed by hand; 
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
 
 from guardia.calls import journal
 from guardia.calls.call import Call, Measure
 from guardia.calls.course import Course, course_of
 from guardia.calls.exchange import Exchange
-from guardia.cases import desk_hours, phone_owed, phone_reached, writes
+from guardia.cases import desk_hours, phone_owed, phone_reached, phone_turns
 from guardia.cases.phone_place import Place, number_of, place_of, staff_of
 from guardia.cases.phone_rows import Rows
 from guardia.cases.stages.reception import SAME_CALL
@@ -37,15 +40,17 @@ def follow(exchange: Exchange, references: Iterable[str], now: datetime) -> list
     we made settles the call-back of its number. While no procedure is published nothing is promised, and none is made.
     """
     wanted = sorted(set(references))
-    writes.take_turns(f"call {exchange.pk} {reference}" for reference in wanted)
-    gaps = journal.unheard(exchange)
-    courses = [course for each in wanted if (course := course_of(journal.said_about(exchange, each), gaps))]
+    phone_turns.take_calls(exchange, wanted)
+    told = [said for each in wanted if (said := journal.said_about(exchange, each))]
+    earliest = min((one.at for said in told for one in said), default=now)
+    gaps = journal.unheard(exchange, earliest - journal.LONGEST_CALL)
+    courses = [course for said in told if (course := course_of(said, gaps))]
     numbers = {
         number
         for course in courses
         if (number := number_of(course.number if course.is_ours else course.rang_number, exchange.country))
     }
-    writes.take_turns(f"call {number}" for number in sorted(numbers))
+    phone_turns.take_numbers(numbers)
     calls = [call for course in courses if course.is_ours and (call := _follow(exchange, course, now))]
     for course in courses:
         if course.reached_at:
@@ -64,7 +69,7 @@ def attending_desk(call: Call) -> str:
 
 
 def _follow(exchange: Exchange, course: Course, now: datetime) -> Call | None:
-    call = _call_of(exchange, course)
+    call = _call_of(exchange, course, now)
     if call is None:
         return None
     rows = Rows(call, exchange)
@@ -83,7 +88,7 @@ def _follow(exchange: Exchange, course: Course, now: datetime) -> Call | None:
     return call
 
 
-def _call_of(exchange: Exchange, course: Course) -> Call | None:
+def _call_of(exchange: Exchange, course: Course, now: datetime) -> Call | None:
     """The call's row, locked: its own, the one that a person wrote down for it, or a new one."""
     reference = course.reference
     locked = Call.objects.select_for_update(of=("self",)).select_related("contact", "customer", "answered_by")
@@ -93,12 +98,15 @@ def _call_of(exchange: Exchange, course: Course) -> Call | None:
     if number:
         near = (course.arrived_at - SAME_CALL, course.arrived_at + SAME_CALL)
         by_hand = locked.filter(exchange=None, measure=Measure.HAND, from_number=number, arrived_at__range=near)
+        # What was done with before this one rang is another call of the same number.
+        for done in ("settled_at", "abandoned_at"):
+            by_hand = by_hand.filter(Q(**{done: None}) | Q(**{f"{done}__gte": course.arrived_at}))
         if call := by_hand.order_by("-arrived_at").first():
             call.exchange, call.reference = exchange, reference
             Call.objects.filter(pk=call.pk).update(exchange=exchange, reference=reference)
             return call
     version = versions.version_at(course.arrived_at)
-    if version is None:
+    if version is None or _is_long_past(course.arrived_at, now):
         return None
     return Call.objects.create(
         exchange=exchange,
@@ -107,6 +115,12 @@ def _call_of(exchange: Exchange, course: Course) -> Call | None:
         arrived_at=course.arrived_at,
         measure=course.measure,
     )
+
+
+def _is_long_past(arrived_at: datetime, now: datetime) -> bool:
+    """So long ago that the journal does not tell any more whether it is a call that is known."""
+    days = settings.EXCHANGE_DAYS
+    return bool(days) and arrived_at < now - timedelta(days=days)
 
 
 def _describe(call: Call, exchange: Exchange, course: Course) -> None:
@@ -145,7 +159,7 @@ def _decide(call: Call, course: Course, staff: Staff | None) -> None:
         call.abandoned_at, call.left_as = None, ""
     if not (pressed or was_reached):
         call.answered_at, call.answered_by, call.answered_as = None, None, ""
-    elif pressed and call.measure == Measure.GAP:
+    elif pressed:
         call.measure = Measure.HAND
 
 

@@ -1,24 +1,29 @@
 """Who would get which text if an act were done now: by the same functions, and nothing is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from guardia.cases import desk_hours, writes
+from guardia.cases import desk_hours, opening, writes
 from guardia.cases.desks import desk_of, kind_of
 from guardia.cases.facts import facts_of
 from guardia.cases.ledger import Recorded
-from guardia.cases.notify import contacts_of, rule_for_moment
+from guardia.cases.notify import contacts_of, passed_on, rule_for_moment
 from guardia.cases.voice_course import BACK
+from guardia.clocks import calendars
+from guardia.clocks.clock_state import Happening
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
 from guardia.customers.contact import Contact
+from guardia.customers.service import Service
 from guardia.notices.notice import Notice
 from guardia.notices.own_words import in_force
 from guardia.notices.ways import Way, addresses_of, is_down, marked
 from guardia.notices.who import told
 from guardia.people.actor import SYSTEM
+from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, CaseKind, Impact, Moment, RequestStage, Stage
 
 if TYPE_CHECKING:
@@ -28,6 +33,8 @@ OF_THE_CASE = ("cause", "plan", "plan_kind", "solution", "fault")
 """What an act writes into the case too; of the case in memory alone."""
 
 NO_HASH_YET = "…"
+FIELD, LONGEST_ID = "field_", 16
+NOTHING: Mapping[str, Any] = MappingProxyType({"wait": 0, "clocks": [], "upheld": [], "hours": None})
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,8 @@ class Preview:
 
 def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetime) -> list[Preview]:
     """The notices that this act would owe at ``now`` (UTC), with what is ``typed`` so far. The case is not saved."""
-    if moment == Moment.TRANSFERRED and typed.get("to", "").strip():
-        moment = passed_on(case, typed, now)
+    if moment == Moment.TRANSFERRED and (to := typed.get("to", "").strip()):
+        return of_a_transfer(case, typed, now) if desk_of(case.procedure_version_id, to) else []
     variants = VARIANTS.get(moment, ())
     asked = [value for value in typed.values() if value in variants]
     owing = ((v, rule) for v in (*asked, *variants, "") if (rule := rule_for_moment(case, moment, v)))
@@ -54,9 +61,15 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
             setattr(case, name, typed[name].strip())
     if moment in BACK:
         case.restored_at = now
-    people = told(contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind_of(case.desk))
-    facts = facts_as_if(case, moment, variant, typed, now)
-    marks, own = marked(people), in_force([(moment.value, variant)])
+    facts = facts_as_if(case, moment, typed, now, [Happening(moment, variant, now, NOTHING)])
+    return letters(case, facts, rule, kind_of(case.desk), now)
+
+
+def letters(case: "Case", facts: dict, rule: NoticeRule, kind: CaseKind, now: datetime) -> list[Preview]:
+    """One for each person who is told by this rule."""
+    people = told(contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind)
+    moment, variant = facts["moment"], facts["variant"]
+    marks, own = marked(people), in_force([(moment, variant)])
     return [
         Preview(
             contact,
@@ -69,7 +82,7 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
                 clause=rule.clause,
                 language=contact.language,
                 facts=facts,
-                wording_id=own.get(moment.value, variant, contact.language),
+                wording_id=own.get(moment, variant, contact.language),
                 owed_at=now,
             ),
         )
@@ -77,35 +90,78 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
     ]
 
 
-def passed_on(case: "Case", typed: Mapping[str, str], now: datetime) -> Moment:
-    """A3: the case as another desk would have it. What becomes a fault is told as one that is registered."""
-    to, was = typed["to"].strip(), case.desk
-    if desk_of(case.procedure_version_id, to) is None:
-        return Moment.TRANSFERRED
-    case.desk = to
+def of_a_transfer(case: "Case", typed: Mapping[str, str], now: datetime) -> list[Preview]:
+    """A3: that it is passed on, and what it is registered or taken as at the other desk."""
+    to, came_from = typed["to"].strip(), case.desk
+    data = {"from": came_from, "to": to, "case_kind": kind_of(to).value}
+    rule, kind = passed_on(case, came_from, to)
+    happened = [Happening(Moment.TRANSFERRED, "", now, data)]
+    more = as_at_the_other_desk(case, to, typed, now)
+    happened += [Happening(moment, "", now, {"edition": calendars.newest_edition()}) for moment in more]
+    found = []
+    if rule:
+        facts = facts_as_if(case, Moment.TRANSFERRED, typed, now, happened, data)
+        found += letters(case, facts, rule, kind, now)
+    for moment in more:
+        if rule := rule_for_moment(case, moment):
+            facts = facts_as_if(case, moment, typed, now, happened, {**NOTHING, "from_desk": came_from})
+            found += letters(case, facts, rule, kind_of(to), now)
+    return found
+
+
+def as_at_the_other_desk(case: "Case", to: str, typed: Mapping[str, str], now: datetime) -> list[Moment]:
+    """The case, in memory alone, as that desk would have it; and what would be recorded beside the transfer."""
+    was, waits, case.desk = case.desk, opening.waits(case), to
+    given = {name.removeprefix(FIELD): value.strip() for name, value in typed.items() if name.startswith(FIELD)}
+    case.fields = {**case.fields, **{key: value for key, value in given.items() if value}}
+    case.symptoms = (typed.get("asked") or typed.get("symptoms") or "").strip() or case.symptoms
     if kind_of(to) == CaseKind.INCIDENT:
         impact = typed.get("impact", "")
         case.stage, case.opens_at = Stage.DIAGNOSIS.value, None
         case.impact = impact if impact in set(Impact) else Impact.DOWN.value
         case.outage_started_at = case.came_at()
-        return Moment.REGISTERED
-    if kind_of(was) == CaseKind.INCIDENT or case.opens_at:
-        case.impact, case.stage = "", RequestStage.TAKEN.value
+        if service := service_of(case, typed.get("service", "")):
+            case.service, case.site = service, service.site
+            case.zone, case.band = service.site.zone, service.site.band
+            case.site_contact = case.site_contact or service.site.contact_on_site
+            case.access_hours = case.access_hours or service.site.access_hours
+        return [Moment.REGISTERED]
+    was_an_incident = kind_of(was) == CaseKind.INCIDENT
+    if was_an_incident:
+        case.band, case.impact, case.stage, case.outages = "", "", RequestStage.TAKEN.value, []
+        case.outage_started_at = case.restored_at = None
+    if was_an_incident or waits:
         case.opens_at = desk_hours.opens_at(case.procedure_version_id, to, now)
-    return Moment.TRANSFERRED
+    taken = [Moment.ADMIN_TAKEN] if was_an_incident else []
+    opens_now = (was_an_incident or waits) and not case.opens_at
+    return [*taken, Moment.ADMIN_DESK_OPENED] if opens_now else taken
+
+
+def service_of(case: "Case", chosen: str) -> Service | None:
+    """The service of the company that is chosen so far."""
+    pk = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < LONGEST_ID else 0
+    return Service.objects.filter(pk=pk, customer=case.customer_id).select_related("site__city").first()
 
 
 def first(contact: Contact, marks: frozenset) -> list[Way]:
     return addresses_of(contact, down=False, marks=marks)[:1]
 
 
-def facts_as_if(case: "Case", moment: Moment, variant: str, typed: Mapping[str, str], now: datetime) -> dict:
-    """The facts of the event that the act would write."""
+def facts_as_if(
+    case: "Case",
+    moment: Moment,
+    typed: Mapping[str, str],
+    now: datetime,
+    happened: Sequence[Happening],
+    data: Mapping[str, Any] = NOTHING,
+) -> dict:
+    """The facts of the event that the act would write, after all that ``happened`` with it."""
     texts = [(name, b"", text.strip()) for name, text in typed.items() if text.strip()]
+    variant = next((each.variant for each in happened if each.moment == moment), "")
     event = Recorded(
         case=case, seq=case.seq + 1, moment=moment.value, variant=variant, occurred_at=now, recorded_at=now, by=SYSTEM,
-        public=True, data={"wait": 0, "clocks": [], "upheld": [], "hours": None}, canonical="", hash=b"", texts=texts,
+        public=True, data=dict(data), canonical="", hash=b"", texts=texts,
     )  # fmt: skip
     fold = Fold(effects_of(case.procedure_version_id)).apply_all(writes.happenings_of([case.pk]).get(case.pk, ()))
-    fold.apply(event.happening)
+    fold.apply_all(happened)
     return facts_of(event, fold) | {"hash": NO_HASH_YET}

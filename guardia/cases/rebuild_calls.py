@@ -28,7 +28,10 @@ COLUMNS = (
 
 OWED = frozenset({Moment.CALL_OWED, Moment.VOICE_OWED})
 MADE = frozenset({Moment.CALL_MADE, Moment.VOICE_TOLD})
-MOMENTS = [*OWED, *MADE, *ENDS, *voice_course.BACK, *voice_course.OVER, Moment.DETAILS_UPDATED]
+TURNS = (Moment.DETAILS_UPDATED, Moment.TRANSFERRED)
+"""What ends a call to the company only by what it says."""
+
+MOMENTS = [*OWED, *MADE, *ENDS, *voice_course.BACK, *voice_course.OVER, *TURNS]
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,9 @@ AMI_USER = text("AMI_USER")
 AMI_SECRET = text("AMI_SECRET")
 AMI_NAME = text("AMI_NAME", AMI_HOST)
 AMI_QUEUE_LOG = text("AMI_QUEUE_LOG")
+EXCHANGE_DAYS = number("EXCHANGE_DAYS", 90)  # what exchanges said is kept so long, as they said it; 0: for ever
+if 0 < EXCHANGE_DAYS < 8:
+    raise ImproperlyConfigured(f"EXCHANGE_DAYS is {EXCHANGE_DAYS}: write 8 or more, or 0 to keep everything")
 if AMI_HOST and not (AMI_USER and AMI_SECRET):
     raise ImproperlyConfigured("AMI_HOST is set; AMI_USER and AMI_SECRET must be too: those of manager.conf")
 if not 0 < AMI_PORT < 65536:
@@ -284,7 +287,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "filters": {"secrets": {"()": "guardia.config.log_secrets.WithoutTokens"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["secrets"],
+            "stream": sys.stderr,
+        }
+    },
     "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL", "INFO")},
     "loggers": {"django.request": {"level": "ERROR"}},
 }

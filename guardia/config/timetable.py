@@ -30,5 +30,6 @@ TIMETABLE = (
     Periodic("heartbeat", 5, "guardia.doors.worker.rounds.heartbeat"),
     Periodic("calls", 5, "guardia.doors.worker.dead_man.calls"),
     Periodic("shifts", 10, "guardia.doors.worker.dead_man.shifts"),
+    Periodic("journal of exchanges", 3600, "guardia.doors.worker.journal.prune"),
     Periodic("sign of life", settings.DEADMAN_SECONDS, "guardia.doors.worker.dead_man.ping"),
 )

@@ -26,6 +26,7 @@ MAX_SIZE = 25 * 1024 * 1024  # bytes
 SUBJECT_LENGTH = 500
 TEXT_LENGTH = 200_000  # characters a person may have written; what is beyond goes with the history
 FOLDED_LENGTH = 1_000_000  # characters searched for history; nobody wrote more by hand
+NAMED = ("to", "cc")
 RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
@@ -39,6 +40,7 @@ class Read:
     from_name: str
     reply_to: str  # as from_address; "" if none
     to_addresses: tuple[str, ...]  # of To, Cc, Delivered-To, X-Original-To, Envelope-To; as from_address
+    written_to: tuple[str, ...]  # of To and Cc alone, those whom the writer named; as from_address
     subject: str  # decoded, one line
     date: datetime | None  # UTC, as its own Date says; None when absent or absurd
     text: str  # what the person wrote
@@ -90,6 +92,7 @@ class Reading:
             from_name=sender.name,
             reply_to=next(iter(addresses(self.headers, ("reply-to",))), ""),
             to_addresses=tuple(addresses(self.headers, RECIPIENTS)),
+            written_to=tuple(addresses(self.headers, NAMED)),
             subject=subject,
             date=dated(self.headers.first("date", 200)),
             text=text,

@@ -24,9 +24,10 @@ from guardia.notices.wording.own_news import NotTold, own_news
 from guardia.notices.wording.prose import News
 from guardia.notices.wording.told import Told
 from guardia.notices.wording.why_you import why_you
+from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version
 from guardia.procedure.contents import NoticeItem
-from guardia.procedure.vocabulary import CaseKind
+from guardia.procedure.vocabulary import CaseKind, Moment
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +108,8 @@ def missing_in(told: Sequence[Told], text: str) -> list[NoticeItem]:
 
 
 def kind_of(told: Told) -> CaseKind:
-    return CaseKind.REQUEST if is_request(told) else CaseKind.INCIDENT
+    was_an_incident = told.moment == Moment.TRANSFERRED and told.data.get("from") == TECHNICAL
+    return CaseKind.REQUEST if is_request(told) and not was_an_incident else CaseKind.INCIDENT
 
 
 def told_by(notices: Sequence[Notice], now: datetime) -> list[Told]:

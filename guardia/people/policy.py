@@ -44,8 +44,15 @@ DESK_OF_ROLE: dict[str, str] = {Role.SALES: "sales", Role.BILLING: "billing"}
 """The desk whose requests somebody of this role handles; whoever has none handles those of every desk."""
 
 
-def may_handle(staff: Staff, desk: str) -> bool:
-    """Whether this person works on the cases of this desk: incidents of the technical one, requests of the others."""
+def handlers_of(desk: str) -> tuple[Role, ...]:
+    """The roles whose people work on the cases of this desk: incidents of the technical one, requests of the others."""
     if desk == TECHNICAL:
-        return may(staff, Right.HANDLE_CASES)
-    return may(staff, Right.HANDLE_REQUESTS) and DESK_OF_ROLE.get(staff.role, desk) == desk
+        return tuple(role for role in Role if role in RIGHTS[Right.HANDLE_CASES])
+    return tuple(
+        role for role in Role if role in RIGHTS[Right.HANDLE_REQUESTS] and DESK_OF_ROLE.get(role, desk) == desk
+    )
+
+
+def may_handle(staff: Staff, desk: str) -> bool:
+    """Whether this person works on the cases of this desk."""
+    return staff.is_active and Role(staff.role) in handlers_of(desk)

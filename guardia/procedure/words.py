@@ -33,6 +33,7 @@ ITEM_NAMES: dict[NoticeItem, Promise] = {
     NoticeItem.ASKED_BY: _("who asked for it"),
     NoticeItem.REASON: _("why"),
     NoticeItem.PROOF: _("with what proof"),
+    NoticeItem.DESK: _("which desk attends to it"),
     NoticeItem.DESK_OPENS: _("when the desk opens"),
     NoticeItem.ANSWER: _("the answer"),
 }
@@ -63,4 +64,5 @@ NOTICE_OCCASIONS: dict[str, Promise] = {
     "confirmed/supervisor": _("If nobody of your company could confirm"),
     "relapsed": _("If the fault returns"),
     "cancelled": _("If the case is withdrawn"),
+    "transferred": _("If it turns out to be a request for another desk"),
 }

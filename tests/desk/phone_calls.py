@@ -48,7 +48,11 @@ def is_answered(call: Call, by: Staff, at: datetime) -> Call:
     visit.result, visit.left_at, visit.staff = VisitResult.ANSWERED, at, by
     visit.save()
     visit.attempts.update(result=RingResult.ANSWERED, ended_at=at, staff=by)
-    return reception.answer(reception.locked(call.pk), by=by, at=at)
+    measure = call.measure
+    call = reception.answer(reception.locked(call.pk), by=by, at=at)
+    call.measure = measure  # the exchange's own hour, not one that was pressed
+    Call.objects.filter(pk=call.pk).update(measure=measure)
+    return call
 
 
 def is_given_up(call: Call, at: datetime) -> Call:

@@ -163,3 +163,16 @@ def test_it_is_handed_to_a_colleague_of_its_desk(story, billing, morning):
     billing.post("/tomar", {"case": str(request.number)})
     request.refresh_from_db()
     assert request.assigned == story.billing
+
+
+def test_w1_a_wait_asked_for_while_the_desk_is_closed_is_seen_and_can_end(story, billing, night):
+    case = taken(story, NIGHT)
+    waits = {"cause": "customer", "asked_by": "Facturación 1", "reason": "falta la orden de compra", "proof": "correo"}
+    assert billing.post(f"/casos/{case.number}/espera", waits, follow=True).status_code == 200
+    page = words(billing.get(f"/casos/{case.number}", follow=True))
+    assert "falta la orden de compra" in page
+    wait = case.waits.get()
+    assert f"/casos/{case.number}/reanudar?wait={wait.pk}" in page
+    billing.post(f"/casos/{case.number}/reanudar", {"wait": wait.pk})
+    wait.refresh_from_db()
+    assert wait.ended_at

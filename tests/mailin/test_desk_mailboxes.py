@@ -62,6 +62,47 @@ def test_who_writes_to_the_operations_centre_and_to_billing_has_a_report(house, 
     assert (message.desk, message.request.desk, message.state) == ("technical", "technical", "waiting")
 
 
+def test_in_the_other_order_it_is_a_report_as_well(house, story):
+    message = house.writes(HEAD, "Sin servicio", to=BILLING, Cc="casos@example.com")
+    assert (message.desk, message.request.desk, message.state) == ("technical", "technical", "waiting")
+
+
+def test_a_mail_to_billing_that_passed_through_our_mailbox_is_billings(house, story):
+    message = house.writes(HEAD, "Me cobraron dos veces.", to=BILLING, Delivered_To="casos@example.com")
+    assert case_of(message).desk == "billing"
+
+
+def test_a_mail_to_sales_and_billing_is_one_request_of_the_first(house, story):
+    message = house.writes(HEAD, "Me cobraron dos veces.", to=f"{SALES}, {BILLING}")
+    assert case_of(message).desk == "sales"
+    assert Case.objects.count() == 1
+
+
+def test_a_reply_to_a_request_that_is_solved_waits_for_its_desk(house, story):
+    case = case_of(house.writes(HEAD, "Me cobraron dos veces.", to=BILLING))
+    ours = house.told_by_mail(story.head)
+    story.now = MONDAY
+    case = Case.objects.select_related("customer").get(pk=case.pk)
+    case.solve_request("Emitimos una nota de crédito.", by=story.by, at=story.now)
+    reply = house.writes(HEAD, "No está bien.", "RE: Factura", to=BILLING, answers=ours.message_id)
+    reply.refresh_from_db()
+    assert (reply.state, reply.reason, reply.case, reply.desk) == ("waiting", "closed_case", case, "billing")
+    assert reply in mail_tray.waiting("billing")
+    to_the_centre = house.writes(HEAD, "No está bien.", "RE: Factura", to="casos@example.com", answers=ours.message_id)
+    to_the_centre.refresh_from_db()
+    assert to_the_centre in mail_tray.waiting("billing")
+
+
+def test_a_reply_to_a_request_that_was_passed_on_is_its_own_desks(house, story):
+    case = case_of(house.writes(HEAD, "Me cobraron dos veces.", to=BILLING))
+    ours = house.told_by_mail(story.head)
+    case = Case.objects.select_related("customer").get(pk=case.pk)
+    case.transfer("sales", by=story.by, at=story.now, reason="es de ventas")
+    reply = house.writes(HEAD, "¿Novedades?", "RE: Factura", to=BILLING, answers=ours.message_id)
+    reply.refresh_from_db()
+    assert (reply.state, reply.case) == ("filed", case)
+
+
 def test_a_reply_goes_to_its_case_whatever_mailbox_it_comes_to(house, story):
     case = case_of(house.writes(HEAD, "Me cobraron dos veces.", to=BILLING))
     ours = house.told_by_mail(story.head)

@@ -93,6 +93,13 @@ def it_is_withdrawn(story: Story) -> None:
     story.case.cancel("el cliente encontró el cable suelto", by=story.by, at=story.now)
 
 
+def it_is_no_fault(story: Story) -> None:
+    """A3: it turns out to be a request for billing."""
+    story.open_case()
+    story.minutes_pass(5)
+    story.case.transfer("billing", by=story.by, at=story.now, reason="preguntan por una factura")
+
+
 def a_time_is_disputed(story: Story) -> None:
     """W1, P7, A3, E1: a stop is corrected, contested and ruled on; a decree moves the ruling; the case is escalated."""
     story.open_case()

@@ -195,8 +195,10 @@ def test_passing_it_on_is_seen_before_it_is_done(story, office):
     assert "transferred" not in story.moments()
     assert story.case.desk == "billing"
     story.open_case()
-    (one,) = preview(story.case, Moment.TRANSFERRED, {"to": "billing"}, story.now)
-    assert "Billing opens on Monday" in text_of(one.notice) or "Waits until Billing opens" in text_of(one.notice)
+    passed, *_others, taken = preview(story.case, Moment.TRANSFERRED, {"to": "billing"}, story.now)
+    assert [passed.notice.moment, taken.notice.moment] == ["transferred", "admin_taken"]
+    assert "Waits until Billing opens" in text_of(passed.notice)
+    assert "Billing opens on Monday" in text_of(taken.notice)
     assert preview(story.case, Moment.TRANSFERRED, {"to": "nowhere"}, story.now) == []
 
 
@@ -221,3 +223,39 @@ def test_an_operator_begins_from_our_words_and_nothing_is_missing_in_them(story,
         assert missing(examples, letter(examples, sample_contact(language))) == []
         assert holes(told, words) == {}
         assert untold(examples, words, language) == []
+
+
+def test_w1_while_the_desk_is_closed_no_time_is_said_to_run(story, office):
+    office.takes()
+    story.case.wait(
+        WaitReason(WaitCause.CUSTOMER, "Facturación 1", "falta la orden", "correo"), by=office.by, at=story.now
+    )
+    office.passes("sales")
+    assert "the time of your request counts from then" not in text_of(owed(story, "transferred", story.head))
+    story.minutes_pass(5)
+    story.case.go_on(story.case.waits.get(), by=office.by, at=story.now)
+    notice = owed(story, "wait_ended", story.head)
+    text = text_of(notice)
+    assert what_is_missing([notice], story.now) == []
+    assert "runs again" not in text
+    assert "Sales opens on Monday November 30 at 08:30 (Ecuador time); the time of your request counts" in text
+
+
+def test_a_decree_taken_back_while_the_day_runs_says_since_when_the_desk_is_open(story, office):
+    day = date(2026, 11, 30)
+    change = calendar_change.announce(ChangeKind.REST, day=day, by=story.supervisor, at=story.now, reason="Decreto 9")
+    office.takes()
+    story.now = MONDAY + timedelta(hours=2)
+    calendar_change.withdraw(change, by=story.supervisor, at=story.now, reason="derogado")
+    follow(story)
+    text = text_of(owed(story, "calendar_changed", story.head))
+    assert "Billing opens: open since 10:30 (it was on Tuesday December 1 at 08:30)" in text
+    assert "Before 14:30 (Ecuador time) we will answer your request." in text
+
+
+def test_whoever_followed_the_incident_reads_that_as_such_it_is_over(story, office):
+    story.open_case()
+    office.passes("billing")
+    text = text_of(owed(story, "transferred", story.desk))
+    assert "It is no fault of the service: as an incident it is over, and it goes on as a request." in text
+    assert "Waits until Billing opens" in text

@@ -25,7 +25,12 @@ def test_every_notice_of_the_procedure_tells_what_it_must_in_every_language(stor
     """P2 to P7, W1: each item of ``must_contain`` stands in the text of the mail."""
     journeys.everything_happens(story)
     told = {(notice.moment, notice.variant) for notice in journeys.notices_to(story.desk)}
-    for journey in (journeys.it_recovers, journeys.it_is_withdrawn, journeys.a_time_is_disputed):
+    for journey in (
+        journeys.it_recovers,
+        journeys.it_is_withdrawn,
+        journeys.it_is_no_fault,
+        journeys.a_time_is_disputed,
+    ):
         journey(story)
     notices = journeys.notices_to(story.desk)
     for language in ("es", "en", "pt"):

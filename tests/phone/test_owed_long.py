@@ -1,4 +1,4 @@
-"""Call-back D: what was settled stays settled, however many calls the number makes later and however long ago it was."""
+"""Call-back D: what is settled stays settled, however many calls come later and however long ago it was."""
 
 from datetime import timedelta
 

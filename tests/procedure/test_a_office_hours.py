@@ -122,7 +122,7 @@ def test_a3_a_decree_announced_after_the_call_moves_the_opening_and_is_told(stor
 def test_a3_before_a_decree_one_sees_which_requests_it_would_move(story, office):
     story.minutes_pass(2)
     office.takes()
-    found, count = calendar_change.would_move(ChangeKind.REST, day=date(2026, 11, 30))
+    found, count = calendar_change.would_move(ChangeKind.REST, now=story.now, day=date(2026, 11, 30))
     assert [(one.case.number, one.kind, one.was_due_at) for one in found] == [
         (story.number, "first_answer", MONDAY + timedelta(hours=4))
     ]
@@ -130,7 +130,7 @@ def test_a3_before_a_decree_one_sees_which_requests_it_would_move(story, office)
     assert story.case.opens_at == MONDAY
     change = decree(story, date(2026, 11, 30))
     follow(story)
-    found, _count = calendar_change.would_move(ChangeKind.WITHDRAW, withdraws=change)
+    found, _count = calendar_change.would_move(ChangeKind.WITHDRAW, now=story.now, withdraws=change)
     assert [one.due_at for one in found] == [MONDAY + timedelta(hours=4)]
 
 

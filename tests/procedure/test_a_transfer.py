@@ -84,8 +84,10 @@ def test_a3_a_fault_that_was_none_is_taken_as_a_request(story, office):
     assert {clock.kind for clock in case.clocks.filter(ended_at=None)} == {"first_answer", "solution"}
     assert story.clock("first_answer").started_at == story.now
     assert story.clock("diagnosis").outcome == "dropped"
-    told = list(Notice.objects.filter(pk__gt=story.last_notice, state="owed").values_list("moment", "contact"))
-    assert told == [("transferred", story.head.pk), ("admin_taken", story.head.pk)]
+    owed = Notice.objects.filter(pk__gt=story.last_notice, state="owed").order_by("event__seq", "contact")
+    told = list(owed.values_list("moment", "contact"))
+    as_a_fault_it_is_over = [("transferred", who.pk) for who in (story.head, story.desk, story.manager)]
+    assert told == [*as_a_fault_it_is_over, ("admin_taken", story.head.pk)]
     assert is_whole()
 
 

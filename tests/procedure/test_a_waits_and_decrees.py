@@ -74,7 +74,7 @@ def test_w1_over_before_the_desk_opens_it_has_held_nothing(story, office):
     waits(story, office)
     story.minutes_pass(30)
     story.case.go_on(story.case.waits.get(), by=office.by, at=story.now)
-    assert story.case.status == "acknowledged"
+    assert story.case.status == "inProgress"
     story.now = MONDAY
     story.the_sweep_runs()
     assert story.clock("first_answer").due_at == MONDAY + timedelta(hours=4)
@@ -202,4 +202,34 @@ def test_a3_exactly_when_the_desk_closes(story, office):
     story.now = datetime(2026, 11, 27, 22, 30, tzinfo=UTC)
     office.takes(text="otra")
     assert story.case.opens_at == MONDAY
+    assert is_whole()
+
+
+def test_w1_an_objection_while_the_desk_is_closed_does_not_keep_a_decree_from_moving_it(story, office):
+    office.takes()
+    waits(story, office)
+    story.case.contest([story.case.waits.get()], who="Jefe", words="ya la envié", by=office.by, at=story.now)
+    announces(story, MONDAY_30)
+    assert calendar_change.left_to_follow(story.now) > 0
+    follow(story)
+    assert calendar_change.left_to_follow(story.now) == 0
+    assert story.case.opens_at == TUESDAY
+    assert is_whole()
+
+
+def test_a3_a_fault_over_as_such_is_opened_by_its_new_desk_however_often_it_was_passed_on(story, office):
+    story.now = FRIDAY - timedelta(hours=2)
+    story.open_case()
+    story.now = FRIDAY + timedelta(hours=2)
+    office.passes("billing")
+    office.passes("sales")
+    assert story.case.opens_at == MONDAY
+    assert is_whole()
+    found, _count = calendar_change.would_move(ChangeKind.REST, now=story.now, day=date(2026, 12, 24))
+    assert found == []
+    ((one,), _count) = calendar_change.would_move(ChangeKind.REST, now=story.now, day=MONDAY_30)
+    assert (one.was_due_at, one.due_at) == (MONDAY + timedelta(hours=4), TUESDAY + timedelta(hours=4))
+    story.now = MONDAY + timedelta(minutes=1)
+    story.the_sweep_runs()
+    assert story.clock("first_answer").started_at == MONDAY
     assert is_whole()

@@ -78,7 +78,7 @@ def test_A3_the_customer_is_told(story):
 
 
 def test_A3_before_it_is_announced_one_sees_what_it_would_move_and_nothing_is_written(story, due):
-    moved, how_many = calendar_change.would_move(ChangeKind.REST, day=DECREED)
+    moved, how_many = calendar_change.would_move(ChangeKind.REST, now=story.now, day=DECREED)
     assert [(each.case.number, each.kind, each.was_due_at) for each in moved] == [(story.number, "ruling", due)]
     assert how_many == 1
     assert "calendar_changed" not in story.moments()

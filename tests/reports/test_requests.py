@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from django.urls import reverse
+
 from guardia.cases.reports import by_customer, by_kind, by_month, late, of_requests
 from guardia.procedure.vocabulary import ClockKind
 from tests.procedure.office import MONDAY, Office
@@ -26,3 +28,17 @@ def test_requests_are_counted_apart_and_the_late_one_needs_no_site(told):
     (one,) = [one for one in late(NOVEMBER, told.now) if one.kind == ClockKind.FIRST_ANSWER]
     assert (one.case_number, one.city, one.band) == (case.number, "", "")
     assert by_month(replace(NOVEMBER, kind=ClockKind.FIRST_ANSWER), 1)[0].breached == 1
+
+
+def test_the_screen_says_what_the_desks_of_requests_kept_apart_from_the_incidents(told, quality):
+    told.diagnosed_after(10)
+    assert "counted apart" not in quality.get(reverse("reports") + "?mes=2026-11").content.decode()
+    told.now = MONDAY
+    office = Office(told)
+    office.takes()
+    told.now += timedelta(hours=5)
+    office.solves()
+    answer = quality.get(reverse("reports") + "?mes=2026-11")
+    report = answer.context["report"]
+    assert (report.requests.kept, report.requests.judged, report.requests_percent) == (1, 2, "50.0\u00a0%")
+    assert "Requests of sales and billing, counted apart: 50.0\u00a0%, 1 of 2 kept" in answer.content.decode()

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from guardia.calls.call import Call
-from guardia.cases import phone_owed, writes
+from guardia.calls.call import Call, Measure
+from guardia.cases import phone_owed, phone_turns
 from guardia.cases.refusals import AlreadySettled, AnsweredByAnother, TimeBeforeTheCase
 from guardia.cases.stages.reception_clocks import fold_at, fold_of, happenings, keep_clocks
 from guardia.cases.verbs import PRESSED_TWICE, desk_hour
@@ -59,7 +59,7 @@ def written_down(
 
     So is a call of that number that the exchange tells of and that is not over yet.
     """
-    writes.take_turn(f"call {from_number}" if from_number else f"call on {line}")
+    phone_turns.take_numbers([from_number or f"on {line}"])
     same = _pressed_twice(from_number, line, at).order_by("pk").first() or _told(from_number, line, at).first()
     return same or ring(from_number=from_number, line=line, version=version, at=at, contact=contact)
 
@@ -98,6 +98,8 @@ def answer(call: Call, *, by: Staff, at: datetime) -> Call:
         raise AlreadySettled()
     _not_before(call, at)
     call.answered_at, call.answered_by = at, by
+    if call.exchange_id and call.measure != Measure.GAP:
+        call.measure = Measure.HAND  # until the exchange says its own hour of it
     _kept(call, at)
     phone_owed.settle_caller(call, now=at)
     return call
@@ -136,7 +138,7 @@ def settle(call: Call, *, as_: str, at: datetime) -> Call:
 
 
 def _kept(call: Call, at: datetime) -> Call:
-    facts = ("answered_at", "answered_by_id", "abandoned_at", "reached_at", "settled_at", "settled_as")
+    facts = ("answered_at", "answered_by_id", "abandoned_at", "reached_at", "settled_at", "settled_as", "measure")
     Call.objects.filter(pk=call.pk).update(**{name: getattr(call, name) for name in facts})
     keep_clocks(call, now=at)
     return call

@@ -8,8 +8,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from guardia.cases.case import Case
-from guardia.cases.preview import Preview, preview
+from guardia.cases.preview import FIELD, Preview, preview
 from guardia.doors.desk.acts import ACTS
 from guardia.doors.desk.acts.act import Act
 from guardia.doors.desk.case import found
@@ -55,26 +54,21 @@ def preview_act(request: DeskRequest, number: str, name: str) -> HttpResponse:
     typed = {
         field: str(value)[:LONGEST].replace("\0", "")
         for field, value in request.POST.items()
-        if field in act.form.base_fields
+        if field in act.form.base_fields or field.startswith(FIELD)
     }
     moment = None if typed.get("audience") == INTERNAL else act.tells
     says_nothing = TEXT in act.form.base_fields and not typed.get(TEXT, "").strip()
-    look = without_text if says_nothing or passes_on(case, act, typed) else shown
+    look = without_text if says_nothing or says_too_little(act, typed) else shown
     people = [look(one) for one in preview(case, moment, typed, at)] if moment else []
     return page(request, "desk/preview.html", {"people": people})
 
 
-def passes_on(case: Case, act: Act, typed: Mapping[str, str]) -> bool:
-    """Whether the case passes to the technical desk, or nobody has said yet where to: then there is no text to show.
-
-    To another desk it is looked at, in memory alone, as that desk's.
-    """
+def says_too_little(act: Act, typed: Mapping[str, str]) -> bool:
+    """Whether nobody has said yet where the case passes to, or what fails there."""
     if act.tells != Moment.TRANSFERRED:
         return False
-    to = typed.get("to") or TECHNICAL
-    if to != TECHNICAL:
-        case.desk = to
-    return to == TECHNICAL
+    to = typed.get("to", "")
+    return not to or (to == TECHNICAL and not (typed.get("service") and typed.get("symptoms")))
 
 
 def shown(one: Preview) -> PreviewShown:

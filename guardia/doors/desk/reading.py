@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case as Choice
+from django.db.models import Count, F, Prefetch, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from guardia.calls.call import Call
@@ -28,6 +30,7 @@ from guardia.procedure.vocabulary import ClockKind, Moment
 PRESENT_FOR = timedelta(seconds=30)
 KEPT_TODAY_SECONDS = 60
 MOST_SERVICES = 200
+MOST_OF_A_STATE = 50
 
 
 def with_field_and_waits(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -40,10 +43,17 @@ def with_field_and_waits(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def calls_with_clocks() -> list[Call]:
-    """The open calls, fifty at most, with their running clocks."""
+    """The open calls with their running clocks, first what breaks first: of each state fifty at most.
+
+    Of each, so that after a storm of call-backs whoever rings now is shown, and so is the call that one has answered.
+    """
     running = Prefetch("clocks", Clock.objects.filter(ended_at=None).order_by("due_at"), to_attr="running")
     over = Q(answered_at__isnull=False, ended_at__isnull=False) & ~Q(desk=TECHNICAL)  # answered there: nothing is owed
-    return list(queries.open_calls().exclude(over).prefetch_related(running)[:50])
+    state = Choice(When(answered_at__isnull=False, then=0), When(abandoned_at__isnull=False, then=1), default=2)
+    first = (F("next_due_at").asc(nulls_last=True), F("waiting_at").asc())
+    place = Window(RowNumber(), partition_by=state, order_by=first)
+    calls = queries.open_calls().exclude(over).annotate(place=place).filter(place__lte=MOST_OF_A_STATE)
+    return list(calls.prefetch_related(running))
 
 
 def reception_was_late(call: Call) -> bool:

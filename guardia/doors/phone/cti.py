@@ -9,10 +9,11 @@ from datetime import datetime
 from xml.sax.saxutils import quoteattr
 
 from django.conf import settings
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from psycopg.errors import DeadlockDetected
 
 from guardia.calls import cti_words, exchange_heard, tokens
 from guardia.calls.cti_words_checked import Unfit, Unreadable, checked, packet_in
@@ -25,6 +26,7 @@ from guardia.doors.phone import keeping
 log = logging.getLogger(__name__)
 
 LONGEST_BODY = 64 * 1024
+TRIES = 3
 SIGNATURE = "X-Guardia-Signature"
 SIPGATE = frozenset({"xcid", "userid[]", "fulluserid[]"})
 """Fields that only sipgate.io sends: it wants to be told, in XML, where the rest of the call may be sent."""
@@ -65,12 +67,24 @@ def taken(request: HttpRequest, exchange: Exchange, body: bytes, at: datetime) -
     packet = checked(packet_in(body), at)
     if packet is not None:
         try:
-            with behind(Wall.WORKER):
-                keep(exchange, packet, at)
+            keep_in_turn(exchange, packet, at)
         except DataError as wrong:
             log.warning("a message of exchange %s does not fit the journal: %s", exchange.pk, type(wrong).__name__)
             raise Unfit("body", _("The message holds a value that cannot be kept.")) from wrong
     return welcome(request, packet)
+
+
+def keep_in_turn(exchange: Exchange, packet: Packet, at: datetime) -> None:
+    """Once more where two waited for each other: few exchanges send a message again that was not taken."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with behind(Wall.WORKER):
+                keep(exchange, packet, at)
+        except OperationalError as trouble:
+            if attempt == TRIES or not isinstance(trouble.__cause__, DeadlockDetected):
+                raise
+        else:
+            return
 
 
 def keep(exchange: Exchange, packet: Packet, at: datetime) -> None:

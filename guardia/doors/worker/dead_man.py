@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 from django.conf import settings
 
-from guardia.cases import alarms, late_calls
+from guardia.cases import alarms, late_calls, phone_forgotten
 from guardia.clocks.watch import SILENT_AFTER, Watch
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
@@ -22,6 +22,8 @@ TIMEOUT_SECONDS = 10
 
 def calls(stopping: Event) -> None:
     """One look whether calls are past their promise and somebody must be called for them (P1, P2)."""
+    with behind(Wall.WORKER):
+        phone_forgotten.settle_forgotten(now())
     with behind(Wall.WORKER):
         late_calls.watch_calls(now())
 

@@ -86,6 +86,8 @@ def opening_said(told: Told) -> str:
     opens, was = moment_of(told.data.get("opens_at")), moment_of(told.data.get("opened"))
     if opens is None or was is None:
         return ""
+    if opens <= told.now:
+        return _("open %(since)s (it was %(was)s)") % {"since": told.hours.since(opens), "was": told.hours.on(was)}
     return _("%(due)s (it was %(was)s)") % {"due": told.hours.on(opens), "was": told.hours.on(was)}
 
 

@@ -72,7 +72,9 @@ class Hours:
 
     def _day(self, at: datetime) -> str:
         local = self._local(at)
-        return f"{date_format(local, 'l')} {date_format(local, 'MONTH_DAY_FORMAT')}"
+        words = f"{date_format(local, 'l')} {date_format(local, 'MONTH_DAY_FORMAT')}"
+        # Django's Portuguese begins days and months with a capital, which nobody does within a sentence.
+        return words.lower() if (get_language() or "").startswith("pt") else words
 
 
 def hours_of(zone: str, procedure: Procedure, now: datetime) -> Hours:

@@ -29,20 +29,28 @@ def admin_taken(told: Told) -> News:
 
 
 def opens_said(told: Told) -> str:
-    """A3 D: nothing while the desk is open, or once the hour has passed."""
+    """A3 D: nothing while the desk is open, or once the hour has passed. What waits for the customer does not count."""
     hour = opens(told)
     words = _("%(desk)s opens %(when)s; the time of your request counts from then.")
+    if not told["next"]:
+        words = _("%(desk)s opens %(when)s.")
     return words % {"desk": desk_name(told), "when": hour} if hour else ""
 
 
 def transferred(told: Told) -> News:
-    """What was taken for a fault is taken as a request in the same breath, which says when the desk opens."""
+    """What was taken for a fault is over as an incident; its desk, and who asked, take it as a request in the same
+    breath, and that says when the desk opens.
+    """
     words = _("%(desk)s attends to your case %(number)s from now on.")
-    hours = "" if told.data.get("from") == TECHNICAL else opens_said(told)
+    over = _("It is no fault of the service: as an incident it is over, and it goes on as a request.")
     return News(
         _("another desk attends to your case"),
         words % {"desk": desk_name(told), "number": told["number"]},
-        (_("It keeps its number and all that you have told us."), hours),
+        (
+            over if told.data.get("from") == TECHNICAL else "",
+            _("It keeps its number and all that you have told us."),
+            "" if told.data.get("from") == TECHNICAL else opens_said(told),
+        ),
     )
 
 

@@ -34,6 +34,10 @@ VARIANTS = {
     Moment.WAIT_ENDED: "customer",
     Moment.RULED: "in_part",
 }
+OF_A_CLOSED_DESK = {
+    "opens_at": DECIDED.isoformat(),
+    "next": {"kind": ClockKind.FIRST_ANSWER, "due_at": DECIDED.isoformat()},
+}
 TEXTS = {
     "answer": "{answer}",
     **{name: f"{{{name}}}" for name in ("cause", "plan", "solution", "why", "whom", "outcome", "plan_executed")},
@@ -100,7 +104,7 @@ def facts(moment: str, variant: str) -> Mapping[str, Any]:
         "restored_at": RESTORED.isoformat(),
         "impact": "" if moment in OF_REQUESTS else Impact.DOWN,
         "desk": "{desk}",
-        "opens_at": DECIDED.isoformat(),
+        **(OF_A_CLOSED_DESK if moment in OF_REQUESTS else {}),
         "texts": TEXTS,
         "visit": {"site_contact": "{site_contact}"},
         "data": {

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.notices.wording.facts_said import clocks
+from guardia.notices.wording.facts_said import clocks, desk_name, opens
 from guardia.notices.wording.prose import News, clause, rows_of
+from guardia.notices.wording.requesting import opens_said
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment, WaitCause
 
@@ -44,6 +45,10 @@ def wait_ended(told: Told) -> News:
     words = _("We have had what we were waiting for %(since)s, and the work goes on.")
     if told.data.get("void"):
         words = _("This time of your case runs again %(since)s.")
+    if opens(told):  # A3 D: nothing runs before its desk opens
+        words = _("We have had what we were waiting for %(since)s.")
+        holds = rows_of((_("Waits until %(desk)s opens") % {"desk": desk_name(told)}, clocks(told)))
+        return News(_("we have what we were waiting for"), words % {"since": since}, (opens_said(told),), holds)
     return News(
         _("the time runs again"),
         words % {"since": since},

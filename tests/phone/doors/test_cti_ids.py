@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from guardia.calls import exchanges
 from guardia.calls.call import Call
 from guardia.cases.rebuild import rebuild
 from tests.phone.doors.test_cti import CALLER, Central, _the_hour_is_the_storys, central  # noqa: F401
@@ -71,8 +72,6 @@ def test_p1_an_id_of_the_longest_kind_used_anew(central, story):  # noqa: F811
 
 def test_p1_two_exchanges_may_use_the_same_id(story):
     one, other = Central(story), Central.__new__(Central)
-    from guardia.calls import exchanges
-
     exchange, token = exchanges.add("otra", "cti", at=story.now)
     other.story, other.exchange, other.address, other.client = story, exchange, "/telefonia/" + token, one.client
     one.sends("newCall", 0)
@@ -81,16 +80,19 @@ def test_p1_two_exchanges_may_use_the_same_id(story):
     assert {call.answered_at is None for call in Call.objects.all()} == {True, False}
 
 
-def test_p1_told_to_be_over_before_it_began_no_wait_is_below_nothing(central, story):  # noqa: F811
-    central.sends("hangup", cause="noAnswer")
+@pytest.mark.parametrize("cause", ["noAnswer", "cancel", "busy", "normalClearing"])
+def test_p1_told_to_be_over_before_it_began_it_did_not_end_before_that(central, story, cause):  # noqa: F811
+    """Both without an hour of their own: the hours are those of the receipt."""
+    central.sends("hangup", cause=cause)
     story.now += timedelta(seconds=2)
     central.sends("newCall")
     call = central.call()
-    assert call.arrived_at <= call.waiting_at <= call.abandoned_at <= call.ended_at
+    assert call.is_owed_a_call_back
+    assert call.arrived_at <= (call.waiting_at or call.arrived_at) <= call.abandoned_at <= call.ended_at
     assert list(rebuild()) == []
 
 
-def test_p1_a_thousand_posts_of_one_call_are_one(central, story):  # noqa: F811
+def test_p1_however_often_it_is_posted_it_is_one_call(central):  # noqa: F811
     for _ in range(50):
         a_call(central)
     assert Call.objects.count() == 1

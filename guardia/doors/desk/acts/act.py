@@ -130,7 +130,8 @@ class Act:
     """``run`` gets the cleaned fields; it may raise Refused, whose sentence is shown beside the kept input.
 
     ``known`` fills the form with what is on record already; ``tells`` is the moment whose notice the act owes. What is
-    ``after_closing`` may be done to a closed case as well; what is ``of_any_desk``, by whoever takes requests down.
+    ``after_closing`` may be done to a closed case as well; what is ``of_any_desk``, to a request by
+    whoever takes requests down: what ends the promises of a fault is for who answers for it.
     """
 
     name: str

@@ -9,11 +9,12 @@ from guardia.cases.words import IMPACT_NAMES
 from guardia.doors import about
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, one_of, prose, words
 from guardia.doors.desk.acts.desk_fields import asked_of, field_name, given_in
-from guardia.doors.desk.rights import OVER_ALL, TECHNICIANS, handlers_of
+from guardia.people.policy import handlers_of
+from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, Moment
 
-HANDLERS = (*TECHNICIANS, *OVER_ALL)
+HANDLERS = handlers_of(TECHNICAL)
 OF_AN_INCIDENT = ("impact", "site_contact", "access_hours", "mains_power", "carrier_reference")
 POWER = [("", _("not asked yet")), ("yes", _("yes")), ("no", _("no")), ("unknown", _("does not know"))]
 

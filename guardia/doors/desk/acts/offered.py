@@ -73,9 +73,12 @@ def beside(case: Case) -> list[Act]:
 
 
 def holds_a_clock(case: Case) -> bool:
-    """Whether a wait that stands still stops a clock: once the clock has ended there is nothing to let go on."""
+    """Whether a wait that stands still stops a clock, or will when the desk opens (A3): once the clock has ended there
+    is nothing to let go on.
+    """
     kinds = {kind for wait in getattr(case, "open_waits", []) for kind in wait.clocks}
-    return bool(kinds) and case.clocks.filter(ended_at=None, kind__in=kinds).exists()
+    to_come = case.opens_at is not None
+    return bool(kinds) and (to_come or case.clocks.filter(ended_at=None, kind__in=kinds).exists())
 
 
 def chases_somebody(case: Case) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import desk_hours, desks
+from guardia.cases import desk_hours, desks, written
 from guardia.cases.case import Case
 from guardia.clocks.clock import Clock
 from guardia.doors.desk.desk_request import DeskRequest
@@ -25,7 +25,7 @@ from guardia.doors.now import now
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
-from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import ClockKind
 
 LARGEST_ID = 2**63 - 1
 
@@ -85,7 +85,7 @@ def receipt_of(taken: WrittenRequest, at: datetime, *, registers: bool) -> Recei
         desk=desks.desk_name(taken.procedure_version_id, taken.desk),
         text=taken.text,
         taken_by=taken.taken_by.name if taken.taken_by else "",
-        promise=promise_of(taken, case, procedure, at),
+        promise=promise_of(taken, case, at),
         clock=running(taken, at),
         scans=scans_of(taken),
     )
@@ -103,15 +103,38 @@ def running(taken: WrittenRequest, at: datetime) -> ClockFace | None:
     return face_of(clock, at) if clock else None
 
 
-def promise_of(taken: WrittenRequest, case: Case | None, procedure: Procedure, at: datetime) -> str:
-    """What the customer may count on from the stamp on."""
+def promise_of(taken: WrittenRequest, case: Case | None, at: datetime) -> str:
+    """What the customer may count on from the stamp on; nothing once it is there. No hour that has passed."""
+    desk = desks.desk_name(taken.procedure_version_id, taken.desk)
     if taken.desk == TECHNICAL:
-        return "" if case else _("The number of the case is given within minutes, and told to the contact (P2).")
-    opens = case.opens_at if case else desk_hours.opens_at(taken.procedure_version_id, taken.desk, taken.received_at)
-    due = case.next_due_at if case else None
-    if case and opens and due is None:
-        due = desk_hours.answer_due(taken.procedure_version_id, opens)
+        return "" if case or taken.settled_at else number_promised(taken, at)
+    due = answer_due(taken, case)
     if due is None:
         return ""
-    words = _("%(desk)s answers before %(when)s (A3).")
-    return words % {"desk": desks.desk_name(taken.procedure_version_id, taken.desk), "when": day_and_hour(due)}
+    if due <= at:
+        return _("%(desk)s owed an answer before %(when)s: it comes late (A3).") % {
+            "desk": desk,
+            "when": day_and_hour(due),
+        }
+    return _("%(desk)s answers before %(when)s (A3).") % {"desk": desk, "when": day_and_hour(due)}
+
+
+def number_promised(taken: WrittenRequest, at: datetime) -> str:
+    """P2: it counts from the stamp; who is no contact of the company asks for it."""
+    due = written.number_due_at(taken)
+    if due and due <= at:
+        words = _("The number of the case was owed before %(when)s; it comes late (P2).")
+        return words % {"when": day_and_hour(due)}
+    if taken.contact is None:
+        return _("The number of the case is given within minutes; ask for it at the operations room (P2).")
+    return _("The number of the case is given within minutes, and told to the contact (P2).")
+
+
+def answer_due(taken: WrittenRequest, case: Case | None) -> datetime | None:
+    """By when the first answer is owed (UTC): by its clock, or once its desk opens; None where it is given."""
+    if case is None or not case.is_open:
+        return None
+    if case.opens_at:
+        return desk_hours.answer_due(case.procedure_version_id, case.opens_at)
+    clock = Clock.objects.filter(case=case, kind=ClockKind.FIRST_ANSWER, ended_at=None).first()
+    return clock.due_at if clock else None

@@ -76,6 +76,8 @@ class Report:
     workbook: str
     total: Line
     percent: str
+    requests: Line | None
+    requests_percent: str
     months: list[Row]
     kinds: list[Row]
     companies: list[Row]
@@ -88,7 +90,7 @@ class Report:
 def report_of(asked: Asked, at: datetime) -> Report:
     months = reports.by_month(asked, MONTHS_SHOWN)
     late = reports.late(asked, at, LATE_SHOWN + 1)
-    companies = reports.by_customer(replace(asked, customer_id=None))
+    companies, requests = reports.by_customer(replace(asked, customer_id=None)), reports.of_requests(asked)
     return Report(
         month=str(asked.month),
         month_words=month_words(asked.month),
@@ -97,6 +99,8 @@ def report_of(asked: Asked, at: datetime) -> Report:
         workbook=href(asked, page="report_workbook"),
         total=months[-1],
         percent=percent(months[-1]),
+        requests=requests if asked.kind is None and (requests.judged or requests.dropped) else None,
+        requests_percent=percent(requests),
         months=[month_row(asked, line, place - MONTHS_SHOWN + 1) for place, line in enumerate(months)],
         kinds=[kind_row(asked, line) for line in reports.by_kind(asked)],
         companies=[company_row(asked, line) for line in first_companies(asked, companies)],

@@ -41,7 +41,9 @@ class Thought:
     withdraws: CalendarChange | None = None
 
     def would_move(self) -> tuple[list[Moved], int]:
-        return calendar_change.would_move(self.kind, day=self.day, canton=self.canton, withdraws=self.withdraws)
+        return calendar_change.would_move(
+            self.kind, now=now(), day=self.day, canton=self.canton, withdraws=self.withdraws
+        )
 
     def do(self, reason: str, by: Any, at: datetime) -> CalendarChange:
         if self.withdraws:

@@ -12,8 +12,10 @@ from django.utils.translation import ngettext, pgettext
 
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
+from guardia.cases.notify import passed_on
 from guardia.cases.voice_course import BACK
 from guardia.cases.voice_owed import is_out
+from guardia.doors.about import is_request
 from guardia.doors.desk import reading
 from guardia.doors.desk.acts.act import Act, ActForm
 from guardia.doors.desk.acts.offered import any_time, asked_by, beside
@@ -136,7 +138,8 @@ def other_acts(case: Case, current: Act | None, staff: Staff) -> list[OtherAct]:
 def allowed(act: Act, staff: Staff, case: Case) -> bool:
     if act.supervisor_only:
         return may(staff, Right.SUPERVISE)
-    return may_handle(staff, case.desk) or (act.of_any_desk and may(staff, Right.TAKE_REQUESTS))
+    passes = act.of_any_desk and is_request(case) and may(staff, Right.TAKE_REQUESTS)
+    return may_handle(staff, case.desk) or passes
 
 
 def act_href(case: Case, act: Act) -> str:
@@ -164,6 +167,8 @@ def rule_of(case: Case, act: Act) -> NoticeRule | None:
     """What the act owes to the customer, whatever is chosen in it; None: nothing."""
     if act.tells is None:
         return None
+    if act.tells == Moment.TRANSFERRED:
+        return passed_on(case, case.desk, "")[0]
     procedure = versions.of(case.procedure_version_id)
     variants = (None, *VARIANTS.get(act.tells, ()))
     rules = (procedure.notice_for(act.tells, variant, kind_after(case, act)) for variant in variants)
@@ -172,4 +177,4 @@ def rule_of(case: Case, act: Act) -> NoticeRule | None:
 
 def kind_after(case: Case, act: Act) -> CaseKind:
     """What the case is for those who are told: one that is passed on is told as the request that it is or becomes."""
-    return CaseKind.REQUEST if act.tells == Moment.TRANSFERRED else kind_of(case.desk)
+    return passed_on(case, case.desk, "")[1] if act.tells == Moment.TRANSFERRED else kind_of(case.desk)

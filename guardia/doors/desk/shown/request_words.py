@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from guardia.cases.desks import desk_name
 from guardia.cases.event import CaseEvent
 from guardia.doors.desk import areas
 from guardia.doors.desk.shown.clock import hour
@@ -13,15 +14,19 @@ from guardia.procedure.vocabulary import Moment
 Texts = Mapping[str, str]
 
 
-def desk_named(key: object, at: datetime) -> str:
-    """The desk by the name it has at ``at``."""
-    return areas.desks(at).get(str(key), str(key or ""))
+def desk_named(key: object, at: datetime, event: CaseEvent) -> str:
+    """The desk by the name it has at ``at``; one that is no more, as the case's own version named it."""
+    known = areas.desks(at).get(str(key or ""))
+    return known or desk_name(event.case.procedure_version_id, str(key or ""))
 
 
 def _taken(event: CaseEvent, texts: Texts, at: datetime) -> str:
     words = texts.get("text") or texts.get("symptoms") or texts.get("subject", "")
     who = texts.get("reporter_name", "")
-    said = _("for %(desk)s: %(what)s") % {"desk": desk_named(event.data.get("desk"), at), "what": words.rstrip(".")}
+    said = _("for %(desk)s: %(what)s") % {
+        "desk": desk_named(event.data.get("desk"), at, event),
+        "what": words.rstrip("."),
+    }
     return _("%(what)s. Asks: %(who)s") % {"what": said, "who": who} if who else said
 
 
@@ -30,7 +35,7 @@ def _opened(event: CaseEvent, texts: Texts, at: datetime) -> str:
 
 
 def _transferred(event: CaseEvent, texts: Texts, at: datetime) -> str:
-    desks = {"a": desk_named(event.data.get("from"), at), "b": desk_named(event.data.get("to"), at)}
+    desks = {"a": desk_named(event.data.get("from"), at, event), "b": desk_named(event.data.get("to"), at, event)}
     words, reason = _("from %(a)s to %(b)s") % desks, texts.get("reason", "")
     return f"{words}: {reason}" if reason else words
 

@@ -51,6 +51,9 @@ def waits_of(case: Case, explained: Sequence[Explained], staff: Staff, at: datet
     for one in explained:
         for wait in one.waits:
             told.setdefault(wait.wait.pk, wait)
+    if case.opens_at:  # A3 D: what it holds starts only when the desk opens
+        for each in case.waits.select_related("ruled_by"):
+            told.setdefault(each.pk, WaitTold(each, True))
     chasing = next((e for e in explained if e.clock.kind == ClockKind.THIRD_PARTY and not e.clock.ended_at), None)
     found = sorted(told.values(), key=lambda each: each.wait.started_at, reverse=True)
     found.sort(key=lambda each: each.wait.ended_at is not None)

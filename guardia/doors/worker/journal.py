@@ -1,0 +1,21 @@
+"""Once an hour: what exchanges said long ago goes, call by call; the calls and their clocks stay."""
+
+from datetime import datetime, timedelta
+from threading import Event
+
+from django.conf import settings
+
+from guardia.cases import phone_pruning
+from guardia.config.walls import Wall, behind_at
+from guardia.doors.now import now
+
+
+def prune(stopping: Event) -> None:
+    """Step after step, each a transaction of its own, through all that is older than EXCHANGE_DAYS."""
+    if not settings.EXCHANGE_DAYS:
+        return
+    before = now() - timedelta(days=settings.EXCHANGE_DAYS)
+    looked: datetime | None = phone_pruning.BEGINNING
+    while looked is not None and not stopping.is_set():
+        with behind_at(Wall.WORKER):
+            looked = phone_pruning.prune(before, looked)
