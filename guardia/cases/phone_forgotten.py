@@ -1,14 +1,22 @@
-"""Call-back D: what two transactions at the same instant left to each other is settled a few seconds later."""
+"""What nobody settles is settled by itself: what two transactions at the same instant left to each other (call-back D),
+and what was said to sales and billing and asked for nothing (A3).
+"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from guardia.calls.call import Call
 from guardia.cases import phone_owed
+from guardia.cases.stages import reception
 from guardia.people.shifts import TECHNICAL
 
 MOST = 100
+SPOKEN = "spoken"
+"""Settled so: a desk that owes no number answered it, and no request came of it."""
+
+AFTERWARDS = timedelta(hours=2)
+"""So long after a call a desk may still write its request down."""
 
 
 def settle_forgotten(now: datetime) -> list[Call]:
@@ -23,3 +31,16 @@ def settle_forgotten(now: datetime) -> list[Call]:
     found = Call.objects.filter(owed).exclude(from_number="").filter(Exists(others)).order_by(F("abandoned_at"))
     numbers = dict.fromkeys(found.values_list("from_number", flat=True)[:MOST])
     return [call for number in numbers for call in phone_owed.settle_number(number, now, skip_locked=True)]
+
+
+def settle_spoken(now: datetime) -> int:
+    """Calls that sales and billing answered and that were over two hours before ``now`` (UTC); returns how many.
+
+    P2 owes a number to whoever rings the technical desk alone: such a call stays until somebody settles it.
+    """
+    over = Call.objects.exclude(desk=TECHNICAL).filter(settled_at=None, ended_at__lte=now - AFTERWARDS)
+    spoken = over.filter(answered_at__isnull=False, waiting_at__isnull=False).order_by("waiting_at")
+    found = list(spoken.select_for_update(of=("self",), skip_locked=True)[:MOST])
+    for call in found:
+        reception.settle(call, as_=SPOKEN, at=now)
+    return len(found)

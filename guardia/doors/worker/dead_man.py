@@ -24,6 +24,7 @@ def calls(stopping: Event) -> None:
     """One look whether calls are past their promise and somebody must be called for them (P1, P2)."""
     with behind(Wall.WORKER):
         phone_forgotten.settle_forgotten(now())
+        phone_forgotten.settle_spoken(now())
     with behind(Wall.WORKER):
         late_calls.watch_calls(now())
 

@@ -41,6 +41,7 @@ SETTLED = {
     "not_a_fault": gettext_lazy("not a fault"),
     "no_number": gettext_lazy("no number to ring back"),
     "called_again": gettext_lazy("called again and was answered"),
+    "spoken": gettext_lazy("answered, and no request came of it"),
     "not_owed": gettext_lazy("no call-back is promised"),
     "not_seen": gettext_lazy("over, and nobody saw whether it was answered"),
     "same_caller": gettext_lazy("the same caller is rung back for another call"),
