@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", include("guardia.doors.api.urls")),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),
+    path("", include("guardia.doors.report.urls")),
     path("", include("guardia.doors.answer.urls")),
     path("", include("guardia.doors.desk.companies.urls")),
     path("", include("guardia.doors.desk.reports.urls")),

@@ -1,16 +1,26 @@
-"""`guardia verify`: are the histories whole?"""
+"""`guardia verify [FILE]`: are the histories whole? Of the house's own cases, or of one report without the database."""
 
 import argparse
+import os
+from pathlib import Path
 
-from guardia.doors.cli.house import Subparsers, add_command, open_house
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+
+LANGUAGES = ("es", "en", "pt")
 
 
 def add(subparsers: Subparsers) -> None:
-    add_command(subparsers, "verify", "check that no history was rewritten", verify)
+    parser = add_command(subparsers, "verify", "check that no history was rewritten", verify)
+    parser.add_argument("file", nargs="?", type=Path, help="a closing report (PDF or JSON), checked without a database")
+    parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the report")
 
 
 def verify(args: argparse.Namespace) -> int:
     """0: every chain is whole; 1: each place where one is not, a line each."""
+    return verify_file(args.file, args.language) if args.file else verify_all()
+
+
+def verify_all() -> int:
     open_house()
     from guardia.cases import chain
     from guardia.cases.case import Case
@@ -26,3 +36,31 @@ def verify(args: argparse.Namespace) -> int:
         cases, events = Case.objects.count(), CaseEvent.objects.count()
     print(f"{cases} cases, {events} events: " + (f"{broken} breaks" if broken else "every chain is whole"))
     return 1 if broken else 0
+
+
+def verify_file(file: Path, language: str | None) -> int:
+    """No database is opened: whoever was handed the file needs nothing but it. Raises Mistake."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
+    import django
+
+    django.setup()
+    from django.utils import translation
+    from django.utils.translation import gettext as _
+
+    from guardia.cases.report_check import NotAReport, check
+    from guardia.doors.report.verdict import lines_of
+
+    try:
+        content = file.read_bytes()
+    except OSError as trouble:
+        raise Mistake(f"{file}: {trouble.strerror}") from trouble
+    try:
+        checked = check(content)
+    except NotAReport as trouble:
+        with translation.override(language or "es"):
+            words = _("%(file)s is no closing report, or is damaged. Give the PDF or the JSON as it was handed over.")
+            raise Mistake(words % {"file": file.name}) from trouble
+    said = checked.language if checked.language in LANGUAGES else "es"
+    with translation.override(language or said):
+        print("\n".join(lines_of(checked)))
+    return 0 if checked.is_sound else 1

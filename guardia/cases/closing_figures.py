@@ -1,0 +1,85 @@
+"""The arithmetic of the closing report: pure, in UTC, in whole seconds, and every sum is the sum of its rows (P7)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+
+from guardia.clocks.intervals import Interval, OpenInterval, length, union, utc, without
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A stretch without good service; ``excluded`` of its seconds are left out by visible exclusions (P7 D)."""
+
+    start: datetime
+    end: datetime
+    counted: int
+    excluded: int
+
+    @property
+    def lasted(self) -> int:
+        return self.counted + self.excluded
+
+
+def outages_of(spans: Iterable[OpenInterval], exclusions: Iterable[Interval], until: datetime) -> list[Outage]:
+    """The union of the intervals (one without an end lasts ``until``), each with what counts of it.
+
+    Their ``counted`` add up to the affected time as it is stored: fractions are carried over from row to row, so
+    that no row hides what the sum has.
+    """
+    excluded = union((utc(a), utc(b)) for a, b in exclusions)
+    rows, counts, holes = [], Carried(), Carried()
+    for start, end in union((utc(a), utc(b or until)) for a, b in spans):
+        left = length(without((start, end), excluded))
+        rows.append(Outage(start, end, counts.seconds(left), holes.seconds(end - start - left)))
+    return rows
+
+
+class Carried:
+    """Whole seconds of one length after the other, whose sum is the rounded sum of all."""
+
+    def __init__(self) -> None:
+        self.sum = timedelta()
+
+    def seconds(self, more: timedelta) -> int:
+        before, self.sum = round(self.sum.total_seconds()), self.sum + more
+        return round(self.sum.total_seconds()) - before
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Of a service within ``start`` and ``end`` (UTC): ``down`` of its ``whole`` seconds it was affected."""
+
+    start: datetime
+    end: datetime
+    down: int
+
+    @property
+    def whole(self) -> int:
+        return max(0, round((self.end - self.start).total_seconds()))
+
+    @property
+    def up(self) -> int:
+        return self.whole - self.down
+
+    @property
+    def percent(self) -> Decimal:
+        """With three decimals, rounded down: what was interrupted is never shown as 100."""
+        if not self.whole:
+            return Decimal("100.000")
+        return (Decimal(100 * self.up) / self.whole).quantize(Decimal("0.001"), rounding=ROUND_DOWN)
+
+
+def availability(affected: Iterable[Interval], start: datetime, end: datetime) -> Availability:
+    """``affected`` are the counted stretches of all cases of the service; two cases at once count once."""
+    start, end = utc(start), max(utc(start), utc(end))
+    inside = [(max(a, start), min(b, end)) for a, b in affected]
+    return Availability(start, end, round(length(inside).total_seconds()))
+
+
+def counted(spans: Iterable[OpenInterval], exclusions: Iterable[Interval], until: datetime) -> Iterator[Interval]:
+    """The stretches of one case that count as affected."""
+    excluded = union((utc(a), utc(b)) for a, b in exclusions)
+    for span in union((utc(a), utc(b or until)) for a, b in spans):
+        yield from without(span, excluded)

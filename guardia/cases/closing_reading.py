@@ -1,0 +1,191 @@
+"""Reads the rows of the closing report: of one case, and of its service's other cases of the month."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from guardia.cases.case import Case, Status
+from guardia.cases.closing_figures import Availability, availability, counted, outages_of
+from guardia.cases.closing_report import (
+    ClosingReport,
+    Promised,
+    Said,
+    TestTold,
+    VisitTold,
+    WaitTold,
+    may_be_shown,
+)
+from guardia.cases.month import Month
+from guardia.cases.recurring import recurring
+from guardia.cases.waiting import UPHELD
+from guardia.cases.words import STAGE_OF_CLOCK
+from guardia.clocks.clock import Clock
+from guardia.clocks.intervals import Interval, OpenInterval, length, union
+from guardia.evidence.test_result import TestResult, Verdict
+from guardia.field.visit import Crew, Visit
+from guardia.procedure.vocabulary import ClockKind, Moment, Stage
+
+STEPS = ("decided_at", "agreed_at", "departed_at", "arrived_at", "permit_cleared_at", "restored_at", "ended_at")
+
+
+def report_of(case: Case, at: datetime, crews: Mapping[int, str] | None = None) -> ClosingReport:
+    """The report of an incident as it stands (P7): up to its closing, or up to ``at`` (UTC) while it is open.
+
+    ``crews``: their names by id, where the wall that is stood behind hides them (``crews_of``).
+    """
+    until = case.closed_at or at
+    waits = list(case.waits.order_by("started_at", "pk"))
+    exclusions = case.exclusions(until)
+    timeline = said_of(case)
+    return ClosingReport(
+        case=case,
+        until=until,
+        timeline=timeline,
+        promises=[promised(clock, until) for clock in promises_of(case)],
+        waits=[wait_told(wait, excluded_in(timeline), until) for wait in waits],
+        outages=[] if case.status == Status.CANCELLED else outages_of(spans_of(case), exclusions, until),
+        visits=visits_of(case, crews_of(case) if crews is None else crews),
+        tests=tests_of(case),
+        availability=availability_of(case, until),
+        recurring=recurring(case.site_id, case.opened_at, case),
+    )
+
+
+def crews_of(case: Case) -> dict[int, str]:
+    found = Crew.objects.filter(pk__in=Visit.objects.filter(case=case.pk, crew__isnull=False).values("crew"))
+    return dict(found.values_list("pk", "name"))
+
+
+def said_of(case: Case) -> list[Said]:
+    """The public events in the order in which they happened."""
+    events = case.events.filter(public=True).order_by("occurred_at", "seq").prefetch_related("texts")
+    return [
+        Said(
+            event.seq,
+            event.moment,
+            event.variant,
+            event.occurred_at,
+            event.recorded_at,
+            event.data,
+            {text.name: text.text for text in event.texts.all() if may_be_shown(event.moment, text.name)},
+        )
+        for event in events
+    ]
+
+
+def promises_of(case: Case) -> list[Clock]:
+    """The stages' promises, in the order of the stages and then of their start; none that was dropped."""
+    kinds = [kind.value for kind in (*STAGE_OF_CLOCK, ClockKind.WORK_PERMIT)]
+    clocks = case.clocks.filter(kind__in=kinds).exclude(outcome="dropped").order_by("started_at", "pk")
+    return sorted(clocks, key=lambda clock: list(Stage).index(stage_of(clock)))
+
+
+def stage_of(clock: Clock) -> Stage:
+    return STAGE_OF_CLOCK.get(ClockKind(clock.kind), Stage.EXECUTION)
+
+
+def promised(clock: Clock, until: datetime) -> Promised:
+    end = clock.ended_at or max(until, clock.started_at)
+    lasted = round((end - clock.started_at).total_seconds())
+    stood = stood_of(clock.waits, clock.started_at, end)
+    taken = clock.taken_seconds
+    if taken is None:
+        taken = lasted - round(length(stood).total_seconds())
+    return Promised(
+        kind=clock.kind,
+        ordinal=clock.ordinal,
+        stage=stage_of(clock),
+        started_at=clock.started_at,
+        ended_at=clock.ended_at,
+        target=clock.target_seconds,
+        comparison=clock.comparison,
+        calendar=clock.calendar,
+        stood=stood,
+        lasted=lasted,
+        taken=min(taken, lasted),
+        kept=clock.breached_at is None,
+    )
+
+
+def stood_of(waits: Iterable[Sequence[str | None]], start: datetime, end: datetime) -> list[Interval]:
+    spans = [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else end) for a, b in waits if a]
+    return union((max(a, start), min(b, end)) for a, b in spans)
+
+
+def excluded_in(timeline: Sequence[Said]) -> set[int]:
+    """The waits that were agreed as excluded from the affected time (P7 D)."""
+    return {e.data["wait"] for e in timeline if e.moment == Moment.WAIT_STARTED and e.data.get("excluded")}
+
+
+def wait_told(wait, excluded: set[int], until: datetime) -> WaitTold:
+    end = min(wait.ended_at or until, max(until, wait.started_at))
+    return WaitTold(
+        cause=wait.cause,
+        clocks=wait.clocks,
+        start=wait.started_at,
+        end=end,
+        seconds=round((end - wait.started_at).total_seconds()),
+        asked_by=wait.asked_by,
+        reason=wait.reason,
+        proof=wait.proof,
+        party=wait.party,
+        ticket=wait.party_ticket,
+        excluded=wait.pk in excluded and wait.ruling != UPHELD,
+        void=not wait.clocks or wait.ruling == UPHELD,
+        contested_at=wait.contested_at,
+        contested_by=wait.contested_by,
+        contest_reason=wait.contest_reason,
+        ruled_at=wait.ruled_at,
+        ruling=wait.ruling,
+        ruling_reasons=wait.ruling_reasons,
+    )
+
+
+def visits_of(case: Case, crews: Mapping[int, str]) -> list[VisitTold]:
+    return [
+        VisitTold(
+            crew=crews.get(visit.crew_id or 0, ""),
+            steps=[(name, at) for name in STEPS if (at := getattr(visit, name))],
+            forecast=(visit.forecast_from, visit.forecast_to) if visit.forecast_from and visit.forecast_to else None,
+            agreed_by=(visit.agreed_by_operator, visit.agreed_by_customer),
+        )
+        for visit in case.visits.order_by("decided_at", "pk")
+    ]
+
+
+def tests_of(case: Case) -> list[TestTold]:
+    """Each test by its name: the last that was not good before the service was back for good, the last after it."""
+    back = case.restored_at
+    found: dict[str, tuple[TestResult | None, TestResult | None]] = {}
+    for test in case.tests.order_by("measured_at", "pk"):
+        before, after = found.get(test.name, (None, None))
+        if back and test.measured_at >= back:
+            after = test
+        elif before is None or test.verdict != Verdict.GOOD or before.verdict == Verdict.GOOD:
+            before = test
+        found[test.name] = (before, after)
+    return [TestTold(name, measured(before), measured(after)) for name, (before, after) in found.items()]
+
+
+def measured(test: TestResult | None) -> tuple[datetime, str, str] | None:
+    return (test.measured_at, test.result, test.verdict) if test else None
+
+
+def availability_of(case: Case, until: datetime) -> Availability:
+    """Of the case's service in the month of ``until``, up to then, from the intervals that the affected time counts."""
+    month = Month.of(until)
+    others = Case.objects.filter(service=case.service_id).exclude(status=Status.CANCELLED)
+    others = others.filter(Q(closed_at=None) | Q(closed_at__gte=month.start), opened_at__lte=until)
+    affected = [
+        span for each in others.only("outages", "closed_at") for span in counted_of(each, each.closed_at or until)
+    ]
+    return availability(affected, month.start, until)
+
+
+def counted_of(case: Case, until: datetime) -> Iterable[Interval]:
+    return counted(spans_of(case), case.exclusions(until), until)
+
+
+def spans_of(case: Case) -> list[OpenInterval]:
+    return [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in case.outages]

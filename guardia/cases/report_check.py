@@ -1,0 +1,167 @@
+"""Checks a closing report's file against itself, without the database: is its history whole, do its figures follow?
+
+What nobody can rewrite unseen: an event in the middle changes every hash after it, and each notice that the customer
+got bears the hash of its own event. So the verdict names the last hash, to be compared with such a notice.
+"""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from guardia.cases.ledger import chained, text_digest
+from guardia.cases.report_history import FORMAT
+from guardia.procedure.vocabulary import Moment
+
+LARGEST = 64_000_000
+EMBEDDED = re.compile(rb"<<[^\r\n]{0,400}/EmbeddedFile[^\r\n]{0,400}>>\s*stream\r?\n")
+
+
+class NotAReport(ValueError):
+    """The file is no closing report of ours, or carries none."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong: of which event (0: of the report itself), and which rule it breaks."""
+
+    seq: int
+    rule: str
+
+
+@dataclass
+class Checked:
+    """``whole`` events were checked with their content; ``bare`` ones stay in the house and show their hash alone."""
+
+    case: int
+    seq: int
+    head: str
+    language: str
+    whole: int = 0
+    bare: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.findings
+
+
+def check(content: bytes) -> Checked:
+    """The verdict on a PDF or JSON. Raises NotAReport."""
+    said = read(content)
+    try:
+        checked = Checked(int(said["case"]), int(said["seq"]), str(said["head"]), str(said["language"]))
+        history = list(chain(said, checked))
+        checked.findings += [*history, *figures(said)]
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
+        raise NotAReport(f"{type(wrong).__name__}: {wrong}") from wrong
+    return checked
+
+
+def read(content: bytes) -> Mapping[str, Any]:
+    """What the file says: the JSON itself, or the one that the PDF carries. Raises NotAReport."""
+    if content.startswith(b"%PDF-"):
+        content = carried_by(content)
+    try:
+        said = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as wrong:
+        raise NotAReport("no JSON") from wrong
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise NotAReport("no closing report")
+    return said
+
+
+def carried_by(pdf: bytes) -> bytes:
+    """The file attached to the PDF. Raises NotAReport where there is none."""
+    for found in EMBEDDED.finditer(pdf):
+        content = pdf[found.end() : found.end() + LARGEST]
+        if b"FlateDecode" in found[0]:
+            try:
+                content = zlib.decompressobj().decompress(content, LARGEST)
+            except zlib.error as wrong:
+                raise NotAReport("the attached file is damaged") from wrong
+        else:
+            content = content.partition(b"\nendstream")[0]
+        if FORMAT.encode() in content:
+            return content
+    raise NotAReport("nothing is attached")
+
+
+def chain(said: Mapping[str, Any], checked: Checked) -> Iterator[Finding]:
+    """Every event follows the one before; canonical texts and shown prose are those that were hashed."""
+    previous = b""
+    for place, event in enumerate(said["events"], 1):
+        digest = bytes.fromhex(event["hash"])
+        if event["seq"] != place:
+            yield Finding(place, "missing")
+        if (canonical := event.get("canonical")) is None:
+            checked.bare += 1
+        else:
+            checked.whole += 1
+            if chained(previous, canonical) != digest:
+                yield Finding(event["seq"], "hash")
+            hashed = json.loads(canonical)
+            if (hashed["seq"], hashed["case"]) != (event["seq"], said["case"]):
+                yield Finding(event["seq"], "place")
+            for name, text in event.get("texts", {}).items():
+                if text_digest(bytes.fromhex(text["salt"]), text["text"]) != hashed["texts"].get(name):
+                    yield Finding(event["seq"], "text")
+        previous = digest
+    if (len(said["events"]), previous.hex()) != (said["seq"], said["head"]):
+        yield Finding(said["seq"], "head")
+
+
+def figures(said: Mapping[str, Any]) -> Iterator[Finding]:
+    """What the report says is what its history says, and its sums add up."""
+    report = said["report"]
+    told = {e["seq"]: (json.loads(e["canonical"]), e.get("texts", {})) for e in said["events"] if e.get("canonical")}
+    for seq, moment, at in report["timeline"]:
+        event = told[seq][0] if seq in told else None
+        if event is None or (event["moment"], event["occurred_at"]) != (moment, at):
+            yield Finding(seq, "timeline")
+    yield from closing(report, told)
+    if sum(outage["counted"] for outage in report["outages"]) != report["affected_seconds"]:
+        yield Finding(0, "affected")
+    broken = broken_promises(told)
+    for promise in report["promises"]:
+        if promise["lasted"] - promise["stood_still"] != promise["taken"] or differs(promise):
+            yield Finding(0, "sum")
+        if promise["kept"] == ((promise["kind"], promise["ordinal"]) in broken):
+            yield Finding(0, "kept")
+
+
+def closing(report: Mapping[str, Any], told: Mapping[int, Any]) -> Iterator[Finding]:
+    """Fault, solution and affected time as they were closed; the last also as a ruling has changed it."""
+    for seq, (event, texts) in sorted(told.items()):
+        if event["moment"] == Moment.CLOSED:
+            for name in ("fault", "solution"):
+                if name in texts and texts[name]["text"].strip() != report[name]:
+                    yield Finding(seq, name)
+    counted = [
+        e["data"]["affected_seconds"] for _seq, (e, _t) in sorted(told.items()) if "affected_seconds" in e["data"]
+    ]
+    if counted and counted[-1] != report["affected_seconds"]:
+        yield Finding(0, "affected")
+    confirmed = [texts for _seq, (e, texts) in sorted(told.items()) if e["moment"] == Moment.CONFIRMED]
+    for name in ("name", "position") if confirmed and report["confirmed"] else ():
+        if confirmed[-1].get(name, {}).get("text", "") != report["confirmed"][name]:
+            yield Finding(0, "confirmed")
+
+
+def broken_promises(told: Mapping[int, Any]) -> set[tuple[str, int]]:
+    broken: set[tuple[str, int]] = set()
+    for _seq, (event, _texts) in sorted(told.items()):
+        if event["moment"] in (Moment.BREACHED, Moment.BREACH_LIFTED):
+            key = (event["data"]["clock"], event["data"]["ordinal"])
+            (broken.add if event["moment"] == Moment.BREACHED else broken.discard)(key)
+    return broken
+
+
+def differs(promise: Mapping[str, Any]) -> bool:
+    if not promise["ended_at"]:
+        return False
+    lasted = datetime.fromisoformat(promise["ended_at"]) - datetime.fromisoformat(promise["started_at"])
+    return round(lasted.total_seconds()) != promise["lasted"]

@@ -1,0 +1,74 @@
+"""Affected time, visits and tests, as tables."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guardia.cases.closing_report import ClosingReport, VisitTold
+from guardia.doors.report.shape import Section, Table
+from guardia.doors.report.words import Hours, lasting
+from guardia.evidence.test_result import Verdict
+
+STEP_NAMES = {
+    "decided_at": gettext_lazy("Dispatch decided"),
+    "agreed_at": gettext_lazy("Dispatch agreed"),
+    "departed_at": gettext_lazy("On the way"),
+    "arrived_at": gettext_lazy("Arrived"),
+    "permit_cleared_at": gettext_lazy("Permit cleared"),
+    "restored_at": gettext_lazy("Restored"),
+    "ended_at": gettext_lazy("End of the visit"),
+}
+
+
+def outages(report: ClosingReport, hours: Hours) -> Table:
+    """Each stretch: how long, what of it visible exclusions leave out, and what counts; the last row adds them up."""
+    rows = [
+        (
+            hours.span(each.start, each.end),
+            lasting(each.lasted),
+            lasting(each.excluded) if each.excluded else "–",
+            lasting(each.counted),
+        )
+        for each in report.outages
+    ]
+    total = report.affected + report.excluded
+    foot = (
+        _("Together"),
+        lasting(total),
+        lasting(report.excluded) if report.excluded else "–",
+        lasting(report.affected),
+    )
+    head = (_("Without good service"), _("Lasted"), _("Excluded"), _("Counted"))
+    return Table(head, rows, (7, 3, 3, 3), foot if rows else ())
+
+
+def visits(report: ClosingReport, hours: Hours) -> Section | None:
+    if not report.visits:
+        return None
+    tables = [visit(each, number, hours) for number, each in enumerate(report.visits, 1)]
+    return Section("visitas", _("Visits"), tables=tables)
+
+
+def visit(each: VisitTold, number: int, hours: Hours) -> Table:
+    crew = each.crew or _("our crew")
+    rows = [(str(STEP_NAMES[name]), hours.exact(at)) for name, at in each.steps]
+    if each.forecast:
+        rows.insert(min(2, len(rows)), (_("Arrival forecast"), hours.span(*each.forecast)))
+    if any(each.agreed_by):
+        rows.append((_("Agreed by"), " · ".join(part for part in each.agreed_by if part)))
+    return Table((_("Visit %(number)d: %(crew)s") % {"number": number, "crew": crew}, _("Hour")), rows, (4, 6))
+
+
+def tests(report: ClosingReport, hours: Hours) -> Section | None:
+    """Before and after, side by side, by the name of the test."""
+    if not report.tests:
+        return None
+    rows = [(each.name, measured(each.before, hours), measured(each.after, hours)) for each in report.tests]
+    table = Table((_("Test"), _("Before the solution"), _("After it")), rows, (3, 5, 5))
+    return Section("pruebas", _("Evidence"), tables=[table])
+
+
+def measured(test, hours: Hours) -> str:
+    if test is None:
+        return "–"
+    at, result, verdict = test
+    return f"{result} · {Verdict(verdict).label} · {hours.at(at)}"

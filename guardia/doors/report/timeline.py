@@ -1,0 +1,108 @@
+"""What happened, event by event, as the customer reads it: the event's word and what was said then."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from guardia.cases.closing_report import SHOWN_TEXTS, Said
+from guardia.cases.words import CAUSE_NAMES, CONDITION_NAMES, MOMENT_NAMES
+from guardia.doors.report.words import Hours, clock_name, clock_names, lasting
+from guardia.procedure.vocabulary import Condition, Moment, WaitCause
+
+
+def name_of(said: Said) -> str:
+    """The event's word. A supervisor who goes on alone confirms nothing for the customer (P5 D)."""
+    if said.moment == Moment.CONFIRMED and said.variant == "supervisor":
+        return _("Not confirmed by the customer")
+    return str(MOMENT_NAMES[Moment(said.moment)])
+
+
+def words_of(said: Said, hours: Hours) -> str:
+    """What was said then; a text that was erased says so."""
+    written = Said(said.seq, said.moment, said.variant, said.at, said.recorded_at, said.data, erased(said))
+    writer = WRITERS.get(Moment(said.moment), plain)
+    return writer(written, hours)
+
+
+def erased(said: Said) -> dict[str, str | None]:
+    return {name: _("(erased)") if text is None else text for name, text in said.texts.items()}
+
+
+def plain(said: Said, hours: Hours) -> str:
+    return " · ".join(text for name in SHOWN_TEXTS.get(said.moment, ()) if (text := said.text(name)))
+
+
+def diagnosed(said: Said, hours: Hours) -> str:
+    cause = said.text("cause")
+    cause = _("%(cause)s (probable)") % {"cause": cause} if said.data.get("probable") else cause
+    return _("%(cause)s. Plan: %(plan)s") % {"cause": cause.rstrip("."), "plan": said.text("plan")}
+
+
+def promise(said: Said, hours: Hours) -> str:
+    return clock_name(said.data["clock"]) if said.data.get("clock") else ""
+
+
+def wait_started(said: Said, hours: Hours) -> str:
+    whom = said.text("party") or str(CAUSE_NAMES[WaitCause(said.variant)])
+    words = _("for %(whom)s: %(reason)s. Asked by %(who)s. Stands still: %(clocks)s")
+    clocks = clock_names(said.data.get("clocks", ()))
+    return words % {"whom": whom, "reason": said.text("reason"), "who": said.text("asked_by"), "clocks": clocks}
+
+
+def wait_ended(said: Said, hours: Hours) -> str:
+    return _("waited for %(whom)s until now") % {"whom": CAUSE_NAMES[WaitCause(said.variant)]}
+
+
+def agreed(said: Said, hours: Hours) -> str:
+    forecast = said.data.get("forecast")
+    return hours.span(*map(datetime.fromisoformat, forecast)) if forecast else ""
+
+
+def blocked(said: Said, hours: Hours) -> str:
+    return f"{CONDITION_NAMES[Condition(said.variant)]}: {said.text('why')}"
+
+
+def decision(said: Said, hours: Hours) -> str:
+    due = said.data.get("due_at")
+    return _("decided again at %(hour)s") % {"hour": hours.at(datetime.fromisoformat(due))} if due else ""
+
+
+def third_party(said: Said, hours: Hours) -> str:
+    due = said.data.get("due_at")
+    promised = _("promised by %(hour)s") % {"hour": hours.at(datetime.fromisoformat(due))} if due else ""
+    return " · ".join(part for part in (said.text("party"), promised, said.text("word")) if part)
+
+
+def flapped(said: Said, hours: Hours) -> str:
+    return f"{said.text('what')} ({lasting(int(said.data.get('seconds', 0)))})"
+
+
+def contested(said: Said, hours: Hours) -> str:
+    words = _("%(who)s objects to the stop of %(clocks)s: %(reason)s")
+    clocks = clock_names(said.data.get("clocks", ()))
+    return words % {"who": said.text("who"), "clocks": clocks, "reason": said.text("reason")}
+
+
+def ruled(said: Said, hours: Hours) -> str:
+    verdict = {
+        "upheld": _("the objection is right, the stop does not count"),
+        "rejected": _("the stop stands"),
+    }.get(said.variant) or _("the objection is right in part")
+    return f"{verdict}: {said.text('reason')}"
+
+
+WRITERS: dict[Moment, Callable[[Said, Hours], str]] = {
+    Moment.DIAGNOSED: diagnosed,
+    Moment.BREACHED: promise,
+    Moment.BREACH_LIFTED: promise,
+    Moment.WAIT_STARTED: wait_started,
+    Moment.WAIT_ENDED: wait_ended,
+    Moment.DISPATCH_AGREED: agreed,
+    Moment.BLOCKED: blocked,
+    Moment.DECISION_SET: decision,
+    Moment.THIRD_PARTY_PROMISED: third_party,
+    Moment.FLAPPED: flapped,
+    Moment.CONTESTED: contested,
+    Moment.RULED: ruled,
+}

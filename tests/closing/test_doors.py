@@ -1,0 +1,91 @@
+"""Who may open the report, by which link, in which language."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from guardia.cases import report_link
+from guardia.cases.report_check import check
+from guardia.customers.contact import Contact
+from guardia.people.staff import Role
+from tests.procedure.story import staff
+
+
+def address(story, contact=None) -> str:
+    contact = contact or story.head
+    return f"/c/informe/{report_link.token(contact.customer_id, story.case.pk, contact.pk)}"
+
+
+def signed_in(person) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize("kind", ["informe", "informe.pdf", "informe.json"])
+def test_the_desk_opens_it_by_the_number(closed, kind):
+    response = signed_in(closed.engineer).get(f"/casos/{closed.number}/{kind}")
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith(
+        {"informe": "text/html", "informe.pdf": "application/pdf"}.get(kind, "app")
+    )
+    if kind != "informe":
+        assert check(response.content).is_sound
+
+
+def test_without_signing_in_the_desks_report_is_closed(closed):
+    assert Client().get(f"/casos/{closed.number}/informe.pdf").status_code == 302
+    assert signed_in(closed.engineer).get("/casos/1/informe").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_it_is_read_in_the_language_asked_for(closed, language):
+    page = signed_in(staff("calidad", Role.QUALITY)).get(f"/casos/{closed.number}/informe?lang={language}")
+    assert page["Content-Language"] == language
+    assert f'<html lang="{language}"' in page.content.decode()
+
+
+def test_a_contact_reads_it_by_the_link_alone(closed):
+    link = address(closed, closed.manager)
+    page = Client().get(link)
+    words = page.content.decode()
+    assert page.status_code == 200
+    assert page["Content-Language"] == "pt"
+    assert "no-store" in page["Cache-Control"]
+    assert "fibra rota por una obra" in words
+    assert "/casos/" not in words
+    assert Client().get(link + "/pdf").content.startswith(b"%PDF-")
+    checked = check(Client().get(link + "/json").content)
+    assert checked.is_sound
+    assert checked.bare
+
+
+def test_a_link_opens_nothing_of_another_company(closed):
+    stolen = f"/c/informe/{report_link.token(closed.other.pk, closed.case.pk, closed.stranger.pk)}"
+    for more in ("", "/pdf", "/json"):
+        assert Client().get(stolen + more).status_code == 404
+    foreign = f"/c/informe/{report_link.token(closed.bank.pk, closed.case.pk, closed.stranger.pk)}"
+    assert Client().get(foreign).status_code == 410
+
+
+def test_a_link_that_was_changed_or_is_too_old_says_so(closed, monkeypatch):
+    assert Client().get(address(closed)[:-1] + "!").status_code == 404
+    assert Client().get("/c/informe/x").status_code == 404
+    assert Client().get(address(closed) + "/exe").status_code == 404
+    old = address(closed)
+    monkeypatch.setattr(report_link, "GOOD_FOR", timedelta(seconds=-10))
+    assert Client().get(old).status_code == 410
+
+
+def test_who_has_left_reads_no_more(closed):
+    Contact.objects.filter(pk=closed.head.pk).update(active=False)
+    assert Client().get(address(closed)).status_code == 410
+
+
+def test_what_was_written_is_no_markup_on_the_page(story):
+    story.open_case()
+    story.case.tell("<script>alert(1)</script> & más", by=story.by, at=story.now)
+    words = Client().get(address(story)).content.decode()
+    assert "&lt;script&gt;alert(1)" in words
+    assert "<script>alert" not in words

@@ -1,0 +1,85 @@
+"""The PDF: its words are the report's, whatever was written, and it carries its history."""
+
+import io
+import re
+
+import pytest
+from django.utils import translation
+from pypdf import PdfReader
+
+from guardia.cases.report_check import check
+from guardia.doors.report.made import made
+
+NASTY = '#include "/etc/passwd" @x $y^2$ \\ `raw` *b* _i_ <script> [ ] { } "q" // /* \x01 ~ \t #{1+1}'
+
+
+def pdf_of(story, language: str = "es") -> bytes:
+    with translation.override(language):
+        return made(story.case, story.now).pdf()
+
+
+def text_of(pdf: bytes) -> str:
+    words = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return re.sub(r"\s+", "", words.replace("\u200b", ""))
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_it_is_tagged_titled_and_in_its_language(closed, language):
+    reader = PdfReader(io.BytesIO(pdf_of(closed, language)))
+    root = reader.trailer["/Root"]
+    assert root["/Lang"].startswith(language)
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert b"pdfuaid" in root["/Metadata"].get_data()
+    assert closed.case.display_number in reader.metadata.title
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    kinds = [font["/DescendantFonts"][0]["/FontDescriptor"] for font in fonts if "/DescendantFonts" in font]
+    assert kinds
+    assert all({"/FontFile2", "/FontFile3"} & descriptor.keys() for descriptor in kinds)
+
+
+def test_its_text_is_the_reports(closed):
+    said = text_of(pdf_of(closed))
+    for words in (
+        closed.case.display_number,
+        "fibra rota por una obra",
+        "Telco Andina: revisan su puerto",
+        "parpadeo del puerto",
+    ):
+        assert words.replace(" ", "") in said
+    assert bytes(closed.case.head_hash).hex()[:8] in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        NASTY,
+        "palabra " * 1400,
+        "x" * 10_000,
+        "שלום עולם",
+        "日本 😀 no tienen servicio",
+        "a\nb\n\nc",
+        "-",
+        "= título\n- lista",
+    ],
+)
+def test_whatever_was_written_comes_out_as_text(story, words):
+    story.open_case()
+    story.case.tell(words, by=story.by, at=story.now)
+    said = text_of(pdf_of(story))
+    expected = re.sub(r"[\s\x01]+", "", words)
+    if expected.isascii():
+        assert expected in said if len(expected) < 200 else expected[:20] in said
+    if words.startswith("x"):
+        assert said.count("x") >= 10_000
+
+
+def test_it_carries_its_history(closed):
+    checked = check(pdf_of(closed))
+    assert checked.is_sound
+    assert (checked.case, checked.seq) == (closed.case.number, closed.case.seq)
+    assert checked.whole + checked.bare == closed.case.seq
+
+
+def test_the_same_report_is_the_same_file(closed):
+    assert pdf_of(closed).split(b"/ID")[0][:2000] == pdf_of(closed).split(b"/ID")[0][:2000]
