@@ -28,6 +28,15 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail, as whoever reads it saves it."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Envelope:
     """``roots`` are the conversations the mail belongs to, its own first; ``now`` (UTC) is its Date."""
 
@@ -41,8 +50,18 @@ class Envelope:
     now: datetime
 
 
-def sealed(envelope: Envelope, text: str, html: str, language: str, images: Sequence[Image] = ()) -> EmailMessage:
-    """The mail: its headers, then the same words as text and as HTML with its ``images``. Raises BadAddress."""
+def sealed(
+    envelope: Envelope,
+    text: str,
+    html: str,
+    language: str,
+    images: Sequence[Image] = (),
+    attachments: Sequence[Attachment] = (),
+) -> EmailMessage:
+    """The mail: its headers, then the same words as text and as HTML with its ``images``, then its attachments.
+
+    Raises BadAddress.
+    """
     message = EmailMessage(policy=WIRE)
     address(message, envelope)
     thread(message, envelope)
@@ -58,6 +77,9 @@ def sealed(envelope: Envelope, text: str, html: str, language: str, images: Sequ
         shown.add_related(
             image.content, main, kind, cid=f"<{image.cid}>", filename=f"logo.{kind}", disposition="inline"
         )
+    for attached in attachments:
+        main, _slash, kind = attached.type.partition("/")
+        message.add_attachment(attached.content, main, kind, filename=attached.name)
     message["Content-Language"] = language  # after the parts, which would take it along
     return message
 

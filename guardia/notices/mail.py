@@ -8,10 +8,12 @@ from email.message import EmailMessage
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
-from guardia.notices.envelope import Envelope, domain, sealed
+from guardia.notices.envelope import Attachment, Envelope, domain, sealed
 from guardia.notices.letterhead import Paper, paper_of
+from guardia.notices.links import NO_ADDRESSES, Addresses
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.own_words import words_of
 from guardia.notices.reply_address import reply_address
@@ -19,7 +21,7 @@ from guardia.notices.wording.facts_said import is_request
 from guardia.notices.wording.filling import Hole
 from guardia.notices.wording.items import missing_items
 from guardia.notices.wording.language import in_the_language_of
-from guardia.notices.wording.letter import Letter, letter, news_of
+from guardia.notices.wording.letter import Letter, has_report, letter, news_of
 from guardia.notices.wording.own_news import NotTold, own_news
 from guardia.notices.wording.prose import News
 from guardia.notices.wording.told import Told
@@ -33,17 +35,17 @@ log = logging.getLogger(__name__)
 
 
 def render(
-    delivery: Delivery, notices: Sequence[Notice], now: datetime, who_answers: str = "", escalate: str = ""
+    delivery: Delivery, notices: Sequence[Notice], now: datetime, addresses: Addresses = NO_ADDRESSES
 ) -> EmailMessage:
     """The mail of this delivery: ``notices`` of one case to one person, in order, ``case`` and ``contact`` loaded.
 
     Reads no other row but the operator's own words, where there are any, and its letterhead. ``now`` (UTC) is its
-    Date, and decides which hours may still be promised. ``who_answers`` is where the company sees who answers now,
-    ``escalate`` where this contact asks for the next level (E1). Raises BadAddress.
+    Date, and decides which hours may still be promised. ``addresses`` is what it names; the letter of closing brings
+    the report that they make, and where they make none it goes without. Raises BadAddress.
     """
     with in_the_language_of(notices) as language:
         contact, paper = contact_of(notices), paper_of(delivery)
-        letter_ = composed(notices, now, who_answers, escalate)
+        letter_, attached = with_report(composed(notices, now, addresses), notices, now, language, addresses)
         letter_ = replace(letter_, said=(*why_you(delivery, notices), *letter_.said))
         letter_ = signed(letter_, paper)
         envelope = Envelope(
@@ -59,20 +61,38 @@ def render(
         text = text_of(letter_, paper)
         if lost := missing_in(told_by(notices, now), text):
             log.warning("delivery %s does not tell: %s", delivery.pk, ", ".join(lost))
-        message = sealed(envelope, text, html_of(letter_, language, paper), language, paper.images if paper else ())
+        images = paper.images if paper else ()
+        message = sealed(envelope, text, html_of(letter_, language, paper), language, images, attached)
         if settings.MAIL_IN and notices[0].case_id:
             message["Reply-To"] = reply_address(notices[0].case_id, contact.pk)
         return message
 
 
-def composed(notices: Sequence[Notice], now: datetime, who_answers: str = "", escalate: str = "") -> Letter:
+def with_report(
+    letter_: Letter, notices: Sequence[Notice], now: datetime, language: str, addresses: Addresses
+) -> tuple[Letter, tuple[Attachment, ...]]:
+    """The letter of a closing says where its report is: attached, or behind the link alone (P7)."""
+    case_id = notices[0].case_id
+    if case_id is None or not has_report(told_by(notices, now)):
+        return letter_, ()
+    made = addresses.report_file(case_id, language)
+    if made:
+        words = _("The closing report is attached.")
+    elif addresses.report:
+        words = _("The closing report can be read at the address below.")
+    else:
+        return letter_, ()
+    return replace(letter_, said=(*letter_.said, words)), (made,) if made else ()
+
+
+def composed(notices: Sequence[Notice], now: datetime, addresses: Addresses = NO_ADDRESSES) -> Letter:
     """The letter in the operator's words where there are any and they tell all that ours would; else in ours."""
     told, contact = told_by(notices, now), contact_of(notices)
-    ours = letter(told, contact, who_answers, escalate)
+    ours = letter(told, contact, addresses)
     if not any(notice.wording_id for notice in notices):
         return ours
     news = [told_news(notice, each) for notice, each in zip(notices, told, strict=True)]
-    theirs = letter(told, contact, who_answers, escalate, news)
+    theirs = letter(told, contact, addresses, news)
     known = missing(told, ours)
     lost = [item for item in missing(told, theirs) if item not in known]
     if lost:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from guardia.notices import mail, page
 from guardia.notices.channel import Channel
-from guardia.notices.links import Links
+from guardia.notices.links import Addresses, Links
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.next_step import promises_the_past
 from guardia.notices.wording.pages import is_late
@@ -21,14 +21,17 @@ def is_stale(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> bo
 def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links: Links) -> bytes:
     """The message; ``now`` is UTC. Raises BadAddress, and whatever facts that are none may cause."""
     if not delivery.urgent:
-        return mail.render(delivery, notices, now, *addresses_in(delivery, notices[0], links)).as_bytes()
+        return mail.render(delivery, notices, now, addresses_in(delivery, notices[0], links)).as_bytes()
     if delivery.channel == Channel.APPRISE:
         return page.render_short(delivery, notices, now, links.answer).as_bytes()
     return page.render(delivery, notices, now, links.answer).as_bytes()
 
 
-def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> tuple[str, str]:
-    """Where the company sees who answers now, and where this contact asks for the next level (E1)."""
+def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:
+    """Where the company sees who answers now, where this contact asks for the next level (E1), and reads the report."""
     company, case, contact, by = notice.customer_id, notice.case_id, notice.contact_id, delivery.pk or 0
     who_answers = links.who_answers(company, by) if company else ""
-    return who_answers, links.escalate(company, case, contact, by) if company and case and contact else ""
+    if not (company and case and contact):
+        return Addresses(who_answers)
+    ids = (company, case, contact, by)
+    return Addresses(who_answers, links.escalate(*ids), links.report(*ids), links.report_file)

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from django.utils import translation
 
+from guardia.notices.links import Addresses
 from guardia.notices.mail import render, what_is_missing
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.hours import Hours, lasting
@@ -95,7 +96,9 @@ def test_E1_a_letter_names_the_page_where_the_company_sees_who_answers_now(story
     story.open_case()
     notice = owed(story, "registered")
     address = "https://guardia.example.com/c/quien-responde/1.x.y"
-    mail = render(Delivery(address=story.desk.email, message_id="<a@example.com>"), [notice], notice.owed_at, address)
+    mail = render(
+        Delivery(address=story.desk.email, message_id="<a@example.com>"), [notice], notice.owed_at, Addresses(address)
+    )
     for part in ("plain", "html"):
         assert address in mail.get_body((part,)).get_content()
     assert "quien-responde" not in text_of(notice), "without an address the row is left out"

@@ -5,6 +5,8 @@ from threading import Lock
 
 from django.conf import settings
 
+from guardia.cases import report_link
+from guardia.doors.report.attached import report_for
 from guardia.escalation import answer_link, customer_link, escalate_link
 from guardia.notices import sender
 from guardia.notices.links import Links
@@ -47,6 +49,11 @@ def escalate_address(customer_id: int, case_id: int, contact_id: int, delivery_i
     return public(f"/escalar/{escalate_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
 
 
+def report_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:
+    """Where a contact reads the closing report of a case (P7)."""
+    return public(f"/c/informe/{report_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
+
+
 def by(delivery_id: int) -> str:
     """In which message the link stood, so that it is known to have arrived once the link is opened."""
     return f"?por={delivery_id}" if delivery_id else ""
@@ -56,4 +63,4 @@ def public(path: str) -> str:
     return settings.PUBLIC_URL.rstrip("/") + path
 
 
-LINKS = Links(answer_address, company_address, escalate_address)
+LINKS = Links(answer_address, company_address, escalate_address, report_address, report_for)

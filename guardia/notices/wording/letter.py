@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
+from guardia.notices.links import NO_ADDRESSES, Addresses
 from guardia.notices.wording import beginning, disputed, ending, requesting, visiting, waiting
 from guardia.notices.wording.facts_said import is_request, service, state, tests, tests_to_show, what_is_wrong
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
@@ -53,14 +54,13 @@ class Letter:
 def letter(
     told: Sequence[Told],
     contact: Contact,
-    who_answers: str = "",
-    escalate: str = "",
+    addresses: Addresses = NO_ADDRESSES,
     news: Sequence[News] | None = None,
 ) -> Letter:
     """One letter about one case: the news is the first event's, the next step is as it stood after the last.
 
-    ``who_answers``: the address at which the company sees whom it may escalate to; ``escalate``: the one at which this
-    contact asks for the next level (E1); ``news``: one for each of ``told``, where the words are not ours.
+    ``addresses``: where the company sees whom it may escalate to, where this contact asks for the next level (E1), and
+    reads the closing report (P7); ``news``: one for each of ``told``, where the words are not ours.
     """
     first, last = told[0], told[-1]
     news = news or [news_of(each) for each in told]
@@ -75,7 +75,9 @@ def letter(
         next_notes=next_notes(last, step) if step else (),
         rows=table(last, news, desk),
         links=rows_of(
-            (_("Who answers now"), answering(last, who_answers)), (_("Escalate this case"), to_escalate(last, escalate))
+            (_("Who answers now"), answering(last, addresses.who_answers)),
+            (_("Escalate this case"), to_escalate(last, addresses.escalate)),
+            (_("Closing report"), addresses.report if has_report(told) else ""),
         ),
         desk=str(desk.name),
         provider=last.procedure.provider.name,
@@ -128,6 +130,11 @@ def table(told: Told, news: Sequence[News], desk: Desk) -> tuple[tuple[str, str]
         rows.setdefault(_("Tests"), tests(told, shown))
     rows[_("Please call")] = whom_to_call(told.procedure, desk)
     return tuple(rows.items())
+
+
+def has_report(told: Sequence[Told]) -> bool:
+    """Whether the letter is that of the closing of an incident, to which its report belongs (P7)."""
+    return any(each.moment == Moment.CLOSED and not is_request(each) for each in told)
 
 
 def to_escalate(told: Told, address: str) -> str:
