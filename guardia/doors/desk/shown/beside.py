@@ -22,6 +22,7 @@ from guardia.doors.desk.shown.clock import ClockFace, State, hour, promised, wri
 from guardia.doors.desk.shown.clock_faces import face_of
 from guardia.doors.desk.shown.promise import promises_of
 from guardia.doors.desk.shown.rail import compare, length
+from guardia.doors.desk.shown.recurring import RecurringShown, recurring_at, recurring_of
 from guardia.doors.desk.shown.ways_words import ToldFirst, by_channels, nobody_words, who_is_told
 from guardia.notices.notice import NoticeState
 from guardia.notices.ways import is_down, marked
@@ -55,6 +56,7 @@ class Beside:
     what_follows: str = ""
     number: str = ""
     registered_in: str = ""
+    recurring: RecurringShown | None = None
     registered_state: State = State.ON_TIME
 
 
@@ -75,6 +77,7 @@ def beside_new(
         clock_name=str(STAGE_NAMES[Stage.RECEPTION if rings else Stage.REGISTRATION]),
         clock_title=_("It rings: to answer") if rings else _("To give the number"),
         meter=meter_of(clock, call, at) if clock and isinstance(call, Call) and not rings else None,
+        recurring=recurring_at(service, at),
         open_cases=open_cases(service, call if isinstance(call, Call) else None, at),
         told=by_channels(people, marks, down=impact == Impact.DOWN),
         told_title=_("Who will be told when it opens"),
@@ -98,6 +101,7 @@ def beside_opened(case: Case, at: datetime) -> Beside:
         nobody=nobody,
         told_title=_("Told when it opened, %(hour)s") % {"hour": hour(case.opened_at, at)},
         number=case.display_number,
+        recurring=recurring_of(case, at),
         registered_in=taken,
         registered_state=state,
     )

@@ -30,6 +30,7 @@ from guardia.doors.desk.shown.notices import ToldPerson, told_of, told_title
 from guardia.doors.desk.shown.people import Answering, Fact, answering, facts_of
 from guardia.doors.desk.shown.promise import Promise, promises_of
 from guardia.doors.desk.shown.rail import RailSegment, rail_of
+from guardia.doors.desk.shown.recurring import RecurringShown, recurring_of
 from guardia.doors.desk.shown.voice import Unreached, VoiceOwed, unreached, voice_owed
 from guardia.doors.desk.shown.waits import WaitRow, waits_of
 from guardia.notices.notice import Notice
@@ -49,6 +50,8 @@ class CasePage:
     of: str
     present: str
     next_href: str
+    report_href: str
+    recurring: RecurringShown | None
     rail: Sequence[RailSegment]
     seq: int
     live_href: str
@@ -119,6 +122,8 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         of=of_words(case),
         present=present_words(others),
         next_href=case_href(following) if following else "",
+        report_href=report_href(case),
+        recurring=recurring_of(case, at),
         rail=rail_of(case, clocks, procedure, at),
         seq=case.seq,
         live_href=f"{reverse('case_live', args=[case.number])}?bitacora={tab}",
@@ -161,6 +166,11 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         write_draft=draft_key(case, "escribir"),
         can_be_written_to=case.is_open and may_handle(staff, case.desk),
     )
+
+
+def report_href(case: Case) -> str:
+    """Where the closing report of an incident stands, once it is closed (P7)."""
+    return "" if case.is_open or about.is_request(case) else reverse("report_page", args=[case.number])
 
 
 def draft_key(case: Case, act: str) -> str:
