@@ -38,6 +38,7 @@ def report_of(case: Case, at: datetime, crews: Mapping[int, str] | None = None) 
     waits = list(case.waits.order_by("started_at", "pk"))
     exclusions = case.exclusions(until)
     timeline = said_of(case)
+    news = case.clocks.filter(kind=ClockKind.NEXT_NEWS).exclude(outcome="dropped")
     return ClosingReport(
         case=case,
         until=until,
@@ -48,6 +49,8 @@ def report_of(case: Case, at: datetime, crews: Mapping[int, str] | None = None) 
         visits=visits_of(case, crews_of(case) if crews is None else crews),
         tests=tests_of(case),
         availability=availability_of(case, until),
+        news_owed=news.count(),
+        news_kept=news.filter(breached_at=None).count(),
         recurring=recurring(case.site_id, case.opened_at, case),
     )
 

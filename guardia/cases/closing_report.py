@@ -136,6 +136,8 @@ class ClosingReport:
     tests: Sequence[TestTold]
     availability: Availability
     recurring: Recurring
+    news_owed: int = 0
+    news_kept: int = 0
 
     @property
     def affected(self) -> int:

@@ -13,6 +13,7 @@ from guardia.doors.report.made import made
 from guardia.people.actor import Actor
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import WaitCause
+from tests.closing.long import three_visits_and_two_relapses
 from tests.procedure.story import Story, staff
 
 
@@ -129,3 +130,39 @@ def test_the_third_incident_within_thirty_days_is_recurring(story):
     assert not recurring(story.site.pk, story.now + timedelta(days=31)).is_recurring
     opened[0].cancel("fue un error", by=story.by, at=story.now)
     assert recurring(story.site.pk, opened[2].opened_at, opened[2]).times == 2
+
+
+def test_three_visits_and_two_relapses_are_all_told(story):
+    three_visits_and_two_relapses(story)
+    report = report_of(story.case, story.now)
+    assert [visit.crew for visit in report.visits] == ["Cuadrilla 1", "Cuadrilla 2", "Cuadrilla 3"]
+    assert len(report.all("relapsed")) == 2
+    assert report.affected == story.case.affected_seconds == sum(each.counted for each in report.outages)
+    assert len(report.outages) == 3
+    said = text_of(story)
+    assert said.count("otra vez sin señal desde la matriz") >= 2
+    assert "deslave en la vía" in said
+    assert "se instaló ventilación" in said
+
+
+def test_other_cases_of_the_service_count_in_the_month(story):
+    for _time in range(2):
+        story.open_case()
+        story.minutes_pass(10)
+        story.diagnosis()
+        story.minutes_pass(10)
+        story.service_is_restored()
+        story.customer_confirms()
+        story.window_is_green()
+        story.case.stabilise(by=story.by, at=story.now)
+        story.case.close("fibra cortada", "empalme", by=story.by, at=story.now)
+    report = report_of(story.case, story.now)
+    assert report.availability.down == 2 * report.affected
+
+
+def test_a_withdrawn_case_has_no_affected_time(story):
+    story.open_case()
+    story.minutes_pass(5)
+    story.case.cancel("fue un error", by=story.by, at=story.now)
+    report = report_of(story.case, story.now)
+    assert (report.affected, report.availability.down) == (0, 0)

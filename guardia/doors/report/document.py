@@ -100,7 +100,7 @@ def figures_of(report: ClosingReport) -> list[Figure]:
             _("%(kept)d of %(all)d") % {"kept": report.kept, "all": len(report.promises)},
         ),
         Figure(
-            _("Availability in %(month)s") % {"month": date_format(localtime(month.start), "F Y")},
+            _("Availability in %(month)s") % {"month": date_format(localtime(month.start), "YEAR_MONTH_FORMAT")},
             f"{number_format(month.percent, 3)} %",
         ),
     ]

@@ -1,5 +1,8 @@
 """Affected time, visits and tests, as tables."""
 
+from collections.abc import Iterator, Sequence
+from itertools import batched
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -8,6 +11,7 @@ from guardia.doors.report.shape import Section, Table
 from guardia.doors.report.words import Hours, lasting
 from guardia.evidence.test_result import Verdict
 
+ABREAST = 3
 STEP_NAMES = {
     "decided_at": gettext_lazy("Dispatch decided"),
     "agreed_at": gettext_lazy("Dispatch agreed"),
@@ -42,20 +46,37 @@ def outages(report: ClosingReport, hours: Hours) -> Table:
 
 
 def visits(report: ClosingReport, hours: Hours) -> Section | None:
+    """Side by side, so many as fit; each step with its hour."""
     if not report.visits:
         return None
-    tables = [visit(each, number, hours) for number, each in enumerate(report.visits, 1)]
+    numbered = list(enumerate(report.visits, 1))
+    tables = [beside(group, hours) for group in batched(numbered, ABREAST)]
     return Section("visitas", _("Visits"), tables=tables)
 
 
-def visit(each: VisitTold, number: int, hours: Hours) -> Table:
-    crew = each.crew or _("our crew")
-    rows = [(str(STEP_NAMES[name]), hours.exact(at)) for name, at in each.steps]
+def beside(group: Sequence[tuple[int, VisitTold]], hours: Hours) -> Table:
+    names = [
+        _("Visit %(number)d: %(crew)s") % {"number": number, "crew": each.crew or _("our crew")}
+        for number, each in group
+    ]
+    columns = [dict(steps_of(each, hours)) for _number, each in group]
+    labels = [label for label in labels_in_order() if any(label in column for column in columns)]
+    rows = [(label, *(column.get(label, "–") for column in columns)) for label in labels]
+    return Table((_("Step"), *names), rows, (2, *(3 for _each in group)))
+
+
+def steps_of(each: VisitTold, hours: Hours) -> Iterator[tuple[str, str]]:
+    for name, at in each.steps:
+        yield str(STEP_NAMES[name]), hours.exact(at)
     if each.forecast:
-        rows.insert(min(2, len(rows)), (_("Arrival forecast"), hours.span(*each.forecast)))
+        yield _("Arrival forecast"), hours.span(*each.forecast)
     if any(each.agreed_by):
-        rows.append((_("Agreed by"), " · ".join(part for part in each.agreed_by if part)))
-    return Table((_("Visit %(number)d: %(crew)s") % {"number": number, "crew": crew}, _("Hour")), rows, (4, 6))
+        yield _("Agreed by"), " · ".join(part for part in each.agreed_by if part)
+
+
+def labels_in_order() -> list[str]:
+    names = [str(name) for name in STEP_NAMES.values()]
+    return [*names[:2], _("Agreed by"), _("Arrival forecast"), *names[2:]]
 
 
 def tests(report: ClosingReport, hours: Hours) -> Section | None:

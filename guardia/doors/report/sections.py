@@ -88,7 +88,19 @@ def promises(report: ClosingReport, hours: Hours) -> Section | None:
         )
     head = (_("Promise"), _("Promised"), _("From – to"), _("Lasted"), _("Stood still"), _("Counted"), _("Outcome"))
     note = _("What stood still are the waits below, the work permit, and hours in which a promise does not count.")
-    return Section("promesas", _("Promised and real"), tables=[Table(head, rows, (7, 4, 7, 4, 4, 4, 3))], notes=[note])
+    return Section(
+        "promesas",
+        _("Promised and real"),
+        tables=[Table(head, rows, (7, 4, 9, 4, 4, 4, 4))],
+        notes=[note, *news(report)],
+    )
+
+
+def news(report: ClosingReport) -> Iterator[str]:
+    """The hours by which news was owed while the case was open: many, and so only counted."""
+    if report.news_owed:
+        words = _("Next news to you: %(kept)d of %(all)d on time.")
+        yield words % {"kept": report.news_kept, "all": report.news_owed}
 
 
 def target(seconds: int | None, comparison: str) -> str:

@@ -25,6 +25,10 @@ class Table:
     foot: Sequence[str] = ()
 
     @property
+    def percents(self) -> list[int]:
+        return [100 * width // sum(self.widths) for width in self.widths]
+
+    @property
     def labelled(self) -> list[list[tuple[str, str]]]:
         """Each cell with the name of its column, for a narrow screen."""
         return [list(zip(self.head, row, strict=True)) for row in self.rows]

@@ -68,6 +68,13 @@ def decision(said: Said, hours: Hours) -> str:
     return _("decided again at %(hour)s") % {"hour": hours.at(datetime.fromisoformat(due))} if due else ""
 
 
+def escalated(said: Said, hours: Hours) -> str:
+    """For which promise, where one was broken; else to which level."""
+    if said.data.get("clock"):
+        return promise(said, hours)
+    return _("level %(n)d") % {"n": said.data["level"]} if said.data.get("level") else ""
+
+
 def third_party(said: Said, hours: Hours) -> str:
     due = said.data.get("due_at")
     promised = _("promised by %(hour)s") % {"hour": hours.at(datetime.fromisoformat(due))} if due else ""
@@ -101,6 +108,7 @@ WRITERS: dict[Moment, Callable[[Said, Hours], str]] = {
     Moment.DISPATCH_AGREED: agreed,
     Moment.BLOCKED: blocked,
     Moment.DECISION_SET: decision,
+    Moment.ESCALATED: escalated,
     Moment.THIRD_PARTY_PROMISED: third_party,
     Moment.FLAPPED: flapped,
     Moment.CONTESTED: contested,

@@ -36,7 +36,7 @@ def desk_report(request: DeskRequest, number: str, kind: str) -> HttpResponse:
     if kind_of(case.desk) != CaseKind.INCIDENT:
         raise Http404
     with translation.override(language_in(request, translation.get_language())):
-        names = {"pagina": "report_page", "pdf": "report_pdf", "json": "report_json"}
+        names = {"pagina": "closing_report", "pdf": "closing_report_pdf", "json": "closing_report_json"}
         links = {each: reverse(name, args=[case.number]) for each, name in names.items()}
         return handed_over(request, made(case, now()), kind, links, back=reverse("case", args=[case.number]))
 

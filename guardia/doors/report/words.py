@@ -51,7 +51,7 @@ def hours_for(case: Case, procedure: Procedure, at: datetime) -> Hours:
 
 
 def lasting(seconds: int) -> str:
-    """``1 h 04 min 12 s``: exact, unlike a letter's, which rounds up to the minute."""
+    """``1 h 04 min 12 s``, each number with its unit: exact, unlike a letter's, which rounds up to the minute."""
     minutes, rest = divmod(abs(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours and not minutes and not rest:
@@ -59,7 +59,7 @@ def lasting(seconds: int) -> str:
     parts = [f"{hours}{SPACE}h"] if hours else []
     parts += [f"{minutes:02}{SPACE}min" if hours else f"{minutes}{SPACE}min"] if hours or minutes else []
     parts += [f"{rest:02}{SPACE}s" if parts else f"{rest}{SPACE}s"] if rest or not parts else []
-    return ("−" if seconds < 0 else "") + SPACE.join(parts)
+    return ("−" if seconds < 0 else "") + " ".join(parts)
 
 
 def clock_name(kind: str) -> str:

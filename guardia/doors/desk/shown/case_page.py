@@ -170,7 +170,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
 
 def report_href(case: Case) -> str:
     """Where the closing report of an incident stands, once it is closed (P7)."""
-    return "" if case.is_open or about.is_request(case) else reverse("report_page", args=[case.number])
+    return "" if case.is_open or about.is_request(case) else reverse("closing_report", args=[case.number])
 
 
 def draft_key(case: Case, act: str) -> str:
