@@ -83,8 +83,8 @@ def about_it(report: ClosingReport, procedure: Procedure, hours: Hours) -> list[
         else None,
         (_("Site"), about.place(case)),
         (_("Impact"), str(IMPACT_NAMES[Impact(case.impact)])) if case.impact else None,
-        (_("Opened"), hours.exact(case.opened_at)),
-        (_("Closed"), hours.exact(case.closed_at)) if case.closed_at else None,
+        (_("Opened"), hours.dated(case.opened_at)),
+        (_("Closed"), hours.dated(case.closed_at)) if case.closed_at else None,
         (_("Your reference"), case.customer_reference) if case.customer_reference else None,
         (pgettext("document", "Procedure"), f"{procedure.code}"),
     ]

@@ -35,6 +35,10 @@ class Hours:
     def day(self, at: datetime) -> str:
         return self._written(at, "j M Y H:i")
 
+    def dated(self, at: datetime) -> str:
+        """``21 nov 2026 02:03:20``."""
+        return self._written(at, "j M Y H:i:s")
+
     def span(self, start: datetime, end: datetime) -> str:
         """Both hours, the day of the second only where it is another one."""
         same = start.astimezone(self.zone).date() == end.astimezone(self.zone).date()

@@ -19,10 +19,10 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class RecurringShown:
-    """``before``: (number, address, hour and subject) of the incidents before, the newest first."""
+    """``before``: (number, address, hour, subject) of the incidents before, the newest first."""
 
     words: str
-    before: Sequence[tuple[str, str, str]]
+    before: Sequence[tuple[str, str, str, str]]
 
 
 def recurring_of(case: Case, at: datetime) -> RecurringShown | None:
@@ -42,7 +42,7 @@ def shown(site_id: int | None, opened_at: datetime, at: datetime, case: Case | N
     if not found.is_recurring:
         return None
     before = [
-        (each.display_number, case_href(each), f"{hour(each.opened_at, at)} · {each.subject}")
+        (each.display_number, case_href(each), hour(each.opened_at, at), each.subject)
         for each in found.before[:MOST]
     ]
     return RecurringShown(times_words(found.times), before)
