@@ -78,6 +78,16 @@ def test_a_link_that_was_changed_or_is_too_old_says_so(closed, monkeypatch):
     assert Client().get(old).status_code == 410
 
 
+def test_where_no_pdf_can_be_made_the_page_says_so(closed, monkeypatch):
+    def breaks(*args):
+        raise ImportError("typst")
+
+    monkeypatch.setattr("guardia.doors.report.made.pdf_of", breaks)
+    response = signed_in(closed.engineer).get(f"/casos/{closed.number}/informe.pdf")
+    assert response.status_code == 503
+    assert "The PDF cannot be made now" in response.content.decode()
+
+
 def test_who_has_left_reads_no_more(closed):
     Contact.objects.filter(pk=closed.head.pk).update(active=False)
     assert Client().get(address(closed)).status_code == 410

@@ -2,6 +2,7 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.utils import translation
@@ -79,6 +80,14 @@ def test_it_carries_its_history(closed):
     assert checked.is_sound
     assert (checked.case, checked.seq) == (closed.case.number, closed.case.seq)
     assert checked.whole + checked.bare == closed.case.seq
+
+
+def test_several_at_once_do_not_disturb_each_other(closed):
+    with translation.override("es"):
+        ready = made(closed.case, closed.now)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _number: ready.pdf(), range(8)))
+    assert all(check(pdf).is_sound for pdf in found)
 
 
 def test_the_same_report_is_the_same_file(closed):

@@ -8,6 +8,7 @@ from django.utils import translation
 from guardia.cases.closing_reading import report_of
 from guardia.cases.contesting import Ruling
 from guardia.cases.recurring import recurring
+from guardia.cases.report_check import check
 from guardia.cases.waiting import WaitReason
 from guardia.doors.report.made import made
 from guardia.people.actor import Actor
@@ -98,6 +99,7 @@ def test_an_agreed_exclusion_is_left_out_until_a_ruling_voids_it(story):
     assert (after.excluded, after.affected) == (0, report.affected + 600)
     assert after.affected == story.case.affected_seconds
     assert "the objection is right" in text_of(story)
+    assert check(made(story.case, story.now).history).is_sound
 
 
 def test_before_and_after_stand_side_by_side(closed):

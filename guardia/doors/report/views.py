@@ -1,5 +1,7 @@
 """The report's page, PDF and file: for the desk by the case's number, for a contact by the signed link of a letter."""
 
+import logging
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,7 +26,9 @@ from guardia.doors.report.pdf import HISTORY_TYPE, TYPE, name_of
 from guardia.escalation.answer_link import LinkHasExpired, LinkIsInvalid
 from guardia.procedure.vocabulary import CaseKind
 
-GONE, NOT_FOUND = 410, 404
+log = logging.getLogger(__name__)
+
+GONE, NOT_FOUND, UNAVAILABLE = 410, 404, 503
 KINDS = ("pagina", "pdf", "json")
 
 
@@ -89,7 +93,9 @@ def handed_over(request: HttpRequest, report: Made, kind: str, links: dict[str, 
         context = {"report": report.document, "links": links, "languages": settings.LANGUAGES, "back": back}
         response = render(request, "report/page.html", context)
     elif kind == "pdf":
-        response = HttpResponse(report.pdf(), content_type=TYPE)
+        response = pdf_response(request, report)
+        if response.status_code != 200:
+            return response
         response["Content-Disposition"] = f'inline; filename="{name_of(number, "pdf")}"'
     elif kind == "json":
         response = HttpResponse(report.history, content_type=HISTORY_TYPE)
@@ -100,6 +106,15 @@ def handed_over(request: HttpRequest, report: Made, kind: str, links: dict[str, 
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def pdf_response(request: HttpRequest, report: Made) -> HttpResponse:
+    """A machine that cannot set the PDF says so and leads to the page, which tells the same."""
+    try:
+        return HttpResponse(report.pdf(), content_type=TYPE)
+    except Exception:
+        log.exception("the closing report of %s cannot be set", report.document.number)
+        return over(request, "no_pdf", UNAVAILABLE)
 
 
 def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
