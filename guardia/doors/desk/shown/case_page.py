@@ -123,7 +123,8 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         present=present_words(others),
         next_href=case_href(following) if following else "",
         report_href=report_href(case),
-        recurring=recurring_of(case, at),
+        # As the explanations: asked only when it is drawn.
+        recurring=cast("RecurringShown | None", SimpleLazyObject(lambda: recurring_of(case, at))),
         rail=rail_of(case, clocks, procedure, at),
         seq=case.seq,
         live_href=f"{reverse('case_live', args=[case.number])}?bitacora={tab}",

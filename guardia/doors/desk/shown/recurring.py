@@ -42,8 +42,7 @@ def shown(site_id: int | None, opened_at: datetime, at: datetime, case: Case | N
     if not found.is_recurring:
         return None
     before = [
-        (each.display_number, case_href(each), hour(each.opened_at, at), each.subject)
-        for each in found.before[:MOST]
+        (each.display_number, case_href(each), hour(each.opened_at, at), each.subject) for each in found.before[:MOST]
     ]
     return RecurringShown(times_words(found.times), before)
 
