@@ -23,6 +23,8 @@ from guardia.escalation.escalation import Escalation
 from guardia.escalation.level import Level
 from guardia.escalation.proof import Proof
 from guardia.escalation.rota import Cover, Rota
+from guardia.evidence.probe import Probe
+from guardia.evidence.target import ServiceTarget
 from guardia.evidence.test_result import TestResult
 from guardia.field.visit import Crew, Visit
 from guardia.mailroom.message import Attachment, AutomaticAnswer, Mailbox, Message, Original
@@ -74,6 +76,7 @@ __all__ = [
     "Original",
     "OwnWording",
     "Presence",
+    "Probe",
     "ProcedureVersion",
     "Proof",
     "QueueVisit",
@@ -82,6 +85,7 @@ __all__ = [
     "Scan",
     "Sender",
     "Service",
+    "ServiceTarget",
     "SettingChange",
     "Shift",
     "ShiftPlan",

@@ -18,6 +18,7 @@ from guardia.clocks.clock_state import ClockState
 from guardia.escalation import roster
 from guardia.escalation.course import Running
 from guardia.escalation.escalation import Escalation
+from guardia.people.actor import ActorKind
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -26,7 +27,7 @@ from guardia.procedure.vocabulary import CaseKind, ClockKind, Moment
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
-    from guardia.cases.ledger import CaseLedger
+    from guardia.cases.ledger import CaseLedger, Recorded
 
 NAME_OF_A_NUMBER = 80
 
@@ -147,11 +148,16 @@ def _follow(ledger: "CaseLedger", common: Common, now: datetime) -> None:
 
 def _move(ledger: "CaseLedger") -> None:
     """E D: the case moved after it was acknowledged, so the acknowledgement holds for as long again."""
-    moving = [event for event in ledger.own if event.moment in MOVES]
+    moving = [event for event in ledger.own if event.moment in MOVES and not _by_itself(event)]
     clock = ledger.fold.running.get(ClockKind.MOVEMENT)
     if moving and clock:
         at = max(moving[-1].occurred_at, clock.started_at)
         ledger.follow_up(Moment.MOVED, at, data={"by": moving[-1].moment})
+
+
+def _by_itself(event: "Recorded") -> bool:
+    """A test that Guardia ran moves no case: nobody did anything for it."""
+    return event.moment == Moment.TESTED and event.by.kind == ActorKind.SYSTEM
 
 
 def _begin(ledger: "CaseLedger", broken: ClockState, common: Common, now: datetime) -> None:

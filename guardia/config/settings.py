@@ -5,6 +5,7 @@ Numbers of the promise are not settings: they are the procedure's data.
 
 import os
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -179,6 +180,25 @@ for _pair in text("DESK_MAILBOXES").split():
             f"DESK_MAILBOXES has {_pair!r}: write desk=address pairs, such as billing=facturacion@example.com"
         )
     DESK_MAILBOXES[_address.lower()] = _desk
+
+# --- probes: tests that Guardia runs by itself; docs/operations/probes.md ---
+# Networks whose addresses may be tested, 10.20.0.0/16,2001:db8::/32; empty: any but this machine's and its cloud's.
+PROBE_NETWORKS = words("PROBE_NETWORKS", "")
+PROBE_LOOPBACK = flag("PROBE_LOOPBACK", DEMO)
+PROBES_AT_ONCE = number("PROBES_AT_ONCE", 50)
+# A target is asked no more often than this by whomever; in the follow-up of the stability, once in WATCH_SECONDS.
+PROBE_PAUSE_SECONDS = number("PROBE_PAUSE_SECONDS", 10)
+WATCH_SECONDS = number("WATCH_SECONDS", 60)
+# A service that stays down for so long in the follow-up has failed again: its case goes back to the diagnosis.
+WATCH_RELAPSE_SECONDS = number("WATCH_RELAPSE_SECONDS", 300)
+SNMP_COMMUNITY = text("SNMP_COMMUNITY")
+for _network in PROBE_NETWORKS:
+    try:
+        ip_network(_network)
+    except ValueError as _wrong:
+        raise ImproperlyConfigured(f"PROBE_NETWORKS has {_network!r}: write networks such as 10.20.0.0/16") from _wrong
+if not (PROBES_AT_ONCE and WATCH_SECONDS and WATCH_RELAPSE_SECONDS):
+    raise ImproperlyConfigured("PROBES_AT_ONCE, WATCH_SECONDS and WATCH_RELAPSE_SECONDS must be whole numbers above 0")
 
 # --- dead-man: an address outside (a healthchecks one) that is called while the deadlines are watched ---
 DEADMAN_URL = text("DEADMAN_URL")

@@ -27,6 +27,7 @@ TIMETABLE = (
     Periodic("mailbox", settings.IMAP_SECONDS, "guardia.doors.worker.mail_in.read"),
     Periodic("mail that came in", 1, "guardia.doors.worker.mail_in.rule"),
     Periodic("answers to mail", 2, "guardia.doors.worker.mail_in.keep_honest"),
+    Periodic("probes", 1, "guardia.doors.worker.probing.probes"),
     Periodic("heartbeat", 5, "guardia.doors.worker.rounds.heartbeat"),
     Periodic("calls", 5, "guardia.doors.worker.dead_man.calls"),
     Periodic("shifts", 10, "guardia.doors.worker.dead_man.shifts"),

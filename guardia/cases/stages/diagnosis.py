@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases import probing
 from guardia.cases.refusals import TooFewTests
 from guardia.cases.verbs import Event, Recording, need, to_the_minute
 from guardia.evidence.test_result import TestResult, Verdict
@@ -92,7 +93,9 @@ class Diagnosis(Recording):
         self.solution = how
         self.end_visit(at)
         self.back_in_service(at)
-        return self.write(Moment.RECOVERED, by=by, at=at, now=now, texts={"solution": how})
+        written = self.write(Moment.RECOVERED, by=by, at=at, now=now, texts={"solution": how})
+        probing.at_verification(self, now or at)
+        return written
 
     def must_have_tests(self: "Case", at: datetime) -> None:
         """Raises TooFewTests (P3: "múltiples pruebas")."""

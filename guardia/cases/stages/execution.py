@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases import probing
 from guardia.cases.refusals import VisitOutOfOrder
 from guardia.cases.stages.diagnosis import REMOTE, VISIT
 from guardia.cases.verbs import Event, Recording, need
@@ -51,7 +52,10 @@ class Execution(Recording):
         self.solution = solution
         self.end_visit(at, restored=self.plan_kind == VISIT)
         self.back_in_service(at)
-        return self.write(Moment.RESTORED, variant=self.plan_kind, by=by, at=at, now=now, texts={"solution": solution})
+        texts = {"solution": solution}
+        written = self.write(Moment.RESTORED, variant=self.plan_kind, by=by, at=at, now=now, texts=texts)
+        probing.at_verification(self, now or at)
+        return written
 
     def back_in_service(self: "Case", at: datetime) -> None:
         """The service is back since ``at``: the outage ends there and verification begins."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
-from guardia.cases import ledger, writes
+from guardia.cases import ledger, probing, writes
 from guardia.cases.number import numbered
 from guardia.cases.refusals import AlreadySettled, NotInThisStage, TimeInTheFuture
 from guardia.cases.stages import arrival, reception
@@ -88,6 +88,7 @@ class Registration(Recording):
         entries.append(registered(case, report, symptoms, by, at, came))
         recorded = ledger.record(entries, now or at)
         arrival.settle(case, came, recorded[0].id, at=at, engineer=engineer)
+        probing.at_registration(case, now or at)
         return case
 
     def assign(self: "Case", to: Staff, *, by: Actor, at: datetime, now: datetime | None = None) -> Event | None:

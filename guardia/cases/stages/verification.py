@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases import probing
 from guardia.cases.refusals import NotOfTheCompany, OnlyASupervisor, TooFewAttempts
 from guardia.cases.verbs import Event, Recording, need, to_the_minute
 from guardia.people.actor import Actor
@@ -70,7 +71,9 @@ class Verification(Recording):
         self.confirmed_by = f"{texts['name']}, {texts['position']}"
         self._follow_up(at)
         data = {"channel": who.channel}
-        return self.write(Moment.CONFIRMED, variant="customer", by=by, at=at, now=now, data=data, texts=texts)
+        written = self.write(Moment.CONFIRMED, variant="customer", by=by, at=at, now=now, data=data, texts=texts)
+        probing.watch(self, now or at)
+        return written
 
     def go_on_unconfirmed(self: "Case", reason: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """Nobody could be reached: a supervisor goes on, marked as not confirmed by the customer (P5 D)."""
@@ -89,7 +92,9 @@ class Verification(Recording):
         self._follow_up(at)
         data = {"attempts": found}
         texts = {"reason": reason, "plan_executed": self.solution}
-        return self.write(Moment.CONFIRMED, variant="supervisor", by=by, at=at, now=now, data=data, texts=texts)
+        written = self.write(Moment.CONFIRMED, variant="supervisor", by=by, at=at, now=now, data=data, texts=texts)
+        probing.watch(self, now or at)
+        return written
 
     def _follow_up(self: "Case", at: datetime) -> None:
         self.stage, self.status, self.green_since = Stage.STABILITY.value, "resolved", at

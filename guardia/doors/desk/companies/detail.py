@@ -17,6 +17,7 @@ from guardia.customers.way import WayKind
 from guardia.doors.desk.companies.choices import band_name, way_name
 from guardia.doors.desk.companies.matrix import Matrix, matrix_of
 from guardia.doors.desk.shown.ways_words import ways_written
+from guardia.evidence.target import ServiceTarget
 from guardia.notices.ways import Marks, marked
 
 SHOWN = 100
@@ -71,6 +72,7 @@ class CompanyPage:
     contacts: Part
     sites: Part
     services: Part
+    targets: Part
     cases: list[CaseRow]
     is_reachable: bool
     ways: str
@@ -87,6 +89,7 @@ def company_page(company: Customer, everything: bool) -> CompanyPage:
         contacts=Part([contact_row(contact, marks) for contact in contacts.rows], contacts.has_more),
         sites=Part([site_row(site) for site in sites.rows], sites.has_more),
         services=services,
+        targets=part(targets_of(company), everything),
         cases=[case_row(case) for case in Case.objects.filter(customer=company).order_by("-opened_at")[:LAST_CASES]],
         is_reachable=reach.is_reachable(company),
         ways=ways_written(),
@@ -97,6 +100,12 @@ def company_page(company: Customer, everything: bool) -> CompanyPage:
 def part(things: QuerySet[Model], everything: bool) -> Part:
     rows = list(things if everything else things[: SHOWN + 1])
     return Part(rows, False) if everything else Part(rows[:SHOWN], len(rows) > SHOWN)
+
+
+def targets_of(company: Customer) -> QuerySet[ServiceTarget]:
+    """What is tested of its services, those in use first."""
+    found = ServiceTarget.objects.filter(customer=company).select_related("service", "added_by")
+    return found.order_by("-active", "service__circuit", "pk")
 
 
 def contact_row(contact: Contact, marks: Marks) -> ContactRow:

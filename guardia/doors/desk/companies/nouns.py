@@ -10,7 +10,10 @@ from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.doors.desk.companies import forms
 from guardia.doors.desk.companies.contact_form import ContactForm
+from guardia.doors.desk.companies.target_form import TargetForm, for_the_service
 from guardia.doors.desk.companies.things import Noun
+from guardia.evidence import target_editing
+from guardia.evidence.target import ServiceTarget
 from guardia.field import crews
 from guardia.field.visit import Crew
 from guardia.people import editing as people
@@ -62,6 +65,22 @@ SERVICE = Noun(
     resume=editing.resume,
     new_words=_("New service"),
 )
+TARGET = Noun(
+    name="target",
+    at="companias/<int:company_id>/pruebas/",
+    form=TargetForm,
+    model=ServiceTarget,
+    keep=target_editing.save_target,
+    end=target_editing.end,
+    resume=target_editing.resume,
+    begin=for_the_service,
+    new_words=_("New test of a service"),
+    lead=_(
+        "Guardia runs it when a case is opened, when somebody asks, once the service is back, and in the follow-up. "
+        "A name is resolved now and its address kept; save again to resolve it anew."
+    ),
+    recorded=target_editing.RECORDED,
+)
 CITY = Noun(
     name="city",
     at="ciudades/",
@@ -99,4 +118,4 @@ STAFF = Noun(
     tab="staff",
     recorded="staff",
 )
-NOUNS = (COMPANY, CONTACT, SITE, SERVICE, CITY, CREW, STAFF)
+NOUNS = (COMPANY, CONTACT, SITE, SERVICE, TARGET, CITY, CREW, STAFF)

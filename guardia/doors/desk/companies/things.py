@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -29,7 +29,7 @@ Words = str | Promise
 class Noun:
     """What these pages need to know of a noun. ``room`` keeps, ends and resumes it; a city never ends.
 
-    ``recorded``: under which name its changes are on record, if they are.
+    ``recorded``: under which name its changes are on record, if they are. ``begin`` fills a new one from the address.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Noun:
     lead: Words = ""
     tab: str = "companies"
     recorded: str = ""
+    begin: Callable[[Any, QueryDict], None] | None = None
 
     @property
     def is_part(self) -> bool:
@@ -89,7 +90,10 @@ def addresses(noun: Noun) -> list[URLPattern]:
 
 
 def new(request: HttpRequest, noun: Noun, company_id: int | None = None) -> HttpResponse:
-    return edited(request, noun, noun.fresh(company_id))
+    thing = noun.fresh(company_id)
+    if noun.begin:
+        noun.begin(thing, request.GET)
+    return edited(request, noun, thing)
 
 
 def edit(request: HttpRequest, noun: Noun, pk: int, company_id: int | None = None) -> HttpResponse:

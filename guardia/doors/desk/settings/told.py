@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.words import STAGE_NAMES
 from guardia.customers.phones import spoken
-from guardia.doors.desk.settings import told_contacts, told_delivery, told_telephone, told_wording
+from guardia.doors.desk.settings import told_contacts, told_delivery, told_targets, told_telephone, told_wording
 from guardia.doors.desk.settings.frame import number_in
 from guardia.doors.desk.settings.told_words import FIELDS, KINDS, NOUNS, REST_DAYS, Words
 from guardia.doors.desk.shown.clock import desk_zone
@@ -88,14 +88,9 @@ def about(change: SettingChange, names: Mapping[int, str]) -> str:
         return (change.after or {}).get("name") or names.get(number_in(change.key), change.key)
     if change.noun == "calendar":
         return day_words(change.key)
-    if change.noun in told_contacts.NOUNS:
-        return told_contacts.about(change)
-    if change.noun in told_wording.NOUNS:
-        return told_wording.about(change)
-    if change.noun in told_delivery.NOUNS:
-        return told_delivery.about(change)
-    if change.noun in told_telephone.NOUNS:
-        return told_telephone.about(change)
+    for room in (told_contacts, told_wording, told_delivery, told_targets, told_telephone):
+        if change.noun in room.NOUNS:
+            return room.about(change)
     return change.key
 
 

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from guardia.doors.desk.settings import told_contacts, told_delivery, told_telephone, told_wording
+from guardia.doors.desk.settings import told_contacts, told_delivery, told_targets, told_telephone, told_wording
 
 Words = str | Promise
 
@@ -22,6 +22,7 @@ NOUNS: dict[str, Words] = {
     **told_wording.NOUNS,
     **told_delivery.NOUNS,
     **told_telephone.NOUNS,
+    **told_targets.NOUNS,
 }
 FIELDS: dict[str, Words] = {
     "phone": gettext_lazy("Number"),
@@ -57,6 +58,7 @@ FIELDS: dict[str, Words] = {
     "logo": gettext_lazy("Logo"),
     "colour": gettext_lazy("Colour of the rule"),
     **told_contacts.FIELDS,
+    **told_targets.FIELDS,
     **told_wording.FIELDS,
     **told_delivery.FIELDS,
     **told_telephone.FIELDS,

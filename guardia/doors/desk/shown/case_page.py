@@ -21,6 +21,7 @@ from guardia.doors.desk.shown.bench_rows import case_href
 from guardia.doors.desk.shown.call_owed import CallOwed, call_owed, may_take_it
 from guardia.doors.desk.shown.case_head import ended_words, is_unconfirmed, of_words, present_words
 from guardia.doors.desk.shown.escalated import EscalationBox, box_of
+from guardia.doors.desk.shown.evidence import Evidence, evidence_of
 from guardia.doors.desk.shown.explained import ExplainedRow
 from guardia.doors.desk.shown.explained import rows_of as explained_rows
 from guardia.doors.desk.shown.log import MOST_LINES, LogLine, LogTab, log_lines, tabs_of
@@ -74,6 +75,7 @@ class CasePage:
     marks: Sequence[MarkRow]
     mails_waiting: Sequence[MailWaiting]
     scans: Sequence[ScanRow]
+    evidence: Evidence
     facts_title: str
     facts: Sequence[Fact]
     write_href: str
@@ -105,6 +107,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     task = call_alarms.owed_for(case.pk) if escalation else None
     call = call_owed(task, at) if task else None
     voice, dark = voice_owed(case, notices, at), unreached(case, notices)
+    evidence = evidence_of(case, staff)
     explained = explain_case(case, at)
     waits = waits_of(case, explained, staff, at)
     promises = promises_of(case, [c for c in clocks if c.kind not in OF_THE_ESCALATION], procedure, at, explained)
@@ -139,6 +142,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
                     *dark,
                     *marked,
                     *mails,
+                    evidence.tag,
                 ),
             ]
         ),
@@ -161,6 +165,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         marks=marked,
         mails_waiting=mails,
         scans=scans_of_case(case),
+        evidence=evidence,
         facts_title=_("The request and who asks") if about.is_request(case) else _("Site and contact"),
         facts=facts_of(case, at),
         write_href=reverse("act", args=[case.number, "escribir"]),

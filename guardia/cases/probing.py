@@ -1,0 +1,101 @@
+"""When a case asks for its service to be tested, and what a test that was run means for the case (P3, P5, P6).
+
+The case is locked by the caller; hours are UTC.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from guardia.cases import watching
+from guardia.cases.desks import kind_of
+from guardia.evidence import probing
+from guardia.evidence.probe import Occasion, Probe, ProbeState
+from guardia.evidence.test_result import Verdict
+from guardia.evidence.words import sentence
+from guardia.people.actor import SYSTEM, Actor
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import CaseKind, Stage
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+
+ON_RECORD_EVERY = timedelta(minutes=10)
+"""A watch that keeps saying the same is put on record this often; each of its tests stays among the probes."""
+
+
+def at_registration(case: "Case", at: datetime) -> None:
+    """The first look at the service, for those targets that want it (P3)."""
+    targets = [target for target in probing.targets_of(case.service_id) if target.at_registration]
+    probing.ask(case.pk, targets, Occasion.REGISTRATION, at=at)
+
+
+def at_verification(case: "Case", at: datetime) -> None:
+    """The service is said to be back: the same tests again, to be laid beside those of before (P5)."""
+    probing.ask(case.pk, probing.targets_of(case.service_id), Occasion.VERIFICATION, at=at)
+
+
+def on_demand(case: "Case", by: Staff, at: datetime) -> int:
+    """Somebody wants it tested now; returns how many targets there are. Raises CaseIsClosed, NotAnIncident."""
+    case.must_be_open()
+    case.must_be_an_incident()
+    targets = probing.targets_of(case.service_id)
+    probing.ask(case.pk, targets, Occasion.ON_DEMAND, at=at, by=by)
+    return len(targets)
+
+
+def watch(case: "Case", at: datetime, not_before: datetime | None = None) -> None:
+    """In the follow-up the targets are tested again and again (P6): each test that is settled asks for the next."""
+    targets = [target for target in probing.targets_of(case.service_id) if target.kind not in probing.NOT_WATCHED]
+    probing.ask(case.pk, targets, Occasion.STABILITY, at=at, not_before=not_before)
+
+
+def record(case: "Case", probe: Probe, now: datetime) -> None:
+    """A settled probe of this case: put on record, and in the follow-up what follows from it."""
+    if not case.is_open or kind_of(case.desk) != CaseKind.INCIDENT or probe.measured_at is None:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        if is_news(case, probe):
+            _put_on_record(case, probe, now)
+        if case.stage == Stage.STABILITY:
+            _follow(case, probe, now)
+    if case.stage == Stage.STABILITY:
+        watch(case, now, not_before=now + timedelta(seconds=settings.WATCH_SECONDS))
+
+
+def is_news(case: "Case", probe: Probe) -> bool:
+    """Every test is, but those of the watch that only say again what the one before them said."""
+    if probe.occasion != Occasion.STABILITY:
+        return True
+    if case.stage != Stage.STABILITY or probe.measured_at is None:
+        return False
+    said = case.probes.filter(target=probe.target_id, test__isnull=False).order_by("-measured_at").first()
+    if said is None or said.measured_at is None or said.verdict != probe.verdict:
+        return True
+    is_of_this_window = case.green_since is None or said.measured_at > case.green_since
+    return not is_of_this_window or probe.measured_at - said.measured_at >= ON_RECORD_EVERY
+
+
+def _put_on_record(case: "Case", probe: Probe, now: datetime) -> None:
+    by = Actor.of_staff(probe.asked_by) if probe.asked_by else SYSTEM
+    at = probe.measured_at or now
+    words = sentence(probe.code, probe.numbers)
+    event = case.add_test(str(probe.target)[:120], words, Verdict(probe.verdict), by=by, at=at, now=now)
+    Probe.objects.filter(pk=probe.pk).update(test=event.data["test"])
+
+
+def _follow(case: "Case", probe: Probe, now: datetime) -> None:
+    """A drop that is over begins the green window again; one that stays takes the case back to P3 (P6 D)."""
+    done = case.probes.filter(target=probe.target_id, state=ProbeState.DONE, measured_at__gt=case.green_since)
+    tests = [(at, verdict) for at, verdict in done.order_by("measured_at").values_list("measured_at", "verdict") if at]
+    seen = watching.seen(tests)
+    what = _("%(test)s: %(words)s") % {"test": probe.target, "words": sentence(probe.code, probe.numbers)}
+    if seen.down_since and now - seen.down_since >= timedelta(seconds=settings.WATCH_RELAPSE_SECONDS):
+        case.relapse(what, by=SYSTEM, at=seen.down_since, now=now)
+    elif seen.dropped_at and seen.back_at:
+        lasted = seen.back_at - seen.dropped_at
+        words = _("%(test)s failed and is good again") % {"test": probe.target}
+        case.flap(words, lasted, by=SYSTEM, at=seen.dropped_at, now=now)

@@ -1,0 +1,80 @@
+"""Many probes at once, each bounded; whatever happens to one, it answers."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from queue import Empty, SimpleQueue
+from threading import Thread
+from types import TracebackType
+
+from guardia.evidence.probes import icmp, interface, names, path, tcp, web
+from guardia.evidence.probes.measured import Measured, Question, unclear
+
+log = logging.getLogger(__name__)
+
+LONGEST_SECONDS = 30
+KINDS: dict[str, Callable[[Question], Awaitable[Measured]]] = {
+    "icmp": icmp.probe,
+    "tcp": tcp.probe,
+    "dns": names.probe,
+    "http": web.probe,
+    "snmp": interface.probe,
+    "path": path.probe,
+}
+
+
+class Running:
+    """Probes that run in a thread of their own; their answers are fetched by the thread that has the database."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = Thread(target=self.loop.run_forever, name="probing", daemon=True)
+        self.answers: SimpleQueue[tuple[int, Measured]] = SimpleQueue()
+        self.count = 0
+
+    def __enter__(self) -> "Running":
+        self.thread.start()
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.run_until_complete(_cancelled(self.loop))
+        self.loop.close()
+
+    def begin(self, key: int, question: Question) -> None:
+        """Ask; ``key`` comes back with the answer."""
+        self.count += 1
+        asyncio.run_coroutine_threadsafe(self._asked(key, question), self.loop)
+
+    async def _asked(self, key: int, question: Question) -> None:
+        self.answers.put((key, await ask(question)))
+
+    def answer(self, seconds: float) -> tuple[int, Measured] | None:
+        """The next answer; None if none comes in so many seconds."""
+        try:
+            answer = self.answers.get(timeout=seconds)
+        except Empty:
+            return None
+        self.count -= 1
+        return answer
+
+
+async def _cancelled(loop: asyncio.AbstractEventLoop) -> None:
+    """What still runs is ended, and its sockets with it."""
+    rest = [task for task in asyncio.all_tasks(loop) if task is not asyncio.current_task()]
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+
+
+async def ask(question: Question, longest: float = LONGEST_SECONDS) -> Measured:
+    """One probe. Never raises: what went wrong is an unclear answer."""
+    try:
+        async with asyncio.timeout(longest):
+            return await KINDS[question.kind](question)
+    except TimeoutError:
+        return unclear("too_long", seconds=longest)
+    except Exception as trouble:
+        log.exception("a probe of kind %s failed", question.kind)
+        return unclear("trouble", what=type(trouble).__name__)

@@ -1,0 +1,132 @@
+"""Probes are asked for, taken by one worker at a time, and settled. A worker that dies loses its lease, no probe."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Case, F, Max, Q, Value, When
+
+from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
+from guardia.evidence.probes.measured import Measured, Question
+from guardia.evidence.target import ProbeKind, ServiceTarget
+from guardia.people.staff import Staff
+
+LEASE = timedelta(minutes=3)
+MOST_ATTEMPTS = 3
+NOT_WATCHED = (ProbeKind.PATH,)
+"""A path shows where it ends; that it is the same every minute says nothing of the service."""
+LAST = Case(When(occasion=Occasion.STABILITY, then=Value(1)), default=Value(0))
+"""Whoever waits for a result goes before the watch."""
+
+
+def targets_of(service_id: int | None) -> list[ServiceTarget]:
+    """The targets in use of a service, in the order they were written down."""
+    if service_id is None:
+        return []
+    return list(ServiceTarget.objects.filter(service=service_id, active=True).order_by("pk"))
+
+
+def ask(
+    case_id: int,
+    targets: Iterable[ServiceTarget],
+    occasion: Occasion,
+    *,
+    at: datetime,
+    not_before: datetime | None = None,
+    by: Staff | None = None,
+) -> None:
+    """Ask for a probe of each target; one that is under way already serves. ``at`` and ``not_before`` are UTC."""
+    wanted = {target.pk: target for target in targets}
+    earliest = _when_each_may(wanted, not_before or at)
+    asked = [
+        Probe(
+            customer_id=target.customer_id,
+            case_id=case_id,
+            target=target,
+            occasion=occasion.value,
+            asked_at=at,
+            asked_by=by,
+            due_at=earliest[pk],
+        )
+        for pk, target in wanted.items()
+    ]
+    if not_before is None:
+        _hurry(case_id, earliest, occasion, by)
+    Probe.objects.bulk_create(asked, ignore_conflicts=True)
+
+
+def _when_each_may(target_ids: Collection[int], at: datetime) -> dict[int, datetime]:
+    """A target is not tested twice in a row: from when on each may be, ``at`` at the earliest."""
+    begun = Probe.objects.filter(target__in=target_ids, due_at__lte=at).order_by()
+    last = dict(begun.values_list("target").annotate(Max("due_at")))
+    pause = timedelta(seconds=settings.PROBE_PAUSE_SECONDS)
+    return {pk: max(at, last[pk] + pause) if pk in last else at for pk in target_ids}
+
+
+def _hurry(case_id: int, earliest: Mapping[int, datetime], occasion: Occasion, by: Staff | None) -> None:
+    """What the watch has planned for later is done now that somebody asks, and in that person's name."""
+    for pk, due_at in earliest.items():
+        planned = Probe.objects.filter(case=case_id, target=pk, state=ProbeState.ASKED, due_at__gt=due_at)
+        planned.update(due_at=due_at, occasion=occasion.value, asked_by=by)
+
+
+def take(at: datetime, most: int) -> list[Probe]:
+    """Lease what is due at ``at`` (UTC), and what a dead worker left; nobody else has them. The watch comes last.
+
+    What was left too often is given up as failed.
+    """
+    left = Q(state=ProbeState.RUNNING, leased_until__lt=at)
+    due = Probe.objects.filter(Q(state=ProbeState.ASKED) | left, due_at__lte=at)
+    by_turn = due.order_by(LAST, "due_at", "pk").select_related("target", "asked_by")
+    free = by_turn.select_for_update(of=("self",), skip_locked=True)
+    found = list(free[:most])
+    tired = [probe.pk for probe in found if probe.attempts >= MOST_ATTEMPTS]
+    if tired:
+        Probe.objects.filter(pk__in=tired).update(state=ProbeState.FAILED, code="given_up", measured_at=at)
+    taken = [probe for probe in found if probe.attempts < MOST_ATTEMPTS]
+    until = at + LEASE
+    Probe.objects.filter(pk__in=[probe.pk for probe in taken]).update(
+        state=ProbeState.RUNNING, leased_until=until, attempts=F("attempts") + 1
+    )
+    for probe in taken:
+        probe.state, probe.leased_until = ProbeState.RUNNING, until
+    return taken
+
+
+def settle(probe: Probe, measured: Measured, at: datetime) -> bool:
+    """Keep what was measured at ``at`` (UTC); False if the lease was lost meanwhile, and nothing is kept."""
+    kept = {
+        "state": ProbeState.DONE,
+        "measured_at": at,
+        "verdict": measured.verdict.value,
+        "code": measured.code,
+        "numbers": dict(measured.numbers),
+        "samples": [None if sample is None else round(sample, 2) for sample in measured.samples],
+    }
+    held = Probe.objects.filter(pk=probe.pk, state=ProbeState.RUNNING, leased_until=probe.leased_until)
+    if not held.update(**kept):
+        return False
+    for name, value in kept.items():
+        setattr(probe, name, value)
+    return True
+
+
+def question_of(target: ServiceTarget) -> Question:
+    """What its probe needs to know. SNMP's community is the installation's secret and stands in no table."""
+    return Question(
+        kind=target.kind,
+        address=target.pinned,
+        host=target.address,
+        port=target.port,
+        asks=target.asks,
+        expects=target.expects,
+        max_loss=target.max_loss,
+        max_ms=target.max_ms,
+        secret=settings.SNMP_COMMUNITY if target.kind == ProbeKind.SNMP else "",
+    )
+
+
+def under_way(case_id: int) -> list[Probe]:
+    """What is waiting or running for a case."""
+    found = Probe.objects.filter(case=case_id, state__in=UNDER_WAY)
+    return list(found.select_related("target").order_by("pk"))

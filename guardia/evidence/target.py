@@ -1,0 +1,45 @@
+"""What may be tested of a service, and what counts as good (P3, P5, P6). Nothing else is ever probed."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ProbeKind(models.TextChoices):
+    ICMP = "icmp", _("ping (ICMP)")
+    TCP = "tcp", _("connection (TCP)")
+    DNS = "dns", _("name (DNS)")
+    HTTP = "http", _("web page (HTTP)")
+    SNMP = "snmp", _("interface (SNMP)")
+    PATH = "path", pgettext_lazy("probe", "path trace")
+
+
+class ServiceTarget(models.Model):
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    service = models.ForeignKey("guardia.Service", models.PROTECT, related_name="targets")
+    kind = models.CharField(max_length=10, choices=ProbeKind.choices)
+    address = models.CharField(max_length=400, help_text="as it was written: a name, an address or a web address")
+    pinned = models.GenericIPAddressField(help_text="what the name said when it was written down; only this is tested")
+    port = models.IntegerField(null=True)
+    asks = models.CharField(max_length=255, blank=True, help_text="DNS: the name asked for; SNMP: the interface index")
+    expects = models.CharField(max_length=255, blank=True, help_text="DNS: the record's value; HTTP: the status")
+    max_loss = models.SmallIntegerField(default=1, help_text="per cent of the samples that may be lost")
+    max_ms = models.IntegerField(null=True, help_text="mean milliseconds that are still good; null: any")
+    at_registration = models.BooleanField(default=True, help_text="tested by itself when a case is opened")
+    active = models.BooleanField(default=True)
+    added_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "service_target"
+        indexes = [models.Index(fields=["service"], name="target_of_service", condition=models.Q(active=True))]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=ProbeKind.values), name="target_kind_known"),
+            models.CheckConstraint(condition=models.Q(max_loss__range=(0, 100)), name="target_loss_is_percent"),
+        ]
+
+    def __str__(self) -> str:
+        where = f"{self.address}:{self.port}" if self.port and self.kind != ProbeKind.HTTP else self.address
+        more = f" {self.asks}" if self.asks else ""
+        return f"{self.get_kind_display()} {where}{more}"

@@ -1,0 +1,57 @@
+"""What a probe measured, in one sentence with its numbers: the result of a test on record."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+SENTENCES = {
+    "tcp": gettext_lazy("%(received)s of %(sent)s connections, %(loss)s %% lost"),
+    "icmp": gettext_lazy("%(received)s of %(sent)s answers, %(loss)s %% lost"),
+    "icmp_by_tcp": gettext_lazy(
+        "%(received)s of %(sent)s answers, %(loss)s %% lost; by connections to port %(port)s, since this system lets "
+        "Guardia send no ping"
+    ),
+    "icmp_not_permitted": gettext_lazy(
+        "this system lets Guardia send no ping, and port %(port)s is silent: nothing can be said"
+    ),
+    "dns": gettext_lazy("%(asked)s: %(said)s; %(received)s of %(sent)s answers"),
+    "dns_silent": gettext_lazy("no answer about %(asked)s; %(sent)s asked"),
+    "dns_no_record": gettext_lazy("no record for %(asked)s (%(rcode)s)"),
+    "dns_other": gettext_lazy("%(asked)s says %(said)s, expected is %(expected)s"),
+    "http": gettext_lazy("status %(status)s; %(received)s of %(sent)s answers"),
+    "http_silent": gettext_lazy("no answer (%(trouble)s); %(sent)s asked"),
+    "http_other": gettext_lazy("status %(status)s, expected is %(expected)s"),
+    "snmp": gettext_lazy("interface %(interface)s: %(state)s; new errors while watching: %(errors)s, in all %(total)s"),
+    "snmp_silent": gettext_lazy("interface %(interface)s: no answer by SNMP"),
+    "snmp_no_interface": gettext_lazy("there is no interface %(interface)s at this address"),
+    "snmp_no_community": gettext_lazy("not possible here, because SNMP_COMMUNITY is not set"),
+    "path": gettext_lazy("reached in %(hops)s hops: %(path)s"),
+    "path_ends": gettext_lazy("not reached; the last that answered is %(last)s: %(path)s"),
+    "path_not_permitted": gettext_lazy("not possible here, because this system lets Guardia send no ICMP"),
+    "path_not_possible": gettext_lazy("not possible here, because the system refuses it (%(what)s)"),
+    "too_long": gettext_lazy("stopped after %(seconds)s s without a result"),
+    "trouble": gettext_lazy("could not be run (%(what)s)"),
+    "given_up": gettext_lazy("given up: whoever ran it stopped three times"),
+}
+
+
+def sentence(code: str, numbers: Mapping[str, Any]) -> str:
+    """In the language of the moment; times stand behind where they were measured."""
+    known = SENTENCES.get(code)
+    if known is None:
+        return code
+    said = str(known) % _Known(numbers)
+    return f"{said}; {times(numbers)}" if "mean" in numbers else said
+
+
+def times(numbers: Mapping[str, Any]) -> str:
+    return _("%(mean)s ms on average (%(min)s to %(max)s)") % _Known(numbers)
+
+
+class _Known(dict):
+    """A number that an old row lacks is a dash, never an error."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"

@@ -1,0 +1,166 @@
+"""Each kind of probe against a real socket on the loopback: what it measures, and that it always answers."""
+
+import asyncio
+
+import pytest
+from icmplib.exceptions import SocketPermissionError
+
+from guardia.evidence.probes import icmp, path, run
+from guardia.evidence.probes.measured import Measured, Pace, Question, counted, judged
+from guardia.evidence.test_result import Verdict
+from tests.evidence.servers import closed_port, hang_up, name_server, tcp_server, web
+
+AT_ONCE = Pace(count=4, interval=0, timeout=5)
+HERE = "127.0.0.1"
+
+
+def asked(question: Question) -> Measured:
+    return asyncio.run(run.ask(question))
+
+
+def question(kind: str, **more) -> Question:
+    return Question(kind, HERE, **{"host": HERE, "pace": AT_ONCE} | more)
+
+
+def test_a_port_that_is_open_answers_every_time():
+    async def story() -> Measured:
+        async with tcp_server(hang_up) as port:
+            return await run.ask(question("tcp", port=port))
+
+    measured = asyncio.run(story())
+    assert (measured.verdict, measured.code) == (Verdict.GOOD, "tcp")
+    assert measured.numbers["received"] == 4
+    assert len(measured.samples) == 4
+
+
+def test_a_port_that_is_closed_is_bad():
+    async def story() -> Measured:
+        return await run.ask(question("tcp", port=await closed_port()))
+
+    measured = asyncio.run(story())
+    assert (measured.verdict, measured.numbers["loss"]) == (Verdict.BAD, 100.0)
+    assert "mean" not in measured.numbers
+
+
+@pytest.mark.parametrize(("max_loss", "verdict"), [(19, Verdict.BAD), (20, Verdict.GOOD)])
+def test_loss_is_judged_by_the_limit_of_the_target(max_loss, verdict):
+    samples = [1.0, None, 2.0, 3.0, 4.0]
+    measured = judged("tcp", samples, Question("tcp", HERE, max_loss=max_loss))
+    assert measured.verdict == verdict
+    assert counted(samples) == {"sent": 5, "received": 4, "loss": 20.0, "min": 1.0, "mean": 2.5, "max": 4.0}
+
+
+def test_slow_is_bad_where_the_target_says_how_slow():
+    assert judged("tcp", [30.0, 50.0], Question("tcp", HERE, max_ms=39)).verdict == Verdict.BAD
+    assert judged("tcp", [30.0, 50.0], Question("tcp", HERE, max_ms=40)).verdict == Verdict.GOOD
+
+
+def web_answers(status: str, expects: str = "") -> tuple[Measured, list[str]]:
+    seen: list[str] = []
+
+    async def story() -> Measured:
+        async with tcp_server(web(status, seen)) as port:
+            return await run.ask(question("http", host=f"http://banco.example:{port}/salud?x=1", expects=expects))
+
+    return asyncio.run(story()), seen
+
+
+def test_a_web_page_is_asked_at_the_pinned_address_by_its_name():
+    measured, seen = web_answers("200 OK")
+    assert (measured.verdict, measured.numbers["status"]) == (Verdict.GOOD, 200)
+    assert seen[0].startswith("GET /salud?x=1 HTTP/1.1")
+    assert "host: banco.example:" in seen[0].lower()
+    assert len(seen) == 4
+
+
+def test_a_redirect_is_an_answer_and_is_not_followed():
+    measured, seen = web_answers("302 Found")
+    assert (measured.verdict, measured.numbers["status"], len(seen)) == (Verdict.GOOD, 302, 4)
+
+
+def test_another_status_than_expected_is_bad():
+    assert web_answers("503 Unavailable")[0].code == "http_other"
+    assert web_answers("503 Unavailable", "503")[0].verdict == Verdict.GOOD
+
+
+def test_a_web_server_that_is_gone_is_bad():
+    async def story() -> Measured:
+        return await run.ask(question("http", host=f"http://{HERE}:{await closed_port()}/"))
+
+    measured = asyncio.run(story())
+    assert (measured.verdict, measured.code, measured.numbers["trouble"]) == (
+        Verdict.BAD,
+        "http_silent",
+        "ConnectError",
+    )
+
+
+def name_says(asks: str, expects: str = "") -> Measured:
+    async def story() -> Measured:
+        async with name_server() as port:
+            return await run.ask(question("dns", port=port, asks=asks, expects=expects))
+
+    return asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("asks", "expects", "verdict", "code"),
+    [
+        ("www.example", "", Verdict.GOOD, "dns"),
+        ("www.example A", "192.0.2.1", Verdict.GOOD, "dns"),
+        ("www.example", "192.0.2.9", Verdict.BAD, "dns_other"),
+        ("nada.example", "", Verdict.BAD, "dns_no_record"),
+    ],
+)
+def test_a_name_and_its_record(asks, expects, verdict, code):
+    measured = name_says(asks, expects)
+    assert (measured.verdict, measured.code) == (verdict, code)
+
+
+def test_ping_where_the_system_lets_us():
+    measured = asked(question("icmp"))
+    if measured.code != "icmp":
+        pytest.skip("this system lets this process send no ICMP")
+    assert (measured.verdict, measured.numbers["received"]) == (Verdict.GOOD, 4)
+
+
+@pytest.fixture
+def no_privilege(monkeypatch):
+    async def refused(*_asked: object) -> None:
+        raise SocketPermissionError(False)
+
+    def refused_too(*_asked: object) -> None:
+        raise SocketPermissionError(True)
+
+    monkeypatch.setattr(icmp, "series", refused)
+    monkeypatch.setattr(path, "trace", refused_too)
+
+
+def test_without_the_privilege_connections_are_timed_and_a_refusal_proves_presence(no_privilege):
+    async def story() -> Measured:
+        return await run.ask(question("icmp", port=await closed_port()))
+
+    measured = asyncio.run(story())
+    assert (measured.verdict, measured.code, measured.numbers["received"]) == (Verdict.GOOD, "icmp_by_tcp", 4)
+
+
+def test_without_the_privilege_a_path_says_why_it_is_not_possible(no_privilege):
+    measured = asked(question("path"))
+    assert (measured.verdict, measured.code) == (Verdict.UNCLEAR, "path_not_permitted")
+
+
+def test_snmp_without_a_community_and_without_an_answer():
+    assert asked(question("snmp", asks="3")).code == "snmp_no_community"
+    pace = Pace(count=1, interval=0, timeout=0.05)
+    measured = asked(question("snmp", asks="3", secret="public", port=9, pace=pace))
+    assert (measured.verdict, measured.code) == (Verdict.UNCLEAR, "snmp_silent")
+
+
+def test_what_takes_too_long_or_breaks_is_an_unclear_answer(monkeypatch):
+    async def never(_question: Question) -> Measured:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setitem(run.KINDS, "tcp", never)
+    assert asyncio.run(run.ask(question("tcp"), longest=0)).code == "too_long"
+    assert asked(question("unheard of")).code == "trouble"

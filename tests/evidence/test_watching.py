@@ -1,0 +1,156 @@
+"""P6: the follow-up tests again and again; a drop begins the window anew, one that stays goes back to P3."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from guardia.cases import probing as ruling
+from guardia.cases.refusals import NoGreenEvidence
+from guardia.cases.watching import Seen, seen
+from guardia.evidence import probing
+from guardia.evidence.probe import Occasion, Probe
+from guardia.evidence.probes.measured import Measured, counted
+from guardia.evidence.test_result import Verdict
+from guardia.procedure.vocabulary import Moment, Stage
+from tests.evidence.conftest import target
+
+BEGAN = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+VERDICTS = {"g": Verdict.GOOD, "b": Verdict.BAD, "?": Verdict.UNCLEAR}
+
+
+def minute(number: int) -> datetime:
+    return BEGAN + timedelta(minutes=number)
+
+
+@pytest.mark.parametrize(
+    ("rounds", "dropped", "back", "down"),
+    [
+        ("", None, None, None),
+        ("ggg", None, None, None),
+        ("gbg", None, None, None),
+        ("gb", None, None, 1),
+        ("gbb", 1, None, 1),
+        ("gbbg", 1, 3, None),
+        ("bgb", 0, None, 2),
+        ("bgbg", 0, 3, None),
+        ("bgbgg", 0, 3, None),
+        ("bggb", None, None, 3),
+        ("b?b?g", 0, 4, None),
+        ("??", None, None, None),
+    ],
+)
+def test_two_bad_of_three_are_a_drop(rounds, dropped, back, down):
+    tests = [(minute(number), VERDICTS[sign]) for number, sign in enumerate(rounds)]
+    hours = [None if number is None else minute(number) for number in (dropped, back, down)]
+    assert seen(tests) == Seen(*hours)
+
+
+@pytest.fixture
+def followed(story):
+    """A case in its follow-up, watched by one target."""
+    story.open_case()
+    target(story.service, 443, story.now)
+    story.minutes_pass(1)
+    story.diagnosis()
+    story.minutes_pass(1)
+    story.service_is_restored()
+    settle_all(story, Verdict.GOOD)
+    story.minutes_pass(1)
+    story.customer_confirms()
+    return story
+
+
+def settle_all(story, verdict: Verdict) -> int:
+    """What is due now comes out like this; the case hears of it."""
+    taken = probing.take(story.now, 10)
+    for probe in taken:
+        samples = [1.0, 2.0] if verdict == Verdict.GOOD else [None, None]
+        probing.settle(probe, Measured(verdict, "tcp", counted(samples), samples), story.now)
+        ruling.record(story.case, probe, story.now)
+    return len(taken)
+
+
+def rounds(story, signs: str) -> None:
+    """A minute, a test, as often as there are signs."""
+    for sign in signs:
+        story.minutes_pass(1)
+        assert settle_all(story, VERDICTS[sign]) == 1
+
+
+def test_the_restoration_and_the_confirmation_ask_for_their_tests(followed):
+    assert list(Probe.objects.order_by("pk").values_list("occasion", "state")) == [
+        (Occasion.VERIFICATION, "done"),
+        (Occasion.STABILITY, "asked"),
+    ]
+
+
+def test_each_test_of_the_watch_asks_for_the_next_a_minute_later(followed):
+    rounds(followed, "g")
+    assert settle_all(followed, Verdict.GOOD) == 0
+    followed.seconds_pass(59)
+    assert settle_all(followed, Verdict.GOOD) == 0
+    followed.seconds_pass(1)
+    assert settle_all(followed, Verdict.GOOD) == 1
+
+
+def test_the_same_said_again_is_put_on_record_every_ten_minutes_only(followed):
+    before = followed.case.tests.count()
+    rounds(followed, "g" * 21)
+    assert followed.case.tests.count() - before == 3
+    assert followed.case.probes.filter(occasion=Occasion.STABILITY, state="done").count() == 21
+
+
+def test_one_bad_test_is_on_record_and_begins_nothing_anew(followed):
+    since = followed.case.green_since
+    rounds(followed, "gbg")
+    assert followed.case.green_since == since
+    assert Moment.FLAPPED not in followed.moments()
+    assert [test.verdict for test in followed.case.tests.order_by("-pk")[:3]] == ["good", "bad", "good"]
+
+
+def test_a_drop_begins_the_green_window_again_when_the_service_is_back(followed):
+    rounds(followed, "gbb")
+    assert Moment.FLAPPED not in followed.moments()
+    dropped = followed.now - timedelta(minutes=1)
+    rounds(followed, "g")
+    flap = followed.case.latest(Moment.FLAPPED)
+    assert (flap.occurred_at, flap.data["seconds"], flap.actor_kind) == (dropped, 120, "system")
+    assert followed.case.green_since == followed.now
+    assert followed.moments().count(Moment.FLAPPED) == 1
+    rounds(followed, "ggg")
+    assert followed.moments().count(Moment.FLAPPED) == 1
+
+
+def test_nothing_is_stable_while_the_last_test_is_bad_and_green_evidence_closes(followed):
+    rounds(followed, "g" * 31 + "b")
+    with pytest.raises(NoGreenEvidence):
+        followed.case.stabilise(by=followed.by, at=followed.now)
+    rounds(followed, "g")
+    followed.case.stabilise(by=followed.by, at=followed.now)
+    assert followed.case.stage == Stage.CLOSURE
+    followed.minutes_pass(1)
+    settle_all(followed, Verdict.GOOD)
+    followed.minutes_pass(1)
+    assert settle_all(followed, Verdict.GOOD) == 0
+
+
+def test_what_stays_down_for_five_minutes_has_failed_again(followed):
+    rounds(followed, "gbbbbb")
+    assert followed.case.stage == Stage.STABILITY
+    fell = followed.now - timedelta(minutes=4)
+    rounds(followed, "b")
+    case = followed.case
+    assert (case.stage, case.restored_at) == (Stage.DIAGNOSIS, None)
+    relapse = case.latest(Moment.RELAPSED)
+    assert (relapse.occurred_at, relapse.actor_kind) == (fell, "system")
+    assert case.outages[-1] == [fell.isoformat(), None]
+
+
+def test_asking_in_the_follow_up_brings_the_next_test_forward_in_ones_own_name(followed, settings):
+    rounds(followed, "g")
+    followed.seconds_pass(20)
+    ruling.on_demand(followed.case, followed.colleague, followed.now)
+    assert settle_all(followed, Verdict.GOOD) == 1
+    assert followed.case.latest(Moment.TESTED).actor_id == followed.colleague.pk
+    followed.minutes_pass(1)
+    assert settle_all(followed, Verdict.GOOD) == 1
