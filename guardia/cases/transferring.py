@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import desk_hours, ledger, opening
+from guardia.cases import desk_hours, ledger, opening, probing
 from guardia.cases.correcting import ended
 from guardia.cases.desks import desk_name, desk_of, kind_of
 from guardia.cases.refusals import AlreadyThere, Missing, NoSuchDesk, ServiceOfAnother, TimeInTheFuture
@@ -71,6 +71,8 @@ class Transferring(Recording):
         left = self._leaves_behind(by, at) if CaseKind.INCIDENT in (kind_of(data["from"]), kind_of(to)) else []
         self.assigned = None
         recorded = ledger.record([*left, passed, *more], now or at)
+        if kind_of(to) == CaseKind.INCIDENT:
+            probing.at_registration(self, now or at)
         return next(event for event in recorded if event.moment == Moment.TRANSFERRED)
 
     def _leaves_behind(self: "Case", by: Actor, at: datetime) -> list[ledger.Entry]:
