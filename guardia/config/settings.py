@@ -200,6 +200,17 @@ for _network in PROBE_NETWORKS:
 if not (PROBES_AT_ONCE and WATCH_SECONDS and WATCH_RELAPSE_SECONDS):
     raise ImproperlyConfigured("PROBES_AT_ONCE, WATCH_SECONDS and WATCH_RELAPSE_SECONDS must be whole numbers above 0")
 
+# --- tests that an outside system posts (/api/v1/tests/TOKEN): name=TOKEN:SECRET pairs, best in TEST_SOURCES_FILE ---
+TEST_SOURCES: dict[str, tuple[str, str]] = {}
+for _pair in text("TEST_SOURCES").split():
+    _source, _is, _rest = _pair.partition("=")
+    _token, _colon, _secret = _rest.partition(":")
+    if not _source or len(_source) > 30 or min(len(_token), len(_secret)) < 16 or not _pair.isascii() or "/" in _token:
+        raise ImproperlyConfigured(
+            "TEST_SOURCES must hold name=TOKEN:SECRET pairs, token and secret of at least 16 letters or digits"
+        )
+    TEST_SOURCES[_source] = (_token, _secret)
+
 # --- dead-man: an address outside (a healthchecks one) that is called while the deadlines are watched ---
 DEADMAN_URL = text("DEADMAN_URL")
 DEADMAN_SECONDS = number("DEADMAN_SECONDS", 30)

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 NO_DATABASE = ("/static/", "/salud")  # the latter must be able to say that the database is gone
 PORTAL = ("/procedimiento", "/c/", "/escalar/")
-MACHINES = ("/telefonia/", "/api/v1/cti/")
+MACHINES = ("/telefonia/", "/api/v1/cti/", "/api/v1/tests/")
 
 
 # For steps of which there are very many, each by keys and in the order of an index. A storm fills its tables before

@@ -1,4 +1,4 @@
-"""The whole way through a bad line: 20 % loss is diagnosed, repaired, watched, drops, fails again, is repaired, closes."""
+"""The whole way through a bad line: 20 % loss is found, repaired, watched, drops, fails again, is repaired, closes."""
 
 from datetime import timedelta
 from threading import Event
