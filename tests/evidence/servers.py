@@ -8,6 +8,8 @@ from threading import Thread
 import dns.message
 import dns.rcode
 import dns.rrset
+from pyasn1.codec.ber import decoder, encoder
+from pysnmp.proto.api import v2c
 
 
 class Line:
@@ -96,6 +98,46 @@ class NameServer(asyncio.DatagramProtocol):
 async def name_server() -> AsyncIterator[int]:
     transport, _protocol = await asyncio.get_running_loop().create_datagram_endpoint(
         NameServer, local_addr=("127.0.0.1", 0)
+    )
+    try:
+        yield transport.get_extra_info("sockname")[1]
+    finally:
+        transport.close()
+
+
+class Interface(asyncio.DatagramProtocol):
+    """An SNMP agent (v2c) with one interface, number 3: its state, and the errors it says at each look."""
+
+    def __init__(self, state: int, errors: list[int]) -> None:
+        self.state, self.errors = state, errors
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport: asyncio.DatagramTransport = transport  # type: ignore[assignment]
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        asked, _rest = decoder.decode(data, asn1Spec=v2c.Message())
+        if bytes(v2c.apiMessage.get_community(asked)) != b"secreta":
+            return
+        answer = v2c.apiMessage.get_response(asked)
+        pdu = v2c.apiMessage.get_pdu(asked)
+        found = [(name, self.value_of(str(name))) for name, _value in v2c.apiPDU.get_varbinds(pdu)]
+        if self.errors[1:]:
+            self.errors.pop(0)
+        v2c.apiPDU.set_varbinds(v2c.apiMessage.get_pdu(answer), found)
+        self.transport.sendto(encoder.encode(answer), addr)
+
+    def value_of(self, name: str) -> object:
+        column, _dot, interface = name.rpartition(".")
+        if interface != "3":
+            return v2c.NoSuchInstance("")
+        values = {"1.3.6.1.2.1.2.2.1.8": v2c.Integer(self.state), "1.3.6.1.2.1.2.2.1.14": v2c.Counter32(self.errors[0])}
+        return values.get(column, v2c.Counter32(0))
+
+
+@asynccontextmanager
+async def snmp_agent(state: int, errors: list[int]) -> AsyncIterator[int]:
+    transport, _protocol = await asyncio.get_running_loop().create_datagram_endpoint(
+        lambda: Interface(state, errors), local_addr=("127.0.0.1", 0)
     )
     try:
         yield transport.get_extra_info("sockname")[1]

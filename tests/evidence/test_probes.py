@@ -8,7 +8,7 @@ from icmplib.exceptions import SocketPermissionError
 from guardia.evidence.probes import icmp, path, run
 from guardia.evidence.probes.measured import Measured, Pace, Question, counted, judged
 from guardia.evidence.test_result import Verdict
-from tests.evidence.servers import closed_port, hang_up, name_server, tcp_server, web
+from tests.evidence.servers import closed_port, hang_up, name_server, snmp_agent, tcp_server, web
 
 AT_ONCE = Pace(count=4, interval=0, timeout=5)
 HERE = "127.0.0.1"
@@ -147,6 +147,34 @@ def test_without_the_privilege_connections_are_timed_and_a_refusal_proves_presen
 def test_without_the_privilege_a_path_says_why_it_is_not_possible(no_privilege):
     measured = asked(question("path"))
     assert (measured.verdict, measured.code) == (Verdict.UNCLEAR, "path_not_permitted")
+
+
+def interface_says(state: int, errors: list[int], asks: str = "3", secret: str = "secreta") -> Measured:
+    async def story() -> Measured:
+        async with snmp_agent(state, errors) as port:
+            pace = Pace(count=2, interval=0, timeout=0.3 if secret != "secreta" else 5)
+            return await run.ask(question("snmp", port=port, asks=asks, secret=secret, pace=pace))
+
+    return asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("state", "errors", "verdict", "named", "new"),
+    [
+        (1, [7], Verdict.GOOD, "up", 0),
+        (1, [7, 9], Verdict.BAD, "up", 2),
+        (2, [7], Verdict.BAD, "down", 0),
+    ],
+)
+def test_an_interface_is_good_while_it_is_up_and_its_errors_stand(state, errors, verdict, named, new):
+    measured = interface_says(state, errors)
+    assert (measured.verdict, measured.code) == (verdict, "snmp")
+    assert (measured.numbers["state"], measured.numbers["errors"]) == (named, new)
+
+
+def test_an_interface_that_is_none_and_a_community_that_is_wrong_are_unclear():
+    assert interface_says(1, [0], asks="4").code == "snmp_no_interface"
+    assert interface_says(1, [0], secret="otra").code == "snmp_silent"
 
 
 def test_snmp_without_a_community_and_without_an_answer():
