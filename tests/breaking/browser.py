@@ -24,6 +24,8 @@ WATCHED = (
     "visit",
     "wait",
     "test_result",
+    "service_target",
+    "probe",
     "customer",
     "contact",
     "site",

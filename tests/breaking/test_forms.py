@@ -28,6 +28,14 @@ def forms(story: Story) -> dict[str, tuple[dict[str, object], set[str]]]:
     contact = {"title": "Ing.", "name": "n", "position": "p", "email": "", "phones": "", "language": "es"}
     site = {**SITE_TEXTS, "city": story.site.city_id, "own_band": "", "own_zone": "", "own_reason": ""}
     service = {"circuit": "C-9", "type": "t", "capacity": "c", "site": story.site.pk, "to_test": "x"}
+    target = {
+        "service": story.service.pk,
+        "kind": "tcp",
+        "address": "192.0.2.1",
+        "port": "443",
+        "asks": "",
+        "expects": "",
+    }
     case = {"service": story.service.pk, "symptoms": "s", "impact": "down", "since": "", "reporter_name": "r"}
     texts = {"call_back_number", "site_contact", "access_hours"}
     return {
@@ -39,6 +47,7 @@ def forms(story: Story) -> dict[str, tuple[dict[str, object], set[str]]]:
         f"{bank}/sedes/{story.site.pk}/editar": (site, {*SITE_TEXTS}),
         f"{bank}/servicios/nuevo": (service, {"circuit", "type", "capacity", "to_test"}),
         f"{bank}/servicios/{story.service.pk}/editar": (service, {"circuit", "type", "capacity", "to_test"}),
+        f"{bank}/pruebas/nuevo": (target, {"asks", "expects"}),
         "/ciudades/nuevo": ({"name": "n", "province": "p", "band": "main", "zone": "America/Guayaquil"}, {"name"}),
         "/cuadrillas/nuevo": ({"name": "n", "phone": "", "base": "b"}, {"name", "base"}),
         f"/cuadrillas/{crew.pk}/editar": ({"name": "n", "phone": "", "base": "b"}, {"name", "base"}),
