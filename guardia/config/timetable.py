@@ -28,6 +28,7 @@ TIMETABLE = (
     Periodic("mail that came in", 1, "guardia.doors.worker.mail_in.rule"),
     Periodic("answers to mail", 2, "guardia.doors.worker.mail_in.keep_honest"),
     Periodic("probes", 1, "guardia.doors.worker.probing.probes"),
+    Periodic("silent watches", 30, "guardia.doors.worker.probing.silent_watches"),
     Periodic("heartbeat", 5, "guardia.doors.worker.rounds.heartbeat"),
     Periodic("calls", 5, "guardia.doors.worker.dead_man.calls"),
     Periodic("shifts", 10, "guardia.doors.worker.dead_man.shifts"),

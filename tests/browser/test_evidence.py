@@ -1,4 +1,4 @@
-"""“Test now” in a real browser: one key, the result and its picture come in by themselves, in both themes and narrow."""
+"""“Test now” in a real browser: one key, result and picture come in by themselves, in both themes and narrow."""
 
 import os
 from pathlib import Path

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from guardia.cases import probing as ruling
+from guardia.cases import watches
 from guardia.cases.refusals import NoGreenEvidence
 from guardia.cases.watching import Seen, seen
 from guardia.evidence import probing
@@ -144,6 +145,22 @@ def test_what_stays_down_for_five_minutes_has_failed_again(followed):
     relapse = case.latest(Moment.RELAPSED)
     assert (relapse.occurred_at, relapse.actor_kind) == (fell, "system")
     assert case.outages[-1] == [fell.isoformat(), None]
+
+
+def test_a_watch_that_fell_silent_and_a_target_that_is_new_are_taken_up(story):
+    story.open_case()
+    story.diagnosis()
+    story.service_is_restored()
+    story.minutes_pass(1)
+    story.customer_confirms()
+    assert watches.take_up(story.now) == 0
+    target(story.service, 443, story.now)
+    assert watches.take_up(story.now) == 1
+    assert watches.take_up(story.now) == 0
+    Probe.objects.update(state="failed")
+    story.minutes_pass(1)
+    assert watches.take_up(story.now) == 1
+    assert settle_all(story, Verdict.GOOD) == 1
 
 
 def test_asking_in_the_follow_up_brings_the_next_test_forward_in_ones_own_name(followed, settings):

@@ -6,6 +6,7 @@ from threading import Event
 from django.conf import settings
 
 from guardia.cases import probing as ruling
+from guardia.cases import watches
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.config.walls import Wall, behind
@@ -36,6 +37,12 @@ def probes(stopping: Event) -> None:
                 settle(held.pop(key), measured)
             free = settings.PROBES_AT_ONCE - len(held)
             first = taken(free) if free > 0 and not stopping.is_set() else []
+
+
+def silent_watches(stopping: Event) -> None:
+    """A case in its follow-up that has targets is always watched (P6)."""
+    with behind(Wall.WORKER):
+        watches.take_up(now())
 
 
 def taken(most: int) -> list[Probe]:

@@ -1,0 +1,31 @@
+"""P6: a case in its follow-up that nobody tests any more, or not yet, is taken up again: nothing falls silent."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from guardia.cases import probing as ruling
+from guardia.cases.case import Case
+from guardia.evidence import probing
+from guardia.evidence.probe import UNDER_WAY, Probe
+from guardia.evidence.target import ServiceTarget
+from guardia.procedure.vocabulary import Stage
+
+BATCH = 200
+
+
+def take_up(at: datetime) -> int:
+    """Ask for the next test of those that have targets and none under way; returns how many. ``at`` is UTC.
+
+    A target that was written down during the follow-up, a test that was given up, a case that came from before.
+    """
+    targets = ServiceTarget.objects.filter(service=OuterRef("service"), active=True).exclude(
+        kind__in=probing.NOT_WATCHED
+    )
+    running = Probe.objects.filter(case=OuterRef("pk"), state__in=UNDER_WAY)
+    followed = Case.objects.filter(closed_at=None, stage=Stage.STABILITY)
+    silent = followed.filter(Exists(targets), ~Exists(running))
+    found = list(silent.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
+    for case in found:
+        ruling.watch(case, at)
+    return len(found)
