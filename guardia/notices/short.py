@@ -53,6 +53,12 @@ def text_of(told: Sequence[Told]) -> str:
     return next((text for text in texts if gsm.length(text) <= MOST), cut(texts[-1]))
 
 
+def spoken(told: Sequence[Told]) -> str:
+    """The fullest of these texts as a person reads it aloud, in the active language: a voice has every sign."""
+    cases = [list(group) for _number, group in groupby(sorted(told, key=number_of), key=number_of)]
+    return one_line(next(iter(one_case(cases[0]) if len(cases) == 1 else several_cases(cases))))
+
+
 def number_of(told: Told) -> str:
     return told["number"]
 

@@ -17,7 +17,7 @@ def what_to_say(notices: Sequence[Notice], contact_id: int | None, at: datetime)
     if last is None:
         return ""
     with translation.override(last.language):
-        return short.text_of(short.told_by([last], at))
+        return short.spoken(short.told_by([last], at))
 
 
 def says_of(tasks: Iterable[CallTask], at: datetime) -> dict[int, str]:
