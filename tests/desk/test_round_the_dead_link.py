@@ -7,6 +7,7 @@ import pytest
 from guardia.cases.event import CaseEvent
 from guardia.customers.contact import Contact
 from guardia.customers.way import ContactWay
+from guardia.doors.desk.shown.voice_words import what_to_say
 from guardia.doors.now import now
 from guardia.escalation.call_task import CallTask
 from guardia.notices.notice import Notice
@@ -34,6 +35,11 @@ def test_the_card_names_whom_to_ring_and_what_to_say(dark, engineer):
     assert "What to say:" in page
     assert dark.case.display_number in page
     assert "(07) 255-50148" in page or "tel:+593725550148" in page
+
+
+def test_what_is_read_aloud_has_the_signs_that_an_sms_has_not(dark):
+    registered = Notice.objects.filter(moment="registered", language="es", contact__isnull=False)[:1]
+    assert "solución" in what_to_say(registered, None, dark.now)
 
 
 def test_told_by_voice_from_the_card(dark, engineer):
