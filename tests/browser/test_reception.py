@@ -91,7 +91,7 @@ def a_call(pbx: Exchange, number: int, at, chance: random.Random) -> Call:
     )
     waited = chance.choice([4, 9, 20, 31, 44, 58, 60.4, 95]) * SECOND
     if chance.random() < 0.8:
-        call.answered_at, call.answered_as = arrived + waited, "Lina Haddad"
+        call.answered_at, call.answered_as = arrived + waited, "Ingeniera 9"
     else:
         call.abandoned_at, call.left_as = arrived + waited, chance.choice(LeftAs.values)
     return call
