@@ -28,10 +28,7 @@ COLUMNS = (
 
 OWED = frozenset({Moment.CALL_OWED, Moment.VOICE_OWED})
 MADE = frozenset({Moment.CALL_MADE, Moment.VOICE_TOLD})
-TURNS = (Moment.DETAILS_UPDATED, Moment.TRANSFERRED)
-"""What ends a call to the company only by what it says."""
-
-MOMENTS = [*OWED, *MADE, *ENDS, *voice_course.BACK, *voice_course.OVER, *TURNS]
+MOMENTS = [*OWED, *MADE, *ENDS, *voice_course.ENDING]
 
 
 @dataclass(frozen=True)

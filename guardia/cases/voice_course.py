@@ -13,6 +13,9 @@ from guardia.procedure.vocabulary import CaseKind, Impact, Moment
 
 BACK = frozenset({Moment.RESTORED, Moment.RECOVERED})
 OVER = frozenset({Moment.CLOSED, Moment.CANCELLED, Moment.ADMIN_SOLVED})
+ENDING = (*BACK, *OVER, Moment.DETAILS_UPDATED, Moment.TRANSFERRED)
+"""The moments that `ends` looks at; some of them end a call only by what they say."""
+
 Tried = tuple[int, int]
 """A number that was rung: whose (the contact's id), and which of that person's."""
 

@@ -18,6 +18,7 @@ from guardia.doors.worker.posting import LINKS
 from guardia.escalation import answer_link, customer_link, escalate_link
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.rendering import rendered
+from guardia.people import signed
 from guardia.procedure.vocabulary import Moment, WaitCause
 from tests.escalation_desk.conftest import hold, words
 from tests.escalation_desk.storm import case_of_the_hospital
@@ -321,8 +322,8 @@ def test_a_link_that_was_changed_or_signed_for_something_else_opens_nothing(aske
     others = (answer_link.token(asked.case.pk), customer_link.token(asked.bank.pk))
     for wrong in (f"{good}x", good.replace("-", "-1", 1), *(f"/escalar/{token}" for token in others)):
         assert telephone.post(wrong, {"nivel": "1"}).status_code == 404
-    signed = escalate_link.signer().sign("1-2")
-    assert telephone.get(f"/escalar/{signed}").status_code == 404
+    two_ids = signed.token(escalate_link.SALT, 1, 2)
+    assert telephone.get(f"/escalar/{two_ids}").status_code == 404
     assert asks(asked) == []
 
 

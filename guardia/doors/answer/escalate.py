@@ -21,8 +21,8 @@ from guardia.doors.answer.shown import room
 from guardia.doors.now import now
 from guardia.doors.opened import opened_by
 from guardia.escalation import escalate_link
-from guardia.escalation.answer_link import LinkHasExpired, LinkIsInvalid
 from guardia.escalation.escalate_link import Asks
+from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure import version as versions
 
 SAID_BY_THE_PAGE = (AskedTooSoon, NoLevelAbove, CaseIsClosed, OnlyAContact)

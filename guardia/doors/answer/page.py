@@ -21,9 +21,9 @@ from guardia.doors.answer import reading
 from guardia.doors.answer.shown import alarm_shown, answer_shown
 from guardia.doors.now import now
 from guardia.escalation import alarms, answer_link
-from guardia.escalation.answer_link import LinkHasExpired, LinkIsInvalid
 from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
+from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 
 PRIVATE = {
     "Cache-Control": "no-store, private",

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from guardia.cases.case import Case
 from guardia.cases.number import parse
@@ -18,7 +17,7 @@ from guardia.cases.queries import with_names
 from guardia.cases.refusals import Refused
 from guardia.customers.folding import fold
 from guardia.doors.now import now
-from guardia.doors.phone.cti import SIGNATURE, TooLarge, body_of, private, problem
+from guardia.doors.posted import SIGNATURE, TooLarge, body_of, post_only, private, problem
 from guardia.evidence.sources import Source, is_signed, source_of
 from guardia.evidence.test_result import Verdict
 from guardia.people.actor import SYSTEM
@@ -44,13 +43,9 @@ class Told:
     measured_at: datetime
 
 
-@csrf_exempt
+@post_only
 def post_test(request: HttpRequest, token: str) -> HttpResponse:
     """200 once it is on record, or was. 401, 413, 400, 409 and 422 say what is wrong, and with which field."""
-    if request.method != "POST":
-        refused = problem(405, _("Send the message with POST."))
-        refused["Allow"] = "POST"
-        return refused
     source = source_of(token)
     if source is None:
         return problem(401, _("Nobody has this token: compare it with TEST_SOURCES."), "token")

@@ -19,10 +19,10 @@ from guardia.customers.lookup import companies_with
 from guardia.doors.desk import reading
 from guardia.doors.desk.acts import ACTS
 from guardia.doors.desk.calls import find_call
+from guardia.doors.desk.came import asked, came_by
 from guardia.doors.desk.case import found
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
-from guardia.doors.desk.mail.reading import locked_request, open_request
 from guardia.doors.desk.page import page, say
 from guardia.doors.desk.registration_form import Came, RegistrationForm, draft_key, known
 from guardia.doors.desk.shell import shell_for
@@ -47,17 +47,6 @@ def new_case(request: DeskRequest) -> HttpResponse:
     if company is None:
         return who_calls(request, call)
     return open_case(request, company, call) if request.method == "POST" else show(request, company, call)
-
-
-def came_by(request: DeskRequest) -> Came:
-    """The call on the line, or the report in writing, that the case is opened for; both locked."""
-    if written := open_request(asked(request, "reporte")):
-        return locked_request(written.pk)
-    return find_call(asked(request, "llamada"))
-
-
-def asked(request: DeskRequest, name: str) -> str:
-    return request.GET.get(name) or request.POST.get(name, "")
 
 
 def company_of(request: DeskRequest, call: Came) -> Customer | None:

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import DeadlockDetected
 
 from guardia.calls import cti_words, exchange_heard, tokens
@@ -22,27 +21,18 @@ from guardia.calls.packets import Packet
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
 from guardia.doors.phone import keeping
+from guardia.doors.posted import SIGNATURE, TooLarge, body_of, post_only, private, problem
 
 log = logging.getLogger(__name__)
 
-LONGEST_BODY = 64 * 1024
 TRIES = 3
-SIGNATURE = "X-Guardia-Signature"
 SIPGATE = frozenset({"xcid", "userid[]", "fulluserid[]"})
 """Fields that only sipgate.io sends: it wants to be told, in XML, where the rest of the call may be sent."""
 
 
-class TooLarge(Exception):
-    pass
-
-
-@csrf_exempt
+@post_only
 def call_event(request: HttpRequest, token: str) -> HttpResponse:
     """200 once it is kept, or was known. 401, 413, 400 and 422 say what is wrong, and with which field."""
-    if request.method != "POST":
-        refused = problem(405, _("Send the message with POST."))
-        refused["Allow"] = "POST"
-        return refused
     exchange = tokens.exchange_of(token)
     if exchange is None:
         return problem(401, _("Nobody has this token: copy the address again, or ask for a new one."), "token")
@@ -102,22 +92,6 @@ def signature_trouble(exchange: Exchange, body: bytes, signature: str | None) ->
     return _("The signature is not that of this message: sha256= and the HMAC of the body with the exchange's secret.")
 
 
-def body_of(request: HttpRequest) -> bytes:
-    """Raises TooLarge, UnreadablePostError."""
-    try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
-            raise TooLarge
-    except ValueError:
-        pass
-    # A body in pieces has no length, and Django would take it for an empty one: the server itself knows its end.
-    in_pieces = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
-    source = request.META["wsgi.input"] if in_pieces and not request.META.get("CONTENT_LENGTH") else request
-    body = source.read(LONGEST_BODY + 1)
-    if len(body) > LONGEST_BODY:
-        raise TooLarge
-    return body
-
-
 def welcome(request: HttpRequest, packet: Packet | None) -> HttpResponse:
     if packet and is_sipgate(packet) and cti_words.EVENTS.get(cti_words.name_of(packet).lower()) == cti_words.NEW_CALL:
         here = quoteattr(settings.PUBLIC_URL.rstrip("/") + request.path)
@@ -128,16 +102,3 @@ def welcome(request: HttpRequest, packet: Packet | None) -> HttpResponse:
 
 def is_sipgate(packet: Packet) -> bool:
     return any(name.lower() in SIPGATE for name, _value in packet)
-
-
-def problem(status: int, words: str, field: str = "") -> JsonResponse:
-    """As Zammad says it (``error``), and which field it is about."""
-    said = {"error": words, "field": field} if field else {"error": words}
-    return private(JsonResponse(said, status=status, json_dumps_params={"ensure_ascii": False}))
-
-
-def private[Answer: HttpResponse](answer: Answer) -> Answer:
-    """Nothing of it is kept on the way, and no link leads on with the token in it."""
-    answer["Cache-Control"] = "no-store"
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer

@@ -22,10 +22,10 @@ from guardia.doors.now import now
 from guardia.doors.opened import opened_by
 from guardia.doors.reach import LevelShown, Way, levels_shown, night_way
 from guardia.escalation import customer_link
-from guardia.escalation.answer_link import LinkHasExpired, LinkIsInvalid
 from guardia.escalation.escalation import Escalation
 from guardia.escalation.matrix import levels_now
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
+from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.directory import Line

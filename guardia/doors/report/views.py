@@ -23,7 +23,7 @@ from guardia.doors.opened import opened_by
 from guardia.doors.portal.who_answers import private
 from guardia.doors.report.made import FromTheHouse, Made, from_the_house, made
 from guardia.doors.report.pdf import HISTORY_TYPE, TYPE, name_of
-from guardia.escalation.answer_link import LinkHasExpired, LinkIsInvalid
+from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure.vocabulary import CaseKind
 
 log = logging.getLogger(__name__)

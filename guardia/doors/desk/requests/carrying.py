@@ -5,13 +5,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from guardia.doors.desk import areas, reading
+from guardia.doors.desk.came import came_by
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.drafts import LONGEST_FIELD, storable
 from guardia.doors.desk.entry import request_page
 from guardia.doors.desk.registration_form import draft_key as case_draft
 from guardia.doors.desk.requests import shown
 from guardia.doors.desk.requests.form import draft_key as request_draft
-from guardia.doors.desk.requests.taking import came_by, company_of
+from guardia.doors.desk.requests.taking import company_of
 from guardia.doors.now import now
 
 ALIKE = ("reporter", "reporter_name", "call_back_number", "service", "source", "received_at")

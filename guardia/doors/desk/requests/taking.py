@@ -15,11 +15,10 @@ from guardia.cases.refusals import Refused
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with
 from guardia.doors.desk import areas, reading
-from guardia.doors.desk.calls import find_call
+from guardia.doors.desk.came import asked, came_by
 from guardia.doors.desk.case import found
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import request_page
-from guardia.doors.desk.mail.reading import locked_request, open_request
 from guardia.doors.desk.page import page, say
 from guardia.doors.desk.registration_form import Came
 from guardia.doors.desk.requests.form import RequestForm, desk_asked, draft_key, known
@@ -52,17 +51,6 @@ def new_request(request: DeskRequest) -> HttpResponse:
         if request.method == "POST"
         else show(request, company, came, version, at)
     )
-
-
-def came_by(request: DeskRequest) -> Came:
-    """The call on the line, or the report in writing, that it is taken from; locked."""
-    if written := open_request(asked(request, "reporte")):
-        return locked_request(written.pk)
-    return find_call(asked(request, "llamada"))
-
-
-def asked(request: DeskRequest, name: str) -> str:
-    return request.GET.get(name) or request.POST.get(name, "")
 
 
 def company_of(request: DeskRequest, came: Came) -> Customer | None:
