@@ -33,12 +33,16 @@ class Packets:
         """Raises NotTheProtocol where a packet does not end."""
         whole: list[Packet] = []
         *lines, self._rest = (self._rest + data).split(b"\n")
-        self._size += len(data)
         for line in lines:
+            self._size += len(line)
+            self._must_be_a_packet(self._size)  # however the reads fell: its end may come with the same one
             self._take(line.removesuffix(b"\r"), whole)
-        if len(self._rest) > LONGEST_PACKET or (self._packet and self._size > LONGEST_PACKET):
-            raise NotTheProtocol(f"a packet of more than {LONGEST_PACKET // 1024} KB")
+        self._must_be_a_packet(self._size + len(self._rest))
         return whole
+
+    def _must_be_a_packet(self, size: int) -> None:
+        if size > LONGEST_PACKET:
+            raise NotTheProtocol(f"a packet of more than {LONGEST_PACKET // 1024} KB")
 
     def _take(self, line: bytes, whole: list[Packet]) -> None:
         if line:
@@ -48,7 +52,7 @@ class Packets:
             return
         if self._packet:
             whole.append(self._packet)
-        self._packet, self._size = [], len(self._rest)
+        self._packet, self._size = [], 0
 
 
 def header_of(line: bytes) -> tuple[str, str] | None:

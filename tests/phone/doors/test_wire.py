@@ -75,6 +75,14 @@ def test_a_packet_that_does_not_end_is_none():
         read(b"Event: X\r\n", *[b"A: " + b"a" * 1000 + b"\r\n"] * (LONGEST_PACKET // 1000 + 1))
 
 
+def test_a_packet_that_is_too_long_is_none_although_its_end_comes_with_the_same_read():
+    long = b"A: " + b"a" * LONGEST_PACKET
+    with pytest.raises(NotTheProtocol):
+        read(long + b"\r\n\r\n")
+    with pytest.raises(NotTheProtocol):
+        read(b"x" * LONGEST_PACKET, b"xResponse: Success\r\n\r\n")
+
+
 def test_many_packets_at_once_are_no_long_packet():
     assert len(read(b"Event: X\r\nA: 1\r\n\r\n" * LONGEST_PACKET)) == LONGEST_PACKET
 
