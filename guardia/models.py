@@ -23,10 +23,12 @@ from guardia.escalation.escalation import Escalation
 from guardia.escalation.level import Level
 from guardia.escalation.proof import Proof
 from guardia.escalation.rota import Cover, Rota
+from guardia.evidence.case_file import CaseFile
 from guardia.evidence.probe import Probe
 from guardia.evidence.target import ServiceTarget
 from guardia.evidence.test_result import TestResult
-from guardia.field.visit import Crew, Visit
+from guardia.field.crew import Crew, CrewMember
+from guardia.field.visit import FieldAct, Visit
 from guardia.mailroom.message import Attachment, AutomaticAnswer, Mailbox, Message, Original
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.domain_limit import DomainLimit
@@ -49,12 +51,14 @@ __all__ = [
     "CallTransfer",
     "Case",
     "CaseEvent",
+    "CaseFile",
     "City",
     "Clock",
     "Contact",
     "ContactWay",
     "Cover",
     "Crew",
+    "CrewMember",
     "Customer",
     "DeliveredNotice",
     "Delivery",
@@ -66,6 +70,7 @@ __all__ = [
     "ExchangeAgent",
     "ExchangeEvent",
     "ExchangeGap",
+    "FieldAct",
     "Handover",
     "HandoverLine",
     "Letterhead",

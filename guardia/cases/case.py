@@ -85,6 +85,7 @@ class Case(
     plan = models.TextField(blank=True)
     answer = models.TextField(blank=True, help_text="first answer of its desk (A3)")
     solution = models.TextField(blank=True)
+    prevention = models.TextField(blank=True, help_text="what is done so that it does not return (P7)")
     fault = models.TextField(blank=True)
     confirmed_by = models.CharField(max_length=200, blank=True)
     reporter = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="+")

@@ -23,7 +23,8 @@ from guardia.cases.words import STAGE_OF_CLOCK
 from guardia.clocks.clock import Clock
 from guardia.clocks.intervals import Interval, OpenInterval, length, union
 from guardia.evidence.test_result import TestResult, Verdict
-from guardia.field.visit import Crew, Visit
+from guardia.field.crew import Crew
+from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import ClockKind, Moment, Stage
 
 STEPS = ("decided_at", "agreed_at", "departed_at", "arrived_at", "permit_cleared_at", "restored_at", "ended_at")

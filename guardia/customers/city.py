@@ -7,6 +7,9 @@ class City(models.Model):
     name = models.CharField(max_length=120)
     province = models.CharField(max_length=120)
     band = models.CharField(max_length=20)
+    code = models.CharField(max_length=10, blank=True, help_text="of the canton, as the statistics office numbers it")
+    population = models.IntegerField(null=True, help_text="of the canton, at the last census")
+    band_reason = models.CharField(max_length=200, blank=True, help_text="why the band was changed by hand")
     zone = models.CharField(max_length=60, default="America/Guayaquil")
     edited = models.BooleanField(default=False, help_text="changed by hand: loading the list again leaves it alone")
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 
-from guardia.field.visit import Crew
+from guardia.field.crew import Crew
 from guardia.people.staff import Role, Staff
 
 PASSWORD = "clave-de-demostracion"

@@ -12,7 +12,7 @@ from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.demo.seed import PROCEDURE, take_turn
 from guardia.demo.staffing import PASSWORD
-from guardia.field.visit import Crew
+from guardia.field.crew import Crew
 from guardia.people.staff import Role, Staff
 from guardia.procedure import version
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit, Reader, Unfit, line, phones, read
-from guardia.field.visit import Crew
+from guardia.field.crew import Crew
 
 
 def save_crew(crew: Crew, fields: Mapping[str, Any]) -> Crew:

@@ -3,20 +3,17 @@
 from datetime import datetime
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from guardia.field.crew import Crew, Specialty
 
 
-class Crew(models.Model):
-    name = models.CharField(max_length=120, unique=True)
-    phone = models.CharField(max_length=40, blank=True)
-    base = models.CharField(max_length=120, blank=True)
-    active = models.BooleanField(default=True)
+class Outcome(models.TextChoices):
+    """How a visit ended."""
 
-    class Meta:
-        app_label = "guardia"
-        db_table = "crew"
-
-    def __str__(self) -> str:
-        return self.name
+    RESTORED = "restored", _("restored")
+    UNFINISHED = "unfinished", _("left unfinished")  # the crew left the site, and another visit follows
+    CALLED_OFF = "called_off", _("called off")
 
 
 class Visit(models.Model):
@@ -35,12 +32,31 @@ class Visit(models.Model):
     arrived_at = models.DateTimeField(null=True)
     permit_cleared_at = models.DateTimeField(null=True)
     restored_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True, help_text="the crew left the site")
     ended_at = models.DateTimeField(null=True, help_text="restored, called off, or the case went on without it")
+    outcome = models.CharField(max_length=20, blank=True, choices=Outcome.choices)
+    specialty = models.CharField(max_length=20, blank=True, choices=Specialty.choices)
+    parts = models.JSONField(default=list, help_text="carried: [{name, quantity, store}]")
+    parts_used = models.JSONField(default=list, help_text="[{name, quantity, serial}]")
+    people = models.JSONField(default=list, help_text="who enters: [{name, document}], as the permit letter says")
+    plate = models.CharField(max_length=20, blank=True)
+    tools = models.TextField(blank=True, help_text="a line each")
+    permit_letter_at = models.DateTimeField(null=True, help_text="the letter for the guard was last sent")
+    blocked_at = models.DateTimeField(null=True, help_text="a named condition holds it up since then (P4.3)")
+    condition = models.CharField(max_length=20, blank=True)
+    next_decision_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.CharField(max_length=160, blank=True, help_text="who of the customer signed for the work")
+    signed_position = models.CharField(max_length=160, blank=True)
+    signature = models.ForeignKey("guardia.CaseFile", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         app_label = "guardia"
         db_table = "visit"
-        indexes = [models.Index(fields=["case"], name="visit_open", condition=models.Q(ended_at=None))]
+        indexes = [
+            models.Index(fields=["case"], name="visit_open", condition=models.Q(ended_at=None)),
+            models.Index(fields=["crew"], name="visit_open_of_crew", condition=models.Q(ended_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"visit {self.pk}"
@@ -49,3 +65,41 @@ class Visit(models.Model):
     def last_step_at(self) -> datetime:
         """When the last step on record was taken, in the order of P4."""
         return self.permit_cleared_at or self.arrived_at or self.departed_at or self.agreed_at or self.decided_at
+
+
+class FieldAct(models.Model):
+    """What a technician's telephone sent, as it came in: kept before it is applied, so that nothing is lost (P4).
+
+    A telephone without network sends the same one again and again; its key makes it once.
+    """
+
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    case = models.ForeignKey("guardia.Case", models.PROTECT, related_name="+")
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="acts")
+    key = models.UUIDField(unique=True, help_text="drawn by the telephone")
+    order = models.IntegerField(help_text="its place among those of that telephone")
+    kind = models.CharField(max_length=30)
+    facts = models.JSONField(help_text="as it was sent")
+    happened_at = models.DateTimeField(help_text="by the telephone's clock, corrected by its distance to ours")
+    received_at = models.DateTimeField()
+    staff = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+", help_text="null: by link")
+    by_name = models.CharField(max_length=160)
+    applied_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=400, blank=True, help_text="why no rule could take it; the desk sees it")
+    settled_at = models.DateTimeField(null=True, help_text="the desk has seen what was refused")
+    settled_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "field_act"
+        indexes = [
+            models.Index(fields=["visit", "order"], name="field_act_of_visit"),
+            models.Index(
+                fields=["received_at"],
+                name="field_act_refused",
+                condition=models.Q(settled_at=None) & ~models.Q(refused=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -8,7 +8,7 @@ from guardia.cases.draft import Draft
 from guardia.customers.importing.columns import KINDS
 from guardia.customers.service import Service
 from guardia.customers.site import Site
-from guardia.field.visit import Crew
+from guardia.field.crew import Crew
 from tests.breaking.browser import changed, on_record, taken_back, whole
 from tests.breaking.poison import IN_ADDRESSES, NONSENSE, STORABLE, rotated
 from tests.procedure.story import Story

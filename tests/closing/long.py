@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from guardia.cases.stages.field_work import Agreement
-from guardia.field.visit import Crew
+from guardia.field.crew import Crew
 from guardia.procedure.vocabulary import Condition, WaitCause
 from tests.notices.journeys import wait
 from tests.procedure.story import Story, Verdict

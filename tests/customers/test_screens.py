@@ -9,7 +9,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.editing import end, save_company, save_contact, save_service, save_site
 from guardia.customers.service import Service
 from guardia.customers.site import Site
-from guardia.field.visit import Crew
+from guardia.field.crew import Crew
 from guardia.people.staff import Role, Staff
 
 ROLES_THAT_LOOK = set(Role) - {Role.TECHNICIAN}

@@ -10,7 +10,7 @@ from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.importing.columns import KINDS
 from guardia.evidence.test_result import Verdict
-from guardia.field.visit import Crew
+from guardia.field.crew import Crew
 from guardia.people.staff import Role
 from tests.procedure.story import staff
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.refusals import DecisionInThePast, NoOpenVisit, VisitOutOfOrder
 from guardia.cases.verbs import Event, Recording, need
-from guardia.field.visit import Crew, Visit
+from guardia.field.crew import Crew
+from guardia.field.visit import Visit
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Condition, Moment, Stage
 

@@ -9,7 +9,7 @@ from guardia.cases.verbs import Event
 from guardia.cases.words import CONDITION_NAMES
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
 from guardia.doors.desk.acts.diagnosing import PLAN_KINDS
-from guardia.field.visit import Crew
+from guardia.field.crew import Crew
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Condition, Moment
 

@@ -9,7 +9,7 @@ from guardia.customers.folding import fold
 from guardia.customers.phones import spoken
 from guardia.doors.desk.companies.choices import band_name
 from guardia.doors.desk.companies.frame import member, needs, shown
-from guardia.field.visit import Crew
+from guardia.field.crew import Crew
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 

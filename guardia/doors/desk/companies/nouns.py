@@ -15,7 +15,7 @@ from guardia.doors.desk.companies.things import Noun
 from guardia.evidence import target_editing
 from guardia.evidence.target import ServiceTarget
 from guardia.field import crews
-from guardia.field.visit import Crew
+from guardia.field.crew import Crew
 from guardia.people import editing as people
 from guardia.people.policy import Right
 from guardia.people.staff import Staff

@@ -1,0 +1,37 @@
+"""A photograph or document on a case: the bytes stand in the store of attachments, what is known of it here."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class CaseFile(models.Model):
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    case = models.ForeignKey("guardia.Case", models.PROTECT, related_name="files")
+    visit = models.ForeignKey("guardia.Visit", models.PROTECT, null=True, related_name="files")
+    key = models.UUIDField(null=True, unique=True, help_text="drawn by the telephone that sent it; it arrives once")
+    name = models.CharField(max_length=200, help_text="made safe")
+    type = models.CharField(max_length=100, help_text="by its content, never by what its name says")
+    size = models.IntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    width = models.IntegerField(null=True, help_text="pixels; null: no picture")
+    height = models.IntegerField(null=True)
+    has_thumbnail = models.BooleanField(default=False)
+    caption = models.CharField(max_length=400, blank=True)
+    shown = models.BooleanField(default=False, help_text="the customer sees it too")
+    taken_at = models.DateTimeField(help_text="when the photograph was taken; else when it was added")
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    added_by_name = models.CharField(max_length=160)
+    withdrawn_at = models.DateTimeField(null=True, help_text="taken off the case; the bytes are gone")
+    withdrawn_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "case_file"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "sha256"], condition=Q(withdrawn_at=None), name="case_file_once")
+        ]
+        indexes = [models.Index(fields=["case", "taken_at"], name="case_file_of_case")]
+
+    def __str__(self) -> str:
+        return self.name
