@@ -55,8 +55,19 @@ class Moment(StrEnum):
     DEPARTED = "departed"  # the crew is on the way
     ARRIVED = "arrived"  # P4.4: "ya en campo"
     PERMIT_CLEARED = "permit_cleared"  # P4 D: the work permit is given
-    BLOCKED = "blocked"  # P4.3: a named condition stops the visit; variants flights, weather, public_order, roads
+    BLOCKED = "blocked"  # P4.3: a named condition stops the visit; its variants are the conditions
     DECISION_SET = "decision_set"  # P4.3: hour of the next decision for a remote site
+    VISIT_RESUMED = "visit_resumed"  # P4.3: decided again: the visit goes on, with its forecast
+    DISPATCH_CHANGED = "dispatch_changed"  # P4 D: forecast, crew, contact or access are others than was agreed
+    CREW_CHANGED = "crew_changed"  # P4: one crew hands the visit over to another
+    PERMIT_LETTER_SENT = "permit_letter_sent"  # P4 D: the letter for the guard: who enters, with what
+    PARTS_USED = "parts_used"  # P4: what was put in at the site
+    VISIT_SIGNED = "visit_signed"  # P4: somebody of the company signed for the work
+    LEFT_SITE = "left_site"  # P4: variants done, unfinished
+    FILE_ADDED = "file_added"  # a photograph or a document on the case
+    FILE_SHOWN = "file_shown"  # the customer may see it too; variants shown, hidden
+    FILE_WITHDRAWN = "file_withdrawn"  # taken off the case, with its reason
+    BAND_CHANGED = "band_changed"  # P4.1 to P4.3: the site's band was changed, and the customer is told
     RESTORED = "restored"  # P4: variants remote, visit
     CONFIRMATION_TRIED = "confirmation_tried"  # P5 D: an attempt to reach who confirms
     CONFIRMED = "confirmed"  # P5: variants customer, supervisor
@@ -194,12 +205,13 @@ class CaseKind(StrEnum):
 
 
 class Condition(StrEnum):
-    """P4.3: what a visit to a remote site depends on."""
+    """P4.3: what a visit depends on; the river is the way to many sites of the Amazon (D)."""
 
     FLIGHTS = "flights"
     WEATHER = "weather"
     PUBLIC_ORDER = "public_order"
     ROADS = "roads"
+    RIVER = "river"
 
 
 class Language(StrEnum):
@@ -216,6 +228,8 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.PLAN_CHANGED: ("remote", "visit"),
     Moment.RESTORED: ("remote", "visit"),
     Moment.BLOCKED: tuple(Condition),
+    Moment.LEFT_SITE: ("done", "unfinished"),
+    Moment.FILE_SHOWN: ("shown", "hidden"),
     Moment.CONFIRMED: ("customer", "supervisor"),
     Moment.WAIT_STARTED: tuple(WaitCause),
     Moment.WAIT_ENDED: tuple(WaitCause),
