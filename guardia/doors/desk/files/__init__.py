@@ -1,0 +1,1 @@
+"""Photographs and documents on a case: added, looked at, shown to the customer, withdrawn."""
