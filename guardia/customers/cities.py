@@ -4,7 +4,9 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,42 +15,72 @@ from guardia.customers.folding import fold
 from guardia.customers.values import Misfit
 
 ECUADOR = Path(__file__).parent / "data" / "cities-ec.csv"
-KEPT = ("band", "zone")
+KEPT = ("band", "zone", "code", "population")
+FACTS = ("code", "population")
+"""What the statistics office says of a canton: filled in where it is missing, even in a city edited by hand."""
 
 
 @dataclass(frozen=True)
 class ListedCity:
-    """A line of the list: the city, and the other names it goes by (its canton's, the everyday one)."""
+    """A line of the list: the city, and the other names it goes by (its canton's, the everyday one).
+
+    ``reason``: the word for why its band is not that of the rule; ``population`` is None where no figure is known.
+    """
 
     name: str
     province: str
+    code: str
+    population: int | None
     band: str
+    reason: str
     zone: str
     also: tuple[str, ...]
 
 
 def listed(path: Path = ECUADOR) -> list[ListedCity]:
     with path.open(encoding="utf-8", newline="") as file:
-        return [
-            ListedCity(row["name"], row["province"], row["band"], row["zone"], _names(row["also"]))
-            for row in csv.DictReader(file)
-        ]
+        return [_line(row) for row in csv.DictReader(file)]
+
+
+def _line(row: dict[str, str]) -> ListedCity:
+    population = int(row["population"]) if row["population"] else None
+    plain = {name: row[name] for name in ("name", "province", "code", "band", "reason", "zone")}
+    return ListedCity(**plain, population=population, also=_names(row["also"]))
+
+
+@lru_cache(maxsize=1)
+def exceptions() -> dict[tuple[str, str], tuple[str, str]]:
+    """The cities of the list that depart from the rule: by name and province, the band and the word for why."""
+    return {(line.name, line.province): (line.band, line.reason) for line in listed() if line.reason}
 
 
 def load_cities(path: Path = ECUADOR) -> int:
-    """Bring the list into the database; a city edited by hand stays as it is. Returns how many were new or changed."""
+    """Bring the list into the database. Returns how many were new or changed.
+
+    A city edited by hand keeps its band, its reason and its zone; it only gets the code and population it lacks.
+    """
     known = {(city.name, city.province): city for city in City.objects.all()}
     new, changed = [], []
     for line in listed(path):
         city = known.get((line.name, line.province))
+        listed_as = {name: getattr(line, name) for name in KEPT}
         if city is None:
-            new.append(City(name=line.name, province=line.province, band=line.band, zone=line.zone))
-        elif not city.edited and (city.band, city.zone) != (line.band, line.zone):
-            city.band, city.zone = line.band, line.zone
+            new.append(City(name=line.name, province=line.province, **listed_as))
+            continue
+        lacking = {name: listed_as[name] for name in FACTS if getattr(city, name) in ("", None)}
+        if _set(city, lacking if city.edited else listed_as):
             changed.append(city)
     City.objects.bulk_create(new)
     City.objects.bulk_update(changed, KEPT)
     return len(new) + len(changed)
+
+
+def _set(city: City, fields: dict[str, Any]) -> bool:
+    """Whether any of these was other than it is now."""
+    before = {name: getattr(city, name) for name in fields}
+    for name, value in fields.items():
+        setattr(city, name, value)
+    return before != fields
 
 
 @dataclass

@@ -18,6 +18,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.folding import fold
 from guardia.customers.service import Service
 from guardia.customers.site import Site
+from guardia.customers.tiers import needs_reason
 from guardia.customers.values import Unfit, read
 from guardia.people.staff import Staff
 
@@ -60,10 +61,15 @@ def save_contact(contact: Contact, fields: Fields, *, by: Staff | None = None, a
 
 def save_site(site: Site, fields: Fields) -> Site:
     """Keep a site. A band or zone that differs from its city's needs its reason (P4 D). Raises Unfit."""
+    return _keep(site, read_site(fields))
+
+
+def read_site(fields: Fields) -> dict[str, Any]:
+    """The fields of a site as they would be kept. Raises Unfit."""
     kept = read(records.SITE, fields)
     if problem := reason_missing(kept):
         raise Unfit({"own_reason": problem})
-    return _keep(site, kept)
+    return kept
 
 
 def reason_missing(kept: Fields) -> str:
@@ -92,13 +98,25 @@ def circuit_taken(service: Service) -> str:
 
 
 def save_city(city: City, fields: Fields) -> City:
-    """Keep a city's band and zone; from now on loading the list leaves it alone. Raises Unfit."""
+    """Keep a city's band and zone; from now on loading the list leaves it alone.
+
+    A band that is not the rule's, or is changed where the rule says nothing, needs its reason (P4.1 to P4.3 D).
+    Raises Unfit.
+    """
+    return _keep(city, {**read_city(city, fields), "edited": True})
+
+
+def read_city(city: City, fields: Fields) -> dict[str, Any]:
+    """The fields of a city as they would be kept; ``city`` is as it is still. Raises Unfit."""
     kept = read(records.CITY, fields)
     same = [c for c in City.objects.filter(province__iexact=kept["province"]) if fold(c.name) == fold(kept["name"])]
     if any(other.pk != city.pk for other in same):
         words = {"city": kept["name"], "province": kept["province"]}
         raise Unfit({"name": _("%(city)s is already in the list of %(province)s.") % words})
-    return _keep(city, {**kept, "edited": True})
+    population = kept.get("population", city.population)
+    if not kept.get("band_reason") and needs_reason(city, kept["name"], kept["province"], kept["band"], population):
+        raise Unfit({"band_reason": _("This band is not the one of the rule. Write why: the companies are told it.")})
+    return kept
 
 
 def end(thing: Customer | Contact | Site | Service, *, by: Staff | None = None, at: datetime | None = None) -> None:

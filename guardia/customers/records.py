@@ -52,5 +52,8 @@ CITY: dict[str, Reader] = {
     "name": line(120, needed=True),
     "province": line(120, needed=True),
     "band": values.band,
+    "band_reason": line(200),
+    "code": values.canton_code,
+    "population": values.population,
     "zone": values.zone,
 }

@@ -95,6 +95,24 @@ def own_band(value: str) -> str:
     return band(value) if value else ""
 
 
+def canton_code(value: str) -> str:
+    """The code of a canton in the DPA of INEC: four digits, or nothing. Raises Misfit."""
+    code = line(10)(value)
+    if code and not re.fullmatch(r"[0-9]{4}", code):
+        raise Misfit(_("“%s” is not the code of a canton. Write its four digits, like 0101, or leave it empty.") % code)
+    return code
+
+
+def population(value: str | int | None) -> int | None:
+    """How many people live in the canton; None where it is not known. Raises Misfit."""
+    written = re.sub(r"[\s.,']", "", "" if value is None else str(value))
+    if not written:
+        return None
+    if not re.fullmatch(r"[0-9]{1,8}", written):
+        raise Misfit(_("“%s” is not a number of people. Write it in digits, like 596101, or leave it empty.") % value)
+    return int(written)
+
+
 def zone(value: str) -> str:
     """An IANA time zone. Raises Misfit naming the nearest one."""
     return one_of(sorted(available_timezones()))(value)

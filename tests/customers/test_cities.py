@@ -42,7 +42,8 @@ def test_loading_again_changes_nothing(as_staff):
 def test_an_edited_city_stays_as_it_was_edited_and_others_follow_the_list(as_staff):
     load_cities()
     manta = City.objects.get(name="Manta")
-    save_city(manta, {"name": "Manta", "province": "Manabí", "band": "intermediate", "zone": "America/Guayaquil"})
+    fields = {"name": "Manta", "province": "Manabí", "band": "intermediate", "zone": "America/Guayaquil"}
+    save_city(manta, {**fields, "band_reason": "puerto cerrado"})
     City.objects.filter(name="Quito").update(band="remote")
     assert load_cities() == 1
     assert City.objects.get(name="Manta").band == "intermediate"

@@ -4,6 +4,7 @@ from argparse import Namespace
 
 import pytest
 
+from guardia.cases import band_told
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.doors.cli import customers
@@ -54,3 +55,28 @@ def test_cities_are_loaded_once(capsys):
 def test_a_sample_can_be_printed(capsys):
     assert customers.sample(Namespace(kind="sites")) == 0
     assert capsys.readouterr().out.startswith("compania;codigo;nombre;")
+
+
+def test_the_cities_that_are_not_by_the_rule_are_printed_with_their_reason(capsys):
+    customers.cities(Namespace())
+    capsys.readouterr()
+    assert customers.bands(Namespace()) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert any(
+        line.startswith("Azogues, Cañar: main; by the rule it would be intermediate; because: it ad") for line in said
+    )
+    assert any(
+        line.startswith("Taisha, Morona Santiago: remote; the rule says nothing; because: Amazon") for line in said
+    )
+    assert said[-1] == "cities 221, not by the rule 6, without a figure 146"
+
+
+def test_a_file_that_changes_a_band_puts_the_company_on_the_list(tmp_path, capsys):
+    customers.cities(Namespace())
+    run(tmp_path, b"codigo;nombre\nC-1;A\n")
+    file = tmp_path / "sites.csv"
+    for band, reason in (("", ""), ("remota", "isla")):
+        file.write_text(f"compania;codigo;nombre;ciudad;banda;motivo\nC-1;S-1;matriz;Quito;{band};{reason}\n")
+        assert customers.bring(Namespace(kind="sites", file=file, dry_run=False)) == 0
+    (waiting,) = band_told.to_tell()
+    assert (waiting.was, waiting.now, waiting.reason, waiting.may_take_back) == ("main", "remote", "isla", False)

@@ -160,7 +160,7 @@ def test_a_city_is_once_in_its_province(cuenca):
     fields = {"name": "CUENCA", "province": "azuay", "band": "main", "zone": "America/Guayaquil"}
     assert "already" in refusal(save_city, City(), fields)["name"]
     assert set(refusal(save_city, City(), {**fields, "band": "far", "zone": "Mars/Base"})) == {"band", "zone"}
-    save_city(cuenca, {**fields, "band": "intermediate"})
+    save_city(cuenca, {**fields, "band": "intermediate", "band_reason": "obras en la vía"})
     assert City.objects.get().edited
 
 

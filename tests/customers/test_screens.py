@@ -34,6 +34,8 @@ def test_each_role_opens_what_it_may_and_no_more(sign_in, bank, role):
     may = {
         "companies": ROLES_THAT_LOOK,
         "cities": ROLES_THAT_LOOK,
+        "cities_csv": ROLES_THAT_LOOK,
+        "band_changes": ROLES_THAT_LOOK,
         "crews": ROLES_THAT_LOOK,
         "reports": ROLES_THAT_LOOK,
         "company_new": ROLES_THAT_EDIT,
@@ -203,6 +205,8 @@ def test_the_import_code_cannot_be_changed_by_a_forged_form(supervisor, bank):
 
 def test_a_city_changes_its_band_and_is_marked_as_edited(supervisor, cuenca):
     typed = {"name": "Cuenca", "province": "Azuay", "band": "intermediate", "zone": "America/Guayaquil"}
+    assert set(supervisor.post(reverse("city_edit", args=[cuenca.pk]), typed).context["form"].errors) == {"band_reason"}
+    typed["band_reason"] = "obras en la vía"
     assert supervisor.post(reverse("city_edit", args=[cuenca.pk]), typed).status_code == 302
     city = City.objects.get()
     assert (city.band, city.edited) == ("intermediate", True)

@@ -1,4 +1,4 @@
-"""Files of companies, contacts, sites and services: looked at first, brought in by a second press."""
+"""Files of companies and all that is theirs: looked at first, brought in by a second press."""
 
 from base64 import b64decode, b64encode
 from typing import Any
@@ -10,17 +10,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from guardia.cases.band_change import told_of
 from guardia.cases.draft import Draft
+from guardia.customers.importing import columns
 from guardia.customers.importing.bringing import bring as bring_file
-from guardia.customers.importing.columns import KINDS
 from guardia.customers.importing.outcome import Outcome
+from guardia.customers.site import Site
 from guardia.doors.desk.companies.frame import member, needs, shown
 from guardia.doors.desk.page import say
 from guardia.doors.now import now
+from guardia.evidence.target_columns import TARGETS
+from guardia.evidence.target_import import bring as bring_targets
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
 
 KEY = "import"
+KINDS = {**columns.KINDS, TARGETS.code: TARGETS}
 editors = needs(Right.EDIT_CUSTOMERS)
 
 
@@ -45,7 +50,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "kinds": KINDS.values()}
     if sent and form.is_valid():
         kind, content = form.cleaned_data["kind"], form.cleaned_data["file"].read()
-        outcome = bring_file(kind, content, write=False)
+        outcome = brought(kind, content, member(request), write=False)
         context |= {"outcome": outcome, "kind": KINDS[kind], "draft": kept(member(request), kind, content, outcome)}
     wrong = bool(form.errors) or ("outcome" in context and not context["outcome"].is_right)
     return shown(request, "import", context, tab="companies_import", status=422 if wrong else 200)
@@ -56,7 +61,8 @@ def bring(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, kind: str, draft_id: int) -> HttpResponse:
     """The file that was looked at, into the database. What another press has brought already is not there any more."""
     draft = get_object_or_404(Draft.objects.select_for_update(), pk=draft_id, staff=request.user, key=KEY)
-    outcome = bring_file(draft.fields["kind"], b64decode(draft.fields["content"]), write=True)
+    with told_of(Site.objects.all(), by=member(request), at=now()):
+        outcome = brought(draft.fields["kind"], b64decode(draft.fields["content"]), member(request), write=True)
     if not outcome.written:
         context = {"form": FileForm(initial={"kind": kind}), "kinds": KINDS.values(), "outcome": outcome}
         return shown(request, "import", {**context, "kind": KINDS[outcome.kind]}, tab="companies_import", status=422)
@@ -64,6 +70,13 @@ def confirm(request: HttpRequest, kind: str, draft_id: int) -> HttpResponse:
     counts = {"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged}
     say(request, _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d as they were.") % counts)
     return redirect("companies")
+
+
+def brought(kind: str, content: bytes, staff: Staff, *, write: bool) -> Outcome:
+    """By the room that keeps this kind."""
+    if kind == TARGETS.code:
+        return bring_targets(content, write=write, by=staff, at=now())
+    return bring_file(kind, content, write=write)
 
 
 @editors

@@ -3,9 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from guardia.cases.band_told import still_to_tell
 from guardia.customers.customer import Customer
 from guardia.doors.desk.call_history.reading import last_calls_of
 from guardia.doors.desk.call_history.shown import rows_of
+from guardia.doors.desk.companies.band_words import procedure_at
 from guardia.doors.desk.companies.detail import company_page
 from guardia.doors.desk.companies.frame import member, needs, shown
 from guardia.doors.desk.companies.listing import company_list
@@ -24,12 +26,14 @@ def companies(request: HttpRequest) -> HttpResponse:
 
 @needs(Right.SEE_DESK)
 def company(request: HttpRequest, company_id: int) -> HttpResponse:
-    found = company_page(get_object_or_404(Customer, pk=company_id), everything="todo" in request.GET)
     at = now()
+    company_there = get_object_or_404(Customer, pk=company_id)
+    found = company_page(company_there, everything="todo" in request.GET, procedure=procedure_at(at))
     context = {
         "page": found,
         "company": found.company,
         "may_edit": may(member(request), Right.EDIT_CUSTOMERS),
+        "bands_to_tell": still_to_tell(company_there).count(),
         "calls": rows_of(last_calls_of(company_id, LAST_CALLS), line_names(at), at),
     }
     return shown(request, "company", context, tab="companies")

@@ -1,6 +1,6 @@
 """The page of one company: its contacts, sites and services, and its last cases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from guardia.cases.case import Case, Status
 from guardia.cases.words import name_of_stage
 from guardia.customers import reach
+from guardia.customers.bands import BandPromise, band_promises
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
@@ -19,6 +20,7 @@ from guardia.doors.desk.companies.matrix import Matrix, matrix_of
 from guardia.doors.desk.shown.ways_words import ways_written
 from guardia.evidence.target import ServiceTarget
 from guardia.notices.ways import Marks, marked
+from guardia.procedure.schema import Procedure
 
 SHOWN = 100
 LAST_CASES = 5
@@ -47,6 +49,7 @@ class SiteRow:
     site: Site
     band: str
     zone: str
+    promise: BandPromise | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,9 @@ class CompanyPage:
     matrix: Matrix
 
 
-def company_page(company: Customer, everything: bool) -> CompanyPage:
+def company_page(company: Customer, everything: bool, procedure: Procedure | None = None) -> CompanyPage:
+    """``procedure``: the one in force, for what it promises to each site."""
+    promises = band_promises(procedure)
     contacts = part(company.contacts.order_by("-active", "name", "pk").prefetch_related("ways"), everything)
     marks = marked(contacts.rows)
     sites = part(company.sites.select_related("city").order_by("-active", "name", "pk"), everything)
@@ -87,7 +92,7 @@ def company_page(company: Customer, everything: bool) -> CompanyPage:
     return CompanyPage(
         company=company,
         contacts=Part([contact_row(contact, marks) for contact in contacts.rows], contacts.has_more),
-        sites=Part([site_row(site) for site in sites.rows], sites.has_more),
+        sites=Part([site_row(site, promises) for site in sites.rows], sites.has_more),
         services=services,
         targets=part(targets_of(company), everything),
         cases=[case_row(case) for case in Case.objects.filter(customer=company).order_by("-opened_at")[:LAST_CASES]],
@@ -121,9 +126,9 @@ def ways_shown(contact: Contact, marks: Marks) -> Iterator[WayShown]:
         yield WayShown(str(way_name(way.kind)), address, way.independent, is_marked)
 
 
-def site_row(site: Site) -> SiteRow:
+def site_row(site: Site, promises: Mapping[str, BandPromise]) -> SiteRow:
     zone = site.zone if site.own_zone else ""
-    return SiteRow(site, band_name(site.band), zone)
+    return SiteRow(site, band_name(site.band), zone, promises.get(site.band))
 
 
 def case_row(case: Case) -> CaseRow:

@@ -87,7 +87,9 @@ class SiteForm(DeskForm):
     own_band = forms.ChoiceField(label=_("Band of this site"), required=False, choices=[])
     own_zone = forms.ChoiceField(label=_("Time zone of this site"), required=False, choices=[])
     own_reason = words(
-        _("Why it departs from its city"), 200, help_text=_("Needed where band or zone are not the city's.")
+        _("Why it departs from its city"),
+        200,
+        help_text=_("Needed where band or zone are not the city's. The company reads it."),
     )
 
     def __init__(self, data: Any = None, *, of: Site) -> None:
@@ -96,6 +98,13 @@ class SiteForm(DeskForm):
         self.fields["city"].widget.choices = city_choices()
         self.offer("own_band", [("", as_the_city(city and band_name(city.band))), *BANDS])
         self.offer("own_zone", [("", as_the_city(city and city.zone)), *zone_choices()])
+
+
+def like_its_city(site: Site, given: Mapping[str, str]) -> None:
+    """``?banda=ciudad``: the form begins without the band of its own, to be saved."""
+    if given.get("banda") == "ciudad":
+        site.own_band = ""
+        site.own_reason = site.own_reason if site.own_zone else ""
 
 
 class ServiceForm(DeskForm):
@@ -118,17 +127,14 @@ class CityForm(DeskForm):
     name = words(_("Name"), 120, needed=True)
     province = words(_("Province"), 120, needed=True)
     band = forms.ChoiceField(label=_("Band"), choices=BANDS)
+    band_reason = words(
+        _("Why it has this band"),
+        200,
+        help_text=_("Needed where the band is not the one of the rule. The companies read it."),
+    )
+    population = words(_("Population of the canton"), 12, help_text=_("At the last census. Empty: not known."))
+    code = words(_("Code of the canton"), 10, help_text=_("Four digits, as INEC numbers it (DPA)."))
     zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, initial="America/Guayaquil")
-
-
-class CrewForm(DeskForm):
-    name = words(_("Name"), 120, needed=True)
-    phone = words(_("Telephone"), 40)
-    base = words(_("Base"), 120, help_text=_("Where the crew leaves from."))
-
-    def __init__(self, data: Any = None, *, of: Any) -> None:
-        super().__init__(data, of=of)
-        self.initial["phone"] = spoken(of.phone)
 
 
 class StaffForm(DeskForm):

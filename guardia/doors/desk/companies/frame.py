@@ -51,6 +51,7 @@ def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         ("companies", _("Companies"), Right.SEE_DESK),
         ("companies_import", _("Import"), Right.EDIT_CUSTOMERS),
         ("cities", _("Cities"), Right.SEE_DESK),
+        ("band_changes", _("Changes of band"), Right.SEE_DESK),
         ("crews", _("Crews"), Right.SEE_DESK),
         ("staff", _("People"), Right.MANAGE_STAFF),
     ]

@@ -1,38 +1,63 @@
-"""Cities with their bands, crews, and the operator's people."""
+"""Cities with their bands, and the operator's people."""
 
-from django.db.models import Count
+from dataclasses import dataclass
+
+from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
+from guardia.cases.band_told import still_to_tell
 from guardia.cases.words import BAND_NAMES
 from guardia.customers.city import City
 from guardia.customers.folding import fold
-from guardia.customers.phones import spoken
+from guardia.customers.tiers import standing, tiers
+from guardia.doors.desk.companies.band_words import by_the_rule, grouped, the_rule
 from guardia.doors.desk.companies.choices import band_name
 from guardia.doors.desk.companies.frame import member, needs, shown
-from guardia.field.crew import Crew
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
+
+DEPARTS = "distinta"
+
+
+@dataclass(frozen=True, slots=True)
+class CityRow:
+    """``note``: how its band stands to the rule, where there is something to say."""
+
+    city: City
+    band: str
+    people: str
+    departs: bool
+    note: str
 
 
 @needs(Right.SEE_DESK)
 def cities(request: HttpRequest) -> HttpResponse:
+    """By province, or by population where the address asks for it; ``distinta``: those that are not by the rule."""
     words, band = request.GET.get("q", "").strip()[:80], request.GET.get("banda", "")
-    found = City.objects.annotate(sites=Count("site")).order_by("province", "name")
-    rows = [(c, band_name(c.band)) for c in found if fold(words) in fold(f"{c.name} {c.province}")]
+    by_people = request.GET.get("orden") == "poblacion"
+    order = (F("population").desc(nulls_last=True), "name") if by_people else ("province", "name")
+    found = City.objects.annotate(sites=Count("site")).order_by(*order)
+    rows = [city_row(city) for city in found if fold(words) in fold(f"{city.name} {city.province} {city.code}")]
+    offered = [("", ""), *((b.value, name) for b, name in BAND_NAMES.items()), (DEPARTS, _("Not by the rule"))]
     context = {
-        "rows": [row for row in rows if band in ("", row[0].band)],
+        "rows": [row for row in rows if band in ("", row.city.band) or (band == DEPARTS and row.departs)],
         "sought": words,
-        "bands": [("", "", band == ""), *((b.value, name, b.value == band) for b, name in BAND_NAMES.items())],
+        "band": band,
+        "by_people": by_people,
+        "bands": [(value, name, value == band) for value, name in offered],
+        "rule": the_rule(),
+        "census": tiers().census,
+        "to_tell": still_to_tell().count(),
         "may_edit": may(member(request), Right.SUPERVISE),
     }
     return shown(request, "cities", context, tab="cities")
 
 
-@needs(Right.SEE_DESK)
-def crews(request: HttpRequest) -> HttpResponse:
-    rows = [(crew, spoken(crew.phone)) for crew in Crew.objects.order_by("-active", "name")]
-    context = {"rows": rows, "may_edit": may(member(request), Right.HANDLE_CASES)}
-    return shown(request, "crews", context, tab="crews")
+def city_row(city: City) -> CityRow:
+    said = standing(city)
+    note = by_the_rule(city) if said.departs or said.reason else ""
+    return CityRow(city, band_name(city.band), grouped(city.population), said.departs, note)
 
 
 @needs(Right.MANAGE_STAFF)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases import band_change
 from guardia.customers import editing, telling
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
@@ -9,13 +10,15 @@ from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.doors.desk.companies import forms
+from guardia.doors.desk.companies.band_words import beside_city, beside_site
 from guardia.doors.desk.companies.contact_form import ContactForm
+from guardia.doors.desk.companies.crew_forms import CrewForm, MemberForm
 from guardia.doors.desk.companies.target_form import TargetForm, for_the_service
 from guardia.doors.desk.companies.things import Noun
 from guardia.evidence import target_editing
 from guardia.evidence.target import ServiceTarget
-from guardia.field import crews
-from guardia.field.crew import Crew
+from guardia.field import crews, members
+from guardia.field.crew import Crew, CrewMember
 from guardia.people import editing as people
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
@@ -49,11 +52,15 @@ SITE = Noun(
     at="companias/<int:company_id>/sedes/",
     form=forms.SiteForm,
     model=Site,
-    keep=editing.save_site,
+    keep=band_change.save_site,
     end=editing.end,
     resume=editing.resume,
     new_words=_("New site"),
     lead=_("The band of the city says how long a visit may take to arrive. Open cases keep the band they began with."),
+    begin=forms.like_its_city,
+    signs=True,
+    beside=beside_site,
+    foresee=band_change.foresee_site,
 )
 SERVICE = Noun(
     name="service",
@@ -86,21 +93,38 @@ CITY = Noun(
     at="ciudades/",
     form=forms.CityForm,
     model=City,
-    keep=editing.save_city,
+    keep=band_change.save_city,
     new_words=_("New city"),
     lead=_("A changed band holds for cases that are registered from now on. Open cases keep the band they began with."),
     right=Right.SUPERVISE,
     tab="cities",
+    signs=True,
+    beside=beside_city,
+    foresee=band_change.foresee_city,
 )
 CREW = Noun(
     name="crew",
     at="cuadrillas/",
-    form=forms.CrewForm,
+    form=CrewForm,
     model=Crew,
     keep=crews.save_crew,
     end=crews.end,
     resume=crews.resume,
     new_words=_("New crew"),
+    lead=_("Its people are added on its page: the permit letter names them to the guard at the gate."),
+    right=Right.HANDLE_CASES,
+    tab="crews",
+)
+CREW_MEMBER = Noun(
+    name="crew_member",
+    at="cuadrillas/<int:crew_id>/personas/",
+    form=MemberForm,
+    model=CrewMember,
+    keep=members.save_member,
+    end=members.end,
+    resume=members.resume,
+    new_words=_("New person of the crew"),
+    lead=_("The guard at the gate asks for name and document. Whoever has an account sees the visits in /campo."),
     right=Right.HANDLE_CASES,
     tab="crews",
 )
@@ -118,4 +142,4 @@ STAFF = Noun(
     tab="staff",
     recorded="staff",
 )
-NOUNS = (COMPANY, CONTACT, SITE, SERVICE, TARGET, CITY, CREW, STAFF)
+NOUNS = (COMPANY, CONTACT, SITE, SERVICE, TARGET, CITY, CREW, CREW_MEMBER, STAFF)

@@ -13,6 +13,9 @@ from guardia.evidence.target import ProbeKind, ServiceTarget
 from guardia.evidence.target_editing import READERS
 
 LONGEST_ID = 19
+WHAT_IS_EXPECTED = _(
+    "DNS: the record's value. HTTP: the status, such as 200. SNMP: the name of its access; empty: SNMP_COMMUNITY."
+)
 
 
 class TargetForm(DeskForm):
@@ -27,7 +30,7 @@ class TargetForm(DeskForm):
     )
     port = words(_("Port"), 5, help_text=_("For TCP. Where empty: DNS 53, SNMP 161; without ICMP 443."))
     asks = words(_("What is asked"), 255, help_text=_("DNS: the name, such as example.com MX. SNMP: the ifIndex."))
-    expects = words(_("What is expected"), 255, help_text=_("DNS: the record's value. HTTP: the status, such as 200."))
+    expects = words(_("What is expected"), 255, help_text=WHAT_IS_EXPECTED)
     max_loss = words(_("Lost at most (%)"), 3, help_text=_("More than this is bad. Empty: 1."))
     max_ms = words(_("On average at most (ms)"), 5, help_text=_("Slower is bad. Empty: any time is good."))
     at_registration = forms.BooleanField(label=_("Run by itself when a case is opened"), required=False, initial=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
@@ -14,22 +15,33 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from guardia.cases.band_change import Foreseen
 from guardia.customers.customer import Customer
+from guardia.doors.desk.companies.agreeing import Foresees, not_agreed
+from guardia.doors.desk.companies.band_words import asked
 from guardia.doors.desk.companies.forms import DeskForm
 from guardia.doors.desk.companies.frame import needs, shown
 from guardia.doors.desk.page import say
 from guardia.doors.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
 from guardia.doors.now import now
+from guardia.field.crew import Crew
 from guardia.people.policy import Right
 
 Words = str | Promise
+# What a noun may be a part of: by the word of its address, the field that names it, and the page it stands on.
+WHOLES: dict[str, tuple[str, type[Model], str]] = {
+    "company_id": ("customer", Customer, "company"),
+    "crew_id": ("crew", Crew, "crew"),
+}
 
 
 @dataclass(frozen=True)
 class Noun:
     """What these pages need to know of a noun. ``room`` keeps, ends and resumes it; a city never ends.
 
-    ``recorded``: under which name its changes are on record, if they are. ``begin`` fills a new one from the address.
+    ``recorded``: under which name its changes are on record, if they are. ``begin`` fills its form from the address.
+    ``signs``: who changes it is asked for all the same. ``beside``: what is said of it above its form. ``foresee``:
+    whom a change would concern; it is asked about before it is done.
     """
 
     name: str
@@ -45,29 +57,36 @@ class Noun:
     tab: str = "companies"
     recorded: str = ""
     begin: Callable[[Any, QueryDict], None] | None = None
+    signs: bool = False
+    beside: Callable[[Any, datetime], Sequence[str]] | None = None
+    foresee: Foresees | None = None
 
     @property
-    def is_part(self) -> bool:
-        return "company_id" in self.at
+    def whole(self) -> tuple[str, type[Model], str] | None:
+        """What it is a part of, if it is."""
+        return next((whole for word, whole in WHOLES.items() if f":{word}>" in self.at), None)
 
     def home(self, thing: Any) -> str:
-        """Where its form leads back to: the company it belongs to, or the list."""
-        if isinstance(thing, Customer):
-            return reverse("company", args=[thing.pk]) if thing.pk else reverse("companies")
-        return reverse("company", args=[thing.customer_id]) if self.is_part else reverse(self.tab)
+        """Where its form leads back to: the page of what it belongs to or has parts of its own, or the list."""
+        if self.whole:
+            field, _model, page = self.whole
+            return reverse(page, args=[getattr(thing, f"{field}_id")])
+        own = next((page for _field, model, page in WHOLES.values() if isinstance(thing, model)), "")
+        return reverse(own, args=[thing.pk]) if own and thing.pk else reverse(self.tab)
 
-    def find(self, pk: int, company_id: int | None) -> Any:
+    def find(self, pk: int, whole_id: int | None) -> Any:
         """Raises Http404, for a part of another company as well."""
-        return get_object_or_404(self.model, pk=pk, **({"customer_id": company_id} if self.is_part else {}))
+        return get_object_or_404(self.model, pk=pk, **({f"{self.whole[0]}_id": whole_id} if self.whole else {}))
 
-    def fresh(self, company_id: int | None) -> Any:
-        if self.is_part:
-            return self.model(customer=get_object_or_404(Customer, pk=company_id))
+    def fresh(self, whole_id: int | None) -> Any:
+        if self.whole:
+            field, model, _page = self.whole
+            return self.model(**{field: get_object_or_404(model, pk=whole_id)})
         return self.model()
 
     def signed(self, request: HttpRequest) -> dict[str, Any]:
         """Who changes it and when, for a noun whose changes are on record."""
-        return {"by": request.user, "at": now()} if self.recorded else {}
+        return {"by": request.user, "at": now()} if self.recorded or self.signs else {}
 
     def step_of(self, thing: Any) -> str:
         """The address that deactivates or activates it; nothing for what never ends or is new."""
@@ -76,7 +95,7 @@ class Noun:
         return self.address("step", thing, "desactivar" if is_active(thing) else "activar")
 
     def address(self, page: str, thing: Any, *more: str) -> str:
-        own = [thing.customer_id, thing.pk] if self.is_part else [thing.pk]
+        own = [getattr(thing, f"{self.whole[0]}_id"), thing.pk] if self.whole else [thing.pk]
         return reverse(f"{self.name}_{page}", args=[*own, *more])
 
 
@@ -89,15 +108,19 @@ def addresses(noun: Noun) -> list[URLPattern]:
     ]
 
 
-def new(request: HttpRequest, noun: Noun, company_id: int | None = None) -> HttpResponse:
-    thing = noun.fresh(company_id)
+def new(request: HttpRequest, noun: Noun, **of: int) -> HttpResponse:
+    """``of``: what it is a part of, as the address names it."""
+    thing = noun.fresh(next(iter(of.values()), None))
     if noun.begin:
         noun.begin(thing, request.GET)
     return edited(request, noun, thing)
 
 
-def edit(request: HttpRequest, noun: Noun, pk: int, company_id: int | None = None) -> HttpResponse:
-    return edited(request, noun, noun.find(pk, company_id))
+def edit(request: HttpRequest, noun: Noun, pk: int, **of: int) -> HttpResponse:
+    thing = noun.find(pk, next(iter(of.values()), None))
+    if noun.begin and request.method == "GET":
+        noun.begin(thing, request.GET)
+    return edited(request, noun, thing)
 
 
 def edited(request: HttpRequest, noun: Noun, thing: Any) -> HttpResponse:
@@ -107,6 +130,8 @@ def edited(request: HttpRequest, noun: Noun, thing: Any) -> HttpResponse:
     there = meanwhile(request, noun.recorded, thing.pk) if sent else looked_at(noun.recorded, thing.pk)
     if there.changes:
         return sheet(request, noun, thing, form, status=there.status, there=there)
+    if sent and (ahead := not_agreed(request, noun.foresee, thing, form)):
+        return sheet(request, noun, thing, form, status=200, there=there, ahead=ahead)
     if sent and form.is_valid() and taken(form, lambda fields: noun.keep(thing, fields, **noun.signed(request))):
         if thing == request.user:
             update_session_auth_hash(request, thing)
@@ -115,9 +140,9 @@ def edited(request: HttpRequest, noun: Noun, thing: Any) -> HttpResponse:
     return sheet(request, noun, thing, form, status=422 if form.errors else 200, there=there)
 
 
-def step(request: HttpRequest, noun: Noun, pk: int, word: str, company_id: int | None = None) -> HttpResponse:
+def step(request: HttpRequest, noun: Noun, pk: int, word: str, **of: int) -> HttpResponse:
     """Deactivate or activate; a refusal stands above the thing's own form (422)."""
-    thing = noun.find(pk, company_id)
+    thing = noun.find(pk, next(iter(of.values()), None))
     act = {"desactivar": noun.end, "activar": noun.resume}.get(word)
     if act is None:
         raise Http404
@@ -148,6 +173,7 @@ def sheet(
     status: int,
     refused: Sequence[str] = (),
     there: Meanwhile | None = None,
+    ahead: Foreseen | None = None,
 ) -> HttpResponse:
     """The page of the form, with the thing's kept name above whatever is typed in it."""
     context = {
@@ -161,7 +187,9 @@ def sheet(
         "refused": refused,
         "meanwhile": there or looked_at(noun.recorded, thing.pk),
         "is_new": not thing.pk,
-        "company": getattr(thing, "customer", None) if noun.is_part else None,
+        "beside": noun.beside(thing, now()) if noun.beside else (),
+        "ahead": asked(ahead) if ahead else None,
+        "whole": getattr(thing, noun.whole[0]) if noun.whole else None,
     }
     return shown(request, "form", context, tab=noun.tab, status=status)
 

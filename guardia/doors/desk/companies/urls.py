@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guardia.doors.desk.companies import bringing, companies, lists, matrix
+from guardia.doors.desk.companies import availability, bands, bringing, companies, crews, lists, matrix
 from guardia.doors.desk.companies.nouns import NOUNS
 from guardia.doors.desk.companies.things import addresses
 
@@ -13,8 +13,24 @@ urlpatterns = [
     path("companias/importar/<slug:kind>/<int:draft_id>", bringing.confirm, name="companies_import_now"),
     path("companias/<int:company_id>/", companies.company, name="company"),
     path("companias/<int:company_id>/quien-recibe", matrix.keep, name="company_told"),
+    path(
+        "companias/<int:company_id>/servicios/<int:service_id>/disponibilidad",
+        availability.service_availability,
+        name="service_availability",
+    ),
+    path(
+        "companias/<int:company_id>/servicios/<int:service_id>/disponibilidad.xlsx",
+        availability.service_availability_workbook,
+        name="service_availability_workbook",
+    ),
+    path("companias/<int:company_id>/sedes/", bands.sites, name="company_sites"),
     path("ciudades/", lists.cities, name="cities"),
-    path("cuadrillas/", lists.crews, name="crews"),
+    path("ciudades/lista.csv", bands.cities_csv, name="cities_csv"),
+    path("bandas/", bands.changes, name="band_changes"),
+    path("bandas/<int:pk>/avisada", bands.told, name="band_told"),
+    path("bandas/<int:pk>/deshacer", bands.undo, name="band_undo"),
+    path("cuadrillas/", crews.crews, name="crews"),
+    path("cuadrillas/<int:crew_id>/", crews.crew, name="crew"),
     path("personas/", lists.staff, name="staff"),
     *(address for noun in NOUNS for address in addresses(noun)),
 ]
