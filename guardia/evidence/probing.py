@@ -8,6 +8,7 @@ from django.db.models import Case, F, Max, Q, Value, When
 
 from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
 from guardia.evidence.probes.measured import Measured, Question
+from guardia.evidence.snmp_access import secret_for
 from guardia.evidence.target import ProbeKind, ServiceTarget
 from guardia.people.staff import Staff
 
@@ -112,7 +113,7 @@ def settle(probe: Probe, measured: Measured, at: datetime) -> bool:
 
 
 def question_of(target: ServiceTarget) -> Question:
-    """What its probe needs to know. SNMP's community is the installation's secret and stands in no table."""
+    """What its probe needs to know. SNMP's access is the installation's secret and stands in no table."""
     return Question(
         kind=target.kind,
         address=target.pinned,
@@ -122,7 +123,7 @@ def question_of(target: ServiceTarget) -> Question:
         expects=target.expects,
         max_loss=target.max_loss,
         max_ms=target.max_ms,
-        secret=settings.SNMP_COMMUNITY if target.kind == ProbeKind.SNMP else "",
+        secret=secret_for(target),
     )
 
 

@@ -40,6 +40,10 @@ class ServiceTarget(models.Model):
         ]
 
     def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.where}"
+
+    @property
+    def where(self) -> str:
+        """What is tested, without the kind of the test: the same in every language."""
         where = f"{self.address}:{self.port}" if self.port and self.kind != ProbeKind.HTTP else self.address
-        more = f" {self.asks}" if self.asks else ""
-        return f"{self.get_kind_display()} {where}{more}"
+        return f"{where} {self.asks}" if self.asks else where

@@ -1,6 +1,6 @@
 """The targets of a service as the desk writes them: read, resolved once, kept, and on record with who wrote them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +11,8 @@ import dns.rdatatype
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit, Reader, Unfit, line, one_of, read
-from guardia.evidence.addresses import pinned
+from guardia.evidence.addresses import pinned, resolved
+from guardia.evidence.snmp_access import known_names
 from guardia.evidence.target import ProbeKind, ServiceTarget
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
@@ -53,14 +54,19 @@ READERS: dict[str, Reader] = {
 
 
 def save_target(
-    target: ServiceTarget, fields: Mapping[str, Any], *, by: Staff | None = None, at: datetime
+    target: ServiceTarget,
+    fields: Mapping[str, Any],
+    *,
+    by: Staff | None = None,
+    at: datetime,
+    resolve: Callable[[str], str] = resolved,
 ) -> ServiceTarget:
     """Keep a target; its name is resolved now and its address kept. Raises Unfit with each field and its remedy."""
-    before = _written(target)
+    before = written(target)
     kept = read(READERS, fields)
     if kept["service"].customer_id != target.customer_id:
         raise Unfit({"service": _("That service belongs to another company. Choose one of this company's.")})
-    kept["pinned"] = _where(kept)
+    kept["pinned"] = _where(kept, resolve)
     _must_fit(kept)
     in_use = ServiceTarget.objects.filter(service=kept["service"], active=True).exclude(pk=target.pk).count()
     if in_use >= MOST:
@@ -70,7 +76,7 @@ def save_target(
     if target._state.adding:
         target.added_by, target.added_at = by, at
     target.save()
-    put_on_record(RECORDED, target.pk, before, _written(target), by=by, at=at)
+    put_on_record(RECORDED, target.pk, before, written(target), by=by, at=at)
     return target
 
 
@@ -84,23 +90,28 @@ def resume(target: ServiceTarget, *, by: Staff | None = None, at: datetime) -> N
 
 
 def _set_active(target: ServiceTarget, is_active: bool, by: Staff | None, at: datetime) -> None:
-    before = _written(target)
+    before = written(target)
     target.active = is_active
     target.save(update_fields=["active"])
-    put_on_record(RECORDED, target.pk, before, _written(target), by=by, at=at)
+    put_on_record(RECORDED, target.pk, before, written(target), by=by, at=at)
 
 
-def _where(kept: Mapping[str, Any]) -> str:
+def _where(kept: Mapping[str, Any], resolve: Callable[[str], str]) -> str:
     """The address the test goes to. Raises Unfit."""
-    host = kept["address"]
     try:
-        if kept["kind"] == ProbeKind.HTTP:
-            host = _host_of(host)
-        elif any(mark in host for mark in "/ @?#"):
-            raise Misfit(_("Write a name or an IP address alone, without http:// or a path."))
-        return pinned(host)
+        return pinned(host_of(kept), resolve)
     except Misfit as misfit:
         raise Unfit({"address": str(misfit)}) from misfit
+
+
+def host_of(kept: Mapping[str, Any]) -> str:
+    """The name or address within what was written. Raises Misfit."""
+    host = str(kept["address"])
+    if kept["kind"] == ProbeKind.HTTP:
+        return _host_of(host)
+    if any(mark in host for mark in "/ @?#"):
+        raise Misfit(_("Write a name or an IP address alone, without http:// or a path."))
+    return host
 
 
 def _host_of(address: str) -> str:
@@ -123,6 +134,10 @@ def _must_fit(kept: Mapping[str, Any]) -> None:
         raise Unfit({"port": _("A connection needs its port. Write it, such as 443.")})
     if kind == ProbeKind.SNMP and not (asks.isascii() and asks.isdigit() and len(asks) < 10):
         raise Unfit({"asks": _("Write the number of the interface (ifIndex), such as 3.")})
+    if kind == ProbeKind.SNMP and expects and expects not in known_names():
+        known = ", ".join(known_names()) or _("none")
+        words = _("SNMP_CREDENTIALS has no access “%(name)s”. Known: %(known)s. Leave it empty for SNMP_COMMUNITY.")
+        raise Unfit({"expects": words % {"name": expects, "known": known}})
     if kind == ProbeKind.DNS and not _is_question(asks):
         raise Unfit({"asks": _("Write the name to ask for, and its type if it is not A: example.com MX.")})
     if kind == ProbeKind.HTTP and expects and not (expects.isascii() and expects.isdigit() and len(expects) == 3):
@@ -139,5 +154,6 @@ def _is_question(asks: str) -> bool:
     return bool(name)
 
 
-def _written(target: ServiceTarget) -> dict[str, Any] | None:
+def written(target: ServiceTarget) -> dict[str, Any] | None:
+    """It as the record keeps it; None before it is kept at all."""
     return {name: getattr(target, name) for name in ON_RECORD} if target.pk else None

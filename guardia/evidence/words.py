@@ -6,6 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guardia.evidence.target import ProbeKind
+
+BACK = "back"
+"""What was bad is good again: no result of one probe, but what a watch saw of several."""
+
 SENTENCES = {
     "tcp": gettext_lazy("%(received)s of %(sent)s connections, %(loss)s %% lost"),
     "icmp": gettext_lazy("%(received)s of %(sent)s answers, %(loss)s %% lost"),
@@ -27,6 +32,7 @@ SENTENCES = {
     "snmp_silent": gettext_lazy("interface %(interface)s: no answer by SNMP"),
     "snmp_no_interface": gettext_lazy("there is no interface %(interface)s at this address"),
     "snmp_no_community": gettext_lazy("not possible here, because SNMP_COMMUNITY is not set"),
+    "snmp_no_access": gettext_lazy("not possible here, because SNMP_CREDENTIALS has no “%(name)s”"),
     "path": gettext_lazy("reached in %(hops)s hops: %(path)s"),
     "path_ends": gettext_lazy("not reached; the last that answered is %(last)s: %(path)s"),
     "path_not_permitted": gettext_lazy("not possible here, because this system lets Guardia send no ICMP"),
@@ -44,6 +50,16 @@ def sentence(code: str, numbers: Mapping[str, Any]) -> str:
         return code
     said = str(known) % _Known(numbers)
     return f"{said}; {times(numbers)}" if "mean" in numbers else said
+
+
+def seen(probe: Mapping[str, Any]) -> str:
+    """What an event says that a probe saw: its test by name, and what came of it; in the language of the moment."""
+    kind = probe.get("kind", "")
+    known = dict(ProbeKind.choices)
+    facts = {"test": f"{known.get(kind, kind)} {probe.get('where', '')}"}
+    if probe.get("code") == BACK:
+        return _("%(test)s failed and is good again") % facts
+    return _("%(test)s: %(words)s") % {**facts, "words": sentence(probe.get("code", ""), probe.get("numbers") or {})}
 
 
 def times(numbers: Mapping[str, Any]) -> str:

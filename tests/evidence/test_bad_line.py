@@ -4,15 +4,21 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from django.utils import translation
 
 from guardia.cases.refusals import NotGreenLongEnough
+from guardia.cases.tests_compared import probes_of
+from guardia.doors.report.made import made
 from guardia.doors.worker import probing as worker
+from guardia.evidence.compared import compared
+from guardia.evidence.picture import picture
 from guardia.evidence.probe import Occasion
 from guardia.evidence.probes import web
 from guardia.evidence.probes.measured import Pace
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment, Stage
 from tests.evidence.conftest import target
+from tests.notices.reading import owed
 
 
 @pytest.fixture
@@ -78,3 +84,28 @@ def test_a_bad_line_is_found_repaired_watched_and_relapses_before_it_closes(watc
     watched.case.close("atenuación", "se cambió el patch cord", by=watched.by, at=watched.now)
     assert watched.case.closed_at
     assert watched.moments().count(Moment.RELAPSED) == 1
+    the_pictures_show_it(watched)
+
+
+def the_pictures_show_it(story) -> None:
+    """Before: what was lost at the relapse; after: nothing; the watch: green to its end. In letters and report."""
+    case = story.case
+    (row,) = compared(probes_of(case), case.restored_at, case.green_since)
+    assert row.before.numbers["loss"] == 40.0
+    assert [bar.lost for bar in picture(row.before.samples).bars].count(True) == 4
+    assert not any(bar.lost for bar in picture(row.after.samples).bars)
+    assert (row.bad_rounds, len(row.rounds) >= 30) == (0, True)
+    (told,) = owed(story, "closed").facts["pictures"]
+    assert [told[side]["samples"].count(None) for side in ("before", "after")] == [4, 0]
+    (told,) = owed(story, "stabilised").facts["pictures"]
+    assert (told["watch"]["bad"], told["watch"]["samples"].count(None)) == (0, 0)
+    with translation.override("en"):
+        section = next(s for s in made(case, story.now).document.sections if s.key == "pruebas")
+        assert made(case, story.now).pdf().startswith(b"%PDF")
+    (chart,) = section.charts
+    before, after, watch = chart.sides
+    assert "6 of 10 answers" in before.said
+    assert "10 of 10 answers" in after.said
+    assert before.svg.count("<rect") == 6
+    assert after.svg.count("<rect") == 10
+    assert "0 bad" in watch.said

@@ -8,15 +8,16 @@ from guardia.cases import probing as ruling
 from guardia.cases import watches
 from guardia.cases.refusals import NoGreenEvidence
 from guardia.cases.watching import Seen, seen
-from guardia.evidence import probing
+from guardia.evidence import thinning
 from guardia.evidence.probe import Occasion, Probe
-from guardia.evidence.probes.measured import Measured, counted
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment, Stage
 from tests.evidence.conftest import target
+from tests.evidence.watch import VERDICTS, followed, rounds, settle_all
+
+__all__ = ["followed"]
 
 BEGAN = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
-VERDICTS = {"g": Verdict.GOOD, "b": Verdict.BAD, "?": Verdict.UNCLEAR}
 
 
 def minute(number: int) -> datetime:
@@ -44,38 +45,6 @@ def test_two_bad_of_three_are_a_drop(rounds, dropped, back, down):
     tests = [(minute(number), VERDICTS[sign]) for number, sign in enumerate(rounds)]
     hours = [None if number is None else minute(number) for number in (dropped, back, down)]
     assert seen(tests) == Seen(*hours)
-
-
-@pytest.fixture
-def followed(story):
-    """A case in its follow-up, watched by one target."""
-    story.open_case()
-    target(story.service, 443, story.now)
-    story.minutes_pass(1)
-    story.diagnosis()
-    story.minutes_pass(1)
-    story.service_is_restored()
-    settle_all(story, Verdict.GOOD)
-    story.minutes_pass(1)
-    story.customer_confirms()
-    return story
-
-
-def settle_all(story, verdict: Verdict) -> int:
-    """What is due now comes out like this; the case hears of it."""
-    taken = probing.take(story.now, 10)
-    for probe in taken:
-        samples = [1.0, 2.0] if verdict == Verdict.GOOD else [None, None]
-        probing.settle(probe, Measured(verdict, "tcp", counted(samples), samples), story.now)
-        ruling.record(story.case, probe, story.now)
-    return len(taken)
-
-
-def rounds(story, signs: str) -> None:
-    """A minute, a test, as often as there are signs."""
-    for sign in signs:
-        story.minutes_pass(1)
-        assert settle_all(story, VERDICTS[sign]) == 1
 
 
 def test_the_restoration_and_the_confirmation_ask_for_their_tests(followed):
@@ -171,3 +140,27 @@ def test_asking_in_the_follow_up_brings_the_next_test_forward_in_ones_own_name(f
     assert followed.case.latest(Moment.TESTED).actor_id == followed.colleague.pk
     followed.minutes_pass(1)
     assert settle_all(followed, Verdict.GOOD) == 1
+
+
+def test_old_rounds_go_once_their_case_is_long_closed_and_what_is_on_record_stays(followed, settings):
+    settings.WATCH_KEPT_DAYS = 30
+    rounds(followed, "g" * 31)
+    followed.case.stabilise(by=followed.by, at=followed.now)
+    followed.case.close("fibra", "empalme", by=followed.by, at=followed.now)
+    Probe.objects.filter(state="asked").delete()
+    on_record = set(followed.case.probes.filter(test__isnull=False).values_list("pk", flat=True))
+    last = followed.case.probes.order_by("-pk").first().pk
+    early = followed.now + timedelta(days=29)
+    assert thinning.thin(thinning.over_before(early)) == 0
+    late = thinning.over_before(followed.now + timedelta(days=31))
+    assert thinning.thin(late, closed_since=followed.now + timedelta(hours=1)) == 0
+    before = followed.case.probes.count()
+    assert thinning.thin(late, most=5) == 5
+    assert thinning.thin(late) == before - 5 - len(on_record | {last})
+    assert set(followed.case.probes.values_list("pk", flat=True)) == on_record | {last}
+    assert followed.case.tests.count() >= len(on_record)
+
+
+def test_the_rounds_of_an_open_case_stay(followed):
+    rounds(followed, "g" * 5)
+    assert thinning.thin(followed.now + timedelta(days=400)) == 0

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 from pysnmp.hlapi.v3arch.asyncio import (
-    CommunityData,
     ContextData,
     ObjectIdentity,
     ObjectType,
@@ -15,6 +14,7 @@ from pysnmp.hlapi.v3arch.asyncio import (
 )
 
 from guardia.evidence.probes.measured import Measured, Pace, Question, unclear
+from guardia.evidence.snmp_access import access
 from guardia.evidence.test_result import Verdict
 
 PACE = Pace(count=2, interval=2.0, timeout=2.0)
@@ -25,7 +25,7 @@ STATES = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notP
 
 async def probe(question: Question) -> Measured:
     if not question.secret:
-        return unclear("snmp_no_community")
+        return unclear("snmp_no_access", name=question.expects) if question.expects else unclear("snmp_no_community")
     pace = question.pace or PACE
     engine = SnmpEngine()
     try:
@@ -44,9 +44,7 @@ async def look(engine: SnmpEngine, question: Question, pace: Pace) -> dict[str, 
     transport = Udp6TransportTarget if ":" in question.address else UdpTransportTarget
     where = await transport.create((question.address, question.port or 161), timeout=pace.timeout, retries=1)
     asked = [ObjectType(ObjectIdentity(f"{oid}.{question.asks}")) for oid in COLUMNS.values()]
-    trouble, status, _index, values = await get_cmd(
-        engine, CommunityData(question.secret, mpModel=1), where, ContextData(), *asked
-    )
+    trouble, status, _index, values = await get_cmd(engine, access(question.secret), where, ContextData(), *asked)
     if trouble or status:
         return None
     try:

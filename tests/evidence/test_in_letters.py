@@ -1,0 +1,153 @@
+"""Tests and their pictures in letters and in the report: in the reader's own language, numbers always beside them."""
+
+import email
+import json
+from email import policy
+from io import BytesIO
+
+import pytest
+from django.utils import translation
+from PIL import Image
+
+from guardia.cases import probing as ruling
+from guardia.cases.closing_reading import report_of
+from guardia.cases.tests_told import by_language
+from guardia.doors.report.made import made
+from guardia.doors.worker.posting import LINKS
+from guardia.evidence.drawn import drawn
+from guardia.evidence.test_result import Verdict
+from guardia.notices.charted import LARGEST, charted
+from guardia.notices.notice import Delivery
+from guardia.notices.rendering import rendered
+from guardia.notices.wording.charts import Chart, Side
+from tests.evidence.conftest import target
+from tests.evidence.watch import followed, rounds, settle_all
+from tests.notices.reading import owed
+
+__all__ = ["followed"]
+LOST = {"es": "perdid", "en": "lost", "pt": "perdid"}
+
+
+def letter_of(notice):
+    delivery = Delivery(pk=7, address=notice.contact.email, message_id="<abc@example.com>", channel="mail")
+    content = rendered(delivery, [notice], notice.owed_at, LINKS)
+    return email.message_from_bytes(content, policy=policy.default), len(content)
+
+
+def words_of(mail) -> str:
+    return " ".join(mail.get_body(("plain",)).get_content().split())
+
+
+def images_of(mail) -> list:
+    return [part for part in mail.walk() if part.get_content_type() == "image/png"]
+
+
+def cids_of(mail) -> set[str]:
+    return {part["Content-ID"].strip("<>") for part in images_of(mail)}
+
+
+@pytest.fixture
+def compared(story):
+    """One test before the restoration, bad, and one after it, good."""
+    story.open_case()
+    target(story.service, 443, story.now)
+    story.minutes_pass(1)
+    ruling.on_demand(story.case, story.colleague, story.now)
+    settle_all(story, Verdict.BAD)
+    story.diagnosis()
+    story.minutes_pass(1)
+    story.service_is_restored()
+    settle_all(story, Verdict.GOOD)
+    story.minutes_pass(1)
+    story.customer_confirms()
+    return story
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"), [("es", "Antes", "Después"), ("en", "Before", "After"), ("pt", "Antes", "Depois")]
+)
+def test_the_confirmation_shows_before_and_after_with_their_numbers(compared, language, before, after):
+    notice = owed(compared, "confirmed")
+    notice.language = language
+    mail, size = letter_of(notice)
+    html = mail.get_body(("html",)).get_content()
+    assert len(images_of(mail)) == 2
+    assert all(f"cid:{cid}" in html for cid in cids_of(mail))
+    assert 'alt="' in html
+    words = words_of(mail)
+    assert f"{before}, " in words
+    assert f"{after}, " in words
+    assert "100" in words
+    assert size < LARGEST
+
+
+def test_the_follow_up_shows_how_the_watch_went(followed):
+    rounds(followed, "g" * 31)
+    followed.case.stabilise(by=followed.by, at=followed.now)
+    notice = owed(followed, "stabilised")
+    notice.language = "en"
+    mail, _size = letter_of(notice)
+    (image,) = images_of(mail)
+    picture = Image.open(BytesIO(image.get_content()))
+    assert picture.width > picture.height
+    assert "31 tests, 0 bad" in words_of(mail)
+
+
+def test_letters_before_anything_is_measured_have_no_picture(compared):
+    for moment in ("registered", "diagnosed", "restored"):
+        mail, _size = letter_of(owed(compared, moment))
+        assert not images_of(mail)
+
+
+def test_what_guardia_measured_is_told_in_each_readers_language(compared):
+    (row,) = owed(compared, "confirmed").facts["tests"][-1:]
+    assert set(row["results"]) == {"es", "en", "pt"}
+    assert row["results"]["en"].startswith("2 of 2 connections")
+    notice = owed(compared, "confirmed")
+    notice.language = "en"
+    assert "2 of 2 connections" in words_of(letter_of(notice)[0])
+
+
+def test_what_a_person_wrote_stays_as_it_was_written(compared):
+    told = [row for row in owed(compared, "diagnosed").facts["tests"] if "results" not in row]
+    assert told
+
+
+def test_a_relapse_that_the_watch_saw_is_told_in_each_readers_language(followed):
+    rounds(followed, "g" + "b" * 6)
+    notice = owed(followed, "relapsed")
+    assert set(notice.facts["saw"]) == {"es", "en", "pt"}
+    notice.language = "en"
+    assert "0 of 2 connections" in words_of(letter_of(notice)[0])
+
+
+def test_the_report_says_tests_and_flaps_in_its_own_language(followed):
+    rounds(followed, "gbbg")
+    with translation.override("en"):
+        report = made(followed.case, followed.now).document
+        tests = report_of(followed.case, followed.now).tests
+    assert any("connections" in side[1] for test in tests for side in (test.before, test.after) if side)
+    text = json.dumps([str(section) for section in report.sections])
+    assert "failed and is good again" in text
+
+
+def test_every_language_of_the_house_has_its_words():
+    assert by_language(lambda: translation.get_language() or "") == {"es": "es", "en": "en", "pt": "pt"}
+
+
+def test_a_picture_is_small_and_marks_what_was_lost():
+    content, width, height = drawn([10.0, None, 20.0] * 20)
+    picture = Image.open(BytesIO(content))
+    assert (picture.width, picture.height) == (width * 2, height * 2)
+    assert len(content) < 5_000
+    colours = {colour for _count, colour in picture.convert("RGB").getcolors()}
+    assert len(colours) >= 3
+
+
+def test_pictures_that_would_make_a_mail_heavy_keep_their_words():
+    side = Side("Antes", "8 de 10", "10 ms", (1.0,))
+    heavy = charted((Chart("ping", (side, side)),), lambda samples, top: (b"x" * 20_000, 10, 10))
+    first, second = heavy.charts[0].sides
+    assert first.src
+    assert not second.src
+    assert second.said.said == "8 de 10"
