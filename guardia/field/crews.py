@@ -1,18 +1,18 @@
 """The crews as the desk writes them. A crew is never deleted: its visits stay signed by it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from guardia.customers.values import Misfit, Reader, Unfit, line, phones, read
-from guardia.field.crew import Crew
+from guardia.customers.values import Misfit, Reader, Unfit, email, line, lines, not_among, phones, read
+from guardia.field.crew import Crew, Specialty
 
 
 def save_crew(crew: Crew, fields: Mapping[str, Any]) -> Crew:
     """Keep a crew; its telephone becomes E.164. Raises Unfit by field, a name in use among them."""
-    for name, value in read(_READERS, fields).items():
+    for name, value in read(READERS, fields).items():
         setattr(crew, name, value)
     return _keep(crew)
 
@@ -26,14 +26,37 @@ def resume(crew: Crew) -> None:
     Crew.objects.filter(pk=crew.pk).update(active=True)
 
 
-def _one_phone(value: str) -> str:
+def one_phone(value: str) -> str:
+    """One telephone in E.164, or nothing. Raises Misfit."""
     numbers = phones(value)
     if len(numbers) > 1:
-        raise Misfit(_("A crew has one telephone. Write only one number."))
+        raise Misfit(_("One telephone fits here. Write only one number."))
     return numbers[0] if numbers else ""
 
 
-_READERS: dict[str, Reader] = {"name": line(120, needed=True), "phone": _one_phone, "base": line(120)}
+def specialties(value: Iterable[str]) -> list[str]:
+    """What the crew can do, each once, in the order of the list. Raises Misfit."""
+    wanted = set(value)
+    if strange := wanted - set(Specialty.values):
+        raise Misfit(not_among(min(strange), Specialty.values))
+    return [one for one in Specialty.values if one in wanted]
+
+
+def plate(value: str) -> str:
+    """The plate of a vehicle as it is read aloud: capitals, on one line. Raises Misfit."""
+    return line(20)(value).upper()
+
+
+READERS: dict[str, Reader] = {
+    "name": line(120, needed=True),
+    "phone": one_phone,
+    "base": line(120),
+    "contractor": line(120),
+    "specialties": specialties,
+    "plate": plate,
+    "tools": lines(2000),
+    "email": email,
+}
 
 
 def _keep(crew: Crew) -> Crew:

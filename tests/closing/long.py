@@ -54,6 +54,10 @@ def visited(story: Story, crew: Crew, cause: str, plan: str, *, blocked: bool) -
         wait(story, WaitCause.FORCE_MAJEURE, "deslave en la vía a la sede", 40)
         decided = story.now + timedelta(hours=1)
         story.case.block(Condition.ROADS, "deslave en la vía", decided, by=by, at=story.now)
+        story.minutes_pass(30)
+        story.case.resume_visit(*(story.now + timedelta(minutes=m) for m in (60, 120)), by=by, at=story.now)
+        other = Crew.objects.create(name="Cuadrilla 4 de Redes del Austro")
+        story.case.hand_over_visit(other, "la otra quedó al otro lado del deslave", by=by, at=story.now)
     story.minutes_pass(15)
     story.case.depart(by=by, at=story.now)
     story.minutes_pass(70)
@@ -63,5 +67,10 @@ def visited(story: Story, crew: Crew, cause: str, plan: str, *, blocked: bool) -
     story.minutes_pass(55)
     if not blocked:
         story.case.correct_cause(f"{cause}, confirmado en sitio", by=by, at=story.now)
+    parts = [{"name": "transceptor SFP 10 km", "quantity": 2, "serial": "FN-2210, FN-2211"}]
+    story.case.use_parts([*parts, {"name": "cable dúplex LC", "quantity": 1.5}], by=by, at=story.now)
     story.service_is_restored(f"hecho: {plan}")
+    story.case.sign_visit("Encargada de turno", "Administración del edificio", by=by, at=story.now)
+    story.minutes_pass(3)
+    story.case.leave_site(True, by=by, at=story.now, source="radio")
     story.test_shows("pérdida 0 %, 20 de 20 paquetes", Verdict.GOOD)

@@ -29,12 +29,12 @@ def text_of(story: Story, language: str = "en") -> str:
 
 def test_the_affected_time_is_the_one_on_record(closed):
     report = report_of(closed.case, closed.now)
-    assert report.affected == closed.case.affected_seconds == 4 * 3600 + 18 * 60
+    assert report.affected == closed.case.affected_seconds == 7 * 3600 + 9 * 60
 
 
 def test_every_promise_adds_up(closed):
     report = report_of(closed.case, closed.now)
-    assert len(report.promises) == 14
+    assert len(report.promises) == 18
     for promise in report.promises:
         assert promise.lasted - promise.stood_still == promise.taken
         assert promise.stood_still == sum((b - a).total_seconds() for a, b in promise.stood)
@@ -137,7 +137,7 @@ def test_the_third_incident_within_thirty_days_is_recurring(story):
 def test_three_visits_and_two_relapses_are_all_told(story):
     three_visits_and_two_relapses(story)
     report = report_of(story.case, story.now)
-    assert [visit.crew for visit in report.visits] == ["Cuadrilla 1", "Cuadrilla 2", "Cuadrilla 3"]
+    assert [visit.crew for visit in report.visits] == ["Cuadrilla 1", "Cuadrilla 4 de Redes del Austro", "Cuadrilla 3"]
     assert len(report.all("relapsed")) == 2
     assert report.affected == story.case.affected_seconds == sum(each.counted for each in report.outages)
     assert len(report.outages) == 3
@@ -145,6 +145,37 @@ def test_three_visits_and_two_relapses_are_all_told(story):
     assert said.count("otra vez sin señal desde la matriz") >= 2
     assert "deslave en la vía" in said
     assert "se instaló ventilación" in said
+
+
+def test_P4_each_visit_tells_its_crews_what_held_it_up_what_was_put_in_and_who_signed(story):
+    three_visits_and_two_relapses(story)
+    first, second, _third = report_of(story.case, story.now).visits
+    (held,), (handed,) = second.held_up, second.handed_over
+    assert (held.condition, (held.end - held.start).total_seconds()) == ("roads", 30 * 60)
+    assert (handed.before, handed.crew) == ("Cuadrilla 2", "Cuadrilla 4 de Redes del Austro")
+    assert not first.held_up
+    assert not first.handed_over
+    assert [name for name, _at in first.steps][-2:] == ["restored_at", "left_at"]
+    said = text_of(story)
+    for words in ("Roads: ", "from Cuadrilla 2 to Cuadrilla 4", "2 × transceptor SFP 10 km (FN-2210, FN-2211)"):
+        assert words in said
+    assert "Encargada de turno, Administración del edificio" in said
+
+
+def test_P4_4_a_visit_that_was_left_unfinished_says_what_was_left_to_do(closed):
+    first, second = report_of(closed.case, closed.now).visits
+    assert (first.outcome, second.outcome) == ("unfinished", "restored")
+    assert "falta un empalme" in first.left_undone
+    assert [name for name, _at in first.steps][-1] == "left_at"
+    assert len(first.held_up) == 1
+    assert "falta un empalme, se acabó la fibra" in text_of(closed)
+
+
+def test_P4_4_places_and_who_enters_stay_in_the_house(closed):
+    """Where a technician stood, and the documents that a guard compared, are no matter of a closing report."""
+    said = text_of(closed)
+    for words in ("0100000001", "Técnico Uno"):
+        assert words not in said
 
 
 def test_other_cases_of_the_service_count_in_the_month(story):

@@ -109,16 +109,22 @@ class Story:
         self.test_shows("corte a 1,2 km", name="OTDR")
         return self.case.diagnose("fibra cortada", "empalmar", plan_kind, by=self.by, at=self.now, **more)
 
-    def visit_is_agreed(self):
-        agreement = Agreement(
+    def visit_is_agreed(self, **more):
+        return self.case.agree(self.agreement(**more), by=self.by, at=self.now)
+
+    def agreement(self, **more) -> Agreement:
+        """With the forecast of a main city; at a remote site it is decided again in two hours (P4.3)."""
+        if self.site.city.band == "remote":
+            more = {"next_decision_at": self.now + timedelta(hours=2)} | more
+        return Agreement(
             operator="Despacho",
             customer="Jefe de Sistemas",
             site_contact="Portería",
             access="24 horas",
             forecast_from=self.now + timedelta(hours=1.5),
             forecast_to=self.now + timedelta(hours=3),
+            **more,
         )
-        return self.case.agree(agreement, by=self.by, at=self.now)
 
     def service_is_restored(self, solution: str = "se empalmó la fibra"):
         return self.case.restore(solution, by=self.by, at=self.now)

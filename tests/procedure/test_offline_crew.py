@@ -6,7 +6,9 @@ import pytest
 from django.db.models import F
 
 from guardia.cases import chain, rebuild
+from guardia.cases.refusals import TimeBeforeTheCase
 from guardia.notices.notice import Notice
+from guardia.procedure.vocabulary import Condition
 from tests.procedure.nights import Night
 
 
@@ -85,3 +87,67 @@ def test_P_no_clock_ends_before_it_began(night, story):
     story.minutes_pass(5)
     arrived_ten_minutes_early(story)
     assert [clock.kind for clock in story.case.clocks.filter(ended_at__lt=F("started_at"))] == []
+
+
+# --- its other acts, which arrive late as well ---
+
+
+def test_P4_4_a_crew_that_left_unfinished_hours_ago_says_so_late(story):
+    """The four hours have gone on all the time; the agreement on the next visit is owed since the crew left."""
+    at = came_and_cleared(story)
+    story.minutes_pass(300)
+    story.the_sweep_runs()
+    left = at + timedelta(minutes=90)
+    story.case.leave_site(False, "falta fibra", by=story.by, at=left, now=story.now, source="field")
+    assert story.case.visits.get().left_at == left
+    assert story.clock("field_solution").breached_at is not None
+    assert story.clock("dispatch_agreed", 2).breached_at == left + timedelta(minutes=15)
+    assert list(rebuild.rebuild()) == []
+
+
+def test_P4_what_came_before_a_step_on_record_is_refused_with_the_hour_it_follows(story):
+    at = came_and_cleared(story)
+    story.minutes_pass(60)
+    early = at - timedelta(minutes=30)
+    for late in (
+        lambda: story.case.leave_site(False, "falta fibra", by=story.by, at=early, now=story.now),
+        lambda: story.case.restore("empalme", by=story.by, at=early, now=story.now),
+        lambda: story.case.use_parts(
+            [{"name": "SFP", "quantity": 1}], by=story.by, at=early - timedelta(hours=1), now=story.now
+        ),
+    ):
+        with pytest.raises(TimeBeforeTheCase):
+            late()
+
+
+def test_P4_3_a_crew_that_arrived_before_the_desk_knew_of_the_storm(story):
+    """Its arrival ends what held it up, and the wait for it has not lasted."""
+    story.open_case()
+    story.diagnosis("visit")
+    story.visit_is_agreed()
+    story.minutes_pass(60)
+    arrived = story.now - timedelta(minutes=5)
+    decided = story.now + timedelta(hours=1)
+    more = {"stops_clock": True, "asked_by": "Despacho"}
+    story.case.block(Condition.WEATHER, "tormenta", decided, by=story.by, at=story.now, **more)
+    story.minutes_pass(10)
+    story.case.arrive(by=story.by, at=arrived, now=story.now, source="field")
+    visit, wait = story.case.open_visit(), story.case.waits.get()
+    assert (visit.arrived_at, visit.blocked_at) == (arrived, None)
+    assert wait.ended_at == wait.started_at
+    assert story.clock("travel").outcome == "kept"
+    assert list(rebuild.rebuild()) == []
+
+
+def came_and_cleared(story):
+    """When the crew was let in; a minute before now."""
+    story.open_case()
+    story.diagnosis("visit")
+    story.visit_is_agreed()
+    story.minutes_pass(60)
+    story.case.arrive(by=story.by, at=story.now)
+    story.minutes_pass(10)
+    story.case.clear_permit(by=story.by, at=story.now)
+    cleared = story.now
+    story.minutes_pass(1)
+    return cleared

@@ -4,9 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases.refusals import NoGreenEvidence, NotGreenLongEnough, TooFewTests
+from guardia.cases.refusals import (
+    EvidenceIsThere,
+    LastTestIsBad,
+    Missing,
+    NoGreenEvidence,
+    NotGreenLongEnough,
+    NotWithoutEvidence,
+    TooFewTests,
+)
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Notice
+from guardia.people.actor import Actor
 
 
 @pytest.fixture
@@ -93,3 +102,45 @@ def test_p6_a_bad_test_after_the_good_one_stops_the_window(story):
     story.case.stabilise(by=story.by, at=story.now)
     facts = story.is_told("stabilised", story.head, story.desk)[0].facts
     assert {t["verdict"] for t in facts["tests"]} == {"good"}
+
+
+def test_p6_a_test_of_another_target_does_not_make_up_for_a_bad_one(story):
+    story.window_is_green(31)
+    story.test_shows("sin respuesta", Verdict.BAD, name="Web")
+    story.test_shows("pérdida 0 %", Verdict.GOOD)
+    with pytest.raises(LastTestIsBad, match="Web"):
+        story.case.stabilise(by=story.by, at=story.now)
+    story.test_shows("sin respuesta clara", Verdict.UNCLEAR, name="Web")  # says nothing
+    with pytest.raises(LastTestIsBad):
+        story.case.stabilise(by=story.by, at=story.now)
+    story.test_shows("estado 200", Verdict.GOOD, name=" web ")
+    story.case.stabilise(by=story.by, at=story.now)
+    assert story.case.stage == "closure"
+
+
+@pytest.mark.parametrize(("verdict", "why"), [(None, "none"), (Verdict.UNCLEAR, "none"), (Verdict.BAD, "bad")])
+def test_p6_a_supervisor_goes_on_without_green_evidence_and_it_is_told(story, verdict, why):
+    story.minutes_pass(31)
+    if verdict:
+        story.test_shows("pérdida 3 %", verdict)
+    supervisor, reason = Actor.of_staff(story.supervisor), "el equipo no responde pruebas"
+    with pytest.raises(NotWithoutEvidence, match="P6"):
+        story.case.stabilise_without_evidence(reason, by=story.by, at=story.now)
+    with pytest.raises(Missing):
+        story.case.stabilise_without_evidence(" ", by=supervisor, at=story.now)
+    event = story.case.stabilise_without_evidence(reason, by=supervisor, at=story.now)
+    assert (event.data["without_evidence"], event.data["evidence"], story.case.stage) == (why, [], "closure")
+    assert story.clock("stability").outcome == "kept"
+    facts = story.is_told("stabilised", story.head, story.desk)[0].facts
+    assert (facts["texts"]["reason"], facts["texts"]["who"]) == (reason, story.supervisor.name)
+    assert story.case.stabilise_without_evidence(reason, by=supervisor, at=story.now).pk == event.pk
+
+
+def test_p6_a_supervisor_shortens_no_window_and_needs_no_reason_where_there_is_evidence(story):
+    supervisor = Actor.of_staff(story.supervisor)
+    story.minutes_pass(29)
+    with pytest.raises(NotGreenLongEnough):
+        story.case.stabilise_without_evidence("prisa", by=supervisor, at=story.now)
+    story.window_is_green(10)
+    with pytest.raises(EvidenceIsThere):
+        story.case.stabilise_without_evidence("prisa", by=supervisor, at=story.now)

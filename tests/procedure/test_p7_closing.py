@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases.refusals import CaseIsClosed, Missing
+from guardia.cases.refusals import BadSinceStable, CaseIsClosed, EvidenceIsThere, Missing, NotWithoutEvidence
+from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Notice
+from guardia.people.actor import Actor
 
 
 def stable(story):
@@ -96,3 +98,53 @@ def test_a_case_is_withdrawn_with_its_reason_and_the_customer_is_told(story):
     assert story.stranger not in told
     assert (story.case.status, story.case.is_open) == ("cancelled", False)
     assert not story.case.clocks.filter(ended_at=None).exists()
+
+
+def test_p7_what_was_bad_since_the_follow_up_closes_nothing(story):
+    stable(story)
+    story.minutes_pass(1)
+    story.test_shows("pérdida 40 %", Verdict.BAD)
+    with pytest.raises(BadSinceStable, match="P7"):
+        close(story)
+    story.nobody_is_told()
+    story.minutes_pass(1)
+    story.test_shows("pérdida 0 %", Verdict.GOOD)
+    close(story)
+    assert story.case.closed_at == story.now
+
+
+def test_p7_a_supervisor_closes_without_green_evidence_with_a_reason_that_is_told(story):
+    stable(story)
+    supervisor = Actor.of_staff(story.supervisor)
+    with pytest.raises(EvidenceIsThere):
+        story.case.close_without_evidence("fibra", "empalme", "prisa", by=supervisor, at=story.now)
+    story.minutes_pass(1)
+    story.test_shows("pérdida 40 %", Verdict.BAD)
+    with pytest.raises(NotWithoutEvidence):
+        story.case.close_without_evidence("fibra", "empalme", "prisa", by=story.by, at=story.now)
+    reason = "la prueba pasa por otro enlace"
+    event = story.case.close_without_evidence("fibra", "empalme", reason, by=supervisor, at=story.now)
+    assert event.data["without_evidence"] == "bad"
+    facts = story.is_told("closed", story.head, story.desk, story.manager)[0].facts
+    assert (facts["texts"]["reason"], facts["texts"]["who"]) == (reason, story.supervisor.name)
+
+
+def test_p7_what_a_supervisor_let_pass_at_p6_is_told_again_at_the_closing(story):
+    story.open_case()
+    story.diagnosis()
+    story.service_is_restored()
+    story.customer_confirms()
+    story.minutes_pass(31)
+    reason = "sin acceso al equipo"
+    story.case.stabilise_without_evidence(reason, by=Actor.of_staff(story.supervisor), at=story.now)
+    event = close(story)
+    assert event.data["without_evidence"] == "none"
+    assert dict((name, text) for name, _salt, text in event.texts)["reason"] == reason
+
+
+def test_p7_what_is_done_so_that_it_does_not_return_is_kept_and_told(story):
+    stable(story)
+    prevention = "segunda acometida en diciembre"
+    story.case.close("fibra cortada", "empalme", prevention=f" {prevention} ", by=story.by, at=story.now)
+    facts = story.is_told("closed", story.head, story.desk, story.manager)[0].facts
+    assert (facts["texts"]["prevention"], story.case.prevention) == (prevention, prevention)

@@ -1,11 +1,14 @@
 """P7 Closing: fault, solution and affected time; or a case withdrawn with its reason."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases import green_evidence as green
 from guardia.cases.desks import kind_of
+from guardia.cases.refusals import BadSinceStable, EvidenceIsThere, NotWithoutEvidence
 from guardia.cases.verbs import Event, Recording, need
 from guardia.clocks.intervals import length, union, without
 from guardia.people.actor import Actor
@@ -17,19 +20,74 @@ if TYPE_CHECKING:
 
 class Closure(Recording):
     def close(
-        self: "Case", fault: str, solution: str, *, by: Actor, at: datetime, now: datetime | None = None
+        self: "Case",
+        fault: str,
+        solution: str,
+        *,
+        prevention: str = "",
+        by: Actor,
+        at: datetime,
+        now: datetime | None = None,
     ) -> Event:
-        """Close with fault, solution and affected time; P7's notice is owed. A closed case stays as it is."""
+        """Close with fault, solution and affected time; P7's notice is owed. A closed case stays as it is.
+
+        ``prevention``: what is done so that it does not return. Raises BadSinceStable, Missing.
+        """
         if self.closed_at and (event := self.latest(Moment.CLOSED)):
             return event
         self.must_be_in(Stage.CLOSURE)
+        if bad := green.since_stable(self, at).bad:
+            raise BadSinceStable(tests=", ".join(bad))
+        written = {"fault": fault, "solution": solution, "prevention": prevention}
+        return self._close(written, green.carried_over(self), by=by, at=at, now=now)
+
+    def close_without_evidence(
+        self: "Case",
+        fault: str,
+        solution: str,
+        reason: str,
+        *,
+        prevention: str = "",
+        by: Actor,
+        at: datetime,
+        now: datetime | None = None,
+    ) -> Event:
+        """A test was bad after the service was called stable: a supervisor closes with a reason, which is told (P7).
+
+        Raises NotWithoutEvidence, EvidenceIsThere, Missing.
+        """
+        if self.closed_at and (event := self.latest(Moment.CLOSED)):
+            return event
+        self.must_be_in(Stage.CLOSURE)
+        if not by.supervises:
+            raise NotWithoutEvidence()
+        evidence = green.since_stable(self, at)
+        if not evidence.bad:
+            raise EvidenceIsThere()
+        said = green.Lacking(evidence.lacking, green.reason_texts("P7", reason, by))
+        written = {"fault": fault, "solution": solution, "prevention": prevention}
+        return self._close(written, said, by=by, at=at, now=now)
+
+    def _close(
+        self: "Case",
+        written: Mapping[str, str],
+        lacking: green.Lacking,
+        *,
+        by: Actor,
+        at: datetime,
+        now: datetime | None,
+    ) -> Event:
         self.must_not_precede(at, self.restored_at)
-        self.fault = need("P7", "fault", fault, _("the fault"))
-        self.solution = need("P7", "solution", solution, _("the solution"))
+        self.fault = need("P7", "fault", written["fault"], _("the fault"))
+        self.solution = need("P7", "solution", written["solution"], _("the solution"))
+        self.prevention = written["prevention"].strip()
         self.affected_seconds = round(self.affected_time(at).total_seconds())
         self._end("closed", at)
-        data = {"affected_seconds": self.affected_seconds}
-        return self.write(Moment.CLOSED, by=by, at=at, now=now, data=data, texts={"fault": fault, "solution": solution})
+        texts = {"fault": written["fault"], "solution": written["solution"], **lacking.texts}
+        if self.prevention:
+            texts["prevention"] = self.prevention
+        data = {"affected_seconds": self.affected_seconds, **lacking.data}
+        return self.write(Moment.CLOSED, by=by, at=at, now=now, data=data, texts=texts)
 
     def cancel(self: "Case", reason: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """The case is withdrawn, with its reason; the customer is told. A cancelled case stays as it is."""

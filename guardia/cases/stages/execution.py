@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases import probing
 from guardia.cases.refusals import VisitOutOfOrder
 from guardia.cases.stages.diagnosis import REMOTE, VISIT
+from guardia.cases.stages.field_work import placed
 from guardia.cases.verbs import Event, Recording, need
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Moment, Stage
@@ -37,9 +38,21 @@ class Execution(Recording):
         self.plan, self.plan_kind = plan, plan_kind
         if plan_kind == REMOTE:
             self.end_visit(at)
-        return self.write(Moment.PLAN_CHANGED, variant=plan_kind, by=by, at=at, now=now, texts={"plan": plan})
+        data = self.not_asked_for_again()
+        return self.write(
+            Moment.PLAN_CHANGED, variant=plan_kind, by=by, at=at, now=now, data=data, texts={"plan": plan}
+        )
 
-    def restore(self: "Case", solution: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
+    def restore(
+        self: "Case",
+        solution: str,
+        *,
+        by: Actor,
+        at: datetime,
+        now: datetime | None = None,
+        place: str = "",
+        source: str = "desk",
+    ) -> Event:
         """The service works again: what was done, and the hour. Verification follows (P4.4, P5)."""
         if self.stage == Stage.VERIFICATION and (event := self.latest(Moment.RESTORED)):
             return event
@@ -52,8 +65,11 @@ class Execution(Recording):
         self.solution = solution
         self.end_visit(at, restored=self.plan_kind == VISIT)
         self.back_in_service(at)
-        texts = {"solution": solution}
-        written = self.write(Moment.RESTORED, variant=self.plan_kind, by=by, at=at, now=now, texts=texts)
+        data: dict[str, object] = {"source": source}
+        if self.plan_kind == VISIT and visit:
+            data["visit"] = visit.pk
+        texts = {"solution": solution, "place": placed(place)}
+        written = self.write(Moment.RESTORED, variant=self.plan_kind, by=by, at=at, now=now, data=data, texts=texts)
         probing.at_verification(self, now or at)
         return written
 

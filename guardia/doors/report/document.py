@@ -10,6 +10,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from guardia.cases.closing_report import ClosingReport
+from guardia.cases.green_evidence import is_lacking
 from guardia.cases.words import IMPACT_NAMES
 from guardia.doors import about
 from guardia.doors.report import sections
@@ -17,7 +18,7 @@ from guardia.doors.report.shape import Figure, Pair, Section
 from guardia.doors.report.words import Hours, hours_for, lasting
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import Impact
+from guardia.procedure.vocabulary import Impact, Moment
 
 SHORT_HASH = 8
 """As many signs as a notice prints."""
@@ -70,6 +71,9 @@ def banner(report: ClosingReport) -> str:
         return _("The case is still open: this is how it stands now, and no closing report yet.")
     if case.status == "cancelled":
         return _("The case was withdrawn: it has no affected time.")
+    last = report.last(Moment.CLOSED)
+    if last and is_lacking(last.data):
+        return _("Closed without good tests of its stability, by decision of a supervisor; the reason stands below.")
     return ""
 
 

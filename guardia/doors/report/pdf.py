@@ -18,6 +18,9 @@ LAYOUT = Path(__file__).with_name("closing.typ")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff9-\uffff]")
 LONG = re.compile(r"\S{31,}")
 BREAKS_AFTER = 30
+DRAWING = "svg"
+"""What is drawn is no text: no word of it is broken."""
+
 ONE_AT_A_TIME = Lock()
 """The compiler's caches are shared by the process."""
 
@@ -37,9 +40,9 @@ def pdf_of(document: Document, history: bytes, at: datetime) -> bytes:
         return compiled(inputs, round(at.timestamp()))
 
 
-def compiled(inputs: dict[str, str], date: int) -> bytes:
-    """With the fonts that come with it; where these lack a letter, with those of the system; at last without the
-    promise that every letter is drawn, which its text keeps all the same.
+def compiled(inputs: dict[str, str], date: int, paper: Path = LAYOUT) -> bytes:
+    """By the layout of ``paper``, with the fonts that come with it; where these lack a letter, with the system's;
+    at last without the promise that every letter is drawn, which its text keeps all the same.
     """
     import typst
 
@@ -49,17 +52,17 @@ def compiled(inputs: dict[str, str], date: int) -> bytes:
     ]
     for way in ways:
         try:
-            return typst.compile(layout(), sys_inputs=inputs, format="pdf", timestamp=date, **way)
+            return typst.compile(layout(paper), sys_inputs=inputs, format="pdf", timestamp=date, **way)
         except typst.TypstError as lacking:
             if "could not be displayed" not in str(lacking):
                 raise
-    log.warning("a closing report has letters that no font of this machine draws")
-    return typst.compile(layout(), sys_inputs=inputs, format="pdf", timestamp=date)
+    log.warning("%s has letters that no font of this machine draws", paper.stem)
+    return typst.compile(layout(paper), sys_inputs=inputs, format="pdf", timestamp=date)
 
 
 @cache
-def layout() -> bytes:
-    return LAYOUT.read_bytes()
+def layout(paper: Path) -> bytes:
+    return paper.read_bytes()
 
 
 def printable(value: Any) -> Any:
@@ -67,7 +70,7 @@ def printable(value: Any) -> Any:
     if isinstance(value, str):
         return LONG.sub(broken, UNPRINTABLE.sub("", value))
     if isinstance(value, dict):
-        return {name: printable(each) for name, each in value.items()}
+        return {name: each if name == DRAWING else printable(each) for name, each in value.items()}
     return [printable(each) for each in value] if isinstance(value, list | tuple) else value
 
 

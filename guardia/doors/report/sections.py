@@ -1,12 +1,14 @@
 """The parts of the report, in the order in which they are read: what it was, what was promised, what proves it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from guardia.cases.closing_report import ClosingReport, Said
 from guardia.cases.words import STAGE_NAMES
 from guardia.doors.report import timeline
+from guardia.doors.report.chart_sections import charts
 from guardia.doors.report.field_sections import outages, tests, visits
 from guardia.doors.report.shape import Pair, Section, Table
 from guardia.doors.report.wait_sections import waits
@@ -23,7 +25,8 @@ def sections_of(report: ClosingReport, hours: Hours) -> list[Section]:
         promises(report, hours),
         waits(report, hours),
         visits(report, hours),
-        tests(report, hours),
+        measured(report, hours),
+        unproven(report, hours),
         confirmed(report, hours),
         again(report, hours),
         happened(report, hours),
@@ -39,6 +42,7 @@ def fault(report: ClosingReport, hours: Hours) -> Section:
             (_("Symptoms"), case.symptoms),
             (_("Fault"), case.fault),
             (_("Solution"), case.solution),
+            (_("So that it does not return"), case.prevention),
         )
         if value
     ]
@@ -108,6 +112,30 @@ def target(seconds: int | None, comparison: str) -> str:
         return _("no fixed hour")
     words = _("less than %(t)s") if comparison == Comparison.UNDER else _("up to %(t)s")
     return words % {"t": lasting(seconds)}
+
+
+def measured(report: ClosingReport, hours: Hours) -> Section | None:
+    """The tests in words, and what Guardia measured itself as pictures too."""
+    section, found = tests(report, hours), charts(report, hours)
+    return replace(section, charts=found) if section else None
+
+
+def unproven(report: ClosingReport, hours: Hours) -> Section | None:
+    """Each step that a supervisor took without green evidence: when, why and who (P6, P7)."""
+    rows = [
+        (
+            hours.exact(said.at),
+            timeline.name_of(said),
+            timeline.shown(said, "reason"),
+            timeline.shown(said, "who"),
+        )
+        for said in report.without_evidence
+    ]
+    if not rows:
+        return None
+    head = (_("Hour"), _("Step"), _("Reason"), _("Decided by"))
+    note = _("No good test proved then that the service was stable: that is why a person answers for this step.")
+    return Section("sin-evidencia", _("Without good tests"), tables=[Table(head, rows, (3, 3, 6, 3))], notes=[note])
 
 
 def confirmed(report: ClosingReport, hours: Hours) -> Section | None:

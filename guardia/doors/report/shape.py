@@ -1,8 +1,11 @@
 """What a document of ours is made of."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from guardia.evidence.picture import Picture
 
 
 class Pair(NamedTuple):
@@ -38,6 +41,41 @@ class Table:
         return list(zip(self.head, self.foot, strict=True)) if self.foot else []
 
 
+class Photograph(NamedTuple):
+    """``octets`` are those of a JPEG: paper takes them as numbers, a page in its own address."""
+
+    hour: str
+    words: str
+    octets: Sequence[int]
+
+    @property
+    def source(self) -> str:
+        return "data:image/jpeg;base64," + b64encode(bytes(self.octets)).decode()
+
+    @property
+    def said(self) -> str:
+        return f"{self.hour} {self.words}".strip()
+
+
+@dataclass(frozen=True)
+class Side:
+    """One picture with its numbers in words; ``svg`` is the same for paper, ``described`` for who does not see it."""
+
+    key: str
+    label: str
+    said: str
+    title: str
+    described: str
+    picture: Picture | None
+    svg: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    title: str
+    sides: Sequence[Side]
+
+
 @dataclass(frozen=True)
 class Section:
     """``key`` is its place on the page."""
@@ -47,4 +85,6 @@ class Section:
     said: Sequence[str] = ()
     pairs: Sequence[Pair] = ()
     tables: Sequence[Table] = ()
+    charts: Sequence[Chart] = ()
     notes: Sequence[str] = ()
+    photographs: Sequence[Photograph] = ()

@@ -6,15 +6,20 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from guardia.cases.closing_report import SHOWN_TEXTS, Said
-from guardia.cases.words import CAUSE_NAMES, CONDITION_NAMES, MOMENT_NAMES
+from guardia.cases.green_evidence import is_lacking
+from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, MOMENT_NAMES
+from guardia.doors.report import field_words
 from guardia.doors.report.words import Hours, clock_name, clock_names, lasting
-from guardia.procedure.vocabulary import Condition, Moment, WaitCause
+from guardia.evidence.words import seen
+from guardia.procedure.vocabulary import Band, Moment, WaitCause
 
 
 def name_of(said: Said) -> str:
     """The event's word. A supervisor who goes on alone confirms nothing for the customer (P5 D)."""
     if said.moment == Moment.CONFIRMED and said.variant == "supervisor":
         return _("Not confirmed by the customer")
+    if is_lacking(said.data) and said.moment == Moment.STABILISED:
+        return _("Without good tests")
     return str(MOMENT_NAMES[Moment(said.moment)])
 
 
@@ -39,6 +44,27 @@ def diagnosed(said: Said, hours: Hours) -> str:
     return _("%(cause)s. Plan: %(plan)s") % {"cause": cause.rstrip("."), "plan": said.text("plan")}
 
 
+def shown(said: Said, name: str) -> str:
+    """One text of it; one that was erased says so."""
+    return erased(said).get(name) or "–"
+
+
+def unproven(said: Said) -> str:
+    """Why a step was taken without green evidence, and who answers for it (P6)."""
+    facts = {"reason": said.text("reason").rstrip("."), "who": said.text("who") or _("a supervisor")}
+    return _("without good tests: %(reason)s (decided by %(who)s)") % facts if is_lacking(said.data) else ""
+
+
+def stabilised(said: Said, hours: Hours) -> str:
+    return unproven(said)
+
+
+def closed(said: Said, hours: Hours) -> str:
+    prevention = said.text("prevention")
+    again = _("So that it does not return: %(what)s") % {"what": prevention} if prevention else ""
+    return " · ".join(part for part in (said.text("fault"), said.text("solution"), again, unproven(said)) if part)
+
+
 def promise(said: Said, hours: Hours) -> str:
     return clock_name(said.data["clock"]) if said.data.get("clock") else ""
 
@@ -52,20 +78,6 @@ def wait_started(said: Said, hours: Hours) -> str:
 
 def wait_ended(said: Said, hours: Hours) -> str:
     return _("waited for %(whom)s until now") % {"whom": CAUSE_NAMES[WaitCause(said.variant)]}
-
-
-def agreed(said: Said, hours: Hours) -> str:
-    forecast = said.data.get("forecast")
-    return hours.span(*map(datetime.fromisoformat, forecast)) if forecast else ""
-
-
-def blocked(said: Said, hours: Hours) -> str:
-    return f"{CONDITION_NAMES[Condition(said.variant)]}: {said.text('why')}"
-
-
-def decision(said: Said, hours: Hours) -> str:
-    due = said.data.get("due_at")
-    return _("decided again at %(hour)s") % {"hour": hours.at(datetime.fromisoformat(due))} if due else ""
 
 
 def escalated(said: Said, hours: Hours) -> str:
@@ -82,7 +94,16 @@ def third_party(said: Said, hours: Hours) -> str:
 
 
 def flapped(said: Said, hours: Hours) -> str:
-    return f"{said.text('what')} ({lasting(int(said.data.get('seconds', 0)))})"
+    return f"{what_was_seen(said)} ({lasting(int(said.data.get('seconds', 0)))})"
+
+
+def relapsed(said: Said, hours: Hours) -> str:
+    return what_was_seen(said)
+
+
+def what_was_seen(said: Said) -> str:
+    """By a probe, in the reader's language; by a person, as it was written."""
+    return seen(said.data["saw"]) if said.data.get("saw") else said.text("what")
 
 
 def contested(said: Said, hours: Hours) -> str:
@@ -99,18 +120,26 @@ def ruled(said: Said, hours: Hours) -> str:
     return f"{verdict}: {said.text('reason')}"
 
 
+def band_changed(said: Said, hours: Hours) -> str:
+    was, now = (BAND_NAMES[Band(said.data[name])] for name in ("band_was", "band_now"))
+    words = _("from %(a)s to %(b)s; this case keeps its own") % {"a": was, "b": now}
+    return f"{words}: {said.text('reason')}" if said.text("reason") else words
+
+
 WRITERS: dict[Moment, Callable[[Said, Hours], str]] = {
+    **field_words.WRITERS,
+    Moment.BAND_CHANGED: band_changed,
     Moment.DIAGNOSED: diagnosed,
     Moment.BREACHED: promise,
     Moment.BREACH_LIFTED: promise,
     Moment.WAIT_STARTED: wait_started,
     Moment.WAIT_ENDED: wait_ended,
-    Moment.DISPATCH_AGREED: agreed,
-    Moment.BLOCKED: blocked,
-    Moment.DECISION_SET: decision,
     Moment.ESCALATED: escalated,
     Moment.THIRD_PARTY_PROMISED: third_party,
     Moment.FLAPPED: flapped,
+    Moment.RELAPSED: relapsed,
+    Moment.STABILISED: stabilised,
+    Moment.CLOSED: closed,
     Moment.CONTESTED: contested,
     Moment.RULED: ruled,
 }

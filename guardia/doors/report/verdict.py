@@ -18,6 +18,8 @@ RULES = {
     "timeline": gettext_lazy("the report tells it otherwise than the history"),
     "fault": gettext_lazy("the fault is not the one the case was closed with"),
     "solution": gettext_lazy("the solution is not the one the case was closed with"),
+    "prevention": gettext_lazy("what is done so that it does not return is not what the case was closed with"),
+    "evidence": gettext_lazy("who went on without good tests, and why, is not what is on record"),
     "affected": gettext_lazy("the affected time is not the one on record, or does not add up"),
     "confirmed": gettext_lazy("who confirmed is not who is on record"),
     "sum": gettext_lazy("the times of a promise do not add up"),
@@ -37,6 +39,11 @@ def lines_of(checked: Checked) -> Iterator[str]:
     yield f"{whole % {'count': checked.whole}}, {bare % {'count': checked.bare}}."
     words = _("Compare with the notices you received: event %(seq)s must bear the hash %(hash)s.")
     yield words % {"seq": checked.seq, "hash": checked.head[:SHORT_HASH]}
+    for reason, who in checked.unproven:
+        yield _("Without good tests of its stability, by decision of %(who)s: %(reason)s") % {
+            "who": who or _("a supervisor"),
+            "reason": reason or _("(erased)"),
+        }
     for finding in checked.findings:
         what = RULES.get(finding.rule, finding.rule)
         yield _("Event %(seq)d: %(what)s") % {"seq": finding.seq, "what": what} if finding.seq else f"{what}"

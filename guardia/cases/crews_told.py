@@ -1,0 +1,45 @@
+"""Which people of the house are told that a visit is theirs, is another than it was, or is theirs no more (P4)."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from guardia.field.crew import CrewMember
+from guardia.field.parts import plain
+from guardia.field.visit import Visit
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment
+
+if TYPE_CHECKING:
+    from guardia.cases.ledger import Recorded
+
+TOLD = frozenset({Moment.DISPATCH_AGREED, Moment.DISPATCH_CHANGED, Moment.CREW_CHANGED})
+CLAUSE = "P4"
+
+
+def people_of(event: "Recorded") -> Iterator[tuple[Staff, bool]]:
+    """Whoever of the crew has an account and an address, each once; True for who has the visit no more.
+
+    One question, and only where a visit has a crew: nothing else of a storm asks it.
+    """
+    crew, was = event.data.get("crew"), event.data.get("was")
+    before = was if event.moment == Moment.CREW_CHANGED else None
+    crews = [pk for pk in (crew, before) if pk]
+    if event.moment not in TOLD or not crews:
+        return
+    found = CrewMember.objects.filter(crew__in=crews, active=True, staff__is_active=True).select_related("staff")
+    comes = {each.staff_id: each.staff for each in found.order_by("pk") if each.crew_id == crew}
+    leaves = {each.staff_id: each.staff for each in found.order_by("pk") if each.staff_id not in comes}
+    for staff, is_over in (*((s, False) for s in comes.values()), *((s, True) for s in leaves.values())):
+        if staff and staff.has_a_way:
+            yield staff, is_over
+
+
+def crew_facts(event: "Recorded", is_over: bool) -> dict[str, Any]:
+    """What only the crew is told beside the facts of the notice: the street, what to carry, that it is over."""
+    visit = Visit.objects.filter(pk=event.data.get("visit")).first()
+    return {
+        "for_the_crew": True,
+        "is_over": is_over,
+        "address": event.case.site.address if event.case.site else "",
+        "parts": plain(visit.parts, "store") if visit else "",
+    }
