@@ -48,7 +48,9 @@ def travels(course: Course) -> None:
         condition = course.pick((Condition.FLIGHTS, Condition.WEATHER))
         course.story.is_blocked(condition, course.phrase("blocked"), decided_in)
         course.goes_by(decided_in - 2, "waiting")
-        course.story.is_blocked(condition, course.phrase("blocked"), kept[1])
+        course.story.is_blocked(condition, course.phrase("blocked"), decided_in)
+        course.goes_by(decided_in - 3, "waiting")
+        course.story.goes_on_its_way(*kept)
     if course.happens(10):
         course.goes_by(20, "travelling")
         held_up(course, WaitCause.FORCE_MAJEURE)

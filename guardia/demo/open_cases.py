@@ -2,6 +2,7 @@
 
 from guardia.demo.tonight import Tonight
 from guardia.evidence.test_result import Verdict
+from guardia.field.crew import Specialty
 from guardia.procedure.vocabulary import Condition, Impact
 
 NO_LIGHT = [("Potencia óptica", "−40 dBm, sin señal"), ("OTDR desde el nodo", "fin de fibra a 2,3 km")]
@@ -11,7 +12,7 @@ def field_solution_ends(tonight: Tonight) -> None:
     story = tonight.called("ENL-0333", 3, 474, "Muy lento desde que sopló viento fuerte.", Impact.DEGRADED)
     tests = [("Nivel de recepción", "−77 dBm"), ("Ping a la sede", "pérdida 21 %")]
     story.goes_to_execution("visit", 457, tests, ("Radio desalineado", "Enviar una cuadrilla de altura"))
-    story.is_sent(crew=2, agreed=449, departed=440, arrived=243)
+    story.is_sent(crew=5, agreed=449, departed=440, arrived=243, specialty=Specialty.TOWER)
     story.ago(219)
     story.clears_permit()
     story.hears("in_the_field", until=2, words="Se alinea el radio desde la torre; el nivel mejora poco a poco.")
@@ -20,7 +21,8 @@ def field_solution_ends(tonight: Tonight) -> None:
 def next_news_is_owed(tonight: Tonight) -> None:
     story = tonight.called("ENL-0409", 1, 212, "Sin servicio en el patio de contenedores.", access_hours="24 h, casco")
     story.goes_to_execution("visit", 197, NO_LIGHT, ("Corte de fibra junto al muelle", "Empalme en el pozo 14"))
-    story.is_sent(crew=2, agreed=186, departed=178, arrived=96)
+    parts = [{"name": "Empalme de 6 hilos", "quantity": 2, "store": "Bodega Manta"}]
+    story.is_sent(crew=2, agreed=186, departed=178, arrived=96, specialty=Specialty.FIBRE, parts=parts)
     story.ago(76)
     story.clears_permit()
     story.hears("in_the_field", until=20.8, words="Empalme de fibra en curso: dos de seis hilos listos.")
@@ -30,7 +32,8 @@ def travel_ends(tonight: Tonight) -> None:
     story = tonight.called("ENL-0096", 2, 191, "El local no tiene sistema; el equipo está apagado.")
     tests = [("Gestión del equipo", "no responde"), ("Puerto en el nodo", "abajo, sin errores previos")]
     story.goes_to_execution("visit", 175, tests, ("Equipo sin energía: fuente dañada", "Llevar una fuente de repuesto"))
-    story.is_sent(crew=3, agreed=163.5, departed=150)
+    parts = [{"name": "Fuente de 48 V", "quantity": 1, "store": "Bodega Guayaquil"}]
+    story.is_sent(crew=3, agreed=163.5, departed=150, specialty=Specialty.POWER, parts=parts)
     story.hears("travelling", until=5, words="La cuadrilla sigue en camino; hay tráfico en la avenida.")
 
 
@@ -69,7 +72,7 @@ def decision_is_owed(tonight: Tonight) -> None:
     tests = [("Transmisor", "sin potencia de salida"), ("Ping por el satélite", "pérdida 100 %")]
     words = ("Transmisor dañado por una descarga", "Enviar un técnico con el repuesto en avioneta")
     story.goes_to_execution("visit", 118, tests, words)
-    story.is_sent(crew=1, agreed=106, forecast=(600, 1500))
+    story.is_sent(crew=4, agreed=106, forecast=(600, 1500), letter=False, specialty=Specialty.EQUIPMENT)
     story.ago(92)
     story.is_blocked(Condition.FLIGHTS, "Sin cupo en el primer vuelo", decided_in=52)
     story.ago(66)
@@ -83,7 +86,7 @@ def permit_is_owed(tonight: Tonight) -> None:
     story = tonight.called("ENL-0228", 4, 171, "Sin servicio desde la lluvia.", mains_power="yes")
     tests = [("Nivel de recepción", "sin señal"), ("Gestión de la torre", "responde")]
     story.goes_to_execution("visit", 155, tests, ("Antena caída en la torre de la finca", "Enviar cuadrilla de altura"))
-    story.is_sent(crew=1, agreed=143, departed=131, arrived=18.9)
+    story.is_sent(crew=5, agreed=143, departed=131, arrived=18.9, specialty=Specialty.TOWER)
     story.ago(2)  # no notice reaches this company while its link is down: the call that is owed for this is seen
     story.tells("La cuadrilla está en la sede: revisa la torre y el arnés antes de subir.")
 

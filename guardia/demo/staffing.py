@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 
+from guardia.demo.crews import write_crews
 from guardia.field.crew import Crew
 from guardia.people.staff import Role, Staff
 
@@ -26,14 +27,9 @@ PEOPLE = (
     ("facturacion1", "Facturación 1", Role.BILLING),
     ("calidad", "Gerente de calidad", Role.QUALITY),
     ("administrador", "Administrador", Role.ADMINISTRATOR),
+    ("tecnico1", "Personal de campo 1", Role.TECHNICIAN),
 )
 LOGINS: list[tuple[str, str, str]] = [(username, PASSWORD, role.value) for username, _, role in PEOPLE]
-CREWS = (
-    ("Cuadrilla 1", "02 555 0401", "Quito"),
-    ("Cuadrilla 2", "05 555 0402", "Portoviejo"),
-    ("Cuadrilla 3", "04 555 0403", "Guayaquil"),
-    ("Cuadrilla 4", "07 555 0404", "Cuenca"),
-)
 # The two engineers of each shift: 22–06, 06–14, 14–22.
 SHIFTS = ((1, 2), (0, 3), (2, 0))
 
@@ -69,5 +65,5 @@ def hire() -> Team:
     people = Staff.objects.bulk_create(
         Staff(username=username, name=name, role=role, password=secret) for username, name, role in PEOPLE
     )
-    crews = Crew.objects.bulk_create(Crew(name=name, phone=phone, base=base) for name, phone, base in CREWS)
-    return Team({person.username: person for person in people}, crews)
+    team = {person.username: person for person in people}
+    return Team(team, write_crews(team["tecnico1"]))

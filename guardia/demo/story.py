@@ -5,6 +5,7 @@ The story holds its case in one transaction, so it is the case's only writer. Al
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from guardia.calls.call import Call
 from guardia.cases import ledger
@@ -23,9 +24,10 @@ from guardia.evidence.test_result import Verdict
 from guardia.people.actor import Actor
 from guardia.people.staff import Staff
 from guardia.procedure.version import ProcedureVersion
-from guardia.procedure.vocabulary import Condition, Impact
+from guardia.procedure.vocabulary import Band, Condition, Impact
 
 SWEEP = timedelta(seconds=1)
+DECIDED_IN = timedelta(minutes=60)
 LINE = "1800400404"
 
 
@@ -151,9 +153,13 @@ class Story:
         self._told()
 
     # --- P4 ---
-    def agrees(self, crew: int, first: float, last: float) -> None:
-        """The visit is agreed, forecast between ``first`` and ``last`` minutes from now; ``crew`` counts from 1."""
+    def agrees(self, crew: int, first: float, last: float, **more: Any) -> None:
+        """The visit is agreed, forecast between ``first`` and ``last`` minutes from now; ``crew`` counts from 1.
+
+        A remote site is decided on again within the hour, or with the next word of its own (P4.3).
+        """
         site = self.circuit.service.site
+        decided = self.now + DECIDED_IN if self.circuit.band == Band.REMOTE else None
         agreement = Agreement(
             operator=self.team.dispatcher.name,
             customer=self.circuit.caller.name,
@@ -162,6 +168,8 @@ class Story:
             forecast_from=self.now + timedelta(minutes=first),
             forecast_to=self.now + timedelta(minutes=last),
             crew=self.team.crews[crew - 1],
+            next_decision_at=decided,
+            **more,
         )
         self.case.agree(agreement, by=self.dispatch, at=self.now)
         self._told()
@@ -170,9 +178,19 @@ class Story:
         self.case.depart(by=self.dispatch, at=self.now)
         self._told()
 
+    def sends_the_letter(self) -> None:
+        self.case.send_permit_letter(by=self.dispatch, at=self.now)
+        self._told()
+
     def is_blocked(self, condition: Condition, why: str, decided_in: float) -> None:
         next_decision = self.now + timedelta(minutes=decided_in)
         self.case.block(condition, why, next_decision, by=self.dispatch, at=self.now)
+        self._told()
+
+    def goes_on_its_way(self, first: float, last: float) -> None:
+        """What held the visit up is over; a new forecast, in minutes from now (P4.3)."""
+        hours = (self.now + timedelta(minutes=minutes) for minutes in (first, last))
+        self.case.resume_visit(*hours, by=self.dispatch, at=self.now)
         self._told()
 
     def arrives(self) -> None:

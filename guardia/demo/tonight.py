@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import cycle
+from typing import Any
 
 from guardia.demo.companies import Circuit
 from guardia.demo.course import PHRASES, Span
@@ -37,11 +38,21 @@ class OpenStory(Story):
         self.diagnoses(*words, kind)
 
     def is_sent(
-        self, crew: int, agreed: float, departed: float = 0, arrived: float = 0, forecast: Span = (90, 180)
+        self,
+        crew: int,
+        agreed: float,
+        departed: float = 0,
+        arrived: float = 0,
+        forecast: Span = (90, 180),
+        letter: bool = True,
+        **more: Any,
     ) -> None:
         """A crew goes there, by minutes ago (0: not yet), forecast to arrive so many minutes after the agreement."""
         self.ago(agreed)
-        self.agrees(crew, *forecast)
+        self.agrees(crew, *forecast, **more)
+        if letter:
+            self.ago(agreed - 2)
+            self.sends_the_letter()
         if departed:
             self.ago(departed)
             self.departs()

@@ -5,13 +5,14 @@ from datetime import timedelta
 from guardia.cases.waiting import WaitReason
 from guardia.demo.open_cases import NO_LIGHT
 from guardia.demo.tonight import Tonight
+from guardia.field.crew import Specialty
 from guardia.procedure.vocabulary import Impact, WaitCause
 
 
 def customer_must_let_us_in(tonight: Tonight) -> None:
     story = tonight.called("ENL-0061", 2, 186, "Sin servicio en la clínica; usan datos móviles.")
     story.goes_to_execution("visit", 170, NO_LIGHT, ("Corte dentro del edificio", "Cambiar la bajada de fibra"))
-    story.is_sent(crew=4, agreed=158, departed=149, arrived=68)
+    story.is_sent(crew=4, agreed=158, departed=149, arrived=68, specialty=Specialty.FIBRE)
     story.ago(54)
     story.clears_permit()
     story.ago(41)
@@ -29,7 +30,7 @@ def road_is_closed(tonight: Tonight) -> None:
     story = tonight.called("ENL-0302", 4, 176, "Campamento sin servicio.", access_hours="24 h, con inducción")
     tests = [("Nivel de recepción", "sin señal"), ("Gestión de la torre", "no responde")]
     story.goes_to_execution("visit", 160, tests, ("Torre sin energía", "Enviar cuadrilla con generador"))
-    story.is_sent(crew=4, agreed=147, departed=135, forecast=(180, 360))
+    story.is_sent(crew=6, agreed=147, departed=135, forecast=(180, 360), specialty=Specialty.POWER)
     story.hears("travelling", until=90, words="La cuadrilla avanza por la vía a Romerillos.")
     story.ago(64)
     why = WaitReason(
@@ -46,7 +47,7 @@ def third_party_owes_a_pole(tonight: Tonight) -> None:
     story = tonight.called("ENL-0218", 3, 268, "Muy lento y con cortes desde el choque en la esquina.", Impact.DEGRADED)
     tests = [("Potencia óptica", "−28,4 dBm, en el límite"), ("Errores de CRC", "960 en 5 min")]
     story.goes_to_execution("visit", 252, tests, ("Poste del tendido inclinado", "Asegurar el cable y empalmar"))
-    story.is_sent(crew=1, agreed=240, departed=231, arrived=112)
+    story.is_sent(crew=1, agreed=240, departed=231, arrived=112, specialty=Specialty.FIBRE)
     story.ago(97)
     story.clears_permit()
     story.ago(86)

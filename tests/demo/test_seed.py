@@ -188,7 +188,7 @@ def test_people_are_told_in_three_languages_and_one_company_cannot_be_reached(ho
 
 
 def test_every_role_may_sign_in(house):
-    roles = {"engineer", "dispatcher", "supervisor", "quality", "administrator", "sales", "billing"}
+    roles = {"engineer", "dispatcher", "supervisor", "quality", "administrator", "sales", "billing", "technician"}
     assert {role for _, _, role in LOGINS} == roles
     username, password, role = LOGINS[0]
     staff = authenticate(username=username, password=password)

@@ -9,7 +9,8 @@ from django.forms import ValidationError
 from guardia.cases.case import Case
 from guardia.cases.refusals import TimeBeforeTheCase
 from guardia.doors.desk.acts.act import as_hour
-from guardia.doors.desk.acts.executing import AgreementForm, HourForm
+from guardia.doors.desk.acts.dispatch_forms import AgreementForm
+from guardia.doors.desk.acts.executing import HourForm
 from guardia.doors.desk.registration_form import RegistrationForm
 from guardia.doors.desk.shown.clock import hour
 from guardia.procedure.vocabulary import Moment

@@ -6,12 +6,17 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
+from guardia.cases import band_change
+from guardia.cases.case_files import add_file, withdraw_file
 from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.importing.columns import KINDS
+from guardia.evidence.case_file import CaseFile
+from guardia.evidence.target_columns import TARGETS
 from guardia.evidence.test_result import Verdict
 from guardia.field.crew import Crew
 from guardia.people.staff import Role
+from tests.files import samples
 from tests.procedure.story import staff
 
 SHOWN = ("title", "placeholder", "aria-label", "alt", "value")
@@ -35,9 +40,12 @@ PAGES = (
     "/companias/",
     "/companias/importar",
     "/ciudades/",
+    "/bandas/",
     "/cuadrillas/",
+    "/despacho",
     "/personas/",
     "/informes/",
+    "/campo",
     "/procedimiento",
 )
 # Names and units, the same in every language.
@@ -98,7 +106,23 @@ def house(story):
     story.case.tell("palabras nuestras", by=story.by, at=story.now)
     story.case.note("palabras nuestras", by=story.by, at=story.now)
     story.test_shows("palabras nuestras", Verdict.UNCLEAR)
+    with_files(story)
+    with_another_band(story)
     return story
+
+
+def with_another_band(story) -> None:
+    city = story.site.city
+    fields = {"name": city.name, "province": city.province, "zone": city.zone, "band": "intermediate"}
+    band_change.save_city(city, {**fields, "band_reason": "palabras nuestras"}, by=story.supervisor, at=story.now)
+
+
+def with_files(story) -> None:
+    """A photograph that the customer sees, a document, and one that was withdrawn."""
+    for name, content in (("foto.jpg", samples.jpeg()), ("acta.pdf", samples.PDF), ("router.log", samples.LOG)):
+        facts = {"content": content, "name": name, "caption": "palabras nuestras", "shown": name == "foto.jpg"}
+        added = add_file(story.case, by=story.by, now=story.now, **facts)
+    withdraw_file(story.case, added, "palabras nuestras", by=story.by, at=story.now)
 
 
 def data_words(story) -> set[str]:
@@ -111,6 +135,7 @@ def data_words(story) -> set[str]:
         *(value for crew in Crew.objects.all() for value in vars(crew).values()),
         *(f"{person.name} {person.username}" for person in (story.engineer, story.colleague, story.supervisor)),
         *story.case.events.values_list("texts__text", flat=True),
+        *(f"{one.name} {one.type} {one.sha256}" for one in CaseFile.objects.all()),
     ]
     return set(WORD.findall(" ".join(str(row) for row in rows)))
 
@@ -129,12 +154,15 @@ def read_in(language: str, person, path: str) -> list[str]:
 
 def test_what_is_the_same_in_spanish_and_english_is_data(house):
     administrator = staff("administrador", Role.ADMINISTRATOR)
-    columns = set(WORD.findall(" ".join(kind.sample() for kind in KINDS.values())))
+    columns = set(WORD.findall(" ".join(kind.sample() for kind in (*KINDS.values(), TARGETS))))
     published = set(WORD.findall(" ".join([house.version.source, house.version.sha256])))
     known = SAME | COGNATES | columns | data_words(house) | {"administrador"}
     number = house.number
     untranslated = set()
-    for path in (*PAGES, f"/casos/{number}/", f"/casos/{number}/?bitacora=notificaciones"):
+    month = f"/companias/{house.bank.pk}/servicios/{house.service.pk}/disponibilidad"
+    files = [f"/casos/{number}/archivos/{one.pk}" for one in CaseFile.objects.filter(withdrawn_at=None)]
+    sites = f"/companias/{house.bank.pk}/sedes/"
+    for path in (*PAGES, month, sites, f"/casos/{number}/", f"/casos/{number}/?bitacora=notificaciones", *files):
         here, there = set(read_in("es", administrator, path)), set(read_in("en", administrator, path))
         data = known | published if path == "/procedimiento" else known
         untranslated |= {(path, text) for text in here & there if set(WORD.findall(text)) - data}

@@ -66,7 +66,9 @@ def case_for_desk(number: str, *, locked: bool = False) -> Case | None:
     cases = queries.of_number(number)
     if locked:
         cases = cases.select_for_update(of=("self",), no_key=True)
-    return with_field_and_waits(cases).first()
+    there = Visit.objects.filter(arrived_at__isnull=False, left_at=None).select_related("crew").order_by("-pk")
+    at_the_site = Prefetch("visits", there, to_attr="visits_there")
+    return with_field_and_waits(cases).prefetch_related(at_the_site).first()
 
 
 def clocks_of(case: Case) -> list[Clock]:

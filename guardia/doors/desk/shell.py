@@ -1,14 +1,11 @@
 """Builds what stands around every page: the desk, the calls that wait, the views and how many each holds."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -21,6 +18,7 @@ from guardia.doors.desk.escalation.call_banners import call_banners
 from guardia.doors.desk.handover.standing import Standing, banners, shift_now, standing_at
 from guardia.doors.desk.phone.lost import exchange_banners
 from guardia.doors.desk.phone.ringing import phone_of
+from guardia.doors.desk.rooms import SETTINGS, address, links, rooms
 from guardia.doors.desk.shown.bench import View
 from guardia.doors.desk.shown.shell import Shell
 from guardia.people.policy import Right, may
@@ -29,24 +27,6 @@ from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import CaseKind
 
-# Pages of other doors: offered where they are installed.
-ROOMS = (
-    ("calls", "calls"),
-    ("mail_tray", "mail_tray"),
-    ("office_receive", "office_receive"),
-    ("escalations", "escalations"),
-    ("who_answers", "who_answers"),
-    ("objections", "objections"),
-    ("handover", "handover"),
-    ("wall", "wall"),
-)
-SETTINGS = (
-    ("reports", "reports"),
-    ("companies", "customers"),
-    ("procedure_document", "procedure"),
-    ("settings", "settings"),
-    *((("mailbox", "mailbox"),) if settings.DEMO else ()),
-)
 OPERATOR_SECONDS = 60
 
 
@@ -123,11 +103,15 @@ def view_names() -> dict[str, str]:
 
 
 def views(staff: Staff, area: str, current: str) -> tuple[View, ...]:
-    """What is looked at of one desk; a desk without crews has nothing in the field, and no follow-up (P4, P6)."""
+    """What is looked at of one desk; a desk without crews has nothing in the field, and no follow-up (P4, P6).
+
+    What is in the field is looked at on the dispatch board.
+    """
     names, found = view_names(), []
     for key in views_of(area):
         held = queries.count_up_to_99(queries.in_view(queries.open_cases(areas.desk_of(area)), key, staff))
-        found.append(View(view_href(staff, area, key), names.get(key, key), up_to_99(held), key == current))
+        href = address("dispatch") if key == "en-campo" else view_href(staff, area, key)
+        found.append(View(href, names.get(key, key), up_to_99(held), key == current))
     return tuple(found)
 
 
@@ -153,38 +137,6 @@ def beside_rooms(calls: str, next_change: str) -> dict[str, str]:
         "escalations": up_to_99(silent) if silent else "",
         "handover": next_change,
     }
-
-
-def rooms(current: str, beside: Mapping[str, str]) -> tuple[View, ...]:
-    """The rooms of the desk, with what stands ``beside`` some: how many calls wait, when the shift changes."""
-    words = {address(name): said for name, said in beside.items()}
-    return tuple(replace(view, count=words.get(view.href, "")) for view in links(ROOMS, current))
-
-
-def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
-    words = {
-        "calls": _("Calls"),
-        "mail_tray": _("Mail received"),
-        "office_receive": _("Take in a paper"),
-        "escalations": _("Escalations"),
-        "who_answers": _("Who answers now"),
-        "objections": _("Objections"),
-        "handover": _("Shift hand-over"),
-        "wall": _("Room screen"),
-        "reports": _("Reports"),
-        "customers": _("Companies"),
-        "procedure": _("Procedure"),
-        "settings": _("Settings"),
-        "mailbox": _("Sent mail"),
-    }
-    return tuple(View(href, words[key], "", key == current) for name, key in pages if (href := address(name)))
-
-
-def address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def kept_words(at: datetime) -> dict[str, str]:

@@ -15,7 +15,12 @@ from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 
 # What another person may have done without making one's own act worth a second look.
-HARMLESS = frozenset({Moment.TESTED, Moment.NOTED, Moment.PAGED, Moment.ACKNOWLEDGED, Moment.MOVED})
+HARMLESS = frozenset(
+    {
+        *(Moment.TESTED, Moment.NOTED, Moment.PAGED, Moment.ACKNOWLEDGED, Moment.MOVED),
+        *(Moment.FILE_ADDED, Moment.FILE_SHOWN, Moment.FILE_WITHDRAWN),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

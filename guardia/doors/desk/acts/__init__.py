@@ -4,10 +4,12 @@ from guardia.doors.desk.acts.act import Act
 from guardia.doors.desk.acts.closing import CLOSING_ACTS
 from guardia.doors.desk.acts.contesting import CONTEST_ACTS
 from guardia.doors.desk.acts.diagnosing import DIAGNOSIS_ACTS
+from guardia.doors.desk.acts.dispatching import DISPATCH_ACTS
 from guardia.doors.desk.acts.escalating import ESCALATION_ACTS
 from guardia.doors.desk.acts.executing import EXECUTION_ACTS
 from guardia.doors.desk.acts.following_up import STABILITY_ACTS
 from guardia.doors.desk.acts.handing_over import ANY_TIME_ACTS
+from guardia.doors.desk.acts.in_the_field import FIELD_ACTS
 from guardia.doors.desk.acts.requests import REQUEST_ACTS
 from guardia.doors.desk.acts.telling_by_voice import VOICE_ACTS
 from guardia.doors.desk.acts.verifying import VERIFICATION_ACTS
@@ -18,6 +20,8 @@ ACTS: dict[str, Act] = {
     for act in (
         *ANY_TIME_ACTS,
         *DIAGNOSIS_ACTS,
+        *DISPATCH_ACTS,
+        *FIELD_ACTS,
         *EXECUTION_ACTS,
         *VERIFICATION_ACTS,
         *STABILITY_ACTS,

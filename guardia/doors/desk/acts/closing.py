@@ -1,8 +1,12 @@
 """P7 at the desk: close, or withdraw with a reason."""
 
+from datetime import datetime
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
+from guardia.cases.recurring import recurring
 from guardia.cases.verbs import Event
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, prose, when
 from guardia.people.staff import Staff
@@ -12,6 +16,15 @@ from guardia.procedure.vocabulary import Moment
 class ClosingForm(ActForm):
     fault = prose(_("Fault"))
     solution = prose(_("Solution"))
+    prevention = prose(_("What is done so that it does not return"), required=False)
+
+    def __init__(self, *args, case: Case, now: datetime, **kwargs) -> None:
+        super().__init__(*args, case=case, now=now, **kwargs)
+        self.fields["prevention"].help_text = why_it_is_asked(case)
+
+
+class UnprovenClosingForm(ClosingForm):
+    reason = prose(_("Why you close without good tests"))
 
 
 class CancelForm(ActForm):
@@ -19,7 +32,22 @@ class CancelForm(ActForm):
 
 
 def close(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.close(fields["fault"], fields["solution"], **when(doing, fields))
+    written = {"prevention": fields["prevention"], **when(doing, fields)}
+    return doing.case.close(fields["fault"], fields["solution"], **written)
+
+
+def close_without_evidence(doing: Doing, fields: dict) -> Event | None:
+    written = {"prevention": fields["prevention"], **when(doing, fields)}
+    return doing.case.close_without_evidence(fields["fault"], fields["solution"], fields["reason"], **written)
+
+
+def why_it_is_asked(case: Case) -> str:
+    """Of a site that fails again and again, and of a case that relapsed, it is the first thing the customer asks."""
+    if recurring(case.site_id, case.opened_at, case).is_recurring:
+        return gettext("This site fails again and again: the customer will ask.")
+    if case.latest(Moment.RELAPSED):
+        return gettext("The fault returned in this case: the customer will ask.")
+    return gettext("If anything is done. The customer reads it.")
 
 
 def cancel(doing: Doing, fields: dict) -> Event | None:
@@ -27,7 +55,7 @@ def cancel(doing: Doing, fields: dict) -> Event | None:
 
 
 def known_at_the_end(case: Case, staff: Staff) -> dict:
-    return {"fault": case.fault or case.cause, "solution": case.solution}
+    return {"fault": case.fault or case.cause, "solution": case.solution, "prevention": case.prevention}
 
 
 CLOSING_ACTS = (
@@ -37,6 +65,16 @@ CLOSING_ACTS = (
         ClosingForm,
         close,
         asks=_("Fault, solution and affected time go to the customer with the notice of closing."),
+        known=known_at_the_end,
+        tells=Moment.CLOSED,
+    ),
+    Act(
+        "cierre-sin-pruebas",
+        _("Close without good tests"),
+        UnprovenClosingForm,
+        close_without_evidence,
+        supervisor_only=True,
+        asks=_("A test was bad after the follow-up. The customer reads the reason and your name."),
         known=known_at_the_end,
         tells=Moment.CLOSED,
     ),

@@ -1,56 +1,36 @@
-"""P4 at the desk: the plan, the visit's steps, the service restored."""
+"""P4 at the desk: the plan, its cause, the service restored. The visit has files of its own."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
-from guardia.cases.stages.field_work import Agreement
+from guardia.cases.stages.diagnosis import VISIT
 from guardia.cases.verbs import Event
-from guardia.cases.words import CONDITION_NAMES
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
 from guardia.doors.desk.acts.diagnosing import PLAN_KINDS
-from guardia.field.crew import Crew
 from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import Condition, Moment
+from guardia.procedure.vocabulary import Moment
 
 
 class HourForm(ActForm):
     at = hour()
 
 
-class AgreementForm(ActForm):
-    crew = forms.ModelChoiceField(
-        Crew.objects.none(), label=_("Crew"), required=False, empty_label=_("to be named later")
-    )
-    operator = words(_("Who agrees for the operator"))
-    customer = words(_("Who agrees for the customer"))
-    site_contact = words(_("Contact at the site"))
-    access = words(_("Access hours"))
-    forecast_from = hour(_("Forecast of arrival, from"), ahead=True, required=True)
-    forecast_to = hour(_("Forecast of arrival, to"), ahead=True, required=True)
-    at = hour(_("Agreed at (empty: now)"))
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["crew"].queryset = Crew.objects.filter(active=True).order_by("name")  # type: ignore[attr-defined]
-
-    def clean(self) -> dict:
-        fields = super().clean() or {}
-        begin, end = fields.get("forecast_from"), fields.get("forecast_to")
-        if begin and end and end < begin:
-            self.add_error("forecast_to", _("The forecast ends before it begins. Write a later hour."))
-        return fields
-
-
-class BlockForm(ActForm):
-    condition = one_of(_("Condition"), [(c.value, CONDITION_NAMES[c]) for c in Condition])
-    why = prose(_("What holds the visit up"))
-    next_decision_at = hour(_("It is decided again at"), ahead=True, required=True)
-
-
 class RestoredForm(ActForm):
+    """What the crew did is often told by radio; from afar there is neither a place nor a radio."""
+
     solution = prose(_("What was done"))
     at = hour(_("Restored at (empty: now)"))
+    place = words(_("Where (coordinates or words)"), required=False, limit=120)
+    radio = forms.BooleanField(label=_("Reported by radio"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.plan_kind != VISIT:
+            for name in ("place", "radio"):
+                del self.fields[name]
 
 
 class CauseForm(ActForm):
@@ -62,34 +42,10 @@ class PlanForm(ActForm):
     plan_kind = one_of(_("How it is carried out"), PLAN_KINDS)
 
 
-def decide_dispatch(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.decide_dispatch(**when(doing, fields))
-
-
-def agree(doing: Doing, fields: dict) -> Event | None:
-    facts = {name: fields[name] for name in Agreement.__dataclass_fields__}
-    return doing.case.agree(Agreement(**facts), **when(doing, fields))
-
-
-def depart(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.depart(**when(doing, fields))
-
-
-def arrive(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.arrive(**when(doing, fields))
-
-
-def clear_permit(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.clear_permit(**when(doing, fields))
-
-
-def block(doing: Doing, fields: dict) -> Event | None:
-    condition = Condition(fields["condition"])
-    return doing.case.block(condition, fields["why"], fields["next_decision_at"], **when(doing, fields))
-
-
 def restore(doing: Doing, fields: dict) -> Event | None:
-    return doing.case.restore(fields["solution"], **when(doing, fields))
+    source = "radio" if fields.get("radio") else "desk"
+    place = fields.get("place", "")
+    return doing.case.restore(fields["solution"], **when(doing, fields), place=place, source=source)
 
 
 def correct_cause(doing: Doing, fields: dict) -> Event | None:
@@ -98,12 +54,6 @@ def correct_cause(doing: Doing, fields: dict) -> Event | None:
 
 def change_plan(doing: Doing, fields: dict) -> Event | None:
     return doing.case.change_plan(fields["plan"], fields["plan_kind"], **when(doing, fields))
-
-
-def known_of_the_visit(case: Case, staff: Staff) -> dict:
-    contact = case.site_contact or (case.site.contact_on_site if case.site else "")
-    access = case.access_hours or (case.site.access_hours if case.site else "")
-    return {"operator": staff.name, "customer": case.reporter_name, "site_contact": contact, "access": access}
 
 
 def known_cause(case: Case, staff: Staff) -> dict:
@@ -115,27 +65,6 @@ def known_plan(case: Case, staff: Staff) -> dict:
 
 
 EXECUTION_ACTS = (
-    Act("envio", _("Decide to send a crew"), HourForm, decide_dispatch, tells=Moment.DISPATCH_DECIDED),
-    Act(
-        "acuerdo",
-        _("Agree on the visit"),
-        AgreementForm,
-        agree,
-        asks=_("Travel counts from the hour on which both sides agree."),
-        known=known_of_the_visit,
-        tells=Moment.DISPATCH_AGREED,
-    ),
-    Act("salida", _("The crew left"), HourForm, depart, tells=Moment.DEPARTED),
-    Act("llegada", _("The crew arrived"), HourForm, arrive, tells=Moment.ARRIVED),
-    Act(
-        "permiso",
-        _("Work permit cleared"),
-        HourForm,
-        clear_permit,
-        asks=_("Permits, protective equipment, weather window. Its time is not counted in the hours of solution."),
-        tells=Moment.PERMIT_CLEARED,
-    ),
-    Act("bloqueo", _("The visit is blocked"), BlockForm, block, tells=Moment.BLOCKED),
     Act("restablecido", _("The service is restored"), RestoredForm, restore, tells=Moment.RESTORED),
     Act("causa", _("Correct the cause"), CauseForm, correct_cause, known=known_cause, tells=Moment.CAUSE_CORRECTED),
     Act("plan", _("Change the plan"), PlanForm, change_plan, known=known_plan, tells=Moment.PLAN_CHANGED),

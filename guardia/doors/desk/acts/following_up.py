@@ -25,6 +25,10 @@ class StableForm(ActForm):
     pass
 
 
+class UnprovenForm(ActForm):
+    reason = prose(_("Why you go on without good tests"))
+
+
 def flap(doing: Doing, fields: dict) -> Event | None:
     lasted = timedelta(seconds=fields["seconds"])
     at = fields["at"] or doing.now - lasted
@@ -37,6 +41,10 @@ def relapse(doing: Doing, fields: dict) -> Event | None:
 
 def stabilise(doing: Doing, fields: dict) -> Event | None:
     return doing.case.stabilise(**when(doing, fields))
+
+
+def stabilise_without_evidence(doing: Doing, fields: dict) -> Event | None:
+    return doing.case.stabilise_without_evidence(fields["reason"], **when(doing, fields))
 
 
 STABILITY_ACTS = (
@@ -64,5 +72,14 @@ STABILITY_ACTS = (
         relapse,
         asks=_("The case goes back to the diagnosis with its whole time, and the customer is told."),
         tells=Moment.RELAPSED,
+    ),
+    Act(
+        "estable-sin-pruebas",
+        _("Go on without good tests"),
+        UnprovenForm,
+        stabilise_without_evidence,
+        supervisor_only=True,
+        asks=_("The green window is complete but no good test proves it. The customer reads the reason and your name."),
+        tells=Moment.STABILISED,
     ),
 )

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from guardia.cases.case import Case
 from guardia.cases.contesting import Ruling
 from guardia.cases.draft import Draft
+from guardia.cases.exclusions import UPHELD
 from guardia.cases.if_upheld import if_upheld
 from guardia.cases.refusals import Missing, Refused
-from guardia.cases.waiting import UPHELD
 from guardia.doors.desk import reading as desk_reading
 from guardia.doors.desk.companies.frame import member, needs
 from guardia.doors.desk.contests import reading

@@ -11,9 +11,9 @@ from django.utils.translation import pgettext
 
 from guardia.cases.case import Case
 from guardia.cases.contesting import REJECTED
+from guardia.cases.exclusions import UPHELD
 from guardia.cases.explained_words import whom
 from guardia.cases.if_upheld import Changed
-from guardia.cases.waiting import UPHELD
 from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.arithmetic import between
 from guardia.clocks.clock import Clock

@@ -2,10 +2,8 @@
 
 import base64
 import re
-from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.utils.http import content_disposition_header
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
@@ -13,12 +11,12 @@ from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.mail import reading
 from guardia.doors.desk.mail_frame import FRAME_POLICY
+from guardia.doors.inert import FILE_POLICY, download
 from guardia.mailroom.files import content_of
 from guardia.mailroom.reading import FileFound, Unreadable, read
 from guardia.mailroom.taking import limit
 from guardia.mailroom.types import OCTETS, PASSIVE
 
-FILE_POLICY: dict[str, Any] = {"sandbox": True, "default-src": ["'none'"], "frame-ancestors": ["'none'"]}
 OWN_IMAGE = re.compile(r'src="cid:(\d{1,5})"')
 MOST_IMAGES = 8 * 1024 * 1024  # bytes of pictures put into the HTML
 
@@ -87,12 +85,3 @@ def raw_or_404(message_id: int) -> bytes:
     if raw is None:
         raise Http404
     return raw
-
-
-def download(content: bytes, name: str, type_: str) -> HttpResponse:
-    """Never shown within our own pages: an attachment, of the type that we found, and of no other."""
-    answer = HttpResponse(content, content_type=type_)
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "no-store, private"
-    return answer

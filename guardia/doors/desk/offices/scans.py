@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
@@ -14,8 +13,7 @@ from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases.case import Case
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import request_page
-from guardia.doors.desk.mail.parts import FILE_POLICY, download
-from guardia.mailroom.types import OCTETS, PASSIVE
+from guardia.doors.inert import FILE_POLICY, is_picture, served
 
 LARGEST_ID, MOST = 2**63 - 1, 100
 
@@ -36,15 +34,7 @@ def scan(request: DeskRequest, scan_id: int) -> HttpResponse:
     kept = Scan.objects.filter(pk=scan_id).first() if scan_id <= LARGEST_ID else None
     if kept is None:
         raise Http404
-    answer = download(bytes(kept.content), kept.name, kept.type if kept.type in PASSIVE else OCTETS)
-    if is_picture(kept.type) and "descargar" not in request.GET:
-        answer.headers["Content-Disposition"] = content_disposition_header(False, kept.name) or "inline"
-    return answer
-
-
-def is_picture(type_: str) -> bool:
-    """Whether a browser shows it within a page, without a danger."""
-    return type_ in PASSIVE and type_.startswith("image/")
+    return served(bytes(kept.content), kept.name, kept.type, in_place="descargar" not in request.GET)
 
 
 def scans_of(request: WrittenRequest) -> list[ScanRow]:

@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.words import STAGE_NAMES
 from guardia.customers.phones import spoken
-from guardia.doors.desk.settings import told_contacts, told_delivery, told_targets, told_telephone, told_wording
+from guardia.doors.desk.settings import (
+    told_bands,
+    told_contacts,
+    told_delivery,
+    told_targets,
+    told_telephone,
+    told_wording,
+)
 from guardia.doors.desk.settings.frame import number_in
 from guardia.doors.desk.settings.told_words import FIELDS, KINDS, NOUNS, REST_DAYS, Words
 from guardia.doors.desk.shown.clock import desk_zone
@@ -20,7 +27,7 @@ from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import Stage
 from guardia.procedure.weekly_hours import Weekday
 
-HIDDEN = frozenset({"reason", "domain"})
+HIDDEN = frozenset({"reason", "domain"}) | told_bands.HIDDEN
 """Said beside the lines: why, and which domain."""
 NOTHING = "–"
 
@@ -88,7 +95,7 @@ def about(change: SettingChange, names: Mapping[int, str]) -> str:
         return (change.after or {}).get("name") or names.get(number_in(change.key), change.key)
     if change.noun == "calendar":
         return day_words(change.key)
-    for room in (told_contacts, told_wording, told_delivery, told_targets, told_telephone):
+    for room in (told_bands, told_contacts, told_wording, told_delivery, told_targets, told_telephone):
         if change.noun in room.NOUNS:
             return room.about(change)
     return change.key
@@ -113,12 +120,21 @@ def said(field: str, value: Any, names: Mapping[int, str]) -> str:
         return names.get(value, f"#{value}")
     if field in {"from", "until", "since"}:
         return date_format(datetime.fromisoformat(value).astimezone(desk_zone()), "d/m/Y H:i")
+    return of_a_room(field, value) or coded(field, value)
+
+
+def of_a_room(field: str, value: Any) -> str:
+    """A value that its own room knows how to say; nothing for any other."""
     if field == "starts_on":
         return day_words(value)
+    if words_of_band := told_bands.said(field, value):
+        return words_of_band
     if field in told_contacts.CODES:
         return told_contacts.said(field, value)
-    if field in {"phone", "mobile", "desk_phone"}:
-        return spoken(value)
+    return spoken(value) if field in {"phone", "mobile", "desk_phone"} else ""
+
+
+def coded(field: str, value: Any) -> str:
     words: Mapping[str, Words] = {"rest_days": REST_DAYS, "kind": KINDS, "password": KINDS}.get(field, {})
     if field == "role":
         words = dict(Role.choices)

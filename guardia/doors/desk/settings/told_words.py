@@ -3,7 +3,14 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from guardia.doors.desk.settings import told_contacts, told_delivery, told_targets, told_telephone, told_wording
+from guardia.doors.desk.settings import (
+    told_bands,
+    told_contacts,
+    told_delivery,
+    told_targets,
+    told_telephone,
+    told_wording,
+)
 
 Words = str | Promise
 
@@ -23,6 +30,7 @@ NOUNS: dict[str, Words] = {
     **told_delivery.NOUNS,
     **told_telephone.NOUNS,
     **told_targets.NOUNS,
+    **told_bands.NOUNS,
 }
 FIELDS: dict[str, Words] = {
     "phone": gettext_lazy("Number"),
@@ -62,6 +70,7 @@ FIELDS: dict[str, Words] = {
     **told_wording.FIELDS,
     **told_delivery.FIELDS,
     **told_telephone.FIELDS,
+    **told_bands.FIELDS,
 }
 REST_DAYS: dict[str, Words] = {
     "as_usual": gettext_lazy("as on any day"),

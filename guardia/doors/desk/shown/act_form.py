@@ -30,7 +30,7 @@ from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, CaseKind, Moment
 
 MOST_BESIDE, MOST_TOLD = 2, 8
-ABOUT = frozenset({"wait", "waits"})
+ABOUT = frozenset({"wait", "waits", "crew"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def offered_form(
 ) -> tuple[ActForm, float, str]:
     """The act's form: the draft where one was left, what is known elsewhere; and when the draft was saved.
 
-    ``asked`` comes with the address: which wait the link was about.
+    ``asked`` comes with the address: which wait the link was about, which crew was chosen on the board.
     """
     draft = reading.draft_of(staff, draft_key(case, act.name))
     about = {name: value for name, value in asked.items() if name in ABOUT and name in act.form.base_fields}

@@ -69,12 +69,13 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A list one can look at; its address is the filter."""
+    """A list one can look at; its address is the filter. ``key`` opens it from any page that shows it."""
 
     href: str
     words: str
     count: str = ""
     is_current: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from guardia.cases.case import Case
 from guardia.cases.explaining import explain_case
 from guardia.doors import about
 from guardia.doors.desk import reading
+from guardia.doors.desk.files.section import FilesShown, files_of
 from guardia.doors.desk.offices.scans import ScanRow, scans_of_case
 from guardia.doors.desk.page import tag_of
 from guardia.doors.desk.shown.bench_rows import case_href
@@ -32,6 +33,7 @@ from guardia.doors.desk.shown.people import Answering, Fact, answering, facts_of
 from guardia.doors.desk.shown.promise import Promise, promises_of
 from guardia.doors.desk.shown.rail import RailSegment, rail_of
 from guardia.doors.desk.shown.recurring import RecurringShown, recurring_of
+from guardia.doors.desk.shown.visit import Visits, visits_of
 from guardia.doors.desk.shown.voice import Unreached, VoiceOwed, unreached, voice_owed
 from guardia.doors.desk.shown.waits import WaitRow, waits_of
 from guardia.notices.notice import Notice
@@ -76,6 +78,8 @@ class CasePage:
     mails_waiting: Sequence[MailWaiting]
     scans: Sequence[ScanRow]
     evidence: Evidence
+    files: FilesShown
+    visits: Visits
     facts_title: str
     facts: Sequence[Fact]
     write_href: str
@@ -107,7 +111,8 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     task = call_alarms.owed_for(case.pk) if escalation else None
     call = call_owed(task, at) if task else None
     voice, dark = voice_owed(case, notices, at), unreached(case, notices)
-    evidence = evidence_of(case, staff)
+    evidence, files = evidence_of(case, staff), files_of(case, staff, at)
+    visits = visits_of(case, staff, clocks, at)
     explained = explain_case(case, at)
     waits = waits_of(case, explained, staff, at)
     promises = promises_of(case, [c for c in clocks if c.kind not in OF_THE_ESCALATION], procedure, at, explained)
@@ -143,6 +148,8 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
                     *marked,
                     *mails,
                     evidence.tag,
+                    files.tag,
+                    visits.tag,
                 ),
             ]
         ),
@@ -166,6 +173,8 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         mails_waiting=mails,
         scans=scans_of_case(case),
         evidence=evidence,
+        files=files,
+        visits=visits,
         facts_title=_("The request and who asks") if about.is_request(case) else _("Site and contact"),
         facts=facts_of(case, at),
         write_href=reverse("act", args=[case.number, "escribir"]),

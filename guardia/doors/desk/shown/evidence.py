@@ -1,6 +1,6 @@
 """What Guardia itself has tested of a case: what runs, the last results, before and after, the watch (P3, P5, P6)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,10 @@ from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
 from guardia.doors.desk.page import tag_of
 from guardia.evidence import probing
+from guardia.evidence.compared import Compared, compared
 from guardia.evidence.picture import Picture, highest, picture
 from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
 from guardia.evidence.probes.measured import Sample
-from guardia.evidence.test_result import Verdict
 from guardia.evidence.words import sentence
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
@@ -105,31 +105,19 @@ def progress_words(case: Case, running: int) -> str:
 
 def rows_of(case: Case, done: Sequence[Probe]) -> list[TargetRow]:
     """One row per target that has a result, in the order in which they were first tested."""
-    by_target: dict[int, list[Probe]] = {}
-    for probe in sorted(done, key=lambda probe: probe.measured_at or probe.due_at):
-        by_target.setdefault(probe.target_id, []).append(probe)
-    return [row_of(case, probes) for probes in by_target.values()]
+    return [row_of(row) for row in compared(done, case.restored_at, case.green_since)]
 
 
-def row_of(case: Case, probes: Sequence[Probe]) -> TargetRow:
-    """Before the restoration the last result alone; after it the last bad one, or the first, beside the latest."""
-    restored = case.restored_at
-    earlier = [p for p in probes if restored is None or (p.measured_at or p.due_at) < restored]
-    later = [p for p in probes if restored is not None and (p.measured_at or p.due_at) >= restored]
-    before = last_bad_or_first(earlier) if restored else earlier[-1]
-    after = later[-1] if later else None
-    top = max(highest(p.samples) for p in (before, after) if p) if before or after else None
+def row_of(row: Compared) -> TargetRow:
+    """Both sides on one scale."""
+    top = max((highest(p.samples) for p in (row.before, row.after) if p), default=None)
     return TargetRow(
-        id=probes[0].target_id,
-        name=str(probes[0].target),
-        before=shown(before, top) if before else None,
-        after=shown(after, top) if after else None,
-        watched=watched(case, probes),
+        id=row.target.pk,
+        name=str(row.target),
+        before=shown(row.before, top) if row.before else None,
+        after=shown(row.after, top) if row.after else None,
+        watched=watched(row),
     )
-
-
-def last_bad_or_first(probes: Sequence[Probe]) -> Probe | None:
-    return next((p for p in reversed(probes) if p.verdict == Verdict.BAD), probes[0] if probes else None)
 
 
 def shown(probe: Probe, top: float | None) -> Shown:
@@ -152,20 +140,10 @@ def sampled(samples: Sequence[Sample]) -> str:
     return ", ".join(_("lost") if sample is None else f"{sample:.0f} ms" for sample in samples)
 
 
-def watched(case: Case, probes: Iterable[Probe]) -> Watched | None:
+def watched(row: Compared) -> Watched | None:
     """The rounds of the watch since the green window began, a bar each."""
-    since = case.green_since
-    if since is None:
+    if len(row.watch) < 2:
         return None
-    rounds = [p for p in probes if p.measured_at and p.measured_at > since and p.state == ProbeState.DONE]
-    if len(rounds) < 2:
-        return None
-    means = [mean_of(p.numbers, p.verdict) for p in rounds]
-    bad = sum(p.verdict == Verdict.BAD for p in rounds)
-    words = _("%(rounds)d tests since the window began, %(bad)d bad") % {"rounds": len(rounds), "bad": bad}
+    means = row.rounds
+    words = _("%(rounds)d tests since the window began, %(bad)d bad") % {"rounds": len(means), "bad": row.bad_rounds}
     return Watched(words, picture(means), _("The stability watch, test by test"), sampled(means))
-
-
-def mean_of(numbers: Mapping[str, float], verdict: str) -> Sample:
-    """A bad round is a cross, whatever came back; one without times is as low as a bar can be."""
-    return None if verdict == Verdict.BAD else float(numbers.get("mean", 0))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.doors.desk import reading
+from guardia.doors.desk.files.section import InLog, in_log
 from guardia.doors.desk.shown import escalation_words
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.log_words import name_of, said
@@ -56,6 +57,7 @@ class LogLine:
     anchor: str = ""
     mails: tuple[str, ...] = ()
     acts: tuple[NoticeAct, ...] = ()
+    file: InLog | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
     ids |= {e.data["to"] for e in events if e.moment == Moment.ASSIGNED} | escalation_words.staff_of(events)
     staff = reading.staff_named(ids)
     contacts = reading.contacts_named(e.actor_id for e in events if e.actor_kind == ActorKind.CONTACT and e.actor_id)
-    mails = mails_of(events)
+    mails, files = mails_of(events), in_log(events)
     day, lines, anchored = timezone.localdate(at), [], set()
     for event in events:
         local = timezone.localdate(event.occurred_at)
@@ -89,7 +91,7 @@ def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
         anchor = f"etapa-{stage.value}" if stage and stage not in anchored else ""
         anchored.add(stage)
         line = line_of(event, said(event, staff, at), who, at, new_day=local != day, anchor=anchor)
-        lines.append(replace(line, mails=mails[event.pk]) if event.pk in mails else line)
+        lines.append(replace(line, mails=mails.get(event.pk, ()), file=files.get(event.pk)))
         day = local
     return lines
 

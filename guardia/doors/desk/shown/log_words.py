@@ -1,19 +1,20 @@
 """What each event says in the log, in one sentence, from its codes and its texts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.cases.event import CaseEvent
+from guardia.cases.green_evidence import is_lacking
 from guardia.cases.verbs import Event
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, CONDITION_NAMES, IMPACT_NAMES, MOMENT_NAMES
+from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, IMPACT_NAMES, MOMENT_NAMES
 from guardia.customers.phones import spoken
-from guardia.doors.desk.shown import escalation_words, request_words
-from guardia.doors.desk.shown.clock import hour, stood
+from guardia.doors.desk.shown import band_words, ending_words, escalation_words, request_words, visit_words
+from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.mails import message_received
-from guardia.procedure.vocabulary import ClockKind, Condition, Impact, Moment, WaitCause
+from guardia.procedure.vocabulary import ClockKind, Impact, Moment, WaitCause
 
 Texts = Mapping[str, str]
 Names = Mapping[int, str]
@@ -31,6 +32,10 @@ def name_of(event: Event) -> str:
     """The event's own word. A supervisor who goes on alone confirms nothing for the customer (P5 D)."""
     if event.moment == Moment.CONFIRMED and event.variant == "supervisor":
         return _("Not confirmed by the customer")
+    if event.moment == Moment.STABILISED and is_lacking(event.data):
+        return _("Without good tests")
+    if event.moment == Moment.FILE_SHOWN and event.variant == "hidden":
+        return _("File hidden")
     return str(MOMENT_NAMES[Moment(event.moment)])
 
 
@@ -110,38 +115,6 @@ def _ruled(event: CaseEvent, texts: Texts, at: datetime) -> str:
     return f"{RULINGS.get(event.variant, RULINGS['in_part'])}: {texts.get('reason', '')}"
 
 
-def _agreed(event: CaseEvent, texts: Texts, at: datetime) -> str:
-    begin, end = (hour(datetime.fromisoformat(one), at) for one in event.data["forecast"])
-    words = _("arrival between %(a)s and %(b)s; %(operator)s with %(customer)s; at the site: %(contact)s, %(access)s")
-    return words % {
-        "a": begin,
-        "b": end,
-        "operator": texts.get("operator", ""),
-        "customer": texts.get("customer", ""),
-        "contact": texts.get("site_contact", ""),
-        "access": texts.get("access", ""),
-    }
-
-
-def _blocked(event: CaseEvent, texts: Texts, at: datetime) -> str:
-    return f"{CONDITION_NAMES[Condition(event.variant)]}: {texts.get('why', '')}"
-
-
-def _decision(event: CaseEvent, texts: Texts, at: datetime) -> str:
-    return _("decided again at %(hour)s") % {"hour": hour(datetime.fromisoformat(event.data["due_at"]), at)}
-
-
-def _flapped(event: CaseEvent, texts: Texts, at: datetime) -> str:
-    return f"{texts.get('what', '')} ({event.data.get('seconds', 0)} s)"
-
-
-def _closed(event: CaseEvent, texts: Texts, at: datetime) -> str:
-    affected = stood(timedelta(seconds=event.data.get("affected_seconds", 0)))
-    words = _("%(fault)s. %(solution)s. Affected for %(time)s")
-    fault, solution = texts.get("fault", "").rstrip("."), texts.get("solution", "").rstrip(".")
-    return words % {"fault": fault, "solution": solution, "time": affected}
-
-
 def _details(event: CaseEvent, texts: Texts, at: datetime) -> str:
     said_parts = list(texts.values())
     if impact := event.data.get("impact"):
@@ -171,7 +144,25 @@ def _voice_told(event: CaseEvent, texts: Texts, at: datetime) -> str:
     return _("nobody answered: the next number is rung")
 
 
+def _file_added(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    shown = _("the customer sees it") if event.data.get("shown") else ""
+    parts = (texts.get("caption"), texts.get("name"), shown, texts.get("by"))
+    return " · ".join(part for part in parts if part)
+
+
+def _file_shown(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    seen = _("the customer no longer sees it") if event.variant == "hidden" else _("the customer sees it")
+    return " · ".join(part for part in (texts.get("name"), seen) if part)
+
+
+def _file_withdrawn(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    return ": ".join(part for part in (texts.get("name"), texts.get("why")) if part)
+
+
 WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
+    **ending_words.WRITERS,
+    **visit_words.WRITERS,
+    **band_words.WRITERS,
     Moment.REGISTERED: _registered,
     Moment.TESTED: _tested,
     Moment.DIAGNOSED: _diagnosed,
@@ -183,14 +174,12 @@ WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
     Moment.THIRD_PARTY_PROMISED: _third_party_promised,
     Moment.CONTESTED: _contested,
     Moment.RULED: _ruled,
-    Moment.DISPATCH_AGREED: _agreed,
-    Moment.BLOCKED: _blocked,
-    Moment.DECISION_SET: _decision,
-    Moment.FLAPPED: _flapped,
-    Moment.CLOSED: _closed,
     Moment.DETAILS_UPDATED: _details,
     Moment.NOTED: _noted,
     Moment.MESSAGE_RECEIVED: message_received,
     Moment.VOICE_OWED: _voice_owed,
     Moment.VOICE_TOLD: _voice_told,
+    Moment.FILE_ADDED: _file_added,
+    Moment.FILE_SHOWN: _file_shown,
+    Moment.FILE_WITHDRAWN: _file_withdrawn,
 }
