@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 from guardia.config.walls import Wall, behind
 from tests.server import server
@@ -20,6 +21,14 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         server.start()
         yield
         connections.close_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _attachments_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests attach to cases stands in a folder that goes with them."""
+    folder = {"BACKEND": "guardia.evidence.store.Folder", "OPTIONS": {"location": tmp_path_factory.mktemp("store")}}
+    with override_settings(STORAGES={**settings.STORAGES, "attachments": folder}):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,39 +3,41 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Q
-
+from guardia.cases.availability import service_month, spans_of
 from guardia.cases.case import Case, Status
 from guardia.cases.closing_figures import Availability, availability, counted, outages_of
 from guardia.cases.closing_report import (
     ClosingReport,
     Promised,
     Said,
-    TestTold,
-    VisitTold,
     WaitTold,
     may_be_shown,
 )
+from guardia.cases.exclusions import UPHELD
 from guardia.cases.month import Month
 from guardia.cases.recurring import recurring
-from guardia.cases.waiting import UPHELD
+from guardia.cases.tests_compared import probes_of, tests_of
+from guardia.cases.visits_told import VisitTold, visit_told
 from guardia.cases.words import STAGE_OF_CLOCK
 from guardia.clocks.clock import Clock
-from guardia.clocks.intervals import Interval, OpenInterval, length, union
-from guardia.evidence.test_result import TestResult, Verdict
+from guardia.clocks.intervals import Interval, length, union
+from guardia.evidence.compared import compared
+from guardia.evidence.probe import Probe
 from guardia.field.crew import Crew
 from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import ClockKind, Moment, Stage
 
-STEPS = ("decided_at", "agreed_at", "departed_at", "arrived_at", "permit_cleared_at", "restored_at", "ended_at")
 
-
-def report_of(case: Case, at: datetime, crews: Mapping[int, str] | None = None) -> ClosingReport:
+def report_of(
+    case: Case, at: datetime, crews: Mapping[int, str] | None = None, probes: Sequence[Probe] | None = None
+) -> ClosingReport:
     """The report of an incident as it stands (P7): up to its closing, or up to ``at`` (UTC) while it is open.
 
-    ``crews``: their names by id, where the wall that is stood behind hides them (``crews_of``).
+    ``crews``: their names by id, and ``probes``: what Guardia measured, where the wall that is stood behind hides them
+    (``crews_of``, ``probes_of``).
     """
     until = case.closed_at or at
+    probes = probes_of(case) if probes is None else probes
     waits = list(case.waits.order_by("started_at", "pk"))
     exclusions = case.exclusions(until)
     timeline = said_of(case)
@@ -47,8 +49,9 @@ def report_of(case: Case, at: datetime, crews: Mapping[int, str] | None = None) 
         promises=[promised(clock, until) for clock in promises_of(case)],
         waits=[wait_told(wait, excluded_in(timeline), until) for wait in waits],
         outages=[] if case.status == Status.CANCELLED else outages_of(spans_of(case), exclusions, until),
-        visits=visits_of(case, crews_of(case) if crews is None else crews),
-        tests=tests_of(case),
+        visits=visits_of(case, crews_of(case) if crews is None else crews, timeline, until),
+        tests=tests_of(case, {probe.test_id: probe for probe in probes if probe.test_id}),
+        compared=compared(probes, case.restored_at, case.green_since),
         availability=availability_of(case, until),
         news_owed=news.count(),
         news_kept=news.filter(breached_at=None).count(),
@@ -146,50 +149,14 @@ def wait_told(wait, excluded: set[int], until: datetime) -> WaitTold:
     )
 
 
-def visits_of(case: Case, crews: Mapping[int, str]) -> list[VisitTold]:
-    return [
-        VisitTold(
-            crew=crews.get(visit.crew_id or 0, ""),
-            steps=[(name, at) for name in STEPS if (at := getattr(visit, name))],
-            forecast=(visit.forecast_from, visit.forecast_to) if visit.forecast_from and visit.forecast_to else None,
-            agreed_by=(visit.agreed_by_operator, visit.agreed_by_customer),
-        )
-        for visit in case.visits.order_by("decided_at", "pk")
-    ]
-
-
-def tests_of(case: Case) -> list[TestTold]:
-    """Each test by its name: the last that was not good before the service was back for good, the last after it."""
-    back = case.restored_at
-    found: dict[str, tuple[TestResult | None, TestResult | None]] = {}
-    for test in case.tests.order_by("measured_at", "pk"):
-        before, after = found.get(test.name, (None, None))
-        if back and test.measured_at >= back:
-            after = test
-        elif before is None or test.verdict != Verdict.GOOD or before.verdict == Verdict.GOOD:
-            before = test
-        found[test.name] = (before, after)
-    return [TestTold(name, measured(before), measured(after)) for name, (before, after) in found.items()]
-
-
-def measured(test: TestResult | None) -> tuple[datetime, str, str] | None:
-    return (test.measured_at, test.result, test.verdict) if test else None
+def visits_of(case: Case, crews: Mapping[int, str], timeline: Sequence[Said], until: datetime) -> list[VisitTold]:
+    visits = case.visits.order_by("decided_at", "pk")
+    return [visit_told(visit, crews.get(visit.crew_id or 0, ""), timeline, until) for visit in visits]
 
 
 def availability_of(case: Case, until: datetime) -> Availability:
     """Of the case's service in the month of ``until``, up to then, from the intervals that the affected time counts."""
     month = Month.of(until)
-    others = Case.objects.filter(service=case.service_id).exclude(status=Status.CANCELLED)
-    others = others.filter(Q(closed_at=None) | Q(closed_at__gte=month.start), opened_at__lte=until)
-    affected = [
-        span for each in others.only("outages", "closed_at") for span in counted_of(each, each.closed_at or until)
-    ]
-    return availability(affected, month.start, until)
-
-
-def counted_of(case: Case, until: datetime) -> Iterable[Interval]:
-    return counted(spans_of(case), case.exclusions(until), until)
-
-
-def spans_of(case: Case) -> list[OpenInterval]:
-    return [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in case.outages]
+    if case.service_id is None:
+        return availability(counted(spans_of(case), case.exclusions(until), until), month.start, until)
+    return service_month(case.service_id, month, until).figures

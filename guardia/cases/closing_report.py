@@ -10,8 +10,11 @@ from typing import Any
 
 from guardia.cases.case import Case
 from guardia.cases.closing_figures import Availability, Outage
+from guardia.cases.green_evidence import is_lacking
 from guardia.cases.moments import PUBLIC
 from guardia.cases.recurring import Recurring
+from guardia.cases.visits_told import VisitTold
+from guardia.evidence.compared import Compared
 from guardia.procedure.vocabulary import Moment, Stage
 
 SHOWN_TEXTS: Mapping[str, tuple[str, ...]] = {
@@ -22,12 +25,18 @@ SHOWN_TEXTS: Mapping[str, tuple[str, ...]] = {
     Moment.PLAN_CHANGED: ("plan",),
     Moment.RECOVERED: ("solution",),
     Moment.BLOCKED: ("why",),
+    Moment.DECISION_SET: ("why",),
+    Moment.CREW_CHANGED: ("crew", "before"),
+    Moment.PARTS_USED: ("parts",),
+    Moment.VISIT_SIGNED: ("name", "position"),
+    Moment.LEFT_SITE: ("reason",),
     Moment.RESTORED: ("solution",),
     Moment.CONFIRMATION_TRIED: ("whom", "outcome"),
     Moment.CONFIRMED: ("name", "position", "plan_executed", "reason"),
     Moment.FLAPPED: ("what",),
     Moment.RELAPSED: ("what",),
-    Moment.CLOSED: ("fault", "solution"),
+    Moment.STABILISED: ("reason", "who"),
+    Moment.CLOSED: ("fault", "solution", "prevention", "reason", "who"),
     Moment.CANCELLED: ("reason",),
     Moment.WAIT_STARTED: ("asked_by", "reason", "proof", "party", "party_ticket"),
     Moment.WAIT_CORRECTED: ("reason",),
@@ -35,6 +44,7 @@ SHOWN_TEXTS: Mapping[str, tuple[str, ...]] = {
     Moment.CONTESTED: ("who", "reason"),
     Moment.RULED: ("reason",),
     Moment.CALENDAR_CHANGED: ("reason",),
+    Moment.BAND_CHANGED: ("reason",),
 }
 """The prose of a public event that the customer may read; telephone numbers and the like stay in the house."""
 
@@ -106,14 +116,6 @@ class WaitTold:
 
 
 @dataclass(frozen=True)
-class VisitTold:
-    crew: str
-    steps: Sequence[tuple[str, datetime]]
-    forecast: tuple[datetime, datetime] | None
-    agreed_by: tuple[str, str]
-
-
-@dataclass(frozen=True)
 class TestTold:
     """What was measured before the service came back for good, and after; by the name of the test."""
 
@@ -136,6 +138,7 @@ class ClosingReport:
     tests: Sequence[TestTold]
     availability: Availability
     recurring: Recurring
+    compared: Sequence[Compared] = ()
     news_owed: int = 0
     news_kept: int = 0
 
@@ -163,6 +166,11 @@ class ClosingReport:
     @property
     def shown(self) -> list[Said]:
         return [said for said in self.timeline if said.moment not in LEFT_OUT]
+
+    @property
+    def without_evidence(self) -> list[Said]:
+        """The steps that a supervisor took although no good test proved the stability (P6, P7)."""
+        return [said for said in self.all(Moment.STABILISED, Moment.CLOSED) if is_lacking(said.data)]
 
     def all(self, *moments: Moment) -> list[Said]:
         return [said for said in self.timeline if said.moment in moments]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger
 from guardia.cases.correcting import ended
+from guardia.cases.exclusions import UPHELD
 from guardia.cases.refusals import (
     CaseWasWithdrawn,
     Missing,
@@ -19,7 +20,6 @@ from guardia.cases.refusals import (
     WaitIsRuledOn,
 )
 from guardia.cases.verbs import Event, Recording, need
-from guardia.cases.waiting import UPHELD
 from guardia.clocks.wait import Wait
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Moment

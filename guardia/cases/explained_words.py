@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from guardia.cases.exclusions import UPHELD
 from guardia.cases.explaining import CalendarMoved, Explained, WaitTold
-from guardia.cases.waiting import UPHELD
 from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES
 from guardia.clocks.explain import Counts, SpanPart
 from guardia.clocks.wait import Wait

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from guardia.cases import desk_hours
+from guardia.cases import desk_hours, tests_told
 from guardia.clocks.clock_state import ClockState
 from guardia.clocks.fold import Fold
-from guardia.evidence.test_result import TestResult
 from guardia.field.visit import Visit
 from guardia.procedure import version
 from guardia.procedure.vocabulary import Band, ClockKind, Moment
@@ -39,6 +38,13 @@ TELLS_VISIT = frozenset(
         Moment.PERMIT_CLEARED,
         Moment.BLOCKED,
         Moment.DECISION_SET,
+        Moment.VISIT_RESUMED,
+        Moment.DISPATCH_CHANGED,
+        Moment.CREW_CHANGED,
+        Moment.PERMIT_LETTER_SENT,
+        Moment.PARTS_USED,
+        Moment.VISIT_SIGNED,
+        Moment.LEFT_SITE,
         Moment.RESTORED,
     }
 )
@@ -62,8 +68,10 @@ def facts_of(event: "Recorded", fold: Fold) -> dict[str, Any]:
         "late": [
             {"kind": c.kind, "due_at": c.fell_due_at.isoformat()} for c in ended_late(fold, event) if c.fell_due_at
         ],
-        "tests": tests_of(case, event) if event.moment in TELLS_TESTS else [],
-        "visit": visit_of(case) if event.moment in TELLS_VISIT else None,
+        "tests": tests_told.tests_of(case, event) if event.moment in TELLS_TESTS else [],
+        "pictures": tests_told.pictures_of(case, event) if event.moment in tests_told.SHOWN_IN else [],
+        "saw": tests_told.saw_of(event),
+        "visit": visit_of(case, event.data.get("visit")) if event.moment in TELLS_VISIT else None,
     }
 
 
@@ -151,20 +159,10 @@ def ended_late(fold: Fold, event: "Recorded") -> Iterable[ClockState]:
     ]
 
 
-def tests_of(case: "Case", event: "Recorded") -> list[dict[str, str]]:
-    """The tests the notice shows: those of the stages up to its own, latest last, six at most."""
-    tests = TestResult.objects.filter(case_id=case.pk, measured_at__lte=event.occurred_at)
-    if evidence := event.data.get("evidence"):
-        tests = tests.filter(pk__in=evidence)
-    rows = tests.order_by("-measured_at", "-pk")[:6]
-    return [
-        {"name": t.name, "result": t.result, "verdict": t.verdict, "at": t.measured_at.isoformat(), "stage": t.stage}
-        for t in reversed(rows)
-    ]
-
-
-def visit_of(case: "Case") -> dict[str, Any] | None:
-    visit = Visit.objects.filter(case_id=case.pk).select_related("crew").order_by("-pk").first()
+def visit_of(case: "Case", pk: int | None = None) -> dict[str, Any] | None:
+    """This visit of the case, or its last one: never a document of identity, which stands in the letter alone."""
+    visits = Visit.objects.filter(case_id=case.pk).select_related("crew").order_by("-pk")
+    visit = (visits.filter(pk=pk) if pk else visits).first()
     if visit is None:
         return None
     hours: dict[str, datetime | None] = {
@@ -172,7 +170,10 @@ def visit_of(case: "Case") -> dict[str, Any] | None:
         for name in ("agreed_at", "forecast_from", "forecast_to", "departed_at", "arrived_at", "permit_cleared_at")
     }
     return {
+        "pk": visit.pk,
         "crew": visit.crew.name if visit.crew else "",
+        "specialty": visit.specialty,
+        "condition": visit.condition,
         "site_contact": visit.site_contact,
         "access": visit.access,
         "agreed_by_operator": visit.agreed_by_operator,

@@ -22,6 +22,9 @@ INTERNAL = frozenset(
         Moment.NOTICE_WITHDRAWN,
         Moment.VOICE_OWED,
         Moment.VOICE_TOLD,
+        Moment.FILE_ADDED,  # what the customer sees of files is said by each of them, not by the log
+        Moment.FILE_SHOWN,
+        Moment.FILE_WITHDRAWN,
     }
 )
 PUBLIC = frozenset(Moment) - INTERNAL
@@ -34,7 +37,10 @@ NEWSWORTHY = frozenset(Moment) - {
     Moment.PAGE_FAILED,
     Moment.LEVEL_SKIPPED,
     Moment.CALENDAR_CHANGED,
+    Moment.BAND_CHANGED,
     Moment.NOTICE_RESENT,
     Moment.NOTICE_WITHDRAWN,
     Moment.VOICE_OWED,
+    Moment.FILE_SHOWN,
+    Moment.FILE_WITHDRAWN,
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from guardia.cases import crews_told
 from guardia.cases.desks import kind_of
 from guardia.cases.facts import facts_of
 from guardia.cases.page_facts import Known, page_facts
@@ -61,6 +62,7 @@ def owe(
 ) -> None:
     """Write what each event owes to each person. What cannot be sent is written too, with its reason."""
     rows = [*_to_contacts(events, folds, now, read_before or People()), *_to_staff(events, folds, now)]
+    rows += _to_crews(events, folds, now)
     insert("notice", COLUMNS, rows)
 
 
@@ -88,6 +90,15 @@ def _to_staff(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: date
         for staff in (known.people[pk] for pk in event.data["staff"]):
             reason = "" if staff.has_a_way else "no_address"
             yield _row(event, None, staff.pk, page_clause(event), staff.language, facts, reason, now)
+
+
+def _to_crews(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime) -> Iterator[tuple]:
+    """P4: whoever is to go."""
+    for event in events:
+        for staff, is_over in crews_told.people_of(event):
+            facts = {**facts_of(event, folds[event.case.pk]), **crews_told.crew_facts(event, is_over)}
+            told = json.dumps(facts, ensure_ascii=False)
+            yield _row(event, None, staff.pk, crews_told.CLAUSE, staff.language, told, "", now)
 
 
 def _row(

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from guardia.cases import desk_hours, opening, writes
+from guardia.cases import desk_hours, green_evidence, opening, writes
 from guardia.cases.desks import desk_of, kind_of
 from guardia.cases.facts import facts_of
 from guardia.cases.ledger import Recorded
@@ -29,7 +29,7 @@ from guardia.procedure.vocabulary import VARIANTS, CaseKind, Impact, Moment, Req
 if TYPE_CHECKING:
     from guardia.cases.case import Case
 
-OF_THE_CASE = ("cause", "plan", "plan_kind", "solution", "fault")
+OF_THE_CASE = ("cause", "plan", "plan_kind", "solution", "fault", "prevention")
 """What an act writes into the case too; of the case in memory alone."""
 
 NO_HASH_YET = "…"
@@ -61,7 +61,9 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
             setattr(case, name, typed[name].strip())
     if moment in BACK:
         case.restored_at = now
-    facts = facts_as_if(case, moment, typed, now, [Happening(moment, variant, now, NOTHING)])
+    lacking = green_evidence.as_if(case, moment, now)
+    data = {**NOTHING, **lacking.data}
+    facts = facts_as_if(case, moment, {**lacking.texts, **typed}, now, [Happening(moment, variant, now, data)], data)
     return letters(case, facts, rule, kind_of(case.desk), now)
 
 

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from guardia.cases import watching
 from guardia.cases.desks import kind_of
-from guardia.evidence import probing
+from guardia.evidence import probing, words
 from guardia.evidence.probe import Occasion, Probe, ProbeState
 from guardia.evidence.test_result import Verdict
-from guardia.evidence.words import sentence
 from guardia.people.actor import SYSTEM, Actor
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import CaseKind, Stage
@@ -82,8 +80,8 @@ def is_news(case: "Case", probe: Probe) -> bool:
 def _put_on_record(case: "Case", probe: Probe, now: datetime) -> None:
     by = Actor.of_staff(probe.asked_by) if probe.asked_by else SYSTEM
     at = probe.measured_at or now
-    words = sentence(probe.code, probe.numbers)
-    event = case.add_test(str(probe.target)[:120], words, Verdict(probe.verdict), by=by, at=at, now=now)
+    result = words.sentence(probe.code, probe.numbers)
+    event = case.add_test(str(probe.target)[:120], result, Verdict(probe.verdict), by=by, at=at, now=now)
     Probe.objects.filter(pk=probe.pk).update(test=event.data["test"])
 
 
@@ -92,10 +90,11 @@ def _follow(case: "Case", probe: Probe, now: datetime) -> None:
     done = case.probes.filter(target=probe.target_id, state=ProbeState.DONE, measured_at__gt=case.green_since)
     tests = [(at, verdict) for at, verdict in done.order_by("measured_at").values_list("measured_at", "verdict") if at]
     seen = watching.seen(tests)
-    what = _("%(test)s: %(words)s") % {"test": probe.target, "words": sentence(probe.code, probe.numbers)}
+    target = {"kind": probe.target.kind, "where": probe.target.where}
     if seen.down_since and now - seen.down_since >= timedelta(seconds=settings.WATCH_RELAPSE_SECONDS):
-        case.relapse(what, by=SYSTEM, at=seen.down_since, now=now)
+        saw = target | {"code": probe.code, "numbers": probe.numbers}
+        case.relapse(words.seen(saw), saw=saw, by=SYSTEM, at=seen.down_since, now=now)
     elif seen.dropped_at and seen.back_at:
         lasted = seen.back_at - seen.dropped_at
-        words = _("%(test)s failed and is good again") % {"test": probe.target}
-        case.flap(words, lasted, by=SYSTEM, at=seen.dropped_at, now=now)
+        saw = target | {"code": words.BACK}
+        case.flap(words.seen(saw), lasted, saw=saw, by=SYSTEM, at=seen.dropped_at, now=now)

@@ -98,6 +98,65 @@ class NoOpenVisit(Refused):
     template = _("No visit is open. Decide to send a crew first.")
 
 
+class ForecastReversed(Refused):
+    clause = "P4"
+    field = "forecast_to"
+    template = _("The forecast ends before it begins. Correct one of the two hours.")
+
+
+class ForecastIsOver(Refused):
+    clause = "P4"
+    field = "forecast_to"
+    template = _("The forecast is over already. Give hours that are still to come.")
+
+
+class BadQuantity(Refused):
+    clause = "P4"
+    template = _("Each part needs a quantity above zero, as a number: 2, or 1.5 for lengths.")
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = field
+
+
+class TooMany(Refused):
+    """More lines than can be kept."""
+
+    template = _("Please write at most %(most)d lines: %(what)s.")
+
+    def __init__(self, clause: str, field: str, what: object, most: int) -> None:
+        super().__init__(what=what, most=most)
+        self.clause = clause
+        self.field = field
+
+
+class CrewHasIt(Refused):
+    clause = "P4"
+    field = "crew"
+    template = _("%(crew)s has this visit already. Choose another crew.")
+
+
+class NotHeldUp(Refused):
+    clause = "P4.3"
+    template = _("This visit is not held up: nothing has to go on. If its hours are others, change the agreement.")
+
+
+class NotRestoredYet(Refused):
+    clause = "P4.4"
+    template = _("The service is not restored yet. Record that first, or say that the crew leaves the work unfinished.")
+
+
+class DoneAlready(Refused):
+    clause = "P4.4"
+    template = _("This visit is over, the work is not unfinished: say that the crew leaves.")
+
+
+class FileOfAnotherCase(Refused):
+    clause = "P4"
+    field = "signature"
+    template = _("That signature belongs to another case. Take it again on this one.")
+
+
 class DecisionInThePast(Refused):
     clause = "P4.3"
     field = "next_decision_at"
@@ -127,7 +186,37 @@ class NotGreenLongEnough(Refused):
 
 class NoGreenEvidence(Refused):
     clause = "P6"
-    template = _("A good test taken inside the green window must be on record: the customer receives it as evidence.")
+    template = _(
+        "A good test taken inside the green window must be on record: the customer receives it as evidence. "
+        "Run the tests, or ask a supervisor, who may go on with a reason."
+    )
+
+
+class LastTestIsBad(NoGreenEvidence):
+    """A test whose last word inside the green window is bad: whatever else is good proves nothing."""
+
+    template = _(
+        "The last test of “%(tests)s” is bad. Run it again, take the case back to the diagnosis if it fails again, "
+        "or ask a supervisor, who may go on with a reason."
+    )
+
+
+class BadSinceStable(LastTestIsBad):
+    """The same, measured after the service was called stable."""
+
+    clause = "P7"
+
+
+class NotWithoutEvidence(Refused):
+    """Going on without green evidence is a supervisor's alone (P6)."""
+
+    clause = "P6"
+    template = _("Only a supervisor may go on without good tests. Run the tests, or ask a supervisor.")
+
+
+class EvidenceIsThere(Refused):
+    clause = "P6"
+    template = _("The tests are good: go on with them, as usual. No reason is needed.")
 
 
 class NothingToStop(Refused):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from guardia.cases.green_evidence import is_lacking
 from guardia.cases.ledger import chained, text_digest
 from guardia.cases.report_history import FORMAT
 from guardia.procedure.vocabulary import Moment
@@ -34,7 +35,10 @@ class Finding:
 
 @dataclass
 class Checked:
-    """``whole`` events were checked with their content; ``bare`` ones stay in the house and show their hash alone."""
+    """``whole`` events were checked with their content; ``bare`` ones stay in the house and show their hash alone.
+
+    ``unproven``: why a step was taken without green evidence, and by whom.
+    """
 
     case: int
     seq: int
@@ -42,6 +46,7 @@ class Checked:
     language: str
     whole: int = 0
     bare: int = 0
+    unproven: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -56,6 +61,8 @@ def check(content: bytes) -> Checked:
         checked = Checked(int(said["case"]), int(said["seq"]), str(said["head"]), str(said["language"]))
         history = list(chain(said, checked))
         checked.findings += [*history, *figures(said)]
+        rows = said["report"].get("without_evidence", ())
+        checked.unproven = list(dict.fromkeys((str(row["reason"]), str(row["who"])) for row in rows))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
         raise NotAReport(f"{type(wrong).__name__}: {wrong}") from wrong
     return checked
@@ -123,6 +130,7 @@ def figures(said: Mapping[str, Any]) -> Iterator[Finding]:
         if event is None or (event["moment"], event["occurred_at"]) != (moment, at):
             yield Finding(seq, "timeline")
     yield from closing(report, told)
+    yield from evidence(report, told)
     if sum(outage["counted"] for outage in report["outages"]) != report["affected_seconds"]:
         yield Finding(0, "affected")
     broken = broken_promises(told)
@@ -140,6 +148,8 @@ def closing(report: Mapping[str, Any], told: Mapping[int, Any]) -> Iterator[Find
             for name in ("fault", "solution"):
                 if name in texts and texts[name]["text"].strip() != report[name]:
                     yield Finding(seq, name)
+            if not agrees(report.get("prevention", ""), "prevention", event, texts):
+                yield Finding(seq, "prevention")
     counted = [
         e["data"]["affected_seconds"] for _seq, (e, _t) in sorted(told.items()) if "affected_seconds" in e["data"]
     ]
@@ -149,6 +159,25 @@ def closing(report: Mapping[str, Any], told: Mapping[int, Any]) -> Iterator[Find
     for name in ("name", "position") if confirmed and report["confirmed"] else ():
         if confirmed[-1].get(name, {}).get("text", "") != report["confirmed"][name]:
             yield Finding(0, "confirmed")
+
+
+def evidence(report: Mapping[str, Any], told: Mapping[int, Any]) -> Iterator[Finding]:
+    """Who went on without green evidence, and why, as it is on record: none is left out and none is added."""
+    lacking = [(seq, said) for seq, said in sorted(told.items()) if is_lacking(said[0].get("data") or {})]
+    rows = {row["seq"]: row for row in report.get("without_evidence", ())}
+    if set(rows) != {seq for seq, _said in lacking}:
+        yield Finding(0, "evidence")
+        return
+    for seq, (event, texts) in lacking:
+        if not all(agrees(rows[seq][name], name, event, texts) for name in ("reason", "who")):
+            yield Finding(seq, "evidence")
+
+
+def agrees(shown: str, name: str, event: Mapping[str, Any], texts: Mapping[str, Any]) -> bool:
+    """Whether what the report shows is this text of the event; one that was erased is shown by nobody's word."""
+    if name in texts:
+        return bool(texts[name]["text"].strip() == shown)
+    return name in event["texts"] or not shown
 
 
 def broken_promises(told: Mapping[int, Any]) -> set[tuple[str, int]]:

@@ -45,6 +45,11 @@ def figures_of(report: ClosingReport) -> dict[str, Any]:
         "closed_at": stamp(case.closed_at) if case.closed_at else None,
         "fault": case.fault,
         "solution": case.solution,
+        "prevention": case.prevention,
+        "without_evidence": [
+            {"seq": said.seq, "at": stamp(said.at), "reason": said.text("reason"), "who": said.text("who")}
+            for said in report.without_evidence
+        ],
         "affected_seconds": report.affected,
         "confirmed": {name: confirmed.text(name) for name in ("name", "position")} if confirmed else None,
         "outages": [

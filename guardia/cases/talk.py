@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
 
 class Talk(Recording):
-    def note(self: "Case", text: str, *, by: Actor, at: datetime) -> Event:
+    def note(self: "Case", text: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """A note that only the house reads."""
-        return self._say(Moment.NOTED, text, by, at)
+        return self._say(Moment.NOTED, text, by, at, now)
 
     def tell(self: "Case", text: str, *, by: Actor, at: datetime) -> Event:
         """A word to the customer: every contact who follows the news is told, and the next news falls due anew."""
         return self._say(Moment.NEWS_SENT, text, by, at)
 
-    def _say(self: "Case", moment: Moment, text: str, by: Actor, at: datetime) -> Event:
+    def _say(self: "Case", moment: Moment, text: str, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         self.must_be_open()
         texts = {"text": need("P2", "text", text, _("the text"))}
-        return self.said_already(moment, by=by, at=at, texts=texts) or self.write(moment, by=by, at=at, texts=texts)
+        return self.said_already(moment, by=by, at=at, texts=texts) or self.write(
+            moment, by=by, at=at, now=now, texts=texts
+        )

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger, opening
+from guardia.cases.exclusions import excluded_span, excluded_waits
 from guardia.cases.refusals import MayNotStop, NothingToStop, NotOfThisCase, TimeInTheFuture, WaitEndsBeforeItBegins
 from guardia.cases.verbs import Event, Recording, need
 from guardia.cases.words import CLOCK_NAMES
@@ -21,8 +22,6 @@ from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
-
-UPHELD = "upheld"
 
 
 @dataclass(frozen=True)
@@ -164,9 +163,7 @@ class Waiting(Recording):
 
     def exclusions(self: "Case", at: datetime) -> list[Interval]:
         """What the affected time leaves out: waits agreed as excluded, as they stand now, until ``at`` (P7 D)."""
-        agreed = self.events.filter(moment=Moment.WAIT_STARTED, data__excluded=True)
-        waits = self.waits.filter(pk__in=[event.data["wait"] for event in agreed]).exclude(ruling=UPHELD)
-        return [(wait.started_at, min(wait.ended_at or at, at)) for wait in waits]
+        return [excluded_span(wait, at) for wait in excluded_waits([self.pk])[self.pk]]
 
     def must_be_its_wait(self: "Case", wait: Wait) -> None:
         if wait.case_id != self.pk:

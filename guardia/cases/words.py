@@ -56,7 +56,7 @@ CLOCK_NAMES: dict[ClockKind, tuple[Promise, Promise]] = {
     ClockKind.DIAGNOSIS: (_("Diagnosis"), _("cause and plan")),
     ClockKind.DISPATCH_AGREED: (_("Dispatch"), _("agree on the visit")),
     ClockKind.TRAVEL: (_("Arrival"), _("at the site")),
-    ClockKind.NEXT_DECISION: (_("Decision"), _("remote site")),
+    ClockKind.NEXT_DECISION: (_("Decision"), _("on the visit")),
     ClockKind.WORK_PERMIT: (_("Work permit"), _("clear the permit")),
     ClockKind.FIELD_SOLUTION: (_("Solution"), _("in the field")),
     ClockKind.REMOTE_SOLUTION: (_("Solution"), _("remote")),
@@ -105,6 +105,7 @@ CONDITION_NAMES: dict[Condition, Promise] = {
     Condition.WEATHER: _("weather"),
     Condition.PUBLIC_ORDER: _("public order"),
     Condition.ROADS: _("roads"),
+    Condition.RIVER: _("river"),
 }
 
 TOPIC_NAMES: dict[Topic, Promise] = {
@@ -149,6 +150,14 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.PERMIT_CLEARED: _("Permit cleared"),
     Moment.BLOCKED: _("Visit blocked"),
     Moment.DECISION_SET: _("Next decision"),
+    Moment.VISIT_RESUMED: _("Visit goes on"),
+    Moment.DISPATCH_CHANGED: _("Visit changed"),
+    Moment.CREW_CHANGED: _("Another crew"),
+    Moment.PERMIT_LETTER_SENT: _("Letter for the guard"),
+    Moment.PARTS_USED: _("Parts used"),
+    Moment.VISIT_SIGNED: _("Signed at the site"),
+    Moment.LEFT_SITE: _("Left the site"),
+    Moment.BAND_CHANGED: _("Band of the site"),
     Moment.RESTORED: _("Restored"),
     Moment.CONFIRMATION_TRIED: _("Attempt to confirm"),
     Moment.CONFIRMED: _("Confirmed"),
@@ -188,4 +197,7 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.NOTICE_WITHDRAWN: _("Notice withdrawn"),
     Moment.VOICE_OWED: _("To tell by voice"),
     Moment.VOICE_TOLD: _("Told by voice"),
+    Moment.FILE_ADDED: _("File"),
+    Moment.FILE_SHOWN: _("File shown"),
+    Moment.FILE_WITHDRAWN: _("File withdrawn"),
 }

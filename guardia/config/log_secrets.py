@@ -1,13 +1,13 @@
-"""What is written into the log names no secret: of the address that an exchange pushes to, the token is left out."""
+"""What is written into the log names no secret: the token of an address that acts without a sign-in is left out."""
 
 import logging
 import re
 
-TOKEN = re.compile(r"(/(?:telefonia|api/v1/cti)/)[^\s/?'\"]+")
+TOKEN = re.compile(r"(/(?:telefonia|api/v1/cti|campo/(?:v|estado|envios|fotos))/)[^\s/?'\"]+")
 
 
 class WithoutTokens(logging.Filter):
-    """Django names the address of a request that went wrong; whoever reads the log could speak for the exchange."""
+    """Django names the address of a request that went wrong; whoever reads the log could act in its place."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()

@@ -185,13 +185,29 @@ for _pair in text("DESK_MAILBOXES").split():
 # Networks whose addresses may be tested, 10.20.0.0/16,2001:db8::/32; empty: any but this machine's and its cloud's.
 PROBE_NETWORKS = words("PROBE_NETWORKS", "")
 PROBE_LOOPBACK = flag("PROBE_LOOPBACK", DEMO)
-PROBES_AT_ONCE = number("PROBES_AT_ONCE", 50)
+PROBES_AT_ONCE = number("PROBES_AT_ONCE", 100)
 # A target is asked no more often than this by whomever; in the follow-up of the stability, once in WATCH_SECONDS.
 PROBE_PAUSE_SECONDS = number("PROBE_PAUSE_SECONDS", 10)
 WATCH_SECONDS = number("WATCH_SECONDS", 60)
 # A service that stays down for so long in the follow-up has failed again: its case goes back to the diagnosis.
 WATCH_RELAPSE_SECONDS = number("WATCH_RELAPSE_SECONDS", 300)
+# The rounds of a watch are kept so many days after its case is closed; what is on record stays.
+WATCH_KEPT_DAYS = number("WATCH_KEPT_DAYS", 30)
 SNMP_COMMUNITY = text("SNMP_COMMUNITY")
+# Accesses by name, to which a target refers; best in SNMP_CREDENTIALS_FILE: name=v2c:COMMUNITY, one to a word, or
+# name=v3:USER:SHA256:PASSWORD:AES:PASSWORD. No name and no password holds a blank or a colon.
+SNMP_CREDENTIALS: dict[str, str] = {}
+for _access in text("SNMP_CREDENTIALS").split():
+    _name, _is, _how = _access.partition("=")
+    if not _name or len(_name) > 60 or _how.partition(":")[0] not in {"v2c", "v3"} or not _how.partition(":")[2]:
+        raise ImproperlyConfigured(
+            "SNMP_CREDENTIALS must hold name=v2c:COMMUNITY or name=v3:USER:SHA256:PASSWORD:AES:PASSWORD, one to a word"
+        )
+    if _how.startswith("v3:") and _how.count(":") not in {1, 3, 5}:
+        raise ImproperlyConfigured(
+            f"SNMP_CREDENTIALS: {_name} must be v3:USER, with :SHA256:PASSWORD, :AES:PASSWORD or not"
+        )
+    SNMP_CREDENTIALS[_name] = _how
 for _network in PROBE_NETWORKS:
     try:
         ip_network(_network)
@@ -290,6 +306,20 @@ STATICFILES_DIRS = [ROOT / "guardia" / "static"]
 STATIC_ROOT = STATE_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- attachments of cases: a folder of this machine or a shared one; docs/operations/attachments.md ---
+ATTACHMENTS_DIR = Path(text("ATTACHMENTS_DIR", str(STATE_DIR / "attachments")))
+ATTACHMENT_LIMIT_MB = number("ATTACHMENT_LIMIT_MB", 25)
+if not ATTACHMENT_LIMIT_MB:
+    raise ImproperlyConfigured("ATTACHMENT_LIMIT_MB is 0: write how many MB a file of a case may have")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is kept by default
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "attachments": {
+        "BACKEND": "guardia.evidence.store.Folder",
+        "OPTIONS": {"location": ATTACHMENTS_DIR, "base_url": None},
+    },
+}
 
 # --- walls of the browser ---
 SECURE_CSP: dict[str, list[str]] = {

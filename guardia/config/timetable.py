@@ -29,9 +29,12 @@ TIMETABLE = (
     Periodic("answers to mail", 2, "guardia.doors.worker.mail_in.keep_honest"),
     Periodic("probes", 1, "guardia.doors.worker.probing.probes"),
     Periodic("silent watches", 30, "guardia.doors.worker.probing.silent_watches"),
+    Periodic("acts of the field", 5, "guardia.doors.worker.field.acts_left_behind"),
     Periodic("heartbeat", 5, "guardia.doors.worker.rounds.heartbeat"),
     Periodic("calls", 5, "guardia.doors.worker.dead_man.calls"),
     Periodic("shifts", 10, "guardia.doors.worker.dead_man.shifts"),
+    Periodic("files of no case", 6 * 3600, "guardia.doors.worker.files.sweep"),
     Periodic("journal of exchanges", 3600, "guardia.doors.worker.journal.prune"),
+    Periodic("old watches", 3600, "guardia.doors.worker.probing.old_watches"),
     Periodic("sign of life", settings.DEADMAN_SECONDS, "guardia.doors.worker.dead_man.ping"),
 )

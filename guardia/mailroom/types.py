@@ -29,6 +29,7 @@ RUNS = """
 """
 PROGRAM_NAMES = frozenset(RUNS.split())
 BY_START = [
+    (re.compile(rb"\xff\xd8\xff[\xc0-\xfe]"), "image/jpeg", ".jpg"),
     (re.compile(rb"\x78\x9f\x3e\x22"), "application/ms-tnef", ".dat"),
     (
         re.compile(rb"(?:\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\x0a\x0d\x0d\x0a)"),

@@ -10,7 +10,7 @@ from guardia.notices.channel import Channel
 from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.letterhead import paper_of
 from guardia.notices.links import Links
-from guardia.notices.mail import contact_of, root_of, told_by
+from guardia.notices.mail import contact_of, permit_letters, root_of, told_by
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.digest import digest
 from guardia.notices.wording.language import in_the_language_of
@@ -54,7 +54,8 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
         )
         text = render_to_string("mail/digest.txt", {"digest": digest_, "paper": paper})
         html = render_to_string("mail/digest.html", {"digest": digest_, "language": language, "paper": paper})
-        return sealed(envelope, text, html, language, paper.images if paper else ()).as_bytes()
+        images, letters = paper.images if paper else (), permit_letters(notices, links.permit_letter)
+        return sealed(envelope, text, html, language, images, letters).as_bytes()
 
 
 def root_of_all(notices: Sequence[Notice]) -> str:

@@ -25,6 +25,7 @@ class Image:
     cid: str
     type: str
     content: bytes
+    name: str = "logo"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def sealed(
         main, _slash, kind = image.type.partition("/")
         shown = list(message.iter_parts())[-1]
         shown.add_related(
-            image.content, main, kind, cid=f"<{image.cid}>", filename=f"logo.{kind}", disposition="inline"
+            image.content, main, kind, cid=f"<{image.cid}>", filename=f"{image.name}.{kind}", disposition="inline"
         )
     for attached in attachments:
         main, _slash, kind = attached.type.partition("/")

@@ -2,7 +2,7 @@
 house is found.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from guardia.notices.envelope import Attachment
@@ -15,7 +15,19 @@ def nowhere(*ids: int) -> str:
     return ""
 
 
+def undrawn(samples: Sequence[float | None], top: float | None) -> tuple[bytes, int, int] | None:
+    return None
+
+
+Draw = Callable[[Sequence[float | None], float | None], tuple[bytes, int, int] | None]
+"""A picture of these samples as a PNG, with the width and height at which it is shown; None where none is made."""
+
+
 def nothing(case_id: int, language: str) -> Attachment | None:
+    return None
+
+
+def no_letter(visit_id: int) -> Attachment | None:
     return None
 
 
@@ -25,7 +37,8 @@ class Links:
 
     ``escalate`` is where a contact asks for the next level of a case (E1): by the ids of company, case and contact.
     ``report`` is where this contact reads the closing report (P7), by the same ids. All take the id of the delivery
-    that they stand in as well, or 0. ``report_file`` makes that report, of a case in a language.
+    that they stand in as well, or 0. ``report_file`` makes that report, of a case in a language;
+    ``draw`` makes its pictures. ``permit_letter`` makes the letter for the guard, of a visit (P4).
     """
 
     answer: Answer
@@ -33,6 +46,8 @@ class Links:
     escalate: Callable[[int, int, int, int], str] = nowhere
     report: Callable[[int, int, int, int], str] = nowhere
     report_file: Callable[[int, str], Attachment | None] = nothing
+    draw: Draw = undrawn
+    permit_letter: Callable[[int], Attachment | None] = no_letter
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,8 @@ class Addresses:
     escalate: str = ""
     report: str = ""
     report_file: Callable[[int, str], Attachment | None] = nothing
+    draw: Draw = undrawn
+    permit_letter: Callable[[int], Attachment | None] = no_letter
 
 
 NO_ADDRESSES = Addresses()

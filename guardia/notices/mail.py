@@ -1,7 +1,7 @@
 """A delivery to a customer as one mail: rendered once from its notices, as the bytes that go over the wire."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
@@ -11,9 +11,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
+from guardia.notices.charted import Charted, charted
 from guardia.notices.envelope import Attachment, Envelope, domain, sealed
 from guardia.notices.letterhead import Paper, paper_of
-from guardia.notices.links import NO_ADDRESSES, Addresses
+from guardia.notices.links import NO_ADDRESSES, Addresses, undrawn
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.own_words import words_of
 from guardia.notices.reply_address import reply_address
@@ -24,6 +25,7 @@ from guardia.notices.wording.language import in_the_language_of
 from guardia.notices.wording.letter import Letter, has_report, letter, news_of
 from guardia.notices.wording.own_news import NotTold, own_news
 from guardia.notices.wording.prose import News
+from guardia.notices.wording.tests_said import no_evidence
 from guardia.notices.wording.told import Told
 from guardia.notices.wording.why_you import why_you
 from guardia.people.shifts import TECHNICAL
@@ -46,6 +48,7 @@ def render(
     with in_the_language_of(notices) as language:
         contact, paper = contact_of(notices), paper_of(delivery)
         letter_, attached = with_report(composed(notices, now, addresses), notices, now, language, addresses)
+        letter_, entry = with_permit_letter(letter_, notices, addresses)
         letter_ = replace(letter_, said=(*why_you(delivery, notices), *letter_.said))
         letter_ = signed(letter_, paper)
         envelope = Envelope(
@@ -61,8 +64,10 @@ def render(
         text = text_of(letter_, paper)
         if lost := missing_in(told_by(notices, now), text):
             log.warning("delivery %s does not tell: %s", delivery.pk, ", ".join(lost))
-        images = paper.images if paper else ()
-        message = sealed(envelope, text, html_of(letter_, language, paper), language, images, attached)
+        drawn = charted(letter_.charts, addresses.draw)
+        images = (*(paper.images if paper else ()), *drawn.images)
+        html = html_of(letter_, language, paper, drawn)
+        message = sealed(envelope, text, html, language, images, (*attached, *entry))
         if settings.MAIL_IN and notices[0].case_id:
             message["Reply-To"] = reply_address(notices[0].case_id, contact.pk)
         return message
@@ -85,6 +90,23 @@ def with_report(
     return replace(letter_, said=(*letter_.said, words)), (made,) if made else ()
 
 
+def with_permit_letter(
+    letter_: Letter, notices: Sequence[Notice], addresses: Addresses
+) -> tuple[Letter, tuple[Attachment, ...]]:
+    """The letter for the guard goes with the notice that it was sent; what could not be made says so (P4 D)."""
+    if not any(each.moment == Moment.PERMIT_LETTER_SENT for each in notices):
+        return letter_, ()
+    made = permit_letters(notices, addresses.permit_letter)
+    words = _("The letter is attached.") if made else _("The letter could not be attached: please ask us for it.")
+    return replace(letter_, said=(*letter_.said, words)), made
+
+
+def permit_letters(notices: Sequence[Notice], make: Callable[[int], Attachment | None]) -> tuple[Attachment, ...]:
+    """The letters that these notices bring, each visit's once; without those that cannot be made."""
+    sent = [each.facts["data"].get("visit") for each in notices if each.moment == Moment.PERMIT_LETTER_SENT]
+    return tuple(made for visit in dict.fromkeys(filter(None, sent)) if (made := make(visit)))
+
+
 def composed(notices: Sequence[Notice], now: datetime, addresses: Addresses = NO_ADDRESSES) -> Letter:
     """The letter in the operator's words where there are any and they tell all that ours would; else in ours."""
     told, contact = told_by(notices, now), contact_of(notices)
@@ -101,7 +123,12 @@ def composed(notices: Sequence[Notice], now: datetime, addresses: Addresses = NO
 
 
 def told_news(notice: Notice, told: Told) -> News:
-    """In the operator's words; in ours where theirs would have a hole, which is logged."""
+    """In the operator's words; in ours where theirs would have a hole, which is logged.
+
+    In ours too where nothing proves the stability: theirs were written for tests that do (P6).
+    """
+    if no_evidence(told):
+        return news_of(told)
     if words := words_of(notice):
         try:
             return own_news(told, words)
@@ -151,8 +178,11 @@ def text_of(letter_: Letter, paper: Paper | None = None) -> str:
     return render_to_string("mail/letter.txt", {"letter": letter_, "paper": paper})
 
 
-def html_of(letter_: Letter, language: str, paper: Paper | None = None) -> str:
-    return render_to_string("mail/letter.html", {"letter": letter_, "language": language, "paper": paper})
+def html_of(letter_: Letter, language: str, paper: Paper | None = None, drawn: Charted | None = None) -> str:
+    """``drawn``: its pictures; without them their words stand alone."""
+    charts = (drawn or charted(letter_.charts, undrawn)).charts
+    about = {"letter": letter_, "language": language, "paper": paper, "charts": charts}
+    return render_to_string("mail/letter.html", about)
 
 
 def root_of(notice: Notice) -> str:

@@ -34,4 +34,5 @@ def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:
     if not (company and case and contact):
         return Addresses(who_answers)
     ids = (company, case, contact, by)
-    return Addresses(who_answers, links.escalate(*ids), links.report(*ids), links.report_file)
+    made = (links.report_file, links.draw, links.permit_letter)
+    return Addresses(who_answers, links.escalate(*ids), links.report(*ids), *made)

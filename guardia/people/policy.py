@@ -16,6 +16,8 @@ class Right(StrEnum):
     SEE_REPORTS = "see_reports"
     MANAGE_STAFF = "manage_staff"
     RULE = "rule"
+    SEE_FIELD = "see_field"
+    WORK_IN_FIELD = "work_in_field"
 
 
 _EVERYONE = frozenset(Role)
@@ -32,6 +34,9 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SEE_REPORTS: _EVERYONE - {Role.TECHNICIAN},
     Right.MANAGE_STAFF: frozenset({Role.ADMINISTRATOR}),
     Right.RULE: frozenset({Role.QUALITY}),
+    # P4: a technician sees the visits of his own crews and nothing else; who handles cases may look at any crew's day.
+    Right.SEE_FIELD: frozenset({Role.TECHNICIAN, Role.ENGINEER, Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Right.WORK_IN_FIELD: frozenset({Role.TECHNICIAN}),
 }
 
 

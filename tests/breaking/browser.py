@@ -22,6 +22,8 @@ WATCHED = (
     "notice",
     "call",
     "visit",
+    "field_act",
+    "case_file",
     "wait",
     "test_result",
     "service_target",

@@ -5,10 +5,14 @@ from datetime import datetime, timedelta
 
 from guardia.cases.case import Case
 from guardia.cases.stages.administrative import Ask
+from guardia.cases.stages.field_work import Agreement
 from guardia.cases.waiting import WaitReason
 from guardia.doors.desk.shown.clock import desk_zone
+from guardia.field.crew import Crew, CrewMember
+from guardia.field.crews import save_crew
+from guardia.field.members import save_member
 from guardia.people.shifts import TECHNICAL
-from guardia.procedure.vocabulary import WaitCause
+from guardia.procedure.vocabulary import Condition, WaitCause
 from tests.procedure.story import Story
 
 
@@ -23,8 +27,9 @@ def by_a_visit(story: Story) -> Iterator[str]:
     story.test_shows("pérdida 40 %")
     story.test_shows("pérdida 60 %")
     yield from stops(story, "diagnosis", lambda: story.diagnosis("visit"))
-    yield from stops(story, "to agree", story.visit_is_agreed)
-    yield from stops(story, "agreed", lambda: story.case.depart(by=story.by, at=story.now))
+    yield from stops(story, "to agree", lambda: agreed_with_names(story))
+    yield from stops(story, "agreed", lambda: held_up(story))
+    yield from stops(story, "held up", lambda: on_its_way(story))
     yield from stops(story, "on the way", lambda: story.case.arrive(by=story.by, at=story.now))
     yield from stops(story, "arrived", lambda: story.case.clear_permit(by=story.by, at=story.now))
     yield from stops(story, "permitted", lambda: restored(story))
@@ -73,6 +78,27 @@ def by_a_desk(story: Story) -> Iterator[str]:
     yield from stops(story, "taken", lambda: story.case.answer_request("anulada", by=story.by, at=story.now))
     yield from stops(story, "answered", lambda: story.case.solve_request("nota de crédito", by=story.by, at=story.now))
     yield "solved"
+
+
+def agreed_with_names(story: Story) -> None:
+    """Agreed with a crew whose people the guard at the gate can be told; another crew stands by."""
+    crew = save_crew(Crew(), {"name": "Cuadrilla 1", "specialties": ["fibre"]})
+    save_crew(Crew(), {"name": "Cuadrilla 2"})
+    save_member(CrewMember(crew=crew), {"name": "Personal de campo 1", "document": "000000001-1"})
+    hours = {"forecast_from": story.now + timedelta(hours=1.5), "forecast_to": story.now + timedelta(hours=3)}
+    agreement = Agreement("Despacho", "Jefe", "Portería", "24 horas", **hours, crew=crew)
+    story.case.agree(agreement, by=story.by, at=story.now)
+
+
+def held_up(story: Story) -> None:
+    again = story.now + timedelta(hours=8)
+    story.case.block(Condition.WEATHER, "niebla", again, by=story.by, at=story.now)
+
+
+def on_its_way(story: Story) -> None:
+    soon = story.now + timedelta(hours=8)
+    story.case.resume_visit(soon, soon, by=story.by, at=story.now)
+    story.case.depart(by=story.by, at=story.now)
 
 
 def stops(story: Story, name: str, goes_on) -> Iterator[str]:
@@ -126,6 +152,13 @@ RIGHT: dict[str, dict[str, str]] = {
     "llegada": {},
     "permiso": {},
     "bloqueo": {"condition": "weather", "why": "lluvia"},
+    "decidir": {"why": "sigue la niebla"},
+    "reanudar-visita": {},
+    "relevo-cuadrilla": {"why": "no puede pasar"},
+    "carta": {},
+    "repuestos": {"parts": "SFP 10G ×1 · AB-1"},
+    "firma": {"name": "Jefe", "position": "Sistemas"},
+    "salida-sede": {"finished": "unfinished", "why": "falta un repuesto"},
     "restablecido": {"solution": "se cambió el equipo"},
     "causa": {"cause": "fuente quemada"},
     "plan": {"plan": "cambiar la fuente", "plan_kind": "visit"},
@@ -133,9 +166,11 @@ RIGHT: dict[str, dict[str, str]] = {
     "confirmacion": {**CONFIRMATION, "channel": "phone", "capacity": "employee"},
     "sin-confirmacion": {"reason": "nadie contesta"},
     "estable": {},
+    "estable-sin-pruebas": {"reason": "la sonda no llega a la sede"},
     "inestable": {"what": "cayó un momento", "seconds": "20"},
     "reincidencia": {"what": "falla otra vez"},
     "cierre": {"fault": "fibra cortada", "solution": "empalme"},
+    "cierre-sin-pruebas": {"fault": "fibra cortada", "solution": "empalme", "reason": "la sonda no llega"},
     "anular": {"reason": "abierto por error"},
     "espera": {"cause": "customer", "asked_by": "Portería", "reason": "sin llave"},
     "escalar": {"level": "1", "source": "customer", "asked_by": "Jefe", "reason": "pide un supervisor"},
@@ -156,11 +191,16 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
     wait = story.case.waits.order_by("pk").first()
     call = story.case.call_tasks.filter(level__gt=0).order_by("pk").last()
     voice = story.case.call_tasks.filter(level=0).order_by("pk").last()
+    spare = Crew.objects.filter(name="Cuadrilla 2").first()
     chased = story.case.waits.filter(cause=WaitCause.THIRD_PARTY).order_by("pk").last()
     return {
         **RIGHT,
         "asignar": {"to": str((story.colleague if story.case.desk == TECHNICAL else story.supervisor).pk)},
         "acuerdo": {**FORECAST, "forecast_from": soon, "forecast_to": later},
+        "cambio-visita": {**FORECAST, "forecast_from": soon, "forecast_to": later, "parts": "ONT ×2 · Bodega"},
+        "relevo-cuadrilla": {**RIGHT["relevo-cuadrilla"], "crew": str(spare.pk) if spare else ""},
+        "decidir": {**RIGHT["decidir"], "next_decision_at": soon},
+        "reanudar-visita": {"forecast_from": soon, "forecast_to": later},
         "bloqueo": {**RIGHT["bloqueo"], "next_decision_at": soon},
         "llamada": {**RIGHT["llamada"], "call": str(call.pk) if call else ""},
         "voz": {"outcome": "answered", "whom": "Jefe", "call": str(voice.pk) if voice else ""},

@@ -11,10 +11,14 @@ from tests.breaking.stages import by_a_visit, by_mistake, by_the_customer, right
 REFUSED = {403, 404, 409, 422}
 # At a stop that differs from another only by its visit or its round: only what asks for these, and no page drawn.
 WAITS = {"espera", "reanudar", "promesa", "corregir-espera", "objecion"}
-VISIT = {"envio", "acuerdo", "salida", "llegada", "permiso", "bloqueo", "restablecido", "plan", *WAITS}
+STEPS = {"envio", "acuerdo", "salida", "llegada", "permiso", "bloqueo", "decidir", "reanudar-visita", "restablecido"}
+PAPER = {"cambio-visita", "relevo-cuadrilla", "carta", "repuestos", "firma", "salida-sede"}
+VISIT = {*STEPS, *PAPER, "plan", *WAITS}
 ROUND = {"diagnostico", "normalizado", "confirmacion", "estable", "reincidencia", "cierre", "causa", "envio"}
 PARTLY = {
-    **dict.fromkeys(("to agree", "agreed", "on the way", "arrived", "permitted", "waiting", "sent early"), VISIT),
+    **dict.fromkeys(
+        ("to agree", "agreed", "held up", "on the way", "arrived", "permitted", "waiting", "sent early"), VISIT
+    ),
     **dict.fromkeys(("relapsed", "remote", "closure", "recovered", "closed"), ROUND),
 }
 

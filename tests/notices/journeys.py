@@ -1,11 +1,14 @@
 """Cases that together pass through every moment a customer is told about."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from guardia.cases import calendar_change
+from guardia.cases import band_change, calendar_change
 from guardia.cases.contesting import Ruling
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.calendar_change import ChangeKind
+from guardia.customers.city import City
+from guardia.field.crew import Crew
 from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
 from guardia.people.staff import Role
@@ -38,18 +41,54 @@ def the_visit(story: Story) -> None:
     story.minutes_pass(1)
     story.case.change_plan("empalmar con otra cuadrilla", "visit", by=by, at=story.now)
     story.minutes_pass(1)
-    story.visit_is_agreed()
+    people = [{"name": "Técnico Uno", "document": "0100000001"}]
+    story.visit_is_agreed(crew=crew("Cuadrilla norte"), people=people, plate="AAA-0001")
     story.minutes_pass(1)
     wait(story, WaitCause.FORCE_MAJEURE, "tormenta")
-    story.minutes_pass(10)
-    decided_again_at = story.now + timedelta(hours=1)
-    story.case.block(Condition.WEATHER, "tormenta en el páramo", decided_again_at, by=by, at=story.now)
+    it_changes_hands(story, people)
+    it_is_held_up_and_goes_on(story)
     story.minutes_pass(10)
     story.case.depart(by=by, at=story.now)
     story.minutes_pass(60)
     story.case.arrive(by=by, at=story.now)
     story.minutes_pass(20)
     story.case.clear_permit(by=by, at=story.now)
+    story.minutes_pass(30)
+    story.case.leave_site(False, "falta un empalme, se acabó la fibra", by=by, at=story.now)
+    story.minutes_pass(5)
+    story.visit_is_agreed()
+    story.minutes_pass(60)
+    story.case.arrive(by=by, at=story.now)
+    story.minutes_pass(5)
+    story.case.clear_permit(by=by, at=story.now)
+
+
+def it_changes_hands(story: Story, people: list[dict[str, str]]) -> None:
+    by = story.by
+    story.minutes_pass(5)
+    agreed = story.agreement(crew=crew("Cuadrilla norte"), people=people)
+    changed = replace(agreed, forecast_to=agreed.forecast_to + timedelta(hours=1))
+    story.case.change_dispatch(changed, by=by, at=story.now)
+    story.minutes_pass(1)
+    story.case.send_permit_letter(by=by, at=story.now)
+    story.minutes_pass(5)
+    story.case.hand_over_visit(crew("Cuadrilla sur"), "la del norte sigue en otra sede", by=by, at=story.now)
+
+
+def it_is_held_up_and_goes_on(story: Story) -> None:
+    by = story.by
+    story.minutes_pass(10)
+    decided_again_at = story.now + timedelta(hours=1)
+    story.case.block(Condition.WEATHER, "tormenta en el páramo", decided_again_at, by=by, at=story.now)
+    story.minutes_pass(30)
+    story.case.decide_again(decided_again_at + timedelta(hours=1), "sigue la tormenta", by=by, at=story.now)
+    story.minutes_pass(30)
+    forecast = (story.now + timedelta(hours=1), story.now + timedelta(hours=2))
+    story.case.resume_visit(*forecast, by=by, at=story.now)
+
+
+def crew(name: str) -> Crew:
+    return Crew.objects.get_or_create(name=name)[0]
 
 
 def wait(story: Story, cause: WaitCause, reason: str, minutes: float = 5, **party) -> None:
@@ -122,6 +161,16 @@ def a_time_is_disputed(story: Story) -> None:
     judge = Actor.of_staff(staff("calidad", Role.QUALITY))
     ruling = Ruling(upheld=True, reasons="la bitácora de acceso le da la razón")
     story.case.rule({stopped.pk: ruling}, by=judge, at=story.now)
+
+
+def the_band_changes(story: Story) -> None:
+    """P4.1 to P4.3: the site of an open case belongs to another band from now on."""
+    story.open_case()
+    story.minutes_pass(1)
+    city = City.objects.get(pk=story.site.city_id)
+    fields = {"name": city.name, "province": city.province, "zone": city.zone, "band": "remote"}
+    fields["band_reason"] = "el puente se cayó"
+    band_change.save_city(city, fields, by=story.supervisor, at=story.now)
 
 
 def notices_to(contact) -> list[Notice]:

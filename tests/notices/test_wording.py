@@ -31,6 +31,7 @@ def test_every_notice_of_the_procedure_tells_what_it_must_in_every_language(stor
         journeys.it_is_withdrawn,
         journeys.it_is_no_fault,
         journeys.a_time_is_disputed,
+        journeys.the_band_changes,
     ):
         journey(story)
     notices = journeys.notices_to(story.desk)
@@ -87,7 +88,9 @@ def words_of(html: str) -> str:
 def test_every_moment_that_a_customer_may_hear_of_has_an_entry():
     silent = {"noted", "assigned", "tested", "details_updated", "third_party_promised", "message_received"}
     pages = {"paged", "level_informed", "level_skipped", "page_failed", "escalation_ended"}
-    house = {*pages, "acknowledged", "passed_on", "moved"} | {m for m in Moment if m.startswith(("notice", "voice"))}
+    house = {*pages, "acknowledged", "passed_on", "moved"}
+    house |= {m for m in Moment if m.startswith(("notice", "voice", "file"))}
+    house |= {"parts_used", "visit_signed"}
     calls_and_desks = {m for m in Moment if m.startswith(("call", "admin", "request"))} | {"attached", "dismissed"}
     assert set(Moment) - set(WORDING) - silent - house - calls_and_desks == {"breached", "breach_lifted"}
 
@@ -121,7 +124,8 @@ def test_a_moment_without_an_entry_is_told_in_general_words(story):
 
 def test_a_visit_held_up_and_the_next_decision_are_one_mail(story):
     journeys.everything_happens(story)
-    blocked, decision = owed(story, "blocked"), owed(story, "decision_set")
+    blocked = owed(story, "blocked")
+    decision = next(each for each in journeys.notices_to(story.desk) if each.moment == "decision_set")
     assert blocked.owed_at == decision.owed_at
     text = text_of(blocked, decision)
     assert text.count("decide again") == 1

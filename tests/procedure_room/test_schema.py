@@ -93,12 +93,14 @@ def test_P4_3_the_next_decision_is_as_somebody_sets_it(procedure: Procedure) -> 
     rule = clock(procedure, "next_decision")
     assert rule.target.as_set
     assert rule.target_for(Band.REMOTE) is None
-    assert set(rule.stops) == {Moment.DECISION_SET, Moment.ARRIVED}
+    decided = {Moment.DECISION_SET, Moment.DISPATCH_AGREED, Moment.VISIT_RESUMED}
+    assert set(rule.starts) == decided
+    assert set(rule.stops) == {*decided, Moment.DEPARTED, Moment.ARRIVED}
 
 
 def test_P4_3_a_remote_site_is_told_conditions_and_a_decision_and_no_hour(procedure: Procedure) -> None:
     remote = procedure.band(Band.REMOTE)
-    assert remote.conditions == ("flights", "weather", "public_order", "roads")
+    assert remote.conditions == ("flights", "weather", "public_order", "roads", "river")
     assert remote.needs == ("forecast_range", "conditions", "next_decision")
 
 

@@ -1,6 +1,7 @@
 """`guardia customers …`: files of companies, contacts, sites and services; Ecuador's cities."""
 
 import argparse
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
@@ -17,6 +18,7 @@ def add(subparsers: Subparsers) -> None:
     step.add_argument("--dry-run", action="store_true", help="only say what would change, and what is wrong")
     step = add_command(steps, "sample", "print a sample file", sample)
     step.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    add_command(steps, "bands", "print the cities whose band is not that of the rule, and why", bands)
     add_command(steps, "cities", "load Ecuador's cities with their bands; edited ones stay as they are", cities)
 
 
@@ -27,7 +29,7 @@ def bring(args: argparse.Namespace) -> int:
     from guardia.config.walls import Wall, behind
     from guardia.customers.importing.bringing import bring as bring_file
 
-    with behind(Wall.STAFF):
+    with behind(Wall.STAFF), bands_told():
         outcome = bring_file(args.kind, content, write=not args.dry_run)
     for problem in outcome.problems:
         print(problem)
@@ -54,9 +56,40 @@ def cities(args: argparse.Namespace) -> int:
     from guardia.config.walls import Wall, behind
     from guardia.customers.cities import load_cities
 
-    with behind(Wall.STAFF):
+    with behind(Wall.STAFF), bands_told():
         print(f"new or changed cities: {load_cities()}")
     return 0
+
+
+def bands(args: argparse.Namespace) -> int:
+    """Each city whose band is not that of the rule, or of which the rule says nothing and the list has a reason."""
+    open_house()
+    from guardia.config.walls import Wall, behind
+    from guardia.customers.city import City
+    from guardia.customers.tiers import standing
+
+    with behind(Wall.STAFF):
+        found = [(city, standing(city)) for city in City.objects.order_by("province", "name")]
+    for city, said in found:
+        if said.departs or said.reason:
+            by_rule = f"by the rule it would be {said.by_rule}" if said.by_rule else "the rule says nothing"
+            print(
+                f"{city.name}, {city.province}: {said.band}; {by_rule}; because: {said.reason or 'no reason on record'}"
+            )
+    silent = sum(1 for _city, said in found if said.by_rule is None)
+    print(
+        f"cities {len(found)}, not by the rule {sum(said.departs for _city, said in found)}, without a figure {silent}"
+    )
+    return 0
+
+
+def bands_told() -> AbstractContextManager[None]:
+    """Companies whose sites get another band by what is done inside are told of it, or wait to be told (P4 D)."""
+    from guardia.cases.band_change import told_of
+    from guardia.customers.site import Site
+    from guardia.doors.now import now
+
+    return told_of(Site.objects.all(), by=None, at=now())
 
 
 def read(file: Path) -> bytes:

@@ -14,6 +14,7 @@ from guardia.doors.cli import (
     clocks,
     customers,
     demo,
+    files,
     mail,
     manage,
     messages,
@@ -28,7 +29,23 @@ from guardia.doors.cli import (
 )
 from guardia.doors.cli.house import Mistake
 
-COMMANDS = (demo, run, migrate, web, worker, mail, phone, messages, procedure, customers, verify, clocks, manage, seed)
+COMMANDS = (
+    demo,
+    run,
+    migrate,
+    web,
+    worker,
+    mail,
+    files,
+    phone,
+    messages,
+    procedure,
+    customers,
+    verify,
+    clocks,
+    manage,
+    seed,
+)
 TROUBLES = (Mistake, DatabaseTrouble, ImproperlyConfigured, OperationalError, psycopg.OperationalError)
 
 

@@ -73,6 +73,8 @@ class Trial:
 
         self._open.enter_context(receiving(self.mail, smtp))
         output = self._seed(seed or []) if seed is not None and self._empty() else ""
+        if seed == []:
+            self._point_tests_here()
         with step("Web server and worker"):
             self._open.callback(self.children.stop)
             self.children.start()
@@ -111,6 +113,16 @@ class Trial:
         if done.returncode:
             raise Mistake(f"The sample data could not be made:\n{done.stderr.strip()}")
         return done.stdout
+
+    def _point_tests_here(self) -> None:
+        """What the demo tests is its own web server, at the port of this start."""
+        from django.db import connections
+
+        from guardia.demo.targets import point_here
+        from guardia.doors.now import now
+
+        point_here(HOST, self.port, now())
+        connections.close_all()
 
     def _wait(self) -> None:
         """Until the web server says it is well."""

@@ -34,6 +34,6 @@ def notices_of(procedure: Procedure, stage: StageRule) -> list[ShownNotice]:
 def tells_of(rule: NoticeRule) -> str:
     """“The cause, the plan of solution, what happens next and by when.” Only the first says the number: all bear it."""
     items = [item for item in rule.must_contain if item is not NoticeItem.NUMBER or rule.moment == Moment.REGISTERED]
-    *others, last = [str(ITEM_NAMES[item]) for item in items]
+    *others, last = [str(ITEM_NAMES[item]) for item in items or rule.must_contain]
     words = gettext("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last} if others else last
     return f"{capfirst(words)}."

@@ -7,7 +7,9 @@ from django.conf import settings
 
 from guardia.cases import report_link
 from guardia.doors.report.attached import report_for
+from guardia.doors.report.permit_letter import letter_for
 from guardia.escalation import answer_link, customer_link, escalate_link
+from guardia.evidence.drawn import drawn
 from guardia.notices import sender
 from guardia.notices.links import Links
 
@@ -63,4 +65,4 @@ def public(path: str) -> str:
     return settings.PUBLIC_URL.rstrip("/") + path
 
 
-LINKS = Links(answer_address, company_address, escalate_address, report_address, report_for)
+LINKS = Links(answer_address, company_address, escalate_address, report_address, report_for, drawn, letter_for)

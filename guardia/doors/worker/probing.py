@@ -1,6 +1,7 @@
 """The tests that wait are run, many at once; each result goes to its case in a transaction of its own."""
 
 import logging
+from datetime import datetime
 from threading import Event
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
-from guardia.evidence import probing
+from guardia.evidence import probing, thinning
 from guardia.evidence.probe import Probe
 from guardia.evidence.probes.measured import Measured
 from guardia.evidence.probes.run import Running
@@ -19,6 +20,8 @@ from guardia.evidence.probes.run import Running
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 0.5
+TOGETHER = 10
+"""While many run, the next ones are asked for so many at a time: a question for each would be as many again."""
 
 
 def probes(stopping: Event) -> None:
@@ -36,13 +39,31 @@ def probes(stopping: Event) -> None:
                 key, measured = answer
                 settle(held.pop(key), measured)
             free = settings.PROBES_AT_ONCE - len(held)
-            first = taken(free) if free > 0 and not stopping.is_set() else []
+            enough = free >= min(TOGETHER, settings.PROBES_AT_ONCE)
+            first = taken(free) if enough and not stopping.is_set() else []
 
 
 def silent_watches(stopping: Event) -> None:
     """A case in its follow-up that has targets is always watched (P6)."""
     with behind(Wall.WORKER):
         watches.take_up(now())
+
+
+class Thinned:
+    """Up to which closing (UTC) this process has let the old rounds go; the first look is at all of them."""
+
+    until: datetime | None = None
+
+
+def old_watches(stopping: Event) -> None:
+    """The rounds of cases that were closed long ago, batch after batch until none is left (WATCH_KEPT_DAYS)."""
+    gone = thinning.BATCH
+    until = thinning.over_before(now())
+    while gone >= thinning.BATCH and not stopping.is_set():
+        with behind(Wall.WORKER):
+            gone = thinning.thin(until, Thinned.until)
+    if gone < thinning.BATCH:
+        Thinned.until = until
 
 
 def taken(most: int) -> list[Probe]:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.notices.wording.facts_said import evidence, restored_hour, tests
+from guardia.notices.wording.facts_said import restored_hour
 from guardia.notices.wording.hours import lasting
 from guardia.notices.wording.prose import News, clause, headed, rows_of
+from guardia.notices.wording.tests_said import evidence, no_evidence, tests, what_was_seen
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment
 
@@ -71,13 +72,34 @@ def flapped(told: Told) -> News:
         _("your service dropped for a moment"),
         _("Your service dropped %(hour)s for %(lasted)s and came back.") % {"hour": hour, "lasted": lasted},
         (
-            _("What we saw: %(what)s.") % {"what": clause(told.text("what"))},
+            _("What we saw: %(what)s.") % {"what": clause(what_was_seen(told))},
             _("The time in which it must stay stable begins again."),
         ),
     )
 
 
 def stabilised(told: Told) -> News:
+    return stable_unproven(told) if no_evidence(told) else stable_proven(told)
+
+
+def stable_unproven(told: Told) -> News:
+    """No word that it is stable: only that the time is over, what is lacking, who goes on and why (P6)."""
+    return News(
+        _("we go on without good tests"),
+        _("The time in which we follow your service is over, but its stability is not proven."),
+        (no_evidence(told), *gone_on(told), _("If the service is not well, please call us and name this case.")),
+        rows_of((_("Why we go on"), clause(told.text("reason")))),
+    )
+
+
+def gone_on(told: Told) -> tuple[str, ...]:
+    """Who decided to go on without green evidence, and why."""
+    who, reason = clause(told.text("who")), clause(told.text("reason"))
+    words = _("%(who)s, supervisor, decided to go on: %(reason)s.") if who else _("A supervisor goes on: %(reason)s.")
+    return (words % {"who": who, "reason": reason},) if reason else ()
+
+
+def stable_proven(told: Told) -> News:
     since = told.hours.since(moment_of(told.data.get("green_since")) or told.at)
     return News(
         _("your service is stable"),
@@ -93,21 +115,27 @@ def relapsed(told: Told) -> News:
         _("the fault has returned"),
         _("The fault returned %(hour)s, and we are working on it again.") % {"hour": hour},
         (
-            _("What was seen: %(what)s.") % {"what": clause(told.text("what"))},
+            _("What was seen: %(what)s.") % {"what": clause(what_was_seen(told))},
             _("Your case goes back to diagnosis under the same number."),
         ),
     )
 
 
 def closed(told: Told) -> News:
-    hour = told.hours.zoned(told.hours.at(told.at))
+    """Fault, solution and affected time; that it is stable only where tests say so (P7)."""
+    lacking = no_evidence(told)
+    headline = _("We closed your case %(hour)s: the service is back to normal and stable.")
+    if lacking:
+        headline = _("We closed your case %(hour)s, without good tests of its stability.")
+    call = _("If anything is not as it should be, please call us and name this case.")
     return News(
         _("your case is closed"),
-        _("We closed your case %(hour)s: the service is back to normal and stable.") % {"hour": hour},
-        (_("If anything is not as it should be, please call us and name this case."),),
+        headline % {"hour": told.hours.zoned(told.hours.at(told.at))},
+        (*((lacking, *gone_on(told)) if lacking else ()), call),
         rows_of(
             (_("Fault"), told.text("fault")),
             (_("Solution"), told.text("solution")),
+            (_("So that it does not return"), told.text("prevention")),
             (_("Affected time"), lasting(int(told["affected_seconds"] or 0))),
         ),
     )

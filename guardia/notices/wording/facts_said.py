@@ -1,9 +1,7 @@
 """Facts of a case in words, each said in one way wherever it stands: in a sentence, in the table, or asked for."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -33,7 +31,10 @@ CONDITIONS = {
     Condition.WEATHER: pgettext_lazy("what a visit depends on", "the weather"),
     Condition.PUBLIC_ORDER: pgettext_lazy("what a visit depends on", "public order"),
     Condition.ROADS: pgettext_lazy("what a visit depends on", "the state of the roads"),
+    Condition.RIVER: pgettext_lazy("what a visit depends on", "the river"),
 }
+
+HOLDS_UP = frozenset({Moment.BLOCKED, Moment.DECISION_SET})
 
 
 def is_request(told: Told) -> bool:
@@ -100,36 +101,6 @@ def restored_hour(told: Told) -> str:
     return told.hours.at(told.hour("restored_at") or told.at)
 
 
-def tests(told: Told, found: Iterable[dict[str, str]]) -> str:
-    """``Ping: 100 % loss (03:04); OTDR: cut at 1.2 km (03:11)``."""
-    words = _("%(name)s: %(result)s (%(hour)s)")
-    return "; ".join(
-        words
-        % {
-            "name": capfirst(t["name"]),
-            "result": t["result"],
-            "hour": told.hours.stamp(measured(t)),
-        }
-        for t in found
-    )
-
-
-def measured(test: dict[str, str]) -> datetime:
-    return datetime.fromisoformat(test["at"])
-
-
-def tests_to_show(told: Told) -> list[dict[str, str]]:
-    """Those on record; once the service is back, only those that were taken since."""
-    back = told.hour("restored_at")
-    return [test for test in told["tests"] or () if back is None or measured(test) >= back]
-
-
-def evidence(told: Told) -> list[dict[str, str]]:
-    """The good tests of the green window (P6)."""
-    since = moment_of(told.data.get("green_since"))
-    return [t for t in told["tests"] or () if t["verdict"] == "good" and (since is None or measured(t) >= since)]
-
-
 def crew(told: Told) -> str:
     return told.visit.get("crew") or _("a field crew of ours")
 
@@ -142,10 +113,26 @@ def forecast(told: Told) -> str:
     return told.hours.between(start, end)
 
 
+def expected(told: Told) -> str:
+    """When the crew is expected. A visit that is held up has no false hour: its forecast, as far as it may still come
+    true after the next decision (P4.3 D).
+    """
+    found = forecast(told)
+    if told.moment not in HOLDS_UP:
+        return found
+    if told.visit.get("arrived_at"):
+        return _("our crew is at the site")
+    decision, end = moment_of(told.data.get("due_at")), moment_of(told.visit.get("forecast_to"))
+    if not found or (decision and end and end <= decision):
+        return _("no forecast for now: it depends on the conditions")
+    return _("%(forecast)s, if the conditions allow it") % {"forecast": found}
+
+
 def conditions(told: Told) -> list[str]:
     """What holds the visit up; where no condition is named, all that the site depends on (P4.3)."""
-    if told.moment == Moment.BLOCKED and told.variant:
-        return [str(CONDITIONS[Condition(told.variant)])]
+    held_by = told.variant if told.moment == Moment.BLOCKED else told.visit.get("condition")
+    if held_by:
+        return [str(CONDITIONS[Condition(held_by)])]
     band = next((band for band in told.procedure.bands if band.band == told["band"]), None)
     return [str(CONDITIONS[condition]) for condition in (band.conditions if band else ())]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from guardia.notices.wording import facts_said as said
+from guardia.notices.wording import tests_said
 from guardia.notices.wording.beginning import first_sentence
 from guardia.notices.wording.hours import lasting
 from guardia.notices.wording.next_step import by_when, next_sentence, next_step
@@ -74,6 +75,12 @@ def which_clocks(told: Told) -> list[str]:
     return [told.clock_name(each["clock"]) for each in moved] if moved else [said.clocks(told)]
 
 
+def evidence(told: Told) -> list[str]:
+    """What proves the stability; where nothing does, that sentence (P6)."""
+    lacking = tests_said.no_evidence(told)
+    return [lacking] if lacking else [tests_said.result_of(test) for test in tests_said.evidence(told)]
+
+
 def fact(name: str, in_texts: str = "") -> Callable[[Told], list[str]]:
     """What the event itself says, or else what stood in the case."""
     return lambda told: [clause(told.text(in_texts or name) or told[name])]
@@ -93,14 +100,14 @@ WORDS: dict[NoticeItem, Callable[[Told], list[str]]] = {
     NoticeItem.CREW: lambda told: [said.crew(told)],
     NoticeItem.SITE_CONTACT: of_the_visit("site_contact"),
     NoticeItem.ACCESS_HOURS: of_the_visit("access"),
-    NoticeItem.FORECAST: lambda told: [said.forecast(told)],
+    NoticeItem.FORECAST: lambda told: [said.expected(told)],
     NoticeItem.CONDITIONS: said.conditions,
     NoticeItem.NEXT_DECISION: hour_words,
     NoticeItem.PLAN_EXECUTED: fact("solution", "plan_executed"),
     NoticeItem.HOUR: hour,
     NoticeItem.CONFIRMER: lambda told: [told.text("name"), told.text("position")],
     NoticeItem.ATTEMPTS: lambda told: [str(told.data.get("attempts", ""))],
-    NoticeItem.EVIDENCE: lambda told: [test["result"] for test in said.evidence(told)],
+    NoticeItem.EVIDENCE: evidence,
     NoticeItem.AFFECTED_TIME: lambda told: [lasting(int(told["affected_seconds"] or 0))],
     NoticeItem.NEWS: lambda told: [part for part in first_sentence(told.text("text")) if part],
     NoticeItem.CLOCK: which_clocks,

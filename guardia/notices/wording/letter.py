@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
 from guardia.notices.links import NO_ADDRESSES, Addresses
-from guardia.notices.wording import beginning, disputed, ending, requesting, visiting, waiting
-from guardia.notices.wording.facts_said import is_request, service, state, tests, tests_to_show, what_is_wrong
+from guardia.notices.wording import banding, beginning, disputed, ending, requesting, visit_news, visiting, waiting
+from guardia.notices.wording.charts import Chart, charts
+from guardia.notices.wording.facts_said import is_request, service, state, what_is_wrong
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
 from guardia.notices.wording.prose import News, clause, rows_of
 from guardia.notices.wording.salutation import salutation
+from guardia.notices.wording.tests_said import tests, tests_to_show
 from guardia.notices.wording.told import Told
 from guardia.procedure.directory import Desk, Line
 from guardia.procedure.schema import Procedure
@@ -21,10 +23,12 @@ from guardia.procedure.vocabulary import ClockKind, Moment
 WORDING: Mapping[str, Callable[[Told], News]] = {
     **beginning.WORDING,
     **visiting.WORDING,
+    **visit_news.WORDING,
     **ending.WORDING,
     **waiting.WORDING,
     **disputed.WORDING,
     **requesting.WORDING,
+    **banding.WORDING,
 }
 """One entry per moment that a procedure may owe a notice for."""
 
@@ -49,6 +53,7 @@ class Letter:
     desk: str
     provider: str
     footer: str
+    charts: tuple[Chart, ...] = ()
 
 
 def letter(
@@ -82,6 +87,7 @@ def letter(
         desk=str(desk.name),
         provider=last.procedure.provider.name,
         footer=footer(told),
+        charts=charts(told),
     )
 
 

@@ -30,6 +30,8 @@ STEPS: dict[str, LazyWords] = {
     ClockKind.RULING: _("%(when)s our quality manager will rule on your objection and tell you."),
 }
 
+SETS_A_DECISION = frozenset({Moment.DISPATCH_AGREED, Moment.BLOCKED, Moment.DECISION_SET, Moment.VISIT_RESUMED})
+
 
 @dataclass(frozen=True)
 class NextStep:
@@ -51,7 +53,7 @@ def steps_in(facts: Mapping[str, Any]) -> list[NextStep]:
     if facts["moment"] == Moment.CONTESTED and (ruling := moment_of(facts.get("ruling"))):
         found.append(NextStep(ClockKind.RULING, ruling))
     decision = (facts.get("data") or {}).get("due_at")
-    if facts["moment"] in (Moment.BLOCKED, Moment.DECISION_SET) and decision:
+    if facts["moment"] in SETS_A_DECISION and decision:
         found.append(NextStep(ClockKind.NEXT_DECISION, datetime.fromisoformat(decision)))
     if step := facts.get("next"):
         due_at = datetime.fromisoformat(step["due_at"])

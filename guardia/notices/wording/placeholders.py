@@ -8,6 +8,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from guardia.notices.wording import facts_said as said
+from guardia.notices.wording.banding import band_now, band_was
 from guardia.notices.wording.beginning import how_said
 from guardia.notices.wording.disputed import affected, stretch
 from guardia.notices.wording.ending import told_count
@@ -15,6 +16,7 @@ from guardia.notices.wording.hours import lasting
 from guardia.notices.wording.items import hour_words, next_words, words_for
 from guardia.notices.wording.letter import desk_to_call, news_of, whom_to_call
 from guardia.notices.wording.prose import clause, listed
+from guardia.notices.wording.tests_said import evidence_said, what_was_seen
 from guardia.notices.wording.told import Told, moment_of
 from guardia.notices.wording.waiting import excluded_said, proof
 from guardia.procedure.contents import NoticeItem
@@ -125,10 +127,11 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "plan_executed": Placeholder(_("Plan executed"), item(NoticeItem.PLAN_EXECUTED)),
     "attempts": Placeholder(_("How often we tried, as a whole sentence"), attempts),
     "lasted": Placeholder(_("How long it lasted"), lambda told: lasting(int(told.data.get("seconds", 0)))),
-    "what": Placeholder(_("What was seen"), text("what")),
+    "what": Placeholder(_("What was seen"), lambda told: clause(what_was_seen(told))),
     "since": Placeholder(_("Since when"), since),
-    "evidence": Placeholder(_("Tests that prove it"), lambda told: said.tests(told, said.evidence(told))),
+    "evidence": Placeholder(_("Tests that prove it"), evidence_said),
     "fault": Placeholder(_("Fault"), text("fault")),
+    "prevention": Placeholder(_("What is done so that it does not return"), text("prevention")),
     "affected_time": Placeholder(_("Affected time"), item(NoticeItem.AFFECTED_TIME)),
     "reason": Placeholder(_("Reason"), item(NoticeItem.REASON)),
     "clock": Placeholder(_("Which time of the procedure"), said.clocks),
@@ -141,6 +144,8 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         lambda told: stretch(told, told.data.get("was")) if told.data.get("was") else "",
     ),
     "who": Placeholder(pgettext_lazy("objection", "Who objects"), text("who")),
+    "band": Placeholder(_("Arrival of a crew, as it is promised from now on"), band_now),
+    "band_was": Placeholder(_("Arrival of a crew, as it was promised until now"), band_was),
     "affected": Placeholder(_("Affected time after the ruling"), affected),
 }
 """One name per thing, the same in every language; where the procedure has an item of that name it is that item."""
@@ -160,14 +165,19 @@ OF_THE_MOMENT: Mapping[str, tuple[str, ...]] = {
     Moment.ARRIVED: ("crew", "site_contact"),
     Moment.PERMIT_CLEARED: ("crew",),
     Moment.BLOCKED: ("conditions", "why", "forecast"),
-    Moment.DECISION_SET: ("next_decision", "conditions", "forecast"),
+    Moment.DECISION_SET: ("next_decision", "conditions", "forecast", "why"),
+    Moment.VISIT_RESUMED: ("crew", "forecast"),
+    Moment.DISPATCH_CHANGED: ("crew", "forecast", "site_contact", "access_hours"),
+    Moment.CREW_CHANGED: ("crew",),
+    Moment.PERMIT_LETTER_SENT: ("crew", "site_contact", "access_hours", "forecast"),
+    Moment.LEFT_SITE: ("crew", "reason"),
     Moment.RESTORED: ("hour", "solution"),
     Moment.CONFIRMATION_TRIED: ("whom", "outcome"),
     Moment.CONFIRMED: ("confirmer", "hour", "plan_executed", "attempts", "reason"),
     Moment.FLAPPED: ("lasted", "what"),
     Moment.STABILISED: ("since", "evidence"),
     Moment.RELAPSED: ("hour", "what"),
-    Moment.CLOSED: ("fault", "solution", "affected_time"),
+    Moment.CLOSED: ("fault", "solution", "affected_time", "prevention"),
     Moment.CANCELLED: ("reason",),
     Moment.WAIT_STARTED: ("since", "clock", "reason", "asked_by", "proof", "party", "excluded"),
     Moment.WAIT_ENDED: ("since", "clock"),
@@ -175,6 +185,7 @@ OF_THE_MOMENT: Mapping[str, tuple[str, ...]] = {
     Moment.CONTESTED: ("clock", "reason", "who"),
     Moment.RULED: ("clock", "reason", "affected"),
     Moment.CALENDAR_CHANGED: ("clock", "reason"),
+    Moment.BAND_CHANGED: ("band", "band_was", "reason"),
     Moment.ESCALATED: ("hour", "asked_by"),
     Moment.ADMIN_TAKEN: ("desk", "desk_opens", "symptoms", "reporter", "reference"),
     Moment.TRANSFERRED: ("desk", "desk_opens"),

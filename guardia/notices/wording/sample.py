@@ -19,14 +19,22 @@ OVER = frozenset({Moment.CLOSED, Moment.CANCELLED})
 BEFORE_IT_IS_BACK = frozenset(
     {Moment.REGISTERED, Moment.DIAGNOSED, Moment.CAUSE_CORRECTED, Moment.PLAN_CHANGED, Moment.RELAPSED}
     | {Moment.DISPATCH_DECIDED, Moment.DISPATCH_AGREED, Moment.DEPARTED, Moment.ARRIVED, Moment.PERMIT_CLEARED}
+    | {Moment.VISIT_RESUMED, Moment.DISPATCH_CHANGED, Moment.CREW_CHANGED, Moment.PERMIT_LETTER_SENT}
+    | {Moment.PARTS_USED, Moment.VISIT_SIGNED, Moment.LEFT_SITE}
     | {Moment.BLOCKED, Moment.DECISION_SET, Moment.NEWS_SENT, Moment.WAIT_STARTED, Moment.WAIT_ENDED}
     | {Moment.WAIT_CORRECTED, Moment.CONTESTED, Moment.RULED, Moment.CALENDAR_CHANGED, Moment.ESCALATED}
+    | {Moment.BAND_CHANGED}
 )
 NEXT = {
     Moment.REGISTERED: ClockKind.DIAGNOSIS,
     Moment.RELAPSED: ClockKind.DIAGNOSIS,
     Moment.DISPATCH_DECIDED: ClockKind.DISPATCH_AGREED,
     Moment.DISPATCH_AGREED: ClockKind.TRAVEL,
+    Moment.DISPATCH_CHANGED: ClockKind.TRAVEL,
+    Moment.CREW_CHANGED: ClockKind.TRAVEL,
+    Moment.PERMIT_LETTER_SENT: ClockKind.TRAVEL,
+    Moment.VISIT_RESUMED: ClockKind.TRAVEL,
+    Moment.LEFT_SITE: ClockKind.DISPATCH_AGREED,
     Moment.DEPARTED: ClockKind.TRAVEL,
     Moment.ARRIVED: ClockKind.FIELD_SOLUTION,
     Moment.PERMIT_CLEARED: ClockKind.FIELD_SOLUTION,
@@ -130,6 +138,7 @@ def texts() -> Mapping[str, str]:
         "proof": _("log of the gate"),
         "party": _("the carrier"),
         "who": _("Head of Systems"),
+        "prevention": _("the cable gets a second way into the building"),
     }
 
 
@@ -145,6 +154,8 @@ def data(now: datetime) -> Mapping[str, Any]:
         "affected_seconds": 3600,
         "affected_seconds_was": 4200,
         "moved": [],
+        "band_was": Band.MAIN.value,
+        "band_now": Band.INTERMEDIATE.value,
     }
 
 

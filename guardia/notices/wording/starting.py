@@ -30,6 +30,7 @@ VARIANTS = {
     Moment.DIAGNOSED: "visit",
     Moment.PLAN_CHANGED: "visit",
     Moment.BLOCKED: "weather",
+    Moment.LEFT_SITE: "unfinished",
     Moment.WAIT_STARTED: "customer",
     Moment.WAIT_ENDED: "customer",
     Moment.RULED: "in_part",

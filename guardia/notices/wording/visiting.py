@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.notices.wording.facts_said import conditions, crew, forecast
+from guardia.notices.wording.facts_said import conditions, crew, expected, forecast
 from guardia.notices.wording.prose import News, clause, listed, rows_of
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Condition, Moment
@@ -15,6 +15,7 @@ HELD_UP = {
     Condition.WEATHER: gettext_lazy("The visit to %(site)s is held up by the weather."),
     Condition.PUBLIC_ORDER: gettext_lazy("The visit to %(site)s is held up by a disturbance of public order."),
     Condition.ROADS: gettext_lazy("The visit to %(site)s is held up by the state of the roads."),
+    Condition.RIVER: gettext_lazy("The visit to %(site)s is held up by the river."),
 }
 
 
@@ -32,6 +33,7 @@ def dispatch_agreed(told: Told) -> News:
         rows_of(
             (_("Crew"), crew(told)),
             (_("Expected arrival"), forecast(told)),
+            (_("It depends on"), listed(conditions(told))),
             (_("Contact at the site"), visit.get("site_contact", "")),
             (_("Access hours"), visit.get("access", "")),
             (_("Agreed by"), listed([visit.get("agreed_by_customer", ""), visit.get("agreed_by_operator", "")])),
@@ -87,19 +89,13 @@ def decision_set(told: Told) -> News:
     else:
         words, hour = _("We have set the hour of the next decision on the visit to %(site)s."), ""
     headline = words % {"site": told["site"], "hour": hour}
+    why = clause(told.text("why"))
     return News(
         _("when we decide on the visit"),
         headline,
+        (_("What we know: %(why)s.") % {"why": why},) if why else (),
         rows=rows_of((_("It depends on"), listed(conditions(told))), (_("Expected arrival"), expected(told))),
     )
-
-
-def expected(told: Told) -> str:
-    """A remote or blocked visit has no false hour: the forecast, as a forecast (P4.3 D)."""
-    found = forecast(told)
-    if not found:
-        return _("no forecast for now: it depends on the conditions")
-    return _("%(forecast)s, if the conditions allow it") % {"forecast": found}
 
 
 def access_said(told: Told) -> str:

@@ -10,3 +10,10 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (!field.matches?.("input, textarea, select, button")) field?.setAttribute?.("tabindex", "-1");
   (field || act).focus({ preventScroll: Boolean(!wrong && !asked) });
 });
+// Whoever comes from the board with a crew in the address goes on in the form of that act, without a mouse.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!new URLSearchParams(location.search).has("crew")) return;
+  const field = document.querySelector("#act select[name=crew]");
+  field?.focus({ preventScroll: true });
+  field?.scrollIntoView({ block: "center" });
+});

@@ -1,0 +1,119 @@
+"""What a letter tells of tests (P3, P5, P6): words in each language of the house, and the samples of their pictures.
+
+What Guardia measured itself is kept as a code with its numbers, so that every reader gets it in the own language; what
+a person wrote stays as it was written. Hours are ISO 8601, UTC.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils import translation
+
+from guardia.evidence import words
+from guardia.evidence.compared import Compared, compared, measured
+from guardia.evidence.picture import MOST_BARS
+from guardia.evidence.probe import Probe, ProbeState
+from guardia.evidence.test_result import TestResult
+from guardia.procedure.vocabulary import Moment
+
+if TYPE_CHECKING:
+    from guardia.cases.case import Case
+    from guardia.cases.ledger import Recorded
+
+SHOWN_IN = frozenset({Moment.CONFIRMED, Moment.STABILISED, Moment.CLOSED})
+"""Where a picture says something: before and after, and how the watch went. At the restoration nothing is measured."""
+
+MOST_TESTS, MOST_PICTURES, MOST_READ = 6, 3, 240
+
+
+def tests_of(case: "Case", event: "Recorded") -> list[dict[str, Any]]:
+    """The tests the notice shows: those of the stages up to its own, latest last, six at most."""
+    tests = TestResult.objects.filter(case_id=case.pk, measured_at__lte=event.occurred_at)
+    if evidence := event.data.get("evidence"):
+        tests = tests.filter(pk__in=evidence)
+    rows = list(tests.order_by("-measured_at", "-pk")[:MOST_TESTS])
+    by_test = probes_of(rows)
+    return [_told(test, by_test.get(test.pk)) for test in reversed(rows)]
+
+
+def probes_of(tests: list[TestResult]) -> dict[int, Probe]:
+    """The probe behind each test that Guardia ran itself, by the id of the test."""
+    found = Probe.objects.filter(test__in=[test.pk for test in tests]).select_related("target")
+    return {probe.test_id: probe for probe in found if probe.test_id}
+
+
+def pictures_of(case: "Case", event: "Recorded") -> list[dict[str, Any]]:
+    """By target: before and after the restoration, or in the follow-up how the watch went; three targets at most."""
+    done = case.probes.filter(state=ProbeState.DONE, measured_at__lte=event.occurred_at).select_related("target")
+    probes = list(done.order_by("-measured_at", "-pk")[:MOST_READ])
+    if event.moment == Moment.STABILISED:
+        rows = compared(probes, case.restored_at, case.green_since)
+        return [_watched(row) for row in rows if len(row.watch) > 1][:MOST_PICTURES]
+    rows = [row for row in compared(probes, case.restored_at) if row.before and row.after]
+    return [_before_and_after(row) for row in rows][:MOST_PICTURES]
+
+
+def saw_of(event: "Recorded") -> Mapping[str, str]:
+    """What a probe saw that began a flap or a relapse, by language; nothing where a person said it."""
+    saw = event.data.get("saw")
+    return by_language(lambda: words.seen(saw)) if saw else {}
+
+
+def by_language(say: Callable[[], str]) -> dict[str, str]:
+    """The same words in every language of the house."""
+    said = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            said[language] = say()
+    return said
+
+
+def _told(test: TestResult, probe: Probe | None) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "name": test.name,
+        "result": test.result,
+        "verdict": test.verdict,
+        "at": test.measured_at.isoformat(),
+        "stage": test.stage,
+    }
+    if probe:
+        told["names"] = by_language(lambda: str(probe.target))
+        told["results"] = by_language(lambda: words.sentence(probe.code, probe.numbers))
+    return told
+
+
+def _before_and_after(row: Compared) -> dict[str, Any]:
+    return {**_of_target(row), "before": _side(row.before), "after": _side(row.after)}
+
+
+def _watched(row: Compared) -> dict[str, Any]:
+    samples = [None if mean is None else round(mean, 1) for mean in row.rounds]
+    watch = {
+        "samples": samples[-MOST_BARS:],
+        "rounds": len(samples),
+        "bad": row.bad_rounds,
+        "since": _hour(measured(row.watch[0])),
+        "until": _hour(measured(row.watch[-1])),
+    }
+    return {**_of_target(row), "watch": watch}
+
+
+def _of_target(row: Compared) -> dict[str, Any]:
+    return {"names": by_language(lambda: str(row.target))}
+
+
+def _side(probe: Probe | None) -> dict[str, Any] | None:
+    if probe is None:
+        return None
+    return {
+        "samples": [None if sample is None else round(sample, 1) for sample in probe.samples[-MOST_BARS:]],
+        "results": by_language(lambda: words.sentence(probe.code, probe.numbers)),
+        "verdict": probe.verdict,
+        "at": _hour(measured(probe)),
+    }
+
+
+def _hour(at: datetime) -> str:
+    return at.isoformat()

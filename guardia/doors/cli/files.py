@@ -1,0 +1,38 @@
+"""`guardia files check`, `guardia files sweep`: whether the store has what the cases say, and what no case has."""
+
+import argparse
+
+from guardia.doors.cli.house import Subparsers, add_command, open_house
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = subparsers.add_parser("files", help="the photographs and documents of cases")
+    steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
+    add_command(steps, "check", "name every file whose bytes are lost or were changed", check)
+    add_command(steps, "sweep", "remove what belongs to no case; the worker does it by itself", sweep)
+
+
+def check(args: argparse.Namespace) -> int:
+    """Exit code 1 if any is lost or changed."""
+    open_house()
+    from guardia.cases.file_bytes import troubles
+    from guardia.cases.number import grouped
+
+    count = 0
+    for each in troubles():
+        print(f"{grouped(each.case)}: file {each.file} is {each.what} ({each.sha256})")
+        count += 1
+    print(f"{count} files are lost or were changed" if count else "every file is whole")
+    return 1 if count else 0
+
+
+def sweep(args: argparse.Namespace) -> int:
+    open_house()
+    from guardia.cases import file_bytes
+    from guardia.config.walls import Wall, behind
+    from guardia.doors.now import now
+
+    with behind(Wall.WORKER):
+        at = now()
+    print(f"{file_bytes.sweep(at)} files were removed")
+    return 0

@@ -1,0 +1,98 @@
+"""Whose telephone this is, and which visits it may see: those of its own crews and no others."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from guardia.cases import visit_link
+from guardia.cases.field_arrivals import Sender
+from guardia.field.crew import Crew, CrewMember
+from guardia.field.visit import Visit
+from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
+
+AFTERWARDS = timedelta(hours=12)
+"""So long a visit that is over stays on the page: parts, signature and photographs may still be owed."""
+MOST = 30
+
+
+@dataclass(frozen=True)
+class Phone:
+    """Who holds the page: ``owner`` names the person or the link in the telephone's own queue; ``token``: by link."""
+
+    owner: str
+    crews: tuple[Crew, ...]
+    staff: Staff | None = None
+    token: str = ""
+    visit_id: int | None = None
+    may_send: bool = True
+
+    @property
+    def sender(self) -> Sender:
+        ids = frozenset(crew.pk for crew in self.crews)
+        names = " · ".join(crew.name for crew in self.crews)
+        return Sender(self.staff.name if self.staff else names, ids, self.staff)
+
+    @property
+    def name(self) -> str:
+        return ", ".join(crew.name for crew in self.crews)
+
+
+def of_staff(staff: Staff, asked: str = "") -> Phone:
+    """The technician's own crews; of who handles cases, the crew that was asked for, to look at only.
+
+    Raises PermissionDenied.
+    """
+    if not may(staff, Right.SEE_FIELD):
+        raise PermissionDenied
+    if may(staff, Right.WORK_IN_FIELD):
+        return Phone(f"s{staff.pk}", crews_of(staff), staff)
+    chosen = Crew.objects.filter(pk=int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 18 else ()
+    return Phone(f"s{staff.pk}", tuple(chosen), staff, may_send=False)
+
+
+def crews_of(staff: Staff) -> tuple[Crew, ...]:
+    mine = CrewMember.objects.filter(staff=staff, active=True).values("crew")
+    return tuple(Crew.objects.filter(pk__in=mine).order_by("name"))
+
+
+def of_link(token: str, at: datetime) -> Phone:
+    """The crew that a link names, while its visit is good. Raises LinkHasExpired, LinkIsInvalid."""
+    names = visit_link.read(token)
+    visit = Visit.objects.filter(pk=names.visit).first()
+    crew = Crew.objects.filter(pk=names.crew).first()
+    if visit is None or crew is None:
+        raise visit_link.signed.LinkIsInvalid
+    visit_link.must_be_good(visit, at)
+    return Phone(f"v{visit.pk}-{crew.pk}", (crew,), token=token, visit_id=visit.pk)
+
+
+def visits_of(phone: Phone, at: datetime) -> QuerySet[Visit]:
+    """Those that were agreed and are open, or have been over for less than half a day; first what comes first."""
+    now = Q(ended_at=None) | Q(ended_at__gt=at - AFTERWARDS) | Q(left_at__gt=at - AFTERWARDS)
+    mine = Visit.objects.filter(now, crew__in=phone.crews, agreed_at__isnull=False)
+    if phone.visit_id:
+        mine = mine.filter(pk=phone.visit_id)
+    return mine.select_related("crew", "case__customer", "case__site__city", "case__service").order_by(
+        "forecast_from", "pk"
+    )
+
+
+def sendable(phone: Phone, visit_id: int) -> Visit | None:
+    """The visit this telephone may send about: of its crews now, or of its crews before it was handed over."""
+    visit = Visit.objects.select_related("crew").filter(pk=visit_id).first()
+    if visit is None or (phone.visit_id and phone.visit_id != visit.pk):
+        return None
+    if phone.visit_id or visit.crew_id in {crew.pk for crew in phone.crews}:
+        return visit
+    events = visit.case.events.filter(data__visit=visit.pk).exclude(data__crew=None)
+    had = set(events.values_list("data__crew", flat=True))
+    return visit if had & {crew.pk for crew in phone.crews} else None
+
+
+def owner_now(request: HttpRequest) -> Staff | None:
+    user = request.user
+    return user if isinstance(user, Staff) and user.is_active else None

@@ -1,0 +1,75 @@
+"""The pictures of a letter (P5, P6): before and after the restoration, how the watch went; each with its numbers.
+
+Whoever does not see a picture, because the mail is text or pictures are blocked, reads the same in words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from guardia.notices.wording.tests_said import in_own_language
+from guardia.notices.wording.told import Told, moment_of
+
+Sample = float | None
+MOST_READ_OUT = 12
+
+
+@dataclass(frozen=True)
+class Side:
+    """One picture: its label with the hour, its numbers, its samples in words; ``top`` is the scale it shares."""
+
+    label: str
+    said: str
+    described: str
+    samples: tuple[Sample, ...]
+    top: float | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    title: str
+    sides: tuple[Side, ...]
+
+
+def charts(told: Sequence[Told]) -> tuple[Chart, ...]:
+    """Of the last event that has any: what came before is the same again."""
+    last = next((each for each in reversed(told) if each["pictures"]), None)
+    return tuple(_chart(last, row) for row in last["pictures"]) if last else ()
+
+
+def _chart(told: Told, row: Mapping[str, Any]) -> Chart:
+    title = capfirst(in_own_language(row["names"], ""))
+    if watch := row.get("watch"):
+        return Chart(title, (_watch(told, watch),))
+    pair = ((_("Before"), row.get("before")), (_("After"), row.get("after")))
+    top = max((sample for _label, side in pair if side for sample in side["samples"] if sample), default=None)
+    return Chart(title, tuple(_side(told, label, side, top) for label, side in pair if side))
+
+
+def _side(told: Told, label: str, side: Mapping[str, Any], top: float | None) -> Side:
+    samples = tuple(side["samples"])
+    hour = moment_of(side["at"])
+    named = _("%(label)s, %(hour)s") % {"label": label, "hour": told.hours.stamp(hour)} if hour else label
+    return Side(named, in_own_language(side["results"], ""), described(samples), samples, top)
+
+
+def _watch(told: Told, watch: Mapping[str, Any]) -> Side:
+    start, end = moment_of(watch["since"]), moment_of(watch["until"])
+    words = ngettext("%(rounds)d test, %(bad)d bad", "%(rounds)d tests, %(bad)d bad", watch["rounds"])
+    label = capfirst(told.hours.between(start, end)) if start and end else pgettext("stage", "Follow-up")
+    samples = tuple(watch["samples"])
+    return Side(label, words % {"rounds": watch["rounds"], "bad": watch["bad"]}, described(samples), samples)
+
+
+def described(samples: Sequence[Sample]) -> str:
+    """The bars in words: one by one while they are few, else how many, how high, and how many were lost."""
+    if len(samples) <= MOST_READ_OUT:
+        return ", ".join(_("lost") if sample is None else f"{sample:.0f} ms" for sample in samples)
+    came = [sample for sample in samples if sample is not None]
+    facts = {"count": len(samples), "lost": len(samples) - len(came), "least": min(came, default=0)}
+    facts["most"] = max(came, default=0)
+    return _("%(count)d bars from %(least).0f to %(most).0f ms, %(lost)d lost") % facts

@@ -1,0 +1,93 @@
+"""What a crew is told of its visit: that it is theirs, is another than it was, or is theirs no more (P4)."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from guardia.notices.wording import page_said as said
+from guardia.notices.wording.facts_said import forecast, service
+from guardia.notices.wording.letter import DESK, whom_to_call
+from guardia.notices.wording.page_said import Listed, Page
+from guardia.notices.wording.prose import clause, rows_of
+from guardia.notices.wording.told import Told
+from guardia.notices.wording.visit_news import what_is_new
+from guardia.procedure.vocabulary import Moment
+
+
+def for_the_crew(told: Sequence[Told]) -> Page:
+    """Of the first visit in full; others that were written down at the same instant in a line each."""
+    first = told[0]
+    desk = first.procedure.desk(DESK)
+    return Page(
+        subject=f"{said.title(first)}: {news(first)}",
+        title=f"[{first['number']}] {news(first)}",
+        headline=_("%(news)s: %(place)s.") % {"news": capital(news(first)), "place": said.place(first)},
+        short=short(first),
+        said=tuple(words for words in (*said.late_words(first), *changes(first)) if words),
+        ask=asked(first),
+        rows=rows(first),
+        listed=tuple(Listed(f"{each['number']}: {news(each)}, {said.place(each)}") for each in told[1:]),
+        desk=str(desk.name),
+        provider=first.procedure.provider.name,
+        footer=_("You are told since you are of the crew. Record: %(proof)s.") % {"proof": said.proof(first)},
+    )
+
+
+def news(told: Told) -> str:
+    if told["is_over"]:
+        return _("the visit is another crew's now")
+    return _("your visit has changed") if told.moment == Moment.DISPATCH_CHANGED else _("you have a visit")
+
+
+def changes(told: Told) -> list[str]:
+    """What is other than it was, and what the crew before left word of."""
+    why = clause(told.text("why")) if told.moment == Moment.CREW_CHANGED else ""
+    words = _("Why another crew goes on: %(why)s.") % {"why": why} if why else ""
+    return [what_is_new(told), words]
+
+
+def asked(told: Told) -> str:
+    return _("Nothing more is asked of you here.") if told["is_over"] else _("Say in Guardia when you leave.")
+
+
+def short(told: Told) -> tuple[str, ...]:
+    """What a telephone shows, the most important first."""
+    if told["is_over"]:
+        return (said.place(told), asked(told))
+    parts = (
+        *said.late_in_short(told),
+        said.place(told),
+        forecast(told),
+        told["address"],
+        clause(told.visit.get("site_contact", "")),
+        clause(told.visit.get("access", "")),
+    )
+    return tuple(part for part in parts if part)
+
+
+def rows(told: Told) -> tuple[tuple[str, str], ...]:
+    visit = told.visit
+    about_it = (
+        (_("Case"), told["number"]),
+        (_("Company"), said.company(told)),
+        (_("Service"), service(told)),
+    )
+    if told["is_over"]:
+        return rows_of(*about_it, (_("Crew"), visit.get("crew", "")))
+    return rows_of(
+        *about_it,
+        (_("Address"), told["address"]),
+        (_("Expected arrival"), forecast(told)),
+        (_("Contact at the site"), visit.get("site_contact", "")),
+        (_("Access hours"), visit.get("access", "")),
+        (_("Symptoms"), told["symptoms"]),
+        (_("Cause"), clause(told["cause"])),
+        (_("Plan"), clause(told["plan"])),
+        (_("Parts"), told["parts"]),
+        (_("Crew"), visit.get("crew", "")),
+        (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
+    )
+
+
+def capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,119 @@
+"""P4: a visit goes on after all, or has other hours or another crew; the letter for the guard; a crew that leaves."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guardia.notices.wording.facts_said import crew, forecast
+from guardia.notices.wording.prose import News, clause, listed, rows_of
+from guardia.notices.wording.told import Told
+from guardia.procedure.vocabulary import Moment
+
+CHANGED = {
+    "forecast": gettext_lazy("the expected arrival"),
+    "crew": gettext_lazy("the crew"),
+    "site_contact": gettext_lazy("the contact at the site"),
+    "access": gettext_lazy("the access hours"),
+    "agreed_by": gettext_lazy("who agreed on it"),
+    "people": gettext_lazy("who enters"),
+    "plate": gettext_lazy("the vehicle"),
+    "tools": gettext_lazy("the tools"),
+}
+"""What of an agreement the customer sees; parts and specialty are a matter of the house."""
+
+
+def visit_resumed(told: Told) -> News:
+    at_site = told.visit.get("arrived_at")
+    return News(
+        _("the visit goes on"),
+        _("The visit to %(site)s goes on.") % {"site": told["site"]},
+        (_("What held it up is over."),),
+        rows_of(
+            (_("Crew"), crew(told)),
+            (_("Expected arrival"), _("our crew is at the site") if at_site else forecast(told)),
+        ),
+    )
+
+
+def dispatch_changed(told: Told) -> News:
+    visit = told.visit
+    return News(
+        _("the visit has changed"),
+        _("What we agreed for the visit to %(site)s has changed.") % {"site": told["site"]},
+        tuple(said for said in (what_is_new(told), forecast_before(told)) if said),
+        rows_of(
+            (_("Crew"), crew(told)),
+            (_("Expected arrival"), forecast(told)),
+            (_("Contact at the site"), visit.get("site_contact", "")),
+            (_("Access hours"), visit.get("access", "")),
+            (_("Agreed by"), listed([visit.get("agreed_by_customer", ""), visit.get("agreed_by_operator", "")])),
+        ),
+    )
+
+
+def what_is_new(told: Told) -> str:
+    names = [str(CHANGED[name]) for name in CHANGED if name in told.data.get("changed", ())]
+    return _("New is: %(what)s.") % {"what": listed(names)} if names else ""
+
+
+def forecast_before(told: Told) -> str:
+    """The hours that no longer hold, where they were changed."""
+    was = told.data.get("was") or ()
+    if "forecast" not in told.data.get("changed", ()) or len(was) != 2:
+        return ""
+    before = told.hours.between(*map(datetime.fromisoformat, was))
+    return _("Before, we expected to arrive %(forecast)s.") % {"forecast": before}
+
+
+def crew_changed(told: Told) -> News:
+    before = told.text("before")
+    return News(
+        _("another crew comes"),
+        _("Another crew goes on with the visit to %(site)s.") % {"site": told["site"]},
+        (_("It takes over from %(crew)s.") % {"crew": clause(before)},) if before else (),
+        rows_of((_("Crew"), crew(told)), (_("Expected arrival"), arrival(told))),
+    )
+
+
+def permit_letter_sent(told: Told) -> News:
+    return News(
+        _("letter for the guard"),
+        _("This is the letter for the guard of %(site)s: who enters, with what and when.") % {"site": told["site"]},
+        (_("Please see to it that the guard has it before the crew is at the gate."),),
+        rows_of(
+            (_("Crew"), crew(told)),
+            (_("Who enters"), told.text("people")),
+            (_("Expected arrival"), arrival(told)),
+            (_("Contact at the site"), told.visit.get("site_contact", "")),
+            (_("Access hours"), told.visit.get("access", "")),
+        ),
+    )
+
+
+def left_site(told: Told) -> News:
+    site = {"site": told["site"]}
+    if told.variant == "done":
+        headline = _("Our crew has left %(site)s, its work is done.") % site
+        return News(_("our crew has left the site"), headline, rows=rows_of((_("Crew"), crew(told))))
+    return News(
+        _("the work goes on in another visit"),
+        _("Our crew has left %(site)s before the work was done.") % site,
+        (_("What is left to do: %(reason)s.") % {"reason": clause(told.text("reason") or told.text("why"))},),
+        rows_of((_("Crew"), crew(told))),
+    )
+
+
+def arrival(told: Told) -> str:
+    """Nothing once the crew is there."""
+    return "" if told.visit.get("arrived_at") else forecast(told)
+
+
+WORDING: dict[str, Callable[[Told], News]] = {
+    Moment.VISIT_RESUMED: visit_resumed,
+    Moment.DISPATCH_CHANGED: dispatch_changed,
+    Moment.CREW_CHANGED: crew_changed,
+    Moment.PERMIT_LETTER_SENT: permit_letter_sent,
+    Moment.LEFT_SITE: left_site,
+}

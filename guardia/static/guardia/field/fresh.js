@@ -1,0 +1,50 @@
+// What is new at the house: asked now and then, and put in the place of what is shown, unless somebody is writing.
+"use strict";
+var CampoFresh = (to) => {
+  const { words, main } = CampoVisit;
+  const { owner } = main.dataset;
+  const root = document.documentElement;
+
+  // A page that was kept says an old hour: its clocks run by what this telephone knows of the hour of the house.
+  async function setClocks() {
+    root.dataset.now = ((await CampoStore.now()) / 1000).toFixed(3);
+    document.dispatchEvent(new Event("htmx:after:swap"));
+  }
+
+  const busy = () => [...main.querySelectorAll("textarea, input[name]:not([type=hidden], [type=radio], [type=number])")].some((field) => field.value && field.offsetParent);
+
+  async function look() {
+    try {
+      const said = await CampoSender.standing(to);
+      root.dataset.reached = "yes";
+      if (said.tag === main.dataset.tag || said.owner !== owner || busy()) return;
+      const answer = await fetch(location.href, { headers: { "X-Campo-Page": "1" }, cache: "no-store", redirect: "error" });
+      if (answer.ok) await swap(await answer.text());
+    } catch (trouble) {
+      root.dataset.reached = ["signed_out", "gone"].includes(trouble.message) ? "yes" : "no";
+    }
+  }
+
+  async function swap(text) {
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    const there = fresh.querySelector("[data-field]");
+    if (!there || there.dataset.owner !== owner) return;
+    if (fresh.documentElement.dataset.version !== root.dataset.version) return CampoAround.notice(words.newer, true);
+    const open = new Set([...main.querySelectorAll("details.visit[open]")].map((visit) => visit.id));
+    for (const visit of there.querySelectorAll("details.visit")) if (main.querySelector(`#${visit.id}`)) visit.open = open.has(visit.id);
+    main.replaceChildren(...there.childNodes);
+    main.dataset.tag = there.dataset.tag;
+    await setClocks();
+    root.dataset.shown = fresh.documentElement.dataset.shown;
+    prepare();
+  }
+
+  function prepare() {
+    main.querySelectorAll("[data-signature]").forEach(CampoPictures.pad);
+    const box = main.querySelector("[data-with-place]");
+    if (box) box.checked = localStorage.getItem("campo-place") === "1";
+    CampoAround.keptWords();
+  }
+
+  return { look, prepare, setClocks };
+};
