@@ -31,6 +31,7 @@ from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import FieldAct, Visit
 from guardia.mailroom.message import Attachment, AutomaticAnswer, Mailbox, Message, Original
 from guardia.notices.address_mark import AddressMark
+from guardia.notices.announcement import Announcement
 from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
 from guardia.notices.own_wording import Letterhead, OwnWording
@@ -38,11 +39,13 @@ from guardia.notices.sender import Sender
 from guardia.people.setting_change import SettingChange
 from guardia.people.shift import Handover, HandoverLine, Shift, ShiftPlan
 from guardia.people.staff import Staff
+from guardia.procedure.draft import ProcedureDraft
 from guardia.procedure.version import ProcedureVersion
 
 __all__ = [
     "AddressMark",
     "Alarm",
+    "Announcement",
     "Attachment",
     "AutomaticAnswer",
     "CalendarChange",
@@ -82,6 +85,7 @@ __all__ = [
     "OwnWording",
     "Presence",
     "Probe",
+    "ProcedureDraft",
     "ProcedureVersion",
     "Proof",
     "QueueVisit",

@@ -56,7 +56,7 @@ def record_failed(now: datetime) -> int:
 
 
 def _waiting() -> QuerySet[Notice]:
-    return Notice.objects.filter(contact__isnull=False, state=NoticeState.FAILED, moved_on=False)
+    return Notice.objects.filter(contact__isnull=False, case__isnull=False, state=NoticeState.FAILED, moved_on=False)
 
 
 def _locked(case_ids: Iterable[int | None]) -> dict[int, Case]:

@@ -36,9 +36,9 @@ STUCK = """
     SELECT d.id, person.contact_id, d.channel, d.address, d.urgency
     FROM delivery d
     JOIN LATERAL (
-        SELECT n.contact_id FROM delivered_notice o JOIN notice n ON n.id = o.notice_id
+        SELECT n.contact_id, n.case_id FROM delivered_notice o JOIN notice n ON n.id = o.notice_id
         WHERE o.delivery_id = d.id LIMIT 1
-    ) person ON person.contact_id = ANY(%(contacts)s)
+    ) person ON person.case_id IS NOT NULL AND person.contact_id = ANY(%(contacts)s)
     WHERE d.state IN ('waiting', 'sending') AND d.state = 'waiting' AND d.attempts = 0 AND NOT d.urgent
       AND d.resend_of_id IS NULL AND d.answers_id IS NULL AND d.created_at <= %(before)s
     ORDER BY d.id DESC FOR UPDATE OF d SKIP LOCKED

@@ -13,6 +13,7 @@ from django.db.models.fields.json import KT
 
 from guardia.customers.contact import Contact
 from guardia.notices import gathering, ways
+from guardia.notices.channel import Channel
 from guardia.notices.notice import Notice, NoticeState
 from guardia.notices.packed import Owed, Packed, write
 
@@ -72,6 +73,10 @@ def pack_contact(
     """What one act made known about one case is one letter (a visit held up and the hour of the next decision). News of
     several cases, and more letters than a person can read, are one letter that lists them.
     """
+    for notice in notices:
+        if notice.case_id is None:
+            pack_announced(packed, contact, notice, marks)
+    notices = [notice for notice in notices if notice.case_id is not None]
     groups = [list(group) for _, group in groupby(notices, key=lambda notice: (notice.owed_at, notice.case_id))]
     more = (lately or gathering.Letters(0, packed.now)).is_enough(len(groups))
     if len({notice.case_id for notice in notices}) > 1 or more:
@@ -83,6 +88,15 @@ def pack_contact(
             packed.put(contact, group, where if down else where[:1])
         else:
             packed.hopeless.setdefault(why_no_way(contact), []).extend(notice.pk for notice in group)
+
+
+def pack_announced(packed: Packed, contact: Contact, notice: Owed, marks: ways.Marks) -> None:
+    """What is about no case is a mail of its own; nothing else is put into it."""
+    where = [way for way in ways.addresses_of(contact, down=False, marks=marks) if way.channel == Channel.MAIL]
+    if where:
+        packed.put_by_itself([notice], where[0])
+    else:
+        packed.hopeless.setdefault(why_no_way(contact), []).append(notice.pk)
 
 
 def why_no_way(contact: Contact) -> str:

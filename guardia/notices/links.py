@@ -39,6 +39,7 @@ class Links:
     ``report`` is where this contact reads the closing report (P7), by the same ids. All take the id of the delivery
     that they stand in as well, or 0. ``report_file`` makes that report, of a case in a language;
     ``draw`` makes its pictures. ``permit_letter`` makes the letter for the guard, of a visit (P4).
+    ``document`` is where the published procedure is read.
     """
 
     answer: Answer
@@ -48,6 +49,7 @@ class Links:
     report_file: Callable[[int, str], Attachment | None] = nothing
     draw: Draw = undrawn
     permit_letter: Callable[[int], Attachment | None] = no_letter
+    document: str = ""
 
 
 @dataclass(frozen=True)

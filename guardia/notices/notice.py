@@ -17,6 +17,7 @@ class Notice(models.Model):
     case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="notices")
     event = models.ForeignKey("guardia.CaseEvent", models.PROTECT, null=True, related_name="notices")
     alarm = models.ForeignKey("guardia.Alarm", models.PROTECT, null=True, related_name="notices")
+    announcement = models.ForeignKey("guardia.Announcement", models.PROTECT, null=True, related_name="notices")
     round = models.SmallIntegerField(
         default=0, db_default=0, help_text="of an alarm, which is paged again while nobody answers"
     )
@@ -48,15 +49,26 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["event", "contact"], name="notice_once_per_event_and_person"),
             models.UniqueConstraint(fields=["event", "staff"], name="page_once_per_event_and_person"),
+            models.UniqueConstraint(fields=["announcement", "contact"], name="announced_once_to_each"),
             models.UniqueConstraint(fields=["alarm", "round", "staff"], name="page_once_per_alarm_and_person"),
             models.CheckConstraint(
                 condition=Q(contact__isnull=False, staff=None) | Q(contact=None, staff__isnull=False),
                 name="notice_to_one_person",
             ),
             models.CheckConstraint(
-                condition=Q(case__isnull=False, event__isnull=False, customer__isnull=False, alarm=None)
-                | Q(case=None, event=None, alarm__isnull=False, staff__isnull=False),
-                name="notice_about_an_event_or_an_alarm",
+                condition=Q(
+                    case__isnull=False, event__isnull=False, customer__isnull=False, alarm=None, announcement=None
+                )
+                | Q(case=None, event=None, announcement=None, alarm__isnull=False, staff__isnull=False)
+                | Q(
+                    case=None,
+                    event=None,
+                    alarm=None,
+                    announcement__isnull=False,
+                    contact__isnull=False,
+                    customer__isnull=False,
+                ),
+                name="notice_about_one_thing",
             ),
             models.CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_known"),
         ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from guardia.notices import digest, short, ways
+from guardia.notices import announced, digest, short, ways
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.channel import Channel, url_of
 from guardia.notices.links import Links
@@ -54,6 +54,8 @@ def bytes_of(delivery: Delivery, notices: list[Notice], now: datetime, links: Li
 
 
 def says_what_is_over(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> bool:
+    if announced.is_announced(notices):
+        return False
     if digest.is_list(delivery, notices):
         return digest.is_stale(notices, now)
     return is_stale(delivery, notices, now)
@@ -61,7 +63,9 @@ def says_what_is_over(delivery: Delivery, notices: Sequence[Notice], now: dateti
 
 def written(delivery: Delivery, notices: Sequence[Notice], now: datetime, links: Links) -> bytes:
     """The message; one that was asked for once more says so."""
-    if digest.is_list(delivery, notices):
+    if announced.is_announced(notices):
+        content = announced.rendered(delivery, notices, now, links)
+    elif digest.is_list(delivery, notices):
         content = digest.rendered(delivery, notices, now, links)
     elif delivery.channel in ways.SHORT:
         content = short.render(delivery, notices, now).as_bytes()
@@ -70,7 +74,7 @@ def written(delivery: Delivery, notices: Sequence[Notice], now: datetime, links:
     return b"X-Guardia-Resend: 1\r\n" + content if delivery.resend_of_id else content
 
 
-WITH_THEM = ("case", "contact", "staff", "alarm", "instead_of", "wording")
+WITH_THEM = ("case", "contact", "staff", "alarm", "announcement", "instead_of", "wording")
 
 
 def notices_of(delivery: Delivery) -> list[Notice]:
@@ -87,9 +91,9 @@ def read_together(deliveries: Sequence[Delivery]) -> None:
     Where it is very much (long lists), each is read by itself when its turn comes.
     """
     carried = DeliveredNotice.objects.filter(delivery__in=deliveries).exclude(notice__state=NoticeState.SUPPRESSED)
-    found = carried.select_related("notice__case", "notice__contact", "notice__instead_of", "notice__wording").defer(
-        "notice__case__search"
-    )
+    found = carried.select_related(
+        "notice__case", "notice__contact", "notice__instead_of", "notice__wording", "notice__announcement"
+    ).defer("notice__case__search")
     rows = list(found.order_by("notice_id")[:MOST_READ_TOGETHER])
     if len(rows) == MOST_READ_TOGETHER:
         return

@@ -41,7 +41,7 @@ class Owed(NamedTuple):
 
     pk: int
     customer_id: int
-    case_id: int
+    case_id: int | None
     contact_id: int
     owed_at: datetime
     urgency: int
@@ -66,6 +66,11 @@ class Packed:
     joined: list[tuple[Group, int, int]] = field(default_factory=list)
     hopeless: dict[str, list[int]] = field(default_factory=dict)
     pks: list[int] = field(default_factory=list)
+
+    def put_by_itself(self, group: Group, way: ways.Way) -> None:
+        """A letter that takes nothing else in: what is about no case."""
+        self.pks += [each.pk for each in group]
+        self.made.append((group, way))
 
     def put(self, contact: Contact, group: Group, where: Iterable[ways.Way]) -> None:
         self.pks += [each.pk for each in group]
@@ -127,5 +132,5 @@ def send_by(chosen: Iterable[tuple[Notice, ways.Way]], now: datetime) -> None:
 
 
 def owed_again(notice: Notice) -> Owed:
-    customer, case, contact = notice.customer_id or 0, notice.case_id or 0, notice.contact_id or 0
+    customer, case, contact = notice.customer_id or 0, notice.case_id, notice.contact_id or 0
     return Owed(notice.pk, customer, case, contact, notice.owed_at, notice.urgency, None, None)

@@ -18,6 +18,8 @@ class Right(StrEnum):
     RULE = "rule"
     SEE_FIELD = "see_field"
     WORK_IN_FIELD = "work_in_field"
+    DRAFT_PROCEDURE = "draft_procedure"
+    APPROVE_PROCEDURE = "approve_procedure"
 
 
 _EVERYONE = frozenset(Role)
@@ -37,6 +39,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     # P4: a technician sees the visits of his own crews and nothing else; who handles cases may look at any crew's day.
     Right.SEE_FIELD: frozenset({Role.TECHNICIAN, Role.ENGINEER, Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Right.WORK_IN_FIELD: frozenset({Role.TECHNICIAN}),
+    Right.DRAFT_PROCEDURE: frozenset({Role.SUPERVISOR, Role.QUALITY, Role.ADMINISTRATOR}),
+    Right.APPROVE_PROCEDURE: frozenset({Role.QUALITY}),
 }
 
 

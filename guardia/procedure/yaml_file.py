@@ -24,12 +24,16 @@ PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in PLAIN_KINDS}
 def read_text(path: Path) -> str:
     """The text of a file. Raises ProcedureFileRefused when it is not UTF-8, OSError when it cannot be read."""
     with path.open("rb") as stream:
-        content = stream.read(LARGEST + 1)
+        return decoded(stream.read(LARGEST + 1), str(path))
+
+
+def decoded(content: bytes, file: str) -> str:
+    """The text of these bytes. Raises ProcedureFileRefused when they are not UTF-8."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         line = content[: wrong.start].count(b"\n") + 1
-        raise refused(str(path), line, gettext("The text is not UTF-8"), gettext("Save the file as UTF-8")) from wrong
+        raise refused(file, line, gettext("The text is not UTF-8"), gettext("Save the file as UTF-8")) from wrong
 
 
 class Document:

@@ -14,6 +14,7 @@ from guardia.procedure.directory import Desk, Line
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.procedure.field_rules import BandRule
 from guardia.procedure.filling import filled
+from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken import length, promised
 from guardia.procedure.spoken_hours import weekly
 from guardia.procedure.stage_rule import StageRule
@@ -64,9 +65,12 @@ class ShownLevel:
 class ShownProcedure:
     """All that the document's template asks for."""
 
-    def __init__(self, version: ProcedureVersion, cities: Mapping[str, int]) -> None:
+    def __init__(
+        self, version: ProcedureVersion, cities: Mapping[str, int], procedure: Procedure | None = None
+    ) -> None:
+        """``procedure`` where the version is none yet, but a draft of one."""
         self.version = version
-        self.procedure = version.procedure
+        self.procedure = procedure or version.procedure
         self.cities = cities
         self.times = times_of(self.procedure)
 

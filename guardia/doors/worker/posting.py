@@ -65,4 +65,13 @@ def public(path: str) -> str:
     return settings.PUBLIC_URL.rstrip("/") + path
 
 
-LINKS = Links(answer_address, company_address, escalate_address, report_address, report_for, drawn, letter_for)
+LINKS = Links(
+    answer_address,
+    company_address,
+    escalate_address,
+    report_address,
+    report_for,
+    drawn,
+    letter_for,
+    document=public("/procedimiento"),
+)

@@ -13,7 +13,7 @@ from guardia.clocks import watch
 from guardia.config.walls import Wall, behind, behind_at
 from guardia.doors.now import now
 from guardia.doors.worker.posting import LINKS, this_process
-from guardia.notices import sender
+from guardia.notices import announcing, sender
 from guardia.notices.outbox import LETTERS, LETTERS_BY_SMS, LETTERS_BY_WHATSAPP, PAGES_BY_APPRISE, PAGES_BY_MAIL
 from guardia.notices.pager import Pager
 from guardia.notices.sending import Post, send_due
@@ -56,6 +56,14 @@ def failed_notices(stopping: Event) -> None:
     """A notice that did not reach its contact goes on by the next way, then to the next contact (P D)."""
     with step():
         failed_notices_of.record_failed(now())
+
+
+def announcements(stopping: Event) -> None:
+    """What the companies are told that is about no case becomes owed to contact after contact."""
+    told = announcing.AT_ONCE
+    while told >= announcing.AT_ONCE and not stopping.is_set():
+        with step():
+            told = announcing.tell_more(now())
 
 
 def mail(stopping: Event) -> None:

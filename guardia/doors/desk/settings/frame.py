@@ -41,6 +41,7 @@ def may_change(request: HttpRequest) -> bool:
 def tabs(current: str) -> list[dict[str, Any]]:
     offered = [
         ("settings", _("Summary")),
+        ("settings_procedure", _("Procedure")),
         ("settings_levels", _("Levels")),
         ("settings_rotas", _("Rotas")),
         ("settings_matrix", _("Matrix")),

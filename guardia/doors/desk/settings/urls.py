@@ -60,6 +60,7 @@ urlpatterns = [
     path("ajustes/entrega/<int:limit_id>/quitar", limits.remove, name="settings_limit_remove"),
     path("ajustes/entrega/direcciones/<int:mark_id>", delivery.clear_mark, name="settings_mark_clear"),
     path("", include("guardia.doors.desk.settings.telephone_urls")),
+    path("", include("guardia.doors.desk.settings.procedure.urls")),
     path("ajustes/personas", people.people, name="settings_people"),
     path("ajustes/cambios", record.record, name="settings_record"),
 ]

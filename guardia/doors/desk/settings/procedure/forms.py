@@ -1,0 +1,71 @@
+"""The forms of a draft of the procedure. Whether its text is a procedure is judged by the room."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guardia.customers.values import line
+from guardia.doors.desk.companies.forms import DeskForm, words
+from guardia.doors.desk.settings.forms import HOUR
+from guardia.procedure.problems import ProcedureFileRefused
+from guardia.procedure.yaml_file import LARGEST, decoded
+
+WHAT_FOR = 200
+
+
+class NewDraftForm(DeskForm):
+    readers = {"what_for": line(WHAT_FOR, needed=True)}
+    what_for = words(
+        gettext_lazy("What changes, and why"),
+        WHAT_FOR,
+        help_text=gettext_lazy("One sentence. The customers read it when the version is published."),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("File (YAML)"),
+        required=False,
+        help_text=gettext_lazy("Empty: the draft begins with the text of the newest version."),
+        widget=forms.FileInput({"accept": ".yaml,.yml"}),
+    )
+
+    def clean_file(self) -> str:
+        """The text of the file; empty without one."""
+        file: UploadedFile | None = self.cleaned_data.get("file")
+        if not file:
+            return ""
+        if (file.size or 0) > LARGEST:
+            raise forms.ValidationError(_("The file is too large to be a procedure. Choose the YAML file."))
+        try:
+            return decoded(file.read(), file.name or "")
+        except ProcedureFileRefused as refused:
+            raise forms.ValidationError([f"{one.message}. {one.remedy}." for one in refused.problems]) from refused
+
+
+class DraftForm(DeskForm):
+    readers = {"what_for": line(WHAT_FOR, needed=True)}
+    what_for = words(gettext_lazy("What changes, and why"), WHAT_FOR)
+    effective_at = forms.DateTimeField(
+        label=gettext_lazy("Holds from the hour"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, HOUR),
+        help_text=gettext_lazy("In the operator's time. Empty: from its approval on."),
+    )
+    tells_customers = forms.BooleanField(
+        label=gettext_lazy("Tell all customers by mail when it is approved"), required=False
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Text (YAML)"),
+        strip=False,
+        widget=forms.Textarea({"rows": 24, "spellcheck": "false", "class": "code", "wrap": "off"}),
+    )
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
+        super().__init__(data)
+        self.initial = initial
+
+    @property
+    def effective(self) -> datetime | None:
+        return self.cleaned_data.get("effective_at")

@@ -1,0 +1,220 @@
+"""A difference between two texts of the procedure in words, in the active language: where, what, before and after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from guardia.procedure.differences import Difference
+from guardia.procedure.durations import Unit
+from guardia.procedure.schema import Procedure
+from guardia.procedure.spoken import length
+from guardia.procedure.texts import Text
+from guardia.procedure.vocabulary import Band, Stage
+from guardia.procedure.weekly_hours import Weekday
+from guardia.procedure.words import ANSWERER_NAMES, ITEM_NAMES, NOTICE_OCCASIONS
+
+SECTIONS: dict[str, Promise] = {
+    "code": lazy("Code of the document"),
+    "title": lazy("Title"),
+    "provider": lazy("Operator"),
+    "weekly_hours": lazy("Weekly hours"),
+    "offices": lazy("Offices"),
+    "desks": lazy("Desks"),
+    "lines": lazy("Telephone lines"),
+    "clauses": lazy("Clauses"),
+    "stages": lazy("Stages"),
+    "requirements": lazy("Requirements"),
+    "clocks": pgettext_lazy("promises", "Times"),
+    "bands": lazy("Distance of the sites"),
+    "waits": lazy("What may stop a clock"),
+    "notices": lazy("Notices"),
+    "escalation": lazy("Escalation"),
+}
+FIELDS: dict[str, Promise] = {
+    "target": lazy("promised time"),
+    "duration": lazy("promised time"),
+    "range_from": lazy("from"),
+    "warnings": lazy("warning points, in per cent of the time"),
+    "comparison": lazy("no more than, or less than"),
+    "calendar": lazy("hours that count"),
+    "unit": lazy("hours that count"),
+    "starts": lazy("starts"),
+    "stops": lazy("stops"),
+    "drops": lazy("is dropped"),
+    "restarts": lazy("begins anew"),
+    "excludes": lazy("does not count"),
+    "answers": lazy("who answers for it"),
+    "escalates": lazy("escalates by itself"),
+    "counts_from": lazy("counts from"),
+    "counts_until": lazy("counts until"),
+    "name": lazy("name"),
+    "promise": lazy("what is promised"),
+    "time": lazy("the time as it is published"),
+    "decisions": lazy("decisions"),
+    "address": lazy("address"),
+    "number": lazy("number"),
+    "option": lazy("option"),
+    "desk": lazy("desk"),
+    "hours": lazy("hours"),
+    "days": lazy("hours"),
+    "rest_days": lazy("on rest days"),
+    "recipients": lazy("who is told"),
+    "must_contain": lazy("what the notice says"),
+    "topic": lazy("topic"),
+    "conditions": lazy("what it depends on"),
+    "needs": lazy("what must be said"),
+    "must_say": lazy("what must be said"),
+    "examples": lazy("examples"),
+    "levels": lazy("levels"),
+    "by_stage": lazy("steps by stage"),
+    "after": lazy("after"),
+    "night": lazy("night number"),
+    "role": lazy("who holds it"),
+    "persons": lazy("persons"),
+    "tests_to_diagnose": lazy("tests before a diagnosis"),
+    "confirmation_attempts": lazy("attempts to reach who confirms"),
+    "green_window": lazy("green window"),
+    "night_call": lazy("time to make the night call"),
+    "ruling_office_days": lazy("working days for a ruling"),
+    "sample": lazy("sample value"),
+    "waits": lazy("may wait for"),
+    "fields": lazy("what the desk asks for"),
+    "said_when_closed": lazy("what is said while it is closed"),
+    "handles": lazy("what it attends to"),
+    "order": lazy("order"),
+    "zone": lazy("time zone"),
+    "clause": lazy("clause"),
+}
+LENGTHS = frozenset({"duration", "target", "range_from", "after", "green_window", "night_call"})
+"""What the document keeps in seconds."""
+LANGUAGES: dict[str, Promise] = {"es": lazy("Spanish"), "en": lazy("English"), "pt": lazy("Portuguese")}
+UNSAID = frozenset({"by_band", "by_level", "steps"})
+NAMES: dict[str, Mapping[Any, Promise]] = {"must_contain": ITEM_NAMES, "answers": ANSWERER_NAMES}
+INSIDE = frozenset(
+    {"sample", "starts", "stops", "drops", "restarts", "excludes", "unless_running", "warnings", "topic"}
+)
+"""How the house runs it, which no customer is told."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """``before`` and ``after`` are empty where there was or is nothing. ``is_told``: a customer is concerned by it."""
+
+    where: str
+    field: str
+    before: str
+    after: str
+    is_told: bool = True
+
+    @property
+    def line(self) -> str:
+        """As one line of a letter."""
+        what = f"{self.where}: {self.field}" if self.field else self.where
+        if not self.before:
+            return _("%(what)s, new: %(after)s") % {"what": what, "after": self.after} if self.after else what
+        if not self.after:
+            return _("%(what)s, no longer: %(before)s") % {"what": what, "before": self.before}
+        return _("%(what)s: %(after)s (before: %(before)s)") % {
+            "what": what,
+            "after": self.after,
+            "before": self.before,
+        }
+
+
+def said(difference: Difference, old: Procedure, new: Procedure) -> Said:
+    """In the active language; names are those of the new text, of the old one for what is gone."""
+    parts = difference.field.split(".") if difference.field else []
+    section = str(SECTIONS.get(difference.section, difference.section))
+    entry = entry_name(difference, old, new)
+    language = parts.pop() if parts and parts[-1] in LANGUAGES else ""
+    field = " · ".join(dict.fromkeys(words_of(part, new) for part in parts if part not in UNSAID))
+    if language:
+        field = f"{field} ({LANGUAGES[language]})" if field else str(LANGUAGES[language])
+    last = next((part for part in reversed(parts) if not part.isdigit()), difference.section)
+    mine = not language or language == (get_language() or "es")[:2]
+    return Said(
+        where=f"{section} · {entry}" if entry else section,
+        field=field,
+        before=told(difference.before, difference, last, old),
+        after=told(difference.after, difference, last, new),
+        is_told=mine and not INSIDE & set(parts),
+    )
+
+
+def told(value: Any, difference: Difference, field: str, of: Procedure) -> str:
+    is_time = difference.section == "clocks" and field in LENGTHS and isinstance(value, int | float)
+    return clock_time(value, difference.entry, of) if is_time else value_said(value, field)
+
+
+def clock_time(value: Any, clock: str, of: Procedure) -> str:
+    """A time of a clock in its own hours: office time is said in working days (A3 D)."""
+    rule = next(rule for rule in of.clocks if rule.kind == clock)
+    day = of.hours(rule.calendar).minutes_of_a_day() if rule.unit is Unit.OFFICE else None
+    return length(timedelta(seconds=value), rule.unit, round(day) if day else None)
+
+
+def told_lines(found: list[Difference], old: Procedure, new: Procedure) -> list[str]:
+    """What a customer is told of them, in the active language, each once."""
+    told_of = (said(each, old, new) for each in found)
+    lines = [one.line for one in told_of if one.is_told and one.before != one.after]
+    return list(dict.fromkeys(lines))
+
+
+def entry_name(difference: Difference, old: Procedure, new: Procedure) -> str:
+    if not difference.entry:
+        return ""
+    if difference.section == "notices":
+        return str(NOTICE_OCCASIONS.get(difference.entry, difference.entry))
+    for document in (new, old):
+        held = getattr(document, difference.section, ())
+        if isinstance(held, Mapping):
+            if difference.entry in held:
+                return str(held[difference.entry].name)
+            continue
+        for one in held if isinstance(held, tuple) else ():
+            keys = (getattr(one, key, None) for key in ("key", "kind", "band", "cause", "stage"))
+            if difference.entry in (str(key) for key in keys if key is not None):
+                return str(getattr(one, "name", difference.entry))
+    return difference.entry
+
+
+def words_of(part: str, procedure: Procedure) -> str:
+    """A field by its name; a band, a stage or a day by its own."""
+    if part in FIELDS:
+        return str(FIELDS[part])
+    if part in tuple(Weekday):
+        return str(WEEKDAYS[list(Weekday).index(Weekday(part))])
+    if part in tuple(Band):
+        return str(procedure.band(Band(part)).name)
+    return str(procedure.stage(Stage(part)).name) if part in tuple(Stage) else part
+
+
+def value_said(value: Any, field: str) -> str:
+    """The value as a reader meets it; an entry as a whole by its name and its promise."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | float) and field in LENGTHS:
+        return length(timedelta(seconds=value))
+    if isinstance(value, Mapping):
+        return entry_said(value)
+    if isinstance(value, list):
+        return ", ".join(value_said(part, field) for part in value)
+    return str(NAMES.get(field, {}).get(value, value))
+
+
+def entry_said(entry: Mapping[str, Any]) -> str:
+    """Its name and its promise; of one that has neither, all that it says."""
+    if "es" in entry:
+        return str(Text.model_validate(entry))
+    texts = [entry.get(key) for key in ("name", "promise", "address", "number", "role")]
+    found = [entry_said(text) if isinstance(text, Mapping) else str(text) for text in texts if text]
+    return " · ".join(found) or ", ".join(value_said(part, key) for key, part in entry.items() if part)

@@ -1,0 +1,220 @@
+"""The procedure's owner: a text is drafted, compared with the one in force, approved by the quality manager, published.
+
+Who writes does not approve. Cases that run keep the version they began under (design §1). Hours are UTC; every
+function is a step inside a transaction of its caller.
+"""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from guardia.people.setting_change import put_on_record
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.differences import Difference, differences
+from guardia.procedure.draft import DraftState, ProcedureDraft
+from guardia.procedure.problems import Problem, ProcedureFileRefused
+from guardia.procedure.schema import Procedure, load
+from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.yaml_file import LARGEST
+
+NOUN = "draft"
+
+
+class NotPossible(Exception):
+    """What was asked of a draft is refused; the sentence says why, and what to do instead."""
+
+
+class WrittenMeanwhile(NotPossible):
+    """Somebody else saved the draft since it was opened."""
+
+
+class Outdated(NotPossible):
+    """A version was published that the draft does not know: its changes would be undone."""
+
+
+def newest() -> ProcedureVersion | None:
+    """The last version published, in force already or not."""
+    return ProcedureVersion.objects.order_by("-number").first()
+
+
+def begin(what_for: str, *, by: Staff, at: datetime, source: str = "") -> ProcedureDraft:
+    """A draft with the text given, or with that of the newest version. Raises NotPossible."""
+    base = newest()
+    if not source and base is None:
+        raise NotPossible(_("No procedure is published yet. Upload its file."))
+    text = fitting(source) if source else base.source if base else ""
+    draft = ProcedureDraft.objects.create(
+        base=base, what_for=what_for, source=text, created_at=at, created_by=by, edited_at=at, edited_by=by
+    )
+    put_on_record(NOUN, draft.pk, None, told(draft), by=by, at=at)
+    return draft
+
+
+def held(pk: int) -> ProcedureDraft:
+    """The draft, locked. Raises ProcedureDraft.DoesNotExist."""
+    return ProcedureDraft.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def write(
+    draft: ProcedureDraft,
+    *,
+    what_for: str,
+    source: str,
+    effective_at: datetime | None,
+    tells_customers: bool,
+    revision: int,
+    by: Staff,
+    at: datetime,
+) -> None:
+    """Save it, with its mistakes; one that waited for approval is being written again.
+
+    Raises WrittenMeanwhile where ``revision`` is not the one on record, NotPossible where it is decided already.
+    """
+    must_be_open(draft)
+    if revision != draft.revision:
+        words = _("%(who)s saved this draft meanwhile. Your text is still here: compare, and save it again.")
+        raise WrittenMeanwhile(words % {"who": draft.edited_by.name})
+    before = told(draft)
+    changed = (draft.what_for, draft.source, draft.effective_at, draft.tells_customers) != (
+        *(what_for, fitting(source)),
+        *(effective_at, tells_customers),
+    )
+    if not changed:
+        return
+    draft.what_for, draft.source = what_for, fitting(source)
+    draft.effective_at, draft.tells_customers = effective_at, tells_customers
+    draft.state, draft.submitted_at, draft.submitted_by = DraftState.WRITING, None, None
+    draft.edited_at, draft.edited_by, draft.revision = at, by, draft.revision + 1
+    draft.save()
+    put_on_record(NOUN, draft.pk, before, told(draft), by=by, at=at)
+
+
+def read(draft: ProcedureDraft) -> tuple[Procedure | None, tuple[Problem, ...]]:
+    """The promise that it makes, or every mistake in it by line."""
+    try:
+        return load(draft.source, _("draft")), ()
+    except ProcedureFileRefused as refused:
+        return None, refused.problems
+
+
+def against(draft: ProcedureDraft, other: ProcedureVersion | None) -> list[Difference]:
+    """What it promises otherwise than that version; nothing where it cannot be read."""
+    procedure, _problems = read(draft)
+    return differences(other.procedure, procedure) if procedure and other else []
+
+
+def submit(draft: ProcedureDraft, *, by: Staff, at: datetime) -> None:
+    """It waits for the quality manager from now on. Raises NotPossible, Outdated."""
+    must_be_open(draft)
+    if draft.state == DraftState.SUBMITTED:
+        return
+    must_be_ready(draft, at)
+    draft.state, draft.submitted_at, draft.submitted_by = DraftState.SUBMITTED, at, by
+    draft.save(update_fields=["state", "submitted_at", "submitted_by"])
+    put_on_record(NOUN, draft.pk, {"state": DraftState.WRITING}, {"state": draft.state}, by=by, at=at)
+
+
+def approve(draft: ProcedureDraft, *, by: Staff, at: datetime, reason: str = "") -> ProcedureVersion:
+    """Published: cases that begin from its effective hour on are run by it. Raises NotPossible, Outdated.
+
+    A second time returns the version that it became.
+    """
+    if draft.state == DraftState.APPROVED and draft.version:
+        return draft.version
+    if draft.state != DraftState.SUBMITTED:
+        raise NotPossible(_("Only a draft that was submitted can be approved."))
+    if by.pk in (draft.edited_by_id, draft.submitted_by_id):
+        raise NotPossible(_("Who wrote or submitted a draft does not approve it. Ask another quality manager."))
+    must_be_ready(draft, at)
+    name = f"{draft.base.code if draft.base else 'procedure'}.yaml"
+    published = versions.publish(draft.source, name, by.pk, at, draft.effective_at)
+    draft.state, draft.version, draft.decided_at, draft.decided_by = DraftState.APPROVED, published, at, by
+    draft.reason = reason
+    draft.save(update_fields=["state", "version", "decided_at", "decided_by", "reason"])
+    after = {"state": draft.state, "version": published.number}
+    put_on_record(NOUN, draft.pk, {"state": DraftState.SUBMITTED}, after, by=by, at=at, reason=reason)
+    return published
+
+
+def send_back(draft: ProcedureDraft, reason: str, *, by: Staff, at: datetime) -> None:
+    """Not like this: it is written further, with what was said. Raises NotPossible."""
+    if draft.state != DraftState.SUBMITTED:
+        raise NotPossible(_("Only a draft that was submitted can be sent back."))
+    draft.state, draft.submitted_at, draft.submitted_by, draft.reason = DraftState.WRITING, None, None, reason
+    draft.save(update_fields=["state", "submitted_at", "submitted_by", "reason"])
+    put_on_record(NOUN, draft.pk, {"state": DraftState.SUBMITTED}, {"state": draft.state}, by=by, at=at, reason=reason)
+
+
+def put_away(draft: ProcedureDraft, *, by: Staff, at: datetime) -> None:
+    """Not wanted any more; it can be taken up again. Raises NotPossible."""
+    if draft.state == DraftState.WITHDRAWN:
+        return
+    must_be_open(draft)
+    before, draft.state, draft.submitted_at, draft.submitted_by = draft.state, DraftState.WITHDRAWN, None, None
+    draft.save(update_fields=["state", "submitted_at", "submitted_by"])
+    put_on_record(NOUN, draft.pk, {"state": before}, {"state": draft.state}, by=by, at=at)
+
+
+def take_up(draft: ProcedureDraft, *, by: Staff, at: datetime) -> None:
+    """Written further after it was put away. Raises NotPossible."""
+    if draft.state == DraftState.WRITING:
+        return
+    if draft.state != DraftState.WITHDRAWN:
+        raise NotPossible(_("Only a draft that was put away can be taken up again."))
+    draft.state = DraftState.WRITING
+    draft.save(update_fields=["state"])
+    put_on_record(NOUN, draft.pk, {"state": DraftState.WITHDRAWN}, {"state": draft.state}, by=by, at=at)
+
+
+def catch_up(draft: ProcedureDraft, *, by: Staff, at: datetime) -> None:
+    """Its writer has looked at what was published meanwhile, and the text stands as it is. Raises NotPossible."""
+    must_be_open(draft)
+    last = newest()
+    if last is None or draft.base_id == last.pk:
+        return
+    before = {"base": draft.base.number if draft.base else None}
+    draft.base, draft.state, draft.submitted_at, draft.submitted_by = last, DraftState.WRITING, None, None
+    draft.edited_at, draft.edited_by, draft.revision = at, by, draft.revision + 1
+    draft.save()
+    put_on_record(NOUN, draft.pk, before, {"base": last.number}, by=by, at=at)
+
+
+def must_be_open(draft: ProcedureDraft) -> None:
+    if not draft.is_open:
+        raise NotPossible(_("This draft is decided or put away. Begin another one."))
+
+
+def must_be_ready(draft: ProcedureDraft, at: datetime) -> None:
+    """Raises NotPossible where it has mistakes, changes nothing or would hold in the past; Outdated."""
+    procedure, problems = read(draft)
+    if procedure is None:
+        raise NotPossible(_("The text has mistakes (%d). Correct them first.") % len(problems))
+    if draft.effective_at and draft.effective_at < at:
+        raise NotPossible(_("The hour from which it holds is past. Choose a later one, or leave it empty."))
+    last = newest()
+    if (last.pk if last else None) != draft.base_id:
+        raise Outdated(
+            _("Version %d was published meanwhile. Look at what it changed first.") % (last.number if last else 0)
+        )
+    ruling = versions.version_at(draft.effective_at or at)
+    if ruling and versions.digest(procedure.model_dump(mode="json")) == ruling.sha256:
+        raise NotPossible(_("It promises the same as version %d. There is nothing to approve.") % ruling.number)
+
+
+def fitting(source: str) -> str:
+    """The text as it is kept: one kind of line ends. Raises NotPossible where it is too long."""
+    if len(source) > LARGEST:
+        raise NotPossible(_("The text is longer than %d characters.") % LARGEST)
+    return source.replace("\r\n", "\n").replace("\0", "")
+
+
+def told(draft: ProcedureDraft) -> dict[str, object]:
+    """As the record of changes keeps it: the text by its length and its hash alone."""
+    return {
+        "what_for": draft.what_for,
+        "effective_at": draft.effective_at.isoformat() if draft.effective_at else None,
+        "tells_customers": draft.tells_customers,
+        "text": versions.digest({"text": draft.source})[:12],
+        "state": str(draft.state),
+    }
