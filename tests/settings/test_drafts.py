@@ -110,7 +110,7 @@ def test_the_draft_is_read_as_a_document_that_says_so(supervisor, draft):
 
 @pytest.mark.parametrize(
     ("content", "status"),
-    [(b"code: [", 302), (b"\xff\xfe\x00", 422), (b"x" * 600_000, 422), (b"", 302)],
+    [(b"code: [", 302), (b"\xff\xfe\x00", 422), (b"x" * 600_000, 422), (b"", 422)],
 )
 def test_a_file_is_taken_or_refused_with_its_remedy(supervisor, content, status):
     file = SimpleUploadedFile("p.yaml", content)
