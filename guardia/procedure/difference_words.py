@@ -7,9 +7,8 @@ from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from guardia.procedure.differences import Difference
 from guardia.procedure.durations import Unit
@@ -21,80 +20,80 @@ from guardia.procedure.weekly_hours import Weekday
 from guardia.procedure.words import ANSWERER_NAMES, ITEM_NAMES, NOTICE_OCCASIONS
 
 SECTIONS: dict[str, Promise] = {
-    "code": lazy("Code of the document"),
-    "title": lazy("Title"),
-    "provider": lazy("Operator"),
-    "weekly_hours": lazy("Weekly hours"),
-    "offices": lazy("Offices"),
-    "desks": lazy("Desks"),
-    "lines": lazy("Telephone lines"),
-    "clauses": lazy("Clauses"),
-    "stages": lazy("Stages"),
-    "requirements": lazy("Requirements"),
+    "code": _("Code of the document"),
+    "title": _("Title"),
+    "provider": _("Operator"),
+    "weekly_hours": _("Weekly hours"),
+    "offices": _("Offices"),
+    "desks": _("Desks"),
+    "lines": _("Telephone lines"),
+    "clauses": _("Clauses"),
+    "stages": _("Stages"),
+    "requirements": _("Requirements"),
     "clocks": pgettext_lazy("promises", "Times"),
-    "bands": lazy("Distance of the sites"),
-    "waits": lazy("What may stop a clock"),
-    "notices": lazy("Notices"),
-    "escalation": lazy("Escalation"),
+    "bands": _("Distance of the sites"),
+    "waits": _("What may stop a clock"),
+    "notices": _("Notices"),
+    "escalation": _("Escalation"),
 }
 FIELDS: dict[str, Promise] = {
-    "target": lazy("promised time"),
-    "duration": lazy("promised time"),
-    "range_from": lazy("from"),
-    "warnings": lazy("warning points, in per cent of the time"),
-    "comparison": lazy("no more than, or less than"),
-    "calendar": lazy("hours that count"),
-    "unit": lazy("hours that count"),
-    "starts": lazy("starts"),
-    "stops": lazy("stops"),
-    "drops": lazy("is dropped"),
-    "restarts": lazy("begins anew"),
-    "excludes": lazy("does not count"),
-    "answers": lazy("who answers for it"),
-    "escalates": lazy("escalates by itself"),
-    "counts_from": lazy("counts from"),
-    "counts_until": lazy("counts until"),
-    "name": lazy("name"),
-    "promise": lazy("what is promised"),
-    "time": lazy("the time as it is published"),
-    "decisions": lazy("decisions"),
-    "address": lazy("address"),
-    "number": lazy("number"),
-    "option": lazy("option"),
-    "desk": lazy("desk"),
-    "hours": lazy("hours"),
-    "days": lazy("hours"),
-    "rest_days": lazy("on rest days"),
-    "recipients": lazy("who is told"),
-    "must_contain": lazy("what the notice says"),
-    "topic": lazy("topic"),
-    "conditions": lazy("what it depends on"),
-    "needs": lazy("what must be said"),
-    "must_say": lazy("what must be said"),
-    "examples": lazy("examples"),
-    "levels": lazy("levels"),
-    "by_stage": lazy("steps by stage"),
-    "after": lazy("after"),
-    "night": lazy("night number"),
-    "role": lazy("who holds it"),
-    "persons": lazy("persons"),
-    "tests_to_diagnose": lazy("tests before a diagnosis"),
-    "confirmation_attempts": lazy("attempts to reach who confirms"),
-    "green_window": lazy("green window"),
-    "night_call": lazy("time to make the night call"),
-    "ruling_office_days": lazy("working days for a ruling"),
-    "sample": lazy("sample value"),
-    "waits": lazy("may wait for"),
-    "fields": lazy("what the desk asks for"),
-    "said_when_closed": lazy("what is said while it is closed"),
-    "handles": lazy("what it attends to"),
-    "order": lazy("order"),
-    "zone": lazy("time zone"),
-    "clause": lazy("clause"),
+    "target": _("promised time"),
+    "duration": _("promised time"),
+    "range_from": _("from"),
+    "warnings": _("warning points, in per cent of the time"),
+    "comparison": _("no more than, or less than"),
+    "calendar": _("hours that count"),
+    "unit": _("hours that count"),
+    "starts": _("starts"),
+    "stops": _("stops"),
+    "drops": _("is dropped"),
+    "restarts": _("begins anew"),
+    "excludes": _("does not count"),
+    "answers": _("who answers for it"),
+    "escalates": _("escalates by itself"),
+    "counts_from": _("counts from"),
+    "counts_until": _("counts until"),
+    "name": _("name"),
+    "promise": _("what is promised"),
+    "time": _("the time as it is published"),
+    "decisions": _("decisions"),
+    "address": _("address"),
+    "number": _("number"),
+    "option": _("option"),
+    "desk": _("desk"),
+    "hours": _("hours"),
+    "days": _("hours"),
+    "rest_days": _("on rest days"),
+    "recipients": _("who is told"),
+    "must_contain": _("what the notice says"),
+    "topic": _("topic"),
+    "conditions": _("what it depends on"),
+    "needs": _("what must be said"),
+    "must_say": _("what must be said"),
+    "examples": _("examples"),
+    "levels": _("levels"),
+    "by_stage": _("steps by stage"),
+    "after": _("after"),
+    "night": _("night number"),
+    "role": _("who holds it"),
+    "persons": _("persons"),
+    "tests_to_diagnose": _("tests before a diagnosis"),
+    "confirmation_attempts": _("attempts to reach who confirms"),
+    "green_window": _("green window"),
+    "night_call": _("time to make the night call"),
+    "ruling_office_days": _("working days for a ruling"),
+    "sample": _("sample value"),
+    "waits": _("may wait for"),
+    "fields": _("what the desk asks for"),
+    "said_when_closed": _("what is said while it is closed"),
+    "handles": _("what it attends to"),
+    "order": _("order"),
+    "zone": _("time zone"),
+    "clause": _("clause"),
 }
 LENGTHS = frozenset({"duration", "target", "range_from", "after", "green_window", "night_call"})
 """What the document keeps in seconds."""
-LANGUAGES: dict[str, Promise] = {"es": lazy("Spanish"), "en": lazy("English"), "pt": lazy("Portuguese")}
+LANGUAGES: dict[str, Promise] = {"es": _("Spanish"), "en": _("English"), "pt": _("Portuguese")}
 UNSAID = frozenset({"by_band", "by_level", "steps"})
 NAMES: dict[str, Mapping[Any, Promise]] = {"must_contain": ITEM_NAMES, "answers": ANSWERER_NAMES}
 INSIDE = frozenset(
@@ -118,10 +117,10 @@ class Said:
         """As one line of a letter."""
         what = f"{self.where}: {self.field}" if self.field else self.where
         if not self.before:
-            return _("%(what)s, new: %(after)s") % {"what": what, "after": self.after} if self.after else what
+            return gettext("%(what)s, new: %(after)s") % {"what": what, "after": self.after} if self.after else what
         if not self.after:
-            return _("%(what)s, no longer: %(before)s") % {"what": what, "before": self.before}
-        return _("%(what)s: %(after)s (before: %(before)s)") % {
+            return gettext("%(what)s, no longer: %(before)s") % {"what": what, "before": self.before}
+        return gettext("%(what)s: %(after)s (before: %(before)s)") % {
             "what": what,
             "after": self.after,
             "before": self.before,
@@ -201,7 +200,7 @@ def value_said(value: Any, field: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, int | float) and field in LENGTHS:
         return length(timedelta(seconds=value))
     if isinstance(value, Mapping):
