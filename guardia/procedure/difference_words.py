@@ -134,10 +134,10 @@ def said(difference: Difference, old: Procedure, new: Procedure) -> Said:
     entry = entry_name(difference, old, new)
     language = parts.pop() if parts and parts[-1] in LANGUAGES else ""
     field = " · ".join(dict.fromkeys(words_of(part, new) for part in parts if part not in UNSAID))
-    if language:
-        field = f"{field} ({LANGUAGES[language]})" if field else str(LANGUAGES[language])
     last = next((part for part in reversed(parts) if not part.isdigit()), difference.section)
     mine = not language or language == (get_language() or "es")[:2]
+    if not mine:
+        field = f"{field} ({LANGUAGES[language]})" if field else str(LANGUAGES[language])
     return Said(
         where=f"{section} · {entry}" if entry else section,
         field=field,

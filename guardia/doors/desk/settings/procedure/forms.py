@@ -22,6 +22,7 @@ class NewDraftForm(DeskForm):
     what_for = words(
         gettext_lazy("What changes, and why"),
         WHAT_FOR,
+        needed=True,
         help_text=gettext_lazy("One sentence. The customers read it when the version is published."),
     )
     file = forms.FileField(
@@ -46,7 +47,7 @@ class NewDraftForm(DeskForm):
 
 class DraftForm(DeskForm):
     readers = {"what_for": line(WHAT_FOR, needed=True)}
-    what_for = words(gettext_lazy("What changes, and why"), WHAT_FOR)
+    what_for = words(gettext_lazy("What changes, and why"), WHAT_FOR, needed=True)
     effective_at = forms.DateTimeField(
         label=gettext_lazy("Holds from the hour"),
         required=False,
@@ -59,7 +60,7 @@ class DraftForm(DeskForm):
     source = forms.CharField(
         label=gettext_lazy("Text (YAML)"),
         strip=False,
-        widget=forms.Textarea({"rows": 24, "spellcheck": "false", "class": "code", "wrap": "off"}),
+        widget=forms.Textarea({"rows": 24, "spellcheck": "false", "class": "yaml", "wrap": "off"}),
     )
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
