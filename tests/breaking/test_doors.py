@@ -17,6 +17,7 @@ ALL = frozenset(Role)
 DESK, HANDLES = RIGHTS[Right.SEE_DESK], RIGHTS[Right.HANDLE_CASES]
 EDITORS, MANAGERS = RIGHTS[Right.EDIT_CUSTOMERS], RIGHTS[Right.MANAGE_STAFF]
 SUPERVISORS = RIGHTS[Right.SUPERVISE]
+DRAFTERS = RIGHTS[Right.DRAFT_PROCEDURE]
 TAKERS = RIGHTS[Right.TAKE_REQUESTS]
 READ_SETTINGS = (
     *("", "_levels", "_rotas", "_matrix", "_hours"),
@@ -142,6 +143,13 @@ DOORS: dict[str, Door] = {
     "settings_limit_remove": Door(SUPERVISORS, SUPERVISORS, ("1",)),
     "settings_limit_restore": Door(SUPERVISORS, SUPERVISORS),
     "settings_mark_clear": Door(HANDLES, HANDLES, ("1",)),
+    "settings_procedure": Door(DESK, DESK),
+    "settings_version": Door(DESK, DESK, ("1",)),
+    "settings_version_source": Door(DESK, DESK, ("1",)),
+    "settings_draft_document": Door(DESK, frozenset(), ("1",)),
+    **dict.fromkeys(("settings_draft", "settings_draft_numbers"), Door(DESK, DRAFTERS, ("1",))),
+    "settings_draft_new": Door(DESK, DRAFTERS),
+    "settings_draft_step": Door(DESK, DRAFTERS, ("1", "presentar")),
     "settings_letterhead": Door(DESK, SUPERVISORS),
     "settings_letterhead_view": Door(DESK, SUPERVISORS),
     "settings_letterhead_back": Door(SUPERVISORS, SUPERVISORS, ("0",)),
@@ -153,6 +161,7 @@ DOORS: dict[str, Door] = {
     "api_missing": Door(ALL, ALL, public=True),
     "bench": Door(DESK, HANDLES),
     "take": Door(DESK, TAKERS),
+    "wall": Door(DESK, HANDLES),
     "search": Door(DESK, HANDLES),
     "calls": Door(DESK, HANDLES),
     "call_ring": Door(DESK, TAKERS),

@@ -47,6 +47,9 @@ PAGES = (
     "/informes/",
     "/campo",
     "/procedimiento",
+    "/pantalla",
+    "/ajustes/procedimiento",
+    "/ajustes/procedimiento/version/1",
 )
 # Names and units, the same in every language.
 SAME = {

@@ -14,6 +14,7 @@ from guardia.doors.desk import (
     registering,
     searching,
     sign_in,
+    wall,
 )
 
 urlpatterns = [
@@ -23,6 +24,7 @@ urlpatterns = [
     path("borradores", drafts.draft, name="draft"),
     path("", bench.bench, name="bench"),
     path("tomar", bench.take, name="take"),
+    path("pantalla", wall.wall, name="wall"),
     path("buscar", searching.search, name="search"),
     path("casos/nuevo", registering.new_case, name="new_case"),
     path("casos/nuevo/al-lado", registering.beside, name="beside"),

@@ -1,0 +1,61 @@
+"""The screen on the wall: the next promise largest, the others below it, what was kept today; nothing to click."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from guardia.doors.desk import wall as walls
+from guardia.doors.now import now
+from guardia.people.staff import Role
+from tests.procedure.story import Story, staff
+
+
+@pytest.fixture
+def client(as_staff) -> Client:
+    client = Client(headers={"accept-language": "es"})
+    client.force_login(staff("sala", Role.ENGINEER))
+    return client
+
+
+def shown(client: Client) -> str:
+    return " ".join(client.get("/pantalla").content.decode().split())
+
+
+def test_an_empty_room_says_that_nothing_is_due(client):
+    Story()
+    page = shown(client)
+    assert "Nada por vencer" in page or "Nada está por vencer" in page
+    assert page.count("wall-row") <= 1
+
+
+def test_the_next_promise_is_there_and_nothing_can_be_clicked(client):
+    story = Story()
+    case = story.open_case()
+    page = shown(client)
+    assert case.customer.name in page
+    assert not re.search(r"<(a|button|form|input)\b", page)
+
+
+def test_a_poll_without_news_is_answered_304(client):
+    Story().open_case()
+    first = client.get("/pantalla", headers={"HX-Request": "true"})
+    assert first.status_code == 200
+    tag = first.headers["HX-PTag"]
+    assert client.get("/pantalla", headers={"HX-Request": "true", "HX-PTag": tag}).status_code == 304
+
+
+def test_the_questions_do_not_grow_with_the_cases(client, django_assert_max_num_queries):
+    story = Story()
+    for _ in range(6):
+        story.open_case()
+    client.get("/pantalla")
+    with django_assert_max_num_queries(40):
+        client.get("/pantalla")
+
+
+def test_kept_by_stage_is_rounded_down_and_says_nothing_where_nothing_was_decided(as_staff):
+    assert walls.stage_kept(walls.Stage.DIAGNOSIS, 299, 1).percent.startswith("99")
+    assert walls.stage_kept(walls.Stage.DIAGNOSIS, 3, 0).is_whole
+    assert walls.stage_kept(walls.Stage.DIAGNOSIS, 0, 0).percent == "–"
+    assert len(walls.kept_by_stage(now())) == 7
