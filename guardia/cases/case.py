@@ -71,6 +71,9 @@ class Case(
     cause_is_probable = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     outage_started_at = models.DateTimeField(null=True, help_text="since when the customer is affected")
+    is_complaint = models.BooleanField(
+        default=False, db_default=False, help_text="a formal one, with its legal time (A3)"
+    )
     opens_at = models.DateTimeField(null=True, help_text="its desk is closed until then, and no clock runs (A3 D)")
     restored_at = models.DateTimeField(null=True)
     green_since = models.DateTimeField(null=True, help_text="start of the green window (P6)")

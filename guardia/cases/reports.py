@@ -84,7 +84,7 @@ LIMIT %(limit)s
 """
 
 
-OF_REQUESTS = (ClockKind.FIRST_ANSWER, ClockKind.SOLUTION)
+OF_REQUESTS = (ClockKind.FIRST_ANSWER, ClockKind.SOLUTION, ClockKind.COMPLAINT)
 """The promises of sales and billing (A3)."""
 
 

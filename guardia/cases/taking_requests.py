@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from guardia.cases.case import Case
 
 LONGEST_FIELD = 120
+COMPLAINT = "complaint"
+"""The variant of ADMIN_TAKEN of a formal complaint."""
 
 
 def taken(case: "Case", by: Actor, at: datetime, since: datetime, came: Came = None) -> list[ledger.Entry]:
@@ -37,6 +39,7 @@ def taken(case: "Case", by: Actor, at: datetime, since: datetime, came: Came = N
         Moment.ADMIN_TAKEN,
         by,
         at,
+        COMPLAINT if case.is_complaint else "",
         data=data,
         texts={"symptoms": case.symptoms, "subject": case.subject, **personal},
         takes_clocks_of_call=came.pk if isinstance(came, Call) else None,

@@ -68,6 +68,7 @@ CLOCK_NAMES: dict[ClockKind, tuple[Promise, Promise]] = {
     ClockKind.MOVEMENT: (_("Movement"), _("after the acknowledgement")),
     ClockKind.FIRST_ANSWER: (_("First answer"), _("of the desk")),
     ClockKind.SOLUTION: (_("Solution"), _("of the request")),
+    ClockKind.COMPLAINT: (_("Complaint"), _("its reply")),
     ClockKind.THIRD_PARTY: (_("Third party"), _("its promise")),
     ClockKind.RULING: (_("Ruling"), _("on the objection")),
     ClockKind.CALL_TASK: (_("Call to make"), _("of the escalation")),

@@ -22,6 +22,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='case',
+            name='is_complaint',
+            field=models.BooleanField(db_default=False, default=False, help_text='a formal one, with its legal time (A3)'),
+        ),
         migrations.CreateModel(
             name='Announcement',
             fields=[

@@ -80,7 +80,7 @@ class Moment(StrEnum):
     WAIT_ENDED = "wait_ended"  # W1
     BREACHED = "breached"  # a clock fell due
     BREACH_LIFTED = "breach_lifted"  # a fact that arrived late showed the promise was kept
-    ADMIN_TAKEN = "admin_taken"  # A3: an administrative request is written down and its number given
+    ADMIN_TAKEN = "admin_taken"  # A3: a request is written down and its number given; variant complaint (formal)
     ADMIN_DESK_OPENED = "admin_desk_opened"  # A3: the desk's hours begin for the request
     ADMIN_ANSWERED = "admin_answered"  # A3: first answer of a desk
     ADMIN_SOLVED = "admin_solved"  # A3: the request is solved
@@ -133,9 +133,10 @@ class ClockKind(StrEnum):
     THIRD_PARTY = "third_party"
     RULING = "ruling"
     CALL_TASK = "call_task"
+    COMPLAINT = "complaint"
 
 
-OPTIONAL_CLOCKS = frozenset({ClockKind.THIRD_PARTY, ClockKind.RULING, ClockKind.CALL_TASK})
+OPTIONAL_CLOCKS = frozenset({ClockKind.THIRD_PARTY, ClockKind.RULING, ClockKind.CALL_TASK, ClockKind.COMPLAINT})
 """Not rows of the procedure's table: a procedure that does not write them promises nothing about them."""
 
 
@@ -227,6 +228,7 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.DIAGNOSED: ("remote", "visit"),
     Moment.PLAN_CHANGED: ("remote", "visit"),
     Moment.RESTORED: ("remote", "visit"),
+    Moment.ADMIN_TAKEN: ("complaint",),
     Moment.BLOCKED: tuple(Condition),
     Moment.LEFT_SITE: ("done", "unfinished"),
     Moment.FILE_SHOWN: ("shown", "hidden"),

@@ -49,6 +49,7 @@ TABLE = [
     ("P7", "ruling", "contested", "ruled", 2700, AT_MOST, (), Answerer.QUALITY_MANAGER, False, True),
     ("A3", "first_answer", "admin_desk_opened", "admin_answered", 240, AT_MOST, (CUSTOMER,), DESK, True, True),
     ("A3", "solution", "admin_desk_opened", "admin_solved", 1080, AT_MOST, (CUSTOMER,), DESK, True, True),
+    ("A3", "complaint", "admin_taken/complaint", "admin_solved", 21_600, AT_MOST, (), DESK, True, True),
 ]
 
 
@@ -156,7 +157,7 @@ def test_A3_P7_administrative_clocks_and_rulings_count_office_hours(procedure: P
 def test_A2_a_request_has_no_stage_of_an_incident(procedure: Procedure) -> None:
     kinds = {rule.kind.value for rule in procedure.clocks_for(CaseKind.REQUEST)}
     asked_about = {"acknowledgement", "movement", "call_task", "third_party", "ruling"}
-    assert kinds == {"first_answer", "solution", *asked_about}
+    assert kinds == {"first_answer", "solution", "complaint", *asked_about}
 
 
 def test_half_of_the_time_gone_is_the_first_warning(procedure: Procedure) -> None:

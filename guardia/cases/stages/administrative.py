@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ask:
-    """What the customer asks of a desk, with the facts that the desk wants to know (``Desk.fields``, by their keys)."""
+    """What the customer asks of a desk, with the facts that the desk wants to know (``Desk.fields``, by their keys).
+
+    ``is_complaint``: a formal one, which has the time that the law gives it (``ClockKind.COMPLAINT``).
+    """
 
     customer: Customer
     desk: str
@@ -41,6 +44,7 @@ class Ask:
     details: dict[str, str] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
     service: Service | None = None
+    is_complaint: bool = False
 
 
 class Administrative(Transferring, Recording):
@@ -156,6 +160,7 @@ def _new_request(cls: type, ask: Ask, text: str, fields: dict[str, str], version
         procedure_version_id=version_id,
         desk=ask.desk,
         fields=fields,
+        is_complaint=ask.is_complaint,
         zone=site.zone if site else versions.of(version_id).provider.zone,
         stage=RequestStage.TAKEN.value,
         status="acknowledged",

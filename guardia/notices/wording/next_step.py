@@ -27,6 +27,7 @@ STEPS: dict[str, LazyWords] = {
     ClockKind.NEXT_NEWS: _("%(when)s you will hear from us again."),
     ClockKind.FIRST_ANSWER: _("%(when)s we will answer your request."),
     ClockKind.SOLUTION: _("%(when)s we will have solved your request."),
+    ClockKind.COMPLAINT: _("%(when)s you will have our reply to your complaint."),
     ClockKind.RULING: _("%(when)s our quality manager will rule on your objection and tell you."),
 }
 

@@ -44,6 +44,7 @@ DECISIONS: dict[str, Promise] = {
     ClockKind.THIRD_PARTY: pgettext_lazy("decide", "what is demanded of the third party"),
     ClockKind.FIRST_ANSWER: pgettext_lazy("decide", "who answers the request now"),
     ClockKind.SOLUTION: pgettext_lazy("decide", "who solves the request, and by when"),
+    ClockKind.COMPLAINT: pgettext_lazy("decide", "who replies to the complaint, and by when"),
 }
 ANYTHING: Promise = pgettext_lazy("decide", "what is done next, and who does it")
 

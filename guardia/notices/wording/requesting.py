@@ -13,9 +13,12 @@ from guardia.procedure.vocabulary import Moment
 
 
 def admin_taken(told: Told) -> News:
+    is_formal = told.variant == "complaint"
     words = _("We have received your request for %(desk)s. Its number is %(number)s.")
+    if is_formal:
+        words = _("We have received your formal complaint for %(desk)s. Its number is %(number)s.")
     return News(
-        _("we have your request"),
+        _("we have your complaint") if is_formal else _("we have your request"),
         words % {"desk": desk_name(told), "number": told["number"]},
         (opens_said(told),),
         rows=rows_of(

@@ -43,6 +43,7 @@ class RequestForm(forms.Form):
 
     desk = forms.ChoiceField(label=_("For which desk"), widget=forms.RadioSelect)
     text = prose(_("What is asked"), rows=4)
+    is_complaint = forms.BooleanField(label=_("It is a formal complaint (reclamo)"), required=False)
     source = one_of(_("How it came"), SOURCES, initial=PHONE, required=False)
     received_at = hour(_("Arrived at (empty: now)"))
     reporter = forms.ModelChoiceField(
@@ -112,6 +113,7 @@ class RequestForm(forms.Form):
             details={"reporter_name": name, "call_back_number": fields["call_back_number"]},
             fields=given_in(fields, self.chosen),
             service=fields["service"],
+            is_complaint=fields["is_complaint"],
         )
 
 

@@ -34,6 +34,8 @@ def segment(
 ) -> RailSegment:
     """A stage that is reached, the one that is worked for, or the one after it with what is promised of it."""
     name, kind = str(REQUEST_STAGE_NAMES[stage]), PROMISE_OF[stage]
+    if stage == RequestStage.SOLVED and any(clock.kind == ClockKind.COMPLAINT for clock in clocks):
+        kind = ClockKind.COMPLAINT
     own = [clock for clock in clocks if clock.kind == kind]
     running = [clock for clock in own if clock.ended_at is None] if case.is_open else []
     is_now = case.is_open and stage == following(case)
