@@ -162,6 +162,7 @@ DOORS: dict[str, Door] = {
     "bench": Door(DESK, HANDLES),
     "take": Door(DESK, TAKERS),
     "wall": Door(DESK, HANDLES),
+    "palette": Door(DESK, frozenset()),
     "search": Door(DESK, HANDLES),
     "calls": Door(DESK, HANDLES),
     "call_ring": Door(DESK, TAKERS),

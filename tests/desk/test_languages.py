@@ -48,6 +48,8 @@ PAGES = (
     "/campo",
     "/procedimiento",
     "/pantalla",
+    "/paleta",
+    "/paleta?q=banco",
     "/ajustes/procedimiento",
     "/ajustes/procedimiento/version/1",
 )
