@@ -9,8 +9,8 @@ def chosen(page):
     return page.locator("#palette [aria-selected=true]")
 
 
-def test_from_the_bench_to_a_company_by_three_letters(story, signed_in):
-    page = signed_in()
+def test_from_the_bench_to_a_company_by_three_letters(story, desk, live_server):
+    page = desk()
     page.keyboard.press("Control+k")
     expect(page.locator("#palette-words")).to_be_focused()
     page.keyboard.type("ban")
@@ -19,8 +19,9 @@ def test_from_the_bench_to_a_company_by_three_letters(story, signed_in):
     expect(page).to_have_url(re.compile(r"/companias/\d+/"))
 
 
-def test_on_a_case_it_offers_what_the_stage_asks_for_first(story, signed_in):
-    page = signed_in(f"/casos/{story.number}/")
+def test_on_a_case_it_offers_what_the_stage_asks_for_first(story, desk, live_server):
+    page = desk()
+    page.goto(f"{live_server.url}/casos/{story.number}/")
     page.keyboard.press("Control+k")
     expect(page.locator("#palette-found h3").first).to_have_text("In this case")
     expect(chosen(page)).to_have_count(1)
@@ -28,8 +29,8 @@ def test_on_a_case_it_offers_what_the_stage_asks_for_first(story, signed_in):
     expect(page).to_have_url(re.compile(rf"/casos/{story.number}/\w+"))
 
 
-def test_arrows_move_and_escape_leaves_everything_as_it_was(story, signed_in):
-    page = signed_in()
+def test_arrows_move_and_escape_leaves_everything_as_it_was(story, desk, live_server):
+    page = desk()
     page.keyboard.press("Control+k")
     page.keyboard.type("rel")
     expect(page.locator("#palette-found a").first).to_be_visible()
@@ -41,8 +42,8 @@ def test_arrows_move_and_escape_leaves_everything_as_it_was(story, signed_in):
     expect(page.locator("#palette")).not_to_be_visible()
 
 
-def test_what_is_called_by_no_such_word_is_said_with_what_can_be_written(story, signed_in):
-    page = signed_in()
+def test_what_is_called_by_no_such_word_is_said_with_what_can_be_written(story, desk, live_server):
+    page = desk()
     page.keyboard.press("Control+k")
     page.keyboard.type("zzzz qqqq")
     expect(page.locator("#palette-found")).to_contain_text("Nothing is called")
