@@ -28,5 +28,6 @@ urlpatterns = [
     path("", include("guardia.doors.desk.requests.urls")),
     path("", include("guardia.doors.desk.offices.urls")),
     path("", include("guardia.doors.desk.files.urls")),
+    path("", include("guardia.doors.first_run.urls")),
     path("", include("guardia.doors.desk.urls")),
 ]

@@ -39,9 +39,20 @@ def keep(server: Embedded | None, args: argparse.Namespace) -> None:
     try:
         children.start()
         print(f"Guardia answers on http://{args.host}:{args.port}/", flush=True)
+        say_first_run()
         children.watch(also=lambda: revive(server))
     finally:
         children.stop()
+
+
+def say_first_run() -> None:
+    """An installation without anybody is set up in the browser: whoever reads this terminal has the key."""
+    from guardia.config.walls import Wall, behind
+    from guardia.doors.first_run import key
+
+    with behind(Wall.STAFF):
+        if key.is_open():
+            print(f"Nobody can sign in yet. First steps: {key.address()}", flush=True)
 
 
 def listeners(logs: Path | None = None) -> list[Child]:
