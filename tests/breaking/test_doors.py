@@ -74,6 +74,8 @@ DOORS: dict[str, Door] = {
     "who_answers": Door(DESK, HANDLES),
     "drill_start": Door(DESK, SUPERVISORS),
     "number_tried": Door(DESK, SUPERVISORS),
+    "first_run": Door(ALL, ALL, public=True),
+    "first_run_step": Door(ALL, ALL, ("operador",), public=True),
     "sign_in": Door(ALL, ALL, public=True),
     "sign_out": Door(ALL, ALL, public=True),
     "looks": Door(ALL, ALL, public=True),
