@@ -19,8 +19,9 @@ from guardia.doors.desk.acts.offered import any_time, asked_by, beside
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.page import page
+from guardia.doors.desk.rooms import ROOMS, SETTINGS, links
 from guardia.doors.desk.settings.frame import tabs
-from guardia.doors.desk.shell import ROOMS, SETTINGS, links, view_href, view_names, views_of
+from guardia.doors.desk.shell import view_href, view_names, views_of
 from guardia.doors.desk.shown.act_form import allowed
 from guardia.doors.desk.shown.bench_rows import case_href
 from guardia.doors.desk.shown.new_case import address
