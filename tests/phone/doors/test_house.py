@@ -190,7 +190,8 @@ def test_one_turn_for_one_exchange(db):
     assert (first.take(), first.take(), second.take(), other.take()) == (True, True, False, True)
     with server.owner() as owner:
         owner.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_locks"  # and waits until it is gone
+            " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
         )
     assert second.take()
     assert not first.take()
