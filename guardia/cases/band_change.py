@@ -96,8 +96,12 @@ def save_city(city: City, fields: Fields, *, by: Staff | None, at: datetime) -> 
 def save_site(site: Site, fields: Fields, *, by: Staff | None, at: datetime) -> Site:
     """Keep a site; where its band is another, its company is told. ``at`` is UTC. Raises Unfit."""
     was = Site.objects.select_for_update().filter(pk=site.pk).values("own_band", "own_reason", "city").first()
-    with told_of(Site.objects.filter(pk=site.pk), by=by, at=at, undo={"site": site.pk, **was} if was else {}):
-        return editing.save_site(site, fields)
+    undo: dict[str, Any] = {"site": site.pk, **was} if was else {}
+    with told_of(Site.objects.filter(pk=site.pk), by=by, at=at, undo=undo):
+        kept = editing.save_site(site, fields)
+        if undo.get("city") == kept.city_id:
+            del undo["city"]  # the step left it alone, and so does taking it back, wherever the site is by then
+        return kept
 
 
 @contextmanager

@@ -162,9 +162,20 @@ def take_back(change: BandChange, *, by: Staff, at: datetime) -> None:
         together = read(SettingChange.objects.filter(noun=NOUN, after__undo=dict(change.undo), at=change.at))
         if not together or not all(one.may_take_back for one in together):
             raise ToldAlready()
+        if _changed_again(change):
+            raise ChangedSince()
         _restore(change)
         for one in together:
             put_on_record(TOLD, one.pk, None, {"undone": True, "customer": one.customer.pk}, by=by, at=at)
+
+
+def _changed_again(change: BandChange) -> bool:
+    """Whether a newer step on the same city or site stands, also one that made the same band of it again."""
+    of = "site" if "site" in change.undo else "city"
+    newer = SettingChange.objects.filter(noun=NOUN, pk__gt=change.pk, after__undo__contains={of: change.undo[of]})
+    if of == "city":
+        newer = newer.exclude(after__undo__has_key="site")
+    return any(not one.is_undone for one in read(newer.exclude(at=change.at).select_related("by")))
 
 
 def _restore(change: BandChange) -> None:
@@ -173,9 +184,7 @@ def _restore(change: BandChange) -> None:
         kept = Site.objects.select_for_update(of=("self",)).select_related("city").get(pk=undo.pop("site"))
         if kept.band != change.now:
             raise ChangedSince()
-        Site.objects.filter(pk=kept.pk).update(
-            own_band=undo["own_band"], own_reason=undo["own_reason"], city=undo["city"]
-        )
+        Site.objects.filter(pk=kept.pk).update(**undo)
         return
     city = City.objects.select_for_update().get(pk=undo.pop("city"))
     if city.band != change.now:

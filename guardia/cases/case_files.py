@@ -89,7 +89,7 @@ def add_ready(
         return _of(case, same)
     if same := live(case).filter(sha256=made.sha256).first():
         _keep(made)  # a store that had lost its bytes has them again
-        return same
+        return show_file(case, same, by=by, at=now) if shown else same
     if visit is not None and visit.case_id != case.pk:
         raise VisitOfAnother()
     if live(case).count() >= files.MOST_FILES:

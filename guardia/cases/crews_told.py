@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from guardia.field.crew import CrewMember
 from guardia.field.parts import plain
-from guardia.field.visit import Visit
+from guardia.field.visit import Outcome, Visit
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from guardia.cases.ledger import Recorded
 
 TOLD = frozenset({Moment.DISPATCH_AGREED, Moment.DISPATCH_CHANGED, Moment.CREW_CHANGED})
+CALLS_OFF = frozenset(
+    {Moment.PLAN_CHANGED, Moment.DIAGNOSED, Moment.RECOVERED, Moment.CANCELLED, Moment.TRANSFERRED, Moment.RESTORED}
+)
+"""After these the case may go on without the visit that was agreed, or not at all: its crew need not drive on."""
 CLAUSE = "P4"
 
 
@@ -21,11 +25,10 @@ def people_of(event: "Recorded") -> Iterator[tuple[Staff, bool]]:
 
     One question, and only where a visit has a crew: nothing else of a storm asks it.
     """
-    crew, was = event.data.get("crew"), event.data.get("was")
-    before = was if event.moment == Moment.CREW_CHANGED else None
-    crews = [pk for pk in (crew, before) if pk]
-    if event.moment not in TOLD or not crews:
+    crew, before = crews_of(event)
+    if not (crew or before):
         return
+    crews = [pk for pk in (crew, before) if pk]
     found = CrewMember.objects.filter(crew__in=crews, active=True, staff__is_active=True).select_related("staff")
     comes = {each.staff_id: each.staff for each in found.order_by("pk") if each.crew_id == crew}
     leaves = {each.staff_id: each.staff for each in found.order_by("pk") if each.staff_id not in comes}
@@ -34,12 +37,28 @@ def people_of(event: "Recorded") -> Iterator[tuple[Staff, bool]]:
             yield staff, is_over
 
 
+def crews_of(event: "Recorded") -> tuple[int | None, int | None]:
+    """The crew that has the visit since this event, and the one that has it no more."""
+    if event.moment in CALLS_OFF:
+        return None, called_off(event)
+    if event.moment not in TOLD:
+        return None, None
+    return event.data.get("crew"), event.data.get("was" if event.moment == Moment.CREW_CHANGED else "crew_was")
+
+
+def called_off(event: "Recorded") -> int | None:
+    """The crew of the agreed visit that ended with this event, not by its work."""
+    ended = Visit.objects.filter(case=event.case.pk, ended_at=event.occurred_at, outcome=Outcome.CALLED_OFF.value)
+    return ended.exclude(agreed_at=None).order_by("-pk").values_list("crew", flat=True).first()
+
+
 def crew_facts(event: "Recorded", is_over: bool) -> dict[str, Any]:
     """What only the crew is told beside the facts of the notice: the street, what to carry, that it is over."""
     visit = Visit.objects.filter(pk=event.data.get("visit")).first()
     return {
         "for_the_crew": True,
         "is_over": is_over,
+        "is_called_off": event.moment in CALLS_OFF,
         "address": event.case.site.address if event.case.site else "",
         "parts": plain(visit.parts, "store") if visit else "",
     }

@@ -168,7 +168,7 @@ def _do(case: "Case", act: FieldAct, now: datetime) -> None:
         raise NotUnderstood(what=act.kind)
     if act.happened_at < act.visit.decided_at:
         raise BeforeTheDispatch(said=desk_hour(act.happened_at), decided=desk_hour(act.visit.decided_at))
-    meant = case.visit_at_site() if kind.at_site else case.open_visit() if kind.on_the_way else None
+    meant = case.last_at_site() if kind.at_site else case.open_visit() if kind.on_the_way else None
     if meant and meant.pk != act.visit_id:
         raise OfAnotherVisit()
     doing = Doing(case, act, actor_of(act), min(act.happened_at, now), now)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases.field_facts import PROSE, hour, part_of, words
+from guardia.cases.field_facts import PROSE, hour, part_of, words, yes_or_no
 from guardia.cases.field_refusals import NotUnderstood
 from guardia.cases.signature_image import image_of
 from guardia.cases.verbs import desk_hour
@@ -69,8 +69,9 @@ def arrive(doing: Doing) -> None:
 def clear_permit(doing: Doing) -> None:
     """The boxes that were ticked stand beside it in the log, each with its hour (P4.4)."""
     doing.case.clear_permit(**doing.step)
-    ticked = doing.act.visit.acts.filter(kind="check", happened_at__lte=doing.act.happened_at).order_by("happened_at")
-    hours = {CHECKS[act.facts["box"]]: desk_hour(act.happened_at) for act in ticked if act.facts.get("box") in CHECKS}
+    taken = doing.act.visit.acts.filter(kind="check", refused="", happened_at__lte=doing.act.happened_at)
+    ticked = [(box_of(act.facts), act.happened_at) for act in taken.order_by("happened_at")]
+    hours = {CHECKS[box]: desk_hour(at) for box, at in ticked if box}
     if hours:
         doing.case.note("; ".join(f"{words} {hour}" for words, hour in hours.items()), **doing.when)
 
@@ -80,7 +81,7 @@ def restore(doing: Doing) -> None:
 
 
 def leave(doing: Doing) -> None:
-    finished = bool(doing.facts.get("finished"))
+    finished = yes_or_no(doing.facts, "finished")
     doing.case.leave_site(finished, words(doing.facts, "why", PROSE), **doing.step)
 
 
@@ -88,13 +89,13 @@ def block(doing: Doing) -> None:
     named = words(doing.facts, "condition")
     if named not in set(Condition):
         raise NotUnderstood(what="condition")
-    why, decided = words(doing.facts, "why", PROSE), hour(doing.facts, "next_decision_at")
+    why, decided = words(doing.facts, "why", PROSE), hour(doing.facts, "next_decision_at", doing.now)
     doing.case.block(Condition(named), why, decided, **doing.when, source=SOURCE)
 
 
 def resume(doing: Doing) -> None:
     """The visit goes on; on the way with its forecast, at the site without one."""
-    from_, to = (hour(doing.facts, name) if doing.facts.get(name) else None for name in ("from", "to"))
+    from_, to = (hour(doing.facts, name, doing.now) if doing.facts.get(name) else None for name in ("from", "to"))
     doing.case.resume_visit(from_, to, **doing.when, source=SOURCE)
 
 
@@ -138,8 +139,14 @@ def signature_key(key: UUID) -> UUID:
 
 def check(doing: Doing) -> None:
     """A box of the permit was ticked: it stands on the act itself, and waits for the permit."""
-    if doing.facts.get("box") not in CHECKS:
+    if not box_of(doing.facts):
         raise NotUnderstood(what="box")
+
+
+def box_of(facts: Mapping[str, Any]) -> str:
+    """The box of the work permit that the facts name, or nothing."""
+    box = facts.get("box")
+    return box if isinstance(box, str) and box in CHECKS else ""
 
 
 def photograph(doing: Doing) -> None:
@@ -149,7 +156,7 @@ def photograph(doing: Doing) -> None:
 
 @dataclass(frozen=True)
 class Kind:
-    """The verbs know the open visit, or the one at the site: which of the two this act is about must be the same."""
+    """The verbs know the open visit, or the one whose crew was last at the site: this act must be about that one."""
 
     name: Promise
     run: Callable[[Doing], None]

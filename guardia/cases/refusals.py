@@ -104,6 +104,12 @@ class ForecastReversed(Refused):
     template = _("The forecast ends before it begins. Correct one of the two hours.")
 
 
+class HourOfAnotherYear(Refused):
+    clause = "P4"
+    field = "forecast_from"
+    template = _("This hour is more than a year away. Correct its date.")
+
+
 class ForecastIsOver(Refused):
     clause = "P4"
     field = "forecast_to"

@@ -80,10 +80,12 @@ def steps_of(visit: Visit) -> Iterator[tuple[str, datetime]]:
 
 
 def held_up_in(said: Sequence["Said"], end: datetime) -> Iterator[HeldUp]:
+    """In the order in which it became known: a crew that had arrived before, and says so later, ends it too."""
     since: Said | None = None
-    for each in said:
+    for each in sorted(said, key=lambda one: one.seq):
         if since and (each.moment in GOES_ON or each.moment == Moment.BLOCKED):
-            yield HeldUp(since.variant, since.at, max(since.at, each.at))
+            if each.at > since.at:
+                yield HeldUp(since.variant, since.at, each.at)
             since = None
         if each.moment == Moment.BLOCKED:
             since = each

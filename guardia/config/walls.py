@@ -64,10 +64,10 @@ class WallMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith((*NO_DATABASE, *OWN_STEPS)):
-            return self.get_response(request)
         # No browser sends it, and no column holds it: such a cookie names nobody.
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+        if request.path.startswith((*NO_DATABASE, *OWN_STEPS)):
+            return self.get_response(request)
         with behind(wall_of(request.path)):
             response = self.get_response(request)
             if response.status_code >= 400:

@@ -57,12 +57,15 @@ def exceptions() -> dict[tuple[str, str], tuple[str, str]]:
 def load_cities(path: Path = ECUADOR) -> int:
     """Bring the list into the database. Returns how many were new or changed.
 
-    A city edited by hand keeps its band, its reason and its zone; it only gets the code and population it lacks.
+    A city edited by hand keeps its band, its reason and its zone; it only gets the code and population it lacks. One
+    that was renamed by hand is known by its code.
     """
-    known = {(city.name, city.province): city for city in City.objects.all()}
+    cities = list(City.objects.all())
+    known = {(city.name, city.province): city for city in cities}
+    renamed = {city.code: city for city in cities if city.code and city.edited}
     new, changed = [], []
     for line in listed(path):
-        city = known.get((line.name, line.province))
+        city = known.get((line.name, line.province)) or renamed.get(line.code)
         listed_as = {name: getattr(line, name) for name in KEPT}
         if city is None:
             new.append(City(name=line.name, province=line.province, **listed_as))

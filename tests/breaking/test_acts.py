@@ -8,6 +8,7 @@ from guardia.doors.now import now
 from tests.breaking.browser import changed, on_record, taken_back, whole
 from tests.breaking.poison import NONSENSE, STORABLE, rotated
 from tests.breaking.stages import by_a_desk, by_a_visit, by_mistake, by_the_customer, right_fields
+from tests.breaking.unproven import without_proof
 
 STOPS = {
     "diagnosis": {
@@ -30,6 +31,8 @@ STOPS = {
     "verification": {"confirmacion", "intento", "sin-confirmacion"},
     "green": {"estable", "inestable", "reincidencia"},
     "closure": {"cierre"},
+    "unproven": {"estable-sin-pruebas"},
+    "bad at the end": {"cierre-sin-pruebas"},
     "waiting": {"reanudar", "promesa", "corregir-espera", "objecion"},
     "escalated": {"escalar", "respondo", "mando", "pasar", "terminar-escalamiento", "llamada"},
     "unheard": {"voz"},
@@ -37,6 +40,7 @@ STOPS = {
     "answered": {"resolver"},
 }
 CHOSEN = {"audience", "impact", "verdict", "plan_kind", "condition", "channel", "capacity", "cause", "mains_power"}
+ROADS = [by_a_visit, by_mistake, by_the_customer, by_a_desk, without_proof]
 TURNS = range(0, len(NONSENSE), 10)
 
 
@@ -44,7 +48,7 @@ def test_every_act_has_a_stop():
     assert set().union(*STOPS.values()) == set(ACTS)
 
 
-@pytest.mark.parametrize("road", [by_a_visit, by_mistake, by_the_customer, by_a_desk])
+@pytest.mark.parametrize("road", ROADS)
 def test_what_is_no_answer_is_refused_and_changes_nothing(story, supervisor, road):
     for stop in road(story):
         for act in sorted(STOPS.get(stop, ())):
@@ -61,7 +65,7 @@ def nonsense(story, browser, act: str, turn: int) -> None:
     assert answer.status_code == 302 or changed(before) == [], (act, turn)
 
 
-@pytest.mark.parametrize("road", [by_a_visit, by_mistake, by_the_customer, by_a_desk])
+@pytest.mark.parametrize("road", ROADS)
 def test_odd_text_is_kept_and_shown_as_it_was_written(story, supervisor, road):
     for stop in road(story):
         for act in sorted(STOPS.get(stop, ())):

@@ -101,3 +101,16 @@ def test_nothing_runs_off_a_small_screen(waiting, desk):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto(f"/casos/{waiting.number}/acuerdo")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_document_of_identity_is_kept_by_the_house_and_in_no_browser(waiting, desk, crews):
+    page = desk()
+    page.goto(f"/casos/{waiting.number}/acuerdo")
+    write = "(field, words) => { field.value = words; field.dispatchEvent(new Event('input', { bubbles: true })); }"
+    page.locator("[name=people]").evaluate(write, "Persona 1, 010000000-1")
+    page.locator("[name=access]").evaluate(write, "de noche, con el guardia")
+    expect(page.locator("[data-draft-said]").first).to_contain_text("draft saved")
+    kept = page.evaluate("Object.entries(localStorage).flat().join()")
+    assert ("de noche" in kept, "010000000-1" in kept) == (True, False)
+    page.reload()
+    expect(page.locator("[name=people]")).to_have_value("Persona 1, 010000000-1")

@@ -215,6 +215,31 @@ def test_a_sites_own_band_is_taken_back(story):
     assert (site.own_band, site.own_reason, site.band) == ("", "", "main")
 
 
+def test_there_and_back_and_there_again_only_the_newest_is_taken_back(story):
+    """Else the newest would still wait to be told although the band is no longer what it says."""
+    Case.objects.update(closed_at=story.now)
+    change(story)
+    first = band_told.to_tell()[0]
+    change(story, "main", "otra vez")
+    change(story)
+    newest = band_told.to_tell()[-1]
+    with pytest.raises(band_told.ChangedSince):
+        band_told.take_back(first, by=story.supervisor, at=story.now)
+    band_told.take_back(newest, by=story.supervisor, at=story.now)
+    assert City.objects.get().band == "main"
+
+
+def test_taking_a_sites_band_back_leaves_it_in_the_city_to_which_it_has_moved(story):
+    Case.objects.update(closed_at=story.now)
+    change_site(story, own_band="remote", own_reason="solo en lancha")
+    (waiting,) = band_told.to_tell()
+    other = City.objects.create(name="Loja", province="Loja", band="main")
+    change_site(story, own_band="remote", own_reason="solo en lancha", city=other)
+    band_told.take_back(waiting, by=story.supervisor, at=story.now)
+    site = Site.objects.get(pk=story.site.pk)
+    assert (site.own_band, site.city) == ("", other)
+
+
 # --- whoever changes many at once ---
 
 

@@ -50,6 +50,15 @@ def test_an_edited_city_stays_as_it_was_edited_and_others_follow_the_list(as_sta
     assert City.objects.get(name="Quito").band == "main"
 
 
+def test_a_city_that_was_renamed_by_hand_does_not_come_back_under_its_old_name(as_staff):
+    load_cities()
+    named = {"name": "Manta (puerto)", "province": "Manabí", "band": "intermediate", "zone": "America/Guayaquil"}
+    save_city(City.objects.get(name="Manta"), {**named, "band_reason": "puerto cerrado"})
+    assert load_cities() == 0
+    assert City.objects.count() == 221
+    assert City.objects.get(name="Manta (puerto)").band == "intermediate"
+
+
 @pytest.fixture
 def gazetteer(as_staff) -> Gazetteer:
     load_cities()

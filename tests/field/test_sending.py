@@ -94,6 +94,8 @@ def test_too_much_at_once_is_refused_whole(telephone, ago):
         {"order": -1},
         {"kind": ""},
         {"kind": 5},
+        {"kind": "\u202enota"},
+        {"kind": "una nota"},
         {"kind": "\ud800"},
         {"at": "ayer"},
         {"at": "2026-11-25T10:00:00"},

@@ -167,6 +167,17 @@ def test_shown_and_hidden_again_each_once(story, add):
     assert [event.variant for event in files_of(story)] == ["", "shown", "hidden"]
 
 
+def test_what_is_on_the_case_already_is_shown_to_whom_it_is_sent_again_for(story, add):
+    """Who adds it for the customer's eyes means so, also where a colleague had added it for the house."""
+    first = add()
+    assert add(shown=True).pk == first.pk
+    assert CaseFile.objects.get(pk=first.pk).shown
+    assert story.moments()[-2:] == ["file_added", "file_shown"]
+    before = story.case.seq
+    assert add().shown, "nobody hides it by sending it once more"
+    assert story.case.seq == before
+
+
 def test_withdrawn_its_bytes_go_and_its_row_and_hash_stay(story, add, folder):
     added = add(shown=True)
     with TestCase.captureOnCommitCallbacks(execute=True):

@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases.refusals import BadQuantity, ForecastIsOver, ForecastReversed, TooLong, TooMany
+from guardia.cases.refusals import (
+    BadQuantity,
+    ForecastIsOver,
+    ForecastReversed,
+    HourOfAnotherYear,
+    TooLong,
+    TooMany,
+)
 from guardia.cases.verbs import need
 from guardia.field.crew import Crew, Specialty
 
@@ -18,6 +25,8 @@ SOURCES = ("desk", "radio", "field")
 
 LINE, PLATE, DOCUMENT, PLACE, TOOLS = 160, 20, 40, 120, 2000
 MOST_LINES, MOST_OF_ONE = 60, Decimal(100_000)
+FARTHEST = timedelta(days=366)
+"""A telephone may send any hour: one that no calendar of ours can show would stop every letter that says it."""
 Row = dict[str, Any]
 
 
@@ -84,12 +93,14 @@ def short(field: str, value: str, what: Promise, most: int, clause: str = "P4") 
 
 def in_order(forecast_from: datetime, forecast_to: datetime, at: datetime | None = None) -> None:
     """A forecast goes from an hour to a later one, and is not over when it is given. Raises ForecastReversed,
-    ForecastIsOver.
+    ForecastIsOver, HourOfAnotherYear.
     """
     if forecast_to < forecast_from:
         raise ForecastReversed()
     if at and forecast_to < at:
         raise ForecastIsOver()
+    if at and any(abs(hour - at) > FARTHEST for hour in (forecast_from, forecast_to)):
+        raise HourOfAnotherYear()
 
 
 def people_of(people: Sequence[Mapping[str, Any]] | None, crew: Crew | None) -> list[Row]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger
-from guardia.cases.refusals import CrewHasIt, DecisionInThePast, Missing, VisitOutOfOrder
-from guardia.cases.stages.agreement import Agreement, in_order, own, people_of, short
+from guardia.cases.refusals import CrewHasIt, DecisionInThePast, HourOfAnotherYear, Missing, VisitOutOfOrder
+from guardia.cases.stages.agreement import FARTHEST, Agreement, in_order, own, people_of, short
 from guardia.cases.stages.field_paper import FieldPaper
 from guardia.cases.verbs import Event, need
 from guardia.field.crew import Crew
@@ -40,7 +40,8 @@ class Dispatching(FieldPaper):
     def agree(self: "Case", agreement: Agreement, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """Both sides agreed on the visit: travel counts from here (P4.1, P4.2).
 
-        At a remote site it says when it is decided again (P4.3 D), and that hour is a promise from here on.
+        At a remote site it says when it is decided again (P4.3 D), and that hour is a promise from here on. What held
+        it up before is over: it is agreed that it goes.
         Raises Missing, DecisionInThePast and what ``Agreement.whole`` raises.
         """
         self.must_be_in(Stage.DIAGNOSIS, Stage.EXECUTION)
@@ -52,6 +53,8 @@ class Dispatching(FieldPaper):
         in_order(agreed.forecast_from, agreed.forecast_to, at)
         self.must_say_when_it_is_decided_again(agreed, at)
         visit = visit or self.new_visit(at)
+        if visit.blocked_at:
+            self.hold_up_no_more(visit, by=by, at=at, now=now)
         visit.agreed_at, visit.next_decision_at = at, agreed.next_decision_at
         keep(visit, agreed)
         visit.save()
@@ -85,6 +88,8 @@ class Dispatching(FieldPaper):
         visit.next_decision_at = decision or visit.next_decision_at
         visit.save()
         data = about(visit) | {"changed": changed, "was": [hour.isoformat() for hour in was["forecast"]]}
+        if "crew" in changed:
+            data["crew_was"] = was["crew"]
         entries = [ledger.Entry(self, Moment.DISPATCH_CHANGED, by, at, "", data, texts_of(agreed))]
         if decision:
             about_it = {"visit": visit.pk, **due(decision)}
@@ -142,9 +147,11 @@ class Dispatching(FieldPaper):
 
 
 def must_come(decision: datetime | None, at: datetime) -> None:
-    """Raises DecisionInThePast."""
+    """Raises DecisionInThePast, HourOfAnotherYear."""
     if decision and decision <= at:
         raise DecisionInThePast()
+    if decision and decision - at > FARTHEST:
+        raise HourOfAnotherYear()
 
 
 def keep(visit: Visit, agreed: Agreement) -> Visit:

@@ -113,7 +113,7 @@ class FieldWork(Dispatching, HeldUp):
         place: str,
         source: str,
     ) -> Event:
-        visit = self.open_visit() or self._done_in_the_last_visit(field)
+        visit = self.open_visit() or self._done_in_the_last_visit(field, at)
         taken = getattr(visit, field)
         if taken and not (field == "departed_at" and self._set_out_again(visit, at)):
             return self.said_of(visit, moment)  # type: ignore[return-value]
@@ -129,21 +129,29 @@ class FieldWork(Dispatching, HeldUp):
         data = {"visit": visit.pk, "source": source}
         return self.write(moment, by=by, at=at, now=now, data=data, texts={"place": placed(place)})
 
-    def _done_in_the_last_visit(self: "Case", field: str) -> Visit:
-        """A step that the visit before has on record already, said once more. Raises NoOpenVisit."""
+    def _done_in_the_last_visit(self: "Case", field: str, at: datetime) -> Visit:
+        """A step that the visit before has on record already, said once more. Raises NoOpenVisit, also for what was
+        done after its end while the case waits for another visit.
+        """
         last = self.last_visit()
         if last is None or not getattr(last, field):
+            raise NoOpenVisit()
+        if self.stage in (Stage.DIAGNOSIS, Stage.EXECUTION) and last.ended_at and at > last.ended_at:
             raise NoOpenVisit()
         return last
 
     def _set_out_again(self: "Case", visit: Visit, at: datetime) -> bool:
-        """The crew had turned back: the visit was held up after it left, and goes on now (P4.3)."""
+        """The crew had turned back: the visit was held up after it left, and goes on now (P4.3). Or another crew has
+        the visit since, and leaves in its turn.
+        """
         if visit.arrived_at or not visit.departed_at:
             return False
         if visit.blocked_at:
             return at >= visit.blocked_at
-        resumed = self.said_of(visit, Moment.VISIT_RESUMED)
-        return bool(resumed and resumed.occurred_at >= visit.departed_at)
+        since = self.said_of(visit, Moment.VISIT_RESUMED, Moment.CREW_CHANGED)
+        changed = self.events.filter(moment=Moment.DISPATCH_CHANGED, data__visit=visit.pk, data__has_key="crew_was")
+        hours = [each.occurred_at for each in (since, changed.order_by("-seq").first()) if each]
+        return any(visit.departed_at <= hour <= at for hour in hours)
 
 
 def placed(place: str) -> str:

@@ -51,7 +51,7 @@ class HeldUp(Visits):
             Moment.BLOCKED, by=by, at=at, texts=texts, variant=condition.value, visit=visit.pk, due_at=due_at
         ):
             return said
-        self.must_not_precede(at, visit.decided_at)
+        self.must_not_precede(at, self.gone_on_since(visit))
         data = {"visit": visit.pk, "due_at": due_at, "source": source}
         if stops_clock:
             wait = WaitReason(WaitCause.FORCE_MAJEURE, asked_by, why, proof)
@@ -85,7 +85,7 @@ class HeldUp(Visits):
         texts = {"why": why}
         if said := self.said_already(Moment.DECISION_SET, by=by, at=at, texts=texts, due_at=data["due_at"]):
             return said
-        self.must_not_precede(at, visit.blocked_at or visit.decided_at)
+        self.must_not_precede(at, visit.blocked_at or self.gone_on_since(visit))
         visit.next_decision_at = next_decision_at
         visit.save(update_fields=["next_decision_at"])
         return self.write(Moment.DECISION_SET, by=by, at=at, now=now, data=data, texts=texts)
@@ -125,6 +125,11 @@ class HeldUp(Visits):
         visit.next_decision_at = next_decision_at
         visit.save()
         return self.write(Moment.VISIT_RESUMED, by=by, at=at, now=now, data=data)
+
+    def gone_on_since(self: "Case", visit: Visit) -> datetime:
+        """Its last step, or the decision that it goes on: what is told late of the time before holds nothing up now."""
+        resumed = self.said_of(visit, Moment.VISIT_RESUMED)
+        return max(visit.last_step_at, resumed.occurred_at) if resumed else visit.last_step_at
 
     def hold_up_no_more(self: "Case", visit: Visit, *, by: Actor, at: datetime, now: datetime | None) -> None:
         """What held the visit up is over, and so is the wait that was opened with it. The visit is not saved."""

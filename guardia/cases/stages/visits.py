@@ -24,9 +24,15 @@ class Visits(Recording):
         return self.visits.select_related("crew").order_by("-pk").first()
 
     def visit_at_site(self: "Case") -> Visit | None:
-        """The visit whose crew has arrived and not left: also one that is over, until its crew says that it leaves."""
-        here = self.visits.filter(arrived_at__isnull=False, left_at=None).select_related("crew")
-        return here.order_by("-pk").first()
+        """The visit whose crew has arrived and not left: also one that is over, until its crew says that it leaves.
+
+        Only the last crew that arrived: of one before it that never said so, nobody says it in its place.
+        """
+        visit = self.last_at_site()
+        return visit if visit and visit.left_at is None else None
+
+    def last_at_site(self: "Case") -> Visit | None:
+        return self.visits.filter(arrived_at__isnull=False).select_related("crew").order_by("-pk").first()
 
     def new_visit(self: "Case", at: datetime) -> Visit:
         return Visit.objects.create(customer_id=self.customer_id, case=self, decided_at=at)
@@ -62,7 +68,7 @@ class Visits(Recording):
 
         Raises NoOpenVisit, VisitOutOfOrder.
         """
-        visit = self.visit_at_site() or self.visits.filter(arrived_at__isnull=False).order_by("-pk").first()
+        visit = self.last_at_site()
         if visit is None:
             raise VisitOutOfOrder(next=self.next_step_of(self.must_have_visit()))
         return visit

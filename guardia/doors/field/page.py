@@ -60,11 +60,15 @@ def one_visit(request: HttpRequest, token: str) -> HttpResponse:
     """No sign-in: the link is the key. One that is over says so."""
     try:
         phone = of_link(token, now())
-    except LinkHasExpired:
-        return private(over(request, "expired", GONE))
-    except LinkIsInvalid:
-        return private(over(request, "unknown", NOT_FOUND))
+    except LinkIsInvalid as trouble:
+        return over_by_link(request, trouble)
     return taken(request, phone) if request.method == "POST" else shown(request, phone, now())
+
+
+def over_by_link(request: HttpRequest, trouble: LinkIsInvalid) -> HttpResponse:
+    """A link that is over says so; one that never was ours, too."""
+    late = isinstance(trouble, LinkHasExpired)
+    return private(over(request, "expired", GONE) if late else over(request, "unknown", NOT_FOUND))
 
 
 def over(request: HttpRequest, why: str, status: int) -> HttpResponse:

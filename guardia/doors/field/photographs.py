@@ -21,7 +21,7 @@ from guardia.cases.refusals import Refused
 from guardia.config.walls import Wall, behind
 from guardia.doors.field import answers
 from guardia.doors.field.answers import Refuse
-from guardia.doors.field.plain_form import number
+from guardia.doors.field.plain_form import number, written
 from guardia.doors.field.sending import answer, locked
 from guardia.doors.field.who import Phone, sendable
 from guardia.doors.now import now
@@ -61,21 +61,21 @@ def read(request: HttpRequest) -> tuple[UUID, int, datetime, str, UploadedFile]:
         if int(request.META.get("CONTENT_LENGTH") or 0) > files.limit() + 64 * 1024:
             raise Refuse(answers.TOO_LARGE, _("This photograph is too large."))
         form, picture = request.POST, request.FILES["photo"]
-        key, written = UUID(form["key"]), form.get("at", "")
-        taken_at = datetime.fromisoformat(written) if written else now()
+        key, said = UUID(form["key"]), form.get("at", "")
+        taken_at = datetime.fromisoformat(said) if said else now()
         assert isinstance(picture, UploadedFile)
     except (ValueError, MultiValueDictKeyError, UnreadablePostError) as trouble:
         raise Refuse(answers.BAD, _("What was sent cannot be read.")) from trouble
     if taken_at.tzinfo is None or not 2000 < taken_at.year < 2200:
         raise Refuse(answers.BAD, _("What was sent cannot be read."))
-    return key, number(form.get("visit", "")), taken_at, form.get("caption", "")[:400], picture
+    return key, number(form.get("visit", "")), taken_at, written(form, "caption", 400), picture
 
 
 def do(phone: Phone, key: UUID, visit_id: int, taken_at: datetime, caption: str, picture: UploadedFile) -> dict:
     """Kept on the case, by the crew, at the hour it was taken; what is refused is kept as an act of that key."""
-    content, name = picture.read(), picture.name or "foto.jpg"
+    content, name = picture.read(), (picture.name or "").replace("\0", "") or "foto.jpg"
     with behind(Wall.STAFF):
-        visit = sendable(phone, visit_id)
+        visit = sendable(phone, visit_id, formerly=False)
         if visit is None:
             return answer(str(key), "refused", _("This visit is not of your crew. Tell the desk by telephone."))
         if CaseFile.objects.filter(key=key).exists():

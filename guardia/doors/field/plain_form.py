@@ -36,17 +36,21 @@ def read(form: Mapping[str, str], at: datetime, used: Sequence[Any]) -> Sent:
         key = UUID(form.get("key", ""))
     except ValueError as wrong:
         raise Unreadable(_("This page has been open too long. Open it again.")) from wrong
-    facts: dict[str, object] = {
-        name: form[name].replace("\0", "").replace("\r\n", "\n")[:4000] for name in NAMES if form.get(name)
-    }
+    facts: dict[str, object] = {name: written(form, name, 4000) for name in NAMES if form.get(name)}
     if form.get("finished"):
         facts["finished"] = form["finished"] == "1"
     if minutes := number(form.get("minutes", "")):
         facts |= hours_ahead(form.get("kind", ""), at + timedelta(minutes=min(minutes, MOST_MINUTES)))
-    if part := form.get("part", "").strip():
-        quantity, serial = number(form.get("quantity", "")) or 1, form.get("serial", "")[:160]
-        facts["parts"] = [*used, {"name": part[:160], "quantity": quantity, "serial": serial}]
-    return Sent(key, 0, form.get("kind", "") or "?", facts, at)
+    if part := written(form, "part").strip():
+        quantity = number(form.get("quantity", "")) or 1
+        facts["parts"] = [*used, {"name": part, "quantity": quantity, "serial": written(form, "serial")}]
+    kind = written(form, "kind", 30)
+    return Sent(key, 0, kind if kind.isascii() and kind.isidentifier() else "?", facts, at)
+
+
+def written(form: Mapping[str, str], name: str, most: int = 160) -> str:
+    """A field without what no database keeps; lines end as they do everywhere else."""
+    return form.get(name, "").replace("\0", "").replace("\r\n", "\n")[:most]
 
 
 def hours_ahead(kind: str, then: datetime) -> dict[str, str]:

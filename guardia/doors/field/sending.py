@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 LARGEST, MOST, LARGEST_ACT = 1024 * 1024, 50, 256 * 1024
 LARGEST_ORDER = 2**31 - 1
+MOST_OF_A_VISIT = 2000
+"""No crew presses so often; whoever has found a link fills no disk with it."""
 
 
 @require_POST
@@ -96,6 +98,9 @@ def taken_of(phone: Phone, visit_id: int, sent: Sequence[Sent]) -> dict[str, dic
             words = _("This visit is not of your crew. Tell the desk by telephone.")
             return {str(key): answer(str(key), "refused", words) for key in keys}
         before = set(FieldAct.objects.filter(key__in=keys).values_list("key", flat=True))
+        if len(set(keys) - before) + visit.acts.count() > MOST_OF_A_VISIT:
+            words = _("Too much was sent at once.")
+            return {str(key): answer(str(key), "refused", words) for key in keys}
         field_arrivals.keep(visit, sent, phone.sender, now())
     apply(visit.case_id)
     with behind(Wall.STAFF):
@@ -129,11 +134,16 @@ def as_sent(one: Any) -> tuple[str, int, Sent | None]:
         size = len(text.encode())
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return written, 0, None
-    fits = whole and isinstance(facts, dict) and isinstance(kind, str) and kind and "\\u0000" not in text
+    fits = whole and isinstance(facts, dict) and isinstance(kind, str) and named(kind) and "\\u0000" not in text
     in_range = fits and 0 <= order <= LARGEST_ORDER and 0 < visit_id < 2**63 and size <= LARGEST_ACT
     if not in_range or happened.tzinfo is None or not 2000 < happened.year < 2200:
         return written, 0, None
     return str(key), visit_id, Sent(key, order, kind, facts, happened.astimezone(UTC))
+
+
+def named(kind: str) -> bool:
+    """A kind stands in what the desk reads: letters only, nothing that turns the line round."""
+    return kind.isascii() and kind.isidentifier()
 
 
 def state_of(key: UUID, act: FieldAct | None, *, known: bool) -> dict[str, str]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models.fields.json import KT
+
 from guardia.cases.field_kinds import CHECKS
 from guardia.cases.words import CONDITION_NAMES
 from guardia.clocks.clock import Clock
@@ -13,8 +15,8 @@ from guardia.doors import about
 from guardia.doors.answer.shown import Number, room
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.field.shown_promise import PromiseShown, hints_of, promise_of
-from guardia.doors.field.shown_steps import Step, next_of, steps_of
-from guardia.doors.field.shown_words import blocked_words, call_of, carried, span, where
+from guardia.doors.field.shown_steps import Step, as_the_new_crew_has_it, next_of, steps_of
+from guardia.doors.field.shown_words import blocked_words, call_of, carried, letter_href, span, where
 from guardia.doors.field.who import MOST, Phone, visits_of
 from guardia.evidence.case_file import CaseFile
 from guardia.field.visit import FieldAct, Visit
@@ -53,6 +55,7 @@ class VisitShown:
     people: Sequence[Mapping[str, str]]
     plate: str
     tools: Sequence[str]
+    letter: str
     forecast: str
     promise: PromiseShown | None
     steps: Sequence[Step]
@@ -95,6 +98,7 @@ def page_of(phone: Phone, at: datetime) -> FieldPage:
     """In the active language; hours in the operator's zone, as the desk says them."""
     visits = list(visits_of(phone, at)[:MOST])
     beside = Beside.of(visits)
+    as_the_new_crew_has_it(visits)
     return FieldPage(
         crew=phone.name,
         who=phone.sender.name,
@@ -102,7 +106,7 @@ def page_of(phone: Phone, at: datetime) -> FieldPage:
         token=phone.token,
         may_send=phone.may_send,
         tag_parts=tuple(parts_of(visits, beside)),
-        visits=[visit_shown(visit, beside, at) for visit in visits],
+        visits=[visit_shown(visit, beside, at, letter_href(phone, visit)) for visit in visits],
     )
 
 
@@ -126,7 +130,9 @@ class Beside:
         for clock in Clock.objects.filter(case__in=[visit.case_id for visit in visits], ended_at=None):
             clocks.setdefault(clock.case_id or 0, []).append(clock)
         acts: dict[int, list[FieldAct]] = {}
-        for act in FieldAct.objects.filter(visit__in=visits).order_by("order", "pk"):
+        # Without their facts: a signature stands in them as a picture, and the page asks again every half a minute.
+        found = FieldAct.objects.filter(visit__in=visits).defer("facts").annotate(box=KT("facts__box"))
+        for act in found.order_by("order", "pk"):
             acts.setdefault(act.visit_id, []).append(act)
         photographs: dict[int, int] = {}
         for visit_id in CaseFile.objects.filter(visit__in=visits, withdrawn_at=None).values_list("visit", flat=True):
@@ -141,7 +147,7 @@ def parts_of(visits: Iterable[Visit], beside: Beside) -> Iterable[object]:
         yield beside.photographs.get(visit.pk, 0)
 
 
-def visit_shown(visit: Visit, beside: Beside, at: datetime) -> VisitShown:
+def visit_shown(visit: Visit, beside: Beside, at: datetime, letter: str) -> VisitShown:
     case = visit.case
     acts = beside.acts.get(visit.pk, [])
     procedure = versions.of(case.procedure_version_id)
@@ -168,6 +174,7 @@ def visit_shown(visit: Visit, beside: Beside, at: datetime) -> VisitShown:
         people=visit.people,
         plate=visit.plate,
         tools=visit.tools.splitlines(),
+        letter=letter,
         forecast=span(visit, at),
         promise=promise_of(case, visit, clocks, procedure, at),
         steps=steps_of(visit, hints_of(case, visit, clocks, procedure, at), at),
@@ -186,5 +193,6 @@ def visit_shown(visit: Visit, beside: Beside, at: datetime) -> VisitShown:
 
 
 def boxes_of(acts: Iterable[FieldAct], at: datetime) -> list[Box]:
-    ticked = {act.facts.get("box"): act.happened_at for act in reversed(list(acts)) if act.kind == "check"}
+    taken = [act for act in acts if act.kind == "check" and not act.refused]
+    ticked = {getattr(act, "box", None): act.happened_at for act in reversed(taken)}
     return [Box(name, str(words), hour(ticked[name], at) if name in ticked else "") for name, words in CHECKS.items()]

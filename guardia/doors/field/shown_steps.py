@@ -1,14 +1,16 @@
 """The steps of a visit as the crew takes them: which are done, at what hour, and which is next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.event import CaseEvent
 from guardia.doors.desk.shown.clock import hour
 from guardia.field.visit import Visit
+from guardia.procedure.vocabulary import Moment
 
 FIELDS = {
     "agree": "agreed_at",
@@ -48,6 +50,20 @@ def steps_of(visit: Visit, hints: Mapping[str, str], at: datetime) -> list[Step]
 def step(kind: str, done: datetime | None, hints: Mapping[str, str], following: str, at: datetime) -> Step:
     said = hour(done, at) if done else ""
     return Step(kind, str(WORDS[kind]), said, "" if done else hints.get(kind, ""), kind == following)
+
+
+def as_the_new_crew_has_it(visits: Iterable[Visit]) -> None:
+    """That the crew before had left is no step of the one that took the visit over on the road: it leaves in its turn.
+
+    The visits are only shown afterwards, never saved.
+    """
+    out = {visit.pk: visit for visit in visits if visit.departed_at and not visit.arrived_at}
+    cases = [visit.case_id for visit in out.values()]
+    changed = CaseEvent.objects.filter(case__in=cases, moment=Moment.CREW_CHANGED, data__visit__in=list(out))
+    for pk, at in changed.values_list("data__visit", "occurred_at") if out else ():
+        visit = out[pk]
+        if visit.departed_at and visit.departed_at <= at:
+            visit.departed_at = None
 
 
 def next_of(visit: Visit) -> str:

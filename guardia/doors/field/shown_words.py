@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.words import CONDITION_NAMES
 from guardia.customers.phones import NotANumber, normalise
 from guardia.doors.desk.shown.clock import hour
+from guardia.doors.field.who import Phone
 from guardia.doors.reach import tel
 from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import Condition
@@ -31,6 +33,13 @@ def call_of(contact: str, otherwise: str) -> str:
         except NotANumber:
             continue
     return ""
+
+
+def letter_href(phone: Phone, visit: Visit) -> str:
+    """Where the crew finds its letter for the gate; who only looks at a crew has the desk's own."""
+    if not phone.may_send:
+        return ""
+    return reverse("field_link_letter", args=[phone.token]) if phone.token else reverse("field_letter", args=[visit.pk])
 
 
 def carried(part: Mapping[str, Any]) -> str:

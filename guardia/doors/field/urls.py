@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from guardia.doors.field import page, parts, photographs, sending, standing
+from guardia.doors.field import letter, page, parts, photographs, sending, standing
 
 urlpatterns = [
     path("campo", page.my_visits, name="field"),
     path("campo/v/<str:token>", page.one_visit, name="field_link"),
+    path("campo/v/<str:token>/carta.pdf", letter.letter_by_link, name="field_link_letter"),
+    path("campo/visitas/<int:visit>/carta.pdf", letter.letter, name="field_letter"),
     path("campo/estado", standing.standing, name="field_standing"),
     path("campo/estado/<str:token>", standing.standing_by_link, name="field_link_standing"),
     path("campo/envios", sending.take, name="field_send"),

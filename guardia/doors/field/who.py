@@ -81,16 +81,24 @@ def visits_of(phone: Phone, at: datetime) -> QuerySet[Visit]:
     )
 
 
-def sendable(phone: Phone, visit_id: int) -> Visit | None:
-    """The visit this telephone may send about: of its crews now, or of its crews before it was handed over."""
+def sendable(phone: Phone, visit_id: int, *, formerly: bool = True) -> Visit | None:
+    """The visit this telephone may send about: of its crews now, or of its crews before it was handed over, or before
+    its person left them (``formerly``). What acts come of the latter two are kept for the desk, and not done.
+    """
     visit = Visit.objects.select_related("crew").filter(pk=visit_id).first()
     if visit is None or (phone.visit_id and phone.visit_id != visit.pk):
         return None
-    if phone.visit_id or visit.crew_id in {crew.pk for crew in phone.crews}:
+    theirs = phone.sender.crews | (once_of(phone.staff) if formerly else frozenset())
+    if phone.visit_id or visit.crew_id in theirs:
         return visit
     events = visit.case.events.filter(data__visit=visit.pk).exclude(data__crew=None)
     had = set(events.values_list("data__crew", flat=True))
-    return visit if had & {crew.pk for crew in phone.crews} else None
+    return visit if had & theirs else None
+
+
+def once_of(staff: Staff | None) -> frozenset[int]:
+    """The crews, by id, of which somebody is or was."""
+    return frozenset(CrewMember.objects.filter(staff=staff).values_list("crew", flat=True)) if staff else frozenset()
 
 
 def owner_now(request: HttpRequest) -> Staff | None:

@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 
 
 @desk_page
-@require_safe
 def permit_letter(request: DeskRequest, number: str, visit: int, kind: str) -> HttpResponse:
     """In the language of ``?lang=``, else in the one the procedure was published in; 404 before it is agreed.
 
@@ -33,6 +32,11 @@ def permit_letter(request: DeskRequest, number: str, visit: int, kind: str) -> H
     """
     if not may(request.user, Right.HANDLE_CASES):
         raise PermissionDenied
+    return letter_shown(request, number, visit, kind)
+
+
+@require_safe
+def letter_shown(request: DeskRequest, number: str, visit: int, kind: str) -> HttpResponse:
     case = found(request, number)
     the_visit = get_object_or_404(Visit.objects.select_related("crew"), pk=visit, case=case.pk)
     if not the_visit.agreed_at:

@@ -34,9 +34,12 @@ def for_the_crew(told: Sequence[Told]) -> Page:
 
 
 def news(told: Told) -> str:
+    if told["is_called_off"]:
+        return _("the visit is called off")
     if told["is_over"]:
-        return _("the visit is another crew's now")
-    return _("your visit has changed") if told.moment == Moment.DISPATCH_CHANGED else _("you have a visit")
+        return _("the visit is another crew's now") if told.data.get("crew") else _("the visit is no longer yours")
+    is_theirs_already = told.moment == Moment.DISPATCH_CHANGED and "crew_was" not in told.data
+    return _("your visit has changed") if is_theirs_already else _("you have a visit")
 
 
 def changes(told: Told) -> list[str]:

@@ -20,6 +20,7 @@ from guardia.doors.desk.entry import desk_page
 from guardia.doors.desk.page import is_fragment, page, stamped, tag_of, unchanged
 from guardia.doors.desk.shell import shell_for, up_to_99
 from guardia.doors.desk.shown.bench import View
+from guardia.doors.desk.shown.bench_rows import case_href
 from guardia.doors.now import now
 from guardia.field.crew import Specialty
 
@@ -32,6 +33,7 @@ class Board:
     specialties: Sequence[View]
     looking: Looking
     more: bool
+    in_vain: Sequence[tuple[str, str, int]]
     free_words: str
     poll: str
     tag: str
@@ -65,6 +67,7 @@ def board_of(looking: Looking, at: datetime) -> Board:
     crews = [row for row, crew in zip(every, found, strict=True) if fits(crew, looking.specialty)]
     counted = reading.counts(at)
     free = sum(row.is_free for row in crews)
+    in_vain = [(case_href(case), case.display_number, steps) for case, steps in reading.sent_in_vain().items()]
     return Board(
         rows=rows,
         crews=crews,
@@ -72,9 +75,10 @@ def board_of(looking: Looking, at: datetime) -> Board:
         specialties=specialties(looking),
         looking=looking,
         more=more,
+        in_vain=in_vain,
         free_words=ngettext("%(n)d free", "%(n)d free", free) % {"n": free},
         poll=href(looking),
-        tag=tag_of([looking, *counted.values(), *map(signature, rows), *crews]),
+        tag=tag_of([looking, *counted.values(), *map(signature, rows), *crews, *in_vain]),
     )
 
 

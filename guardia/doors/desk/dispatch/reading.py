@@ -12,7 +12,7 @@ from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.clocks.clock import Clock
 from guardia.field.crew import Crew
-from guardia.field.visit import Visit
+from guardia.field.visit import FieldAct, Visit
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import ClockKind, Moment, Stage
 
@@ -80,11 +80,14 @@ def with_visits_and_clocks(cases: QuerySet[Case]) -> QuerySet[Case]:
 def counts(at: datetime) -> dict[str, int]:
     """How many open visits stand where; of the cases that wait for a crew also those without any visit."""
     open_visits = Visit.objects.filter(OPEN)
-    found = open_visits.aggregate(**{f"n{n}": Count("pk", filter=q) for n, q in enumerate(STANDS.values()) if q})
+    found = open_visits.aggregate(
+        **{f"n{n}": Count("pk", filter=q) for n, q in enumerate(STANDS.values()) if q}, every=Count("pk")
+    )
     named = {name: found.get(f"n{n}", 0) for n, name in enumerate(STANDS)}
     without = queries.open_cases(TECHNICAL).filter(TO_BE_SENT).exclude(pk__in=open_visits.values("case_id"))
-    named["sin-cuadrilla"] += queries.count_up_to_99(without)
-    named[""] = sum(named.values())
+    waiting = queries.count_up_to_99(without)
+    named["sin-cuadrilla"] += waiting
+    named[""] = found["every"] + waiting
     return named
 
 
@@ -101,6 +104,17 @@ def crews_and_visits() -> tuple[list[Crew], dict[int, list[Visit]]]:
     for visit in visits.filter(crew__in=shown)[:MOST_VISITS]:
         in_hand.setdefault(visit.crew_id or 0, []).append(visit)
     return shown, in_hand
+
+
+def sent_in_vain() -> dict[Case, int]:
+    """The cases with steps of telephones that no rule could take and nobody has settled, and how many; the one that has
+    waited longest first. Also cases that are closed: nobody opens those by chance.
+    """
+    acts = FieldAct.objects.filter(settled_at=None).exclude(refused="").select_related("case")
+    found: dict[Case, int] = {}
+    for act in acts.defer("facts", "case__search").order_by("received_at")[:MOST_STEPS]:
+        found[act.case] = found.get(act.case, 0) + 1
+    return found
 
 
 def visits_of(case: Case) -> list[Visit]:

@@ -13,6 +13,7 @@ from guardia.doors.desk import reading
 from guardia.doors.desk.files.section import InLog, in_log
 from guardia.doors.desk.shown import escalation_words
 from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.crew_names import crews_named
 from guardia.doors.desk.shown.log_words import name_of, said
 from guardia.doors.desk.shown.mails import mails_of
 from guardia.doors.desk.shown.notice_life import NoticeAct
@@ -82,11 +83,13 @@ def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
     ids |= {e.data["to"] for e in events if e.moment == Moment.ASSIGNED} | escalation_words.staff_of(events)
     staff = reading.staff_named(ids)
     contacts = reading.contacts_named(e.actor_id for e in events if e.actor_kind == ActorKind.CONTACT and e.actor_id)
-    mails, files = mails_of(events), in_log(events)
+    mails, files, crews = mails_of(events), in_log(events), crews_named(events)
     day, lines, anchored = timezone.localdate(at), [], set()
     for event in events:
         local = timezone.localdate(event.occurred_at)
-        who = (staff if event.actor_kind == ActorKind.STAFF else contacts).get(event.actor_id or 0, "")
+        who = (staff if event.actor_kind == ActorKind.STAFF else contacts).get(event.actor_id or 0, "") or crews.get(
+            event.pk, ""
+        )
         stage = DONE_AT.get(Moment(event.moment))
         anchor = f"etapa-{stage.value}" if stage and stage not in anchored else ""
         anchored.add(stage)

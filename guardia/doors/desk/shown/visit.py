@@ -22,7 +22,7 @@ from guardia.doors.desk.shown.clock_faces import face_of
 from guardia.doors.desk.shown.visit_steps import OnRecord, StepShown, steps_of, why_of
 from guardia.doors.reach import tel
 from guardia.field.visit import FieldAct, Visit
-from guardia.people.policy import may_handle
+from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind
 
@@ -84,9 +84,9 @@ def visits_of(case: Case, staff: Staff, clocks: Sequence[Clock], at: datetime) -
     if not visits:
         return Visits((), (), (), "")
     steps = steps_of(case, at)
-    handles = may_handle(staff, case.desk)
+    handles, reads = may_handle(staff, case.desk), may(staff, Right.HANDLE_CASES)
     decision = decision_of(clocks, at)
-    cards = [(visit, card_of(case, visit, steps.get(visit.pk, []), handles, decision, at)) for visit in visits]
+    cards = [(visit, card_of(case, visit, steps.get(visit.pk, []), handles, reads, decision, at)) for visit in visits]
     refused = [refused_row(case, act, handles, at) for act in refused_of(case)]
     goes_on = [card for visit, card in cards if is_current(visit)]
     over = [card for visit, card in cards if not is_current(visit)]
@@ -102,8 +102,9 @@ def is_current(visit: Visit) -> bool:
 
 
 def card_of(
-    case: Case, visit: Visit, events: OnRecord, handles: bool, decision: ClockFace | None, at: datetime
+    case: Case, visit: Visit, events: OnRecord, handles: bool, reads: bool, decision: ClockFace | None, at: datetime
 ) -> VisitCard:
+    """``handles``: acts on this case; ``reads``: may read documents of identity, as in the letter itself."""
     crew, place = visit.crew, place_of(visit)
     blocked = visit.blocked_at is not None
     letter, warns = letter_of(visit, at)
@@ -123,17 +124,21 @@ def card_of(
         steps=[shown for _event, shown in events],
         carried=[carried(part, "store") for part in visit.parts],
         used=[carried(part, "serial") for part in visit.parts_used],
-        people=[" · ".join(filter(None, (one["name"], one.get("document", "")))) for one in visit.people],
+        people=[person_words(one, reads) for one in visit.people],
         plate=visit.plate,
         tools=visit.tools.splitlines(),
         letter=letter,
         letter_warns=warns,
-        letter_href=reverse("permit_letter_pdf", args=[case.number, visit.pk]) if visit.agreed_at else "",
+        letter_href=reverse("permit_letter_pdf", args=[case.number, visit.pk]) if visit.agreed_at and reads else "",
         link=link,
         mail_href=mail_of(case, visit, link) if link and crew and crew.email else "",
         signed=signed_words(visit, at),
         is_open=visit.ended_at is None,
     )
+
+
+def person_words(person: Mapping[str, str], reads: bool) -> str:
+    return " · ".join(filter(None, (person["name"], person.get("document", "") if reads else "")))
 
 
 def ended_words(visit: Visit) -> str:

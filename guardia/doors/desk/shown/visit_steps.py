@@ -15,6 +15,7 @@ from guardia.doors.desk.dispatch.reading import events_of_visits
 from guardia.doors.desk.dispatch.steps import condition_words
 from guardia.doors.desk.reading import staff_named
 from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.crew_names import crews_named
 from guardia.people.actor import ActorKind
 from guardia.procedure.vocabulary import Moment
 
@@ -57,21 +58,23 @@ def steps_of(case: Case, at: datetime) -> dict[int, list[tuple[CaseEvent, StepSh
     """The steps on record of each visit, as they happened."""
     events = events_of_visits(case, STEPS)
     names = staff_named(e.actor_id for e in events if e.actor_kind == ActorKind.STAFF and e.actor_id)
+    crews = crews_named(events)
     found: dict[int, list[tuple[CaseEvent, StepShown]]] = {}
     for event in events:
         if visit := event.data.get("visit"):
-            found.setdefault(visit, []).append((event, step_shown(event, names, at)))
+            who = by_staff(event, names) or crews.get(event.pk, "")
+            found.setdefault(visit, []).append((event, step_shown(event, who, at)))
     return found
 
 
-def step_shown(event: CaseEvent, names: Mapping[int, str], at: datetime) -> StepShown:
+def step_shown(event: CaseEvent, who: str, at: datetime) -> StepShown:
     place = texts_of(event).get("place", "")
     where = COORDINATES.match(place)
     return StepShown(
         name=str(MOMENT_NAMES[Moment(event.moment)]),
         detail=detail_of(event),
         hour=hour(event.occurred_at, at),
-        by=by_words(event, names),
+        by=by_words(event, who),
         place=place,
         map_href=MAP.format(*where.groups()) if where else "",
     )
@@ -88,9 +91,12 @@ def detail_of(event: CaseEvent) -> str:
     return ""
 
 
-def by_words(event: CaseEvent, names: Mapping[int, str]) -> str:
+def by_staff(event: CaseEvent, names: Mapping[int, str]) -> str:
+    return names.get(event.actor_id or 0, "") if event.actor_kind == ActorKind.STAFF else ""
+
+
+def by_words(event: CaseEvent, who: str) -> str:
     """By whom it is known, and how: at the desk, by radio, from the technician's own telephone."""
-    who = names.get(event.actor_id or 0, "") if event.actor_kind == ActorKind.STAFF else ""
     how = {
         "radio": pgettext("reported", "by radio"),
         "field": pgettext("reported", "from the technician's telephone"),

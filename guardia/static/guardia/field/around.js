@@ -38,6 +38,16 @@ var CampoAround = (() => {
     }
   }
 
+  // The page of a link that was opened days ago names people and their documents: it goes, this one excepted.
+  async function forget() {
+    const pages = await self.caches?.open("campo-pages");
+    for (const request of (await pages?.keys()) || []) {
+      const kept = await pages.match(request);
+      const days = (Date.now() - Date.parse(kept?.headers.get("Date") || "")) / 86400e3;
+      if (new URL(request.url).pathname !== location.pathname && !(days < 2)) await pages.delete(request);
+    }
+  }
+
   // Whoever signs out leaves no page behind for the next one; what waits stays, and is sent by nobody else.
   document.addEventListener("submit", ({ target }) => { if (target.matches("[data-sign-out]")) self.caches?.delete("campo-pages"); });
 
@@ -58,5 +68,5 @@ var CampoAround = (() => {
     follow();
   });
 
-  return { notice, keep, keptWords, follow, place: () => last };
+  return { notice, keep, keptWords, forget, follow, place: () => last };
 })();

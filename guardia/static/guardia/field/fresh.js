@@ -17,7 +17,8 @@ var CampoFresh = (to) => {
     try {
       const said = await CampoSender.standing(to);
       root.dataset.reached = "yes";
-      if (said.tag === main.dataset.tag || said.owner !== owner || busy()) return;
+      if (said.owner !== owner) return CampoAround.notice(words.newer, true); // kept for somebody else, who is signed out
+      if (said.tag === main.dataset.tag || busy()) return;
       const answer = await fetch(location.href, { headers: { "X-Campo-Page": "1" }, cache: "no-store", redirect: "error" });
       if (answer.ok) await swap(await answer.text());
     } catch (trouble) {

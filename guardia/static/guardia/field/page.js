@@ -171,6 +171,7 @@
   await render();
   root.dataset.ready = "yes";
   await keep();
+  await CampoAround.forget().catch(() => {});
   await send();
   await look();
   await setClocks();

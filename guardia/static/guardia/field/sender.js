@@ -46,12 +46,23 @@ var CampoSender = (() => {
       const body = JSON.stringify({ acts: batch.map(({ key, order, visit, kind, facts, at }) => ({ key, order, visit, kind, facts, at })) });
       const headers = { "Content-Type": "application/json", ...token(said) };
       const answer = await asked(to.send, { method: "POST", body, headers }, PATIENCE);
+      if (answer.status === 413 || answer.status === 400) {
+        await smaller(to, batch, said, answer);
+        continue;
+      }
       if (answer.status === 401) throw new Stop("signed_out");
       if (answer.status === 410 || answer.status === 404) throw new Stop("gone");
       if (!answer.ok) throw new Stop("no_signal");
       for (const one of (await answer.json()).acts) await settle("acts", one);
       tell();
     }
+  }
+
+  // What the house cannot read as a whole goes one by one; one alone that it cannot read holds up no other.
+  async function smaller(to, batch, said, answer) {
+    if (batch.length > 1) for (const act of batch) await sendActs(to, [act], said);
+    else await settle("acts", { key: batch[0].key, state: "refused", sentence: (await answer.json().catch(() => ({}))).error || "" });
+    tell();
   }
 
   async function sendPhoto(to, photo, said) {

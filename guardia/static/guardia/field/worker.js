@@ -34,6 +34,7 @@ async function page(request) {
   const kept = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
   const network = fetch(request).then(async (answer) => {
     if (answer.status === 200 && answer.type === "basic") await cache.put(request.url, answer.clone());
+    if (answer.status === 404 || answer.status === 410) await cache.delete(request, { ignoreSearch: true });
     if (answer.status >= 500 && kept) throw new Error("trouble of the house");
     return answer;
   });

@@ -1,8 +1,10 @@
 // What was typed is never lost: kept in this browser at once, and on the server a second later.
 "use strict";
 (() => {
+  // Documents of identity stay in no browser that others use: that field is kept on the server alone.
+  const NOT_HERE = ["csrfmiddlewaretoken", "seen", "draft", "people"];
   const kept = (form) => Object.fromEntries([...new FormData(form)].filter(([name, value]) =>
-    typeof value === "string" && !["csrfmiddlewaretoken", "seen", "draft"].includes(name)));
+    typeof value === "string" && !NOT_HERE.includes(name)));
   const place = (form) => `draft:${form.dataset.draft}`;
   const timers = new WeakMap();
   const serverTime = () => Date.now() / 1000 + Number(document.documentElement.dataset.skew ?? 0);
