@@ -36,6 +36,7 @@ from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
 from guardia.notices.own_wording import Letterhead, OwnWording
 from guardia.notices.sender import Sender
+from guardia.people.audit_entry import AuditEntry
 from guardia.people.setting_change import SettingChange
 from guardia.people.shift import Handover, HandoverLine, Shift, ShiftPlan
 from guardia.people.staff import Staff
@@ -47,6 +48,7 @@ __all__ = [
     "Alarm",
     "Announcement",
     "Attachment",
+    "AuditEntry",
     "AutomaticAnswer",
     "CalendarChange",
     "Call",

@@ -3,7 +3,7 @@
 import logging
 import re
 
-TOKEN = re.compile(r"(/(?:telefonia|api/v1/cti|campo/(?:v|estado|envios|fotos))/)[^\s/?'\"]+")
+TOKEN = re.compile(r"(/(?:telefonia|api/v1/cti|campo/(?:v|estado|envios|fotos)|entrar/enlace)/)[^\s/?'\"]+")
 
 
 class WithoutTokens(logging.Filter):

@@ -216,6 +216,9 @@ for _network in PROBE_NETWORKS:
 if not (PROBES_AT_ONCE and WATCH_SECONDS and WATCH_RELAPSE_SECONDS):
     raise ImproperlyConfigured("PROBES_AT_ONCE, WATCH_SECONDS and WATCH_RELAPSE_SECONDS must be whole numbers above 0")
 
+# --- where what is typed may lead (channels of pages, a directory's own addresses): never to this machine ---
+EGRESS_LOOPBACK = flag("EGRESS_LOOPBACK", DEMO)
+
 # --- tests that an outside system posts (/api/v1/tests/TOKEN): name=TOKEN:SECRET pairs, best in TEST_SOURCES_FILE ---
 TEST_SOURCES: dict[str, tuple[str, str]] = {}
 for _pair in text("TEST_SOURCES").split():
@@ -244,8 +247,15 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
+    "guardia.config.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -256,6 +266,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "guardia.doors.desk.sign_in.watch.WatchMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "guardia.config.urls"
@@ -264,10 +276,81 @@ AUTH_USER_MODEL = "guardia.Staff"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "bench"
 LOGOUT_REDIRECT_URL = "sign_in"
+
+# --- how the operator's people sign in: django-allauth, switched to what a house of known people needs (ADR 0022) ---
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+ACCOUNT_ADAPTER = "guardia.doors.desk.sign_in.adapter.HouseAdapter"
+ACCOUNT_FORMS = {"login": "guardia.doors.desk.sign_in.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; without it allauth asks for an e-mail
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Attempts are counted in the journal, which every process shares; allauth's own limits live in a cache of each.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
+MFA_ADAPTER = "guardia.doors.desk.sign_in.second_step.SecondStepAdapter"
+MFA_FORMS = {
+    "authenticate": "guardia.doors.desk.sign_in.forms.CodeForm",
+    "reauthenticate": "guardia.doors.desk.sign_in.forms.CodeAgainForm",
+    "activate_totp": "guardia.doors.desk.sign_in.forms.FirstCodeForm",
+    "authenticate_webauthn": "guardia.doors.desk.sign_in.forms.KeyForm",
+    "reauthenticate_webauthn": "guardia.doors.desk.sign_in.forms.KeyAgainForm",
+    "add_webauthn": "guardia.doors.desk.sign_in.forms.NewKeyForm",
+    "login_webauthn": "guardia.doors.desk.sign_in.forms.KeyAloneForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are an administrator's word, not a visitor's
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Guardia"
+# Whose sign-in takes a second step, by role; whoever has none yet sets it up at the next sign-in, before anything else.
+MFA_ROLES = words("MFA_ROLES", "administrator")
+# Wrong attempts of one account, or from one address, within ATTEMPT_MINUTES; more are not even looked at.
+ATTEMPTS_OF_ACCOUNT = number("ATTEMPTS_OF_ACCOUNT", 5)
+ATTEMPTS_OF_ADDRESS = number("ATTEMPTS_OF_ADDRESS", 30)
+ATTEMPT_MINUTES = number("ATTEMPT_MINUTES", 5)
+if not (ATTEMPTS_OF_ACCOUNT and ATTEMPTS_OF_ADDRESS and ATTEMPT_MINUTES):
+    raise ImproperlyConfigured("ATTEMPTS_OF_ACCOUNT, ATTEMPTS_OF_ADDRESS and ATTEMPT_MINUTES must be above 0")
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # how long the link that an administrator hands over is good for
+
+# --- sign-in by the operator's directory, over OpenID Connect; docs/operations/sign-in.md ---
+OIDC_URL = text("OIDC_URL")
+OIDC_NAME = text("OIDC_NAME", "OpenID")
+OIDC_MATCH = text("OIDC_MATCH", "email")
+OIDC_HAS_SECOND_STEP = flag("OIDC_HAS_SECOND_STEP", False)
+if OIDC_MATCH not in {"email", "username"}:
+    raise ImproperlyConfigured(f"OIDC_MATCH is {OIDC_MATCH!r}: write email or username")
+if OIDC_URL and not OIDC_URL.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    raise ImproperlyConfigured("OIDC_URL must be the https:// address of the directory")
+SOCIALACCOUNT_ADAPTER = "guardia.doors.desk.sign_in.directory.DirectoryAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS: dict[str, dict] = {}
+if OIDC_URL:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": OIDC_NAME,
+                "client_id": text("OIDC_CLIENT_ID"),
+                "secret": text("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_URL},
+            }
+        ],
+    }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
@@ -337,11 +420,24 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY", False) else None
+# X-Forwarded-Proto and X-Forwarded-For are believed only of the proxies that stand on these networks.
+BEHIND_PROXY = flag("BEHIND_PROXY", False)
+TRUSTED_PROXIES = words("TRUSTED_PROXIES", "127.0.0.0/8,::1/128" if BEHIND_PROXY else "")
+for _network in TRUSTED_PROXIES:
+    try:
+        ip_network(_network)
+    except ValueError as _wrong:
+        raise ImproperlyConfigured(f"TRUSTED_PROXIES has {_network!r}: write networks such as 10.0.0.0/24") from _wrong
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # a mail is shown in a sandboxed frame of our own page
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-SESSION_COOKIE_AGE = 12 * 3600  # one long shift
+SESSION_COOKIE_AGE = 12 * 3600  # one long shift, from the sign-in on
+SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 120)
+if HTTPS:  # a browser gives such a cookie back to this very host alone, and only over TLS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HTTPS, True, "Lax"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 LOGGING = {

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("guardia.doors.report.urls")),
     path("", include("guardia.doors.answer.urls")),
     path("", include("guardia.doors.field.urls")),
+    path("", include("guardia.doors.desk.sign_in.urls")),
     path("", include("guardia.doors.desk.companies.urls")),
     path("", include("guardia.doors.desk.reports.urls")),
     path("", include("guardia.doors.desk.handover.urls")),

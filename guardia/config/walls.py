@@ -15,6 +15,7 @@ NO_DATABASE = ("/static/", "/salud")  # the latter must be able to say that the 
 PORTAL = ("/procedimiento", "/c/", "/escalar/")
 OWN_STEPS = ("/campo/envios", "/campo/fotos")
 """Doors that keep what came in one transaction and act on it in the next: each opens its own, behind its wall."""
+KEPT = "leaves_what_it_wrote"
 MACHINES = ("/telefonia/", "/api/v1/cti/", "/api/v1/tests/")
 
 
@@ -58,7 +59,10 @@ def behind_at(wall: Wall) -> Iterator[datetime]:
 
 
 class WallMiddleware:
-    """One transaction per request, behind the wall of its door. An answer of 400 or more leaves nothing written."""
+    """One transaction per request, behind the wall of its door.
+
+    An answer of 400 or more leaves nothing written, but one that says so: that an attempt failed must not be forgotten.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -70,9 +74,15 @@ class WallMiddleware:
             return self.get_response(request)
         with behind(wall_of(request.path)):
             response = self.get_response(request)
-            if response.status_code >= 400:
+            if response.status_code >= 400 and not getattr(response, KEPT, False):
                 transaction.set_rollback(True)
         return response
+
+
+def keeps[Answer: HttpResponse](response: Answer) -> Answer:
+    """Mark an answer of 400 or more as one whose writing stays."""
+    setattr(response, KEPT, True)
+    return response
 
 
 def wall_of(path: str) -> Wall:

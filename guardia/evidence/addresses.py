@@ -4,7 +4,7 @@ A name is resolved once, when it is written down, and its address is kept: what 
 """
 
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 
 import dns.exception
 import dns.resolver
@@ -12,12 +12,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit
+from guardia.people.egress import is_outward, meant
 
-Address = IPv4Address | IPv6Address
 RESOLVE_SECONDS = 3
-# What answers here is the machine itself, its cloud's own service, or nobody.
-NEVER = tuple(map(ip_network, ("0.0.0.0/8", "169.254.0.0/16", "100.100.100.200/32", "fd00:ec2::254/128", "fe80::/10")))
-NAT64 = ip_network("64:ff9b::/96")
 
 
 def resolved(host: str) -> str:
@@ -45,24 +42,9 @@ def pinned(host: str, resolve: Callable[[str], str] = resolved) -> str:
 
 def is_allowed(written: str) -> bool:
     """Whether this address may be tested here, by what the installation allows (PROBE_NETWORKS, PROBE_LOOPBACK)."""
-    try:
-        address = meant(ip_address(written))
-    except ValueError:
+    if not is_outward(written, loopback=settings.PROBE_LOOPBACK):
         return False
+    address = meant(ip_address(written))
     if address.is_loopback:
-        return settings.PROBE_LOOPBACK
-    if address.is_multicast or address.is_unspecified or any(address in net for net in NEVER):
-        return False
-    if address.version == 4 and address.is_reserved:
-        return False
+        return True
     return not settings.PROBE_NETWORKS or any(address in ip_network(net) for net in settings.PROBE_NETWORKS)
-
-
-def meant(address: Address) -> Address:
-    """The IPv4 address inside one of IPv6 that only wraps it."""
-    if isinstance(address, IPv4Address):
-        return address
-    if address in NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    teredo = address.teredo
-    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None) or address

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit, Reader, line, phones
 from guardia.people.channels import channels, masked
+from guardia.people.sessions import end_all
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import Language
@@ -40,6 +41,8 @@ REACHED_BY: dict[str, Reader] = {
 def save_staff(staff: Staff, fields: Mapping[str, Any], *, by: Staff | None, at: datetime) -> Staff:
     """Keep a person, new or known; an empty password leaves the old one. On record as changed by ``by`` at ``at``.
 
+    Where the password or the role changes, this person's sessions end.
+
     Of REACHED_BY only what is given changes. Raises ValidationError by field.
     """
     username = fields["username"].strip().lower()
@@ -56,6 +59,8 @@ def save_staff(staff: Staff, fields: Mapping[str, Any], *, by: Staff | None, at:
     _keep(staff)
     after = told(staff) | ({"password": "set"} if fields["password"] else {})
     put_on_record("staff", staff.pk, before, after, by=by, at=at)
+    if fields["password"] or (before and before["role"] != staff.role):
+        end_all(staff)
     return staff
 
 
@@ -80,6 +85,8 @@ def _set_active(staff: Staff, is_active: bool, by: Staff | None, at: datetime) -
     kept = Staff.objects.select_for_update().get(pk=staff.pk)
     before, kept.is_active = told(kept), is_active
     kept.save(update_fields=["is_active"])
+    if not is_active:
+        end_all(kept)
     put_on_record("staff", kept.pk, before, told(kept), by=by, at=at)
 
 

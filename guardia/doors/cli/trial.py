@@ -23,8 +23,11 @@ HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
 # What a real installation may have set and a trial must not inherit: its mail servers and mailbox, its gateways, its
 # addresses, its secrets.
-FOREIGN = {"ALLOWED_HOSTS", "BEHIND_PROXY", "DEBUG", "HTTPS", "LOG_LEVEL", "SECRET_KEY", "SECRET_KEY_FILE"}
-PREFIXES = ("SMTP_", "IMAP_", "MAIL_", "SMS_", "WHATSAPP_", "DEADMAN_")
+FOREIGN = {
+    *("ALLOWED_HOSTS", "BEHIND_PROXY", "TRUSTED_PROXIES", "DEBUG", "HTTPS", "LOG_LEVEL"),
+    *("SECRET_KEY", "SECRET_KEY_FILE", "EGRESS_LOOPBACK"),
+}
+PREFIXES = ("SMTP_", "IMAP_", "MAIL_", "SMS_", "WHATSAPP_", "DEADMAN_", "OIDC_")
 
 
 class Trial:
@@ -94,6 +97,7 @@ class Trial:
             "SMTP_HOST": HOST,
             "SMTP_PORT": str(smtp),
             "MAIL_IN": "1",
+            "MFA_ROLES": "",  # sample people are tried out by their printed password alone
             "PUBLIC_URL": self.url,
         }
 

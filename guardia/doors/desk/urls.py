@@ -14,13 +14,10 @@ from guardia.doors.desk import (
     probing,
     registering,
     searching,
-    sign_in,
     wall,
 )
 
 urlpatterns = [
-    path("entrar", sign_in.SignIn.as_view(), name="sign_in"),
-    path("salir", sign_in.SignOut.as_view(), name="sign_out"),
     path("aspecto", looks.looks, name="looks"),
     path("borradores", drafts.draft, name="draft"),
     path("", bench.bench, name="bench"),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -23,6 +22,7 @@ from guardia.doors.desk.companies.forms import DeskForm
 from guardia.doors.desk.companies.frame import needs, shown
 from guardia.doors.desk.page import say
 from guardia.doors.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
+from guardia.doors.desk.sign_in.frame import stays
 from guardia.doors.now import now
 from guardia.field.crew import Crew
 from guardia.people.policy import Right
@@ -134,7 +134,7 @@ def edited(request: HttpRequest, noun: Noun, thing: Any) -> HttpResponse:
         return sheet(request, noun, thing, form, status=200, there=there, ahead=ahead)
     if sent and form.is_valid() and taken(form, lambda fields: noun.keep(thing, fields, **noun.signed(request))):
         if thing == request.user:
-            update_session_auth_hash(request, thing)
+            stays(request, thing)
         say(request, _("Saved: %s.") % thing)
         return redirect(noun.home(thing))
     return sheet(request, noun, thing, form, status=422 if form.errors else 200, there=there)

@@ -1,0 +1,55 @@
+"""`guardia people …`: who signs in, seen from the server itself; the way back in when no administrator can."""
+
+import argparse
+
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = add_command(subparsers, "people", "who signs in, and a way back in for whoever is locked out", listed)
+    steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
+    add_command(steps, "list", "everybody who signs in: name, role, whether there is a second step", listed)
+    step = add_command(steps, "rescue", "print a link of one use by which this person sets a password", rescue)
+    step.add_argument("username", help="the name by which the person signs in")
+    step.add_argument("--second-step", action="store_true", help="take a lost second step away too")
+
+
+def listed(_args: argparse.Namespace) -> int:
+    open_house()
+    from guardia.config.walls import Wall, behind
+    from guardia.people.second_step import has_one
+    from guardia.people.staff import Staff
+
+    with behind(Wall.STAFF):
+        for staff in Staff.objects.order_by("username"):
+            step = "second step" if has_one(staff) else "password only"
+            print(f"{staff.username}\t{staff.role}\t{step if staff.is_active else 'not active'}")
+    return 0
+
+
+def rescue(args: argparse.Namespace) -> int:
+    """On record as done on the server itself, by nobody of the house."""
+    open_house()
+    from django.conf import settings
+    from django.core.exceptions import ValidationError
+    from django.urls import reverse
+
+    from guardia.config.walls import Wall, behind
+    from guardia.doors.now import now
+    from guardia.people import access_link
+    from guardia.people.staff import Staff
+
+    with behind(Wall.STAFF):
+        staff = Staff.objects.select_for_update().filter(username=args.username.strip().lower()).first()
+        if staff is None:
+            raise Mistake(f"Nobody signs in as {args.username!r}. `guardia people list` shows who does")
+        if args.second_step:
+            removed = access_link.clear_second_step(staff, by=None, at=now())
+            print(f"second steps taken away: {removed}")
+        try:
+            token = access_link.token(staff, by=None, at=now())
+        except ValidationError as refused:
+            raise Mistake(refused.messages[0]) from refused
+    print(f"{settings.PUBLIC_URL.rstrip('/')}{reverse('access_link', args=[token])}")
+    print("Good once, for a day. Hand it over by a way that reaches only this person.")
+    return 0

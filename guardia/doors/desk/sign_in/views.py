@@ -1,0 +1,144 @@
+"""allauth's views in this house's frame; each says what was done in the journal."""
+
+from typing import Any
+
+from allauth.account import views as account
+from allauth.mfa.base import views as base
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
+
+from guardia.doors.audit import note
+from guardia.doors.desk.companies.frame import member
+from guardia.doors.desk.sign_in.frame import House
+from guardia.doors.desk.sign_in.second_step import SecondStepAdapter, may_remove
+from guardia.people import sessions
+from guardia.people.audit_entry import AuditKind
+
+TEMPLATES = "desk/sign_in"
+
+
+class SignIn(House, account.LoginView):
+    template_name = f"{TEMPLATES}/sign_in.html"
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        offers = {"oidc_name": settings.OIDC_NAME if settings.OIDC_URL else ""}
+        return {**super().get_context_data(**more), **offers, "next": self.request.GET.get("next", "")}
+
+
+class SignOut(account.LogoutView):
+    http_method_names = ("post",)
+
+
+class SecondStep(House, base.AuthenticateView):
+    template_name = f"{TEMPLATES}/second_step.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        if form is self.webauthn_form:
+            note(self.request, AuditKind.STEP_TAKEN, staff=self.stage.login.user, by="webauthn")
+        return response
+
+
+class KeyAlone(webauthn.LoginWebAuthnView):
+    """A passkey in place of name and password."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        super().form_invalid(form)
+        return redirect("sign_in")
+
+
+class Again(House, account.ReauthenticateView):
+    template_name = f"{TEMPLATES}/again.html"
+
+
+class AgainByCode(House, base.ReauthenticateView):
+    template_name = f"{TEMPLATES}/again.html"
+
+
+class AgainByKey(House, webauthn.ReauthenticateWebAuthnView):
+    template_name = f"{TEMPLATES}/again.html"
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        super().form_invalid(form)
+        return redirect("mfa_reauthenticate_webauthn")
+
+
+class Account(House, base.IndexView):
+    template_name = f"{TEMPLATES}/account.html"
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        found = super().get_context_data(**more)
+        codes = found["authenticators"].get("recovery_codes")
+        return {
+            **found,
+            "codes_left": len(codes.get_unused_codes()) if codes else 0,
+            "sessions": sessions.standing(member(self.request), self.request.session.session_key or ""),
+            "own_ends": reverse("sessions_end"),
+        }
+
+
+class AddApp(House, totp.ActivateTOTPView):
+    template_name = f"{TEMPLATES}/add_app.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        note(self.request, AuditKind.STEP_ADDED, by="totp")
+        return super().form_valid(form)
+
+
+class RemoveApp(House, totp.DeactivateTOTPView):
+    template_name = f"{TEMPLATES}/remove.html"
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**more), "is_app": True}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        note(self.request, AuditKind.STEP_REMOVED, by="totp")
+        return super().form_valid(form)
+
+
+class AddKey(House, webauthn.AddWebAuthnView):
+    template_name = f"{TEMPLATES}/add_key.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        note(self.request, AuditKind.STEP_ADDED, by="webauthn")
+        return super().form_valid(form)
+
+
+class RenameKey(House, webauthn.EditWebAuthnView):
+    template_name = f"{TEMPLATES}/rename_key.html"
+    success_url = reverse_lazy("mfa_index")
+
+
+class RemoveKey(House, webauthn.RemoveWebAuthnView):
+    template_name = f"{TEMPLATES}/remove.html"
+    success_url = reverse_lazy("mfa_index")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if not may_remove(self.get_object()):
+            form.add_error(None, ValidationError(SecondStepAdapter.error_messages["cannot_delete_authenticator"]))
+            return self.form_invalid(form)
+        note(self.request, AuditKind.STEP_REMOVED, by="webauthn")
+        return super().form_valid(form)
+
+
+class Codes(House, codes.ViewRecoveryCodesView):
+    template_name = f"{TEMPLATES}/codes.html"
+
+
+class NewCodes(House, codes.GenerateRecoveryCodesView):
+    template_name = f"{TEMPLATES}/new_codes.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        note(self.request, AuditKind.CODES_MADE)
+        return super().form_valid(form)
+
+
+def keys(_request: Any) -> HttpResponse:
+    """allauth's own list of keys: here they stand on the page of the account."""
+    return redirect(reverse("mfa_index"))

@@ -1,0 +1,100 @@
+"""The journal of who came in, what they took out and what they were shown: append-only, in the database itself.
+
+What changes in the settings is on record beside it (SettingChange), what happens to a case in its own events.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from guardia.people.staff import Staff
+
+
+class AuditKind(models.TextChoices):
+    SIGNED_IN = "signed_in", _("Signed in")
+    SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
+    SIGN_IN_LIMITED = "sign_in_limited", _("Too many attempts: not looked at")
+    STEP_FAILED = "step_failed", _("Second step failed")
+    STEP_TAKEN = "step_taken", _("Second step taken")
+    STEP_ADDED = "step_added", _("Second step set up")
+    STEP_REMOVED = "step_removed", _("Second step removed")
+    CODES_MADE = "codes_made", _("Recovery codes made")
+    PASSWORD_CHANGED = "password_changed", _("Password changed")
+    LINK_MADE = "link_made", _("One-time link made")
+    LINK_USED = "link_used", _("Password set by one-time link")
+    LINK_FAILED = "link_failed", _("One-time link refused")
+    SIGNED_OUT = "signed_out", _("Signed out")
+    SESSION_ENDED = "session_ended", _("Session ended")
+    REFUSED = "refused", _("Refused: not of this role")
+    EXPORTED = "exported", _("Exported")
+    SEEN_IN_BULK = "seen_in_bulk", _("Personal data seen in bulk")
+    BROUGHT_IN = "brought_in", _("Imported")
+
+
+FAILURES = (AuditKind.SIGN_IN_FAILED, AuditKind.STEP_FAILED, AuditKind.LINK_FAILED)
+"""What counts against the limit of attempts."""
+
+
+class AuditEntry(models.Model):
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=30)
+    staff = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    account = models.CharField(max_length=20, blank=True, help_text="mark of the name that was typed, known or not")
+    address = models.GenericIPAddressField(null=True, help_text="null: on the server itself")
+    agent = models.CharField(max_length=200, blank=True, help_text="what the browser says it is")
+    about = models.CharField(max_length=60, blank=True, help_text="what it was done to: person, report, list …")
+    key = models.CharField(max_length=80, blank=True, help_text="which one of them")
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "audit_entry"
+        indexes = [
+            models.Index(fields=["kind", "-at"], name="audit_of_kind"),
+            models.Index(fields=["staff", "-at"], name="audit_of_person"),
+            models.Index(fields=["-at"], name="audit_latest"),
+            models.Index(
+                fields=["account", "-at"], name="audit_failed_of_account", condition=models.Q(kind__in=FAILURES)
+            ),
+            models.Index(fields=["address", "-at"], name="audit_failed_from", condition=models.Q(kind__in=FAILURES)),
+        ]
+        constraints = [models.CheckConstraint(condition=models.Q(kind__in=AuditKind.values), name="audit_kind_known")]
+
+
+def write_down(
+    kind: AuditKind,
+    *,
+    at: datetime,
+    staff: Staff | None = None,
+    account: str = "",
+    address: str | None = None,
+    agent: str = "",
+    about: str = "",
+    key: object = "",
+    **facts: Any,
+) -> AuditEntry:
+    """One line of the journal. ``at`` is UTC; ``address``: from where, None on the server itself."""
+    return AuditEntry.objects.create(
+        at=at,
+        kind=kind,
+        staff=staff,
+        account=account,
+        address=address,
+        agent="".join(letter for letter in agent if letter.isprintable())[:200],
+        about=about,
+        key=str(key)[:80],
+        facts=facts,
+    )
+
+
+def account_mark(username: str) -> str:
+    """A mark that follows from the name typed. The name itself is not kept: now and then it is somebody's password."""
+    return salted_hmac("guardia.people.audit", username.strip().lower(), algorithm="sha256").hexdigest()[:20]
+
+
+def failures(at: datetime, within: timedelta, **of: Any) -> int:
+    """How many attempts of one account or from one address failed since then."""
+    return AuditEntry.objects.filter(kind__in=FAILURES, at__gt=at - within, **of).count()

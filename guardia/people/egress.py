@@ -1,0 +1,87 @@
+"""Where Guardia may be sent to by what somebody typed or an outside server answered: never to itself or its cloud.
+
+An address is looked at when the connection stands and nothing has been said yet, so that a name cannot mean one
+machine when it is checked and another when it is used.
+"""
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
+
+Address = IPv4Address | IPv6Address
+# What answers here is the machine itself, its cloud's own service, or nobody.
+NEVER = tuple(map(ip_network, ("0.0.0.0/8", "169.254.0.0/16", "100.100.100.200/32", "fd00:ec2::254/128", "fe80::/10")))
+NAT64 = ip_network("64:ff9b::/96")
+
+
+def is_outward(written: str, *, loopback: bool) -> bool:
+    """Whether this IP address is neither this machine's (unless ``loopback``), nor its cloud's, nor nobody's."""
+    try:
+        address = meant(ip_address(written.partition("%")[0]))
+    except ValueError:
+        return False
+    if address.is_loopback:
+        return loopback
+    if address.is_multicast or address.is_unspecified or any(address in net for net in NEVER):
+        return False
+    return not (address.version == 4 and address.is_reserved)
+
+
+def meant(address: Address) -> Address:
+    """The IPv4 address inside one of IPv6 that only wraps it."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None) or address
+
+
+def may_reach(host: str) -> bool:
+    """Whether every address of this name is outward (EGRESS_LOOPBACK). A name without an address reaches nobody."""
+    try:
+        found = {str(one[4][0]) for one in socket.getaddrinfo(host.strip("[]"), None, proto=socket.IPPROTO_TCP)}
+    except (OSError, UnicodeError):
+        return False
+    return bool(found) and all(is_outward(one, loopback=settings.EGRESS_LOOPBACK) for one in found)
+
+
+class _Looked:
+    """A connection that is given up before a byte is sent when it stands at an address of the inside."""
+
+    def _new_conn(self) -> socket.socket:
+        made: socket.socket = super()._new_conn()  # type: ignore[misc]
+        if is_outward(str(made.getpeername()[0]), loopback=settings.EGRESS_LOOPBACK):
+            return made
+        made.close()
+        raise NewConnectionError(self, "this address is not of the outside")  # type: ignore[arg-type]
+
+
+class _Plain(_Looked, HTTPConnection):
+    pass
+
+
+class _Sealed(_Looked, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SealedPool(HTTPSConnectionPool):
+    ConnectionCls = _Sealed
+
+
+class Outward(HTTPAdapter):
+    """For a session of requests: every connection is looked at, that of a redirect too; one of a proxy is not."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SealedPool}

@@ -1,0 +1,35 @@
+"""The way back in when no administrator can sign in: on the server itself, and on record."""
+
+import pytest
+
+from guardia.config.walls import Wall, behind
+from guardia.doors.cli.main import main
+from guardia.people.audit_entry import AuditKind
+from guardia.people.staff import Role, Staff
+from tests.walls.conftest import PASSWORD, journal
+
+
+@pytest.fixture
+def chief(transactional_db) -> Staff:
+    with behind(Wall.STAFF):
+        return Staff.objects.create_user("jefa", PASSWORD, role=Role.ADMINISTRATOR, name="Jefa")
+
+
+def test_whoever_runs_the_server_makes_a_link(chief, capsys, browser):
+    assert main(["people", "rescue", "JEFA", "--second-step"]) == 0
+    said = capsys.readouterr().out
+    link = "/entrar/enlace/" + said.split("/entrar/enlace/")[1].split()[0]
+    assert browser.get(link).status_code == 200
+    with behind(Wall.STAFF):
+        kinds = [(entry.kind, entry.staff, entry.address) for entry in journal()]
+    assert kinds == [(AuditKind.STEP_REMOVED, None, None), (AuditKind.LINK_MADE, None, None)]
+
+
+def test_who_is_not_known_is_said(chief, capsys):
+    assert main(["people", "rescue", "nadie"]) == 1
+    assert "Nobody signs in as 'nadie'" in capsys.readouterr().err
+
+
+def test_everybody_is_listed_without_secrets(chief, capsys):
+    assert main(["people", "list"]) == 0
+    assert capsys.readouterr().out == "jefa\tadministrator\tpassword only\n"
