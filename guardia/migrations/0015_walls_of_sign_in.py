@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'audit_entry',
                 'indexes': [models.Index(fields=['kind', '-at'], name='audit_of_kind'), models.Index(fields=['staff', '-at'], name='audit_of_person'), models.Index(fields=['-at'], name='audit_latest'), models.Index(condition=models.Q(('kind__in', ('sign_in_failed', 'step_failed', 'link_failed'))), fields=['account', '-at'], name='audit_failed_of_account'), models.Index(condition=models.Q(('kind__in', ('sign_in_failed', 'step_failed', 'link_failed'))), fields=['address', '-at'], name='audit_failed_from')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['signed_in', 'sign_in_failed', 'sign_in_limited', 'step_failed', 'step_taken', 'step_added', 'step_removed', 'codes_made', 'password_changed', 'link_made', 'link_used', 'link_failed', 'signed_out', 'session_ended', 'refused', 'exported', 'seen_in_bulk', 'brought_in'])), name='audit_kind_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['signed_in', 'sign_in_failed', 'sign_in_limited', 'step_failed', 'step_taken', 'step_added', 'step_removed', 'codes_made', 'password_changed', 'link_made', 'link_used', 'link_failed', 'signed_out', 'session_ended', 'exported', 'seen_in_bulk', 'brought_in'])), name='audit_kind_known')],
             },
         ),
         migrations.RunSQL(GRANTS, migrations.RunSQL.noop),

@@ -28,7 +28,6 @@ class AuditKind(models.TextChoices):
     LINK_FAILED = "link_failed", _("One-time link refused")
     SIGNED_OUT = "signed_out", _("Signed out")
     SESSION_ENDED = "session_ended", _("Session ended")
-    REFUSED = "refused", _("Refused: not of this role")
     EXPORTED = "exported", _("Exported")
     SEEN_IN_BULK = "seen_in_bulk", _("Personal data seen in bulk")
     BROUGHT_IN = "brought_in", _("Imported")

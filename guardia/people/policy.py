@@ -20,6 +20,7 @@ class Right(StrEnum):
     WORK_IN_FIELD = "work_in_field"
     DRAFT_PROCEDURE = "draft_procedure"
     APPROVE_PROCEDURE = "approve_procedure"
+    SEE_AUDIT = "see_audit"
 
 
 _EVERYONE = frozenset(Role)
@@ -41,6 +42,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.WORK_IN_FIELD: frozenset({Role.TECHNICIAN}),
     Right.DRAFT_PROCEDURE: frozenset({Role.SUPERVISOR, Role.QUALITY, Role.ADMINISTRATOR}),
     Right.APPROVE_PROCEDURE: frozenset({Role.QUALITY}),
+    Right.SEE_AUDIT: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 
 

@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.urls import URLResolver, get_resolver, reverse
 
 from guardia.config.walls import Wall, behind
+from guardia.doors.cli.policy import DOCUMENT
+from guardia.doors.policy_table import ANYBODY, WHOEVER_SIGNED_IN, document, lines
 from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
 from tests.breaking.browser import Browser, changed, on_record, taken_back
@@ -23,6 +25,11 @@ READ_SETTINGS = (
     *("", "_levels", "_rotas", "_matrix", "_hours"),
     *("_calendar", "_calendar_progress", "_people", "_record"),
 )
+SIGN_IN = (
+    *("sign_in", "account_login", "sign_out", "account_logout", "forgotten"),
+    *("mfa_login_webauthn", "mfa_authenticate"),
+)
+OUT = {"sign_out", "account_logout"}
 SETTING_ACTS = ("rota_end", "rota_again", "cover_withdraw", "cover_restore")
 
 
@@ -30,7 +37,8 @@ SETTING_ACTS = ("rota_end", "rota_again", "cover_withdraw", "cover_restore")
 class Door:
     """Who may look, who may send something; ``words`` of the address, filled in by the name of what they are of.
 
-    One of the ``api`` refuses in a machine's words (401) where a page leads to the sign-in.
+    One of the ``api`` refuses in a machine's words (401) where a page leads to the sign-in. An ``own`` one is of the
+    account of whoever has signed in.
     """
 
     looks: frozenset[Role]
@@ -38,6 +46,7 @@ class Door:
     words: tuple[str, ...] = ()
     public: bool = False
     api: bool = False
+    own: bool = False
 
 
 def editing(noun: str, who: frozenset[Role], *of: str) -> dict[str, Door]:
@@ -78,8 +87,15 @@ DOORS: dict[str, Door] = {
     "number_tried": Door(DESK, SUPERVISORS),
     "first_run": Door(ALL, ALL, public=True),
     "first_run_step": Door(ALL, ALL, ("operador",), public=True),
-    "sign_in": Door(ALL, ALL, public=True),
-    "sign_out": Door(ALL, ALL, public=True),
+    **dict.fromkeys(SIGN_IN, Door(ALL, ALL, public=True)),
+    "access_link": Door(ALL, ALL, ("1-x",), public=True),
+    "openid_connect_login": Door(ALL, ALL, ("oidc",), public=True),
+    "openid_connect_callback": Door(ALL, ALL, ("oidc",), public=True),
+    **dict.fromkeys(sorted(WHOEVER_SIGNED_IN), Door(ALL, ALL, own=True)),
+    "mfa_edit_webauthn": Door(ALL, ALL, ("1",), own=True),
+    "mfa_remove_webauthn": Door(ALL, ALL, ("1",), own=True),
+    "member_access": Door(MANAGERS, MANAGERS, ("member",)),
+    "member_access_step": Door(MANAGERS, MANAGERS, ("member", "sesiones")),
     "looks": Door(ALL, ALL, public=True),
     "companies": Door(DESK, DESK),
     "company": Door(DESK, DESK, ("company",)),
@@ -124,6 +140,8 @@ DOORS: dict[str, Door] = {
     ),
     "settings_agent_give": Door(SUPERVISORS, SUPERVISORS, ("1",)),
     "settings_agent_end": Door(SUPERVISORS, SUPERVISORS, ("1", "1")),
+    "settings_audit": Door(RIGHTS[Right.SEE_AUDIT], RIGHTS[Right.SEE_AUDIT]),
+    "settings_audit_csv": Door(RIGHTS[Right.SEE_AUDIT], RIGHTS[Right.SEE_AUDIT]),
     **dict.fromkeys((f"settings{page}" for page in READ_SETTINGS), Door(DESK, SUPERVISORS)),
     "settings_level": Door(SUPERVISORS, SUPERVISORS, ("1",)),
     "settings_seat": Door(SUPERVISORS, SUPERVISORS, ("1", "1")),
@@ -252,6 +270,18 @@ def test_every_address_is_in_the_table():
     assert sorted(names()) == sorted(DOORS)
 
 
+def test_the_table_is_the_one_that_is_published():
+    """docs/policy.md is what the views ask for; what is tried here is what stands there."""
+    assert DOCUMENT.read_text(encoding="utf-8") == document(), "guardia policy --write"
+    for line in lines():
+        door = DOORS[line.name]
+        assert (door.public, door.own) == (line.name in ANYBODY, line.name in WHOEVER_SIGNED_IN), line.name
+        if line.looks:
+            assert door.looks == RIGHTS[line.looks], line.name
+        if line.acts and door.sends:
+            assert door.sends <= RIGHTS[line.acts], line.name  # less where a case's desk decides too
+
+
 def address(name: str, story: Story) -> str:
     ids = {
         "case": story.number,
@@ -298,7 +328,7 @@ def test_each_role_opens_what_is_its_own(opened, role, monkeypatch):
     browser, before = Browser(staff("alguien", role)), on_record()
     for name, door in DOORS.items():
         place = address(name, opened)
-        if name == "sign_out":
+        if name in OUT:
             continue
         assert (browser.get(place).status_code == 403) == (role not in door.looks), name
         assert role in door.looks or browser.delete(place).status_code in {403, *({405} if door.api else ())}, name
@@ -313,7 +343,7 @@ def test_whoever_may_everything_breaks_nothing_by_looking(opened, administrator)
     before = on_record()
     for name in DOORS:
         for method in ("get", "put"):
-            if name != "sign_out":
+            if name not in OUT:
                 getattr(administrator, method)(address(name, opened))
     assert changed(before) == []
 
@@ -324,7 +354,7 @@ def test_a_technician_sees_nothing_of_the_desk(opened):
         page = technician.get(address(name, opened)).content
         assert opened.bank.name.encode() not in page
         assert str(opened.number).encode() not in page
-        is_theirs = door.public or door.api or Role.TECHNICIAN in door.looks
+        is_theirs = door.public or door.api or door.own or Role.TECHNICIAN in door.looks
         assert is_theirs or b"This is not yours to open." in page, name
 
 
@@ -368,7 +398,7 @@ def test_an_empty_house_stands(db, settings):
         for name, door in DOORS.items():
             place = reverse(name, args=[word if word.isdigit() else "1" for word in door.words])
             for method in ("get", "post"):
-                if name not in {"sign_out", "sign_in"}:
+                if name not in {*OUT, "sign_in", "account_login"}:
                     getattr(browser, method)(place)
         assert browser.post("/llamadas/timbra", {"from_number": "02 555 0100"}).status_code == 422
 

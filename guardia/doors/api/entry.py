@@ -36,6 +36,7 @@ def question(right: Right) -> Callable[[View], Callable[..., HttpResponseBase]]:
             answer["Vary"] = "Cookie, Accept-Language"
             return answer
 
+        guarded.asks = (right, None)  # type: ignore[attr-defined]
         guarded.csrf_exempt = True  # type: ignore[attr-defined]  # it changes nothing: a POST is refused in words
         return guarded
 

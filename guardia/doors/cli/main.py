@@ -21,6 +21,7 @@ from guardia.doors.cli import (
     migrate,
     people,
     phone,
+    policy,
     procedure,
     run,
     seed,
@@ -31,22 +32,8 @@ from guardia.doors.cli import (
 from guardia.doors.cli.house import Mistake
 
 COMMANDS = (
-    demo,
-    run,
-    migrate,
-    web,
-    worker,
-    mail,
-    files,
-    phone,
-    messages,
-    procedure,
-    customers,
-    people,
-    verify,
-    clocks,
-    manage,
-    seed,
+    *(demo, run, migrate, web, worker, mail, files, phone, messages, procedure, customers, people, policy),
+    *(verify, clocks, manage, seed),
 )
 TROUBLES = (Mistake, DatabaseTrouble, ImproperlyConfigured, OperationalError, psycopg.OperationalError)
 

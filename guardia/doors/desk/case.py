@@ -19,7 +19,7 @@ from guardia.doors.desk.acts.act import Act, ActForm, Doing
 from guardia.doors.desk.acts.offered import asked_by
 from guardia.doors.desk.assigning import assigned_words, undo_of
 from guardia.doors.desk.desk_request import DeskRequest
-from guardia.doors.desk.entry import desk_page, request_page
+from guardia.doors.desk.entry import asking, desk_page, request_page
 from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.desk.shown.act_form import act_shown, allowed, other_acts
@@ -29,6 +29,7 @@ from guardia.doors.desk.shown.log_words import name_of
 from guardia.doors.desk.shown.tests import tests_shown
 from guardia.doors.desk.stale import Refusal, changed_since, refusal_of
 from guardia.doors.now import now
+from guardia.people.policy import Right
 from guardia.people.staff import Staff
 
 TABS = ("todo", "cliente", "interno", "pruebas", "avisos")
@@ -59,6 +60,7 @@ def case_live(request: DeskRequest, number: str) -> HttpResponse:
     return stamped(page(request, "desk/case_live.html", context), tag)
 
 
+@asking(Right.HANDLE_CASES, Right.HANDLE_CASES)
 @request_page
 def act(request: DeskRequest, number: str, name: str) -> HttpResponse:
     """GET puts the form of an act in place; POST does it."""

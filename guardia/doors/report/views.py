@@ -15,6 +15,7 @@ from guardia.cases.desks import kind_of
 from guardia.cases.report_link import Reads
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
+from guardia.doors.audit import exported
 from guardia.doors.desk.case import found
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
@@ -42,6 +43,8 @@ def desk_report(request: DeskRequest, number: str, kind: str) -> HttpResponse:
     with translation.override(language_in(request, translation.get_language())):
         names = {"pagina": "closing_report", "pdf": "closing_report_pdf", "json": "closing_report_json"}
         links = {each: reverse(name, args=[case.number]) for each, name in names.items()}
+        if kind != "pagina":
+            exported(request, "closing_report", case.number, form=kind)
         return handed_over(request, made(case, now()), kind, links, back=reverse("case", args=[case.number]))
 
 

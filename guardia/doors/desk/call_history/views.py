@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from guardia.customers.customer import Customer
+from guardia.doors.audit import seen_in_bulk
 from guardia.doors.desk.call_history.asking import AskedCalls, asked_by
 from guardia.doors.desk.call_history.reading import calls_of
 from guardia.doors.desk.call_history.shown import result_names, rows_of
@@ -17,6 +18,8 @@ from guardia.doors.desk.shown.line_names import line_names
 from guardia.doors.now import now
 from guardia.people.policy import Right
 
+BULK = 25
+"""So many rows of one page are more than somebody looks for by name."""
 TEMPLATE = "desk/call_history/history.html"
 
 
@@ -35,6 +38,8 @@ def call_history(request: HttpRequest) -> HttpResponse:
     if asked.mistakes:
         return page(request, TEMPLATE, context, status=422)
     found = calls_of(asked, at)
+    if len(found.calls) >= BULK:
+        seen_in_bulk(request, "call_history", rows=len(found.calls))
     context |= {
         "rows": rows_of(found.calls, names, at),
         "is_searched": True,

@@ -16,11 +16,13 @@ from guardia.customers.importing import columns
 from guardia.customers.importing.bringing import bring as bring_file
 from guardia.customers.importing.outcome import Outcome
 from guardia.customers.site import Site
+from guardia.doors.audit import note
 from guardia.doors.desk.companies.frame import member, needs, shown
 from guardia.doors.desk.page import say
 from guardia.doors.now import now
 from guardia.evidence.target_columns import TARGETS
 from guardia.evidence.target_import import bring as bring_targets
+from guardia.people.audit_entry import AuditKind
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
 
@@ -68,6 +70,7 @@ def confirm(request: HttpRequest, kind: str, draft_id: int) -> HttpResponse:
         return shown(request, "import", {**context, "kind": KINDS[outcome.kind]}, tab="companies_import", status=422)
     draft.delete()
     counts = {"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged}
+    note(request, AuditKind.BROUGHT_IN, about=outcome.kind, new=outcome.new, changed=outcome.changed)
     say(request, _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d as they were.") % counts)
     return redirect("companies")
 

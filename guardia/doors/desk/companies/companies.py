@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from guardia.cases.band_told import still_to_tell
 from guardia.customers.customer import Customer
+from guardia.doors.audit import seen_in_bulk
 from guardia.doors.desk.call_history.reading import last_calls_of
 from guardia.doors.desk.call_history.shown import rows_of
 from guardia.doors.desk.companies.band_words import procedure_at
@@ -16,6 +17,8 @@ from guardia.doors.now import now
 from guardia.people.policy import Right, may
 
 LAST_CALLS = 5
+BULK = 25
+"""So many persons on one page are more than somebody looks for by name."""
 
 
 @needs(Right.SEE_DESK)
@@ -29,6 +32,9 @@ def company(request: HttpRequest, company_id: int) -> HttpResponse:
     at = now()
     company_there = get_object_or_404(Customer, pk=company_id)
     found = company_page(company_there, everything="todo" in request.GET, procedure=procedure_at(at))
+    persons = len(found.contacts.rows)
+    if persons >= BULK:
+        seen_in_bulk(request, "company", company_id, persons=persons)
     context = {
         "page": found,
         "company": found.company,

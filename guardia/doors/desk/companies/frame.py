@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guardia.doors.desk.entry import View, to_sign_in
+from guardia.doors.desk.entry import View, asking, to_sign_in
 from guardia.doors.desk.page import page
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
@@ -29,7 +29,7 @@ def needs(see: Right, write: Right | None = None) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return guarded
+        return asking(see, write or see)(guarded)
 
     return guard
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from guardia.cases import drills
 from guardia.customers.phones import spoken
 from guardia.doors.desk.desk_request import DeskRequest
-from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.entry import asking, desk_page
 from guardia.doors.desk.escalation import who_answers
 from guardia.doors.desk.page import say
 from guardia.doors.now import now
@@ -38,6 +38,7 @@ class TriedForm(forms.Form):
     answered_by = forms.CharField(label=gettext_lazy("Who answered"), required=False, max_length=160)
 
 
+@asking(Right.SEE_DESK, Right.SUPERVISE)
 @desk_page
 @require_POST
 def start(request: DeskRequest) -> HttpResponse:
@@ -58,6 +59,7 @@ def start(request: DeskRequest) -> HttpResponse:
     return redirect("who_answers")
 
 
+@asking(Right.SEE_DESK, Right.SUPERVISE)
 @desk_page
 @require_POST
 def dialled(request: DeskRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.doors.desk.desk_request import DeskRequest
-from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.entry import asking, desk_page
 from guardia.doors.desk.page import page, say
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
@@ -24,6 +24,7 @@ class PlanForm(forms.Form):
     hours = forms.CharField(label=gettext_lazy("Hours at which the shift changes"), max_length=80)
 
 
+@asking(Right.SUPERVISE, Right.SUPERVISE)
 @desk_page
 def shift_plan(request: DeskRequest) -> HttpResponse:
     """GET shows the hours, POST keeps them from now on. Raises PermissionDenied."""

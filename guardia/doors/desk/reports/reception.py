@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from guardia.doors.audit import exported
 from guardia.doors.desk.companies.frame import needs
 from guardia.doors.desk.page import page
 from guardia.doors.desk.reports.asking import NotUnderstood
@@ -45,6 +46,7 @@ def reception_workbook(request: HttpRequest) -> HttpResponse:
         asked = asked_by(request.GET, at, names.desks)
     except NotUnderstood as sentence:
         return HttpResponse(str(sentence), status=422, content_type="text/plain; charset=utf-8")
+    exported(request, "reception_report", asked.span)
     response = HttpResponse(workbook_of(asked, names), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="guardia-lines-{asked.span}.xlsx"'
     response["Cache-Control"] = "no-store"

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from guardia.doors.audit import exported
 from guardia.doors.desk.companies.frame import needs
 from guardia.doors.desk.page import page
 from guardia.doors.desk.reports.asking import NotUnderstood, asked_by
@@ -40,6 +41,7 @@ def workbook(request: HttpRequest, month: str) -> HttpResponse:
         asked = asked_by({**request.GET.dict(), "mes": month}, at)
     except NotUnderstood as sentence:
         return HttpResponse(str(sentence), status=422, content_type="text/plain; charset=utf-8")
+    exported(request, "report", asked.month)
     response = HttpResponse(workbook_of(asked, at), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="guardia-{asked.month}.xlsx"'
     response["Cache-Control"] = "no-store"

@@ -28,7 +28,7 @@ def shown(request: HttpRequest, template: str, context: dict[str, Any], *, tab: 
     """A page of the settings, with the desk's frame and its neighbours."""
     frame = {
         "shell": shell_for(request, now(), view="settings"),
-        "tabs": tabs(tab),
+        "tabs": tabs(tab, may_audit=may(member(request), Right.SEE_AUDIT)),
         "may_change": may_change(request),
     }
     return page(request, f"desk/settings/{template}.html", {**frame, **context}, status=status)
@@ -38,7 +38,7 @@ def may_change(request: HttpRequest) -> bool:
     return may(member(request), Right.SUPERVISE)
 
 
-def tabs(current: str) -> list[dict[str, Any]]:
+def tabs(current: str, *, may_audit: bool) -> list[dict[str, Any]]:
     offered = [
         ("settings", _("Summary")),
         ("settings_procedure", _("Procedure")),
@@ -53,6 +53,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
         ("settings_telephone", pgettext("settings", "Telephone")),
         ("settings_people", _("People")),
         ("settings_record", _("Changes")),
+        *((("settings_audit", _("Audit")),) if may_audit else ()),
     ]
     return [{"href": reverse(name), "words": words, "is_current": name == current} for name, words in offered]
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from guardia.doors.desk.settings import (
     announcing,
+    audit,
     calendar,
     covers,
     delivery,
@@ -63,4 +64,6 @@ urlpatterns = [
     path("", include("guardia.doors.desk.settings.procedure.urls")),
     path("ajustes/personas", people.people, name="settings_people"),
     path("ajustes/cambios", record.record, name="settings_record"),
+    path("ajustes/auditoria", audit.audit, name="settings_audit"),
+    path("ajustes/auditoria.csv", audit.audit_csv, name="settings_audit_csv"),
 ]

@@ -1,6 +1,5 @@
 """A new password: one's own, or by the link of one use that somebody was handed. Every other session ends."""
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,7 +22,6 @@ from guardia.people.audit_entry import AuditKind
 GONE = 410
 
 
-@login_required
 @never_cache
 @sensitive_post_parameters()
 def change(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,6 @@
 """Where somebody is signed in: one's own sessions, and those of anybody for an administrator, with what helps them."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,7 +20,6 @@ from guardia.people.policy import Right
 from guardia.people.staff import Staff
 
 
-@login_required
 @require_POST
 def end_own(request: HttpRequest) -> HttpResponse:
     """``sesion``: one of one's own; without it all but this one."""

@@ -3,13 +3,14 @@
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 
@@ -53,15 +54,25 @@ class KeyAlone(webauthn.LoginWebAuthnView):
         return redirect("sign_in")
 
 
-class Again(House, account.ReauthenticateView):
+class OnceMore(House):
+    """Asks somebody who came in a while ago once more; whoever has no way to show it is led to the account's page."""
+
+    def _check_reauthentication_method_available(self, request: HttpRequest) -> HttpResponse | None:
+        if not get_adapter().get_reauthentication_methods(request.user):
+            return redirect("mfa_index")
+        found: HttpResponse | None = super()._check_reauthentication_method_available(request)  # type: ignore[misc]
+        return found
+
+
+class Again(OnceMore, account.ReauthenticateView):
     template_name = f"{TEMPLATES}/again.html"
 
 
-class AgainByCode(House, base.ReauthenticateView):
+class AgainByCode(OnceMore, base.ReauthenticateView):
     template_name = f"{TEMPLATES}/again.html"
 
 
-class AgainByKey(House, webauthn.ReauthenticateWebAuthnView):
+class AgainByKey(OnceMore, webauthn.ReauthenticateWebAuthnView):
     template_name = f"{TEMPLATES}/again.html"
 
     def form_invalid(self, form: Any) -> HttpResponse:

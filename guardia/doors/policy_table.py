@@ -1,0 +1,112 @@
+"""Who may open which address: what each view asks for, read from the views themselves and written as docs/policy.md."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from guardia.people.policy import RIGHTS, Right
+from guardia.people.staff import Role
+
+ANYBODY: dict[str, str] = {
+    "health": "whether the house is awake",
+    "procedure_document": "the published promise",
+    "answer_page": "by the signed link of a page",
+    "escalate_page": "by the signed link of a notice",
+    "who_answers_customer": "by the signed link of a notice",
+    "customer_report_page": "by the signed link of the closing letter",
+    "customer_report": "by the signed link of the closing letter",
+    "cti": "by the secret address of an exchange",
+    "cti_as_zammad": "by the secret address of an exchange",
+    "api_test": "signed by an outside system",
+    "api_missing": "says that there is nothing",
+    "looks": "theme and density of this browser",
+    "sign_in": "the sign-in",
+    "account_login": "the sign-in",
+    "sign_out": "the way out",
+    "account_logout": "the way out",
+    "forgotten": "whom to ask",
+    "access_link": "by a link of one use",
+    "mfa_login_webauthn": "the sign-in by a key",
+    "mfa_authenticate": "the second step, after the first",
+    "openid_connect_login": "the sign-in by the directory",
+    "openid_connect_callback": "the way back from the directory",
+}
+"""By name, addresses that ask for no right, and why."""
+
+WHOEVER_SIGNED_IN = frozenset(
+    {
+        *("mfa_index", "change_password", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_list_webauthn"),
+        *("mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes"),
+        *("mfa_generate_recovery_codes", "sessions_end", "account_reauthenticate", "mfa_reauthenticate"),
+        *("mfa_reauthenticate_webauthn",),
+    }
+)
+"""Of one's own account: every role, each for itself."""
+
+TITLE = """# Who may do what
+
+Written by `guardia policy --write`; a test fails while it differs from the code, and another opens every address as
+nobody and as each role and compares. The rights stand in `guardia/people/policy.py`.
+"""
+
+
+class Line(NamedTuple):
+    """One address: which right it asks for, to look and to send something; or why it asks for none."""
+
+    name: str
+    address: str
+    looks: Right | None
+    acts: Right | None
+    otherwise: str
+
+
+class NoLine(Exception):
+    """A view asks for no right, and is in no list of those that need none."""
+
+
+def lines() -> list[Line]:
+    """Every address of the site map, in the order of the addresses. Raises NoLine, which names those that have none."""
+    found = [line_of(pattern, address) for pattern, address in patterns()]
+    without = [pattern.name for pattern, line in zip((p for p, _a in patterns()), found, strict=True) if line is None]
+    if without:
+        raise NoLine(", ".join(str(name) for name in without))
+    return sorted((line for line in found if line), key=lambda line: (line.address, line.name))
+
+
+def line_of(pattern: URLPattern, address: str) -> Line | None:
+    name = pattern.name or address
+    if name in ANYBODY:
+        return Line(name, address, None, None, f"anybody: {ANYBODY[name]}")
+    if name in WHOEVER_SIGNED_IN:
+        return Line(name, address, None, None, "whoever has signed in")
+    asks = getattr(pattern.callback, "asks", None)
+    return Line(name, address, asks[0], asks[1], "") if asks else None
+
+
+def patterns(of: list | None = None, before: str = "") -> Iterator[tuple[URLPattern, str]]:
+    for entry in get_resolver().url_patterns if of is None else of:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry.url_patterns, before + str(entry.pattern))
+        else:
+            yield entry, f"/{before}{entry.pattern}"
+
+
+def document() -> str:
+    roles = list(Role)
+    head = f"| right | {' | '.join(role.value for role in roles)} |\n| --- |{' :-: |' * len(roles)}"
+    rights = "\n".join(
+        f"| `{right.value}` | {' | '.join('yes' if role in RIGHTS[right] else '–' for role in roles)} |"
+        for right in Right
+    )
+    addresses = "\n".join(row(line) for line in lines())
+    return (
+        f"{TITLE}\n## Rights\n{head}\n{rights}\n\n## Addresses\n"
+        f"| address | name | looks | sends |\n| --- | --- | --- | --- |\n{addresses}\n"
+    )
+
+
+def row(line: Line) -> str:
+    looks = line.otherwise or f"`{line.looks}`"
+    acts = "the same" if line.otherwise else f"`{line.acts}`" if line.acts else "–"
+    return f"| `{line.address}` | `{line.name}` | {looks} | {acts} |"

@@ -1,0 +1,115 @@
+"""Signing in with a real browser: by password, by code, by a key of the browser's own (a virtual authenticator)."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import Page, expect
+
+from guardia.config.walls import Wall, behind
+from guardia.people.staff import Role, Staff
+
+PASSWORD = "correcta-batería-grapa"
+
+
+@pytest.fixture
+def ana(transactional_db) -> Staff:
+    with behind(Wall.STAFF):
+        return Staff.objects.create_user("ana", PASSWORD, name="Ana", role=Role.ENGINEER, language="en")
+
+
+def with_key(page: Page) -> None:
+    """A key that is always touched, and knows its owner."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**kind, "isUserVerified": True}})
+
+
+def enter(page: Page, username: str = "ana") -> None:
+    page.goto("/entrar")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_a_key_is_set_up_and_then_signs_in_alone(ana, open_page):
+    page = open_page()
+    with_key(page)
+    enter(page)
+    page.goto("/cuenta/")
+    page.locator('a[href="/cuenta/llaves/nueva"]').click()
+    page.get_by_role("button", name="Set up").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    expect(page.locator(".codes li")).to_have_count(10)
+    page.get_by_role("link", name="I have kept them").click()
+    page.goto("/cuenta/")
+    page.evaluate("fetch('/salir', {method: 'POST', body: new FormData(document.forms[document.forms.length - 1])})")
+    page.context.clear_cookies()
+    page.goto("/entrar")
+    page.get_by_role("button", name="Sign in with a key").click()
+    page.wait_for_url("**/")
+    expect(page.locator(".topbar")).to_be_visible()
+
+
+def test_a_key_is_the_second_step_of_a_password(ana, open_page):
+    page = open_page()
+    with_key(page)
+    enter(page)
+    page.goto("/cuenta/llaves/nueva")
+    page.get_by_label("Sign in by this key alone").uncheck()
+    page.get_by_role("button", name="Set up").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    page.context.clear_cookies()
+    enter(page)
+    expect(page.get_by_role("heading", name="Second step")).to_be_visible()
+    page.get_by_role("button", name="Use a key").click()
+    page.wait_for_url("**/")
+    expect(page.locator(".topbar")).to_be_visible()
+
+
+def test_without_a_key_the_page_says_what_to_do(ana, open_page):
+    page = open_page()
+    page.goto("/entrar")
+    page.evaluate(
+        "() => { navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError')) }"
+    )
+    page.get_by_role("button", name="Sign in with a key").click()
+    expect(page.get_by_text("The key was not used.")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_administrator_sets_up_codes_on_a_telephone(transactional_db, open_page, settings, theme):
+    settings.MFA_ROLES = ["administrator"]
+    with behind(Wall.STAFF):
+        Staff.objects.create_user("jefa", PASSWORD, name="Jefa", role=Role.ADMINISTRATOR, language="en")
+    page = open_page(width=360, script=False, theme=theme)
+    enter(page, "jefa")
+    expect(page.get_by_text("Your role comes in by a second step.")).to_be_visible()
+    fits(page)
+    page.locator('a[href="/cuenta/aplicacion"]').click()
+    fits(page)
+    secret = page.locator("#secret").input_value()
+    assert re.fullmatch("[A-Z2-7]{32}", secret)
+    page.get_by_label("Code that the application shows").fill(
+        format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    )
+    page.get_by_role("button", name="Set up").click()
+    expect(page.locator(".codes li")).to_have_count(10)
+    fits(page)
+    page.goto("/")
+    expect(page.locator(".topbar")).to_be_visible()
+    for place in (
+        "/cuenta/",
+        "/cuenta/clave",
+        "/cuenta/codigos/nuevos",
+        "/cuenta/aplicacion/quitar",
+        "/entrar/sin-clave",
+    ):
+        page.goto(place)
+        fits(page)
+
+
+def fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
