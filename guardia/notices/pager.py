@@ -8,11 +8,14 @@ import logging
 import re
 from email import message_from_bytes, policy
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
 
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.wire import one_line
 from guardia.people.channels import stays_inside
+from guardia.people.egress import leads_inside
 
 TIMEOUT_SECONDS = 8.0
 MOST_WORDS = 500
@@ -36,6 +39,8 @@ class Pager:
             service = self.service_of(address)
             if service is None:
                 return Answer(Verdict.REFUSED, f"Apprise knows no such address: {kind_of(address)}://…")
+            if leads_inside(service.host or "") and service.host not in own_gateways():
+                return Answer(Verdict.REFUSED, f"it leads to this machine or its surroundings: {kind_of(address)}://…")
             return handed_over(service, *read(content), address)
         except Exception as trouble:
             return Answer(Verdict.LATER, without_secrets(f"{type(trouble).__name__}: {trouble}", address))
@@ -55,6 +60,11 @@ class Pager:
             service.socket_read_timeout = min(service.socket_read_timeout, self.timeout)
             service.retry, service.optional = 0, False
         return service
+
+
+def own_gateways() -> set[str]:
+    """The hosts that the installation itself names: where its gateway stands is its own business."""
+    return {urlsplit(one).hostname or "" for one in (settings.SMS_URL, settings.WHATSAPP_URL) if one}
 
 
 def handed_over(service: Any, title: str, body: str, address: str) -> Answer:

@@ -43,13 +43,13 @@ def meant(address: Address) -> Address:
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None) or address
 
 
-def may_reach(host: str) -> bool:
-    """Whether every address of this name is outward (EGRESS_LOOPBACK). A name without an address reaches nobody."""
+def leads_inside(host: str) -> bool:
+    """Whether an address of this name is not outward (EGRESS_LOOPBACK). A name without any leads nowhere."""
     try:
         found = {str(one[4][0]) for one in socket.getaddrinfo(host.strip("[]"), None, proto=socket.IPPROTO_TCP)}
     except (OSError, UnicodeError):
         return False
-    return bool(found) and all(is_outward(one, loopback=settings.EGRESS_LOOPBACK) for one in found)
+    return not all(is_outward(one, loopback=settings.EGRESS_LOOPBACK) for one in found)
 
 
 class _Looked:
