@@ -68,6 +68,7 @@ def database(url: str) -> dict:
 DEBUG = flag("DEBUG", False)
 LAPTOP_KEY = "only-for-a-laptop-set-SECRET_KEY-on-a-real-installation"
 SECRET_KEY = text("SECRET_KEY", LAPTOP_KEY)
+SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS", "")  # keys of before: what they signed and sealed is still read
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 PUBLIC_URL = text("PUBLIC_URL", "http://localhost:8000")
 if SECRET_KEY == LAPTOP_KEY and urlsplit(PUBLIC_URL).hostname not in {"localhost", "127.0.0.1", "::1"}:
