@@ -6,16 +6,35 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guardia.config.proxies import is_address
 from guardia.doors.desk.settings.frame import number_in
 from guardia.doors.desk.settings.record import day_in, midnight
 from guardia.doors.desk.settings.told import Told, told
+from guardia.doors.desk.settings.told_words import Words
 from guardia.people.audit_entry import AuditEntry, AuditKind
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Staff
 
 CHANGES = "cambios"
+WAYS: dict[str, Words] = {
+    "password": gettext_lazy("by password"),
+    "totp": gettext_lazy("by the code of an application"),
+    "webauthn": gettext_lazy("by key"),
+    "recovery_codes": gettext_lazy("by recovery code"),
+    "socialaccount": gettext_lazy("by the directory"),
+    "idle": gettext_lazy("not used for too long"),
+}
+FACTS: dict[str, Words] = {
+    "sessions": gettext_lazy("sessions ended: %s"),
+    "steps": gettext_lazy("second steps: %s"),
+    "rows": gettext_lazy("rows: %s"),
+    "persons": gettext_lazy("persons: %s"),
+    "new": gettext_lazy("new: %s"),
+    "changed": gettext_lazy("changed: %s"),
+    "form": gettext_lazy("as %s"),
+}
 NOT_SHOWN = frozenset({"code"})
 """Facts that only the machine reads: the mark of a code that was used."""
 
@@ -101,7 +120,7 @@ def entry_rows(asked: Asked, count: int) -> list[Row]:
 def entry_row(entry: AuditEntry, persons: Mapping[int, Staff]) -> Row:
     person = persons.get(number_in(entry.key)) if entry.about == "staff" else None
     about = person.name if person else " ".join(part for part in (entry.about, entry.key) if part)
-    facts = (f"{name}: {value}" for name, value in entry.facts.items() if name not in NOT_SHOWN)
+    facts = (fact(name, value) for name, value in entry.facts.items() if name not in NOT_SHOWN)
     who = entry.staff.name if entry.staff else _("nobody known") if entry.address else _("command line")
     return Row(
         at=entry.at,
@@ -113,6 +132,14 @@ def entry_row(entry: AuditEntry, persons: Mapping[int, Staff]) -> Row:
         more=" · ".join(facts),
         entry=entry.pk,
     )
+
+
+def fact(name: str, value: Any) -> str:
+    """One thing that the journal knows beside who and what, in words."""
+    if name in {"by", "why"}:
+        ways = value if isinstance(value, list) else [value]
+        return ", ".join(str(WAYS.get(str(way), way)) for way in ways)
+    return str(FACTS[name]) % value if name in FACTS else f"{name}: {value}"
 
 
 def change_rows(asked: Asked, count: int) -> list[Row]:
