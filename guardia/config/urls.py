@@ -6,6 +6,7 @@ from guardia.doors.api.health import health
 from guardia.doors.portal.procedure_document import procedure_document
 from guardia.doors.portal.who_answers import who_answers_customer
 
+handler403 = "guardia.doors.refused.refused"
 urlpatterns = [
     path("salud", health, name="health"),
     path("", include("guardia.doors.phone.urls")),

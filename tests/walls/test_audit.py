@@ -125,3 +125,13 @@ def test_many_persons_on_one_page_are_on_record(auditor, count, is_noted):
         Contact.objects.create(customer=company, name=f"Contacto {number}")
     auditor.get(f"/companias/{company.pk}/?todo")
     assert bool(journal(AuditKind.SEEN_IN_BULK)) == is_noted
+
+
+def test_whoever_is_refused_by_role_is_in_the_log(hire, auditor, caplog):
+    """A refused request is rolled back whole, so it is no row; the log names the person by id and nothing typed."""
+    ana = hire()
+    browser = Client()
+    browser.force_login(ana)
+    assert browser.get("/personas/?q=algo-escrito").status_code == 403
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "guardia.refused"]
+    assert line == f"GET staff refused to person {ana.pk} from 127.0.0.1"
