@@ -1,6 +1,9 @@
 """Codes, recovery codes, and whose role must have a second step."""
 
+import os
 import re
+import subprocess
+import sys
 import time
 
 import pytest
@@ -155,14 +158,20 @@ def test_after_a_while_it_is_asked_again_who_it_is(hire, browser):
 
 
 def test_unless_it_is_set_otherwise_administrators_must(monkeypatch):
-    import os
-    import subprocess
-    import sys
-
     clean = {name: value for name, value in os.environ.items() if name != "MFA_ROLES"}
     words = "from guardia.config import settings; print(settings.MFA_ROLES)"
     done = subprocess.run([sys.executable, "-c", words], env=clean, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['administrator']"
+
+
+def test_the_demo_alone_lets_administrators_in_by_password(monkeypatch, tmp_path):
+    """Its sample people are tried out by the password that it prints; whatever was set before is not inherited."""
+    from guardia.doors.cli.trial import Trial
+
+    monkeypatch.setattr(os, "environ", {"MFA_ROLES": "administrator", "OIDC_URL": "https://id.example.com"})
+    Trial(tmp_path, 8000)._environment(2525)
+    assert os.environ["MFA_ROLES"] == ""
+    assert "OIDC_URL" not in os.environ
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,13 @@ def bring(args: argparse.Namespace) -> int:
     open_house()
     from guardia.config.walls import Wall, behind
     from guardia.customers.importing.bringing import bring as bring_file
+    from guardia.doors.now import now
+    from guardia.people.audit_entry import AuditKind, write_down
 
     with behind(Wall.STAFF), bands_told():
         outcome = bring_file(args.kind, content, write=not args.dry_run)
+        if outcome.written:
+            write_down(AuditKind.BROUGHT_IN, at=now(), about=args.kind, new=outcome.new, changed=outcome.changed)
     for problem in outcome.problems:
         print(problem)
     if outcome.ignored:
