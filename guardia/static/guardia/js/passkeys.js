@@ -2,7 +2,7 @@
 "use strict";
 const troubled = (form, isImpossible) => {
   const words = form.querySelector("[data-key-trouble]");
-  if (isImpossible) words.textContent = words.dataset.noPasskeys;
+  if (isImpossible) words.firstElementChild.textContent = words.dataset.noPasskeys;
   words.hidden = false;
 };
 const told = (id) => JSON.parse(document.getElementById(id).textContent);
