@@ -2,11 +2,13 @@
 
 import pytest
 from django.apps import apps
+from django.contrib.postgres.search import SearchQuery
 from django.db import DatabaseError, connection, models, transaction
 
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText
 from guardia.config.walls import Wall, behind
+from guardia.customers import lookup
 from guardia.customers.customer import Customer
 from tests.procedure import story as stories
 
@@ -151,3 +153,14 @@ def test_search_stays_on_its_index_behind_the_wall(two):
             plan = "\n".join(line for (line,) in rows(f"EXPLAIN {asked}"))
         assert "Seq Scan" not in plan, plan
         assert wall == Wall.PORTAL or "case_search" in plan, plan
+
+
+def test_what_the_desk_searches_stays_on_its_indexes(two):
+    """The real questions, behind the staff's wall: of cases by their words, of companies by name and circuit."""
+    with behind(Wall.STAFF):
+        rows("SELECT set_config('enable_seqscan', 'off', true)")
+        companies = lookup.found_by("banco austral").explain()
+        cases = Case.objects.filter(search=SearchQuery("enlace", config="spanish", search_type="websearch")).explain()
+    assert "customer_by_word" in companies
+    assert "service_by_word" in companies
+    assert "case_search" in cases
