@@ -37,5 +37,6 @@ TIMETABLE = (
     Periodic("files of no case", 6 * 3600, "guardia.doors.worker.files.sweep"),
     Periodic("journal of exchanges", 3600, "guardia.doors.worker.journal.prune"),
     Periodic("old watches", 3600, "guardia.doors.worker.probing.old_watches"),
+    Periodic("sessions that are over", 3600, "guardia.doors.worker.over.sessions"),
     Periodic("sign of life", settings.DEADMAN_SECONDS, "guardia.doors.worker.dead_man.ping"),
 )

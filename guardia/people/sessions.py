@@ -7,6 +7,9 @@ from allauth.usersessions.models import UserSession
 
 from guardia.people.staff import Staff
 
+SEEN = "guardia_seen_at"
+"""Under which name a session keeps when it was used, in seconds since 1970; noted every some minutes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -180,3 +180,20 @@ def test_only_an_administrator_sees_anybodys_access(both, hire, role):
     sign_in(browser, "otra")
     assert browser.get(f"/personas/{both.pk}/acceso").status_code == 403
     assert browser.post(f"/personas/{both.pk}/acceso/enlace").status_code == 403
+
+
+def test_sessions_that_are_over_are_taken_away(transactional_db):
+    from datetime import timedelta
+    from threading import Event
+
+    from django.contrib.sessions.models import Session
+
+    from guardia.config.walls import Wall, behind
+    from guardia.doors.worker.over import sessions
+
+    with behind(Wall.STAFF):
+        for key, hours in (("a" * 32, -1), ("b" * 32, 1)):
+            Session.objects.create(session_key=key, session_data="", expire_date=now() + timedelta(hours=hours))
+    sessions(Event())
+    with behind(Wall.STAFF):
+        assert [one.pk for one in Session.objects.all()] == ["b" * 32]

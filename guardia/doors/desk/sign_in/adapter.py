@@ -19,6 +19,7 @@ from guardia.doors.audit import note
 from guardia.doors.now import now
 from guardia.people.attempts import note_limit, too_many
 from guardia.people.audit_entry import AuditKind, account_mark
+from guardia.people.sessions import SEEN
 from guardia.people.staff import Staff
 
 WRONG = _("The user name or the password is wrong.")
@@ -60,7 +61,9 @@ class HouseAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Any) -> None:
         """The session ends for good after SESSION_COOKIE_AGE, however busy it is; its language is the person's."""
         super().login(request, user)
-        request.session.set_expiry(now() + timedelta(seconds=settings.SESSION_COOKIE_AGE))
+        at = now()
+        request.session.set_expiry(at + timedelta(seconds=settings.SESSION_COOKIE_AGE))
+        request.session[SEEN] = int(at.timestamp())
 
     def post_login(self, request: HttpRequest, user: Any, **how: Any) -> HttpResponse:
         note(request, AuditKind.SIGNED_IN, staff=user, by=steps_of(request, user))

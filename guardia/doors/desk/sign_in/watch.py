@@ -17,9 +17,9 @@ from guardia.doors.desk.sign_in.second_step import is_owed
 from guardia.people import sessions
 from guardia.people.audit_entry import AuditKind
 from guardia.people.second_step import must_have_one
+from guardia.people.sessions import SEEN
 from guardia.people.staff import Staff
 
-SEEN = "guardia_seen_at"
 NOTED_EVERY_SECONDS = 300
 OPEN_TO_WHO_OWES = frozenset(
     {
