@@ -58,6 +58,10 @@ def come(browser, provider: str, sub: str):
     return browser.get(f"{back.path}?{back.query}")
 
 
+def test_the_sign_in_offers_it_by_its_name(browser, directory, as_staff):
+    assert b"Sign in with Directorio" in browser.get("/entrar").content
+
+
 def test_whoever_the_directory_knows_by_a_checked_address_comes_in(hire, browser, directory):
     ana = hire(email="ana@example.com")
     person(directory, "u-1", email="ana@example.com", email_verified=True)

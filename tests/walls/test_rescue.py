@@ -33,3 +33,17 @@ def test_who_is_not_known_is_said(chief, capsys):
 def test_everybody_is_listed_without_secrets(chief, capsys):
     assert main(["people", "list"]) == 0
     assert capsys.readouterr().out == "jefa\tadministrator\tpassword only\n"
+
+
+def test_the_first_administrator_of_a_house_is_made_on_the_server(transactional_db, capsys, browser):
+    assert main(["people", "first", "jefa", "--name", "Jefa"]) == 0
+    link = "/entrar/enlace/" + capsys.readouterr().out.split("/entrar/enlace/")[1].split()[0]
+    assert browser.post(link, {"password1": PASSWORD, "password2": PASSWORD}).status_code == 302
+    assert browser.post("/entrar", {"username": "jefa", "password": PASSWORD})["Location"] == "/"
+    assert main(["people", "first", "otra"]) == 1
+    assert "jefa is an administrator already" in capsys.readouterr().err
+
+
+def test_a_user_name_that_does_not_fit_is_said(transactional_db, capsys):
+    assert main(["people", "first", "Señora Jefa"]) == 1
+    assert capsys.readouterr().err

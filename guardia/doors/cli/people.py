@@ -1,8 +1,12 @@
 """`guardia people …`: who signs in, seen from the server itself; the way back in when no administrator can."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+
+if TYPE_CHECKING:
+    from guardia.people.staff import Staff
 
 
 def add(subparsers: Subparsers) -> None:
@@ -12,6 +16,37 @@ def add(subparsers: Subparsers) -> None:
     step = add_command(steps, "rescue", "print a link of one use by which this person sets a password", rescue)
     step.add_argument("username", help="the name by which the person signs in")
     step.add_argument("--second-step", action="store_true", help="take a lost second step away too")
+    step = add_command(
+        steps, "first", "make the first administrator of a house that has none, and print the link", first
+    )
+    step.add_argument("username", help="the name by which the person will sign in")
+    step.add_argument("--name", default="", help="how the person is called (the user name)")
+
+
+def first(args: argparse.Namespace) -> int:
+    """On record as done on the server itself. Refused where there is an administrator, who makes others."""
+    open_house()
+    from secrets import token_urlsafe
+
+    from django.core.exceptions import ValidationError
+
+    from guardia.config.walls import Wall, behind
+    from guardia.doors.now import now
+    from guardia.people.editing import save_staff
+    from guardia.people.staff import Role, Staff
+
+    fields = {"username": args.username, "name": args.name or args.username, "email": "", "language": "es"}
+    with behind(Wall.STAFF):
+        known = Staff.objects.filter(role=Role.ADMINISTRATOR, is_active=True).first()
+        if known:
+            raise Mistake(f"{known.username} is an administrator already: `guardia people rescue {known.username}`")
+        fields |= {"role": Role.ADMINISTRATOR, "password": token_urlsafe(32)}
+        try:
+            staff = save_staff(Staff(), fields, by=None, at=now())
+        except ValidationError as unfit:
+            raise Mistake(" ".join(unfit.messages)) from unfit
+        print_link(staff)
+    return 0
 
 
 def listed(_args: argparse.Namespace) -> int:
@@ -30,10 +65,6 @@ def listed(_args: argparse.Namespace) -> int:
 def rescue(args: argparse.Namespace) -> int:
     """On record as done on the server itself, by nobody of the house."""
     open_house()
-    from django.conf import settings
-    from django.core.exceptions import ValidationError
-    from django.urls import reverse
-
     from guardia.config.walls import Wall, behind
     from guardia.doors.now import now
     from guardia.people import access_link
@@ -46,10 +77,22 @@ def rescue(args: argparse.Namespace) -> int:
         if args.second_step:
             removed = access_link.clear_second_step(staff, by=None, at=now())
             print(f"second steps taken away: {removed}")
-        try:
-            token = access_link.token(staff, by=None, at=now())
-        except ValidationError as refused:
-            raise Mistake(refused.messages[0]) from refused
+        print_link(staff)
+    return 0
+
+
+def print_link(staff: "Staff") -> None:
+    """Raises Mistake for somebody who was deactivated."""
+    from django.conf import settings
+    from django.core.exceptions import ValidationError
+    from django.urls import reverse
+
+    from guardia.doors.now import now
+    from guardia.people import access_link
+
+    try:
+        token = access_link.token(staff, by=None, at=now())
+    except ValidationError as refused:
+        raise Mistake(refused.messages[0]) from refused
     print(f"{settings.PUBLIC_URL.rstrip('/')}{reverse('access_link', args=[token])}")
     print("Good once, for a day. Hand it over by a way that reaches only this person.")
-    return 0
