@@ -13,8 +13,8 @@ from guardia.doors.audit import note
 from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.page import say
 from guardia.doors.desk.sign_in.adapter import refuse_when_limited
-from guardia.doors.desk.sign_in.forms import ChangeForm, NewPasswordForm
 from guardia.doors.desk.sign_in.frame import INVALID, around, stays
+from guardia.doors.desk.sign_in.password_forms import ChangeForm, NewPasswordForm
 from guardia.doors.now import now
 from guardia.people import access_link, sessions
 from guardia.people.audit_entry import AuditKind
