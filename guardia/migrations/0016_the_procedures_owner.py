@@ -18,7 +18,7 @@ GRANTS = "REVOKE DELETE ON procedure_draft, announcement FROM guardia_staff, gua
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guardia', '0013_the_field'),
+        ('guardia', '0015_walls_of_sign_in'),
     ]
 
     operations = [
