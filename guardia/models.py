@@ -5,16 +5,20 @@ from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, Excha
 from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt
 from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases.case import Case
+from guardia.cases.customer_act import CustomerAct
 from guardia.cases.draft import Draft, Presence
 from guardia.cases.event import CaseEvent, EventText
+from guardia.cases.follower import Follower
 from guardia.clocks.calendar_change import CalendarChange
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
 from guardia.clocks.watch import Watch
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
+from guardia.customers.contact_change import ContactChange
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
+from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.customers.site import Site
 from guardia.customers.way import ContactWay
 from guardia.escalation.alarm import Alarm
@@ -59,12 +63,15 @@ __all__ = [
     "CaseFile",
     "City",
     "Clock",
+    "CompanySession",
     "Contact",
+    "ContactChange",
     "ContactWay",
     "Cover",
     "Crew",
     "CrewMember",
     "Customer",
+    "CustomerAct",
     "DeliveredNotice",
     "Delivery",
     "DomainLimit",
@@ -76,6 +83,7 @@ __all__ = [
     "ExchangeEvent",
     "ExchangeGap",
     "FieldAct",
+    "Follower",
     "Handover",
     "HandoverLine",
     "Letterhead",
@@ -100,6 +108,7 @@ __all__ = [
     "SettingChange",
     "Shift",
     "ShiftPlan",
+    "SignInCode",
     "Site",
     "Staff",
     "TestResult",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from guardia.cases import crews_told
 from guardia.cases.desks import kind_of
 from guardia.cases.facts import facts_of
+from guardia.cases.follower import Follower
 from guardia.cases.page_facts import Known, page_facts
 from guardia.cases.urgency import urgency_of
 from guardia.cases.writes import insert
@@ -72,10 +73,12 @@ def _to_contacts(
     owing = [(event, rule, kind) for event in events for rule, kind in [owed_by(event)] if rule]
     contacts = read.of({event.case.customer_id for event, *_ in owing})
     wordings = own_words.in_force({(event.moment, event.variant) for event, *_ in owing})
+    followers = followers_of({event.case.pk for event, *_ in owing})
     for event, rule, kind in owing:
         facts = json.dumps(facts_of(event, folds[event.case.pk]), ensure_ascii=False)
         for contact in contacts.get(event.case.customer_id, ()):
-            reason = why_not(contact, rule, event.case.reporter_id, kind)
+            follows = (event.case.pk, contact.pk) in followers
+            reason = why_not(contact, rule, event.case.reporter_id, kind, follows=follows)
             if reason != "not_told":
                 wording = wordings.get(event.moment, event.variant, contact.language)
                 yield _row(event, contact.pk, None, rule.clause, contact.language, facts, reason, now, wording)
@@ -151,8 +154,19 @@ def rule_for_moment(case: "Case", moment: str, variant: str = "") -> NoticeRule 
 
 def configured(contacts: Iterable[Contact], rule: NoticeRule, case: "Case") -> list[Contact]:
     """Those of the company who are to be told, also where nothing can be sent to them."""
-    kind = kind_of(case.desk)
-    return [contact for contact in contacts if why_not(contact, rule, case.reporter_id, kind) != "not_told"]
+    kind, followers = kind_of(case.desk), followers_of({case.pk} if case.pk else set())
+    return [
+        contact
+        for contact in contacts
+        if why_not(contact, rule, case.reporter_id, kind, follows=(case.pk, contact.pk) in followers) != "not_told"
+    ]
+
+
+def followers_of(case_ids: set[int]) -> set[tuple[int, int]]:
+    """Who is told of which of these cases, whatever else this person is told: pairs of case and contact."""
+    if not case_ids:
+        return set()
+    return set(Follower.objects.filter(case__in=case_ids).values_list("case_id", "contact_id"))
 
 
 def contacts_of(customer_ids: set[int]) -> dict[int, list[Contact]]:

@@ -369,3 +369,23 @@ class NoLevelAbove(Refused):
 class AskedTooSoon(Refused):
     clause = "E1"
     template = _("A level was asked less than %(minutes)d minutes ago. The next one may be asked from %(hour)s on.")
+
+
+class ObjectionStands(Refused):
+    clause = "P7"
+    template = _("%(who)s objects to the closing since %(hour)s. Answer the customer first, or record the relapse.")
+
+
+class NothingToObjectTo(Refused):
+    clause = "P6"
+    template = _("There is no solution to object to now. Write to us instead, or escalate.")
+
+
+class ActsTooOften(Refused):
+    template = _("That was very much in a few minutes. Please wait a little, or call us.")
+
+
+class NotAColleague(Refused):
+    clause = "P"
+    field = "colega"
+    template = _("Choose a contact of your company, or write the name and the mailbox of a new one.")

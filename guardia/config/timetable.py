@@ -38,5 +38,6 @@ TIMETABLE = (
     Periodic("journal of exchanges", 3600, "guardia.doors.worker.journal.prune"),
     Periodic("old watches", 3600, "guardia.doors.worker.probing.old_watches"),
     Periodic("sessions that are over", 3600, "guardia.doors.worker.over.sessions"),
+    Periodic("codes and sessions", 3600, "guardia.doors.worker.journal.forget_sign_ins"),
     Periodic("sign of life", settings.DEADMAN_SECONDS, "guardia.doors.worker.dead_man.ping"),
 )

@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("guardia.doors.api.urls")),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),
+    path("", include("guardia.doors.portal.urls")),
     path("", include("guardia.doors.report.urls")),
     path("", include("guardia.doors.answer.urls")),
     path("", include("guardia.doors.field.urls")),

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 NO_DATABASE = ("/static/", "/salud")  # the latter must be able to say that the database is gone
-PORTAL = ("/procedimiento", "/c/", "/escalar/")
+PORTAL = ("/procedimiento", "/c/", "/escalar/", "/mi-empresa")
 OWN_STEPS = ("/campo/envios", "/campo/fotos")
 """Doors that keep what came in one transaction and act on it in the next: each opens its own, behind its wall."""
 KEPT = "leaves_what_it_wrote"

@@ -22,6 +22,9 @@ class Contact(models.Model):
     )
     told = models.JSONField(default=everything, help_text="topics this person is told about")
     kinds = models.JSONField(default=every_kind, help_text="kinds of case this person is told about")
+    administers = models.BooleanField(
+        default=False, db_default=False, help_text="edits the company's contacts, and what each is told"
+    )
     active = models.BooleanField(default=True)
 
     class Meta:

@@ -43,10 +43,18 @@ def save_company(company: Customer, fields: Fields, *, by: Staff | None = None, 
     return company
 
 
-def save_contact(contact: Contact, fields: Fields, *, by: Staff | None = None, at: datetime | None = None) -> Contact:
+def save_contact(
+    contact: Contact,
+    fields: Fields,
+    *,
+    by: Staff | None = None,
+    at: datetime | None = None,
+    by_contact: int | None = None,
+) -> Contact:
     """Keep a contact with the further ways: numbers become E.164 (Ecuador unless they say another country).
 
-    What this person is told and by which ways is on record, as changed ``by`` whom ``at`` (UTC). Raises Unfit.
+    What this person is told and by which ways is on record, as changed ``by`` whom ``at`` (UTC), or ``by_contact``: the
+    company's own administrator, of which the desk is told. Raises Unfit.
     """
     kept = read(records.CONTACT, fields)
     before = telling.of_contact(contact)
@@ -55,7 +63,7 @@ def save_contact(contact: Contact, fields: Fields, *, by: Staff | None = None, a
     _keep(contact, {name: value for name, value in kept.items() if name not in ways.READERS})
     if kept.keys() & ways.READERS.keys():
         ways.keep([(contact, kept)])
-    telling.record_contact(contact, before, by, at)
+    telling.record_contact(contact, before, by, at, by_contact)
     return contact
 
 
@@ -117,6 +125,13 @@ def read_city(city: City, fields: Fields) -> dict[str, Any]:
     if not kept.get("band_reason") and needs_reason(city, kept["name"], kept["province"], kept["band"], population):
         raise Unfit({"band_reason": _("This band is not the one of the rule. Write why: the companies are told it.")})
     return kept
+
+
+def set_active(contact: Contact, is_active: bool, *, by_contact: int, at: datetime) -> None:
+    """The company's own administrator ends a contact, or lets one be told again; on record, and the desk is told."""
+    before = telling.of_contact(contact)
+    _keep(contact, {"active": is_active})
+    telling.record_contact(contact, before, None, at, by_contact)
 
 
 def end(thing: Customer | Contact | Site | Service, *, by: Staff | None = None, at: datetime | None = None) -> None:

@@ -25,6 +25,7 @@ CONTACT: dict[str, Reader] = {
     "language": values.language,
     "told": values.topics,
     "kinds": values.kinds,
+    "administers": values.flag,
     "active": values.flag,
 }
 SITE: dict[str, Reader] = {

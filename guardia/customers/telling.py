@@ -9,12 +9,13 @@ from typing import Any
 
 from guardia.customers import values, ways
 from guardia.customers.contact import Contact
+from guardia.customers.contact_change import ChangeKind, ContactChange
 from guardia.customers.customer import Customer
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
 
 COMPANY, CONTACT = "company", "contact"
-TOLD = ("told", "kinds", "language", "email_independent", "active")
+TOLD = ("told", "kinds", "language", "email_independent", "administers", "active")
 Ticks = Mapping[int, tuple[Sequence[str], Sequence[str]]]
 """The topics and the kinds of case of each contact, by id."""
 
@@ -73,6 +74,23 @@ def record_company(company: Customer, before: dict[str, Any] | None, by: Staff |
         put_on_record(COMPANY, company.pk, before, of_company(company), by=by, at=at)
 
 
-def record_contact(contact: Contact, before: dict[str, Any] | None, by: Staff | None, at: datetime | None) -> None:
-    if at:
-        put_on_record(CONTACT, contact.pk, before, of_contact(contact), by=by, at=at)
+def record_contact(
+    contact: Contact,
+    before: dict[str, Any] | None,
+    by: Staff | None,
+    at: datetime | None,
+    by_contact: int | None = None,
+) -> None:
+    """``by_contact``: the administrator of the company, by id, who made the change; the desk is told of it."""
+    if at is None:
+        return
+    change = put_on_record(CONTACT, contact.pk, before, of_contact(contact), by=by, at=at, by_contact=by_contact)
+    if change and by_contact:
+        ContactChange.objects.create(
+            customer_id=contact.customer_id,
+            kind=ChangeKind.CHANGED,
+            by_id=by_contact,
+            about=contact,
+            change=change,
+            at=at,
+        )

@@ -39,7 +39,10 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
     with in_the_language_of(notices) as language:
         contact, company = contact_of(notices), notices[0].customer_id
         where = links.who_answers(company, delivery.pk or 0) if company else ""
-        digest_ = digest(told_by(notices, now), contact, where, why_you(delivery, notices))
+        places = places_of(notices, links, delivery.pk or 0)
+        digest_ = digest(
+            told_by(notices, now), contact, where, why_you(delivery, notices), places=places, company=links.company()
+        )
         paper = paper_of(delivery)
         digest_ = replace(digest_, desk=paper.sender) if paper and paper.sender else digest_
         envelope = Envelope(
@@ -56,6 +59,15 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
         html = render_to_string("mail/digest.html", {"digest": digest_, "language": language, "paper": paper})
         images, letters = paper.images if paper else (), permit_letters(notices, links.permit_letter)
         return sealed(envelope, text, html, language, images, letters).as_bytes()
+
+
+def places_of(notices: Sequence[Notice], links: Links, by: int) -> dict[str, str]:
+    """Where this contact opens each of the cases, by the number under which the letter lists it."""
+    return {
+        one.case.display_number: links.case(one.customer_id, one.case_id, one.contact_id, by)
+        for one in notices
+        if one.case and one.customer_id and one.case_id and one.contact_id
+    }
 
 
 def root_of_all(notices: Sequence[Notice]) -> str:

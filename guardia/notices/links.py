@@ -36,10 +36,11 @@ class Links:
     """``who_answers`` is where a company sees who answers now (E1), by its id; empty where it has no such page.
 
     ``escalate`` is where a contact asks for the next level of a case (E1): by the ids of company, case and contact.
-    ``report`` is where this contact reads the closing report (P7), by the same ids. All take the id of the delivery
-    that they stand in as well, or 0. ``report_file`` makes that report, of a case in a language;
-    ``draw`` makes its pictures. ``permit_letter`` makes the letter for the guard, of a visit (P4).
-    ``document`` is where the published procedure is read.
+    ``report`` is where this contact reads the closing report (P7), by the same ids; ``case`` opens the case itself, to
+    read and to answer (P2). All take the id of the delivery that they stand in as well, or 0. ``company`` is where all
+    that is the company's is opened by a code. ``report_file`` makes the report, of a case in a language; ``draw`` makes
+    its pictures. ``permit_letter`` makes the letter for the guard, of a visit (P4). ``document`` is where the published
+    procedure is read.
     """
 
     answer: Answer
@@ -49,12 +50,16 @@ class Links:
     report_file: Callable[[int, str], Attachment | None] = nothing
     draw: Draw = undrawn
     permit_letter: Callable[[int], Attachment | None] = no_letter
+    case: Callable[[int, int, int, int], str] = nowhere
+    company: Callable[[], str] = nowhere
     document: str = ""
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """What one letter names, each empty where there is none: who answers now, the next level (E1), the report (P7)."""
+    """What one letter names, each empty where there is none: who answers now, the next level (E1), the report (P7), the
+    page of the case (P2), and that of the whole company.
+    """
 
     who_answers: str = ""
     escalate: str = ""
@@ -62,6 +67,8 @@ class Addresses:
     report_file: Callable[[int, str], Attachment | None] = nothing
     draw: Draw = undrawn
     permit_letter: Callable[[int], Attachment | None] = no_letter
+    case: str = ""
+    company: str = ""
 
 
 NO_ADDRESSES = Addresses()

@@ -116,6 +116,14 @@ class Delivery(models.Model):
     answers = models.ForeignKey(
         "guardia.Message", models.PROTECT, null=True, related_name="answers", help_text="an automatic answer to it"
     )
+    code = models.ForeignKey(
+        "guardia.SignInCode",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="it carries this code, and no notice",
+    )
     message_id = models.CharField(max_length=200, unique=True)
     body = models.BinaryField(null=True, help_text="rendered once, kept as sent")
     state = models.CharField(max_length=12, default=DeliveryState.WAITING)
@@ -146,6 +154,7 @@ class Delivery(models.Model):
                 name="page_to_send",
                 condition=Q(urgent=True, state__in=["waiting", "sending"]),
             ),
+            models.Index(fields=["code"], name="delivery_of_code", condition=Q(code__isnull=False)),
         ]
 
     def __str__(self) -> str:

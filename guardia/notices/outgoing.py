@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from guardia.notices import announced, digest, short, ways
+from guardia.notices import announced, code_mail, digest, short, ways
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.channel import Channel, url_of
 from guardia.notices.links import Links
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice, NoticeState
-from guardia.notices.rendering import is_stale, rendered
+from guardia.notices.rendering import addresses_in, is_stale, rendered
 from guardia.notices.wire import BadAddress
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ def bytes_of(delivery: Delivery, notices: list[Notice], now: datetime, links: Li
     """The message as it leaves; where it cannot be written, what is settled instead."""
     content = bytes(delivery.body or b"")
     try:
+        if delivery.code_id:
+            return code_mail.rendered(delivery, now), None
         if notices and (not content or says_what_is_over(delivery, notices, now)):
             content = written(delivery, notices, now, links)
     except BadAddress as wrong:
@@ -68,7 +70,9 @@ def written(delivery: Delivery, notices: Sequence[Notice], now: datetime, links:
     elif digest.is_list(delivery, notices):
         content = digest.rendered(delivery, notices, now, links)
     elif delivery.channel in ways.SHORT:
-        content = short.render(delivery, notices, now).as_bytes()
+        addresses = addresses_in(delivery, notices[0], links)
+        is_one = len({notice.case_id for notice in notices}) == 1
+        content = short.render(delivery, notices, now, addresses.case if is_one else addresses.company).as_bytes()
     else:
         content = rendered(delivery, notices, now, links)
     return b"X-Guardia-Resend: 1\r\n" + content if delivery.resend_of_id else content

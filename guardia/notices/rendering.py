@@ -28,11 +28,13 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
 
 
 def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:
-    """Where the company sees who answers now, where this contact asks for the next level (E1), and reads the report."""
+    """Where the company sees who answers now, where this contact asks for the next level (E1), reads the report, and
+    opens the case.
+    """
     company, case, contact, by = notice.customer_id, notice.case_id, notice.contact_id, delivery.pk or 0
     who_answers = links.who_answers(company, by) if company else ""
     if not (company and case and contact):
         return Addresses(who_answers)
     ids = (company, case, contact, by)
     made = (links.report_file, links.draw, links.permit_letter)
-    return Addresses(who_answers, links.escalate(*ids), links.report(*ids), *made)
+    return Addresses(who_answers, links.escalate(*ids), links.report(*ids), *made, links.case(*ids), links.company())

@@ -30,13 +30,16 @@ MOST = 300
 MOST_NAMED = 5
 
 
-def render(delivery: Delivery, notices: Sequence[Notice], now: datetime) -> EmailMessage:
-    """The message of this delivery without a title, as Apprise hands it over; ``case`` loaded. ``now`` is UTC."""
+def render(delivery: Delivery, notices: Sequence[Notice], now: datetime, address: str = "") -> EmailMessage:
+    """The message of this delivery without a title, as Apprise hands it over; ``case`` loaded. ``now`` is UTC.
+
+    ``address``: where the contact opens the case; of several cases, the page of the company.
+    """
     with in_the_language_of(notices) as language:
         message = EmailMessage(policy=WIRE)
         message["Subject"] = ""
         message["X-Guardia-Moment"] = " ".join(dict.fromkeys(notice.moment for notice in notices))
-        message.set_content(text_of(told_by(notices, now)), cte="quoted-printable")
+        message.set_content(text_of(told_by(notices, now), address), cte="quoted-printable")
         message["Content-Language"] = language
         return message
 
@@ -45,10 +48,10 @@ def told_by(notices: Sequence[Notice], now: datetime) -> list[Told]:
     return [Told.of(notice, version.of(notice.case.procedure_version_id), now) for notice in notices if notice.case]
 
 
-def text_of(told: Sequence[Told]) -> str:
+def text_of(told: Sequence[Told], address: str = "") -> str:
     """The short text in the active language, of one case or of several; at most 300 septets."""
     cases = [list(group) for _number, group in groupby(sorted(told, key=number_of), key=number_of)]
-    versions = one_case(cases[0]) if len(cases) == 1 else several_cases(cases)
+    versions = one_case(cases[0], address) if len(cases) == 1 else several_cases(cases, address)
     texts = [gsm.plain(one_line(words)) for words in versions]
     return next((text for text in texts if gsm.length(text) <= MOST), cut(texts[-1]))
 
@@ -63,8 +66,10 @@ def number_of(told: Told) -> str:
     return told["number"]
 
 
-def one_case(told: Sequence[Told]) -> Iterator[str]:
-    """From the fullest to the shortest: what is next goes before whose word it is, the number before all."""
+def one_case(told: Sequence[Told], address: str = "") -> Iterator[str]:
+    """From the fullest to the shortest: whose word it is goes first, then the second number to call, then what is next;
+    the address of the case, where everything stands, goes last. What no text of ours exceeds is the number.
+    """
     last = told[-1]
     news = next(each for each in told if each.owed_at == last.owed_at)
     what, step = news_said(news), next_step(last)
@@ -73,6 +78,13 @@ def one_case(told: Sequence[Told]) -> Iterator[str]:
     start = f"{last.procedure.provider.name}, {case}."
     desk = desk_to_call(last).key
     both, one = whom_to_call(last.procedure, desk=desk), whom_to_call(last.procedure, most=1, desk=desk)
+    if address:
+        yield joined(start, what, following, both, address)
+        yield joined(f"{capfirst(case)}.", what, following, one, address)
+        yield joined(f"{capfirst(case)}.", what, following, address)
+        yield joined(f"{capfirst(case)}.", what, one, address)
+        yield joined(f"{capfirst(case)}.", what, address)
+        yield joined(f"{capfirst(case)}.", address)
     yield joined(start, what, following, both)
     yield joined(f"{capfirst(case)}.", what, following, one)
     yield joined(f"{capfirst(case)}.", what, one)
@@ -88,7 +100,7 @@ def news_said(told: Told) -> str:
     return joined(news, _("So it was %(hour)s.") % {"hour": told.hours.at(told.at)})
 
 
-def several_cases(cases: Sequence[Sequence[Told]]) -> Iterator[str]:
+def several_cases(cases: Sequence[Sequence[Told]], address: str = "") -> Iterator[str]:
     """A storm: the numbers, as many as fit, and how many more there are."""
     procedure = cases[0][-1].procedure
     numbers = [told[-1]["number"] for told in cases]
@@ -99,7 +111,7 @@ def several_cases(cases: Sequence[Sequence[Told]]) -> Iterator[str]:
         )
         said = words % {"n": len(cases), "numbers": ", ".join(named)}
         rest = ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more} if more > 0 else ""
-        yield joined(f"{procedure.provider.name}: {joined(said, rest)}.", whom_to_call(procedure))
+        yield joined(f"{procedure.provider.name}: {joined(said, rest)}.", whom_to_call(procedure), address)
 
 
 def whom_to_call(procedure: Procedure, most: int = 2, desk: str = DESK) -> str:

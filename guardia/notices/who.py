@@ -10,14 +10,19 @@ from guardia.procedure.vocabulary import CaseKind
 
 
 def why_not(
-    contact: Contact, rule: NoticeRule, reporter_id: int | None = None, kind: CaseKind = CaseKind.INCIDENT
+    contact: Contact,
+    rule: NoticeRule,
+    reporter_id: int | None = None,
+    kind: CaseKind = CaseKind.INCIDENT,
+    *,
+    follows: bool = False,
 ) -> str:
-    """Empty if this contact is told of a case of this ``kind``; ``not_told`` if the contact did not ask for it; else
-    why it cannot be sent. For many contacts at once prefetch their ``ways``.
+    """Empty if this contact is told of a case of this ``kind``, or ``follows`` this very case; ``not_told`` if the
+    contact did not ask for it; else why it cannot be sent. For many contacts at once prefetch their ``ways``.
     """
     reported = Recipients.REPORTER in rule.recipients and contact.pk == reporter_id
-    follows = Recipients.CONFIGURED_CONTACTS in rule.recipients and is_told(contact, rule, kind)
-    if not (reported or follows):
+    told_of = Recipients.CONFIGURED_CONTACTS in rule.recipients and (follows or is_told(contact, rule, kind))
+    if not (reported or told_of):
         return "not_told"
     return "" if any(has_gateway(way.channel) for way in ways_of(contact)) else "no_address"
 

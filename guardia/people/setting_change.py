@@ -15,6 +15,9 @@ class SettingChange(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    by_contact = models.ForeignKey(
+        "guardia.Contact", models.PROTECT, null=True, related_name="+", help_text="the company changed it itself"
+    )
     at = models.DateTimeField()
 
     class Meta:
@@ -32,12 +35,18 @@ def put_on_record(
     by: Staff | None,
     at: datetime,
     reason: str = "",
-) -> None:
-    """Write down one change, with its ``reason`` where one was given; nothing where nothing changed. ``at`` is UTC."""
+    by_contact: int | None = None,
+) -> SettingChange | None:
+    """Write down one change, with its ``reason`` where one was given; nothing where nothing changed. ``at`` is UTC.
+
+    ``by_contact``: the person of the company who made it, by id, where it was none of the house.
+    """
     if before == after:
-        return
+        return None
     said = {**(after or {}), "reason": reason} if reason else after
-    SettingChange.objects.create(noun=noun, key=str(key), before=before, after=said, by=by, at=at)
+    return SettingChange.objects.create(
+        noun=noun, key=str(key), before=before, after=said, by=by, by_contact_id=by_contact, at=at
+    )
 
 
 def take_turn(noun: str, key: object) -> None:

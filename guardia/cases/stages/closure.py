@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import green_evidence as green
+from guardia.cases import objecting
 from guardia.cases.desks import kind_of
 from guardia.cases.refusals import BadSinceStable, EvidenceIsThere, NotWithoutEvidence
 from guardia.cases.verbs import Event, Recording, need
@@ -31,7 +32,8 @@ class Closure(Recording):
     ) -> Event:
         """Close with fault, solution and affected time; P7's notice is owed. A closed case stays as it is.
 
-        ``prevention``: what is done so that it does not return. Raises BadSinceStable, Missing.
+        ``prevention``: what is done so that it does not return. Raises BadSinceStable, Missing, and ObjectionStands
+        while a contact objects and nobody has answered.
         """
         if self.closed_at and (event := self.latest(Moment.CLOSED)):
             return event
@@ -78,6 +80,7 @@ class Closure(Recording):
         now: datetime | None,
     ) -> Event:
         self.must_not_precede(at, self.restored_at)
+        objecting.must_be_answered(self)
         self.fault = need("P7", "fault", written["fault"], _("the fault"))
         self.solution = need("P7", "solution", written["solution"], _("the solution"))
         self.prevention = written["prevention"].strip()

@@ -99,6 +99,14 @@ def page_shown(case: Case, contact: Contact, at: datetime) -> EscalatePage:
 
 def promises(case: Case, clocks: Sequence[Clock], procedure: Procedure, hours: Hours) -> Iterator[str]:
     """What is overdue and what stands still, then the next promise that lies ahead, in the words of the letters."""
+    yield from late_or_still(clocks, procedure, hours)
+    told = Told(facts_of(case, clocks, procedure, hours.now), procedure, hours, hours.now)
+    if step := next_step(told):
+        yield next_sentence(told, step)
+
+
+def late_or_still(clocks: Sequence[Clock], procedure: Procedure, hours: Hours) -> Iterator[str]:
+    """A sentence for each promise that is overdue, or stands still."""
     for clock in (each for each in clocks if each.kind in OWED):
         name = str(procedure.clock(ClockKind(clock.kind)).name)
         if clock.waiting_since:
@@ -106,9 +114,6 @@ def promises(case: Case, clocks: Sequence[Clock], procedure: Procedure, hours: H
             yield words % {"promise": name, "hour": hour}
         elif clock.due_at and clock.due_at <= hours.now:
             yield _("“%(promise)s” was due %(hour)s and is late.") % {"promise": name, "hour": hours.at(clock.due_at)}
-    told = Told(facts_of(case, clocks, procedure, hours.now), procedure, hours, hours.now)
-    if step := next_step(told):
-        yield next_sentence(told, step)
 
 
 def facts_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, at: datetime) -> dict[str, Any]:

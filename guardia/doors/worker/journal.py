@@ -1,4 +1,6 @@
-"""Once an hour: what exchanges said long ago goes, call by call; the calls and their clocks stay."""
+"""Once an hour: what exchanges said long ago goes, call by call; the calls and their clocks stay. So do codes and
+sessions of the portal that are long over.
+"""
 
 from datetime import datetime, timedelta
 from threading import Event
@@ -7,6 +9,7 @@ from django.conf import settings
 
 from guardia.cases import phone_pruning
 from guardia.config.walls import Wall, behind_at
+from guardia.customers import codes, sessions
 from guardia.doors.now import now
 
 
@@ -19,3 +22,11 @@ def prune(stopping: Event) -> None:
     while looked is not None and not stopping.is_set():
         with behind_at(Wall.WORKER):
             looked = phone_pruning.prune(before, looked)
+
+
+def forget_sign_ins(stopping: Event) -> None:
+    """Codes of yesterday and sessions of last month, so many at a time."""
+    found = 1
+    while found and not stopping.is_set():
+        with behind_at(Wall.WORKER) as at:
+            found = codes.forget(at) + sessions.forget(at)

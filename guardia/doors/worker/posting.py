@@ -5,7 +5,7 @@ from threading import Lock
 
 from django.conf import settings
 
-from guardia.cases import report_link
+from guardia.cases import case_link, report_link
 from guardia.doors.report.attached import report_for
 from guardia.doors.report.permit_letter import letter_for
 from guardia.escalation import answer_link, customer_link, escalate_link
@@ -56,6 +56,16 @@ def report_address(customer_id: int, case_id: int, contact_id: int, delivery_id:
     return public(f"/c/informe/{report_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
 
 
+def case_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:
+    """Where a contact opens one case, to read it and to answer (P2)."""
+    return public(f"/c/caso/{case_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
+
+
+def all_cases_address() -> str:
+    """Where a contact signs in by a code, to see all that is the company's."""
+    return public("/mi-empresa/")
+
+
 def by(delivery_id: int) -> str:
     """In which message the link stood, so that it is known to have arrived once the link is opened."""
     return f"?por={delivery_id}" if delivery_id else ""
@@ -73,5 +83,7 @@ LINKS = Links(
     report_for,
     drawn,
     letter_for,
+    case_address,
+    all_cases_address,
     document=public("/procedimiento"),
 )

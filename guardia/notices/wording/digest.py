@@ -4,7 +4,7 @@ Where there are few, each is told in full; where there are many, in short, and b
 are counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -30,7 +30,9 @@ WORST_FIRST = (Impact.DOWN, Impact.DEGRADED, Impact.INTERMITTENT)
 
 @dataclass(frozen=True)
 class Listed:
-    """One case of the list: its number and service, how it stands, its news, what comes next and by when, the proof."""
+    """One case of the list: its number and service, how it stands, its news, what comes next and by when, the proof,
+    and where it is opened.
+    """
 
     number: str
     service: str
@@ -38,6 +40,7 @@ class Listed:
     said: tuple[str, ...]
     next: str
     proof: str
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,17 @@ class Digest:
     footer: str
 
 
-def digest(told: Sequence[Told], contact: Contact, who_answers: str = "", opening: Sequence[str] = ()) -> Digest:
+def digest(
+    told: Sequence[Told],
+    contact: Contact,
+    who_answers: str = "",
+    opening: Sequence[str] = (),
+    *,
+    places: Mapping[str, str] | None = None,
+    company: str = "",
+) -> Digest:
     """One letter for all of ``told``. ``who_answers``: where the company sees who answers now (E1); ``opening``: what
-    is said first.
+    is said first; ``places``: where each case is opened, by its number; ``company``: where all of them are seen.
     """
     cases = by_case(told)
     latest = [case[-1] for case in cases]
@@ -70,10 +81,10 @@ def digest(told: Sequence[Told], contact: Contact, who_answers: str = "", openin
         greeting=salutation(contact),
         headline=headline(cases, first),
         said=tuple(words for words in (*opening, late, counts(latest)) if words),
-        cases=tuple(listed_case(case, full) for case in cases[:MOST_LISTED]),
+        cases=tuple(listed_case(case, full, places or {}) for case in cases[:MOST_LISTED]),
         more=and_more(len(cases) - MOST_LISTED),
         rows=rows_of((_("Please call"), whom_to_call(first.procedure, desk))),
-        links=rows_of((_("Who answers now"), who_answers)),
+        links=rows_of((_("All your cases"), company), (_("Who answers now"), who_answers)),
         desk=str(desk.name),
         provider=first.procedure.provider.name,
         footer=footer(first),
@@ -129,7 +140,7 @@ def counts(latest: Sequence[Told]) -> str:
     return f"{said}." if said else ""
 
 
-def listed_case(case: Sequence[Told], full: bool) -> Listed:
+def listed_case(case: Sequence[Told], full: bool, places: Mapping[str, str]) -> Listed:
     last = case[-1]
     news = [news_of(each) for each in case]
     step = next_step(last)
@@ -141,7 +152,9 @@ def listed_case(case: Sequence[Told], full: bool) -> Listed:
         told = capfirst("; ".join(dict.fromkeys(each.subject for each in news))) + "."
         said = ()
         comes = in_short(last) if step else ""
-    return Listed(last["number"], service(last), told, tuple(words for words in said if words), comes, proof(case))
+    said = tuple(words for words in said if words)
+    address = places.get(last["number"], "")
+    return Listed(last["number"], service(last), told, said, comes, proof(case), address)
 
 
 def in_short(told: Told) -> str:

@@ -64,8 +64,9 @@ def letter(
 ) -> Letter:
     """One letter about one case: the news is the first event's, the next step is as it stood after the last.
 
-    ``addresses``: where the company sees whom it may escalate to, where this contact asks for the next level (E1), and
-    reads the closing report (P7); ``news``: one for each of ``told``, where the words are not ours.
+    ``addresses``: where this contact opens the case (P2), where the company sees whom it may escalate to, where this
+    contact asks for the next level (E1), and reads the closing report (P7); ``news``: one for each of ``told``, where
+    the words are not ours.
     """
     first, last = told[0], told[-1]
     news = news or [news_of(each) for each in told]
@@ -80,6 +81,7 @@ def letter(
         next_notes=next_notes(last, step) if step else (),
         rows=table(last, news, desk),
         links=rows_of(
+            (_("Your case, to follow and to answer"), addresses.case),
             (_("Who answers now"), answering(last, addresses.who_answers)),
             (_("Escalate this case"), to_escalate(last, addresses.escalate)),
             (_("Closing report"), addresses.report if has_report(told) else ""),

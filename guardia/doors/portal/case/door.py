@@ -1,0 +1,78 @@
+"""``/c/caso/<token>``: the link in every notice opens that case. The token is the secret: no cookie, no sign-in.
+
+What is shown is read behind the wall of the contact's company; only an act is done behind the house's. Each act carries
+a number drawn with the page, bound to this contact and case: it does what a CSRF token does, and counts once.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from guardia.cases import case_link
+from guardia.cases.case import Case
+from guardia.cases.case_link import Opens
+from guardia.config.walls import Wall, behind
+from guardia.customers.contact import Contact
+from guardia.doors.answer.shown import room
+from guardia.doors.now import now
+from guardia.doors.opened import opened_by
+from guardia.doors.portal.case import page
+from guardia.doors.portal.visitor import GONE, NOT_FOUND, Visitor, asked_language, in_language, languages, private
+from guardia.people.signed import LinkHasExpired, LinkIsInvalid
+from guardia.procedure import version as versions
+
+Show = Callable[[HttpRequest, Visitor, Case], HttpResponse]
+
+
+@require_safe
+def case_page(request: HttpRequest, token: str) -> HttpResponse:
+    """The case, in the contact's language or that of ``?lang=``. An address that is over says so and whom to call."""
+    return opened(request, token, page.shown)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_act(request: HttpRequest, token: str, act: str) -> HttpResponse:
+    """POST does one act and leads back to the page; looked at, the address only leads there."""
+    if request.method != "POST":
+        return private(opened(request, token, lambda request, visitor, case: HttpResponseRedirect(visitor.page())))
+    return opened(request, token, lambda request, visitor, case: page.acted(request, visitor, case, act))
+
+
+def opened(request: HttpRequest, token: str, show: Show) -> HttpResponse:
+    try:
+        opens = case_link.read(token)
+    except LinkHasExpired:
+        return over(request, "expired", GONE)
+    except LinkIsInvalid:
+        return over(request, "unknown", NOT_FOUND)
+    opened_by(request, opens.customer, opens.contact)
+    with behind(Wall.PORTAL, opens.customer):
+        case, contact = page.case_of(opens.case), contact_of(opens)
+        if case is None:
+            return over(request, "unknown", NOT_FOUND)
+        if contact is None or not contact.active or not contact.customer.active:
+            return over(request, "left", GONE)
+        visitor = Visitor(contact, reverse("customer_case", args=[token]), True, asked_language(request))
+        with in_language(request, contact):
+            return private(show(request, visitor, case))
+
+
+def contact_of(opens: Opens) -> Contact | None:
+    return Contact.objects.select_related("customer").filter(pk=opens.contact).first()
+
+
+def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
+    version = versions.version_at(now())
+    with in_language(request):
+        context = {
+            "why": why,
+            "room": room(version.procedure) if version else (),
+            "operator": version.procedure.provider.name if version else "",
+            "languages": languages(request),
+        }
+        return private(render(request, "portal/case/over.html", context, status=status))

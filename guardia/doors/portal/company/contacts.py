@@ -1,0 +1,154 @@
+"""The company's own administrator: its contacts, what each is told, and who asks to be told of a case.
+
+Every change is on record with who made it, and the desk is told of it (``ContactChange``).
+"""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guardia.cases import colleagues
+from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
+from guardia.config.walls import Wall, behind
+from guardia.customers import editing, ways
+from guardia.customers.contact import Contact
+from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
+from guardia.customers.phones import spoken
+from guardia.customers.values import Unfit
+from guardia.doors.now import now
+from guardia.doors.portal.company.frame import SignedIn, administrator_page, page
+from guardia.doors.portal.visitor import text_in
+
+UNFIT = 422
+LINES = ("title", "name", "position", "email", "phones", "way_sms", "way_whatsapp", "language")
+"""The fields that a company writes itself. Who administers is the desk's to say."""
+
+
+@require_safe
+@administrator_page
+def contacts(request: HttpRequest, who: SignedIn) -> HttpResponse:
+    people = Contact.objects.filter(customer=who.customer_id).order_by("-active", "name", "pk")
+    asked = ContactChange.objects.filter(customer=who.customer_id, kind=ChangeKind.ASKED, settled_at=None)
+    context = {
+        "people": [
+            (one, [str(TOPIC_NAMES[topic]) for topic in TOPIC_NAMES if topic.value in one.told]) for one in people
+        ],
+        "asked": asked.select_related("by", "case").defer("case__search").order_by("at"),
+        "everything": len(TOPIC_NAMES),
+    }
+    return page(request, "contacts", context, who=who)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_page
+def contact(request: HttpRequest, who: SignedIn, pk: int = 0) -> HttpResponse:
+    """The form of one contact, or of a new one; kept, or each field that is wrong is named (422)."""
+    if request.method != "POST":
+        return form(request, who, theirs(who, pk))
+    fields = {name: text_in(request, name, 2000) for name in LINES}
+    fields |= {"told": request.POST.getlist("told"), "kinds": request.POST.getlist("kinds")}  # type: ignore[dict-item]
+    try:
+        with behind(Wall.STAFF):
+            editing.save_contact(held(who, pk), fields, at=now(), by_contact=who.contact.pk)
+    except Unfit as unfit:
+        with behind(Wall.PORTAL, who.customer_id):
+            return form(request, who, theirs(who, pk), unfit.problems, status=UNFIT)
+    return HttpResponseRedirect(reverse("company_contacts"), status=303)
+
+
+@require_POST
+@administrator_page
+def step(request: HttpRequest, who: SignedIn, pk: int, word: str) -> HttpResponse:
+    """Deactivate or activate. Nobody shuts himself out: the last word on an administrator is the desk's."""
+    if word not in ("desactivar", "activar") or pk == who.contact.pk:
+        raise Http404
+    with behind(Wall.STAFF):
+        editing.set_active(held(who, pk), word == "activar", by_contact=who.contact.pk, at=now())
+    return HttpResponseRedirect(reverse("company_contacts"), status=303)
+
+
+@require_POST
+@administrator_page
+def colleague(request: HttpRequest, who: SignedIn, pk: int, word: str) -> HttpResponse:
+    """A yes or a no to a person whom a contact wants told of a case."""
+    if word not in ("si", "no"):
+        raise Http404
+    with behind(Wall.STAFF):
+        asked = colleagues.locked(pk, who.customer_id)
+        if asked is None:
+            raise Http404
+        if word == "si":
+            colleagues.confirm(asked, at=now(), contact=who.contact)
+        else:
+            colleagues.settle(asked, ChangeOutcome.DECLINED, at=now(), contact=who.contact)
+    return HttpResponseRedirect(reverse("company_contacts"), status=303)
+
+
+def theirs(who: SignedIn, pk: int) -> Contact:
+    """A contact of the company, or a new one. Raises Http404."""
+    if not pk:
+        return Contact(customer=who.contact.customer, told=list(who.contact.customer.told))
+    found = Contact.objects.filter(pk=pk, customer=who.customer_id).select_related("customer").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def held(who: SignedIn, pk: int) -> Contact:
+    """The same, held until the transaction ends: two who write go one by one."""
+    if not pk:
+        return Contact(customer=who.contact.customer)
+    found = Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk, customer=who.customer_id)
+    one = found.select_related("customer").first()
+    if one is None:
+        raise Http404
+    return one
+
+
+def form(
+    request: HttpRequest, who: SignedIn, contact: Contact, problems: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    sent = request.POST if problems else None
+    known = ways.written(contact)
+    values = {
+        "title": contact.title,
+        "name": contact.name,
+        "position": contact.position,
+        "email": contact.email,
+        "phones": "\n".join(map(spoken, contact.phones)),
+        "way_sms": "\n".join(map(spoken, known["way_sms"])),
+        "way_whatsapp": "\n".join(map(spoken, known["way_whatsapp"])),
+        "language": contact.language,
+    }
+    labels = {
+        "title": (_("Courtesy title"), _("Ing., Sra., Dr.")),
+        "name": (_("Name"), ""),
+        "position": (_("Position"), ""),
+        "email": (_("E-mail"), _("Every notice goes here.")),
+        "phones": (_("Telephones"), _("One per line.")),
+        "way_sms": ("SMS", _("One per line. News of an outage goes there too, in short.")),
+        "way_whatsapp": ("WhatsApp", _("One per line. News of an outage goes there too, in short.")),
+    }
+    told = set(sent.getlist("told") if sent else contact.told)
+    kinds = set(sent.getlist("kinds") if sent else contact.kinds)
+    context = {
+        "contact": contact,
+        "fields": [
+            {
+                "name": name,
+                "label": label,
+                "hint": hint,
+                "value": sent.get(name, "") if sent else values[name],
+                "error": (problems or {}).get(name, ""),
+                "is_long": name in ("phones", "way_sms", "way_whatsapp"),
+            }
+            for name, (label, hint) in labels.items()
+        ],
+        "language": sent.get("language", "") if sent else values["language"],
+        "topics": [(topic.value, name, topic.value in told) for topic, name in TOPIC_NAMES.items()],
+        "kinds": [(kind.value, name, kind.value in kinds) for kind, name in CASE_KIND_NAMES.items()],
+        "other_problems": [words for name, words in (problems or {}).items() if name not in labels],
+        "is_self": contact.pk == who.contact.pk,
+    }
+    return page(request, "contact", context, who=who, status=status)

@@ -1,0 +1,159 @@
+"""Signing in by a code: the mailbox is written, six digits go to it, and who has them is let in.
+
+A mailbox that is nobody's is answered exactly as one that is: nobody learns here who is a customer.
+"""
+
+import uuid
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from guardia.config.walls import Wall, behind
+from guardia.customers import codes, sessions
+from guardia.customers.contact import Contact
+from guardia.customers.sign_in import SignInCode
+from guardia.doors.now import now
+from guardia.doors.portal.company.frame import (
+    SignedIn,
+    company_page,
+    drop_cookie,
+    keep_cookie,
+    led_to,
+    page,
+    signed_in,
+)
+from guardia.doors.portal.visitor import in_language, private, text_in
+from guardia.notices.channel import Channel
+from guardia.notices.envelope import domain
+from guardia.notices.notice import Delivery
+from guardia.notices.wire import BadAddress, wire_address
+from guardia.people import signed
+
+SALT = "guardia.doors.portal.code"
+FORM_GOOD_FOR = timedelta(minutes=15)
+TOO_OFTEN, UNFIT = 429, 422
+URGENCY = 0  # somebody waits for it with the window open
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """The mailbox is asked for; sent, it leads to where the code is typed."""
+    with in_language(request):
+        if request.method != "POST":
+            if signed_in(request):
+                return private(HttpResponseRedirect(reverse("company_home")))
+            return page(request, "enter", {"to": request.GET.get("a", "")})
+        mailbox, to = text_in(request, "correo", 254).strip(), text_in(request, "a", 300)
+        if "@" not in mailbox:
+            words = _("Write your mailbox, such as area@example.com.")
+            return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=UNFIT)
+        try:
+            code = asked(request, mailbox)
+        except codes.TooOften:
+            words = _("Too many codes have been asked for. Wait an hour, or call us.")
+            return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=TOO_OFTEN)
+        if code is None:
+            words = _("A code was asked for less than a minute ago. Look for that mail, or wait a moment.")
+            return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=TOO_OFTEN)
+        address = reverse("company_code", args=[signed.token(SALT, code.pk)])
+        return private(HttpResponseRedirect(f"{address}?a={led_to(request, to)}", status=303))
+
+
+def asked(request: HttpRequest, mailbox: str) -> SignInCode | None:
+    """The code, and its mail in the house's outbox where the mailbox is a contact's."""
+    with behind(Wall.STAFF):
+        at = now()
+        code = codes.ask(mailbox, request.META.get("REMOTE_ADDR", ""), translation.get_language() or "es", at)
+        if code and code.mailbox:
+            post(code, at)
+        return code
+
+
+def post(code: SignInCode, at) -> None:
+    try:
+        address = wire_address(code.mailbox)
+    except BadAddress:
+        return
+    Delivery.objects.create(
+        channel=Channel.MAIL,
+        address=address,
+        domain=address.rpartition("@")[2].lower(),
+        urgency=URGENCY,
+        code=code,
+        message_id=f"<{uuid.uuid4().hex}@{domain()}>",
+        available_at=at,
+        created_at=at,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest, token: str) -> HttpResponse:
+    """The digits are typed in the window that asked for them; whoever has only the digits has nothing."""
+    with in_language(request):
+        try:
+            code_id = signed.read(token, SALT, FORM_GOOD_FOR)[0]
+        except signed.LinkIsInvalid:
+            return private(HttpResponseRedirect(reverse("company_enter")))
+        context = {"to": led_to(request, request.GET.get("a", "")), "minutes": codes.GOOD_FOR.seconds // 60}
+        if request.method != "POST":
+            return page(request, "code", context)
+        entered = let_in(code_id, text_in(request, "codigo", 40))
+        if entered is None:
+            words = _(
+                "These are not the digits of the newest mail, or they are too old. Try again, or ask for a new code."
+            )
+            # Not an answer of 400 or more: those leave nothing written, and each try must count.
+            return page(request, "code", {**context, "refused": words})
+        session_token, several = entered
+        response = HttpResponseRedirect(reverse("company_choose") if several else context["to"], status=303)
+        keep_cookie(response, session_token)
+        return private(response)
+
+
+def let_in(code_id: int, written: str) -> tuple[str, bool] | None:
+    """A session for the first contact of this mailbox, and whether there are others to choose from."""
+    with behind(Wall.STAFF):
+        at = now()
+        used = codes.try_out(code_id, written, at)
+        contacts = codes.contacts_of(used.mailbox) if used else []
+        if not used or not contacts:
+            return None
+        _session, token = sessions.begin(contacts[0], used.mailbox, at)
+        return token, len({contact.customer_id for contact in contacts}) > 1
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_page
+def choose(request: HttpRequest, who: SignedIn) -> HttpResponse:
+    """Of a mailbox that is known at several companies: which of them is looked at. Another one is another session."""
+    with behind(Wall.STAFF):
+        contacts = codes.contacts_of(who.session.mailbox)
+        if request.method == "POST":
+            chosen = next((one for one in contacts if str(one.pk) == request.POST.get("contacto")), None)
+            return changed_to(who, chosen)
+    with behind(Wall.PORTAL, who.customer_id):
+        return page(request, "choose", {"contacts": contacts}, who=who)
+
+
+def changed_to(who: SignedIn, chosen: Contact | None) -> HttpResponse:
+    response = HttpResponseRedirect(reverse("company_home"), status=303)
+    if chosen:
+        at = now()
+        sessions.end(who.session, at)
+        keep_cookie(response, sessions.begin(chosen, who.session.mailbox, at)[1])
+    return response
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """The session is over, here and for whoever has copied the cookie."""
+    if who := signed_in(request):
+        with behind(Wall.STAFF):
+            sessions.end(who.session, now())
+    response = HttpResponseRedirect(reverse("company_enter"), status=303)
+    drop_cookie(response)
+    return private(response)

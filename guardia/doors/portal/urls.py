@@ -1,0 +1,27 @@
+"""Addresses of what a customer sees."""
+
+from django.urls import path
+
+from guardia.doors.portal.case import door
+from guardia.doors.portal.company import asking, contacts, entering, history, home
+
+urlpatterns = [
+    path("c/caso/<str:token>", door.case_page, name="customer_case"),
+    path("c/caso/<str:token>/<slug:act>", door.case_act, name="customer_case_act"),
+    path("mi-empresa/", home.home, name="company_home"),
+    path("mi-empresa/entrar", entering.enter, name="company_enter"),
+    path("mi-empresa/codigo/<str:token>", entering.code, name="company_code"),
+    path("mi-empresa/compania", entering.choose, name="company_choose"),
+    path("mi-empresa/salir", entering.leave, name="company_leave"),
+    path("mi-empresa/casos/<str:number>", home.case, name="company_case"),
+    path("mi-empresa/casos/<str:number>/<slug:act>", home.act, name="company_case_act"),
+    path("mi-empresa/historial", history.history, name="company_history"),
+    path("mi-empresa/historial.xlsx", history.spreadsheet, name="company_spreadsheet"),
+    path("mi-empresa/servicios", history.services, name="company_services"),
+    path("mi-empresa/pedir", asking.ask, name="company_ask"),
+    path("mi-empresa/contactos", contacts.contacts, name="company_contacts"),
+    path("mi-empresa/contactos/nuevo", contacts.contact, name="company_contact_new"),
+    path("mi-empresa/contactos/<int:pk>", contacts.contact, name="company_contact"),
+    path("mi-empresa/contactos/<int:pk>/<slug:word>", contacts.step, name="company_contact_step"),
+    path("mi-empresa/colegas/<int:pk>/<slug:word>", contacts.colleague, name="company_colleague"),
+]

@@ -1,0 +1,168 @@
+"""``/c/caso/<token>``: what the page of a case shows, to whom, and for how long (P2)."""
+
+from datetime import timedelta
+
+import pytest
+
+from guardia.cases import case_link
+from guardia.cases.waiting import WaitReason
+from guardia.customers.contact import Contact
+from guardia.evidence.test_result import Verdict
+from guardia.notices.notice import Delivery, Notice
+from guardia.people import signed
+from guardia.procedure.vocabulary import WaitCause
+from tests.portal.conftest import Portal
+
+
+def test_p2_looking_shows_the_promise_in_a_sentence_and_writes_nothing(portal, story):
+    before, notices = story.moments(), Notice.objects.count()
+    page = portal.page()
+    assert story.case.display_number in page
+    assert '<span class="lead">Before</span>' in page
+    assert "we will tell you the cause and the plan of solution." in page
+    assert "Ecuador time" in page
+    assert "Our engineers are testing, to find the cause." in page
+    assert "No tienen servicio" in page
+    assert "agencia matriz, Cuenca, ENL-0042" in page
+    assert "<script" not in page
+    assert (story.moments(), Notice.objects.count()) == (before, notices)
+
+
+def test_the_seven_stages_stand_with_what_was_promised_and_what_it_took(portal):
+    page = portal.page()
+    for name in ("Reception", "Registration", "Diagnosis", "Execution", "Verification", "Follow-up", "Closing"):
+        assert f'<span class="stage-name">{name}</span>' in page
+    assert "0:20 of 1:00" in page
+    assert "3:00 of 4:00" in page
+    assert 'aria-current="step"' in page
+
+
+def test_it_says_whose_link_it_is_and_who_was_told(portal, story):
+    page = portal.page()
+    assert "This page is Jefe de Sistemas&#x27;s. What is done here is done in that name." in page
+    assert "Help Desk" in page
+    assert "a message is on its way" in page
+
+
+def test_the_page_is_kept_by_nobody_found_by_no_engine_and_tells_no_other_site(portal):
+    answer = portal.telephone.get(portal.home)
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert not answer.cookies
+
+
+def test_internal_notes_and_pages_never_appear(portal, story):
+    story.case.note("el cliente no paga", by=story.by, at=story.now)
+    story.case.tell("un técnico revisa el nodo", by=story.by, at=story.now)
+    page = portal.page()
+    assert "el cliente no paga" not in page
+    assert "un técnico revisa el nodo" in page
+
+
+def test_a_wait_is_seen_with_its_cause_and_what_stood_still(portal, story):
+    why = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada 03:10")
+    story.case.wait(why, by=story.by, at=story.now)
+    page = portal.page()
+    assert "We wait for the customer" in page
+    assert "No dejan entrar. Asked by Portería. Proof: llamada 03:10." in page
+    assert "What stood still: Diagnosis." in page
+    assert "“Cause and plan of solution” has stood still since" in page
+
+
+def test_a_visit_is_told_with_its_crew_and_forecast(portal, story):
+    story.diagnosis("visit")
+    story.visit_is_agreed()
+    page = portal.page()
+    assert "The visit is agreed; our crew is about to leave." in page
+    assert "It is expected between" in page
+    assert "At the site: Portería · 24 horas." in page
+    story.case.depart(by=story.by, at=story.now)
+    assert "Our crew is on the way since" in portal.page()
+
+
+def test_the_evidence_stands_before_and_after(portal, restored):
+    page = portal.page()
+    assert 'id="pruebas"' in page
+    assert "pérdida 100 %" in page
+    assert "OTDR" in page
+
+
+def test_a_closed_case_says_so_and_leads_to_its_report(portal, stable):
+    stable.window_is_green(0.01)
+    stable.minutes_pass(40)
+    stable.test_shows("pérdida 0 %", Verdict.GOOD)
+    stable.case.stabilise(by=stable.by, at=stable.now)
+    stable.case.close("fibra", "empalme", by=stable.by, at=stable.now)
+    page = portal.page()
+    assert "This case was closed" in page
+    assert "/c/informe/" in page
+    assert "Tell us more" not in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "le informaremos"), ("pt", "caus"), ("en", "we will tell you")])
+def test_it_is_read_in_the_contacts_language_or_the_one_asked_for(portal, language, words):
+    page = portal.page(f"?lang={language}")
+    assert f'<html lang="{language}"' in page
+    assert words in page
+
+
+def test_an_administrative_request_has_a_page_too(story, telephone):
+    from guardia.cases.case import Case
+    from guardia.cases.stages.administrative import Ask
+
+    ask = Ask(story.bank, "sales", "cambio de plan", reporter=story.head)
+    case = Case.take(ask, by=story.by, at=story.now, source="phone")
+    story.number = case.number
+    page = Portal(story, story.head, telephone).page()
+    assert "cambio de plan" in page
+    assert "Escalate" not in page
+
+
+# --- which links open nothing -----------------------------------------------------------------------------------------
+
+
+def test_another_companys_case_is_not_there(story, telephone):
+    stolen = case_link.token(story.other.pk, story.case.pk, story.stranger.pk)
+    for address in (f"/c/caso/{stolen}", f"/c/caso/{stolen}/escribir"):
+        assert telephone.get(address).status_code == 404
+    assert telephone.post(f"/c/caso/{stolen}/escribir", {"texto": "x", "vez": "1"}).status_code == 404
+    foreign = case_link.token(story.bank.pk, story.case.pk, story.stranger.pk)
+    assert telephone.get(f"/c/caso/{foreign}").status_code == 410
+
+
+def test_a_link_that_is_too_old_or_changed_says_so(portal, telephone, monkeypatch):
+    assert telephone.get(portal.home[:-1] + "!").status_code == 404
+    assert telephone.get("/c/caso/1-2-3.x.y").status_code == 404
+    monkeypatch.setattr(case_link, "GOOD_FOR", timedelta(seconds=-1))
+    answer = telephone.get(portal.home)
+    assert answer.status_code == 410
+    assert "This link is too old" in answer.content.decode()
+    assert telephone.post(f"{portal.home}/escribir", {"texto": "x"}).status_code == 410
+
+
+def test_who_is_no_contact_any_more_reads_nothing(portal, telephone, story):
+    Contact.objects.filter(pk=story.head.pk).update(active=False)
+    assert telephone.get(portal.home).status_code == 410
+
+
+def test_a_link_of_another_page_opens_nothing(story, telephone):
+    other = signed.short_token("guardia.other", story.bank.pk, story.case.pk, story.head.pk)
+    assert telephone.get(f"/c/caso/{other}").status_code == 404
+
+
+def test_a_link_that_was_opened_is_known_to_have_arrived(portal, story, telephone):
+    notice = Notice.objects.get(contact=story.head, moment="registered")
+    delivery = Delivery.objects.create(
+        customer=story.bank,
+        address="jefe@example.com",
+        message_id="<x@example.com>",
+        available_at=story.now,
+        created_at=story.now,
+        state="accepted",
+    )
+    delivery.notices.add(notice, through_defaults={"customer": story.bank})
+    assert telephone.get(f"{portal.home}?por={delivery.pk}").status_code == 200
+    delivery.refresh_from_db()
+    assert delivery.opened_at

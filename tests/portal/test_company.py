@@ -1,0 +1,381 @@
+"""``/mi-empresa``: signing in by a code, and all that is the company's on one page."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+
+from guardia.calls.written import WrittenRequest
+from guardia.cases.case import Case
+from guardia.cases.stages.registration import Report
+from guardia.clocks.clock import Clock
+from guardia.config.walls import Wall, behind
+from guardia.customers import codes, sessions
+from guardia.customers.contact import Contact
+from guardia.customers.sign_in import CompanySession, SignInCode
+from guardia.doors.now import now
+from guardia.doors.worker.posting import LINKS
+from guardia.notices import outbox, sender
+from guardia.notices.notice import Delivery, DeliveryState
+from guardia.people.actor import ActorKind
+from guardia.people.setting_change import SettingChange
+from guardia.procedure.vocabulary import Impact, Moment
+from tests.portal.conftest import Telephone
+
+
+class Visitor:
+    """Somebody at a browser who types what a person would."""
+
+    def __init__(self) -> None:
+        self.telephone = Telephone()
+
+    def page(self, address: str, status: int = 200) -> str:
+        answer = self.telephone.get(address)
+        assert answer.status_code == status, address
+        return answer.content.decode()
+
+    def send(self, address: str, looked_at: str = "", **fields):
+        page = self.telephone.get(looked_at or address).content.decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        return self.telephone.post(address, {"csrfmiddlewaretoken": token[1] if token else "", **fields})
+
+    def asks(self, mailbox: str):
+        return self.send("/mi-empresa/entrar", correo=mailbox)
+
+    def signs_in(self, mailbox: str) -> "Visitor":
+        address = self.asks(mailbox).headers["Location"]
+        digits = codes.digits_of(SignInCode.objects.latest("pk"))
+        assert self.send(address, codigo=f"{digits[:3]} {digits[3:]}").status_code == 303
+        return self
+
+
+@pytest.fixture
+def somebody() -> Visitor:
+    return Visitor()
+
+
+@pytest.fixture
+def inside(story, somebody) -> Visitor:
+    return somebody.signs_in("jefe@example.com")
+
+
+# --- the code ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_code_goes_through_the_outbox_and_is_kept_nowhere(story, somebody):
+    somebody.asks("JEFE@example.com")
+    code, delivery = SignInCode.objects.get(), Delivery.objects.get(code__isnull=False)
+    assert (code.mailbox, delivery.address) == ("JEFE@example.com", "JEFE@example.com")
+    at = now()
+    (claimed,) = [one for one in outbox.claim(at, sender.seen(at)) if one.code_id]
+    leaves = outbox.begin(claimed, at, LINKS)
+    digits = codes.digits_of(code)
+    assert f"{digits[:3]} {digits[3:]}" in leaves.content.decode()
+    assert b"Subject: Your code to sign in at" in leaves.content
+    delivery.refresh_from_db()
+    assert delivery.body is None
+    assert digits not in str(vars(code))
+
+
+def test_a_code_that_is_over_leaves_no_more(story, somebody):
+    somebody.asks("jefe@example.com")
+    at = now() + codes.GOOD_FOR
+    (claimed,) = [one for one in outbox.claim(at, sender.seen(at)) if one.code_id]
+    assert outbox.begin(claimed, at, LINKS) is None
+    assert Delivery.objects.get(code__isnull=False).state == DeliveryState.WITHDRAWN
+
+
+def test_nobody_learns_whose_mailbox_it_is(story, somebody):
+    known, unknown = Visitor().asks("jefe@example.com"), Visitor().asks("nadie@example.com")
+    assert (known.status_code, unknown.status_code) == (303, 303)
+    pages = [Visitor().page(answer.headers["Location"]) for answer in (known, unknown)]
+    same = [re.sub(r'value="[^"]*"', "", page) for page in pages]
+    assert same[0] == same[1]
+    assert Delivery.objects.filter(code__isnull=False).count() == 1
+    assert SignInCode.objects.filter(mailbox="").count() == 1
+
+
+def test_the_right_digits_let_in_once(story, somebody):
+    address = somebody.asks("jefe@example.com").headers["Location"]
+    digits = codes.digits_of(SignInCode.objects.get())
+    answer = somebody.send(address, codigo=digits)
+    assert answer.headers["Location"] == "/mi-empresa/"
+    cookie = answer.cookies["empresa"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/mi-empresa", True, "Lax")
+    assert cookie.value not in str(vars(CompanySession.objects.get()))
+    again = Visitor()
+    assert "These are not the digits" in again.send(address, codigo=digits).content.decode()
+
+
+def test_wrong_digits_are_counted_and_end_the_code(story, somebody):
+    address = somebody.asks("jefe@example.com").headers["Location"]
+    right = codes.digits_of(SignInCode.objects.get())
+    wrong = f"{(int(right) + 1) % 1_000_000:06}"
+    for _ in range(codes.MOST_ATTEMPTS):
+        assert "These are not the digits" in somebody.send(address, codigo=wrong).content.decode()
+    somebody.send(address, codigo=right)
+    assert not CompanySession.objects.exists()
+    assert SignInCode.objects.get().attempts == codes.MOST_ATTEMPTS
+
+
+def test_a_code_is_good_for_ten_minutes(story, somebody):
+    somebody.asks("jefe@example.com")
+    code = SignInCode.objects.get()
+    assert codes.try_out(code.pk, codes.digits_of(code), code.asked_at + codes.GOOD_FOR) is None
+    assert codes.try_out(code.pk, codes.digits_of(code), code.asked_at + timedelta(minutes=9)) == code
+
+
+def test_digits_of_nobodys_mailbox_open_nothing(story, somebody):
+    address = somebody.asks("nadie@example.com").headers["Location"]
+    somebody.send(address, codigo=codes.digits_of(SignInCode.objects.get()))
+    assert not CompanySession.objects.exists()
+
+
+def test_codes_are_limited_by_mailbox_and_by_who_asks(story):
+    at = story.now
+    assert codes.ask("jefe@example.com", "192.0.2.1", "es", at)
+    assert codes.ask("jefe@example.com", "192.0.2.1", "es", at) is None
+    for n in range(1, codes.BY_ONE_FOR_ONE):
+        assert codes.ask("jefe@example.com", "192.0.2.1", "es", at + n * codes.PAUSE)
+    with pytest.raises(codes.TooOften):
+        codes.ask("jefe@example.com", "192.0.2.1", "es", at + codes.BY_ONE_FOR_ONE * codes.PAUSE)
+    assert codes.ask("jefe@example.com", "192.0.2.2", "es", at + codes.BY_ONE_FOR_ONE * codes.PAUSE)
+    assert codes.forget(at + timedelta(days=3)) == codes.BY_ONE_FOR_ONE + 1
+
+
+def test_without_a_session_every_page_asks_to_sign_in(story, somebody):
+    for address in ("", "historial", "historial.xlsx", "servicios", "pedir", "contactos", f"casos/{story.number}"):
+        answer = somebody.telephone.get(f"/mi-empresa/{address}")
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/mi-empresa/entrar")
+    somebody.telephone.cookies["empresa"] = "made-up"
+    assert somebody.telephone.get("/mi-empresa/").status_code == 302
+
+
+def test_a_session_ends_by_hand_by_itself_and_with_its_contact(inside, story):
+    inside.page("/mi-empresa/")
+    kept = inside.telephone.cookies["empresa"].value
+    assert inside.send("/mi-empresa/salir", "/mi-empresa/").status_code == 303
+    assert sessions.of(kept, now()) is None
+    contact = Contact.objects.get(pk=story.head.pk)
+    session, token = sessions.begin(contact, "jefe@example.com", story.now)
+    assert sessions.of(token, story.now) == session
+    assert sessions.of(token, story.now + sessions.LASTS) is None
+    Contact.objects.filter(pk=contact.pk).update(active=False)
+    assert sessions.of(token, story.now) is None
+
+
+def test_it_leads_back_to_where_one_wanted_to_go_and_never_away(story, somebody):
+    for wanted, led in (("/mi-empresa/historial", "/mi-empresa/historial"), ("//evil.example", "/mi-empresa/")):
+        visitor = Visitor()
+        address = visitor.send("/mi-empresa/entrar", correo="jefe@example.com", a=wanted).headers["Location"]
+        assert visitor.send(address, codigo=codes.digits_of(SignInCode.objects.latest("pk"))).headers["Location"] == led
+        SignInCode.objects.update(asked_at=story.now - timedelta(hours=2))
+
+
+def test_the_desks_session_is_none_here_and_this_one_none_there(inside, story):
+    assert inside.telephone.get("/").status_code == 302
+    desk = Telephone()
+    desk.force_login(story.engineer)
+    assert desk.get("/mi-empresa/").status_code == 302
+
+
+# --- what is seen -----------------------------------------------------------------------------------------------------
+
+
+def test_all_affected_sites_stand_on_one_page_and_nobody_elses(inside, story):
+    page = inside.page("/mi-empresa/")
+    assert "1 open fault" in page
+    assert "agencia matriz, Cuenca, ENL-0042" in page
+    assert "we will tell you the cause" in page
+    assert story.other.name not in page
+
+
+def test_a_case_is_read_and_acted_upon_inside_the_session(inside, story):
+    page = inside.page(f"/mi-empresa/casos/{story.number}")
+    assert "You have signed in as Jefe de Sistemas." in page
+    number = re.search(r'name="vez" value="([^"]+)"', page)[1]
+    address = f"/mi-empresa/casos/{story.number}/escribir"
+    bare = inside.telephone.post(address, {"vez": number, "texto": "x"})
+    assert bare.status_code == 403
+    answer = inside.send(address, f"/mi-empresa/casos/{story.number}", vez=number, texto="hola")
+    assert answer.status_code == 303
+    assert story.moments().count(Moment.MESSAGE_RECEIVED) == 1
+
+
+def test_another_companys_case_does_not_exist(story, somebody):
+    stranger = somebody.signs_in("hospital@example.com")
+    assert "There is no such page" in stranger.page(f"/mi-empresa/casos/{story.number}", 404)
+    assert "No fault is open" in stranger.page("/mi-empresa/")
+    assert f"/casos/{story.number}" not in stranger.page(f"/mi-empresa/historial?q={story.number}")
+    assert "ENL-0042" not in stranger.page("/mi-empresa/servicios") + stranger.page("/mi-empresa/pedir")
+
+
+@pytest.mark.parametrize("words", ["ENL-0042", "Cuenca", "matriz", "servicio", "number"])
+def test_history_is_found_by_number_circuit_site_and_words(inside, story, words):
+    wanted = str(story.number) if words == "number" else words
+    assert story.case.display_number in inside.page(f"/mi-empresa/historial?q={wanted}")
+    assert "Nothing of your company has these words." in inside.page("/mi-empresa/historial?q=xyzzy")
+
+
+def test_history_takes_whatever_is_written_in_its_address(inside):
+    for poison in ("pagina=x", "pagina=-1", "pagina=99999999999999999999", "q=%00", "q=%27%22%3C", "pagina=²"):
+        inside.page(f"/mi-empresa/historial?{poison}")
+
+
+def test_the_spreadsheet_holds_no_formula(inside, story):
+    Case.objects.filter(pk=story.case.pk).update(customer_reference="=HYPERLINK(1)")
+    content = inside.telephone.get("/mi-empresa/historial.xlsx").content
+    sheets = ZipFile(BytesIO(content))
+    assert "<f>" not in sheets.read("xl/worksheets/sheet1.xml").decode()
+    assert "=HYPERLINK(1)" in sheets.read("xl/sharedStrings.xml").decode()
+
+
+def test_services_have_their_availability(inside, story):
+    page = inside.page("/mi-empresa/servicios")
+    assert "ENL-0042" in page
+    assert "99." in page
+    assert f"Case {story.case.display_number} is open" in page
+    for month in ("2026-13", "x", "1999-01", ""):
+        inside.page(f"/mi-empresa/servicios?mes={month}")
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def test_l4_a_report_starts_at_p2_from_its_arrival(inside, story):
+    answer = inside.send("/mi-empresa/pedir", area="technical", servicio=story.service.pk, afecta="down", texto="nada")
+    assert answer.headers["Location"] == "/mi-empresa/?hecho=pedido"
+    request = WrittenRequest.objects.get(way="portal")
+    assert (request.contact, request.customer, request.desk) == (story.head, story.bank, "technical")
+    assert request.text == "ENL-0042, agencia matriz, Cuenca\nNo service\nnada"
+    clock = Clock.objects.get(request=request.pk)
+    assert (clock.kind, clock.started_at) == ("registration", request.received_at)
+    assert "The number of your case comes before" in inside.page("/mi-empresa/")
+    report = Report(story.service, "nada", Impact.DOWN, reporter=story.head)
+    case = Case.register(report, by=story.by, at=now(), request=request, engineer=story.engineer)
+    first = case.events.order_by("seq").first()
+    assert (first.moment, first.variant, first.actor_kind) == ("request_received", "portal", ActorKind.CONTACT)
+
+
+def test_sent_twice_it_is_one_report(inside, story):
+    for _ in range(2):
+        inside.send("/mi-empresa/pedir", area="technical", servicio=story.service.pk, texto="nada")
+    assert WrittenRequest.objects.filter(way="portal").count() == 1
+
+
+def test_a_service_of_another_company_is_refused(story, somebody):
+    stranger = somebody.signs_in("hospital@example.com")
+    answer = stranger.send("/mi-empresa/pedir", area="technical", servicio=story.service.pk, texto="nada")
+    assert answer.status_code == 422
+    assert not WrittenRequest.objects.filter(way="portal").exists()
+
+
+def test_a3_a_request_goes_to_its_desk_with_what_that_desk_asks_for(inside, story):
+    page = inside.page("/mi-empresa/pedir?area=billing")
+    names = re.findall(r'name="(campo_[a-z_]+)"', page)
+    assert names
+    missing = inside.send("/mi-empresa/pedir", "/mi-empresa/pedir?area=billing", area="billing", texto="una copia")
+    fields = dict.fromkeys(names, "001-002")
+    answer = inside.send("/mi-empresa/pedir", area="billing", texto="una copia", **fields)
+    assert answer.status_code == 303
+    request = WrittenRequest.objects.get(way="portal", text__contains="001-002")
+    assert request.desk == "billing"
+    assert missing.status_code in (303, 422)
+
+
+@pytest.mark.parametrize("fields", [{"area": "technical", "texto": "x"}, {"area": "nada", "texto": "x"}, {"texto": ""}])
+def test_half_a_request_says_what_is_missing(inside, fields):
+    answer = inside.send("/mi-empresa/pedir", **fields)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+
+
+# --- the company's administrator --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def administrator(story, somebody) -> Visitor:
+    Contact.objects.filter(pk=story.head.pk).update(administers=True)
+    return somebody.signs_in("jefe@example.com")
+
+
+WHOLE = {"name": "Help Desk", "email": "helpdesk@example.com", "language": "en", "kinds": ["incident"]}
+
+
+def test_to_others_the_contacts_do_not_exist(inside, story):
+    inside.page("/mi-empresa/contactos", 404)
+    inside.page(f"/mi-empresa/contactos/{story.desk.pk}", 404)
+    address = f"/mi-empresa/contactos/{story.desk.pk}/desactivar"
+    assert inside.send(address, "/mi-empresa/").status_code == 404
+
+
+def test_the_administrator_says_what_each_is_told_on_record_and_the_desk_is_told(administrator, story):
+    assert "Help Desk" in administrator.page("/mi-empresa/contactos")
+    address = f"/mi-empresa/contactos/{story.desk.pk}"
+    assert administrator.send(address, **WHOLE, told=["closure"]).status_code == 303
+    story.desk.refresh_from_db()
+    assert (story.desk.told, story.desk.kinds) == (["closure"], ["incident"])
+    change = SettingChange.objects.get(noun="contact", key=str(story.desk.pk))
+    assert (change.by, change.by_contact) == (None, story.head)
+    from guardia.customers.contact_change import ContactChange
+
+    told = ContactChange.objects.get()
+    assert (told.kind, told.by, told.about, told.change) == ("changed", story.head, story.desk, change)
+
+
+def test_what_is_wrong_is_named_field_by_field(administrator, story):
+    answer = administrator.send(f"/mi-empresa/contactos/{story.desk.pk}", **{**WHOLE, "email": "no", "phones": "abc"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "is not an e-mail address" in page
+    assert "is not a telephone number" in page
+
+
+def test_a_contact_is_added_and_ended_and_nobody_ends_himself(administrator, story):
+    administrator.send("/mi-empresa/contactos/nuevo", **{**WHOLE, "name": "Ana", "email": "ana@example.com"})
+    ana = Contact.objects.get(email="ana@example.com")
+    assert (ana.customer, ana.administers) == (story.bank, False)
+    administrator.send(f"/mi-empresa/contactos/{ana.pk}/desactivar", "/mi-empresa/contactos")
+    ana.refresh_from_db()
+    assert not ana.active
+    own = administrator.send(f"/mi-empresa/contactos/{story.head.pk}/desactivar", "/mi-empresa/contactos")
+    assert own.status_code == 404
+
+
+def test_nobody_makes_himself_an_administrator_nor_touches_another_company(administrator, story):
+    administrator.send(f"/mi-empresa/contactos/{story.desk.pk}", **WHOLE, administers="on", active="")
+    story.desk.refresh_from_db()
+    assert (story.desk.administers, story.desk.active) == (False, True)
+    administrator.page(f"/mi-empresa/contactos/{story.stranger.pk}", 404)
+    address = f"/mi-empresa/contactos/{story.stranger.pk}"
+    assert administrator.send(address, "/mi-empresa/contactos/nuevo", **WHOLE).status_code == 404
+
+
+def test_a_colleague_is_confirmed_by_the_administrator(administrator, story):
+    from guardia.cases import colleagues
+    from guardia.customers.contact_change import ContactChange
+
+    colleagues.ask_for(story.case, story.desk, "Ana", "ana@example.com", at=story.now)
+    asked = ContactChange.objects.get()
+    assert "asks that this person be told of case" in administrator.page("/mi-empresa/contactos")
+    administrator.send(f"/mi-empresa/colegas/{asked.pk}/si", "/mi-empresa/contactos")
+    asked.refresh_from_db()
+    assert (asked.settled_as, asked.settled_by_contact) == ("confirmed", story.head)
+    assert Contact.objects.get(email="ana@example.com").told == []
+    administrator.send(f"/mi-empresa/colegas/{asked.pk}/no", "/mi-empresa/contactos")
+    asked.refresh_from_db()
+    assert asked.settled_as == "confirmed"
+
+
+def test_a_mailbox_known_at_two_companies_chooses_one(story, somebody):
+    Contact.objects.filter(pk=story.stranger.pk).update(email="jefe@example.com")
+    visitor = somebody.signs_in("jefe@example.com")
+    assert "Hospital Los Arrayanes" in visitor.page("/mi-empresa/compania")
+    assert visitor.send("/mi-empresa/compania", contacto=story.stranger.pk).status_code == 303
+    assert "No fault is open" in visitor.page("/mi-empresa/")
+    visitor.send("/mi-empresa/compania", contacto=story.desk.pk)
+    with behind(Wall.STAFF):
+        assert CompanySession.objects.filter(ended_at=None).get().contact == story.stranger
