@@ -78,8 +78,8 @@ def history(customer_id: int, words: str = "") -> QuerySet[Case]:
 def months_of(customer_id: int, month: Month, at: datetime) -> list[ServiceMonth]:
     """Each active service with its availability in this month, up to ``at`` (UTC) while the month lasts."""
     until = min(at, month.moved(1).start)
-    services = Service.objects.filter(customer=customer_id, active=True).select_related("site__city")
-    services = list(services.order_by("site__name", "circuit")[:MOST_SERVICES])
+    active = Service.objects.filter(customer=customer_id, active=True).select_related("site__city")
+    services = active.order_by("site__name", "circuit")[:MOST_SERVICES]
     cases = affecting(customer_id, month, until)
     spans: dict[int, list[Interval]] = {}
     for case in cases:

@@ -6,6 +6,7 @@ language, whatever the contact's is.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -78,13 +79,14 @@ def give_reference(case: Case, contact: Contact, reference: str, *, at: datetime
     return case.complete({"customer_reference": reference}, by=by(contact), at=at)
 
 
-def _said(case: Case, contact: Contact, text: str, at: datetime, **data: object) -> Event:
+def _said(case: Case, contact: Contact, text: str, at: datetime, *, objects: bool = False) -> Event:
     case.must_be_open()
     text = fitting("texto", need("P2", "texto", text, gettext_lazy("what you want to tell us")), LONGEST)
     texts = {"text": text, "from": str(contact)}
-    data = {CHANNEL: True, **data}
-    said = case.said_already(Moment.MESSAGE_RECEIVED, by=by(contact), at=at, texts=texts, **data)
-    return said or case.write(Moment.MESSAGE_RECEIVED, by=by(contact), at=at, data=data, texts=texts)
+    data: dict[str, Any] = {CHANNEL: True, **({"objects": True} if objects else {})}
+    more: dict[str, Any] = {"by": by(contact), "at": at, "texts": texts}
+    said = case.said_already(Moment.MESSAGE_RECEIVED, **more, **data)
+    return said or case.write(Moment.MESSAGE_RECEIVED, **more, data=data)
 
 
 # --- does it work? (P5) -----------------------------------------------------------------------------------------------

@@ -64,4 +64,4 @@ def last_change(noun: str, key: object) -> int:
 def changes_after(noun: str, key: object, seen: int) -> list[SettingChange]:
     """What was changed there after the change ``seen``, in order: what somebody who reads it must be told first."""
     later = SettingChange.objects.filter(noun=noun, key=str(key), pk__gt=seen)
-    return list(later.select_related("by").order_by("pk"))
+    return list(later.select_related("by", "by_contact").order_by("pk"))

@@ -63,6 +63,23 @@ DOORS: dict[str, Door] = {
     "answer_page": Door(ALL, ALL, ("token",), public=True),
     "escalate_page": Door(ALL, ALL, ("token",), public=True),
     "who_answers_customer": Door(ALL, frozenset(), ("token",), public=True),
+    "customer_case": Door(ALL, frozenset(), ("token",), public=True),
+    "customer_case_act": Door(ALL, ALL, ("token", "escribir"), public=True),
+    **dict.fromkeys(
+        (f"company_{page}" for page in ("home", "history", "spreadsheet", "services", "contacts")),
+        Door(ALL, frozenset(), public=True),
+    ),
+    **dict.fromkeys(
+        (f"company_{page}" for page in ("enter", "choose", "leave", "ask", "contact_new")), Door(ALL, ALL, public=True)
+    ),
+    "company_code": Door(ALL, ALL, ("token",), public=True),
+    "company_case": Door(ALL, frozenset(), ("case",), public=True),
+    "company_case_act": Door(ALL, ALL, ("case", "escribir"), public=True),
+    "company_contact": Door(ALL, ALL, ("1",), public=True),
+    "company_contact_step": Door(ALL, ALL, ("1", "desactivar"), public=True),
+    "company_colleague": Door(ALL, ALL, ("1", "si"), public=True),
+    "customer_changes": Door(DESK, frozenset()),
+    "customer_change_step": Door(EDITORS, EDITORS, ("1", "visto")),
     "customer_report_page": Door(ALL, frozenset(), ("token",), public=True),
     "customer_report": Door(ALL, frozenset(), ("token", "pdf"), public=True),
     "cti": Door(ALL, ALL, ("token",), public=True),
@@ -252,7 +269,7 @@ DOORS: dict[str, Door] = {
 
 
 BY_LINK = {
-    *("answer_page", "escalate_page", "cti", "cti_as_zammad", "api_test"),
+    *("answer_page", "escalate_page", "customer_case_act", "cti", "cti_as_zammad", "api_test"),
     *("field_link", "field_link_send", "field_link_photo"),
 }
 """Here the signed link is the secret: no cookie, and so no token either."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from guardia.calls.call import Call
 from guardia.cases import call_alarms, mail_tray, queries
 from guardia.cases.desks import kind_of
+from guardia.customers import contact_changes
 from guardia.doors.desk import areas, reading
 from guardia.doors.desk.escalation.call_banners import call_banners
 from guardia.doors.desk.handover.standing import Standing, banners, shift_now, standing_at
@@ -129,11 +130,13 @@ def up_to_99(count: int) -> str:
 
 
 def beside_rooms(calls: str, next_change: str) -> dict[str, str]:
-    """How many calls and mails wait, how many escalations nobody answers for, when the shift changes."""
+    """How many calls, mails and changes of companies wait, how many escalations nobody answers for, the next shift."""
     silent, mails = call_alarms.unanswered(), mail_tray.waiting_count()
+    changed = contact_changes.waiting_count()
     return {
         "calls": calls,
         "mail_tray": up_to_99(mails) if mails else "",
+        "customer_changes": up_to_99(changed) if changed else "",
         "escalations": up_to_99(silent) if silent else "",
         "handover": next_change,
     }

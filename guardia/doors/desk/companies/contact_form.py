@@ -51,6 +51,11 @@ class ContactForm(DeskForm):
     )
     told = ticks(_("Is told about"), [(topic.value, name) for topic, name in TOPIC_NAMES.items()])
     kinds = ticks(_("Kinds of case"), [(kind.value, name) for kind, name in CASE_KIND_NAMES.items()])
+    administers = forms.BooleanField(
+        label=_("Administers the company's contacts on the customer's page"),
+        required=False,
+        help_text=_("Edits who is told what. Each change is on record, and you are told of it."),
+    )
 
     def __init__(self, data: Any = None, *, of: Contact) -> None:
         super().__init__(data, of=of)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guardia.doors.desk.companies import availability, bands, bringing, companies, crews, lists, matrix
+from guardia.doors.desk.companies import availability, bands, bringing, changes, companies, crews, lists, matrix
 from guardia.doors.desk.companies.nouns import NOUNS
 from guardia.doors.desk.companies.things import addresses
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("companias/importar", bringing.bring, name="companies_import"),
     path("companias/importar/<slug:kind>.csv", bringing.sample, name="companies_sample"),
     path("companias/importar/<slug:kind>/<int:draft_id>", bringing.confirm, name="companies_import_now"),
+    path("companias/cambios", changes.changes, name="customer_changes"),
+    path("companias/cambios/<int:pk>/<slug:word>", changes.step, name="customer_change_step"),
     path("companias/<int:company_id>/", companies.company, name="company"),
     path("companias/<int:company_id>/quien-recibe", matrix.keep, name="company_told"),
     path(

@@ -22,7 +22,7 @@ SHOWN = 50
 @looks
 def record(request: HttpRequest) -> HttpResponse:
     asked = request.GET.dict()
-    found = list(matching(asked).select_related("by").order_by("-pk")[: SHOWN + 1])
+    found = list(matching(asked).select_related("by", "by_contact").order_by("-pk")[: SHOWN + 1])
     lines = told(found[:SHOWN])
     context = {
         "lines": lines,

@@ -74,7 +74,7 @@ def one_told(change: SettingChange, names: Mapping[int, str]) -> Told:
         pk=change.pk,
         noun=str(NOUNS.get(change.noun, change.noun)),
         about=about(change, names),
-        by=change.by.name if change.by else "",
+        by=change.by.name if change.by else str(change.by_contact or ""),
         at=change.at,
         lines=lines,
         reason=after.get("reason") or "",

@@ -20,6 +20,7 @@ FIELDS: dict[str, Promise] = {
     "kinds": _("Kinds of case"),
     "mail": _("E-mail"),
     "email_independent": _("Mailbox works without the service"),
+    "administers": _("Administers the company's contacts"),
     "active": _("Active"),
     "ways_depending": _("Ways that need the service"),
     **{f"way_{kind}": name for kind, name in WAY_NAMES.items()},

@@ -41,7 +41,14 @@ def mails_of(events: Sequence[CaseEvent]) -> dict[int, tuple[str, ...]]:
 
 
 def message_received(event: CaseEvent, texts: Mapping[str, str], at: datetime) -> str:
-    """The beginning of what was written; the whole of it is on the mail's own page."""
+    """The beginning of what was written; the whole of a mail is on its own page."""
     text = texts.get("text", "")
     short = text if len(text) <= MOST_SAID else f"{text[:MOST_SAID]}…"
+    if event.data.get("colleague"):
+        words = (
+            _("%(who)s is told of this case too") if event.data["colleague"] == "added" else _("a new person: %(who)s")
+        )
+        short = words % {"who": short}
+    if event.data.get("objects"):
+        short = _("objects, and waits for your answer: %(words)s") % {"words": short}
     return "\n".join(part for part in (texts.get("subject", ""), short) if part)

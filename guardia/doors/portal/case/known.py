@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
-from guardia.cases.words import CONDITION_NAMES, IMPACT_NAMES
+from guardia.cases.words import CONDITION_NAMES
 from guardia.doors import about
 from guardia.field.crew import Crew
 from guardia.field.visit import Visit
+from guardia.notices.wording.facts_said import IMPACT_SINCE
 from guardia.notices.wording.hours import Hours
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, Condition, Impact, Moment, Stage
@@ -47,16 +49,9 @@ def state_words(case: Case, hours: Hours) -> str:
         return about.desk_name(case) if not case.impact else ""
     if case.restored_at:
         return _("Your service is back %(hour)s.") % {"hour": hours.since(case.restored_at)}
-    words = _("%(impact)s %(hour)s.")
     since = case.outages[-1][0] if case.outages and case.outages[-1][1] is None else None
-    from_at = hours.since(parsed(since)) if since else hours.since(case.outage_started_at)
-    return words % {"impact": IMPACT_NAMES[Impact(case.impact)], "hour": from_at}
-
-
-def parsed(written: str):
-    from datetime import datetime
-
-    return datetime.fromisoformat(written)
+    from_at = hours.since(datetime.fromisoformat(since)) if since else hours.since(case.outage_started_at)
+    return str(IMPACT_SINCE[Impact(case.impact)]) % {"since": from_at} + "."
 
 
 def now_words(case: Case, visit: Visit | None, hours: Hours) -> str:
@@ -84,9 +79,9 @@ def of_the_visit(visit: Visit | None, hours: Hours) -> str:
     if visit is None or visit.ended_at:
         return _("We are preparing a visit to your site.")
     if visit.blocked_at and visit.condition:
-        names = _("The visit is held up since %(hour)s: %(why)s.")
+        names = _("The visit is held up %(hour)s: %(why)s.")
         why = CONDITION_NAMES.get(Condition(visit.condition), visit.condition)
-        return names % {"hour": hours.stamp(visit.blocked_at), "why": why}
+        return names % {"hour": hours.since(visit.blocked_at), "why": why}
     if visit.permit_cleared_at:
         return _("Our crew is working at your site %(hour)s.") % {"hour": hours.since(visit.permit_cleared_at)}
     if visit.arrived_at:

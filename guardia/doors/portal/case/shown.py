@@ -23,7 +23,7 @@ from guardia.doors.portal.case.people import Answering, Told, answering_of, told
 from guardia.doors.portal.case.stages import StageRow, stages_of
 from guardia.doors.portal.case.waits import WaitShown, waits_of
 from guardia.doors.portal.visitor import Visitor
-from guardia.notices.wording.hours import Hours, hours_of, lasting
+from guardia.notices.wording.hours import hours_of, lasting
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import CaseKind
@@ -57,7 +57,6 @@ class CasePage:
     reference: str
     others: str
     at: str
-    zone: str
     nonce: str
 
 
@@ -89,8 +88,7 @@ def shown_of(case: Case, visitor: Visitor, at: datetime) -> CasePage:
         report=report_address(case, visitor),
         reference=case.customer_reference,
         others=others_of(case),
-        at=hours.stamp(at),
-        zone=hours.zone_words,
+        at=hours.zoned(hours.at(at)),
         nonce=case_link.nonce(case.pk, contact.pk, secrets.randbelow(LONGEST_NONCE)),
     )
 
@@ -128,13 +126,7 @@ def others_of(case: Case) -> str:
     count = len(found.values_list("pk", flat=True)[:MOST_OTHERS])
     if not count:
         return _("Your other sites: no faults")
+    if count == MOST_OTHERS:
+        return _("Your company has more than 99 other open faults")
     words = ngettext("Your company has %(n)d other open fault", "Your company has %(n)d other open faults", count)
-    return (
-        words % {"n": f"{MOST_OTHERS - 1}+" if count == MOST_OTHERS else count}
-        if count < MOST_OTHERS
-        else _("Your company has more than 99 other open faults")
-    )
-
-
-def hour_words(hours: Hours, at: datetime | None) -> str:
-    return hours.stamp(at) if at else ""
+    return words % {"n": count}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from guardia.cases.case import Case
 from guardia.cases.words import REQUEST_STAGE_NAMES, STAGE_NAMES, STAGE_OF_CLOCK
@@ -25,7 +26,7 @@ class StageRow:
 
 
 def stages_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, hours: Hours) -> list[StageRow]:
-    ended = {str(name): hours_ended for name, hours_ended in ends(clocks)}
+    ended = ends(clocks)
     rows = []
     for segment in rail_of(case, clocks, procedure, hours.now):
         end = ended.get(segment.name) if segment.kept or segment.broken else None
@@ -42,15 +43,15 @@ def stages_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, hours: 
     return rows
 
 
-def ends(clocks: Sequence[Clock]):
+def ends(clocks: Sequence[Clock]) -> dict[str, datetime]:
     """By the name of each stage, when the last of its promises ended."""
     names = {kind: STAGE_NAMES[stage] for kind, stage in STAGE_OF_CLOCK.items()}
     names |= dict(
         zip((ClockKind.FIRST_ANSWER, ClockKind.SOLUTION), list(REQUEST_STAGE_NAMES.values())[1:], strict=True)
     )
-    latest = {}
+    latest: dict[str, datetime] = {}
     for clock in clocks:
         name = names.get(ClockKind(clock.kind))
         if name and clock.ended_at and clock.outcome != "dropped":
             latest[str(name)] = max(clock.ended_at, latest.get(str(name), clock.ended_at))
-    return latest.items()
+    return latest

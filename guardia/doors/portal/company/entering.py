@@ -98,7 +98,8 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
             code_id = signed.read(token, SALT, FORM_GOOD_FOR)[0]
         except signed.LinkIsInvalid:
             return private(HttpResponseRedirect(reverse("company_enter")))
-        context = {"to": led_to(request, request.GET.get("a", "")), "minutes": codes.GOOD_FOR.seconds // 60}
+        to = led_to(request, request.GET.get("a", ""))
+        context = {"to": to, "minutes": codes.GOOD_FOR.seconds // 60}
         if request.method != "POST":
             return page(request, "code", context)
         entered = let_in(code_id, text_in(request, "codigo", 40))
@@ -109,7 +110,7 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
             # Not an answer of 400 or more: those leave nothing written, and each try must count.
             return page(request, "code", {**context, "refused": words})
         session_token, several = entered
-        response = HttpResponseRedirect(reverse("company_choose") if several else context["to"], status=303)
+        response = HttpResponseRedirect(reverse("company_choose") if several else to, status=303)
         keep_cookie(response, session_token)
         return private(response)
 

@@ -101,7 +101,7 @@ def waiting_cards(who: SignedIn, at: datetime) -> list[WaitingCard]:
     for one in waiting:
         by = due.get(one.pk)
         promise = _("The number of your case comes %(hour)s.") % {"hour": hours.before(by)} if by and by > at else ""
-        cards.append(WaitingCard(one.subject, hours.stamp(one.received_at), promise))
+        cards.append(WaitingCard(one.subject, hours.at(one.received_at), promise))
     return cards
 
 

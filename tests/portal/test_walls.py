@@ -1,0 +1,151 @@
+"""What stands between two companies is the database's: proven with the application's own filters taken away."""
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
+
+from guardia.cases import company_cases
+from guardia.cases.case import Case
+from guardia.cases.colleagues import ask_for
+from guardia.cases.event import CaseEvent, EventText
+from guardia.cases.follower import Follower
+from guardia.config.walls import Wall, behind
+from guardia.customers import codes, sessions
+from guardia.customers.contact import Contact
+from guardia.customers.contact_change import ContactChange
+from guardia.evidence.case_file import CaseFile
+from guardia.notices.notice import Delivery
+from tests.portal.conftest import Portal
+
+TABLES = (Case, Contact, CaseEvent, EventText, Follower, ContactChange, CaseFile)
+HIDDEN = ("sign_in_code", "company_session", "customer_act", "django_session", "setting_change", "message", "call")
+
+
+@pytest.fixture
+def full(story):
+    """Rows of the bank in every table of the portal; the hospital has a contact alone."""
+    ask_for(story.case, story.head, "Ana", "ana@example.com", at=story.now)
+    Follower.objects.create(customer=story.bank, case=story.case, contact=story.desk, added_at=story.now)
+    story.case.note("solo nuestro", by=story.by, at=story.now)
+    for name, shown in (("visible.jpg", True), ("interno.jpg", False)):
+        CaseFile.objects.create(
+            customer=story.bank,
+            case=story.case,
+            name=name,
+            type="image/jpeg",
+            size=1,
+            sha256=name,
+            shown=shown,
+            taken_at=story.now,
+            added_at=story.now,
+            added_by_name="x",
+        )
+    return story
+
+
+def test_behind_another_companys_wall_there_is_not_one_row(full):
+    with behind(Wall.PORTAL, full.other.pk):
+        counts = {model.__name__: model.objects.count() for model in TABLES if model is not Contact}
+        assert counts == dict.fromkeys(counts, 0)
+        assert list(Contact.objects.values_list("customer", flat=True)) == [full.other.pk]
+    with behind(Wall.PORTAL):
+        assert [model.__name__ for model in TABLES if model.objects.exists()] == []
+    with behind(Wall.STAFF):
+        pass
+
+
+def test_with_every_filter_of_the_application_broken_no_foreign_row_is_shown(full, telephone, monkeypatch):
+    """``filter`` and ``exclude`` that let everything pass: what is left is the wall."""
+    portal = Portal(full, full.stranger, telephone)
+    session, token = sessions.begin(full.stranger, "hospital@example.com", full.now)
+    with monkeypatch.context() as patch:
+        patch.setattr(QuerySet, "filter", lambda self, *args, **kwargs: self._chain())
+        patch.setattr(QuerySet, "exclude", lambda self, *args, **kwargs: self._chain())
+        with behind(Wall.PORTAL, full.other.pk):
+            assert company_cases.faults(full.other.pk) == []
+            assert list(company_cases.history(full.other.pk, "")) == []
+            assert company_cases.waiting(full.other.pk) == []
+            assert company_cases.months_of(full.other.pk, month_of(full), full.now) == []
+    with behind(Wall.STAFF):
+        assert session
+        assert token
+    assert telephone.get(portal.home).status_code == 410
+
+
+def month_of(story):
+    from guardia.cases.month import Month
+
+    return Month.of(story.now)
+
+
+def test_an_internal_event_its_text_and_a_hidden_file_are_not_there_for_the_company_itself(full):
+    with behind(Wall.PORTAL, full.bank.pk):
+        assert not CaseEvent.objects.filter(public=False).exists()
+        assert not EventText.objects.filter(text="solo nuestro").exists()
+        assert list(CaseFile.objects.values_list("name", flat=True)) == ["visible.jpg"]
+    with behind(Wall.STAFF):
+        assert CaseEvent.objects.filter(public=False).exists()
+
+
+@pytest.mark.parametrize("table", HIDDEN)
+def test_codes_sessions_acts_and_the_houses_own_tables_are_closed_to_the_portal(full, table):
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        behind(Wall.PORTAL, full.bank.pk),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"SELECT 1 FROM {table}")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        'UPDATE "case" SET subject = %s',
+        "INSERT INTO case_follower (customer_id, case_id, contact_id, added_at) SELECT 1, 1, 1, now() WHERE %s <> ''",
+        "UPDATE contact SET name = %s",
+        "UPDATE case_file SET shown = true WHERE name = %s",
+        "SELECT body FROM delivery WHERE %s <> ''",
+        "SELECT address FROM delivery WHERE %s <> ''",
+        "SELECT password FROM staff WHERE %s <> ''",
+        "SELECT phone FROM crew WHERE %s <> ''",
+    ],
+)
+def test_the_portal_writes_nothing_and_reads_no_key_of_another_contact(full, sentence):
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        behind(Wall.PORTAL, full.bank.pk),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sentence, ["x"])
+
+
+def test_how_a_delivery_went_is_the_companys_own_to_see(full):
+    for customer in (full.bank, full.other):
+        Delivery.objects.create(
+            customer=customer,
+            address="a@example.com",
+            message_id=f"<{customer.pk}@example.com>",
+            available_at=full.now,
+            created_at=full.now,
+        )
+    with behind(Wall.PORTAL, full.bank.pk):
+        assert list(Delivery.objects.values_list("customer", flat=True)) == [full.bank.pk]
+
+
+def test_an_act_cannot_be_rewritten_or_taken_back(transactional_db, owner: psycopg.Connection):
+    rights = owner.execute(
+        """SELECT has_table_privilege('guardia_staff', 'customer_act', 'UPDATE'),
+                  has_table_privilege('guardia_staff', 'customer_act', 'DELETE'),
+                  has_table_privilege('guardia_portal', 'sign_in_code', 'SELECT')"""
+    ).fetchone()
+    assert rights == (False, False, False)
+
+
+def test_what_is_kept_of_a_code_names_neither_mailbox_nor_asker_to_who_reads_the_table(full):
+    code = codes.ask("nadie@example.com", "192.0.2.7", "es", full.now)
+    assert code.mailbox == ""
+    assert "nadie" not in code.mailbox_mark
+    assert "192.0.2.7" not in code.asker_mark
