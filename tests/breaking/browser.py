@@ -48,6 +48,10 @@ WATCHED = (
     "handover",
     "handover_line",
     "procedure_version",
+    "customer_act",
+    "case_follower",
+    "contact_change",
+    "company_session",
 )
 
 

@@ -72,6 +72,8 @@ DOORS: dict[str, Door] = {
     **dict.fromkeys(
         (f"company_{page}" for page in ("enter", "choose", "leave", "ask", "contact_new")), Door(ALL, ALL, public=True)
     ),
+    "customer_case_file": Door(ALL, frozenset(), ("token", "1"), public=True),
+    "company_case_file": Door(ALL, frozenset(), ("case", "1"), public=True),
     "company_code": Door(ALL, ALL, ("token",), public=True),
     "company_case": Door(ALL, frozenset(), ("case",), public=True),
     "company_case_act": Door(ALL, ALL, ("case", "escribir"), public=True),

@@ -39,6 +39,7 @@ PAGES = (
     "/buscar?q=ENL-0042",
     "/companias/",
     "/companias/importar",
+    "/companias/cambios",
     "/ciudades/",
     "/bandas/",
     "/cuadrillas/",

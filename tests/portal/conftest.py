@@ -69,7 +69,7 @@ def telephone() -> Telephone:
 def story(as_staff, monkeypatch) -> Story:
     monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now() - timedelta(minutes=12))
     told = Story()
-    Contact.objects.filter(pk=told.head.pk).update(language="en")
+    Contact.objects.filter(pk__in=[told.head.pk, told.stranger.pk]).update(language="en")
     told.head.refresh_from_db()
     told.open_case()
     return told

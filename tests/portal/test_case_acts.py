@@ -19,6 +19,7 @@ from guardia.clocks.wait import Wait
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
 from guardia.doors.portal.case import files
+from guardia.evidence.case_file import CaseFile
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Notice
 from guardia.people.actor import ActorKind
@@ -286,6 +287,39 @@ def test_a_photograph_goes_to_the_files_of_the_case(portal, story, monkeypatch):
     assert (case, said["name"], said["caption"], said["shown"]) == (story.case.pk, "luz.jpg", "la luz roja", True)
     assert said["by"].id == story.head.pk
     assert portal.press("archivo", texto="nada").status_code == 422
+
+
+def test_only_what_the_desk_shows_is_looked_at_and_given_out_inert(portal, story, telephone, monkeypatch):
+    from django.http import HttpResponse
+
+    store, inert = ModuleType("store"), ModuleType("inert")
+    store.read = lambda sha, thumbnail=False: b"<html>" if sha == "visible" else None  # type: ignore[attr-defined]
+    inert.served = lambda content, name, type_, in_place: HttpResponse(content, content_type=type_)  # type: ignore[attr-defined]
+    monkeypatch.setattr(files, "reader", lambda: (store, inert))
+    rows = {
+        sha: CaseFile.objects.create(
+            customer=story.bank,
+            case=story.case,
+            name=f"{sha}.pdf",
+            type="application/pdf",
+            size=1,
+            sha256=sha,
+            shown=shown,
+            taken_at=story.now,
+            added_at=story.now,
+            added_by_name="x",
+        )
+        for sha, shown in (("visible", True), ("lost", True), ("hidden", False))
+    }
+    page = portal.page()
+    assert "visible.pdf" in page
+    assert "hidden.pdf" not in page
+    answer = telephone.get(f"{portal.home}/archivo/{rows['visible'].pk}")
+    assert answer.content == b"<html>"
+    assert "default-src 'none'; sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    for pk in (rows["hidden"].pk, rows["lost"].pk, 10**17, 10**30):
+        assert telephone.get(f"{portal.home}/archivo/{pk}").status_code == 404
 
 
 def test_a_house_that_keeps_no_files_asks_for_none(portal, monkeypatch):

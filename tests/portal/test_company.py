@@ -16,6 +16,7 @@ from guardia.customers import codes, sessions
 from guardia.customers.contact import Contact
 from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.doors.now import now
+from guardia.doors.portal.company.entering import asker
 from guardia.doors.worker.posting import LINKS
 from guardia.notices import outbox, sender
 from guardia.notices.notice import Delivery, DeliveryState
@@ -180,6 +181,16 @@ def test_the_desks_session_is_none_here_and_this_one_none_there(inside, story):
     desk = Telephone()
     desk.force_login(story.engineer)
     assert desk.get("/mi-empresa/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("header", "address"), [("198.51.100.1, 203.0.113.9", "203.0.113.9"), ("", "127.0.0.1"), ("x" * 900, "x" * 60)]
+)
+def test_behind_a_proxy_the_asker_is_whom_the_proxy_has_seen(settings, rf, header, address):
+    request = rf.post("/mi-empresa/entrar", headers={"x-forwarded-for": header})
+    assert asker(request) == "127.0.0.1"
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert asker(request) == address
 
 
 # --- what is seen -----------------------------------------------------------------------------------------------------

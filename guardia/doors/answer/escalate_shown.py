@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guardia.cases import customer_asks, escalating
+from guardia.cases import case_link, customer_asks, escalating
 from guardia.cases.case import Case
 from guardia.cases.customer_asks import NextLevel
 from guardia.cases.facts import NOT_A_STEP
@@ -67,6 +67,7 @@ class EscalatePage:
     asked: Asked
     room: tuple[Number, ...]
     who_answers: str
+    case: str
 
 
 def page_shown(case: Case, contact: Contact, at: datetime) -> EscalatePage:
@@ -91,6 +92,7 @@ def page_shown(case: Case, contact: Contact, at: datetime) -> EscalatePage:
         asked=asked(following, procedure, hours),
         room=room(procedure),
         who_answers=reverse("who_answers_customer", args=[customer_link.token(case.customer_id)]),
+        case=reverse("customer_case", args=[case_link.token(case.customer_id, case.pk, contact.pk)]),
     )
 
 

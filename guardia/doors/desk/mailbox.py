@@ -21,6 +21,7 @@ from guardia.doors.desk.mail_images import with_its_images
 from guardia.doors.desk.page import page
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
+from guardia.notices import code_mail
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
 
@@ -86,7 +87,7 @@ def listed(delivery: Delivery, chosen: Delivery | None) -> Mail:
     return Mail(
         href=reverse("mail", args=[delivery.pk]),
         to=to_whom(delivery, message),
-        subject=str(message["Subject"]),
+        subject=str(message["Subject"] or ""),
         at=delivery.settled_at or delivery.created_at,
         is_current=delivery == chosen,
     )
@@ -98,7 +99,7 @@ def opened(delivery: Delivery) -> Mail:
     return Mail(
         href="",
         to=to_whom(delivery, message),
-        subject=str(message["Subject"]),
+        subject=str(message["Subject"] or ""),
         at=delivery.settled_at or delivery.created_at,
         sender=str(message["From"] or ""),
         text=plain.get_content() if plain else "",
@@ -108,8 +109,10 @@ def opened(delivery: Delivery) -> Mail:
 
 
 def can_be_answered(delivery: Delivery, message: EmailMessage) -> bool:
-    """A page is answered by its link, a short message by telephone."""
-    return delivery.channel == Channel.MAIL and not delivery.urgent and bool(message["To"] and message["Message-ID"])
+    """A page is answered by its link, a short message by telephone, a code where it was asked for."""
+    if delivery.channel != Channel.MAIL or delivery.urgent or delivery.code_id:
+        return False
+    return bool(message["To"] and message["Message-ID"])
 
 
 def to_whom(delivery: Delivery, message: EmailMessage) -> str:
@@ -118,4 +121,5 @@ def to_whom(delivery: Delivery, message: EmailMessage) -> str:
 
 
 def message_of(delivery: Delivery) -> EmailMessage:
-    return message_from_bytes(bytes(delivery.body or b""), policy=policy.default)
+    body = bytes(delivery.body or b"") or (code_mail.rendered(delivery, now()) if delivery.code_id else b"")
+    return message_from_bytes(body, policy=policy.default)

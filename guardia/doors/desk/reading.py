@@ -214,9 +214,13 @@ def _is_id(words: str) -> bool:
 
 
 def sent_mail() -> list[Delivery]:
-    """The last mails that were rendered, newest first."""
-    return list(Delivery.objects.filter(body__isnull=False).order_by("-pk")[:50])
+    """The last mails that were rendered, newest first; a code is written for who looks, and kept nowhere."""
+    return list(written_mail().order_by("-pk")[:50])
 
 
 def mail(pk: int) -> Delivery | None:
-    return Delivery.objects.filter(pk=pk, body__isnull=False).first()
+    return written_mail().filter(pk=pk).first()
+
+
+def written_mail() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(Q(body__isnull=False) | Q(code__isnull=False)).select_related("code")

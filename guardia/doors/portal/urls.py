@@ -8,6 +8,7 @@ from guardia.doors.portal.company import asking, contacts, entering, history, ho
 urlpatterns = [
     path("c/caso/<str:token>", door.case_page, name="customer_case"),
     path("c/caso/<str:token>/<slug:act>", door.case_act, name="customer_case_act"),
+    path("c/caso/<str:token>/archivo/<int:pk>", door.case_file, name="customer_case_file"),
     path("mi-empresa/", home.home, name="company_home"),
     path("mi-empresa/entrar", entering.enter, name="company_enter"),
     path("mi-empresa/codigo/<str:token>", entering.code, name="company_code"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("mi-empresa/salir", entering.leave, name="company_leave"),
     path("mi-empresa/casos/<str:number>", home.case, name="company_case"),
     path("mi-empresa/casos/<str:number>/<slug:act>", home.act, name="company_case_act"),
+    path("mi-empresa/casos/<str:number>/archivo/<int:pk>", home.file, name="company_case_file"),
     path("mi-empresa/historial", history.history, name="company_history"),
     path("mi-empresa/historial.xlsx", history.spreadsheet, name="company_spreadsheet"),
     path("mi-empresa/servicios", history.services, name="company_services"),

@@ -43,6 +43,12 @@ def case_act(request: HttpRequest, token: str, act: str) -> HttpResponse:
     return opened(request, token, lambda request, visitor, case: page.acted(request, visitor, case, act))
 
 
+@require_safe
+def case_file(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """A photograph or document that the desk shows to the company."""
+    return opened(request, token, lambda request, visitor, case: page.file(request, visitor, case, pk))
+
+
 def opened(request: HttpRequest, token: str, show: Show) -> HttpResponse:
     try:
         opens = case_link.read(token)

@@ -1,26 +1,87 @@
-"""A photograph or a document of the customer, kept with the files of the case."""
+"""Photographs and documents on the customer's page: those that the desk shows are looked at, and new ones are sent.
 
+The rooms that keep their bytes may not be part of a house: then no file is asked for, and none is shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import customer_acts
 from guardia.cases.case import Case
 from guardia.cases.refusals import Missing, TooLong
 from guardia.customers.contact import Contact
-from guardia.doors.portal.visitor import text_in
+from guardia.doors.portal.visitor import Visitor, text_in
+from guardia.evidence.case_file import CaseFile
 from guardia.mailroom.taking import MEGABYTE, limit
 
 LONGEST_CAPTION = 400
+MOST_SHOWN = 60
+LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class FileShown:
+    name: str
+    words: str
+    href: str
+    small: str
 
 
 def keeper() -> ModuleType | None:
-    """The room that keeps the files of a case; None in a house without it, and then no file is asked for."""
+    """The room that takes the files of a case."""
     return import_module("guardia.cases.case_files") if find_spec("guardia.cases.case_files") else None
+
+
+def reader() -> tuple[ModuleType, ModuleType] | None:
+    """Where their bytes stand, and how they are given out without a danger."""
+    names = ("guardia.evidence.store", "guardia.doors.inert")
+    if not all(find_spec(name) for name in names):
+        return None
+    store, inert = map(import_module, names)
+    return store, inert
+
+
+def files_of(case: Case, visitor: Visitor) -> Sequence[FileShown]:
+    """Those that are shown to the company, in the order in which they were taken: its wall hides all others."""
+    if reader() is None:
+        return ()
+    kept = CaseFile.objects.filter(case=case.pk, shown=True, withdrawn_at=None).order_by("taken_at", "pk")[:MOST_SHOWN]
+    return [
+        FileShown(
+            name=one.name,
+            words=one.caption,
+            href=f"{visitor.home}/archivo/{one.pk}",
+            small=f"{visitor.home}/archivo/{one.pk}?miniatura" if one.has_thumbnail else "",
+        )
+        for one in kept
+    ]
+
+
+def given(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
+    """The bytes of one that is shown: a picture in place, all else as a file. Raises Http404."""
+    kept_by = reader()
+    one = (
+        CaseFile.objects.filter(pk=pk, case=case.pk, shown=True, withdrawn_at=None).first()
+        if pk <= LARGEST_ID
+        else None
+    )
+    if kept_by is None or one is None:
+        raise Http404
+    store, inert = kept_by
+    is_small = "miniatura" in request.GET and one.has_thumbnail
+    content = store.read(one.sha256, thumbnail=is_small)
+    if content is None:
+        raise Http404
+    if is_small:
+        return inert.served(content, f"{one.pk}.jpg", "image/jpeg", in_place=True)
+    return inert.served(content, one.name, one.type, in_place=True)
 
 
 def add(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:

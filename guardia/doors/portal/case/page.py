@@ -1,6 +1,6 @@
 """The page of one case for its customer: shown, and after an act shown again or left with what was done."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,7 @@ from guardia.cases.refusals import Refused
 from guardia.config.walls import Wall, behind
 from guardia.customers.values import Unfit
 from guardia.doors.now import now
+from guardia.doors.portal.case import files
 from guardia.doors.portal.case.acts import ACTS, Act
 from guardia.doors.portal.case.shown import shown_of
 from guardia.doors.portal.visitor import Visitor, languages
@@ -60,6 +61,16 @@ def acted(request: HttpRequest, visitor: Visitor, case: Case, name: str) -> Http
             case = case_of(case.pk) or case
             return shown(request, visitor, case, refused=words, act=name, field=field, status=UNFIT)
     return HttpResponseRedirect(visitor.page(done=name) + act.anchor, status=303)
+
+
+def file(request: HttpRequest, visitor: Visitor, case: Case, pk: int) -> HttpResponse:
+    """The bytes under a policy by which they do nothing; 404 for what is not shown to this company."""
+    try:
+        answer = files.given(request, case, pk)
+    except Http404:
+        return HttpResponseNotFound()
+    answer._csp_config = {"default-src": ["'none'"], "sandbox": True}  # type: ignore[attr-defined]
+    return answer
 
 
 def do(request: HttpRequest, visitor: Visitor, case: Case, act: Act, name: str, number: int) -> None:

@@ -17,6 +17,7 @@ from guardia.doors import about
 from guardia.doors.portal.case.ahead import Ahead, ahead_of
 from guardia.doors.portal.case.asked import Asks, asks_of
 from guardia.doors.portal.case.evidence import TestShown, tests_of
+from guardia.doors.portal.case.files import FileShown, files_of
 from guardia.doors.portal.case.known import Known, known_of
 from guardia.doors.portal.case.log import LogLine, log_of
 from guardia.doors.portal.case.people import Answering, Told, answering_of, told_of
@@ -48,6 +49,7 @@ class CasePage:
     answering: Answering
     stages: Sequence[StageRow]
     tests: Sequence[TestShown]
+    files: Sequence[FileShown]
     waits: Sequence[WaitShown]
     log: Sequence[LogLine]
     told: Told
@@ -81,6 +83,7 @@ def shown_of(case: Case, visitor: Visitor, at: datetime) -> CasePage:
         answering=answering_of(case, clocks, procedure, hours),
         stages=stages_of(case, clocks, procedure, hours),
         tests=tests_of(case, hours),
+        files=files_of(case, visitor),
         waits=waits_of(case, hours),
         log=log_of(case, hours),
         told=told_of(case, contact, hours),

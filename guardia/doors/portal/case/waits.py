@@ -46,7 +46,7 @@ def wait_shown(case: Case, wait: Wait, excluded: bool, hours: Hours) -> WaitShow
         title=_("We waited for %(whom)s") % {"whom": whom}
         if wait.ended_at
         else _("We wait for %(whom)s") % {"whom": whom},
-        span=span_words(wait.started_at, wait.ended_at, hours),
+        span=capfirst(span_words(wait.started_at, wait.ended_at, hours)),
         why=why,
         clocks=_("What stood still: %(clocks)s.") % {"clocks": ", ".join(names)},
         excluded=excluded and wait.ruling != UPHELD,

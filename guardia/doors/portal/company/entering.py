@@ -5,7 +5,9 @@ A mailbox that is nobody's is answered exactly as one that is: nobody learns her
 
 import uuid
 from datetime import timedelta
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
@@ -26,7 +28,7 @@ from guardia.doors.portal.company.frame import (
     page,
     signed_in,
 )
-from guardia.doors.portal.visitor import in_language, private, text_in
+from guardia.doors.portal.visitor import asked_language, in_language, private, text_in
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
 from guardia.notices.notice import Delivery
@@ -60,17 +62,25 @@ def enter(request: HttpRequest) -> HttpResponse:
             words = _("A code was asked for less than a minute ago. Look for that mail, or wait a moment.")
             return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=TOO_OFTEN)
         address = reverse("company_code", args=[signed.token(SALT, code.pk)])
-        return private(HttpResponseRedirect(f"{address}?a={led_to(request, to)}", status=303))
+        more = urlencode({"a": led_to(request, to), **({"lang": lang} if (lang := asked_language(request)) else {})})
+        return private(HttpResponseRedirect(f"{address}?{more}", status=303))
 
 
 def asked(request: HttpRequest, mailbox: str) -> SignInCode | None:
     """The code, and its mail in the house's outbox where the mailbox is a contact's."""
     with behind(Wall.STAFF):
         at = now()
-        code = codes.ask(mailbox, request.META.get("REMOTE_ADDR", ""), translation.get_language() or "es", at)
+        code = codes.ask(mailbox, asker(request), translation.get_language() or "es", at)
         if code and code.mailbox:
             post(code, at)
         return code
+
+
+def asker(request: HttpRequest) -> str:
+    """The address it was asked from; behind a proxy of ours the one that this proxy has seen, which it writes last."""
+    if settings.SECURE_PROXY_SSL_HEADER and (seen := request.headers.get("X-Forwarded-For", "")):
+        return seen.rpartition(",")[2].strip()[:60]
+    return request.META.get("REMOTE_ADDR", "")
 
 
 def post(code: SignInCode, at) -> None:

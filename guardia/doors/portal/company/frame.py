@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from guardia.config.walls import Wall, behind
 from guardia.customers import sessions
@@ -43,7 +45,7 @@ def company_page(view: View) -> View:
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         who = signed_in(request)
         if who is None:
-            return private(HttpResponseRedirect(f"{reverse('company_enter')}?a={request.path}"))
+            return private(HttpResponseRedirect(f"{reverse('company_enter')}?{urlencode({'a': request.path})}"))
         with behind(Wall.PORTAL, who.customer_id), in_language(request, who.contact):
             try:
                 return private(view(request, who, *args, **kwargs))
@@ -89,8 +91,6 @@ def page(
 
 
 def tabs(request: HttpRequest, who: SignedIn) -> list[dict[str, object]]:
-    from django.utils.translation import gettext as _
-
     offered = [
         ("company_home", _("Now"), True),
         ("company_history", _("History"), True),

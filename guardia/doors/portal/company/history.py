@@ -1,11 +1,13 @@
 """The company's cases from the first to the last, found by number, circuit, site or words; and as a spreadsheet."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from xlsxwriter import Workbook
@@ -111,8 +113,15 @@ def services(request: HttpRequest, who: SignedIn) -> HttpResponse:
         for one in company_cases.months_of(who.customer_id, month, at)
     ]
     months = [current.moved(-back) for back in range(MONTHS_BACK)]
-    context = {"rows": rows, "month": str(month), "months": [(str(one), one == month) for one in months]}
+    names = [(str(one), month_name(one), one == month) for one in months]
+    context = {"rows": rows, "months": names}
     return page(request, "services", context, who=who)
+
+
+def month_name(month: Month) -> str:
+    """``noviembre 2026``."""
+    words = date_format(date(month.year, month.number, 1), "F Y")
+    return words if get_language() == "en" else words.lower()
 
 
 def wanted_month(written: str, current: Month) -> Month:

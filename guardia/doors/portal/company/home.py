@@ -61,6 +61,7 @@ def home(request: HttpRequest, who: SignedIn) -> HttpResponse:
         "requests": [card(case, clocks.get(case.pk, []), at) for case in asked],
         "waiting": waiting_cards(who, at),
         "room": room(version.procedure) if version else (),
+        "asks": any(case.stage == Stage.VERIFICATION for case in faults),
         "sent": request.GET.get("hecho") == "pedido",
         "has_others": others(who),
     }
@@ -130,6 +131,13 @@ def act(request: HttpRequest, who: SignedIn, number: str, act: str) -> HttpRespo
     if request.method != "POST":
         return HttpResponseRedirect(visitor.page())
     return case_page.acted(request, visitor, found, act)
+
+
+@require_safe
+@company_page
+def file(request: HttpRequest, who: SignedIn, number: str, pk: int) -> HttpResponse:
+    found, visitor = one_of(request, who, number)
+    return case_page.file(request, visitor, found, pk)
 
 
 def one_of(request: HttpRequest, who: SignedIn, number: str) -> tuple[Case, Visitor]:
