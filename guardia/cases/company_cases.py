@@ -12,11 +12,10 @@ from django.db.models import Q, QuerySet
 
 from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case, Status
-from guardia.cases.closing_figures import Availability, availability
-from guardia.cases.closing_reading import counted_of
+from guardia.cases.closing_figures import Availability, availability, counted
 from guardia.cases.month import Month
 from guardia.cases.number import parse
-from guardia.clocks.intervals import Interval
+from guardia.clocks.intervals import Interval, OpenInterval
 from guardia.customers.folding import fold
 from guardia.customers.service import Service
 from guardia.people.shifts import TECHNICAL
@@ -83,12 +82,17 @@ def months_of(customer_id: int, month: Month, at: datetime) -> list[ServiceMonth
     cases = affecting(customer_id, month, until)
     spans: dict[int, list[Interval]] = {}
     for case in cases:
-        spans.setdefault(case.service_id or 0, []).extend(counted_of(case, min(case.closed_at or until, until)))
+        end = min(case.closed_at or until, until)
+        spans.setdefault(case.service_id or 0, []).extend(counted(outages_of(case), case.exclusions(end), end))
     open_cases = {case.service_id: case for case in cases if case.closed_at is None}
     return [
         ServiceMonth(one, availability(spans.get(one.pk, ()), month.start, until), open_cases.get(one.pk))
         for one in services
     ]
+
+
+def outages_of(case: Case) -> list[OpenInterval]:
+    return [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in case.outages]
 
 
 def affecting(customer_id: int, month: Month, until: datetime) -> Sequence[Case]:

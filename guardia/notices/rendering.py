@@ -38,3 +38,5 @@ def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:
     ids = (company, case, contact, by)
     made = (links.report_file, links.draw, links.permit_letter)
     return Addresses(who_answers, links.escalate(*ids), links.report(*ids), *made, links.case(*ids), links.company())
+    pages = {"case": links.case(*ids), "company": links.company()}
+    return Addresses(who_answers, links.escalate(*ids), links.report(*ids), links.report_file, **pages)

@@ -70,7 +70,7 @@ def test_a_code_goes_through_the_outbox_and_is_kept_nowhere(story, somebody):
     code, delivery = SignInCode.objects.get(), Delivery.objects.get(code__isnull=False)
     assert (code.mailbox, delivery.address) == ("JEFE@example.com", "JEFE@example.com")
     at = now()
-    (claimed,) = [one for one in outbox.claim(at, sender.seen(at)) if one.code_id]
+    (claimed,) = [one for one in outbox.claim(at, sender.seen(at), outbox.LETTERS) if one.code_id]
     leaves = outbox.begin(claimed, at, LINKS)
     digits = codes.digits_of(code)
     assert f"{digits[:3]} {digits[3:]}" in leaves.content.decode()
@@ -83,7 +83,7 @@ def test_a_code_goes_through_the_outbox_and_is_kept_nowhere(story, somebody):
 def test_a_code_that_is_over_leaves_no_more(story, somebody):
     somebody.asks("jefe@example.com")
     at = now() + codes.GOOD_FOR
-    (claimed,) = [one for one in outbox.claim(at, sender.seen(at)) if one.code_id]
+    (claimed,) = [one for one in outbox.claim(at, sender.seen(at), outbox.LETTERS) if one.code_id]
     assert outbox.begin(claimed, at, LINKS) is None
     assert Delivery.objects.get(code__isnull=False).state == DeliveryState.WITHDRAWN
 
@@ -248,6 +248,7 @@ def test_services_have_their_availability(inside, story):
     page = inside.page("/mi-empresa/servicios")
     assert "ENL-0042" in page
     assert "99." in page
+    assert "main city" in page
     assert f"Case {story.case.display_number} is open" in page
     for month in ("2026-13", "x", "1999-01", ""):
         inside.page(f"/mi-empresa/servicios?mes={month}")

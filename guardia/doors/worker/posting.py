@@ -86,4 +86,6 @@ LINKS = Links(
     case_address,
     all_cases_address,
     document=public("/procedimiento"),
+    case=case_address,
+    company=all_cases_address,
 )

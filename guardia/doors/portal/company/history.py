@@ -15,12 +15,13 @@ from xlsxwriter import Workbook
 from guardia.cases import company_cases
 from guardia.cases.case import Case, Status
 from guardia.cases.month import Month
-from guardia.cases.words import name_of_stage
+from guardia.cases.words import BAND_NAMES, name_of_stage
 from guardia.doors import about
 from guardia.doors.desk.reports.spreadsheet import AS_TEXT, Sheet, formats_of
 from guardia.doors.now import now
 from guardia.doors.portal.company.frame import SignedIn, company_page, page
 from guardia.notices.wording.hours import lasting
+from guardia.procedure.vocabulary import Band
 
 SHOWN = 25
 MOST_PAGES = 400
@@ -105,6 +106,7 @@ def services(request: HttpRequest, who: SignedIn) -> HttpResponse:
             "circuit": one.service.circuit,
             "type": " ".join(part for part in (one.service.type, one.service.capacity) if part),
             "where": f"{one.service.site.name}, {one.service.site.city.name}",
+            "band": str(BAND_NAMES[Band(one.service.site.band)]),
             "percent": one.month.percent,
             "down": lasting(one.month.down) if one.month.down else "",
             "case": reverse("company_case", args=[one.open_case.number]) if one.open_case else "",
