@@ -386,6 +386,5 @@ class ActsTooOften(Refused):
 
 
 class NotAColleague(Refused):
-    clause = "P"
     field = "colega"
     template = _("Choose a contact of your company, or write the name and the mailbox of a new one.")

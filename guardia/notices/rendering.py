@@ -40,3 +40,6 @@ def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:
     return Addresses(who_answers, links.escalate(*ids), links.report(*ids), *made, links.case(*ids), links.company())
     pages = {"case": links.case(*ids), "company": links.company()}
     return Addresses(who_answers, links.escalate(*ids), links.report(*ids), links.report_file, **pages)
+    case_page, company_page = links.case(*ids), links.company()
+    letters = (links.escalate(*ids), links.report(*ids))
+    return Addresses(who_answers, *letters, links.report_file, case=case_page, company=company_page)

@@ -272,6 +272,15 @@ def test_l4_a_report_starts_at_p2_from_its_arrival(inside, story):
     assert (first.moment, first.variant, first.actor_kind) == ("request_received", "portal", ActorKind.CONTACT)
 
 
+def test_the_desk_finds_the_report_where_it_finds_all_that_is_written(inside, story):
+    inside.send("/mi-empresa/pedir", area="technical", servicio=story.service.pk, texto="nada de internet")
+    desk = Telephone()
+    desk.force_login(story.engineer)
+    assert "ENL-0042 · nada de internet" in desk.get("/correo").content.decode()
+    request = WrittenRequest.objects.get(way="portal")
+    assert "agencia matriz, Cuenca" in desk.get(f"/correo/reportes/{request.pk}").content.decode()
+
+
 def test_sent_twice_it_is_one_report(inside, story):
     for _ in range(2):
         inside.send("/mi-empresa/pedir", area="technical", servicio=story.service.pk, texto="nada")

@@ -51,8 +51,8 @@ def tests_of(case: Case, hours: Hours) -> list[TestShown]:
 
 def test_shown(case: Case, name: str, tests: Sequence[TestResult], samples: Samples, hours: Hours) -> TestShown:
     restored = case.restored_at
-    earlier = [test for test in tests if restored is None or test.measured_at < restored]
-    later = [test for test in tests if restored is not None and test.measured_at >= restored]
+    earlier = [test for test in tests if restored is None or test.measured_at <= restored]
+    later = [test for test in tests if restored is not None and test.measured_at > restored]
     before = next((test for test in reversed(earlier) if test.verdict == Verdict.BAD), earlier[-1] if earlier else None)
     pair = [test for test in (before, later[-1] if later else None) if test]
     top = max((highest(samples.get(test.pk, ())) or 0 for test in pair), default=0) or None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.closing_reading import excluded_in, said_of
-from guardia.cases.waiting import UPHELD
+from guardia.cases.contesting import UPHELD
 from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES
 from guardia.clocks.wait import Wait
 from guardia.notices.wording.hours import Hours, lasting
