@@ -7,6 +7,8 @@ import pytest
 from guardia.cases import case_link
 from guardia.cases.waiting import WaitReason
 from guardia.customers.contact import Contact
+from guardia.evidence.probe import Probe
+from guardia.evidence.target import ServiceTarget
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Delivery, Notice
 from guardia.people import signed
@@ -166,3 +168,34 @@ def test_a_link_that_was_opened_is_known_to_have_arrived(portal, story, telephon
     assert telephone.get(f"{portal.home}?por={delivery.pk}").status_code == 200
     delivery.refresh_from_db()
     assert delivery.opened_at
+
+
+def test_what_was_measured_is_a_picture_and_its_address_stays_in_the_house(portal, story):
+    target = ServiceTarget.objects.create(
+        customer=story.bank,
+        service=story.service,
+        kind="icmp",
+        address="10.99.88.77",
+        pinned="10.99.88.77",
+        max_ms=100,
+        added_at=story.now,
+    )
+    story.test_shows("pérdida 50 %", name="ping automático")
+    Probe.objects.create(
+        customer=story.bank,
+        case=story.case,
+        target=target,
+        occasion="registration",
+        state="done",
+        asked_at=story.now,
+        due_at=story.now,
+        measured_at=story.now,
+        verdict="bad",
+        samples=[12.0, None, 15.5, None],
+        test=story.case.tests.get(name="ping automático"),
+    )
+    page = portal.page()
+    assert '<svg class="picture"' in page
+    assert page.count('class="lost"') == 2
+    assert "12 ms, lost, 16 ms, lost" in page
+    assert "10.99.88.77" not in page

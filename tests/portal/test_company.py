@@ -400,3 +400,20 @@ def test_a_mailbox_known_at_two_companies_chooses_one(story, somebody):
     visitor.send("/mi-empresa/compania", contacto=story.desk.pk)
     with behind(Wall.STAFF):
         assert CompanySession.objects.filter(ended_at=None).get().contact == story.stranger
+
+
+@pytest.mark.parametrize(
+    "poison", ["\0", "9" * 60, "'; DROP TABLE", "\U0001f600" * 300, "²", "a\r\nBcc: x@example.com"]
+)
+def test_whatever_is_typed_no_form_breaks(story, poison):
+    Contact.objects.filter(pk=story.head.pk).update(administers=True)
+    visitor = Visitor().signs_in("jefe@example.com")
+    names = ("texto", "area", "servicio", "afecta", "campo_x", "name", "email", "phones", "way_sms", "language", "told")
+    fields = dict.fromkeys((*names, "kinds", "contacto", "title", "position", "codigo", "correo", "a"), poison)
+    places = ("pedir", "contactos/nuevo", f"contactos/{story.desk.pk}", "compania")
+    for place in places:
+        assert visitor.send(f"/mi-empresa/{place}", **fields).status_code < 500
+    Visitor().send("/mi-empresa/entrar", **fields)
+    for query in ("area", "servicio", "mes", "q", "pagina", "hecho", "lang", "a"):
+        for place in ("pedir", "historial", "historial.xlsx", "servicios", "", "entrar"):
+            assert visitor.telephone.get(f"/mi-empresa/{place}", {query: poison}).status_code < 500
