@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from guardia.cases import crews_told
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from guardia.cases.desks import kind_of
 from guardia.cases.facts import facts_of
 from guardia.cases.follower import Follower
@@ -73,11 +76,10 @@ def _to_contacts(
     owing = [(event, rule, kind) for event in events for rule, kind in [owed_by(event)] if rule]
     contacts = read.of({event.case.customer_id for event, *_ in owing})
     wordings = own_words.in_force({(event.moment, event.variant) for event, *_ in owing})
-    followers = followers_of({event.case.pk for event, *_ in owing})
     for event, rule, kind in owing:
         facts = json.dumps(facts_of(event, folds[event.case.pk]), ensure_ascii=False)
         for contact in contacts.get(event.case.customer_id, ()):
-            follows = (event.case.pk, contact.pk) in followers
+            follows = event.case.pk in contact.follows  # type: ignore[attr-defined]
             reason = why_not(contact, rule, event.case.reporter_id, kind, follows=follows)
             if reason != "not_told":
                 wording = wordings.get(event.moment, event.variant, contact.language)
@@ -153,27 +155,25 @@ def rule_for_moment(case: "Case", moment: str, variant: str = "") -> NoticeRule 
 
 
 def configured(contacts: Iterable[Contact], rule: NoticeRule, case: "Case") -> list[Contact]:
-    """Those of the company who are to be told, also where nothing can be sent to them."""
-    kind, followers = kind_of(case.desk), followers_of({case.pk} if case.pk else set())
+    """Those of the company who are to be told, also where nothing can be sent to them; ``contacts`` of contacts_of."""
+    kind = kind_of(case.desk)
     return [
         contact
         for contact in contacts
-        if why_not(contact, rule, case.reporter_id, kind, follows=(case.pk, contact.pk) in followers) != "not_told"
+        if why_not(contact, rule, case.reporter_id, kind, follows=case.pk in getattr(contact, "follows", ()))
+        != "not_told"
     ]
 
 
-def followers_of(case_ids: set[int]) -> set[tuple[int, int]]:
-    """Who is told of which of these cases, whatever else this person is told: pairs of case and contact."""
-    if not case_ids:
-        return set()
-    return set(Follower.objects.filter(case__in=case_ids).values_list("case_id", "contact_id"))
-
-
 def contacts_of(customer_ids: set[int]) -> dict[int, list[Contact]]:
-    """The active contacts of these companies with their further ways, in two queries."""
+    """The active contacts of these companies with their further ways, in two queries; ``follows`` are the cases of
+    which each is told whatever else this person is told.
+    """
     found: dict[int, list[Contact]] = {}
     if customer_ids:
         active = Contact.objects.filter(customer_id__in=customer_ids, active=True)
-        for contact in active.order_by("pk").prefetch_related("ways"):
+        followed = Follower.objects.filter(contact=OuterRef("pk")).values("case_id")
+        active = active.annotate(follows=ArraySubquery(followed)).order_by("pk")
+        for contact in active.prefetch_related("ways"):
             found.setdefault(contact.customer_id, []).append(contact)
     return found

@@ -69,7 +69,7 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
 
 def letters(case: "Case", facts: dict, rule: NoticeRule, kind: CaseKind, now: datetime) -> list[Preview]:
     """One for each person who is told by this rule."""
-    people = told(contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind)
+    people = told(contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind, case.pk)
     moment, variant = facts["moment"], facts["variant"]
     marks, own = marked(people), in_force([(moment, variant)])
     return [

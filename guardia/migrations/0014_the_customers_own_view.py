@@ -21,7 +21,7 @@ WALLS = "".join(
 # A company reads its own; of a delivery only how it went (its body bears another contact's link), of a test only what
 # was measured (not which address of ours measured it), of a crew its name. Sessions, codes and acts are the house's.
 PORTAL = """
-    GRANT SELECT ON case_follower, contact_change, case_file, contact_way TO guardia_portal;
+    GRANT SELECT ON case_follower, contact_change, case_file TO guardia_portal;
     GRANT SELECT (id, name) ON crew TO guardia_portal;
     GRANT SELECT (id, customer_id, channel, state, created_at, settled_at) ON delivery TO guardia_portal;
     GRANT SELECT ON delivered_notice TO guardia_portal;

@@ -37,6 +37,13 @@ def told(
     rule: NoticeRule | None,
     reporter_id: int | None = None,
     kind: CaseKind = CaseKind.INCIDENT,
+    case_id: int | None = None,
 ) -> list[Contact]:
-    """The contacts who will get the text: what the screen shows before the act."""
-    return [contact for contact in contacts if rule and not why_not(contact, rule, reporter_id, kind)]
+    """The contacts who will get the text: what the screen shows before the act. Who follows this very case too, where
+    the contacts say which they follow.
+    """
+    return [
+        contact
+        for contact in contacts
+        if rule and not why_not(contact, rule, reporter_id, kind, follows=case_id in getattr(contact, "follows", ()))
+    ]

@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from guardia.calls.written import WrittenRequest
+from guardia.cases import written
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText
 from guardia.config.walls import Wall, behind
@@ -58,12 +59,23 @@ def test_the_portal_sees_one_company_and_no_internal_note(story):
         assert not Case.objects.exists()
 
 
-@pytest.mark.parametrize("model", [ContactWay, AddressMark, Message, WrittenRequest])
-def test_the_portal_reads_no_ways_marks_messages_or_requests(story, model):
+@pytest.mark.parametrize("model", [ContactWay, AddressMark, Message])
+def test_the_portal_reads_no_ways_marks_or_messages(story, model):
     """It has no leave to read these tables; and were it given, the wall would show it its own company's rows alone."""
     story.open_case()
     with pytest.raises(DatabaseError, match="permission denied"), behind(Wall.PORTAL, story.bank.pk):
         model.objects.exists()
+
+
+def test_of_a_request_in_writing_the_portal_reads_that_its_own_waits_and_not_its_words(story):
+    for contact in (story.head, story.stranger):
+        written.arrive(
+            contact, way="portal", subject="a", text="b", version=story.version, received_at=story.now, now=story.now
+        )
+    with behind(Wall.PORTAL, story.bank.pk):
+        assert list(WrittenRequest.objects.values_list("customer", flat=True)) == [story.bank.pk]
+    with pytest.raises(DatabaseError, match="permission denied"), behind(Wall.PORTAL, story.bank.pk):
+        WrittenRequest.objects.values_list("text").first()
 
 
 def test_the_portals_wall_stands_on_every_table_that_names_a_company(db):

@@ -13,6 +13,7 @@ from guardia.cases.case import Case
 from guardia.cases.colleagues import confirm, locked
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.follower import Follower
+from guardia.cases.notify import contacts_of
 from guardia.cases.refusals import ObjectionStands
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.wait import Wait
@@ -240,6 +241,7 @@ def test_a_colleague_of_the_company_is_told_of_this_case_alone(portal, story):
     assert Follower.objects.get().contact == story.manager
     story.case.tell("seguimos", by=story.by, at=story.now)
     assert Notice.objects.filter(contact=story.manager, moment=Moment.NEWS_SENT).count() == 1
+    assert story.manager.pk in [one.pk for one in contacts_of({story.bank.pk})[story.bank.pk] if one.follows]
     assert "Gerente de TI is told of this case too" in portal.page()
 
 
