@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from guardia.cases import crews_told
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
+from guardia.cases import crews_told
 from guardia.cases.desks import kind_of
 from guardia.cases.facts import facts_of
 from guardia.cases.follower import Follower

@@ -35,7 +35,7 @@ APPEND_ONLY = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guardia', '0013_the_field'),
+        ('guardia', '0014_the_customers_own_view'),
         ('account', '0009_emailaddress_unique_primary_email'),
         ('mfa', '0003_authenticator_type_uniq'),
         ('usersessions', '0001_initial'),

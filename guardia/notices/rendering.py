@@ -36,10 +36,13 @@ def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:
     if not (company and case and contact):
         return Addresses(who_answers)
     ids = (company, case, contact, by)
-    made = (links.report_file, links.draw, links.permit_letter)
-    return Addresses(who_answers, links.escalate(*ids), links.report(*ids), *made, links.case(*ids), links.company())
-    pages = {"case": links.case(*ids), "company": links.company()}
-    return Addresses(who_answers, links.escalate(*ids), links.report(*ids), links.report_file, **pages)
-    case_page, company_page = links.case(*ids), links.company()
-    letters = (links.escalate(*ids), links.report(*ids))
-    return Addresses(who_answers, *letters, links.report_file, case=case_page, company=company_page)
+    return Addresses(
+        who_answers,
+        links.escalate(*ids),
+        links.report(*ids),
+        links.report_file,
+        links.draw,
+        links.permit_letter,
+        links.case(*ids),
+        links.company(),
+    )

@@ -83,9 +83,7 @@ LINKS = Links(
     report_for,
     drawn,
     letter_for,
-    case_address,
-    all_cases_address,
-    document=public("/procedimiento"),
     case=case_address,
     company=all_cases_address,
+    document=public("/procedimiento"),
 )
