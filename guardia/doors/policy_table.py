@@ -31,6 +31,29 @@ ANYBODY: dict[str, str] = {
     "mfa_authenticate": "the second step, after the first",
     "openid_connect_login": "the sign-in by the directory",
     "openid_connect_callback": "the way back from the directory",
+    "first_run": "by the key that the process prints, while nobody is on record",
+    "first_run_step": "by the key that the process prints, while nobody is on record",
+    **dict.fromkeys(("customer_case", "customer_case_act", "customer_case_file"), "by the signed link of a notice"),
+    **dict.fromkeys(("company_home", "company_enter", "company_code"), "a contact, by a code that is mailed"),
+    **dict.fromkeys(
+        (
+            *("company_choose", "company_leave", "company_case", "company_case_act", "company_case_file"),
+            *("company_history", "company_spreadsheet", "company_services", "company_ask"),
+        ),
+        "a contact who came in by a code; of the own company alone",
+    ),
+    **dict.fromkeys(
+        (
+            *("company_contacts", "company_contact_new", "company_contact", "company_contact_step"),
+            "company_colleague",
+        ),
+        "a contact who administers the own company",
+    ),
+    **dict.fromkeys(
+        ("field_link", "field_link_standing", "field_link_send", "field_link_photo"), "by the signed link of a visit"
+    ),
+    "field_worker": "the program of the technician's page",
+    "field_part": "the program of the technician's page",
 }
 """By name, addresses that ask for no right, and why."""
 

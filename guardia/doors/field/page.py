@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from guardia.cases import field_arrivals
 from guardia.doors.answer.page import private
-from guardia.doors.desk.entry import to_sign_in
+from guardia.doors.desk.entry import asking, to_sign_in
 from guardia.doors.desk.page import tag_of
 from guardia.doors.field import plain_form
 from guardia.doors.field.parts import version
@@ -39,6 +39,7 @@ LOOKS = ("GET", "HEAD")
 METHODS = [*LOOKS, "POST"]
 
 
+@asking(Right.SEE_FIELD, Right.WORK_IN_FIELD)
 @gzip_page
 def my_visits(request: HttpRequest) -> HttpResponse:
     """Who may not open it is told so, whatever is asked of it."""

@@ -19,6 +19,7 @@ from guardia.cases import case_files, field_arrivals
 from guardia.cases.field_arrivals import Sent
 from guardia.cases.refusals import Refused
 from guardia.config.walls import Wall, behind
+from guardia.doors.desk.entry import asking
 from guardia.doors.field import answers
 from guardia.doors.field.answers import Refuse
 from guardia.doors.field.plain_form import number, written
@@ -28,8 +29,10 @@ from guardia.doors.now import now
 from guardia.evidence import files
 from guardia.evidence.case_file import CaseFile
 from guardia.people.actor import Actor, ActorKind
+from guardia.people.policy import Right
 
 
+@asking(Right.SEE_FIELD, Right.WORK_IN_FIELD)
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
     return taken(request)

@@ -23,11 +23,13 @@ from guardia.cases.case import Case
 from guardia.cases.field_arrivals import Sent
 from guardia.cases.queries import with_names
 from guardia.config.walls import Wall, behind
+from guardia.doors.desk.entry import asking
 from guardia.doors.field import answers
 from guardia.doors.field.answers import Refuse
 from guardia.doors.field.who import Phone, sendable
 from guardia.doors.now import now
 from guardia.field.visit import FieldAct
+from guardia.people.policy import Right
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ MOST_OF_A_VISIT = 2000
 """No crew presses so often; whoever has found a link fills no disk with it."""
 
 
+@asking(Right.SEE_FIELD, Right.WORK_IN_FIELD)
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
     return taken(request)

@@ -9,14 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.views.decorators.http import require_safe
 
+from guardia.doors.desk.entry import asking
 from guardia.doors.desk.page import tag_of
 from guardia.doors.field import answers
 from guardia.doors.field.answers import Refuse
 from guardia.doors.field.shown import standing_of
 from guardia.doors.field.who import Phone
 from guardia.doors.now import now
+from guardia.people.policy import Right
 
 
+@asking(Right.SEE_FIELD, Right.WORK_IN_FIELD)
 @require_safe
 def standing(request: HttpRequest) -> HttpResponse:
     """Signed out is no trouble here: 401 says that one has to sign in."""
