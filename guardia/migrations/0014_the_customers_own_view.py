@@ -55,16 +55,6 @@ class Migration(migrations.Migration):
             name='by_contact',
             field=models.ForeignKey(help_text='the company changed it itself', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guardia.contact'),
         ),
-        migrations.AlterField(
-            model_name='staff',
-            name='last_login',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='último inicio de sesión'),
-        ),
-        migrations.AlterField(
-            model_name='staff',
-            name='password',
-            field=models.CharField(max_length=128, verbose_name='contraseña'),
-        ),
         migrations.CreateModel(
             name='CompanySession',
             fields=[
