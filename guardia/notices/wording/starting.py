@@ -23,7 +23,12 @@ DECIDED = HAPPENED + timedelta(hours=1)
 SECONDS, ATTEMPTS = 59 * 3600, 97
 
 OF_REQUESTS = frozenset({Moment.ADMIN_TAKEN, Moment.TRANSFERRED, Moment.ADMIN_ANSWERED, Moment.ADMIN_SOLVED})
-BY_VARIANT = frozenset({Moment.BLOCKED, Moment.WAIT_STARTED, Moment.WAIT_ENDED, Moment.WAIT_CORRECTED, Moment.RULED})
+BY_VARIANT = frozenset(
+    {
+        *(Moment.BLOCKED, Moment.WAIT_STARTED, Moment.WAIT_ENDED, Moment.WAIT_CORRECTED, Moment.RULED),
+        Moment.ADMIN_TAKEN,
+    }
+)
 """Our first sentence of these depends on what happened: it is named whole, and stays right in every case."""
 
 VARIANTS = {
