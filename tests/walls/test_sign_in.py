@@ -157,3 +157,9 @@ def test_every_role_comes_in(hire, browser):
         assert sign_in(browser, f"de-{role}").status_code == 302
         assert browser.get("/cuenta/").status_code == 200
         browser.post("/salir")
+
+
+def test_a_technician_is_led_to_the_field(hire, browser):
+    hire(role=Role.TECHNICIAN)
+    assert sign_in(browser)["Location"] == "/campo"
+    assert browser.get("/campo").status_code == 200

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext_lazy as _
 
 from guardia.config.proxies import address_of
@@ -19,6 +19,7 @@ from guardia.doors.audit import note
 from guardia.doors.now import now
 from guardia.people.attempts import note_limit, too_many
 from guardia.people.audit_entry import AuditKind, account_mark
+from guardia.people.policy import Right, may
 from guardia.people.sessions import SEEN
 from guardia.people.staff import Staff
 
@@ -46,6 +47,12 @@ class HouseAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """A technician's work is in the field: the desk is not his to open."""
+        if isinstance(request.user, Staff) and not may(request.user, Right.SEE_DESK):
+            return resolve_url("field")
+        return str(super().get_login_redirect_url(request))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)
