@@ -50,7 +50,8 @@ ANYBODY: dict[str, str] = {
         "a contact who administers the own company",
     ),
     **dict.fromkeys(
-        ("field_link", "field_link_standing", "field_link_send", "field_link_photo"), "by the signed link of a visit"
+        ("field_link", "field_link_letter", "field_link_standing", "field_link_send", "field_link_photo"),
+        "by the signed link of a visit",
     ),
     "field_worker": "the program of the technician's page",
     "field_part": "the program of the technician's page",

@@ -8,19 +8,21 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from guardia.doors.answer.page import private
-from guardia.doors.desk.entry import to_sign_in
+from guardia.doors.desk.entry import asking, to_sign_in
 from guardia.doors.field.page import LOOKS, over_by_link
 from guardia.doors.field.who import Phone, of_link, of_staff, owner_now, visits_of
 from guardia.doors.now import now
 from guardia.doors.report.pdf import TYPE
 from guardia.doors.report.permit_letter import letter_of, name_of
 from guardia.doors.report.views import UNAVAILABLE
+from guardia.people.policy import Right
 from guardia.people.signed import LinkIsInvalid
 from guardia.procedure import version as versions
 
 log = logging.getLogger(__name__)
 
 
+@asking(Right.SEE_FIELD, None)
 def letter(request: HttpRequest, visit: int) -> HttpResponse:
     """Who may not open it is told so, whatever is asked. Raises Http404 for a visit that is not on that page."""
     staff = owner_now(request)

@@ -85,7 +85,10 @@ def blocked(told: Told) -> News:
 def decision_set(told: Told) -> News:
     due_at = moment_of(told.data.get("due_at"))
     if due_at and due_at > told.now:
-        words, hour = _("We decide again on the visit to %(site)s %(hour)s."), told.hours.zoned(told.hours.at(due_at))
+        words, hour = (
+            _("We will decide again on the visit to %(site)s %(hour)s."),
+            told.hours.zoned(told.hours.at(due_at)),
+        )
     else:
         words, hour = _("We have set the hour of the next decision on the visit to %(site)s."), ""
     headline = words % {"site": told["site"], "hour": hour}
