@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from guardia.cases.case import Case, Status
 from guardia.cases.closing_figures import Availability, Outage, availability, counted, outages_of
@@ -82,16 +82,35 @@ def service_months(service_id: int, months: Sequence[Month], at: datetime) -> li
     return [_month(month, cases, waits, at) for month in months]
 
 
+def company_month(customer_id: int, month: Month, at: datetime) -> dict[int | None, ServiceMonth]:
+    """The month of each service of a company that was affected, by its id; read in as many questions as for one.
+
+    What was affected without a service known stands under None.
+    """
+    end = min(month.end, at)
+    cases = list(_touching(month.start, end).filter(customer=customer_id).exclude(outages=[]))
+    waits = excluded_waits([case.pk for case in cases])
+    by_service: dict[int | None, list[Case]] = {}
+    for case in cases:
+        by_service.setdefault(case.service_id, []).append(case)
+    months = {service: _month(month, theirs, waits, at) for service, theirs in by_service.items()}
+    return {service: each for service, each in months.items() if each.shares}
+
+
 def spans_of(case: Case) -> list[OpenInterval]:
     """The intervals in which the case was without good service; one that lasts has no end."""
     return [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in case.outages]
 
 
 def _cases(service_id: int, start: datetime, end: datetime) -> Iterable[Case]:
+    return _touching(start, end).filter(service=service_id)
+
+
+def _touching(start: datetime, end: datetime) -> QuerySet[Case]:
     """The incidents whose intervals may touch this time; one may have been opened after its outage began."""
     touched = Q(closed_at=None) | Q(closed_at__gte=start)
     began = Q(opened_at__lt=end) | Q(outage_started_at__lt=end)
-    found = Case.objects.filter(touched, began, service=service_id, desk=TECHNICAL).exclude(status=Status.CANCELLED)
+    found = Case.objects.filter(touched, began, desk=TECHNICAL).exclude(status=Status.CANCELLED)
     return found.defer("search").order_by("opened_at", "pk")
 
 

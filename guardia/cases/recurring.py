@@ -39,3 +39,36 @@ def recurring(site_id: int | None, at: datetime, case: Case | None = None) -> Re
     if case is not None:
         found = found.exclude(pk=case.pk)
     return Recurring(list(found.order_by("-opened_at", "-pk")[:20]))
+
+
+@dataclass(frozen=True)
+class AgainAndAgain:
+    """A site that failed three times or more within thirty days: the worst such stretch, its cases oldest first."""
+
+    site_id: int
+    cases: Sequence[Case]
+
+
+def recurring_sites(customer_id: int, start: datetime, end: datetime) -> list[AgainAndAgain]:
+    """The sites of a company where the third incident of thirty days, or a later one, was opened within
+    ``start`` and ``end`` (UTC); the worst first. One question to the database.
+    """
+    found = Case.objects.filter(customer=customer_id, desk=TECHNICAL, opened_at__gt=start - WITHIN, opened_at__lt=end)
+    found = found.exclude(status=Status.CANCELLED).exclude(site=None).only("number", "site_id", "opened_at")
+    by_site: dict[int, list[Case]] = {}
+    for case in found.order_by("opened_at", "pk"):
+        by_site.setdefault(case.site_id, []).append(case)
+    worst = [AgainAndAgain(site, _worst(cases, start)) for site, cases in by_site.items()]
+    return sorted((each for each in worst if each.cases), key=lambda each: (-len(each.cases), each.site_id))
+
+
+def _worst(cases: Sequence[Case], start: datetime) -> Sequence[Case]:
+    """The longest run of cases within thirty days whose last one was opened at ``start`` or later; none below three."""
+    most: Sequence[Case] = ()
+    first = 0
+    for last, case in enumerate(cases):
+        while cases[first].opened_at <= case.opened_at - WITHIN:
+            first += 1
+        if case.opened_at >= start and last - first + 1 > len(most):
+            most = cases[first : last + 1]
+    return most if len(most) >= TIMES else ()

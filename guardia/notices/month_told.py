@@ -1,0 +1,148 @@
+"""The report of a month to one company as it is frozen: codes, numbers and hours, so that what was sent stays what it
+was. Hours are ISO 8601 in UTC and empty where there is none; lengths are whole seconds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ServiceTold:
+    """A service that was affected. ``percent`` has three decimals and a point; ``excluded`` was left out as agreed."""
+
+    circuit: str
+    site: str
+    city: str
+    percent: str
+    down: int
+    excluded: int
+    cases: int
+
+
+@dataclass(frozen=True)
+class PromiseTold:
+    """One kind of promise of the month. Times leave waits out."""
+
+    kind: str
+    kept: int
+    breached: int
+    target_from: int | None
+    target_to: int | None
+    median: int | None
+    worst: int | None
+
+
+@dataclass(frozen=True)
+class CaseTold:
+    """``closed_at`` is empty where the case was open when the month ended; ``down`` is what counts of this month."""
+
+    number: str
+    subject: str
+    circuit: str
+    opened_at: str
+    closed_at: str
+    down: int
+    excluded: int
+    escalations: int
+
+
+@dataclass(frozen=True)
+class WaitTold:
+    """A stopped clock (W1). ``excluded``: seconds of this month that it leaves out; ``ruling``: upheld, rejected."""
+
+    number: str
+    cause: str
+    party: str
+    reason: str
+    started_at: str
+    ended_at: str
+    excluded: int
+    contested_at: str
+    ruling: str
+    ruling_reasons: str
+
+
+@dataclass(frozen=True)
+class LateTold:
+    """A promise that was broken; ``taken`` is None while it still runs."""
+
+    number: str
+    kind: str
+    target: int
+    due_at: str
+    taken: int | None
+
+
+@dataclass(frozen=True)
+class SiteTold:
+    """A site that failed again and again: how often within thirty days at its worst."""
+
+    site: str
+    city: str
+    times: int
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MonthTold:
+    """``month`` as ``2026-10``; ``services`` counts all, ``affected`` are those that failed; ``percent`` is over all.
+
+    ``left_off`` counts the rows beyond what a letter may carry.
+    """
+
+    month: str
+    company: str
+    zone: str
+    until: str
+    lasts: bool
+    opened: int
+    closed: int
+    open_at_end: int
+    services: int
+    percent: str
+    down: int
+    excluded: int
+    escalations: int
+    promises: tuple[PromiseTold, ...]
+    late: tuple[LateTold, ...]
+    affected: tuple[ServiceTold, ...]
+    cases: tuple[CaseTold, ...]
+    waits: tuple[WaitTold, ...]
+    sites: tuple[SiteTold, ...]
+    left_off: int
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing happened: no case, no time without good service."""
+        return not (self.cases or self.affected)
+
+    @property
+    def judged(self) -> int:
+        return sum(each.kept + each.breached for each in self.promises)
+
+    @property
+    def kept(self) -> int:
+        return sum(each.kept for each in self.promises)
+
+    def facts(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> "MonthTold":
+        """From what was kept."""
+        own = {field.name: facts[field.name] for field in fields(cls)}
+        for name, row in ROWS.items():
+            own[name] = tuple(row(**each) for each in facts[name])
+        return cls(**own)
+
+
+ROWS: Mapping[str, type] = {
+    "promises": PromiseTold,
+    "late": LateTold,
+    "affected": ServiceTold,
+    "cases": CaseTold,
+    "waits": WaitTold,
+    "sites": SiteTold,
+}

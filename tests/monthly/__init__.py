@@ -1,0 +1,1 @@
+"""The report of a month to each company, and what the regulator asks for."""
