@@ -38,8 +38,8 @@ def affected(months: Months, services: Mapping[int, Service]) -> list[ServiceTol
     for pk, month in months.items():
         service = services.get(pk or 0)
         where = (service.circuit, service.site.name, service.site.city.name) if service else ("", "", "")
-        figures = str(month.figures.percent), month.figures.down, month.excluded, len(month.shares)
-        rows.append(ServiceTold(*where, *figures))
+        percent, down = str(month.figures.percent), month.figures.down
+        rows.append(ServiceTold(*where, percent, down, month.excluded, len(month.shares)))
     return sorted(rows, key=lambda row: (-row.down, row.circuit))
 
 

@@ -57,7 +57,7 @@ def recurring_sites(customer_id: int, start: datetime, end: datetime) -> list[Ag
     found = found.exclude(status=Status.CANCELLED).exclude(site=None).only("number", "site_id", "opened_at")
     by_site: dict[int, list[Case]] = {}
     for case in found.order_by("opened_at", "pk"):
-        by_site.setdefault(case.site_id, []).append(case)
+        by_site.setdefault(case.site_id or 0, []).append(case)
     worst = [AgainAndAgain(site, _worst(cases, start)) for site, cases in by_site.items()]
     return sorted((each for each in worst if each.cases), key=lambda each: (-len(each.cases), each.site_id))
 

@@ -239,6 +239,13 @@ if DEADMAN_URL and not (DEADMAN_URL.startswith(("http://", "https://")) and urls
 if not DEADMAN_SECONDS:
     raise ImproperlyConfigured("DEADMAN_SECONDS is 0: write how many seconds lie between two signs of life")
 
+# --- the month: on which day (1 to 28; 0: never by itself) and from which hour, in the operator's zone, each company is
+# sent the report of the month before ---
+MONTH_REPORT_DAY = number("MONTH_REPORT_DAY", 2)
+MONTH_REPORT_HOUR = number("MONTH_REPORT_HOUR", 8)
+if MONTH_REPORT_DAY > 28 or MONTH_REPORT_HOUR > 23:
+    raise ImproperlyConfigured("MONTH_REPORT_DAY must be a day from 1 to 28, or 0; MONTH_REPORT_HOUR an hour up to 23")
+
 # --- the house ---
 INSTALLED_APPS = [
     "guardia.app.Guardia",

@@ -21,6 +21,7 @@ TIMETABLE = (
     Periodic("failed pages", 2, "guardia.doors.worker.rounds.failed_pages"),
     Periodic("failed notices", 2, "guardia.doors.worker.rounds.failed_notices"),
     Periodic("announcements", 2, "guardia.doors.worker.rounds.announcements"),
+    Periodic("reports of the month", 300, "guardia.doors.worker.rounds.month_reports"),
     Periodic("mail", 1, "guardia.doors.worker.rounds.mail"),
     Periodic("short messages", 1, "guardia.doors.worker.rounds.short_messages"),
     Periodic("pages by mail", 1, "guardia.doors.worker.rounds.pages_by_mail"),

@@ -1,6 +1,6 @@
 """What is told to a company and is about no case, as one mail: the same frame and letterhead as any other letter."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
 from guardia.notices.announcement import Announcement, AnnouncementKind
-from guardia.notices.envelope import Envelope, domain, sealed
+from guardia.notices.envelope import Attachment, Envelope, domain, sealed
 from guardia.notices.letterhead import paper_of
 from guardia.notices.links import Links
 from guardia.notices.mail import contact_of
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.language import in_the_language_of
 from guardia.notices.wording.letter import DESK, Letter, whom_to_call
+from guardia.notices.wording.monthly import because, month_letter
 from guardia.notices.wording.salutation import salutation
 from guardia.procedure import version
 from guardia.procedure.schema import Procedure
@@ -35,7 +36,8 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
     with in_the_language_of(notices) as language:
         told, contact, paper = notices[0].announcement, contact_of(notices), paper_of(delivery)
         assert told is not None, "a notice of an announcement"
-        letter = WORDING[AnnouncementKind(told.kind)](told, contact, language, links)
+        attached = file_of(told, links)
+        letter = letter_of(told, contact, language, links, attached)
         letter = replace(letter, desk=paper.sender) if paper and paper.sender else letter
         envelope = Envelope(
             subject=letter.subject,
@@ -49,7 +51,22 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
         )
         context = {"letter": letter, "language": language, "paper": paper}
         text, html = render_to_string("mail/letter.txt", context), render_to_string("mail/letter.html", context)
-        return sealed(envelope, text, html, language, paper.images if paper else ()).as_bytes()
+        return sealed(envelope, text, html, language, paper.images if paper else (), attached).as_bytes()
+
+
+def letter_of(
+    told: Announcement, contact: Contact, language: str, links: Links, attached: Sequence[Attachment] = ()
+) -> Letter:
+    """In the active language, which is ``language``; ``attached`` is what goes with it."""
+    if told.kind == AnnouncementKind.MONTH:
+        return month_letter(told, contact, is_attached=bool(attached))
+    return procedure_letter(told, contact, language, links)
+
+
+def file_of(told: Announcement, links: Links) -> tuple[Attachment, ...]:
+    """The spreadsheet of a month, in the active language."""
+    made = links.month_file(told.pk or 0, told.facts) if told.kind == AnnouncementKind.MONTH else None
+    return (made,) if made else ()
 
 
 def procedure_letter(told: Announcement, contact: Contact, language: str, links: Links) -> Letter:
@@ -76,10 +93,6 @@ def procedure_letter(told: Announcement, contact: Contact, language: str, links:
     )
 
 
-def because(contact: Contact) -> str:
-    return _("We write to you because you are a contact of %(company)s.") % {"company": contact.customer.name}
-
-
 def changes(facts: Mapping[str, Any], language: str) -> tuple[str, ...]:
     """One line for each thing that is promised otherwise; of very many the first, with how many more there are."""
     told = facts.get("changes", {}).get(language) or []
@@ -95,8 +108,3 @@ def hour_of(facts: Mapping[str, Any], procedure: Procedure) -> str:
     local = datetime.fromisoformat(facts["effective_at"]).astimezone(ZoneInfo(procedure.provider.zone))
     words = {"date": date_format(local, "DATE_FORMAT"), "hour": f"{local:%H:%M}", "country": procedure.provider.country}
     return _("%(date)s, %(hour)s (%(country)s time)") % words
-
-
-WORDING: Mapping[AnnouncementKind, Callable[[Announcement, Contact, str, Links], Letter]] = {
-    AnnouncementKind.PROCEDURE: procedure_letter,
-}

@@ -15,10 +15,13 @@ from guardia.notices.announcement import Announcement, AnnouncementKind
 from guardia.notices.notice import Notice, NoticeState
 from guardia.people.staff import Staff
 from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.vocabulary import CaseKind, Topic
 
 AT_ONCE = 1000
 LEAST_URGENT = 9
 """Whatever a case has to say leaves first."""
+OF_CLOSINGS = Q(told__contains=[Topic.CLOSURE.value], kinds__contains=[CaseKind.INCIDENT.value])
+"""The contacts whom the company has told of the closing of its incidents (P7)."""
 
 
 def announce(
@@ -61,8 +64,10 @@ def tell_more(now: datetime) -> int:
 
 
 def to_tell(announcement: Announcement) -> QuerySet[Contact]:
-    """The contacts at work of the companies at work."""
+    """The contacts at work of the companies at work; a month's report, those who are told of its closings."""
     everybody = Contact.objects.filter(active=True, customer__active=True)
+    if announcement.kind == AnnouncementKind.MONTH:
+        everybody = everybody.filter(OF_CLOSINGS)
     return everybody.filter(customer=announcement.customer_id) if announcement.customer_id else everybody
 
 

@@ -2,8 +2,9 @@
 house is found.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from guardia.notices.envelope import Attachment
 
@@ -31,6 +32,10 @@ def no_letter(visit_id: int) -> Attachment | None:
     return None
 
 
+def no_month(announcement_id: int, facts: Mapping[str, Any]) -> Attachment | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Links:
     """``who_answers`` is where a company sees who answers now (E1), by its id; empty where it has no such page.
@@ -40,7 +45,8 @@ class Links:
     read and to answer (P2). All take the id of the delivery that they stand in as well, or 0. ``company`` is where all
     that is the company's is opened by a code. ``report_file`` makes the report, of a case in a language; ``draw`` makes
     its pictures. ``permit_letter`` makes the letter for the guard, of a visit (P4). ``document`` is where the published
-    procedure is read.
+    procedure is read. ``month_file`` makes the spreadsheet of a month's report from its frozen facts, in the active
+    language; None where it is too large, or cannot be made.
     """
 
     answer: Answer
@@ -53,6 +59,7 @@ class Links:
     case: Callable[[int, int, int, int], str] = nowhere
     company: Callable[[], str] = nowhere
     document: str = ""
+    month_file: Callable[[int, Mapping[str, Any]], Attachment | None] = no_month
 
 
 @dataclass(frozen=True)

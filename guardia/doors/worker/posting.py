@@ -7,6 +7,7 @@ from django.conf import settings
 
 from guardia.cases import case_link, report_link
 from guardia.doors.report.attached import report_for
+from guardia.doors.report.month_attached import month_file
 from guardia.doors.report.permit_letter import letter_for
 from guardia.escalation import answer_link, customer_link, escalate_link
 from guardia.evidence.drawn import drawn
@@ -86,4 +87,5 @@ LINKS = Links(
     case=case_address,
     company=all_cases_address,
     document=public("/procedimiento"),
+    month_file=month_file,
 )

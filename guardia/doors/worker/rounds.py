@@ -6,7 +6,7 @@ from threading import Event
 
 from django.conf import settings
 
-from guardia.cases import calendar_change, sweep
+from guardia.cases import calendar_change, month_sending, sweep
 from guardia.cases import failed_notices as failed_notices_of
 from guardia.cases import failed_pages as failed_pages_of
 from guardia.clocks import watch
@@ -64,6 +64,14 @@ def announcements(stopping: Event) -> None:
     while told >= announcing.AT_ONCE and not stopping.is_set():
         with step():
             told = announcing.tell_more(now())
+
+
+def month_reports(stopping: Event) -> None:
+    """On the operator's day of the month each company with activity is owed the report of the month before, once."""
+    made = month_sending.AT_ONCE
+    while made >= month_sending.AT_ONCE and not stopping.is_set():
+        with step():
+            made = month_sending.send_due(now())
 
 
 def mail(stopping: Event) -> None:

@@ -11,6 +11,7 @@ from guardia.notices.links import NO_ADDRESSES, Addresses
 from guardia.notices.wording import banding, beginning, disputed, ending, requesting, visit_news, visiting, waiting
 from guardia.notices.wording.charts import Chart, charts
 from guardia.notices.wording.facts_said import is_request, service, state, what_is_wrong
+from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
 from guardia.notices.wording.prose import News, clause, rows_of
 from guardia.notices.wording.salutation import salutation
@@ -54,6 +55,7 @@ class Letter:
     provider: str
     footer: str
     charts: tuple[Chart, ...] = ()
+    grids: tuple[Grid, ...] = ()
 
 
 def letter(

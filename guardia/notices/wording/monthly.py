@@ -1,0 +1,184 @@
+"""The letter of a month (P): what was promised and kept, availability, affected time, what came back, and what waited.
+
+Every figure stands in the frozen report; nothing is read and nothing is counted here but sums of its rows.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guardia.customers.contact import Contact
+from guardia.notices.announcement import Announcement
+from guardia.notices.month_told import LateTold, MonthTold, PromiseTold, WaitTold
+from guardia.notices.wording.grid import Grid
+from guardia.notices.wording.letter import DESK, Letter, whom_to_call
+from guardia.notices.wording.salutation import salutation
+from guardia.procedure import version
+from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import ClockKind, WaitCause
+
+MOST_ROWS = 25
+"""Of each table in the mail itself; the spreadsheet has the rest."""
+SPACE = "\u00a0"
+CAUSES: dict[WaitCause, Promise] = {
+    WaitCause.CUSTOMER: gettext_lazy("your company"),
+    WaitCause.FORCE_MAJEURE: gettext_lazy("force majeure"),
+    WaitCause.THIRD_PARTY: gettext_lazy("a third party"),
+}
+
+
+def month_letter(told: Announcement, contact: Contact, *, is_attached: bool) -> Letter:
+    """In the active language; ``is_attached``: the spreadsheet goes with it."""
+    month, procedure = MonthTold.of(told.facts), version.of(told.procedure_version_id)
+    words = {"month": month_words(month), "company": contact.customer.name}
+    return Letter(
+        subject=_("Report of %(month)s: %(company)s") % words,
+        greeting=salutation(contact),
+        headline=headline(month),
+        said=(*said(month), *((_("The spreadsheet with every row is attached."),) if is_attached else ())),
+        next="",
+        next_notes=(),
+        rows=(*figures(month), (_("Please call"), whom_to_call(procedure, procedure.desk(DESK)))),
+        links=(),
+        desk=str(procedure.desk(DESK).name),
+        provider=procedure.provider.name,
+        footer=f"{because(contact)} {_('You receive this report because you are told of the closing of incidents.')}",
+        grids=tuple(grid for grid in grids(month, procedure) if grid.rows),
+    )
+
+
+def because(contact: Contact) -> str:
+    return _("We write to you because you are a contact of %(company)s.") % {"company": contact.customer.name}
+
+
+def headline(month: MonthTold) -> str:
+    words = {"month": month_words(month), "percent": percent(month.percent)}
+    if month.is_quiet:
+        return _("Without incidents in %(month)s: %(percent)s of availability.") % words
+    counted = ngettext("%(n)d incident", "%(n)d incidents", month.opened) % {"n": month.opened}
+    return _("In %(month)s: %(incidents)s opened, %(percent)s of availability.") % {**words, "incidents": counted}
+
+
+def said(month: MonthTold) -> tuple[str, ...]:
+    """What needs a sentence: a month that lasts, and which sites came back."""
+    lines = []
+    if month.lasts:
+        lines.append(_("The month is not over: the figures reach until %s.") % hour(month, month.until))
+    for site in month.sites[:MOST_ROWS]:
+        words = {"site": f"{site.site}, {site.city}", "times": site.times, "cases": ", ".join(site.numbers)}
+        lines.append(_("Recurring: %(site)s had %(times)d incidents within thirty days (%(cases)s).") % words)
+    if month.left_off:
+        more = ngettext(
+            "%d more row is not in this report; please ask us for it.",
+            "%d more rows are not in this report; please ask us for them.",
+            month.left_off,
+        )
+        lines.append(more % month.left_off)
+    return tuple(lines)
+
+
+def figures(month: MonthTold) -> tuple[tuple[str, str], ...]:
+    """The month in numbers, a label each."""
+    kept = _("%(kept)d of %(judged)d kept") % {"kept": month.kept, "judged": month.judged} if month.judged else "–"
+    rows = [
+        (_("Availability"), _("%(percent)s, over %(n)s") % {"percent": percent(month.percent), "n": services(month)}),
+        (_("Affected time"), lasting(month.down)),
+        *([(_("Left out, as agreed"), lasting(month.excluded))] if month.excluded else []),
+        (_("Incidents"), counts(month)),
+        (_("Promises"), kept),
+        *([(_("Escalations"), str(month.escalations))] if month.escalations else []),
+    ]
+    return tuple(rows)
+
+
+def counts(month: MonthTold) -> str:
+    numbers = {"opened": month.opened, "closed": month.closed, "open": month.open_at_end}
+    return _("%(opened)d opened, %(closed)d closed, %(open)d open at the end") % numbers
+
+
+def services(month: MonthTold) -> str:
+    return ngettext("%(n)d service", "%(n)d services", month.services) % {"n": month.services}
+
+
+def grids(month: MonthTold, procedure: Procedure) -> Sequence[Grid]:
+    promises = [promise_row(each, procedure) for each in month.promises if each.kept + each.breached]
+    head = (_("Promise"), _("Promised"), _("Kept"), _("Late"), _("Median"), _("Worst"))
+    affected = [(each.circuit, each.site, percent(each.percent), lasting(each.down)) for each in month.affected]
+    late = [late_row(month, each, procedure) for each in month.late]
+    waits = [wait_row(month, each) for each in month.waits]
+    return (
+        cut(_("Promised and real"), head, promises),
+        cut(_("Services affected"), (_("Service"), _("Site"), _("Availability"), _("Affected time")), affected),
+        cut(_("Late promises"), (_("Case"), _("Promise"), _("Promised"), _("Real"), _("Was due")), late),
+        cut(_("Waits and what was left out"), (_("Case"), _("For whom"), _("Why"), _("Left out"), _("Ruling")), waits),
+    )
+
+
+def cut(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Grid:
+    more = len(rows) - MOST_ROWS
+    note = ngettext("and %(n)d more row", "and %(n)d more rows", more) % {"n": more} if more > 0 else ""
+    return Grid(title, head, tuple(rows[:MOST_ROWS]), note)
+
+
+def promise_row(each: PromiseTold, procedure: Procedure) -> tuple[str, ...]:
+    ends = [lasting(end) for end in (each.target_from, each.target_to) if end is not None]
+    target = _("%(from)s to %(to)s") % {"from": ends[0], "to": ends[1]} if len(set(ends)) == 2 else "".join(ends[:1])
+    took = (lasting(each.median) if each.median is not None else "–", lasting(each.worst or 0))
+    return (promise_name(each.kind, procedure), target, str(each.kept), str(each.breached), *took)
+
+
+def late_row(month: MonthTold, each: LateTold, procedure: Procedure) -> tuple[str, ...]:
+    real = lasting(each.taken) if each.taken is not None else _("still running")
+    name = promise_name(each.kind, procedure)
+    return (each.number or _("call"), name, lasting(each.target), real, hour(month, each.due_at))
+
+
+def wait_row(month: MonthTold, each: WaitTold) -> tuple[str, ...]:
+    whom = each.party or str(CAUSES[WaitCause(each.cause)])
+    left_out = lasting(each.excluded) if each.excluded else "–"
+    return (each.number, whom, each.reason, left_out, ruling(each))
+
+
+def ruling(each: WaitTold) -> str:
+    if not (each.contested_at or each.ruling):
+        return ""
+    if not each.ruling:
+        return _("contested, to be ruled")
+    words = _("objection upheld: it counts") if each.ruling == "upheld" else _("objection rejected: it stands")
+    return f"{words}. {each.ruling_reasons}".rstrip(". ")
+
+
+def promise_name(kind: str, procedure: Procedure) -> str:
+    """As the procedure publishes it."""
+    return str(procedure.clock(ClockKind(kind)).name)
+
+
+def month_words(month: MonthTold) -> str:
+    first = datetime.strptime(month.month, "%Y-%m")  # noqa: DTZ007 - a month, no instant
+    return date_format(first, "YEAR_MONTH_FORMAT")
+
+
+def hour(month: MonthTold, written: str) -> str:
+    return date_format(datetime.fromisoformat(written).astimezone(ZoneInfo(month.zone)), "d/m H:i")
+
+
+def percent(written: str) -> str:
+    return f"{number_format(Decimal(written), 3)}{SPACE}%"
+
+
+def lasting(seconds: int) -> str:
+    """``3 h 36 min``, ``26 min``, ``45 s``: to the minute from an hour on."""
+    length = timedelta(seconds=seconds)
+    hours, rest = divmod(round(length.total_seconds()), 3600)
+    minutes, left = divmod(rest, 60)
+    if hours:
+        return f"{hours}{SPACE}h {minutes:02}{SPACE}min" if minutes else f"{hours}{SPACE}h"
+    if minutes:
+        return f"{minutes}{SPACE}min {left:02}{SPACE}s" if left else f"{minutes}{SPACE}min"
+    return f"{left}{SPACE}s"
