@@ -8,6 +8,7 @@ from django.test import Client
 
 from guardia.cases import band_change
 from guardia.cases.case_files import add_file, withdraw_file
+from guardia.cases.month import Month
 from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.importing.columns import KINDS
@@ -46,6 +47,9 @@ PAGES = (
     "/despacho",
     "/personas/",
     "/informes/",
+    "/informes/mensual/",
+    "/informes/mensual/?q=nadie",
+    "/informes/interrupciones",
     "/campo",
     "/procedimiento",
     "/pantalla",
@@ -58,6 +62,23 @@ PAGES = (
 SAME = {
     *("Guardia", "VIP", "Quito", "Guayaquil", "Centro", "de", "Gestión", "Ecuador", "ENL", "CSV", "IANA", "SHA", "min"),
     *("Ctrl", "Enter", "Esc", "Español", "español", "English", "Português", "PDF", "bytes"),
+    *(
+        "Guardia",
+        "VIP",
+        "Quito",
+        "Guayaquil",
+        "Centro",
+        "de",
+        "Gestión",
+        "Ecuador",
+        "ENL",
+        "CSV",
+        "XLSX",
+        "IANA",
+        "SHA",
+        "min",
+    ),
+    *("Ctrl", "Enter", "Esc", "XLSX", "Español", "español", "English", "Português"),
 }
 # Words that Spanish and English happen to share.
 COGNATES = {
@@ -158,6 +179,14 @@ def read_in(language: str, person, path: str) -> list[str]:
     return texts_of(answer.content.decode())
 
 
+def months(story) -> tuple[str, ...]:
+    """The month of the incident, and one that cannot be sent yet: a letter stands in its reader's language."""
+    month = Month.of(story.case.opened_at)
+    of_bank = f"/informes/mensual/{story.bank.pk}"
+    shown = (f"/informes/mensual/?mes={month}", f"{of_bank}?mes={month}", f"/informes/interrupciones?mes={month}")
+    return *shown, of_bank, f"{of_bank}/enviar?mes={month}"
+
+
 def test_what_is_the_same_in_spanish_and_english_is_data(house):
     administrator = staff("administrador", Role.ADMINISTRATOR)
     columns = set(WORD.findall(" ".join(kind.sample() for kind in (*KINDS.values(), TARGETS))))
@@ -168,7 +197,15 @@ def test_what_is_the_same_in_spanish_and_english_is_data(house):
     month = f"/companias/{house.bank.pk}/servicios/{house.service.pk}/disponibilidad"
     files = [f"/casos/{number}/archivos/{one.pk}" for one in CaseFile.objects.filter(withdrawn_at=None)]
     sites = f"/companias/{house.bank.pk}/sedes/"
-    for path in (*PAGES, month, sites, f"/casos/{number}/", f"/casos/{number}/?bitacora=notificaciones", *files):
+    for path in (
+        *PAGES,
+        *months(house),
+        month,
+        sites,
+        f"/casos/{number}/",
+        f"/casos/{number}/?bitacora=notificaciones",
+        *files,
+    ):
         here, there = set(read_in("es", administrator, path)), set(read_in("en", administrator, path))
         data = known | published if "procedimiento" in path else known
         untranslated |= {(path, text) for text in here & there if set(WORD.findall(text)) - data}

@@ -88,7 +88,7 @@ def test_before_it_is_sent_the_very_letter_is_seen_in_each_language(story, octob
     letters = answer.context["letters"]
     assert [each.language for each in letters] == ["en", "es", "pt"]
     html = answer.content.decode()
-    assert "In October 2026: 1 incident opened, 99.596\u00a0% of availability." in html
+    assert "In October 2026, incidents opened: 1; availability: 99.596\u00a0%." in html
     assert "4 contacts get it" in html
     assert "1 of them has no mailbox." in html
     assert "guardia-2026-10.xlsx" in html

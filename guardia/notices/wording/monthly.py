@@ -61,8 +61,7 @@ def headline(month: MonthTold) -> str:
     words = {"month": month_words(month), "percent": percent(month.percent)}
     if month.is_quiet:
         return _("Without incidents in %(month)s: %(percent)s of availability.") % words
-    counted = ngettext("%(n)d incident", "%(n)d incidents", month.opened) % {"n": month.opened}
-    return _("In %(month)s: %(incidents)s opened, %(percent)s of availability.") % {**words, "incidents": counted}
+    return _("In %(month)s, incidents opened: %(n)d; availability: %(percent)s.") % {**words, "n": month.opened}
 
 
 def said(month: MonthTold) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def cases(month: MonthTold) -> Table:
 
 def case_cells(month: MonthTold, each: CaseTold) -> list[Cell]:
     about = " · ".join(part for part in (each.circuit, each.subject) if part)
-    closed = hour(month, each.closed_at) if each.closed_at else _("open")
+    closed = hour(month, each.closed_at) if each.closed_at else _("still open")
     figures = (str(each.escalations or DASH), *(lasting(s) if s else DASH for s in (each.down, each.excluded)))
     numbers = [Cell(words, is_number=True) for words in figures]
     return [case_cell(each.number, about), Cell(hour(month, each.opened_at)), Cell(closed), *numbers]
