@@ -134,7 +134,7 @@ def test_the_letter_says_the_figures_in_its_reader_s_language_and_brings_the_spr
     assert mail["Subject"] == "Report of October 2026: Banco Austral"
     text = mail.get_body(("plain",)).get_content()
     assert "In October 2026, incidents opened: 1; availability: 99.596\u00a0%." in text
-    assert "ENL-0042: Site agencia matriz" in text
+    assert "ENL-0042 · Site: agencia matriz" in text
     html = mail.get_body(("html",)).get_content()
     assert "<table" in html
     assert "3&nbsp;h" in html

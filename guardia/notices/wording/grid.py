@@ -13,10 +13,16 @@ class Grid:
     note: str = ""
 
     @property
+    def named_rows(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Each cell after the first with the name of its column, which a narrow screen shows in place of the head."""
+        names = ("", *self.head[1:])
+        return tuple(tuple(zip(names, row, strict=True)) for row in self.rows)
+
+    @property
     def lines(self) -> tuple[str, ...]:
-        """``ENL-0042: Availability 99.500 % · Affected time 3 h``, for whoever reads text."""
+        """``ENL-0042 · Availability: 99.500 % · Affected time: 3 h``, for whoever reads text."""
         return tuple(self._line(row) for row in self.rows)
 
     def _line(self, row: tuple[str, ...]) -> str:
-        said = " · ".join(f"{name} {cell}" for name, cell in zip(self.head[1:], row[1:], strict=True) if cell)
-        return f"{row[0]}: {said}" if said else row[0]
+        said = (f"{name}: {cell}" for name, cell in zip(self.head[1:], row[1:], strict=True) if cell)
+        return " · ".join((row[0], *said))
