@@ -9,6 +9,8 @@ from guardia.cases.customer_act import CustomerAct
 from guardia.cases.draft import Draft, Presence
 from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.follower import Follower
+from guardia.cases.link import CaseLink
+from guardia.cases.saved_view import DefaultView, SavedView
 from guardia.clocks.calendar_change import CalendarChange
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
@@ -61,6 +63,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseFile",
+    "CaseLink",
     "City",
     "Clock",
     "CompanySession",
@@ -72,6 +75,7 @@ __all__ = [
     "CrewMember",
     "Customer",
     "CustomerAct",
+    "DefaultView",
     "DeliveredNotice",
     "Delivery",
     "DomainLimit",
@@ -101,6 +105,7 @@ __all__ = [
     "QueueVisit",
     "RingAttempt",
     "Rota",
+    "SavedView",
     "Scan",
     "Sender",
     "Service",

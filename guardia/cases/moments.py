@@ -25,6 +25,8 @@ INTERNAL = frozenset(
         Moment.FILE_ADDED,  # what the customer sees of files is said by each of them, not by the log
         Moment.FILE_SHOWN,
         Moment.FILE_WITHDRAWN,
+        Moment.CASE_LINKED,  # of a duplicate the customer is told by the letter that ends it
+        Moment.CASE_UNLINKED,
     }
 )
 PUBLIC = frozenset(Moment) - INTERNAL
@@ -43,4 +45,5 @@ NEWSWORTHY = frozenset(Moment) - {
     Moment.VOICE_OWED,
     Moment.FILE_SHOWN,
     Moment.FILE_WITHDRAWN,
+    Moment.CASE_UNLINKED,
 }

@@ -11,6 +11,7 @@ from guardia.cases.desks import desk_of, kind_of
 from guardia.cases.facts import facts_of
 from guardia.cases.ledger import Recorded
 from guardia.cases.notify import contacts_of, passed_on, rule_for_moment
+from guardia.cases.number import grouped, parse
 from guardia.cases.voice_course import BACK
 from guardia.clocks import calendars
 from guardia.clocks.clock_state import Happening
@@ -62,9 +63,15 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
     if moment in BACK:
         case.restored_at = now
     lacking = green_evidence.as_if(case, moment, now)
-    data = {**NOTHING, **lacking.data}
+    data = {**NOTHING, **lacking.data, **_as_duplicate(moment, typed)}
     facts = facts_as_if(case, moment, {**lacking.texts, **typed}, now, [Happening(moment, variant, now, data)], data)
     return letters(case, facts, rule, kind_of(case.desk), now)
+
+
+def _as_duplicate(moment: Moment, typed: Mapping[str, str]) -> dict[str, str]:
+    """Under which number it goes on, where the form of an ending asks for one (P2 D)."""
+    asked = parse(typed.get("number", "") or typed.get("chosen", "")) if moment == Moment.CANCELLED else None
+    return {"duplicate_of": grouped(asked)} if asked else {}
 
 
 def letters(case: "Case", facts: dict, rule: NoticeRule, kind: CaseKind, now: datetime) -> list[Preview]:

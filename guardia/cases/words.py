@@ -201,4 +201,6 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.FILE_ADDED: _("File"),
     Moment.FILE_SHOWN: _("File shown"),
     Moment.FILE_WITHDRAWN: _("File withdrawn"),
+    Moment.CASE_LINKED: _("Linked"),
+    Moment.CASE_UNLINKED: _("Link removed"),
 }

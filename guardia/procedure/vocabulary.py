@@ -67,6 +67,8 @@ class Moment(StrEnum):
     FILE_ADDED = "file_added"  # a photograph or a document on the case
     FILE_SHOWN = "file_shown"  # the customer may see it too; variants shown, hidden
     FILE_WITHDRAWN = "file_withdrawn"  # taken off the case, with its reason
+    CASE_LINKED = "case_linked"  # P2 D: it belongs with another case of the company; variants related, duplicate
+    CASE_UNLINKED = "case_unlinked"  # it does not
     BAND_CHANGED = "band_changed"  # P4.1 to P4.3: the site's band was changed, and the customer is told
     RESTORED = "restored"  # P4: variants remote, visit
     CONFIRMATION_TRIED = "confirmation_tried"  # P5 D: an attempt to reach who confirms
@@ -232,6 +234,7 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.BLOCKED: tuple(Condition),
     Moment.LEFT_SITE: ("done", "unfinished"),
     Moment.FILE_SHOWN: ("shown", "hidden"),
+    Moment.CASE_LINKED: ("related", "duplicate"),
     Moment.CONFIRMED: ("customer", "supervisor"),
     Moment.WAIT_STARTED: tuple(WaitCause),
     Moment.WAIT_ENDED: tuple(WaitCause),

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from guardia.cases import linking
 from guardia.cases.case import Case
+from guardia.cases.link import CaseLink
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.stages.field_work import Agreement
 from guardia.cases.waiting import WaitReason
@@ -24,6 +26,7 @@ def said(at: datetime) -> str:
 def by_a_visit(story: Story) -> Iterator[str]:
     """From the call to the closing, with a crew, a relapse and a second round from afar; yields at every stop."""
     story.open_case()
+    with_a_twin_and_a_link(story)
     story.test_shows("pérdida 40 %")
     story.test_shows("pérdida 60 %")
     yield from stops(story, "diagnosis", lambda: story.diagnosis("visit"))
@@ -39,6 +42,16 @@ def by_a_visit(story: Story) -> Iterator[str]:
     yield from stops(story, "relapsed", lambda: story.diagnosis("remote"))
     yield from stops(story, "remote", lambda: the_rest(story))
     yield "closed"
+
+
+def with_a_twin_and_a_link(story: Story) -> None:
+    """Another case of the same outage, and a third that is linked already."""
+    number, call = story.number, story.call
+    story.call = None
+    story.case_is_registered("otra sede, lo mismo")
+    linked = story.case_is_registered("otra vez")
+    story.number, story.call = number, call
+    linking.relate(story.case, linked, by=story.by, at=story.now)
 
 
 def by_mistake(story: Story) -> Iterator[str]:
@@ -193,8 +206,12 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
     voice = story.case.call_tasks.filter(level=0).order_by("pk").last()
     spare = Crew.objects.filter(name="Cuadrilla 2").first()
     chased = story.case.waits.filter(cause=WaitCause.THIRD_PARTY).order_by("pk").last()
+    twin, linked = twin_of(story)
     return {
         **RIGHT,
+        "vincular": {"number": twin},
+        "duplicado": {"number": twin, "reason": "la misma caída"},
+        "desvincular": {"link": linked},
         "asignar": {"to": str((story.colleague if story.case.desk == TECHNICAL else story.supervisor).pk)},
         "acuerdo": {**FORECAST, "forecast_from": soon, "forecast_to": later},
         "cambio-visita": {**FORECAST, "forecast_from": soon, "forecast_to": later, "parts": "ONT ×2 · Bodega"},
@@ -209,3 +226,11 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
         "corregir-espera": {"wait": str(wait.pk) if wait else "", "what": "never", "reason": "no fue así"},
         "objecion": {"waits": str(wait.pk) if wait else "", "who": "Jefe", "words": "no fue así"},
     }
+
+
+def twin_of(story: Story) -> tuple[str, str]:
+    """The number of another open incident of the same company, and the link to a second such one."""
+    others = Case.objects.filter(customer=story.bank, closed_at=None, desk=TECHNICAL).exclude(number=story.number)
+    twin = others.order_by("pk").first()
+    link = CaseLink.objects.filter(ended_at=None).first()
+    return str(twin.number) if twin else "", str(link.pk) if link else ""

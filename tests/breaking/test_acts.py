@@ -12,6 +12,9 @@ from tests.breaking.unproven import without_proof
 
 STOPS = {
     "diagnosis": {
+        "vincular",
+        "duplicado",
+        "desvincular",
         "diagnostico",
         "normalizado",
         "nota",

@@ -89,7 +89,7 @@ def test_every_moment_that_a_customer_may_hear_of_has_an_entry():
     silent = {"noted", "assigned", "tested", "details_updated", "third_party_promised", "message_received"}
     pages = {"paged", "level_informed", "level_skipped", "page_failed", "escalation_ended"}
     house = {*pages, "acknowledged", "passed_on", "moved"}
-    house |= {m for m in Moment if m.startswith(("notice", "voice", "file"))}
+    house |= {m for m in Moment if m.startswith(("notice", "voice", "file", "case_"))}
     house |= {"parts_used", "visit_signed"}
     calls_and_desks = {m for m in Moment if m.startswith(("call", "admin", "request"))} | {"attached", "dismissed"}
     assert set(Moment) - set(WORDING) - silent - house - calls_and_desks == {"breached", "breach_lifted"}

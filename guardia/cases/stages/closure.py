@@ -98,9 +98,13 @@ class Closure(Recording):
             return event
         self.must_be_open()
         reason = need("P2", "reason", reason, _("the reason"))
+        self.end_withdrawn(at)
+        return self.write(Moment.CANCELLED, by=by, at=at, now=now, texts={"reason": reason})
+
+    def end_withdrawn(self: "Case", at: datetime) -> None:
+        """What was withdrawn was no failure of its own: it has affected nobody (P7)."""
         self.affected_seconds = 0 if kind_of(self.desk) == CaseKind.INCIDENT else None
         self._end("cancelled", at)
-        return self.write(Moment.CANCELLED, by=by, at=at, now=now, texts={"reason": reason})
 
     def affected_time(self: "Case", at: datetime) -> timedelta:
         """The union of the outage intervals until ``at``, less the exclusions agreed and visible (P7 D)."""

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -20,7 +21,7 @@ from guardia.doors.desk.acts.offered import asked_by
 from guardia.doors.desk.assigning import assigned_words, undo_of
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import asking, desk_page, request_page
-from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.doors.desk.page import Undo, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.desk.shown.act_form import act_shown, allowed, other_acts
 from guardia.doors.desk.shown.case_page import case_page as shown_page
@@ -114,7 +115,12 @@ def tell_done(request: DeskRequest, case: Case, act: Act, event: Event | None, b
         say(request, words, undo=undo_of(case, before, case.assigned), done_draft=key)
     else:
         what = name_of(event) if event else _("nothing new")
-        say(request, _("Recorded: %(what)s.") % {"what": what}, done_draft=key)
+        undo = linked_again(case, event) if act.name == "desvincular" and event else None
+        say(request, _("Recorded: %(what)s.") % {"what": what}, undo=undo, done_draft=key)
+
+
+def linked_again(case: Case, event: Event) -> Undo:
+    return Undo(reverse("act", args=[case.number, "vincular"]), "number", str(event.data["other"]))
 
 
 def done(request: DeskRequest, case: Case, act: Act) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
+from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
@@ -29,6 +30,7 @@ from guardia.doors.desk.shell import shell_for
 from guardia.doors.desk.shown.act_form import offered_form
 from guardia.doors.desk.shown.beside import beside_new, beside_opened
 from guardia.doors.desk.shown.beside_cases import before_of
+from guardia.doors.desk.shown.like import LIKE
 from guardia.doors.desk.shown.new_case import FormPage, caller_of, caller_of_case, form_page, found_companies
 from guardia.doors.desk.stale import Refusal, refusal_of
 from guardia.doors.now import now
@@ -85,7 +87,11 @@ def show(
     draft = reading.draft_of(request.user, draft_key(company, call))
     chosen = reading.service_chosen(company, form.data if form else draft.fields if draft else request.GET)
     form = form or RegistrationForm(
-        company=company, service=chosen, call=call, now=at, initial=known(company, chosen, call, draft)
+        company=company,
+        service=chosen,
+        call=call,
+        now=at,
+        initial=known(company, chosen, call, draft, like(request, company)),
     )
     shown: FormPage = form_page(company, call, chosen, form, draft, at)
     context = {
@@ -98,6 +104,11 @@ def show(
         "shell": shell_for(request, at, with_views=False),
     }
     return page(request, "desk/new_case.html", context, status=refusal.status if refusal else 200)
+
+
+def like(request: DeskRequest, company: Customer) -> Case | None:
+    """The case of this company that the new one takes its people from."""
+    return queries.of_number(request.GET.get(LIKE, "")).filter(customer=company).select_related("reporter").first()
 
 
 @desk_page

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
+from guardia.cases.case import Case
 from guardia.cases.draft import Draft
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.registration import Report
@@ -144,14 +145,27 @@ def is_stranger(company: Customer | None, call: Came) -> bool:
     return isinstance(call, Call) and contact_on_the_line(company, call) is None
 
 
-def known(company: Customer, service: Service | None, call: Came, draft: Draft | None) -> dict:
-    """What is known before anybody asks: the caller's name and number; over it, what was being written."""
+def known(
+    company: Customer, service: Service | None, call: Came, draft: Draft | None, like: Case | None = None
+) -> dict:
+    """What is known before anybody asks: the people of the case it is ``like``, the caller's name and number; over it,
+    what was being written.
+    """
     found: dict[str, object] = {"impact": Impact.DOWN.value, "service": service, "source": PHONE}
+    if like:
+        found |= people_of(like)
     if call:
         found |= written_facts(call) if isinstance(call, WrittenRequest) else {"call_back_number": number_of(call)}
         found["reporter"] = contact_on_the_line(company, call)
         found["reporter_name"] = str(call.contact) if call.contact and not found["reporter"] else ""
     return {**found, **(draft.fields if draft else {})}
+
+
+def people_of(case: Case) -> dict[str, object]:
+    """Who reported it, how they are called back, who is at the site and when; never what was wrong."""
+    reporter = case.reporter if case.reporter and case.reporter.active else None
+    said = {name: getattr(case, name) for name in ("call_back_number", "site_contact", "access_hours")}
+    return {**said, "reporter": reporter, "reporter_name": "" if reporter else case.reporter_name}
 
 
 def number_of(call: Call) -> str:

@@ -18,6 +18,7 @@ from guardia.procedure.vocabulary import Moment
 HARMLESS = frozenset(
     {
         *(Moment.TESTED, Moment.NOTED, Moment.PAGED, Moment.ACKNOWLEDGED, Moment.MOVED),
+        *(Moment.CASE_LINKED, Moment.CASE_UNLINKED),
         *(Moment.FILE_ADDED, Moment.FILE_SHOWN, Moment.FILE_WITHDRAWN),
     }
 )

@@ -143,9 +143,23 @@ def closed(told: Told) -> News:
 
 def cancelled(told: Told) -> News:
     reason = told.text("reason")
+    if other := told.data.get("duplicate_of"):
+        return goes_on_elsewhere(reason, other)
     headline = _("Your case is withdrawn: %(reason)s.") % {"reason": clause(reason)}
     first, rest = headed(headline, _("Your case is withdrawn."), reason)
     return News(_("your case is withdrawn"), first, (*rest, _("If this is not right, please call us.")))
+
+
+def goes_on_elsewhere(reason: str, number: str) -> News:
+    """Two cases of the same matter: this one ends, and its reader follows the other number from now on."""
+    headline = _("Your case goes on under the number %(number)s.") % {"number": number}
+    said = (
+        _("It is the same matter as case %(number)s, so we attend to both under that one. Please follow that number.")
+        % {"number": number},
+        _("Why: %(reason)s.") % {"reason": clause(reason)},
+        _("If this is not right, please call us."),
+    )
+    return News(_("your case goes on under another number"), headline, said)
 
 
 def done_said(solution: str) -> str:

@@ -10,6 +10,7 @@ from guardia.doors.desk.acts.executing import EXECUTION_ACTS
 from guardia.doors.desk.acts.following_up import STABILITY_ACTS
 from guardia.doors.desk.acts.handing_over import ANY_TIME_ACTS
 from guardia.doors.desk.acts.in_the_field import FIELD_ACTS
+from guardia.doors.desk.acts.linking import LINK_ACTS
 from guardia.doors.desk.acts.requests import REQUEST_ACTS
 from guardia.doors.desk.acts.telling_by_voice import VOICE_ACTS
 from guardia.doors.desk.acts.verifying import VERIFICATION_ACTS
@@ -31,5 +32,6 @@ ACTS: dict[str, Act] = {
         *ESCALATION_ACTS,
         *VOICE_ACTS,
         *REQUEST_ACTS,
+        *LINK_ACTS,
     )
 }

@@ -21,10 +21,10 @@ BY_STAGE |= {
     RequestStage.TAKEN: ("contestar", "resolver"),
     RequestStage.ANSWERED: ("resolver", "contestar"),
 }
-OF_A_REQUEST = ("datos", "asignar", "transferir", "anular")
+OF_A_REQUEST = ("datos", "asignar", "transferir", "vincular", "duplicado", "anular")
 IN_THE_FIELD = ("acuerdo", "salida", "llegada", "permiso", "decidir")
 WITHOUT_EVIDENCE = frozenset({"estable-sin-pruebas", "cierre-sin-pruebas"})
-ANY_TIME = ("datos", "asignar", "escalar", "transferir", "anular")
+ANY_TIME = ("datos", "asignar", "escalar", "transferir", "vincular", "duplicado", "anular")
 
 
 def all_acts() -> dict[str, Act]:
@@ -152,7 +152,7 @@ def at_the_site(case: Case) -> list[str]:
 def any_time(case: Case) -> list[Act]:
     """What may be done in any stage; of a closed case, an objection to one of its stops (P7 D)."""
     always = OF_A_REQUEST if kind_of(case.desk) == CaseKind.REQUEST else ANY_TIME
-    names = (*always[:-1], *about_waits(case), always[-1]) if case.is_open else about_waits(case)
+    names = (*always[:-1], *about_waits(case), always[-1]) if case.is_open else (*about_waits(case), "vincular")
     return [all_acts()[name] for name in names]
 
 

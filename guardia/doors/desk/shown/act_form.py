@@ -30,7 +30,7 @@ from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, CaseKind, Moment
 
 MOST_BESIDE, MOST_TOLD = 2, 8
-ABOUT = frozenset({"wait", "waits", "crew"})
+ABOUT = frozenset({"wait", "waits", "crew", "link"})
 
 
 @dataclass(frozen=True, slots=True)

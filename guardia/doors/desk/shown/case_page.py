@@ -25,6 +25,7 @@ from guardia.doors.desk.shown.escalated import EscalationBox, box_of
 from guardia.doors.desk.shown.evidence import Evidence, evidence_of
 from guardia.doors.desk.shown.explained import ExplainedRow
 from guardia.doors.desk.shown.explained import rows_of as explained_rows
+from guardia.doors.desk.shown.links import LinksShown, links_shown
 from guardia.doors.desk.shown.log import MOST_LINES, LogLine, LogTab, log_lines, tabs_of
 from guardia.doors.desk.shown.mails import MailWaiting, mails_waiting
 from guardia.doors.desk.shown.notice_life import MarkRow, marks_of
@@ -79,6 +80,7 @@ class CasePage:
     scans: Sequence[ScanRow]
     evidence: Evidence
     files: FilesShown
+    links: LinksShown
     visits: Visits
     facts_title: str
     facts: Sequence[Fact]
@@ -112,7 +114,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
     call = call_owed(task, at) if task else None
     voice, dark = voice_owed(case, notices, at), unreached(case, notices)
     evidence, files = evidence_of(case, staff), files_of(case, staff, at)
-    visits = visits_of(case, staff, clocks, at)
+    visits, links = visits_of(case, staff, clocks, at), links_shown(case, staff)
     explained = explain_case(case, at)
     waits = waits_of(case, explained, staff, at)
     promises = promises_of(case, [c for c in clocks if c.kind not in OF_THE_ESCALATION], procedure, at, explained)
@@ -149,6 +151,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
                     *mails,
                     evidence.tag,
                     files.tag,
+                    links.tag,
                     visits.tag,
                 ),
             ]
@@ -174,6 +177,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         scans=scans_of_case(case),
         evidence=evidence,
         files=files,
+        links=links,
         visits=visits,
         facts_title=_("The request and who asks") if about.is_request(case) else _("Site and contact"),
         facts=facts_of(case, at),

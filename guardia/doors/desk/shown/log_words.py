@@ -11,7 +11,14 @@ from guardia.cases.green_evidence import is_lacking
 from guardia.cases.verbs import Event
 from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, IMPACT_NAMES, MOMENT_NAMES
 from guardia.customers.phones import spoken
-from guardia.doors.desk.shown import band_words, ending_words, escalation_words, request_words, visit_words
+from guardia.doors.desk.shown import (
+    band_words,
+    ending_words,
+    escalation_words,
+    link_words,
+    request_words,
+    visit_words,
+)
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.mails import message_received
 from guardia.procedure.vocabulary import ClockKind, Impact, Moment, WaitCause
@@ -163,6 +170,7 @@ WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
     **ending_words.WRITERS,
     **visit_words.WRITERS,
     **band_words.WRITERS,
+    **link_words.WRITERS,
     Moment.REGISTERED: _registered,
     Moment.TESTED: _tested,
     Moment.DIAGNOSED: _diagnosed,
