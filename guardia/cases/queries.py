@@ -1,9 +1,13 @@
 """Named questions to the table of cases. Each touches what it shows, never all that is open (design §4.11)."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Case as Choose
 from django.db.models import F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
@@ -82,6 +86,12 @@ OF_INCIDENTS = frozenset({"en-campo", "en-seguimiento"})
 """The views that only a technical incident can be in (P4, P6)."""
 
 
+def views_of(desk: str) -> tuple[str, ...]:
+    """The views of a desk; one without crews has nothing in the field, and no follow-up (P4, P6)."""
+    has_incidents = not desk or kind_of(desk) == CaseKind.INCIDENT
+    return tuple(key for key in VIEWS if has_incidents or key not in OF_INCIDENTS)
+
+
 def in_view(cases: QuerySet[Case], view: str, staff: Staff) -> QuerySet[Case]:
     """The cases of one of the bench's views."""
     return cases.filter(VIEWS[view](staff)).distinct() if view == "en-campo" else cases.filter(VIEWS[view](staff))
@@ -92,9 +102,34 @@ def count_up_to_99(cases: QuerySet[Case]) -> int:
     return cases.order_by()[:MOST_COUNTED].values("pk").count()
 
 
+def counts_up_to_99(several: Sequence[QuerySet[Case]]) -> list[int]:
+    """How many each holds, as ``count_up_to_99`` does, in one question to the database."""
+    if not several:
+        return []
+    parts: list[str] = []
+    values: list[Any] = []
+    for place, cases in enumerate(several):
+        try:
+            sql, params = cases.order_by()[:MOST_COUNTED].values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(f"SELECT {place}, count(*) FROM ({sql}) AS found")
+        values += params
+    found: dict[int, int] = {}
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), values)
+            found = dict(cursor.fetchall())
+    return [found.get(place, 0) for place in range(len(several))]
+
+
 def counts(at: datetime, desk: str = "") -> dict[str, int]:
     """How many of a desk are open, overdue, urgent, soon and waiting, each counted to 99+."""
-    cases = open_cases(desk)
+    return counts_of(open_cases(desk), at)
+
+
+def counts_of(cases: QuerySet[Case], at: datetime) -> dict[str, int]:
+    """The same of any open cases."""
     return {
         "open": count_up_to_99(cases),
         "overdue": count_up_to_99(cases.filter(next_due_at__lte=at)),

@@ -54,6 +54,8 @@ PAGES = (
     "/procedimiento",
     "/pantalla",
     "/paleta",
+    "/vistas",
+    "/?impacto=degraded&etapa=execution",
     "/paleta?q=banco",
     "/ajustes/procedimiento",
     "/ajustes/procedimiento/version/1",
@@ -62,6 +64,7 @@ PAGES = (
 SAME = {
     *("Guardia", "VIP", "Quito", "Guayaquil", "Centro", "de", "Gestión", "Ecuador", "ENL", "CSV", "IANA", "SHA", "min"),
     *("Ctrl", "Enter", "Esc", "Español", "español", "English", "Português", "PDF", "XLSX", "bytes"),
+    *("Excel", "Ctrl", "Enter", "Esc", "Español", "español", "English", "Português"),
 }
 # Words that Spanish and English happen to share.
 COGNATES = {

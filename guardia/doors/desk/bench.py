@@ -1,7 +1,6 @@
 """The bench: first what breaks first. The address is the filter; a poll is answered 304 while nothing has changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,15 +11,17 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
-from guardia.cases import queries
+from guardia.cases import filters, queries, saved_views
 from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
 from guardia.doors.desk import areas, reading
 from guardia.doors.desk.assigning import hand_to
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page, request_page
+from guardia.doors.desk.looking import Looking, looking_at, saved_looking
+from guardia.doors.desk.narrowed import bar_of, chosen_of, hiding_of, saved_view_of, saving_of
 from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
-from guardia.doors.desk.shell import shell_for, up_to_99, view_names, views_of
+from guardia.doors.desk.shell import shell_for, up_to_99, view_names
 from guardia.doors.desk.shown.bench import Bench, BenchRow, Count
 from guardia.doors.desk.shown.bench_rows import by_due, call_row, case_row, closed_row, opened
 from guardia.doors.desk.shown.call_owed import owed_on_the_bench
@@ -38,12 +39,13 @@ WAITING_ROWS = 30
 @desk_page
 def bench(request: DeskRequest) -> HttpResponse:
     at = now()
-    area = areas.asked(request.GET, request.user, at)
-    view = request.GET.get("vista", "proximo")
-    view = view if view in views_of(area) else "proximo"
-    calls = reading.calls_with_clocks()
-    shown = bench_of(request, Looking(area, view), calls, at)
-    shell = shell_for(request, at, view=view, calls=calls, area=area)
+    if not request.GET and not is_fragment(request) and (first := saved_views.default_of(request.user)):
+        return redirect(saved_looking(first, request.user, at).href(request.user))
+    looking = looking_at(request.GET, request.user, at)
+    area, view, calls = looking.area, looking.view, reading.calls_with_clocks()
+    saved = saved_view_of(looking, request.user)
+    shown = bench_of(request, looking, calls, at)
+    shell = shell_for(request, at, view=view, calls=calls, area=area, saved=looking.saved if saved else "")
     owed = owed_on_the_bench(at) if areas.desk_of(area) in {"", TECHNICAL} else []
     storm = storm_words(at)
     tag = tag_of(
@@ -52,6 +54,7 @@ def bench(request: DeskRequest) -> HttpResponse:
             *(call.tag for call in owed),
             storm,
             *shell.views,
+            *shell.saved,
             *shell.rooms,
             shell.calls_words,
             shell.on_the_line_href,
@@ -64,6 +67,8 @@ def bench(request: DeskRequest) -> HttpResponse:
         return same
     template = "desk/bench_live.html" if is_fragment(request) else "desk/bench.html"
     context = {"bench": shown, "owed": owed, "storm": storm, "shell": shell, "tag": tag}
+    if not is_fragment(request):
+        context |= {"bar": bar_of(looking, request.user), "saving": saving_of(looking, saved, request.user, at)}
     return stamped(page(request, template, context), tag)
 
 
@@ -85,39 +90,20 @@ def take(request: DeskRequest) -> HttpResponse:
     return response
 
 
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """What is looked at: the desk (``areas``), its view, in which order, from which row on."""
-
-    area: str
-    view: str
-    order: str = "plazo"
-    start: int = 0
-
-    @property
-    def desk(self) -> str:
-        return areas.desk_of(self.area)
-
-    def href(self, staff: Staff, **other: str | int) -> str:
-        asked = {"vista": self.view, "orden": self.order, "desde": self.start, **other}
-        usual = {"vista": "proximo", "orden": "plazo", "desde": 0}
-        return areas.bench_href(staff, self.area, **{k: v for k, v in asked.items() if v != usual[k]})
-
-
 def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: datetime) -> Bench:
-    """The rows of one view: what is promised, in order, then what waits."""
-    looking = replace(looking, order=request.GET.get("orden", "plazo"), start=start_of(request))
+    """The rows of one view: what is promised, in order, then what waits. A call that rings is in no filter's list."""
     view, order, start, staff = looking.view, looking.order, looking.start, request.user
     cases, more = promised_cases(looking, staff, at)
     rows = [case_row(case, at) for case in cases]
-    if view == "proximo" and not start:
+    if view == "proximo" and not start and not looking.asked:
         rings = [row for call in calls if looking.desk in {"", call.desk} and (row := call_row(call, at))]
         rows = sorted([*rows, *rings], key=by_due) if order == "plazo" else [*rings, *rows]
     waiting = [case_row(case, at, waiting=True) for case in waiting_cases(looking, staff, at)] if not start else []
-    closed = [closed_row(case, at) for case in closed_cases(looking, staff)] if not start else []
+    closed = [closed_row(case, at) for case in closed_cases(looking, staff, at)] if not start else []
     first, others = (rows[0], rows[1:]) if rows else (None, rows)
     by_number = {case.display_number: case for case in cases}
-    counts = queries.counts(at, looking.desk)
+    counts = queries.counts_of(filters.narrowed(queries.open_cases(looking.desk), looking.asked, at), at)
+    nothing = not (rows or waiting or closed)
     return Bench(
         title=_("Due next") if view == "proximo" else view_names()[view],
         open_words=open_words(counts["open"]),
@@ -132,40 +118,38 @@ def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: 
         waiting=tuple(waiting),
         closed=tuple(closed),
         counts=count_words(counts),
-        last_closed="" if rows or waiting or closed else closed_words(at, looking.desk),
-        tag=tag_of([looking, *counts.values(), *(signature(row) for row in [*rows, *waiting, *closed])]),
+        last_closed=closed_words(at, looking.desk) if nothing and not looking.asked else "",
+        tag=tag_of([looking.href(staff), *counts.values(), *(signature(row) for row in [*rows, *waiting, *closed])]),
         poll=looking.href(staff),
+        chosen=chosen_of(looking, looking.asked, staff),
+        hiding=hiding_of(looking, staff, at) if nothing and looking.asked else (),
+        clear_href=looking.narrowed_to({}).href(staff),
         next_page=looking.href(staff, desde=start + ROWS) if more else "",
     )
 
 
 def promised_cases(looking: Looking, staff: Staff, at: datetime) -> tuple[list[Case], bool]:
-    cases = queries.in_view(queries.promised(at, looking.desk), looking.view, staff)
+    cases = looking.of(queries.promised(at, looking.desk), staff, at)
     ordered = queries.by_impact_first(cases) if looking.order == "impacto" else queries.next_first(cases)
     found = list(reading.with_field_and_waits(ordered)[looking.start : looking.start + ROWS + 1])
     return found[:ROWS], len(found) > ROWS
 
 
 def waiting_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
-    cases = queries.in_view(queries.waiting(at, looking.desk), looking.view, staff)
+    cases = looking.of(queries.waiting(at, looking.desk), staff, at)
     return list(reading.with_field_and_waits(cases)[:WAITING_ROWS])
 
 
-def closed_cases(looking: Looking, staff: Staff) -> list[Case]:
+def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
     """The requests that wait for their desk to open (A3 D)."""
     if looking.desk == TECHNICAL:
         return []
-    cases = queries.in_view(queries.not_open_yet(looking.desk), looking.view, staff)
+    cases = looking.of(queries.not_open_yet(looking.desk), staff, at)
     return list(reading.with_field_and_waits(cases)[:WAITING_ROWS])
 
 
 def signature(row: BenchRow) -> str:
     return f"{row.id}:{row.version}:{row.clock.state}:{row.holder}:{row.fact}:{row.opens}"
-
-
-def start_of(request: DeskRequest) -> int:
-    given = request.GET.get("desde", "")
-    return min(int(given), 10_000) if given.isascii() and given.isdigit() and len(given) < 7 else 0
 
 
 def open_words(count: int) -> str:

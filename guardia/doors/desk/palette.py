@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from guardia.cases import queries
+from guardia.cases import queries, saved_views
 from guardia.cases.case import Case
 from guardia.customers.folding import fold
 from guardia.customers.lookup import companies_with, services_called
@@ -18,6 +18,7 @@ from guardia.doors.desk import areas, reading
 from guardia.doors.desk.acts.offered import any_time, asked_by, beside
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.looking import saved_looking
 from guardia.doors.desk.page import page
 from guardia.doors.desk.rooms import ROOMS, SETTINGS, links
 from guardia.doors.desk.settings.frame import tabs
@@ -25,6 +26,7 @@ from guardia.doors.desk.shell import view_href, view_names, views_of
 from guardia.doors.desk.shown.act_form import allowed
 from guardia.doors.desk.shown.bench_rows import case_href
 from guardia.doors.desk.shown.new_case import address
+from guardia.doors.now import now
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 
@@ -66,6 +68,7 @@ def groups_of(request: DeskRequest, words: str) -> Iterator[Group]:
         yield Group(_("Cases"), tuple(case_entry(found) for found in queries.found_by(words)[:MOST_OF_A_KIND]))
         yield Group(_("Companies"), tuple(company_entries(words)))
         yield Group(_("Services"), tuple(service_entries(words)))
+    yield Group(_("Saved views"), fitting(saved_of(staff), words))
     yield Group(_("Go to"), fitting(pages_of(staff), words))
 
 
@@ -100,7 +103,15 @@ def pages_of(staff: Staff) -> Iterator[Entry]:
     for view in (*links(ROOMS, ""), *links(SETTINGS, "")):
         yield Entry(view.href, view.words)
     for tab in tabs("", may_audit=may(staff, Right.SEE_AUDIT)):
+    yield Entry(reverse("views"), _("Saved views"))
+    for tab in tabs(""):
         yield Entry(tab["href"], tab["words"], _("Settings"))
+
+
+def saved_of(staff: Staff) -> Iterator[Entry]:
+    at = now()
+    for view in saved_views.visible_to(staff)[: 2 * saved_views.MOST]:
+        yield Entry(saved_looking(view, staff, at).href(staff), view.name, _("Shared") if view.shared else "")
 
 
 def case_entry(case: Case) -> Entry:

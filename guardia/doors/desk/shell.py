@@ -14,9 +14,11 @@ from guardia.calls.call import Call
 from guardia.cases import call_alarms, mail_tray, queries
 from guardia.cases.desks import kind_of
 from guardia.customers import contact_changes
+from guardia.cases import call_alarms, mail_tray, queries, saved_views
 from guardia.doors.desk import areas, reading
 from guardia.doors.desk.escalation.call_banners import call_banners
 from guardia.doors.desk.handover.standing import Standing, banners, shift_now, standing_at
+from guardia.doors.desk.looking import saved_looking
 from guardia.doors.desk.phone.lost import exchange_banners
 from guardia.doors.desk.phone.ringing import phone_of
 from guardia.doors.desk.rooms import SETTINGS, address, links, rooms
@@ -26,7 +28,6 @@ from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
-from guardia.procedure.vocabulary import CaseKind
 
 OPERATOR_SECONDS = 60
 
@@ -40,12 +41,14 @@ def shell_for(
     calls: Sequence[Call] | None = None,
     standing: Standing | None = None,
     area: str = "",
+    saved: str = "",
 ) -> Shell:
     """``view`` is the one being looked at; ``calls`` are the open ones and ``standing`` the shift, where read already.
 
-    ``area`` is the desk being looked at, by its key; the person's own where none is given.
+    ``area`` is the desk being looked at, by its key; the person's own where none is given. ``saved``: the id of the
+    saved view being looked at.
 
-    Views are counted only where they are shown.
+    Views, saved ones too, are counted only where they are shown.
     """
     staff = cast("Staff", request.user)
     calls = reading.calls_with_clocks() if calls is None else calls
@@ -67,7 +70,8 @@ def shell_for(
         phone=phone,
         handles_cases=may(staff, Right.HANDLE_CASES),
         takes_requests=may(staff, Right.TAKE_REQUESTS),
-        views=views(staff, area, view) if with_views else (),
+        views=views(staff, area, "" if saved else view) if with_views else (),
+        saved=saved_links(staff, at, view, saved) if with_views else (),
         rooms=rooms(view, beside_rooms(phone.calls_count, shift.next_hour)) if with_views else (),
         settings=links(SETTINGS, view) if with_views else (),
         **(kept_words(at) if with_views else {}),
@@ -116,13 +120,33 @@ def views(staff: Staff, area: str, current: str) -> tuple[View, ...]:
     return tuple(found)
 
 
+def saved_links(staff: Staff, at: datetime, view: str, current: str) -> tuple[View, ...]:
+    """The saved views with how much each holds, in one question; on the bench, digits open the first nine."""
+    seen = list(saved_views.visible_to(staff)[: 2 * saved_views.MOST])
+    looked = [saved_looking(one, staff, at) for one in seen]
+    held = queries.counts_up_to_99([one.of(queries.open_cases(one.desk), staff, at) for one in looked])
+    keys = [str(number) for number in range(1, 10)] if view in queries.VIEWS else []
+    return tuple(
+        View(
+            look.href(staff),
+            one.name,
+            up_to_99(count),
+            look.saved == current,
+            keys[place] if place < len(keys) else "",
+            _("Shared") if one.shared else "",
+        )
+        for place, (one, look, count) in enumerate(zip(seen, looked, held, strict=True))
+    )
+
+
 def views_of(area: str) -> tuple[str, ...]:
-    has_incidents = area == areas.ALL or kind_of(area) == CaseKind.INCIDENT
-    return tuple(key for key in queries.VIEWS if has_incidents or key not in queries.OF_INCIDENTS)
+    return queries.views_of(areas.desk_of(area))
 
 
 def view_href(staff: Staff, area: str, key: str) -> str:
-    return areas.bench_href(staff, area, vista="" if key == "proximo" else key)
+    """Where the day begins with a saved view, the bare address is that one: then the first view is named too."""
+    is_bare = key == "proximo" and (area != areas.own(staff) or saved_views.default_of(staff) is None)
+    return areas.bench_href(staff, area, vista="" if is_bare else key)
 
 
 def up_to_99(count: int) -> str:

@@ -16,12 +16,17 @@ from guardia.doors.desk import (
     searching,
     wall,
 )
+from guardia.doors.desk.views import export
+from guardia.doors.desk.views import page as saved
 
 urlpatterns = [
     path("aspecto", looks.looks, name="looks"),
     path("borradores", drafts.draft, name="draft"),
     path("", bench.bench, name="bench"),
     path("tomar", bench.take, name="take"),
+    path("exportar", export.export, name="bench_export"),
+    path("vistas", saved.views, name="views"),
+    path("vistas/<int:pk>/<slug:step>", saved.view_step, name="view_step"),
     path("paleta", palette.palette, name="palette"),
     path("pantalla", wall.wall, name="wall"),
     path("buscar", searching.search, name="search"),

@@ -26,6 +26,8 @@ NOUNS: dict[str, Words] = {
     "draft": gettext_lazy("Draft of the procedure"),
     "shift_plan": gettext_lazy("Hours of the shifts"),
     "letterhead": gettext_lazy("Letterhead"),
+    "saved_view": gettext_lazy("Shared view"),
+    "export": gettext_lazy("Export"),
     **told_contacts.NOUNS,
     **told_wording.NOUNS,
     **told_delivery.NOUNS,
@@ -35,6 +37,9 @@ NOUNS: dict[str, Words] = {
 }
 FIELDS: dict[str, Words] = {
     "phone": gettext_lazy("Number"),
+    "format": gettext_lazy("Format"),
+    "rows": gettext_lazy("Rows"),
+    "asked": gettext_lazy("Filters"),
     "phone_name": gettext_lazy("Name of the number"),
     "members": gettext_lazy("People"),
     "every_days": gettext_lazy("Days of a turn"),

@@ -76,6 +76,15 @@ class View:
     count: str = ""
     is_current: bool = False
     key: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A filter that is on, and the address without it."""
+
+    words: str
+    without: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,9 @@ class Bench:
     tag: str = ""
     poll: str = ""
     next_page: str = ""
+    chosen: tuple[Chosen, ...] = ()
+    hiding: tuple[Chosen, ...] = ()
+    clear_href: str = ""
 
     @property
     def is_empty(self) -> bool:

@@ -67,6 +67,7 @@ class Shell:
     handles_cases: bool = True
     takes_requests: bool = True
     views: tuple[View, ...] = ()
+    saved: tuple[View, ...] = ()
     rooms: tuple[View, ...] = ()
     settings: tuple[View, ...] = ()
     kept_today: str = ""
