@@ -15,6 +15,7 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases import automatic_answers, filing, mail_desks, mail_reports, written
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
+from guardia.cases.goes_on import leads_to
 from guardia.cases.mail_threads import Thread, thread_of
 from guardia.customers.by_mail import contacts_at, only_one
 from guardia.customers.contact import Contact
@@ -138,7 +139,8 @@ def belongs_there(message: Message, found: Read, thread: Thread, senders: Sequen
 
 
 def case_of(case_id: int | None) -> Case | None:
-    """The case, locked as the ledger wants it."""
+    """The case, or the one under whose number it goes on; locked as the ledger wants it."""
+    case_id = leads_to(case_id) if case_id else None
     return Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id) if case_id else None
 
 

@@ -12,6 +12,7 @@ from guardia.cases import crews_told
 from guardia.cases.desks import kind_of
 from guardia.cases.facts import facts_of
 from guardia.cases.follower import Follower
+from guardia.cases.goes_on import also_reported
 from guardia.cases.page_facts import Known, page_facts
 from guardia.cases.urgency import urgency_of
 from guardia.cases.writes import insert
@@ -76,11 +77,13 @@ def _to_contacts(
     owing = [(event, rule, kind) for event in events for rule, kind in [owed_by(event)] if rule]
     contacts = read.of({event.case.customer_id for event, *_ in owing})
     wordings = own_words.in_force({(event.moment, event.variant) for event, *_ in owing})
+    also = also_reported({event.case.pk for event, *_ in owing}) if owing else {}
     for event, rule, kind in owing:
         facts = json.dumps(facts_of(event, folds[event.case.pk]), ensure_ascii=False)
         for contact in contacts.get(event.case.customer_id, ()):
             follows = event.case.pk in contact.follows  # type: ignore[attr-defined]
             reason = why_not(contact, rule, event.case.reporter_id, kind, follows=follows)
+            reason = why_not(contact, rule, event.case.reporter_id, kind, also.get(event.case.pk, ()))
             if reason != "not_told":
                 wording = wordings.get(event.moment, event.variant, contact.language)
                 yield _row(event, contact.pk, None, rule.clause, contact.language, facts, reason, now, wording)

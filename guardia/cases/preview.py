@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from guardia.cases import desk_hours, green_evidence, opening, writes
 from guardia.cases.desks import desk_of, kind_of
 from guardia.cases.facts import facts_of
+from guardia.cases.goes_on import also_of
 from guardia.cases.ledger import Recorded
 from guardia.cases.notify import contacts_of, passed_on, rule_for_moment
 from guardia.cases.number import grouped, parse
@@ -77,6 +78,9 @@ def _as_duplicate(moment: Moment, typed: Mapping[str, str]) -> dict[str, str]:
 def letters(case: "Case", facts: dict, rule: NoticeRule, kind: CaseKind, now: datetime) -> list[Preview]:
     """One for each person who is told by this rule."""
     people = told(contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind, case.pk)
+    people = told(
+        contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind, also_of(case.pk)
+    )
     moment, variant = facts["moment"], facts["variant"]
     marks, own = marked(people), in_force([(moment, variant)])
     return [

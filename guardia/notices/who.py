@@ -1,6 +1,6 @@
 """Who is told about what (P: "los contactos que se encuentran configurados para su Compañía")."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from guardia.customers.contact import Contact
 from guardia.notices.ways import has_gateway, ways_of
@@ -23,6 +23,14 @@ def why_not(
     reported = Recipients.REPORTER in rule.recipients and contact.pk == reporter_id
     told_of = Recipients.CONFIGURED_CONTACTS in rule.recipients and (follows or is_told(contact, rule, kind))
     if not (reported or told_of):
+    also: Collection[int] = (),
+) -> str:
+    """Empty if this contact is told of a case of this ``kind``; ``not_told`` if the contact did not ask for it; else
+    why it cannot be sent. ``also``: who else reported the same. For many contacts at once prefetch their ``ways``.
+    """
+    reported = Recipients.REPORTER in rule.recipients and (contact.pk == reporter_id or contact.pk in also)
+    follows = Recipients.CONFIGURED_CONTACTS in rule.recipients and is_told(contact, rule, kind)
+    if not (reported or follows):
         return "not_told"
     return "" if any(has_gateway(way.channel) for way in ways_of(contact)) else "no_address"
 
@@ -47,3 +55,7 @@ def told(
         for contact in contacts
         if rule and not why_not(contact, rule, reporter_id, kind, follows=case_id in getattr(contact, "follows", ()))
     ]
+    also: Collection[int] = (),
+) -> list[Contact]:
+    """The contacts who will get the text: what the screen shows before the act."""
+    return [contact for contact in contacts if rule and not why_not(contact, rule, reporter_id, kind, also)]

@@ -69,6 +69,8 @@ def forms(story: Story) -> dict[str, tuple[dict[str, object], set[str]]]:
         "/casos/nuevo": ({**case, **dict.fromkeys(texts, "x")}, {"symptoms", "reporter_name", *texts}),
         "/borradores": ({"draft": "caso:1:nota", "text": "t", "next": ""}, {"text", "next"}),
         "/aspecto": ({"theme": "dark", "density": "compact", "shortcuts": "on"}, {"theme"}),
+        "/vistas": ({"name": "n", "compania": "c", "ciudad": "q", "vista": "mios"}, {"name", "compania", "ciudad"}),
+        "/exportar": ({"como": "csv", "compania": "c", "etapa": "execution"}, {"compania"}),
         "/tomar": ({"case": str(story.number)}, {"case"}),
         f"/casos/{story.number}/unir": ({"call": "1"}, {"call"}),
     }
@@ -106,6 +108,10 @@ def test_odd_text_is_kept_and_shown_as_it_was_written(story, administrator):
 QUESTIONS = (
     "/buscar?q={}",
     "/?vista={}&orden={}&desde={}",
+    "/?compania={}&ciudad={}&impacto={}&etapa={}",
+    "/?ingeniero={}&vip={}&vencidos={}&guardada={}",
+    "/casos/nuevo?compania=COMPANY&como={}",
+    "/casos/NUMBER/desvincular?link={}",
     "/companias/?q={}",
     "/companias/?ver={}&pagina={}",
     "/ciudades/?q={}&banda={}",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from guardia.cases import availability, chain, linking
+from guardia.cases import availability, chain, goes_on, linking, mail_in
 from guardia.cases.case import Case
 from guardia.cases.link import CaseLink, LinkKind
 from guardia.cases.link_refusals import DuplicateStays, ItIsOver, ItsOwnNumber, NoSuchCase, NotLinked
@@ -14,6 +14,7 @@ from guardia.cases.rebuild import rebuild
 from guardia.cases.recurring import recurring
 from guardia.cases.refusals import CaseIsClosed, Missing
 from guardia.config.walls import Wall, behind
+from guardia.customers.contact import Contact
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.notices.notice import Notice
@@ -103,6 +104,24 @@ def test_related_first_and_a_duplicate_later_leaves_one_link(story, two):
     assert linking.links_of(first).get().kind == LinkKind.DUPLICATE
     with pytest.raises(DuplicateStays):
         linking.unlink(first, Case.objects.get(pk=second.pk), **when(story))
+
+
+def test_who_reported_the_duplicate_is_told_of_the_case_that_goes_on(story, two):
+    first, second = two
+    Contact.objects.filter(pk=story.mute.pk).update(email="guardia@example.com", told=[], email_independent=True)
+    Case.objects.filter(pk=second.pk).update(reporter=story.mute)
+    linking.end_as_duplicate(Case.objects.get(pk=second.pk), first, "la misma", **when(story))
+    before = Notice.objects.order_by("pk").last().pk
+    story.number = first.number
+    story.diagnosis()
+    assert story.mute.pk in set(Notice.objects.filter(pk__gt=before).values_list("contact_id", flat=True))
+
+
+def test_a_mail_to_the_duplicate_goes_on_with_the_other(story, two):
+    first, second = two
+    linking.end_as_duplicate(second, first, "la misma", **when(story))
+    assert goes_on.leads_to(second.pk) == goes_on.leads_to(first.pk) == first.pk
+    assert mail_in.case_of(second.pk) == first
 
 
 def test_a_duplicate_is_not_counted_twice(story, two):

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
+from guardia.cases.goes_on import also_of
 from guardia.cases.notify import passed_on
 from guardia.cases.voice_course import BACK
 from guardia.cases.voice_owed import is_out
@@ -152,7 +153,7 @@ def whom_it_tells(case: Case, act: Act) -> dict[str, Any]:
     if rule is None:
         return {"consequence": pgettext("act", "Tells nobody outside"), "warns": False, "told": ()}
     contacts, kind = reading.contacts_of(case.customer_id), kind_after(case, act)
-    people = who_is_told(contacts, rule, reporter_id=case.reporter_id, kind=kind)
+    people = who_is_told(contacts, rule, reporter_id=case.reporter_id, kind=kind, also=also_of(case.pk))
     marks, down = marked(people), is_out(case) and act.tells not in BACK
     count = len(written_to(people, marks))
     words = ngettext("Tells %(n)d contact", "Tells %(n)d contacts", count) % {"n": count}

@@ -1,6 +1,6 @@
 """By which channels each person would be told now: as the outbox would send it, or that only a voice reaches."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -36,9 +36,10 @@ def who_is_told(
     *,
     reporter_id: int | None = None,
     kind: CaseKind = CaseKind.INCIDENT,
+    also: Collection[int] = (),
 ) -> list[Contact]:
     """Everybody whom this rule tells, also who has no address. ``contacts``: with their ``ways`` prefetched."""
-    return [contact for contact in contacts if why_not(contact, rule, reporter_id, kind) != "not_told"]
+    return [contact for contact in contacts if why_not(contact, rule, reporter_id, kind, also) != "not_told"]
 
 
 def by_channels(people: Sequence[Contact], marks: Marks, *, down: bool) -> list[ToldFirst]:
