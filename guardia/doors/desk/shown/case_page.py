@@ -80,8 +80,8 @@ class CasePage:
     scans: Sequence[ScanRow]
     evidence: Evidence
     files: FilesShown
-    links: LinksShown
     visits: Visits
+    links: LinksShown
     facts_title: str
     facts: Sequence[Fact]
     write_href: str
@@ -149,9 +149,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
                     *dark,
                     *marked,
                     *mails,
-                    evidence.tag,
-                    files.tag,
-                    links.tag,
+                    evidence.tag + files.tag + links.tag,
                     visits.tag,
                 ),
             ]
