@@ -23,7 +23,9 @@ def leads_to(case_id: int) -> int:
 def also_reported(case_ids: Iterable[int]) -> dict[int, set[int]]:
     """Who reported the duplicates of each of these cases: the contacts by their ids; one question for all."""
     found: dict[int, set[int]] = {}
-    reporters = _duplicates().filter(other__in=set(case_ids), case__reporter__isnull=False)
+    if not (wanted := set(case_ids)):
+        return found
+    reporters = _duplicates().filter(other__in=wanted, case__reporter__isnull=False)
     for case_id, contact_id in reporters.values_list("other_id", "case__reporter_id"):
         found.setdefault(case_id, set()).add(contact_id)
     return found

@@ -77,7 +77,7 @@ def _to_contacts(
     owing = [(event, rule, kind) for event in events for rule, kind in [owed_by(event)] if rule]
     contacts = read.of({event.case.customer_id for event, *_ in owing})
     wordings = own_words.in_force({(event.moment, event.variant) for event, *_ in owing})
-    also = also_reported({event.case.pk for event, *_ in owing}) if owing else {}
+    also = also_reported(pk for pk in {event.case.pk for event, *_ in owing} if goes_on(folds[pk]))
     for event, rule, kind in owing:
         facts = json.dumps(facts_of(event, folds[event.case.pk]), ensure_ascii=False)
         for contact in contacts.get(event.case.customer_id, ()):
@@ -87,6 +87,11 @@ def _to_contacts(
             if reason != "not_told":
                 wording = wordings.get(event.moment, event.variant, contact.language)
                 yield _row(event, contact.pk, None, rule.clause, contact.language, facts, reason, now, wording)
+
+
+def goes_on(fold: Fold) -> bool:
+    """Whether a duplicate has ended in favour of this case: then, and only then, others follow it too."""
+    return any(one.moment == Moment.CASE_LINKED and one.data.get("goes_on") for one in fold.past)
 
 
 def _to_staff(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime) -> Iterator[tuple]:
