@@ -82,8 +82,8 @@ def _to_contacts(
         facts = json.dumps(facts_of(event, folds[event.case.pk]), ensure_ascii=False)
         for contact in contacts.get(event.case.customer_id, ()):
             follows = event.case.pk in contact.follows  # type: ignore[attr-defined]
-            reason = why_not(contact, rule, event.case.reporter_id, kind, follows=follows)
-            reason = why_not(contact, rule, event.case.reporter_id, kind, also.get(event.case.pk, ()))
+            reported_too = also.get(event.case.pk, ())
+            reason = why_not(contact, rule, event.case.reporter_id, kind, reported_too, follows=follows)
             if reason != "not_told":
                 wording = wordings.get(event.moment, event.variant, contact.language)
                 yield _row(event, contact.pk, None, rule.clause, contact.language, facts, reason, now, wording)

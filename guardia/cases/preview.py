@@ -77,10 +77,8 @@ def _as_duplicate(moment: Moment, typed: Mapping[str, str]) -> dict[str, str]:
 
 def letters(case: "Case", facts: dict, rule: NoticeRule, kind: CaseKind, now: datetime) -> list[Preview]:
     """One for each person who is told by this rule."""
-    people = told(contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind, case.pk)
-    people = told(
-        contacts_of({case.customer_id}).get(case.customer_id, ()), rule, case.reporter_id, kind, also_of(case.pk)
-    )
+    contacts = contacts_of({case.customer_id}).get(case.customer_id, ())
+    people = told(contacts, rule, case.reporter_id, kind, case.pk, also_of(case.pk))
     moment, variant = facts["moment"], facts["variant"]
     marks, own = marked(people), in_force([(moment, variant)])
     return [

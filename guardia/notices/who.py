@@ -14,23 +14,17 @@ def why_not(
     rule: NoticeRule,
     reporter_id: int | None = None,
     kind: CaseKind = CaseKind.INCIDENT,
+    also: Collection[int] = (),
     *,
     follows: bool = False,
 ) -> str:
     """Empty if this contact is told of a case of this ``kind``, or ``follows`` this very case; ``not_told`` if the
-    contact did not ask for it; else why it cannot be sent. For many contacts at once prefetch their ``ways``.
-    """
-    reported = Recipients.REPORTER in rule.recipients and contact.pk == reporter_id
-    told_of = Recipients.CONFIGURED_CONTACTS in rule.recipients and (follows or is_told(contact, rule, kind))
-    if not (reported or told_of):
-    also: Collection[int] = (),
-) -> str:
-    """Empty if this contact is told of a case of this ``kind``; ``not_told`` if the contact did not ask for it; else
-    why it cannot be sent. ``also``: who else reported the same. For many contacts at once prefetch their ``ways``.
+    contact did not ask for it; else why it cannot be sent. ``also``: who else reported the same. For many contacts at
+    once prefetch their ``ways``.
     """
     reported = Recipients.REPORTER in rule.recipients and (contact.pk == reporter_id or contact.pk in also)
-    follows = Recipients.CONFIGURED_CONTACTS in rule.recipients and is_told(contact, rule, kind)
-    if not (reported or follows):
+    told_of = Recipients.CONFIGURED_CONTACTS in rule.recipients and (follows or is_told(contact, rule, kind))
+    if not (reported or told_of):
         return "not_told"
     return "" if any(has_gateway(way.channel) for way in ways_of(contact)) else "no_address"
 
@@ -46,16 +40,15 @@ def told(
     reporter_id: int | None = None,
     kind: CaseKind = CaseKind.INCIDENT,
     case_id: int | None = None,
+    also: Collection[int] = (),
 ) -> list[Contact]:
     """The contacts who will get the text: what the screen shows before the act. Who follows this very case too, where
-    the contacts say which they follow.
+    the contacts say which they follow; ``also``: who else reported the same.
     """
+    if rule is None:
+        return []
     return [
         contact
         for contact in contacts
-        if rule and not why_not(contact, rule, reporter_id, kind, follows=case_id in getattr(contact, "follows", ()))
+        if not why_not(contact, rule, reporter_id, kind, also, follows=case_id in getattr(contact, "follows", ()))
     ]
-    also: Collection[int] = (),
-) -> list[Contact]:
-    """The contacts who will get the text: what the screen shows before the act."""
-    return [contact for contact in contacts if rule and not why_not(contact, rule, reporter_id, kind, also)]

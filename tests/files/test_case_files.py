@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
 from django.test import TestCase
 
 from guardia.cases import case_files, file_bytes
@@ -234,13 +233,15 @@ def test_a_file_of_another_case_is_not_touched(story, add):
             act(story.case, added, by=story.by, at=story.now)
 
 
-def test_the_portal_reads_no_file_of_anybody_and_none_of_their_events(story, add):
-    """It has no leave to read the table; what a customer may see is read for it, file by file that is shown."""
+def test_the_portal_reads_what_is_shown_of_its_own_company_and_no_event_of_files(story, add):
+    """The wall stands in the database: a file that is not shown, or is another company's, does not exist for it."""
     add(caption="secreto de la casa")
-    with pytest.raises(DatabaseError, match="permission denied"), behind(Wall.PORTAL, story.bank.pk):
-        CaseFile.objects.exists()
+    shown = add(samples.png(), "b.png", shown=True)
     with behind(Wall.PORTAL, story.bank.pk):
+        assert [file.pk for file in CaseFile.objects.all()] == [shown.pk]
         assert not CaseEvent.objects.filter(moment__startswith="file").exists()
+    with behind(Wall.PORTAL, story.bank.pk + 1):
+        assert not CaseFile.objects.exists()
 
 
 def test_the_sweep_takes_what_no_case_has_and_nothing_else(story, add, folder):

@@ -102,9 +102,8 @@ def pages_of(staff: Staff) -> Iterator[Entry]:
         yield Entry(view_href(staff, area, key), names.get(key, key), pgettext("palette", "Bench"))
     for view in (*links(ROOMS, ""), *links(SETTINGS, "")):
         yield Entry(view.href, view.words)
-    for tab in tabs("", may_audit=may(staff, Right.SEE_AUDIT)):
     yield Entry(reverse("views"), _("Saved views"))
-    for tab in tabs(""):
+    for tab in tabs("", may_audit=may(staff, Right.SEE_AUDIT)):
         yield Entry(tab["href"], tab["words"], _("Settings"))
 
 

@@ -11,10 +11,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
-from guardia.cases import call_alarms, mail_tray, queries
-from guardia.cases.desks import kind_of
-from guardia.customers import contact_changes
 from guardia.cases import call_alarms, mail_tray, queries, saved_views
+from guardia.customers import contact_changes
 from guardia.doors.desk import areas, reading
 from guardia.doors.desk.escalation.call_banners import call_banners
 from guardia.doors.desk.handover.standing import Standing, banners, shift_now, standing_at
