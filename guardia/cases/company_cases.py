@@ -3,7 +3,6 @@
 Read behind the company's own wall; every question is by its company first, so its cost grows with that company alone.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +10,11 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases.case import Case, Status
-from guardia.cases.closing_figures import Availability, availability, counted
+from guardia.cases.availability import company_month
+from guardia.cases.case import Case
+from guardia.cases.closing_figures import Availability, availability
 from guardia.cases.month import Month
 from guardia.cases.number import parse
-from guardia.clocks.intervals import Interval, OpenInterval
 from guardia.customers.folding import fold
 from guardia.customers.service import Service
 from guardia.people.shifts import TECHNICAL
@@ -75,28 +74,16 @@ def history(customer_id: int, words: str = "") -> QuerySet[Case]:
 
 
 def months_of(customer_id: int, month: Month, at: datetime) -> list[ServiceMonth]:
-    """Each active service with its availability in this month, up to ``at`` (UTC) while the month lasts."""
-    until = min(at, month.moved(1).start)
+    """Each active service with its availability in this month, up to ``at`` (UTC) while the month lasts: the very
+    figures that the desk and the closing report show.
+    """
+    start, end = month.start, max(month.start, min(month.end, at))
+    affected = company_month(customer_id, month, at)
     active = Service.objects.filter(customer=customer_id, active=True).select_related("site__city")
     services = active.order_by("site__name", "circuit")[:MOST_SERVICES]
-    cases = affecting(customer_id, month, until)
-    spans: dict[int, list[Interval]] = {}
-    for case in cases:
-        end = min(case.closed_at or until, until)
-        spans.setdefault(case.service_id or 0, []).extend(counted(outages_of(case), case.exclusions(end), end))
-    open_cases = {case.service_id: case for case in cases if case.closed_at is None}
+    open_cases = {case.service_id: case for case in faults(customer_id)}
+    whole = availability((), start, end)
     return [
-        ServiceMonth(one, availability(spans.get(one.pk, ()), month.start, until), open_cases.get(one.pk))
+        ServiceMonth(one, affected[one.pk].figures if one.pk in affected else whole, open_cases.get(one.pk))
         for one in services
     ]
-
-
-def outages_of(case: Case) -> list[OpenInterval]:
-    return [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in case.outages]
-
-
-def affecting(customer_id: int, month: Month, until: datetime) -> Sequence[Case]:
-    """The incidents that may have affected a service in that month."""
-    found = of_company(customer_id).filter(desk=TECHNICAL, service__isnull=False, opened_at__lte=until)
-    found = found.filter(Q(closed_at=None) | Q(closed_at__gte=month.start)).exclude(status=Status.CANCELLED)
-    return list(found.order_by("opened_at"))
