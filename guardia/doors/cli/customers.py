@@ -19,6 +19,8 @@ def add(subparsers: Subparsers) -> None:
     step = add_command(steps, "sample", "print a sample file", sample)
     step.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
     add_command(steps, "bands", "print the cities whose band is not that of the rule, and why", bands)
+    step = add_command(steps, "populations", "bring in the statistics office's figures, by canton's code", populations)
+    step.add_argument("file", type=Path, metavar="FILE", help="a CSV with the columns code and population")
     add_command(steps, "cities", "load Ecuador's cities with their bands; edited ones stay as they are", cities)
 
 
@@ -62,6 +64,25 @@ def cities(args: argparse.Namespace) -> int:
 
     with behind(Wall.STAFF), bands_told():
         print(f"new or changed cities: {load_cities()}")
+    return 0
+
+
+def populations(args: argparse.Namespace) -> int:
+    """0: every figure was taken; 1: none was, every mistake one a line on standard output."""
+    content = read(args.file)
+    open_house()
+    from guardia.config.walls import Wall, behind
+    from guardia.customers.populations import WrongFile, bring
+
+    try:
+        with behind(Wall.STAFF):
+            brought = bring(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as wrong:
+        raise Mistake(f"{args.file} is not UTF-8: save it as CSV UTF-8") from wrong
+    except WrongFile as wrong:
+        print(wrong)
+        return 1
+    print(f"changed {brought.changed}, codes of no city: {', '.join(brought.unknown) or 'none'}")
     return 0
 
 
