@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases.case import Case
@@ -145,7 +145,11 @@ def test_a_portal_sees_no_scan_of_any_company(story, counter):
     assert Scan.objects.count() == 2
     for company in (story.other.pk, story.bank.pk, None):
         for question in ("SELECT count(*) FROM written_request_scan", "SELECT text FROM written_request"):
-            with behind(Wall.PORTAL, company), pytest.raises(DatabaseError, match="permission denied"):
+            with (
+                behind(Wall.PORTAL, company),
+                pytest.raises(DatabaseError, match="permission denied"),
+                transaction.atomic(),
+            ):
                 connection.cursor().execute(question)
 
 
