@@ -113,7 +113,7 @@ def test_the_list_turns_its_pages(supervisor):
 
 def test_the_list_asks_the_same_questions_for_one_company_as_for_fifty(supervisor, django_assert_max_num_queries):
     Customer.objects.bulk_create(Customer(name=f"C {n:03}", folded_name=f"c {n:03}") for n in range(50))
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(40):
         supervisor.get(reverse("companies"))
 
 
