@@ -1,15 +1,14 @@
 """What a contact does on the page of a case: once, in that contact's name, through the verbs of the desk."""
 
 import random
-import sys
 from datetime import timedelta
-from types import ModuleType
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guardia.cases import case_link, customer_acts
 from guardia.cases.case import Case
+from guardia.cases.case_files import add_file
 from guardia.cases.colleagues import confirm, locked
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.follower import Follower
@@ -19,12 +18,13 @@ from guardia.cases.waiting import WaitReason
 from guardia.clocks.wait import Wait
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
-from guardia.doors.portal.case import files
+from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Notice
 from guardia.people.actor import ActorKind
 from guardia.procedure.vocabulary import Moment, Stage, WaitCause
+from tests.files import samples
 from tests.portal.conftest import Portal
 from tests.procedure.story import rota
 
@@ -275,61 +275,42 @@ def test_half_a_colleague_is_refused_with_its_remedy(portal, fields):
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_photograph_goes_to_the_files_of_the_case(portal, story, monkeypatch):
-    kept = []
-    room = ModuleType("guardia.cases.case_files")
-    room.add_file = lambda case, **said: kept.append((case.pk, said))  # type: ignore[attr-defined]
-    monkeypatch.setattr(files, "keeper", lambda: room)
-    monkeypatch.setattr("guardia.doors.portal.case.asked.keeper", lambda: room)
+def test_a_photograph_goes_to_the_files_of_the_case_and_is_seen_there(portal, story, telephone):
     assert 'type="file"' in portal.page()
-    photo = SimpleUploadedFile("luz.jpg", b"\xff\xd8\xff\xe0jpeg", "text/html")
+    photo = SimpleUploadedFile("luz.jpg", samples.jpeg(), "text/html")
     answer = portal.press("archivo", archivo=photo, texto="la luz roja")
     assert answer.status_code == 303
-    ((case, said),) = kept
-    assert (case, said["name"], said["caption"], said["shown"]) == (story.case.pk, "luz.jpg", "la luz roja", True)
-    assert said["by"].id == story.head.pk
+    kept = CaseFile.objects.get(case=story.case)
+    assert (kept.name, kept.type, kept.caption, kept.shown) == ("luz.jpg", "image/jpeg", "la luz roja", True)
+    assert kept.added_by_name == str(story.head)
+    assert story.case.latest("file_added").actor_id == story.head.pk
+    assert "la luz roja" in portal.page()
+    shown = telephone.get(f"{portal.home}/archivo/{kept.pk}")
+    assert shown.status_code == 200
+    assert "default-src 'none'; sandbox" in shown.headers["Content-Security-Policy"]
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert telephone.get(f"{portal.home}/archivo/{kept.pk}?miniatura").status_code == 200
+
+
+@pytest.mark.parametrize("content", [b"<html><script>alert(1)</script>", b"MZ\x90\x00", b"GIF89a<script>"])
+def test_what_is_no_photograph_or_document_is_refused_with_its_remedy(portal, content):
+    assert portal.press("archivo", archivo=SimpleUploadedFile("luz.jpg", content)).status_code in {409, 422}
+    assert not CaseFile.objects.exists()
     assert portal.press("archivo", texto="nada").status_code == 422
 
 
-def test_only_what_the_desk_shows_is_looked_at_and_given_out_inert(portal, story, telephone, monkeypatch):
-    from django.http import HttpResponse
+def test_only_what_the_desk_shows_is_looked_at(portal, story, telephone):
+    def add(content: bytes, name: str, shown: bool) -> CaseFile:
+        return add_file(story.case, content=content, name=name, by=story.by, now=story.now, shown=shown)
 
-    store, inert = ModuleType("store"), ModuleType("inert")
-    store.read = lambda sha, thumbnail=False: b"<html>" if sha == "visible" else None  # type: ignore[attr-defined]
-    inert.served = lambda content, name, type_, in_place: HttpResponse(content, content_type=type_)  # type: ignore[attr-defined]
-    monkeypatch.setattr(files, "reader", lambda: (store, inert))
-    rows = {
-        sha: CaseFile.objects.create(
-            customer=story.bank,
-            case=story.case,
-            name=f"{sha}.pdf",
-            type="application/pdf",
-            size=1,
-            sha256=sha,
-            shown=shown,
-            taken_at=story.now,
-            added_at=story.now,
-            added_by_name="x",
-        )
-        for sha, shown in (("visible", True), ("lost", True), ("hidden", False))
-    }
+    visible, hidden = add(samples.jpeg(), "visible.jpg", True), add(samples.png(), "hidden.png", False)
     page = portal.page()
-    assert "visible.pdf" in page
-    assert "hidden.pdf" not in page
-    answer = telephone.get(f"{portal.home}/archivo/{rows['visible'].pk}")
-    assert answer.content == b"<html>"
-    assert "default-src 'none'; sandbox" in answer.headers["Content-Security-Policy"]
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    for pk in (rows["hidden"].pk, rows["lost"].pk, 10**17, 10**30):
+    assert f"/archivo/{visible.pk}" in page
+    assert f"/archivo/{hidden.pk}" not in page
+    for pk in (hidden.pk, 10**17, 10**30):
         assert telephone.get(f"{portal.home}/archivo/{pk}").status_code == 404
-
-
-def test_a_house_that_keeps_no_files_asks_for_none(portal, monkeypatch):
-    monkeypatch.setattr(files, "keeper", lambda: None)
-    monkeypatch.setattr("guardia.doors.portal.case.asked.keeper", lambda: None)
-    assert 'type="file"' not in portal.page()
-    assert portal.press("archivo", texto="nada").status_code == 422
-    assert "guardia.cases.case_files" not in sys.modules or files.keeper is not None
+    store.remove(visible.sha256)
+    assert telephone.get(f"{portal.home}/archivo/{visible.pk}").status_code == 404
 
 
 # --- never ------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from guardia.cases.case import Case
 from guardia.cases.customer_acts import MAY_OBJECT
 from guardia.customers.contact import Contact
 from guardia.customers.phones import spoken
-from guardia.doors.portal.case.files import keeper
 from guardia.notices.wording.hours import Hours
 from guardia.procedure.vocabulary import Stage
 
@@ -47,5 +46,5 @@ def asks_of(case: Case, contact: Contact, hours: Hours) -> Asks:
         needs_position=not contact.position,
         needs_phone=not phone,
         objection=words % {"hour": hours.at(standing.occurred_at)} if standing else "",
-        takes_files=case.is_open and keeper() is not None,
+        takes_files=case.is_open,
     )

@@ -1,23 +1,19 @@
-"""Photographs and documents on the customer's page: those that the desk shows are looked at, and new ones are sent.
-
-The rooms that keep their bytes may not be part of a house: then no file is asked for, and none is shown.
-"""
+"""Photographs and documents on the customer's page: those that the desk shows are looked at, and new ones are sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import customer_acts
+from guardia.cases import case_files, customer_acts
 from guardia.cases.case import Case
 from guardia.cases.refusals import Missing, TooLong
 from guardia.customers.contact import Contact
+from guardia.doors import inert
 from guardia.doors.portal.visitor import Visitor, text_in
+from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.mailroom.taking import MEGABYTE, limit
 
@@ -34,24 +30,8 @@ class FileShown:
     small: str
 
 
-def keeper() -> ModuleType | None:
-    """The room that takes the files of a case."""
-    return import_module("guardia.cases.case_files") if find_spec("guardia.cases.case_files") else None
-
-
-def reader() -> tuple[ModuleType, ModuleType] | None:
-    """Where their bytes stand, and how they are given out without a danger."""
-    names = ("guardia.evidence.store", "guardia.doors.inert")
-    if not all(find_spec(name) for name in names):
-        return None
-    store, inert = map(import_module, names)
-    return store, inert
-
-
 def files_of(case: Case, visitor: Visitor) -> Sequence[FileShown]:
     """Those that are shown to the company, in the order in which they were taken: its wall hides all others."""
-    if reader() is None:
-        return ()
     kept = CaseFile.objects.filter(case=case.pk, shown=True, withdrawn_at=None).order_by("taken_at", "pk")[:MOST_SHOWN]
     return [
         FileShown(
@@ -66,15 +46,13 @@ def files_of(case: Case, visitor: Visitor) -> Sequence[FileShown]:
 
 def given(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     """The bytes of one that is shown: a picture in place, all else as a file. Raises Http404."""
-    kept_by = reader()
     one = (
         CaseFile.objects.filter(pk=pk, case=case.pk, shown=True, withdrawn_at=None).first()
         if pk <= LARGEST_ID
         else None
     )
-    if kept_by is None or one is None:
+    if one is None:
         raise Http404
-    store, inert = kept_by
     is_small = "miniatura" in request.GET and one.has_thumbnail
     content = store.read(one.sha256, thumbnail=is_small)
     if content is None:
@@ -87,13 +65,14 @@ def given(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
 def add(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
     """What it is, is said by its content. The company sees it too. Raises Missing, TooLong, what the keeper refuses."""
     case.must_be_open()
-    file, kept_by = request.FILES.get("archivo"), keeper()
-    if file is None or kept_by is None or not file.size:
+    file = request.FILES.get("archivo")
+    if file is None or not file.size:
         raise Missing("P2", "archivo", _("a photograph or a document"))
     if file.size > limit():
         raise TooLong("P2", "archivo", _("it"), limit() // MEGABYTE * MEGABYTE)
     caption = text_in(request, "texto", LONGEST_CAPTION)
     by = customer_acts.by(contact)
-    return kept_by.add_file(
-        case, content=file.read(), name=file.name or "", by=by, at=at, now=at, caption=caption, shown=True
+    content, name = file.read(), file.name or ""
+    return case_files.add_file(
+        case, content=content, name=name, by=by, now=at, caption=caption, shown=True, by_name=str(contact)
     )
