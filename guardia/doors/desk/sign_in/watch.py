@@ -1,6 +1,7 @@
 """Looks after whoever is signed in: an idle session ends, a used one is noted, an owed second step comes first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 
 from guardia.config.proxies import address_of
-from guardia.config.walls import NO_DATABASE, Wall, wall_of
+from guardia.config.walls import NO_DATABASE, OWN_STEPS, Wall, behind, wall_of
 from guardia.doors.audit import note
 from guardia.doors.desk.page import is_fragment
 from guardia.doors.desk.sign_in.second_step import is_owed
@@ -36,18 +37,40 @@ class WatchMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if is_watched(request) and SESSION_KEY in request.session:
-            keep_count(request)
+        if is_watched(request):
+            with wall_for(request):
+                if SESSION_KEY in request.session:
+                    keep_count(request)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
-        if not is_watched(request) or SESSION_KEY not in request.session:
+        if not is_watched(request):
+            return None
+        with wall_for(request):
+            return self.owed(request)
+
+    def owed(self, request: HttpRequest) -> HttpResponse | None:
+        """Where somebody has to go first who owes a second step."""
+        if SESSION_KEY not in request.session:
             return None
         name = request.resolver_match.url_name if request.resolver_match else ""
         staff = request.user
         if name in OPEN_TO_WHO_OWES or not isinstance(staff, Staff) or not must_have_one(staff):
             return None
         return to_second_step(request) if is_owed(request, staff) else None
+
+
+@contextmanager
+def wall_for(request: HttpRequest) -> Iterator[None]:
+    """A door that opens its own steps has no wall yet: the session is read, and written, behind one of its own."""
+    if not request.path.startswith(OWN_STEPS):
+        yield
+        return
+    with behind(Wall.STAFF):
+        yield
+        if request.session.modified and request.session.session_key:
+            request.session.save()
+            request.session.modified = False
 
 
 def is_watched(request: HttpRequest) -> bool:
