@@ -131,6 +131,6 @@ def document() -> str:
 
 
 def row(line: Line) -> str:
-    looks = line.otherwise or f"`{line.looks}`"
+    looks = line.otherwise or (f"`{line.looks}`" if line.looks else "–")
     acts = "the same" if line.otherwise else f"`{line.acts}`" if line.acts else "–"
     return f"| `{line.address}` | `{line.name}` | {looks} | {acts} |"

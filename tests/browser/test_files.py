@@ -110,6 +110,8 @@ def test_the_reasons_of_a_refusal_get_the_focus_and_what_was_taken_is_there(case
 
 def test_the_key_opens_the_choice_of_files(case):
     page = case()
+    page.on("filechooser", lambda _chooser: None)  # the browser is told to hand it over, and has heard so
+    page.evaluate("document.readyState")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("f")
     chooser.value.set_files({"name": "a.log", "mimeType": "text/plain", "buffer": samples.LOG})

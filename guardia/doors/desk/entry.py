@@ -47,8 +47,8 @@ def own_page(view: View) -> View:
     return guard
 
 
-def asking(looks: Right, acts: Right | None) -> Callable[[View], View]:
-    """Note on a view which rights it asks for, to look and to send something (None: nothing is sent there).
+def asking(looks: Right | None, acts: Right | None) -> Callable[[View], View]:
+    """Note on a view which rights it asks for, to look and to send something (None: nothing is there to see, or sent).
 
     The guards of a door note it by themselves. Put above a view that asks for more than its guard does.
     """

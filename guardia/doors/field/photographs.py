@@ -32,7 +32,7 @@ from guardia.people.actor import Actor, ActorKind
 from guardia.people.policy import Right
 
 
-@asking(Right.SEE_FIELD, Right.WORK_IN_FIELD)
+@asking(None, Right.WORK_IN_FIELD)
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
     return taken(request)

@@ -39,7 +39,7 @@ MOST_OF_A_VISIT = 2000
 """No crew presses so often; whoever has found a link fills no disk with it."""
 
 
-@asking(Right.SEE_FIELD, Right.WORK_IN_FIELD)
+@asking(None, Right.WORK_IN_FIELD)
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
     return taken(request)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from guardia.doors.desk.case import found
 from guardia.doors.desk.desk_request import DeskRequest
-from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.entry import asking, desk_page
 from guardia.doors.now import now
 from guardia.doors.report.pdf import TYPE
 from guardia.doors.report.permit_letter import PermitLetter, letter_of, name_of
@@ -24,6 +24,7 @@ from guardia.procedure import version as versions
 log = logging.getLogger(__name__)
 
 
+@asking(Right.HANDLE_CASES, None)
 @desk_page
 def permit_letter(request: DeskRequest, number: str, visit: int, kind: str) -> HttpResponse:
     """In the language of ``?lang=``, else in the one the procedure was published in; 404 before it is agreed.
