@@ -24,23 +24,33 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== location.origin) return;
   const isPage = /^\/campo(\/v\/[^/]+)?$/.test(address.pathname);
-  if (isPage && (request.mode === "navigate" || request.headers.has("X-Campo-Page"))) event.respondWith(page(request));
+  if (isPage && (request.mode === "navigate" || request.headers.has("X-Campo-Page"))) event.respondWith(page(event));
   else if (/^\/(static\/guardia|campo\/partes)\//.test(address.pathname)) event.respondWith(part(request));
 });
 
 // The network first, but not for ever; the kept one where there is none or where the house is in trouble.
-async function page(request) {
+async function page(event) {
+  const { request } = event;
   const cache = await caches.open(PAGES);
   const kept = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
   const network = fetch(request).then(async (answer) => {
-    if (answer.status === 200 && answer.type === "basic") await cache.put(request.url, answer.clone());
+    if (answer.status === 200 && answer.type === "basic") await keep(cache, request.url, answer.clone());
     if (answer.status === 404 || answer.status === 410) await cache.delete(request, { ignoreSearch: true });
     if (answer.status >= 500 && kept) throw new Error("trouble of the house");
     return answer;
   });
+  event.waitUntil(network.catch(() => {}));  // the page may be closed before it is kept
   if (!kept) return network;
   const late = new Promise((resolve) => { setTimeout(resolve, ONE_BAR_OF_SIGNAL, kept.clone()); });
   return Promise.race([network.catch(() => kept), late]);
+}
+
+// Only a page that has arrived whole takes the place of the one before: the road may break off in the middle.
+async function keep(cache, address, answer) {
+  const body = await answer.blob();
+  const headers = new Headers(answer.headers);
+  for (const name of ["Content-Encoding", "Content-Length", "Vary"]) headers.delete(name);
+  if (body.size) await cache.put(address, new Response(body, { status: 200, headers }));
 }
 
 async function part(request) {
