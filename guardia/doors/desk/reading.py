@@ -28,7 +28,7 @@ from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind, Moment
 
 PRESENT_FOR = timedelta(seconds=30)
-KEPT_TODAY_SECONDS = 60
+DECIDED_TODAY_SECONDS = 60
 MOST_SERVICES = 200
 MOST_OF_A_STATE = 50
 
@@ -150,19 +150,28 @@ def drop_draft(staff: Staff, key: str) -> None:
     Draft.objects.filter(staff=staff, key=key).delete()
 
 
-def kept_today(at: datetime) -> tuple[int, int]:
-    """How many of the promises decided today were kept, of how many; counted once a minute.
+def decided_today(at: datetime) -> dict[str, tuple[int, int]]:
+    """Of the promises decided today, by kind of clock, how many were kept and how many broken; once a minute.
 
     A broken one was decided when it fell due, even if it still runs: as the report counts it.
     """
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    key = f"kept-today:{midnight.isoformat()}"
+    key = f"decided-today:{midnight.isoformat()}"
     found = cache.get(key)
     if found is None:
-        kept = Clock.objects.filter(ended_at__gte=midnight, outcome="kept").count()
-        found = kept, kept + Clock.objects.filter(breached_at__gte=midnight).count()
-        cache.set(key, found, KEPT_TODAY_SECONDS)
+        kept, broken = Q(ended_at__gte=midnight, outcome="kept"), Q(breached_at__gte=midnight)
+        kinds = Clock.objects.filter(kept | broken).values("kind")
+        rows = kinds.annotate(kept=Count("pk", filter=kept), broken=Count("pk", filter=broken))
+        found = {row["kind"]: (row["kept"], row["broken"]) for row in rows}
+        cache.set(key, found, DECIDED_TODAY_SECONDS)
     return found
+
+
+def kept_today(at: datetime) -> tuple[int, int]:
+    """How many of the promises decided today were kept, of how many."""
+    numbers = decided_today(at).values()
+    kept = sum(kept for kept, _broken in numbers)
+    return kept, kept + sum(broken for _kept, broken in numbers)
 
 
 def company(pk: str) -> Customer | None:

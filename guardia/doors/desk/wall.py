@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
-from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.cases import queries
 from guardia.cases.words import STAGE_NAMES, STAGE_OF_CLOCK
-from guardia.clocks.clock import Clock
 from guardia.doors.desk import reading
 from guardia.doors.desk.bench import Looking, promised_cases, signature
 from guardia.doors.desk.desk_request import DeskRequest
@@ -25,10 +21,9 @@ from guardia.doors.desk.shown.calls import clock_of_call
 from guardia.doors.desk.shown.clock import ClockFace
 from guardia.doors.now import now
 from guardia.people.shifts import TECHNICAL
-from guardia.procedure.vocabulary import Stage
+from guardia.procedure.vocabulary import ClockKind, Stage
 
 ROWS = 10
-KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +86,12 @@ def wall_counts(at: datetime, waiting: list[ClockFace]) -> list[WallCount]:
 
 
 def kept_by_stage(at: datetime) -> list[StageKept]:
-    """Of the promises decided today, by stage, how many were kept; counted once a minute. Rounded down."""
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    key = f"kept-by-stage:{midnight.isoformat()}"
-    if (found := cache.get(key)) is None:
-        kept = Q(ended_at__gte=midnight, outcome="kept")
-        broken = Q(breached_at__gte=midnight)
-        rows = (
-            Clock.objects.filter(kept | broken, kind__in=STAGE_OF_CLOCK)
-            .values("kind")
-            .annotate(kept=Count("pk", filter=kept), broken=Count("pk", filter=broken))
-        )
-        found = {row["kind"]: (row["kept"], row["broken"]) for row in rows}
-        cache.set(key, found, KEPT_SECONDS)
+    """Of the promises decided today, by stage, how many were kept. Rounded down."""
     totals = {stage: [0, 0] for stage in Stage}
-    for kind, numbers in found.items():
-        for place, number in enumerate(numbers):
-            totals[STAGE_OF_CLOCK[kind]][place] += number
+    for kind, numbers in reading.decided_today(at).items():
+        if stage := STAGE_OF_CLOCK.get(ClockKind(kind)):
+            for place, number in enumerate(numbers):
+                totals[stage][place] += number
     return [stage_kept(stage, *totals[stage]) for stage in Stage]
 
 

@@ -5,13 +5,11 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guardia.doors.procedure_upload import text_of
 from guardia.people.staff import Role, Staff
-from guardia.procedure.problems import ProcedureFileRefused
-from guardia.procedure.yaml_file import LARGEST, decoded
 
 CODE = 6
 
@@ -63,15 +61,7 @@ class ProcedureForm(StepForm):
     )
 
     def clean_file(self) -> str:
-        file: UploadedFile | None = self.cleaned_data.get("file")
-        if not file:
-            return ""
-        if (file.size or 0) > LARGEST:
-            raise forms.ValidationError(_("The file is too large to be a procedure. Choose the YAML file."))
-        try:
-            return decoded(file.read(), file.name or "")
-        except ProcedureFileRefused as refused:
-            raise forms.ValidationError([f"{one.message}. {one.remedy}." for one in refused.problems]) from refused
+        return text_of(self.cleaned_data.get("file"))
 
 
 class AdministratorForm(StepForm):

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from guardia.doors.first_run import key
 from guardia.doors.first_run.forms import AdministratorForm, ColleagueForm
 from guardia.doors.now import now
+from guardia.doors.trial_mail import handed_over
 from guardia.notices.answer import NoServer, Verdict
 from guardia.notices.envelope import Envelope, domain, sealed
-from guardia.notices.smtp import Outlet, Server
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import editing
 from guardia.people.setting_change import take_turn
@@ -68,22 +68,13 @@ def send_code(request: HttpRequest, address: str) -> str:
         )
         words = _("Your mail works. Write these six digits in the page of the first steps: %(code)s") % {"code": code}
         message = sealed(envelope, words, f"<p>{words}</p>", translation.get_language() or settings.LANGUAGE_CODE)
-        server = Server.of_settings()
-        with Outlet(quick(server), settings.MAIL_FROM) as outlet:
-            outlet.ready()
-            answer = outlet.send(wire, message.as_bytes())
+        answer = handed_over(wire, message.as_bytes(), LONGEST_WAIT)
     except (BadAddress, NoServer) as trouble:
         raise NotSent(_("No mail left: %s. Look at SMTP_HOST, SMTP_PORT and MAIL_FROM.") % trouble) from trouble
     if answer.verdict is not Verdict.ACCEPTED:
         raise NotSent(_("The mail server did not take it: %s. Look at MAIL_FROM and the user.") % answer.words)
     keep(request, email=address, code=hashed(code), tries=0, is_wrong=False)
     return answer.words
-
-
-def quick(server: Server) -> Server:
-    from dataclasses import replace
-
-    return replace(server, timeout=min(float(server.timeout), LONGEST_WAIT))
 
 
 def hashed(code: str) -> str:

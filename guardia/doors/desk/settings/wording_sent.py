@@ -1,8 +1,5 @@
 """A test of a text: one mail to whoever asks for it, and to nobody else, with the server's own answer."""
 
-from dataclasses import replace
-
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,12 +10,9 @@ from guardia.doors.desk.settings.wording_edit import INVALID, asked, looked, she
 from guardia.doors.desk.settings.wording_form import WordingForm, holding
 from guardia.doors.desk.settings.wording_preview import Trial
 from guardia.doors.now import now
-from guardia.notices.answer import Answer, NoServer, Verdict
-from guardia.notices.smtp import Outlet, Server
+from guardia.doors.trial_mail import handed_over
+from guardia.notices.answer import NoServer, Verdict
 from guardia.notices.wire import BadAddress, wire_address
-
-LONGEST_WAIT = 8.0
-"""Seconds for each step of the conversation: somebody waits at the screen for it."""
 
 
 @changes
@@ -54,12 +48,3 @@ def sent(tried: Trial, name: str, address: str) -> tuple[bool, str]:
             "said": answer.words,
         }
     return False, _("The mail server did not take it: %s. Nothing else was sent.") % answer.words
-
-
-def handed_over(address: str, content: bytes) -> Answer:
-    """Raises NoServer."""
-    server = Server.of_settings()
-    quick = replace(server, timeout=min(float(server.timeout), LONGEST_WAIT))
-    with Outlet(quick, settings.MAIL_FROM) as outlet:
-        outlet.ready()
-        return outlet.send(address, content)

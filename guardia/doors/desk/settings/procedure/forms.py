@@ -4,15 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.customers.values import line
 from guardia.doors.desk.companies.forms import DeskForm, words
 from guardia.doors.desk.settings.forms import HOUR
-from guardia.procedure.problems import ProcedureFileRefused
-from guardia.procedure.yaml_file import LARGEST, decoded
+from guardia.doors.procedure_upload import text_of
 
 WHAT_FOR = 200
 
@@ -33,16 +30,7 @@ class NewDraftForm(DeskForm):
     )
 
     def clean_file(self) -> str:
-        """The text of the file; empty without one."""
-        file: UploadedFile | None = self.cleaned_data.get("file")
-        if not file:
-            return ""
-        if (file.size or 0) > LARGEST:
-            raise forms.ValidationError(_("The file is too large to be a procedure. Choose the YAML file."))
-        try:
-            return decoded(file.read(), file.name or "")
-        except ProcedureFileRefused as refused:
-            raise forms.ValidationError([f"{one.message}. {one.remedy}." for one in refused.problems]) from refused
+        return text_of(self.cleaned_data.get("file"))
 
 
 class DraftForm(DeskForm):
