@@ -15,6 +15,8 @@ import psycopg
 
 from guardia.config.postgres import DATABASE, Embedded
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 class House:
     def __init__(self, folder: Path, server: Embedded) -> None:

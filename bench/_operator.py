@@ -123,17 +123,21 @@ def open_cases(operator: Operator, how_many: int, at: datetime) -> int:
         return Notice.objects.filter(state="owed").count() - before
 
 
-def copy(operator: Operator, how_many: int, later: str, *, first: int = 0) -> None:
+def copy(
+    operator: Operator, how_many: int, later: str, *, first: int = 0, of_case: Mapping[str, str] | None = None
+) -> None:
     """So many copies of the model. ``later`` (SQL, of ``n``) is the interval by which the hours of copy ``n`` differ.
 
     Copy ``n`` is of the service ``n + first``, going round. Notices are set down as sent: only what is due is new.
+    ``of_case``: columns of the case that a copy has of its own, as SQL of ``plan.n``.
     """
     for begin in range(0, how_many, AT_ONCE):
         with behind(Wall.WORKER), connection.cursor() as cursor:
             number = min(AT_ONCE, how_many - begin)
             cursor.execute(PLAN.format(later=later), _plan(operator, begin, number, first))
             for table, owner, replaced in TABLES:
-                _copy_rows(cursor, operator, table, owner, replaced)
+                own = replaced | (of_case or {}) if table == "case" else replaced
+                _copy_rows(cursor, operator, table, owner, own)
 
 
 PLAN = """
@@ -143,7 +147,7 @@ PLAN = """
     FROM generate_series(%(begin)s::bigint, %(end)s::bigint) n
     JOIN service s ON s.id = %(service)s + (n + %(first)s) %% %(services)s
 """
-TABLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("case", "t.id = %(case)s", CASE),
     ("case_event", "t.case_id = %(case)s", OF_A_CASE | {"id": "plan.event_id"}),
     (

@@ -19,6 +19,7 @@ from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
 from guardia.customers.customer import Customer
+from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.service import Service
 from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.customers.site import Site
@@ -36,22 +37,33 @@ from guardia.evidence.test_result import TestResult
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import FieldAct, Visit
 from guardia.mailroom.message import Attachment, AutomaticAnswer, Mailbox, Message, Original
+from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertTurn
+from guardia.network.element import Element, ElementLink, ServiceElement
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.announcement import Announcement
 from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
 from guardia.notices.own_wording import Letterhead, OwnWording
 from guardia.notices.sender import Sender
+from guardia.outages.outage import Outage, OutageNews, OutageService
+from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
 from guardia.people.audit_entry import AuditEntry
+from guardia.people.password_reset import PasswordReset
 from guardia.people.setting_change import SettingChange
 from guardia.people.shift import Handover, HandoverLine, Shift, ShiftPlan
 from guardia.people.staff import Staff
+from guardia.privacy.request import Erasure, PrivacyRequest, RetentionRun
+from guardia.privacy.retention_rule import LegalHold, RetentionRule
 from guardia.procedure.draft import ProcedureDraft
 from guardia.procedure.version import ProcedureVersion
 
 __all__ = [
     "AddressMark",
     "Alarm",
+    "Alert",
+    "AlertMapping",
+    "AlertSource",
+    "AlertTurn",
     "Announcement",
     "Attachment",
     "AuditEntry",
@@ -80,6 +92,9 @@ __all__ = [
     "Delivery",
     "DomainLimit",
     "Draft",
+    "Element",
+    "ElementLink",
+    "Erasure",
     "Escalation",
     "EventText",
     "Exchange",
@@ -90,25 +105,38 @@ __all__ = [
     "Follower",
     "Handover",
     "HandoverLine",
+    "LegalHold",
     "Letterhead",
     "Level",
     "Mailbox",
     "Message",
     "Notice",
     "Original",
+    "Outage",
+    "OutageNews",
+    "OutageService",
+    "OwnSignIn",
     "OwnWording",
+    "PasswordReset",
+    "PlannedWork",
+    "PlannedWorkService",
+    "PlannedWorkTurn",
     "Presence",
+    "PrivacyRequest",
     "Probe",
     "ProcedureDraft",
     "ProcedureVersion",
     "Proof",
     "QueueVisit",
+    "RetentionRule",
+    "RetentionRun",
     "RingAttempt",
     "Rota",
     "SavedView",
     "Scan",
     "Sender",
     "Service",
+    "ServiceElement",
     "ServiceTarget",
     "SettingChange",
     "Shift",

@@ -76,7 +76,10 @@ class ExchangeGap(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["exchange"], condition=Q(back_at=None), name="exchange_gap_one_open")
         ]
-        indexes = [models.Index(fields=["exchange", "-lost_at"], name="exchange_gap_newest")]
+        indexes = [
+            models.Index(fields=["exchange", "-lost_at"], name="exchange_gap_newest"),
+            models.Index(fields=["back_at"], name="exchange_gap_by_its_end"),
+        ]
 
 
 class ExchangeAgent(models.Model):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from guardia.calls import tokens
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeGap, ExchangeKind
+from guardia.config.kept import Kept
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 
@@ -154,13 +155,11 @@ def lost_since(now: datetime) -> list[tuple[Exchange, datetime]]:
 
     Only those we listen to: one that pushes has no heartbeat. One that was never heard yet has nothing to lose.
     """
-    lost = []
-    for exchange in listened_to():
-        seen = exchange.seen_at
-        if seen is None:
-            continue
-        if exchange.connected_at is None or now - seen > SILENT_AFTER:
-            lost.append((exchange, _lost_at(exchange, seen)))
+    known = [exchange for exchange in LISTENED_TO.rows() if exchange.seen_at]
+    silent = [one for one in known if one.connected_at is None or now - one.seen_at > SILENT_AFTER]
+    gaps = _open_gaps(silent)
+    # Between two attempts a word may have come: the gap that stands open says since when.
+    lost = [(one, min(gaps.get(one.pk, one.seen_at), one.seen_at)) for one in silent]
     return [(exchange, at) for exchange, at in lost if now - at > SILENT_AFTER]
 
 
@@ -173,10 +172,15 @@ def listened_to() -> QuerySet[Exchange]:
     return Exchange.objects.filter(kind=ExchangeKind.AMI, is_active=True).order_by("name")
 
 
-def _lost_at(exchange: Exchange, seen: datetime) -> datetime:
-    """Since the gap that stands open, where it is on record: between two attempts a word may have come."""
-    gap = ExchangeGap.objects.filter(exchange=exchange, back_at=None).first()
-    return min(gap.lost_at, seen) if gap else seen
+LISTENED_TO = Kept(listened_to)
+
+
+def _open_gaps(exchanges: Sequence[Exchange]) -> dict[int, datetime]:
+    """Since when each has not been heard, by its id, where a gap stands open."""
+    if not exchanges:
+        return {}
+    gaps = ExchangeGap.objects.filter(exchange__in=[one.pk for one in exchanges], back_at=None)
+    return dict(gaps.values_list("exchange_id", "lost_at"))
 
 
 def _check(name: str, country: str) -> None:

@@ -17,7 +17,7 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
 
-CLAUSES = {alarms.NOBODY_ON_SHIFT: "A1", alarms.CALLS_OVERDUE: "P1", alarms.DRILL: "E"}
+CLAUSES = {alarms.NOBODY_ON_SHIFT: "A1", alarms.CALLS_OVERDUE: "P1", alarms.DRILL: "E", alarms.WORK_OVERRAN: "E2"}
 ALARM, ALARM_ENDED = "alarm", "alarm_ended"
 
 

@@ -4,7 +4,7 @@ A month is one of the operator's calendar; figures are whole seconds. Two cases 
 exclusion leaves out of one case still counts where another case counts it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from guardia.cases.case import Case, Status
 from guardia.cases.closing_figures import Availability, Outage, availability, counted, outages_of
 from guardia.cases.exclusions import excluded_span, excluded_waits
 from guardia.cases.month import Month
+from guardia.cases.within_work import windows_of
 from guardia.clocks.intervals import Interval, OpenInterval, length, union
 from guardia.clocks.wait import Wait
 from guardia.people.shifts import TECHNICAL
@@ -27,6 +28,14 @@ class Excluded:
     start: datetime
     end: datetime
     seconds: int
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """By case, the waits that leave time out as agreed, and the window of planned work that it lies within."""
+
+    waits: Mapping[int, Sequence[Wait]]
+    work: Mapping[int, Sequence[Interval]]
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,10 @@ class CaseShare:
     def excluded(self) -> int:
         return sum(outage.excluded for outage in self.outages)
 
+    @property
+    def in_work(self) -> int:
+        return sum(outage.in_work for outage in self.outages)
+
 
 @dataclass(frozen=True)
 class ServiceMonth:
@@ -60,6 +73,11 @@ class ServiceMonth:
     @property
     def excluded(self) -> int:
         return sum(share.excluded for share in self.shares)
+
+    @property
+    def in_work(self) -> int:
+        """Within planned work that was announced: no part of ``figures.down``."""
+        return sum(share.in_work for share in self.shares)
 
     @property
     def overlapping(self) -> int:
@@ -78,8 +96,8 @@ def service_months(service_id: int, months: Sequence[Month], at: datetime) -> li
         return []
     start, end = min(month.start for month in months), max(month.end for month in months)
     cases = list(_cases(service_id, start, min(end, at)))
-    waits = excluded_waits([case.pk for case in cases])
-    return [_month(month, cases, waits, at) for month in months]
+    left_out = _left_out([case.pk for case in cases])
+    return [_month(month, cases, left_out, at) for month in months]
 
 
 def company_month(customer_id: int, month: Month, at: datetime) -> dict[int | None, ServiceMonth]:
@@ -89,11 +107,11 @@ def company_month(customer_id: int, month: Month, at: datetime) -> dict[int | No
     """
     end = min(month.end, at)
     cases = list(_touching(month.start, end).filter(customer=customer_id).exclude(outages=[]))
-    waits = excluded_waits([case.pk for case in cases])
+    left_out = _left_out([case.pk for case in cases])
     by_service: dict[int | None, list[Case]] = {}
     for case in cases:
         by_service.setdefault(case.service_id, []).append(case)
-    months = {service: _month(month, theirs, waits, at) for service, theirs in by_service.items()}
+    months = {service: _month(month, theirs, left_out, at) for service, theirs in by_service.items()}
     return {service: each for service, each in months.items() if each.shares}
 
 
@@ -114,7 +132,11 @@ def _touching(start: datetime, end: datetime) -> QuerySet[Case]:
     return found.defer("search").order_by("opened_at", "pk")
 
 
-def _month(month: Month, cases: Sequence[Case], waits: dict[int, list[Wait]], at: datetime) -> ServiceMonth:
+def _left_out(case_ids: Sequence[int]) -> LeftOut:
+    return LeftOut(excluded_waits(case_ids), windows_of(case_ids))
+
+
+def _month(month: Month, cases: Sequence[Case], left_out: LeftOut, at: datetime) -> ServiceMonth:
     start, end = month.start, max(month.start, min(month.end, at))
     affected: list[Interval] = []
     shares = []
@@ -123,9 +145,9 @@ def _month(month: Month, cases: Sequence[Case], waits: dict[int, list[Wait]], at
         spans = _clipped(((a, b or until) for a, b in spans_of(case)), start, end)
         if not spans:
             continue
-        holes = [(wait, excluded_span(wait, until)) for wait in waits[case.pk]]
-        affected += counted(spans, [span for _wait, span in holes], end)
-        outages = outages_of(spans, [span for _wait, span in holes], end)
+        holes, work = [(wait, excluded_span(wait, until)) for wait in left_out.waits[case.pk]], left_out.work[case.pk]
+        affected += counted(spans, [*(span for _wait, span in holes), *work], end)
+        outages = outages_of(spans, [span for _wait, span in holes], end, work)
         excluded = [_excluded(wait, span, spans) for wait, span in holes]
         shares.append(CaseShare(case, outages, [each for each in excluded if each.seconds]))
     return ServiceMonth(month, availability(affected, start, end), shares)

@@ -93,7 +93,10 @@ def settled() -> list[BandChange]:
     """Those that were told or taken back, the latest first."""
     open_ones = still_to_tell().values("pk")
     return read(
-        SettingChange.objects.filter(noun=NOUN).exclude(pk__in=open_ones).select_related("by").order_by("-pk")[:SHOWN]
+        SettingChange.objects.filter(noun=NOUN)
+        .exclude(pk__in=open_ones)
+        .select_related("by")
+        .order_by("-at", "-pk")[:SHOWN]
     )
 
 

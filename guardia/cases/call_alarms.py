@@ -1,20 +1,29 @@
 """Calls that somebody on shift owes (E5): those to be made now, and those that were not made in time."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db.models import F, Q, QuerySet
 
+from guardia.config.kept import ANY_TIME, Kept
 from guardia.escalation.call_task import CallTask
 from guardia.escalation.escalation import Escalation
 
 MOST = 20
 SHOWN_FOR = timedelta(hours=1)
+LATELY = ANY_TIME - SHOWN_FOR
+"""The blank of so long ago."""
 
 
 def owed(most: int = MOST) -> list[CallTask]:
     """The calls to be made, first what falls due first."""
-    return _first(CallTask.objects.filter(settled_at=None, case__closed_at=None), most)
+    return _named(_owed(most).rows())
+
+
+@cache
+def _owed(most: int) -> Kept:
+    return _first(lambda: CallTask.objects.filter(settled_at=None, case__closed_at=None), most)
 
 
 def owed_for(case_id: int) -> CallTask | None:
@@ -39,9 +48,19 @@ def undone(now: datetime, most: int = MOST) -> list[CallTask]:
 
     One that is still owed after its hour, and one that the escalation left behind within the last hour (UTC).
     """
-    late = Q(settled_at=None, due_at__lt=now)
-    left = Q(outcome="undone", settled_at__gt=now - SHOWN_FOR)
-    escalated = CallTask.objects.filter(
+    hours = {ANY_TIME: now, LATELY: now - SHOWN_FOR}
+    return newest_of_each_case(_named(_undone(2 * most).rows(hours)))[:most]
+
+
+@cache
+def _undone(most: int) -> Kept:
+    return _first(escalated_and_undone, most)
+
+
+def escalated_and_undone() -> QuerySet[CallTask]:
+    late = Q(settled_at=None, due_at__lt=ANY_TIME)
+    left = Q(outcome="undone", settled_at__gt=LATELY)
+    return CallTask.objects.filter(
         late | left,
         level__gt=0,
         case__closed_at=None,
@@ -49,18 +68,22 @@ def undone(now: datetime, most: int = MOST) -> list[CallTask]:
         case__escalations__acknowledged_at=None,
         case__escalations__began_at__lte=F("owed_at"),
     )
-    return newest_of_each_case(_first(escalated, 2 * most))[:most]
 
 
 def voice_undone(now: datetime, most: int = MOST) -> list[CallTask]:
     """P D: calls to a company that are still owed after their hour, the oldest first."""
-    return _first(CallTask.objects.filter(settled_at=None, level=0, due_at__lt=now, case__closed_at=None), most)
+    return _named(_voice_undone(most).rows({ANY_TIME: now}))
 
 
-def unanswered() -> int:
-    """How many open escalations nobody answers for, counted no further than a hundred."""
-    silent = Escalation.objects.filter(ended_at=None, acknowledged_at=None, joined=None)
-    return silent.order_by()[:100].values("pk").count()
+@cache
+def _voice_undone(most: int) -> Kept:
+    late = {"settled_at": None, "level": 0, "due_at__lt": ANY_TIME, "case__closed_at": None}
+    return _first(lambda: CallTask.objects.filter(**late), most)
+
+
+def silent() -> QuerySet[Escalation]:
+    """The open escalations that nobody answers for."""
+    return Escalation.objects.filter(ended_at=None, acknowledged_at=None, joined=None)
 
 
 def newest_of_each_case(tasks: Iterable[CallTask]) -> list[CallTask]:
@@ -68,10 +91,14 @@ def newest_of_each_case(tasks: Iterable[CallTask]) -> list[CallTask]:
     return list({task.case_id: task for task in tasks}.values())
 
 
-def _first(tasks: QuerySet[CallTask], most: int) -> list[CallTask]:
-    """What falls due first. Names are read of those alone: in a storm a thousand calls are owed, and twenty shown."""
-    ids = list(tasks.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
-    return list(_with_names(CallTask.objects.filter(pk__in=ids)).order_by("due_at", "pk"))
+def _first(tasks: Callable[[], QuerySet[CallTask]], most: int) -> Kept:
+    """The ids of what falls due first."""
+    return Kept(lambda: tasks().order_by("due_at", "pk").values_list("pk", flat=True)[:most])
+
+
+def _named(ids: Collection[int]) -> list[CallTask]:
+    """Names are read of what is shown alone: in a storm a thousand calls are owed, and twenty shown."""
+    return list(_with_names(CallTask.objects.filter(pk__in=ids)).order_by("due_at", "pk")) if ids else []
 
 
 def _with_names(tasks: QuerySet[CallTask]) -> QuerySet[CallTask]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Case as Choose
-from django.db.models import QuerySet, Value, When
+from django.db.models import Value, When
 
 from guardia.cases import voice_course
 from guardia.cases.writes import insert
@@ -44,8 +44,8 @@ def keep(events: Sequence["Recorded"], now: datetime) -> None:
     """
     ending = [event for event in events if event.moment in ENDS]
     over = [event for event in events if leaves_voice(event.moment, event.data)]
-    leave(CallTask.objects.filter(case__in=cases_of(ending), level__gt=0), ending, now)
-    leave(CallTask.objects.filter(case__in=cases_of(over), level=0), over, now)
+    leave(ending, now, level__gt=0)
+    leave(over, now, level=0)
     last, last_over = ({event.case.pk: event.seq for event in each} for each in (ending, over))
     calls = [row(e, left_behind(e, last), now) for e in events if e.moment == Moment.CALL_OWED]
     voices = [voice_row(e, left_behind(e, last_over), now) for e in events if e.moment == Moment.VOICE_OWED]
@@ -61,10 +61,12 @@ def cases_of(events: Iterable["Recorded"]) -> set[int]:
     return {event.case.pk for event in events}
 
 
-def leave(tasks: QuerySet[CallTask], events: Sequence["Recorded"], now: datetime) -> None:
+def leave(events: Sequence["Recorded"], now: datetime, **of_level: int) -> None:
+    """The open calls of these cases at this level are over."""
     if events:
         outcome = Choose(When(due_at__lte=now, then=Value("undone")), default=Value("not_needed"))
-        tasks.filter(settled_at=None).update(settled_at=now, outcome=outcome)
+        open_ones = CallTask.objects.filter(case__in=cases_of(events), settled_at=None, **of_level)
+        open_ones.update(settled_at=now, outcome=outcome)
 
 
 def left_behind(event: "Recorded", last: dict[int, int]) -> bool:

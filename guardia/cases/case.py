@@ -54,10 +54,10 @@ class Case(
     models.Model,
 ):
     number = models.BigIntegerField(unique=True, help_text="with its check digit (ISO 7064 MOD 11,10)")
-    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="cases")
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="cases", db_index=False)
     site = models.ForeignKey("guardia.Site", models.PROTECT, null=True, related_name="cases")
-    service = models.ForeignKey("guardia.Service", models.PROTECT, null=True, related_name="cases")
-    procedure_version = models.ForeignKey("guardia.ProcedureVersion", models.PROTECT, related_name="+")
+    service = models.ForeignKey("guardia.Service", models.PROTECT, null=True, related_name="cases", db_index=False)
+    procedure_version = models.ForeignKey("guardia.ProcedureVersion", models.PROTECT, related_name="+", db_index=False)
     desk = models.CharField(max_length=40, default="technical")
     source = models.CharField(max_length=20, help_text="how it came: phone, mail, portal, office")
     fields = models.JSONField(default=dict, help_text="what the desk asks for: invoice, contract … (A3)")
@@ -81,6 +81,15 @@ class Case(
     affected_seconds = models.IntegerField(null=True, help_text="union of outage intervals (P7)")
     outages = models.JSONField(default=list, help_text="[[from, to or null], …] in ISO 8601 UTC")
     assigned = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="cases")
+    part_of = models.ForeignKey("guardia.Outage", models.PROTECT, null=True, related_name="cases", db_index=False)
+    within_work = models.ForeignKey(
+        "guardia.PlannedWork",
+        models.PROTECT,
+        null=True,
+        related_name="cases",
+        db_index=False,
+        help_text="its time is counted apart",
+    )
 
     subject = models.CharField(max_length=160)
     symptoms = models.TextField()
@@ -91,7 +100,7 @@ class Case(
     prevention = models.TextField(blank=True, help_text="what is done so that it does not return (P7)")
     fault = models.TextField(blank=True)
     confirmed_by = models.CharField(max_length=200, blank=True)
-    reporter = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="+")
+    reporter = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="+", db_index=False)
     reporter_name = models.CharField(max_length=160, blank=True)
     call_back_number = models.CharField(max_length=40, blank=True)
     site_contact = models.CharField(max_length=200, blank=True)
@@ -114,7 +123,9 @@ class Case(
     next_due_at = models.DateTimeField(null=True)
     next_step_at = models.DateTimeField(null=True, help_text="when the escalation moves on by itself")
     escalated_level = models.SmallIntegerField(default=0, help_text="of the open escalation; 0: none is open")
-    answering = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+", help_text="to it")
+    answering = models.ForeignKey(
+        "guardia.Staff", models.PROTECT, null=True, related_name="+", db_index=False, help_text="to it"
+    )
     waiting_since = models.DateTimeField(null=True, help_text="a clock stands still since then")
     last_seen_fact = models.CharField(max_length=30, blank=True, help_text="moment of the last event worth a glance")
     last_fact_at = models.DateTimeField(null=True)
@@ -130,14 +141,22 @@ class Case(
         indexes = [
             models.Index(fields=["next_due_at", "id"], name="case_bench", condition=Q(closed_at=None)),
             models.Index(fields=["desk", "next_due_at", "id"], name="case_desk_open", condition=Q(closed_at=None)),
-            models.Index(fields=["assigned", "next_due_at"], name="case_mine", condition=Q(closed_at=None)),
-            models.Index(fields=["stage", "next_due_at"], name="case_stage_open", condition=Q(closed_at=None)),
+            models.Index(
+                fields=["assigned", "desk", "next_due_at", "id"], name="case_mine", condition=Q(closed_at=None)
+            ),
+            models.Index(
+                fields=["stage", "desk", "next_due_at", "id"], name="case_stage_open", condition=Q(closed_at=None)
+            ),
             models.Index(fields=["waiting_since"], name="case_waiting", condition=Q(closed_at=None)),
             models.Index(fields=["next_warn_at"], name="case_warned", condition=Q(closed_at=None)),
             models.Index(fields=["next_step_at"], name="case_to_escalate", condition=Q(next_step_at__isnull=False)),
             models.Index(fields=["customer", "-opened_at"], name="case_of_customer"),
             models.Index(fields=["service", "-opened_at"], name="case_of_service"),
             models.Index(fields=["site"], name="case_of_site_open", condition=Q(closed_at=None)),
+            models.Index(fields=["reporter"], name="case_reported_by", condition=Q(reporter__isnull=False)),
+            models.Index(fields=["answering"], name="case_answering", condition=Q(answering__isnull=False)),
+            models.Index(fields=["part_of", "id"], name="case_of_outage", condition=Q(part_of__isnull=False)),
+            models.Index(fields=["within_work"], name="case_of_work", condition=Q(within_work__isnull=False)),
             models.Index(fields=["-closed_at"], name="case_last_closed", condition=Q(closed_at__isnull=False)),
             models.Index(fields=["customer_reference"], name="case_customer_reference"),
             GinIndex(fields=["search"], name="case_search"),

@@ -23,7 +23,8 @@ def breaks() -> Iterator[Break]:
     """Every place where a case's history does not match its hashes; nothing if all is whole.
 
     Checks each event's hash and canonical text against its columns, its texts against their digests (an erased text
-    keeps its digest), the sequence without gaps, and the head that the case itself bears. Reads case by case.
+    keeps its digest and names its tombstone), the sequence without gaps, and the head that the case itself bears. Reads
+    case by case.
     """
     for case in Case.objects.order_by("pk").only("pk", "number", "seq", "head_hash").iterator(chunk_size=500):
         yield from breaks_of(case)
@@ -72,6 +73,8 @@ def differs(event: CaseEvent, texts: dict[str, EventText]) -> str:
         text = texts.get(name)
         if text is None:
             return f"the text {name} is missing"
+        if text.text is None and text.erasure_id is None:
+            return f"the text {name} went without a tombstone"
         if text.text is not None and text_digest(bytes(text.salt or b""), text.text) != digest:
             return f"the text {name} was changed"
     return ""

@@ -10,29 +10,39 @@ from guardia.clocks.intervals import Interval, OpenInterval, length, union, utc,
 
 @dataclass(frozen=True)
 class Outage:
-    """A stretch without good service; ``excluded`` of its seconds are left out by visible exclusions (P7 D)."""
+    """A stretch without good service; ``excluded`` of its seconds are left out by visible exclusions (P7 D),
+    ``in_work`` lie within planned work that was announced.
+    """
 
     start: datetime
     end: datetime
     counted: int
     excluded: int
+    in_work: int = 0
 
     @property
     def lasted(self) -> int:
-        return self.counted + self.excluded
+        return self.counted + self.excluded + self.in_work
 
 
-def outages_of(spans: Iterable[OpenInterval], exclusions: Iterable[Interval], until: datetime) -> list[Outage]:
+def outages_of(
+    spans: Iterable[OpenInterval], exclusions: Iterable[Interval], until: datetime, work: Iterable[Interval] = ()
+) -> list[Outage]:
     """The union of the intervals (one without an end lasts ``until``), each with what counts of it.
 
-    Their ``counted`` add up to the affected time as it is stored: fractions are carried over from row to row, so
-    that no row hides what the sum has.
+    ``work``: windows of planned work; what is excluded within one is excluded, and no more. Their ``counted`` add up to
+    the affected time as it is stored: fractions are carried over from row to row, so that no row hides what the sum
+    has.
     """
     excluded = union((utc(a), utc(b)) for a, b in exclusions)
-    rows, counts, holes = [], Carried(), Carried()
+    windows = union((utc(a), utc(b)) for a, b in work)
+    rows, counts, holes, inside = [], Carried(), Carried(), Carried()
     for start, end in union((utc(a), utc(b or until)) for a, b in spans):
-        left = length(without((start, end), excluded))
-        rows.append(Outage(start, end, counts.seconds(left), holes.seconds(end - start - left)))
+        stretches = list(without((start, end), excluded))
+        left = length(piece for each in stretches for piece in without(each, windows))
+        in_work = length(stretches) - left
+        seconds = counts.seconds(left), holes.seconds(end - start - left - in_work), inside.seconds(in_work)
+        rows.append(Outage(start, end, *seconds))
     return rows
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from guardia.cases.availability import service_month, spans_of
 from guardia.cases.case import Case, Status
-from guardia.cases.closing_figures import Availability, availability, counted, outages_of
+from guardia.cases.closing_figures import Availability, Outage, availability, counted, outages_of
 from guardia.cases.closing_report import (
     ClosingReport,
     Promised,
@@ -39,7 +39,6 @@ def report_of(
     until = case.closed_at or at
     probes = probes_of(case) if probes is None else probes
     waits = list(case.waits.order_by("started_at", "pk"))
-    exclusions = case.exclusions(until)
     timeline = said_of(case)
     news = case.clocks.filter(kind=ClockKind.NEXT_NEWS).exclude(outcome="dropped")
     return ClosingReport(
@@ -48,7 +47,7 @@ def report_of(
         timeline=timeline,
         promises=[promised(clock, until) for clock in promises_of(case)],
         waits=[wait_told(wait, excluded_in(timeline), until) for wait in waits],
-        outages=[] if case.status == Status.CANCELLED else outages_of(spans_of(case), exclusions, until),
+        outages=outages_in(case, until),
         visits=visits_of(case, crews_of(case) if crews is None else crews, timeline, until),
         tests=tests_of(case, {probe.test_id: probe for probe in probes if probe.test_id}),
         compared=compared(probes, case.restored_at, case.green_since),
@@ -57,6 +56,13 @@ def report_of(
         news_kept=news.filter(breached_at=None).count(),
         recurring=recurring(case.site_id, case.opened_at, case),
     )
+
+
+def outages_in(case: Case, until: datetime) -> list[Outage]:
+    """What was withdrawn has affected nobody."""
+    if case.status == Status.CANCELLED:
+        return []
+    return outages_of(spans_of(case), case.exclusions(until), until, case.work_window())
 
 
 def crews_of(case: Case) -> dict[int, str]:

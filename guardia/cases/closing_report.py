@@ -19,7 +19,7 @@ from guardia.procedure.vocabulary import Moment, Stage
 
 SHOWN_TEXTS: Mapping[str, tuple[str, ...]] = {
     Moment.REGISTERED: ("symptoms",),
-    Moment.NEWS_SENT: ("text",),
+    Moment.NEWS_SENT: ("text", "text_en", "text_pt"),
     Moment.DIAGNOSED: ("cause", "plan"),
     Moment.CAUSE_CORRECTED: ("cause",),
     Moment.PLAN_CHANGED: ("plan",),
@@ -45,6 +45,7 @@ SHOWN_TEXTS: Mapping[str, tuple[str, ...]] = {
     Moment.RULED: ("reason",),
     Moment.CALENDAR_CHANGED: ("reason",),
     Moment.BAND_CHANGED: ("reason",),
+    Moment.OUTAGE_LEFT: ("reason",),
 }
 """The prose of a public event that the customer may read; telephone numbers and the like stay in the house."""
 
@@ -149,6 +150,11 @@ class ClosingReport:
     @property
     def excluded(self) -> int:
         return sum(each.excluded for each in self.outages)
+
+    @property
+    def in_work(self) -> int:
+        """Within planned work that was announced: beside the affected time, and not in it."""
+        return sum(each.in_work for each in self.outages)
 
     @property
     def kept(self) -> int:

@@ -1,6 +1,7 @@
 """Which people of the house are told that a visit is theirs, is another than it was, or is theirs no more (P4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from guardia.field.crew import CrewMember
@@ -18,14 +19,20 @@ CALLS_OFF = frozenset(
 )
 """After these the case may go on without the visit that was agreed, or not at all: its crew need not drive on."""
 CLAUSE = "P4"
+type Key = tuple[int, datetime]
 
 
-def people_of(event: "Recorded") -> Iterator[tuple[Staff, bool]]:
+def concerns(event: "Recorded") -> bool:
+    """Whether it may be told to a crew at all."""
+    return event.moment in TOLD or event.moment in CALLS_OFF
+
+
+def people_of(event: "Recorded", over: Mapping[Key, int | None]) -> Iterator[tuple[Staff, bool]]:
     """Whoever of the crew has an account and an address, each once; True for who has the visit no more.
 
-    One question, and only where a visit has a crew: nothing else of a storm asks it.
+    One question, and only where a visit has a crew: nothing else of a storm asks it. ``over`` of ``called_off``.
     """
-    crew, before = crews_of(event)
+    crew, before = crews_of(event, over)
     if not (crew or before):
         return
     crews = [pk for pk in (crew, before) if pk]
@@ -37,19 +44,23 @@ def people_of(event: "Recorded") -> Iterator[tuple[Staff, bool]]:
             yield staff, is_over
 
 
-def crews_of(event: "Recorded") -> tuple[int | None, int | None]:
+def crews_of(event: "Recorded", over: Mapping[Key, int | None]) -> tuple[int | None, int | None]:
     """The crew that has the visit since this event, and the one that has it no more."""
     if event.moment in CALLS_OFF:
-        return None, called_off(event)
+        return None, over.get((event.case.pk, event.occurred_at))
     if event.moment not in TOLD:
         return None, None
     return event.data.get("crew"), event.data.get("was" if event.moment == Moment.CREW_CHANGED else "crew_was")
 
 
-def called_off(event: "Recorded") -> int | None:
-    """The crew of the agreed visit that ended with this event, not by its work."""
-    ended = Visit.objects.filter(case=event.case.pk, ended_at=event.occurred_at, outcome=Outcome.CALLED_OFF.value)
-    return ended.exclude(agreed_at=None).order_by("-pk").values_list("crew", flat=True).first()
+def called_off(events: Sequence["Recorded"]) -> dict[Key, int | None]:
+    """By case and hour, the crew of the agreed visit that ended with such an event, not by its work. Asked once."""
+    cases = {event.case.pk for event in events if event.moment in CALLS_OFF}
+    if not cases:
+        return {}
+    ended = Visit.objects.filter(case__in=cases, ended_at__isnull=False, outcome=Outcome.CALLED_OFF.value)
+    rows = ended.exclude(agreed_at=None).order_by("pk").values_list("case", "ended_at", "crew")
+    return {(case, at): crew for case, at, crew in rows if at}
 
 
 def crew_facts(event: "Recorded", is_over: bool) -> dict[str, Any]:

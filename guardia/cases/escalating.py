@@ -4,10 +4,12 @@ Asked by the ledger after every event and by the sweep when time has passed; ans
 which level is reached is ruled in ``escalation_steps``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
 
 from guardia.cases import writes
 from guardia.cases.desks import kind_of
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from guardia.cases.ledger import CaseLedger, Recorded
 
 NAME_OF_A_NUMBER = 80
+OUTAGE, SITE = "outage", "site"
+type Cause = tuple[str, int]
 
 MOVES = frozenset(
     {
@@ -68,37 +72,38 @@ MOVES = frozenset(
 @dataclass
 class Common:
     """What one ``record()`` looks up once for all its cases: who is on duty, whether it is night, and which case leads
-    the escalation of a site, which its other cases join (one page per common cause).
+    the escalation of an outage or of a site, which the other cases of it join (one page per common cause).
     """
 
-    leads: dict[int, int] = field(default_factory=dict)
-    led: frozenset[int] = frozenset()
+    leads: dict[Cause, int] = field(default_factory=dict)
+    led: dict[Cause, frozenset[int]] = field(default_factory=dict)
     holders: dict[int, list[Staff]] = field(default_factory=dict)
     numbers: dict[int, tuple[str, str]] = field(default_factory=dict)
     nights: dict[int, bool] = field(default_factory=dict)
 
     def look_up(self, ledgers: Sequence["CaseLedger"]) -> None:
-        """Ask once which of these cases' sites are led by an escalation, and whether those they joined still run.
+        """Ask once which of these cases' causes are led by an escalation, and whether those they joined still run.
 
-        Two transactions that would begin an escalation of the same site go one after the other: one page, not two.
+        Two transactions that would begin an escalation of the same cause go one after the other: one page, not two.
         """
         running = [(ledger, ledger.course.now) for ledger in ledgers]
-        asks = [ledger for ledger, now in running if (now.joined if now else ledger.is_late)]
-        sites = {site for ledger in asks if (site := site_of(ledger.case))}
-        if not sites:
+        asks = [ledger for ledger, now in running if (now.joined or joins_now(ledger) if now else ledger.is_late)]
+        causes = {cause for ledger in asks if (cause := cause_of(ledger.case))}
+        if not causes:
             return
-        writes.take_turns(f"escalation of site {site}" for site in sites)
-        # Whom a case has joined is of its own site; and a case that is closed has no open escalation.
-        open_ones = Escalation.objects.filter(
-            case__site__in=sites, case__desk=TECHNICAL, case__closed_at=None, ended_at=None
-        )
-        rows = open_ones.order_by("-began_at").values_list("case", "case__site", "joined", "level")
-        self.led = frozenset(case for case, *_ in rows)
-        self.leads = {site: case for case, site, joins, level in rows if not joins and level}
+        writes.take_turns(f"escalation of {what} {pk}" for what, pk in causes)
+        for case, cause, level in escalations_of(causes):
+            self.led[cause] = self.led_of(cause) | {case}
+            self.leads |= {cause: case} if level else {}
+
+    def led_of(self, cause: Cause | None) -> frozenset[int]:
+        """The cases of this cause whose own escalation pages. Who leaves the cause leads it no more."""
+        return self.led.get(cause, frozenset()) if cause else frozenset()
 
     def lead_of(self, case: "Case") -> int | None:
-        """Another case of this one's site whose escalation is open and reached a level; None if there is none."""
-        lead = self.leads.get(site_of(case) or 0)
+        """Another case of the same cause whose escalation is open and reached a level; None if there is none."""
+        cause = cause_of(case)
+        lead = self.leads.get(cause) if cause else None
         return lead if lead != case.pk else None
 
     def on_duty(self, level: int, now: datetime) -> list[Staff]:
@@ -117,9 +122,32 @@ class Common:
         return self.nights[version_id]
 
 
-def site_of(case: "Case") -> int | None:
-    """The site whose cases share an escalation; None for a request, which has no cause in common with an outage."""
-    return case.site_id if kind_of(case.desk) == CaseKind.INCIDENT else None
+def cause_of(case: "Case") -> Cause | None:
+    """What the cases that share an escalation have in common: their outage, else their site (ADR 27).
+
+    None for a request, which has no cause in common with a fault.
+    """
+    if kind_of(case.desk) != CaseKind.INCIDENT:
+        return None
+    if case.part_of_id:
+        return OUTAGE, case.part_of_id
+    return (SITE, case.site_id) if case.site_id else None
+
+
+def escalations_of(causes: Iterable[Cause]) -> list[tuple[int, Cause, int]]:
+    """The open escalations of these causes, the newest first: case, cause, level. Who joined another pages nobody and
+    is left out; a case that is closed has no open escalation.
+    """
+    ids = {what: [pk for each, pk in causes if each == what] for what in (OUTAGE, SITE)}
+    of_these = Q(case__part_of__in=ids[OUTAGE]) | Q(case__site__in=ids[SITE], case__part_of=None)
+    rows = Escalation.objects.filter(of_these, joined=None, case__desk=TECHNICAL, case__closed_at=None, ended_at=None)
+    found = rows.order_by("-began_at").values_list("case", "case__part_of", "case__site", "level")
+    return [(case, (OUTAGE, outage) if outage else (SITE, site or 0), level) for case, outage, site, level in found]
+
+
+def joins_now(ledger: "CaseLedger") -> bool:
+    """Whether these very events made it part of an outage, whose page may be running already."""
+    return any(event.moment == Moment.OUTAGE_JOINED for event in ledger.own)
 
 
 def follow(ledgers: Sequence["CaseLedger"], now: datetime) -> None:
@@ -129,11 +157,12 @@ def follow(ledgers: Sequence["CaseLedger"], now: datetime) -> None:
     for ledger in ledgers:
         _move(ledger)
         _follow(ledger, common, now)
-        ledger.next_step_at = next_look(ledger, common.led, now)
+        ledger.next_step_at = next_look(ledger, common.led_of(cause_of(ledger.case)), now)
 
 
 def _follow(ledger: "CaseLedger", common: Common, now: datetime) -> None:
     procedure = versions.of(ledger.case.procedure_version_id)
+    cause = cause_of(ledger.case)
     for _ in range(2 * len(procedure.escalation.levels) + 2):  # each turn reaches a level or is the last
         running, broken = ledger.course.now, broken_promises(ledger, procedure)
         if running is None:
@@ -142,15 +171,26 @@ def _follow(ledger: "CaseLedger", common: Common, now: datetime) -> None:
             _begin(ledger, broken[0], common, now)
         elif over := why_over(ledger, running, broken):
             _end(ledger, running, over, now)
-        elif running.joined and running.joined not in common.led and (lead := common.lead_of(ledger.case)):
+        elif lead := lead_to_join(ledger, running, common):
             _join(ledger, running, lead, now)
-        elif step := next_step(ledger, running, broken, procedure, common.led, now):
+        elif step := next_step(ledger, running, broken, procedure, common.led_of(cause), now):
             _reach(ledger, running, *step, common, now)
-            if site := site_of(ledger.case):
-                common.leads.setdefault(site, ledger.case.pk)
-            common.led |= {ledger.case.pk}
+            if cause:
+                common.leads.setdefault(cause, ledger.case.pk)
+                common.led[cause] = common.led_of(cause) | {ledger.case.pk}
         else:
             return
+
+
+def lead_to_join(ledger: "CaseLedger", running: Running, common: Common) -> int | None:
+    """Who goes on for all of them: where whom this case had joined is over, and where it has just become part of an
+    outage that has its page already. A page that somebody answers, or that a person asked for, stays its own.
+    """
+    if running.joined:
+        is_led = running.joined in common.led_of(cause_of(ledger.case))
+        return None if is_led else common.lead_of(ledger.case)
+    its_own = running.source != "breach" or running.acknowledged_at
+    return None if its_own or not joins_now(ledger) else common.lead_of(ledger.case)
 
 
 def _move(ledger: "CaseLedger") -> None:
@@ -175,7 +215,7 @@ def _begin(ledger: "CaseLedger", broken: ClockState, common: Common, now: dateti
 
 
 def _join(ledger: "CaseLedger", running: Running, lead: int, now: datetime) -> None:
-    """Whom this case had joined is over: another of its site goes on for all of them."""
+    """Another case of the same cause goes on for all of them."""
     data = {"clock": running.clock, "ordinal": running.clock_ordinal, "joined": lead}
     ledger.follow_up(Moment.ESCALATED, now, variant="breach", data=data)
 

@@ -61,7 +61,7 @@ def next_step(
 
     Where a stage's step has come while somebody answers, its level is only told (``informed``): who answers keeps it.
     While every broken promise stands still for a wait (W1), nobody is called for it; the next news never waits.
-    ``led``: the cases whose own escalation pages, for those of their site that joined it; ``now`` is UTC.
+    ``led``: the cases whose own escalation pages, for those of the same cause that joined it; ``now`` is UTC.
     """
     if running.joined in led:
         return None

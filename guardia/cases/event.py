@@ -1,11 +1,12 @@
 """What happened to a case, append-only and chained. Codes and hours stand here; prose stands in EventText, erasable."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class CaseEvent(models.Model):
-    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
-    case = models.ForeignKey("guardia.Case", models.PROTECT, related_name="events")
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+", db_constraint=False)
+    case = models.ForeignKey("guardia.Case", models.PROTECT, related_name="events", db_index=False)
     seq = models.IntegerField()
     moment = models.CharField(max_length=30)
     variant = models.CharField(max_length=20, blank=True)
@@ -25,13 +26,22 @@ class CaseEvent(models.Model):
 
 
 class EventText(models.Model):
-    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
-    event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="texts")
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+", db_constraint=False)
+    event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="texts", db_index=False)
     name = models.CharField(max_length=40)
     salt = models.BinaryField(null=True)
     text = models.TextField(null=True, help_text="null once it is erased; the chain keeps its hash")
+    erasure = models.ForeignKey(
+        "guardia.Erasure",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="its tombstone: when it went, and why",
+    )
 
     class Meta:
         app_label = "guardia"
         db_table = "event_text"
         constraints = [models.UniqueConstraint(fields=["event", "name"], name="event_text_once")]
+        indexes = [models.Index(fields=["erasure"], name="event_text_erased", condition=Q(erasure__isnull=False))]

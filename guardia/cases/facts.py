@@ -3,11 +3,11 @@
 The same facts serve every person and language; the worker renders them once, later, and never asks the case again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from guardia.cases import desk_hours, tests_told
+from guardia.cases import cause_told, desk_hours, tests_told
 from guardia.clocks.clock_state import ClockState
 from guardia.clocks.fold import Fold
 from guardia.field.visit import Visit
@@ -50,9 +50,32 @@ TELLS_VISIT = frozenset(
 )
 
 
-def facts_of(event: "Recorded", fold: Fold) -> dict[str, Any]:
-    """Everything the notice of this event may say."""
-    case = event.case
+class LookedUp:
+    """What the letters of many events tell beside their cases, asked for at once: tests, and visits."""
+
+    def __init__(self, events: Sequence["Recorded"]) -> None:
+        telling = [event for event in events if event.moment in TELLS_TESTS]
+        visiting = [event for event in events if event.moment in TELLS_VISIT]
+        tests = tests_told.tests_of_many(telling) if telling else []
+        self.tests = {(event.case.pk, event.seq): found for event, found in zip(telling, tests, strict=True)}
+        self.visits: dict[int, list[Visit]] = {}
+        cases = {event.case.pk for event in visiting}
+        for visit in Visit.objects.filter(case__in=cases).select_related("crew").order_by("-pk") if cases else ():
+            self.visits.setdefault(visit.case_id, []).append(visit)
+
+    def tests_of(self, event: "Recorded") -> list[dict[str, Any]]:
+        return self.tests.get((event.case.pk, event.seq), [])
+
+    def visit_of(self, event: "Recorded") -> dict[str, Any] | None:
+        if event.moment not in TELLS_VISIT:
+            return None
+        visits, asked = self.visits.get(event.case.pk, ()), event.data.get("visit")
+        return visit_told(next((visit for visit in visits if not asked or visit.pk == asked), None))
+
+
+def facts_of(event: "Recorded", fold: Fold, looked_up: LookedUp | None = None) -> dict[str, Any]:
+    """Everything the notice of this event may say; ``looked_up``: of many events, what was asked for at once."""
+    case, looked_up = event.case, looked_up or LookedUp([event])
     return {
         **about_the_case(case),
         "moment": event.moment,
@@ -68,10 +91,10 @@ def facts_of(event: "Recorded", fold: Fold) -> dict[str, Any]:
         "late": [
             {"kind": c.kind, "due_at": c.fell_due_at.isoformat()} for c in ended_late(fold, event) if c.fell_due_at
         ],
-        "tests": tests_told.tests_of(case, event) if event.moment in TELLS_TESTS else [],
+        "tests": looked_up.tests_of(event),
         "pictures": tests_told.pictures_of(case, event) if event.moment in tests_told.SHOWN_IN else [],
         "saw": tests_told.saw_of(event),
-        "visit": visit_of(case, event.data.get("visit")) if event.moment in TELLS_VISIT else None,
+        "visit": looked_up.visit_of(event),
     }
 
 
@@ -105,6 +128,9 @@ def about_the_case(case: "Case") -> dict[str, Any]:
         "fault": case.fault,
         "confirmed_by": case.confirmed_by,
         "affected_seconds": case.affected_seconds,
+        "source": case.source,
+        "outage": cause_told.outage_told(case),
+        "work": cause_told.work_told(case),
         "customer_reference": case.customer_reference,
         "reporter": case.reporter_name,
         "call_back_number": case.call_back_number,
@@ -159,10 +185,8 @@ def ended_late(fold: Fold, event: "Recorded") -> Iterable[ClockState]:
     ]
 
 
-def visit_of(case: "Case", pk: int | None = None) -> dict[str, Any] | None:
+def visit_told(visit: Visit | None) -> dict[str, Any] | None:
     """This visit of the case, or its last one: never a document of identity, which stands in the letter alone."""
-    visits = Visit.objects.filter(case_id=case.pk).select_related("crew").order_by("-pk")
-    visit = (visits.filter(pk=pk) if pk else visits).first()
     if visit is None:
         return None
     hours: dict[str, datetime | None] = {

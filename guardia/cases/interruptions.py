@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -17,6 +18,7 @@ from guardia.cases.closing_figures import Carried, counted
 from guardia.cases.event import EventText
 from guardia.cases.exclusions import UPHELD, excluded_span, excluded_waits
 from guardia.cases.month import Month
+from guardia.cases.within_work import windows_of
 from guardia.clocks.intervals import Interval, length, union, without
 from guardia.clocks.wait import Wait
 from guardia.people.shifts import TECHNICAL
@@ -34,7 +36,8 @@ class Interruption:
     """One stretch without good service of one case. ``end`` is None while it lasts; hours in UTC.
 
     ``seconds`` fall within the month and are the sum of ``shares``, by whose time it was; ``excluded`` of them are left
-    out of the affected time as agreed (P7 D). ``confirmed_by`` is the position of who confirmed, empty if nobody did.
+    out of the affected time as agreed (P7 D), ``in_work`` lie within planned work that was announced.
+    ``confirmed_by`` is the position of who confirmed, empty if nobody did.
     """
 
     case: Case
@@ -44,10 +47,11 @@ class Interruption:
     excluded: int
     shares: Mapping[str, int]
     confirmed_by: str
+    in_work: int = 0
 
     @property
     def affected(self) -> int:
-        return self.seconds - self.excluded
+        return self.seconds - self.excluded - self.in_work
 
     @property
     def responsible(self) -> str:
@@ -63,16 +67,18 @@ class Totals:
     seconds: int = 0
     excluded: int = 0
     lasting: int = 0
+    in_work: int = 0
 
     def add(self, one: Interruption) -> None:
         self.interruptions += 1
         self.seconds += one.seconds
         self.excluded += one.excluded
+        self.in_work += one.in_work
         self.lasting += one.end is None
 
     @property
     def affected(self) -> int:
-        return self.seconds - self.excluded
+        return self.seconds - self.excluded - self.in_work
 
 
 def interruptions(month: Month, at: datetime) -> Iterator[Interruption]:
@@ -84,29 +90,34 @@ def interruptions(month: Month, at: datetime) -> Iterator[Interruption]:
     for cases in batched(_cases(month.start, end).iterator(chunk_size=AT_ONCE), AT_ONCE):
         pks = [case.pk for case in cases]
         waits, left_out, positions = _waits(pks), excluded_waits(pks), _positions(pks)
+        work = windows_of(pks)
         for case in cases:
-            yield from _of(case, waits.get(case.pk, ()), left_out[case.pk], positions.get(case.pk, ""), month, end, at)
+            found = Found(waits.get(case.pk, ()), left_out[case.pk], work[case.pk], positions.get(case.pk, ""))
+            yield from _of(case, found, month, end, at)
 
 
-def _of(
-    case: Case,
-    waits: Sequence[Wait],
-    left_out: Sequence[Wait],
-    position: str,
-    month: Month,
-    end: datetime,
-    at: datetime,
-) -> Iterator[Interruption]:
+class Found(NamedTuple):
+    """Read of one case: all its waits, those that leave time out, its window of planned work, who confirmed."""
+
+    waits: Sequence[Wait]
+    left_out: Sequence[Wait]
+    work: Sequence[Interval]
+    position: str
+
+
+def _of(case: Case, found: Found, month: Month, end: datetime, at: datetime) -> Iterator[Interruption]:
     until = min(case.closed_at or at, at)
-    holes = [excluded_span(wait, until) for wait in left_out]
+    holes = [excluded_span(wait, until) for wait in found.left_out]
     for begin, over in _stretches(case, until):
         inside = (max(begin, month.start), min(over or end, end))
         if inside[0] >= inside[1]:
             continue
-        shares = _shares(inside, waits, until)
-        affected = round(length(counted([inside], holes, inside[1])).total_seconds())
+        shares = _shares(inside, found.waits, until)
+        with_work = round(length(counted([inside], holes, inside[1])).total_seconds())
+        affected = round(length(counted([inside], [*holes, *found.work], inside[1])).total_seconds())
         seconds = sum(shares.values())
-        yield Interruption(case, begin, over, seconds, max(0, seconds - affected), shares, position)
+        excluded, in_work = max(0, seconds - with_work), max(0, with_work - affected)
+        yield Interruption(case, begin, over, seconds, excluded, shares, found.position, in_work)
 
 
 def _stretches(case: Case, until: datetime) -> list[tuple[datetime, datetime | None]]:

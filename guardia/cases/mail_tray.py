@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
+from guardia.config.kept import as_said
 from guardia.customers.by_mail import contacts_at
 from guardia.customers.contact import Contact
 from guardia.mailroom.message import Mailbox, Message, MessageKind, MessageState
@@ -16,14 +17,8 @@ MOST_COUNTED = 100
 
 def waiting(desk: str = "") -> QuerySet[Message]:
     """The mails that somebody must decide about, the oldest first; of one desk's mailbox where ``desk`` says which."""
-    messages = Message.objects.filter(state=MessageState.WAITING, **({"desk": desk} if desk else {}))
+    messages = Message.objects.filter(as_said("message.state = 'waiting'"), **({"desk": desk} if desk else {}))
     return with_names(messages).order_by("received_at", "pk")
-
-
-def waiting_count() -> int:
-    """How many mails, and reports without one, somebody must decide about, counting no further than a hundred."""
-    mails = Message.objects.filter(state=MessageState.WAITING).order_by()[:MOST_COUNTED].values("pk").count()
-    return min(MOST_COUNTED, mails + handed_in().order_by()[:MOST_COUNTED].values("pk").count())
 
 
 def handed_in(desk: str = "") -> QuerySet[WrittenRequest]:

@@ -1,6 +1,7 @@
-"""The report of a month to one company: promised against real, availability, waits, recurring sites, escalations.
+"""The report of a month to one company: promised against real, availability, waits, recurring sites, escalations, and
+its requests and formal complaints, which are counted apart (A3).
 
-Only what the company may see, and incidents alone (A3 counts apart). Read in a fixed number of questions, however many
+Only what the company may see: it reads it behind its own wall. Read in a fixed number of questions, however many
 services and cases there are. A month that is over stays as it was, but for what a ruling or a correction changes.
 """
 
@@ -11,9 +12,10 @@ from decimal import ROUND_DOWN, Decimal
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
-from guardia.cases import month_rows, reports
+from guardia.cases import month_requests, month_rows, reports
 from guardia.cases.availability import ServiceMonth, company_month
 from guardia.cases.case import Case, Status
+from guardia.cases.duplicates import ended_otherwise
 from guardia.cases.month import Month
 from guardia.cases.recurring import recurring_sites
 from guardia.cases.reports import Asked
@@ -22,6 +24,7 @@ from guardia.customers.service import Service
 from guardia.escalation.escalation import Escalation
 from guardia.notices.month_told import MonthTold
 from guardia.people.shifts import TECHNICAL
+from guardia.procedure import version
 from guardia.procedure.vocabulary import CaseKind, ClockKind
 
 OURS_ALONE = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, ClockKind.CALL_TASK})
@@ -50,12 +53,14 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
     escalated = _escalations(customer, month)
     services = {each.pk: each for each in _services(customer, availability)}
     asked = Asked(month, customer.pk, of=CaseKind.INCIDENT)
-    late = [each for each in reports.late(asked, at) if each.kind not in OURS_ALONE]
+    late = [each for each in reports.late_of_own(asked, at) if each.kind not in OURS_ALONE]
+    otherwise = ended_otherwise(month, customer.pk)
+    asked_for = month_requests.rows(customer, month)
     affected = month_rows.affected(availability, services)
     cases = month_rows.cases(found, availability, escalated, month)
     waits = month_rows.waits(customer.pk, availability, month)
     sites = month_rows.sites(recurring_sites(customer.pk, month.start, month.end))
-    rows: Sequence[Sequence] = (late, affected, cases, waits, sites)
+    rows: Sequence[Sequence] = (late, affected, cases, waits, sites, asked_for)
     return MonthTold(
         month=str(month),
         company=customer.name,
@@ -66,6 +71,7 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
         percent=str(_percent(availability.values(), len(services), month, at)),
         down=sum(each.figures.down for each in availability.values()),
         excluded=sum(each.excluded for each in availability.values()),
+        in_work=sum(each.in_work for each in availability.values()),
         escalations=sum(escalated.values()),
         promises=tuple(month_rows.promise(line) for line in reports.by_kind(asked) if line.kind not in OURS_ALONE),
         late=tuple(month_rows.late(each) for each in late[:most]),
@@ -74,8 +80,21 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
         waits=tuple(waits[:most]),
         sites=tuple(sites[:most]),
         left_off=sum(max(0, len(each) - most) for each in rows),
+        operator=operator_at(at),
+        duplicates=otherwise.duplicates,
+        withdrawn=otherwise.withdrawn,
+        asked=month_requests.counted(customer, month, complaints=False),
+        complained=month_requests.counted(customer, month, complaints=True),
+        requests=tuple(asked_for[:most]),
+        request_promises=month_requests.promises(customer, month),
         **counts,
     )
+
+
+def operator_at(at: datetime) -> str:
+    """Whose report it is, as the procedure in force at ``at`` (UTC) names it; empty where none is."""
+    published = version.version_at(at)
+    return str(published.procedure.provider.name) if published else ""
 
 
 def _services(customer: Customer, availability: Mapping[int | None, ServiceMonth]) -> QuerySet[Service]:

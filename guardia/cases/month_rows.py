@@ -10,7 +10,7 @@ from guardia.cases.case import Case, Status
 from guardia.cases.month import Month
 from guardia.cases.number import grouped
 from guardia.cases.recurring import AgainAndAgain
-from guardia.cases.reports import Late, Line
+from guardia.cases.reports import LateOfOwn, Line
 from guardia.clocks.wait import Wait
 from guardia.customers.service import Service
 from guardia.customers.site import Site
@@ -26,7 +26,7 @@ def promise(line: Line) -> PromiseTold:
     return PromiseTold(kind, line.kept, line.breached, line.target_from, line.target_to, median, line.worst)
 
 
-def late(one: Late) -> LateTold:
+def late(one: LateOfOwn) -> LateTold:
     taken = None if one.taken is None else round(one.taken.total_seconds())
     number = grouped(one.case_number) if one.case_number else ""
     return LateTold(number, one.kind.value, round(one.target.total_seconds()), one.due_at.isoformat(), taken)
@@ -39,7 +39,7 @@ def affected(months: Months, services: Mapping[int, Service]) -> list[ServiceTol
         service = services.get(pk or 0)
         where = (service.circuit, service.site.name, service.site.city.name) if service else ("", "", "")
         percent, down = str(month.figures.percent), month.figures.down
-        rows.append(ServiceTold(*where, percent, down, month.excluded, len(month.shares)))
+        rows.append(ServiceTold(*where, percent, down, month.excluded, len(month.shares), month.in_work))
     return sorted(rows, key=lambda row: (-row.down, row.circuit))
 
 
@@ -56,6 +56,7 @@ def cases(found: QuerySet[Case], months: Months, escalated: Mapping[int, int], m
             down=shares[case.pk].counted if case.pk in shares else 0,
             excluded=shares[case.pk].excluded if case.pk in shares else 0,
             escalations=escalated.get(case.pk, 0),
+            in_work=shares[case.pk].in_work if case.pk in shares else 0,
         )
         for case in found.select_related("service").defer("search")
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.month import Month, zone
 from guardia.cases.month_report import incidents, month_report
+from guardia.cases.month_requests import requests
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.notices import announcing
@@ -51,7 +52,7 @@ def send_due(at: datetime) -> int:
 
 
 def to_send(month: Month) -> QuerySet[Customer]:
-    """The companies at work with an incident in the month and somebody to tell, and no report of it yet."""
+    """The companies at work with a case in the month and somebody to tell, and no report of it yet."""
     told = Contact.objects.filter(announcing.OF_CLOSINGS, customer=OuterRef("pk"), active=True)
     sent = Announcement.objects.filter(
         kind=AnnouncementKind.MONTH, customer=OuterRef("pk"), key__startswith=f"{month}/"
@@ -61,8 +62,10 @@ def to_send(month: Month) -> QuerySet[Customer]:
 
 
 def with_activity(month: Month) -> QuerySet[Customer]:
-    """The companies that had an incident open at any time of the month."""
-    return Customer.objects.filter(Exists(incidents(month).order_by().filter(customer=OuterRef("pk"))))
+    """The companies that had an incident, a request or a formal complaint open at any time of the month."""
+    of_it = {"customer": OuterRef("pk")}
+    either = Exists(incidents(month).order_by().filter(**of_it)) | Exists(requests(month).order_by().filter(**of_it))
+    return Customer.objects.filter(either)
 
 
 def send(customer: Customer, month: Month, number: int, *, by: Staff, at: datetime) -> Announcement:

@@ -1,22 +1,24 @@
 """Which notices an event owes (P2, P3, P5, P6, P7, P4's news, E's pages): one per event and person, written with it."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet, prefetch_related_objects
 
-from guardia.cases import crews_told
+from guardia.cases import arrays, crews_told, writes
 from guardia.cases.desks import kind_of
-from guardia.cases.facts import facts_of
+from guardia.cases.facts import LookedUp, facts_of
 from guardia.cases.follower import Follower
 from guardia.cases.goes_on import also_reported
 from guardia.cases.page_facts import Known, page_facts
 from guardia.cases.urgency import urgency_of
-from guardia.cases.writes import insert
+from guardia.cases.writes import Statement
 from guardia.clocks.fold import Fold
+from guardia.config.kept import ANY_OF, Kept, one_of
 from guardia.customers.contact import Contact
 from guardia.notices import own_words
 from guardia.notices.notice import NoticeState
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from guardia.cases.case import Case
     from guardia.cases.ledger import Recorded
 
+AT_ONCE = 5_000
+"""Notices of one statement: few enough that PostgreSQL need not wait for the last of a storm to be said."""
 PAGES = frozenset({Moment.PAGED, Moment.LEVEL_INFORMED, Moment.ESCALATION_ENDED})
 COLUMNS = {
     "customer_id": "bigint",
@@ -49,6 +53,14 @@ COLUMNS = {
     "owed_at": "timestamptz",
 }
 
+_NAMES = ", ".join(COLUMNS)
+_ARRAYS = ", ".join(f"%s::{'int' if name == 'facts' else kind}[]" for name, kind in COLUMNS.items())
+INSERT = f"""
+    INSERT INTO notice ({_NAMES}) SELECT {_NAMES.replace("facts", "facts.said")}
+    FROM unnest({_ARRAYS}) WITH ORDINALITY AS one({_NAMES.replace("facts", "facts_at")}, turn)
+    JOIN unnest(%s::jsonb[]) WITH ORDINALITY AS facts(said, at) ON facts.at = one.facts_at ORDER BY one.turn
+"""
+
 
 class People:
     """The contacts of companies, each company read once for all that follows from one record."""
@@ -57,36 +69,77 @@ class People:
         self._found: dict[int, list[Contact]] = {}
 
     def of(self, customer_ids: set[int]) -> Mapping[int, list[Contact]]:
+        """Further ways are known of those alone who have no mailbox: of all others none need be looked at."""
+        return self._read(customer_ids, lambda contact: not contact.email)
+
+    def with_ways(self, customer_ids: set[int]) -> Mapping[int, list[Contact]]:
+        """The same with the further ways of everybody."""
+        return self._read(customer_ids, lambda contact: True)
+
+    def _read(self, customer_ids: set[int], has_ways: Callable[[Contact], bool]) -> Mapping[int, list[Contact]]:
         if new := customer_ids - self._found.keys():
-            self._found |= {customer_id: [] for customer_id in new} | contacts_of(new)
+            self._found |= {customer_id: [] for customer_id in new}
+            for contact in _CONTACTS.rows({ANY_OF: sorted(new)}):
+                self._found[contact.customer_id].append(contact)
+        of_these = (contact for customer_id in customer_ids for contact in self._found[customer_id])
+        prefetch_related_objects(list(filter(has_ways, of_these)), "ways")  # of whom they are not known yet
         return self._found
 
 
-def owe(
-    events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime, read_before: People | None = None
-) -> None:
-    """Write what each event owes to each person. What cannot be sent is written too, with its reason."""
-    rows = [*_to_contacts(events, folds, now, read_before or People()), *_to_staff(events, folds, now)]
-    rows += _to_crews(events, folds, now)
-    insert("notice", COLUMNS, rows)
+class Owed:
+    """What these events owe to each person. What cannot be sent is written too, with its reason.
 
+    All that the letters tell is read and said as it is made: nothing is asked while the statements are on their way.
+    """
 
-def _to_contacts(
-    events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime, read: People
-) -> Iterator[tuple]:
-    owing = [(event, rule, kind) for event in events for rule, kind in [owed_by(event)] if rule]
-    contacts = read.of({event.case.customer_id for event, *_ in owing})
-    wordings = own_words.in_force({(event.moment, event.variant) for event, *_ in owing})
-    also = also_reported(pk for pk in {event.case.pk for event, *_ in owing} if goes_on(folds[pk]))
-    for event, rule, kind in owing:
-        facts = json.dumps(facts_of(event, folds[event.case.pk]), ensure_ascii=False)
-        for contact in contacts.get(event.case.customer_id, ()):
-            follows = event.case.pk in contact.follows  # type: ignore[attr-defined]
-            reported_too = also.get(event.case.pk, ())
-            reason = why_not(contact, rule, event.case.reporter_id, kind, reported_too, follows=follows)
+    def __init__(
+        self, events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime, read_before: People
+    ) -> None:
+        self.events, self.folds, self.now = events, folds, now
+        owing = [(event, rule, kind) for event in events for rule, kind in [owed_by(event)] if rule]
+        told = {event.id for event, *_ in owing}
+        self.looked_up = LookedUp([e for e in events if e.id in told or crews_told.concerns(e)])
+        self.contacts = read_before.of({event.case.customer_id for event, *_ in owing})
+        self.wordings = own_words.in_force({(event.moment, event.variant) for event, *_ in owing})
+        self.also = also_reported(pk for pk in {event.case.pk for event, *_ in owing} if goes_on(folds[pk]))
+        self.said = [(event, rule, kind, self._facts(event)) for event, rule, kind in owing]
+
+    def _facts(self, event: "Recorded") -> str:
+        return json.dumps(facts_of(event, self.folds[event.case.pk], self.looked_up), ensure_ascii=False)
+
+    def to_contacts(self) -> Iterator[Statement]:
+        """What writes the notices of the companies' people, some thousands at a time."""
+        rows = (row for owed in self.said for row in self._about(*owed))
+        for some in batched(rows, AT_ONCE):
+            yield from _inserting(some)
+
+    def _about(self, event: "Recorded", rule: NoticeRule, kind: CaseKind, facts: str) -> Iterator[tuple]:
+        case = event.case
+        for contact in self.contacts.get(case.customer_id, ()):
+            follows = case.pk in contact.follows  # type: ignore[attr-defined]
+            reported_too = self.also.get(case.pk, ())
+            reason = why_not(contact, rule, case.reporter_id, kind, reported_too, follows=follows)
             if reason != "not_told":
-                wording = wordings.get(event.moment, event.variant, contact.language)
-                yield _row(event, contact.pk, None, rule.clause, contact.language, facts, reason, now, wording)
+                wording = self.wordings.get(event.moment, event.variant, contact.language)
+                yield _row(event, contact.pk, None, rule.clause, contact.language, facts, reason, self.now, wording)
+
+    def owe_to_the_house(self) -> None:
+        """Write the pages and what the crews are told: they count what has been written."""
+        rows = [
+            *_to_staff(self.events, self.folds, self.now),
+            *_to_crews(self.events, self.folds, self.now, self.looked_up),
+        ]
+        writes.do(_inserting(rows))
+
+
+def _inserting(rows: Sequence[tuple]) -> Iterator[Statement]:
+    """The facts of an event go over once, whatever the number of those who are told: they are most of a notice."""
+    place, facts = list(COLUMNS).index("facts"), dict[str, int]()
+    told = [(*row[:place], facts.setdefault(row[place], len(facts) + 1), *row[place + 1 :]) for row in rows]
+    if told:
+        kinds = [*COLUMNS.values()]
+        kinds[place] = "int"
+        yield INSERT, [*arrays.columns(kinds, told), arrays.literal("jsonb", facts)]
 
 
 def goes_on(fold: Fold) -> bool:
@@ -105,11 +158,14 @@ def _to_staff(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: date
             yield _row(event, None, staff.pk, page_clause(event), staff.language, facts, reason, now)
 
 
-def _to_crews(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime) -> Iterator[tuple]:
+def _to_crews(
+    events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime, looked_up: LookedUp
+) -> Iterator[tuple]:
     """P4: whoever is to go."""
+    over = crews_told.called_off(events)
     for event in events:
-        for staff, is_over in crews_told.people_of(event):
-            facts = {**facts_of(event, folds[event.case.pk]), **crews_told.crew_facts(event, is_over)}
+        for staff, is_over in crews_told.people_of(event, over):
+            facts = {**facts_of(event, folds[event.case.pk], looked_up), **crews_told.crew_facts(event, is_over)}
             told = json.dumps(facts, ensure_ascii=False)
             yield _row(event, None, staff.pk, crews_told.CLAUSE, staff.language, told, "", now)
 
@@ -173,15 +229,17 @@ def configured(contacts: Iterable[Contact], rule: NoticeRule, case: "Case") -> l
     ]
 
 
-def contacts_of(customer_ids: set[int]) -> dict[int, list[Contact]]:
+def contacts_of(customer_ids: set[int]) -> Mapping[int, list[Contact]]:
     """The active contacts of these companies with their further ways, in two queries; ``follows`` are the cases of
     which each is told whatever else this person is told.
     """
-    found: dict[int, list[Contact]] = {}
-    if customer_ids:
-        active = Contact.objects.filter(customer_id__in=customer_ids, active=True)
-        followed = Follower.objects.filter(contact=OuterRef("pk")).values("case_id")
-        active = active.annotate(follows=ArraySubquery(followed)).order_by("pk")
-        for contact in active.prefetch_related("ways"):
-            found.setdefault(contact.customer_id, []).append(contact)
-    return found
+    return People().with_ways(customer_ids)
+
+
+def _active() -> QuerySet[Contact]:
+    active = Contact.objects.filter(one_of("contact.customer_id"), active=True)
+    followed = Follower.objects.filter(contact=OuterRef("pk")).values("case_id")
+    return active.annotate(follows=ArraySubquery(followed)).order_by("pk")
+
+
+_CONTACTS = Kept(_active)

@@ -22,6 +22,7 @@ from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
+    from guardia.cases.case import Case
     from guardia.cases.ledger import Recorded
 
 SAID = {
@@ -36,7 +37,7 @@ class Known:
     """What the pages of several cases need beside the cases themselves."""
 
     people: Mapping[int, Staff]
-    open_cases: Mapping[int, int]
+    open_cases: Mapping[tuple[str, int], int]
     said: Mapping[tuple[int, str], str]
     phones: Mapping[int, list[str]]
 
@@ -48,13 +49,15 @@ class Known:
             return cls({}, {}, {}, {})
         paged = {pk for event in events for pk in event.data["staff"]}
         at_work = {pk for case in cases.values() for pk in (case.assigned_id, case.answering_id) if pk}
-        of_sites = type(next(iter(cases.values()))).objects.filter(
-            site__in={case.site_id for case in cases.values() if case.site_id}, closed_at=None
-        )
-        counts = of_sites.order_by().values_list("site").annotate(how_many=Count("pk"))
+        open_ones = type(next(iter(cases.values()))).objects.filter(closed_at=None).order_by()
+        counts: dict[tuple[str, int], int] = {}
+        for what in ("part_of", "site"):
+            ids = {pk for case in cases.values() if (pk := getattr(case, f"{what}_id"))}
+            found = open_ones.filter(**{f"{what}__in": ids}).values_list(what).annotate(how_many=Count("pk"))
+            counts |= {(what, pk): how_many for pk, how_many in (found if ids else ())}
         reporters = Contact.objects.filter(pk__in={case.reporter_id for case in cases.values() if case.reporter_id})
         phones = dict(reporters.values_list("pk", "phones"))
-        return cls(Staff.objects.in_bulk(paged | at_work), dict(counts), _said(list(cases)), phones)
+        return cls(Staff.objects.in_bulk(paged | at_work), counts, _said(list(cases)), phones)
 
 
 def _said(case_ids: Sequence[int]) -> dict[tuple[int, str], str]:
@@ -97,10 +100,16 @@ def page_facts(event: "Recorded", fold: Fold, known: Known) -> dict[str, Any]:
         "reason": known.said.get((case.pk, "reason"), ""),
         "asked_by": known.said.get((case.pk, "asked_by"), ""),
         "passed_on": known.said.get((case.pk, "passed_on"), "") if why == "passed_on" else "",
-        "others": known.open_cases.get(case.site_id or 0, 1) - 1,
+        "others": others(case, known),
         "vip": case.customer.vip,
         "call": data.get("call"),
     }
+
+
+def others(case: "Case", known: Known) -> int:
+    """How many more cases are open of the same cause: of its outage, else of its site."""
+    cause = ("part_of", case.part_of_id) if case.part_of_id else ("site", case.site_id or 0)
+    return max(0, known.open_cases.get(cause, 1) - 1)
 
 
 def first_broken(fold: Fold, procedure: Procedure) -> ClockState | None:

@@ -3,6 +3,7 @@
 The case is locked by the caller; hours are UTC.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,13 @@ def at_registration(case: "Case", at: datetime) -> None:
 def at_verification(case: "Case", at: datetime) -> None:
     """The service is said to be back: the same tests again, to be laid beside those of before (P5)."""
     probing.ask(case.pk, probing.targets_of(case.service_id), Occasion.VERIFICATION, at=at)
+
+
+def at_verification_of(cases: Sequence["Case"], at: datetime) -> None:
+    """The same for many cases at once."""
+    of_service = {case.service_id: case.pk for case in cases if case.service_id}
+    targets = probing.targets_of_many(of_service)
+    probing.ask_of_many([(of_service[each.service_id], each) for each in targets], Occasion.VERIFICATION, at=at)
 
 
 def on_demand(case: "Case", by: Staff, at: datetime) -> int:

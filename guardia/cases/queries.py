@@ -1,29 +1,21 @@
 """Named questions to the table of cases. Each touches what it shows, never all that is open (design §4.11)."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
 
-from django.contrib.postgres.search import SearchQuery
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Case as Choose
 from django.db.models import F, Q, QuerySet, Value, When
-from django.db.models.expressions import RawSQL
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case
+from guardia.cases.counting import ANYBODY, MOST_COUNTED, Question, answered, question
 from guardia.cases.desks import kind_of
-from guardia.cases.number import parse
-from guardia.customers.folding import fold
+from guardia.config.kept import ANY_ID, ANY_TIME
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import CaseKind, Stage
 
-MOST_COUNTED = 100
-WITH_A_FIELD = """SELECT id FROM "case" WHERE NOT fields = '{}' AND fields @? %s::jsonpath"""
-"""The cases that a desk wrote this very number to: of an invoice, a contract (A3). By their index, hence no lower()."""
 IN_THE_FIELD = Q(visits__ended_at=None, visits__agreed_at__isnull=False)
 
 
@@ -97,6 +89,16 @@ def in_view(cases: QuerySet[Case], view: str, staff: Staff) -> QuerySet[Case]:
     return cases.filter(VIEWS[view](staff)).distinct() if view == "en-campo" else cases.filter(VIEWS[view](staff))
 
 
+@cache
+def _question_of_views(desk: str) -> Question:
+    return question([in_view(open_cases(desk), key, ANYBODY) for key in views_of(desk)])
+
+
+def view_counts(desk: str, staff: Staff) -> dict[str, int]:
+    """How many each view of a desk holds for this person, counted to 99+."""
+    return dict(zip(views_of(desk), answered(_question_of_views(desk), {ANY_ID: staff.pk}), strict=True))
+
+
 def count_up_to_99(cases: QuerySet[Case]) -> int:
     """How many, counting no further than a hundred: the screen then says 99+."""
     return cases.order_by()[:MOST_COUNTED].values("pk").count()
@@ -104,39 +106,37 @@ def count_up_to_99(cases: QuerySet[Case]) -> int:
 
 def counts_up_to_99(several: Sequence[QuerySet[Case]]) -> list[int]:
     """How many each holds, as ``count_up_to_99`` does, in one question to the database."""
-    if not several:
-        return []
-    parts: list[str] = []
-    values: list[Any] = []
-    for place, cases in enumerate(several):
-        try:
-            sql, params = cases.order_by()[:MOST_COUNTED].values("pk").query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        parts.append(f"SELECT {place}, count(*) FROM ({sql}) AS found")
-        values += params
-    found: dict[int, int] = {}
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), values)
-            found = dict(cursor.fetchall())
-    return [found.get(place, 0) for place in range(len(several))]
+    return answered(question(several))
 
 
 def counts(at: datetime, desk: str = "") -> dict[str, int]:
     """How many of a desk are open, overdue, urgent, soon and waiting, each counted to 99+."""
-    return counts_of(open_cases(desk), at)
+    return dict(zip(STATES, answered(_question_of_states(desk), {ANY_TIME: at}), strict=True))
 
 
 def counts_of(cases: QuerySet[Case], at: datetime) -> dict[str, int]:
     """The same of any open cases."""
-    return {
-        "open": count_up_to_99(cases),
-        "overdue": count_up_to_99(cases.filter(next_due_at__lte=at)),
-        "urgent": count_up_to_99(cases.filter(next_due_at__gt=at, next_urgent_at__lte=at)),
-        "soon": count_up_to_99(cases.filter(next_urgent_at__gt=at, next_warn_at__lte=at)),
-        "waiting": count_up_to_99(cases.filter(waiting_since__isnull=False)),
-    }
+    return dict(zip(STATES, counts_up_to_99(by_state(cases, at)), strict=True))
+
+
+@cache
+def _question_of_states(desk: str) -> Question:
+    return question(by_state(open_cases(desk), ANY_TIME))
+
+
+STATES = ("open", "overdue", "urgent", "soon", "waiting")
+
+
+def by_state(cases: QuerySet[Case], at: datetime) -> list[QuerySet[Case]]:
+    """Of open cases all, and those in each state of time, in the order of ``STATES``."""
+    return [
+        cases,
+        cases.filter(next_due_at__lte=at),
+        # A promise is urgent later than it was warned of: said, so that the index of the warned ones is walked.
+        cases.filter(next_due_at__gt=at, next_urgent_at__lte=at, next_warn_at__lte=at),
+        cases.filter(next_urgent_at__gt=at, next_warn_at__lte=at),
+        cases.filter(waiting_since__isnull=False),
+    ]
 
 
 def last_closed_at(desk: str = "") -> datetime | None:
@@ -167,27 +167,6 @@ def open_beside(case: Case) -> QuerySet[Case]:
 def before_of_service(service_id: int) -> QuerySet[Case]:
     """The last incidents of the same service: the caller may be telling the same story again."""
     return Case.objects.filter(service_id=service_id, desk=TECHNICAL, closed_at__isnull=False).order_by("-opened_at")
-
-
-def found_by(words: str) -> QuerySet[Case]:
-    """Cases by number (ours, the customer's, the carrier's, an invoice's), company, circuit or words; newest first."""
-    cases = with_names(Case.objects.all()).order_by("-opened_at")
-    number = parse(words)
-    if number and cases.filter(number=number).exists():
-        return cases.filter(number=number)
-    folded = fold(words)
-    exact = Q(customer_reference__iexact=words.strip()) | Q(carrier_reference__iexact=words.strip())
-    named = Q(customer__folded_name__contains=folded) | Q(service__folded_circuit__contains=folded)
-    has_a_digit = any(sign.isdigit() for sign in words)  # numbers of invoices and contracts: no other words look there
-    asked = Q(pk__in=RawSQL(WITH_A_FIELD, [any_field_is(words.strip())])) if has_a_digit else Q()
-    said = Q(search=SearchQuery(words, config="spanish", search_type="websearch"))
-    return cases.filter(exact | named | asked | said)
-
-
-def any_field_is(number: str) -> str:
-    """A jsonpath that finds this number whatever the field is called: as it was typed, or in capitals or small."""
-    said = {json.dumps(way, ensure_ascii=False) for way in (number, number.upper(), number.lower())}
-    return f"$.* ? ({' || '.join(f'@ == {each}' for each in sorted(said))})"
 
 
 def of_number(number: str) -> QuerySet[Case]:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
-from guardia.cases import opening, rebuild_calls, writes, written
+from guardia.cases import common_cause, opening, rebuild_calls, writes, written
 from guardia.cases.case import Case
 from guardia.cases.stages.reception import fold_of
 from guardia.clocks.clock import Clock
@@ -42,6 +42,7 @@ def rebuild(repair: bool = False) -> Iterator[Difference]:
         past = writes.happenings_of([case.pk for case in group])
         yield from _clocks(group, past, repair)
         yield from _openings(group, past, repair)
+        yield from _causes(group, past, repair)
         yield from _escalations(group, past, repair)
         yield from _owed_calls(group, repair)
     for call in Call.objects.filter(case=None).order_by("pk").iterator(chunk_size=500):
@@ -82,6 +83,20 @@ def _openings(group: Sequence[Case], past: Mapping[int, list[Happening]], repair
         if repair:
             cases.filter(pk=case.pk).update(opens_at=said, **({"next_step_at": said} if said else {}))
         yield Difference(str(case), "request", ("opens_at",))
+
+
+def _causes(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: bool) -> Iterator[Difference]:
+    """P D: the outage and the planned work that a case is of."""
+    cases = Case.objects.filter(pk__in=[case.pk for case in group])
+    rows = {pk: (outage, work) for pk, outage, work in cases.values_list("pk", "part_of", "within_work")}
+    for case in group:
+        said, row = common_cause.on_record(past.get(case.pk, ())), rows[case.pk]
+        if said == row:
+            continue
+        if repair:
+            cases.filter(pk=case.pk).update(part_of=said[0], within_work=said[1])
+        columns = [name for name, a, b in zip(("part_of", "within_work"), said, row, strict=True) if a != b]
+        yield Difference(str(case), "common cause", tuple(columns))
 
 
 def _escalations(group: Sequence[Case], past: Mapping[int, list[Happening]], repair: bool) -> Iterator[Difference]:

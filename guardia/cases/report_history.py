@@ -53,7 +53,13 @@ def figures_of(report: ClosingReport) -> dict[str, Any]:
         "affected_seconds": report.affected,
         "confirmed": {name: confirmed.text(name) for name in ("name", "position")} if confirmed else None,
         "outages": [
-            {"start": stamp(o.start), "end": stamp(o.end), "excluded": o.excluded, "counted": o.counted}
+            {
+                "start": stamp(o.start),
+                "end": stamp(o.end),
+                "excluded": o.excluded,
+                "counted": o.counted,
+                **({"in_planned_work": o.in_work} if o.in_work else {}),
+            }
             for o in report.outages
         ],
         "promises": [

@@ -1,7 +1,8 @@
 """What was promised against what was real, by stage, company and month, and what was late and why.
 
 A promise belongs to the month in which it was decided: broken, when it fell due, even if it still runs; else when it
-ended. So a month that has passed never changes, but for a breach that a late fact lifts. Times taken leave waits out.
+ended. So a month that has passed never changes, but for a breach that a late fact lifts, and for a case that turns out
+to be the duplicate of another: what that promised counts nowhere (``duplicates``). Times taken leave waits out.
 What sales and billing promise (A3) is counted apart wherever promises of several kinds are added up. Everything is one
 question to the database per table, answered by index over the month asked for.
 """
@@ -14,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from guardia.cases.duplicates import OF_A_DUPLICATE
 from guardia.cases.month import Month
 from guardia.cases.writes import RETIRED
 from guardia.procedure.vocabulary import CaseKind, ClockKind, WaitCause
@@ -29,7 +31,8 @@ WITH decided AS (
     FROM clock WHERE breached_at IS NULL AND ended_at >= %(start)s AND ended_at < %(end)s AND NOT ({RETIRED})
 ), asked AS (
     SELECT * FROM decided
-    WHERE (%(customer)s::bigint IS NULL OR customer_id = %(customer)s)
+    WHERE NOT {OF_A_DUPLICATE}
+      AND (%(customer)s::bigint IS NULL OR customer_id = %(customer)s)
       AND (%(kind)s::text IS NULL OR kind = %(kind)s)
       AND (%(of)s::text IS NULL OR (%(of)s = 'request') = (kind = ANY(%(of_requests)s::text[])))
 )
@@ -81,6 +84,13 @@ LEFT JOIN LATERAL (
 WHERE a.verdict = 'breached'
 ORDER BY coalesce(a.taken_seconds, extract(epoch FROM %(now)s - a.started_at)) - a.target_seconds DESC, a.id
 LIMIT %(limit)s
+"""
+# The same rows for the company itself, by what it may read behind its own wall: no person of ours, no number of a call.
+_LATE_TOLD = f"""{_DECIDED}
+SELECT a.kind, "case".number, a.target_seconds, a.breached_at, a.taken_seconds
+FROM asked a LEFT JOIN "case" ON "case".id = a.case_id
+WHERE a.verdict = 'breached'
+ORDER BY coalesce(a.taken_seconds, extract(epoch FROM %(now)s - a.started_at)) - a.target_seconds DESC, a.id
 """
 
 
@@ -148,6 +158,17 @@ class WaitOfClock:
 
 
 @dataclass(frozen=True)
+class LateOfOwn:
+    """One broken promise as its company is told of it; ``taken`` is None while it still runs."""
+
+    kind: ClockKind
+    case_number: int | None
+    target: timedelta
+    due_at: datetime
+    taken: timedelta | None
+
+
+@dataclass(frozen=True)
 class Late:
     """One broken promise. ``ended_at`` is None while it still runs; ``overrun`` then counts on, waits included."""
 
@@ -207,6 +228,20 @@ def late(asked: Asked, now: datetime, limit: int | None = None) -> list[Late]:
         return [_late(row, now) for row in cursor.fetchall()]
 
 
+def late_of_own(asked: Asked, now: datetime) -> list[LateOfOwn]:
+    """What ``late`` says to the company itself: the same promises in the same order. ``now`` in UTC."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATE_TOLD, asked.values(now=now))
+        return [
+            LateOfOwn(ClockKind(kind), number, timedelta(seconds=target or 0), due_at, _length(taken))
+            for kind, number, target, due_at, taken in cursor.fetchall()
+        ]
+
+
+def _length(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
 def _place(line: Line) -> int:
     """Where its kind stands in the procedure's table."""
     return list(ClockKind).index(line.kind) if line.kind else -1
@@ -224,7 +259,7 @@ def _lines(sql: str, values: dict[str, Any]) -> list[Line]:
 def _late(row: tuple, now: datetime) -> Late:
     kind, customer_id, name, number, subject, cause, city, band, holder, *rest = row
     target, started_at, due_at, ended_at, taken, from_number, waits = rest
-    run = timedelta(seconds=taken) if taken is not None else None
+    run = _length(taken)
     return Late(
         kind=ClockKind(kind),
         customer_id=customer_id,

@@ -4,7 +4,7 @@ What Guardia measured itself is kept as a code with its numbers, so that every r
 a person wrote stays as it was written. Hours are ISO 8601, UTC.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,18 +28,28 @@ SHOWN_IN = frozenset({Moment.CONFIRMED, Moment.STABILISED, Moment.CLOSED})
 MOST_TESTS, MOST_PICTURES, MOST_READ = 6, 3, 240
 
 
-def tests_of(case: "Case", event: "Recorded") -> list[dict[str, Any]]:
-    """The tests the notice shows: those of the stages up to its own, latest last, six at most."""
-    tests = TestResult.objects.filter(case_id=case.pk, measured_at__lte=event.occurred_at)
-    if evidence := event.data.get("evidence"):
-        tests = tests.filter(pk__in=evidence)
-    rows = list(tests.order_by("-measured_at", "-pk")[:MOST_TESTS])
-    by_test = probes_of(rows)
-    return [_told(test, by_test.get(test.pk)) for test in reversed(rows)]
+def tests_of_many(events: Sequence["Recorded"]) -> list[list[dict[str, Any]]]:
+    """The tests that the notice of each event shows, in the order of the events: those until then, six at most."""
+    found: dict[int, list[TestResult]] = {}
+    until = max(event.occurred_at for event in events)
+    tests = TestResult.objects.filter(case_id__in={event.case.pk for event in events}, measured_at__lte=until)
+    for test in tests.order_by("measured_at", "pk"):
+        found.setdefault(test.case_id, []).append(test)
+    shown = [shown_in(event, found.get(event.case.pk, ())) for event in events]
+    by_test = probes_of([test for rows in shown for test in rows])
+    return [[_told(test, by_test.get(test.pk)) for test in rows] for rows in shown]
+
+
+def shown_in(event: "Recorded", tests: Iterable[TestResult]) -> list[TestResult]:
+    evidence = event.data.get("evidence")
+    mine = [test for test in tests if test.measured_at <= event.occurred_at]
+    return [test for test in mine if not evidence or test.pk in evidence][-MOST_TESTS:]
 
 
 def probes_of(tests: list[TestResult]) -> dict[int, Probe]:
     """The probe behind each test that Guardia ran itself, by the id of the test."""
+    if not tests:
+        return {}
     found = Probe.objects.filter(test__in=[test.pk for test in tests]).select_related("target")
     return {probe.test_id: probe for probe in found if probe.test_id}
 

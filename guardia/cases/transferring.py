@@ -110,7 +110,7 @@ class Transferring(Recording):
         self.site_contact = self.site_contact or site.contact_on_site
         self.access_hours = self.access_hours or site.access_hours
         fill_in(self, report.details)
-        return [registered(self, report, symptoms, by, at, from_desk=came_from)]
+        return [registered(self, symptoms, by, at, from_desk=came_from)]
 
     def _becomes_a_request(self: "Case", to: str, ask: "Ask | None", by: Actor, at: datetime) -> list[ledger.Entry]:
         """A3: what was taken for a fault is a request; the promises of P lose their object."""

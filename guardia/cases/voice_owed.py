@@ -36,9 +36,11 @@ SILENT_TOPICS = frozenset({Topic.WAITS})
 def follow(ledgers: Sequence["CaseLedger"], now: datetime, read: People) -> None:
     """Append what must be told by voice next in these cases at ``now`` (UTC). Asks once for all of them."""
     asks = [(each, news) for each in ledgers if is_out(each.case) and (news := news_to_tell(each))]
+    silent = silent_in_outages([each.case for each, _ in asks])
+    asks = [(each, news) for each, news in asks if each.case.pk not in silent]
     if not asks:
         return
-    contacts = read.of({each.case.customer_id for each, _ in asks})
+    contacts = read.with_ways({each.case.customer_id for each, _ in asks})
     marks = marked(contact for people in contacts.values() for contact in people)
     for each, (about, rule) in asks:
         people = configured(contacts.get(each.case.customer_id, ()), rule, each.case)
@@ -51,6 +53,21 @@ def follow(ledgers: Sequence["CaseLedger"], now: datetime, read: People) -> None
 def is_out(case: "Case") -> bool:
     """*Sin servicio*, and not restored: the company's mail may be gone with its link."""
     return case.is_open and case.impact == Impact.DOWN and not case.restored_at
+
+
+def silent_in_outages(cases: Sequence["Case"]) -> set[int]:
+    """Those of a mass outage that ring nobody: a company is rung once for it, in its oldest open case (ADR 27)."""
+    of_one = [case for case in cases if case.part_of_id]
+    if not of_one:
+        return set()
+    companies = {case.customer_id for case in of_one}
+    open_ones = type(of_one[0]).objects.filter(customer__in=companies, part_of__isnull=False, closed_at=None)
+    speaks: dict[tuple[int, int], int] = {}
+    rows = open_ones.order_by("pk").values_list("part_of", "customer", "pk")
+    for outage, customer, pk in [*rows, *((c.part_of_id, c.customer_id, c.pk) for c in of_one)]:
+        about = (outage or 0, customer)
+        speaks[about] = min(pk, speaks.get(about, pk))
+    return {case.pk for case in of_one if speaks[case.part_of_id or 0, case.customer_id] != case.pk}
 
 
 def news_to_tell(each: "CaseLedger") -> tuple[int, NoticeRule] | None:

@@ -12,6 +12,7 @@ from guardia.cases import ledger, opening
 from guardia.cases.exclusions import excluded_span, excluded_waits
 from guardia.cases.refusals import MayNotStop, NothingToStop, NotOfThisCase, TimeInTheFuture, WaitEndsBeforeItBegins
 from guardia.cases.verbs import Event, Recording, need
+from guardia.cases.within_work import windows_of
 from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.intervals import Interval
 from guardia.clocks.wait import Wait
@@ -164,6 +165,10 @@ class Waiting(Recording):
     def exclusions(self: "Case", at: datetime) -> list[Interval]:
         """What the affected time leaves out: waits agreed as excluded, as they stand now, until ``at`` (P7 D)."""
         return [excluded_span(wait, at) for wait in excluded_waits([self.pk])[self.pk]]
+
+    def work_window(self: "Case") -> list[Interval]:
+        """The window of planned work that the case lies within; empty where there is none."""
+        return windows_of([self.pk])[self.pk] if self.within_work_id else []
 
     def must_be_its_wait(self: "Case", wait: Wait) -> None:
         if wait.case_id != self.pk:

@@ -201,6 +201,9 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.FILE_ADDED: _("File"),
     Moment.FILE_SHOWN: _("File shown"),
     Moment.FILE_WITHDRAWN: _("File withdrawn"),
+    Moment.OUTAGE_JOINED: _("Mass outage"),
+    Moment.OUTAGE_LEFT: _("Left the outage"),
+    Moment.WORK_LINKED: _("Planned work"),
     Moment.CASE_LINKED: _("Linked"),
     Moment.CASE_UNLINKED: _("Link removed"),
 }

@@ -1,15 +1,24 @@
-"""One statement per table, sent as one pipeline. Set-based: the same for one case and for ten thousand."""
+"""One statement per table, sent as one pipeline. Set-based: the same for one case and for ten thousand.
+
+Of a storm PostgreSQL writes the first ones while the next are still being said: see ``send``.
+"""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from itertools import batched
+from operator import attrgetter
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from django.db import IntegrityError, connection
 from django.db.models import JSONField, Model
 
+from guardia.cases.arrays import columns as literals
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile
 from guardia.clocks.clock_state import ClockState, Happening, Key
@@ -21,6 +30,12 @@ if TYPE_CHECKING:
 
 RETIRED = "outcome = 'dropped' AND target_seconds IS NULL AND call_id IS NOT NULL"
 """A call's clock that ran by what was known once, and by what is known now never did: it promises nothing."""
+ROOM = "192MB"
+AT_ONCE = 2_500
+"""Rows of one statement: PostgreSQL begins with a storm's first ones while the others are on their way."""
+TURNS_SECONDS = 0.0005
+"""How soon the thread that hands over a storm gets its turn (5 ms otherwise, for each 200 KB that a socket takes)."""
+type Statement = tuple[str, Sequence[Any]]
 CHANGED_BY_OTHERS = {"case_event_seq_once", "case_number_key"}
 
 EVENT_COLUMNS = {
@@ -87,12 +102,40 @@ HAPPENINGS = """
 
 def insert(table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], tail: str = "") -> None:
     """INSERT … SELECT FROM unnest(…): one array per column, whatever the number of rows."""
+    do(inserting(table, columns, rows, tail))
+
+
+def do(said: Iterable[Statement]) -> None:
+    """One after the other, each answered before the next."""
+    with connection.cursor() as cursor:
+        for statement in said:
+            cursor.execute(*statement)
+
+
+def inserting(
+    table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], tail: str = ""
+) -> Iterator[Statement]:
+    """The statement of ``insert``; none where there are no rows, and of a storm's thousands several."""
     if rows:
-        arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-        names = ", ".join(f'"{name}"' for name in columns)
-        sql = f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) {tail}'
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
+        sql = _insert(table, tuple(columns.items()), tail)
+        for some in batched(rows, AT_ONCE):
+            yield sql, literals(columns.values(), some)
+
+
+@lru_cache(maxsize=256)
+def _insert(table: str, columns: tuple[tuple[str, str], ...], tail: str) -> str:
+    arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    return f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) {tail}'
+
+
+def make_room() -> None:
+    """For a storm, until the transaction ends: its rows stay in memory while they are laid beside each other, and what
+    they refer to is looked for as they are written, not when all else is done and waits for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL work_mem = '{ROOM}'")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def draw_ids(model: type[Model], how_many: int) -> list[int]:
@@ -101,6 +144,13 @@ def draw_ids(model: type[Model], how_many: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT nextval('\"{table}_id_seq\"') FROM generate_series(1, %s)", [how_many])
         return [row[0] for row in cursor.fetchall()]
+
+
+def draw_cases(how_many: int) -> list[tuple[int, int]]:
+    """The ids of so many cases, each with its value of the one sequence that case numbers are made of."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('case_id_seq'), nextval('case_number') FROM generate_series(1, %s)", [how_many])
+        return cursor.fetchall()
 
 
 def take_turn(what: str) -> None:
@@ -118,27 +168,76 @@ def take_turns(what: Iterable[str]) -> None:
         )
 
 
-def write(ledgers: Sequence["CaseLedger"], events: Sequence["Recorded"]) -> None:
-    """The events with their texts, the clocks that moved, the cases. Raises ChangedMeanwhile."""
+def name(events: Sequence["Recorded"]) -> None:
+    """Give each its id, by which others may refer to it before it is written."""
     for event, event_id in zip(events, draw_ids(CaseEvent, len(events)), strict=True):
         event.id = event_id
+
+
+def statements(ledgers: Sequence["CaseLedger"], events: Sequence["Recorded"]) -> Iterator[Statement]:
+    """What writes the cases, the events with their texts, the clocks that moved, the escalations, the waits' ends."""
+    yield from _of_cases(ledgers)
+    yield from _of_events(events)
+    yield from _of_clocks(ledgers)
+    yield from _of_escalations((ledger.case, ledger.changed_escalations) for ledger in ledgers)
+    yield from _of_waits([ended for ledger in ledgers for ended in ledger.ended_waits])
+
+
+def send(said: Iterable[Statement], *, is_storm: bool) -> None:
+    """Have PostgreSQL do them, in their order, as one pipeline. Raises ChangedMeanwhile.
+
+    Those of a storm are handed over by a thread as they come, since they come slowly: they are said here and written
+    there at the same time. The connection is the thread's until then: ``said`` must ask the database nothing.
+    """
     try:
-        with connection.connection.pipeline():
-            _write_cases(ledgers)
-            _write_events(events)
-            _write_clocks(ledgers)
-            upsert_escalations((ledger.case, ledger.changed_escalations) for ledger in ledgers)
-            _end_waits([ended for ledger in ledgers for ended in ledger.ended_waits])
-    except (psycopg.IntegrityError, IntegrityError) as error:
+        with connection.wrap_database_errors:  # what fails in a pipeline comes from its end, past Django's cursor
+            if is_storm:
+                _send_meanwhile(said)
+            else:
+                prepared = list(said)
+                with connection.connection.pipeline(), connection.cursor() as cursor:
+                    for statement in prepared:
+                        cursor.execute(*statement)
+    except IntegrityError as error:
         raise translated(error) from error
 
 
-def translated(error: Exception) -> Exception:
-    """A broken constraint as the refusal it stands for; the error itself where it stands for none.
+def _send_meanwhile(said: Iterable[Statement]) -> None:
+    line: SimpleQueue[Statement | None] = SimpleQueue()
+    troubles: list[Exception] = []
+    sender = Thread(target=_hand_over, args=(connection.connection, line, troubles), name="storm")
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(TURNS_SECONDS)
+    sender.start()
+    try:
+        with connection.execute_wrapper(_refused):
+            for statement in said:
+                line.put(statement)
+    finally:
+        line.put(None)
+        sender.join()
+        sys.setswitchinterval(usual)
+    if troubles:
+        raise troubles[0]
 
-    In a pipeline it comes from the next statement (wrapped by Django) or from the pipeline's end (psycopg's own).
-    """
-    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+
+def _refused(_execute: Any, statement: str, *_: Any) -> None:
+    raise RuntimeError(f"asked while a storm is written: {statement[:200]}")
+
+
+def _hand_over(raw: psycopg.Connection, line: "SimpleQueue[Statement | None]", troubles: list[Exception]) -> None:
+    """Until the line ends; a statement that fails ends it, and what comes after is left lying."""
+    try:
+        with raw.pipeline(), raw.cursor() as cursor:
+            while statement := line.get():
+                cursor.execute(*statement)
+    except Exception as trouble:
+        troubles.append(trouble)
+
+
+def translated(error: Exception) -> Exception:
+    """A broken constraint as the refusal it stands for; the error itself where it stands for none."""
+    cause = error.__cause__
     broken = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
     return ChangedMeanwhile() if broken in CHANGED_BY_OTHERS else error
 
@@ -163,15 +262,23 @@ def case_fields() -> dict[str, tuple[str, str, bool]]:
     return {field.column: (field.attname, _kind(field), isinstance(field, JSONField)) for field in fields}
 
 
-def _write_cases(ledgers: Sequence["CaseLedger"]) -> None:
+def _of_cases(ledgers: Sequence["CaseLedger"]) -> Iterator[Statement]:
     fields = case_fields()
     columns = {column: kind for column, (_, kind, _) in fields.items()}
     new = [_case_row(ledger.case) for ledger in ledgers if not ledger.expected_seq]
     old = [_case_row(ledger.case) for ledger in ledgers if ledger.expected_seq]
-    insert("case", columns, new)
-    if old:
-        with connection.cursor() as cursor:
-            cursor.execute(_update_cases(), [list(column) for column in zip(*old, strict=True)])
+    yield from inserting("case", *_without_empty(columns, new))
+    for some in batched(old, AT_ONCE):
+        yield _update_cases(), literals(columns.values(), some)
+
+
+def _without_empty(columns: dict[str, str], rows: Sequence[Sequence[Any]]) -> tuple[dict[str, str], list[list[Any]]]:
+    """Without the columns that are NULL in each row: of a new case half are, and the driver keeps no statement of more
+    than 50 values but takes it apart anew each time.
+    """
+    kept = [at for at in range(len(columns)) if any(row[at] is not None for row in rows)]
+    names = list(columns)
+    return {names[at]: columns[names[at]] for at in kept}, [[row[at] for at in kept] for row in rows]
 
 
 @cache
@@ -188,11 +295,22 @@ def _kind(field: Any) -> str:
 
 
 def _case_row(case: "Case") -> list[Any]:
-    values = ((getattr(case, attribute), is_json) for attribute, _, is_json in case_fields().values())
-    return [json.dumps(value) if is_json else value for value, is_json in values]
+    read, of_json = _case_reader()
+    row = list(read(case))
+    for place in of_json:
+        row[place] = json.dumps(row[place])
+    return row
 
 
-def _write_events(events: Sequence["Recorded"]) -> None:
+@cache
+def _case_reader() -> tuple[Callable[["Case"], tuple[Any, ...]], list[int]]:
+    """What reads all columns of a case at once, and which of them are JSON."""
+    fields = list(case_fields().values())
+    of_json = [place for place, (_attribute, _kind, is_json) in enumerate(fields) if is_json]
+    return attrgetter(*(attribute for attribute, *_ in fields)), of_json
+
+
+def _of_events(events: Sequence["Recorded"]) -> Iterator[Statement]:
     rows = [
         (
             event.id,
@@ -215,41 +333,39 @@ def _write_events(events: Sequence["Recorded"]) -> None:
     texts = [
         (event.case.customer_id, event.id, name, salt, text) for event in events for name, salt, text in event.texts
     ]
-    insert("case_event", EVENT_COLUMNS, rows)
-    insert("event_text", TEXT_COLUMNS, texts)
+    yield from inserting("case_event", EVENT_COLUMNS, rows)
+    yield from inserting("event_text", TEXT_COLUMNS, texts)
 
 
-def _end_waits(ended: Sequence[tuple[int, datetime]]) -> None:
+def _of_waits(ended: Sequence[tuple[int, datetime]]) -> Iterator[Statement]:
     if ended:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """UPDATE wait SET ended_at = greatest(started_at, ended.at)
-                   FROM unnest(%s::bigint[], %s::timestamptz[]) AS ended(id, at) WHERE wait.id = ended.id""",
-                [list(column) for column in zip(*ended, strict=True)],
-            )
+        sql = """UPDATE wait SET ended_at = greatest(started_at, ended.at)
+                 FROM unnest(%s::bigint[], %s::timestamptz[]) AS ended(id, at) WHERE wait.id = ended.id"""
+        yield sql, [list(column) for column in zip(*ended, strict=True)]
 
 
-def _write_clocks(ledgers: Sequence["CaseLedger"]) -> None:
+def _of_clocks(ledgers: Sequence["CaseLedger"]) -> Iterator[Statement]:
     for ledger in ledgers:
-        take_over("call_id", ledger.takes_clocks_of_call, ledger.case)
-        take_over("request_id", ledger.takes_clocks_of_request, ledger.case)
-    upsert_case_clocks((ledger.case.pk, ledger.case.customer_id, ledger.changed_clocks) for ledger in ledgers)
+        yield from _taking_over("call_id", ledger.takes_clocks_of_call, ledger.case)
+        yield from _taking_over("request_id", ledger.takes_clocks_of_request, ledger.case)
+    yield from _of_case_clocks((ledger.case.pk, ledger.case.customer_id, ledger.changed_clocks) for ledger in ledgers)
 
 
-def take_over(column: str, owner_id: int | None, case: "Case") -> None:
+def _taking_over(column: str, owner_id: int | None, case: "Case") -> Iterator[Statement]:
     """The clocks of the call, or of the request, are the case's from now on."""
     if owner_id:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f'UPDATE clock SET case_id = %s, customer_id = %s WHERE "{column}" = %s AND NOT ({RETIRED})',
-                [case.pk, case.customer_id, owner_id],
-            )
+        sql = f'UPDATE clock SET case_id = %s, customer_id = %s WHERE "{column}" = %s AND NOT ({RETIRED})'
+        yield sql, [case.pk, case.customer_id, owner_id]
+
+
+def _of_case_clocks(groups: Iterable[tuple[int, int, Iterable[ClockState]]]) -> Iterator[Statement]:
+    rows = [(customer, case, None, None, *clock_row(clock)) for case, customer, clocks in groups for clock in clocks]
+    yield from inserting("clock", CLOCK_COLUMNS, rows, _on_conflict("(case_id, kind, ordinal)"))
 
 
 def upsert_case_clocks(groups: Iterable[tuple[int, int, Iterable[ClockState]]]) -> None:
     """The clocks of cases, by (case, kind, ordinal)."""
-    rows = [(customer, case, None, None, *clock_row(clock)) for case, customer, clocks in groups for clock in clocks]
-    insert("clock", CLOCK_COLUMNS, rows, _on_conflict("(case_id, kind, ordinal)"))
+    do(_of_case_clocks(groups))
 
 
 def upsert_call_clocks(call_id: int, customer_id: int | None, clocks: Iterable[ClockState]) -> None:
@@ -275,6 +391,7 @@ def upsert_request_clocks(request_id: int, customer_id: int | None, clocks: Iter
     insert("clock", CLOCK_COLUMNS, rows, _on_conflict("(request_id, kind, ordinal) WHERE case_id IS NULL"))
 
 
+@cache
 def _on_conflict(target: str) -> str:
     kept = {"case_id", "call_id", "request_id", "kind", "ordinal"}
     sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in CLOCK_COLUMNS if name not in kept)
@@ -283,9 +400,13 @@ def _on_conflict(target: str) -> str:
 
 def upsert_escalations(groups: Iterable[tuple["Case", Iterable["Running"]]]) -> None:
     """The escalations of cases, by (case, ordinal)."""
+    do(_of_escalations(groups))
+
+
+def _of_escalations(groups: Iterable[tuple["Case", Iterable["Running"]]]) -> Iterator[Statement]:
     rows = [(case.customer_id, case.pk, *escalation_row(each)) for case, changed in groups for each in changed]
     sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in ESCALATION_COLUMNS if name not in {"case_id", "ordinal"})
-    insert("escalation", ESCALATION_COLUMNS, rows, f"ON CONFLICT (case_id, ordinal) DO UPDATE SET {sets}")
+    yield from inserting("escalation", ESCALATION_COLUMNS, rows, f"ON CONFLICT (case_id, ordinal) DO UPDATE SET {sets}")
 
 
 def escalation_row(each: "Running") -> tuple[Any, ...]:

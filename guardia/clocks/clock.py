@@ -5,10 +5,12 @@ from django.db.models import Q
 
 
 class Clock(models.Model):
-    customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+")
-    case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="clocks")
-    call = models.ForeignKey("guardia.Call", models.PROTECT, null=True, related_name="clocks")
-    request = models.ForeignKey("guardia.WrittenRequest", models.PROTECT, null=True, related_name="clocks")
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+", db_constraint=False)
+    case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="clocks", db_index=False)
+    call = models.ForeignKey("guardia.Call", models.PROTECT, null=True, related_name="clocks", db_index=False)
+    request = models.ForeignKey(
+        "guardia.WrittenRequest", models.PROTECT, null=True, related_name="clocks", db_index=False
+    )
     kind = models.CharField(max_length=30)
     ordinal = models.SmallIntegerField(help_text="1 for the first clock of this kind in the case, 2 after a relapse …")
     calendar = models.CharField(max_length=40, default="always")

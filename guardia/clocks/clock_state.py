@@ -4,12 +4,13 @@ The arithmetic of hours and calendars is in ``arithmetic``; how events bring a c
 ``fold``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from guardia.clocks.arithmetic import OpenInterval, add, between
+from guardia.clocks.arithmetic import OpenInterval, add, between, utc
 from guardia.clocks.calendar import ALWAYS, Hours, NoAnswer
 from guardia.procedure.vocabulary import Comparison
 
@@ -75,13 +76,15 @@ class ClockState:
         """The hour at which this share of the target has run; None while waiting or where no hour is promised."""
         return None if self.target is None else self._add(self.target * percent / 100, self.waits)
 
-    def _add(self, target: timedelta, waits: Iterable[OpenInterval]) -> datetime | None:
+    def _add(self, target: timedelta, waits: Sequence[OpenInterval]) -> datetime | None:
+        if self.hours is ALWAYS and not waits:
+            return utc(self.started_at) + max(target, timedelta())
         try:
             return add(self.started_at, target, waits, self.hours)
         except NoAnswer:  # hours that never open again promise nothing: nobody is judged by them
             return None
 
-    @property
+    @cached_property
     def due_at(self) -> datetime | None:
         return self.after(100)
 

@@ -40,4 +40,5 @@ class Wait(models.Model):
                 name="wait_contested",
                 condition=models.Q(contested_at__isnull=False, ruled_at=None),
             ),
+            models.Index(fields=["-ruled_at", "-id"], name="wait_ruled", condition=models.Q(ruled_at__isnull=False)),
         ]

@@ -1,8 +1,11 @@
 """When each thing that runs by itself was last seen at work: no sweep for 60 s and the house says so (dead-man)."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import connection, models
+
+from guardia.config.kept import Kept
 
 SILENT_AFTER = timedelta(seconds=60)
 
@@ -31,5 +34,10 @@ def silent_since(name: str, at: datetime) -> datetime | None:
 
     One that was never seen is not known to be due: None as well.
     """
-    last = Watch.objects.filter(pk=name).values_list("seen_at", flat=True).first()
+    last = _last_seen(name).first()
     return last if last and at - last > SILENT_AFTER else None
+
+
+@cache
+def _last_seen(name: str) -> Kept:
+    return Kept(lambda: Watch.objects.filter(pk=name).values_list("seen_at", flat=True))

@@ -4,12 +4,17 @@ Numbers of the promise are not settings: they are the procedure's data.
 """
 
 import os
+import re
 import sys
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from guardia.config import address
+from guardia.config.saml import saml_provider
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -41,27 +46,7 @@ def words(name: str, default: str) -> list[str]:
 
 
 def database(url: str) -> dict:
-    """A Django database entry from a postgresql:// address; query parameters go to libpq."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL must start with postgresql:// (it starts with {parts.scheme!r})")
-    query = dict(parse_qsl(parts.query))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
-        "PORT": str(query.pop("port", "") or parts.port or ""),
-        "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            # Prepared statements halve PostgreSQL's share of a request; a transaction pooler needs them off.
-            "server_side_binding": flag("DATABASE_PREPARE", True),
-            "prepare_threshold": 1 if flag("DATABASE_PREPARE", True) else None,
-            **query,
-        },
-    }
+    return address.database(url, prepare=flag("DATABASE_PREPARE", True))
 
 
 # --- what this installation is ---
@@ -217,6 +202,36 @@ for _network in PROBE_NETWORKS:
 if not (PROBES_AT_ONCE and WATCH_SECONDS and WATCH_RELAPSE_SECONDS):
     raise ImproperlyConfigured("PROBES_AT_ONCE, WATCH_SECONDS and WATCH_RELAPSE_SECONDS must be whole numbers above 0")
 
+# --- alerts: where SNMP traps are listened to (0.0.0.0:1162; empty: nowhere), and the users of SNMPv3, one to a word,
+# best in SNMP_TRAP_USERS_FILE: USER:SHA256:PASSWORD:AES:PASSWORD@ENGINE; docs/operations/alerts.md ---
+TRAPS_LISTEN = text("TRAPS_LISTEN")
+if TRAPS_LISTEN:
+    _where, _colon, _port = TRAPS_LISTEN.rpartition(":")
+    try:
+        ip_network(_where.strip("[]"))
+    except ValueError as _wrong:
+        raise ImproperlyConfigured(
+            f"TRAPS_LISTEN is {TRAPS_LISTEN!r}: write ADDRESS:PORT, such as 0.0.0.0:1162"
+        ) from _wrong
+    if not (_port.isascii() and _port.isdigit() and 0 < int(_port) < 65_536):
+        raise ImproperlyConfigured(f"TRAPS_LISTEN is {TRAPS_LISTEN!r}: its port must be from 1 to 65535")
+SNMP_TRAP_USERS = words("SNMP_TRAP_USERS", "")
+for _user in SNMP_TRAP_USERS:
+    _how, _at, _engine = _user.partition("@")
+    if (
+        _how.count(":") not in {0, 2, 4}
+        or not all(_how.split(":"))
+        or (_at and not re.fullmatch(r"(0x)?[0-9A-Fa-f]{10,64}", _engine))
+    ):
+        raise ImproperlyConfigured(
+            "SNMP_TRAP_USERS must hold USER:SHA256:PASSWORD:AES:PASSWORD@ENGINE, one to a word; of ENGINE the"
+            " hexadecimal digits of the device's snmpEngineID, which informs do not need"
+        )
+# Alerts that are over are kept so many days; those that a case or an outage stands on, for ever.
+ALERT_DAYS = number("ALERT_DAYS", 30)
+if not ALERT_DAYS:
+    raise ImproperlyConfigured("ALERT_DAYS is 0: write how many days an alert that is over is kept")
+
 # --- where what is typed may lead (channels of pages, a directory's own addresses): never to this machine ---
 EGRESS_LOOPBACK = flag("EGRESS_LOOPBACK", DEMO)
 
@@ -246,6 +261,9 @@ MONTH_REPORT_HOUR = number("MONTH_REPORT_HOUR", 8)
 if MONTH_REPORT_DAY > 28 or MONTH_REPORT_HOUR > 23:
     raise ImproperlyConfigured("MONTH_REPORT_DAY must be a day from 1 to 28, or 0; MONTH_REPORT_HOUR an hour up to 23")
 
+# --- the regulator: the file that has the columns of its form for interruptions; docs/operations/regulator.md ---
+INTERRUPTIONS_FORM = text("INTERRUPTIONS_FORM")
+
 # --- the house ---
 INSTALLED_APPS = [
     "guardia.app.Guardia",
@@ -260,9 +278,9 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
+    "guardia.config.requests.RequestMiddleware",
     "guardia.config.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -322,6 +340,11 @@ ATTEMPTS_OF_ADDRESS = number("ATTEMPTS_OF_ADDRESS", 30)
 ATTEMPT_MINUTES = number("ATTEMPT_MINUTES", 5)
 if not (ATTEMPTS_OF_ACCOUNT and ATTEMPTS_OF_ADDRESS and ATTEMPT_MINUTES):
     raise ImproperlyConfigured("ATTEMPTS_OF_ACCOUNT, ATTEMPTS_OF_ADDRESS and ATTEMPT_MINUTES must be above 0")
+# Links to customers' pages that are none of ours, from one address within ATTEMPT_MINUTES; more are not looked at.
+GUESSES_OF_ADDRESS = number("GUESSES_OF_ADDRESS", 30)
+if not GUESSES_OF_ADDRESS:
+    raise ImproperlyConfigured("GUESSES_OF_ADDRESS is 0: write how many wrong links one address may try")
+PASSWORD_RESET_BY_MAIL = flag("PASSWORD_RESET_BY_MAIL", True)  # whoever forgot a password asks for a link by mail
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # how long the link that an administrator hands over is good for
 
 # --- sign-in by the operator's directory, over OpenID Connect; docs/operations/sign-in.md ---
@@ -338,6 +361,7 @@ SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_PROVIDERS: dict[str, dict] = {}
 if OIDC_URL:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
@@ -350,6 +374,34 @@ if OIDC_URL:
             }
         ],
     }
+# --- the same over SAML 2.0, with the extra `saml` (uv sync --extra saml, pip install 'guardia[saml]') ---
+SAML_ENTITY_ID = text("SAML_ENTITY_ID")  # of the directory; its address, and the certificate by which it signs:
+SAML_SSO_URL = text("SAML_SSO_URL")
+SAML_CERTIFICATE = text("SAML_CERTIFICATE")
+SAML_NAME = text("SAML_NAME", "SAML")
+SAML_MATCH = text("SAML_MATCH", "email")
+SAML_EMAIL_ATTRIBUTE = text("SAML_EMAIL_ATTRIBUTE")
+SAML_USERNAME_ATTRIBUTE = text("SAML_USERNAME_ATTRIBUTE")
+SAML_HAS_SECOND_STEP = flag("SAML_HAS_SECOND_STEP", False)
+if SAML_MATCH not in {"email", "username"}:
+    raise ImproperlyConfigured(f"SAML_MATCH is {SAML_MATCH!r}: write email or username")
+if SAML_MATCH == "username" and SAML_ENTITY_ID and not SAML_USERNAME_ATTRIBUTE:
+    raise ImproperlyConfigured("SAML_MATCH is username: write in SAML_USERNAME_ATTRIBUTE which attribute holds it")
+if SAML_ENTITY_ID and not (SAML_SSO_URL.startswith(("https://", "http://127.0.0.1")) and SAML_CERTIFICATE):
+    raise ImproperlyConfigured(
+        "SAML_ENTITY_ID is set; SAML_SSO_URL must be the https:// address where people sign in, and "
+        "SAML_CERTIFICATE_FILE the certificate by which the directory signs"
+    )
+if SAML_ENTITY_ID and not (find_spec("onelogin") and find_spec("xmlsec")):
+    raise ImproperlyConfigured(
+        "SAML_ENTITY_ID is set, and the extra for SAML is not installed: uv sync --extra saml, "
+        "or pip install 'guardia[saml]'"
+    )
+if SAML_ENTITY_ID:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.saml")
+    SOCIALACCOUNT_PROVIDERS["saml"] = saml_provider(
+        SAML_ENTITY_ID, SAML_SSO_URL, SAML_CERTIFICATE, SAML_NAME, SAML_EMAIL_ATTRIBUTE, SAML_USERNAME_ATTRIBUTE
+    )
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -384,6 +436,8 @@ if DEBUG:
     del TEMPLATES[0]["OPTIONS"]["loaders"]  # type: ignore[attr-defined]
     TEMPLATES[0]["APP_DIRS"] = True  # type: ignore[assignment]
 
+MESSAGE_STORAGE = "guardia.config.toasts.LastFew"
+
 # --- words and hours: Spanish first; the database speaks UTC, screens speak the operator's zone ---
 LANGUAGE_CODE = text("LANGUAGE_CODE", "es")
 LANGUAGES = [("es", "Español"), ("en", "English"), ("pt", "Português")]
@@ -398,8 +452,27 @@ STATIC_ROOT = STATE_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# --- the public status page (/estado): outages and works that were made public, for anybody; off unless wanted ---
+STATUS_PAGE = flag("STATUS_PAGE", False)
+
 # --- attachments of cases: a folder of this machine or a shared one; docs/operations/attachments.md ---
 ATTACHMENTS_DIR = Path(text("ATTACHMENTS_DIR", str(STATE_DIR / "attachments")))
+# In place of the folder, a store that speaks S3 (`uv sync --extra s3`): s3://BUCKET/FOLDER.
+ATTACHMENTS_URL = text("ATTACHMENTS_URL")
+ATTACHMENTS_S3_ENDPOINT = text("ATTACHMENTS_S3_ENDPOINT")
+ATTACHMENTS_S3_REGION = text("ATTACHMENTS_S3_REGION", "us-east-1")
+ATTACHMENTS_S3_KEY_ID = text("ATTACHMENTS_S3_KEY_ID")
+ATTACHMENTS_S3_SECRET = text("ATTACHMENTS_S3_SECRET")
+ATTACHMENTS_S3_CA_FILE = text("ATTACHMENTS_S3_CA_FILE")
+ATTACHMENTS_S3_TIMEOUT_SECONDS = number("ATTACHMENTS_S3_TIMEOUT_SECONDS", 20)
+if ATTACHMENTS_URL and not (ATTACHMENTS_URL.startswith("s3://") and urlsplit(ATTACHMENTS_URL).hostname):
+    raise ImproperlyConfigured("ATTACHMENTS_URL must be s3://BUCKET or s3://BUCKET/FOLDER")
+if ATTACHMENTS_URL and not (ATTACHMENTS_S3_KEY_ID and ATTACHMENTS_S3_SECRET):
+    raise ImproperlyConfigured("ATTACHMENTS_URL is set; ATTACHMENTS_S3_KEY_ID and ATTACHMENTS_S3_SECRET must be too")
+if ATTACHMENTS_S3_ENDPOINT and not ATTACHMENTS_S3_ENDPOINT.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("ATTACHMENTS_S3_ENDPOINT must be the https:// address of the store, without the bucket")
+if not ATTACHMENTS_S3_TIMEOUT_SECONDS:
+    raise ImproperlyConfigured("ATTACHMENTS_S3_TIMEOUT_SECONDS is 0: write how many seconds the store may take")
 ATTACHMENT_LIMIT_MB = number("ATTACHMENT_LIMIT_MB", 25)
 if not ATTACHMENT_LIMIT_MB:
     raise ImproperlyConfigured("ATTACHMENT_LIMIT_MB is 0: write how many MB a file of a case may have")
@@ -411,6 +484,30 @@ STORAGES = {
         "OPTIONS": {"location": ATTACHMENTS_DIR, "base_url": None},
     },
 }
+if ATTACHMENTS_URL:
+    STORAGES["attachments"] = {
+        "BACKEND": "guardia.evidence.s3.Bucket",
+        "OPTIONS": {
+            "url": ATTACHMENTS_URL,
+            "endpoint": ATTACHMENTS_S3_ENDPOINT,
+            "region": ATTACHMENTS_S3_REGION,
+            "key_id": ATTACHMENTS_S3_KEY_ID,
+            "secret": ATTACHMENTS_S3_SECRET,
+            "ca_file": ATTACHMENTS_S3_CA_FILE,
+            "timeout": ATTACHMENTS_S3_TIMEOUT_SECONDS,
+        },
+    }
+
+# --- backups: where `guardia backup` puts them when no folder is named, and after how many hours one is too old ---
+BACKUP_DIR = text("BACKUP_DIR")
+BACKUP_HOURS = number("BACKUP_HOURS", 26)
+if not BACKUP_HOURS:
+    raise ImproperlyConfigured("BACKUP_HOURS is 0: write after how many hours a backup is too old")
+
+# --- figures: who may read /metrics: whoever sends this token, and without one only this machine ---
+METRICS_TOKEN = text("METRICS_TOKEN")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN must have at least 16 letters: whoever knows it reads how busy you are")
 
 # --- walls of the browser ---
 SECURE_CSP: dict[str, list[str]] = {
@@ -440,27 +537,43 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # a mail is shown in a sandboxed frame of our own page
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SESSION_ENGINE = "guardia.config.session_store"
 SESSION_COOKIE_AGE = 12 * 3600  # one long shift, from the sign-in on
 SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 120)
+COMPANY_COOKIE_NAME = "empresa"  # goes to the company's own pages alone
 if HTTPS:  # a browser gives such a cookie back to this very host alone, and only over TLS
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    COMPANY_COOKIE_NAME = "__Secure-empresa"  # bound to a path, which `__Host-` forbids
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HTTPS, True, "Lax"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
+# --- the log: to standard error; as lines for a person, or as JSON for whatever collects them; docs/operations.md ---
+LOG_FORMAT = text("LOG_FORMAT", "text")
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}: write text or json")
+LOG_LEVEL = text("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}: write DEBUG, INFO, WARNING or ERROR")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"secrets": {"()": "guardia.config.log_secrets.WithoutTokens"}},
+    "formatters": {
+        "text": {"()": "guardia.config.log_lines.Text"},
+        "json": {"()": "guardia.config.log_lines.Json"},
+    },
+    "filters": {
+        "secrets": {"()": "guardia.config.log_secrets.WithoutTokens"},
+        "context": {"()": "guardia.config.log_context.WithContext"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["secrets"],
+            "formatter": LOG_FORMAT,
+            "filters": ["secrets", "context"],
             "stream": sys.stderr,
         }
     },
-    "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -3,22 +3,30 @@
 Every transaction opens with SET LOCAL ROLE and, for a customer's person, the tenant: row-level security does the rest.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
-NO_DATABASE = ("/static/", "/salud")  # the latter must be able to say that the database is gone
-PORTAL = ("/procedimiento", "/c/", "/escalar/", "/mi-empresa")
-OWN_STEPS = ("/campo/envios", "/campo/fotos")
+from guardia.config import collisions
+from guardia.config.collisions import Attempt
+
+log = logging.getLogger(__name__)
+
+NO_DATABASE = ("/static/", "/salud", "/metrics")  # the latter two must be able to say that the database is gone
+PORTAL = ("/procedimiento", "/c/", "/escalar/", "/mi-empresa", "/estado")
+OWN_STEPS = ("/campo/envios", "/campo/fotos", "/api/alertas/", "/estado")
 """Doors that keep what came in one transaction and act on it in the next: each opens its own, behind its wall."""
 KEPT = "leaves_what_it_wrote"
 MACHINES = ("/telefonia/", "/api/v1/cti/", "/api/v1/tests/")
 
 
+BEHIND = "SELECT set_config('role', %s, true), set_config('guardia.customer', %s, true)"
 # For steps of which there are very many, each by keys and in the order of an index. A storm fills its tables before
 # PostgreSQL has counted them: left to itself it would keep the plans of small ones, and read and sort all of each.
 BEHIND_AT = """
@@ -39,29 +47,50 @@ class Wall(StrEnum):
 @contextmanager
 def behind(wall: Wall, customer_id: int | None = None) -> Iterator[None]:
     """One transaction as this role; for the portal only the rows of ``customer_id`` exist in it."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('role', %s, true), set_config('guardia.customer', %s, true)",
-                [wall.value, str(customer_id or "")],
-            )
+    with _begun(BEHIND, [wall.value, str(customer_id or "")]):
         yield
 
 
 @contextmanager
 def behind_at(wall: Wall) -> Iterator[datetime]:
     """``behind``, with the database's hour (UTC) as it begins, in one question where the mail would ask two."""
-    with transaction.atomic():
+    with _begun(BEHIND_AT, [wall.value]) as first:
+        yield first[2]
+
+
+@contextmanager
+def _begun(question: str, values: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """A transaction and the answer to its first question.
+
+    A connection that was kept from before and turns out dead is replaced by a new one: nothing was asked by it yet.
+    """
+    kept = None if connection.in_atomic_block else connection.connection
+    with ExitStack() as stack:
+        try:
+            first = _begin(stack, question, values)
+        except (OperationalError, InterfaceError):
+            if kept is None or connection.connection in (None, kept):  # it lives, or there is no other
+                raise
+            log.info("the connection to PostgreSQL was dead: begun anew with another")
+            first = _begin(stack, question, values)
+        yield first
+
+
+def _begin(stack: ExitStack, question: str, values: Sequence[str]) -> tuple[Any, ...]:
+    with ExitStack() as own:
+        own.enter_context(transaction.atomic())
         with connection.cursor() as cursor:
-            cursor.execute(BEHIND_AT, [wall.value])
-            at = cursor.fetchone()[2]
-        yield at
+            cursor.execute(question, values)
+            first: tuple[Any, ...] = cursor.fetchone()
+        stack.enter_context(own.pop_all())
+    return first
 
 
 class WallMiddleware:
     """One transaction per request, behind the wall of its door.
 
     An answer of 400 or more leaves nothing written, but one that says so: that an attempt failed must not be forgotten.
+    A request whose transaction PostgreSQL undid for another's sake is done once more as a whole, at most twice.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -72,6 +101,20 @@ class WallMiddleware:
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         if request.path.startswith((*NO_DATABASE, *OWN_STEPS)):
             return self.get_response(request)
+        attempt = Attempt(request)
+        for left in reversed(range(collisions.TRIES)):
+            try:
+                response = self.behind_its_wall(request)
+            except OperationalError as trouble:  # as it was committed
+                if not (collisions.is_collision(trouble) and left and attempt.rewind()):
+                    raise
+            else:
+                if not (collisions.gave_way(response) and left and attempt.rewind()):
+                    return response
+            log.info("done once more: its transaction gave way to another")
+        raise AssertionError
+
+    def behind_its_wall(self, request: HttpRequest) -> HttpResponse:
         with behind(wall_of(request.path)):
             response = self.get_response(request)
             if response.status_code >= 400 and not getattr(response, KEPT, False):

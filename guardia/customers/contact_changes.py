@@ -4,15 +4,8 @@ from django.db.models import QuerySet
 
 from guardia.customers.contact_change import ContactChange
 
-MOST_COUNTED = 100
-
 
 def waiting() -> QuerySet[ContactChange]:
     """What nobody has settled yet, the oldest first."""
     found = ContactChange.objects.filter(settled_at=None).order_by("at", "pk")
     return found.select_related("customer", "by", "about", "case", "change__by_contact").defer("case__search")
-
-
-def waiting_count() -> int:
-    """How many; a hundred stands for more."""
-    return len(ContactChange.objects.filter(settled_at=None).values_list("pk", flat=True)[:MOST_COUNTED])

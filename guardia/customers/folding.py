@@ -21,6 +21,16 @@ def fold(words: str) -> str:
     return " ".join(plain.lower().split())
 
 
+def listed(words: str) -> list[str]:
+    """The codes, circuits or numbers of a list, folded, each once."""
+    return list(dict.fromkeys(map(fold, parted(words))))
+
+
+def parted(words: str) -> list[str]:
+    """The words of a list that is parted by blanks, commas or semicolons, as they were written."""
+    return words.replace(",", " ").replace(";", " ").split()
+
+
 def words_of(field: str) -> SearchVector:
     """The words of a folded column, as they stand in its index."""
     parted = Func(F(field), Value(_PARTING), Value(" " * len(_PARTING)), function="TRANSLATE")

@@ -39,6 +39,11 @@ class CompanySession(models.Model):
     contact = models.ForeignKey("guardia.Contact", models.PROTECT, related_name="+")
     mailbox = models.CharField(max_length=254)
     token_hash = models.CharField(max_length=64, unique=True)
+    by_own = models.BooleanField(
+        default=False, db_default=False, help_text="the company's own provider let in, and for this company alone"
+    )
+    address = models.GenericIPAddressField(null=True, help_text="from where")
+    agent = models.CharField(max_length=200, blank=True, db_default="", help_text="what the browser says it is")
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

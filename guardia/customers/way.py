@@ -5,6 +5,7 @@ A way that is independent of the company's service carries the news of a service
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from guardia.customers.contact import Contact
 
@@ -31,6 +32,9 @@ class ContactWay(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["contact", "kind", "address"], name="contact_way_once"),
             models.CheckConstraint(condition=Q(kind__in=WayKind.values), name="contact_way_kind_known"),
+        ]
+        indexes = [
+            models.Index(Upper("address"), name="contact_way_by_mailbox", condition=Q(kind=WayKind.MAIL.value)),
         ]
 
     def __str__(self) -> str:

@@ -61,6 +61,7 @@ def _contact(company: Customer, domain: str, person: dict[str, Any]) -> Contact:
         "phones": person["phone"],
         "language": person.get("language", "es"),
         "told": person.get("told", EVERYTHING),
+        "administers": person.get("administers", False),
     }
     return save_contact(Contact(customer=company), fields)
 

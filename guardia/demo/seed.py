@@ -10,7 +10,7 @@ from django.db import connection
 
 from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
-from guardia.demo import escalations, open_cases, waiting_cases
+from guardia.demo import city_ring, escalations, open_cases, waiting_cases
 from guardia.demo.companies import found_companies
 from guardia.demo.history import CASES, DAYS, tell_history
 from guardia.demo.history_mail import set_down_as_delivered
@@ -20,11 +20,12 @@ from guardia.demo.objections import customers_object
 from guardia.demo.requests import asked_just_now, requests_of_the_week
 from guardia.demo.ringing import calls_of_tonight
 from guardia.demo.shifts import man_the_desk
-from guardia.demo.staffing import LOGINS, hire
+from guardia.demo.staffing import CUSTOMER, LOGINS, hire
 from guardia.demo.tonight import Tonight
+from guardia.demo.works import works_of_the_week
 from guardia.procedure.version import ProcedureVersion, publish
 
-__all__ = ["LOGINS", "publish_sample", "seed"]
+__all__ = ["CUSTOMER", "LOGINS", "publish_sample", "seed"]
 
 # The oldest first, so that the numbers of the cases follow their hours.
 IN_ORDER = (
@@ -40,10 +41,12 @@ IN_ORDER = (
     open_cases.decision_is_owed,
     open_cases.remote_solution_runs,
     open_cases.confirmation_is_owed,
+    city_ring.ring_is_cut,
     open_cases.dispatch_is_to_be_agreed,
     open_cases.diagnosis_is_overdue,
     open_cases.diagnosis_is_due,
     open_cases.nobody_has_it_yet,
+    city_ring.node_is_proposed,
     asked_just_now,
 )
 PROCEDURE = Path(__file__).resolve().parents[2] / "procedures" / "cirion-ecuador.yaml"
@@ -72,6 +75,7 @@ def seed(now: datetime, cases: int = CASES) -> None:
         escalations.customers_ask(tonight.team, now)
         customers_object(tonight.team, now)
         escalations.prove_numbers(tonight.team, version, now)
+        works_of_the_week(tonight)
         man_the_desk(tonight.team, now)
         with behind(Wall.WORKER):
             set_down_as_delivered(now)

@@ -11,6 +11,8 @@ from guardia.field.crew import Crew
 from guardia.people.staff import Role, Staff
 
 PASSWORD = "clave-de-demostracion"
+CUSTOMER = "sistemas@banco-austral.example.com"
+"""The mailbox of a contact who administers the own company; ``data/companies.toml`` says so."""
 ZONE = ZoneInfo("America/Guayaquil")
 PEOPLE = (
     ("ingeniero1", "Ingeniero 1", Role.ENGINEER),

@@ -10,7 +10,12 @@ from guardia.people.staff import Role
 
 ANYBODY: dict[str, str] = {
     "health": "whether the house is awake",
+    "health_live": "whether this process answers",
+    "health_ready": "whether its database answers",
+    "metrics": "figures; by METRICS_TOKEN, or from this machine where none is set",
     "procedure_document": "the published promise",
+    **dict.fromkeys(("status", "status_feed"), "outages and works that were made public, if the operator wants it"),
+    **dict.fromkeys(("customer_work", "customer_work_act"), "by the signed link of a notice"),
     "answer_page": "by the signed link of a page",
     "escalate_page": "by the signed link of a notice",
     "who_answers_customer": "by the signed link of a notice",
@@ -18,6 +23,9 @@ ANYBODY: dict[str, str] = {
     "customer_report": "by the signed link of the closing letter",
     "cti": "by the secret address of an exchange",
     "cti_as_zammad": "by the secret address of an exchange",
+    **dict.fromkeys(
+        ("alerts_in", "alerts_in_with_slash", "alerts_in_by_header"), "by the secret token of a source of monitoring"
+    ),
     "api_test": "signed by an outside system",
     "api_missing": "says that there is nothing",
     "looks": "theme and density of this browser",
@@ -25,7 +33,7 @@ ANYBODY: dict[str, str] = {
     "account_login": "the sign-in",
     "sign_out": "the way out",
     "account_logout": "the way out",
-    "forgotten": "whom to ask",
+    "forgotten": "a link to the own mailbox, whosever it is; or whom to ask",
     "access_link": "by a link of one use",
     "mfa_login_webauthn": "the sign-in by a key",
     "mfa_authenticate": "the second step, after the first",
@@ -35,12 +43,21 @@ ANYBODY: dict[str, str] = {
     "first_run_step": "by the key that the process prints, while nobody is on record",
     **dict.fromkeys(("customer_case", "customer_case_act", "customer_case_file"), "by the signed link of a notice"),
     **dict.fromkeys(("company_home", "company_enter", "company_code"), "a contact, by a code that is mailed"),
+    "company_own": "by the signed door of a company, on to its own sign-in",
+    "company_own_back": "the way back from a company’s own sign-in",
+    "saml_login": "the sign-in by the directory",
+    **dict.fromkeys(("saml_acs", "saml_finish_acs"), "the way back from the directory"),
+    "saml_metadata": "what a directory must know of this house",
+    "saml_sls": "there is nothing: nobody is signed out from outside",
     **dict.fromkeys(
         (
             *("company_choose", "company_leave", "company_case", "company_case_act", "company_case_file"),
             *("company_history", "company_spreadsheet", "company_services", "company_ask"),
+            *("company_works", "company_work_answer"),
+            "company_sessions",
+            *("company_months", "company_month_file"),
         ),
-        "a contact who came in by a code; of the own company alone",
+        "a contact who came in; of the own company alone",
     ),
     **dict.fromkeys(
         (

@@ -32,18 +32,18 @@ def post_only(view: View) -> View:
     return posted
 
 
-def body_of(request: HttpRequest) -> bytes:
-    """Raises TooLarge, UnreadablePostError."""
+def body_of(request: HttpRequest, longest: int = LONGEST_BODY) -> bytes:
+    """``longest`` in bytes. Raises TooLarge, UnreadablePostError."""
     try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > longest:
             raise TooLarge
     except ValueError:
         pass
     # A body in pieces has no length, and Django would take it for an empty one: the server itself knows its end.
     in_pieces = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
     source = request.META["wsgi.input"] if in_pieces and not request.META.get("CONTENT_LENGTH") else request
-    body = source.read(LONGEST_BODY + 1)
-    if len(body) > LONGEST_BODY:
+    body = source.read(longest + 1)
+    if len(body) > longest:
         raise TooLarge
     return body
 

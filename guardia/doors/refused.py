@@ -1,11 +1,17 @@
 """Whoever is refused by role is told so, and the log says who tried what: a request that is refused leaves no row."""
 
 import logging
+import sys
 
-from django.http import HttpRequest, HttpResponse
-from django.views.defaults import permission_denied
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.views.defaults import permission_denied, server_error
 
+from guardia.config import log_context
+from guardia.config.collisions import is_collision
 from guardia.config.proxies import address_of
+from guardia.doors.away import away, gave_way, is_away
 
 LOG = logging.getLogger("guardia.refused")
 
@@ -18,3 +24,21 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
         "%s %s refused to person %s from %s", request.method, name, getattr(staff, "pk", None), address_of(request)
     )
     return permission_denied(request, exception)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The page of a 500, with the number by which the log of this request is found. It asks nothing of the database.
+
+    Where that is what does not answer, or it gave way to somebody else, the page of a 503 instead. Called while the
+    trouble is being handled.
+    """
+    trouble = sys.exc_info()[1]
+    if is_away(trouble):
+        return away(request)
+    if is_collision(trouble):
+        return gave_way(request)
+    try:
+        page = get_template("500.html").render({"request_id": log_context.said("request")})
+    except TemplateDoesNotExist:
+        return server_error(request)
+    return HttpResponseServerError(page)

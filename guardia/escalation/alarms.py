@@ -12,6 +12,8 @@ from guardia.escalation.alarm import Alarm
 from guardia.people.staff import Staff
 
 NOBODY_ON_SHIFT, CALLS_OVERDUE, DRILL = "nobody_on_shift", "calls_overdue", "drill"
+WORK_OVERRAN = "work_overran"
+"""A planned work is not over at the end of its window; its ``desk`` is the number of the work."""
 NEXT_LEVEL_AFTER = timedelta(minutes=10)
 ACKNOWLEDGED_FOR = timedelta(minutes=30)
 

@@ -6,8 +6,6 @@ A name is resolved once, when it is written down, and its address is kept: what 
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 
-import dns.exception
-import dns.resolver
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -21,6 +19,9 @@ def resolved(host: str) -> str:
     """The address of a name, asked for at most three seconds. Raises Misfit where there is none."""
     if host.rstrip(".").lower() == "localhost":
         return "127.0.0.1"
+    import dns.exception  # loaded with the first name that is written down
+    import dns.resolver
+
     try:
         found = dns.resolver.Resolver().resolve_name(host, lifetime=RESOLVE_SECONDS)
         return next(iter(found.addresses()))

@@ -8,12 +8,12 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from guardia.evidence.picture import Bar, Picture, picture
+from guardia.evidence.picture import GOOD, LINE, LOST, Bar, Picture, picture
 from guardia.evidence.probes.measured import Sample
 
 TYPE = "image/png"
 SCALE, MARGIN = 2, 6
-GROUND, LINE, GOOD, LOST = "#fdfdfe", "#8a929b", "#0b57a4", "#b3261e"
+GROUND = "#fdfdfe"
 
 
 def size_of(shown: Picture) -> tuple[int, int]:

@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from django.conf import settings
 
-from guardia.evidence import thumbnails
 from guardia.evidence.store import digest
 
 MEGABYTE = 1024 * 1024
@@ -128,6 +127,8 @@ def refuse(content: bytes, type_: str, *, is_program: bool) -> None:
 
 
 def _picture(content: bytes, name: str) -> Ready:
+    from guardia.evidence import thumbnails  # Pillow with it: 9 MB that wait for the first photograph
+
     try:
         made = thumbnails.picture_of(content)
     except thumbnails.TooManyPixels as many:

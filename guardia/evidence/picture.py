@@ -9,6 +9,8 @@ HEIGHT, STEP, BAR = 40, 9, 6
 LEAST_HEIGHT = 2.0
 MOST_BARS = 60
 CROSS = 3
+LINE, GOOD, LOST = "#8a929b", "#0b57a4", "#b3261e"
+"""The colours of a picture that brings its own: on paper and in a mail."""
 
 
 @dataclass(frozen=True, slots=True)

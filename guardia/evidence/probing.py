@@ -1,14 +1,15 @@
 """Probes are asked for, taken by one worker at a time, and settled. A worker that dies loses its lease, no probe."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Case, F, Max, Q, Value, When
 
+from guardia.config.kept import ANY_ID, Kept
 from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
 from guardia.evidence.probes.measured import Measured, Question
-from guardia.evidence.snmp_access import secret_for
+from guardia.evidence.snmp_secrets import secret_for
 from guardia.evidence.target import ProbeKind, ServiceTarget
 from guardia.people.staff import Staff
 
@@ -24,7 +25,10 @@ def targets_of(service_id: int | None) -> list[ServiceTarget]:
     """The targets in use of a service, in the order they were written down."""
     if service_id is None:
         return []
-    return list(ServiceTarget.objects.filter(service=service_id, active=True).order_by("pk"))
+    return _TARGETS.rows({ANY_ID: service_id})
+
+
+_TARGETS = Kept(lambda: ServiceTarget.objects.filter(service=ANY_ID, active=True).order_by("pk"))
 
 
 def ask(
@@ -38,8 +42,38 @@ def ask(
 ) -> None:
     """Ask for a probe of each target; one that is under way already serves. ``at`` and ``not_before`` are UTC."""
     wanted = {target.pk: target for target in targets}
+    if not wanted:
+        return
     earliest = _when_each_may(wanted, not_before or at)
-    asked = [
+    if not_before is None:
+        _hurry(case_id, earliest, occasion, by)
+    _write([(case_id, target) for target in wanted.values()], earliest, occasion, at, by)
+
+
+def targets_of_many(service_ids: Collection[int]) -> list[ServiceTarget]:
+    """The targets in use of these services."""
+    if not service_ids:
+        return []
+    return list(ServiceTarget.objects.filter(service__in=service_ids, active=True).order_by("pk"))
+
+
+def ask_of_many(asked: Iterable[tuple[int, ServiceTarget]], occasion: Occasion, *, at: datetime) -> None:
+    """Ask for a probe of each target for its case, at once for all; what is under way already serves. UTC."""
+    pairs = list(asked)
+    if not pairs:
+        return
+    _write(pairs, _when_each_may([target.pk for _case, target in pairs], at), occasion, at)
+
+
+def _write(
+    pairs: Sequence[tuple[int, ServiceTarget]],
+    earliest: Mapping[int, datetime],
+    occasion: Occasion,
+    at: datetime,
+    by: Staff | None = None,
+) -> None:
+    """A probe of each target for its case."""
+    probes = [
         Probe(
             customer_id=target.customer_id,
             case_id=case_id,
@@ -47,13 +81,11 @@ def ask(
             occasion=occasion.value,
             asked_at=at,
             asked_by=by,
-            due_at=earliest[pk],
+            due_at=earliest[target.pk],
         )
-        for pk, target in wanted.items()
+        for case_id, target in pairs
     ]
-    if not_before is None:
-        _hurry(case_id, earliest, occasion, by)
-    Probe.objects.bulk_create(asked, ignore_conflicts=True)
+    Probe.objects.bulk_create(probes, ignore_conflicts=True)
 
 
 def _when_each_may(target_ids: Collection[int], at: datetime) -> dict[int, datetime]:

@@ -1,9 +1,5 @@
-"""How an interface is asked by SNMP: the installation's secrets by name, which stand in its settings and in no table.
+"""An interface is asked with what the installation's secret says: a community, or a user of SNMPv3."""
 
-A target of the kind SNMP names its access in ``expects``; without a name the community SNMP_COMMUNITY is used.
-"""
-
-from django.conf import settings
 from pysnmp.hlapi.v3arch.asyncio import (
     CommunityData,
     UsmUserData,
@@ -18,7 +14,7 @@ from pysnmp.hlapi.v3arch.asyncio import (
     usmNoPrivProtocol,
 )
 
-from guardia.evidence.target import ProbeKind, ServiceTarget
+from guardia.evidence.snmp_secrets import V2C, V3
 
 SIGNING = {
     "MD5": usmHMACMD5AuthProtocol,
@@ -27,20 +23,6 @@ SIGNING = {
     "SHA512": usmHMAC384SHA512AuthProtocol,
 }
 HIDING = {"DES": usmDESPrivProtocol, "AES": usmAesCfb128Protocol, "AES256": usmAesCfb256Protocol}
-V2C, V3 = "v2c:", "v3:"
-
-
-def secret_for(target: ServiceTarget) -> str:
-    """What its probe needs to ask; empty where the installation has no such access, or where it needs none."""
-    if target.kind != ProbeKind.SNMP:
-        return ""
-    if target.expects:
-        return settings.SNMP_CREDENTIALS.get(target.expects, "")
-    return V2C + settings.SNMP_COMMUNITY if settings.SNMP_COMMUNITY else ""
-
-
-def known_names() -> list[str]:
-    return sorted(settings.SNMP_CREDENTIALS)
 
 
 def access(secret: str) -> CommunityData | UsmUserData:

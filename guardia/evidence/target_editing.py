@@ -5,14 +5,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import dns.exception
-import dns.name
-import dns.rdatatype
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit, Reader, Unfit, line, one_of, read
 from guardia.evidence.addresses import pinned, resolved
-from guardia.evidence.snmp_access import known_names
+from guardia.evidence.snmp_secrets import known_names
 from guardia.evidence.target import ProbeKind, ServiceTarget
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
@@ -145,6 +142,10 @@ def _must_fit(kept: Mapping[str, Any]) -> None:
 
 
 def _is_question(asks: str) -> bool:
+    import dns.exception  # loaded with the first such question
+    import dns.name
+    import dns.rdatatype
+
     name, _blank, record = asks.partition(" ")
     try:
         dns.name.from_text(name)

@@ -1,7 +1,6 @@
 """The same picture as an SVG of its own, for paper: its colours stand in it. Pure."""
 
-from guardia.evidence.drawn import GOOD, LINE, LOST
-from guardia.evidence.picture import Bar, Picture
+from guardia.evidence.picture import GOOD, LINE, LOST, Bar, Picture
 
 
 def svg_of(shown: Picture) -> str:

@@ -56,6 +56,10 @@ class Visit(models.Model):
         indexes = [
             models.Index(fields=["case"], name="visit_open", condition=models.Q(ended_at=None)),
             models.Index(fields=["crew"], name="visit_open_of_crew", condition=models.Q(ended_at=None)),
+            models.Index(fields=["crew", "-ended_at", "-id"], name="visit_last_of_crew"),
+            models.Index(
+                fields=["crew", "left_at"], name="visit_left_of_crew", condition=models.Q(left_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

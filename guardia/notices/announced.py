@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
@@ -20,9 +18,14 @@ from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.language import in_the_language_of
 from guardia.notices.wording.letter import DESK, Letter, whom_to_call
 from guardia.notices.wording.monthly import because, month_letter
+from guardia.notices.wording.outage_letter import outage_letter
 from guardia.notices.wording.salutation import salutation
+from guardia.notices.wording.works import work_letter
+from guardia.notices.wording.works_parts import what
+from guardia.notices.works_calendar import calendar_entry
+from guardia.notices.works_told import WorkTold
 from guardia.procedure import version
-from guardia.procedure.schema import Procedure
+from guardia.procedure.spoken_hours import dated
 
 MOST_CHANGES = 40
 
@@ -36,8 +39,8 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
     with in_the_language_of(notices) as language:
         told, contact, paper = notices[0].announcement, contact_of(notices), paper_of(delivery)
         assert told is not None, "a notice of an announcement"
-        attached = file_of(told, links)
-        letter = letter_of(told, contact, language, links, attached)
+        attached = files_of(told, links)
+        letter = letter_of(told, contact, language, links, attached, now)
         letter = replace(letter, desk=paper.sender) if paper and paper.sender else letter
         envelope = Envelope(
             subject=letter.subject,
@@ -55,25 +58,39 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
 
 
 def letter_of(
-    told: Announcement, contact: Contact, language: str, links: Links, attached: Sequence[Attachment] = ()
+    told: Announcement,
+    contact: Contact,
+    language: str,
+    links: Links,
+    attached: Sequence[Attachment] = (),
+    now: datetime | None = None,
 ) -> Letter:
-    """In the active language, which is ``language``; ``attached`` is what goes with it."""
+    """In the active language, which is ``language``; ``attached`` goes with it.
+
+    ``now`` (UTC) is when it leaves: hours of that day are said without the day. None: when it was made.
+    """
     if told.kind == AnnouncementKind.MONTH:
-        return month_letter(told, contact, is_attached=bool(attached))
+        return month_letter(told, contact, attached, links.company())
+    if told.kind == AnnouncementKind.OUTAGE:
+        return outage_letter(told, contact, now or told.made_at)
+    if told.kind == AnnouncementKind.WORK:
+        address = links.work(contact.customer_id, told.facts["work"], contact.pk)
+        return work_letter(told, contact, now or told.made_at, address)
     return procedure_letter(told, contact, language, links)
 
 
-def file_of(told: Announcement, links: Links) -> tuple[Attachment, ...]:
-    """The spreadsheet of a month, in the active language."""
-    made = links.month_file(told.pk or 0, told.facts) if told.kind == AnnouncementKind.MONTH else None
-    return (made,) if made else ()
+def files_of(told: Announcement, links: Links) -> tuple[Attachment, ...]:
+    """Of a month its report as PDF and spreadsheet, of planned work its entry for a calendar; in the own language."""
+    if told.kind == AnnouncementKind.WORK:
+        return calendar_entry(told, what(WorkTold.of(told.facts)))
+    return links.month_files(told.pk or 0, told.facts) if told.kind == AnnouncementKind.MONTH else ()
 
 
 def procedure_letter(told: Announcement, contact: Contact, language: str, links: Links) -> Letter:
     """A new version of the procedure: from when it holds, what it promises otherwise, and what keeps the old one."""
     facts, procedure = told.facts, version.of(told.procedure_version_id)
     words = {"title": str(procedure.title), "code": facts["code"], "number": facts["number"]}
-    hour = hour_of(facts, procedure)
+    hour = dated(datetime.fromisoformat(facts["effective_at"]), procedure.provider)
     return Letter(
         subject=_("New version of the %(title)s (%(code)s)") % words,
         greeting=salutation(contact),
@@ -102,9 +119,3 @@ def changes(facts: Mapping[str, Any], language: str) -> tuple[str, ...]:
     more = len(told) - MOST_CHANGES
     rest = ("\n" + _("and %d more, in the document") % more) if more > 0 else ""
     return (_("What changes:") + "\n" + shown + rest,)
-
-
-def hour_of(facts: Mapping[str, Any], procedure: Procedure) -> str:
-    local = datetime.fromisoformat(facts["effective_at"]).astimezone(ZoneInfo(procedure.provider.zone))
-    words = {"date": date_format(local, "DATE_FORMAT"), "hour": f"{local:%H:%M}", "country": procedure.provider.country}
-    return _("%(date)s, %(hour)s (%(country)s time)") % words

@@ -7,6 +7,8 @@ from django.db.models import Q
 class AnnouncementKind(models.TextChoices):
     PROCEDURE = "procedure"
     MONTH = "month"
+    WORK = "work"
+    OUTAGE = "outage"
 
 
 class Announcement(models.Model):

@@ -32,8 +32,8 @@ def no_letter(visit_id: int) -> Attachment | None:
     return None
 
 
-def no_month(announcement_id: int, facts: Mapping[str, Any]) -> Attachment | None:
-    return None
+def no_month(announcement_id: int, facts: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,12 @@ class Links:
     ``escalate`` is where a contact asks for the next level of a case (E1): by the ids of company, case and contact.
     ``report`` is where this contact reads the closing report (P7), by the same ids; ``case`` opens the case itself, to
     read and to answer (P2). All take the id of the delivery that they stand in as well, or 0. ``company`` is where all
-    that is the company's is opened by a code. ``report_file`` makes the report, of a case in a language; ``draw`` makes
-    its pictures. ``permit_letter`` makes the letter for the guard, of a visit (P4). ``document`` is where the published
-    procedure is read. ``month_file`` makes the spreadsheet of a month's report from its frozen facts, in the active
-    language; None where it is too large, or cannot be made.
+    that is the company's is opened by a code; ``own_sign_in`` leads to the provider of a company, by its id,
+    and ``reset`` to where a password is set anew. ``report_file`` makes the report, of a case in a language; ``draw``
+    makes its pictures. ``permit_letter`` makes the letter for the guard, of a visit (P4). ``document`` is where the
+    published procedure is read. ``month_files`` makes the PDF and the spreadsheet of a month's report from its frozen
+    facts, in the active language, without what is too large or cannot be made. ``work`` is where a contact reads of
+    planned work and answers, by the ids of company, work and contact.
     """
 
     answer: Answer
@@ -59,7 +61,10 @@ class Links:
     case: Callable[[int, int, int, int], str] = nowhere
     company: Callable[[], str] = nowhere
     document: str = ""
-    month_file: Callable[[int, Mapping[str, Any]], Attachment | None] = no_month
+    own_sign_in: Callable[[int], str] = nowhere
+    reset: Callable[[int], str] = nowhere
+    month_files: Callable[[int, Mapping[str, Any]], tuple[Attachment, ...]] = no_month
+    work: Callable[[int, int, int], str] = nowhere
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,17 @@ was. Hours are ISO 8601 in UTC and empty where there is none; lengths are whole 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, Field, asdict, dataclass, fields
 from typing import Any
+
+from guardia.notices.requests_told import NO_CASES, CountTold, RequestTold
 
 
 @dataclass(frozen=True)
 class ServiceTold:
-    """A service that was affected. ``percent`` has three decimals and a point; ``excluded`` was left out as agreed."""
+    """A service that was affected. ``percent`` has three decimals and a point; ``excluded`` was left out as agreed,
+    ``in_work`` lies within planned work that was announced: beside the affected time, and not in it.
+    """
 
     circuit: str
     site: str
@@ -18,6 +22,7 @@ class ServiceTold:
     down: int
     excluded: int
     cases: int
+    in_work: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class CaseTold:
     down: int
     excluded: int
     escalations: int
+    in_work: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,9 @@ class SiteTold:
 class MonthTold:
     """``month`` as ``2026-10``; ``services`` counts all, ``affected`` are those that failed; ``percent`` is over all.
 
-    ``left_off`` counts the rows beyond what a letter may carry.
+    ``left_off`` counts the rows beyond what a letter may carry. ``promises`` and ``late`` are of incidents alone; what
+    sales and billing promised is ``request_promises`` (A3). What was made before a field was known lacks it, and is
+    read with its default.
     """
 
     month: str
@@ -111,10 +119,18 @@ class MonthTold:
     waits: tuple[WaitTold, ...]
     sites: tuple[SiteTold, ...]
     left_off: int
+    operator: str = ""
+    duplicates: int = 0
+    withdrawn: int = 0
+    asked: CountTold = NO_CASES
+    complained: CountTold = NO_CASES
+    requests: tuple[RequestTold, ...] = ()
+    request_promises: tuple[PromiseTold, ...] = ()
+    in_work: int = 0
 
     @property
     def is_quiet(self) -> bool:
-        """Nothing happened: no case, no time without good service."""
+        """No incident, no time without good service."""
         return not (self.cases or self.affected)
 
     @property
@@ -125,6 +141,14 @@ class MonthTold:
     def kept(self) -> int:
         return sum(each.kept for each in self.promises)
 
+    @property
+    def requests_judged(self) -> int:
+        return sum(each.kept + each.breached for each in self.request_promises)
+
+    @property
+    def requests_kept(self) -> int:
+        return sum(each.kept for each in self.request_promises)
+
     def facts(self) -> dict[str, Any]:
         """As JSON keeps it."""
         return asdict(self)
@@ -132,10 +156,16 @@ class MonthTold:
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "MonthTold":
         """From what was kept."""
-        own = {field.name: facts[field.name] for field in fields(cls)}
-        for name, row in ROWS.items():
-            own[name] = tuple(row(**each) for each in facts[name])
+        own = {field.name: facts[field.name] for field in fields(cls) if field.name in facts or is_needed(field)}
+        for name in own.keys() & ROWS.keys():
+            own[name] = tuple(ROWS[name](**each) for each in facts[name])
+        for name in own.keys() & {"asked", "complained"}:
+            own[name] = CountTold(**facts[name])
         return cls(**own)
+
+
+def is_needed(field: Field) -> bool:
+    return field.default is MISSING
 
 
 ROWS: Mapping[str, type] = {
@@ -145,4 +175,6 @@ ROWS: Mapping[str, type] = {
     "cases": CaseTold,
     "waits": WaitTold,
     "sites": SiteTold,
+    "requests": RequestTold,
+    "request_promises": PromiseTold,
 }

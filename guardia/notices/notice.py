@@ -13,16 +13,20 @@ class NoticeState(models.TextChoices):
 
 
 class Notice(models.Model):
-    customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+")
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, null=True, related_name="+", db_constraint=False)
     case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="notices")
-    event = models.ForeignKey("guardia.CaseEvent", models.PROTECT, null=True, related_name="notices")
-    alarm = models.ForeignKey("guardia.Alarm", models.PROTECT, null=True, related_name="notices")
-    announcement = models.ForeignKey("guardia.Announcement", models.PROTECT, null=True, related_name="notices")
+    event = models.ForeignKey("guardia.CaseEvent", models.PROTECT, null=True, related_name="notices", db_index=False)
+    alarm = models.ForeignKey("guardia.Alarm", models.PROTECT, null=True, related_name="notices", db_index=False)
+    announcement = models.ForeignKey(
+        "guardia.Announcement", models.PROTECT, null=True, related_name="notices", db_index=False
+    )
     round = models.SmallIntegerField(
         default=0, db_default=0, help_text="of an alarm, which is paged again while nobody answers"
     )
     contact = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="notices")
-    staff = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="pages", help_text="a page")
+    staff = models.ForeignKey(
+        "guardia.Staff", models.PROTECT, null=True, related_name="pages", db_index=False, help_text="a page"
+    )
     moment = models.CharField(max_length=30)
     variant = models.CharField(max_length=20, blank=True)
     clause = models.CharField(max_length=10)
@@ -30,11 +34,21 @@ class Notice(models.Model):
     facts = models.JSONField(help_text="what was true when it was owed")
     template_version = models.SmallIntegerField(default=1)
     wording = models.ForeignKey(
-        "guardia.OwnWording", models.PROTECT, null=True, related_name="+", help_text="the operator's own; null: ours"
+        "guardia.OwnWording",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="the operator's own; null: ours",
     )
     urgency = models.SmallIntegerField(default=5, db_default=5, help_text="the lowest leaves first")
     instead_of = models.ForeignKey(
-        "guardia.Contact", models.PROTECT, null=True, related_name="+", help_text="who could not be reached"
+        "guardia.Contact",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="who could not be reached",
     )
     state = models.CharField(max_length=12, default=NoticeState.OWED)
     reason = models.CharField(max_length=40, blank=True, help_text="why it is suppressed")
@@ -48,9 +62,17 @@ class Notice(models.Model):
         db_table = "notice"
         constraints = [
             models.UniqueConstraint(fields=["event", "contact"], name="notice_once_per_event_and_person"),
-            models.UniqueConstraint(fields=["event", "staff"], name="page_once_per_event_and_person"),
-            models.UniqueConstraint(fields=["announcement", "contact"], name="announced_once_to_each"),
-            models.UniqueConstraint(fields=["alarm", "round", "staff"], name="page_once_per_alarm_and_person"),
+            models.UniqueConstraint(
+                fields=["event", "staff"], name="page_of_event_once", condition=Q(staff__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["announcement", "contact"],
+                name="announced_once_to_one",
+                condition=Q(announcement__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["alarm", "round", "staff"], name="page_of_alarm_once", condition=Q(alarm__isnull=False)
+            ),
             models.CheckConstraint(
                 condition=Q(contact__isnull=False, staff=None) | Q(contact=None, staff__isnull=False),
                 name="notice_to_one_person",
@@ -75,6 +97,9 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["urgency", "owed_at"], name="notice_owed", condition=Q(state="owed")),
             models.Index(fields=["contact"], name="notice_owed_to", condition=Q(state="owed", contact__isnull=False)),
+            models.Index(fields=["staff"], name="notice_to_staff", condition=Q(staff__isnull=False)),
+            models.Index(fields=["wording"], name="notice_in_own_words", condition=Q(wording__isnull=False)),
+            models.Index(fields=["instead_of"], name="notice_instead", condition=Q(instead_of__isnull=False)),
             models.Index(fields=["owed_at"], name="page_owed", condition=Q(state="owed", staff__isnull=False)),
             models.Index(
                 fields=["owed_at"],
@@ -124,6 +149,14 @@ class Delivery(models.Model):
         db_index=False,
         help_text="it carries this code, and no notice",
     )
+    reset = models.ForeignKey(
+        "guardia.PasswordReset",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="it carries this link, and no notice",
+    )
     message_id = models.CharField(max_length=200, unique=True)
     body = models.BinaryField(null=True, help_text="rendered once, kept as sent")
     state = models.CharField(max_length=12, default=DeliveryState.WAITING)
@@ -155,6 +188,7 @@ class Delivery(models.Model):
                 condition=Q(urgent=True, state__in=["waiting", "sending"]),
             ),
             models.Index(fields=["code"], name="delivery_of_code", condition=Q(code__isnull=False)),
+            models.Index(fields=["reset"], name="delivery_of_reset", condition=Q(reset__isnull=False)),
         ]
 
     def __str__(self) -> str:

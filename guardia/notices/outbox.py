@@ -103,13 +103,14 @@ def begin(delivery: Delivery, now: datetime, links: Links, said: Said | None = N
 
     What was ``said`` to the one before is settled too, in the same statement where it was accepted.
 
-    The bytes are kept as sent, but for a code, which is kept nowhere; they are rendered anew only where they would say
-    what is no longer so. None if the lease was lost, or the delivery cannot be sent at all and is settled here.
+    The bytes are kept as sent, but for a secret, which is kept nowhere; they are rendered anew only where they would
+    say what is no longer so. None if the lease was lost, or the delivery cannot be sent at all and is settled here.
     """
     notices = notices_of(delivery)
     address = where_to(delivery, notices)
     content, trouble = bytes_of(delivery, notices, now, links)
-    kept = content if content and content != delivery.body and not delivery.code_id else None
+    is_secret = delivery.code_id or delivery.reset_id
+    kept = content if content and content != delivery.body and not is_secret else None
     if not settled_and_counted(said, now, delivery, kept):
         return None
     if address is None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from guardia.notices import announced, code_mail, digest, short, ways
+from guardia.notices import announced, code_mail, digest, reset_mail, short, ways
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.channel import Channel, url_of
 from guardia.notices.links import Links
@@ -44,7 +44,9 @@ def bytes_of(delivery: Delivery, notices: list[Notice], now: datetime, links: Li
     content = bytes(delivery.body or b"")
     try:
         if delivery.code_id:
-            return code_mail.rendered(delivery, now), None
+            return code_mail.rendered(delivery, now, links), None
+        if delivery.reset_id:
+            return reset_mail.rendered(delivery, now, links), None
         if notices and (not content or says_what_is_over(delivery, notices, now)):
             content = written(delivery, notices, now, links)
     except BadAddress as wrong:

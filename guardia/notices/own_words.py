@@ -1,7 +1,11 @@
 """Which of the operator's own texts holds: the newest version of an event and language, unless it gave ours back."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from django.db.models import QuerySet
+
+from guardia.config.kept import ANY_OF, Kept, one_of
 from guardia.notices.notice import Notice
 from guardia.notices.own_wording import OwnWording
 from guardia.notices.wording.own_news import Words
@@ -27,13 +31,17 @@ def in_force(events: Iterable[Event]) -> InForce:
     moments = {moment for moment, _variant in events}
     if not moments:
         return InForce({})
-    newest = (
-        OwnWording.objects.filter(moment__in=moments)
-        .order_by("moment", "variant", "language", "-version")
-        .distinct("moment", "variant", "language")
-        .values_list("moment", "variant", "language", "pk", "is_own")
-    )
+    newest = _NEWEST.rows({ANY_OF: sorted(moments)})
     return InForce({(moment, variant, language): pk for moment, variant, language, pk, own in newest if own})
+
+
+def _newest() -> QuerySet[OwnWording, Any]:
+    of_moments = OwnWording.objects.filter(one_of("own_wording.moment"))
+    newest = of_moments.order_by("moment", "variant", "language", "-version")
+    return newest.distinct("moment", "variant", "language").values_list("moment", "variant", "language", "pk", "is_own")
+
+
+_NEWEST = Kept(_newest)
 
 
 def count() -> int:

@@ -24,14 +24,17 @@ PROGRESS = """
         SELECT id, created_at, attempts, paced_at FROM delivery
         WHERE state IN ('waiting', 'sending') AND NOT urgent LIMIT %(most)s
     ), burst AS (
-        SELECT id, settled_at FROM delivery
-        WHERE id >= coalesce((
-                SELECT id FROM delivery
-                WHERE created_at < (SELECT min(created_at) FROM waiting) - interval '10 minutes'
-                  AND id < (SELECT min(id) FROM waiting)
-                ORDER BY id DESC LIMIT 1), 0)
-          AND EXISTS (SELECT FROM waiting)  -- else every message ever sent would be looked at
-          AND state = 'accepted' AND NOT urgent AND settled_at >= (SELECT min(created_at) FROM waiting)
+        SELECT id, settled_at FROM (
+            SELECT id, settled_at, state, urgent FROM delivery
+            WHERE id >= coalesce((
+                    SELECT id FROM delivery
+                    WHERE created_at < (SELECT min(created_at) FROM waiting) - interval '10 minutes'
+                      AND id < (SELECT min(id) FROM waiting)
+                    ORDER BY id DESC LIMIT 1), 0)
+              AND EXISTS (SELECT FROM waiting)  -- else every message ever sent would be looked at
+            ORDER BY id OFFSET 0  -- how few these are cannot be foreseen: by their order only these are read
+        ) AS since
+        WHERE state = 'accepted' AND NOT urgent AND settled_at >= (SELECT min(created_at) FROM waiting)
         LIMIT %(most)s
     )
     SELECT (SELECT count(*) FROM owed), (SELECT count(*) FROM waiting),

@@ -26,7 +26,12 @@ def why_not(
     told_of = Recipients.CONFIGURED_CONTACTS in rule.recipients and (follows or is_told(contact, rule, kind))
     if not (reported or told_of):
         return "not_told"
-    return "" if any(has_gateway(way.channel) for way in ways_of(contact)) else "no_address"
+    return "" if has_a_way(contact) else "no_address"
+
+
+def has_a_way(contact: Contact) -> bool:
+    """Whether a message can take any way to this contact. A mailbox is one: no other need be looked at."""
+    return contact.active and bool(contact.email or any(has_gateway(way.channel) for way in ways_of(contact)))
 
 
 def is_told(contact: Contact, rule: NoticeRule, kind: CaseKind) -> bool:

@@ -31,10 +31,19 @@ class AuditKind(models.TextChoices):
     EXPORTED = "exported", _("Exported")
     SEEN_IN_BULK = "seen_in_bulk", _("Personal data seen in bulk")
     BROUGHT_IN = "brought_in", _("Imported")
+    RESET_ASKED = "reset_asked", _("New password asked for by mail")
+    CONTACT_SIGNED_IN = "contact_signed_in", _("Customer signed in")
+    CONTACT_FAILED = "contact_failed", _("Customer’s sign-in failed")
+    CONTACT_SIGNED_OUT = "contact_signed_out", _("Customer signed out")
+    GUESSED = "guessed", _("Customer’s link refused: it is none of ours")
+    GUESSES_LIMITED = "guesses_limited", _("Too many links that are none: not looked at")
+    ERASURE_ASKED = "erasure_asked", _("Erasure of a person asked for")
+    ERASED = "erased", _("Person erased")
+    RETAINED = "retained", _("Old records erased")
 
 
 FAILURES = (AuditKind.SIGN_IN_FAILED, AuditKind.STEP_FAILED, AuditKind.LINK_FAILED)
-"""What counts against the limit of attempts."""
+"""What counts against the limit of attempts. A customer's link that was torn in a mail is no attempt of the staff."""
 
 
 class AuditEntry(models.Model):
@@ -55,10 +64,14 @@ class AuditEntry(models.Model):
             models.Index(fields=["kind", "-at"], name="audit_of_kind"),
             models.Index(fields=["staff", "-at"], name="audit_of_person"),
             models.Index(fields=["-at"], name="audit_latest"),
+            models.Index(fields=["about", "key", "-at"], name="audit_about"),
             models.Index(
                 fields=["account", "-at"], name="audit_failed_of_account", condition=models.Q(kind__in=FAILURES)
             ),
             models.Index(fields=["address", "-at"], name="audit_failed_from", condition=models.Q(kind__in=FAILURES)),
+            models.Index(
+                fields=["address", "-at"], name="audit_guessed_from", condition=models.Q(kind=AuditKind.GUESSED)
+            ),
         ]
         constraints = [models.CheckConstraint(condition=models.Q(kind__in=AuditKind.values), name="audit_kind_known")]
 

@@ -6,13 +6,8 @@ machine when it is checked and another when it is used.
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any
 
 from django.conf import settings
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError
 
 Address = IPv4Address | IPv6Address
 # What answers here is the machine itself, its cloud's own service, or nobody.
@@ -50,38 +45,3 @@ def leads_inside(host: str) -> bool:
     except (OSError, UnicodeError):
         return False
     return not all(is_outward(one, loopback=settings.EGRESS_LOOPBACK) for one in found)
-
-
-class _Looked:
-    """A connection that is given up before a byte is sent when it stands at an address of the inside."""
-
-    def _new_conn(self) -> socket.socket:
-        made: socket.socket = super()._new_conn()  # type: ignore[misc]
-        if is_outward(str(made.getpeername()[0]), loopback=settings.EGRESS_LOOPBACK):
-            return made
-        made.close()
-        raise NewConnectionError(self, "this address is not of the outside")  # type: ignore[arg-type]
-
-
-class _Plain(_Looked, HTTPConnection):
-    pass
-
-
-class _Sealed(_Looked, HTTPSConnection):
-    pass
-
-
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
-
-
-class _SealedPool(HTTPSConnectionPool):
-    ConnectionCls = _Sealed
-
-
-class Outward(HTTPAdapter):
-    """For a session of requests: every connection is looked at, that of a redirect too; one of a proxy is not."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SealedPool}

@@ -21,6 +21,7 @@ class Right(StrEnum):
     DRAFT_PROCEDURE = "draft_procedure"
     APPROVE_PROCEDURE = "approve_procedure"
     SEE_AUDIT = "see_audit"
+    PROTECT_DATA = "protect_data"
 
 
 _EVERYONE = frozenset(Role)
@@ -43,6 +44,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.DRAFT_PROCEDURE: frozenset({Role.SUPERVISOR, Role.QUALITY, Role.ADMINISTRATOR}),
     Right.APPROVE_PROCEDURE: frozenset({Role.QUALITY}),
     Right.SEE_AUDIT: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+    # LOPDP, LGPD, GDPR: who answers to a person for what is held on them, and for how long it is.
+    Right.PROTECT_DATA: frozenset({Role.ADMINISTRATOR, Role.QUALITY}),
 }
 
 

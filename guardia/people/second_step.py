@@ -1,16 +1,13 @@
 """Who must come in by a second step, who has one, and how its secrets are kept."""
 
-import base64
-from hashlib import sha256
-
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.utils.crypto import salted_hmac
-from django.utils.encoding import force_bytes
 
+from guardia.people import sealing
 from guardia.people.staff import Staff
 
+WHAT_FOR = "guardia.people.second_step"
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -31,21 +28,15 @@ def remove_all(staff: Staff) -> int:
 
 def sealed(text: str) -> str:
     """A secret as the database keeps it: a copy of the tables alone makes no codes."""
-    return _keys().encrypt(text.encode()).decode()
+    return sealing.seal(WHAT_FOR, text)
 
 
 def unsealed(text: str) -> str:
-    """Raises cryptography.fernet.InvalidToken where SECRET_KEY has changed without SECRET_KEY_FALLBACKS."""
-    return _keys().decrypt(text.encode()).decode()
+    """Raises CannotBeUnsealed where SECRET_KEY has changed without SECRET_KEY_FALLBACKS."""
+    return sealing.unseal(WHAT_FOR, text)
 
 
 def code_mark(staff: Staff, code: str) -> str:
     """By which a code that was used once is known again."""
     code = code.replace(" ", "")
     return salted_hmac("guardia.people.code", f"{staff.pk}:{code}", algorithm="sha256").hexdigest()[:20]
-
-
-def _keys() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    made = (sha256(b"guardia.people.second_step" + force_bytes(secret)).digest() for secret in secrets)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in made])

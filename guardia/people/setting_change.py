@@ -23,7 +23,10 @@ class SettingChange(models.Model):
     class Meta:
         app_label = "guardia"
         db_table = "setting_change"
-        indexes = [models.Index(fields=["noun", "-at"], name="setting_change_latest")]
+        indexes = [
+            models.Index(fields=["noun", "-at"], name="setting_change_latest"),
+            models.Index(fields=["noun", "key", "-id"], name="setting_change_of_one"),
+        ]
 
 
 def put_on_record(

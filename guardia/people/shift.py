@@ -36,7 +36,10 @@ class Shift(models.Model):
                 condition=Q(ended_at=None) | Q(ended_at__gte=models.F("started_at")), name="shift_ends_after_it_begins"
             ),
         ]
-        indexes = [models.Index(fields=["desk", "started_at"], name="shift_open", condition=Q(ended_at=None))]
+        indexes = [
+            models.Index(fields=["desk", "started_at"], name="shift_open", condition=Q(ended_at=None)),
+            models.Index(fields=["desk", "-ended_at"], name="shift_over", condition=Q(ended_at__isnull=False)),
+        ]
 
 
 class Handover(models.Model):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from guardia.config.kept import ANY_TIME, Kept
 from guardia.people.setting_change import put_on_record
 from guardia.people.shift import Handover, Shift, ShiftPlan, usual_hours
 from guardia.people.staff import Staff
@@ -29,7 +31,12 @@ MOST_CHANGES = 8
 
 def hours_of(desk: str) -> list[str]:
     """The hours of the operator's zone at which the shifts of a desk change; the usual ones where none are planned."""
-    return ShiftPlan.objects.filter(desk=desk).values_list("hours", flat=True).first() or usual_hours()
+    return _hours_of(desk).first() or usual_hours()
+
+
+@cache
+def _hours_of(desk: str) -> Kept:
+    return Kept(lambda: ShiftPlan.objects.filter(desk=desk).order_by("pk").values_list("hours", flat=True)[:1])
 
 
 def plan(desk: str, hours: Sequence[str], *, by: Staff, at: datetime) -> list[str]:
@@ -110,8 +117,14 @@ def on_shift(desk: str, at: datetime) -> list[Shift]:
 
     A shift ends in the present, so this is asked of the present: ``at`` (UTC) leaves out only who enters later.
     """
-    begun = Shift.objects.filter(desk=desk, ended_at=None, started_at__lte=at, staff__is_active=True)
-    return list(begun.select_related("staff").order_by("started_at", "pk"))
+    return _on_shift(desk).rows({ANY_TIME: at})
+
+
+@cache
+def _on_shift(desk: str) -> Kept:
+    begun = {"ended_at": None, "started_at__lte": ANY_TIME, "staff__is_active": True}
+    shifts = Shift.objects.filter(desk=desk, **begun)
+    return Kept(lambda: shifts.select_related("staff").order_by("started_at", "pk"))
 
 
 def was_ever_entered(desk: str) -> bool:

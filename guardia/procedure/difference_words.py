@@ -35,6 +35,8 @@ SECTIONS: dict[str, Promise] = {
     "waits": _("What may stop a clock"),
     "notices": _("Notices"),
     "escalation": _("Escalation"),
+    "outages": _("Mass outages"),
+    "planned_work": pgettext_lazy("room", "Planned work"),
 }
 FIELDS: dict[str, Promise] = {
     "target": _("promised time"),
@@ -83,6 +85,15 @@ FIELDS: dict[str, Promise] = {
     "night_call": _("time to make the night call"),
     "ruling_office_days": _("working days for a ruling"),
     "sample": _("sample value"),
+    "tells_silent": _("what a customer gets who has not called"),
+    "pile_up": _("cases that pile up"),
+    "cases": _("cases"),
+    "within": _("within"),
+    "gather_back": _("how far back cases join"),
+    "news_every": _("news at least every"),
+    "notice": _("told before the start"),
+    "again": _("told once more before the start"),
+    "on_overrun": _("what an overrun leads to"),
     "waits": _("may wait for"),
     "fields": _("what the desk asks for"),
     "said_when_closed": _("what is said while it is closed"),
@@ -91,7 +102,10 @@ FIELDS: dict[str, Promise] = {
     "zone": _("time zone"),
     "clause": _("clause"),
 }
-LENGTHS = frozenset({"duration", "target", "range_from", "after", "green_window", "night_call"})
+LENGTHS = frozenset(
+    {"duration", "target", "range_from", "after", "green_window", "night_call"}
+    | {"within", "gather_back", "news_every", "notice", "again"}
+)
 """What the document keeps in seconds."""
 LANGUAGES: dict[str, Promise] = {"es": _("Spanish"), "en": _("English"), "pt": _("Portuguese")}
 UNSAID = frozenset({"by_band", "by_level", "steps"})

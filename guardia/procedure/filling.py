@@ -21,10 +21,15 @@ def blanks(text: Text) -> set[str]:
 
 
 def fillings(procedure: "Procedure") -> dict[str, int | timedelta]:
-    """What may stand in braces: every requirement, and every clock with one length for all."""
+    """What may stand in braces: every requirement, every clock with one length for all, outages and works."""
     numbers = {name: getattr(procedure.requirements, name) for name in type(procedure.requirements).model_fields}
     clocks = {clock.kind.value: clock.target.duration for clock in procedure.clocks}
-    return {name: value for name, value in (numbers | clocks).items() if isinstance(value, int | timedelta)}
+    causes = {
+        "gather_back": procedure.outages.gather_back,
+        "work_notice": procedure.planned_work.notice,
+        "work_again": procedure.planned_work.again,
+    }
+    return {name: value for name, value in (numbers | clocks | causes).items() if isinstance(value, int | timedelta)}
 
 
 def filled(text: Text, procedure: "Procedure") -> str:

@@ -37,6 +37,9 @@ KINDS = {
 }
 """The remedy for a value of the wrong kind, by pydantic's name of the error."""
 
+PAIR = 2
+"""What is too long is a pair, or a list with a most."""
+
 BOUNDS = {
     "greater_than": gettext_noop("Write more than %s"),
     "greater_than_equal": gettext_noop("Write %s or more"),
@@ -46,10 +49,18 @@ BOUNDS = {
 
 
 def problems_of(error: ValidationError, document: Document, root: type[BaseModel]) -> Iterator[Problem]:
-    for detail in error.errors(include_url=False):
+    for detail in filter(is_said, error.errors(include_url=False)):
         path = written_path(detail["loc"], document.content)
         message, remedy = explain(detail, root)
         yield Problem(document.file, document.line(path), key_of(path, document.content), message, remedy)
+
+
+def is_said(detail: ErrorDetails) -> bool:
+    """Not the shortness of a list that is long enough: pydantic counts the entries that are right, and names the others
+    anyway.
+    """
+    least = detail.get("ctx", {}).get("min_length", 0)
+    return not (detail["type"] == "too_short" and isinstance(detail["input"], list) and len(detail["input"]) >= least)
 
 
 def written_path(loc: tuple[int | str, ...], content: Any) -> tuple[int | str, ...]:
@@ -141,6 +152,9 @@ def wrong_kind(detail: ErrorDetails) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind in BOUNDS:
         return gettext("%s is out of bounds") % shown(detail["input"]), gettext(BOUNDS[kind]) % context.popitem()[1]
+    if kind == "too_long" and context.get("max_length") != PAIR:
+        most = gettext("Write %s entries at most") % context.get("max_length")
+        return gettext("%s is not what belongs here") % shown(detail["input"]), most
     remedy = KINDS.get(kind, gettext_noop("Compare it with the sample procedure"))
     return gettext("%s is not what belongs here") % shown(detail["input"]), gettext(remedy)
 

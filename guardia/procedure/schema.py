@@ -5,6 +5,7 @@ A ``Procedure`` is a value: it does not change, reads no clock and asks no datab
 stands beside each part; how clocks follow events stands in ``clock_rule``.
 """
 
+from functools import cached_property
 from typing import Any
 
 from pydantic import ValidationError, ValidationInfo, field_validator
@@ -16,6 +17,7 @@ from guardia.procedure.durations import office_days
 from guardia.procedure.escalation_rules import Escalation, LevelRule, Step
 from guardia.procedure.field_rules import BandRule, WaitRule
 from guardia.procedure.notice_rule import NoticeRule
+from guardia.procedure.outage_rules import OutageRules, PlannedWorkRules
 from guardia.procedure.problems import Problem, ProcedureFileRefused
 from guardia.procedure.refusals import problems_of
 from guardia.procedure.stage_rule import Requirements, StageRule
@@ -45,6 +47,13 @@ class Procedure(Part):
     waits: tuple[WaitRule, ...]
     notices: tuple[NoticeRule, ...]
     escalation: Escalation
+    outages: OutageRules = OutageRules()
+    planned_work: PlannedWorkRules = PlannedWorkRules()
+
+    @cached_property
+    def notices_found(self) -> dict[tuple[str, str | None, CaseKind], NoticeRule | None]:
+        """What ``notice_for`` has answered already: a storm asks the same ten thousand times."""
+        return {}
 
     @field_validator("clocks", mode="before")
     @classmethod
@@ -80,8 +89,11 @@ class Procedure(Part):
         self, moment: str, variant: str | None = None, of: CaseKind = CaseKind.INCIDENT
     ) -> NoticeRule | None:
         """What this event owes to the customer; None when it owes nothing. The rule with the variant goes first."""
-        owed = [rule for rule in self.notices if of in rule.applies_to and rule.is_for(moment, variant)]
-        return max(owed, key=lambda rule: len(rule.moment), default=None)
+        asked = (moment, variant, of)
+        if asked not in self.notices_found:
+            owed = [rule for rule in self.notices if of in rule.applies_to and rule.is_for(moment, variant)]
+            self.notices_found[asked] = max(owed, key=lambda rule: len(rule.moment), default=None)
+        return self.notices_found[asked]
 
     def level(self, level: int) -> LevelRule | None:
         return next((rule for rule in self.escalation.levels if rule.level == level), None)

@@ -1,12 +1,16 @@
-"""Weekly hours in words: “Monday to Friday”, “08:30–17:30”."""
+"""Hours in words: a week’s, “Monday to Friday”, “08:30–17:30”; and one of a date, in the operator’s zone."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
 
+from guardia.procedure.directory import Provider
 from guardia.procedure.weekly_hours import DAY, RestDays, WeeklyHours
 
 type Openings = tuple[tuple[int, int], ...]
@@ -20,6 +24,13 @@ def weekly(hours: WeeklyHours) -> list[tuple[str, str]]:
     if hours.rest_days is RestDays.CLOSED:
         lines.append((gettext("Public holidays"), pgettext("hours", "closed")))
     return lines
+
+
+def dated(at: datetime, provider: Provider) -> str:
+    """A date and an hour in the operator's zone, which is named: ``21 November 2026, 08:00 (Ecuador time)``."""
+    local = at.astimezone(ZoneInfo(provider.zone))
+    words = {"date": date_format(local, "DATE_FORMAT"), "hour": f"{local:%H:%M}", "country": provider.country}
+    return gettext("%(date)s, %(hour)s (%(country)s time)") % words
 
 
 def runs(hours: WeeklyHours) -> Iterator[tuple[int, int, Openings]]:

@@ -6,8 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db import connection, models, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from guardia.config.kept import ANY_TIME, Kept
 from guardia.procedure.schema import Procedure, load
 
 
@@ -96,7 +98,15 @@ def of(version_id: int) -> Procedure:
 
 
 def version_at(at: datetime) -> ProcedureVersion | None:
-    return ProcedureVersion.objects.filter(effective_at__lte=at).order_by("-effective_at", "-number").first()
+    return _VERSION_AT.first({ANY_TIME: at})
+
+
+def _newest() -> QuerySet[ProcedureVersion]:
+    begun = ProcedureVersion.objects.filter(effective_at__lte=ANY_TIME)
+    return begun.order_by("-effective_at", "-number").defer("source", "document")[:1]  # long, and read by id (``of``)
+
+
+_VERSION_AT = Kept(_newest)
 
 
 def take_turn() -> None:

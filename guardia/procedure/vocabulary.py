@@ -69,6 +69,9 @@ class Moment(StrEnum):
     FILE_WITHDRAWN = "file_withdrawn"  # taken off the case, with its reason
     CASE_LINKED = "case_linked"  # P2 D: it belongs with another case of the company; variants related, duplicate
     CASE_UNLINKED = "case_unlinked"  # it does not
+    OUTAGE_JOINED = "outage_joined"  # P D: part of a mass outage; variants declared, caller, gathered, alert
+    OUTAGE_LEFT = "outage_left"  # P D: it goes on by itself; variants not_back, mistaken, by_hand
+    WORK_LINKED = "work_linked"  # P D: within planned work, whose time is counted apart; variants inside, overran
     BAND_CHANGED = "band_changed"  # P4.1 to P4.3: the site's band was changed, and the customer is told
     RESTORED = "restored"  # P4: variants remote, visit
     CONFIRMATION_TRIED = "confirmation_tried"  # P5 D: an attempt to reach who confirms
@@ -235,6 +238,9 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.LEFT_SITE: ("done", "unfinished"),
     Moment.FILE_SHOWN: ("shown", "hidden"),
     Moment.CASE_LINKED: ("related", "duplicate"),
+    Moment.OUTAGE_JOINED: ("declared", "caller", "gathered", "alert"),
+    Moment.OUTAGE_LEFT: ("not_back", "mistaken", "by_hand"),
+    Moment.WORK_LINKED: ("inside", "overran"),
     Moment.CONFIRMED: ("customer", "supervisor"),
     Moment.WAIT_STARTED: tuple(WaitCause),
     Moment.WAIT_ENDED: tuple(WaitCause),

@@ -68,6 +68,11 @@ NOTICE_OCCASIONS: dict[str, Promise] = {
     "restored": _("When the service is restored"),
     "confirmed/supervisor": _("If nobody of your company could confirm"),
     "relapsed": _("If the fault returns"),
+    "outage_joined/caller": _("If your case is part of a mass outage"),
+    "outage_joined/gathered": _("If a mass outage that is declared later explains your case"),
+    "outage_left": _("If your service does not come back with the others of an outage"),
+    "work_linked/inside": _("If your case lies within planned work"),
+    "work_linked/overran": _("If planned work goes over its end"),
     "cancelled": _("If the case is withdrawn"),
     "transferred": _("If it turns out to be a request for another desk"),
 }

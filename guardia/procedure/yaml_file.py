@@ -16,6 +16,8 @@ LARGEST = 512 * 1024
 DEEPEST = 16
 TOO_DEEP = (gettext_noop("The file is nested too deeply"), gettext_noop("Take levels out"))
 TAB = re.compile(r"^[ ]*\t", re.MULTILINE)
+UNFIT = re.compile("[\\x00\\ud800-\\udfff]")
+"""What YAML can name by an escape, and no database or file of text takes."""
 YES_OR_NO = {"true": True, "false": False}
 PLAIN_KINDS = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in PLAIN_KINDS}
@@ -98,6 +100,11 @@ class Document:
     def plain_value(self, node: Node) -> Any:
         """Text, whole number, true, false or nothing. A fraction or a date stays as it was written."""
         kind, written = str(node.tag).rpartition(":")[2], node.value
+        if UNFIT.search(written):
+            line = node.start_mark.line + 1
+            self.refuse(
+                line, gettext("A sign here is no letter"), gettext("Write the letter itself, without \\u or \\0")
+            )
         if kind == "bool":
             return YES_OR_NO.get(written.lower(), written)
         if kind == "int" and len(written) < 19 and written.lstrip("+-").isdecimal():

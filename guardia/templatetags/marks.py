@@ -2,10 +2,11 @@
 
 import re
 from datetime import datetime
+from html import escape
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -16,47 +17,40 @@ TELEPHONE = re.compile(r"\+?\(?\d[\d ()-]{5,}\d")
 @register.simple_tag
 def icon(name: str, kind: str = "") -> SafeString:
     """A shape of icons.svg, hidden from the screen reader since its word stands beside it."""
-    return format_html(
-        '<svg class="mark {}" aria-hidden="true"><use href="{}#{}"/></svg>', kind, static("guardia/icons.svg"), name
-    )
+    shape = f'<use href="{_icons()}#{escape(str(name))}"/>'
+    return mark_safe(f'<svg class="mark {escape(str(kind))}" aria-hidden="true">{shape}</svg>')
 
 
 @register.simple_tag
 def clock(face) -> SafeString:
     """The attributes of an element that is a clock: its state and its hours in Unix seconds."""
-    hours = {
-        "start": face.started_at,
-        "warn": face.warn_at,
-        "urgent": face.urgent_at,
-        "due": face.due_at,
-        "stopped": face.waiting_since,
-    }
-    given = ((name, int(at.timestamp())) for name, at in hours.items() if at)
-    return format_html('data-clock data-state="{}"{}', face.state, format_html_join("", ' data-{}="{}"', given))
+    hours = (
+        ("start", face.started_at),
+        ("warn", face.warn_at),
+        ("urgent", face.urgent_at),
+        ("due", face.due_at),
+        ("stopped", face.waiting_since),
+    )
+    given = "".join([f' data-{name}="{int(at.timestamp())}"' for name, at in hours if at])
+    return mark_safe(f'data-clock data-state="{escape(face.state)}"{given}')
 
 
 @register.simple_tag
 def left(face, loose: str = "", kind: str = "") -> SafeString:
     """The number of a clock; the script goes on from what the server wrote."""
-    return format_html(
-        '<time class="{}" data-left="{}" datetime="{}">{}</time>',
-        f"time {kind}".strip(),
-        loose,
-        _machine(face.due_at or face.waiting_since),
-        face.loose_number if loose else face.number,
-    )
+    number = face.loose_number if loose else face.number
+    at = _machine(face.due_at or face.waiting_since)
+    named = escape(f"time {kind}".strip())
+    return mark_safe(f'<time class="{named}" data-left="{escape(loose)}" datetime="{at}">{escape(number)}</time>')
 
 
 @register.simple_tag
 def state(face, spoken_only: str = "") -> SafeString:
     """The state of a clock: its shape and its word; only for the screen reader where a text stands beside the shape."""
-    return format_html(
-        '<span class="state"><svg class="mark" data-shape aria-hidden="true"><use href="{}#{}"/></svg>'
-        '<span data-word class="{}">{}</span></span>',
-        static("guardia/icons.svg"),
-        face.state,
-        "unseen" if spoken_only else "",
-        face.word,
+    name, unseen = escape(face.state), "unseen" if spoken_only else ""
+    return mark_safe(
+        f'<span class="state"><svg class="mark" data-shape aria-hidden="true"><use href="{_icons()}#{name}"/></svg>'
+        f'<span data-word class="{unseen}">{escape(face.word)}</span></span>'
     )
 
 
@@ -68,3 +62,7 @@ def unbroken(words: str) -> SafeString:
 
 def _machine(at: datetime | None) -> str:
     return at.isoformat(timespec="seconds") if at else ""
+
+
+def _icons() -> str:
+    return conditional_escape(static("guardia/icons.svg"))

@@ -20,6 +20,7 @@ DESK, HANDLES = RIGHTS[Right.SEE_DESK], RIGHTS[Right.HANDLE_CASES]
 EDITORS, MANAGERS = RIGHTS[Right.EDIT_CUSTOMERS], RIGHTS[Right.MANAGE_STAFF]
 SUPERVISORS = RIGHTS[Right.SUPERVISE]
 DRAFTERS = RIGHTS[Right.DRAFT_PROCEDURE]
+PROTECTORS = RIGHTS[Right.PROTECT_DATA]
 TAKERS = RIGHTS[Right.TAKE_REQUESTS]
 READ_SETTINGS = (
     *("", "_levels", "_rotas", "_matrix", "_hours"),
@@ -59,20 +60,50 @@ def editing(noun: str, who: frozenset[Role], *of: str) -> dict[str, Door]:
 
 DOORS: dict[str, Door] = {
     "health": Door(ALL, ALL, public=True),
+    **dict.fromkeys(("health_live", "health_ready", "metrics"), Door(ALL, frozenset(), public=True)),
     "procedure_document": Door(ALL, frozenset(), public=True),
+    **dict.fromkeys(("status", "status_feed", "company_works"), Door(ALL, frozenset(), public=True)),
+    "customer_work": Door(ALL, frozenset(), ("token",), public=True),
+    "customer_work_act": Door(ALL, ALL, ("token", "de-acuerdo"), public=True),
+    "company_work_answer": Door(ALL, ALL, ("1", "de-acuerdo"), public=True),
+    "works": Door(DESK, frozenset()),
+    "work_new": Door(DESK, HANDLES),
+    "work": Door(DESK, frozenset(), ("TP-0001",)),
+    "work_told": Door(DESK, frozenset(), ("TP-0001",)),
+    "work_edit": Door(DESK, HANDLES, ("TP-0001",)),
+    "work_act": Door(DESK, HANDLES, ("TP-0001", "anunciar")),
+    "outages": Door(DESK, frozenset()),
+    "outage_new": Door(DESK, HANDLES),
+    "outage_beside": Door(DESK, frozenset()),
+    "outage": Door(DESK, frozenset(), ("1",)),
+    "outage_act": Door(DESK, HANDLES, ("1", "novedad")),
+    "outage_call": Door(DESK, HANDLES, ("1", "call")),
+    "elements": Door(DESK, DESK),
+    "element": Door(DESK, DESK, ("1",)),
+    **editing("element", EDITORS),
     "answer_page": Door(ALL, ALL, ("token",), public=True),
     "escalate_page": Door(ALL, ALL, ("token",), public=True),
     "who_answers_customer": Door(ALL, frozenset(), ("token",), public=True),
     "customer_case": Door(ALL, frozenset(), ("token",), public=True),
     "customer_case_act": Door(ALL, ALL, ("token", "escribir"), public=True),
     **dict.fromkeys(
-        (f"company_{page}" for page in ("home", "history", "spreadsheet", "services", "contacts")),
+        (f"company_{page}" for page in ("home", "history", "spreadsheet", "services", "months", "contacts")),
         Door(ALL, frozenset(), public=True),
     ),
     **dict.fromkeys(
         (f"company_{page}" for page in ("enter", "choose", "leave", "ask", "contact_new")), Door(ALL, ALL, public=True)
     ),
+    "company_own": Door(ALL, ALL, ("token",), public=True),
+    "company_own_back": Door(ALL, frozenset(), public=True),
+    "company_sessions": Door(ALL, ALL, public=True),
+    "company_sign_in": Door(MANAGERS, MANAGERS, ("company",)),
+    "company_sign_in_step": Door(MANAGERS, MANAGERS, ("company", "sesiones")),
+    **dict.fromkeys(
+        ("saml_login", "saml_acs", "saml_finish_acs", "saml_sls", "saml_metadata"),
+        Door(ALL, ALL, ("directorio",), public=True),
+    ),
     "customer_case_file": Door(ALL, frozenset(), ("token", "1"), public=True),
+    "company_month_file": Door(ALL, frozenset(), ("2026-10", "pdf"), public=True),
     "company_case_file": Door(ALL, frozenset(), ("case", "1"), public=True),
     "company_code": Door(ALL, ALL, ("token",), public=True),
     "company_case": Door(ALL, frozenset(), ("case",), public=True),
@@ -87,6 +118,19 @@ DOORS: dict[str, Door] = {
     "cti": Door(ALL, ALL, ("token",), public=True),
     "cti_as_zammad": Door(ALL, ALL, ("token",), public=True),
     "api_test": Door(ALL, ALL, ("token",), public=True),
+    **dict.fromkeys(("alerts_in", "alerts_in_with_slash"), Door(ALL, ALL, ("token",), public=True)),
+    "alerts_in_by_header": Door(ALL, ALL, public=True),
+    "alerts": Door(DESK, HANDLES),
+    "alert": Door(DESK, EDITORS, ("1",)),
+    "alert_lead": Door(EDITORS, EDITORS, ("1",)),
+    "alert_close": Door(HANDLES, HANDLES, ("1",)),
+    "settings_alerts": Door(DESK, SUPERVISORS),
+    "settings_alert_source_new": Door(SUPERVISORS, SUPERVISORS),
+    "settings_alert_source": Door(DESK, SUPERVISORS, ("1",)),
+    **dict.fromkeys(
+        (f"settings_alert_source_{act}" for act in ("edit", "rules", "trial", "address", "off", "on")),
+        Door(SUPERVISORS, SUPERVISORS, ("1",)),
+    ),
     "field": Door(RIGHTS[Right.SEE_FIELD], RIGHTS[Right.WORK_IN_FIELD]),
     "field_standing": Door(RIGHTS[Right.SEE_FIELD], frozenset(), api=True),
     "field_send": Door(ALL, RIGHTS[Right.WORK_IN_FIELD], api=True),
@@ -151,6 +195,7 @@ DOORS: dict[str, Door] = {
     "monthly_reports": Door(RIGHTS[Right.SEE_REPORTS], frozenset()),
     "monthly_report": Door(RIGHTS[Right.SEE_REPORTS], frozenset(), ("company",)),
     "monthly_workbook": Door(RIGHTS[Right.SEE_REPORTS], frozenset(), ("company", "2026-10")),
+    "monthly_paper": Door(RIGHTS[Right.SEE_REPORTS], frozenset(), ("company", "2026-10")),
     "monthly_send": Door(SUPERVISORS, SUPERVISORS, ("company",)),
     "interruptions": Door(RIGHTS[Right.SEE_REPORTS], frozenset()),
     "interruptions_file": Door(RIGHTS[Right.SEE_REPORTS], frozenset(), ("2026-10", "csv")),
@@ -185,6 +230,12 @@ DOORS: dict[str, Door] = {
     "settings_canton": Door(SUPERVISORS, SUPERVISORS),
     "settings_withdraw": Door(SUPERVISORS, SUPERVISORS, ("1",)),
     "settings_delivery": Door(DESK, SUPERVISORS),
+    **dict.fromkeys(("settings_privacy", "privacy_person", "privacy_hold_new"), Door(PROTECTORS, PROTECTORS)),
+    **dict.fromkeys(
+        (f"privacy_{page}" for page in ("request", "progress", "confirm", "again", "cancel", "copy", "hold_lift")),
+        Door(PROTECTORS, PROTECTORS, ("1",)),
+    ),
+    "privacy_rule": Door(PROTECTORS, PROTECTORS, ("mails",)),
     "settings_limit": Door(SUPERVISORS, SUPERVISORS, ("1",)),
     "settings_limit_new": Door(SUPERVISORS, SUPERVISORS),
     "settings_limit_remove": Door(SUPERVISORS, SUPERVISORS, ("1",)),
@@ -280,10 +331,12 @@ DOORS: dict[str, Door] = {
 
 
 BY_LINK = {
-    *("answer_page", "escalate_page", "customer_case_act", "cti", "cti_as_zammad", "api_test"),
+    *("answer_page", "escalate_page", "customer_case_act", "customer_work_act", "cti", "cti_as_zammad", "api_test"),
+    *("alerts_in", "alerts_in_with_slash", "alerts_in_by_header"),
     *("field_link", "field_link_send", "field_link_photo"),
+    *("saml_acs", "saml_sls"),
 }
-"""Here the signed link is the secret: no cookie, and so no token either."""
+"""Here the signed link is the secret, or what a directory signed: no cookie, and so no token either."""
 
 
 def names(patterns=None) -> Iterator[str]:
@@ -320,6 +373,7 @@ def address(name: str, story: Story) -> str:
         "service": story.service.pk,
         "city": story.site.city_id,
         "crew": 1,
+        "element": 1,
         "crew_member": 1,
         "target": 1,
         "member": story.colleague.pk,

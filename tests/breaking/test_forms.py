@@ -1,5 +1,7 @@
 """Every other form, every question in an address, every file: nonsense is refused whole, odd text is kept as it is."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -65,6 +67,10 @@ def forms(story: Story) -> dict[str, tuple[dict[str, object], set[str]]]:
         "/ajustes/horarios/office/editar": ({"monday": "08:00-17:00", "publicar": "1"}, {"reason"}),
         "/ajustes/membrete": (LETTERHEAD, {"sender", "heading", "footer", "reason"}),
         "/ajustes/membrete/vista?oscuro": (LETTERHEAD, {"sender", "heading", "footer"}),
+        "/trabajos/nuevo": (
+            work_form(story),
+            {"name", "what_es", "what_en", "what_pt", "carrier", "carrier_reference"},
+        ),
         "/llamadas/timbra": ({"from_number": "", "line": "1800"}, {"line"}),
         "/casos/nuevo": ({**case, **dict.fromkeys(texts, "x")}, {"symptoms", "reporter_name", *texts}),
         "/borradores": ({"draft": "caso:1:nota", "text": "t", "next": ""}, {"text", "next"}),
@@ -74,6 +80,13 @@ def forms(story: Story) -> dict[str, tuple[dict[str, object], set[str]]]:
         "/tomar": ({"case": str(story.number)}, {"case"}),
         f"/casos/{story.number}/unir": ({"call": "1"}, {"call"}),
     }
+
+
+def work_form(story: Story) -> dict[str, object]:
+    texts = dict.fromkeys(("name", "what_es", "what_en", "what_pt", "carrier", "carrier_reference"), "x")
+    day = (story.now + timedelta(days=9)).strftime("%d/%m/%Y")
+    hours = {"starts": f"{day} 02:00", "ends": "06:00", "minutes": "30"}
+    return {**texts, **hours, "circuits": story.service.circuit, "element": "", "needs_agreement": "on"}
 
 
 def without_what_is_not_printed(fields: dict) -> dict:
@@ -117,6 +130,12 @@ QUESTIONS = (
     "/ciudades/?q={}&banda={}",
     "/ajustes/membrete/vista?version={}",
     "/informes/?mes={}",
+    "/trabajos?mes={}",
+    "/trabajos/{}",
+    "/trabajos/{}/avisados.xlsx",
+    "/estado?lang={}",
+    "/estado.atom?lang={}",
+    "/c/trabajo/{}",
     "/informes/?compania={}",
     "/informes/?plazo={}",
     "/informes/2026-11.xlsx?compania={}",

@@ -320,3 +320,17 @@ def test_no_page_is_wider_than_its_screen(desk, story, width, theme):
     ):
         page.goto(address)
         assert no_overflow(page), address
+
+
+def test_a_key_pressed_while_the_page_still_arrives_is_kept(desk):
+    page = desk()
+    held = []
+    page.route("**/htmx*.js", lambda request: held.append(request))
+    page.goto("/trabajos", wait_until="commit")
+    page.get_by_role("heading", name="Planned work").wait_for()
+    page.keyboard.press("w")
+    expect(page.get_by_label("Name at the desk")).to_have_count(0)
+    for request in held:
+        request.continue_()
+    page.unroute("**/htmx*.js")
+    expect(page.get_by_label("Name at the desk")).to_be_visible()

@@ -1,7 +1,6 @@
 """The other desks on a screen: a mail for billing until it is solved; a call by night; a request that is a fault."""
 
 import os
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from guardia.cases.stages.administrative import Ask
 from guardia.config.walls import Wall, behind
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import ClockKind, Moment
+from tests.hours import doors_read
 from tests.mailin.house import House
 from tests.procedure import story as stories
 
@@ -26,9 +26,7 @@ def the_hour_is(monkeypatch):
     """Every door reads this hour (UTC) from now on."""
 
     def set_to(at: datetime) -> None:
-        for name, module in list(sys.modules.items()):
-            if name.startswith("guardia.doors.") and callable(getattr(module, "now", None)):
-                monkeypatch.setattr(module, "now", lambda: at)
+        doors_read(monkeypatch, lambda: at)
 
     return set_to
 

@@ -64,7 +64,8 @@ def test_two_taps_on_a_telephone_put_a_received_call_on_record(desk, escalated, 
     page = desk("supervisora", width=360, theme=theme)
     page.goto("/escalamiento/recibido")
     fits(page)
-    page.get_by_role("link", name="Banco Austral").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Banco Austral").click()
     fits(page)
     page.get_by_role("button", name="I took the call: I answer for it").click()
     expect(page.locator("#escalation")).to_contain_text("Supervisora 1 answers since")

@@ -161,7 +161,8 @@ def test_a_code_opens_all_the_companys_sites_on_one_page(open_page, story, link,
     fits(page)
     for name in ("Now", "History", "Services"):
         page.goto("/mi-empresa/")
-        page.get_by_role("link", name=name, exact=True).click()
+        with page.expect_navigation():  # else the page that is being left is measured, or none
+            page.get_by_role("link", name=name, exact=True).click()
         fits(page)
     page.goto("/mi-empresa/pedir")
     fits(page)

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from guardia.config.walls import Wall, behind
@@ -88,7 +89,8 @@ def test_an_administrator_sets_up_codes_on_a_telephone(transactional_db, open_pa
     enter(page, "jefa")
     expect(page.get_by_text("Your role comes in by a second step.")).to_be_visible()
     fits(page)
-    page.locator('a[href="/cuenta/aplicacion"]').click()
+    with page.expect_navigation():
+        page.locator('a[href="/cuenta/aplicacion"]').click()
     fits(page)
     secret = page.locator("#secret").input_value()
     assert re.fullmatch("[A-Z2-7]{32}", secret)
@@ -113,3 +115,71 @@ def test_an_administrator_sets_up_codes_on_a_telephone(transactional_db, open_pa
 
 def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_password_is_set_anew_by_mail_on_a_telephone(ana, open_page, theme):
+    """The mailbox is written, the link of the mail opened, the new password signs in."""
+    from guardia.people import reset
+    from guardia.people.password_reset import PasswordReset
+
+    with behind(Wall.STAFF):
+        Staff.objects.update(email="ana@example.com")
+    page = open_page(width=360, theme=theme)
+    page.goto("/entrar")
+    page.get_by_role("link", name="I cannot sign in").click()
+    stands(page)
+    page.get_by_label("Your mailbox").fill("ana@example.com")
+    page.get_by_role("button", name="Send me a link").click()
+    expect(page.locator(".panel")).to_contain_text("Look into your mailbox")
+    stands(page)
+    with behind(Wall.STAFF):
+        link = f"/entrar/enlace/{reset.token(PasswordReset.objects.get().pk)}"
+    page.goto(link)
+    stands(page)
+    for label in ("New password", "New password, again"):
+        page.get_by_label(label, exact=True).fill("otra-batería-correcta")
+    page.get_by_role("button", name="Set the password").click()
+    page.get_by_label("User name").fill("ana")
+    page.get_by_label("Password").fill("otra-batería-correcta")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.locator(".topbar")).to_be_visible()
+    page.goto(link)
+    expect(page.get_by_role("heading", name="This link is good no more")).to_be_visible()
+    stands(page)
+
+
+@pytest.fixture
+def directory(settings, live_server):
+    from allauth.socialaccount.providers import registry
+    from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+    from oidc_provider_mock import run_server_in_thread
+
+    registry.register(OpenIDConnectProvider)
+    with run_server_in_thread() as server:
+        address = f"http://127.0.0.1:{server.server_port}"
+        app = {"provider_id": "oidc", "name": "Directorio", "client_id": "guardia", "secret": "s"}
+        app["settings"] = {"server_url": address}
+        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+        settings.OIDC_URL, settings.OIDC_NAME, settings.EGRESS_LOOPBACK = address, "Directorio", True
+        settings.PUBLIC_URL = live_server.url
+        yield address
+    registry.provider_map.pop("openid_connect", None)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_directory_is_reached_though_no_form_may_be_answered_from_outside(ana, open_page, directory, script):
+    page = open_page(script=script)
+    page.goto("/entrar")
+    page.get_by_role("button", name="Sign in with Directorio").click()
+    page.wait_for_url(f"{directory}/**")
+
+
+def stands(page: Page) -> None:
+    """It fits, and axe finds nothing."""
+    fits(page)
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
+    assert [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]] == []

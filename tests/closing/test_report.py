@@ -15,6 +15,7 @@ from guardia.people.actor import Actor
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import WaitCause
 from tests.closing.long import three_visits_and_two_relapses
+from tests.privacy.erased import reads_as_erased
 from tests.procedure.story import Story, staff
 
 
@@ -68,9 +69,9 @@ def test_an_internal_note_and_a_telephone_are_not_told(story):
     assert b"5550148" not in made_.history
 
 
-def test_a_text_that_was_erased_says_so(closed):
+def test_a_text_that_was_erased_says_so(closed, monkeypatch):
     event = closed.case.events.get(moment="relapsed")
-    event.texts.update(text=None, salt=None)
+    reads_as_erased(monkeypatch, event)
     assert "(erased)" in text_of(closed)
 
 

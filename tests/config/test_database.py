@@ -37,3 +37,41 @@ def test_children_are_told_where_the_state_is(monkeypatch, tmp_path):
     monkeypatch.setenv("STATE_DIR", "here")
     assert state_dir() == tmp_path / "here"
     assert os.environ["STATE_DIR"] == str(tmp_path / "here")
+
+
+def test_several_hosts_may_stand_in_the_address():
+    from guardia.config.settings import database
+
+    entry = database(
+        "postgresql://app:p%40ss@a.example.com:5432,b.example.com:6432/guardia?target_session_attrs=read-write"
+    )
+    assert (entry["HOST"], entry["PORT"]) == ("a.example.com,b.example.com", "5432,6432")
+    assert (entry["USER"], entry["PASSWORD"], entry["NAME"]) == ("app", "p@ss", "guardia")
+    assert entry["OPTIONS"]["target_session_attrs"] == "read-write"
+
+
+def test_a_host_that_is_cut_off_is_known_within_seconds_unless_the_address_says_otherwise():
+    from guardia.config.settings import database
+
+    assert database("postgresql://a/guardia")["OPTIONS"]["tcp_user_timeout"] == 8000
+    patient = database("postgresql://a/guardia?connect_timeout=60&tcp_user_timeout=90000")["OPTIONS"]
+    assert (patient["connect_timeout"], patient["tcp_user_timeout"]) == ("60", "90000")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mysql://app@a/guardia", "must start with postgresql://"),
+        ("postgresql://app:s3cret@a/guardia?nix=1", "invalid URI query parameter"),
+        ("postgresql://app:s3cr%et@a/guardia", "with %40 for an @"),
+        ("postgresql://app:s3cret@a:x/guardia", "port that is no number"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_refused_in_words_without_its_secrets(url, words):
+    from django.core.exceptions import ImproperlyConfigured
+
+    from guardia.config.settings import database
+
+    with pytest.raises(ImproperlyConfigured, match=words) as refused:
+        database(url)
+    assert "s3cr" not in str(refused.value)

@@ -24,8 +24,8 @@ WRONG_FILES = [
     # --- the file as a whole ---
     wrong("empty", "companies", b"", "The file is empty"),
     wrong("blank lines", "companies", "\n\n ; \n", "The file is empty"),
-    wrong("a workbook", "companies", b"PK\x03\x04rest of a zip", "This is a workbook, not a CSV file"),
-    wrong("an old workbook", "companies", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This is a workbook"),
+    wrong("a workbook", "companies", b"PK\x03\x04rest of a zip", "This workbook is damaged"),
+    wrong("an old workbook", "companies", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This workbook cannot be read"),
     wrong("a picture", "companies", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x01\xff\xfe", "This is no text file"),
     wrong("NUL bytes", "companies", COMPANIES + "C-1;Banco\x00Austral\n", "This is no text file"),
     wrong("half an UTF-16", "companies", b"\xff\xfec\x00o\x00d", "This is no text file"),

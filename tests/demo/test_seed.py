@@ -19,14 +19,20 @@ from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.reach import unreachable
+from guardia.customers.service import Service
 from guardia.demo.ringing import ring_demo_call
-from guardia.demo.seed import LOGINS, seed
+from guardia.demo.seed import CUSTOMER, LOGINS, seed
 from guardia.demo.tiny import tiny
 from guardia.escalation.call_task import CallTask
 from guardia.escalation.escalation import Escalation
 from guardia.escalation.proof import Proof
 from guardia.field.visit import Visit
+from guardia.network.element import Element
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
+from guardia.outages import work_answers
+from guardia.outages.known import known_for
+from guardia.outages.outage import Outage
+from guardia.outages.planned_work import PlannedWork
 from guardia.procedure.vocabulary import Stage, WaitCause
 
 NOW = datetime(2026, 11, 21, 8, 15, tzinfo=UTC)  # Saturday 03:15 in Ecuador
@@ -78,7 +84,7 @@ def test_every_stage_has_something_open(house):
 
 def test_bench_has_promises_in_every_state(house):
     counts = queries.counts(NOW, "technical")
-    assert counts["open"] == 16
+    assert counts["open"] == 19
     assert counts["overdue"] == 1
     assert counts["urgent"] >= 2
     assert counts["soon"] >= 3
@@ -196,6 +202,10 @@ def test_every_role_may_sign_in(house):
     assert staff.role == role
 
 
+def test_a_customer_may_be_tried_who_administers_the_company(house):
+    assert Contact.objects.get(administers=True).email == CUSTOMER
+
+
 def test_a_demo_call_rings_from_a_known_person(house):
     call = ring_demo_call(NOW)
     assert call.is_waiting
@@ -210,3 +220,22 @@ def test_tiny_house_has_one_of_each():
         assert authenticate(username=found["username"], password=found["password"])
         assert Contact.objects.filter(email__in=["jefe@example.com", "helpdesk@example.com"]).count() == 2
         assert Customer.objects.get(pk=found["customer"]).services.get().circuit == "ENL-0001"
+
+
+def test_one_outage_is_under_way_and_one_is_proposed(house):
+    under_way, proposed = Outage.objects.order_by("pk")
+    assert (under_way.state, proposed.state) == ("declared", "proposed")
+    assert under_way.cases.count() == 3
+    assert set(under_way.cases.values_list("stage", flat=True)) == {"execution"}
+    assert Element.objects.count() == 6
+    (known,) = known_for(service_ids=[Service.objects.get(circuit="ENL-0271").pk])
+    assert known.outage == under_way, "whoever rings tonight is told so"
+
+
+def test_planned_works_wait_for_an_answer_and_one_is_over(house):
+    states = {work.name: work.state for work in PlannedWork.objects.all()}
+    assert sorted(states.values()) == ["announced", "draft", "ended"]
+    assert [each.company.name for each in work_answers.objections()] != []
+    told = Notice.objects.filter(announcement__kind="work")
+    assert told.exists()
+    assert not told.exclude(state="sent").exists(), "told days ago"

@@ -1,6 +1,5 @@
 """The desk's tests speak English and happen now: a story that began ten minutes ago, and people who have signed in."""
 
-import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from django.utils import translation
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
 from guardia.people.staff import Staff
+from tests.hours import doors_read
 from tests.procedure import story as stories
 
 
@@ -45,9 +45,7 @@ def the_hour_is(monkeypatch):
     """Every door reads this hour (UTC) from now on, whatever hour it is."""
 
     def set_to(at: datetime) -> datetime:
-        for name, module in list(sys.modules.items()):
-            if name.startswith("guardia.doors.") and callable(getattr(module, "now", None)):
-                monkeypatch.setattr(module, "now", lambda: at)
+        doors_read(monkeypatch, lambda: at)
         return at
 
     return set_to

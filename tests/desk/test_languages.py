@@ -12,10 +12,12 @@ from guardia.cases.month import Month
 from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.importing.columns import KINDS
+from guardia.doors.desk.reports.regulator.fields import FIELDS
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.target_columns import TARGETS
 from guardia.evidence.test_result import Verdict
 from guardia.field.crew import Crew
+from guardia.network.element_columns import ELEMENTS
 from guardia.people.staff import Role
 from tests.files import samples
 from tests.procedure.story import staff
@@ -45,6 +47,11 @@ PAGES = (
     "/bandas/",
     "/cuadrillas/",
     "/despacho",
+    "/afectaciones",
+    "/afectaciones/nueva",
+    "/elementos/",
+    "/trabajos",
+    "/alertas",
     "/personas/",
     "/informes/",
     "/informes/mensual/",
@@ -174,8 +181,9 @@ def months(story) -> tuple[str, ...]:
 
 def test_what_is_the_same_in_spanish_and_english_is_data(house):
     administrator = staff("administrador", Role.ADMINISTRATOR)
-    columns = set(WORD.findall(" ".join(kind.sample() for kind in (*KINDS.values(), TARGETS))))
+    columns = set(WORD.findall(" ".join(kind.sample() for kind in (*KINDS.values(), TARGETS, ELEMENTS))))
     published = set(WORD.findall(" ".join([house.version.source, house.version.sha256])))
+    columns |= set(WORD.findall(" ".join(FIELDS)))  # the keys of the file of the form
     known = SAME | COGNATES | columns | data_words(house) | {"administrador"}
     number = house.number
     untranslated = set()
@@ -194,4 +202,4 @@ def test_what_is_the_same_in_spanish_and_english_is_data(house):
         here, there = set(read_in("es", administrator, path)), set(read_in("en", administrator, path))
         data = known | published if "procedimiento" in path else known
         untranslated |= {(path, text) for text in here & there if set(WORD.findall(text)) - data}
-    assert sorted(untranslated) == []
+    assert not untranslated, "\n".join(f"{path}: {text}" for path, text in sorted(untranslated))

@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
+from guardia.customers.contact import Contact
 from guardia.customers.way import ContactWay, WayKind
 from guardia.doors.desk.shown.clock import desk_zone
 from guardia.doors.now import now
 from guardia.notices.address_mark import AddressMark
+from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Moment
 from tests.desk.conftest import words
 
@@ -251,3 +255,52 @@ def test_on_a_recognised_number_somebody_else_may_report(story, engineer, chosen
     case = Case.objects.get()
     assert case.reporter == (getattr(story, reporter) if reporter else None)
     assert case.reporter_name == reporter_name
+
+
+def test_a_client_that_never_looks_carries_the_newest_messages_only(story, engineer):
+    fields = {"service": story.service.pk, "symptoms": "No hay servicio", "impact": "down"}
+    for _ in range(9):
+        engineer.post("/casos/nuevo", fields)
+    toasts = engineer.get("/").content.decode().partition('id="toasts"')[2].partition("<template")[0]
+    assert toasts.count('class="toast"') == 6
+    assert Case.objects.latest("pk").display_number in toasts
+
+
+def test_what_may_be_chosen_is_read_where_somebody_looks_at_it(story, engineer):
+    Contact.objects.filter(customer=story.bank).update(email="noc@example.com")
+    with CaptureQueriesContext(connection) as asked:
+        engineer.post("/casos/nuevo", facts(story))
+    said = " ".join(one["sql"] for one in asked)
+    assert Case.objects.count() == 1
+    assert 'ORDER BY "contact"."name"' not in said
+    assert 'FROM "contact_way"' not in said  # whoever has a mailbox needs no other way to be told
+    with CaptureQueriesContext(connection) as asked:
+        page = words(engineer.get(f"/casos/nuevo?compania={story.bank.pk}"))
+    assert 'ORDER BY "contact"."name"' in " ".join(one["sql"] for one in asked)
+    assert f'<option value="{story.desk.pk}">Help Desk</option>' in page
+
+
+def test_the_further_ways_of_whoever_has_no_mailbox_are_looked_at(story, engineer, settings):
+    settings.SMS_URL = "json://127.0.0.1/{number}"
+    story.desk.email = ""
+    story.desk.save(update_fields=["email"])
+    told = [*opened_notices(story, engineer)]
+    assert (story.desk.pk, "no_address") in told
+    ContactWay.objects.create(
+        customer=story.bank, contact=story.desk, kind=WayKind.SMS, address="+593995550150", independent=True
+    )
+    assert (story.desk.pk, "") in opened_notices(story, engineer)
+
+
+def opened_notices(story, engineer) -> list[tuple[int, str]]:
+    symptoms = f"No hay servicio, {Case.objects.count()}"
+    engineer.post("/casos/nuevo", facts(story, symptoms=symptoms))
+    return list(Notice.objects.filter(case=Case.objects.latest("pk")).values_list("contact", "reason"))
+
+
+@pytest.mark.parametrize("service", ["0", "x", "-1", "99999999999999999999"])
+def test_a_service_that_is_none_is_refused_and_the_choices_are_shown(story, engineer, service):
+    back = engineer.post(f"/casos/nuevo?compania={story.bank.pk}", facts(story, service=service))
+    assert back.status_code == 422
+    assert "ENL-0042" in words(back)
+    assert not Case.objects.exists()

@@ -114,7 +114,7 @@ def test_a_poll_asks_little_and_its_questions_do_not_grow(story, engineer):
         rings(story, now(), f"+5937255502{n:02}")
     many = asked()
     assert 0 < idle <= 7
-    assert idle < one <= idle + 3
+    assert idle < one <= idle + 5  # whose call it is, what is open there, and what may explain it
     assert many == one
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from icmplib.exceptions import SocketPermissionError
 
-from guardia.evidence.probes import icmp, path, run
+from guardia.evidence.probes import icmp, path, run, tcp
 from guardia.evidence.probes.measured import Measured, Pace, Question, counted, judged
 from guardia.evidence.test_result import Verdict
 from tests.evidence.servers import closed_port, hang_up, name_server, snmp_agent, tcp_server, web
@@ -189,6 +189,6 @@ def test_what_takes_too_long_or_breaks_is_an_unclear_answer(monkeypatch):
         await asyncio.Event().wait()
         raise AssertionError
 
-    monkeypatch.setitem(run.KINDS, "tcp", never)
+    monkeypatch.setattr(tcp, "probe", never)
     assert asyncio.run(run.ask(question("tcp"), longest=0)).code == "too_long"
     assert asked(question("unheard of")).code == "trouble"

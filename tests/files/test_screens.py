@@ -213,6 +213,23 @@ def test_a_picture_is_given_out_in_place_and_kept_by_the_browser_alone(story, en
     assert down.headers["Content-Disposition"] == 'attachment; filename="foto.jpg"'
 
 
+@pytest.mark.parametrize("what", ["contenido", "miniatura"])
+def test_the_browser_asks_each_time_whether_a_picture_may_still_be_seen(story, engineer, address, what):
+    """It is not sent twice, and once it is withdrawn no browser shows what it has kept."""
+    engineer.post(address, {"files": file()})
+    place = f"{address}/{the_one().pk}/{what}"
+    first = engineer.get(place)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    has = {"HTTP_IF_NONE_MATCH": first.headers["ETag"]}
+    again = engineer.get(place, **has)
+    assert (again.status_code, again.content) == (304, b"")
+    assert engineer.get(place, HTTP_IF_NONE_MATCH='"another"').status_code == 200
+    case_files.withdraw_file(story.case, the_one(), "se ve una cara", by=story.by, at=story.now)
+    gone = engineer.get(place, **has)
+    assert gone.status_code == 410
+    assert "no-store" in gone.headers["Cache-Control"]
+
+
 @pytest.mark.parametrize(
     ("content", "name", "type_"),
     [

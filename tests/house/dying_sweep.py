@@ -14,7 +14,7 @@ django.setup()
 from guardia.cases import call_tasks, notify, sweep  # noqa: E402
 from guardia.config.walls import Wall, behind  # noqa: E402
 
-WHERE = {"calls": (call_tasks, "keep"), "notices": (notify, "owe")}
+WHERE = {"calls": (call_tasks, "keep"), "notices": (notify.Owed, "owe_to_the_house")}
 
 
 def killed_after(module, name: str) -> None:

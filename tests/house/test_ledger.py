@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connections, transaction
 
-from guardia.cases import chain, ledger, notify, rebuild
+from guardia.cases import chain, ledger, notify, rebuild, writes
 from guardia.cases.case import Case
-from guardia.cases.event import CaseEvent, EventText
+from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile, TimeInTheFuture
 from guardia.clocks.clock import Clock
+from guardia.config.collisions import is_collision
 from guardia.escalation.escalation import Escalation
 from guardia.notices.notice import Notice
+from tests.privacy.erased import reads_as_erased
 
 
 def whole_journey(story) -> None:
@@ -36,7 +38,7 @@ def test_1_events_clocks_and_notices_commit_together_or_not_at_all(story, monkey
     def fails(*_):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(notify, "owe", fails)
+    monkeypatch.setattr(notify.Owed, "owe_to_the_house", fails)
     with pytest.raises(RuntimeError), transaction.atomic():
         story.case.tell("hola", by=story.by, at=story.now)
     assert (CaseEvent.objects.count(), Clock.objects.count(), Notice.objects.count(), story.case.seq) == before
@@ -98,6 +100,7 @@ def test_7_the_chain_of_a_whole_journey_is_whole(story):
         "DELETE FROM case_event",
         "TRUNCATE case_event CASCADE",
         "UPDATE event_text SET text = 'otra cosa'",
+        "UPDATE event_text SET text = NULL, salt = NULL",
         "DELETE FROM event_text",
     ],
 )
@@ -108,10 +111,13 @@ def test_7_the_database_itself_refuses_to_rewrite_history(story, statement):
     assert story.moments()[-1] == "registered"
 
 
-def test_7_a_text_is_erased_with_its_salt_and_the_chain_stays_whole(story):
+def test_7_a_text_that_is_erased_under_a_tombstone_leaves_the_chain_whole_and_without_one_does_not(story, monkeypatch):
     story.open_case()
-    EventText.objects.filter(name="reporter_name").update(text=None, salt=None)
+    reads_as_erased(monkeypatch, story.case.events.get(moment="registered"))
     assert list(chain.breaks()) == []
+    reads_as_erased(monkeypatch, story.case.events.get(moment="registered"), tombstone=None)
+    (place,) = chain.breaks()
+    assert place.what.endswith("went without a tombstone")
 
 
 def test_7_events_hold_no_names_and_no_prose(story):
@@ -152,3 +158,46 @@ def test_11_one_record_takes_many_cases_in_few_statements(story, django_assert_m
         ledger.record(entries, story.now)
     assert Notice.objects.filter(moment="news_sent", state="owed").count() == 2 * len(cases)
     assert Escalation.objects.filter(ended_at=None).count() >= 10
+
+
+def test_a_storm_that_somebody_was_before_is_refused_and_nothing_of_it_is_left(story, monkeypatch):
+    story.open_case()
+    monkeypatch.setattr(ledger, "MANY", 1)
+    stale = Case.objects.get(pk=story.case.pk)
+    story.case.tell("hola", by=story.by, at=story.now)
+    written = (CaseEvent.objects.count(), Notice.objects.count())
+    with pytest.raises(ChangedMeanwhile), transaction.atomic():
+        stale.tell("otra vez", by=story.by, at=story.now)
+    assert (CaseEvent.objects.count(), Notice.objects.count()) == written
+
+
+def test_a_storm_that_breaks_while_it_is_said_leaves_nothing(story, monkeypatch):
+    story.open_case()
+    monkeypatch.setattr(ledger, "MANY", 1)
+    written = (CaseEvent.objects.count(), Notice.objects.count())
+
+    def breaks(*_):
+        raise RuntimeError("no more memory")
+
+    monkeypatch.setattr(notify, "facts_of", breaks)
+    with pytest.raises(RuntimeError, match="memory"), transaction.atomic():
+        story.case.tell("hola", by=story.by, at=story.now)
+    assert (CaseEvent.objects.count(), Notice.objects.count()) == written
+
+
+@pytest.mark.parametrize("many", [1, 500])
+def test_a_deadlock_in_the_pipeline_is_one_that_the_wall_does_once_more(story, monkeypatch, many):
+    story.open_case()
+    monkeypatch.setattr(ledger, "MANY", many)
+    undone = "DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$"
+    monkeypatch.setattr(writes, "statements", lambda *_: iter([(undone, [])]))
+    with pytest.raises(OperationalError) as raised, transaction.atomic():
+        story.case.tell("hola", by=story.by, at=story.now)
+    assert is_collision(raised.value)
+
+
+def test_a_storm_writes_what_a_single_case_would(story, monkeypatch):
+    monkeypatch.setattr(ledger, "MANY", 1)
+    whole_journey(story)
+    assert list(rebuild.rebuild()) == []
+    assert story.case.closed_at

@@ -187,11 +187,11 @@ def test_a4_a_letter_for_the_technical_desk_counts_from_the_stamp_also_where_it_
     request = handed_in(story, stamp)
     assert Clock.objects.get(request=request).breached_at == stamp + timedelta(minutes=4)
     assert list(mail_tray.handed_in()) == [request]
-    assert mail_tray.waiting_count() == 1
+    assert mail_tray.waiting().count() + mail_tray.handed_in().count() == 1
     report = Report(story.service, "Sin servicio", reporter=story.head)
     case = Case.register(report, by=story.by, at=story.now, request=written.locked(request.pk))
     assert case.events.get(moment="breached").occurred_at == stamp + timedelta(minutes=4)
-    assert (case.source, list(mail_tray.handed_in()), mail_tray.waiting_count()) == ("office", [], 0)
+    assert (case.source, list(mail_tray.handed_in()), list(mail_tray.waiting())) == ("office", [], [])
     assert list(rebuild()) == []
 
 

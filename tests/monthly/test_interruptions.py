@@ -178,6 +178,7 @@ def test_the_row_of_the_csv(story, affected, quality):
         "Duration": "1:30:00",
         "Minutes in the month": "90.00",
         "Minutes left out": "0.00",
+        "Minutes within planned work": "0.00",
         "Affected minutes": "90.00",
         "Cause": "fibra cortada",
         "Responsibility": "the operator",
@@ -222,6 +223,13 @@ def test_the_screen_says_the_totals_and_links_to_the_cases(affected, quality):
     assert "1\u00a0h 30\u00a0min" in html
     assert "A sample layout" in html
     assert "style=" not in html
+
+
+def test_the_columns_of_the_file_are_shown_with_an_example(affected, quality):
+    affected((local(10, 5, 8), local(10, 5, 9, 30)), fault="fibra cortada")
+    answer = quality.get(reverse("interruptions") + "?mes=2026-10")
+    shown = {each.head: each.example for each in answer.context["form_columns"]}
+    assert (shown["Cause"], shown["Start (America/Guayaquil)"]) == ("fibra cortada", "2026-10-05 08:00:00")
 
 
 def test_an_empty_month_says_so_and_its_file_has_its_head(quality):

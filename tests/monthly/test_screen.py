@@ -69,7 +69,7 @@ def test_the_workbook_of_the_page(story, october, supervisor):
     answer = supervisor.get(reverse("monthly_workbook", args=[story.bank.pk, "2026-10"]))
     book = zipfile.ZipFile(BytesIO(answer.content))
     sheets = [book.read(name) for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
-    assert len(sheets) == 7
+    assert len(sheets) == 8
     assert not any(b"<f>" in sheet for sheet in sheets)
     assert b"=1+1" in book.read("xl/sharedStrings.xml")
 
@@ -91,7 +91,7 @@ def test_before_it_is_sent_the_very_letter_is_seen_in_each_language(story, octob
     assert "In October 2026, incidents opened: 1; availability: 99.596\u00a0%." in html
     assert "4 contacts get it" in html
     assert "1 of them has no mailbox." in html
-    assert "guardia-2026-10.xlsx" in html
+    assert "guardia-2026-10.pdf, guardia-2026-10.xlsx" in html
     assert not Announcement.objects.exists(), "looking sends nothing"
 
 

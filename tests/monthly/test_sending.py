@@ -138,8 +138,10 @@ def test_the_letter_says_the_figures_in_its_reader_s_language_and_brings_the_spr
     html = mail.get_body(("html",)).get_content()
     assert "<table" in html
     assert "3&nbsp;h" in html
-    (file,) = mail.iter_attachments()
+    paper, file = mail.iter_attachments()
+    assert (paper.get_filename(), paper.get_content()[:5]) == ("guardia-2026-10.pdf", b"%PDF-")
     assert file.get_filename() == "guardia-2026-10.xlsx"
+    assert "Attached: the whole report on paper (PDF), and the spreadsheet" in text.replace("\n", " ")
     book = zipfile.ZipFile(BytesIO(file.get_content()))
     assert b"ENL-0042" in book.read("xl/sharedStrings.xml")
 
@@ -149,6 +151,7 @@ def test_a_file_that_cannot_be_made_does_not_hold_the_letter_back(story, october
         raise ValueError("no")
 
     monkeypatch.setattr("guardia.doors.report.month_attached.workbook_of", broken)
+    monkeypatch.setattr("guardia.doors.report.month_attached.month_pdf", lambda month, at: broken(month))
     round_(DUE)
     mail = posted(story, post_office)["helpdesk@example.com"]
     assert not list(mail.iter_attachments())

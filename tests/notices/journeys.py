@@ -3,13 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from guardia.cases import band_change, calendar_change
+from guardia.cases import band_change, calendar_change, common_cause, ledger
 from guardia.cases.contesting import Ruling
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.customers.city import City
 from guardia.field.crew import Crew
+from guardia.network.element import Element, ServiceElement
 from guardia.notices.notice import Notice
+from guardia.outages import declaring, members
+from guardia.outages.planned_work import PlannedWork, WorkState
+from guardia.outages.words import Declared
 from guardia.people.actor import Actor
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Condition, WaitCause
@@ -175,3 +179,36 @@ def the_band_changes(story: Story) -> None:
 
 def notices_to(contact) -> list[Notice]:
     return list(Notice.objects.select_related("case", "contact").filter(contact=contact, state="owed").order_by("pk"))
+
+
+def it_has_a_common_cause(story: Story) -> None:
+    """P D: a case joins an outage that was declared late, leaves it, another joins; both lie within planned work."""
+    element = Element.objects.create(
+        code="NODO-9", folded_code="nodo-9", name="Nodo 9", kind="node", city=story.site.city
+    )
+    ServiceElement.objects.create(customer=story.bank, service=story.service, element=element)
+    story.open_case()
+    story.minutes_pass(1)
+    back = story.now + timedelta(hours=2)
+    outage = declaring.declare(None, Declared(element=element, forecast_at=back), by=story.by, at=story.now)
+    story.minutes_pass(1)
+    members.leave(outage, [story.case], "otra causa", by=story.by, at=story.now)
+    story.minutes_pass(1)
+    members.join(outage, [story.case], by=story.by, at=story.now)
+    work = PlannedWork.objects.create(
+        number=9,
+        name="Cambio de tarjeta",
+        public_name={"es": "Cambio de tarjeta", "en": "Change of a card", "pt": "Troca de placa"},
+        state=WorkState.UNDER_WAY,
+        zone="America/Guayaquil",
+        starts_at=story.now - timedelta(hours=1),
+        ends_at=story.now + timedelta(minutes=1),
+        notice_hours=72,
+        again_hours=24,
+        procedure_version=story.version,
+        created_at=story.now,
+        created_by=story.engineer,
+    )
+    for variant in ("inside", "overran"):
+        story.minutes_pass(1)
+        ledger.record([common_cause.within(story.case, work, variant, story.by, story.now)], story.now)

@@ -82,7 +82,12 @@ def test_what_a_value_holds_is_never_read_again():
 
 # --- every event ---
 
-TOLD_APART = {"confirmed": ("customer", "supervisor"), "left_site": ("done", "unfinished")}
+TOLD_APART = {
+    "confirmed": ("customer", "supervisor"),
+    "left_site": ("done", "unfinished"),
+    "outage_left": ("not_back", "mistaken", "by_hand"),
+    "work_linked": ("inside", "overran"),
+}
 
 
 def test_each_event_has_its_closed_list():

@@ -32,6 +32,7 @@ def test_every_notice_of_the_procedure_tells_what_it_must_in_every_language(stor
         journeys.it_is_no_fault,
         journeys.a_time_is_disputed,
         journeys.the_band_changes,
+        journeys.it_has_a_common_cause,
     ):
         journey(story)
     notices = journeys.notices_to(story.desk)

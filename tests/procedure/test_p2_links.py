@@ -172,10 +172,14 @@ def test_the_database_itself_links_no_cases_of_two_companies(story, two):
             CaseLink.objects.create(customer=customer, **facts)
 
 
-def test_the_portal_reads_no_links(story, two):
+def test_the_portal_reads_which_of_its_cases_is_a_duplicate_and_no_more(story, two):
     linking.relate(*two, **when(story))
+    with behind(Wall.PORTAL, story.bank.pk):
+        assert list(CaseLink.objects.values_list("case_id", "kind")) == [(two[0].pk, "related")]
+    with behind(Wall.PORTAL, story.other.pk):
+        assert not CaseLink.objects.values("kind").exists()
     with pytest.raises(DatabaseError, match="permission denied"), behind(Wall.PORTAL, story.bank.pk):
-        CaseLink.objects.exists()
+        CaseLink.objects.values_list("other_id", "made_by_id").first()
 
 
 def of_another_company(story) -> Case:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from guardia.cases import rebuild as rebuilding
-from guardia.cases.event import EventText
 from guardia.cases.refusals import Missing, VoiceIsSettled
 from guardia.cases.voice import told_by_voice
 from guardia.customers.contact import Contact
@@ -13,6 +12,7 @@ from guardia.customers.way import ContactWay
 from guardia.escalation.call_task import CallTask
 from guardia.notices.address_mark import AddressMark
 from guardia.procedure.vocabulary import Impact, Moment
+from tests.privacy.erased import reads_as_erased
 from tests.procedure.nights import Night
 from tests.procedure.story import Story
 
@@ -328,8 +328,8 @@ def test_PD_the_escalation_and_the_voice_leave_each_other_alone(dark):
     assert rebuild_finds_nothing()
 
 
-def test_PD_erased_texts_leave_the_calls_as_they_are(dark, as_staff):
+def test_PD_erased_texts_leave_the_calls_as_they_are(dark, as_staff, monkeypatch):
     dark.diagnosis()
     event = dark.case.events.get(moment="voice_owed")
-    EventText.objects.filter(event=event).update(text=None, salt=None)
+    reads_as_erased(monkeypatch, event)
     assert rebuild_finds_nothing()

@@ -132,7 +132,8 @@ def test_the_worker_looks_whether_somebody_is_on_shift_behind_its_own_wall(db, c
         shifts.enter(story.engineer, shifts.TECHNICAL, story.now)
         shifts.leave(story.engineer, story.now)
     dead_man.shifts(Event())
-    assert "nobody is on shift at the technical desk; round 1 pages supervisora" in caplog.text
+    assert f"nobody is on shift at the technical desk; round 1 pages people {story.supervisor.pk}" in caplog.text
+    assert "supervisora" not in caplog.text, "the log names rows, never persons"
     with behind(Wall.STAFF):
         assert Alarm.objects.get().level == 1
         shifts.enter(story.colleague, shifts.TECHNICAL, now())

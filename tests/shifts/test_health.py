@@ -20,6 +20,14 @@ from tests.shifts.conftest import reachable
 SECOND = timedelta(seconds=1)
 
 
+@pytest.fixture(autouse=True)
+def _each_asks_anew():
+    """An answer is kept for a second."""
+    health.kept.forget()
+    yield
+    health.kept.forget()
+
+
 def asked() -> tuple[int, dict]:
     answer = Client().get("/salud")
     return answer.status_code, json.loads(answer.content)

@@ -28,6 +28,7 @@ def settings_of(**environment: str) -> dict:
         *("SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "SECURE_CSP", "SECURE_PROXY_SSL_HEADER", "TRUSTED_PROXIES"),
         *("SECRET_KEY", "DEBUG", "PASSWORD_HASHERS", "SECURE_CONTENT_TYPE_NOSNIFF", "SECURE_REFERRER_POLICY"),
         *("LANGUAGE_COOKIE_SECURE", "MFA_ROLES", "EGRESS_LOOPBACK", "SESSION_COOKIE_DOMAIN", "SESSION_COOKIE_PATH"),
+        "COMPANY_COOKIE_NAME",
     ]
     words = (
         "import json, django; from django.conf import settings; django.setup();"
@@ -53,6 +54,10 @@ def test_cookies_go_to_this_host_alone_over_tls_and_no_script_reads_them(real, c
     assert real[f"{cookie}_COOKIE_SAMESITE"] == "Lax"
     assert real["SESSION_COOKIE_DOMAIN"] is None
     assert real["SESSION_COOKIE_PATH"] == "/"
+
+
+def test_the_cookie_of_a_company_bears_its_prefix(real):
+    assert real["COMPANY_COOKIE_NAME"].startswith("__Secure-")
 
 
 def test_transport_is_tls_for_a_year(real):

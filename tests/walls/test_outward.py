@@ -8,7 +8,8 @@ import requests
 from guardia.notices.answer import Verdict
 from guardia.notices.pager import Pager
 from guardia.people import egress
-from guardia.people.egress import Outward, is_outward, leads_inside
+from guardia.people.egress import is_outward, leads_inside
+from guardia.people.outward import Outward
 
 INSIDE = (
     *("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "0.0.0.0", "169.254.169.254", "fe80::1%eth0"),

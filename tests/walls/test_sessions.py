@@ -1,6 +1,7 @@
 """Where somebody is signed in, and everything that ends it."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -106,6 +107,22 @@ def test_a_busy_session_ends_too_in_the_end(both, browser, settings):
     session.save()
     browser.get("/cuenta/")
     assert browser.session.get_expiry_date() == before
+
+
+def test_a_session_past_its_hour_is_nobodys(both, browser):
+    from django.contrib.sessions.models import Session
+
+    kept = Session.objects.get(session_key=browser.session.session_key)
+    assert is_in(browser)
+    kept.expire_date = now() - timedelta(seconds=1)
+    kept.save(update_fields=["expire_date"])
+    assert not is_in(browser)
+
+
+def test_a_cookie_that_names_no_session_is_nobodys(both, browser):
+    for made_up in ("x" * 32, "x" * 4000, "'; --", ""):
+        browser.cookies["sessionid"] = made_up
+        assert not is_in(browser)
 
 
 def test_an_administrator_sees_and_ends_anybodys_sessions(both, hire, browser):

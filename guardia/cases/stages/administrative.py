@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases import ledger, opening, writes
-from guardia.cases.number import numbered
 from guardia.cases.refusals import ServiceOfAnother
 from guardia.cases.stages import arrival
-from guardia.cases.stages.registration import fill_in, next_number, subject_of
+from guardia.cases.stages.registration import drawn, fill_in, subject_of
 from guardia.cases.taking_requests import fields_for, taken
 from guardia.cases.transferring import Transferring
 from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need
@@ -151,9 +150,10 @@ class Administrative(Transferring, Recording):
 def _new_request(cls: type, ask: Ask, text: str, fields: dict[str, str], version_id: int, at: datetime) -> "Case":
     """The row of the request, not written yet: the ledger inserts it with its first events."""
     site = ask.service.site if ask.service else None
+    pk, number = drawn()
     case = cls(
-        pk=writes.draw_ids(cls, 1)[0],
-        number=numbered(next_number()),
+        pk=pk,
+        number=number,
         customer=ask.customer,
         site=site,
         service=ask.service,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import green_evidence as green
 from guardia.cases import objecting
+from guardia.cases.closing_figures import outages_of
 from guardia.cases.desks import kind_of
 from guardia.cases.refusals import BadSinceStable, EvidenceIsThere, NotWithoutEvidence
 from guardia.cases.verbs import Event, Recording, need
@@ -90,6 +91,8 @@ class Closure(Recording):
         if self.prevention:
             texts["prevention"] = self.prevention
         data = {"affected_seconds": self.affected_seconds, **lacking.data}
+        if inside := self.seconds_in_work(at):
+            data["in_work_seconds"] = inside
         return self.write(Moment.CLOSED, by=by, at=at, now=now, data=data, texts=texts)
 
     def cancel(self: "Case", reason: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
@@ -107,10 +110,20 @@ class Closure(Recording):
         self._end("cancelled", at)
 
     def affected_time(self: "Case", at: datetime) -> timedelta:
-        """The union of the outage intervals until ``at``, less the exclusions agreed and visible (P7 D)."""
+        """The union of the outage intervals until ``at``, less the exclusions agreed and visible (P7 D), and less the
+        window of planned work, which is a figure of its own.
+        """
         spans = [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else at) for a, b in self.outages]
-        excluded = union(self.exclusions(at))
+        excluded = union([*self.exclusions(at), *self.work_window()])
         return length(left for span in union(spans) for left in without(span, excluded))
+
+    def seconds_in_work(self: "Case", at: datetime) -> int:
+        """Of the outage intervals until ``at``, what lies within planned work: beside the affected time, not in it."""
+        window = self.work_window()
+        if not window:
+            return 0
+        spans = [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else at) for a, b in self.outages]
+        return sum(each.in_work for each in outages_of(spans, self.exclusions(at), at, window))
 
     def _end(self: "Case", status: str, at: datetime) -> None:
         self.status, self.closed_at = status, at

@@ -1,11 +1,11 @@
 """P2 Registration: the case is opened with its symptoms and contact data, and the number is given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.call import Call
@@ -16,6 +16,7 @@ from guardia.cases.refusals import AlreadySettled, NotInThisStage, TimeInTheFutu
 from guardia.cases.stages import arrival, reception
 from guardia.cases.stages.arrival import Came
 from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need
+from guardia.config.kept import ANY_ID, ANY_TIME, ANY_WORDS, Kept
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
 from guardia.people.actor import Actor
@@ -36,6 +37,8 @@ DETAILS = (
     "carrier_reference",
 )
 PERSONAL = {"reporter_name", "call_back_number", "site_contact", "access_hours"}
+ANY_AUTHOR, EARLIEST = ANY_ID + 1, ANY_TIME - timedelta(hours=1)
+"""Blanks of the question whether a button was pressed twice."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Registration(Recording):
         case.source = source
         case.assigned = engineer
         entries = arrival.entries(case, by, source, came, received_at)
-        entries.append(registered(case, report, symptoms, by, at, came))
+        entries.append(registered(case, symptoms, by, at, came))
         recorded = ledger.record(entries, now or at)
         arrival.settle(case, came, recorded[0].id, at=at, engineer=engineer)
         probing.at_registration(case, now or at)
@@ -134,33 +137,48 @@ def _new_case(
     cls: type, report: Report, symptoms: str, came: Came, received_at: datetime | None, at: datetime
 ) -> "Case":
     """The row of the case, not written yet: the ledger inserts it with its first events."""
-    service, site = report.service, report.service.site
     version_id = came.procedure_version_id if came else versions.in_force(received_at or at).pk
     since = report.affected_since or arrival.came_at(came, received_at, at)
     if since > at:
         raise TimeInTheFuture()
-    case = cls(
-        pk=writes.draw_ids(cls, 1)[0],
-        number=numbered(next_number()),
-        customer=service.customer,
-        site=site,
-        service=service,
+    pk, number = drawn()
+    report = replace(report, affected_since=since)
+    return opened_case(cls, report, symptoms, pk=pk, number=number, version_id=version_id, at=at)
+
+
+def opened_case(
+    cls: type, report: Report, symptoms: str, *, pk: int, number: int, version_id: int, at: datetime
+) -> "Case":
+    """The row of a case with its id and its number, affected since ``report.affected_since``; not written yet."""
+    case = placed(said_case(cls, report, symptoms, version_id=version_id, at=at), report.service, pk, number)
+    fill_in(case, report.details)
+    return case
+
+
+def said_case(cls: type, report: Report, symptoms: str, *, version_id: int, at: datetime) -> "Case":
+    """What a case says of itself wherever it is; it has no number and no place yet."""
+    return cls(
         procedure_version_id=version_id,
-        zone=site.zone,
-        band=site.band,
         stage=Stage.DIAGNOSIS.value,
         status="acknowledged",
         impact=report.impact.value,
         opened_at=at,
-        outage_started_at=since,
-        outages=[[since.isoformat(), None]],
+        outage_started_at=report.affected_since or at,
         subject=subject_of(report.subject, symptoms),
         symptoms=symptoms,
         reporter=report.reporter,
-        site_contact=site.contact_on_site,
-        access_hours=site.access_hours,
     )
-    fill_in(case, report.details)
+
+
+def placed(case: "Case", service: Service, pk: int, number: int) -> "Case":
+    """The same with its id and its number, at the place of its service."""
+    site = service.site
+    case.pk, case.number = pk, number
+    case.customer, case.site, case.service = service.customer, site, service
+    case.zone, case.band = site.zone, site.band
+    case.site_contact, case.access_hours = site.contact_on_site, site.access_hours
+    assert case.outage_started_at
+    case.outages, case.fields = [[case.outage_started_at.isoformat(), None]], {}
     return case
 
 
@@ -181,21 +199,26 @@ def subject_of(subject: str, text: str) -> str:
 def _opened_already(cls: type, service: Service, symptoms: str, by: Actor, at: datetime) -> "Case | None":
     """The case this person opened half a minute ago with the same words; two presses at once take turns."""
     writes.take_turn(f"registration {service.pk}")
-    near = (at - PRESSED_TWICE, at + PRESSED_TWICE)  # the hour was read before the turn came
-    cases = cls.objects.filter(service=service, symptoms=symptoms, opened_at__range=near)  # type: ignore[attr-defined]
-    author = {"events__actor_kind": by.kind.value, "events__actor_id": by.id}
-    return cases.filter(closed_at=None, events__moment=Moment.REGISTERED, **author).first()
+    near = {EARLIEST: at - PRESSED_TWICE, ANY_TIME: at + PRESSED_TWICE}  # the hour was read before the turn came
+    said = {ANY_ID: service.pk, ANY_WORDS: symptoms, ANY_AUTHOR: by.id}
+    return _pressed_twice(cls, by.kind.value, by.id is not None).first(near | said)
 
 
-def next_number() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('case_number')")
-        return cursor.fetchone()[0]
+@cache
+def _pressed_twice(cls: type, kind: str, has_a_name: bool) -> Kept:
+    case = {"service": ANY_ID, "symptoms": ANY_WORDS, "opened_at__range": (EARLIEST, ANY_TIME), "closed_at": None}
+    author = {"events__actor_kind": kind, "events__actor_id": ANY_AUTHOR if has_a_name else None}
+    author |= {"events__moment": Moment.REGISTERED}
+    return Kept(lambda: cls.objects.filter(**case, **author).order_by("pk")[:1])  # type: ignore[attr-defined]
 
 
-def registered(
-    case: "Case", report: Report, symptoms: str, by: Actor, at: datetime, came: Came = None, **more: Any
-) -> ledger.Entry:
+def drawn() -> tuple[int, int]:
+    """The id of a new case and its number, with its check digit."""
+    ((pk, number),) = writes.draw_cases(1)
+    return pk, numbered(number)
+
+
+def registered(case: "Case", symptoms: str, by: Actor, at: datetime, came: Came = None, **more: Any) -> ledger.Entry:
     """The event that makes it an incident and gives its number; ``more`` goes into its data."""
     personal = {name: getattr(case, name) for name in PERSONAL}
     since = case.outage_started_at

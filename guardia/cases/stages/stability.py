@@ -122,12 +122,16 @@ class Stability(Recording):
         self.must_be_in(Stage.VERIFICATION, Stage.STABILITY, Stage.CLOSURE)
         self.must_not_precede(at, self.restored_at)
         what = need("P6", "what", what, _("what was seen"))
+        self.fails_again(at)
+        data = {"saw": saw} if saw else {}
+        return self.write(Moment.RELAPSED, by=by, at=at, now=now, data=data, texts={"what": what})
+
+    def fails_again(self: "Case", at: datetime) -> None:
+        """It is back in P3 since ``at``, and another stretch without service begins."""
         self.stage, self.status = Stage.DIAGNOSIS.value, "inProgress"
         self.restored_at = self.green_since = None
         self.cause = self.plan = self.plan_kind = self.confirmed_by = ""
         self.outages = [*self.outages, [at.isoformat(), None]]
-        data = {"saw": saw} if saw else {}
-        return self.write(Moment.RELAPSED, by=by, at=at, now=now, data=data, texts={"what": what})
 
     @property
     def green_window(self: "Case") -> timedelta:

@@ -1,10 +1,12 @@
-"""A file as people send it, read as a table: encoding and delimiter found out, or one sentence why it is no table."""
+"""A file as people send it, CSV or a workbook, read as a table; or one sentence why it is none."""
 
 import csv
 import io
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+
+from guardia.customers.importing.workbook import NotReadable, is_workbook, rows_of, trimmed
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 50_000
@@ -28,8 +30,7 @@ def read_table(content: bytes) -> Table:
     """Raises WrongFile: no text, no table, too large, quotes that never close."""
     if len(content) > MOST_BYTES:
         raise WrongFile(_("The file is larger than %d MB. Send it in parts.") % (MOST_BYTES // 1024 // 1024))
-    text, delimiter = announced(decoded(content))
-    lines = records(text, delimiter or likely_delimiter(text))
+    lines = of_workbook(content) if is_workbook(content) else of_text(content)
     numbered = [(number, row) for number, row in enumerate(lines, 1) if any(cell.strip() for cell in row)]
     if not numbered:
         raise WrongFile(_("The file is empty. Its first row names the columns; download the sample."))
@@ -39,10 +40,25 @@ def read_table(content: bytes) -> Table:
     return Table([cell.strip() for cell in header], rows)
 
 
+def of_text(content: bytes) -> list[list[str]]:
+    """Encoding and delimiter found out. Raises WrongFile."""
+    text, delimiter = announced(decoded(content))
+    return records(text, delimiter or likely_delimiter(text))
+
+
+def of_workbook(content: bytes) -> list[list[str]]:
+    """Raises WrongFile."""
+    try:
+        rows = trimmed(rows_of(content))
+    except NotReadable as trouble:
+        raise WrongFile(str(trouble)) from trouble
+    if long := next((n for n, row in enumerate(rows, 1) if any(len(cell) > LONGEST_CELL for cell in row)), 0):
+        raise too_long(long)
+    return rows
+
+
 def decoded(content: bytes) -> str:
     """UTF-8 with or without its mark, Excel's UTF-16, else the Latin of Windows. Raises WrongFile if it is no text."""
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise WrongFile(_("This is a workbook, not a CSV file. In the spreadsheet choose Save as, CSV UTF-8."))
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = content.decode("utf-16", errors="replace")
     else:

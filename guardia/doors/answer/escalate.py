@@ -20,6 +20,7 @@ from guardia.doors.answer.page import GONE, NOT_FOUND, private
 from guardia.doors.answer.shown import room
 from guardia.doors.now import now
 from guardia.doors.opened import opened_by
+from guardia.doors.portal.over import none_of_ours
 from guardia.escalation import escalate_link
 from guardia.escalation.escalate_link import Asks
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
@@ -38,7 +39,7 @@ def escalate_page(request: HttpRequest, token: str) -> HttpResponse:
     except LinkHasExpired:
         return private(over(request, "expired", GONE))
     except LinkIsInvalid:
-        return private(over(request, "unknown", NOT_FOUND))
+        return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
     opened_by(request, asks.customer, asks.contact)
     with behind(Wall.PORTAL, asks.customer):
         case, contact = case_of(asks), Contact.objects.select_related("customer").filter(pk=asks.contact).first()

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guardia.cases import drills
 from guardia.cases.answering_together import running_of, still_asks
@@ -252,22 +254,37 @@ ALARM_WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         _("Calls are past their promise"),
         _("Somebody must answer, ring back or give the number now (P1, P2). Whoever answers has half an hour for it."),
     ),
+    alarms.WORK_OVERRAN: lambda: (
+        _("A planned work overran"),
+        _("It is not over at the end of its window. Whoever answers has half an hour to say how it goes on."),
+    ),
 }
 """Title and what is at stake, by the kind of the alarm."""
 
 
+STANDING: dict[str, tuple[Promise, Promise]] = {
+    alarms.NOBODY_ON_SHIFT: (
+        gettext_lazy("Somebody is on shift again since %(hour)s."),
+        gettext_lazy("Nobody is on shift since %(hour)s."),
+    ),
+    alarms.CALLS_OVERDUE: (
+        gettext_lazy("No call is late any more since %(hour)s."),
+        gettext_lazy("Calls are late since %(hour)s."),
+    ),
+    alarms.WORK_OVERRAN: (
+        gettext_lazy("%(number)s is over since %(hour)s."),
+        gettext_lazy("%(number)s should have been over at %(hour)s."),
+    ),
+}
+"""What has become of an alarm that is over, and of one that stands."""
+
+
 def what_has_become(alarm: Alarm, at: datetime) -> tuple[str, bool]:
     """What has become of the alarm, and whether somebody is still wanted."""
-    is_of_calls = alarm.kind == alarms.CALLS_OVERDUE
+    over, lasts = STANDING[alarm.kind]
     if alarm.ended_at:
-        words = (
-            _("No call is late any more since %(hour)s.")
-            if is_of_calls
-            else _("Somebody is on shift again since %(hour)s.")
-        )
-        return words % {"hour": hour(alarm.ended_at, at)}, False
+        return over % {"number": alarm.desk, "hour": hour(alarm.ended_at, at)}, False
     if alarms.is_seen_to(alarm, at) and alarm.acknowledged_by and alarm.acknowledged_at:
         words = _("%(who)s sees to it since %(hour)s.")
         return words % {"who": alarm.acknowledged_by.name, "hour": hour(alarm.acknowledged_at, at)}, False
-    words = _("Calls are late since %(hour)s.") if is_of_calls else _("Nobody is on shift since %(hour)s.")
-    return words % {"hour": hour(alarm.began_at, at)}, True
+    return lasts % {"number": alarm.desk, "hour": hour(alarm.began_at, at)}, True

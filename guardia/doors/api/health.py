@@ -1,12 +1,15 @@
 """`/salud`: is the house awake? 503 with the reason where the database or the watch over the deadlines is not.
+`/salud/vivo`: does this process answer? `/salud/listo`: may it be sent requests, that is, does its database answer?
 
 Anybody may ask, so it says how old things are and how many, never an address, a name or a driver's own words.
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
+from threading import Lock
+from time import monotonic
 
-from django.db import Error
+from django.db import Error, connection
 from django.db.models import Max, Min
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
@@ -15,6 +18,8 @@ from guardia.clocks import watch
 from guardia.clocks.watch import Watch
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
+from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import NOBODY_ON_SHIFT
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
 
 log = logging.getLogger(__name__)
@@ -25,16 +30,75 @@ MOST_COUNTED = 100
 Said = dict[str, object]
 
 
+LATE_PAGE = timedelta(seconds=60)
+LATE_MAIL = timedelta(minutes=10)
+
+
+class Kept:
+    """The last answer, for a second: however many ask, the database is asked once. Whoever comes meanwhile waits."""
+
+    SECONDS = 1.0
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.until = 0.0
+        self.answer: tuple[Said, int] = ({}, UNAVAILABLE)
+
+    def get(self) -> tuple[Said, int]:
+        with self.lock:
+            if monotonic() >= self.until:
+                self.answer = asked()
+                self.until = monotonic() + self.SECONDS
+            return self.answer
+
+    def forget(self) -> None:
+        self.until = 0.0
+
+
+kept = Kept()
+
+
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """200 while all is well; a machine asks, so the words are English and the hours ISO 8601, UTC."""
+    return answered(*kept.get())
+
+
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """Whether this process answers, whatever becomes of the others: for who would start it anew if it did not."""
+    return answered({"process": "alive"}, 200)
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether requests may be sent here: for a load balancer, which must not care that a worker is away."""
+    try:
+        with behind(Wall.STAFF), connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+            (there,) = cursor.fetchone()
+    except Error as trouble:
+        return answered(*gone(trouble))
+    if there:
+        return answered({"database": "ok"}, 200)
+    return answered({"database": "empty", "problem": "the database has no tables: run guardia migrate"}, UNAVAILABLE)
+
+
+def answered(said: Said, status: int) -> JsonResponse:
+    return JsonResponse(said, status=status, headers={"Cache-Control": "no-store"})
+
+
+def asked() -> tuple[Said, int]:
     try:
         with behind(Wall.STAFF):
-            said, status = state_of_the_house(now())
+            return state_of_the_house(now())
     except Error as trouble:
-        log.warning("/salud: the database does not answer: %s", " ".join(str(trouble).split()))
-        said, status = {"database": "unavailable", "problem": "the database does not answer"}, UNAVAILABLE
-    return JsonResponse(said, status=status, headers={"Cache-Control": "no-store"})
+        return gone(trouble)
+
+
+def gone(trouble: Error) -> tuple[Said, int]:
+    log.warning("/salud: the database does not answer: %s", " ".join(str(trouble).split()))
+    return {"database": "unavailable", "problem": "the database does not answer"}, UNAVAILABLE
 
 
 def state_of_the_house(at: datetime) -> tuple[Said, int]:
@@ -44,10 +108,25 @@ def state_of_the_house(at: datetime) -> tuple[Said, int]:
     """
     silent = watch.silent_since("sweep", at)
     said: Said = {"database": "ok", "sweep": sweep(at, silent), "mail": mail(at), "pages": pages(at)}
+    if worries := warnings(at):
+        said["warnings"] = worries
     if silent is None:
         return said, 200
     problem = f"deadlines have not been watched since {silent.isoformat()}: the worker is not running"
     return {**said, "problem": problem}, UNAVAILABLE
+
+
+def warnings(at: datetime) -> list[str]:
+    """What is wrong and stops nothing, in words: no reason to take a server away, but to wake somebody."""
+    found = []
+    if Alarm.objects.filter(kind=NOBODY_ON_SHIFT, ended_at=None).exists():
+        found.append("nobody is on shift at the technical desk")
+    late = Delivery.objects.filter(state__in=UNSENT)
+    if late.filter(urgent=True, available_at__lt=at - LATE_PAGE).exists():
+        found.append("a page has waited for more than a minute: look at the mail server and at the gateways")
+    if late.filter(channel="mail", created_at__lt=at - LATE_MAIL)[:1].exists():
+        found.append("mail has waited for more than ten minutes: look at the mail server")
+    return found
 
 
 def sweep(at: datetime, silent: datetime | None) -> Said:

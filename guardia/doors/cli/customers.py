@@ -1,9 +1,9 @@
 """`guardia customers …`: files of companies, contacts, sites and services; Ecuador's cities."""
 
 import argparse
-from contextlib import AbstractContextManager
 from pathlib import Path
 
+from guardia.doors.cli.bands_asked import NOT_AGREED, agreed, by_the_rule
 from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
 
 KINDS = ("companies", "contacts", "sites", "services")
@@ -12,20 +12,27 @@ KINDS = ("companies", "contacts", "sites", "services")
 def add(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "customers", "import companies and what belongs to them; load cities", cities)
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
-    step = add_command(steps, "import", "bring a CSV file in: every row or none; a repeat changes nothing", bring)
+    step = add_command(steps, "import", "bring a file in: every row or none; a repeat changes nothing", bring)
     step.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
-    step.add_argument("file", type=Path, metavar="FILE", help="a CSV file, parted by comma or semicolon")
+    step.add_argument(
+        "file", type=Path, metavar="FILE", help="a CSV file, parted by comma or semicolon, or an Excel workbook"
+    )
     step.add_argument("--dry-run", action="store_true", help="only say what would change, and what is wrong")
+    sure(step)
     step = add_command(steps, "sample", "print a sample file", sample)
     step.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
     add_command(steps, "bands", "print the cities whose band is not that of the rule, and why", bands)
     step = add_command(steps, "populations", "bring in the statistics office's figures, by canton's code", populations)
     step.add_argument("file", type=Path, metavar="FILE", help="a CSV with the columns code and population")
-    add_command(steps, "cities", "load Ecuador's cities with their bands; edited ones stay as they are", cities)
+    step = add_command(steps, "cities", "load Ecuador's cities with their bands; edited ones stay as they are", cities)
+    sure(step)
+    step.add_argument("--dry-run", action="store_true", help="only say what would change, and for whom")
 
 
 def bring(args: argparse.Namespace) -> int:
-    """0: everything was right; 1: nothing was written, every mistake one a line on standard output."""
+    """0: everything was right; 1: nothing was written, every mistake one a line on standard output; 3: nothing was
+    written, since sites would get another band and ``--sure`` was not said.
+    """
     content = read(args.file)
     open_house()
     from guardia.config.walls import Wall, behind
@@ -33,9 +40,17 @@ def bring(args: argparse.Namespace) -> int:
     from guardia.doors.now import now
     from guardia.people.audit_entry import AuditKind, write_down
 
-    with behind(Wall.STAFF), bands_told():
-        outcome = bring_file(args.kind, content, write=not args.dry_run)
-        if outcome.written:
+    with behind(Wall.STAFF):
+        if args.kind == "sites":
+            done, goes_on = agreed(
+                lambda: bring_file("sites", content, write=True), sure=args.sure, dry_run=args.dry_run
+            )
+            if done is None or not goes_on:
+                return NOT_AGREED
+            outcome = done
+        else:
+            outcome = bring_file(args.kind, content, write=not args.dry_run)
+        if outcome.written and not args.dry_run:
             write_down(AuditKind.BROUGHT_IN, at=now(), about=args.kind, new=outcome.new, changed=outcome.changed)
     for problem in outcome.problems:
         print(problem)
@@ -44,8 +59,8 @@ def bring(args: argparse.Namespace) -> int:
     if outcome.problems:
         print(f"{args.file}: nothing was written, errors: {len(outcome.problems)}")
         return 1
-    done = "written" if outcome.written else "not written (dry run)"
-    print(f"new {outcome.new}, changed {outcome.changed}, unchanged {outcome.unchanged}, errors 0: {done}")
+    written = "not written (dry run)" if args.dry_run else "written"
+    print(f"new {outcome.new}, changed {outcome.changed}, unchanged {outcome.unchanged}, errors 0: {written}")
     return 0
 
 
@@ -62,13 +77,19 @@ def cities(args: argparse.Namespace) -> int:
     from guardia.config.walls import Wall, behind
     from guardia.customers.cities import load_cities
 
-    with behind(Wall.STAFF), bands_told():
-        print(f"new or changed cities: {load_cities()}")
+    with behind(Wall.STAFF):
+        count, goes_on = agreed(load_cities, sure=args.sure, dry_run=args.dry_run)
+    if not goes_on:
+        return NOT_AGREED
+    print(f"new or changed cities: {count}{' (dry run)' if args.dry_run else ''}")
     return 0
 
 
 def populations(args: argparse.Namespace) -> int:
-    """0: every figure was taken; 1: none was, every mistake one a line on standard output."""
+    """0: every figure was taken; 1: none was, every mistake one a line on standard output.
+
+    No band is moved by it: which would be another by the rule, and whom that would concern, is printed.
+    """
     content = read(args.file)
     open_house()
     from guardia.config.walls import Wall, behind
@@ -77,11 +98,14 @@ def populations(args: argparse.Namespace) -> int:
     try:
         with behind(Wall.STAFF):
             brought = bring(content.decode("utf-8-sig"))
+            departing = list(by_the_rule())
     except UnicodeDecodeError as wrong:
         raise Mistake(f"{args.file} is not UTF-8: save it as CSV UTF-8") from wrong
     except WrongFile as wrong:
         print(wrong)
         return 1
+    for line in departing:
+        print(line)
     print(f"changed {brought.changed}, codes of no city: {', '.join(brought.unknown) or 'none'}")
     return 0
 
@@ -108,13 +132,9 @@ def bands(args: argparse.Namespace) -> int:
     return 0
 
 
-def bands_told() -> AbstractContextManager[None]:
-    """Companies whose sites get another band by what is done inside are told of it, or wait to be told (P4 D)."""
-    from guardia.cases.band_change import told_of
-    from guardia.customers.site import Site
-    from guardia.doors.now import now
-
-    return told_of(Site.objects.all(), by=None, at=now())
+def sure(step: argparse.ArgumentParser) -> None:
+    words = "also where sites get another band, of which companies are told"
+    step.add_argument("--sure", action="store_true", help=words)
 
 
 def read(file: Path) -> bytes:

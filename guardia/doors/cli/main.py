@@ -11,9 +11,12 @@ from django.db.utils import OperationalError
 
 from guardia.config.account import DatabaseTrouble
 from guardia.doors.cli import (
+    backup,
     clocks,
     customers,
     demo,
+    doctor,
+    elements,
     files,
     mail,
     manage,
@@ -22,9 +25,12 @@ from guardia.doors.cli import (
     people,
     phone,
     policy,
+    privacy,
     procedure,
+    retention,
     run,
     seed,
+    traps,
     verify,
     web,
     worker,
@@ -32,8 +38,8 @@ from guardia.doors.cli import (
 from guardia.doors.cli.house import Mistake
 
 COMMANDS = (
-    *(demo, run, migrate, web, worker, mail, files, phone, messages, procedure, customers, people, policy),
-    *(verify, clocks, manage, seed),
+    *(demo, run, migrate, web, worker, mail, files, phone, traps, messages, procedure, customers, elements, people),
+    *(policy, privacy, retention, verify, clocks, doctor, backup, manage, seed),
 )
 TROUBLES = (Mistake, DatabaseTrouble, ImproperlyConfigured, OperationalError, psycopg.OperationalError)
 

@@ -2,11 +2,14 @@
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
-from babel.messages.catalog import Catalog
-
-from guardia.doors.cli.catalogues import LANGUAGES, compile_stale, problems, refreshed, texts, write
 from guardia.doors.cli.house import Subparsers, add_command
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
+# Babel is imported where it is used: every start of web and worker reads this module.
 
 
 def add(subparsers: Subparsers) -> None:
@@ -19,6 +22,8 @@ def add(subparsers: Subparsers) -> None:
 
 
 def extract(args: argparse.Namespace) -> int:
+    from guardia.doors.cli.catalogues import LANGUAGES, problems, refreshed, texts, write
+
     found = _found()
     for language in LANGUAGES:
         write(language, refreshed(language, found))
@@ -28,11 +33,15 @@ def extract(args: argparse.Namespace) -> int:
 
 
 def compile_messages(args: argparse.Namespace) -> int:
+    from guardia.doors.cli.catalogues import compile_stale
+
     print(f"compiled: {', '.join(compile_stale()) or 'nothing to do'}")
     return 0
 
 
 def check(args: argparse.Namespace) -> int:
+    from guardia.doors.cli.catalogues import LANGUAGES, problems, texts
+
     found = _found()
     trouble = [problem for language in LANGUAGES for problem in problems(language, found)]
     for problem in trouble[: args.show]:
@@ -43,7 +52,7 @@ def check(args: argparse.Namespace) -> int:
     return 1 if trouble else 0
 
 
-def _found() -> Catalog:
+def _found() -> "Catalog":
     """Reading templates needs Django's settings, but no database."""
     from django.conf import settings
 

@@ -1,32 +1,92 @@
 """`guardia migrate`: brings the tables to what this version expects, as their owner."""
 
 import argparse
+import re
+from collections.abc import Callable
+from functools import partial
+from time import sleep
 
-from guardia.doors.cli.house import Subparsers, add_command, open_house
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
 
 TURN = 7_201_845_113  # the advisory lock under which one migration at a time runs
+POST = re.compile(r"\d{4}_post_")
+"""A migration of this name takes away what the version before still uses: it runs when nobody runs that any more."""
+
+
+WAITS = "500ms"
+"""For a lock on a table in use: shorter than PostgreSQL's deadlock_timeout, so that of two who wait for each other it
+is the migration that gives way, never somebody's request; and nobody waits behind it for longer than this."""
+TRIES, PAUSE_SECONDS = 120, 1.0
+GIVES_WAY = ("40P01", "55P03")  # a deadlock; a lock that was not to be had in time
 
 
 def add(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "migrate", "bring the database to this version (as DATABASE_DIRECT_URL)", handle)
     parser.add_argument("--quiet", action="store_true", help="say nothing")
+    parser.add_argument(
+        "--additive", action="store_true", help="only what the version before can live with, while it still runs"
+    )
 
 
 def handle(args: argparse.Namespace) -> int:
     open_house(empty=True)
-    migrate(quiet=args.quiet)
+    left = migrate(quiet=args.quiet, additive=args.additive)
+    if left and not args.quiet:
+        print(f"Left for `guardia migrate`, once only this version runs: {', '.join(left)}")
     return 0
 
 
-def migrate(*, quiet: bool) -> None:
-    """Run what is missing; of several at the same time, one migrates and the others wait. Needs an open house."""
+def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
+    """Run what is missing; of several at the same time, one migrates and the others wait. Needs an open house.
+
+    ``additive``: nothing from the first post migration on; these are returned.
+    """
     from django.core.management import call_command
     from django.db import connections
 
     owner = connections["direct"]
     with owner.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [WAITS])  # of the tables', not of the turn
     try:
-        call_command("migrate", database="direct", interactive=False, verbosity=0 if quiet else 1)
+        targets, left = _targets(additive)
+        for words in targets:
+            said = {"database": "direct", "interactive": False, "verbosity": 0 if quiet else 1}
+            in_turn(partial(call_command, "migrate", *words, **said))
     finally:
         connections.close_all()  # and with the session goes its lock
+    return left
+
+
+def in_turn(step: Callable[[], object], pause: Callable[[float], object] = sleep) -> None:
+    """Do it again while others hold what it needs: each migration is done whole or not at all. Raises Mistake."""
+    from django.db.utils import OperationalError
+
+    for _ in range(TRIES):
+        try:
+            step()
+            return
+        except OperationalError as trouble:
+            if getattr(trouble.__cause__, "sqlstate", None) not in GIVES_WAY:
+                raise
+        pause(PAUSE_SECONDS)
+    raise Mistake(
+        f"The tables are in use: {TRIES} times a lock on one of them was not to be had. What is missing was left "
+        "undone. See who holds them (pg_stat_activity, docs/operations.md), or stop web and worker, and run it again"
+    )
+
+
+def _targets(additive: bool) -> tuple[list[list[str]], list[str]]:
+    """What `migrate` is asked for, app by app where it must stop somewhere; and what is left for later."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["direct"])
+    graph = executor.loader.graph
+    missing = [each.name for each, _ in executor.migration_plan(graph.leaf_nodes()) if each.app_label == "guardia"]
+    first = next((number for number, name in enumerate(missing) if POST.match(name)), None)
+    if not additive or first is None:
+        return [[]], []
+    others = [[app] for app in sorted({app for app, _ in graph.leaf_nodes()} - {"guardia"})]
+    wanted = [["guardia", missing[first - 1]]] if first else []
+    return [*wanted, *others], missing[first:]

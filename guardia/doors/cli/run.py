@@ -6,7 +6,6 @@ from pathlib import Path
 
 from guardia.config.postgres import Embedded
 from guardia.doors.cli import web
-from guardia.doors.cli.catalogues import compile_stale
 from guardia.doors.cli.children import Child, Children, ends_on_signals
 from guardia.doors.cli.house import Subparsers, add_command, open_house
 from guardia.doors.cli.migrate import migrate
@@ -23,6 +22,8 @@ def run(args: argparse.Namespace) -> int:
         server = open_house(empty=True)
         try:
             migrate(quiet=False)
+            from guardia.doors.cli.catalogues import compile_stale
+
             compile_stale()
             keep(server, args)
         finally:
@@ -35,7 +36,7 @@ def keep(server: Embedded | None, args: argparse.Namespace) -> None:
     """Web and worker, and the embedded database under them, for as long as this process lives."""
     options = {"--host": args.host, "--port": args.port, "--processes": args.processes, "--threads": args.threads}
     words = [str(word) for pair in options.items() for word in pair]
-    children = Children(Child("web", ["web", *words]), Child("worker", ["worker"]), *listeners())
+    children = Children(Child("web", ["web", *words]), Child("worker", ["worker"]), eraser(), *listeners())
     try:
         children.start()
         print(f"Guardia answers on http://{args.host}:{args.port}/", flush=True)
@@ -43,6 +44,11 @@ def keep(server: Embedded | None, args: argparse.Namespace) -> None:
         children.watch(also=lambda: revive(server))
     finally:
         children.stop()
+
+
+def eraser(logs: Path | None = None) -> Child:
+    """The process that carries out confirmed erasures: the owner's hand, which web and worker have not (ADR 26)."""
+    return Child("eraser", ["privacy", "work"], logs / "eraser.log" if logs else None)
 
 
 def say_first_run() -> None:
@@ -56,10 +62,13 @@ def say_first_run() -> None:
 
 
 def listeners(logs: Path | None = None) -> list[Child]:
-    """The process that listens to an Asterisk, where the environment names one."""
-    if not (os.environ.get("AMI_HOST") or os.environ.get("AMI_HOST_FILE")):
-        return []
-    return [Child("telephone", ["phone", "listen"], logs / "telephone.log" if logs else None)]
+    """The processes that listen to an Asterisk, and to SNMP traps, where the environment names them."""
+    wanted = [("telephone", "AMI_HOST", ["phone", "listen"]), ("traps", "TRAPS_LISTEN", ["traps"])]
+    return [
+        Child(name, words, logs / f"{name}.log" if logs else None)
+        for name, variable, words in wanted
+        if os.environ.get(variable) or os.environ.get(f"{variable}_FILE")
+    ]
 
 
 def revive(server: Embedded | None) -> None:

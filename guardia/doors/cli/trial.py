@@ -12,12 +12,11 @@ from pathlib import Path
 
 from guardia.config.database import named
 from guardia.config.postgres import Embedded
-from guardia.doors.cli.catalogues import compile_stale
 from guardia.doors.cli.children import Child, Children
 from guardia.doors.cli.house import Mistake, open_house
 from guardia.doors.cli.migrate import migrate
 from guardia.doors.cli.ports import any_free
-from guardia.doors.cli.run import listeners, revive
+from guardia.doors.cli.run import eraser, listeners, revive
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
@@ -25,9 +24,9 @@ PATIENCE_SECONDS = 60
 # addresses, its secrets.
 FOREIGN = {
     *("ALLOWED_HOSTS", "BEHIND_PROXY", "TRUSTED_PROXIES", "DEBUG", "HTTPS", "LOG_LEVEL"),
-    *("SECRET_KEY", "SECRET_KEY_FILE", "EGRESS_LOOPBACK"),
+    *("SECRET_KEY", "SECRET_KEY_FILE", "EGRESS_LOOPBACK", "LOG_FORMAT"),
 }
-PREFIXES = ("SMTP_", "IMAP_", "MAIL_", "SMS_", "WHATSAPP_", "DEADMAN_", "OIDC_")
+PREFIXES = ("SMTP_", "IMAP_", "MAIL_", "SMS_", "WHATSAPP_", "DEADMAN_", "OIDC_", "ATTACHMENT", "BACKUP_", "METRICS_")
 
 
 class Trial:
@@ -41,6 +40,7 @@ class Trial:
         self.children = Children(
             Child("web", ["web", "--port", str(port)], state / "log" / "web.log"),
             Child("worker", ["worker"], state / "log" / "worker.log"),
+            eraser(state / "log"),
             *listeners(state / "log"),
         )
         self._open = ExitStack()
@@ -71,6 +71,8 @@ class Trial:
         with step("Migrations"):
             migrate(quiet=True)
         with step("Translations"):
+            from guardia.doors.cli.catalogues import compile_stale
+
             compile_stale()
         from guardia.demo.mailbox import receiving
 
@@ -97,6 +99,7 @@ class Trial:
             "SMTP_HOST": HOST,
             "SMTP_PORT": str(smtp),
             "MAIL_IN": "1",
+            "STATUS_PAGE": "1",
             "MFA_ROLES": "",  # sample people are tried out by their printed password alone
             "PUBLIC_URL": self.url,
         }

@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 
-from guardia.config import leash
+from guardia.config import leash, memory, meters
 from guardia.config.database import ensure_database, state_dir
 from guardia.doors.cli.house import Subparsers, add_command
 from guardia.doors.cli.ports import must_be_free
@@ -31,6 +31,7 @@ def serve(args: argparse.Namespace) -> int:
     must_be_free(args.host, args.port)
     (state_dir() / "static").mkdir(parents=True, exist_ok=True)  # whitenoise complains without it
     ensure_database()
+    meters.begin(state_dir(), "web")
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
@@ -47,10 +48,19 @@ def serve(args: argparse.Namespace) -> int:
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE_SECONDS,
         log_level=LogLevels.warning,
+        log_dictconfig=lines_of_the_server(),
     )
     loader = Loader(os.getpid())
+    memory.settled()
     server.serve(target_loader=loader, wrap_loader=False)
     return 0
+
+
+def lines_of_the_server() -> dict[str, dict] | None:
+    """The server's own few lines look as ours do; None leaves them as they are."""
+    if os.environ.get("LOG_FORMAT") != "json":
+        return None
+    return {"formatters": {name: {"()": "guardia.config.log_lines.Json"} for name in ("generic", "access")}}
 
 
 class Loader:
@@ -61,6 +71,8 @@ class Loader:
 
     def __call__(self) -> Callable[..., object]:
         leash.die_with(self.server, signal.SIGKILL)  # the server's own end is graceful; without it nobody waits
+        memory.one_heap()
         from guardia.config.wsgi import application
 
+        memory.settled()
         return application

@@ -2,6 +2,8 @@
 
 import argparse
 
+from guardia.config import meters
+from guardia.config.database import state_dir
 from guardia.doors.cli.house import Subparsers, add_command, open_house
 
 
@@ -11,6 +13,7 @@ def add(subparsers: Subparsers) -> None:
 
 def work(args: argparse.Namespace) -> int:
     open_house()
+    meters.begin(state_dir(), "worker")
     from guardia.doors.worker.main import run
 
     return run() or 0

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
 from guardia.cases import filters, queries, saved_views
-from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
 from guardia.doors.desk import areas, reading
 from guardia.doors.desk.assigning import hand_to
+from guardia.doors.desk.bench_reading import ROWS, closed_cases, promised_cases, waiting_cases
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page, request_page
 from guardia.doors.desk.looking import Looking, looking_at, saved_looking
@@ -30,10 +30,6 @@ from guardia.doors.desk.shown.storm import storm_words
 from guardia.doors.now import now
 from guardia.people.policy import may_handle
 from guardia.people.shifts import TECHNICAL
-from guardia.people.staff import Staff
-
-ROWS = 50
-WAITING_ROWS = 30
 
 
 @desk_page
@@ -102,7 +98,7 @@ def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: 
     closed = [closed_row(case, at) for case in closed_cases(looking, staff, at)] if not start else []
     first, others = (rows[0], rows[1:]) if rows else (None, rows)
     by_number = {case.display_number: case for case in cases}
-    counts = queries.counts_of(filters.narrowed(queries.open_cases(looking.desk), looking.asked, at), at)
+    counts = counts_of(looking, at)
     nothing = not (rows or waiting or closed)
     return Bench(
         title=_("Due next") if view == "proximo" else view_names()[view],
@@ -128,24 +124,10 @@ def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: 
     )
 
 
-def promised_cases(looking: Looking, staff: Staff, at: datetime) -> tuple[list[Case], bool]:
-    cases = looking.of(queries.promised(at, looking.desk), staff, at)
-    ordered = queries.by_impact_first(cases) if looking.order == "impacto" else queries.next_first(cases)
-    found = list(reading.with_field_and_waits(ordered)[looking.start : looking.start + ROWS + 1])
-    return found[:ROWS], len(found) > ROWS
-
-
-def waiting_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
-    cases = looking.of(queries.waiting(at, looking.desk), staff, at)
-    return list(reading.with_field_and_waits(cases)[:WAITING_ROWS])
-
-
-def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
-    """The requests that wait for their desk to open (A3 D)."""
-    if looking.desk == TECHNICAL:
-        return []
-    cases = looking.of(queries.not_open_yet(looking.desk), staff, at)
-    return list(reading.with_field_and_waits(cases)[:WAITING_ROWS])
+def counts_of(looking: Looking, at: datetime) -> dict[str, int]:
+    if not looking.asked:
+        return queries.counts(at, looking.desk)
+    return queries.counts_of(filters.narrowed(queries.open_cases(looking.desk), looking.asked, at), at)
 
 
 def signature(row: BenchRow) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from guardia.cases import filters
 from guardia.cases.case import Case
 from guardia.cases.words import IMPACT_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, name_of_stage
+from guardia.config.kept import Kept
 from guardia.customers.customer import Customer
 from guardia.people.policy import handlers_of
 from guardia.people.shifts import TECHNICAL
@@ -56,8 +58,13 @@ def stages_of(desk: str) -> list[tuple[str, str]]:
 
 
 def engineers_of(desk: str) -> list[tuple[str, str]]:
-    people = Staff.objects.filter(is_active=True, role__in=handlers_of(desk or TECHNICAL)).order_by("name")
-    return [(str(pk), name) for pk, name in people.values_list("pk", "name")[:200]]
+    return [(str(pk), name) for pk, name in _engineers_of(desk or TECHNICAL).rows()]
+
+
+@cache
+def _engineers_of(desk: str) -> Kept:
+    people = Staff.objects.filter(is_active=True, role__in=handlers_of(desk)).order_by("name")
+    return Kept(lambda: people.values_list("pk", "name")[:200])
 
 
 def without(asked: Mapping[str, str], name: str) -> dict[str, str]:

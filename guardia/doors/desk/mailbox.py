@@ -21,7 +21,8 @@ from guardia.doors.desk.mail_images import with_its_images
 from guardia.doors.desk.page import page
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
-from guardia.notices import code_mail
+from guardia.doors.worker.posting import LINKS
+from guardia.notices import code_mail, reset_mail
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
 
@@ -109,8 +110,8 @@ def opened(delivery: Delivery) -> Mail:
 
 
 def can_be_answered(delivery: Delivery, message: EmailMessage) -> bool:
-    """A page is answered by its link, a short message by telephone, a code where it was asked for."""
-    if delivery.channel != Channel.MAIL or delivery.urgent or delivery.code_id:
+    """A page is answered by its link, a short message by telephone, a code or a link where it was asked for."""
+    if delivery.channel != Channel.MAIL or delivery.urgent or delivery.code_id or delivery.reset_id:
         return False
     return bool(message["To"] and message["Message-ID"])
 
@@ -121,5 +122,11 @@ def to_whom(delivery: Delivery, message: EmailMessage) -> str:
 
 
 def message_of(delivery: Delivery) -> EmailMessage:
-    body = bytes(delivery.body or b"") or (code_mail.rendered(delivery, now()) if delivery.code_id else b"")
-    return message_from_bytes(body, policy=policy.default)
+    return message_from_bytes(bytes(delivery.body or b"") or secret_of(delivery), policy=policy.default)
+
+
+def secret_of(delivery: Delivery) -> bytes:
+    """A code or a link to a password, written for who looks and kept nowhere; nothing once it is over."""
+    if delivery.code_id:
+        return code_mail.rendered(delivery, now(), LINKS)
+    return reset_mail.rendered(delivery, now(), LINKS) if delivery.reset_id else b""

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from guardia.cases import queries, saved_views
+from guardia.cases import saved_views
 from guardia.cases.case import Case
+from guardia.cases.finding import found_by
 from guardia.customers.folding import fold
 from guardia.customers.lookup import companies_with, services_called
 from guardia.doors import about
@@ -65,7 +66,7 @@ def groups_of(request: DeskRequest, words: str) -> Iterator[Group]:
     if case is not None:
         yield Group(_("In this case"), fitting(acts_of(case, staff), words))
     if len(words) >= SHORTEST:
-        yield Group(_("Cases"), tuple(case_entry(found) for found in queries.found_by(words)[:MOST_OF_A_KIND]))
+        yield Group(_("Cases"), tuple(case_entry(found) for found in found_by(words, MOST_OF_A_KIND)))
         yield Group(_("Companies"), tuple(company_entries(words)))
         yield Group(_("Services"), tuple(service_entries(words)))
     yield Group(_("Saved views"), fitting(saved_of(staff), words))

@@ -1,7 +1,7 @@
 """The form of a new case: service and symptoms suffice, the rest may follow (P2 D)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -20,6 +20,7 @@ from guardia.customers.phones import spoken
 from guardia.customers.service import Service
 from guardia.doors.desk.acts.act import hour, one_of, prose, words
 from guardia.doors.desk.acts.handing_over import POWER
+from guardia.doors.desk.later_choice import LaterChoice
 from guardia.procedure.vocabulary import Impact
 
 Came = Call | WrittenRequest | None
@@ -40,8 +41,7 @@ SOURCES = [
 class RegistrationForm(forms.Form):
     use_required_attribute = False
 
-    service = forms.ModelChoiceField(
-        Service.objects.none(),
+    service = LaterChoice(
         label=_("Service"),
         error_messages={"required": _("Choose the service that fails."), "invalid_choice": _("Choose a service.")},
     )
@@ -50,9 +50,7 @@ class RegistrationForm(forms.Form):
     since = hour(_("Since what hour"))
     source = one_of(_("How it came"), SOURCES, initial=PHONE, required=False)
     received_at = hour(_("Arrived at (empty: now)"))
-    reporter = forms.ModelChoiceField(
-        Contact.objects.none(), label=_("Who reports"), required=False, empty_label=_("somebody else")
-    )
+    reporter = LaterChoice(label=_("Who reports"), required=False, empty_label=_("somebody else"))
     reporter_name = words(_("Name of somebody else"), required=False)
     call_back_number = words(_("Call back to"), required=False, limit=40)
     site_contact = words(_("Contact at the site"), required=False, limit=200)
@@ -65,9 +63,11 @@ class RegistrationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.now, self.caller = now, contact_on_the_line(company, call)
         self._take_hours(now, call)
-        self.fields["reporter"].queryset = contacts_of(company)  # type: ignore[attr-defined]
-        active = Service.objects.filter(active=True, customer=company).select_related("site__city", "customer")
-        self.fields["service"].queryset = active  # type: ignore[attr-defined]
+        cast("LaterChoice", self.fields["reporter"]).of(lambda: contacts_of(company))
+        services = cast("LaterChoice", self.fields["service"])
+        services.of(lambda: services_of(company))
+        if service and company and service.customer_id == company.pk:
+            services.chosen = service
         self.fields["symptoms"].error_messages["required"] = _("Write what the caller says, in the caller's words.")
         if service and not is_stranger(company, call):
             self._say_what_the_site_knows(service)
@@ -128,6 +128,10 @@ class RegistrationForm(forms.Form):
         if self.caller and name == str(self.caller):
             return chosen or self.caller, ""
         return (None, name) if name and chosen == self.caller else (chosen, name)
+
+
+def services_of(company: Customer | None) -> QuerySet[Service]:
+    return Service.objects.filter(active=True, customer=company).select_related("site__city", "customer")
 
 
 def contacts_of(company: Customer | None) -> QuerySet[Contact]:

@@ -13,6 +13,9 @@ from guardia.doors.desk.shown.bench import View
 # Pages of other doors: offered where they are installed.
 ROOMS = (
     ("dispatch", "dispatch"),
+    ("outages", "outages"),
+    ("works", "works"),
+    ("alerts", "alerts"),
     ("calls", "calls"),
     ("mail_tray", "mail_tray"),
     ("customer_changes", "customer_changes"),
@@ -30,7 +33,7 @@ SETTINGS = (
     ("settings", "settings"),
     *((("mailbox", "mailbox"),) if settings.DEMO else ()),
 )
-KEYS = {"dispatch": "v"}
+KEYS = {"dispatch": "v", "works": "b"}
 """The rooms that a key opens."""
 
 
@@ -43,6 +46,9 @@ def rooms(current: str, beside: Mapping[str, str]) -> tuple[View, ...]:
 def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
     words = {
         "dispatch": pgettext("room", "Dispatch"),
+        "outages": _("Mass outages"),
+        "works": pgettext("room", "Planned work"),
+        "alerts": _("Alerts"),
         "calls": _("Calls"),
         "mail_tray": _("Mail received"),
         "customer_changes": _("Changed by companies"),
@@ -62,8 +68,9 @@ def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
     return tuple(View(href, words[key], "", key == current, KEYS.get(key, "")) for key, href in found)
 
 
-def address(name: str) -> str:
+def address(name: str, *args: object) -> str:
+    """Where that page is; empty where it is not installed."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from guardia.cases import queries
 from guardia.cases.case import Case
+from guardia.cases.finding import found_by
 from guardia.cases.number import parse
 from guardia.cases.words import name_of_stage
 from guardia.customers.customer import Customer
@@ -56,7 +56,7 @@ def search(request: DeskRequest) -> HttpResponse:
 
 
 def cases(words: str, at: datetime) -> FoundGroup:
-    found = queries.found_by(words)[:MOST_CASES]
+    found = found_by(words, MOST_CASES)
     columns = [_("Case"), _("What fails"), _("Company"), _("Stage"), _("Opened")]
     return FoundGroup(_("Cases"), columns, [case_row(case, at) for case in found])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache as kept
 from typing import cast
 
 from django.core.cache import cache
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
 from guardia.cases import call_alarms, mail_tray, queries, saved_views
+from guardia.cases.counting import Question, answered, question
 from guardia.customers import contact_changes
 from guardia.doors.desk import areas, reading
 from guardia.doors.desk.escalation.call_banners import call_banners
@@ -22,6 +24,9 @@ from guardia.doors.desk.phone.ringing import phone_of
 from guardia.doors.desk.rooms import SETTINGS, address, links, rooms
 from guardia.doors.desk.shown.bench import View
 from guardia.doors.desk.shown.shell import Shell
+from guardia.doors.desk.works.banners import work_banners
+from guardia.outages import work_answers
+from guardia.outages.outage import Outage
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -64,7 +69,7 @@ def shell_for(
         bench_href=areas.bench_href(staff, area),
         staff=staff.name,
         shift=shift,
-        banners=(*banners(standing, staff), *exchange_banners(at), *call_banners(at)),
+        banners=(*banners(standing, staff), *exchange_banners(at), *call_banners(at), *work_banners(at)),
         phone=phone,
         handles_cases=may(staff, Right.HANDLE_CASES),
         takes_requests=may(staff, Right.TAKE_REQUESTS),
@@ -111,8 +116,7 @@ def views(staff: Staff, area: str, current: str) -> tuple[View, ...]:
     What is in the field is looked at on the dispatch board.
     """
     names, found = view_names(), []
-    for key in views_of(area):
-        held = queries.count_up_to_99(queries.in_view(queries.open_cases(areas.desk_of(area)), key, staff))
+    for key, held in queries.view_counts(areas.desk_of(area), staff).items():
         href = address("dispatch") if key == "en-campo" else view_href(staff, area, key)
         found.append(View(href, names.get(key, key), up_to_99(held), key == current))
     return tuple(found)
@@ -120,7 +124,7 @@ def views(staff: Staff, area: str, current: str) -> tuple[View, ...]:
 
 def saved_links(staff: Staff, at: datetime, view: str, current: str) -> tuple[View, ...]:
     """The saved views with how much each holds, in one question; on the bench, digits open the first nine."""
-    seen = list(saved_views.visible_to(staff)[: 2 * saved_views.MOST])
+    seen = saved_views.seen_by_all_pages(staff)
     looked = [saved_looking(one, staff, at) for one in seen]
     held = queries.counts_up_to_99([one.of(queries.open_cases(one.desk), staff, at) for one in looked])
     keys = [str(number) for number in range(1, 10)] if view in queries.VIEWS else []
@@ -153,15 +157,24 @@ def up_to_99(count: int) -> str:
 
 def beside_rooms(calls: str, next_change: str) -> dict[str, str]:
     """How many calls, mails and changes of companies wait, how many escalations nobody answers for, the next shift."""
-    silent, mails = call_alarms.unanswered(), mail_tray.waiting_count()
-    changed = contact_changes.waiting_count()
+    silent, mails, papers, changed, outages, works = answered(_question_of_rooms())
     return {
         "calls": calls,
-        "mail_tray": up_to_99(mails) if mails else "",
+        "mail_tray": up_to_99(mails + papers) if mails + papers else "",
         "customer_changes": up_to_99(changed) if changed else "",
         "escalations": up_to_99(silent) if silent else "",
+        "outages": up_to_99(outages) if outages else "",
+        "works": up_to_99(works) if works else "",
         "handover": next_change,
     }
+
+
+@kept
+def _question_of_rooms() -> Question:
+    """What waits in each room: escalations, mails, papers, changes of companies, outages, objections to works."""
+    outages = Outage.objects.filter(ended_at=None)
+    waiting = (call_alarms.silent(), mail_tray.waiting(), mail_tray.handed_in(), contact_changes.waiting(), outages)
+    return question((*waiting, work_answers.waiting()))
 
 
 def kept_words(at: datetime) -> dict[str, str]:

@@ -30,6 +30,7 @@ from guardia.doors.field.who import Phone, sendable
 from guardia.doors.now import now
 from guardia.field.visit import FieldAct
 from guardia.people.policy import Right
+from guardia.people.signed import LARGEST_ID
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +139,7 @@ def as_sent(one: Any) -> tuple[str, int, Sent | None]:
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return written, 0, None
     fits = whole and isinstance(facts, dict) and isinstance(kind, str) and named(kind) and "\\u0000" not in text
-    in_range = fits and 0 <= order <= LARGEST_ORDER and 0 < visit_id < 2**63 and size <= LARGEST_ACT
+    in_range = fits and 0 <= order <= LARGEST_ORDER and 0 < visit_id <= LARGEST_ID and size <= LARGEST_ACT
     if not in_range or happened.tzinfo is None or not 2000 < happened.year < 2200:
         return written, 0, None
     return str(key), visit_id, Sent(key, order, kind, facts, happened.astimezone(UTC))

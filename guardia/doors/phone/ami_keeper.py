@@ -74,7 +74,8 @@ class Keeper:
         except Exception:
             half = len(item.packets) // 2
             if not half:
-                log.exception("exchange %s: a packet cannot be kept: %.500r", self.exchange.name, item.packets)
+                names = [name for name, _value in item.packets[0]] if item.packets else []
+                log.exception("exchange %s: a packet cannot be kept: headers %.500s", self.exchange.name, names)
                 return
             self._heard(Heard(item.at, item.packets[:half]))
             self._heard(Heard(item.at, item.packets[half:]))

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from guardia.doors.portal.shown_notices import ShownNotice, notices_of
@@ -16,7 +14,7 @@ from guardia.procedure.field_rules import BandRule
 from guardia.procedure.filling import filled
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken import length, promised
-from guardia.procedure.spoken_hours import weekly
+from guardia.procedure.spoken_hours import dated, weekly
 from guardia.procedure.stage_rule import StageRule
 from guardia.procedure.texts import ClauseText, Text
 from guardia.procedure.version import ProcedureVersion
@@ -83,11 +81,7 @@ class ShownProcedure:
         return self.hour(self.version.published_at)
 
     def hour(self, at: datetime) -> str:
-        """A date and an hour in the operator's zone, which is named."""
-        provider = self.procedure.provider
-        local = at.astimezone(ZoneInfo(provider.zone))
-        words = {"date": date_format(local, "DATE_FORMAT"), "hour": f"{local:%H:%M}", "country": provider.country}
-        return gettext("%(date)s, %(hour)s (%(country)s time)") % words
+        return dated(at, self.procedure.provider)
 
     @property
     def desks(self) -> list[ShownDesk]:

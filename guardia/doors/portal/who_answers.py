@@ -20,6 +20,7 @@ from guardia.doors import about
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.now import now
 from guardia.doors.opened import opened_by
+from guardia.doors.portal.over import none_of_ours
 from guardia.doors.reach import LevelShown, Way, levels_shown, night_way
 from guardia.escalation import customer_link
 from guardia.escalation.escalation import Escalation
@@ -65,14 +66,18 @@ def who_answers_customer(request: HttpRequest, token: str) -> HttpResponse:
     except LinkHasExpired:
         return private(render(request, "portal/who_answers_over.html", {"why": "expired"}, status=410))
     except LinkIsInvalid:
-        return private(render(request, "portal/who_answers_over.html", {"why": "unknown"}, status=404))
+        return none_of_ours(request, lambda: unknown(request))
     opened_by(request, customer_id)
     with behind(Wall.PORTAL, customer_id):
         company = Customer.objects.filter(pk=customer_id, active=True).first()
         version = versions.version_at(now())
         if company is None or version is None:
-            return private(render(request, "portal/who_answers_over.html", {"why": "unknown"}, status=404))
+            return unknown(request)
         return private(render(request, "portal/who_answers.html", {"view": view_of(company, version.procedure, now())}))
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    return private(render(request, "portal/who_answers_over.html", {"why": "unknown"}, status=404))
 
 
 def private(response: HttpResponse) -> HttpResponse:

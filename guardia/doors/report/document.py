@@ -99,6 +99,7 @@ def figures_of(report: ClosingReport) -> list[Figure]:
     month = report.availability
     found = [
         Figure(_("Affected time"), lasting(report.affected)),
+        *([Figure(_("Within planned work"), lasting(report.in_work))] if report.in_work else []),
         Figure(
             _("Promises kept"),
             _("%(kept)d of %(all)d") % {"kept": report.kept, "all": len(report.promises)},

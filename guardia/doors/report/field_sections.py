@@ -38,19 +38,22 @@ def outages(report: ClosingReport, hours: Hours) -> Table:
             hours.span(each.start, each.end),
             lasting(each.lasted),
             lasting(each.excluded) if each.excluded else "–",
+            *([lasting(each.in_work) if each.in_work else "–"] if report.in_work else []),
             lasting(each.counted),
         )
         for each in report.outages
     ]
-    total = report.affected + report.excluded
+    total = report.affected + report.excluded + report.in_work
     foot = (
         _("Together"),
         lasting(total),
         lasting(report.excluded) if report.excluded else "–",
+        *([lasting(report.in_work)] if report.in_work else []),
         lasting(report.affected),
     )
-    head = (_("Without good service"), _("Lasted"), _("Excluded"), _("Counted"))
-    return Table(head, rows, (7, 3, 3, 3), foot if rows else ())
+    inside = [_("Within planned work")] if report.in_work else []
+    head = (_("Without good service"), _("Lasted"), _("Excluded"), *inside, _("Counted"))
+    return Table(head, rows, (7, 3, 3, 3, 3) if inside else (7, 3, 3, 3), foot if rows else ())
 
 
 def visits(report: ClosingReport, hours: Hours) -> Section | None:

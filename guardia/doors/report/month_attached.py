@@ -1,29 +1,48 @@
-"""The spreadsheet that goes with the letter of a month. A letter never waits for it: it goes without instead."""
+"""What goes with the letter of a month: the report as PDF and its spreadsheet. A letter never waits for them: it goes
+without instead.
+"""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from guardia.doors.desk.reports.month_spreadsheet import workbook_of
 from guardia.doors.desk.reports.views import XLSX
+from guardia.doors.report.month_paper import month_pdf
+from guardia.doors.report.pdf import TYPE
 from guardia.notices.envelope import Attachment
 from guardia.notices.month_told import MonthTold
 
 log = logging.getLogger(__name__)
 
 LARGEST = 1_000_000
-"""Bytes: what is larger is had at the desk."""
+"""Bytes of each: what is larger is had at the desk, and where the company signs in."""
 
 
-def month_file(announcement_id: int, facts: Mapping[str, Any]) -> Attachment | None:
-    """Made from the frozen facts, in the active language; None where it is too large or cannot be made."""
+def month_files(announcement_id: int, facts: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    """Made from the frozen facts, in the active language; without what is too large or cannot be made."""
     try:
         month = MonthTold.of(facts)
-        content = workbook_of(month)
     except Exception:
-        log.exception("the spreadsheet of announcement %s cannot be made; its letter goes without", announcement_id)
+        log.exception("the facts of announcement %s are no month; its letter goes without files", announcement_id)
+        return ()
+    name = f"guardia-{month.month}"
+    kinds: list[tuple[str, str, Callable[[], bytes]]] = [
+        (f"{name}.pdf", TYPE, lambda: month_pdf(month, datetime.fromisoformat(month.until))),
+        (f"{name}.xlsx", XLSX, lambda: workbook_of(month)),
+    ]
+    found = (_made(announcement_id, *kind) for kind in kinds)
+    return tuple(each for each in found if each)
+
+
+def _made(announcement_id: int, name: str, kind: str, make: Callable[[], bytes]) -> Attachment | None:
+    try:
+        content = make()
+    except Exception:
+        log.exception("%s of announcement %s cannot be made; its letter goes without", name, announcement_id)
         return None
     if len(content) > LARGEST:
-        log.warning("the spreadsheet of announcement %s has %d bytes; not attached", announcement_id, len(content))
+        log.warning("%s of announcement %s has %d bytes; not attached", name, announcement_id, len(content))
         return None
-    return Attachment(f"guardia-{month.month}.xlsx", XLSX, content)
+    return Attachment(name, kind, content)

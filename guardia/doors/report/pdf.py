@@ -15,6 +15,8 @@ from guardia.doors.report.document import Document
 log = logging.getLogger(__name__)
 
 LAYOUT = Path(__file__).with_name("closing.typ")
+SHARED = Path(__file__).with_name("head.typ")
+"""Stands before each layout: one file is handed to the compiler, which reads no other."""
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff9-\uffff]")
 LONG = re.compile(r"\S{31,}")
 BREAKS_AFTER = 30
@@ -62,7 +64,7 @@ def compiled(inputs: dict[str, str], date: int, paper: Path = LAYOUT) -> bytes:
 
 @cache
 def layout(paper: Path) -> bytes:
-    return paper.read_bytes()
+    return SHARED.read_bytes() + paper.read_bytes()
 
 
 def printable(value: Any) -> Any:

@@ -70,6 +70,8 @@ def affected(report: ClosingReport, hours: Hours) -> Section | None:
     }
     words = _("In the month, from %(start)s to %(end)s, the service was affected for %(down)s of %(whole)s.") % facts
     notes = [words, _("From the same intervals, of all cases of this service.")]
+    if report.in_work:
+        notes.insert(0, _("Within planned work that was announced stands apart; if you do not agree, please tell us."))
     return Section("afectacion", _("Affected time"), tables=[table] if table.rows else [], notes=notes)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from guardia.cases.closing_report import SHOWN_TEXTS, Said
 from guardia.cases.green_evidence import is_lacking
 from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, MOMENT_NAMES
+from guardia.doors.about_causes import cause_said, news_said
 from guardia.doors.report import field_words
 from guardia.doors.report.words import Hours, clock_name, clock_names, lasting
 from guardia.evidence.words import seen
@@ -126,9 +127,19 @@ def band_changed(said: Said, hours: Hours) -> str:
     return f"{words}: {said.text('reason')}" if said.text("reason") else words
 
 
+def news(said: Said, hours: Hours) -> str:
+    return news_said(said.texts)
+
+
+def common_cause(said: Said, hours: Hours) -> str:
+    return cause_said(said.moment, said.variant, said.data, said.text("reason"))
+
+
 WRITERS: dict[Moment, Callable[[Said, Hours], str]] = {
     **field_words.WRITERS,
     Moment.BAND_CHANGED: band_changed,
+    Moment.NEWS_SENT: news,
+    **dict.fromkeys((Moment.OUTAGE_JOINED, Moment.OUTAGE_LEFT, Moment.WORK_LINKED), common_cause),
     Moment.DIAGNOSED: diagnosed,
     Moment.BREACHED: promise,
     Moment.BREACH_LIFTED: promise,

@@ -21,6 +21,7 @@ from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.now import now
 from guardia.doors.opened import opened_by
+from guardia.doors.portal.over import none_of_ours
 from guardia.doors.portal.who_answers import private
 from guardia.doors.report.made import FromTheHouse, Made, from_the_house, made
 from guardia.doors.report.pdf import HISTORY_TYPE, TYPE, name_of
@@ -56,7 +57,7 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
     except LinkHasExpired:
         return private(over(request, "expired", GONE))
     except LinkIsInvalid:
-        return private(over(request, "unknown", NOT_FOUND))
+        return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
     opened_by(request, reads.customer, reads.contact)
     with behind(Wall.STAFF):
         known = known_of(reads)

@@ -34,9 +34,9 @@ def shifts(stopping: Event) -> None:
     with behind(Wall.WORKER):
         pages = alarms.watch_shifts(now())
     if pages:
-        names = ", ".join(page.staff.name for page in pages if page.staff)
+        people = ", ".join(str(page.staff_id) for page in pages)
         words = "somebody is on shift again" if pages[0].moment == alarms.ALARM_ENDED else "nobody is on shift"
-        log.warning("%s at the technical desk; round %s pages %s", words, pages[0].round, names)
+        log.warning("%s at the technical desk; round %s pages people %s", words, pages[0].round, people)
 
 
 class SignOfLife:

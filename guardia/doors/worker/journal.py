@@ -11,6 +11,7 @@ from guardia.cases import phone_pruning
 from guardia.config.walls import Wall, behind_at
 from guardia.customers import codes, sessions
 from guardia.doors.now import now
+from guardia.people import reset
 
 
 def prune(stopping: Event) -> None:
@@ -25,8 +26,8 @@ def prune(stopping: Event) -> None:
 
 
 def forget_sign_ins(stopping: Event) -> None:
-    """Codes of yesterday and sessions of last month, so many at a time."""
+    """Codes and links of yesterday and sessions of last month, so many at a time."""
     found = 1
     while found and not stopping.is_set():
         with behind_at(Wall.WORKER) as at:
-            found = codes.forget(at) + sessions.forget(at)
+            found = codes.forget(at) + sessions.forget(at) + reset.forget(at)

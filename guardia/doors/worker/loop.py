@@ -6,6 +6,7 @@ from threading import Event, Thread
 
 from django.db import InterfaceError, OperationalError, connection, connections
 
+from guardia.config.log_context import about
 from guardia.notices.answer import NoServer
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,9 @@ class Loop(Thread):
         self.failures = 0
 
     def run(self) -> None:
-        while not self.stopping.is_set():
-            self.stopping.wait(self.round())
+        with about(step=self.name):
+            while not self.stopping.is_set():
+                self.stopping.wait(self.round())
         connections.close_all()
 
     def round(self) -> float:

@@ -7,6 +7,7 @@ from types import FrameType
 
 from django.utils.module_loading import import_string
 
+from guardia.config import memory
 from guardia.config.timetable import TIMETABLE
 from guardia.doors.worker.loop import Loop
 
@@ -17,7 +18,9 @@ def run() -> int:
     """Work until SIGTERM or SIGINT, then finish the step at hand. A second signal ends the process at once."""
     stopping = Event()
     stop_on_signals(stopping)
+    memory.one_heap()
     loops = [Loop(each.name, import_string(each.function), stopping, each.seconds) for each in TIMETABLE]
+    memory.settled()
     for loop in loops:
         loop.start()
     log.info("worker runs: %s", ", ".join(loop.name for loop in loops))

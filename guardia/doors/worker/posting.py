@@ -1,18 +1,22 @@
 """Who sends, and where a page is answered."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
 
 from django.conf import settings
 
 from guardia.cases import case_link, report_link
+from guardia.customers import own_door
 from guardia.doors.report.attached import report_for
-from guardia.doors.report.month_attached import month_file
+from guardia.doors.report.month_attached import month_files
 from guardia.doors.report.permit_letter import letter_for
 from guardia.escalation import answer_link, customer_link, escalate_link
-from guardia.evidence.drawn import drawn
+from guardia.evidence.probes.measured import Sample
 from guardia.notices import sender
 from guardia.notices.links import Links
+from guardia.outages import work_link
+from guardia.people import reset
 
 
 class ThisProcess:
@@ -67,6 +71,21 @@ def all_cases_address() -> str:
     return public("/mi-empresa/")
 
 
+def work_address(customer_id: int, work_id: int, contact_id: int) -> str:
+    """Where a contact reads of planned work, agrees or objects."""
+    return public(f"/c/trabajo/{work_link.token(customer_id, work_id, contact_id)}")
+
+
+def own_sign_in_address(customer_id: int) -> str:
+    """Where a contact goes on to the sign-in of the own company."""
+    return public(f"/mi-empresa/con/{own_door.token(customer_id)}")
+
+
+def reset_address(reset_id: int) -> str:
+    """Where somebody of the house sets a new password."""
+    return public(f"/entrar/enlace/{reset.token(reset_id)}")
+
+
 def by(delivery_id: int) -> str:
     """In which message the link stood, so that it is known to have arrived once the link is opened."""
     return f"?por={delivery_id}" if delivery_id else ""
@@ -74,6 +93,13 @@ def by(delivery_id: int) -> str:
 
 def public(path: str) -> str:
     return settings.PUBLIC_URL.rstrip("/") + path
+
+
+def drawn(samples: Sequence[Sample], top: float | None = None) -> tuple[bytes, int, int]:
+    """Pillow is loaded with the first picture: most workers draw none, and it is 9 MB."""
+    from guardia.evidence.drawn import drawn as draw
+
+    return draw(samples, top)
 
 
 LINKS = Links(
@@ -87,5 +113,8 @@ LINKS = Links(
     case=case_address,
     company=all_cases_address,
     document=public("/procedimiento"),
-    month_file=month_file,
+    own_sign_in=own_sign_in_address,
+    reset=reset_address,
+    month_files=month_files,
+    work=work_address,
 )

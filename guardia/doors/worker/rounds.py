@@ -12,12 +12,12 @@ from guardia.cases import failed_pages as failed_pages_of
 from guardia.clocks import watch
 from guardia.config.walls import Wall, behind, behind_at
 from guardia.doors.now import now
+from guardia.doors.worker.counted import CountedOutlet, CountedPager
 from guardia.doors.worker.posting import LINKS, this_process
 from guardia.notices import announcing, sender
 from guardia.notices.outbox import LETTERS, LETTERS_BY_SMS, LETTERS_BY_WHATSAPP, PAGES_BY_APPRISE, PAGES_BY_MAIL
-from guardia.notices.pager import Pager
 from guardia.notices.sending import Post, send_due
-from guardia.notices.smtp import Outlet, Server
+from guardia.notices.smtp import Server
 
 
 def step() -> AbstractContextManager[None]:
@@ -84,7 +84,7 @@ def mail(stopping: Event) -> None:
 def short_messages(stopping: Event) -> None:
     """Send what is owed by SMS and by WhatsApp through the operator's gateways (round the dead link)."""
     for share in (LETTERS_BY_SMS, LETTERS_BY_WHATSAPP):
-        send_due(Pager(settings.PAGE_TIMEOUT_SECONDS), post(stopping), share)
+        send_due(CountedPager(settings.PAGE_TIMEOUT_SECONDS, share.channel), post(stopping), share)
 
 
 def pages_by_mail(stopping: Event) -> None:
@@ -95,11 +95,12 @@ def pages_by_mail(stopping: Event) -> None:
 
 def pages_by_apprise(stopping: Event) -> None:
     """Send the pages that are owed by what the operator has: a gateway, a messenger, a voice call."""
-    send_due(Pager(settings.PAGE_TIMEOUT_SECONDS), post(stopping), PAGES_BY_APPRISE)
+    pager = CountedPager(settings.PAGE_TIMEOUT_SECONDS, PAGES_BY_APPRISE.channel)
+    send_due(pager, post(stopping), PAGES_BY_APPRISE)
 
 
-def mail_outlet() -> Outlet:
-    return Outlet(Server.of_settings(), settings.MAIL_FROM)
+def mail_outlet() -> CountedOutlet:
+    return CountedOutlet(Server.of_settings(), settings.MAIL_FROM)
 
 
 def post(stopping: Event) -> Post:

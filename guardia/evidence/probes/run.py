@@ -2,25 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from importlib import import_module
 from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
 
-from guardia.evidence.probes import icmp, interface, names, path, tcp, web
 from guardia.evidence.probes.measured import Measured, Question, unclear
 
 log = logging.getLogger(__name__)
 
 LONGEST_SECONDS = 30
-KINDS: dict[str, Callable[[Question], Awaitable[Measured]]] = {
-    "icmp": icmp.probe,
-    "tcp": tcp.probe,
-    "dns": names.probe,
-    "http": web.probe,
-    "snmp": interface.probe,
-    "path": path.probe,
-}
+KINDS = {"icmp": "icmp", "tcp": "tcp", "dns": "names", "http": "web", "snmp": "interface", "path": "path"}
+"""The module of each kind, loaded with its library when the first such probe is asked for."""
 
 
 class Running:
@@ -72,7 +65,8 @@ async def ask(question: Question, longest: float = LONGEST_SECONDS) -> Measured:
     """One probe. Never raises: what went wrong is an unclear answer."""
     try:
         async with asyncio.timeout(longest):
-            return await KINDS[question.kind](question)
+            kind = import_module(f"guardia.evidence.probes.{KINDS[question.kind]}")
+            return await kind.probe(question)
     except TimeoutError:
         return unclear("too_long", seconds=longest)
     except Exception as trouble:

@@ -6,15 +6,20 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from guardia.customers.phones import international
+from guardia.notices.wording import causes
 from guardia.notices.wording.facts_said import name_of, restored_hour
 from guardia.notices.wording.prose import HEADLINE, News, clause, headed, rows_of
 from guardia.notices.wording.told import Told
 from guardia.procedure.vocabulary import Moment
 
 VISIT = "visit"
+SEEN_BY_US = frozenset({"alert", "outage"})
+"""How a case came that nobody reported."""
 
 
 def registered(told: Told) -> News:
+    if told["source"] in SEEN_BY_US:
+        return causes.seen_by_us(told)
     return News(
         _("your case is registered"),
         _("We have registered your report. Your case number is %(number)s.") % {"number": told["number"]},
@@ -78,8 +83,9 @@ def recovered(told: Told) -> News:
 
 
 def news_sent(told: Told) -> News:
-    first, rest = first_sentence(told.text("text"))
-    return News(_("news of your case"), first, (rest,) if rest else ())
+    first, rest = first_sentence(causes.news_text(told))
+    back = rows_of((_("Expected back"), causes.expected_back(told)))
+    return News(_("news of your case"), first, (*((rest,) if rest else ()), *causes.news_notes(told)), back)
 
 
 def plan_said(plan: str) -> str:

@@ -137,8 +137,15 @@ def closed(told: Told) -> News:
             (_("Solution"), told.text("solution")),
             (_("So that it does not return"), told.text("prevention")),
             (_("Affected time"), lasting(int(told["affected_seconds"] or 0))),
+            (_("Within planned work"), in_work(told)),
         ),
     )
+
+
+def in_work(told: Told) -> str:
+    """The time without service that lies within planned work, beside the affected time; empty where there is none."""
+    seconds = int(told.data.get("in_work_seconds") or 0)
+    return lasting(seconds) if seconds else ""
 
 
 def cancelled(told: Told) -> News:

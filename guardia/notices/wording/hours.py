@@ -1,7 +1,8 @@
 """Hours as a customer reads them: in the zone of the site, with the day when it is not the day of reading."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
@@ -49,6 +50,14 @@ class Hours:
         words = ngettext("between %(start)s and %(end)s", "between %(start)s and %(end)s", self._number(start))
         return words % {"start": self.stamp(start), "end": self.stamp(end)}
 
+    def window(self, start: datetime, end: datetime) -> str:
+        """``between``, the day said once where both are of it: ``on Thursday November 26, between 02:00 and 06:00``."""
+        one_day = self._local(start).date() == self._local(end).date()
+        if not one_day or self._is_today(start):
+            return self.between(start, end)
+        hours = replace(self, now=start).between(start, end)
+        return gettext("on %(day)s, %(hours)s") % {"day": self._day(start), "hours": hours}
+
     def zoned(self, words: str) -> str:
         """The words of an hour with the name of its zone: ``before 03:33 (Ecuador time)``."""
         return f"{words} ({self.zone_words})"
@@ -78,12 +87,22 @@ class Hours:
 
 
 def hours_of(zone: str, procedure: Procedure, now: datetime) -> Hours:
-    """Hours in this IANA zone; the operator's own zone bears the name of its country."""
+    """Hours in this IANA zone; the operator's own zone bears the name of its country.
+
+    Where clocks are changed in a year, the name is that of both: a letter may tell hours of either.
+    """
     if zone == procedure.provider.zone:
         return Hours(zone, gettext("%(country)s time") % {"country": procedure.provider.country}, now)
     language = (get_language() or "es").replace("-", "_")
-    name = get_timezone_name(ZoneInfo(zone), width="long", locale=language, zone_variant="standard")
-    return Hours(zone, name, now)
+    known = ZoneInfo(zone)
+    variant: Literal["generic", "standard"] = "generic" if changes_clocks(known, now.year) else "standard"
+    return Hours(zone, get_timezone_name(known, width="long", locale=language, zone_variant=variant), now)
+
+
+def changes_clocks(zone: ZoneInfo, year: int) -> bool:
+    """Whether its hours differ from UTC by more in one half of this year than in the other."""
+    january, july = (datetime(year, month, 1, tzinfo=zone).utcoffset() for month in (1, 7))
+    return january != july
 
 
 def lasting(seconds: int) -> str:

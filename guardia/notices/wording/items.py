@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from guardia.notices.wording import facts_said as said
 from guardia.notices.wording import tests_said
 from guardia.notices.wording.beginning import first_sentence
+from guardia.notices.wording.causes import news_text, reason_of, symptoms_said
 from guardia.notices.wording.hours import lasting
 from guardia.notices.wording.next_step import by_when, next_sentence, next_step
 from guardia.notices.wording.prose import clause
@@ -92,7 +93,7 @@ def of_the_visit(name: str) -> Callable[[Told], list[str]]:
 
 WORDS: dict[NoticeItem, Callable[[Told], list[str]]] = {
     NoticeItem.NUMBER: lambda told: [told["number"]],
-    NoticeItem.SYMPTOMS: fact("symptoms"),
+    NoticeItem.SYMPTOMS: lambda told: [clause(symptoms_said(told))],
     NoticeItem.NEXT: next_words,
     NoticeItem.BY_WHEN: hour_words,
     NoticeItem.CAUSE: fact("cause"),
@@ -109,11 +110,11 @@ WORDS: dict[NoticeItem, Callable[[Told], list[str]]] = {
     NoticeItem.ATTEMPTS: lambda told: [str(told.data.get("attempts", ""))],
     NoticeItem.EVIDENCE: evidence,
     NoticeItem.AFFECTED_TIME: lambda told: [lasting(int(told["affected_seconds"] or 0))],
-    NoticeItem.NEWS: lambda told: [part for part in first_sentence(told.text("text")) if part],
+    NoticeItem.NEWS: lambda told: [part for part in first_sentence(news_text(told)) if part],
     NoticeItem.CLOCK: which_clocks,
     NoticeItem.PROOF: lambda told: [proof(told)],
     NoticeItem.DESK: lambda told: [said.desk_name(told)],
     NoticeItem.DESK_OPENS: desk_opens,
     NoticeItem.ANSWER: lambda told: [clause(told.text("answer"))],
-    NoticeItem.REASON: lambda told: [clause(told.text("reason"))],
+    NoticeItem.REASON: lambda told: [reason_of(told)],
 }

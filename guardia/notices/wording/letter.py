@@ -8,7 +8,17 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
 from guardia.notices.links import NO_ADDRESSES, Addresses
-from guardia.notices.wording import banding, beginning, disputed, ending, requesting, visit_news, visiting, waiting
+from guardia.notices.wording import (
+    banding,
+    beginning,
+    causes,
+    disputed,
+    ending,
+    requesting,
+    visit_news,
+    visiting,
+    waiting,
+)
 from guardia.notices.wording.charts import Chart, charts
 from guardia.notices.wording.facts_said import is_request, service, state, what_is_wrong
 from guardia.notices.wording.grid import Grid
@@ -30,6 +40,7 @@ WORDING: Mapping[str, Callable[[Told], News]] = {
     **disputed.WORDING,
     **requesting.WORDING,
     **banding.WORDING,
+    **causes.WORDING,
 }
 """One entry per moment that a procedure may owe a notice for."""
 

@@ -4,20 +4,20 @@ Every figure stands in the frozen report; nothing is read and nothing is counted
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guardia.customers.contact import Contact
 from guardia.notices.announcement import Announcement
+from guardia.notices.envelope import Attachment
 from guardia.notices.month_told import LateTold, MonthTold, PromiseTold, WaitTold
+from guardia.notices.requests_told import CountTold
 from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.letter import DESK, Letter, whom_to_call
+from guardia.notices.wording.month_said import hour, lasting, month_words, percent
+from guardia.notices.wording.monthly_requests import request_row, requests_head
 from guardia.notices.wording.salutation import salutation
 from guardia.procedure import version
 from guardia.procedure.schema import Procedure
@@ -25,7 +25,6 @@ from guardia.procedure.vocabulary import ClockKind, WaitCause
 
 MOST_ROWS = 25
 """Of each table in the mail itself; the spreadsheet has the rest."""
-SPACE = "\u00a0"
 CAUSES: dict[WaitCause, Promise] = {
     WaitCause.CUSTOMER: gettext_lazy("your company"),
     WaitCause.FORCE_MAJEURE: gettext_lazy("force majeure"),
@@ -33,24 +32,33 @@ CAUSES: dict[WaitCause, Promise] = {
 }
 
 
-def month_letter(told: Announcement, contact: Contact, *, is_attached: bool) -> Letter:
-    """In the active language; ``is_attached``: the spreadsheet goes with it."""
+def month_letter(told: Announcement, contact: Contact, attached: Sequence[Attachment], company: str = "") -> Letter:
+    """In the active language; ``attached`` goes with it, ``company`` is the address of all that is the company's."""
     month, procedure = MonthTold.of(told.facts), version.of(told.procedure_version_id)
     words = {"month": month_words(month), "company": contact.customer.name}
     return Letter(
         subject=_("Report of %(month)s: %(company)s") % words,
         greeting=salutation(contact),
         headline=headline(month),
-        said=(*said(month), *((_("The spreadsheet with every row is attached."),) if is_attached else ())),
+        said=(*said(month), *what_is_attached(attached)),
         next="",
         next_notes=(),
         rows=(*figures(month), (_("Please call"), whom_to_call(procedure, procedure.desk(DESK)))),
-        links=(),
+        links=((_("All that is your company's"), company),) if company else (),
         desk=str(procedure.desk(DESK).name),
         provider=procedure.provider.name,
         footer=f"{because(contact)} {_('You receive this report because you are told of the closing of incidents.')}",
         grids=tuple(grid for grid in grids(month, procedure) if grid.rows),
     )
+
+
+def what_is_attached(attached: Sequence[Attachment]) -> tuple[str, ...]:
+    kinds = {each.name.rpartition(".")[2] for each in attached}
+    if {"pdf", "xlsx"} <= kinds:
+        return (_("Attached: the whole report on paper (PDF), and the spreadsheet with every row."),)
+    if "pdf" in kinds:
+        return (_("The whole report on paper (PDF) is attached."),)
+    return (_("The spreadsheet with every row is attached."),) if kinds else ()
 
 
 def because(contact: Contact) -> str:
@@ -85,20 +93,34 @@ def said(month: MonthTold) -> tuple[str, ...]:
 def figures(month: MonthTold) -> tuple[tuple[str, str], ...]:
     """The month in numbers, a label each."""
     kept = _("%(kept)d of %(judged)d kept") % {"kept": month.kept, "judged": month.judged} if month.judged else "–"
+    requests_kept = {"kept": month.requests_kept, "judged": month.requests_judged}
     rows = [
         (_("Availability"), _("%(percent)s, over %(n)s") % {"percent": percent(month.percent), "n": services(month)}),
         (_("Affected time"), lasting(month.down)),
         *([(_("Left out, as agreed"), lasting(month.excluded))] if month.excluded else []),
+        *([(_("Within planned work"), lasting(month.in_work))] if month.in_work else []),
         (_("Incidents"), counts(month)),
         (_("Promises"), kept),
         *([(_("Escalations"), str(month.escalations))] if month.escalations else []),
+        *([(_("Requests"), counts(month.asked))] if month.asked.any else []),
+        *([(_("Formal complaints"), counts(month.complained))] if month.complained.any else []),
+        *(
+            [(_("Promises of requests"), _("%(kept)d of %(judged)d kept") % requests_kept)]
+            if month.requests_judged
+            else []
+        ),
     ]
     return tuple(rows)
 
 
-def counts(month: MonthTold) -> str:
-    numbers = {"opened": month.opened, "closed": month.closed, "open": month.open_at_end}
-    return _("%(opened)d opened, %(closed)d closed, %(open)d open at the end") % numbers
+def counts(cases: CountTold | MonthTold) -> str:
+    """How many were opened, closed and open; those that ended as duplicates or were withdrawn stand apart."""
+    numbers = {"opened": cases.opened, "closed": cases.closed, "open": cases.open_at_end}
+    said = _("%(opened)d opened, %(closed)d closed, %(open)d open at the end") % numbers
+    more = [ngettext("%(n)d duplicate", "%(n)d duplicates", cases.duplicates) % {"n": cases.duplicates}]
+    more += [ngettext("%(n)d withdrawn", "%(n)d withdrawn", cases.withdrawn) % {"n": cases.withdrawn}]
+    shown = [words for words, n in zip(more, (cases.duplicates, cases.withdrawn), strict=True) if n]
+    return f"{said}; {_('not counted:')} {', '.join(shown)}" if shown else said
 
 
 def services(month: MonthTold) -> str:
@@ -116,6 +138,7 @@ def grids(month: MonthTold, procedure: Procedure) -> Sequence[Grid]:
         cut(_("Services affected"), (_("Service"), _("Site"), _("Availability"), _("Affected time")), affected),
         cut(_("Late promises"), (_("Case"), _("Promise"), _("Promised"), _("Real"), _("Was due")), late),
         cut(_("Waits and what was left out"), (_("Case"), _("For whom"), _("Why"), _("Left out"), _("Ruling")), waits),
+        cut(_("Requests and complaints"), requests_head(), [request_row(each) for each in month.requests]),
     )
 
 
@@ -156,28 +179,3 @@ def ruling(each: WaitTold) -> str:
 def promise_name(kind: str, procedure: Procedure) -> str:
     """As the procedure publishes it."""
     return str(procedure.clock(ClockKind(kind)).name)
-
-
-def month_words(month: MonthTold) -> str:
-    first = datetime.strptime(month.month, "%Y-%m")  # noqa: DTZ007 - a month, no instant
-    return date_format(first, "YEAR_MONTH_FORMAT")
-
-
-def hour(month: MonthTold, written: str) -> str:
-    return date_format(datetime.fromisoformat(written).astimezone(ZoneInfo(month.zone)), "d/m H:i")
-
-
-def percent(written: str) -> str:
-    return f"{number_format(Decimal(written), 3)}{SPACE}%"
-
-
-def lasting(seconds: int) -> str:
-    """``3 h 36 min``, ``26 min``, ``45 s``: to the minute from an hour on."""
-    length = timedelta(seconds=seconds)
-    hours, rest = divmod(round(length.total_seconds()), 3600)
-    minutes, left = divmod(rest, 60)
-    if hours:
-        return f"{hours}{SPACE}h {minutes:02}{SPACE}min" if minutes else f"{hours}{SPACE}h"
-    if minutes:
-        return f"{minutes}{SPACE}min {left:02}{SPACE}s" if left else f"{minutes}{SPACE}min"
-    return f"{left}{SPACE}s"

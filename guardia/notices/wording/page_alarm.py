@@ -1,4 +1,4 @@
-"""Pages without a case: nobody is on shift (A1), calls are past their promise (P1, P2), a drill."""
+"""Pages without a case: nobody is on shift (A1), calls past their promise (P1, P2), a work that overran, a drill."""
 
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from guardia.notices.wording.prose import rows_of
 from guardia.notices.wording.told import Told, moment_of
 
 NOBODY_ON_SHIFT, DRILL, CALLS_OVERDUE = "nobody_on_shift", "drill", "calls_overdue"
+WORK_OVERRAN = "work_overran"
 
 
 def alarm(told: Told, address: str) -> Page:
@@ -73,12 +74,21 @@ def calls_overdue(told: Told) -> tuple[str, str, str]:
     )
 
 
+def work_overran(told: Told) -> tuple[str, str, str]:
+    words = {"number": told["desk"], "since": told.hours.zoned(told.hours.since(since(told)))}
+    return (
+        _("Planned work %(number)s overran") % words,
+        _("The planned work %(number)s should have been over %(since)s and is not: its services are out.") % words,
+        _("We ask you to find out how long it still takes, and to end it or have the outage declared in Guardia."),
+    )
+
+
 def unknown(told: Told) -> tuple[str, str, str]:
     headline = _("Guardia raises an alarm: “%(kind)s”.") % {"kind": told["kind"]}
     return _("Alarm"), headline, _("We ask you to look at it now.")
 
 
-ALARMS = {NOBODY_ON_SHIFT: nobody_on_shift, DRILL: drill, CALLS_OVERDUE: calls_overdue}
+ALARMS = {NOBODY_ON_SHIFT: nobody_on_shift, DRILL: drill, CALLS_OVERDUE: calls_overdue, WORK_OVERRAN: work_overran}
 
 
 def again(told: Told) -> list[str]:

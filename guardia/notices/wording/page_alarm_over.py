@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from guardia.notices.wording import page_said as said
 from guardia.notices.wording.letter import DESK
-from guardia.notices.wording.page_alarm import CALLS_OVERDUE, desk_name, since
+from guardia.notices.wording.page_alarm import CALLS_OVERDUE, WORK_OVERRAN, desk_name, since
 from guardia.notices.wording.page_said import Page
 from guardia.notices.wording.prose import rows_of
 from guardia.notices.wording.told import Told, moment_of
@@ -16,6 +16,14 @@ def alarm_over(told: Told) -> Page:
     if told["kind"] == CALLS_OVERDUE:
         subject, headline = _("No call is late any more"), _("No call is late any more: nothing more is asked of you.")
         rows = ((_("Over"), hours.zoned(hours.at(taken_at))), (_("Late"), hours.zoned(hours.since(since(told)))))
+    elif told["kind"] == WORK_OVERRAN:
+        subject = _("Planned work %(number)s is over") % {"number": told["desk"]}
+        headline = _("The planned work that overran is over: nothing more is asked of you.")
+        over = hours.zoned(hours.at(taken_at))
+        rows = (
+            (_("Over"), f"{told['by']}, {over}" if told["by"] else over),
+            (_("Late"), hours.zoned(hours.since(since(told)))),
+        )
     else:
         subject = _("Somebody is on shift again: %(desk)s") % {"desk": desk_name(told)}
         headline = _("Somebody is on shift again: nothing more is asked of you.")

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 
 from guardia.customers.phones import international
 from guardia.notices.wording import page_said as said
+from guardia.notices.wording.causes import number_of, own_words
 from guardia.notices.wording.facts_said import is_request, service
 from guardia.notices.wording.letter import DESK, whom_to_call
 from guardia.notices.wording.page_reasons import call_owed, decision_asked, promise_in_short, reasons, why_in_short
@@ -73,10 +74,21 @@ def rows(told: Told) -> tuple[tuple[str, str], ...]:
         (_("Call-back number"), international(told["call_back_number"])),
         (_("Contact at the site"), told["site_contact"]),
         (_("Access hours"), told["access_hours"]),
-        (_("Other open cases of this site"), str(told["others"] or _("none")) if told["site"] else ""),
+        (_("Mass outage"), outage(told)),
+        (_("Other open cases of the outage"), str(told["others"] or _("none")) if told["outage"] else ""),
+        (_("Other open cases of this site"), others_of_the_site(told)),
         (_("Level"), said.level(told)),
         (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
     )
+
+
+def outage(told: Told) -> str:
+    """``AM-0042, fibre cut``."""
+    return ", ".join(part for part in (number_of(told), clause(own_words((told["outage"] or {}).get("names")))) if part)
+
+
+def others_of_the_site(told: Told) -> str:
+    return str(told["others"] or _("none")) if told["site"] and not told["outage"] else ""
 
 
 def stage(told: Told) -> str:

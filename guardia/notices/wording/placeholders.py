@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from guardia.notices.wording import causes
 from guardia.notices.wording import facts_said as said
 from guardia.notices.wording.banding import band_now, band_was
 from guardia.notices.wording.beginning import how_said
@@ -109,7 +110,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "how": Placeholder(_("Remotely or by a visit, as a whole sentence"), lambda told: how_said(told.variant)),
     "hour": Placeholder(_("Hour at which the service came back, or failed again"), hour),
     "solution": Placeholder(_("What was done"), text("solution")),
-    "news": Placeholder(_("The news, as the engineer wrote it"), lambda told: told.text("text").strip()),
+    "news": Placeholder(_("The news, as the engineer wrote it"), lambda told: causes.news_text(told).strip()),
     "crew": Placeholder(_("Crew"), said.crew),
     "forecast": Placeholder(_("Expected arrival"), said.forecast),
     "site_contact": Placeholder(
@@ -138,6 +139,18 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "asked_by": Placeholder(_("Asked for by"), text("asked_by")),
     "proof": Placeholder(_("Proof"), proof),
     "party": Placeholder(_("Third party"), text("party")),
+    "outage": Placeholder(
+        _("Number of the mass outage"), lambda told: told.data.get("number") or causes.number_of(told)
+    ),
+    "outage_name": Placeholder(
+        _("What the mass outage is"), lambda told: clause(causes.own_words((told["outage"] or {}).get("names")))
+    ),
+    "expected_back": Placeholder(_("When the service is expected back"), causes.expected_back),
+    "work": Placeholder(_("Number of the planned work"), lambda told: told.data.get("number", "")),
+    "work_name": Placeholder(
+        _("What is done in the planned work"), lambda told: clause(causes.own_words(causes.work_names(told)))
+    ),
+    "window_end": Placeholder(_("End of its window"), causes.window_end),
     "excluded": Placeholder(_("That the affected time leaves it out, as a whole sentence"), excluded_said),
     "was": Placeholder(
         _("The stop as it was on record"),
@@ -185,6 +198,9 @@ OF_THE_MOMENT: Mapping[str, tuple[str, ...]] = {
     Moment.CONTESTED: ("clock", "reason", "who"),
     Moment.RULED: ("clock", "reason", "affected"),
     Moment.CALENDAR_CHANGED: ("clock", "reason"),
+    Moment.OUTAGE_JOINED: ("outage", "outage_name", "expected_back"),
+    Moment.OUTAGE_LEFT: ("outage", "reason"),
+    Moment.WORK_LINKED: ("work", "work_name", "window_end"),
     Moment.BAND_CHANGED: ("band", "band_was", "reason"),
     Moment.ESCALATED: ("hour", "asked_by"),
     Moment.ADMIN_TAKEN: ("desk", "desk_opens", "symptoms", "reporter", "reference"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
@@ -12,7 +13,7 @@ from guardia.notices.wording.starting import OF_REQUESTS
 from guardia.notices.wording.told import Told
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import VARIANTS, Band, ClockKind, Impact, Moment, RequestStage
+from guardia.procedure.vocabulary import VARIANTS, Band, ClockKind, Impact, Language, Moment, RequestStage
 
 NUMBER = "104-273-8"
 OVER = frozenset({Moment.CLOSED, Moment.CANCELLED})
@@ -23,7 +24,7 @@ BEFORE_IT_IS_BACK = frozenset(
     | {Moment.PARTS_USED, Moment.VISIT_SIGNED, Moment.LEFT_SITE}
     | {Moment.BLOCKED, Moment.DECISION_SET, Moment.NEWS_SENT, Moment.WAIT_STARTED, Moment.WAIT_ENDED}
     | {Moment.WAIT_CORRECTED, Moment.CONTESTED, Moment.RULED, Moment.CALENDAR_CHANGED, Moment.ESCALATED}
-    | {Moment.BAND_CHANGED}
+    | {Moment.BAND_CHANGED, Moment.OUTAGE_JOINED, Moment.OUTAGE_LEFT, Moment.WORK_LINKED}
 )
 NEXT = {
     Moment.REGISTERED: ClockKind.DIAGNOSIS,
@@ -108,12 +109,27 @@ def facts(moment: Moment, variant: str, now: datetime, zone: str) -> Mapping[str
         "hash": "5e1f00d5",
         "texts": texts(),
         "data": data(now),
+        "outage": {"number": "AM-0042", "names": everywhere("fibre cut by road works"), "forecast_at": hour(now, 120)}
+        if moment in (Moment.OUTAGE_JOINED, Moment.OUTAGE_LEFT)
+        else None,
+        "work": {"number": "TP-0042", "names": everywhere("splice the fibre at the cut"), "ends_at": hour(now, 60)}
+        if moment == Moment.WORK_LINKED
+        else None,
         "next": None if moment in OVER else next_step(moment, variant, now),
         "next_news": None if moment in OVER else hour(now, 30),
         "ruling": hour(now, 3 * 24 * 60),
         "tests": [{"name": "ping", "result": "0 %", "verdict": "good", "at": hour(now, -5), "stage": "stability"}],
         "visit": visit(now),
     }
+
+
+def everywhere(words: str) -> Mapping[str, str]:
+    """The words of ours in each language of the house; ``words`` is the msgid of a text of the sample."""
+    said = {}
+    for language in Language:
+        with translation.override(language):
+            said[language.value] = _(words)
+    return said
 
 
 def texts() -> Mapping[str, str]:
@@ -144,6 +160,9 @@ def texts() -> Mapping[str, str]:
 
 def data(now: datetime) -> Mapping[str, Any]:
     return {
+        "number": "AM-0042",
+        "starts_at": hour(now, -60),
+        "ends_at": hour(now, 60),
         "attempts": 3,
         "seconds": 40,
         "green_since": hour(now, -30),

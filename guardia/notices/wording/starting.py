@@ -15,7 +15,7 @@ from guardia.notices.wording.prose import News
 from guardia.notices.wording.told import Told
 from guardia.notices.wording.waiting import excluded_said
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import ClockKind, Impact, Moment
+from guardia.procedure.vocabulary import ClockKind, Impact, Language, Moment
 
 HAPPENED = datetime(2000, 1, 1, tzinfo=UTC)
 RESTORED = HAPPENED - timedelta(hours=1)
@@ -26,7 +26,7 @@ OF_REQUESTS = frozenset({Moment.ADMIN_TAKEN, Moment.TRANSFERRED, Moment.ADMIN_AN
 BY_VARIANT = frozenset(
     {
         *(Moment.BLOCKED, Moment.WAIT_STARTED, Moment.WAIT_ENDED, Moment.WAIT_CORRECTED, Moment.RULED),
-        Moment.ADMIN_TAKEN,
+        *(Moment.ADMIN_TAKEN, Moment.OUTAGE_LEFT, Moment.WORK_LINKED),
     }
 )
 """Our first sentence of these depends on what happened: it is named whole, and stays right in every case."""
@@ -39,6 +39,8 @@ VARIANTS = {
     Moment.WAIT_STARTED: "customer",
     Moment.WAIT_ENDED: "customer",
     Moment.RULED: "in_part",
+    Moment.OUTAGE_LEFT: "by_hand",
+    Moment.WORK_LINKED: "inside",
 }
 OF_A_CLOSED_DESK = {
     "opens_at": DECIDED.isoformat(),
@@ -112,6 +114,8 @@ def facts(moment: str, variant: str) -> Mapping[str, Any]:
         "desk": "{desk}",
         **(OF_A_CLOSED_DESK if moment in OF_REQUESTS else {}),
         "texts": TEXTS,
+        "outage": {"number": "{outage}", "names": dict.fromkeys(Language, "{outage_name}")},
+        "work": {"number": "{work}", "names": dict.fromkeys(Language, "{work_name}")},
         "visit": {"site_contact": "{site_contact}"},
         "data": {
             "seconds": SECONDS,
@@ -120,5 +124,6 @@ def facts(moment: str, variant: str) -> Mapping[str, Any]:
             "clocks": [ClockKind.NEXT_NEWS],
             "hours": [None, None],
             "excluded": True,
+            "number": "{work}" if moment == Moment.WORK_LINKED else "{outage}",
         },
     }

@@ -27,7 +27,7 @@ def test_what_goes_wrong_is_logged_without_the_token(story, caplog, monkeypatch,
     assert f"{route}…" in caplog.text
     assert token not in caplog.text
     assert token.encode() not in answer.content
-    assert LOGGING["handlers"]["stderr"]["filters"] == ["secrets"]
+    assert "secrets" in LOGGING["handlers"]["stderr"]["filters"]
 
 
 @pytest.mark.parametrize("path", ["", "/", "/x", "?a=1"])
@@ -60,5 +60,5 @@ def test_a_message_that_waited_in_a_circle_is_taken_all_the_same(central, monkey
 def test_it_is_not_tried_for_ever(central, monkeypatch):  # noqa: F811
     in_each_other_s_way(3, monkeypatch)
     central.client.raise_request_exception = False
-    assert central.sends("newCall", 0).status_code == 500
+    assert central.sends("newCall", 0).status_code == 503
     assert Call.objects.count() == 0

@@ -62,7 +62,8 @@ def test_what_is_wrong_names_its_variable(read, environment, said):
 def test_the_listener_is_started_only_where_there_is_one_to_listen_to(monkeypatch, tmp_path):
     monkeypatch.delenv("AMI_HOST", raising=False)
     assert run.listeners() == []
-    assert [child.name for child in trial.Trial(tmp_path, 1).children.children] == ["web", "worker"]
+    assert [child.name for child in trial.Trial(tmp_path, 1).children.children] == ["web", "worker", "eraser"]
     monkeypatch.setenv("AMI_HOST", "pbx.example.com")
     assert [child.words for child in run.listeners()] == [["phone", "listen"]]
-    assert [child.name for child in trial.Trial(tmp_path, 1).children.children] == ["web", "worker", "telephone"]
+    named = [child.name for child in trial.Trial(tmp_path, 1).children.children]
+    assert named == ["web", "worker", "eraser", "telephone"]

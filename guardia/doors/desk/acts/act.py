@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -52,7 +52,7 @@ class ActForm(forms.Form):
 class HourField(forms.CharField):
     """An hour as it is said: ``14:05`` (the last one that has passed), ``24/11 14:05``, or nothing for now.
 
-    Gives an hour of the operator's zone, or None. With ``ahead=True`` a bare hour is the next one to come.
+    Read in the operator's zone; gives an hour in UTC, or None. With ``ahead=True`` a bare hour is the next one to come.
     """
 
     now: datetime
@@ -68,7 +68,11 @@ class HourField(forms.CharField):
 
 
 def as_hour(words: str, zone: ZoneInfo, now: datetime, ahead: bool) -> datetime:
-    """The hour that was meant. Raises ValidationError with an example, for an hour of another year as well."""
+    """The hour that was meant, in UTC: between hours of one zone Python counts as if no clock were ever put forward.
+
+    Where clocks are put back, the first of the two. Raises ValidationError with an example, for an hour of another year
+    as well, and for one that clocks leave out.
+    """
     local = now.astimezone(zone).replace(tzinfo=None)
     if parsed := read(f"{local:%Y-%m-%d} {words}", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
         if not ahead and parsed > local + JUST_NOW:
@@ -79,7 +83,20 @@ def as_hour(words: str, zone: ZoneInfo, now: datetime, ahead: bool) -> datetime:
         parsed = nearest(words, local, ahead) or read(words, "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
     if parsed is None or abs(parsed - local) > FARTHEST:
         raise forms.ValidationError(gettext("Write an hour such as 14:05, or a day and an hour such as 24/11 14:05."))
-    return parsed.replace(tzinfo=zone)
+    at = parsed.replace(tzinfo=zone).astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) != parsed:
+        raise forms.ValidationError(
+            gettext("On that day clocks are put forward and leave out this hour. Write another.")
+        )
+    return at
+
+
+def hour_in(words: str, now: datetime) -> datetime | None:
+    """The hour that a form being written says so far; None where it says none."""
+    try:
+        return as_hour(words.replace("T", " ").strip(), desk_zone(), now, ahead=False)
+    except forms.ValidationError:
+        return None
 
 
 def nearest(words: str, local: datetime, ahead: bool) -> datetime | None:

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guardia.customers.phones import NotANumber, normalise
+from guardia.people.signed import LARGEST_ID
 
 FILTERS = ("numero", "compania", "linea", "dia", "resultado")
 LONGEST = 80
-LARGEST_ID = 2**63 - 1
 NO_LINE = "-"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

@@ -12,7 +12,8 @@ from django.db.models import F, Q, QuerySet
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.cases.reception_report_span import Length, Span
 from guardia.customers import lookup
-from guardia.doors.desk.call_history.asking import LARGEST_ID, AskedCalls, Cursor
+from guardia.doors.desk.call_history.asking import AskedCalls, Cursor
+from guardia.people.signed import LARGEST_ID
 
 PAGE = 50
 STRETCH = timedelta(days=31)

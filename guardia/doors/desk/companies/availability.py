@@ -14,7 +14,6 @@ from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from xlsxwriter import Workbook
 
 from guardia.cases.availability import CaseShare, Excluded, ServiceMonth, service_months
 from guardia.cases.month import Month
@@ -22,7 +21,7 @@ from guardia.cases.words import CAUSE_NAMES
 from guardia.customers.service import Service
 from guardia.doors.desk.companies.availability_sheets import write
 from guardia.doors.desk.companies.frame import needs, shown
-from guardia.doors.desk.reports.spreadsheet import AS_TEXT
+from guardia.doors.desk.reports.spreadsheet import new_book
 from guardia.doors.desk.reports.views import XLSX
 from guardia.doors.now import now
 from guardia.doors.report.words import lasting
@@ -40,6 +39,7 @@ class MonthRow:
     percent: str
     down: str
     excluded: str
+    in_work: str
     cases: int
     is_current: bool
     lasts: bool
@@ -62,6 +62,7 @@ class ShareRow:
     spans: Sequence[str]
     counted: str
     holes: Sequence[HoleRow]
+    in_work: str
 
 
 @looks
@@ -96,7 +97,7 @@ def service_availability_workbook(request: HttpRequest, company_id: int, service
     if mistake:
         return HttpResponse(mistake, status=422, content_type="text/plain; charset=utf-8")
     file = BytesIO()
-    with Workbook(file, AS_TEXT) as book:
+    with new_book(file) as book:
         write(book, service_months(service.pk, months_until(month, at), at))
     response = HttpResponse(file.getvalue(), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="guardia-servicio-{service.pk}-{month}.xlsx"'
@@ -138,6 +139,7 @@ def row_of(told: ServiceMonth, service: Service, current: Month, at: datetime) -
         percent=f"{number_format(told.figures.percent, 3)}\u00a0%",
         down=lasting(told.figures.down) if told.figures.down else "–",
         excluded=lasting(told.excluded) if told.excluded else "–",
+        in_work=lasting(told.in_work) if told.in_work else "",
         cases=len(told.shares),
         is_current=told.month == current,
         lasts=told.month.end > at,
@@ -152,6 +154,7 @@ def share_of(share: CaseShare) -> ShareRow:
         spans=[f"{hour(each.start)} – {hour(each.end)}" for each in share.outages],
         counted=lasting(share.counted),
         holes=[hole_of(each) for each in share.exclusions],
+        in_work=lasting(share.in_work) if share.in_work else "",
     )
 
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
 from guardia.cases.availability import ServiceMonth
 from guardia.cases.words import CAUSE_NAMES
 from guardia.doors.desk.reports.spreadsheet import Sheet, formats_of
 from guardia.procedure.vocabulary import WaitCause
 
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
-def write(book: Workbook, told: Sequence[ServiceMonth]) -> None:
+
+def write(book: "Workbook", told: Sequence[ServiceMonth]) -> None:
     """Hours in the operator's zone, named in the column; lengths as [h]:mm:ss; the newest month first."""
     formats = formats_of(book)
     formats["percent"] = book.add_format({"num_format": "0.000%"})
@@ -25,33 +28,40 @@ def write(book: Workbook, told: Sequence[ServiceMonth]) -> None:
         (_("Availability"), 14),
         (_("Affected time"), 14),
         (_("Left out"), 14),
+        (_("Within planned work"), 14),
         (_("Counted once"), 14),
         (_("Cases"), 8),
     ]
     sheet = Sheet(book, _("Months"), columns, formats)
     for month in told:
         figures = month.figures
-        lengths = [timedelta(seconds=seconds) for seconds in (figures.down, month.excluded, month.overlapping)]
+        lengths = [timedelta(seconds=seconds) for seconds in lengths_of(month)]
         percent = float(figures.percent) / 100
         sheet.add(str(month.month), figures.start, figures.end, percent, *lengths, len(month.shares))
     _outages(book, formats, told)
     _exclusions(book, formats, told)
 
 
-def _outages(book: Workbook, formats: dict, told: Sequence[ServiceMonth]) -> None:
+def lengths_of(month: ServiceMonth) -> tuple[int, int, int, int]:
+    """Seconds, in the order of the columns."""
+    return month.figures.down, month.excluded, month.in_work, month.overlapping
+
+
+def _outages(book: "Workbook", formats: dict, told: Sequence[ServiceMonth]) -> None:
     zone = {"zone": settings.TIME_ZONE}
     hours = [(_("From (%(zone)s)") % zone, 20), (_("To (%(zone)s)") % zone, 20)]
     columns = [(_("Month"), 12), (_("Case"), 14), (_("Subject"), 40), *hours, (_("Counted"), 12), (_("Left out"), 12)]
+    columns.append((_("Within planned work"), 12))
     sheet = Sheet(book, _("Outages"), columns, formats)
     for month in told:
         for share in month.shares:
             for each in share.outages:
-                lengths = timedelta(seconds=each.counted), timedelta(seconds=each.excluded)
+                lengths = [timedelta(seconds=one) for one in (each.counted, each.excluded, each.in_work)]
                 case = share.case
                 sheet.add(str(month.month), case.display_number, case.subject, each.start, each.end, *lengths)
 
 
-def _exclusions(book: Workbook, formats: dict, told: Sequence[ServiceMonth]) -> None:
+def _exclusions(book: "Workbook", formats: dict, told: Sequence[ServiceMonth]) -> None:
     zone = {"zone": settings.TIME_ZONE}
     hours = [(_("From (%(zone)s)") % zone, 20), (_("To (%(zone)s)") % zone, 20)]
     columns = [(_("Month"), 12), (_("Case"), 14), (_("For whom"), 24), (_("Reason"), 40), (_("Asked by"), 24), *hours]

@@ -11,23 +11,29 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.cases.band_change import told_of
+from guardia.cases.band_foreseen import BandsForeseen, as_if
 from guardia.cases.draft import Draft
 from guardia.customers.importing import columns
 from guardia.customers.importing.bringing import bring as bring_file
 from guardia.customers.importing.outcome import Outcome
 from guardia.customers.site import Site
 from guardia.doors.audit import note
+from guardia.doors.desk.companies.bands_asked import bands_asked
 from guardia.doors.desk.companies.frame import member, needs, shown
 from guardia.doors.desk.page import say
 from guardia.doors.now import now
 from guardia.evidence.target_columns import TARGETS
 from guardia.evidence.target_import import bring as bring_targets
+from guardia.network.element_columns import ELEMENTS
+from guardia.network.element_import import bring as bring_elements
 from guardia.people.audit_entry import AuditKind
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
 
 KEY = "import"
-KINDS = {**columns.KINDS, TARGETS.code: TARGETS}
+GIVE_BANDS = frozenset({columns.SITES.code})
+"""The files that may give a site another band: by its own, or by the city it is said to stand in."""
+KINDS = {**columns.KINDS, TARGETS.code: TARGETS, ELEMENTS.code: ELEMENTS}
 editors = needs(Right.EDIT_CUSTOMERS)
 
 
@@ -37,9 +43,9 @@ class FileForm(forms.Form):
         label=gettext_lazy("What the file holds"), choices=[(k.code, k.title) for k in KINDS.values()]
     )
     file = forms.FileField(
-        label=gettext_lazy("CSV file"),
+        label=gettext_lazy("CSV or Excel file"),
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls,.ods,text/csv"}),
         error_messages={"required": gettext_lazy("Choose a file first.")},
     )
 
@@ -52,8 +58,9 @@ def bring(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "kinds": KINDS.values()}
     if sent and form.is_valid():
         kind, content = form.cleaned_data["kind"], form.cleaned_data["file"].read()
-        outcome = brought(kind, content, member(request), write=False)
+        outcome, ahead = looked_at(kind, content, member(request))
         context |= {"outcome": outcome, "kind": KINDS[kind], "draft": kept(member(request), kind, content, outcome)}
+        context["ahead"] = bands_asked(ahead) if ahead else None
     wrong = bool(form.errors) or ("outcome" in context and not context["outcome"].is_right)
     return shown(request, "import", context, tab="companies_import", status=422 if wrong else 200)
 
@@ -63,8 +70,14 @@ def bring(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, kind: str, draft_id: int) -> HttpResponse:
     """The file that was looked at, into the database. What another press has brought already is not there any more."""
     draft = get_object_or_404(Draft.objects.select_for_update(), pk=draft_id, staff=request.user, key=KEY)
+    kept_kind, content = draft.fields["kind"], b64decode(draft.fields["content"])
+    looked, ahead = looked_at(kept_kind, content, member(request))
+    if ahead and request.POST.get("sure") != ahead.signature:
+        context = {"form": FileForm(initial={"kind": kind}), "kinds": KINDS.values(), "outcome": looked, "draft": draft}
+        context |= {"kind": KINDS[kept_kind], "ahead": bands_asked(ahead)}
+        return shown(request, "import", context, tab="companies_import", status=409)
     with told_of(Site.objects.all(), by=member(request), at=now()):
-        outcome = brought(draft.fields["kind"], b64decode(draft.fields["content"]), member(request), write=True)
+        outcome = brought(kept_kind, content, member(request), write=True)
     if not outcome.written:
         context = {"form": FileForm(initial={"kind": kind}), "kinds": KINDS.values(), "outcome": outcome}
         return shown(request, "import", {**context, "kind": KINDS[outcome.kind]}, tab="companies_import", status=422)
@@ -72,13 +85,24 @@ def confirm(request: HttpRequest, kind: str, draft_id: int) -> HttpResponse:
     counts = {"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged}
     note(request, AuditKind.BROUGHT_IN, about=outcome.kind, new=outcome.new, changed=outcome.changed)
     say(request, _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d as they were.") % counts)
-    return redirect("companies")
+    return redirect("elements" if outcome.kind == ELEMENTS.code else "companies")
+
+
+def looked_at(kind: str, content: bytes, staff: Staff) -> tuple[Outcome, BandsForeseen]:
+    """What the file would do, and whom it concerns where sites get another band by it (P4 D). Nothing is written."""
+    outcome = brought(kind, content, staff, write=False)
+    if kind not in GIVE_BANDS or not (outcome.is_right and outcome.changed):
+        return outcome, BandsForeseen()
+    _done, ahead = as_if(lambda: brought(kind, content, staff, write=True))
+    return outcome, ahead
 
 
 def brought(kind: str, content: bytes, staff: Staff, *, write: bool) -> Outcome:
     """By the room that keeps this kind."""
     if kind == TARGETS.code:
         return bring_targets(content, write=write, by=staff, at=now())
+    if kind == ELEMENTS.code:
+        return bring_elements(content, write=write)
     return bring_file(kind, content, write=write)
 
 

@@ -40,10 +40,12 @@ class ChangeRow:
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
     found = list(contact_changes.waiting()[:MOST])
-    return shown(request, "changes", {"rows": [row(one) for one in found]}, tab="customer_changes")
+    said = {one.pk: one for one in told(each.change for each in found if each.change)}
+    rows = [row(one, said.get(one.change_id or 0)) for one in found]
+    return shown(request, "changes", {"rows": rows}, tab="customer_changes")
 
 
-def row(one: ContactChange) -> ChangeRow:
+def row(one: ContactChange, said: Told | None) -> ChangeRow:
     asks = one.kind == ChangeKind.ASKED
     if asks:
         person = f"{one.fields.get('name', '')} <{one.fields.get('email', '')}>"
@@ -58,7 +60,7 @@ def row(one: ContactChange) -> ChangeRow:
         case=one.case.number if one.case else None,
         at=one.at,
         asks=asks,
-        told=told([one.change])[0] if one.change else None,
+        told=said,
     )
 
 

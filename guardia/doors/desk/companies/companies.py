@@ -39,6 +39,7 @@ def company(request: HttpRequest, company_id: int) -> HttpResponse:
         "page": found,
         "company": found.company,
         "may_edit": may(member(request), Right.EDIT_CUSTOMERS),
+        "may_manage": may(member(request), Right.MANAGE_STAFF),
         "bands_to_tell": still_to_tell(company_there).count(),
         "calls": rows_of(last_calls_of(company_id, LAST_CALLS), line_names(at), at),
     }

@@ -49,11 +49,11 @@ def crews(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_DESK)
 def crew(request: HttpRequest, crew_id: int) -> HttpResponse:
     found = get_object_or_404(Crew, pk=crew_id)
-    people = list(found.members.select_related("staff").order_by("-active", "name"))
+    people, at = list(found.members.select_related("staff").order_by("-active", "name")), now()
     context = {
         "row": row_of(found, sum(one.active for one in people)),
         "people": [(one, spoken(one.phone), missing(one)) for one in people],
-        "visits": [visit_row(visit, now()) for visit in visits_of(found)],
+        "visits": [visit_row(visit, at) for visit in visits_of(found)],
         "may_edit": may_edit(request),
     }
     return shown(request, "crew", context, tab="crews")

@@ -54,6 +54,7 @@ def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         ("cities", _("Cities"), Right.SEE_DESK),
         ("band_changes", _("Changes of band"), Right.SEE_DESK),
         ("crews", _("Crews"), Right.SEE_DESK),
+        ("elements", _("Network"), Right.SEE_DESK),
         ("staff", _("People"), Right.MANAGE_STAFF),
     ]
     return [

@@ -48,7 +48,9 @@ def company_list(asked: Mapping[str, str]) -> CompanyList:
     page = min(max(page, 1), LAST_PAGE)
     companies = filtered(lookup.found_by(words) if words else Customer.objects.order_by("folded_name", "pk"), view)
     start = (page - 1) * PAGE
-    rows = list(counted(reach.with_reach(companies))[start : start + PAGE + 1])
+    ids = list(companies.values_list("pk", flat=True)[start : start + PAGE + 1])
+    shown = counted(reach.with_reach(Customer.objects.filter(pk__in=ids))).in_bulk()
+    rows = [shown[pk] for pk in ids]
     return CompanyList(
         words=words,
         view=view,

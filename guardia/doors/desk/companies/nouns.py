@@ -13,12 +13,15 @@ from guardia.doors.desk.companies import forms
 from guardia.doors.desk.companies.band_words import beside_city, beside_site
 from guardia.doors.desk.companies.contact_form import ContactForm
 from guardia.doors.desk.companies.crew_forms import CrewForm, MemberForm
+from guardia.doors.desk.companies.element_form import ElementForm
 from guardia.doors.desk.companies.target_form import TargetForm, for_the_service
 from guardia.doors.desk.companies.things import Noun
 from guardia.evidence import target_editing
 from guardia.evidence.target import ServiceTarget
 from guardia.field import crews, members
 from guardia.field.crew import Crew, CrewMember
+from guardia.network import element_editing
+from guardia.network.element import Element
 from guardia.people import editing as people
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
@@ -142,4 +145,17 @@ STAFF = Noun(
     tab="staff",
     recorded="staff",
 )
-NOUNS = (COMPANY, CONTACT, SITE, SERVICE, TARGET, CITY, CREW, CREW_MEMBER, STAFF)
+ELEMENT = Noun(
+    name="element",
+    at="elementos/",
+    form=ElementForm,
+    model=Element,
+    keep=element_editing.save_element,
+    end=element_editing.end,
+    resume=element_editing.resume,
+    new_words=_("New element"),
+    lead=_("What many services run over. Codes and circuits are parted by blanks or commas."),
+    tab="elements",
+    recorded=element_editing.RECORDED,
+)
+NOUNS = (COMPANY, CONTACT, SITE, SERVICE, TARGET, CITY, ELEMENT, CREW, CREW_MEMBER, STAFF)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from guardia.doors.desk.companies import availability, bands, bringing, changes, companies, crews, lists, matrix
+from guardia.doors.desk.companies import (
+    availability,
+    bands,
+    bringing,
+    changes,
+    companies,
+    crews,
+    elements,
+    lists,
+    matrix,
+    sign_in,
+)
 from guardia.doors.desk.companies.nouns import NOUNS
 from guardia.doors.desk.companies.things import addresses
 
@@ -14,6 +25,8 @@ urlpatterns = [
     path("companias/cambios", changes.changes, name="customer_changes"),
     path("companias/cambios/<int:pk>/<slug:word>", changes.step, name="customer_change_step"),
     path("companias/<int:company_id>/", companies.company, name="company"),
+    path("companias/<int:company_id>/entrada", sign_in.sign_in, name="company_sign_in"),
+    path("companias/<int:company_id>/entrada/<slug:word>", sign_in.step, name="company_sign_in_step"),
     path("companias/<int:company_id>/quien-recibe", matrix.keep, name="company_told"),
     path(
         "companias/<int:company_id>/servicios/<int:service_id>/disponibilidad",
@@ -33,6 +46,8 @@ urlpatterns = [
     path("bandas/<int:pk>/deshacer", bands.undo, name="band_undo"),
     path("cuadrillas/", crews.crews, name="crews"),
     path("cuadrillas/<int:crew_id>/", crews.crew, name="crew"),
+    path("elementos/", elements.elements, name="elements"),
+    path("elementos/<int:pk>/", elements.element, name="element"),
     path("personas/", lists.staff, name="staff"),
     *(address for noun in NOUNS for address in addresses(noun)),
 ]

@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
+from guardia.cases.finding import found_by
 from guardia.clocks.clock import Clock
 from guardia.customers.customer import Customer
 from guardia.escalation.escalation import Escalation
@@ -73,7 +74,7 @@ def cases_to_choose(words: str, at: datetime) -> list[Case]:
 def found_open(words: str) -> list[Case]:
     """By what the caller says first; digits alone are the end of a number."""
     digits = "".join(sign for sign in words if sign.isdigit())
-    found = list(queries.found_by(words).filter(closed_at=None)[:MOST_CHOICES])
+    found = found_by(words, MOST_CHOICES, only_open=True)
     if not found and 2 <= len(digits) <= 12 and len(digits) >= len(words) - 2:
         last = list(Case.objects.order_by("-number").values_list("number", flat=True)[:LAST_NUMBERS])
         ending = [number for number in last if str(number).endswith(digits)]

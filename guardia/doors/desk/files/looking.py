@@ -25,12 +25,13 @@ from guardia.doors.now import now
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.people.policy import may_handle
+from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 
-LARGEST_ID = 2**63 - 1
 GONE, LOST = 410, 404
-KEPT_BY_THE_BROWSER = "private, max-age=86400, immutable"
+KEPT_BY_THE_BROWSER = "private, no-cache"
+"""It keeps the bytes, and asks each time whether they may still be seen: one that was withdrawn is seen no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,12 @@ def content(request: DeskRequest, number: str, file_id: int) -> HttpResponse:
     """The bytes: a picture in place, all else as a file; with ``?descargar`` always as a file."""
     case = found(request, number)
     one = file_or_404(case, file_id)
+    if one.withdrawn_at is None and (seen := seen_already(request, one)):
+        return seen
     kept = None if one.withdrawn_at else store.read(one.sha256)
     if kept is None:
         return not_there(request, one)
-    return kept_there(served(kept, one.name, one.type, in_place="descargar" not in request.GET))
+    return kept_there(served(kept, one.name, one.type, in_place="descargar" not in request.GET), one)
 
 
 @desk_page
@@ -85,17 +88,31 @@ def thumbnail(request: DeskRequest, number: str, file_id: int) -> HttpResponse:
         return not_there(request, one)
     if not one.has_thumbnail:
         raise Http404
+    if seen := seen_already(request, one):
+        return seen
     kept = store.read(one.sha256, thumbnail=True)
     if kept is None:
         return HttpResponse(sign_of_loss(), content_type="image/svg+xml", status=LOST)
-    return kept_there(served(kept, f"{one.pk}.jpg", "image/jpeg", in_place=True))
+    return kept_there(served(kept, f"{one.pk}.jpg", "image/jpeg", in_place=True), one)
 
 
-def kept_there(answer: HttpResponse) -> HttpResponse:
-    """The bytes behind an address never change: who has seen them needs them no second time."""
+def kept_there(answer: HttpResponse, one: CaseFile) -> HttpResponse:
+    """The bytes behind an address never change: who has seen them gets them no second time, only leave to show them."""
     if answer.headers["Content-Disposition"].startswith("inline"):
         answer.headers["Cache-Control"] = KEPT_BY_THE_BROWSER
+        answer.headers["ETag"] = tag_of(one)
     return answer
+
+
+def seen_already(request: DeskRequest, one: CaseFile) -> HttpResponse | None:
+    """304 for the bytes that the browser has; the caller has looked that they may be seen."""
+    if request.headers.get("If-None-Match", "").removeprefix("W/") != tag_of(one):
+        return None
+    return HttpResponse(status=304, headers={"ETag": tag_of(one), "Cache-Control": KEPT_BY_THE_BROWSER})
+
+
+def tag_of(one: CaseFile) -> str:
+    return f'"{one.sha256[:32]}"'
 
 
 def file_or_404(case: Case, file_id: int) -> CaseFile:

@@ -23,6 +23,7 @@ from guardia.notices import marks
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
+from guardia.people.signed import LARGEST_ID
 
 AGAIN, BACK = "otra-vez", "retirar"
 CONFLICT = 409
@@ -35,7 +36,7 @@ def step(request: DeskRequest, number: str, notice_id: int, step: str) -> HttpRe
     if step not in {AGAIN, BACK}:
         raise Http404
     case, at = found(request, number, locked=True), now()
-    notice = case.notices.filter(pk=notice_id).first() if notice_id < 2**63 else None
+    notice = case.notices.filter(pk=notice_id).first() if notice_id <= LARGEST_ID else None
     if notice is None:
         raise Http404
     try:
@@ -70,7 +71,7 @@ def do(case: Case, notice: Notice, step: str, by: Actor, at: datetime) -> None:
 def clear_mark(request: DeskRequest, number: str, mark_id: int) -> HttpResponse:
     """This address of the company takes messages again: it may be written to from now on."""
     case = found(request, number)
-    mark = AddressMark.objects.filter(pk=mark_id, customer=case.customer_id).first() if mark_id < 2**63 else None
+    mark = AddressMark.objects.filter(pk=mark_id, customer=case.customer_id).first() if mark_id <= LARGEST_ID else None
     if mark is None:
         raise Http404
     marks.clear(mark, request.user, now())

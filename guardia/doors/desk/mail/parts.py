@@ -82,6 +82,6 @@ def attachment(request: DeskRequest, message_id: int, part: int) -> HttpResponse
 
 def raw_or_404(message_id: int) -> bytes:
     raw = reading.bytes_of(message_id)
-    if raw is None:
+    if not raw:  # of a mail that was erased the row stays, without a byte
         raise Http404
     return raw

@@ -9,9 +9,9 @@ from guardia.cases import mail_tray, written
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
 from guardia.mailroom.message import Attachment, Message, MessageKind, Original
+from guardia.people.signed import LARGEST_ID
 
 MOST_ROWS = 50
-LARGEST_ID = 2**63 - 1
 
 REPORTS, CASES, STRANGERS, ASIDE = "reportes", "casos", "desconocidos", "apartados"
 PAPERS = "oficinas"

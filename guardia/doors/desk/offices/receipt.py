@@ -24,10 +24,9 @@ from guardia.doors.desk.shown.clock_faces import face_of
 from guardia.doors.now import now
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
+from guardia.people.signed import LARGEST_ID
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind
-
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)

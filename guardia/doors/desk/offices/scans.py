@@ -14,8 +14,9 @@ from guardia.cases.case import Case
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import request_page
 from guardia.doors.inert import FILE_POLICY, is_picture, served
+from guardia.people.signed import LARGEST_ID
 
-LARGEST_ID, MOST = 2**63 - 1, 100
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from guardia.customers.phones import spoken
 from guardia.doors.desk.page import tag_of
 from guardia.doors.desk.phone.course import SETTLED, Step, course, measured
 from guardia.doors.desk.phone.lines import closed_words, desk_words, line_words
+from guardia.doors.desk.phone.probably import probably
 from guardia.doors.desk.phone.rights import may_act
 from guardia.doors.desk.phone.ringing import keyed
 from guardia.doors.desk.phone.shown import KeyedCase
 from guardia.doors.desk.phone.trying import by_hand
 from guardia.doors.desk.shown.calls import clock_of_call, running_clock, when, who_calls
 from guardia.doors.desk.shown.clock import ClockFace
+from guardia.doors.desk.shown.common_cause import CommonCause
 from guardia.doors.reach import tel
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
@@ -64,6 +66,7 @@ class CallShown:
     case_href: str = ""
     course: Sequence[Step] = ()
     cases: Sequence[KeyedCase] = ()
+    probably: Sequence[CommonCause] = ()
 
     @property
     def tag(self) -> str:
@@ -96,6 +99,7 @@ def call_shown(call: Call, cases: Sequence[Case], at: datetime, staff: Staff) ->
         case_href=reverse("case", args=[call.case.number]) if call.case else "",
         course=course(call, at),
         cases=keyed(cases, at),
+        probably=probably([call], at).get(call.pk, ()) if not call.settled_at else (),
     )
 
 

@@ -18,11 +18,13 @@ from guardia.doors.desk import areas
 from guardia.doors.desk.phone import reading
 from guardia.doors.desk.phone.call_backs import call_back, missed_call, other_desks_of
 from guardia.doors.desk.phone.lines import closed_words, desk_words, line_words
+from guardia.doors.desk.phone.probably import probably
 from guardia.doors.desk.phone.rights import may_act
 from guardia.doors.desk.phone.shown import KeyedCase, MyCall, Phone, RingingCard
 from guardia.doors.desk.phone.trying import by_hand
 from guardia.doors.desk.shown.calls import clock_of_call, who_calls
 from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.common_cause import CommonCause
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
@@ -124,9 +126,17 @@ def cards(staff: Staff, waiting: Sequence[Call], at: datetime, *, busy: bool) ->
     shown = sorted(waiting, key=order)[:MOST_CARDS]
     newest = max(shown, key=lambda call: (call.arrived_at, call.pk), default=None)
     opened = reading.open_cases_of(call.customer_id for call in shown if call.customer_id)
+    known = probably(shown, at)
     return [
         replace(
-            card(staff, call, telephones.get(call.pk, ()), opened.get(call.customer_id or 0, ()), at),
+            card(
+                staff,
+                call,
+                telephones.get(call.pk, ()),
+                opened.get(call.customer_id or 0, ()),
+                at,
+                known.get(call.pk, ()),
+            ),
             is_newest=call is newest,
             small=busy or call is not shown[0],
         )
@@ -135,7 +145,12 @@ def cards(staff: Staff, waiting: Sequence[Call], at: datetime, *, busy: bool) ->
 
 
 def card(
-    staff: Staff, call: Call, telephones: Sequence[RingAttempt], cases: Sequence[Case], at: datetime
+    staff: Staff,
+    call: Call,
+    telephones: Sequence[RingAttempt],
+    cases: Sequence[Case],
+    at: datetime,
+    known: Sequence[CommonCause] = (),
 ) -> RingingCard:
     answered, given_up = by_hand(call)
     return RingingCard(
@@ -159,6 +174,7 @@ def card(
         is_known=call.contact is not None,
         closed=closed_words(call, at),
         cases=keyed(cases, at),
+        probably=known,
         more_cases=len(cases) > reading.MOST_CASES,
     )
 

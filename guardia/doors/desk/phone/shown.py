@@ -6,6 +6,7 @@ from datetime import datetime
 
 from guardia.doors.desk.page import tag_of
 from guardia.doors.desk.shown.clock import ClockFace, written
+from guardia.doors.desk.shown.common_cause import CommonCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,16 @@ class RingingCard:
     closed: str = ""
     cases: Sequence[KeyedCase] = ()
     more_cases: bool = False
+    probably: Sequence[CommonCause] = ()
 
     @property
     def tag(self) -> str:
         due = self.clock.due_at if self.clock else None
-        return tag_of(
-            [self.id, self.who, self.contact, self.rings, due, self.is_newest, self.small, *(c.tag for c in self.cases)]
-        )
+        return tag_of([self.id, self.who, self.contact, self.rings, due, self.is_newest, self.small, *self.tags])
+
+    @property
+    def tags(self) -> list[str]:
+        return [*(case.tag for case in self.cases), *(one.tag for one in self.probably)]
 
 
 @dataclass(frozen=True, slots=True)

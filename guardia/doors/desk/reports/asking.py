@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.month import Month
 from guardia.cases.reports import Asked
+from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import ClockKind
-
-LARGEST_ID = 2**63 - 1
 
 
 class NotUnderstood(ValueError):

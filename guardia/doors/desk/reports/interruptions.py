@@ -13,13 +13,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from guardia.cases.duplicates import ended_otherwise
 from guardia.cases.interruptions import Interruption, Totals
 from guardia.cases.interruptions import interruptions as read
 from guardia.cases.month import Month
+from guardia.doors.audit import exported
 from guardia.doors.desk.companies.frame import needs
 from guardia.doors.desk.page import page
-from guardia.doors.desk.reports.interruption_files import as_csv, as_workbook, responsibility
 from guardia.doors.desk.reports.monthly import NoMonth, hour, month_in
+from guardia.doors.desk.reports.regulator import form as forms
+from guardia.doors.desk.reports.regulator.fields import WHOSE
+from guardia.doors.desk.reports.regulator.files import as_csv, as_workbook
+from guardia.doors.desk.reports.regulator.form import FormIsWrong, RegulatorForm
+from guardia.doors.desk.reports.regulator.rows import asked_for, row_written
 from guardia.doors.desk.reports.shown import month_words
 from guardia.doors.desk.reports.views import XLSX
 from guardia.doors.desk.shell import shell_for
@@ -31,7 +37,8 @@ SHOWN = 100
 COUNTED = 5_000
 """The screen adds up so many; a month with more is added up in its file."""
 CSV = "text/csv; charset=utf-8"
-FORMS: dict[str, tuple[str, Callable[[IO[bytes], Month, datetime], None]]] = {
+Write = Callable[[IO[bytes], RegulatorForm, Month, datetime], None]
+FORMS: dict[str, tuple[str, Write]] = {
     "xlsx": (XLSX, as_workbook),
     "csv": (CSV, as_csv),
 }
@@ -55,6 +62,15 @@ class Row:
     cause: str
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnShown:
+    """One column of the form: as it is called, what of ours stands there, and how it is in the first row."""
+
+    head: str
+    field: str
+    example: str
+
+
 @looks
 @require_safe
 def interruptions(request: HttpRequest) -> HttpResponse:
@@ -64,10 +80,15 @@ def interruptions(request: HttpRequest) -> HttpResponse:
         month, mistake = month_in(request.GET.get("mes", ""), at), ""
     except NoMonth as sentence:
         month, mistake = Month.of(at).moved(-1), str(sentence)
-    totals, rows, more = Totals(), [], False
-    for place, one in enumerate(islice(read(month, at), COUNTED + 1)):
+    try:
+        form, wrong = forms.in_use(), []
+    except FormIsWrong as refused:
+        form, wrong = forms.sample(), refused.sentences
+    totals, rows, more, first = Totals(), [], False, None
+    for place, one in enumerate(islice(asked_for(read(month, at), form, month), COUNTED + 1)):
         if more := place == COUNTED:
             break
+        first = first or one
         totals.add(one)
         if place < SHOWN:
             rows.append(row_of(one, at))
@@ -80,11 +101,19 @@ def interruptions(request: HttpRequest) -> HttpResponse:
         "month_words": month_words(month),
         "before": f"{place_}?mes={month.moved(-1)}",
         "after": f"{place_}?mes={month.moved(1)}" if month < Month.of(at) else "",
-        "files": [(form.upper(), reverse("interruptions_file", args=[str(month), form])) for form in FORMS],
+        "files": [
+            (kind.upper(), reverse("interruptions_file", args=[str(month), kind])) for kind in FORMS if not wrong
+        ],
+        "form": form,
+        "form_is_wrong": wrong,
+        "form_is_sample": forms.is_sample(),
+        "form_columns": columns_shown(form, first, at),
+        "otherwise": ended_otherwise(month),
         "rows": rows,
         "totals": totals,
         "affected": lasting(totals.affected),
         "excluded": lasting(totals.excluded),
+        "in_work": lasting(totals.in_work) if totals.in_work else "",
         "too_many": more,
         "counted": COUNTED,
         "hidden": totals.interruptions - len(rows),
@@ -104,14 +133,28 @@ def interruptions_file(request: HttpRequest, month: str, form: str) -> HttpRespo
         asked = month_in(month, at)
     except NoMonth as sentence:
         return HttpResponse(str(sentence), status=422, content_type="text/plain; charset=utf-8")
+    try:
+        layout = forms.in_use()
+    except FormIsWrong as refused:
+        return HttpResponse(str(refused), status=422, content_type="text/plain; charset=utf-8")
+    exported(request, "interruptions", asked, form=form)
     kind, write = FORMS[form]
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
-    write(file, asked, at)
+    write(file, layout, asked, at)
     file.seek(0)
     name = f"interrupciones-{asked}.{form}"
     response = FileResponse(file, as_attachment=True, filename=name, content_type=kind)
     response["Cache-Control"] = "no-store"
     return cast("HttpResponse", response)
+
+
+def columns_shown(form: RegulatorForm, first: Interruption | None, at: datetime) -> list[ColumnShown]:
+    """The columns in their order, with the month's first row as the example; without one, none."""
+    row = row_written(first, at, form, 1) if first else [""] * len(form.columns)
+    return [
+        ColumnShown(form.head_of(column), column.field, example)
+        for column, example in zip(form.columns, row, strict=True)
+    ]
 
 
 def row_of(one: Interruption, at: datetime) -> Row:
@@ -128,6 +171,6 @@ def row_of(one: Interruption, at: datetime) -> Row:
         end=hour(one.end) if one.end else _("it lasts"),
         lasted=lasting(round((until - one.start).total_seconds())),
         affected=lasting(one.affected),
-        whose=responsibility(one.responsible),
+        whose=str(WHOSE[one.responsible]),
         cause=case.fault or case.cause,
     )

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from guardia.cases.month_report import incidents, month_report
 from guardia.cases.month_sending import recipients, sent, why_not, with_activity
 from guardia.customers.customer import Customer
 from guardia.customers.folding import fold
+from guardia.doors.audit import exported
 from guardia.doors.desk.companies.frame import member, needs
 from guardia.doors.desk.page import page
 from guardia.doors.desk.reports.month_spreadsheet import workbook_of
@@ -27,9 +29,12 @@ from guardia.doors.desk.reports.shown import month_words
 from guardia.doors.desk.reports.views import XLSX
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
+from guardia.doors.report.month_views import on_paper
+from guardia.doors.report.views import language_in
 from guardia.notices import announcing
 from guardia.notices.announcement import Announcement, AnnouncementKind
-from guardia.notices.wording.monthly import figures, headline, percent
+from guardia.notices.wording.month_said import percent
+from guardia.notices.wording.monthly import figures, headline
 from guardia.people.policy import Right, may
 
 SHOWN = 200
@@ -54,7 +59,7 @@ class Sent:
 @looks
 @require_safe
 def monthly_reports(request: HttpRequest) -> HttpResponse:
-    """The companies that had an incident in the month, with what was sent; ``?q=`` finds any company."""
+    """The companies that had a case in the month, with what was sent; ``?q=`` finds any company."""
     at = now()
     try:
         month, mistake = month_in(request.GET.get("mes", ""), at), ""
@@ -101,6 +106,7 @@ def monthly_report(request: HttpRequest, company_id: int) -> HttpResponse:
         "why_not": why_not(company, month, at),
         "may_send": may(member(request), Right.SUPERVISE),
         "workbook": reverse("monthly_workbook", args=[company.pk, str(month)]),
+        "paper": reverse("monthly_paper", args=[company.pk, str(month)]),
         "send": f"{reverse('monthly_send', args=[company.pk])}?mes={month}",
     }
     return page(request, "desk/reports/monthly.html", context, status=422 if mistake else 200)
@@ -115,10 +121,25 @@ def monthly_workbook(request: HttpRequest, company_id: int, month: str) -> HttpR
         asked = month_in(month, at)
     except NoMonth as sentence:
         return HttpResponse(str(sentence), status=422, content_type="text/plain; charset=utf-8")
+    exported(request, "monthly_report", f"{asked}/{company.pk}", form="xlsx")
     response = HttpResponse(workbook_of(month_report(company, asked, at, MOST)), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="guardia-{asked}-{company.pk}.xlsx"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+@looks
+@require_safe
+def monthly_paper(request: HttpRequest, company_id: int, month: str) -> HttpResponse:
+    """The report on paper, in the language of ``?lang=`` or of the person."""
+    at, company = now(), get_object_or_404(Customer, pk=company_id)
+    try:
+        asked = month_in(month, at)
+    except NoMonth as sentence:
+        return HttpResponse(str(sentence), status=422, content_type="text/plain; charset=utf-8")
+    exported(request, "monthly_report", f"{asked}/{company.pk}", form="pdf")
+    with translation.override(language_in(request, translation.get_language())):
+        return on_paper(request, month_report(company, asked, at), at, f"guardia-{asked}-{company.pk}.pdf")
 
 
 def month_in(written: str, at: datetime) -> Month:

@@ -20,7 +20,7 @@ from guardia.doors.desk.companies.frame import member, needs
 from guardia.doors.desk.page import page, say
 from guardia.doors.desk.reports.monthly import NoMonth, frame, month_in
 from guardia.doors.now import now
-from guardia.doors.report.month_attached import month_file
+from guardia.doors.report.month_attached import month_files
 from guardia.notices import announced, mail
 from guardia.notices.announcement import Announcement
 from guardia.notices.letterhead import in_force
@@ -28,7 +28,7 @@ from guardia.notices.links import Links, nowhere
 from guardia.notices.wording.language import language_of
 from guardia.people.policy import Right
 
-LINKS = Links(nowhere, month_file=month_file)
+LINKS = Links(nowhere, month_files=month_files)
 LARGEST = 1000
 
 
@@ -40,7 +40,7 @@ class LetterShown:
     people: str
     subject: str
     text: str
-    file: str
+    files: str
 
 
 @needs(Right.SUPERVISE)
@@ -95,11 +95,11 @@ def letters(told: Announcement, people: list[Contact]) -> list[LetterShown]:
 def letter(told: Announcement, language: str, people: list[Contact]) -> LetterShown:
     paper = in_force()
     with translation.override(language):
-        attached = announced.file_of(told, LINKS)
+        attached = announced.files_of(told, LINKS)
         said = mail.signed(announced.letter_of(told, people[0], language, LINKS, attached), paper)
         text = mail.text_of(said, paper)
     names = ", ".join(f"{each} <{each.email}>" for each in people)
-    return LetterShown(language, names, said.subject, text, attached[0].name if attached else "")
+    return LetterShown(language, names, said.subject, text, ", ".join(each.name for each in attached))
 
 
 def number_in(written: str) -> int:

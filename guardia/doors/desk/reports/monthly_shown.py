@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from guardia.cases.words import CAUSE_NAMES
 from guardia.doors.desk.reports.shown import names_of, took
 from guardia.notices.month_told import CaseTold, LateTold, MonthTold, PromiseTold, ServiceTold, SiteTold, WaitTold
-from guardia.notices.wording.monthly import hour, lasting, percent, ruling
+from guardia.notices.requests_told import RequestTold
+from guardia.notices.wording.month_said import hour, lasting, percent
+from guardia.notices.wording.monthly import ruling
+from guardia.notices.wording.monthly_requests import promised_and_real
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 
 DASH = "–"
@@ -44,7 +47,8 @@ class Table:
 
 def tables_of(month: MonthTold) -> list[Table]:
     """The tables of the page; one without rows says in words that there was nothing."""
-    return [promises(month), services(month), cases(month), late(month), waits(month), sites(month)]
+    parts = (promises, services, cases, late, requests, waits, sites)
+    return [part(month) for part in parts]
 
 
 def promises(month: MonthTold) -> Table:
@@ -100,6 +104,24 @@ def late_cells(month: MonthTold, each: LateTold) -> list[Cell]:
     real = took(each.taken) if each.taken is not None else _("still running")
     numbers = [Cell(took(each.target), is_number=True), Cell(real, is_number=True, is_late=True)]
     return [case_cell(each.number), Cell(name, owed), Cell(hour(month, each.due_at)), *numbers]
+
+
+def requests(month: MonthTold) -> Table:
+    names = [_("Case"), _("Opened"), _("Closed"), _("First answer"), _("Solution")]
+    rows = (request_cells(month, each) for each in month.requests)
+    empty = _("No request and no formal complaint.")
+    return table("requests", _("Requests and formal complaints"), names, rows, empty, numbers=2)
+
+
+def request_cells(month: MonthTold, each: RequestTold) -> list[Cell]:
+    about = f"{_('Formal complaint')}: {each.subject}" if each.is_complaint else each.subject
+    closed = hour(month, each.closed_at) if each.closed_at else _("still open")
+    owed = (
+        (each.answer_target, each.answer_taken, each.answer_state),
+        (each.solution_target, each.solution_taken, each.solution_state),
+    )
+    cells = [Cell(promised_and_real(*one), is_number=True, is_late=one[2] == "breached") for one in owed]
+    return [case_cell(each.number, about), Cell(hour(month, each.opened_at)), Cell(closed), *cells]
 
 
 def waits(month: MonthTold) -> Table:

@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
 from guardia.cases.reception_report import AskedLines, Lines, ReceptionReport, gaps_in, reception_report
 from guardia.doors.desk.reports.reception_words import lost_parts
-from guardia.doors.desk.reports.spreadsheet import AS_TEXT, Sheet, formats_of
+from guardia.doors.desk.reports.spreadsheet import Sheet, formats_of, new_book
 from guardia.doors.desk.shown.line_names import LineNames
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 Columns = list[tuple[str, int]]
 
@@ -19,7 +21,7 @@ Columns = list[tuple[str, int]]
 def workbook_of(asked: AskedLines, names: LineNames) -> bytes:
     """The bytes of the file. Hours and days in the operator's zone; waits as [h]:mm:ss.0."""
     file, report = BytesIO(), reception_report(asked)
-    with Workbook(file, AS_TEXT) as book:
+    with new_book(file) as book:
         formats = formats_of(book)
         formats["length"] = book.add_format({"num_format": "[h]:mm:ss.0"})
         lines(book, formats, report, names)
@@ -65,27 +67,27 @@ def cells(of: Lines) -> list[object]:
     return [*parts, of.lost_late, of.after_hours, *times, of.by_receipt, of.by_log, of.by_hand, *backs]
 
 
-def lines(book: Workbook, formats: dict[str, Any], report: ReceptionReport, names: LineNames) -> None:
+def lines(book: "Workbook", formats: dict[str, Any], report: ReceptionReport, names: LineNames) -> None:
     sheet = Sheet(book, _("Lines"), [(_("Line"), 30), (_("Number"), 26), (_("Desk"), 20), *columns()], formats)
     for (key, desk), found in sorted(report.by_line.items()):
         sheet.add(names.name(key), names.number(key), names.desk(desk), *cells(found))
     sheet.add(_("All lines"), "", "", *cells(report.total))
 
 
-def hours(book: Workbook, formats: dict[str, Any], report: ReceptionReport, names: LineNames) -> None:
+def hours(book: "Workbook", formats: dict[str, Any], report: ReceptionReport, names: LineNames) -> None:
     first = [(_("Line"), 30), (_("Desk"), 20), (_("Hour (%s)") % settings.TIME_ZONE, 12)]
     sheet = Sheet(book, _("Hours"), [*first, *columns()], formats)
     for ((key, desk), hour), found in sorted(report.by_line_and_hour.items()):
         sheet.add(names.name(key), names.desk(desk), hour, *cells(found))
 
 
-def days(book: Workbook, formats: dict[str, Any], asked: AskedLines, report: ReceptionReport) -> None:
+def days(book: "Workbook", formats: dict[str, Any], asked: AskedLines, report: ReceptionReport) -> None:
     sheet = Sheet(book, _("Days"), [(_("Day"), 12), *columns()], formats)
     for day in asked.span.days:
         sheet.add(day.isoformat(), *cells(report.by_day.get(day, Lines())))
 
 
-def gaps(book: Workbook, formats: dict[str, Any], asked: AskedLines) -> None:
+def gaps(book: "Workbook", formats: dict[str, Any], asked: AskedLines) -> None:
     zone = settings.TIME_ZONE
     first = [(_("Exchange"), 24), (_("Not heard from (%s)") % zone, 22), (_("Heard again (%s)") % zone, 22)]
     sheet = Sheet(book, _("Not heard"), [*first, (_("Its log was read"), 20)], formats)

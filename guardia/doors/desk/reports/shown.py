@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.cases import reports
+from guardia.cases.duplicates import EndedOtherwise, ended_otherwise
 from guardia.cases.month import Month
 from guardia.cases.number import grouped
 from guardia.cases.reports import Asked, Late, Line, WaitOfClock
@@ -78,6 +79,7 @@ class Report:
     percent: str
     requests: Line | None
     requests_percent: str
+    otherwise: EndedOtherwise
     months: list[Row]
     kinds: list[Row]
     companies: list[Row]
@@ -101,6 +103,7 @@ def report_of(asked: Asked, at: datetime) -> Report:
         percent=percent(months[-1]),
         requests=requests if asked.kind is None and (requests.judged or requests.dropped) else None,
         requests_percent=percent(requests),
+        otherwise=ended_otherwise(asked.month, asked.customer_id),
         months=[month_row(asked, line, place - MONTHS_SHOWN + 1) for place, line in enumerate(months)],
         kinds=[kind_row(asked, line) for line in reports.by_kind(asked)],
         companies=[company_row(asked, line) for line in first_companies(asked, companies)],

@@ -1,21 +1,25 @@
 """The report as a workbook: three sheets, times as times, percents as numbers, no text that acts as a formula."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
 from guardia.cases import reports
+from guardia.cases.duplicates import ended_otherwise
 from guardia.cases.number import grouped
 from guardia.cases.reports import Asked, Late, Line
 from guardia.cases.words import BAND_NAMES
 from guardia.customers.phones import spoken
 from guardia.doors.desk.reports.shown import MONTHS_SHOWN, names_of, wait_words
 from guardia.procedure.vocabulary import Band
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 LONGEST_TEXT = 32_767  # what a cell holds
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -24,7 +28,7 @@ AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_n
 class Sheet:
     """One sheet, written row by row. Text is always text: a name that begins with ``=`` stays a name."""
 
-    def __init__(self, book: Workbook, name: str, columns: list[tuple[str, int]], formats: dict[str, Any]) -> None:
+    def __init__(self, book: "Workbook", name: str, columns: list[tuple[str, int]], formats: dict[str, Any]) -> None:
         self.sheet, self.formats, self.row = book.add_worksheet(name[:31]), formats, 0
         for place, (words, width) in enumerate(columns):
             self.sheet.set_column(place, place, width)
@@ -57,7 +61,7 @@ class Sheet:
 def workbook_of(asked: Asked, at: datetime) -> bytes:
     """The bytes of the file. Hours in the operator's zone, named in the column; lengths as [h]:mm:ss."""
     file = BytesIO()
-    with Workbook(file, AS_TEXT) as book:
+    with new_book(file) as book:
         formats = formats_of(book)
         summary(book, formats, asked)
         companies(book, formats, asked)
@@ -65,7 +69,14 @@ def workbook_of(asked: Asked, at: datetime) -> bytes:
     return file.getvalue()
 
 
-def formats_of(book: Workbook) -> dict[str, Any]:
+def new_book(file: Any, options: Mapping[str, Any] = AS_TEXT) -> "Workbook":
+    """A new one, written to this file. Its library is loaded when the first sheet is asked for: it is 12 MB."""
+    from xlsxwriter import Workbook
+
+    return Workbook(file, dict(options))
+
+
+def formats_of(book: "Workbook") -> dict[str, Any]:
     """How heads, text, hours, lengths and percents stand in a sheet."""
     return {
         "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
@@ -91,7 +102,7 @@ def measure_columns() -> list[tuple[str, int]]:
     ]
 
 
-def summary(book: Workbook, formats: dict[str, Any], asked: Asked) -> None:
+def summary(book: "Workbook", formats: dict[str, Any], asked: Asked) -> None:
     columns = [(_("Month"), 12), (_("Promise"), 36), *measure_columns()]
     sheet = Sheet(book, _("Summary"), columns, formats)
     for line in reports.by_kind(asked):
@@ -99,16 +110,24 @@ def summary(book: Workbook, formats: dict[str, Any], asked: Asked) -> None:
     for line in reversed(reports.by_month(asked, MONTHS_SHOWN)):
         if line.judged or line.dropped:
             sheet.add(line.month, _("all promises"), *measures(line)[:5])
+    otherwise = ended_otherwise(asked.month, asked.customer_id)
+    told = (
+        (_("cases that ended as duplicates (not counted)"), otherwise.duplicates),
+        (_("cases that were withdrawn"), otherwise.withdrawn),
+    )
+    for words, count in told:
+        if count:  # in words: no column of the sheet counts cases
+            sheet.add(str(asked.month), f"{words}: {count}")
 
 
-def companies(book: Workbook, formats: dict[str, Any], asked: Asked) -> None:
+def companies(book: "Workbook", formats: dict[str, Any], asked: Asked) -> None:
     columns = [(_("Month"), 12), (_("Company"), 36), (_("Promise"), 36), *measure_columns()]
     sheet = Sheet(book, _("Companies"), columns, formats)
     for line in reports.by_customer_and_kind(asked):
         sheet.add(str(asked.month), company(line), promise(line), *measures(line))
 
 
-def late(book: Workbook, formats: dict[str, Any], asked: Asked, at: datetime) -> None:
+def late(book: "Workbook", formats: dict[str, Any], asked: Asked, at: datetime) -> None:
     zone = settings.TIME_ZONE
     columns = [
         (_("Case"), 12),

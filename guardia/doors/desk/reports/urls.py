@@ -12,6 +12,7 @@ urlpatterns = [
     path("informes/mensual/<int:company_id>", monthly.monthly_report, name="monthly_report"),
     path("informes/mensual/<int:company_id>/enviar", monthly_send.monthly_send, name="monthly_send"),
     path("informes/mensual/<int:company_id>/<slug:month>.xlsx", monthly.monthly_workbook, name="monthly_workbook"),
+    path("informes/mensual/<int:company_id>/<slug:month>.pdf", monthly.monthly_paper, name="monthly_paper"),
     path("informes/interrupciones", interruptions.interruptions, name="interruptions"),
     path(
         "informes/interrupciones/<slug:month>.<slug:form>",

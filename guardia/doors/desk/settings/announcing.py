@@ -20,10 +20,11 @@ from guardia.clocks.calendar_change import CalendarChange, ChangeKind
 from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.page import say
 from guardia.doors.desk.settings.forms import CantonForm, DayForm, WithdrawForm
-from guardia.doors.desk.settings.frame import LARGEST_ID, changes, day_and_hour, number_in, shown
+from guardia.doors.desk.settings.frame import changes, day_and_hour, number_in, shown
 from guardia.doors.desk.settings.meanwhile import CONFLICT
 from guardia.doors.desk.settings.year import day_words, what
 from guardia.doors.now import now
+from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import ClockKind
 
 INVALID = 422

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.config.proxies import is_address
+from guardia.customers.contact import Contact
+from guardia.customers.telling import CONTACT
 from guardia.doors.desk.settings.frame import number_in
 from guardia.doors.desk.settings.record import day_in, midnight
 from guardia.doors.desk.settings.told import Told, told
@@ -24,6 +26,10 @@ WAYS: dict[str, Words] = {
     "webauthn": gettext_lazy("by key"),
     "recovery_codes": gettext_lazy("by recovery code"),
     "socialaccount": gettext_lazy("by the directory"),
+    "saml": gettext_lazy("by the directory"),
+    "mail": gettext_lazy("by mail"),
+    "code_by_mail": gettext_lazy("by a code to the mailbox"),
+    "own_sign_in": gettext_lazy("by the company’s own sign-in"),
     "idle": gettext_lazy("not used for too long"),
 }
 FACTS: dict[str, Words] = {
@@ -114,18 +120,23 @@ def entry_rows(asked: Asked, count: int) -> list[Row]:
     wanted |= {"pk__lt": asked.entry} if asked.entry else {}
     found = list(AuditEntry.objects.filter(**wanted).select_related("staff").order_by("-pk")[:count])
     persons = Staff.objects.in_bulk({number_in(one.key) for one in found if one.about == "staff"})
-    return [entry_row(one, persons) for one in found]
+    contacts = Contact.objects.select_related("customer").in_bulk(
+        {number_in(one.key) for one in found if one.about == CONTACT}
+    )
+    return [entry_row(one, persons, contacts) for one in found]
 
 
-def entry_row(entry: AuditEntry, persons: Mapping[int, Staff]) -> Row:
+def entry_row(entry: AuditEntry, persons: Mapping[int, Staff], contacts: Mapping[int, Contact]) -> Row:
     person = persons.get(number_in(entry.key)) if entry.about == "staff" else None
+    contact = contacts.get(number_in(entry.key)) if entry.about == CONTACT else None
     about = person.name if person else " ".join(part for part in (entry.about, entry.key) if part)
+    about = f"{contact}, {contact.customer}" if contact else about
     facts = (fact(name, value) for name, value in entry.facts.items() if name not in NOT_SHOWN)
-    who = entry.staff.name if entry.staff else _("nobody known") if entry.address else _("command line")
+    nobody = str(contact) if contact else _("nobody known") if entry.address else _("command line")
     return Row(
         at=entry.at,
         what=str(AuditKind(entry.kind).label),
-        who=who,
+        who=entry.staff.name if entry.staff else nobody,
         address=entry.address or "",
         agent=entry.agent,
         about=about,
@@ -146,14 +157,12 @@ def change_rows(asked: Asked, count: int) -> list[Row]:
     wanted = span(asked)
     wanted |= {"by": asked.person} if asked.person else {}
     wanted |= {"pk__lt": asked.change} if asked.change else {}
-    return [
-        change_row(one)
-        for one in told(SettingChange.objects.filter(**wanted).select_related("by").order_by("-pk")[:count])
-    ]
+    found = SettingChange.objects.filter(**wanted).select_related("by", "by_contact").order_by("-pk")
+    return [change_row(one) for one in told(found[:count])]
 
 
 def change_row(one: Told) -> Row:
-    lines = (f"{line.field}: {line.before} → {line.after}" for line in one.lines)
+    lines = (line.field + ": " + (line.after if one.is_new else f"{line.before} → {line.after}") for line in one.lines)
     return Row(
         at=one.at,
         what=_("Changes of the settings"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from guardia.doors.desk.companies.frame import member, needs
 from guardia.doors.desk.page import say
-from guardia.doors.desk.settings.frame import LARGEST_ID, looks, number_in, shown
+from guardia.doors.desk.settings.frame import looks, number_in, shown
 from guardia.doors.desk.shell import up_to_99
 from guardia.doors.desk.shown.clock import stood
 from guardia.doors.desk.shown.notice_life import MarkRow, mark_row
@@ -25,6 +25,7 @@ from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.queued import Queued
 from guardia.people.policy import Right, may
 from guardia.people.setting_change import SettingChange
+from guardia.people.signed import LARGEST_ID
 
 MARKS_SHOWN = 50
 MINUTE = timedelta(minutes=1)

@@ -15,10 +15,10 @@ from guardia.doors.desk.shell import shell_for
 from guardia.doors.desk.shown.clock import desk_zone
 from guardia.doors.now import now
 from guardia.people.policy import Right, may
+from guardia.people.signed import LARGEST_ID
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure, ProcedureVersion
 
-LARGEST_ID = 2**63 - 1
 looks = needs(Right.SEE_DESK, Right.SUPERVISE)
 """Everybody of the desk reads the settings; supervisors and administrators change them."""
 changes = needs(Right.SUPERVISE)
@@ -28,7 +28,9 @@ def shown(request: HttpRequest, template: str, context: dict[str, Any], *, tab: 
     """A page of the settings, with the desk's frame and its neighbours."""
     frame = {
         "shell": shell_for(request, now(), view="settings"),
-        "tabs": tabs(tab, may_audit=may(member(request), Right.SEE_AUDIT)),
+        "tabs": tabs(
+            tab, may_audit=may(member(request), Right.SEE_AUDIT), may_protect=may(member(request), Right.PROTECT_DATA)
+        ),
         "may_change": may_change(request),
     }
     return page(request, f"desk/settings/{template}.html", {**frame, **context}, status=status)
@@ -38,7 +40,7 @@ def may_change(request: HttpRequest) -> bool:
     return may(member(request), Right.SUPERVISE)
 
 
-def tabs(current: str, *, may_audit: bool) -> list[dict[str, Any]]:
+def tabs(current: str, *, may_audit: bool, may_protect: bool = False) -> list[dict[str, Any]]:
     offered = [
         ("settings", _("Summary")),
         ("settings_procedure", _("Procedure")),
@@ -51,8 +53,10 @@ def tabs(current: str, *, may_audit: bool) -> list[dict[str, Any]]:
         ("settings_wording", _("Wording")),
         ("settings_delivery", pgettext("mail", "Delivery")),
         ("settings_telephone", pgettext("settings", "Telephone")),
+        ("settings_alerts", _("Alerts")),
         ("settings_people", _("People")),
         ("settings_record", _("Changes")),
+        *((("settings_privacy", _("Privacy")),) if may_protect else ()),
         *((("settings_audit", _("Audit")),) if may_audit else ()),
     ]
     return [{"href": reverse(name), "words": words, "is_current": name == current} for name, words in offered]

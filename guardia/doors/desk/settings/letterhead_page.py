@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST
 from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.companies.things import taken
 from guardia.doors.desk.page import say
-from guardia.doors.desk.settings.frame import LARGEST_ID, changes, looks, shown
+from guardia.doors.desk.settings.frame import changes, looks, shown
 from guardia.doors.desk.settings.letterhead_forms import LetterheadForm
 from guardia.doors.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
 from guardia.doors.now import now
 from guardia.notices import letterhead
+from guardia.people.signed import LARGEST_ID
 from guardia.procedure import version as versions
 
 INVALID = 422

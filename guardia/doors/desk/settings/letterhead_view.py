@@ -9,7 +9,7 @@ from django.views.decorators.csp import csp_override
 
 from guardia.doors.desk.companies.things import taken
 from guardia.doors.desk.mail_frame import FRAME_POLICY
-from guardia.doors.desk.settings.frame import LARGEST_ID, looks, number_in, ruling
+from guardia.doors.desk.settings.frame import looks, number_in, ruling
 from guardia.doors.desk.settings.letterhead_page import INVALID, form_of
 from guardia.doors.now import now
 from guardia.notices import letterhead, mail
@@ -17,6 +17,7 @@ from guardia.notices.envelope import STYLES
 from guardia.notices.letterhead import Paper
 from guardia.notices.wording.letter import letter
 from guardia.notices.wording.sample import sample_contact, samples
+from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import Moment
 
 DARK = "(prefers-color-scheme: dark)"

@@ -16,12 +16,13 @@ from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.companies.things import taken
 from guardia.doors.desk.page import Undo, say
 from guardia.doors.desk.settings.delivery import pace_words
-from guardia.doors.desk.settings.frame import LARGEST_ID, changes, number_in, shown
+from guardia.doors.desk.settings.frame import changes, number_in, shown
 from guardia.doors.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
 from guardia.doors.now import now
 from guardia.notices import domain_limits
 from guardia.notices.domain_limit import DomainLimit
 from guardia.people.setting_change import last_change
+from guardia.people.signed import LARGEST_ID
 
 INVALID = 422
 

@@ -34,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "own_texts": own_words.count(),
         "delivery": delivery_counts(),
         "exchanges": [exchange_row(each, at) for each in Exchange.objects.filter(is_active=True).order_by("name")],
-        "lines": told(SettingChange.objects.select_related("by").order_by("-pk")[:LATEST]),
+        "lines": told(SettingChange.objects.select_related("by", "by_contact").order_by("-pk")[:LATEST]),
     }
     if version:
         context |= shown_levels(version.procedure, at)

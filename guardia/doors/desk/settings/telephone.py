@@ -14,12 +14,13 @@ from guardia.calls.exchange import Exchange, ExchangeKind
 from guardia.calls.exchanges import ExchangeRefused, add
 from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.page import say
-from guardia.doors.desk.settings.frame import LARGEST_ID, changes, looks, shown
+from guardia.doors.desk.settings.frame import changes, looks, shown
 from guardia.doors.desk.settings.telephone_address import address_shown
 from guardia.doors.desk.settings.telephone_forms import NewExchangeForm
 from guardia.doors.desk.settings.telephone_rows import exchange_row
 from guardia.doors.now import now
 from guardia.people.extensions import set_extension
+from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 
 INVALID = 422

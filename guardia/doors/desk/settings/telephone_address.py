@@ -13,8 +13,9 @@ from guardia.calls.exchange_editing import switch
 from guardia.calls.exchanges import ExchangeRefused, new_token
 from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.page import say
-from guardia.doors.desk.settings.frame import LARGEST_ID, changes, shown
+from guardia.doors.desk.settings.frame import changes, shown
 from guardia.doors.now import now
+from guardia.people.signed import LARGEST_ID
 
 
 def address_shown(request: HttpRequest, exchange: Exchange, token: str) -> HttpResponse:

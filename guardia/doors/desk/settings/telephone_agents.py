@@ -11,10 +11,11 @@ from guardia.calls.exchange_editing import end_agent, too_early
 from guardia.calls.exchanges import ExchangeRefused, name_agent
 from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.page import say
-from guardia.doors.desk.settings.frame import LARGEST_ID, changes
+from guardia.doors.desk.settings.frame import changes
 from guardia.doors.desk.settings.telephone_exchange import Sent, exchange_page, find
 from guardia.doors.desk.settings.telephone_forms import AgentForm
 from guardia.doors.now import now
+from guardia.people.signed import LARGEST_ID
 
 
 @changes

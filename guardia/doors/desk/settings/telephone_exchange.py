@@ -16,12 +16,13 @@ from guardia.calls.exchange_editing import change
 from guardia.calls.exchanges import EXCHANGE
 from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.page import say
-from guardia.doors.desk.settings.frame import LARGEST_ID, changes, looks, may_change, shown
+from guardia.doors.desk.settings.frame import changes, looks, may_change, shown
 from guardia.doors.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
 from guardia.doors.desk.settings.telephone_forms import AgentForm, ExchangeForm
 from guardia.doors.desk.settings.telephone_rows import exchange_row, gap_rows, hearing_of, queue_lines, said_row
 from guardia.doors.desk.shown.line_names import line_names
 from guardia.doors.now import now
+from guardia.people.signed import LARGEST_ID
 
 INVALID = 422
 MOST_ROWS = 300

@@ -12,14 +12,19 @@ from django.utils.translation import gettext as _
 from guardia.cases.words import STAGE_NAMES
 from guardia.customers.phones import spoken
 from guardia.doors.desk.settings import (
+    told_alerts,
     told_bands,
     told_contacts,
     told_delivery,
+    told_elements,
+    told_sign_in,
     told_targets,
     told_telephone,
     told_wording,
 )
 from guardia.doors.desk.settings.frame import number_in
+from guardia.doors.desk.settings.told_sign_in import STANDINGS
+from guardia.doors.desk.settings.told_things import Things, things_of
 from guardia.doors.desk.settings.told_words import FIELDS, KINDS, NOUNS, REST_DAYS, Words
 from guardia.doors.desk.shown.clock import desk_zone
 from guardia.people.setting_change import SettingChange
@@ -30,6 +35,18 @@ from guardia.procedure.weekly_hours import Weekday
 HIDDEN = frozenset({"reason", "domain"}) | told_bands.HIDDEN
 """Said beside the lines: why, and which domain."""
 NOTHING = "–"
+CODED: Mapping[str, Mapping[str, Words]] = {
+    "rest_days": REST_DAYS,
+    "kind": KINDS,
+    "password": KINDS,
+    "secret": KINDS,
+    "standing": STANDINGS,
+    **told_alerts.CODED,
+}
+ROOMS = (told_elements, told_wording, told_delivery, told_targets)
+"""Rooms whose changes say themselves what they are about."""
+ROOMS_OF_THINGS = (told_bands, told_contacts, told_telephone, told_sign_in, told_alerts)
+"""Rooms whose changes name it by its id: ``of`` says which thing, ``about`` its words."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +73,13 @@ class Told:
 
 
 def told(changes: Iterable[SettingChange]) -> list[Told]:
-    """In the order given; three questions at most, however many there are."""
+    """In the order given; a question for each kind of thing they are about, however many there are."""
     found = list(changes)
-    names = people_named(found)
-    return [one_told(change, names) for change in found]
+    names, things = people_named(found), things_named(found)
+    return [one_told(change, names, things) for change in found]
 
 
-def one_told(change: SettingChange, names: Mapping[int, str]) -> Told:
+def one_told(change: SettingChange, names: Mapping[int, str], things: Things) -> Told:
     before, after = change.before or {}, change.after or {}
     fields = [field for field in {**before, **after} if field not in HIDDEN and before.get(field) != after.get(field)]
     lines = tuple(
@@ -73,7 +90,7 @@ def one_told(change: SettingChange, names: Mapping[int, str]) -> Told:
     return Told(
         pk=change.pk,
         noun=str(NOUNS.get(change.noun, change.noun)),
-        about=about(change, names),
+        about=about(change, names, things),
         by=change.by.name if change.by else str(change.by_contact or ""),
         at=change.at,
         lines=lines,
@@ -82,8 +99,8 @@ def one_told(change: SettingChange, names: Mapping[int, str]) -> Told:
     )
 
 
-def about(change: SettingChange, names: Mapping[int, str]) -> str:
-    """Which level, seat, stage, day or person."""
+def about(change: SettingChange, names: Mapping[int, str], things: Things) -> str:
+    """Which level, seat, stage, day, person or thing."""
     if change.noun == "level":
         return _("Level %s") % change.key
     if change.noun in {"rota", "cover"}:
@@ -95,9 +112,13 @@ def about(change: SettingChange, names: Mapping[int, str]) -> str:
         return (change.after or {}).get("name") or names.get(number_in(change.key), change.key)
     if change.noun == "calendar":
         return day_words(change.key)
-    for room in (told_bands, told_contacts, told_wording, told_delivery, told_targets, told_telephone):
+    for room in ROOMS:
         if change.noun in room.NOUNS:
             return room.about(change)
+    for of_things in ROOMS_OF_THINGS:
+        if change.noun in of_things.NOUNS:
+            thing = of_things.of(change)
+            return of_things.about(change, things.get(thing) if thing else None)
     return change.key
 
 
@@ -135,7 +156,7 @@ def of_a_room(field: str, value: Any) -> str:
 
 
 def coded(field: str, value: Any) -> str:
-    words: Mapping[str, Words] = {"rest_days": REST_DAYS, "kind": KINDS, "password": KINDS}.get(field, {})
+    words = CODED.get(field, {})
     if field == "role":
         words = dict(Role.choices)
     return plain(words, value)
@@ -154,6 +175,10 @@ def day_words(written: str) -> str:
         return date_format(date.fromisoformat(written), "D d/m/Y")
     except ValueError:
         return written
+
+
+def things_named(changes: Iterable[SettingChange]) -> Things:
+    return things_of(room.of(change) for change in changes for room in ROOMS_OF_THINGS if change.noun in room.NOUNS)
 
 
 def people_named(changes: Iterable[SettingChange]) -> dict[int, str]:

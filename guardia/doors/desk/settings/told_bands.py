@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,7 @@ from guardia.cases.band_change import NOUN
 from guardia.cases.band_told import TOLD
 from guardia.cases.words import BAND_NAMES
 from guardia.customers.customer import Customer
+from guardia.doors.desk.settings.told_things import Named, named
 from guardia.people.setting_change import SettingChange
 from guardia.procedure.vocabulary import Band
 
@@ -23,12 +25,14 @@ HIDDEN = frozenset({"sites", "undo", "customer"})
 HOW: dict[str, Promise] = {"mail": _("by mail"), "phone": _("by telephone"), "person": _("in person")}
 
 
-def about(change: SettingChange) -> str:
+def of(change: SettingChange) -> Named | None:
+    key = str((change.after or {}).get("customer", "")) if change.noun == TOLD else change.key
+    return named(Customer, key)
+
+
+def about(change: SettingChange, thing: Model | None) -> str:
     """The company."""
-    after = change.after or {}
-    key = str(after.get("customer", "")) if change.noun == TOLD else change.key
-    names = Customer.objects.filter(pk=int(key)).values_list("name", flat=True) if key.isdigit() else []
-    return next(iter(names), change.key)
+    return str(thing or change.key)
 
 
 def said(field: str, value: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,7 @@ from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.doors.desk.companies.choices import WAY_NAMES
+from guardia.doors.desk.settings.told_things import Named, named
 from guardia.people.setting_change import SettingChange
 
 NOUNS: dict[str, Promise] = {
@@ -36,10 +38,12 @@ def said(field: str, value: Iterable[str]) -> str:
     return ", ".join(str(CODES[field].get(code, code)) for code in value)
 
 
-def about(change: SettingChange) -> str:
+def of(change: SettingChange) -> Named | None:
+    return named(Customer if change.noun == "company" else Contact, change.key)
+
+
+def about(change: SettingChange, thing: Model | None) -> str:
     """The company; of a contact its company too. The record itself names nobody."""
-    pk = int(change.key) if change.key.isdigit() else 0
-    if change.noun == "company":
-        return str(Customer.objects.filter(pk=pk).first() or change.key)
-    contact = Contact.objects.select_related("customer").filter(pk=pk).first()
-    return f"{contact}, {contact.customer}" if contact else change.key
+    if isinstance(thing, Contact):
+        return f"{thing}, {thing.customer}"
+    return str(thing or change.key)

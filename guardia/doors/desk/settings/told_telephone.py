@@ -1,14 +1,15 @@
 """A change of the telephone's settings in words: which exchange or agent, and each thing before and after."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.calls.exchange import Exchange, ExchangeAgent
 from guardia.calls.exchanges import AGENT, EXCHANGE
+from guardia.doors.desk.settings.told_things import Named, kept, named
 from guardia.people.setting_change import SettingChange
 
 NOUNS: dict[str, Promise] = {
@@ -26,14 +27,17 @@ FIELDS: dict[str, Promise] = {
 }
 
 
-def about(change: SettingChange) -> str:
-    """The name of the exchange; of an agent the name that the exchange calls it by, and of which exchange."""
-    pk = int(change.key) if change.key.isdigit() and len(change.key) < 19 else 0
-    kept: dict[str, Any] = {**(change.before or {}), **(change.after or {})}
+def of(change: SettingChange) -> Named | None:
     if change.noun == EXCHANGE:
-        return str(kept.get("name") or Exchange.objects.filter(pk=pk).first() or change.key)
-    agent = ExchangeAgent.objects.select_related("exchange").filter(pk=pk).first()
-    return f"{agent.name}, {agent.exchange.name}" if agent else str(kept.get("name", change.key))
+        return None if kept(change).get("name") else named(Exchange, change.key)
+    return named(ExchangeAgent, change.key)
+
+
+def about(change: SettingChange, thing: Model | None) -> str:
+    """The name of the exchange; of an agent the name that the exchange calls it by, and of which exchange."""
+    if isinstance(thing, ExchangeAgent):
+        return f"{thing.name}, {thing.exchange.name}"
+    return str(thing or kept(change).get("name") or change.key)
 
 
 def said(value: Mapping[str, str]) -> str:

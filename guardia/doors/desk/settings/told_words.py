@@ -4,9 +4,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.doors.desk.settings import (
+    told_alerts,
     told_bands,
     told_contacts,
     told_delivery,
+    told_elements,
+    told_sign_in,
     told_targets,
     told_telephone,
     told_wording,
@@ -28,12 +31,17 @@ NOUNS: dict[str, Words] = {
     "letterhead": gettext_lazy("Letterhead"),
     "saved_view": gettext_lazy("Shared view"),
     "export": gettext_lazy("Export"),
+    "retention": gettext_lazy("How long a kind is kept"),
+    "legal_hold": gettext_lazy("Legal hold"),
     **told_contacts.NOUNS,
     **told_wording.NOUNS,
     **told_delivery.NOUNS,
     **told_telephone.NOUNS,
     **told_targets.NOUNS,
+    **told_elements.NOUNS,
     **told_bands.NOUNS,
+    **told_alerts.NOUNS,
+    **told_sign_in.NOUNS,
 }
 FIELDS: dict[str, Words] = {
     "phone": gettext_lazy("Number"),
@@ -49,6 +57,9 @@ FIELDS: dict[str, Words] = {
     "from": pgettext_lazy("hour", "From"),
     "until": pgettext_lazy("hour", "Until"),
     "withdrawn": gettext_lazy("Withdrawn"),
+    "days": gettext_lazy("Days"),
+    "of": gettext_lazy("Case or company"),
+    "lifted": gettext_lazy("Lifted"),
     "staff": gettext_lazy("Who"),
     "rest_days": gettext_lazy("On rest days"),
     "move": gettext_lazy("To move the case"),
@@ -80,10 +91,13 @@ FIELDS: dict[str, Words] = {
     "colour": gettext_lazy("Colour of the rule"),
     **told_contacts.FIELDS,
     **told_targets.FIELDS,
+    **told_elements.FIELDS,
     **told_wording.FIELDS,
     **told_delivery.FIELDS,
     **told_telephone.FIELDS,
     **told_bands.FIELDS,
+    **told_alerts.FIELDS,
+    **told_sign_in.FIELDS,
 }
 REST_DAYS: dict[str, Words] = {
     "as_usual": gettext_lazy("as on any day"),
@@ -96,4 +110,5 @@ KINDS: dict[str, Words] = {
     "observe": gettext_lazy("its local day is observed"),
     "withdraw": gettext_lazy("withdrawn"),
     "set": gettext_lazy("a new one"),
+    **told_elements.KINDS,
 }

@@ -20,6 +20,7 @@ from guardia.doors.desk.shown.beside_cases import OpenCase, open_cases
 from guardia.doors.desk.shown.calls import running_clock
 from guardia.doors.desk.shown.clock import ClockFace, State, hour, promised, written
 from guardia.doors.desk.shown.clock_faces import face_of
+from guardia.doors.desk.shown.common_cause import CommonCause, around, common_causes
 from guardia.doors.desk.shown.promise import promises_of
 from guardia.doors.desk.shown.rail import compare, length
 from guardia.doors.desk.shown.recurring import RecurringShown, recurring_at, recurring_of
@@ -57,6 +58,7 @@ class Beside:
     number: str = ""
     registered_in: str = ""
     recurring: RecurringShown | None = None
+    causes: Sequence[CommonCause] = ()
     registered_state: State = State.ON_TIME
 
 
@@ -78,6 +80,7 @@ def beside_new(
         clock_title=_("It rings: to answer") if rings else _("To give the number"),
         meter=meter_of(clock, call, at) if clock and isinstance(call, Call) and not rings else None,
         recurring=recurring_at(service, at),
+        causes=around(service, at),
         open_cases=open_cases(service, call if isinstance(call, Call) else None, at),
         told=by_channels(people, marks, down=impact == Impact.DOWN),
         told_title=_("Who will be told when it opens"),
@@ -102,6 +105,7 @@ def beside_opened(case: Case, at: datetime) -> Beside:
         told_title=_("Told when it opened, %(hour)s") % {"hour": hour(case.opened_at, at)},
         number=case.display_number,
         recurring=recurring_of(case, at),
+        causes=common_causes(case, at),
         registered_in=taken,
         registered_state=state,
     )

@@ -21,6 +21,7 @@ from guardia.doors.desk.page import tag_of
 from guardia.doors.desk.shown.bench_rows import case_href
 from guardia.doors.desk.shown.call_owed import CallOwed, call_owed, may_take_it
 from guardia.doors.desk.shown.case_head import ended_words, is_unconfirmed, of_words, present_words
+from guardia.doors.desk.shown.common_cause import CommonCause, common_causes
 from guardia.doors.desk.shown.escalated import EscalationBox, box_of
 from guardia.doors.desk.shown.evidence import Evidence, evidence_of
 from guardia.doors.desk.shown.explained import ExplainedRow
@@ -56,6 +57,7 @@ class CasePage:
     next_href: str
     report_href: str
     recurring: RecurringShown | None
+    causes: Sequence[CommonCause]
     rail: Sequence[RailSegment]
     seq: int
     live_href: str
@@ -135,6 +137,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         report_href=report_href(case),
         # As the explanations: asked only when it is drawn.
         recurring=cast("RecurringShown | None", SimpleLazyObject(lambda: recurring_of(case, at))),
+        causes=cast("Sequence[CommonCause]", SimpleLazyObject(lambda: common_causes(case, at))),
         rail=rail_of(case, clocks, procedure, at),
         seq=case.seq,
         live_href=f"{reverse('case_live', args=[case.number])}?bitacora={tab}",

@@ -13,6 +13,7 @@ from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, IMPACT_NAMES, MOMENT_N
 from guardia.customers.phones import spoken
 from guardia.doors.desk.shown import (
     band_words,
+    cause_words,
     ending_words,
     escalation_words,
     link_words,
@@ -20,6 +21,7 @@ from guardia.doors.desk.shown import (
     visit_words,
 )
 from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.erased_words import erased
 from guardia.doors.desk.shown.mails import message_received
 from guardia.procedure.vocabulary import ClockKind, Impact, Moment, WaitCause
 
@@ -48,7 +50,7 @@ def name_of(event: Event) -> str:
 
 def said(event: CaseEvent, staff: Names, at: datetime) -> str:
     """The sentence of an event. A text that was erased says so; a telephone number is written as it is read."""
-    texts = {text.name: _("(erased)") if text.text is None else text.text for text in event.texts.all()}
+    texts = {text.name: erased(text) if text.text is None else text.text for text in event.texts.all()}
     texts |= {name: spoken(texts[name]) for name in NUMBERS & texts.keys()}
     if writer := WRITERS.get(Moment(event.moment)) or request_words.WRITERS.get(Moment(event.moment)):
         return writer(event, texts, at)
@@ -170,6 +172,7 @@ WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
     **ending_words.WRITERS,
     **visit_words.WRITERS,
     **band_words.WRITERS,
+    **cause_words.WRITERS,
     **link_words.WRITERS,
     Moment.REGISTERED: _registered,
     Moment.TESTED: _tested,

@@ -1,4 +1,6 @@
-"""Sign-in by the operator's own directory (OpenID Connect): it says who somebody is, never that somebody works here."""
+"""Sign-in by the operator's own directory (OpenID Connect, SAML): it says who somebody is, never that somebody works
+here.
+"""
 
 from typing import Any
 
@@ -14,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from guardia.doors.audit import note
 from guardia.people.audit_entry import AuditKind
-from guardia.people.egress import Outward
 from guardia.people.staff import Staff
 
 LONGEST = 200
+SAML = "saml"
 
 
 class DirectoryAdapter(DefaultSocialAccountAdapter):
@@ -36,7 +38,7 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
             raise turned_away(
                 request,
                 _("%(directory)s knows you, but nobody here has your address. Ask an administrator to write you down.")
-                % {"directory": settings.OIDC_NAME},
+                % {"directory": name_of(sociallogin.account.provider)},
             )
         sociallogin.connect(request, staff)
 
@@ -45,11 +47,13 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
         raise turned_away(
             request,
             _("The sign-in with %(directory)s did not come to its end. Try again, or use your password.")
-            % {"directory": settings.OIDC_NAME},
+            % {"directory": name_of(getattr(provider, "id", ""))},
         )
 
     def get_requests_session(self) -> Any:
         """As allauth's, but it reaches no address that an outsider could turn against this machine's surroundings."""
+        from guardia.people.outward import Outward
+
         session = super().get_requests_session()
         session.mount("http://", Outward())
         session.mount("https://", Outward())
@@ -61,14 +65,31 @@ def turned_away(request: HttpRequest, words: str) -> ImmediateHttpResponse:
     return ImmediateHttpResponse(redirect("sign_in"))
 
 
+def name_of(provider: str) -> str:
+    return str(settings.SAML_NAME if provider == SAML else settings.OIDC_NAME)
+
+
 def known(sociallogin: SocialLogin) -> Staff | None:
-    """The one active person of this address, which the directory says it has checked; or of this name (OIDC_MATCH)."""
+    """The one active person of this address, which the directory says it has checked; or of this name (OIDC_MATCH).
+
+    SAML has no word for whether an address was checked: what the one directory that is set up signs, counts.
+    """
+    if sociallogin.account.provider == SAML:
+        said, match = sociallogin.user, settings.SAML_MATCH
+        return named(said.username) if match == "username" else of_address(said.email)
     claims = sociallogin.account.get_provider_account().get_user_data() or {}
     if settings.OIDC_MATCH == "username":
-        name = str(claims.get("preferred_username") or "").strip().lower()
-        return Staff.objects.filter(username=name, is_active=True).first() if name else None
-    address = str(claims.get("email") or "").strip()
-    if not address or claims.get("email_verified") is not True:
-        return None
-    found = list(Staff.objects.filter(email__iexact=address, is_active=True)[:2])
+        return named(str(claims.get("preferred_username") or ""))
+    return of_address(str(claims.get("email") or "")) if claims.get("email_verified") is True else None
+
+
+def named(written: str) -> Staff | None:
+    name = written.strip().lower()
+    return Staff.objects.filter(username=name, is_active=True).first() if name else None
+
+
+def of_address(written: str) -> Staff | None:
+    """An address that several have is nobody's."""
+    address = written.strip()
+    found = list(Staff.objects.filter(email__iexact=address, is_active=True)[:2]) if address else []
     return found[0] if len(found) == 1 else None

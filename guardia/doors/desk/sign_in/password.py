@@ -1,8 +1,10 @@
 """A new password: one's own, or by the link of one use that somebody was handed. Every other session ends."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,9 +16,10 @@ from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.page import say
 from guardia.doors.desk.sign_in.adapter import refuse_when_limited
 from guardia.doors.desk.sign_in.frame import INVALID, around, stays
-from guardia.doors.desk.sign_in.password_forms import ChangeForm, NewPasswordForm
+from guardia.doors.desk.sign_in.password_forms import ChangeForm, MailboxForm, NewPasswordForm
 from guardia.doors.now import now
-from guardia.people import access_link, sessions
+from guardia.doors.secret_mail import post
+from guardia.people import access_link, reset, sessions
 from guardia.people.audit_entry import AuditKind
 
 GONE = 410
@@ -40,8 +43,30 @@ def change(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Who has forgotten the password is told whom to ask: an administrator, who makes a link of one use."""
-    return render(request, "desk/sign_in/forgotten.html", around(request))
+    """Asks for a mailbox and sends a link there; whether it is anybody's changes nothing in the answer.
+
+    Who has another trouble is told whom to ask. Without PASSWORD_RESET_BY_MAIL that is all.
+    """
+    form = MailboxForm(request.POST or None) if settings.PASSWORD_RESET_BY_MAIL else None
+    context = {"form": form, "was_sent": "enviado" in request.GET, "minutes": reset.GOOD_FOR.seconds // 60}
+    if request.method != "POST" or form is None:
+        return answered(request, "forgotten", context, is_wrong=False)
+    if not form.is_valid():
+        return answered(request, "forgotten", context, is_wrong=True)
+    try:
+        ask_for_link(request, form.cleaned_data["email"])
+    except reset.TooOften:
+        page = {**context, **around(request), "limited": True}
+        return keeps(render(request, "desk/sign_in/forgotten.html", page, status=429))
+    return redirect(f"{reverse('forgotten')}?enviado")
+
+
+def ask_for_link(request: HttpRequest, mailbox: str) -> None:
+    """Raises TooOften."""
+    at = now()
+    asked = reset.ask(mailbox, address=address_of(request), agent=request.headers.get("User-Agent", ""), at=at)
+    if asked:
+        post(asked.staff.email, at, reset=asked)
 
 
 @never_cache
@@ -52,7 +77,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         refuse_when_limited(request, "")
     except ValidationError as limited:
         return gone(request, " ".join(limited.messages), 429)
-    staff = access_link.holder(token)
+    staff = access_link.holder(token) or reset.holder(token, now())
     if staff is None:
         note(request, AuditKind.LINK_FAILED)
         return gone(request, "", GONE)

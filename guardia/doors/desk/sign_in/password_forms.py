@@ -1,4 +1,4 @@
-"""The forms by which a password is set: one's own, or by a link of one use."""
+"""The forms by which a password is set: one's own, or by a link of one use, which may be asked for by mail."""
 
 from typing import Any
 
@@ -30,6 +30,20 @@ class NewPasswordForm(PasswordVerificationMixin, forms.Form):
     def clean_password1(self) -> str:
         validate_password(self.cleaned_data["password1"], self.staff)
         return self.cleaned_data["password1"]
+
+
+class MailboxForm(forms.Form):
+    """The mailbox to which a link goes."""
+
+    email = forms.EmailField(
+        label=_("Your mailbox"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+        error_messages={
+            "required": _("Write your mailbox, such as area@example.com."),
+            "invalid": _("Write your mailbox, such as area@example.com."),
+        },
+    )
 
 
 class ChangeForm(NewPasswordForm):

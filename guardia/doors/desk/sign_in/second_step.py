@@ -58,9 +58,11 @@ def may_remove(authenticator: Authenticator) -> bool:
 
 def asked_by_the_directory(request: HttpRequest, staff: Staff | None) -> bool:
     """Whether this session came by a directory that the operator trusts to have asked for a second step."""
-    if not (settings.OIDC_URL and settings.OIDC_HAS_SECOND_STEP):
+    trusted = {"oidc": settings.OIDC_HAS_SECOND_STEP, "saml": settings.SAML_HAS_SECOND_STEP}
+    if not any(trusted.values()):
         return False
-    return any(one["method"] == "socialaccount" for one in get_authentication_records(request, staff))
+    found = get_authentication_records(request, staff)
+    return any(one["method"] == "socialaccount" and trusted.get(one.get("provider", "")) for one in found)
 
 
 def is_owed(request: HttpRequest, staff: Staff) -> bool:

@@ -1,10 +1,9 @@
 """Addresses of the sign-in and of one's own account. allauth asks for some of them by names of its own."""
 
-from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.urls import path
 
 from guardia.doors.desk.entry import own_page
-from guardia.doors.desk.sign_in import password, standing, views
+from guardia.doors.desk.sign_in import oidc, password, saml, standing, views
 
 urlpatterns = [
     path("entrar", views.SignIn.as_view(), name="account_login"),
@@ -18,6 +17,11 @@ urlpatterns = [
     path("entrar/enlace/<str:token>", password.by_link, name="access_link"),
     path("entrar/directorio/<slug:provider_id>", oidc.login, name="openid_connect_login"),
     path("entrar/directorio/<slug:provider_id>/vuelta", oidc.callback, name="openid_connect_callback"),
+    path("entrar/saml/<slug:organization_slug>", saml.login, name="saml_login"),
+    path("entrar/saml/<slug:organization_slug>/vuelta", saml.acs, name="saml_acs"),
+    path("entrar/saml/<slug:organization_slug>/fin", saml.finish, name="saml_finish_acs"),
+    path("entrar/saml/<slug:organization_slug>/salida", saml.sls, name="saml_sls"),
+    path("entrar/saml/<slug:organization_slug>/datos", saml.metadata, name="saml_metadata"),
     path("salir", views.SignOut.as_view(), name="account_logout"),
     path("salir", views.SignOut.as_view(), name="sign_out"),
     path("cuenta/", own_page(views.Account.as_view()), name="mfa_index"),

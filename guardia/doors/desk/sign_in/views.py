@@ -28,7 +28,10 @@ class SignIn(House, account.LoginView):
     template_name = f"{TEMPLATES}/sign_in.html"
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        offers = {"oidc_name": settings.OIDC_NAME if settings.OIDC_URL else ""}
+        offers = {
+            "oidc_name": settings.OIDC_NAME if settings.OIDC_URL else "",
+            "saml_name": settings.SAML_NAME if settings.SAML_ENTITY_ID else "",
+        }
         return {**super().get_context_data(**more), **offers, "next": self.request.GET.get("next", "")}
 
 

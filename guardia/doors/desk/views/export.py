@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from xlsxwriter import Workbook
 
 from guardia.cases import queries
 from guardia.cases.case import Case, Status
@@ -20,7 +19,7 @@ from guardia.doors.desk import reading
 from guardia.doors.desk.companies.frame import needs
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.looking import Looking, looking_at
-from guardia.doors.desk.reports.spreadsheet import AS_TEXT, Sheet, formats_of
+from guardia.doors.desk.reports.spreadsheet import Sheet, formats_of, new_book
 from guardia.doors.desk.reports.views import XLSX
 from guardia.doors.now import now
 from guardia.people.policy import Right
@@ -105,7 +104,7 @@ def cells(case: Case) -> list[object]:
 
 def as_workbook(cases: Sequence[Case]) -> bytes:
     file = BytesIO()
-    with Workbook(file, AS_TEXT) as book:
+    with new_book(file) as book:
         sheet = Sheet(book, _("Cases"), columns(), formats_of(book))
         for case in cases:
             sheet.add(*cells(case))

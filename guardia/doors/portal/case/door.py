@@ -7,7 +7,6 @@ a number drawn with the page, bound to this contact and case: it does what a CSR
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,13 +16,11 @@ from guardia.cases.case import Case
 from guardia.cases.case_link import Opens
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
-from guardia.doors.answer.shown import room
-from guardia.doors.now import now
 from guardia.doors.opened import opened_by
 from guardia.doors.portal.case import page
-from guardia.doors.portal.visitor import GONE, NOT_FOUND, Visitor, asked_language, in_language, languages, private
+from guardia.doors.portal.over import none_of_ours, over
+from guardia.doors.portal.visitor import GONE, NOT_FOUND, Visitor, asked_language, in_language, private
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
-from guardia.procedure import version as versions
 
 Show = Callable[[HttpRequest, Visitor, Case], HttpResponse]
 
@@ -55,7 +52,7 @@ def opened(request: HttpRequest, token: str, show: Show) -> HttpResponse:
     except LinkHasExpired:
         return over(request, "expired", GONE)
     except LinkIsInvalid:
-        return over(request, "unknown", NOT_FOUND)
+        return none_of_ours(request, lambda: over(request, "unknown", NOT_FOUND))
     opened_by(request, opens.customer, opens.contact)
     with behind(Wall.PORTAL, opens.customer):
         case, contact = page.case_of(opens.case), contact_of(opens)
@@ -70,15 +67,3 @@ def opened(request: HttpRequest, token: str, show: Show) -> HttpResponse:
 
 def contact_of(opens: Opens) -> Contact | None:
     return Contact.objects.select_related("customer").filter(pk=opens.contact).first()
-
-
-def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
-    version = versions.version_at(now())
-    with in_language(request):
-        context = {
-            "why": why,
-            "room": room(version.procedure) if version else (),
-            "operator": version.procedure.provider.name if version else "",
-            "languages": languages(request),
-        }
-        return private(render(request, "portal/case/over.html", context, status=status))

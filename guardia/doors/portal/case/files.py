@@ -16,10 +16,10 @@ from guardia.doors.portal.visitor import Visitor, text_in
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.mailroom.taking import MEGABYTE, limit
+from guardia.people.signed import LARGEST_ID
 
 LONGEST_CAPTION = 400
 MOST_SHOWN = 60
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
 from guardia.cases.words import CONDITION_NAMES
 from guardia.doors import about
+from guardia.doors.about_causes import news_said
+from guardia.doors.portal.case.common import common_cause
 from guardia.field.crew import Crew
 from guardia.field.visit import Visit
 from guardia.notices.wording.facts_said import IMPACT_SINCE
@@ -22,12 +24,14 @@ MOST_NEWS = 3
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """``now``: what happens. ``facts``: labels with what was found. ``visit``: who comes. ``news``: our last words."""
+    """``now``: what happens. ``facts``: labels with what was found. ``visit``: who comes. ``common``: what the
+    fault has in common with others. ``news``: our last words."""
 
     state: str
     now: str
     facts: Sequence[tuple[str, str]]
     visit: Sequence[str]
+    common: Sequence[str]
     news: Sequence[tuple[str, str]]
 
 
@@ -39,6 +43,7 @@ def known_of(case: Case, procedure: Procedure, hours: Hours) -> Known:
         now=request_now(case) if is_request else now_words(case, visit, hours),
         facts=facts_of(case),
         visit=visit_words(visit, hours) if visit and case.is_open else (),
+        common=common_cause(case, hours),
         news=news_of(case, hours),
     )
 
@@ -130,6 +135,6 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
 def news_of(case: Case, hours: Hours) -> list[tuple[str, str]]:
     events = case.events.filter(moment=Moment.NEWS_SENT, public=True).order_by("-seq").prefetch_related("texts")
     return [
-        (hours.stamp(event.occurred_at), " ".join(text.text for text in event.texts.all() if text.text))
+        (hours.stamp(event.occurred_at), news_said({text.name: text.text for text in event.texts.all()}))
         for event in events[:MOST_NEWS]
     ]

@@ -55,6 +55,7 @@ class CasePage:
     told: Told
     affected: str
     excluded: str
+    in_work: str
     report: str
     reference: str
     others: str
@@ -107,12 +108,17 @@ def whose(visitor: Visitor) -> str:
 def affected_words(case: Case, clocks: Sequence[Clock], at: datetime) -> dict[str, str]:
     """For how long the service has been, or was, out; and what of it is left out (P7)."""
     if kind_of(case.desk) == CaseKind.REQUEST or case.status == "cancelled":
-        return {"affected": "", "excluded": ""}
+        return {"affected": "", "excluded": "", "in_work": ""}
     seconds = case.affected_seconds
     if seconds is None:
         seconds = round(case.affected_time(case.closed_at or at).total_seconds())
     out = sum(round((min(end, at) - start).total_seconds()) for start, end in case.exclusions(at) if end > start)
-    return {"affected": lasting(max(seconds, 0)), "excluded": lasting(out) if out > 0 else ""}
+    inside = case.seconds_in_work(case.closed_at or at)
+    return {
+        "affected": lasting(max(seconds, 0)),
+        "excluded": lasting(out) if out > 0 else "",
+        "in_work": lasting(inside) if inside else "",
+    }
 
 
 def report_address(case: Case, visitor: Visitor) -> str:

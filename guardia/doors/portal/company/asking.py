@@ -14,6 +14,7 @@ from guardia.doors.now import now
 from guardia.doors.portal.case.acts import number_in
 from guardia.doors.portal.company.frame import SignedIn, company_page, page
 from guardia.doors.portal.visitor import text_in
+from guardia.doors.portal.work.shown import near_of
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Impact
@@ -64,6 +65,7 @@ def form(
         ]
         if chosen
         else [],
+        "works": near_of(who.contact, now()),
         "services": [
             (one.pk, f"{one.circuit} · {one.site.name}, {one.site.city.name}", str(one.pk) == chosen_service(request))
             for one in services

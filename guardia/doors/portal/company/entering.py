@@ -3,7 +3,6 @@
 A mailbox that is nobody's is answered exactly as one that is: nobody learns here who is a customer.
 """
 
-import uuid
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -16,9 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from guardia.config.walls import Wall, behind
 from guardia.customers import codes, sessions
+from guardia.customers import own_door as doors
 from guardia.customers.contact import Contact
+from guardia.customers.own_sign_in import OwnSignIn
+from guardia.customers.roads import Roads, roads_of
 from guardia.customers.sign_in import SignInCode
 from guardia.doors.now import now
+from guardia.doors.portal.company import own as own_road
 from guardia.doors.portal.company.frame import (
     SignedIn,
     company_page,
@@ -28,28 +31,31 @@ from guardia.doors.portal.company.frame import (
     page,
     signed_in,
 )
+from guardia.doors.portal.company.journal import BY_CODE, note, whence
 from guardia.doors.portal.visitor import asked_language, in_language, private, text_in
-from guardia.notices.channel import Channel
-from guardia.notices.envelope import domain
-from guardia.notices.notice import Delivery
-from guardia.notices.wire import BadAddress, wire_address
+from guardia.doors.secret_mail import post
 from guardia.people import signed
+from guardia.people.audit_entry import AuditKind
 
 SALT = "guardia.doors.portal.code"
 FORM_GOOD_FOR = timedelta(minutes=15)
 TOO_OFTEN, UNFIT = 429, 422
-URGENCY = 0  # somebody waits for it with the window open
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
-    """The mailbox is asked for; sent, it leads to where the code is typed."""
+    """The mailbox is asked for; sent, it leads to where the code is typed. In a browser that came in by a company's own
+    sign-in before, a mailbox of that company leads there again.
+    """
     with in_language(request):
+        own = own_road.known(request)
         if request.method != "POST":
             if signed_in(request):
                 return private(HttpResponseRedirect(reverse("company_home")))
-            return page(request, "enter", {"to": request.GET.get("a", "")})
+            return page(request, "enter", {"to": request.GET.get("a", ""), **by_own(own), **of_the_demo()})
         mailbox, to = text_in(request, "correo", 254).strip(), text_in(request, "a", 300)
+        if own and mailbox.rpartition("@")[2].lower() in own.domains:
+            return own_road.gone_out(request, own, led_to(request, to))
         if "@" not in mailbox:
             words = _("Write your mailbox, such as area@example.com.")
             return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=UNFIT)
@@ -66,13 +72,31 @@ def enter(request: HttpRequest) -> HttpResponse:
         return private(HttpResponseRedirect(f"{address}?{more}", status=303))
 
 
+def by_own(own: OwnSignIn | None) -> dict[str, str]:
+    """The company whose door this browser knows."""
+    return (
+        {"company": own.customer.name, "door": reverse("company_own", args=[doors.token(own.customer_id)])}
+        if own
+        else {}
+    )
+
+
+def of_the_demo() -> dict[str, str]:
+    """A mailbox to try it with, where there are only sample people."""
+    if not settings.DEMO:
+        return {}
+    from guardia.demo.staffing import CUSTOMER
+
+    return {"demo_mailbox": CUSTOMER}
+
+
 def asked(request: HttpRequest, mailbox: str) -> SignInCode | None:
     """The code, and its mail in the house's outbox where the mailbox is a contact's."""
     with behind(Wall.STAFF):
         at = now()
         code = codes.ask(mailbox, asker(request), translation.get_language() or "es", at)
         if code and code.mailbox:
-            post(code, at)
+            post(code.mailbox, at, code=code)
         return code
 
 
@@ -81,23 +105,6 @@ def asker(request: HttpRequest) -> str:
     if settings.SECURE_PROXY_SSL_HEADER and (seen := request.headers.get("X-Forwarded-For", "")):
         return seen.rpartition(",")[2].strip()[:60]
     return request.META.get("REMOTE_ADDR", "")
-
-
-def post(code: SignInCode, at) -> None:
-    try:
-        address = wire_address(code.mailbox)
-    except BadAddress:
-        return
-    Delivery.objects.create(
-        channel=Channel.MAIL,
-        address=address,
-        domain=address.rpartition("@")[2].lower(),
-        urgency=URGENCY,
-        code=code,
-        message_id=f"<{uuid.uuid4().hex}@{domain()}>",
-        available_at=at,
-        created_at=at,
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,7 +119,7 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
         context = {"to": to, "minutes": codes.GOOD_FOR.seconds // 60}
         if request.method != "POST":
             return page(request, "code", context)
-        entered = let_in(code_id, text_in(request, "codigo", 40))
+        entered = let_in(request, code_id)
         if entered is None:
             words = _(
                 "These are not the digits of the newest mail, or they are too old. Try again, or ask for a new code."
@@ -125,37 +132,49 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
         return private(response)
 
 
-def let_in(code_id: int, written: str) -> tuple[str, bool] | None:
-    """A session for the first contact of this mailbox, and whether there are others to choose from."""
+def let_in(request: HttpRequest, code_id: int) -> tuple[str, bool] | None:
+    """A session for the first contact of this mailbox whose company takes codes, and whether there are others to choose
+    from.
+    """
     with behind(Wall.STAFF):
         at = now()
-        used = codes.try_out(code_id, written, at)
-        contacts = codes.contacts_of(used.mailbox) if used else []
-        if not used or not contacts:
+        used = codes.try_out(code_id, text_in(request, "codigo", 40), at)
+        open_to = roads_of(codes.contacts_of(used.mailbox)) if used else Roads()
+        if not used or not open_to.by_code:
+            note(request, AuditKind.CONTACT_FAILED, by=BY_CODE)
             return None
-        _session, token = sessions.begin(contacts[0], used.mailbox, at)
-        return token, len({contact.customer_id for contact in contacts}) > 1
+        first = open_to.by_code[0]
+        _session, token = sessions.begin(first, used.mailbox, at, whence(request))
+        note(request, AuditKind.CONTACT_SIGNED_IN, contact=first, by=BY_CODE)
+        return token, open_to.has_several
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @company_page
 def choose(request: HttpRequest, who: SignedIn) -> HttpResponse:
-    """Of a mailbox that is known at several companies: which of them is looked at. Another one is another session."""
+    """Of a mailbox that is known at several companies: which of them is looked at. Another one is another session.
+
+    The word of one company's provider opens no other company; and no code opens one that requires its own.
+    """
+    if who.session.by_own:
+        return HttpResponseRedirect(reverse("company_home"))
     with behind(Wall.STAFF):
-        contacts = codes.contacts_of(who.session.mailbox)
+        open_to = roads_of(codes.contacts_of(who.session.mailbox))
         if request.method == "POST":
-            chosen = next((one for one in contacts if str(one.pk) == request.POST.get("contacto")), None)
-            return changed_to(who, chosen)
+            chosen = next((one for one in open_to.by_code if str(one.pk) == request.POST.get("contacto")), None)
+            return changed_to(request, who, chosen)
+    ways = [(one.name, reverse("company_own", args=[doors.token(one.pk)])) for one in open_to.by_own_alone]
     with behind(Wall.PORTAL, who.customer_id):
-        return page(request, "choose", {"contacts": contacts}, who=who)
+        return page(request, "choose", {"contacts": open_to.by_code, "ways": ways}, who=who)
 
 
-def changed_to(who: SignedIn, chosen: Contact | None) -> HttpResponse:
+def changed_to(request: HttpRequest, who: SignedIn, chosen: Contact | None) -> HttpResponse:
     response = HttpResponseRedirect(reverse("company_home"), status=303)
     if chosen:
         at = now()
         sessions.end(who.session, at)
-        keep_cookie(response, sessions.begin(chosen, who.session.mailbox, at)[1])
+        keep_cookie(response, sessions.begin(chosen, who.session.mailbox, at, whence(request))[1])
+        note(request, AuditKind.CONTACT_SIGNED_IN, contact=chosen, by=BY_CODE)
     return response
 
 
@@ -165,6 +184,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     if who := signed_in(request):
         with behind(Wall.STAFF):
             sessions.end(who.session, now())
+            note(request, AuditKind.CONTACT_SIGNED_OUT, contact=who.contact)
     response = HttpResponseRedirect(reverse("company_enter"), status=303)
     drop_cookie(response)
     return private(response)

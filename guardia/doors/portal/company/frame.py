@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guardia.config.walls import Wall, behind
 from guardia.customers import sessions
@@ -20,7 +21,7 @@ from guardia.doors.now import now
 from guardia.doors.portal.visitor import asked_language, in_language, languages, private
 from guardia.procedure import version as versions
 
-COOKIE = "empresa"
+COOKIE = settings.COMPANY_COOKIE_NAME
 PATH = "/mi-empresa"
 """The cookie goes to these pages alone: the desk's never see it, nor these the desk's session."""
 
@@ -95,6 +96,8 @@ def tabs(request: HttpRequest, who: SignedIn) -> list[dict[str, object]]:
         ("company_home", _("Now"), True),
         ("company_history", _("History"), True),
         ("company_services", _("Services"), True),
+        ("company_works", pgettext("room", "Planned work"), True),
+        ("company_months", _("Reports"), True),
         ("company_contacts", _("Contacts"), who.contact.administers),
     ]
     return [

@@ -10,14 +10,13 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from xlsxwriter import Workbook
 
 from guardia.cases import company_cases
 from guardia.cases.case import Case, Status
 from guardia.cases.month import Month
 from guardia.cases.words import BAND_NAMES, name_of_stage
 from guardia.doors import about
-from guardia.doors.desk.reports.spreadsheet import AS_TEXT, Sheet, formats_of
+from guardia.doors.desk.reports.spreadsheet import Sheet, formats_of, new_book
 from guardia.doors.now import now
 from guardia.doors.portal.company.frame import SignedIn, company_page, page
 from guardia.notices.wording.hours import lasting
@@ -77,7 +76,7 @@ def spreadsheet(request: HttpRequest, who: SignedIn) -> HttpResponse:
 
 def workbook(cases) -> bytes:
     file = BytesIO()
-    with Workbook(file, AS_TEXT) as book:
+    with new_book(file) as book:
         columns = [
             *((_("Case"), 12), (_("Your own number"), 18), (_("Subject"), 40), (_("Service"), 16), (_("Site"), 26)),
             *((_("City"), 16), (_("Opened"), 19), (_("Restored"), 19), (_("Closed"), 19), (_("Affected time"), 14)),

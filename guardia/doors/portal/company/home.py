@@ -23,6 +23,7 @@ from guardia.doors.portal.case.ahead import Ahead, ahead_of
 from guardia.doors.portal.case.known import state_words
 from guardia.doors.portal.company.frame import SignedIn, company_page, page
 from guardia.doors.portal.visitor import Visitor, asked_language
+from guardia.doors.portal.work.shown import near_of
 from guardia.notices.wording.hours import hours_of
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Stage
@@ -60,6 +61,7 @@ def home(request: HttpRequest, who: SignedIn) -> HttpResponse:
         "faults": [card(case, clocks.get(case.pk, []), at) for case in faults],
         "requests": [card(case, clocks.get(case.pk, []), at) for case in asked],
         "waiting": waiting_cards(who, at),
+        "works": near_of(who.contact, at),
         "room": room(version.procedure) if version else (),
         "asks": any(case.stage == Stage.VERIFICATION for case in faults),
         "sent": request.GET.get("hecho") == "pedido",
@@ -107,7 +109,9 @@ def waiting_cards(who: SignedIn, at: datetime) -> list[WaitingCard]:
 
 
 def others(who: SignedIn) -> bool:
-    """Whether the same mailbox is known at another company as well."""
+    """Whether the same mailbox is known at another company as well, which this session may change to."""
+    if who.session.by_own:
+        return False
     with behind(Wall.STAFF):
         found = {contact.customer_id for contact in codes.contacts_of(who.session.mailbox)}
     with behind(Wall.PORTAL, who.customer_id):

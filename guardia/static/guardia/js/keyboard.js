@@ -1,6 +1,9 @@
 // One key, one act: the keys stand in the markup (data-key), so that what is shown is what works.
+// Loaded without defer: a key pressed while the page still arrives is kept, and done once the other scripts stand.
 "use strict";
 (() => {
+  const kept = [];
+  let ready = false;
   const typing = (where) => where.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
   const visible = (element) => element.checkVisibility();
   // A choice has its keys until it is made; then they are free for what stands beside it.
@@ -28,6 +31,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
     if (document.documentElement.dataset.shortcuts === "off") return;
+    if (!ready) { if (event.key.length === 1 && event.key !== " ") { kept.push(event.key); event.preventDefault(); } return; }
     if (press(event.key)) event.preventDefault();
   });
+  document.addEventListener("DOMContentLoaded", () => { ready = true; kept.forEach(press); });
 })();

@@ -7,7 +7,7 @@
   let rang = new Set();
   let here = document.querySelector("[data-shown]")?.dataset.shown ?? "";
 
-  // --- keys: c leads to the newest call (keyboard.js); here r, n and 1 to 9 act on it ---
+  // --- keys: c leads to the newest call (keyboard.js); here r, n and 0 to 9 act on it ---
   document.addEventListener("keydown", (event) => {
     const card = document.activeElement?.closest?.("[data-card]");
     if (!card || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -16,7 +16,7 @@
     if (event.key === "Escape") { card.blur(); return; }
     const act = event.key === "Enter"
       ? onIt && card.querySelector("[data-card-enter]")
-      : /^[rn1-9]$/.test(event.key) && card.querySelector(`[data-card-key="${event.key}"]`);
+      : /^[rn0-9]$/.test(event.key) && card.querySelector(`[data-card-key="${event.key}"]`);
     if (!act) return;
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -14,7 +14,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.values import Misfit, line
 from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.page import say
-from guardia.doors.desk.settings.frame import LARGEST_ID, day_and_hour, number_in, shown
+from guardia.doors.desk.settings.frame import day_and_hour, number_in, shown
 from guardia.doors.desk.settings.procedure.forms import DraftForm
 from guardia.doors.desk.settings.procedure.frame import STATES, TAB, looks, may_approve, may_write, writes
 from guardia.doors.now import now
@@ -22,6 +22,7 @@ from guardia.doors.portal.shown_procedure import ShownProcedure
 from guardia.notices.announcement import AnnouncementKind
 from guardia.notices.announcing import announce
 from guardia.people.policy import Right, may
+from guardia.people.signed import LARGEST_ID
 from guardia.procedure import difference_words, drafting, version
 from guardia.procedure.differences import differences
 from guardia.procedure.draft import DraftState, ProcedureDraft
@@ -32,6 +33,8 @@ from guardia.procedure.version import ProcedureVersion
 CONFLICT, INVALID = 409, 422
 REASON = 400
 LANGUAGES = ("es", "en", "pt")
+PARTS = ("what_for", "source", "effective_at", "tells_customers")
+"""What is written of a draft."""
 
 
 @writes
@@ -46,15 +49,13 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return answered(request, found, form, status=INVALID)
     fields = form.cleaned_data
     try:
-        drafting.write(
+        write(
+            request,
             found,
             what_for=fields["what_for"],
             source=fields["source"],
             effective_at=form.effective,
             tells_customers=fields["tells_customers"],
-            revision=number_in(request.POST.get("revision", "")),
-            by=member(request),
-            at=now(),
         )
     except drafting.NotPossible as refused:
         return answered(request, found, form, refused=str(refused), status=CONFLICT)
@@ -81,21 +82,21 @@ def numbers(request: HttpRequest, pk: int) -> HttpResponse:
         return shown(request, "procedure/numbers", context, tab=TAB)
     found = drafting.held(found.pk)
     try:
-        text = with_numbers(found.source, typed)
-        drafting.write(
-            found,
-            what_for=found.what_for,
-            source=text,
-            effective_at=found.effective_at,
-            tells_customers=found.tells_customers,
-            revision=number_in(request.POST.get("revision", "")),
-            by=member(request),
-            at=now(),
-        )
+        write(request, found, source=with_numbers(found.source, typed))
     except (drafting.NotPossible, ProcedureFileRefused) as refused:
         return shown(request, "procedure/numbers", {**context, "refused": str(refused)}, tab=TAB, status=CONFLICT)
     say(request, _("Saved. Nothing changes until it is approved."))
     return redirect("settings_draft", found.pk)
+
+
+def write(request: HttpRequest, found: ProcedureDraft, **changed: Any) -> None:
+    """The draft with these parts of it changed, by who sends it, over the revision that was looked at.
+
+    Raises drafting.NotPossible.
+    """
+    parts = {name: changed.get(name, getattr(found, name)) for name in PARTS}
+    revision = number_in(request.POST.get("revision", ""))
+    drafting.write(found, **parts, revision=revision, by=member(request), at=now())
 
 
 @looks
@@ -227,8 +228,7 @@ def one(pk: int) -> ProcedureDraft:
 
 
 def form_of(found: ProcedureDraft) -> DraftForm:
-    names = ("what_for", "source", "effective_at", "tells_customers")
-    return DraftForm(initial={name: getattr(found, name) for name in names})
+    return DraftForm(initial={name: getattr(found, name) for name in PARTS})
 
 
 def answered(

@@ -1,0 +1,86 @@
+"""The folder of the attachments, which can be full: a small tmpfs of its own, or a limit on what the web may write.
+
+The tmpfs stands in a mount namespace of this run (``unshare``), so that it is gone with it whatever happens.
+"""
+
+import os
+import resource
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+MEGABYTES = 64
+SMALL = 16
+OWN = "FAULTS_MOUNTS"
+WAYS = (["--mount"], ["--user", "--map-root-user", "--mount"])
+
+
+def in_a_namespace(command: list[str]) -> None:
+    """Begin again as ``command`` where this process may mount, if the kernel allows it; else go on as it is."""
+    if OWN in os.environ:
+        return
+    for flags in WAYS[os.geteuid() != 0 :]:
+        trial = ["unshare", *flags, "mount", "-t", "tmpfs", "faults", tempfile.gettempdir()]
+        try:
+            allowed = subprocess.run(trial, capture_output=True, check=False).returncode == 0
+        except FileNotFoundError:
+            return
+        if allowed:
+            os.environ[OWN] = "own"
+            os.execvp("unshare", ["unshare", *flags, *command])
+
+
+class Tmpfs:
+    how = "tmpfs"
+
+    def __init__(self, folder: Path) -> None:
+        self.filler = folder / "filler"
+
+    def fill(self) -> None:
+        with self.filler.open("wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError:
+                pass
+
+    def free(self) -> None:
+        self.filler.unlink(missing_ok=True)
+
+    def end(self) -> None:
+        subprocess.run(["umount", "--lazy", str(self.filler.parent)], capture_output=True, check=False)
+
+
+class Limit:
+    """No file of the web server may grow beyond a few bytes; its logs stand still meanwhile as well."""
+
+    how = "a limit on the size of files (no mount allowed)"
+
+    def __init__(self, pids: Callable[[], list[int]]) -> None:
+        self.pids = pids
+
+    def fill(self) -> None:
+        self._limit(SMALL)
+
+    def free(self) -> None:
+        self._limit(resource.RLIM_INFINITY)
+
+    def end(self) -> None:
+        """Nothing is left of it: the processes are gone."""
+
+    def _limit(self, most: int) -> None:
+        for pid in self.pids():
+            try:
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+            except ProcessLookupError:
+                continue
+
+
+def of(folder: Path, pids: Callable[[], list[int]]) -> Tmpfs | Limit:
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.environ.get(OWN) == "own":
+        command = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m,mode=0700", "faults", str(folder)]
+        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            return Tmpfs(folder)
+    return Limit(pids)

@@ -1,0 +1,214 @@
+"""`bin/bench open`: cases opened over HTTP by the form of the desk, beside pgbench that runs the same statements.
+
+Each case is a real POST of /casos/nuevo with session, role, lock and hash. The statements of one such case are caught
+and given to pgbench, which runs them against the same database with the same role and lock, its ids drawn, its service
+chosen at random; each of its transactions must leave as many rows. Both take turns, and the best turn of each counts.
+Some thousands of cases are open before: the first ones of an empty house are no measure of it.
+"""
+
+import argparse
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Thread
+from time import perf_counter
+
+import psycopg
+
+from bench import _cpu, _pgbench
+from bench._house import House, named, opened
+from bench._machine import Figure, describe, percentile
+from bench._web import Browser, Web, give_password, served
+
+LIMIT_MS = 8.0
+SHARE = 0.25
+WARM = 200
+"""Opened before it is measured, so that each connection has prepared what it asks and the caches are warm."""
+TABLES = ("case", "case_event", "event_text", "clock", "notice")
+FIRST_IDS = {"customer": 41_000_001, "contact": 42_000_001, "site": 43_000_001, "service": 44_000_001}
+FIRST_IDS |= {"case": 45_000_001, "case_event": 46_000_001}
+"""Ids that are nothing else: wherever one stands among the values of a statement, it is that row's."""
+CHOSEN = """\\set k random(0, {last})
+\\set service_id {service} + :k
+\\set site_id {site} + :k
+\\set customer_id {customer} + (:k % {companies})
+\\set contact_id {contact} + 2 * (:k % {companies})
+\\set other_contact_id :contact_id + 1"""
+
+
+@dataclass
+class Turn:
+    """One turn of so many clients: cases a second, the seconds of each, milliseconds of the processor per case."""
+
+    rate: float
+    seconds: list[float]
+    of_web: float
+    of_database: float
+
+
+def main() -> int:
+    words = argparse.ArgumentParser(prog="bin/bench open", description=__doc__.splitlines()[0])
+    words.add_argument("--cases", type=int, default=400, help="opened by each turn")
+    words.add_argument("--seconds", type=int, default=8, help="each turn of pgbench")
+    words.add_argument("--turns", type=int, default=3)
+    words.add_argument("--sites", type=int, default=10_000)
+    words.add_argument("--processes", type=int, default=1, help="of the web server")
+    words.add_argument("--existing", type=int, default=20_000, help="cases that are open already")
+    args = words.parse_args()
+    with opened() as house:
+        print(describe(house.postgres))
+        return measure(house, args)
+
+
+def measure(house: House, args: argparse.Namespace) -> int:
+    from guardia.config.postgres import DATABASE
+
+    prepare(house, args.sites, args.existing)
+    file = house.folder / "open.sql"
+    file.write_text(written(house, args.sites), encoding="utf-8")
+    house.as_owner(DATABASE, "VACUUM (FREEZE, ANALYZE)", "CHECKPOINT")
+    figures: list[Figure] = []
+    with served(house, DATABASE, processes=args.processes) as web:
+        for clients in (1, 4):
+            browsers = [web.signed_in("engineer") for _ in range(clients)]
+            turn(house, web, browsers, WARM, args.sites)
+            ours, theirs = turns(house, web, browsers, file, args)
+            for browser in browsers:
+                browser.connection.close()
+            say(clients, ours, theirs)
+            rate, bare = max(one.rate for one in ours), max(one.a_second for one in theirs)
+            figures.append(Figure(f"open_slower_than_pgbench_{clients}", bare / rate, "times", 1.0, 1 / SHARE))
+            if clients == 1:
+                p50 = min(percentile(one.seconds, 50) for one in ours)
+                figures.append(Figure("open", 1000 * p50, "ms", LIMIT_MS, 1.0))
+    return max(figure.say() for figure in sorted(figures, key=lambda figure: figure.name == "open"))
+
+
+def prepare(house: House, sites: int, existing: int = 0) -> None:
+    """A house that is in use: PostgreSQL has counted its tables, and plans for them and not for empty ones."""
+    from bench import _operator
+    from guardia.config.postgres import DATABASE
+    from guardia.doors.now import now
+
+    for table, first in FIRST_IDS.items():
+        house.as_owner(DATABASE, f'ALTER SEQUENCE "{table}_id_seq" RESTART {first}')
+    operator = _operator.found(now(), opened_at=now(), sites=sites)
+    _operator.copy(operator, existing, "n * interval '0.25 s' + interval '5 min'")
+    give_password("engineer")
+
+
+def written(house: House, sites: int) -> str:
+    """The script of one case: caught in this process, where the request is the same but for its road."""
+    from django.test import Client
+
+    from bench import _operator
+    from guardia.config.walls import Wall, behind
+    from guardia.people.staff import Staff
+
+    browser = Client(SERVER_NAME="localhost")
+    with behind(Wall.STAFF):
+        browser.force_login(Staff.objects.get(username="engineer"))
+    for n in range(3):  # what is kept for a while is kept from here on
+        browser.post(*form(n, f"No service, {n}."))
+    n = 5
+    statements = _pgbench.caught(lambda: browser.post(*form(n, "No service, caught.")))
+    number = last_case(house)
+    contact = FIRST_IDS["contact"] + 2 * n
+    names = {FIRST_IDS[table] + n: f"{table}_id" for table in ("service", "site", "customer")}
+    names |= {contact: "contact_id", contact + 1: "other_contact_id", **number}
+    first = CHOSEN.format(last=sites - 1, companies=_operator.COMPANIES, **FIRST_IDS)
+    with psycopg.connect(house.server.owner_url) as connection:
+        return _pgbench.script(statements, names, first, connection)
+
+
+def last_case(house: House) -> dict[int, str]:
+    """By id and number of the newest case, and by the id of its event, their variables."""
+    from guardia.config.postgres import DATABASE
+
+    asked = """SELECT c.id, c.number, max(e.id) FROM "case" c JOIN case_event e ON e.case_id = c.id
+               GROUP BY c.id ORDER BY c.id DESC LIMIT 1"""
+    case, number, event = house.as_owner(DATABASE, asked)[0]
+    return {case: "case_id", number: "number", event: "event_id"}
+
+
+def form(n: int, symptoms: str) -> tuple[str, dict[str, object]]:
+    """Where the form of the n-th service is posted, and what is written in it."""
+    from bench import _operator
+
+    company = FIRST_IDS["customer"] + n % _operator.COMPANIES
+    fields = {"service": FIRST_IDS["service"] + n, "symptoms": symptoms, "impact": "down", "source": "phone"}
+    return f"/casos/nuevo?compania={company}", fields
+
+
+def turns(house: House, web: Web, browsers: Sequence[Browser], file, args) -> tuple[list[Turn], list[_pgbench.Rate]]:
+    """Ours and pgbench's, one after the other, so that whatever else the machine does meets both."""
+    from guardia.config.postgres import DATABASE
+
+    ours, theirs = [], []
+    address = named(house.server.app_url, DATABASE)
+    for _ in range(args.turns):
+        before = rows(house)
+        ours.append(turn(house, web, browsers, args.cases, args.sites))
+        between = rows(house)
+        theirs.append(_pgbench.run(file, address, clients=len(browsers), seconds=args.seconds))
+        same_rows(before, between, rows(house))
+    return ours, theirs
+
+
+def turn(house: House, web: Web, browsers: Sequence[Browser], cases: int, sites: int) -> Turn:
+    seconds: list[float] = []
+    chance = random.Random(perf_counter())
+    database = int((next(house.folder.rglob("postmaster.pid"))).read_text().split()[0])
+    places = [chance.randrange(sites) for _ in range(cases)]
+    threads = [
+        Thread(target=open_cases, args=(browser, places[at :: len(browsers)], chance.random(), seconds))
+        for at, browser in enumerate(browsers)
+    ]
+    web_before, database_before, begun = _cpu.milliseconds(web.process.pid), _cpu.milliseconds(database), perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = perf_counter() - begun
+    assert len(seconds) == cases, f"{len(seconds)} of {cases} cases were opened"
+    of_web, of_database = _cpu.milliseconds(web.process.pid) - web_before, _cpu.milliseconds(database) - database_before
+    return Turn(cases / took, seconds, of_web / cases, of_database / cases)
+
+
+def open_cases(browser: Browser, places: Sequence[int], mark: float, seconds: list[float]) -> None:
+    for n, place in enumerate(places):
+        path, fields = form(place, f"No service since this morning, {mark} {n}.")
+        answer = browser.post(path, fields)
+        assert answer.status == 302, answer.status
+        browser.cookies.pop("messages", None)  # the page that a browser shows next takes the message away
+        seconds.append(answer.seconds)
+
+
+def rows(house: House) -> list[int]:
+    from guardia.config.postgres import DATABASE
+
+    return [house.as_owner(DATABASE, f'SELECT count(*) FROM "{table}"')[0][0] for table in TABLES]
+
+
+def same_rows(before: Sequence[int], between: Sequence[int], after: Sequence[int]) -> None:
+    """What was written for each case by the application and by pgbench, table by table, is as much."""
+    ours = [b - a for a, b in zip(before, between, strict=True)]
+    theirs = [b - a for a, b in zip(between, after, strict=True)]
+    of_each = [[count / counts[0] for count in counts] for counts in (ours, theirs)]
+    assert of_each[0] == of_each[1], f"rows of each case in {TABLES}: {of_each}"
+
+
+def say(clients: int, ours: Sequence[Turn], theirs: Sequence[_pgbench.Rate]) -> None:
+    for one, bare in zip(ours, theirs, strict=True):
+        p50, p99 = (1000 * percentile(one.seconds, percent) for percent in (50, 99))
+        print(
+            f"{clients} clients: {one.rate:.0f} cases/s, p50 {p50:.1f} ms, p99 {p99:.1f} ms, CPU per case: "
+            f"application {one.of_web:.1f} ms, database {one.of_database:.1f} ms; "
+            f"pgbench {bare.a_second:.0f}/s, {bare.milliseconds:.2f} ms: {one.rate / bare.a_second:.0%} of it",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""What the pages of mass outages read: each question is of what it shows, and their number is always the same."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from guardia.cases.case import Case
+from guardia.cases.number import parse
+from guardia.customers.folding import fold, listed, parted
+from guardia.customers.service import Service
+from guardia.network import elements
+from guardia.network.alert import Alert, AlertState
+from guardia.network.element import Element
+from guardia.outages.outage import Membership, Outage, OutageNews, OutageService, OutageState
+
+MOST_OPEN, MOST_OVER, MOST_MEMBERS, MOST_NEWS, MOST_ALERTS = 60, 20, 50, 50, 20
+LARGEST_NUMBER = 2**31 - 1
+BACK = Q(case__restored_at__isnull=False)
+FILTERS: dict[str, Q] = {
+    "": Q(),
+    "sin-servicio": Q(state=Membership.JOINED, case__restored_at=None, case__closed_at=None),
+    "de-vuelta": Q(state=Membership.JOINED) & BACK,
+    "sin-caso": Q(state=Membership.BEHIND),
+    "aparte": Q(state=Membership.LEFT),
+}
+"""What is looked at of the services behind an outage, by the word of the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The services behind one outage: all, with a case that is part of it, of those back again, that went apart."""
+
+    every: int = 0
+    joined: int = 0
+    back: int = 0
+    apart: int = 0
+    companies: int = 0
+
+    @property
+    def without_service(self) -> int:
+        return self.joined - self.back
+
+    @property
+    def without_case(self) -> int:
+        return self.every - self.joined - self.apart
+
+
+def open_outages() -> list[Outage]:
+    """Those under way, the newest first, and what is proposed above all: somebody must decide on it."""
+    asked = Outage.objects.filter(ended_at=None).select_related("element__city", "site__customer", "answering")
+    found = list(asked.order_by("-started_at", "-pk")[:MOST_OPEN])
+    return sorted(found, key=lambda outage: outage.state != OutageState.PROPOSED)
+
+
+def last_outages() -> list[Outage]:
+    over = Outage.objects.filter(ended_at__isnull=False)
+    return list(over.select_related("element__city", "site__customer", "answering").order_by("-ended_at")[:MOST_OVER])
+
+
+def counted(outages: Iterable[Outage]) -> dict[int, Counted]:
+    """How many services stand how, by outage."""
+    joined = Q(state=Membership.JOINED)
+    rows = (
+        OutageService.objects.filter(outage__in=[outage.pk for outage in outages])
+        .values("outage_id")
+        .annotate(
+            every=Count("pk"),
+            joined=Count("pk", filter=joined),
+            back=Count("pk", filter=joined & BACK),
+            apart=Count("pk", filter=Q(state=Membership.LEFT)),
+            companies=Count("customer", distinct=True),
+        )
+    )
+    return {
+        row["outage_id"]: Counted(row["every"], row["joined"], row["back"], row["apart"], row["companies"])
+        for row in rows.order_by()
+    }
+
+
+def outage_of(number: int, *, locked: bool = False) -> Outage | None:
+    """The outage with its names; ``locked``: first, as every verb asks."""
+    if not 0 < number <= LARGEST_NUMBER:
+        return None
+    if locked:
+        Outage.objects.filter(number=number).select_for_update(no_key=True).first()
+    named = Outage.objects.select_related("element__city", "site__customer", "answering", "declared_by", "work")
+    return named.filter(number=number).first()
+
+
+def members(outage: Outage, looked_at: str, after: int) -> tuple[list[OutageService], bool]:
+    """The next services in the order they were found; whether more follow."""
+    asked = OutageService.objects.filter(FILTERS[looked_at], outage=outage, pk__gt=after)
+    named = asked.select_related("customer", "service__site__city", "case").defer("case__search")
+    found = list(named.order_by("pk")[: MOST_MEMBERS + 1])
+    return found[:MOST_MEMBERS], len(found) > MOST_MEMBERS
+
+
+def news_of(outage: Outage) -> list[OutageNews]:
+    return list(outage.news.select_related("by").order_by("-at", "-pk")[:MOST_NEWS])
+
+
+def alerts_of(outage: Outage) -> list[Alert]:
+    """Those that speak of it: what still fires first."""
+    said = Q(outage=outage)
+    if outage.element_id:
+        said |= Q(element=outage.element_id) & ~Q(state=AlertState.RESOLVED)
+    return list(Alert.objects.filter(said).select_related("source").order_by("resolved_at", "-since")[:MOST_ALERTS])
+
+
+def signs_of(outages: Sequence[Outage]) -> dict[int, list[Case]]:
+    """The cases that a proposal stands on."""
+    wanted = {outage.pk: list(outage.signs.get("cases", ()))[:MOST_ALERTS] for outage in outages}
+    every = Case.objects.filter(pk__in={pk for pks in wanted.values() for pk in pks}).select_related("customer", "site")
+    by_id = {case.pk: case for case in every.defer("search")}
+    return {key: [by_id[pk] for pk in pks if pk in by_id] for key, pks in wanted.items()}
+
+
+def elements_called(words: str) -> list[Element]:
+    """The active elements with these words in their code or name, for a form that is being filled in."""
+    return elements.found(words)
+
+
+def element_of(code: str) -> Element | None:
+    found = elements.element_called(code) if code.strip() else None
+    return found if found and found.active else None
+
+
+def services_named(words: str) -> tuple[list[Service], list[str]]:
+    """The services of these circuits, and the words that are none."""
+    asked = listed(words)
+    found = {s.folded_circuit: s for s in Service.objects.filter(folded_circuit__in=asked).select_related("customer")}
+    return [found[word] for word in asked if word in found], [w for w in asked if w not in found]
+
+
+def cases_named(words: str) -> tuple[QuerySet[Case], list[str]]:
+    """The open incidents of these case numbers or circuits, and the words that lead to none."""
+    cases, lost = set(), []
+    for word in dict.fromkeys(parted(words)):
+        asked = Q(number=parse(word) or 0) | Q(service__folded_circuit=fold(word))
+        found = Case.objects.filter(asked, closed_at=None).order_by("-opened_at").values_list("pk", flat=True).first()
+        if found:
+            cases.add(found)
+        else:
+            lost.append(word)
+    return Case.objects.filter(pk__in=cases), lost

@@ -1,0 +1,17 @@
+"""What a newcomer's set-up gets wrong, each with its remedy: small questions, one function each, in a list.
+
+Importing this package fills the list, in the order in which it is read out.
+"""
+
+from guardia.doors.doctor import (  # noqa: F401, I001 - the order of the report
+    settings,
+    roles,
+    postgres,
+    hours,
+    outgoing,
+    incoming,
+    places,
+    at_work,
+    people,
+    promise,
+)

@@ -1,0 +1,117 @@
+"""One question to the house and its answer; the list of all questions; how they are asked."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from guardia.config.walls import Wall, behind
+
+log = logging.getLogger(__name__)
+
+
+class Health(StrEnum):
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Said:
+    """``words`` in the reader's language; ``remedy`` is what to do, empty where all is well."""
+
+    health: Health
+    words: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    check: str
+    said: Said
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """What is asked of: whether its database answers, and the hours of both clocks (UTC), which a test sets."""
+
+    database: bool = True
+    at: datetime | None = None
+    host_clock: Callable[[], datetime] = utc_now
+
+    @property
+    def now(self) -> datetime:
+        return self.at or self.host_clock()
+
+
+type Answer = Said | Iterator[Said]
+
+
+@dataclass(frozen=True)
+class Check:
+    """``within``: it asks the database, in a transaction behind the wall of the staff."""
+
+    name: str
+    ask: Callable[[House], Answer]
+    needs_database: bool
+    within: bool
+
+
+CHECKS: list[Check] = []
+
+
+def check(*, database: bool = False, within: bool = False) -> Callable[[Callable[[House], Answer]], Callable]:
+    """Put a question on the list, under the name of its function. ``within`` implies ``database``."""
+
+    def put(ask: Callable[[House], Answer]) -> Callable[[House], Answer]:
+        CHECKS.append(Check(ask.__name__, ask, database or within, within))
+        return ask
+
+    return put
+
+
+def ok(words: str) -> Said:
+    return Said(Health.OK, words)
+
+
+def warn(words: str, remedy: str) -> Said:
+    return Said(Health.WARN, words, remedy)
+
+
+def bad(words: str, remedy: str) -> Said:
+    return Said(Health.BAD, words, remedy)
+
+
+def examine(house: House) -> Iterator[Finding]:
+    """Every question, one after the other; one that fails says so, and the others are asked all the same."""
+    for each in CHECKS:
+        for said in answers(each, house):
+            yield Finding(each.name, said)
+
+
+def answers(each: Check, house: House) -> list[Said]:
+    if each.needs_database and not house.database:
+        return [Said(Health.SKIPPED, _("Not looked at: the database does not answer."))]
+    wall: AbstractContextManager[None] = behind(Wall.STAFF) if each.within else nullcontext()
+    try:
+        with wall:
+            answer = each.ask(house)
+            return [answer] if isinstance(answer, Said) else list(answer)
+    except Exception as trouble:
+        log.debug("the check %s failed", each.name, exc_info=True)
+        words = _("This could not be looked at: %(why)s.") % {"why": one_line(trouble)}
+        return [bad(words, _("Put that right first, then ask again."))]
+
+
+def one_line(trouble: BaseException) -> str:
+    """Its words in one line, or its kind where it has none."""
+    return (" ".join(str(trouble).split()) or type(trouble).__name__).rstrip(".")[:300]

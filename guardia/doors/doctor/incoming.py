@@ -1,0 +1,84 @@
+"""What comes in: the mailbox, the telephone exchange."""
+
+import asyncio
+from dataclasses import replace
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from guardia.calls import exchanges
+from guardia.calls.exchange import Exchange
+from guardia.doors.doctor.finding import House, Said, bad, check, ok, one_line, warn
+from guardia.doors.mail import server as mail_in
+from guardia.doors.phone import ami_account
+from guardia.doors.phone.ami_wire import BANNER
+
+PATIENCE_SECONDS = 10.0
+
+
+@check()
+def mailbox(house: House) -> Said:
+    """It is signed in to and its folder is opened; nothing is read."""
+    if not settings.IMAP_HOST:
+        if settings.MAIL_IN:
+            return ok(_("The mail server hands mail over; no mailbox is read."))
+        return warn(
+            _("No mail comes in: whoever answers a letter is not heard."),
+            _("Set IMAP_HOST, or let the mail server hand mail over (docs/operations/mail.md)."),
+        )
+    account = mail_in.Account.of_settings()
+    try:
+        with mail_in.opened(replace(account, timeout=min(account.timeout, PATIENCE_SECONDS))):
+            return ok(_("The mailbox %(name)s can be read.") % {"name": account.name})
+    except mail_in.TROUBLES as trouble:
+        return bad(
+            _("The mailbox cannot be read: %(why)s.") % {"why": one_line(trouble)},
+            _("Put IMAP_HOST, IMAP_PORT, IMAP_TLS, IMAP_USER, IMAP_PASSWORD and IMAP_FOLDER right."),
+        )
+
+
+@check()
+def exchange(house: House) -> Said:
+    """Only its greeting is read: a second sign-in could take the place of the one that listens."""
+    if not settings.AMI_HOST:
+        return ok(_("No exchange is listened to; one that pushes needs nothing here."))
+    account = ami_account.Account.of_settings()
+    try:
+        greeting = asyncio.run(greeted(account))
+    except (ami_account.Unreachable, OSError, TimeoutError) as trouble:
+        return bad(
+            _("The exchange cannot be reached: %(why)s.") % {"why": one_line(trouble)},
+            _("Put AMI_HOST, AMI_PORT and AMI_TLS right, and let manager.conf permit this machine."),
+        )
+    if not greeting.startswith(BANNER):
+        return bad(
+            _("What answers at %(place)s is no manager interface.") % {"place": account.place},
+            _("Set AMI_PORT to the port of manager.conf: 5038, or 5039 with TLS."),
+        )
+    return ok(_("The exchange at %(place)s answers.") % {"place": account.place})
+
+
+async def greeted(account: ami_account.Account) -> str:
+    reader, writer = await ami_account.connect(account, PATIENCE_SECONDS)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return (await reader.readline()).decode(errors="replace")
+    finally:
+        writer.close()
+
+
+@check(within=True)
+def exchanges_heard(house: House) -> Said:
+    if not Exchange.objects.filter(is_active=True).exists():
+        return warn(
+            _("No exchange is known: calls are entered by hand, and the minute of the reception is theirs to press."),
+            _("Add one: guardia phone exchange add NAME --cti (docs/operations/telephone.md)."),
+        )
+    silent = [one.name for one, _since in exchanges.lost_since(house.now)]
+    silent += [one.name for one in exchanges.never_heard()]
+    if silent:
+        return bad(
+            _("Not heard: %(names)s. What calls do there is not measured.") % {"names": ", ".join(sorted(silent))},
+            _("Look whether guardia phone listen runs, and at its log."),
+        )
+    return ok(_("The exchanges are heard."))

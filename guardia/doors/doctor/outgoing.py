@@ -1,0 +1,107 @@
+"""What leaves the house: letters, short messages, the sign of life."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import dns.exception
+import dns.resolver
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from guardia.doors.doctor.finding import House, Said, bad, check, ok, one_line, warn
+from guardia.doors.doctor.settings import HERE, is_local
+from guardia.notices.answer import NoServer
+from guardia.notices.smtp import Outlet, Server
+
+PATIENCE_SECONDS = 10.0
+SAMPLE_DOMAINS = ("example.com", "example.org", "example.net")
+
+
+@check()
+def mail_server(house: House) -> Iterator[Said]:
+    """It is greeted and signed in to, as the worker does; no mail is sent."""
+    server = Server.of_settings()
+    place = f"{server.host}:{server.port}"
+    try:
+        with Outlet(replace(server, timeout=min(server.timeout, PATIENCE_SECONDS)), settings.MAIL_FROM) as outlet:
+            outlet.ready()
+    except NoServer as trouble:
+        yield bad(
+            _("The mail server does not take mail: %(why)s.") % {"why": one_line(trouble)},
+            _("Put SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASSWORD and SMTP_STARTTLS right; letters wait meanwhile."),
+        )
+        return
+    if not server.starttls and server.host not in HERE:
+        yield warn(
+            _("Letters go to %(place)s in the open.") % {"place": place},
+            _("Set SMTP_STARTTLS=1, where the server offers it."),
+        )
+    else:
+        yield ok(_("The mail server %(place)s takes mail.") % {"place": place})
+
+
+def domain_of_sender() -> str:
+    return settings.MAIL_FROM.rpartition("@")[2].lower()
+
+
+@check()
+def sender(house: House) -> Said:
+    if domain_of_sender() in SAMPLE_DOMAINS:
+        say = warn if is_local() else bad
+        return say(
+            _("MAIL_FROM is %(address)s, which is nobody's: letters are refused.") % {"address": settings.MAIL_FROM},
+            _("Set MAIL_FROM to an address of your own domain."),
+        )
+    return ok(_("Letters come from %(address)s.") % {"address": settings.MAIL_FROM})
+
+
+@check()
+def sender_domain(house: House) -> Iterator[Said]:
+    """SPF and DMARC: without them the letters of an unknown server end among the junk."""
+    domain = domain_of_sender()
+    if domain in SAMPLE_DOMAINS or "." not in domain:
+        yield ok(_("The domain of a sample is not looked at."))
+        return
+    try:
+        spf = has_record(domain, "v=spf1")
+        dmarc = has_record(f"_dmarc.{domain}", "v=dmarc1")
+    except dns.exception.DNSException as trouble:
+        yield warn(
+            _("The domain %(domain)s cannot be looked up: %(why)s.") % {"domain": domain, "why": one_line(trouble)},
+            _("Let this machine ask a name server, or look at SPF and DMARC by hand."),
+        )
+        return
+    for there, kind, where in ((spf, "SPF", domain), (dmarc, "DMARC", f"_dmarc.{domain}")):
+        if not there:
+            yield warn(
+                _("The domain %(domain)s publishes no %(kind)s: letters may end among the junk.")
+                % {"domain": domain, "kind": kind},
+                _("Let who keeps the domain publish a TXT record of %(kind)s at %(where)s.")
+                % {"kind": kind, "where": where},
+            )
+    if spf and dmarc:
+        yield ok(_("The domain %(domain)s publishes SPF and DMARC.") % {"domain": domain})
+
+
+def has_record(name: str, begins: str) -> bool:
+    """Whether a TXT record of this name begins so. Raises dns.exception.DNSException where nobody answers."""
+    try:
+        found = resolver().resolve(name, "TXT", lifetime=PATIENCE_SECONDS)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return False
+    return any(b"".join(each.strings).decode(errors="replace").lower().startswith(begins) for each in found)
+
+
+def resolver() -> dns.resolver.Resolver:
+    return dns.resolver.Resolver()
+
+
+@check()
+def sign_of_life(house: House) -> Said:
+    if not settings.DEADMAN_URL:
+        return warn(
+            _("Nobody outside is told that this house lives: if the whole machine goes, nothing on it can say so."),
+            _("Set DEADMAN_URL to a check of a monitoring outside (docs/operations/health.md)."),
+        )
+    return ok(_("Signs of life go to %(host)s.") % {"host": urlsplit(settings.DEADMAN_URL).hostname})

@@ -1,0 +1,65 @@
+"""The promise itself: is there one, does it name a number, do its calendars still have days."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from guardia.clocks import rest_days
+from guardia.doors.doctor.finding import House, Said, bad, check, ok, warn
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure.version import NoProcedure, in_force
+from guardia.procedure.weekly_hours import RestDays
+
+
+@check(within=True)
+def procedure(house: House) -> Said:
+    try:
+        version = in_force(house.now)
+    except NoProcedure:
+        return bad(
+            _("No procedure is in force: nothing can be promised, and no case opened."),
+            _("Run: guardia procedure publish procedures/cirion-ecuador.yaml, with your own file."),
+        )
+    return ok(_("In force: %(version)s.") % {"version": version})
+
+
+@check(within=True)
+def technical_number(house: House) -> Iterator[Said]:
+    """L1 to L3: the number that customers dial must lead to the technical desk."""
+    try:
+        lines = in_force(house.now).procedure.lines
+    except NoProcedure:
+        return
+    numbers = [line.number for line in lines if line.desk == TECHNICAL]
+    if not numbers:
+        yield bad(
+            _("The procedure publishes no number of the technical desk."),
+            _("Add a line with desk: technical to the procedure: Settings → Procedure."),
+        )
+    else:
+        yield ok(_("The technical desk is dialled at %(numbers)s.") % {"numbers": ", ".join(dict.fromkeys(numbers))})
+
+
+@check(within=True)
+def calendars(house: House) -> Iterator[Said]:
+    """Rest days are known for years on end; a promise in office hours beyond them counts by the week alone."""
+    try:
+        promised = in_force(house.now).procedure
+    except NoProcedure:
+        return
+    observing = [hours for hours in promised.weekly_hours.values() if hours.rest_days is not RestDays.AS_USUAL]
+    if not observing:
+        yield ok(_("No calendar of the procedure observes rest days."))
+    elif promised.provider.zone not in rest_days.ZONES:
+        yield warn(
+            _("The rest days of %(zone)s are not known: only what is announced by hand counts.")
+            % {"zone": promised.provider.zone},
+            _("Announce them for the year to come: Settings → Calendar."),
+        )
+    elif house.now.year + 1 > rest_days.LAST:
+        yield bad(
+            _("Rest days are known until %(year)d, and next year is not among them.") % {"year": rest_days.LAST},
+            _("Bring Guardia up to date, or announce them by hand: Settings → Calendar."),
+        )
+    else:
+        yield ok(_("Rest days are known until %(year)d.") % {"year": rest_days.LAST})

@@ -1,0 +1,15 @@
+"""Mass outages: what piles up is proposed to the desk, and what has no open case any more is over."""
+
+from threading import Event
+
+from guardia.doors.now import now
+from guardia.doors.worker.rounds import step
+from guardia.outages import proposing, restoring
+
+
+def outages(stopping: Event) -> None:
+    """Two steps, each a transaction of its own."""
+    with step():
+        proposing.propose_from_cases(now())
+    with step():
+        restoring.end_of_themselves(now())

@@ -1,0 +1,102 @@
+"""The file of the inventory: a row for an element, for what it hangs on, or for a service that ends there."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guardia.customers.folding import fold
+from guardia.customers.importing import cells
+from guardia.customers.importing.kind import Column, Kind
+from guardia.customers.values import Misfit, Reader, line, not_among
+from guardia.network.element import Element, ElementKind
+
+KIND_WORDS = {
+    **{kind.value: kind for kind in ElementKind},
+    "nodo": ElementKind.NODE,
+    "ruta": ElementKind.ROUTE,
+    "portador": ElementKind.CARRIER,
+    "energia": ElementKind.POWER,
+    "lugar": ElementKind.PLACE,
+}
+READERS: dict[str, Reader] = {
+    "code": line(80, needed=True),
+    "name": line(160),
+    "public_es": line(160),
+    "public_en": line(160),
+    "public_pt": line(160),
+}
+
+
+def kind_of_element(cell: str) -> str:
+    """Empty where nothing is said. Raises Misfit with the words that are known."""
+    word = fold(cell)
+    if not word:
+        return ""
+    if word in KIND_WORDS:
+        return KIND_WORDS[word].value
+    raise Misfit(not_among(cell[:40], ["nodo", "ruta", "carrier", "energia", "lugar"]))
+
+
+ELEMENTS = Kind(
+    "elements",
+    _("Elements of the network"),
+    Element,
+    READERS,
+    (
+        Column(
+            "elemento",
+            "code",
+            _("Code of the element, as the alerts name it; it may stand in several rows"),
+            ("RUTA-SUR", "NODO-CUE-1"),
+            True,
+            also=("element", "code", "codigo"),
+        ),
+        Column(
+            "tipo",
+            "kind",
+            _("nodo, ruta, carrier, energia or lugar; needed once for a new element"),
+            ("ruta", "nodo"),
+            cell=kind_of_element,
+            also=("kind",),
+        ),
+        Column("nombre", "name", _("As the desk says it"), ("Ruta sur", "Nodo Cuenca Centro"), also=("name",)),
+        Column(
+            "publico_es",
+            "public_es",
+            _("As customers read it, in Spanish; empty: its kind and its city"),
+            ("", ""),
+            also=("public_es",),
+        ),
+        Column("publico_en", "public_en", _("The same in English"), ("", ""), also=("public_en",)),
+        Column("publico_pt", "public_pt", _("The same in Portuguese"), ("", ""), also=("public_pt",)),
+        Column(
+            "ciudad",
+            "city",
+            _("City of the list; “Olmedo, Loja” where two share a name"),
+            ("", "Cuenca"),
+            also=("city",),
+        ),
+        Column("depende_de", "upper", _("Code of the element it hangs on"), ("", "RUTA-SUR"), also=("upper",)),
+        Column(
+            "circuito",
+            "circuit",
+            _("Circuit of a service that ends at it; in a row of its own"),
+            ("", ""),
+            also=("circuit",),
+        ),
+        Column(
+            "otra_via",
+            "protected",
+            _("si, if what this row joins has another way; empty: no"),
+            ("", ""),
+            cell=cells.yes_no(False),
+            also=("protected",),
+        ),
+        Column(
+            "retirar",
+            "removed",
+            _("si, if what this row joins is no longer so; empty: no"),
+            ("", ""),
+            cell=cells.yes_no(False),
+            also=("removed",),
+        ),
+    ),
+)

@@ -1,0 +1,42 @@
+"""A mail that carries a secret by which somebody comes in. It is written when it leaves and kept nowhere."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from django.conf import settings
+from django.utils import translation
+
+from guardia.notices.notice import Delivery
+from guardia.notices.wire import WIRE, one_line, wire_address
+from guardia.procedure import version
+
+
+def operator_at(now: datetime) -> str:
+    """The name by which the operator publishes its procedure."""
+    published = version.version_at(now)
+    return published.procedure.provider.name if published else "Guardia"
+
+
+def language_of(wanted: str) -> str:
+    return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def bytes_of(delivery: Delivery, subject: str, paragraphs: Sequence[str], now: datetime) -> bytes:
+    """The mail, in the active language. The secret is not in the subject: a telephone shows that on its locked screen.
+
+    Raises BadAddress.
+    """
+    message = EmailMessage(policy=WIRE)
+    message["Subject"] = one_line(subject)
+    message["From"] = Address(one_line(operator_at(now)), addr_spec=settings.MAIL_FROM)
+    message["To"] = Address("", addr_spec=wire_address(delivery.address))
+    message["Message-ID"] = delivery.message_id
+    message["Date"] = format_datetime(now)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    message.set_content("\n\n".join(paragraphs) + "\n", cte="quoted-printable")
+    message["Content-Language"] = translation.get_language()
+    return message.as_bytes()

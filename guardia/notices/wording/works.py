@@ -1,0 +1,160 @@
+"""The letters of planned work: what is done, when, for how long, which services of the reader's company it touches.
+
+Hours are said in the zone of the company's own sites; everything else stands in the frozen facts.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from guardia.customers.contact import Contact
+from guardia.notices.announcement import Announcement
+from guardia.notices.wording.hours import Hours, hours_of, lasting
+from guardia.notices.wording.letter import DESK, Letter, whom_to_call
+from guardia.notices.wording.monthly import because
+from guardia.notices.wording.prose import clause, rows_of
+from guardia.notices.wording.salutation import salutation
+from guardia.notices.wording.works_parts import (
+    AHEAD,
+    answer_words,
+    asked,
+    counted,
+    expected,
+    hour,
+    services_grid,
+    what,
+    window,
+    window_rows,
+)
+from guardia.notices.works_told import Telling, WorkTold
+from guardia.procedure import version
+
+
+def work_letter(told: Announcement, contact: Contact, now: datetime, address: str = "") -> Letter:
+    """In the active language; ``now`` (UTC) is when it leaves, ``address`` where this contact answers."""
+    work, procedure = WorkTold.of(told.facts), version.of(told.procedure_version_id)
+    hours = hours_of(work.zones[0], procedure, now)
+    subject, headline, said = TELLINGS[Telling(work.telling)](work, hours)
+    title = what(work)
+    return Letter(
+        subject=f"[{work.number}] {subject}",
+        greeting=salutation(contact),
+        headline=headline,
+        said=(*said, *asked(work), *counted(work)),
+        next="",
+        next_notes=(),
+        rows=rows_of(
+            (_("What is done"), title),
+            (_("Whose work it is"), work.carrier),
+            *window_rows(work, procedure, now),
+            (_("Without service"), expected(work)),
+            (_("Please call"), whom_to_call(procedure, procedure.desk(DESK))),
+        ),
+        links=((answer_words(work), address),) if address and Telling(work.telling) in AHEAD else (),
+        desk=str(procedure.desk(DESK).name),
+        provider=procedure.provider.name,
+        footer=f"{because(contact)} {_('Planned work %(number)s.') % {'number': work.number}}",
+        grids=(services_grid(work.services),) if work.services else (),
+    )
+
+
+# --- what each letter says first: subject, headline, further sentences -----------------------------------------------
+
+Said = tuple[str, str, tuple[str, ...]]
+
+
+def announced(work: WorkTold, hours: Hours) -> Said:
+    words = {"window": window(work, hours), "what": clause(what(work))}
+    headline = _("We will do planned work that touches services of yours: %(window)s.") % words
+    late = _("We tell you later than we promise to. The reason: %(reason)s.")
+    said = (late % {"reason": clause(work.late_because)},) if work.late_because else ()
+    return _("planned work %(window)s") % words, headline, said
+
+
+def reminded(work: WorkTold, hours: Hours) -> Said:
+    words = {"window": window(work, hours)}
+    return (
+        _("reminder: planned work %(window)s") % words,
+        _("We remind you of planned work that touches services of yours: %(window)s.") % words,
+        (),
+    )
+
+
+def moved(work: WorkTold, hours: Hours) -> Said:
+    was = hours.zoned(hours.window(hour(work.was_starts_at), hour(work.was_ends_at)))
+    words = {"window": window(work, hours), "was": was, "reason": clause(work.why)}
+    late = _("We tell you later than we promise to. The reason: %(reason)s.")
+    return (
+        _("planned work has other hours: %(window)s") % words,
+        _("The planned work that touches services of yours has other hours: %(window)s.") % words,
+        (
+            _("It was to be done %(was)s; those hours no longer hold.") % words,
+            _("The reason: %(reason)s.") % words,
+            *((late % {"reason": clause(work.late_because)},) if work.late_because else ()),
+        ),
+    )
+
+
+def cancelled(work: WorkTold, hours: Hours) -> Said:
+    words = {"window": window(work, hours), "reason": clause(work.why)}
+    return (
+        _("planned work is cancelled"),
+        _("The planned work that was to be done %(window)s is cancelled: your services are not touched.") % words,
+        (_("The reason: %(reason)s.") % words,),
+    )
+
+
+def overran(work: WorkTold, hours: Hours) -> Said:
+    ends = hours.zoned(hours.at(hour(work.ends_at)))
+    return (
+        _("planned work takes longer than announced"),
+        _("The planned work should have been over %(hour)s and is not. We apologise.") % {"hour": ends},
+        (
+            _("Our supervisor has been called. We write to you again when the work is over."),
+            _("From the end of the window on, time without service counts as that of any fault."),
+        ),
+    )
+
+
+def ended(work: WorkTold, hours: Hours) -> Said:
+    at = hour(work.ended_at)
+    words = {"hour": hours.zoned(hours.at(at))}
+    late = at > hour(work.ends_at)
+    since = round((at - hour(work.ends_at)).total_seconds())
+    longer = _("It took %(time)s longer than we had announced. We apologise.") % {"time": lasting(max(0, since))}
+    return (
+        _("planned work is over"),
+        _("The planned work is over %(hour)s.") % words,
+        (*((longer,) if late else ()), _("If a service of yours does not work as it should, please call us.")),
+    )
+
+
+def taken_out(work: WorkTold, hours: Hours) -> Said:
+    words = {"window": window(work, hours), "reason": clause(work.why)}
+    return (
+        _("planned work does not touch you after all"),
+        _("The planned work that was to be done %(window)s does not touch these services of yours after all.") % words,
+        (_("The reason: %(reason)s.") % words,),
+    )
+
+
+def replied(work: WorkTold, hours: Hours) -> Said:
+    words = {"window": window(work, hours)}
+    return (
+        _("planned work: our answer to what you told us"),
+        _("You told us that planned work does not suit you. This is our answer:"),
+        (work.why, _("The hours stand as announced: %(window)s.") % words),
+    )
+
+
+TELLINGS: Mapping[Telling, Callable[[WorkTold, Hours], Said]] = {
+    Telling.ANNOUNCED: announced,
+    Telling.REMINDED: reminded,
+    Telling.MOVED: moved,
+    Telling.CANCELLED: cancelled,
+    Telling.OVERRAN: overran,
+    Telling.ENDED: ended,
+    Telling.TAKEN_OUT: taken_out,
+    Telling.REPLIED: replied,
+}

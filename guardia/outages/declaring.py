@@ -1,0 +1,145 @@
+"""An outage is declared, and its services gathered: open cases join, and who has not called gets a case by the rule."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.refusals import TimeInTheFuture
+from guardia.cases.verbs import PRESSED_TWICE, need
+from guardia.outages import gathering, holding, naming, silent
+from guardia.outages.outage import ACTIVE, Outage, OutageNews, OutageState
+from guardia.outages.refusals import AnotherIsOpen, NothingBehind, OutageIsOver, OutageIsUnderWay
+from guardia.outages.words import Declared
+from guardia.people.actor import Actor
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import Impact
+
+__all__ = ["Declared", "declare", "dismiss"]
+
+CLOCKS_MAY_DIFFER_BY = timedelta(minutes=1)
+
+
+def declare(outage: Outage | None, what: Declared, *, by: Actor, at: datetime, now: datetime | None = None) -> Outage:
+    """It is under way: services are gathered, open cases join, silent ones get a case by the procedure's rule.
+
+    ``outage``: the proposal that is confirmed, or None. Declared already: it stays as it is. The caller's transaction
+    holds; ``at`` and ``now`` are UTC. Raises NothingBehind, NoSuchService, AnotherIsOpen,
+    TimeInTheFuture, OutageIsOver.
+    """
+    now = now or at
+    if at > now + CLOCKS_MAY_DIFFER_BY or (what.started_at and what.started_at > at):
+        raise TimeInTheFuture()
+    holding.take_turn()
+    if outage is None and (same := declared_already(what, by, at)):
+        return same
+    row = holding.held(outage) if outage else open_proposal(what) or new(what, at)
+    if row.state in ACTIVE:
+        return holding.copied(row, outage) if outage else row
+    if row.state != OutageState.PROPOSED:
+        raise OutageIsOver(number=row.display_number)
+    must_be_alone(row, what)
+    services = services_of(row, what)
+    fill(row, what, by, at)
+    row.save()
+    found = gathering.gather(row, services, "gathered", by=by, at=at, now=now)
+    silent.tell(row, _news(row, by, at, len(found.cases)))
+    return holding.copied(row, outage) if outage else row
+
+
+def dismiss(outage: Outage, why: str, *, by: Actor, at: datetime) -> Outage:
+    """The proposal was none, with the reason. Raises Missing, OutageIsUnderWay."""
+    row = holding.held(outage)
+    if row.state in ACTIVE:
+        raise OutageIsUnderWay(number=row.display_number)
+    if row.state == OutageState.PROPOSED:
+        row.why_dismissed = need("P", "why", why, _("the reason"))[:300]
+        row.state, row.ended_at = OutageState.DISMISSED, at
+        row.save(update_fields=["state", "ended_at", "why_dismissed"])
+    return holding.copied(row, outage)
+
+
+def declared_already(what: Declared, by: Actor, at: datetime) -> Outage | None:
+    """What this person has declared half a minute ago by the same words: a button pressed twice is one act."""
+    near = (at - PRESSED_TWICE, at + PRESSED_TWICE)
+    same = Outage.objects.filter(
+        declared_at__range=near, declared_by=holding.staff_of(by), element=what.element, site=what.site
+    )
+    return same.filter(name=naming.desk_name(what.name, what.element, what.site)).order_by("-pk").first()
+
+
+def open_proposal(what: Declared) -> Outage | None:
+    """The proposal for the same element or site, which is confirmed by it. Raises AnotherIsOpen."""
+    found = open_for(what)
+    if found and found.state in ACTIVE:
+        raise AnotherIsOpen(number=found.display_number)
+    return holding.held(found) if found else None
+
+
+def open_for(what: Declared, but: int | None = None) -> Outage | None:
+    open_ones = Outage.objects.filter(ended_at=None).exclude(pk=but or 0)
+    by_element = open_ones.filter(element=what.element).first() if what.element else None
+    return by_element or (open_ones.filter(site=what.site).first() if what.site else None)
+
+
+def must_be_alone(row: Outage, what: Declared) -> None:
+    """A proposal may be confirmed for another element than its own, not for one that has an outage.
+
+    Raises AnotherIsOpen.
+    """
+    if other := open_for(what, but=row.pk):
+        raise AnotherIsOpen(number=other.display_number)
+
+
+def new(what: Declared, at: datetime) -> Outage:
+    """Its row, not written yet: what it says follows from ``fill``."""
+    version = versions.in_force(at)
+    return Outage(
+        number=holding.next_number(),
+        state=OutageState.PROPOSED,
+        element=what.element,
+        site=what.site,
+        procedure_version=version,
+        impact=Impact.DOWN.value,
+        started_at=what.started_at or at,
+        work=what.work,
+    )
+
+
+def services_of(row: Outage, what: Declared) -> list[int]:
+    """Those behind its element and its site, those that were named, and those of the proposal."""
+    gathering.must_exist(what.services)
+    proposed = row.services.values_list("service", flat=True) if row.pk else ()
+    site = what.site or row.site
+    found = gathering.behind(what.element or row.element, site.pk if site else None, {*what.services, *proposed})
+    if not found:
+        raise NothingBehind()
+    return found
+
+
+def fill(row: Outage, what: Declared, by: Actor, at: datetime) -> None:
+    """What was said now goes before what was proposed."""
+    row.element, row.site = what.element or row.element, what.site or row.site
+    row.name = naming.desk_name(what.name or row.name, row.element, row.site)
+    row.public_name = naming.public_names(what.public_name or row.public_name, row.element, row.site)
+    row.impact = (what.impact or Impact(row.impact)).value
+    row.started_at = what.started_at or min(row.started_at, at)
+    row.forecast_at = what.forecast_at or row.forecast_at
+    row.cause = what.cause.strip() or row.cause
+    row.is_public = what.is_public
+    row.work = what.work or row.work
+    row.origin = row.origin or what.origin
+    row.state, row.declared_at, row.declared_by_id = OutageState.DECLARED, at, holding.staff_of(by)
+    row.answering_id = row.answering_id or row.declared_by_id
+    row.last_news_at = at
+
+
+def _news(row: Outage, by: Actor, at: datetime, told: int) -> OutageNews:
+    return OutageNews.objects.create(
+        outage=row,
+        at=at,
+        by_id=holding.staff_of(by),
+        moment="declared",
+        words=row.public_name,
+        forecast_at=row.forecast_at,
+        told=told,
+    )

@@ -1,0 +1,172 @@
+"""What follows from what monitoring says: the worker's step. Each alert in its time, and one cause opened once.
+
+An alert acts once it has fired for its source's ``hold_seconds``, and again once it is quiet for ``calm_seconds``.
+What is due is looked at in one transaction and followed in one for each cause: nobody waits for fifty of them, and one
+that fails takes none with it. Alerts are locked first, then the outage, then its cases; what has changed meanwhile is
+left to the next look. A second worker leaves the step to the first. Hours are UTC.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import translation
+
+from guardia.config.collisions import is_collision
+from guardia.network import alerts_damping as damping
+from guardia.network.alert import Alert, AlertState, AlertTurn
+from guardia.network.alerts_kept import opens, write
+from guardia.outages import from_alerts_over as over
+from guardia.outages.from_alerts_causes import Cause, causes_of, supporters
+from guardia.outages.from_alerts_opening import open_cause
+from guardia.outages.from_alerts_works import inside_works
+
+log = logging.getLogger(__name__)
+
+BATCH = 1000
+MOST_CAUSES = 50
+"""So many are opened before it is looked again: of a storm, newer alerts may tell the cause better."""
+
+AGAIN = timedelta(minutes=1)
+Alone = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is followed in one transaction: ids of alerts, and what they lead to; of what is over together, nothing.
+
+    One element that fires with a service or two behind it is a cause for each of them.
+    """
+
+    alerts: Sequence[int]
+    causes: Sequence[Cause] = ()
+
+
+def act(now: datetime, alone: Alone = transaction.atomic) -> int:
+    """One step of what is due at ``now``; how many alerts it looked at. ``alone`` opens each of its transactions."""
+    with alone(), translation.override(settings.LANGUAGE_CODE):
+        looked, parts = _look(now)
+    for part in parts:
+        _follow(part, now, alone)
+    return looked
+
+
+def _is_my_turn() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('guardia acts on alerts', 0))")
+        return bool(cursor.fetchone()[0])
+
+
+def _look(now: datetime) -> tuple[int, list[Part]]:
+    """How many are due, and what is to be followed. Those stay due until they are: a worker may die on the way."""
+    if not _is_my_turn():
+        return 0, []
+    due = _held(Alert.objects.filter(acts_at__lte=now).order_by("acts_at", "pk")[:BATCH])
+    quiet = [alert for alert in due if damping.is_over(alert, now, alert.source)]
+    firing = [alert for alert in due if damping.last_of(alert)[0]]
+    _look_later([alert for alert in due if alert not in quiet and alert not in firing])
+    for alert in quiet:  # written by who follows it
+        alert.resolved_at = damping.last_of(alert)[1]
+    ends = [Part([alert.pk for alert in alerts]) for alerts in over.together(quiet)]
+    return len(due), [*ends, *_causes(firing, now)]
+
+
+def _causes(firing: Sequence[Alert], now: datetime) -> list[Part]:
+    """What they have in common. Those of a service that is being worked on wait for the end of the window."""
+    waiting = inside_works(firing, now)
+    ready = [alert for alert in firing if alert.pk not in waiting and opens(alert, alert.source)]
+    others = supporters(firing) if ready else []
+    worked_on = inside_works(others, now)
+    causes = causes_of(ready, [alert for alert in others if alert.pk not in worked_on])
+    of_a_cause = {alert.pk for cause in causes for alert in cause.alerts}
+    led_nowhere = [alert for alert in firing if alert.pk not in of_a_cause]
+    for alert in led_nowhere:
+        alert.acts_at = waiting.get(alert.pk)
+    write(led_nowhere)
+    return _parts(causes)[:MOST_CAUSES]
+
+
+def _parts(causes: Iterable[Cause]) -> list[Part]:
+    """Causes that share an alert are followed together."""
+    parts: list[tuple[dict[int, None], list[Cause]]] = []
+    of_alert: dict[int, tuple[dict[int, None], list[Cause]]] = {}
+    for cause in causes:
+        ids = dict.fromkeys(alert.pk for alert in cause.alerts)
+        part = next((of_alert[pk] for pk in ids if pk in of_alert), None)
+        if part is None:
+            parts.append(part := ({}, []))
+        part[0].update(ids)
+        part[1].append(cause)
+        of_alert |= dict.fromkeys(ids, part)
+    return [Part([*ids], found) for ids, found in parts]
+
+
+def _follow(part: Part, now: datetime, alone: Alone) -> None:
+    """One that cannot be followed stops no other; it is tried again in a minute, and the log says why."""
+    try:
+        with alone(), translation.override(settings.LANGUAGE_CODE):
+            if _is_my_turn():
+                _done(part, _held(Alert.objects.filter(pk__in=part.alerts)), now)
+    except Exception as trouble:
+        first, count = part.alerts[0], len(part.alerts)
+        if is_collision(trouble):
+            log.warning("%d alerts (the first is %s) gave way to somebody; again at once", count, first)
+            return
+        log.exception("%d alerts (the first is %s) cannot be followed", count, first)
+        with alone():
+            _later(part, _held(Alert.objects.filter(pk__in=part.alerts)), now)
+
+
+def _held(alerts: QuerySet[Alert]) -> list[Alert]:
+    """Those of them that nobody else holds: a message that is just being kept has newer words of them."""
+    return list(alerts.select_related("source").select_for_update(of=("self",), no_key=True, skip_locked=True))
+
+
+def _done(part: Part, held: Sequence[Alert], now: datetime) -> None:
+    if part.causes:
+        _open(part.causes, held, now)
+    elif quiet := [alert for alert in held if damping.is_over(alert, now, alert.source)]:
+        _is_over(quiet)
+        over.follow(quiet, now)
+
+
+def _open(causes: Iterable[Cause], held: Sequence[Alert], now: datetime) -> None:
+    """Each with those of its alerts that still fire and are part of nothing."""
+    free = {a.pk: a for a in held if damping.last_of(a)[0] and not (a.outage_id or a.case_id)}
+    _look_later([alert for alert in held if alert.pk not in free])
+    for cause in causes:
+        if alerts := [free[alert.pk] for alert in cause.alerts if alert.pk in free]:
+            open_cause(replace(cause, alerts=(*alerts,)), now)
+    write([*free.values()])
+
+
+def _is_over(quiet: Sequence[Alert]) -> None:
+    """They count as resolved; the last turn of one that flapped is put on record."""
+    turns = []
+    for alert in quiet:
+        _fires, since = damping.last_of(alert)
+        if alert.state == AlertState.FLAPPING:
+            turns.append(AlertTurn(alert=alert, fires=False, at=since, received_at=max(since, alert.last_at)))
+        alert.state, alert.resolved_at, alert.acts_at = AlertState.RESOLVED, since, None
+    AlertTurn.objects.bulk_create(turns, ignore_conflicts=True)
+    write(quiet)
+
+
+def _later(part: Part, held: Sequence[Alert], now: datetime) -> None:
+    """Looked at again soon. What is over is over all the same, and holds no other's end up."""
+    if not part.causes:
+        _is_over([alert for alert in held if damping.is_over(alert, now, alert.source)])
+    for alert in held:
+        alert.acts_at = now + AGAIN
+    write(held)
+
+
+def _look_later(alerts: Sequence[Alert]) -> None:
+    for alert in alerts:
+        alert.acts_at = damping.looked_at_next(alert, alert.source, opens=opens(alert, alert.source))
+    write(alerts)

@@ -1,0 +1,198 @@
+"""One cause becomes what its source's rule says: an outage proposed or declared, a case, or part of what is open."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from guardia.cases.case import Case
+from guardia.cases.queries import with_names
+from guardia.cases.stages.registration import Report
+from guardia.customers.service import Service
+from guardia.customers.site import Site
+from guardia.evidence.test_result import Verdict
+from guardia.network.alert import Alert, AlertState, WhatItOpens
+from guardia.network.alerts_reach import above
+from guardia.network.element import Element
+from guardia.network.reach import elements_above
+from guardia.outages import holding, restoring
+from guardia.outages.declaring import Declared, declare
+from guardia.outages.from_alerts_causes import Cause
+from guardia.outages.outage import Membership, Origin, Outage, OutageService, OutageState
+from guardia.outages.proposing import propose
+from guardia.people.actor import SYSTEM
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure.vocabulary import Impact, Stage
+
+SOURCE = "alert"
+OPEN = (OutageState.PROPOSED, OutageState.DECLARED, OutageState.RESTORED)
+SLIGHT = frozenset({"warning", "minor", "average", "information", "info", "degraded", "not classified"})
+MOST_NAMED = 500
+"""Ids of alerts that a proposal holds; the alerts themselves name their outage, however many there are."""
+
+
+def open_cause(cause: Cause, now: datetime) -> None:
+    """Its alerts know what they are part of from now on. Raises Refused. ``now`` is UTC."""
+    if outage := open_outage(cause):
+        take_part(cause, outage, now)
+    elif cause.is_common:
+        attach(cause.alerts, common(cause, now))
+    else:
+        single(cause, now)
+
+
+def open_outage(cause: Cause) -> Outage | None:
+    """The outage that explains it already: of its element or one above it, of its site, or with its service in it."""
+    elements = [cause.element_id, *above([cause.element_id])[cause.element_id]] if cause.element_id else []
+    first = cause.services[:1]
+    for ways in () if cause.element_id else elements_above(first).values():
+        elements += ways
+    theirs = Q(element__in=elements)
+    if cause.site_id:
+        theirs |= Q(site=cause.site_id)
+    if not cause.is_common:
+        member = Q(services__service__in=first) & ~Q(services__state=Membership.LEFT)
+        theirs |= member | Q(state=OutageState.PROPOSED, alerts__service__in=first)
+    found = Outage.objects.filter(theirs, state__in=OPEN).order_by("pk").distinct()
+    fits = (outage for outage in found if outage.state != OutageState.RESTORED or is_its_own(outage, cause))
+    return next(fits, None) or (of_most(cause) if cause.is_common else None)
+
+
+def of_most(cause: Cause) -> Outage | None:
+    """The outage that most of these services are part of, whatever it was declared for."""
+    members = OutageService.objects.filter(service__in=cause.services, outage__state__in=OPEN)
+    counts = members.exclude(state=Membership.LEFT).order_by().values_list("outage").annotate(n=Count("pk"))
+    best = counts.order_by("-n", "outage").first()
+    return Outage.objects.get(pk=best[0]) if best and 2 * best[1] >= len(cause.services) else None
+
+
+def is_its_own(outage: Outage, cause: Cause) -> bool:
+    """A restored outage takes up again only the services that were part of it."""
+    return outage.services.filter(service__in=cause.services).exclude(state=Membership.LEFT).exists()
+
+
+def take_part(cause: Cause, outage: Outage, now: datetime) -> None:
+    """Part of what is open. Fails again what was restored, and its cases go back to the diagnosis (P6 D)."""
+    if outage.state == OutageState.RESTORED:
+        outage = holding.held(outage)
+    if outage.state == OutageState.RESTORED:
+        since = started_at(cause.alerts)
+        cases = Case.objects.filter(part_of=outage, service__in=cause.services, closed_at=None)
+        ids = list(cases.values_list("pk", flat=True))
+        if ids and outage.restored_at and since > outage.restored_at:
+            again = locked(ids)
+            restoring.relapse(outage, seen_words(cause.alerts), by=SYSTEM, at=since, cases=again, now=now)
+    elif outage.state == OutageState.PROPOSED and acts_by_itself(cause) and cause.element_id == outage.element_id:
+        declare(outage, declared(cause), by=SYSTEM, at=now, now=now)
+    attach(cause.alerts, outage)
+
+
+def common(cause: Cause, now: datetime) -> Outage:
+    """An outage of its element or site: declared where the source's rule says so and nothing is guessed."""
+    if acts_by_itself(cause):
+        return declare(None, declared(cause), by=SYSTEM, at=now, now=now)
+    return proposed(cause, now)
+
+
+def proposed(cause: Cause, now: datetime) -> Outage:
+    signs = {"alerts": [alert.pk for alert in cause.alerts[:MOST_NAMED]], "cases": [], "services": len(cause.services)}
+    return propose(
+        element=Element.objects.filter(pk=cause.element_id).first() if cause.element_id else None,
+        site=Site.objects.filter(pk=cause.site_id).first() if cause.site_id else None,
+        services=() if cause.is_common else cause.services,
+        signs=signs,
+        started_at=started_at(cause.alerts),
+        origin=Origin.ALERTS,
+        impact=impact_of(cause.alerts),
+        now=now,
+    )
+
+
+def declared(cause: Cause) -> Declared:
+    return Declared(
+        element=Element.objects.filter(pk=cause.element_id).first() if cause.element_id else None,
+        site=Site.objects.filter(pk=cause.site_id).first() if cause.site_id else None,
+        services=() if cause.is_common else cause.services,
+        impact=impact_of(cause.alerts),
+        started_at=started_at(cause.alerts),
+        origin=Origin.ALERTS,
+    )
+
+
+def single(cause: Cause, now: datetime) -> None:
+    """A service's own: its open case has it as a test; without one, a case or a proposal by the rule (P2, P3)."""
+    open_case = Case.objects.filter(service__in=cause.services, closed_at=None, desk=TECHNICAL).order_by("pk").first()
+    if open_case:
+        case = locked([open_case.pk])[0]
+        fails(case, cause.alerts, now)
+        return attach(cause.alerts, case.part_of, case)
+    if not acts_by_itself(cause):
+        return attach(cause.alerts, proposed(cause, now))
+    return attach(cause.alerts, None, registered(cause, now))
+
+
+def registered(cause: Cause, now: datetime) -> Case:
+    """The case that nobody called about. What monitoring says in its own words only the house reads."""
+    service = Service.objects.select_related("customer", "site__city").get(pk=cause.services[0])
+    since = started_at(cause.alerts)
+    symptoms = _("Our monitoring sees the service fail since %(hour)s.") % {"hour": hour_words(since)}
+    report = Report(service, symptoms, impact_of(cause.alerts), affected_since=min(since, now))
+    case = Case.register(report, by=SYSTEM, at=now, now=now, source=SOURCE)
+    fails(locked([case.pk])[0], cause.alerts, now)
+    return case
+
+
+def fails(case: Case, alerts: Sequence[Alert], now: datetime) -> None:
+    """Each alert as a bad test of the case; in the follow-up the service has failed again (P3, P6)."""
+    for alert in alerts:
+        case.add_test(test_name(alert), says(alert), Verdict.BAD, by=SYSTEM, at=min(alert.since, now), now=now)
+    if case.stage == Stage.STABILITY and case.green_since and started_at(alerts) > case.green_since:
+        case.relapse(seen_words(alerts), by=SYSTEM, at=started_at(alerts), now=now)
+
+
+def attach(alerts: Iterable[Alert], outage: Outage | None, case: Case | None = None) -> None:
+    for alert in alerts:
+        alert.outage, alert.case, alert.acts_at = outage, case, None
+
+
+def locked(ids: Sequence[int]) -> list[Case]:
+    cases = with_names(Case.objects.select_for_update(of=("self",), no_key=True))
+    return list(cases.filter(pk__in=ids).order_by("pk"))
+
+
+def acts_by_itself(cause: Cause) -> bool:
+    return cause.is_sure and any(alert.source.opens == WhatItOpens.BY_ITSELF for alert in cause.alerts)
+
+
+def started_at(alerts: Iterable[Alert]) -> datetime:
+    return min(alert.since for alert in alerts)
+
+
+def impact_of(alerts: Sequence[Alert]) -> Impact:
+    """Comes and goes: intermittent. Nothing but warnings: degraded. Else it is down."""
+    if all(alert.state == AlertState.FLAPPING for alert in alerts):
+        return Impact.INTERMITTENT
+    return Impact.DEGRADED if all(alert.severity.lower() in SLIGHT for alert in alerts) else Impact.DOWN
+
+
+def test_name(alert: Alert) -> str:
+    return _("%(alert)s (%(source)s)") % {"alert": alert.name[:80], "source": alert.source.name[:30]}
+
+
+def says(alert: Alert) -> str:
+    """In the operator's language, what monitoring says of it."""
+    words = alert.summary or alert.name
+    if alert.state == AlertState.FLAPPING:
+        return _("comes and goes since %(hour)s: %(words)s") % {"hour": hour_words(alert.since), "words": words}
+    return _("fails since %(hour)s: %(words)s") % {"hour": hour_words(alert.since), "words": words}
+
+
+def seen_words(alerts: Sequence[Alert]) -> str:
+    return _("Our monitoring sees it fail again since %(hour)s.") % {"hour": hour_words(started_at(alerts))}
+
+
+def hour_words(at: datetime) -> str:
+    return date_format(localtime(at), "d/m H:i")

@@ -1,0 +1,80 @@
+"""The rows of an outage as its verbs need them: held first, its cases after it in the order of their ids. UTC."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import connection
+
+from guardia.cases import writes
+from guardia.cases.case import Case
+from guardia.outages.outage import ACTIVE, Outage, OutageState
+from guardia.outages.refusals import NotDeclaredYet, OutageIsOver
+from guardia.people.actor import Actor, ActorKind
+
+MANY = 100
+
+
+def held(outage: Outage) -> Outage:
+    """The outage as it is now, held until the transaction ends: whoever acts on it goes one after the other."""
+    rows = Outage.objects.select_related("element__city", "site", "work").select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=outage.pk)
+
+
+def take_turn() -> None:
+    """Whoever proposes or declares goes one after the other, and takes this before any outage is held."""
+    writes.take_turn("declaration of an outage")
+
+
+def active(outage: Outage) -> Outage:
+    """The same, if it is under way or restored. Raises NotDeclaredYet, OutageIsOver."""
+    found = held(outage)
+    if found.state == OutageState.PROPOSED:
+        raise NotDeclaredYet(number=found.display_number)
+    if found.state not in ACTIVE:
+        raise OutageIsOver(number=found.display_number)
+    return found
+
+
+def copied(source: Outage, to: Outage) -> Outage:
+    """The caller's own object says what the row says from now on."""
+    for field in Outage._meta.concrete_fields:
+        setattr(to, field.attname, getattr(source, field.attname))
+    return to
+
+
+def held_cases(ids: Iterable[int]) -> list[Case]:
+    """These cases with their names, held, in the order of the ids."""
+    wanted = list(ids)
+    names = ("customer", "site__city", "service", "assigned")
+    # Of very many, companies and cities are shared: each is read once.
+    rows = Case.objects.select_related(*names) if len(wanted) < MANY else Case.objects.prefetch_related(*names)
+    held_ones = rows.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
+    return list(held_ones.defer("search"))
+
+
+def open_cases_of(outage: Outage, but: Collection[int] = ()) -> list[Case]:
+    """The open cases that are part of it, held; each knows the outage, so that nobody asks for it again."""
+    ids = Case.objects.filter(part_of=outage, closed_at=None).exclude(pk__in=but).values_list("pk", flat=True)
+    return known_to(outage, held_cases(ids))
+
+
+def known_to(outage: Outage, cases: list[Case]) -> list[Case]:
+    for case in cases:
+        if case.part_of_id == outage.pk:
+            case.part_of = outage
+    return cases
+
+
+def next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('outage_number')")
+        return cursor.fetchone()[0]
+
+
+def staff_of(by: Actor) -> int | None:
+    """The id of the member of staff who acts; None for the house itself."""
+    return by.id if by.kind == ActorKind.STAFF else None
+
+
+def not_before(at: datetime, earlier: datetime | None) -> datetime:
+    return max(at, earlier) if earlier else at

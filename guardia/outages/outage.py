@@ -1,0 +1,132 @@
+"""A mass outage: one cause, the services behind it, what was said of it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class OutageState(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    DECLARED = "declared", _("under way")
+    RESTORED = "restored", pgettext_lazy("outage", "restored")
+    ENDED = "ended", _("over")
+    DISMISSED = "dismissed", _("it was none")
+
+
+class Origin(models.TextChoices):
+    PERSON = "person", _("declared by a person")
+    ALERTS = "alerts", _("from monitoring")
+    CASES = "cases", _("from cases that pile up")
+    WORK = "work", _("planned work that overran")
+
+
+ACTIVE = (OutageState.DECLARED, OutageState.RESTORED)
+
+
+class Outage(models.Model):
+    number = models.IntegerField(unique=True, help_text="shown as AM-0042")
+    name = models.CharField(max_length=160, help_text="as the desk says it")
+    public_name = models.JSONField(default=dict, help_text="as customers read it, by language")
+    state = models.CharField(max_length=10, choices=OutageState.choices)
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    element = models.ForeignKey("guardia.Element", models.PROTECT, null=True, related_name="outages")
+    site = models.ForeignKey("guardia.Site", models.PROTECT, null=True, related_name="+", help_text="of one site alone")
+    procedure_version = models.ForeignKey("guardia.ProcedureVersion", models.PROTECT, related_name="+")
+    impact = models.CharField(max_length=20)
+    signs = models.JSONField(default=dict, help_text="what a proposal stands on: ids of cases and alerts, hours")
+    started_at = models.DateTimeField(help_text="since when it is felt")
+    proposed_at = models.DateTimeField(null=True)
+    declared_at = models.DateTimeField(null=True)
+    declared_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    answering = models.ForeignKey(
+        "guardia.Staff", models.PROTECT, null=True, related_name="+", help_text="who leads it"
+    )
+    cause = models.TextField(blank=True)
+    plan = models.TextField(blank=True)
+    solution = models.TextField(blank=True)
+    forecast_at = models.DateTimeField(null=True, help_text="when it is expected back; null: not known")
+    restored_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text="over, or dismissed")
+    why_dismissed = models.CharField(max_length=300, blank=True)
+    last_news_at = models.DateTimeField(null=True)
+    is_public = models.BooleanField(default=False, db_default=False, help_text="stands on the public status page")
+    work = models.ForeignKey("guardia.PlannedWork", models.PROTECT, null=True, related_name="overruns")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "outage"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=OutageState.values), name="outage_state_known"),
+            models.CheckConstraint(condition=Q(origin__in=Origin.values), name="outage_origin_known"),
+            models.UniqueConstraint(
+                fields=["element"],
+                condition=Q(state__in=["proposed", "declared", "restored"], element__isnull=False),
+                name="outage_once_per_element",
+            ),
+            models.UniqueConstraint(
+                fields=["site"],
+                condition=Q(state__in=["proposed", "declared", "restored"], site__isnull=False),
+                name="outage_once_per_site",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-started_at"], name="outage_open", condition=Q(ended_at=None)),
+            models.Index(fields=["-ended_at"], name="outage_last", condition=Q(ended_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_number
+
+    @property
+    def display_number(self) -> str:
+        return f"AM-{self.number:04d}"
+
+
+class Membership(models.TextChoices):
+    BEHIND = "behind", _("behind it, without a case")
+    JOINED = "joined", _("its case is part of it")
+    LEFT = "left", _("its case goes on by itself")
+
+
+class OutageService(models.Model):
+    """A service behind the cause, and the case that speaks for it."""
+
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    outage = models.ForeignKey(Outage, models.PROTECT, related_name="services")
+    service = models.ForeignKey("guardia.Service", models.PROTECT, related_name="outages")
+    case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="memberships")
+    state = models.CharField(max_length=10, choices=Membership.choices, default=Membership.BEHIND)
+    joined_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    why_left = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "outage_service"
+        constraints = [
+            models.UniqueConstraint(fields=["outage", "service"], name="outage_service_once"),
+            models.CheckConstraint(condition=Q(state__in=Membership.values), name="outage_service_state_known"),
+        ]
+        indexes = [
+            models.Index(fields=["service"], name="outage_of_service", condition=~Q(state="left")),
+            models.Index(fields=["outage", "state", "id"], name="outage_service_by_state"),
+            models.Index(fields=["customer", "outage"], name="outage_of_company"),
+        ]
+
+
+class OutageNews(models.Model):
+    """What was said of it, once, to all. Never changed."""
+
+    outage = models.ForeignKey(Outage, models.PROTECT, related_name="news")
+    at = models.DateTimeField()
+    by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+", help_text="null: itself")
+    moment = models.CharField(max_length=20, help_text="declared, news, diagnosed, restored, relapsed, ended")
+    words = models.JSONField(help_text="by language; es at least")
+    forecast_at = models.DateTimeField(null=True)
+    told = models.IntegerField(default=0, help_text="how many cases it was written to")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "outage_news"
+        indexes = [models.Index(fields=["outage", "-at"], name="outage_news_latest")]

@@ -1,0 +1,104 @@
+"""What a planned work does not allow; each refusal says what to do instead."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.refusals import Refused
+
+
+class WindowReversed(Refused):
+    field = "ends_at"
+    template = _("The window ends before it begins. Correct one of the two hours.")
+
+
+class WindowIsOver(Refused):
+    field = "starts_at"
+    template = _("The window must begin later than now. Correct its hour.")
+
+
+class WindowTooFar(Refused):
+    field = "starts_at"
+    template = _("This hour is more than a year away. Correct its date.")
+
+
+class WindowTooLong(Refused):
+    field = "ends_at"
+    template = _("A window lasts at most %(days)d days. Write several works, one for each night.")
+
+
+class ExpectedTooLong(Refused):
+    field = "expected_minutes"
+    template = _("The services cannot be down for longer than the window lasts: %(minutes)d minutes.")
+
+
+class NothingTouched(Refused):
+    field = "circuits"
+    template = _("No service is touched. Choose an element that bears services, or write their circuits.")
+
+
+class NoSuchCircuit(Refused):
+    field = "circuits"
+    template = _("No service is called: %(circuits)s. Write each circuit as it stands on the bill, one per line.")
+
+
+class TooManyServices(Refused):
+    field = "circuits"
+    template = _("Please write at most %(most)d circuits; choose their element for more.")
+
+
+class WorkIsOver(Refused):
+    template = _("%(number)s is over: nothing about it can change. Plan another work.")
+
+
+class NotADraft(Refused):
+    template = _("%(number)s has been announced. Move it or cancel it: the companies are told.")
+
+
+class NotAnnounced(Refused):
+    template = _("%(number)s has not been announced yet. Announce it first.")
+
+
+class UnderWay(Refused):
+    template = _("%(number)s is under way: it can be ended, but neither moved nor cancelled.")
+
+
+class NotUnderWay(Refused):
+    template = _("%(number)s has not begun. It begins at the hour that was announced; move it if that is another one.")
+
+
+class ToldTooLate(Refused):
+    field = "reason"
+    template = _(
+        "It begins in less than %(hours)d hours, which is the notice that was promised. "
+        "Write why: the companies are told the reason."
+    )
+
+
+class SameWindow(Refused):
+    field = "starts_at"
+    template = _("These are the hours that it has already. Write the new ones.")
+
+
+class EndsInTheFuture(Refused):
+    field = "at"
+    template = _("This hour is still to come. Write when the work ended, or leave it empty for now.")
+
+
+class EndsBeforeItBegan(Refused):
+    field = "at"
+    template = _("The work cannot have ended before it began. Correct the hour.")
+
+
+class NobodyIsAsked(Refused):
+    template = _("No agreement is asked for this work. If something about it does not suit you, please call us.")
+
+
+class TooLateToAnswer(Refused):
+    template = _("The work has begun or was cancelled: an answer no longer changes it. Please call us.")
+
+
+class NotOfThisWork(Refused):
+    template = _("No service of %(company)s is touched by %(number)s.")
+
+
+class NothingObjected(Refused):
+    template = _("%(company)s has not objected: there is nothing to answer.")

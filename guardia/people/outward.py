@@ -1,0 +1,50 @@
+"""For a session of ``requests``: no connection is made to where Guardia may not be sent (``people/egress.py``).
+
+Whoever needs it imports it there and then: the library is 5 MB of each process, and few houses ever ask by it.
+"""
+
+import socket
+from typing import Any
+
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
+
+from guardia.people.egress import is_outward
+
+
+class _Looked:
+    """A connection that is given up before a byte is sent when it stands at an address of the inside."""
+
+    def _new_conn(self) -> socket.socket:
+        made: socket.socket = super()._new_conn()  # type: ignore[misc]
+        if is_outward(str(made.getpeername()[0]), loopback=settings.EGRESS_LOOPBACK):
+            return made
+        made.close()
+        raise NewConnectionError(self, "this address is not of the outside")  # type: ignore[arg-type]
+
+
+class _Plain(_Looked, HTTPConnection):
+    pass
+
+
+class _Sealed(_Looked, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SealedPool(HTTPSConnectionPool):
+    ConnectionCls = _Sealed
+
+
+class Outward(HTTPAdapter):
+    """For a session of requests: every connection is looked at, that of a redirect too; one of a proxy is not."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SealedPool}

@@ -1,0 +1,101 @@
+"""A password that is set anew by mail: a link that is good for half an hour, once, and only sets a password.
+
+The link is computed when its mail leaves; no table holds it. It never goes round the second step: whoever sets the
+password still signs in, and a person whose role must have a second step and has none yet goes to an administrator.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from guardia.people import second_step, signed
+from guardia.people.attempts import take_turn
+from guardia.people.audit_entry import AuditEntry, AuditKind, account_mark, write_down
+from guardia.people.password_reset import PasswordReset
+from guardia.people.staff import Staff
+
+GOOD_FOR = timedelta(minutes=30)
+KEPT_FOR = timedelta(days=1)
+COUNTED_FOR = timedelta(hours=1)
+OF_A_MAILBOX = 3
+"""So many links an hour for one mailbox, whether it is somebody's or nobody's."""
+
+SALT = "guardia.people.reset"
+BEGINS = "m."
+AT_ONCE = 200
+
+
+class TooOften(Exception):
+    """So many links have been asked for that no more are sent for a while."""
+
+
+def ask(mailbox: str, *, address: str, agent: str, at: datetime) -> PasswordReset | None:
+    """Somebody at ``address`` wrote this mailbox. It is on record in any case; None where nothing is to be sent, which
+    nobody may learn. ``at`` is UTC. Raises TooOften.
+    """
+    mark = account_mark(mailbox)
+    take_turn(f"reset from {address}")
+    take_turn(f"reset of {mark}")
+    asked = AuditEntry.objects.filter(kind=AuditKind.RESET_ASKED)
+    lately = asked.filter(at__gt=at - timedelta(minutes=settings.ATTEMPT_MINUTES), address=address)
+    theirs = asked.filter(at__gt=at - COUNTED_FOR, account=mark)
+    if lately.count() >= settings.ATTEMPTS_OF_ADDRESS or theirs.count() >= OF_A_MAILBOX:
+        raise TooOften
+    write_down(AuditKind.RESET_ASKED, at=at, account=mark, address=address, agent=agent)
+    staff = whose(mailbox)
+    if staff is None:
+        return None
+    write_down(AuditKind.LINK_MADE, at=at, about="staff", key=staff.pk, address=address, agent=agent, by="mail")
+    return PasswordReset.objects.create(staff=staff, password_mark=mark_of(staff), asked_at=at)
+
+
+def whose(mailbox: str) -> Staff | None:
+    """The one active person of this mailbox to whom a link may go. A mailbox that several read is nobody's."""
+    mailbox = mailbox.strip()
+    found = list(Staff.objects.filter(email__iexact=mailbox, is_active=True)[:2]) if mailbox else []
+    return found[0] if len(found) == 1 and may_have_one(found[0]) else None
+
+
+def may_have_one(staff: Staff) -> bool:
+    """Not somebody who must come in by a second step and has none: who reads the mailbox would set up his own."""
+    return not second_step.must_have_one(staff) or second_step.has_one(staff)
+
+
+def token(reset_id: int) -> str:
+    """What stands in the link."""
+    return BEGINS + signed.token(SALT, reset_id)
+
+
+def is_over(reset: PasswordReset, at: datetime) -> bool:
+    """Too old at ``at`` (UTC), used, or overtaken: by a new password, another mailbox, or a sign-in."""
+    staff = reset.staff
+    is_same = constant_time_compare(reset.password_mark, mark_of(staff))
+    return at >= reset.asked_at + GOOD_FOR or not (is_same and staff.is_active and may_have_one(staff))
+
+
+def holder(written: str, at: datetime) -> Staff | None:
+    """Whose password this link may set, the row held; None where it is no link of ours, was used, or is over."""
+    if not (settings.PASSWORD_RESET_BY_MAIL and written.startswith(BEGINS)):
+        return None
+    try:
+        reset_id = signed.read(written.removeprefix(BEGINS), SALT, GOOD_FOR + KEPT_FOR)[0]
+    except signed.LinkIsInvalid:
+        return None
+    reset = PasswordReset.objects.filter(pk=reset_id).first()
+    if reset is None:
+        return None
+    reset.staff = Staff.objects.select_for_update().get(pk=reset.staff_id)
+    return None if is_over(reset, at) else reset.staff
+
+
+def forget(at: datetime) -> int:
+    """Rows whose links are long over are deleted, so many at a time; how many."""
+    old = PasswordReset.objects.filter(asked_at__lt=at - KEPT_FOR).order_by("pk").values_list("pk", flat=True)
+    return PasswordReset.objects.filter(pk__in=list(old[:AT_ONCE])).delete()[0]
+
+
+def mark_of(staff: Staff) -> str:
+    """Follows from the password and the mailbox, and from when this person came in last."""
+    parts = (staff.pk, staff.password, staff.email.lower(), staff.last_login)
+    return salted_hmac(SALT, "|".join(map(str, parts)), algorithm="sha256").hexdigest()

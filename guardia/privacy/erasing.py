@@ -1,0 +1,155 @@
+"""A person is erased: rows that were theirs are emptied, marks in what others wrote are taken out, texts of events go
+with their salt. A tombstone stands for all of it; numbers, hours, clocks and the chain stay (design §4.7).
+
+Each table is a transaction of its own, so that nobody waits; one that was killed is begun again and finds the rest.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from guardia.people.staff import Role
+from guardia.privacy import bodies
+from guardia.privacy.finding import Progress, mentions, nothing, own_cases
+from guardia.privacy.hand import OWNER, hand, hour
+from guardia.privacy.own import OWN
+from guardia.privacy.redacting import Redactor
+from guardia.privacy.request import PrivacyRequest
+from guardia.privacy.tables import GROUP_OF, KEPT, Row, Table, tables
+from guardia.privacy.who import Person
+
+TOMB = """
+    INSERT INTO erasure (why, rule, reason, counts, at, request_id) VALUES ('person', '', %s, '{}', %s, %s)
+    ON CONFLICT (request_id) WHERE request_id IS NOT NULL DO UPDATE SET reason = EXCLUDED.reason
+    RETURNING id
+"""
+COUNT = """
+    UPDATE erasure SET counts = counts || jsonb_build_object(%(group)s::text,
+        coalesce((counts ->> %(group)s)::int, 0) + %(count)s) WHERE id = %(tomb)s
+"""
+FILES = "UPDATE case_file SET name = %(token)s, caption = '' WHERE id = ANY(%(files)s)"
+WORDS_OF_FILES = """
+    UPDATE event_text t SET text = NULL, salt = NULL, erasure_id = %(tomb)s FROM case_event e
+    WHERE e.id = t.event_id AND t.text IS NOT NULL AND e.case_id IN (
+        SELECT case_id FROM case_file WHERE id = ANY(%(files)s)) AND (e.data ->> 'file')::bigint = ANY(%(files)s)
+"""
+CALLED = "SELECT role FROM staff WHERE id = %s"
+REQUESTS = """
+    UPDATE privacy_request SET subject = '{}', file = NULL, expires_at = NULL, files = '[]'
+    WHERE id = %(request)s OR contact_id = ANY(%(contacts)s) OR staff_id = %(staff)s OR subject::text ~* %(pattern)s
+"""
+
+
+class Erasing:
+    """``person``: whose marks were put down before anything was taken away."""
+
+    def __init__(self, request: PrivacyRequest, person: Person) -> None:
+        self.request = request
+        self.person = person
+        with hand() as cursor:
+            cursor.execute(TOMB, [request.reason, hour(cursor), request.pk])
+            self.tomb: int = cursor.fetchone()[0]
+            cursor.execute(CALLED, [person.staff])
+            role = cursor.fetchone()
+        with translation.override(settings.LANGUAGE_CODE):
+            self.token = _("[erased, no. %(number)d]") % {"number": self.tomb}
+            called = _("%(role)s no. %(number)d")
+            self.called = called % {"role": Role(role[0]).label, "number": person.staff} if role else self.token
+        self.redactor = Redactor(person.marks, self.token)
+        self.cases: set[int] = set()
+
+    def run(self, progress: Progress = nothing) -> int:
+        """Everything, in order; returns the number of the tombstone."""
+        with hand():
+            self.cases = own_cases(self.person, OWNER)
+            looked_at = tables(OWNER)
+        steps: list[Callable[[], None]] = [self.empty_own]
+        steps += [self.step_of(table) for table in looked_at if table.name not in KEPT]
+        steps += [self.empty_files, self.empty_bodies, self.empty_originals, self.forget_the_asking]
+        for number, step in enumerate(steps, 1):
+            step()
+            progress(number, len(steps))
+        return self.tomb
+
+    def step_of(self, table: Table) -> Callable[[], None]:
+        return lambda: self.redact(table)
+
+    def empty_own(self) -> None:
+        """All in one transaction: half of a person's own rows would not be found again by whose they were."""
+        values = {**self.person.own, "token": self.token, "tomb": self.tomb, "called": self.called}
+        values["username"] = f"retirado-{self.person.staff}"
+        with hand() as cursor:
+            for own in OWN:
+                if own.empty == "":
+                    continue
+                what = f'DELETE FROM "{own.table}"' if own.empty is None else f'UPDATE "{own.table}" SET {own.empty}'
+                cursor.execute(f"{what} WHERE {own.where}", values)
+                self.count(cursor, own.table, cursor.rowcount)
+
+    def redact(self, table: Table) -> None:
+        """What others wrote: the mark goes, the rest of the sentence stays; of an event the whole text goes."""
+        with hand() as cursor:
+            found = list(mentions(self.person, table, OWNER))
+            for row in found:
+                if row.case is not None:
+                    self.cases.add(row.case)
+                if table.name == "event_text":
+                    sql = "UPDATE event_text SET text = NULL, salt = NULL, erasure_id = %s WHERE id = %s"
+                    cursor.execute(sql, [self.tomb, row.key])
+                elif table.name == "address_mark":
+                    cursor.execute("DELETE FROM address_mark WHERE id = %s", [row.key])
+                else:
+                    self.write(cursor, table, row)
+            self.count(cursor, table.name, len(found))
+
+    def write(self, cursor: Any, table: Table, row: Row) -> None:
+        new = self.redacted(table, row)
+        assigned = ", ".join(f'"{name}" = %s' for name in new)
+        sql = f'UPDATE "{table.name}" SET {assigned} WHERE "{table.key}" = %s'
+        cursor.execute(sql, [*new.values(), row.key])
+
+    def redacted(self, table: Table, row: Row) -> dict[str, Any]:
+        columns = {column.name: column for column in table.words}
+        new: dict[str, Any] = {}
+        for name, value in row.values.items():
+            if columns[name].is_json:
+                read = json.loads(value) if isinstance(value, str) else value
+                new[name] = json.dumps(self.redactor.json(read), ensure_ascii=False)
+            else:
+                new[name] = self.redactor.text(value, columns[name].longest)
+        if table.name == "call" and {"from_number", "from_name"} & new.keys():
+            new |= {"from_number": "", "from_name": ""}
+        return new
+
+    def empty_files(self) -> None:
+        """Of the files that show the person also what they were called and what was written below them."""
+        with hand() as cursor:
+            cursor.execute(FILES, {"files": self.request.files, "token": self.token})
+            self.count(cursor, "case_file", cursor.rowcount)
+            cursor.execute(WORDS_OF_FILES, {"files": self.request.files, "tomb": self.tomb})
+            self.count(cursor, "event_text", cursor.rowcount)
+
+    def empty_bodies(self) -> None:
+        with hand() as cursor:
+            self.count(cursor, "delivery", bodies.empty_deliveries(cursor, self.cases, self.redactor))
+
+    def empty_originals(self) -> None:
+        with hand() as cursor:
+            count = bodies.empty_originals(cursor, self.token, self.person.marks, self.redactor)
+            self.count(cursor, "message_original", count)
+
+    def forget_the_asking(self) -> None:
+        """Last of all: until here a run that was killed must know whom it is about."""
+        with hand() as cursor:
+            known = {**self.person.own, "request": self.request.pk, "pattern": self.person.marks.pattern or "(?!)"}
+            cursor.execute(REQUESTS, known)
+            cursor.execute("UPDATE erasure SET ended_at = %s WHERE id = %s", [hour(cursor), self.tomb])
+
+    def count(self, cursor: Any, table: str, count: int) -> None:
+        if count > 0:
+            group = GROUP_OF.get(table, "others")
+            cursor.execute(COUNT, {"group": group, "count": count, "tomb": self.tomb})

@@ -1,0 +1,133 @@
+"""The life of a request about a person: asked, looked for, shown, confirmed by a typed word, carried out by the owner.
+
+Who asks and who confirms is on the journal, by id and number alone; hours are UTC.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from guardia.customers.contact import Contact
+from guardia.people.audit_entry import AuditKind, write_down
+from guardia.people.staff import Staff
+from guardia.privacy.marks import marks
+from guardia.privacy.request import Asked, PrivacyRequest, Reason, State
+
+LEASE = timedelta(minutes=10)
+LONGEST_LIST = 20
+LANGUAGES = ("es", "en", "pt")
+
+
+def word() -> str:
+    """What whoever erases types, in the language of the screen."""
+    return pgettext("typed to confirm", "ERASE")
+
+
+def ask(
+    what: str,
+    *,
+    by: Staff | None,
+    at: datetime,
+    contact: Contact | None = None,
+    staff: Staff | None = None,
+    subject: Mapping[str, Sequence[str]] | None = None,
+    reason: str = "",
+    language: str = "",
+) -> PrivacyRequest:
+    """A request, of which the worker first looks what there is. ``subject``: spellings typed by hand beside the record.
+
+    Raises ValidationError where nobody is named, or too little to be one person.
+    """
+    typed = {key: [one for one in (subject or {}).get(key, ()) if one.strip()] for key in SUBJECT}
+    if any(len(several) > LONGEST_LIST for several in typed.values()):
+        raise ValidationError(_("Write %(most)d spellings at most, one per line.") % {"most": LONGEST_LIST})
+    looked_for = marks(typed["names"], typed["addresses"], typed["numbers"])
+    if unfit := [one for key in SUBJECT for one in typed[key] if not marks(**only(key, one)).all]:
+        raise ValidationError(
+            _(
+                "“%(words)s” is too short to be one person's: write the name and surname, the whole address, or the "
+                "number with at least seven digits."
+            )
+            % {"words": unfit[0][:60]}
+        )
+    if contact is None and staff is None and not looked_for.all:
+        raise ValidationError(_("Say whom it is about: choose a person, or write a name, an address or a number."))
+    if what == Asked.ERASE and reason not in Reason.values:
+        raise ValidationError({"reason": _("Choose why this person is erased.")})
+    known = contact or staff
+    request = PrivacyRequest.objects.create(
+        what=what,
+        contact=contact,
+        staff=staff,
+        subject=typed,
+        reason=reason,
+        language=language if language in LANGUAGES else known.language if known else "es",
+        asked_at=at,
+        asked_by=by,
+    )
+    if what == Asked.ERASE:
+        write_down(AuditKind.ERASURE_ASKED, at=at, staff=by, about="privacy_request", key=request.pk, reason=reason)
+    return request
+
+
+SUBJECT = ("names", "addresses", "numbers")
+
+
+def only(key: str, one: str) -> dict[str, Sequence[str]]:
+    return {each: [one] if each == key else [] for each in SUBJECT}
+
+
+def confirm(request: PrivacyRequest, typed: str, files: Sequence[int], *, by: Staff | None, at: datetime) -> None:
+    """It will be erased, and nothing brings it back. ``files``: ids of those that show the person.
+
+    The caller has locked the request. Raises ValidationError: not ready, refused, or the word is another one.
+    """
+    if request.what != Asked.ERASE or request.state != State.READY:
+        raise ValidationError(_("This request is not waiting to be confirmed."))
+    if request.refusals:
+        raise ValidationError(_("It may not be erased yet: see why below, and look again once that is settled."))
+    if typed.strip().casefold() != word().casefold():
+        raise ValidationError(_("Write %(word)s, so that nothing is erased by a slip.") % {"word": word()})
+    request.state, request.confirmed_at, request.confirmed_by = State.CONFIRMED, at, by
+    request.files = sorted(set(files) & set(request.found.get("files", [])))
+    request.leased_until, request.steps_done, request.steps = None, 0, 0
+    request.save()
+
+
+def look_again(request: PrivacyRequest) -> None:
+    """What there is, and what stands against it, is asked anew. The caller has locked the request."""
+    if request.state in (State.READY, State.FAILED) and request.done_at is None:
+        request.state, request.leased_until, request.steps_done, request.trouble = State.ASKED, None, 0, ""
+        request.file, request.expires_at = None, None
+        request.save()
+
+
+def cancel(request: PrivacyRequest, *, at: datetime) -> None:
+    """Nothing is erased, and what was typed about the person is forgotten. One that is confirmed goes its way."""
+    if request.state in (State.ASKED, State.READY, State.FAILED):
+        request.state, request.done_at, request.subject, request.file = State.CANCELLED, at, {}, None
+        request.found = {}
+        request.save()
+
+
+def claim(states: Sequence[str], at: datetime) -> PrivacyRequest | None:
+    """The oldest request in one of these states that nobody works on; whoever dies over it loses it in ten minutes."""
+    free = Q(leased_until=None) | Q(leased_until__lt=at)
+    found = PrivacyRequest.objects.filter(free, state__in=states).order_by("asked_at", "pk")
+    request = found.select_for_update(skip_locked=True, of=("self",)).defer("file").first()
+    if request:
+        request.leased_until = at + LEASE
+        request.save(update_fields=["leased_until"])
+    return request
+
+
+def forget_copies(at: datetime) -> int:
+    """Copies whose week is over: the file goes, the line stays. Returns how many."""
+    over = PrivacyRequest.objects.filter(expires_at__lte=at, file__isnull=False)
+    gone: dict[str, Any] = {"file": None, "state": State.DONE, "done_at": at, "subject": {}}
+    return over.update(**gone)

@@ -1,0 +1,156 @@
+"""Old records go, by their kind's rule: step after step, each a short transaction that waits for nobody.
+
+One run at a time; one that was killed is gone on with, up to the same day and under the same tombstones.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connections
+
+from guardia.config.walls import Wall, behind_at
+from guardia.people.audit_entry import AuditKind, write_down
+from guardia.privacy.hand import OWNER, hand, hour
+from guardia.privacy.retention_kinds import KINDS
+from guardia.privacy.retention_shape import Cut, Kind
+from guardia.privacy.rules import in_force, up_to
+
+AT_ONCE = 500
+TURN = 7_201_845_114
+"""The advisory lock under which one run at a time goes on."""
+PICK = "SELECT x.{key} {rows} ORDER BY x.{key} LIMIT {most} FOR UPDATE OF x SKIP LOCKED"
+OPEN = "SELECT id FROM retention_run WHERE ended_at IS NULL AND NOT is_dry ORDER BY id LIMIT 1"
+BEGIN = "INSERT INTO retention_run (started_at, is_dry) VALUES (%s, %s) RETURNING id, started_at"
+TOMB = """
+    INSERT INTO erasure (why, rule, days, up_to, reason, counts, at, run_id)
+    VALUES ('retention', %(rule)s, %(days)s, %(up_to)s, '', '{}', %(at)s, %(run)s)
+    ON CONFLICT (run_id, rule) WHERE run_id IS NOT NULL DO UPDATE SET rule = EXCLUDED.rule RETURNING id, up_to
+"""
+COUNT = """
+    UPDATE erasure SET counts = counts || jsonb_build_object(%(table)s::text,
+        coalesce((counts ->> %(table)s)::int, 0) + %(count)s) WHERE id = %(tomb)s
+"""
+
+
+class RunsAlready(Exception):
+    """Another run holds the turn."""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Of one kind: what went, or would go, by table."""
+
+    kind: Kind
+    up_to: datetime
+    counts: dict[str, int]
+
+    @property
+    def count(self) -> int:
+        return sum(self.counts.values())
+
+
+def due(at: datetime, most: int | None = None, using: str = "default") -> list[Gone]:
+    """What would go at this hour (UTC), counted; ``most``: counting stops there, table by table."""
+    found = []
+    for kind in KINDS:
+        days = in_force(using)[kind.key]
+        if days is not None:
+            before = up_to(days, at)
+            counts = {cut.table: counted(cut, before, most, using) for cut in kind.cuts}
+            found.append(Gone(kind, before, counts))
+    return found
+
+
+def counted(cut: Cut, before: datetime, most: int | None, using: str) -> int:
+    limit = f"LIMIT {most}" if most else ""
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM (SELECT {rows_of(cut)} {limit}) found", {"up_to": before})
+        return cursor.fetchone()[0]
+
+
+def rows_of(cut: Cut) -> str:
+    return f"x.{cut.key} {cut.rows}"
+
+
+def rehearse() -> list[Gone]:
+    """What a run would take now; on record as a run that took nothing."""
+    with hand() as cursor:
+        at = hour(cursor)
+        found = due(at, using=OWNER)
+        cursor.execute(BEGIN, [at, True])
+        number, _started = cursor.fetchone()
+        cursor.execute("UPDATE retention_run SET ended_at = %s WHERE id = %s", [hour(cursor), number])
+    return found
+
+
+def run(stop: Callable[[], bool] = lambda: False, at_once: int = AT_ONCE) -> list[Gone]:
+    """Take what is due, and put up its tombstones. ``stop``: asked between steps. Raises RunsAlready."""
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [TURN])
+        if not cursor.fetchone()[0]:
+            raise RunsAlready
+    try:
+        return _run(stop, at_once)
+    finally:
+        with connections[OWNER].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
+
+
+def _run(stop: Callable[[], bool], at_once: int) -> list[Gone]:
+    with hand() as cursor:
+        number, started = begun(cursor)
+        rules = in_force(OWNER)
+    gone: list[Gone] = []
+    for kind in KINDS:
+        days = rules[kind.key]
+        if days is None:
+            continue
+        with hand() as cursor:
+            values = {"rule": kind.key, "days": days, "up_to": up_to(days, started), "run": number}
+            cursor.execute(TOMB, {**values, "at": hour(cursor)})
+            tomb, before = cursor.fetchone()
+        counts = {cut.table: taken(cut, tomb, before, stop, at_once) for cut in kind.cuts}
+        if stop():
+            return gone
+        with hand() as cursor:
+            cursor.execute("UPDATE erasure SET ended_at = %s WHERE id = %s", [hour(cursor), tomb])
+        gone.append(Gone(kind, before, counts))
+    end(number, gone)
+    return gone
+
+
+def begun(cursor: Any) -> tuple[int, datetime]:
+    """The run that was killed, or a new one."""
+    cursor.execute(OPEN)
+    if (row := cursor.fetchone()) is not None:
+        cursor.execute("SELECT id, started_at FROM retention_run WHERE id = %s", row)
+    else:
+        cursor.execute(BEGIN, [hour(cursor), False])
+    return cursor.fetchone()
+
+
+def taken(cut: Cut, tomb: int, before: datetime, stop: Callable[[], bool], at_once: int) -> int:
+    """How many of this table went, in this run and now."""
+    total, found = 0, at_once
+    while found == at_once and not stop():
+        with hand() as cursor:
+            pick = PICK.format(key=cut.key, rows=cut.rows, most=at_once)
+            cursor.execute(pick, {"up_to": before})
+            ids = [key for (key,) in cursor.fetchall()]
+            found = len(ids)
+            for statement in cut.empty if ids else ():
+                cursor.execute(statement, {"ids": ids, "tomb": tomb})
+            if ids:
+                cursor.execute(COUNT, {"table": cut.table, "count": found, "tomb": tomb})
+        total += found
+    return total
+
+
+def end(number: int, gone: list[Gone]) -> None:
+    with hand() as cursor:
+        cursor.execute("UPDATE retention_run SET ended_at = %s WHERE id = %s", [hour(cursor), number])
+    with behind_at(Wall.WORKER) as at:
+        counts: dict[str, Any] = {one.kind.key: one.count for one in gone if one.count}
+        write_down(AuditKind.RETAINED, at=at, about="retention_run", key=number, **counts)

@@ -1,0 +1,40 @@
+"""How long a kind of record is kept, where the operator says otherwise than Guardia; and what no rule may touch."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class RetentionRule(models.Model):
+    kind = models.CharField(max_length=30, primary_key=True)
+    days = models.IntegerField(null=True, help_text="null: kept for good")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "retention_rule"
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class LegalHold(models.Model):
+    """Of one case, or of all that is a company's: nothing of it is erased until it is lifted."""
+
+    customer = models.ForeignKey("guardia.Customer", models.PROTECT, related_name="+")
+    case = models.ForeignKey("guardia.Case", models.PROTECT, null=True, related_name="+", help_text="null: the company")
+    reason = models.CharField(max_length=300)
+    placed_at = models.DateTimeField()
+    placed_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    lift_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "legal_hold"
+        indexes = [
+            models.Index(fields=["customer"], name="legal_hold_of_company", condition=Q(lifted_at=None)),
+            models.Index(fields=["case"], name="legal_hold_of_case", condition=Q(lifted_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"

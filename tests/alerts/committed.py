@@ -1,0 +1,24 @@
+"""Words of the tests that commit: several workers, each behind its own wall."""
+
+from datetime import timedelta
+
+from guardia.config.walls import Wall, behind
+from guardia.doors.now import now
+from guardia.network.alert import Alert, AlertSource
+from guardia.network.alerts_kept import keep
+from guardia.network.alerts_said import Message, Said, fingerprint_of
+
+
+def say(source: AlertSource, key: str, fires: bool = True, **labels: str) -> None:
+    with behind(Wall.WORKER):
+        one = Said(fingerprint_of((key,)), fires, key, None, "critical", "", labels)
+        keep(AlertSource.objects.get(pk=source.pk), Message((one,)), now())
+
+
+def age(key: str, by: timedelta) -> None:
+    """As if it had been said so long ago."""
+    with behind(Wall.STAFF):
+        alert = Alert.objects.get(fingerprint=fingerprint_of((key,)))
+        Alert.objects.filter(pk=alert.pk).update(
+            last_at=alert.last_at - by, acts_at=alert.acts_at - by if alert.acts_at else None, since=alert.since - by
+        )

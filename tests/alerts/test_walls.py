@@ -1,0 +1,101 @@
+"""The walls: the portal reads no alert, only old ones of nothing go, and the worker's round runs behind its own."""
+
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from guardia.cases.case import Case
+from guardia.config.walls import Wall, behind
+from guardia.doors.worker import alerts as rounds
+from guardia.network import alerts_thinning as thinning
+from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertState, AlertTurn
+from tests.alerts.committed import age, say
+
+OLD = timedelta(days=31)
+
+
+@pytest.mark.parametrize("model", [AlertSource, AlertMapping, Alert, AlertTurn])
+def test_the_portal_reads_no_alert(source, model):
+    say(source, "a")
+    with pytest.raises(DatabaseError), behind(Wall.PORTAL, 1):
+        list(model.objects.all())
+
+
+@pytest.mark.parametrize("wall", [Wall.STAFF, Wall.WORKER])
+def test_a_turn_is_never_changed(source, wall):
+    say(source, "a")
+    with pytest.raises(DatabaseError), behind(wall):
+        AlertTurn.objects.update(fires=False)
+
+
+def test_only_the_worker_deletes_and_only_what_is_over_and_of_nothing(source):
+    say(source, "a")
+    say(source, "b")
+    say(source, "b", fires=False)
+    with pytest.raises(DatabaseError), behind(Wall.STAFF):
+        Alert.objects.all()._raw_delete("default")
+    with behind(Wall.WORKER):
+        Alert.objects.filter(state=AlertState.FIRING)._raw_delete("default")
+    with behind(Wall.STAFF):
+        assert Alert.objects.count() == 2
+
+
+def test_the_round_opens_the_case_and_old_alerts_go(source):
+    say(source, "a", circuit="ENL-0042")
+    say(source, "vieja", circuit="NADIE")
+    say(source, "vieja", fires=False)
+    age("a", timedelta(minutes=5))
+    age("vieja", OLD)
+    rounds.act(Event())
+    rounds.thin(Event())
+    with behind(Wall.STAFF):
+        assert Case.objects.get().source == "alert"
+        assert [alert.name for alert in Alert.objects.all()] == ["a"]
+        assert AlertTurn.objects.count() == 1
+
+
+def test_what_a_case_stands_on_stays_however_old(source):
+    say(source, "a", circuit="ENL-0042")
+    age("a", timedelta(minutes=5))
+    rounds.act(Event())
+    say(source, "a", fires=False)
+    age("a", OLD)
+    rounds.thin(Event())
+    with behind(Wall.STAFF):
+        assert Alert.objects.get().case == Case.objects.get()
+
+
+def test_of_a_flood_only_the_last_day_stays(source, monkeypatch):
+    monkeypatch.setattr(thinning, "MOST_KEPT", 2)
+    for key in "abcd":
+        say(source, key)
+        say(source, key, fires=False)
+    for key in "ab":
+        age(key, timedelta(days=2))
+    rounds.thin(Event())
+    with behind(Wall.STAFF):
+        assert sorted(alert.name for alert in Alert.objects.all()) == ["c", "d"]
+
+
+def test_a_source_of_which_too_much_fires_is_told(source, monkeypatch):
+    monkeypatch.setattr(thinning, "MOST_FIRING", 1)
+    say(source, "a")
+    say(source, "b")
+    rounds.thin(Event())
+    with behind(Wall.STAFF):
+        assert AlertSource.objects.get().trouble
+
+
+def test_a_message_that_cannot_be_kept_leaves_nothing(source, monkeypatch):
+    from guardia.network import alerts_kept
+
+    def breaks(*_given):
+        raise DatabaseError
+
+    monkeypatch.setattr(alerts_kept, "_write_turns", breaks)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        say(source, "a")
+    with behind(Wall.STAFF):
+        assert not Alert.objects.exists()

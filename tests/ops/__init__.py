@@ -1,0 +1,1 @@
+"""At home on a real machine: kept, brought back, looked after."""

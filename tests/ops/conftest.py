@@ -1,0 +1,61 @@
+"""Commands are run as a person runs them: in a process of their own, on a state folder of their own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from guardia.config.postgres import Embedded
+
+ROOT = Path(__file__).parents[2]
+LONGEST_SECONDS = 240
+
+
+@dataclass
+class House:
+    """One installation: its state folder, and the settings it is switched on with."""
+
+    state: Path
+    settings: dict[str, str]
+
+    def guardia(self, *words: str, module: str = "guardia", **settings: str) -> subprocess.CompletedProcess[str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "PROMETHEUS_"))}
+        environment = kept | {"STATE_DIR": str(self.state)} | self.settings | settings
+        return subprocess.run(
+            [sys.executable, "-m", module, *words],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def make_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., House]]:
+    made: list[House] = []
+
+    def make(**settings: str) -> House:
+        made.append(House(tmp_path_factory.mktemp("house"), settings))
+        return made[-1]
+
+    yield make
+    for house in made:
+        Embedded(house.state / "pg", fsync=False).wipe()  # what a service folder holds would stay for ever
+        shutil.rmtree(house.state, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def filled(make_house: Callable[..., House]) -> tuple[House, dict]:
+    """A house with an open case, a photograph and a log on it; what they are called."""
+    house = make_house()
+    done = house.guardia(module="tests.ops.house")
+    assert done.returncode == 0, done.stderr
+    return house, json.loads(done.stdout.splitlines()[-1])

@@ -1,0 +1,151 @@
+"""A connection that PostgreSQL ended between two requests troubles nobody, nor does one that nobody could know of."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from guardia.config import walls
+from guardia.config.backend import base
+from guardia.config.walls import Wall, WallMiddleware, behind, behind_at
+from guardia.doors.now import now
+from tests.server import server
+
+
+@pytest.fixture
+def checked(transactional_db):
+    """As at the beginning of a request: the connection is kept from before, and will be looked at."""
+    connection.ensure_connection()
+    connection.health_check_enabled = True
+    connection.close_if_unusable_or_obsolete()
+    yield connection
+    connection.health_check_enabled = False
+    connection.close()
+
+
+def kill(pid: int) -> None:
+    with server.owner() as owner:
+        assert owner.execute("SELECT pg_terminate_backend(%s, 30000)", [pid]).fetchone() == (True,)
+
+
+def pid() -> int:
+    return connection.connection.info.backend_pid
+
+
+def test_one_that_lives_is_kept_and_not_asked(checked, monkeypatch):
+    before = pid()
+    monkeypatch.setattr(base.base.DatabaseWrapper, "is_usable", lambda self: pytest.fail("it was asked"))
+    with behind(Wall.STAFF):
+        assert pid() == before
+
+
+def test_one_that_was_ended_is_replaced_before_it_is_used(checked):
+    before = pid()
+    kill(before)
+    with behind(Wall.STAFF):
+        assert pid() != before
+
+
+def test_one_that_is_closed_or_in_the_middle_of_something_is_not_taken_for_a_silent_one(checked):
+    raw = connection.connection
+    assert base.is_silent(raw)
+    with transaction.atomic():
+        connection.cursor().execute("SELECT 1")
+        assert not base.is_silent(raw)
+    assert base.is_silent(raw)
+    raw.close()
+    assert not base.is_silent(raw)
+
+
+def test_words_that_wait_to_be_read_are_a_reason_to_ask_and_the_connection_stays(checked, monkeypatch):
+    before = pid()
+    monkeypatch.setattr(base, "is_silent", lambda raw: False)
+    with behind(Wall.STAFF):
+        assert pid() == before
+
+
+@pytest.fixture
+def unseen(checked, monkeypatch):
+    """Its end cannot be seen, as when the other host is gone and nothing told us."""
+    monkeypatch.setattr(base, "is_silent", lambda raw: True)
+    return pid()
+
+
+def test_a_transaction_that_finds_it_dead_is_begun_anew_with_another(unseen):
+    kill(unseen)
+    with behind(Wall.STAFF):
+        assert pid() != unseen
+        assert role() == Wall.STAFF
+    kill(pid())
+    with behind_at(Wall.WORKER) as at:
+        assert abs(now() - at) < timedelta(minutes=1)
+        assert role() == Wall.WORKER
+
+
+@pytest.mark.parametrize("path", ["/salud/listo", "/entrar"])
+def test_a_door_outside_the_wall_and_one_behind_it_answer_as_ever(unseen, client, path):
+    kill(unseen)
+    assert client.get(path).status_code == 200
+
+
+def test_what_was_asked_by_it_already_is_not_done_again(checked):
+    attempts = []
+
+    def answer(_request: HttpRequest) -> HttpResponse:
+        attempts.append(pid())
+        kill(pid())
+        connection.cursor().execute("SELECT 1")
+        return HttpResponse()
+
+    with pytest.raises(OperationalError):
+        WallMiddleware(answer)(RequestFactory().get("/"))
+    assert len(attempts) == 1
+
+
+def test_within_a_transaction_nothing_is_begun_anew(unseen):
+    def half_done() -> None:
+        with transaction.atomic():
+            connection.cursor().execute("SELECT 1")
+            kill(unseen)
+            with behind(Wall.STAFF):
+                pytest.fail("on a new connection the first half would be missing")
+
+    with pytest.raises(OperationalError):
+        half_done()
+
+
+def test_a_question_that_a_living_server_refuses_is_asked_once(checked, monkeypatch):
+    """Out of memory, or a pooler that knows no server: asked again at once it would only be slower."""
+    monkeypatch.setattr(walls, "BEHIND", "SELECT %s::text, %s::text, pg_cancel_backend(pg_backend_pid()), pg_sleep(30)")
+    before, asked = pid(), []
+
+    def hear(execute, statement, values, many, context):
+        asked.append(statement)
+        return execute(statement, values, many, context)
+
+    with connection.execute_wrapper(hear), pytest.raises(OperationalError, match="cancel"), behind(Wall.STAFF):
+        pytest.fail("it was answered")
+    assert len(asked) == 1
+    assert pid() == before
+
+
+def test_nothing_is_tried_again_where_no_connection_can_be_made(unseen, monkeypatch):
+    kill(unseen)
+    attempts = []
+
+    def refused(self: object, _params: object) -> psycopg.Connection:
+        attempts.append(1)
+        raise psycopg.OperationalError("connection refused")
+
+    monkeypatch.setattr(base.DatabaseWrapper, "get_new_connection", refused)
+    with pytest.raises(OperationalError, match="refused"), behind(Wall.STAFF):
+        pytest.fail("there is no connection")
+    assert attempts == [1]
+
+
+def role() -> str:
+    with connection.cursor() as cursor:
+        return cursor.execute("SELECT current_setting('role')").fetchone()[0]

@@ -1,0 +1,631 @@
+"""Each question of the doctor, asked of something that was broken for it, and of the same thing made whole."""
+
+import json
+import os
+import re
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
+
+import dns.resolver
+import psycopg
+import pytest
+from django.conf import settings as switched_on
+
+from guardia.calls.exchange import Exchange
+from guardia.clocks import watch
+from guardia.clocks.clock import Clock
+from guardia.customers.contact import Contact
+from guardia.doors.backup import kept
+from guardia.doors.doctor import (
+    at_work,
+    hours,
+    incoming,
+    outgoing,
+    people,
+    places,
+    postgres,
+    promise,
+    roles,
+)
+from guardia.doors.doctor import settings as environment
+from guardia.doors.doctor.finding import CHECKS, Check, Health, House, Said, answers, utc_now
+from guardia.doors.now import now
+from guardia.notices import sender
+from guardia.notices.notice import Delivery
+from guardia.people import shifts
+from guardia.people.staff import Role, Staff
+from tests.mailin.mail_server import PASSWORD, USER, MailServer
+from tests.notices.post_office import PostOffice, free_port
+from tests.ops.broken import Greeter, NameServer, Pooler
+from tests.procedure.story import Story, staff
+
+HOUSE = House()
+PUBLIC = {
+    "PUBLIC_URL": "https://guardia.example.com",
+    "ALLOWED_HOSTS": ["guardia.example.com"],
+    "HTTPS": True,
+    "TRUSTED_PROXIES": ["127.0.0.0/8"],
+    "DEMO": False,
+    "DEBUG": False,
+}
+
+
+def told(check: Callable[[House], object], house: House = HOUSE) -> list[Said]:
+    answer = check(house)
+    return [answer] if isinstance(answer, Said) else list(answer)  # type: ignore[call-overload]
+
+
+def health(check: Callable[[House], object], house: House = HOUSE) -> str:
+    """The worst that it says."""
+    order = [Health.OK, Health.WARN, Health.BAD]
+    said = told(check, house)
+    for each in said:
+        assert bool(each.remedy) == (each.health is not Health.OK), "what is wrong has a remedy, what is well has none"
+    return max((each.health for each in said), key=order.index).value
+
+
+@pytest.fixture
+def real(settings):
+    """Switched on as a real installation is."""
+    for name, value in PUBLIC.items():
+        setattr(settings, name, value)
+    return settings
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (switched_on.LAPTOP_KEY, "warn"),
+        ("corta", "bad"),
+        ("a" * 60, "bad"),
+        ("8d1f-Kq0Zr7!pW2mVb5xT9cYh3sLn6uGe4aJ", "bad"),
+    ],
+)
+def test_a_key_that_can_be_guessed(settings, key, expected):
+    settings.SECRET_KEY = key
+    assert health(environment.secret_key) == expected
+    settings.SECRET_KEY = "8d1f-Kq0Zr7!pW2mVb5xT9cYh3sLn6uGe4aJ" * 2
+    assert health(environment.secret_key) == "ok"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        ({"PUBLIC_URL": "guardia"}, "bad"),
+        ({"ALLOWED_HOSTS": ["otro.example.com"]}, "bad"),
+        ({"ALLOWED_HOSTS": ["*"]}, "warn"),
+        ({"PUBLIC_URL": "http://localhost:8000", "ALLOWED_HOSTS": ["localhost"]}, "warn"),
+    ],
+)
+def test_links_that_lead_nowhere(real, wrong, expected):
+    assert health(environment.addresses) == "ok"
+    for name, value in wrong.items():
+        setattr(real, name, value)
+    assert health(environment.addresses) == expected
+
+
+def test_https_without_a_proxy_and_none_at_all(real):
+    assert health(environment.https) == "ok"
+    real.TRUSTED_PROXIES = []
+    assert health(environment.https) == "bad"
+    real.HTTPS = False
+    assert health(environment.https) == "bad"
+    real.PUBLIC_URL = "http://localhost:8000"
+    assert health(environment.https) == "ok"
+
+
+@pytest.mark.parametrize("switch", ["DEBUG", "DEMO"])
+def test_a_switch_for_trying_out(real, switch):
+    assert health(environment.debug) == "ok"
+    setattr(real, switch, True)
+    assert health(environment.debug) == "bad"
+
+
+def test_figures_that_a_careless_proxy_would_show_to_everybody(real):
+    real.METRICS_TOKEN = ""
+    assert health(environment.figures_for_prometheus) == "warn"
+    real.METRICS_TOKEN = "8d1f-Kq0Zr7pW2mVb5xT9"
+    assert health(environment.figures_for_prometheus) == "ok"
+    real.METRICS_TOKEN, real.PUBLIC_URL = "", "http://localhost:8000"
+    assert health(environment.figures_for_prometheus) == "ok"
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "ERROR"])
+def test_a_log_that_says_too_much_or_too_little(settings, level):
+    assert health(environment.log_destination) == "ok"
+    settings.LOG_LEVEL = level
+    assert health(environment.log_destination) == "warn"
+
+
+# --- the database -----------------------------------------------------------------------------------------------------
+
+
+def through(connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checks ask by this connection."""
+
+    def asked(question: str, *values: object, alias: str = "") -> tuple:
+        found = connection.execute(question.replace("%s::timestamptz", "%s"), values or None).fetchone()
+        assert found is not None
+        return found
+
+    for module in (roles, postgres):
+        monkeypatch.setattr(module, "asked", asked)
+
+
+def as_role(name: str, database: str = "", **options: str) -> psycopg.Connection:
+    url = os.environ["DATABASE_DIRECT_URL"]
+    return psycopg.connect(url, user=name, **({"dbname": database} if database else {}), autocommit=True, **options)
+
+
+def test_a_database_that_answers_and_one_that_does_not(db):
+    assert health(roles.database) == "ok"
+    assert health(roles.database, House(database=False)) == "bad"
+
+
+def test_an_old_server(db, monkeypatch):
+    monkeypatch.setattr(roles, "OLDEST_SERVER", 99)
+    assert health(roles.database) == "bad"
+
+
+def test_a_role_that_no_wall_holds(owner, monkeypatch):
+    assert health(roles.application_role) == "ok"
+    through(owner, monkeypatch)
+    said = told(roles.application_role)
+    assert [each.health for each in said] == [Health.BAD] * len(said)
+    assert len(said) >= 3, "a superuser, that makes roles, and owns the tables"
+
+
+def test_a_role_that_may_not_step_behind_the_walls(owner, monkeypatch):
+    assert health(roles.walls) == "ok"
+    owner.execute("CREATE ROLE lonely LOGIN")
+    try:
+        with as_role("lonely") as lonely:
+            through(lonely, monkeypatch)
+            assert health(roles.walls) == "bad"
+    finally:
+        owner.execute("DROP ROLE lonely")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+def test_a_database_that_is_behind(owner):
+    assert health(roles.migrations) == "ok"
+    owner.execute("DELETE FROM django_migrations WHERE app = 'guardia' AND name >= '0017'")
+    assert health(roles.migrations) == "bad"
+
+
+def test_a_pooler_without_the_way_past_it(owner, monkeypatch, settings):
+    """A program between us and PostgreSQL gives a number of its own, as every pooler does."""
+    assert health(roles.direct_connection) == "ok"
+    said = urlsplit(os.environ["DATABASE_URL"])
+    folder = parse_qs(said.query)["host"][0]
+    pooler = Pooler(Path(folder) / ".s.PGSQL.5432")
+    try:
+        with as_role("guardia_app", host="127.0.0.1", port=str(pooler.port)) as behind_it:
+            through(behind_it, monkeypatch)
+            for prepare, direct, expected in (
+                (1, settings.DATABASE_URL, "bad"),
+                (1, "postgresql:///elsewhere", "warn"),
+                (None, "postgresql:///elsewhere", "ok"),
+            ):
+                settings.DATABASE_DIRECT_URL = direct
+                stub = SimpleNamespace(
+                    ensure_connection=lambda: None,
+                    connection=behind_it,
+                    settings_dict={"OPTIONS": {"prepare_threshold": prepare}},
+                )
+                monkeypatch.setattr(roles, "connection", stub)
+                assert health(roles.direct_connection) == expected
+    finally:
+        pooler.close()
+
+
+def test_an_owner_who_is_missing_or_does_not_see_all(owner, monkeypatch, settings):
+    through(owner, monkeypatch)
+    assert health(roles.owner_role) == "ok"
+    with as_role("guardia_app") as app:
+        through(app, monkeypatch)
+        assert health(roles.owner_role) == "warn"
+    settings.DATABASE_DIRECT_URL = settings.DATABASE_URL
+    assert health(roles.owner_role) == "warn"
+
+
+def test_a_server_that_loses_data_at_a_power_cut(db):
+    """The server of the tests runs without fsync."""
+    said = told(postgres.durability)
+    assert [each.health for each in said].count(Health.BAD) == 2
+    assert said[-1].health is Health.WARN
+
+
+def test_transactions_that_are_forgotten(owner, monkeypatch):
+    through(owner, monkeypatch)
+    assert health(postgres.forgotten_transactions) == "ok"
+    owner.execute("SET idle_in_transaction_session_timeout = 0")
+    assert health(postgres.forgotten_transactions) == "warn"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (("", 0, 0, 0, 0), "ok"),  # by a socket of this machine
+        (("10.0.0.2", 5, 3, 3, 15_000), "ok"),  # as docs/operations/install.md has it
+        (("10.0.0.2", 60, 10, 6, 15_000), "warn"),
+        (("10.0.0.2", 5, 3, 3, 0), "warn"),
+        (("10.0.0.2", 5, 3, 3, 600_000), "warn"),
+        (("10.0.0.2", 7200, 75, 9, 0), "warn"),  # as PostgreSQL comes
+    ],
+)
+def test_rows_that_a_host_which_is_cut_off_keeps_locked(db, monkeypatch, said, expected):
+    monkeypatch.setattr(postgres, "asked", lambda _question: said)
+    assert health(postgres.cut_off_hosts) == expected
+    if said[0] and expected == "ok":
+        assert "15 s" in told(postgres.cut_off_hosts)[0].words
+
+
+def test_how_long_a_host_is_waited_for_is_asked_of_the_server_itself(db):
+    host, *numbers = postgres.asked(postgres.PATIENCE)
+    assert (host, [type(each) for each in numbers]) == ("", [int] * 4)
+    assert health(postgres.cut_off_hosts) == "ok"
+
+
+def test_a_database_that_loses_letters(owner, monkeypatch):
+    assert health(postgres.encoding) == "ok"
+    owner.execute("CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'")
+    try:
+        with as_role("guardia_owner", "ascii") as elsewhere:
+            through(elsewhere, monkeypatch)
+            assert health(postgres.encoding) == "bad"
+    finally:
+        owner.execute("DROP DATABASE ascii WITH (FORCE)")
+
+
+def test_connections_that_run_out(db, monkeypatch):
+    assert health(postgres.connections_left) == "ok"
+    monkeypatch.setattr(postgres, "FEWEST_CONNECTIONS", 10_000)
+    assert health(postgres.connections_left) == "warn"
+
+
+@pytest.mark.parametrize(("apart", "expected"), [(0, "ok"), (10, "warn"), (-10, "warn"), (3600, "bad")])
+def test_a_clock_that_is_wrong(db, apart, expected):
+    house = House(host_clock=lambda: utc_now() + timedelta(seconds=apart))
+    assert health(hours.host_clock, house) == expected
+
+
+def test_a_time_zone_that_nobody_knows_or_not_alike(db, settings, monkeypatch):
+    house = House(at=now())
+    assert health(hours.time_zones, house) == "ok"
+    monkeypatch.setattr(hours, "asked", lambda *said: (house.now.replace(tzinfo=None),))
+    assert health(hours.time_zones, house) == "bad"
+    settings.TIME_ZONE = "Mars/Olympus"
+    assert health(hours.time_zones, house) == "bad"
+
+
+# --- what leaves and what comes in ------------------------------------------------------------------------------------
+
+
+def test_a_mail_server_that_is_away_and_one_that_speaks_in_the_open(settings):
+    office = PostOffice()
+    settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", office.port
+    assert health(outgoing.mail_server) == "bad"
+    office.open()
+    try:
+        assert health(outgoing.mail_server) == "ok"
+        settings.SMTP_STARTTLS = True
+        assert health(outgoing.mail_server) == "bad", "it offers no TLS"
+        settings.SMTP_STARTTLS = False
+        settings.SMTP_USER, settings.SMTP_PASSWORD = "guardia", "x"
+        assert health(outgoing.mail_server) == "bad", "it lets nobody sign in"
+        settings.SMTP_USER, settings.SMTP_HOST = "", socket.getfqdn("127.0.0.1")
+    finally:
+        office.close()
+
+
+def test_a_sender_who_is_nobody(real):
+    real.MAIL_FROM = "casos@example.com"
+    assert health(outgoing.sender) == "bad"
+    real.MAIL_FROM = "casos@operadora.test"
+    assert health(outgoing.sender) == "ok"
+    real.PUBLIC_URL, real.MAIL_FROM = "http://localhost", "casos@example.com"
+    assert health(outgoing.sender) == "warn"
+
+
+@pytest.mark.parametrize(
+    ("records", "expected", "count"),
+    [
+        ({"operadora.test": "v=spf1 mx -all", "_dmarc.operadora.test": "v=DMARC1; p=none"}, "ok", 1),
+        ({"operadora.test": "v=spf1 mx -all"}, "warn", 1),
+        ({"operadora.test": "something else"}, "warn", 2),
+        ({}, "warn", 2),
+    ],
+)
+def test_a_domain_without_spf_and_dmarc(settings, monkeypatch, records, expected, count):
+    server = NameServer(records)
+    asks = dns.resolver.Resolver(configure=False)
+    asks.nameservers, asks.port = ["127.0.0.1"], server.port
+    monkeypatch.setattr(outgoing, "resolver", lambda: asks)
+    settings.MAIL_FROM = "casos@operadora.test"
+    try:
+        assert health(outgoing.sender_domain) == expected
+        assert len(told(outgoing.sender_domain)) == count
+    finally:
+        server.close()
+
+
+def test_a_domain_that_cannot_be_looked_up(settings, monkeypatch):
+    asks = dns.resolver.Resolver(configure=False)
+    asks.nameservers, asks.port = ["127.0.0.1"], free_port()
+    monkeypatch.setattr(outgoing, "resolver", lambda: asks)
+    monkeypatch.setattr(outgoing, "PATIENCE_SECONDS", 0.2)
+    settings.MAIL_FROM = "casos@operadora.test"
+    assert health(outgoing.sender_domain) == "warn"
+
+
+def test_nobody_outside_who_is_told(settings):
+    settings.DEADMAN_URL = ""
+    assert health(outgoing.sign_of_life) == "warn"
+    settings.DEADMAN_URL = "https://checks.example.com/a-secret"
+    assert health(outgoing.sign_of_life) == "ok"
+    assert "a-secret" not in told(outgoing.sign_of_life)[0].words
+
+
+def test_a_mailbox_that_cannot_be_read(settings, tmp_path):
+    server = MailServer(tmp_path / "log")
+    server.start()
+    settings.IMAP_HOST, settings.IMAP_PORT, settings.IMAP_TLS = "127.0.0.1", server.port, "none"
+    settings.IMAP_USER, settings.IMAP_PASSWORD, settings.IMAP_FOLDER = USER, PASSWORD, "INBOX"
+    try:
+        assert health(incoming.mailbox) == "ok"
+        settings.IMAP_FOLDER = "no existe"
+        assert health(incoming.mailbox) == "bad"
+        settings.IMAP_FOLDER, settings.IMAP_PASSWORD = "INBOX", "otra"
+        assert health(incoming.mailbox) == "bad"
+    finally:
+        server.stop()
+    assert health(incoming.mailbox) == "bad"
+    settings.IMAP_HOST, settings.MAIL_IN = "", True
+    assert health(incoming.mailbox) == "ok"
+    settings.MAIL_IN = False
+    assert health(incoming.mailbox) == "warn"
+
+
+@pytest.fixture
+def exchange_at(settings) -> Iterator[Callable[[bytes], Greeter]]:
+    made = []
+
+    def at(greeting: bytes) -> Greeter:
+        made.append(Greeter(greeting))
+        settings.AMI_HOST, settings.AMI_PORT, settings.AMI_TLS = "127.0.0.1", made[-1].port, "none"
+        return made[-1]
+
+    yield at
+    for each in made:
+        each.close()
+
+
+def test_an_exchange_that_is_away_or_is_something_else(settings, exchange_at):
+    settings.AMI_HOST = ""
+    assert health(incoming.exchange) == "ok"
+    exchange_at(b"Asterisk Call Manager/9.0.0\r\n")
+    assert health(incoming.exchange) == "ok"
+    exchange_at(b"220 mail.example.com ESMTP\r\n")
+    assert health(incoming.exchange) == "bad"
+    settings.AMI_PORT = free_port()
+    assert health(incoming.exchange) == "bad"
+
+
+def test_an_exchange_that_nobody_hears(as_staff):
+    at = now()
+    assert health(incoming.exchanges_heard, House(at=at)) == "warn"
+    central = Exchange.objects.create(name="central", kind="ami", connected_at=at, seen_at=at)
+    assert health(incoming.exchanges_heard, House(at=at)) == "ok"
+    assert health(incoming.exchanges_heard, House(at=at + timedelta(minutes=5))) == "bad"
+    Exchange.objects.filter(pk=central.pk).update(seen_at=None, connected_at=None)
+    assert health(incoming.exchanges_heard, House(at=at)) == "bad"
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_store_that_takes_nothing_or_gives_back_something_else(settings, tmp_path, monkeypatch):
+    def stands_at(place: Path) -> None:
+        kept_there = {"BACKEND": "guardia.evidence.store.Folder", "OPTIONS": {"location": place}}
+        settings.STORAGES = {**switched_on.STORAGES, "attachments": kept_there}
+
+    stands_at(tmp_path / "store")
+    assert health(places.file_store) == "ok"
+    assert list((tmp_path / "store").rglob("*.*")) == []
+    (tmp_path / "a file").write_text("where the folder should be")
+    stands_at(tmp_path / "a file")
+    assert health(places.file_store) == "bad"
+    stands_at(tmp_path / "store")
+    monkeypatch.setattr(places.store, "read", lambda sha: b"something else")
+    assert health(places.file_store) == "bad"
+
+
+@pytest.mark.parametrize(("free", "expected"), [(50, "bad"), (900, "warn"), (90_000, "ok")])
+def test_a_disk_that_fills(settings, tmp_path, monkeypatch, free, expected):
+    settings.BACKUP_DIR = str(tmp_path / "backups")
+    monkeypatch.setattr(places, "free_bytes", lambda place: free * places.MEGABYTE)
+    assert health(places.disk) == expected
+    assert len(told(places.disk)) == 3
+
+
+def test_a_folder_that_may_not_be_written(monkeypatch, tmp_path):
+    monkeypatch.setattr(places.os, "access", lambda place, how: False)  # root may write everywhere
+    assert places.space("STATE_DIR", tmp_path).health is Health.BAD
+
+
+def test_backups_that_are_old_half_or_none(settings, tmp_path):
+    settings.BACKUP_DIR = ""
+    assert health(places.backups) == "warn"
+    settings.BACKUP_DIR = str(tmp_path)
+    assert health(places.backups) == "bad"
+    at = datetime(2026, 11, 25, 3, tzinfo=UTC)
+    folder = kept.folder_of(tmp_path, at)
+    folder.mkdir()
+    assert health(places.backups, House(at=at)) == "bad", "half a backup is none"
+    (folder / kept.MANIFEST).write_text("{}")
+    assert health(places.backups, House(at=at + timedelta(hours=25))) == "ok"
+    assert health(places.backups, House(at=at + timedelta(hours=27))) == "bad"
+
+
+# --- what runs by itself ----------------------------------------------------------------------------------------------
+
+
+def test_a_worker_that_is_dead(as_staff):
+    at = now()
+    assert health(at_work.worker, House(at=at)) == "bad"
+    sender.seen(at)
+    assert health(at_work.worker, House(at=at)) == "ok"
+    assert health(at_work.worker, House(at=at + timedelta(minutes=1))) == "bad"
+
+
+def test_a_sweep_that_is_silent_or_late(story_here):
+    at = story_here.now
+    assert health(at_work.sweep, House(at=at)) == "bad"
+    watch.seen("sweep", at)
+    assert health(at_work.sweep, House(at=at)) == "ok"
+    due = Clock.objects.filter(due_at__isnull=False, ended_at=None).order_by("due_at")[0].due_at
+    watch.seen("sweep", due + timedelta(minutes=2))
+    assert health(at_work.sweep, House(at=due + timedelta(minutes=2))) == "bad"
+
+
+def test_letters_that_wait(as_staff):
+    at = now()
+    assert health(at_work.letters, House(at=at)) == "ok"
+    Delivery.objects.create(address="a@example.com", message_id="<1@example.com>", created_at=at, available_at=at)
+    assert health(at_work.letters, House(at=at + timedelta(minutes=9))) == "ok"
+    assert health(at_work.letters, House(at=at + timedelta(minutes=11))) == "bad"
+
+
+# --- people and promise -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def story_here(as_staff) -> Story:
+    story = Story()
+    story.open_case()
+    return story
+
+
+def test_roles_that_nobody_has(story_here):
+    assert health(people.roles_held) == "bad"
+    staff("admin", Role.ADMINISTRATOR)
+    assert health(people.roles_held) == "warn"
+    staff("calidad", Role.QUALITY)
+    assert health(people.roles_held) == "ok"
+    Staff.objects.filter(role=Role.SUPERVISOR).update(is_active=False)
+    assert health(people.roles_held) == "warn"
+
+
+def test_nobody_on_shift(story_here):
+    house = House(at=story_here.now)
+    assert health(people.on_shift, house) == "warn"
+    shifts.enter(story_here.engineer, shifts.TECHNICAL, story_here.now)
+    assert health(people.on_shift, house) == "ok"
+    shifts.leave(story_here.engineer, story_here.now)
+    assert health(people.on_shift, house) == "bad"
+
+
+def test_a_level_that_nobody_reaches(story_here):
+    from tests.procedure.nights import Night
+
+    house = House(at=story_here.now)
+    assert health(people.levels, house) == "bad"
+    Night(story_here, (1, 2, 3))
+    Staff.objects.filter(email="").update(email="alguien@example.com")
+    assert health(people.levels, house) == "ok"
+    Staff.objects.update(email="", channels=[])
+    assert health(people.levels, house) == "bad"
+
+
+def test_an_engineer_whom_no_page_reaches(story_here):
+    Staff.objects.update(email="alguien@example.com")
+    assert health(people.staff_without_a_way) == "ok"
+    Staff.objects.filter(pk=story_here.engineer.pk).update(email="")
+    assert health(people.staff_without_a_way) == "warn"
+
+
+def test_a_company_that_cannot_be_told(story_here):
+    assert health(people.contacts_without_a_way) == "warn", "the guard has neither an address nor a number"
+    Contact.objects.filter(email="").update(phones=["+593725550148"])
+    assert health(people.contacts_without_a_way) == "ok"
+    Contact.objects.filter(customer=story_here.other).update(active=False)
+    assert health(people.contacts_without_a_way) == "bad"
+
+
+def test_no_promise_at_all(as_staff):
+    assert health(promise.procedure, House(at=now())) == "bad"
+    for check in (promise.technical_number, promise.calendars, people.levels):
+        assert told(check, House(at=now())) == []
+
+
+def test_a_promise_with_a_number_and_one_without(story_here, monkeypatch):
+    house = House(at=story_here.now)
+    assert health(promise.procedure, house) == "ok"
+    assert health(promise.technical_number, house) == "ok"
+    stub = SimpleNamespace(procedure=SimpleNamespace(lines=[SimpleNamespace(desk="sales", number="1800")]))
+    monkeypatch.setattr(promise, "in_force", lambda at: stub)
+    assert health(promise.technical_number, house) == "bad"
+
+
+def test_calendars_that_end(story_here, monkeypatch):
+    assert health(promise.calendars, House(at=story_here.now)) == "ok"
+    assert health(promise.calendars, House(at=datetime(2030, 2, 1, tzinfo=UTC))) == "bad"
+    monkeypatch.setattr(promise.rest_days, "ZONES", ())
+    assert health(promise.calendars, House(at=story_here.now)) == "warn"
+
+
+# --- the report -------------------------------------------------------------------------------------------------------
+
+
+def test_every_question_on_the_list_is_tried_here():
+    source = Path(__file__).read_text()
+    assert len(CHECKS) == len({check.name for check in CHECKS}) > 30
+    missing = [check.name for check in CHECKS if not re.search(rf"\.{check.name}\b", source)]
+    assert missing == []
+
+
+def test_one_that_fails_says_so_and_the_others_go_on():
+    def breaks(house: House) -> Said:
+        raise OSError("the wire is cut.")
+
+    (said,) = answers(Check("breaks", breaks, needs_database=False, within=False), HOUSE)
+    assert said.health is Health.BAD
+    assert "the wire is cut" in said.words
+
+
+def test_a_house_without_a_database_is_looked_at_all_the_same(make_house):
+    nowhere = f"postgresql://guardia_app@127.0.0.1:{free_port()}/guardia"
+    done = make_house().guardia("doctor", "--json", "--language", "en", DATABASE_URL=nowhere)
+    said = {line["check"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert done.returncode == 1, done.stderr
+    assert said["database"]["health"] == "bad"
+    assert said["worker"]["health"] == "skipped"
+    assert said["secret_key"]["health"] == "warn"
+
+
+def test_a_filled_house_is_told_in_the_readers_language(filled):
+    house, _said = filled
+    done = house.guardia("doctor", "--json", LANG="en_US.UTF-8", LC_ALL="")
+    said = {line["check"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert set(said) == {check.name for check in CHECKS}, done.stderr
+    healthy = ("database", "application_role", "walls", "migrations", "direct_connection", "owner_role", "durability")
+    assert {said[name]["health"] for name in healthy} == {"ok"}, said
+    assert done.returncode == 1, "no worker runs"
+    lines = house.guardia("doctor", "--quiet", "--language", "en").stdout
+    assert "→ Start it: guardia worker" in lines
+    assert "Text is kept" not in lines
+
+
+def test_settings_that_cannot_be_read_are_one_sentence(make_house):
+    done = make_house().guardia("doctor", SMTP_PORT="veinticinco")
+    assert done.returncode == 1
+    assert "SMTP_PORT is 'veinticinco': write a whole number" in done.stderr
+    assert "Traceback" not in done.stderr

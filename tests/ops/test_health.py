@@ -1,0 +1,96 @@
+"""`/salud`, live and ready: cheap, cached for a second, in words; and the number of each request."""
+
+import json
+from contextlib import nullcontext
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from guardia.clocks import watch
+from guardia.config.walls import Wall, behind
+from guardia.doors.api import health
+from guardia.doors.now import now
+from guardia.escalation import alarms
+from guardia.notices.notice import Delivery
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept():
+    health.kept.forget()
+    yield
+    health.kept.forget()
+
+
+def asked(address: str = "/salud") -> tuple[int, dict]:
+    answer = Client().get(address)
+    return answer.status_code, json.loads(answer.content)
+
+
+def gone(wall: Wall):
+    raise OperationalError('connection to "db.internal" failed')
+
+
+def test_a_process_lives_whatever_becomes_of_the_database(monkeypatch):
+    monkeypatch.setattr(health, "behind", gone)
+    assert asked("/salud/vivo") == (200, {"process": "alive"})
+
+
+def test_it_is_not_sent_requests_while_its_database_is_gone(monkeypatch):
+    monkeypatch.setattr(health, "behind", gone)
+    status, said = asked("/salud/listo")
+    assert (status, said["database"]) == (503, "unavailable")
+    assert "db.internal" not in json.dumps(said)
+
+
+def test_a_dead_worker_is_no_reason_to_take_the_web_server_away(db):
+    with behind(Wall.WORKER):
+        watch.seen("sweep", now() - timedelta(minutes=10))
+    assert asked("/salud/listo") == (200, {"database": "ok"})
+    assert asked()[0] == 503
+
+
+def test_however_many_ask_within_a_second_the_database_is_asked_once(db, django_assert_num_queries, monkeypatch):
+    asked()
+    with django_assert_num_queries(0):
+        assert asked()[0] == 200
+    monkeypatch.setattr(health, "monotonic", lambda: health.kept.until)
+    questions = []
+    monkeypatch.setattr(health, "asked", lambda: questions.append(1) or ({"database": "ok"}, 200))
+    asked()
+    assert questions == [1]
+
+
+def test_what_is_wrong_and_stops_nothing_is_said_in_words(as_staff):
+    at = now()
+    assert "warnings" not in health.state_of_the_house(at)[0]
+    alarms.begin("technical", at)
+    Delivery.objects.create(
+        address="a@example.com", message_id="<1@example.com>", created_at=at, available_at=at, urgent=True
+    )
+    assert health.state_of_the_house(at)[0]["warnings"] == ["nobody is on shift at the technical desk"]
+    said, status = health.state_of_the_house(at + timedelta(minutes=11))
+    assert status == 200
+    assert len(said["warnings"]) == 3
+
+
+def test_an_empty_database_is_not_ready(monkeypatch):
+    class Cursor:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *trouble):
+            return None
+
+        def execute(self, question):
+            return None
+
+        def fetchone(self):
+            return (False,)
+
+    monkeypatch.setattr(health, "behind", lambda wall: nullcontext())
+    monkeypatch.setattr(health, "connection", type("Connection", (), {"cursor": staticmethod(Cursor)}))
+    status, said = asked("/salud/listo")
+    assert status == 503
+    assert "guardia migrate" in said["problem"]

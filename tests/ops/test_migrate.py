@@ -1,0 +1,79 @@
+"""`guardia migrate` beside a house at work: it gives way, tries again, and gives up in words."""
+
+import psycopg
+import pytest
+from django.db import OperationalError, connections
+
+from guardia.doors.cli import migrate
+from guardia.doors.cli.house import Mistake
+
+
+def refused(kind: type[Exception]) -> OperationalError:
+    trouble = OperationalError("not now")
+    trouble.__cause__ = kind()
+    return trouble
+
+
+class Step:
+    def __init__(self, *troubles: Exception) -> None:
+        self.troubles, self.times = list(troubles), 0
+
+    def __call__(self) -> None:
+        self.times += 1
+        if self.troubles:
+            raise self.troubles.pop()
+
+
+def test_it_gives_way_to_whoever_holds_a_table_and_tries_again():
+    step = Step(refused(psycopg.errors.DeadlockDetected), refused(psycopg.errors.LockNotAvailable))
+    pauses = []
+    migrate.in_turn(step, pauses.append)
+    assert (step.times, pauses) == (3, [migrate.PAUSE_SECONDS] * 2)
+
+
+def test_after_many_times_it_says_what_to_do():
+    step = Step(*[refused(psycopg.errors.LockNotAvailable)] * migrate.TRIES)
+    with pytest.raises(Mistake, match="stop web and worker"):
+        migrate.in_turn(step, lambda seconds: None)
+
+
+def test_another_trouble_is_not_tried_again():
+    step = Step(refused(psycopg.errors.DiskFull))
+    with pytest.raises(OperationalError):
+        migrate.in_turn(step, lambda seconds: None)
+    assert step.times == 1
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+def test_it_waits_for_its_turn_but_hardly_for_a_table(monkeypatch):
+    seen = []
+
+    def looks(*words, **more):
+        with connections["direct"].cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            seen.append((words, cursor.fetchone()[0]))
+
+    monkeypatch.setattr("django.core.management.call_command", looks)
+    monkeypatch.setattr(migrate, "_targets", lambda additive: ([[]], []))
+    assert migrate.migrate(quiet=True) == []
+    assert seen == [(("migrate",), migrate.WAITS)]
+
+
+def test_additive_stops_before_the_first_that_is_post(monkeypatch):
+    class Executor:
+        class loader:
+            class graph:
+                leaf_nodes = staticmethod(lambda: [("guardia", "0032_more"), ("auth", "0012_x")])
+
+        def __init__(self, connection) -> None: ...
+
+        def migration_plan(self, leaves):
+            class One:
+                def __init__(self, name: str) -> None:
+                    self.app_label, self.name = "guardia", name
+
+            return [(One(name), False) for name in ("0030_adds", "0031_post_drops", "0032_more")]
+
+    monkeypatch.setattr("django.db.migrations.executor.MigrationExecutor", Executor)
+    assert migrate._targets(additive=True) == ([["guardia", "0030_adds"], ["auth"]], ["0031_post_drops", "0032_more"])
+    assert migrate._targets(additive=False) == ([[]], [])

@@ -1,0 +1,52 @@
+"""Questions that may read more than a page shows, each by words of it, with the tables and the reason.
+
+A table that only joins by its key is named where a house of this size is small enough to be read through instead.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Whole:
+    words: str
+    tables: frozenset[str]
+    why: str
+
+
+def whole(words: str, tables: str, why: str) -> Whole:
+    return Whole(words, frozenset(tables.split()), why)
+
+
+MONTH = "a month is reported on, and its rows with their names"
+ERASED = "how much would be erased now, counted as it would be"
+FAILS_WITH = "all that fails with an element, however much it is"
+BURST = "what has left since the oldest message that waits was made, once in five seconds"
+NOBODY = "the companies of which nobody can be told, however many others there are"
+DEMO = "only a demo has this page"
+
+ALLOWED = (
+    whole('"customer"."vip") LIMIT 100) AS found', "customer", "which open cases are of a VIP, joined either way"),
+    whole('FILTER (WHERE "clock"."breached_at" >=', "clock case_link", "what was decided today, asked once a minute"),
+    whole("WITH owed AS", "delivery", BURST),
+    whole('"folded_name"::text LIKE %s', "customer", "any part of a company's name, however it begins"),
+    whole("LIMIT 300", "customer site service", "three hundred cases with their names, joined either way"),
+    whole("LIMIT 5000", "queue_visit", "which queues were heard of lately, among so many visits"),
+    whole("LIMIT 20001", "audit_entry setting_change", "a file of the last twenty thousand lines"),
+    whole('COUNT("site"."id") AS "sites"', "site", "how many sites each city has, of all cities"),
+    whole("NOT (EXISTS(SELECT %s AS", "contact contact_way customer", NOBODY),
+    whole("WITH RECURSIVE behind", "service service_element element_link", FAILS_WITH),
+    whole("link.upper_id = ANY", "element", FAILS_WITH),
+    whole('"outage"."is_public"', "outage", "the last ninety days, made once in seconds for everybody"),
+    whole("WITH decided AS", "clock case customer", MONTH),
+    whole("WITH promised AS", "call clock", MONTH),
+    whole('"case"."outages" = %s', "case customer site service", MONTH),
+    whole('"case_event"."moment" = %s', "case_event event_text", MONTH),
+    whole('NOT ("wait"."ruling" = %s)) ORDER BY "wait"."id"', "wait", MONTH),
+    whole('OR EXISTS(SELECT %s AS "a" FROM "case" "U0"', "customer case", MONTH),
+    whole('COUNT("case"."id") FILTER (WHERE "case"."opened_at" >=', "case", MONTH),
+    whole('"planned_work"."ends_at" > %s', "planned_work", MONTH),
+    whole("legal_hold h", "delivery visit written_request", ERASED),
+    whole("presence x", "presence", ERASED),
+    whole('"delivery"."body" IS NOT NULL', "delivery", DEMO),
+    whole('NOT ("contact"."email" = %s)) ORDER BY', "contact customer", DEMO),
+)

@@ -1,0 +1,156 @@
+"""Every page that lists something: how it is asked for, by whom, and by what its rows are counted."""
+
+from dataclasses import dataclass
+
+ADMINISTRATOR, ENGINEER, QUALITY, TECHNICIAN = "administrador", "ingeniero1", "calidad", "tecnico1"
+COMPANY, NOBODY = "company", ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """``rows``: the tag and class by which a row is known in its HTML, as ``li.row``; of a file its lines are counted.
+
+    ``of``: what stands in the blanks of its address, by the words of ``House.words``. ``by``: who looks.
+    ``full``: it shows no more than it shows in a small house already. ``more``: so many statements write down that many
+    persons were seen at once, as they are in the larger house.
+    """
+
+    name: str
+    rows: str = ""
+    of: tuple[str, ...] = ()
+    asked: str = ""
+    by: str = ADMINISTRATOR
+    full: bool = False
+    more: int = 0
+
+    def __str__(self) -> str:
+        return self.name + (f"?{self.asked}" if self.asked else "")
+
+
+PAGES = (
+    # --- the bench, and what stands beside it ---
+    Page("bench", "a.row-link"),
+    Page("bench", "a.row-link", asked="vista=sin-asignar"),
+    Page("bench", "a.row-link", asked="vista=mios", by=ENGINEER),
+    Page("bench", "a.row-link", asked="vista=en-espera"),
+    Page("bench", "a.row-link", asked="vista=en-seguimiento"),
+    Page("bench", "a.row-link", asked="area=todas"),
+    Page("bench", "a.row-link", asked="orden=impacto"),
+    Page("bench", "a.row-link", asked="vip=1"),
+    Page("bench", "a.row-link", asked="desde=2"),
+    Page("wall", "b.wall-who", full=True),
+    Page("views", "label.unseen"),
+    Page("search", "a.number", asked="q=enlace"),
+    Page("palette", "a.", asked="q=austral"),
+    Page("calls", "td."),
+    Page("phone_live", "span.number"),
+    Page("call_history", "td.", asked="compania={company}", more=2),
+    Page("mail_tray", "li.mail-row"),
+    Page("mail_tray", "li.mail-row", asked="ver=recibidos"),
+    Page("dispatch", "li.row visit-row"),
+    Page("outages", "li.row outage-row"),
+    Page("works", "a.strong"),
+    Page("alerts", "li.row alert-row"),
+    Page("escalations", "li.escalation-row"),
+    Page("objections", "div.side", by=QUALITY),
+    Page("handover", "span.state"),
+    Page("handovers", "a.strong"),
+    Page("shift_live", "li."),
+    Page("mailbox", "span.oneline"),
+    # --- companies, and the house ---
+    Page("companies", "a.strong"),
+    Page("companies", "a.strong", asked="q=austral"),
+    Page("companies", "a.strong", asked="ver=sin-contacto"),
+    Page("customer_changes", "section.part"),
+    Page("cities", "td.number"),
+    Page("cities_csv"),
+    Page("band_changes", "article.to-tell"),
+    Page("crews", "a.strong"),
+    Page("elements", "a.strong"),
+    Page("staff", "a.strong"),
+    # --- reports ---
+    Page("reports", "tr."),
+    Page("reception_report", "tr."),
+    Page("reception_workbook", full=True),
+    Page("monthly_reports", "a.strong"),
+    Page("interruptions", "a.number"),
+    # --- the supervisor's rooms ---
+    Page("settings_people", "a.strong"),
+    Page("settings_telephone", "form.inline-field"),
+    Page("settings_alerts", "a.strong"),
+    Page("settings_delivery", "td.n"),
+    Page("settings_privacy", "b.strong", full=True),
+    Page("settings_record", "div.change"),
+    Page("settings_record", "div.change", asked="que=staff"),
+    Page("settings_audit", "div.change"),
+    Page("settings_audit", "div.change", asked="que=signed_in"),
+    Page("settings_audit", "div.change", asked="ip=192.0.2.7"),
+    Page("settings_audit_csv"),
+    # --- one thing, with what belongs to it ---
+    Page("case", "li.log-line", ("case",)),
+    Page("case_live", "li.log-line", ("case",)),
+    Page("closing_report", "tr.", ("case",)),
+    Page("company", "tr.", ("company",)),
+    Page("company_sites", "b.strong", ("company",)),
+    Page("company_sign_in", "li.", ("company",)),
+    Page("service_availability", "tr.", ("company", "service"), full=True),
+    Page("monthly_report", "tr.", ("company",)),
+    Page("new_case", "b.number", asked="compania={company}"),
+    Page("crew", "tr.", ("crew",)),
+    Page("element", "td.number", ("element",)),
+    Page("outage", "td.", ("outage",)),
+    Page("work", "li.", ("work",)),
+    Page("alert", "li.", ("alert",)),
+    Page("settings_alert_source", "li.", ("source",)),
+    Page("settings_exchange", "details.kind", ("exchange",)),
+    Page("call", "li.", ("call",)),
+    Page("message", "small.faint", ("message",)),
+    Page("handover_sheet", "td.", ("handover",)),
+    # --- what a company sees, what everybody sees, what a technician sees ---
+    Page("company_home", "article.case-card", by=COMPANY),
+    Page("company_history", "span.number", by=COMPANY),
+    Page("company_history", "span.number", asked="q=enlace", by=COMPANY),
+    Page("company_spreadsheet", by=COMPANY),
+    Page("company_services", "li.service", by=COMPANY),
+    Page("company_works", "article.case-card", by=COMPANY),
+    Page("company_contacts", "li.", by=COMPANY),
+    Page("company_sessions", "li.", by=COMPANY),
+    Page("company_ask", "option.", by=COMPANY),
+    Page("company_case", "span.log-hour", ("case",), by=COMPANY),
+    Page("status", "li.", by=NOBODY),
+    Page("status_feed", "entry.", by=NOBODY),
+    Page("field", "summary.button", by=TECHNICIAN),
+    Page("field_standing", by=TECHNICIAN, full=True),
+)
+
+NO_LISTS = {
+    "it takes what is sent": (
+        *("alerts_in_by_header", "bench_export", "take", "call_ring", "ring_demo", "mail_report", "draft", "looks"),
+        *("handover_draft", "handover_withdraw", "shift_enter", "shift_leave", "alarm_seen_to", "field_send"),
+        *("field_photo", "drill_start", "number_tried", "settings_rota_again", "settings_rota_end", "sessions_end"),
+        *("settings_cover_withdraw", "settings_cover_restore", "settings_limit_restore", "settings_draft_new"),
+    ),
+    "a form": (
+        *("companies_import", "company_new", "city_new", "element_new", "crew_new", "member_new", "outage_new"),
+        *("work_new", "escalation_received", "new_request", "office_receive", "settings_matrix_edit", "settings_day"),
+        *("settings_canton", "settings_limit_new", "settings_exchange_new", "settings_alert_source_new", "shift_plan"),
+        *("privacy_person", "privacy_hold_new", "company_contact_new", "first_run"),
+    ),
+    "beside a form, of what is typed there": ("outage_beside", "request_beside", "beside"),
+    "what the procedure says, and who holds its levels": (
+        *("procedure_document", "who_answers", "settings_procedure", "settings_levels", "settings_rotas"),
+        *("settings_matrix", "settings_hours", "settings_calendar", "settings_calendar_progress", "settings_wording"),
+        *("settings_letterhead", "settings_letterhead_view"),
+    ),
+    "the rooms of the settings at one glance": ("settings",),
+    "the months of a year": ("company_months",),
+    "to come in, or of one's own account": (
+        *("sign_in", "account_login", "sign_out", "account_logout", "forgotten", "mfa_login_webauthn"),
+        *("mfa_authenticate", "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+        *("mfa_index", "change_password", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_list_webauthn"),
+        *("mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "company_enter"),
+        *("company_choose", "company_own_back", "company_leave"),
+    ),
+    "of machines": ("health", "health_live", "health_ready", "metrics", "api_missing", "field_worker"),
+}
+"""Addresses without a blank that list nothing that grows, by the reason."""

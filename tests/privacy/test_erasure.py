@@ -1,0 +1,110 @@
+"""A person is erased: nothing of them is left anywhere, and all that was proven before is proven still."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from guardia.calls.call import Call
+from guardia.cases import chain, rebuild
+from guardia.cases.case import Case
+from guardia.cases.event import EventText
+from guardia.config.walls import Wall, behind
+from guardia.doors.now import now
+from guardia.evidence import store
+from guardia.mailroom.message import Attachment, Message
+from guardia.people.audit_entry import AuditEntry
+from guardia.people.staff import Role, Staff
+from guardia.privacy import carrying_out, requests
+from guardia.privacy.previewing import looked_for
+from guardia.privacy.request import Asked, Erasure, PrivacyRequest, State
+from tests.privacy.marked import MARKS, NAME
+from tests.privacy.residue import residue
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+
+
+def worker():
+    return behind(Wall.WORKER)
+
+
+def erasure_of(marked, **more) -> PrivacyRequest:
+    """Asked for by the administrator, looked for by the worker."""
+    with behind(Wall.STAFF):
+        facts = {"contact": marked.of_person, "reason": "person_asked", "by": marked.supervisor, **more}
+        request = requests.ask(Asked.ERASE, at=now(), **facts)
+    looked_for(request, worker)
+    return again(request)
+
+
+def again(request: PrivacyRequest) -> PrivacyRequest:
+    with behind(Wall.STAFF):
+        return PrivacyRequest.objects.get(pk=request.pk)
+
+
+def confirmed(request: PrivacyRequest, files=()) -> PrivacyRequest:
+    with behind(Wall.STAFF):
+        requests.confirm(request, requests.word(), files, by=request.asked_by, at=now())
+    return request
+
+
+def carried_out(request: PrivacyRequest) -> PrivacyRequest:
+    assert carrying_out.next_one().pk == request.pk
+    return again(request)
+
+
+def test_nothing_of_the_person_is_left_and_the_chain_is_whole(marked, owner, folder):
+    with behind(Wall.STAFF):
+        before = (list(chain.breaks()), Case.objects.get().number, Case.objects.get().affected_seconds)
+    assert before[0] == []
+    assert len({line.split(":")[1] for line in residue(owner, folder, MARKS)}) == len(MARKS) - 1
+    request = erasure_of(marked)
+    assert request.refusals == []
+    assert marked.file.pk in request.found["files"]
+    done = carried_out(confirmed(request, [marked.file.pk]))
+    assert (done.state, done.trouble) == (State.DONE, "")
+    assert residue(owner, folder, MARKS) == []
+    with behind(Wall.STAFF):
+        assert list(chain.breaks()) == []
+        assert list(rebuild.rebuild()) == []
+        case = Case.objects.get()
+        assert (case.number, case.affected_seconds) == before[1:]
+        assert store.read(marked.file.sha256) is None
+        tomb = Erasure.objects.get()
+        assert tomb.reason == "person_asked"
+        assert tomb.ended_at
+        assert tomb.counts["cases"] > 5
+        gone = EventText.objects.filter(text=None)
+        assert gone.exists()
+        assert set(gone.values_list("erasure", flat=True)) == {tomb.pk}
+        assert NAME not in case.symptoms
+        assert f"{tomb.pk}]: no hay servicio" in case.symptoms
+        line = AuditEntry.objects.filter(kind="erased").get()
+        assert line.key == str(request.pk)
+        assert NAME not in str(line.facts)
+
+
+def test_every_page_of_what_is_left_still_opens(marked):
+    """No page, report or mail stumbles over what is not there any more, and none says the name."""
+    carried_out(confirmed(erasure_of(marked), [marked.file.pk]))
+    with behind(Wall.STAFF):
+        boss = Staff.objects.create(username="jefa", name="Jefa", role=Role.ADMINISTRATOR, password="!")
+        case, mails = Case.objects.get(), list(Message.objects.all())
+        calls = list(Call.objects.all())
+        attachments = list(Attachment.objects.values_list("message_id", "part"))
+    browser = Client(headers={"accept-language": "en"})
+    with behind(Wall.STAFF):
+        browser.force_login(boss)
+    places = [
+        *(f"/casos/{case.number}/", f"/casos/{case.number}/archivos/{marked.file.pk}", "/", "/companias/", "/correo"),
+        *(f"/companias/{marked.bank.pk}/", f"/companias/{marked.bank.pk}/?todo", "/ajustes/cambios", "/relevo"),
+        *("/ajustes/auditoria", "/ajustes/auditoria.csv", "/llamadas/", "/ajustes/entrega", "/ajustes/personas"),
+        *(reverse("message", args=[mail.pk]) for mail in mails),
+        *(reverse("message_original", args=[mail.pk]) for mail in mails),
+        *(reverse("message_file", args=key) for key in attachments),
+        *(f"/llamadas/{call.pk}" for call in calls),
+        *(f"/casos/{case.number}/informe", f"/casos/{case.number}/informe.pdf", f"/casos/{case.number}/informe.json"),
+    ]
+    for place in places:
+        answer = browser.get(place)
+        assert answer.status_code in {200, 302, 404, 410}, place
+        assert "uintanavega" not in answer.content.decode(errors="replace"), place

@@ -1,0 +1,277 @@
+"""Who must be kept is kept, and is told why; who need not be is asked for by a typed word, and by nobody's slip."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection
+
+from guardia.cases import chain
+from guardia.cases.case import Case
+from guardia.cases.event import EventText
+from guardia.cases.stages.registration import Report
+from guardia.clocks.wait import Wait
+from guardia.config.walls import Wall, behind
+from guardia.customers.contact import Contact
+from guardia.doors.now import now
+from guardia.doors.privacy import looking
+from guardia.people.staff import Role, Staff
+from guardia.privacy import carrying_out, holds, requests
+from guardia.privacy.erasing import Erasing
+from guardia.privacy.gathering import gather
+from guardia.privacy.request import Asked, PrivacyRequest, State
+from guardia.privacy.who import person_of
+from guardia.procedure.vocabulary import Impact
+from tests.privacy.marked import MARKS, NAME, NUMBER
+from tests.privacy.residue import residue
+from tests.privacy.test_erasure import again, carried_out, confirmed, erasure_of
+from tests.procedure.story import contact
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+
+
+def codes(request: PrivacyRequest) -> set[str]:
+    return {refusal["code"] for refusal in request.refusals}
+
+
+def test_an_open_case_keeps_the_person(open_marked):
+    request = erasure_of(open_marked)
+    assert "open_case" in codes(request)
+    assert next(one for one in request.refusals if one["code"] == "open_case")["cases"] == [open_marked.number]
+    with pytest.raises(ValidationError):
+        confirmed(request)
+
+
+def test_somebody_known_by_a_number_alone_is_kept_by_an_open_case(open_marked):
+    request = erasure_of(open_marked, contact=None, subject={"numbers": [NUMBER]})
+    assert "open_case" in codes(request)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda m: Case.objects.update(is_complaint=True, closed_at=None), "open_complaint"),
+        (lambda m: Wait.objects.update(contested_at=m.now, contested_by="Jefe"), "contested"),
+        (lambda m: holds.place(str(m.number), "juicio 1", by=m.supervisor, at=m.now), "hold"),
+        (lambda m: holds.place("banco austral", "juicio 2", by=m.supervisor, at=m.now), "company_on_hold"),
+        (lambda m: Contact.objects.filter(pk=m.person.pk).update(administers=True), "only_company_administrator"),
+    ],
+)
+def test_each_reason_to_keep_is_named(marked, change, code):
+    with behind(Wall.STAFF):
+        change(marked)
+    assert code in codes(erasure_of(marked))
+
+
+def test_a_hold_that_is_lifted_holds_nothing(marked):
+    with behind(Wall.STAFF):
+        hold = holds.place(str(marked.number), "juicio", by=marked.supervisor, at=marked.now)
+        holds.lift(hold, "terminado", by=marked.supervisor, at=marked.now)
+    assert codes(erasure_of(marked)) == set()
+
+
+def test_what_came_up_since_it_was_confirmed_is_seen_by_whoever_erases(marked):
+    request = confirmed(erasure_of(marked))
+    with behind(Wall.STAFF):
+        holds.place(str(marked.number), "llegó un oficio", by=marked.supervisor, at=marked.now)
+    back = carried_out(request)
+    assert (back.state, codes(back)) == (State.READY, {"hold"})
+    with behind(Wall.STAFF):
+        assert Contact.objects.get(pk=marked.person.pk).name == NAME
+
+
+def test_a_case_that_is_opened_while_it_is_looked_for_is_seen(marked, monkeypatch):
+    request = confirmed(erasure_of(marked))
+    look = carrying_out.look
+
+    def looked(*asked):
+        found = look(*asked)
+        with behind(Wall.STAFF):
+            report = Report(marked.service, "otra vez", Impact.DOWN, reporter=marked.person)
+            Case.register(report, by=marked.by, at=marked.now, source="mail", received_at=marked.now)
+        return found
+
+    monkeypatch.setattr(carrying_out, "look", looked)
+    back = carried_out(request)
+    assert back.state == State.READY
+    assert "open_case" in codes(back)
+
+
+def test_the_last_administrator_is_not_erased(marked):
+    with behind(Wall.STAFF):
+        boss = Staff.objects.create(username="jefa", name="Jefa Única", role=Role.ADMINISTRATOR, password="!")
+    request = erasure_of(marked, contact=None, staff=boss, reason="left")
+    assert {"only_administrator", "still_active"} <= codes(request)
+
+
+def test_who_left_is_a_role_and_a_number_and_the_acts_stay_theirs(marked):
+    with behind(Wall.STAFF):
+        gone = Staff.objects.get(pk=marked.engineer.pk)
+        Staff.objects.filter(pk=gone.pk).update(
+            name="Anselmo Quiroga Ruales", email="anselmo.quiroga@example.com", is_active=False
+        )
+        events = Case.objects.get().events.filter(actor_kind="staff", actor_id=gone.pk).count()
+        Case.objects.update(assigned=None)
+    done = carried_out(confirmed(erasure_of(marked, contact=None, staff=gone, reason="left")))
+    assert done.state == State.DONE
+    with behind(Wall.STAFF):
+        gone.refresh_from_db()
+        assert (gone.email, gone.is_active, gone.username) == ("", False, f"retirado-{gone.pk}")
+        assert gone.name.endswith(str(gone.pk))
+        assert "Anselmo" not in gone.name
+        assert Case.objects.get().events.filter(actor_kind="staff", actor_id=gone.pk).count() == events
+        assert list(chain.breaks()) == []
+
+
+def test_another_word_erases_nothing(marked):
+    request = erasure_of(marked)
+    for typed in ("", "si", "ERAS", "erase it"):
+        with behind(Wall.STAFF), pytest.raises(ValidationError):
+            requests.confirm(request, typed, [], by=marked.supervisor, at=now())
+    assert again(request).state == State.READY
+    assert carrying_out.next_one() is None
+
+
+TOO_LITTLE = (
+    *(
+        {},
+        {"names": ["Ana"]},
+        {"names": ["2026-11-25"]},
+        {"numbers": ["12"]},
+        {"addresses": ["@"]},
+        {"names": ["x"] * 30},
+        {"names": ["\0"]},
+    ),
+)
+
+
+def test_nobody_is_looked_for_by_too_little(transactional_db):
+    for subject in TOO_LITTLE:
+        with behind(Wall.STAFF), pytest.raises(ValidationError):
+            requests.ask(Asked.ERASE, by=None, at=now(), subject=subject, reason="person_asked")
+
+
+def test_a_shared_mailbox_stays_with_those_who_share_it(marked):
+    with behind(Wall.STAFF):
+        Contact.objects.filter(pk=marked.desk.pk).update(email=marked.person.email)
+    request = erasure_of(marked)
+    assert request.found["shared"] == 1
+    carried_out(confirmed(request))
+    with behind(Wall.STAFF):
+        assert Contact.objects.get(pk=marked.desk.pk).email == marked.person.email
+        assert Contact.objects.get(pk=marked.person.pk).email == ""
+
+
+@pytest.mark.parametrize("namesake", [NAME, NAME.upper(), "Xiména  Quintanavega", f"{NAME} Loor", f"Ana {NAME}"])
+def test_a_namesake_is_neither_read_nor_erased(marked, namesake):
+    """However the other one's name is spelt: the same name at another company is another person."""
+    with behind(Wall.STAFF):
+        other = contact(marked.other, namesake, "otra.ximena@example.com", "es")
+    request = erasure_of(marked)
+    with behind(Wall.STAFF):
+        person = person_of(request)
+    held = gather(person, looking.worker, files=[])
+    read = [one for several in held.records.values() for one in several if one["table"] == "contact"]
+    assert [one["id"] for one in read] == [marked.person.pk]
+    assert NAME in person.shared
+    carried_out(confirmed(request))
+    with behind(Wall.STAFF):
+        other.refresh_from_db()
+        assert (other.name, other.active) == (namesake, True)
+        assert Contact.objects.get(pk=marked.person.pk).name != NAME
+
+
+@pytest.mark.parametrize("written", ["0987612345", "098 761 2345", "+593 98 761-2345"])
+def test_a_number_that_another_bears_in_another_spelling_is_shared(marked, written):
+    with behind(Wall.STAFF):
+        Contact.objects.filter(pk=marked.desk.pk).update(phones=[written])
+    request = erasure_of(marked)
+    with behind(Wall.STAFF):
+        assert NUMBER in person_of(request).shared
+
+
+def test_somebody_with_one_short_name_is_erased_by_the_record_alone(marked):
+    with behind(Wall.STAFF):
+        ana = contact(marked.bank, "Ana", "", "es")
+        note = EventText.objects.filter(name="text").exclude(text=None).first()
+    done = carried_out(confirmed(erasure_of(marked, contact=ana)))
+    assert done.state == State.DONE
+    with behind(Wall.STAFF):
+        ana.refresh_from_db()
+        assert not ana.active
+        assert ana.name != "Ana"
+        assert note is None or EventText.objects.get(pk=note.pk).text is not None
+        assert Contact.objects.get(pk=marked.person.pk).name == NAME
+
+
+# --- the walls --------------------------------------------------------------------------------------------------------
+
+
+OF_THE_OWNER_ALONE = (
+    "UPDATE event_text SET text = NULL, salt = NULL",
+    "INSERT INTO erasure (why, rule, reason, counts, at) VALUES ('person', '', '', '{}', now())",
+    "UPDATE retention_run SET ended_at = now()",
+    "DELETE FROM privacy_request",
+    "DELETE FROM audit_entry",
+    "UPDATE setting_change SET before = NULL",
+    "SET LOCAL ROLE guardia_eraser",
+)
+NOBODYS = (
+    "UPDATE case_event SET moment = 'closed'",
+    "DELETE FROM case_event",
+    "UPDATE event_text SET text = 'otra cosa'",
+    "UPDATE event_text SET text = NULL, salt = NULL",
+    "DELETE FROM event_text",
+    "UPDATE setting_change SET at = now()",
+    "UPDATE audit_entry SET kind = 'exported'",
+    "DELETE FROM erasure",
+    "DELETE FROM setting_change",
+)
+
+
+def test_neither_web_nor_worker_erases(marked):
+    for wall in Wall:
+        for statement in OF_THE_OWNER_ALONE:
+            with pytest.raises(DatabaseError), behind(wall, marked.bank.pk), connection.cursor() as cursor:
+                cursor.execute(statement)
+
+
+def as_eraser(owner: psycopg.Connection, statement: str) -> None:
+    with owner.transaction():
+        owner.execute("SET LOCAL ROLE guardia_eraser")
+        owner.execute(statement)
+
+
+def test_the_eraser_erases_and_rewrites_nothing(marked, owner):
+    for statement in NOBODYS:
+        with pytest.raises(psycopg.Error, match=r"refused|permission denied"):
+            as_eraser(owner, statement)
+
+
+def test_a_text_that_went_without_a_tombstone_breaks_the_chain(marked, owner):
+    with behind(Wall.STAFF):
+        text = EventText.objects.exclude(text=None).first()
+    with owner.transaction():
+        owner.execute("ALTER TABLE event_text DISABLE TRIGGER ALL")
+        owner.execute("UPDATE event_text SET text = NULL, salt = NULL WHERE id = %s", [text.pk])
+        owner.execute("ALTER TABLE event_text ENABLE TRIGGER ALL")
+    with behind(Wall.STAFF):
+        (place,) = chain.breaks()
+    assert "tombstone" in place.what
+
+
+def test_a_killed_erasure_is_gone_on_with(marked, owner, folder, monkeypatch):
+    """It dies after the person's own rows are empty: who it was is remembered until the end."""
+    request = confirmed(erasure_of(marked))
+    with monkeypatch.context() as patch:
+        patch.setattr(Erasing, "empty_files", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(Erasing, "redact", lambda self, table: None)
+        with pytest.raises(KeyboardInterrupt):
+            carrying_out.next_one()
+    assert again(request).state == State.CONFIRMED
+    assert carrying_out.next_one() is None
+    with behind(Wall.STAFF):
+        PrivacyRequest.objects.update(leased_until=now() - timedelta(seconds=1))
+    assert carried_out(request).state == State.DONE
+    assert residue(owner, folder, [mark for mark in MARKS if mark != "quintanavega"]) == []

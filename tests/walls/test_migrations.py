@@ -1,0 +1,156 @@
+"""The version before goes on while the tables change: a migration adds, or is named post and runs once that is gone."""
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.db import migrations, models
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+import guardia.migrations
+from guardia.doors.cli.migrate import POST
+
+SINCE = 24
+"""From this number on. Those before were never run beside an older version in use."""
+HARMLESS = (migrations.CreateModel, migrations.AddIndex, migrations.AlterModelOptions, migrations.AlterModelManagers)
+NOT_OF_THE_TABLE = ("choices", "help_text", "verbose_name", "validators", "error_messages", "editable", "default")
+TAKES_AWAY = re.compile(
+    r"\bDROP\s+(TABLE|COLUMN|VIEW|TYPE|CONSTRAINT)\b|\bRENAME\b|\bTRUNCATE\b|\bREVOKE\b|\bSET\s+NOT\s+NULL\b"
+    r"|\bALTER\s+COLUMN\s+\S+\s+(SET\s+DATA\s+)?TYPE\b|\bADD\s+CONSTRAINT\b(?!.*\bNOT\s+VALID\b)",
+    re.IGNORECASE,
+)
+
+
+def troubles(operations: list[Operation], state: ProjectState, widens: tuple[str, ...] = ()) -> Iterator[str]:
+    """What the version before could not live with, one line each. ``state``: the tables before, changed as it goes.
+
+    ``widens``: constraints that are replaced by others that let all pass which passed before; the migration says so.
+    """
+    new_tables: set[str] = set()
+    new_fields: set[tuple[str, str]] = set()
+    for each in operations:
+        if isinstance(each, migrations.CreateModel):
+            new_tables.add(each.name_lower)
+        model = getattr(each, "model_name_lower", "") or getattr(each, "name_lower", "")
+        if model not in new_tables and not _adds(each, state, new_fields, widens):
+            yield f"{each.describe()}"
+        if isinstance(each, migrations.AddField):
+            new_fields.add((each.model_name_lower, each.name))
+        each.state_forwards("guardia", state)
+
+
+def _adds(each: Operation, state: ProjectState, new: set[tuple[str, str]], widens: tuple[str, ...]) -> bool:
+    match each:
+        case migrations.AddField(field=field):
+            return field.null or field.has_db_default() or field.many_to_many or field.generated
+        case migrations.AlterField():
+            return _loosens(state.models["guardia", each.model_name_lower].fields[each.name], each.field)
+        case migrations.AddConstraint(constraint=constraint):
+            return constraint.name in widens or {(each.model_name_lower, name) for name in _read_by(constraint)} <= new
+        case migrations.RemoveConstraint(name=name):
+            return name in widens
+        case migrations.RunSQL(sql=sql):
+            return not TAKES_AWAY.search(" ".join(str(sql).split()))
+        case _:
+            return isinstance(each, HARMLESS)
+
+
+def _loosens(old: models.Field, new: models.Field) -> bool:
+    """Only words changed, or more fits than before."""
+
+    def of_the_table(field: models.Field) -> dict[str, object]:
+        _name, path, args, more = field.deconstruct()
+        kept = {name: value for name, value in more.items() if name not in (*NOT_OF_THE_TABLE, "null", "max_length")}
+        return {"path": path, "args": args, **kept}
+
+    fits = (new.max_length or 10**9) >= (old.max_length or 10**9)
+    return of_the_table(old) == of_the_table(new) and fits and (new.null or not old.null)
+
+
+def _read_by(constraint: models.BaseConstraint) -> set[str]:
+    if isinstance(constraint, models.CheckConstraint):
+        return _names_in(constraint.condition)
+    return set(getattr(constraint, "fields", ())) or {"an expression"}
+
+
+def _names_in(condition: models.Q) -> set[str]:
+    found: set[str] = set()
+    for child in condition.children:
+        found |= _names_in(child) if isinstance(child, models.Q) else {str(child[0]).split("__")[0]}
+    return found
+
+
+# --- ours ---
+OURS = sorted(file.stem for file in Path(guardia.migrations.__path__[0]).glob("0*.py"))
+NEW = [name for name in OURS if int(name[:4]) >= SINCE and not POST.match(name)]
+
+
+@pytest.mark.parametrize("name", NEW or [pytest.param("", marks=pytest.mark.skip(reason="none is newer"))])
+def test_a_new_migration_adds_or_is_named_post(name):
+    state = MigrationLoader(None).project_state([("guardia", OURS[OURS.index(name) - 1])])
+    module = import_module(f"guardia.migrations.{name}")
+    found = list(troubles(module.Migration.operations, state, getattr(module, "WIDENS", ())))
+    remedy = "make the column nullable or give it a db_default, or put this into a migration named NNNN_post_…"
+    assert found == [], f"{name}: {found}; {remedy} (docs/operations/install.md)"
+
+
+# --- that it can refuse ---
+def state_of_a_case() -> ProjectState:
+    state = ProjectState()
+    fields = [("id", models.BigAutoField(primary_key=True)), ("text", models.CharField(max_length=9, null=True))]
+    migrations.CreateModel("Case", fields).state_forwards("guardia", state)
+    return state
+
+
+CHECK = models.CheckConstraint(condition=models.Q(text="x"), name="known")
+REFUSED = [
+    migrations.AddField("case", "n", models.IntegerField(default=0)),
+    migrations.RemoveField("case", "text"),
+    migrations.DeleteModel("Case"),
+    migrations.RenameField("case", "text", "words"),
+    migrations.RenameModel("Case", "Incident"),
+    migrations.AlterField("case", "text", models.CharField(max_length=8, null=True)),
+    migrations.AlterField("case", "text", models.CharField(max_length=9)),
+    migrations.AlterField("case", "text", models.IntegerField(null=True)),
+    migrations.AddConstraint("case", CHECK),
+    migrations.RunPython(migrations.RunPython.noop),
+    migrations.RunSQL('ALTER TABLE "case" ALTER COLUMN text SET NOT NULL'),
+    migrations.RunSQL('ALTER TABLE "case"\n DROP COLUMN text'),
+    migrations.RunSQL('REVOKE INSERT ON "case" FROM guardia_staff'),
+]
+TAKEN = [
+    migrations.AddField("case", "n", models.IntegerField(null=True)),
+    migrations.AddField("case", "n", models.IntegerField(db_default=0)),
+    migrations.AlterField("case", "text", models.CharField(max_length=20, null=True, choices=[("a", "A")])),
+    migrations.AddIndex("case", models.Index(fields=["text"], name="case_text")),
+    migrations.RunSQL('GRANT SELECT ON "case" TO guardia_portal'),
+    migrations.CreateModel("Sheet", [("id", models.BigAutoField(primary_key=True)), ("n", models.IntegerField())]),
+]
+
+
+@pytest.mark.parametrize("operation", REFUSED, ids=lambda each: each.describe())
+def test_what_takes_away_or_tightens_is_refused(operation):
+    assert list(troubles([operation], state_of_a_case()))
+
+
+@pytest.mark.parametrize("operation", TAKEN, ids=lambda each: each.describe())
+def test_what_adds_is_taken(operation):
+    assert list(troubles([operation], state_of_a_case())) == []
+
+
+def test_a_check_of_columns_that_are_new_binds_nobody_yet():
+    check = models.CheckConstraint(condition=models.Q(n__gt=0) | models.Q(n=None), name="n_positive")
+    adds = [migrations.AddField("case", "n", models.IntegerField(null=True)), migrations.AddConstraint("case", check)]
+    assert list(troubles(adds, state_of_a_case())) == []
+
+
+def test_a_constraint_that_lets_more_pass_is_taken_where_the_migration_says_so():
+    state = state_of_a_case()
+    migrations.AddConstraint("case", CHECK).state_forwards("guardia", state)
+    replaced = [migrations.RemoveConstraint("case", "known"), migrations.AddConstraint("case", CHECK)]
+    assert list(troubles(replaced, state.clone(), ("known",))) == []
+    assert len(list(troubles(replaced, state.clone()))) == 2

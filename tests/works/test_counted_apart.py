@@ -1,0 +1,94 @@
+"""Time within planned work is a figure of its own beside the affected time: in report, month and the regulator's."""
+
+from datetime import timedelta
+
+import pytest
+
+from guardia.cases import closing_reading
+from guardia.cases.availability import company_month, service_month
+from guardia.cases.case import Case
+from guardia.cases.closing_figures import outages_of
+from guardia.cases.interruptions import Totals, interruptions
+from guardia.cases.month import Month
+from guardia.cases.month_report import month_report
+from guardia.doors.report.document import figures_of
+from guardia.notices.month_told import MonthTold
+from guardia.notices.wording.monthly import figures
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def case(night, story) -> Case:
+    """Out from 20 minutes after the beginning until an hour after the end of a window of four hours."""
+    night.announce(services=(story.service.pk,))
+    night.begins()
+    night.at(night.starts_at + 20 * MINUTE)
+    story.open_case()
+    night.the_worker_looks()
+    out = [[(night.starts_at + 20 * MINUTE).isoformat(), (night.ends_at + HOUR).isoformat()]]
+    Case.objects.filter(pk=story.case.pk).update(outages=out, outage_started_at=night.starts_at + 20 * MINUTE)
+    night.at(night.ends_at + 2 * HOUR)
+    return story.case
+
+
+INSIDE, AFTER = 220 * 60, 60 * 60
+
+
+def test_the_report_shows_both_and_they_add_up(case, night):
+    report = closing_reading.report_of(case, night.now)
+    assert (report.affected, report.in_work, report.excluded) == (AFTER, INSIDE, 0)
+    assert [each.lasted for each in report.outages] == [AFTER + INSIDE]
+    assert case.affected_time(night.now) == timedelta(seconds=AFTER)
+    assert ("Within planned work", "3\u00a0h 40\u00a0min") in [(one.label, one.value) for one in figures_of(report)]
+
+
+def test_a_work_that_was_over_early_covers_no_more_than_it_took(case, night):
+    work = night.work
+    type(work).objects.filter(pk=work.pk).update(ended_at=night.starts_at + HOUR, state="ended")
+    assert closing_reading.report_of(case, night.now).in_work == 40 * 60
+
+
+def test_the_availability_of_the_month_leaves_it_out_and_says_so(case, night):
+    month = service_month(case.service_id, Month.of(night.now), night.now)
+    assert (month.figures.down, month.in_work, month.excluded) == (AFTER, INSIDE, 0)
+    assert [
+        share.in_work
+        for share in company_month(case.customer_id, Month.of(night.now), night.now)[case.service_id].shares
+    ] == [INSIDE]
+
+
+def test_the_month_of_the_company_has_it_beside(case, night, story):
+    found = month_report(story.bank, Month.of(night.now), night.now)
+    assert (found.down, found.in_work) == (AFTER, INSIDE)
+    assert [each.in_work for each in found.affected] == [INSIDE]
+    assert [each.in_work for each in found.cases] == [INSIDE]
+    assert ("Within planned work", "3\u00a0h 40\u00a0min") in figures(found)
+    frozen = found.facts()
+    assert MonthTold.of(frozen).in_work == INSIDE
+    del frozen["in_work"]
+    assert MonthTold.of(frozen).in_work == 0, "what was frozen before it was known"
+
+
+def test_the_regulator_s_sheet_has_it_beside(case, night):
+    totals = Totals()
+    for one in interruptions(Month.of(night.now), night.now):
+        totals.add(one)
+    assert (totals.seconds, totals.in_work, totals.affected, totals.excluded) == (AFTER + INSIDE, INSIDE, AFTER, 0)
+
+
+def test_what_is_excluded_within_the_window_is_counted_once(night):
+    start = night.starts_at
+    (row,) = outages_of(
+        [(start, start + 4 * HOUR)], [(start + HOUR, start + 2 * HOUR)], start, [(start, start + 3 * HOUR)]
+    )
+    assert (row.excluded, row.in_work, row.counted) == (3600, 2 * 3600, 3600)
+
+
+def test_a_case_within_no_work_is_as_it_was(story, night):
+    story.open_case()
+    story.minutes_pass(30)
+    report = closing_reading.report_of(story.case, story.now)
+    assert report.in_work == 0
+    assert "Within planned work" not in [one.label for one in figures_of(report)]
