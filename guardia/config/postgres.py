@@ -33,6 +33,7 @@ PORT = 5432
 START_SECONDS = 60
 RECOVERY_SECONDS = 600  # replaying the log after a crash
 STOP_SECONDS = 60
+LINES_SHOWN = 12
 
 SETTINGS = {
     "listen_addresses": "",
@@ -56,6 +57,7 @@ class Embedded:
         self._lock: IO[str] | None = None
         self._account: Account | None = None
         self._server: subprocess.Popen[bytes] | None = None
+        self._log_begins = 0  # where the words of the newest launch begin
 
     # --- addresses ---
     @property
@@ -217,8 +219,9 @@ class Embedded:
             self._server = self._launch(account, data)
             try:
                 return self._wait_until_ready(self._server)
-            except DatabaseTrouble as trouble:
-                if "pre-existing shared memory" not in str(trouble) or time.monotonic() > until:
+            except DatabaseTrouble:
+                # Among all its words: those workers write into the same log, each as it ends.
+                if "pre-existing shared memory" not in self._said() or time.monotonic() > until:
                     raise
             time.sleep(0.1)
 
@@ -228,6 +231,7 @@ class Embedded:
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         with fresh_log(self.home / "log").open("ab") as log:
+            self._log_begins = log.tell()
             return leash.start(
                 command,
                 last_signal=signal.SIGINT,  # PostgreSQL's word for a fast shutdown
@@ -253,10 +257,14 @@ class Embedded:
             time.sleep(0.03)
         raise DatabaseTrouble(f"PostgreSQL did not start.{self._last_words()}")
 
+    def _said(self) -> str:
+        """What stands in the log since the newest launch."""
+        with (self.home / "log").open("rb") as log:
+            log.seek(self._log_begins)
+            return log.read().decode(errors="replace")
+
     def _last_words(self) -> str:
-        log = self.home / "log"
-        lines = log.read_text(errors="replace").splitlines()[-6:] if log.exists() else []
-        return "\n".join(["", f"The end of {log}:", *lines])
+        return "\n".join(["", f"The end of {self.home / 'log'}:", *self._said().splitlines()[-LINES_SHOWN:]])
 
     def _furnish(self) -> None:
         """The application's role and the database, if missing. The owner's role is initdb's."""

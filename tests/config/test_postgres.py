@@ -123,6 +123,32 @@ def test_a_killed_server_is_started_again_by_its_owner(server):
     assert asked(url, "SELECT 1") == (1,)
 
 
+@linux
+def test_memory_that_a_dying_backend_still_holds_is_waited_for_whatever_others_write_meanwhile(server, monkeypatch):
+    server.start()
+    url = server.app_url
+    with psycopg.connect(url) as connection:
+        backend = connection.info.backend_pid
+        os.kill(backend, signal.SIGSTOP)
+        os.kill(server._server.pid, signal.SIGKILL)
+        server._server.wait()
+        launch, refused = server._launch, []
+
+        def and_many_end_meanwhile(*words):
+            begun = launch(*words)
+            if not refused:
+                refused.append(begun.wait(PATIENCE_SECONDS))
+                with (server.home / "log").open("a") as log:
+                    log.write("FATAL:  terminating connection due to unexpected postmaster exit\n" * 30)
+                os.kill(backend, signal.SIGCONT)
+            return begun
+
+        monkeypatch.setattr(server, "_launch", and_many_end_meanwhile)
+        server.start()
+    assert refused == [1]
+    assert asked(url, "SELECT 1") == (1,)
+
+
 def test_a_number_in_the_pid_file_that_belongs_to_a_stranger_is_no_obstacle(server):
     server.start()
     socket, data = server.socket_dir, server.data
