@@ -22,6 +22,7 @@ from guardia.cases.arrays import columns as literals
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile
 from guardia.clocks.clock_state import ClockState, Happening, Key
+from guardia.config.asking import ask
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -140,17 +141,17 @@ def make_room() -> None:
 
 def draw_ids(model: type[Model], how_many: int) -> list[int]:
     """Ids taken from the table's sequence before its rows are written, so that other rows can name them."""
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT nextval('\"{table}_id_seq\"') FROM generate_series(1, %s)", [how_many])
-        return [row[0] for row in cursor.fetchall()]
+    return [number for (number,) in ask(_drawing(model._meta.db_table), [how_many])]
+
+
+@cache
+def _drawing(table: str) -> str:
+    return f"SELECT nextval('\"{table}_id_seq\"') FROM generate_series(1, %s)"
 
 
 def draw_cases(how_many: int) -> list[tuple[int, int]]:
     """The ids of so many cases, each with its value of the one sequence that case numbers are made of."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('case_id_seq'), nextval('case_number') FROM generate_series(1, %s)", [how_many])
-        return cursor.fetchall()
+    return ask("SELECT nextval('case_id_seq'), nextval('case_number') FROM generate_series(1, %s)", [how_many])
 
 
 def take_turn(what: str) -> None:
@@ -160,12 +161,11 @@ def take_turn(what: str) -> None:
 
 def take_turns(what: Iterable[str]) -> None:
     """Several turns at once, always in the same order, so that two who ask for the same ones never wait in a circle."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(turn) FROM"
-            " (SELECT DISTINCT hashtextextended(name, 0) AS turn FROM unnest(%s::text[]) AS name ORDER BY 1) AS turns",
-            [list(what)],
-        )
+    ask(
+        "SELECT pg_advisory_xact_lock(turn) FROM"
+        " (SELECT DISTINCT hashtextextended(name, 0) AS turn FROM unnest(%s::text[]) AS name ORDER BY 1) AS turns",
+        [list(what)],
+    )
 
 
 def name(events: Sequence["Recorded"]) -> None:
@@ -246,10 +246,8 @@ def happenings_of(case_ids: Sequence[int]) -> dict[int, list[Happening]]:
     """What is on record for these cases, in the order it was recorded."""
     past: dict[int, list[Happening]] = {}
     if case_ids:
-        with connection.cursor() as cursor:
-            cursor.execute(HAPPENINGS, [list(case_ids)])
-            for case_id, moment, variant, at, data in cursor.fetchall():
-                past.setdefault(case_id, []).append(Happening(moment, variant, at, json.loads(data)))
+        for case_id, moment, variant, at, data in ask(HAPPENINGS, [list(case_ids)]):
+            past.setdefault(case_id, []).append(Happening(moment, variant, at, json.loads(data)))
     return past
 
 

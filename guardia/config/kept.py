@@ -20,6 +20,8 @@ from django.db.models.query import (
     get_related_populators,
 )
 
+from guardia.config.asking import ask
+
 ANY_ID = -(2**40)
 ANY_TIME = datetime(1, 1, 2, tzinfo=UTC)
 ANY_WORDS = "\0 any words"
@@ -41,9 +43,8 @@ class Kept[Row: Model]:
     def rows(self, filled: Mapping[Any, Any] | None = None) -> list[Any]:
         """The rows as the question itself gives them; ``filled``: by each blank, what stands there this time."""
         said = self.said = self.said or _say(self.make())
-        with connections[said.question.db].cursor() as cursor:  # of this thread
-            cursor.execute(said.sql, tuple(blank_filled(value, filled or {}) for value in said.values))
-            found = cursor.fetchall()
+        values = [blank_filled(value, filled or {}) for value in said.values]
+        found = ask(said.sql, values, said.question.db)  # by the connection of this thread
         return said.rows_of(found) if found else []
 
     def first(self, filled: Mapping[Any, Any] | None = None) -> Any:

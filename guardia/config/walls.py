@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from guardia.config import collisions
+from guardia.config.asking import ask
 from guardia.config.collisions import Attempt
 
 log = logging.getLogger(__name__)
@@ -79,9 +80,7 @@ def _begun(question: str, values: Sequence[str]) -> Iterator[tuple[Any, ...]]:
 def _begin(stack: ExitStack, question: str, values: Sequence[str]) -> tuple[Any, ...]:
     with ExitStack() as own:
         own.enter_context(transaction.atomic())
-        with connection.cursor() as cursor:
-            cursor.execute(question, values)
-            first: tuple[Any, ...] = cursor.fetchone()
+        (first,) = ask(question, values)
         stack.enter_context(own.pop_all())
     return first
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from guardia.config.asking import run
 from guardia.notices.notice import Delivery, DeliveryState
 
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
@@ -37,9 +37,7 @@ def held(delivery: Delivery) -> QuerySet[Delivery]:
 
 def counted(delivery: Delivery, body: bytes | None, until: datetime) -> bool:
     """Count an attempt, keep the ``body`` that it sends, and lease on ``until`` (UTC); False if the lease was lost."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED, counted_values(delivery, body, until))
-        return is_counted(delivery, until, cursor.rowcount)
+    return is_counted(delivery, until, run(COUNTED, counted_values(delivery, body, until)))
 
 
 def counted_values(delivery: Delivery, body: bytes | None, until: datetime) -> dict[str, Any]:

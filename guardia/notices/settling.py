@@ -6,9 +6,9 @@ Every function is one step inside a transaction of its caller; ``now`` is UTC.
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
+from guardia.config.asking import run
 from guardia.notices import marks
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.leases import COUNTED, OPEN, counted_values, held, is_counted
@@ -65,8 +65,7 @@ def is_marked_for(delivery: Delivery) -> bool:
 
 def accepted(delivery: Delivery, words: str, now: datetime) -> None:
     """A notice is sent as soon as one of its deliveries is accepted."""
-    with connection.cursor() as cursor:
-        cursor.execute(ACCEPTED, accepted_values(delivery, words, now))
+    run(ACCEPTED, accepted_values(delivery, words, now))
 
 
 def accepted_and_counted(
@@ -74,9 +73,7 @@ def accepted_and_counted(
 ) -> bool:
     """``accepted`` for the ``last`` one and ``leases.counted`` for the next ``delivery``, asked for at once."""
     values = accepted_values(last, words, now) | counted_values(delivery, body, until)
-    with connection.cursor() as cursor:
-        cursor.execute(ACCEPTED_AND_COUNTED, values)
-        return is_counted(delivery, until, cursor.rowcount)
+    return is_counted(delivery, until, run(ACCEPTED_AND_COUNTED, values))
 
 
 def accepted_values(delivery: Delivery, words: str, now: datetime) -> dict[str, Any]:

@@ -6,14 +6,44 @@ begun anew with another connection (``walls.behind``).
 """
 
 from select import POLLIN, poll
+from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorWrapper
+
+MOST_STAYING = 200
+"""Cursors; each keeps its last answer."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     health_check_enabled: bool
     health_check_done: bool
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.staying: dict[str, psycopg.Cursor] = {}
+
+    def executed(self, statement: str, values: Any = ()) -> psycopg.Cursor | CursorWrapper:
+        """The cursor that has said it: one that stays with these words, and knows how their values are written and the
+        columns of their answer read; a new one would find it out anew. Where somebody listens to what is asked (a test,
+        the debugger), it is one of Django's own.
+        """
+        if self.execute_wrappers or self.queries_logged:
+            heard = self.cursor()
+            heard.execute(statement, values)
+            return heard
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            cursor = self.staying.get(statement)
+            is_of_another = cursor is not None and cursor.connection is not self.connection
+            if is_of_another or len(self.staying) > MOST_STAYING:
+                self.staying.clear()
+            if cursor is None or is_of_another:
+                cursor = self.staying[statement] = self.create_cursor()
+            return cursor.execute(statement, values)
 
     def close_if_health_check_failed(self) -> None:
         """Close a connection that is broken, at the first question of each request."""

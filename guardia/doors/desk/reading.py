@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db import connection
 from django.db.models import Case as Choice
 from django.db.models import Count, F, Prefetch, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
@@ -18,6 +17,7 @@ from guardia.cases.duplicates import is_duplicate
 from guardia.cases.event import CaseEvent
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
+from guardia.config.asking import run
 from guardia.config.kept import ANY_ID, Kept
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
@@ -157,8 +157,7 @@ def keep_draft(staff: Staff, key: str, fields: dict, at: datetime) -> None:
 
 
 def drop_draft(staff: Staff, key: str) -> None:
-    with connection.cursor() as cursor:  # said by hand: each act does it, and the ORM takes longer to say it
-        cursor.execute("DELETE FROM draft WHERE staff_id = %s AND key = %s", [staff.pk, key])
+    run("DELETE FROM draft WHERE staff_id = %s AND key = %s", [staff.pk, key])  # by hand: each act does it
 
 
 def decided_today(at: datetime) -> dict[str, tuple[int, int]]:
@@ -207,7 +206,11 @@ _SERVICE = Kept(_service)
 
 def service_chosen(company: Customer, fields: Mapping[str, str]) -> Service | None:
     """The service that the fields name, if it is the company's; its only one otherwise."""
-    chosen = service(str(fields.get("service", "")))
+    return own_or_only(company, service(str(fields.get("service", ""))))
+
+
+def own_or_only(company: Customer, chosen: Service | None) -> Service | None:
+    """The chosen service if it is the company's; else its only one, if it has no more."""
     if chosen and chosen.customer_id == company.pk:
         return chosen
     services = services_of_company(company)
