@@ -1,5 +1,6 @@
 """A new case, with the caller on the line (P2): who calls, two facts, and the number to read aloud."""
 
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with
+from guardia.customers.service import Service
 from guardia.doors.desk import reading
 from guardia.doors.desk.acts import ACTS
 from guardia.doors.desk.calls import find_call
@@ -45,20 +47,24 @@ def new_case(request: DeskRequest) -> HttpResponse:
     call = came_by(request)
     if call and call.case_id:
         return redirect("case_opened", reading.number_of(call.case_id))
-    company = company_of(request, call)
+    chosen = reading.service(request.POST.get("service", ""))
+    company = company_of(request, call, chosen)
     if company is None:
         return who_calls(request, call)
-    return open_case(request, company, call) if request.method == "POST" else show(request, company, call)
+    return open_case(request, company, call, chosen) if request.method == "POST" else show(request, company, call)
 
 
-def company_of(request: DeskRequest, call: Came) -> Customer | None:
+def company_of(request: DeskRequest, call: Came, chosen: Service | None) -> Customer | None:
     """The company of the address, that of the chosen service, or the one the caller's number belongs to."""
     if "q" in request.GET:
         return None
-    if company := reading.company(asked(request, "compania")):
+    of_address = asked(request, "compania")
+    if chosen and of_address == str(chosen.customer_id):
+        return chosen.customer
+    if company := reading.company(of_address):
         return company
-    if service := reading.service(request.POST.get("service", "")):
-        return service.customer
+    if chosen:
+        return chosen.customer
     return call.customer if call else None
 
 
@@ -127,15 +133,15 @@ def beside(request: DeskRequest) -> HttpResponse:
     return page(request, "desk/beside_live.html", context)
 
 
-def open_case(request: DeskRequest, company: Customer, call: Came) -> HttpResponse:
+def open_case(request: DeskRequest, company: Customer, call: Came, chosen: Service | None) -> HttpResponse:
     """Register, and go where the number is read aloud; or the form again, with everything that was typed."""
     at = now()
-    chosen = reading.service_chosen(company, request.POST)
-    form = RegistrationForm(request.POST, company=company, service=chosen, call=call, now=at)
+    service = reading.own_or_only(company, chosen)
+    form = RegistrationForm(request.POST, company=company, service=service, call=call, now=at)
     if not form.is_valid():
         return show(request, company, call, form, Refusal(_("Something is missing. See below."), status=422))
     try:
-        with transaction.atomic():
+        with transaction.atomic() if call else nullcontext():  # what a refusal must take back is the call alone
             by = Actor.of_staff(request.user)
             taken_up(call, request.user, at)
             case = Case.register(form.report(), by=by, at=at, engineer=request.user, **form.arrival(), **brought(call))
