@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from guardia.notices import announced, code_mail, digest, reset_mail, short, ways
 from guardia.notices.answer import Answer, Verdict
@@ -16,6 +17,7 @@ from guardia.notices.wire import BadAddress
 log = logging.getLogger(__name__)
 
 MOST_READ_TOGETHER = 2000
+TOLD_OF_CASE = ("id", "number", "procedure_version", "customer")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def read_together(deliveries: Sequence[Delivery]) -> None:
     carried = DeliveredNotice.objects.filter(delivery__in=deliveries).exclude(notice__state=NoticeState.SUPPRESSED)
     found = carried.select_related(
         "notice__case", "notice__contact", "notice__instead_of", "notice__wording", "notice__announcement"
-    ).defer("notice__case__search")
+    ).defer(*untold())
     rows = list(found.order_by("notice_id")[:MOST_READ_TOGETHER])
     if len(rows) == MOST_READ_TOGETHER:
         return
@@ -108,6 +110,15 @@ def read_together(deliveries: Sequence[Delivery]) -> None:
         by_delivery.setdefault(row.delivery_id, []).append(row.notice)
     for delivery in deliveries:
         delivery.read = by_delivery.get(delivery.pk, [])  # type: ignore[attr-defined]
+
+
+@cache
+def untold() -> list[str]:
+    """What a letter never reads of its case and its contact: its words are made of the facts of the notice."""
+    of_case = (each.name for each in Notice.case.field.related_model._meta.concrete_fields)
+    of_contact = ("phones", "told", "kinds", "position")
+    untold_of_case = [f"notice__case__{name}" for name in of_case if name not in TOLD_OF_CASE]
+    return untold_of_case + [f"notice__contact__{name}" for name in of_contact]
 
 
 def marked(content: bytes, repeats: int) -> bytes:

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.notices import gathering, letters
+from guardia.notices import gathering, letters, outbox
 from guardia.notices.answer import NoServer
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice
+from guardia.notices.outbox import LETTERS
+from guardia.notices.outgoing import notices_of, written
 from guardia.notices.packing import pack
 from guardia.notices.wording import digest
 from guardia.procedure.vocabulary import Impact
 from tests.notices.companies import case_of, company_with
-from tests.notices.sender import Sender
+from tests.notices.sender import LINKS, Sender
 from tests.procedure.story import Story
 
 
@@ -208,6 +210,22 @@ def test_a_storm_of_3000_notices_is_one_message_per_person(story, letterbox, dja
     assert sorted(DeliveredNotice.objects.values_list("delivery").distinct()) == sorted(
         Delivery.objects.values_list("pk")
     )
+
+
+def test_letters_and_lists_that_were_leased_together_read_nothing_more(
+    story, letterbox, post_office, django_assert_num_queries
+):
+    one, several = company_with(2, "Red A"), company_with(2, "Red B")
+    case_of(story, one[0].customer, 1)
+    for n in (2, 3):
+        case_of(story, several[0].customer, n)
+    pack(story.now, urgent=False)
+    leased = outbox.claim(story.now, letterbox.is_seen(), LETTERS)
+    assert len(leased) == 4
+    written(leased[0], notices_of(leased[0]), story.now, LINKS)  # the procedure and the templates are read once
+    with django_assert_num_queries(0):
+        letters = [written(each, notices_of(each), story.now, LINKS) for each in leased]
+    assert sorted(letter.count(b"X-Guardia-Moment: registered") for letter in letters) == [1, 1, 1, 1]
 
 
 def copies(case, people, how_many: int) -> None:
