@@ -1,6 +1,7 @@
 """The real web process, and browsers that speak HTTP to it over a connection that stays open, signed in by the form."""
 
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from guardia.doors.cli.ports import any_free
 HOST = "127.0.0.1"
 PASSWORD = "bench-battery-staple-42"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 PATIENCE = 60
 
 
@@ -105,6 +107,45 @@ class Browser:
             if name.lower() == "set-cookie":
                 self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
         return Answer(answer.status, answer.headers, content, seconds)
+
+
+class Poster:
+    """A signed-in browser that only posts, over a connection of its own: one send, and of the answer no more is read
+    than says whether it came. What puts the load on shares the machine with what is measured, and should weigh as
+    little as pgbench does itself.
+    """
+
+    def __init__(self, port: int, browser: Browser) -> None:
+        self.token = urlencode({"csrfmiddlewaretoken": browser.token})
+        cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        self.head = (
+            f"Host: {HOST}:{port}\r\nOrigin: {browser.origin}\r\nCookie: {cookies}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n"
+        )
+        self.socket = socket.create_connection((HOST, port), timeout=PATIENCE)
+
+    def post(self, path: str, fields: Mapping[str, object]) -> tuple[int, float]:
+        """The status of the answer, and the seconds until it was there."""
+        body = f"{self.token}&{urlencode(fields)}"
+        request = f"POST {path} HTTP/1.1\r\n{self.head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
+        begun = perf_counter()
+        self.socket.sendall(request)
+        answer = self._answer()
+        return int(answer[9:12]), perf_counter() - begun
+
+    def _answer(self) -> bytes:
+        found = b""
+        while True:
+            came = self.socket.recv(65536)
+            if not came:
+                raise ConnectionError("the connection ended amid an answer")
+            found += came
+            head, ends, body = found.partition(b"\r\n\r\n")
+            if ends and len(body) >= int(LENGTH.search(head)[1]):
+                return found
+
+    def close(self) -> None:
+        self.socket.close()
 
 
 def token_in(answer: Answer) -> str:

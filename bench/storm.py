@@ -13,6 +13,7 @@ import sys
 from datetime import datetime
 from time import perf_counter
 
+from bench import _cpu
 from bench._desk import Desk, asked, say
 from bench._house import House, opened
 from bench._machine import Figure, describe, percentile
@@ -44,6 +45,7 @@ def main() -> int:
 
 
 def measure(house: House, sink: SinkProcess, args: argparse.Namespace) -> int:
+    from guardia.config.leftovers import postmaster
     from guardia.config.postgres import DATABASE
 
     cases = prepare(args.cases, args.existing)
@@ -53,7 +55,10 @@ def measure(house: House, sink: SinkProcess, args: argparse.Namespace) -> int:
     try:
         until(lambda: asked("SELECT count(*) FROM sender")[0][0] == 1, "the worker is awake", PATIENCE)
         owed, owed_at, written = record(cases)
-        busy = desk.while_(lambda: bool(left()), PATIENCE)
+        database = postmaster(house.server.data) or 0
+        whose = {"worker": worker.process.pid, "PostgreSQL": database, "the sink": sink.process.pid}
+        with _cpu.used(whose) as used:
+            busy = desk.while_(lambda: bool(left()), PATIENCE)
         last, sent = asked("SELECT max(settled_at), count(*) FROM delivery WHERE state = 'accepted'")[0]
     finally:
         worker.stop()
@@ -63,6 +68,7 @@ def measure(house: House, sink: SinkProcess, args: argparse.Namespace) -> int:
     drained = (last - owed_at).total_seconds()
     rate = sent / drained
     print(f"{owed:,} notices in {sent:,} messages, sent in {drained:.1f} s: {rate:.0f} a second", flush=True)
+    print("CPU per message: " + ", ".join(f"{name} {ms / sent:.1f} ms" for name, ms in used.items()), flush=True)
     how_many = min(args.loop, sent)
     took = looped(house, sink, how_many, desk)
     print(f"a bare loop: {how_many:,} of them in {took:.1f} s: {how_many / took:.0f} a second", flush=True)
