@@ -3,8 +3,7 @@
 What differs from one time to the next stands in the kept words as a blank, and is filled in each time it is asked.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -59,19 +58,26 @@ class Said:
     question: QuerySet
     sql: str
     values: tuple[Any, ...]
-    compiler: Any
     converters: Mapping[int, Any]
     make: Callable[[Sequence[Any]], Any]
 
     def rows_of(self, found: Iterable[Sequence[Any]]) -> list[Any]:
         if self.converters:
-            compiler = copy(self.compiler)
-            compiler.connection = connections[self.question.db]
-            found = compiler.apply_converters(found, self.converters)
+            found = converted(found, self.converters, connections[self.question.db])
         rows = [self.make(row) for row in found]
         if self.question._prefetch_related_lookups:  # type: ignore[attr-defined]
             prefetch_related_objects(rows, *self.question._prefetch_related_lookups)  # type: ignore[attr-defined]
         return rows
+
+
+def converted(found: Iterable[Sequence[Any]], converters: Mapping[int, Any], connection: Any) -> Iterator[list[Any]]:
+    """As Django's compiler does it; that one would have to be copied each time, to be of this thread."""
+    at_each = [(place, each, expression) for place, (each, expression) in converters.items()]
+    for row in map(list, found):
+        for place, each, expression in at_each:
+            for convert in each:
+                row[place] = convert(row[place], expression, connection)
+        yield row
 
 
 def _say(question: QuerySet) -> Said:
@@ -81,8 +87,7 @@ def _say(question: QuerySet) -> Said:
     columns = [column for column, *_ in compiler.select[: compiler.col_count]]
     make = MAKERS[question._iterable_class](question, compiler)
     converters = compiler.get_converters(columns)
-    compiler.connection = None  # this thread's: whoever reads the rows has one of its own
-    return Said(question, sql, tuple(values), compiler, converters, make)
+    return Said(question, sql, tuple(values), converters, make)
 
 
 def _model_maker(question: Any, compiler: Any) -> Callable[[Sequence[Any]], Model]:

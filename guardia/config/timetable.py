@@ -1,6 +1,7 @@
 """What runs by itself: its name, the pause between two rounds in seconds, and the function of one round.
 
-A round gets the event that says that the worker stops; it returns when nothing is due.
+A round gets the event that says that the worker stops; it returns when nothing is due. What gives way can wait a
+moment when the machine is busy: a page that somebody waits for comes before ten thousand letters.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ class Periodic:
     name: str
     seconds: float
     function: str
+    gives_way: bool = False
 
 
 TIMETABLE = (
@@ -22,7 +24,7 @@ TIMETABLE = (
     Periodic("failed notices", 2, "guardia.doors.worker.rounds.failed_notices"),
     Periodic("announcements", 2, "guardia.doors.worker.rounds.announcements"),
     Periodic("reports of the month", 300, "guardia.doors.worker.rounds.month_reports"),
-    Periodic("mail", 1, "guardia.doors.worker.rounds.mail"),
+    Periodic("mail", 1, "guardia.doors.worker.rounds.mail", gives_way=True),
     Periodic("short messages", 1, "guardia.doors.worker.rounds.short_messages"),
     Periodic("pages by mail", 1, "guardia.doors.worker.rounds.pages_by_mail"),
     Periodic("pages by Apprise", 1, "guardia.doors.worker.rounds.pages_by_apprise"),

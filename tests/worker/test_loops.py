@@ -2,7 +2,8 @@
 
 import os
 import signal
-from threading import Event
+import sys
+from threading import Event, Thread, get_native_id
 
 import pytest
 from django.db import OperationalError
@@ -11,7 +12,7 @@ from django.utils.module_loading import import_string
 from guardia.config.timetable import TIMETABLE
 from guardia.config.walls import Wall, behind
 from guardia.doors.worker import main, rounds
-from guardia.doors.worker.loop import BACK_OFF_SECONDS, Loop
+from guardia.doors.worker.loop import BACK_OFF_SECONDS, NICE, Loop
 from guardia.escalation import answer_link
 from guardia.notices.answer import NoServer
 from guardia.notices.notice import Notice
@@ -23,6 +24,28 @@ from tests.procedure.nights import Night
 from tests.procedure.story import Story
 
 PATIENCE = 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the priority is the whole process's")
+@pytest.mark.parametrize("gives_way", [True, False])
+def test_what_gives_way_and_the_threads_it_begins_let_others_go_first(gives_way):
+    own, found, stopping = os.getpriority(os.PRIO_PROCESS, 0), [], Event()
+
+    def look() -> None:
+        found.append(os.getpriority(os.PRIO_PROCESS, get_native_id()))
+
+    def work(stopping: Event) -> None:
+        look()
+        helper = Thread(target=look)
+        helper.start()
+        helper.join()
+        stopping.set()
+
+    loop = Loop("mail", work, stopping, pause=0, gives_way=gives_way)
+    loop.start()
+    loop.join()
+    assert found == [max(own, NICE) if gives_way else own] * 2
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own
 
 
 def test_every_line_of_the_timetable_names_a_round():

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorWrapper
+from psycopg.types.datetime import TimestamptzLoader
 
 MOST_STAYING = 200
 """Cursors; each keeps its last answer."""
@@ -42,8 +43,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if is_of_another or len(self.staying) > MOST_STAYING:
                 self.staying.clear()
             if cursor is None or is_of_another:
-                cursor = self.staying[statement] = self.create_cursor()
+                cursor = self.staying[statement] = self._one_that_stays()
             return cursor.execute(statement, values)
+
+    def _one_that_stays(self) -> psycopg.Cursor:
+        """Django reads each hour as psycopg does and then puts UTC in the place of UTC."""
+        cursor = self.create_cursor()
+        if self.timezone_name == "UTC":
+            cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
+        return cursor
 
     def close_if_health_check_failed(self) -> None:
         """Close a connection that is broken, at the first question of each request."""

@@ -19,7 +19,10 @@ def run() -> int:
     stopping = Event()
     stop_on_signals(stopping)
     memory.one_heap()
-    loops = [Loop(each.name, import_string(each.function), stopping, each.seconds) for each in TIMETABLE]
+    loops = [
+        Loop(each.name, import_string(each.function), stopping, each.seconds, gives_way=each.gives_way)
+        for each in TIMETABLE
+    ]
     memory.settled()
     for loop in loops:
         loop.start()
