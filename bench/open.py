@@ -173,7 +173,8 @@ def turn(house: House, web: Web, browsers: Sequence[Browser], cases: int, sites:
     seconds: list[float] = []
     posters = [Poster(web.port, browser) for browser in browsers]
     chance = random.Random(perf_counter())
-    database = postmaster(house.server.data) or 0
+    database = postmaster(house.server.data)
+    assert database
     places = [chance.randrange(sites) for _ in range(cases)]
     threads = [
         Thread(target=open_cases, args=(poster, places[at :: len(posters)], chance.random(), seconds))

@@ -55,7 +55,8 @@ def measure(house: House, sink: SinkProcess, args: argparse.Namespace) -> int:
     try:
         until(lambda: asked("SELECT count(*) FROM sender")[0][0] == 1, "the worker is awake", PATIENCE)
         owed, owed_at, written = record(cases)
-        database = postmaster(house.server.data) or 0
+        database = postmaster(house.server.data)
+        assert database
         whose = {"worker": worker.process.pid, "PostgreSQL": database, "the sink": sink.process.pid}
         with _cpu.used(whose) as used:
             busy = desk.while_(lambda: bool(left()), PATIENCE)

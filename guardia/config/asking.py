@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 def ask(statement: str, values: Any = (), using: str = DEFAULT_DB_ALIAS) -> list[tuple[Any, ...]]:
     """All rows of its answer. Raises as Django's cursors do."""
-    return cast("DatabaseWrapper", connections[using]).executed(statement, values).fetchall()
+    return cast("DatabaseWrapper", connections[using]).ask(statement, values)
 
 
 def run(statement: str, values: Any = (), using: str = DEFAULT_DB_ALIAS) -> int:
     """How many rows it wrote. Raises as Django's cursors do."""
-    return cast("DatabaseWrapper", connections[using]).executed(statement, values).rowcount
+    return cast("DatabaseWrapper", connections[using]).run(statement, values)

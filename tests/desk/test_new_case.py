@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
+from guardia.cases.stages import registration
 from guardia.customers.contact import Contact
 from guardia.customers.way import ContactWay, WayKind
 from guardia.doors.desk.shown.clock import desk_zone
@@ -304,3 +305,12 @@ def test_a_service_that_is_none_is_refused_and_the_choices_are_shown(story, engi
     assert back.status_code == 422
     assert "ENL-0042" in words(back)
     assert not Case.objects.exists()
+
+
+def test_a_number_that_somebody_has_taken_meanwhile_comes_back_with_what_was_written(story, engineer, monkeypatch):
+    case = story.case_is_registered()
+    monkeypatch.setattr(registration, "drawn", lambda: (case.pk + 1000, case.number))
+    answer = engineer.post(f"/casos/nuevo?compania={story.bank.pk}", facts(story, symptoms="Nothing passes at all"))
+    assert answer.status_code == 409
+    assert "Nothing passes at all" in answer.content.decode()
+    assert Case.objects.count() == 1

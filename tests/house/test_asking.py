@@ -1,12 +1,12 @@
 """Statements written by hand are said by cursors that stay: each knows its words, and none outlives its connection."""
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from guardia.config.asking import ask, run
-from guardia.config.backend.base import MOST_STAYING
+from guardia.config.backend.base import MOST_ROWS_KEPT, MOST_STAYING
 
 HALF = "SELECT 10 / %s, clock_timestamp()"
 
@@ -79,4 +79,20 @@ def test_none_outlives_its_connection():
 def test_there_are_never_very_many():
     for n in range(MOST_STAYING + 50):
         assert ask(f"SELECT {n}") == [(n,)]
-    assert len(connection.staying) <= MOST_STAYING + 1
+    assert len(connection.staying) <= MOST_STAYING
+
+
+@pytest.mark.django_db
+def test_a_large_answer_is_not_kept():
+    many = "SELECT generate_series(1, %s)"
+    assert len(ask(many, [MOST_ROWS_KEPT])) == MOST_ROWS_KEPT
+    assert many in connection.staying
+    assert len(ask(many, [MOST_ROWS_KEPT + 1])) == MOST_ROWS_KEPT + 1
+    assert many not in connection.staying
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("statement", ["SELECT 'infinity'::timestamptz", "SET LOCAL lock_timeout = 1000"])
+def test_what_cannot_be_read_is_djangos_error_too(statement):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ask(statement)

@@ -48,6 +48,19 @@ def test_what_gives_way_and_the_threads_it_begins_let_others_go_first(gives_way)
     assert os.getpriority(os.PRIO_PROCESS, 0) == own
 
 
+def test_where_a_thread_may_not_give_way_it_works_on(monkeypatch):
+    def forbidden(*_: object) -> None:
+        raise PermissionError("not here")
+
+    monkeypatch.setattr(os, "setpriority", forbidden)
+    stopping = Event()
+    loop = Loop("mail", lambda stopping: stopping.set(), stopping, pause=0, gives_way=True)
+    loop.start()
+    loop.join()
+    assert stopping.is_set()
+    assert loop.failures == 0
+
+
 def test_every_line_of_the_timetable_names_a_round():
     assert {"deadlines", "mail", "pages by mail", "pages by Apprise", "heartbeat"} <= {each.name for each in TIMETABLE}
     assert all(callable(import_string(each.function)) for each in TIMETABLE)

@@ -13,8 +13,8 @@ from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorWrapper
 from psycopg.types.datetime import TimestamptzLoader
 
-MOST_STAYING = 200
-"""Cursors; each keeps its last answer."""
+MOST_STAYING, MOST_ROWS_KEPT = 200, 200
+"""Cursors of a connection that stay; rows of the last answer that stay with one."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -25,7 +25,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self.staying: dict[str, psycopg.Cursor] = {}
 
-    def executed(self, statement: str, values: Any = ()) -> psycopg.Cursor | CursorWrapper:
+    def ask(self, statement: str, values: Any = ()) -> list[tuple[Any, ...]]:
+        """All rows of its answer. Many are not kept with the cursor: they would be held until the words come again."""
+        cursor = self._executed(statement, values)
+        with self.wrap_database_errors:
+            rows = cursor.fetchall()
+        if len(rows) > MOST_ROWS_KEPT:
+            self.staying.pop(statement, None)
+        return rows
+
+    def run(self, statement: str, values: Any = ()) -> int:
+        """How many rows it wrote."""
+        return self._executed(statement, values).rowcount
+
+    def _executed(self, statement: str, values: Any) -> psycopg.Cursor | CursorWrapper:
         """The cursor that has said it: one that stays with these words, and knows how their values are written and the
         columns of their answer read; a new one would find it out anew. Where somebody listens to what is asked (a test,
         the debugger), it is one of Django's own.
@@ -39,17 +52,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
             cursor = self.staying.get(statement)
-            is_of_another = cursor is not None and cursor.connection is not self.connection
-            if is_of_another or len(self.staying) > MOST_STAYING:
-                self.staying.clear()
-            if cursor is None or is_of_another:
+            if cursor is None or cursor.connection is not self.connection:
+                if cursor or len(self.staying) >= MOST_STAYING:
+                    self.staying.clear()
                 cursor = self.staying[statement] = self._one_that_stays()
             return cursor.execute(statement, values)
 
     def _one_that_stays(self) -> psycopg.Cursor:
         """Django reads each hour as psycopg does and then puts UTC in the place of UTC."""
         cursor = self.create_cursor()
-        if self.timezone_name == "UTC":
+        if self.connection.info.parameter_status("TimeZone") == "UTC" == self.timezone_name:
             cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
         return cursor
 

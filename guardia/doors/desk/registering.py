@@ -1,6 +1,5 @@
 """A new case, with the caller on the line (P2): who calls, two facts, and the number to read aloud."""
 
-from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -141,7 +140,7 @@ def open_case(request: DeskRequest, company: Customer, call: Came, chosen: Servi
     if not form.is_valid():
         return show(request, company, call, form, Refusal(_("Something is missing. See below."), status=422))
     try:
-        with transaction.atomic() if call else nullcontext():  # what a refusal must take back is the call alone
+        with transaction.atomic():
             by = Actor.of_staff(request.user)
             taken_up(call, request.user, at)
             case = Case.register(form.report(), by=by, at=at, engineer=request.user, **form.arrival(), **brought(call))
