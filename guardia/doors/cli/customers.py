@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from guardia.doors.cli.bands_asked import NOT_AGREED, agreed, by_the_rule
+from guardia.doors.cli.brought import read, say, takes_a_table
 from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
 
 KINDS = ("companies", "contacts", "sites", "services")
@@ -14,10 +15,7 @@ def add(subparsers: Subparsers) -> None:
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
     step = add_command(steps, "import", "bring a file in: every row or none; a repeat changes nothing", bring)
     step.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
-    step.add_argument(
-        "file", type=Path, metavar="FILE", help="a CSV file, parted by comma or semicolon, or an Excel workbook"
-    )
-    step.add_argument("--dry-run", action="store_true", help="only say what would change, and what is wrong")
+    takes_a_table(step)
     sure(step)
     step = add_command(steps, "sample", "print a sample file", sample)
     step.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
@@ -52,16 +50,7 @@ def bring(args: argparse.Namespace) -> int:
             outcome = bring_file(args.kind, content, write=not args.dry_run)
         if outcome.written and not args.dry_run:
             write_down(AuditKind.BROUGHT_IN, at=now(), about=args.kind, new=outcome.new, changed=outcome.changed)
-    for problem in outcome.problems:
-        print(problem)
-    if outcome.ignored:
-        print(f"columns left aside: {', '.join(outcome.ignored)}")
-    if outcome.problems:
-        print(f"{args.file}: nothing was written, errors: {len(outcome.problems)}")
-        return 1
-    written = "not written (dry run)" if args.dry_run else "written"
-    print(f"new {outcome.new}, changed {outcome.changed}, unchanged {outcome.unchanged}, errors 0: {written}")
-    return 0
+    return say(outcome, args.file, dry_run=args.dry_run)
 
 
 def sample(args: argparse.Namespace) -> int:
@@ -135,11 +124,3 @@ def bands(args: argparse.Namespace) -> int:
 def sure(step: argparse.ArgumentParser) -> None:
     words = "also where sites get another band, of which companies are told"
     step.add_argument("--sure", action="store_true", help=words)
-
-
-def read(file: Path) -> bytes:
-    """Raises Mistake when there is no such file."""
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Mistake(f"{file} cannot be read: {error.strerror}") from error

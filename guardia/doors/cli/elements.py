@@ -1,9 +1,8 @@
 """`guardia elements …`: the network behind the services, from a file of the inventory."""
 
 import argparse
-from pathlib import Path
 
-from guardia.doors.cli.customers import read
+from guardia.doors.cli.brought import read, say, takes_a_table
 from guardia.doors.cli.house import Subparsers, add_command, open_house
 
 
@@ -11,10 +10,7 @@ def add(subparsers: Subparsers) -> None:
     parser = add_command(subparsers, "elements", "import the network: what depends on what, what ends where", sample)
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
     step = add_command(steps, "import", "bring a file in: every row or none; a repeat changes nothing", bring)
-    step.add_argument(
-        "file", type=Path, metavar="FILE", help="a CSV file, parted by comma or semicolon, or an Excel workbook"
-    )
-    step.add_argument("--dry-run", action="store_true", help="only say what would change, and what is wrong")
+    takes_a_table(step)
     add_command(steps, "sample", "print a sample file", sample)
 
 
@@ -31,16 +27,7 @@ def bring(args: argparse.Namespace) -> int:
         outcome = bring_file(content, write=not args.dry_run)
         if outcome.written:
             write_down(AuditKind.BROUGHT_IN, at=now(), about="elements", new=outcome.new, changed=outcome.changed)
-    for problem in outcome.problems:
-        print(problem)
-    if outcome.ignored:
-        print(f"columns left aside: {', '.join(outcome.ignored)}")
-    if outcome.problems:
-        print(f"{args.file}: nothing was written, errors: {len(outcome.problems)}")
-        return 1
-    done = "written" if outcome.written else "not written (dry run)"
-    print(f"new {outcome.new}, changed {outcome.changed}, unchanged {outcome.unchanged}, errors 0: {done}")
-    return 0
+    return say(outcome, args.file, dry_run=args.dry_run)
 
 
 def sample(args: argparse.Namespace) -> int:
