@@ -258,10 +258,11 @@ class Embedded:
         raise DatabaseTrouble(f"PostgreSQL did not start.{self._last_words()}")
 
     def _said(self) -> str:
-        """What stands in the log since the newest launch."""
-        with (self.home / "log").open("rb") as log:
+        """What stands in the log since the newest launch; nothing where somebody has taken the log away."""
+        with contextlib.suppress(FileNotFoundError), (self.home / "log").open("rb") as log:
             log.seek(self._log_begins)
             return log.read().decode(errors="replace")
+        return ""
 
     def _last_words(self) -> str:
         return "\n".join(["", f"The end of {self.home / 'log'}:", *self._said().splitlines()[-LINES_SHOWN:]])
