@@ -32,7 +32,7 @@ def test_the_next_free_port_is_found(taken):
     assert first_free("127.0.0.1", taken) > taken
 
 
-def test_sample_data_goes_only_into_a_demo(settings, capsys):
+def test_sample_data_goes_only_into_a_demo(db, settings, capsys):
     settings.DEMO = False
     assert main(["demo-seed"]) == 1
     assert "only goes into a demo" in capsys.readouterr().err
