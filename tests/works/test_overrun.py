@@ -158,7 +158,7 @@ def test_a_case_opened_inside_the_window_is_part_of_it_and_one_from_before_is_no
     assert story.moments().count(Moment.WORK_LINKED) == 1
     night.at(night.ends_at)
     night.the_worker_looks()
-    assert list(case.events.filter(moment=Moment.WORK_LINKED).values_list("variant", flat=True)) == [
+    assert list(case.events.filter(moment=Moment.WORK_LINKED).order_by("seq").values_list("variant", flat=True)) == [
         "inside",
         "overran",
     ]
