@@ -4,6 +4,12 @@ import re
 
 from playwright.sync_api import expect
 
+HOLD_WHAT_IS_ASKED = """() => {
+  const ask = window.fetch
+  const held = new Promise((then) => { window.go_on = then })
+  window.fetch = async (...about) => { await held; return ask(...about) }
+}"""
+
 
 def chosen(page):
     return page.locator("#palette [aria-selected=true]")
@@ -32,14 +38,27 @@ def test_on_a_case_it_offers_what_the_stage_asks_for_first(story, desk, live_ser
 def test_arrows_move_and_escape_leaves_everything_as_it_was(story, desk, live_server):
     page = desk()
     page.keyboard.press("Control+k")
-    page.keyboard.type("rel")
-    expect(page.locator("#palette-found a").first).to_be_visible()
+    page.keyboard.type("re")
+    expect(page.locator("#palette-found")).to_have_attribute("data-words", "re")
+    expect(chosen(page)).to_have_count(1)
     first = chosen(page).inner_text()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
     expect(chosen(page)).to_have_text(re.compile(re.escape(first.split("\n")[0])))
     page.keyboard.press("Escape")
     expect(page.locator("#palette")).not_to_be_visible()
+
+
+def test_enter_before_the_answer_opens_what_was_typed(story, desk, live_server):
+    page = desk()
+    page.keyboard.press("Control+k")
+    expect(chosen(page)).to_have_count(1)
+    page.evaluate(HOLD_WHAT_IS_ASKED)
+    page.keyboard.type("banco")
+    page.keyboard.press("Enter")
+    expect(page.locator("#palette")).to_be_visible()
+    page.evaluate("window.go_on()")
+    expect(page).to_have_url(re.compile(r"/companias/\d+/|/casos/"))
 
 
 def test_what_is_called_by_no_such_word_is_said_with_what_can_be_written(story, desk, live_server):
