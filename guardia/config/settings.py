@@ -285,6 +285,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "guardia.config.bodies.BodyMiddleware",
     "guardia.config.walls.WallMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -508,6 +509,11 @@ if not BACKUP_HOURS:
 METRICS_TOKEN = text("METRICS_TOKEN")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
     raise ImproperlyConfigured("METRICS_TOKEN must have at least 16 letters: whoever knows it reads how busy you are")
+
+# --- what is sent to the web server: how many seconds it may take to arrive, and one more for each 4 KB (ADR 0031) ---
+BODY_SECONDS = number("BODY_SECONDS", 20)
+if not BODY_SECONDS:
+    raise ImproperlyConfigured("BODY_SECONDS is 0: write how many seconds what is sent may take to arrive")
 
 # --- walls of the browser ---
 SECURE_CSP: dict[str, list[str]] = {

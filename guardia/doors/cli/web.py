@@ -2,17 +2,23 @@
 
 import argparse
 import os
+import resource
 import signal
-from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from guardia.config import leash, memory, meters
 from guardia.config.database import ensure_database, state_dir
 from guardia.doors.cli.house import Subparsers, add_command
 from guardia.doors.cli.ports import must_be_free
 
-TARGET = "guardia.config.wsgi:application"
+if TYPE_CHECKING:
+    from guardia.config.rsgi import Server as Application
+
+TARGET = "guardia.config.rsgi"
 BACKPRESSURE = 1024  # open connections, not requests: a browser keeps several, and an idle one holds no thread
 GRACE_SECONDS = 10
+HEAD_MS = 15_000  # the head of a request must be here by then; an idle connection is closed after as long
 
 
 def add(subparsers: Subparsers) -> None:
@@ -32,7 +38,8 @@ def serve(args: argparse.Namespace) -> int:
     (state_dir() / "static").mkdir(parents=True, exist_ok=True)  # whitenoise complains without it
     ensure_database()
     meters.begin(state_dir(), "web")
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces, TaskImpl
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import Server
 
@@ -40,19 +47,21 @@ def serve(args: argparse.Namespace) -> int:
         TARGET,
         address=args.host,
         port=args.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         websockets=False,
         workers=args.processes,
-        blocking_threads=args.threads,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MS),
+        task_impl=TaskImpl.asyncio,  # a deadline of asyncio needs a task of asyncio
         backpressure=BACKPRESSURE,
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE_SECONDS,
         log_level=LogLevels.warning,
         log_dictconfig=lines_of_the_server(),
     )
-    loader = Loader(os.getpid())
+    loader = Loader(os.getpid(), args.threads)
     memory.settled()
-    server.serve(target_loader=loader, wrap_loader=False)
+    server.serve(target_loader=loader, wrap_loader=False)  # type: ignore[arg-type]  # granian knows functions alone
     return 0
 
 
@@ -66,13 +75,25 @@ def lines_of_the_server() -> dict[str, dict] | None:
 class Loader:
     """Loads the application inside a worker process, after tying that process to the server's."""
 
-    def __init__(self, server: int) -> None:
-        self.server = server
+    def __init__(self, server: int, threads: int) -> None:
+        self.server, self.threads = server, threads
 
-    def __call__(self) -> Callable[..., object]:
+    def __call__(self) -> "Application":
         leash.die_with(self.server, signal.SIGKILL)  # the server's own end is graceful; without it nobody waits
         memory.one_heap()
+        all_descriptors()
+        from django.conf import settings
+
+        from guardia.config import rsgi
         from guardia.config.wsgi import application
 
+        made = rsgi.Server(application, threads=self.threads, seconds=settings.BODY_SECONDS)
         memory.settled()
-        return application
+        return made
+
+
+def all_descriptors() -> None:
+    """As many open files as this process may have: a connection, and what it sends, hold one each."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
