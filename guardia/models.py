@@ -48,6 +48,7 @@ from guardia.notices.sender import Sender
 from guardia.outages.outage import Outage, OutageNews, OutageService
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
 from guardia.people.audit_entry import AuditEntry
+from guardia.people.connections import Connection
 from guardia.people.password_reset import PasswordReset
 from guardia.people.setting_change import SettingChange
 from guardia.people.shift import Handover, HandoverLine, Shift, ShiftPlan
@@ -79,6 +80,7 @@ __all__ = [
     "City",
     "Clock",
     "CompanySession",
+    "Connection",
     "Contact",
     "ContactChange",
     "ContactWay",

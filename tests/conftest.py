@@ -69,6 +69,16 @@ def owner(db: None) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+@pytest.fixture(autouse=True)
+def _nothing_entered_on_screen() -> Iterator[None]:
+    """Mail and messages are as the environment says; the tests of what is entered on screen ask the database anew."""
+    from guardia.people import connections
+
+    connections.prime({}, float("inf"))
+    yield
+    connections.prime({}, float("inf"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs the database, so that `bin/test unit` can leave it out."""
     for item in items:

@@ -21,6 +21,7 @@ from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
 from guardia.notices.notice import Delivery, DeliveryState
 from guardia.notices.wire import BadAddress, one_line, wire_address
+from guardia.people.connections import setting
 from guardia.people.staff import Staff
 from guardia.procedure.schema import Procedure
 
@@ -78,7 +79,7 @@ def may_answer(message: Message, found: Read, now: datetime) -> bool:
 def is_a_person(message: Message, found: Read) -> bool:
     """RFC 3834, section 2: neither a machine's mailbox nor one of ours, and an address that can be written to."""
     address = message.from_address
-    if found.automatic or found.report or not address or address == settings.MAIL_FROM.lower():
+    if found.automatic or found.report or not address or address == setting("MAIL_FROM").lower():
         return False
     if address.partition("@")[0].startswith(OF_MACHINES) or Staff.objects.filter(email__iexact=address).exists():
         return False

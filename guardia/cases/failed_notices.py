@@ -27,7 +27,7 @@ from guardia.procedure.vocabulary import CaseKind, Moment
 __all__ = ["bounced", "delayed", "delivered", "record_failed"]
 
 BATCH = 200
-VARIANTS = {"bounced": "bounced", "expired": "expired"}
+VARIANTS = {"bounced": "bounced", "expired": "expired", "unanswered": "unanswered"}
 """Why it did not arrive; an address that is marked refuses what is sent to it."""
 
 OF_NO_USE = (DeliveryState.WITHDRAWN,)

@@ -14,6 +14,7 @@ from guardia.cases.tray_requests import said_in
 from guardia.mailroom.message import Message
 from guardia.mailroom.reading import Read
 from guardia.people.actor import SYSTEM
+from guardia.people.connections import setting
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import CaseKind
@@ -21,7 +22,7 @@ from guardia.procedure.vocabulary import CaseKind
 
 def ours() -> list[str]:
     """The addresses of our own mailboxes, lower case."""
-    return [settings.MAIL_FROM.lower(), *settings.DESK_MAILBOXES]
+    return [setting("MAIL_FROM").lower(), *settings.DESK_MAILBOXES]
 
 
 def desk_for(found: Read, now: datetime) -> str:

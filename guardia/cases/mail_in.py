@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from guardia.calls.written import WrittenRequest
@@ -24,6 +23,7 @@ from guardia.mailroom.message import Message, MessageKind, MessageState
 from guardia.mailroom.reading import Automatic, Read, Unreadable, read
 from guardia.mailroom.taking import limit
 from guardia.notices.notice import Delivery
+from guardia.people.connections import setting
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import CaseKind
@@ -101,7 +101,7 @@ def is_ours(message: Message) -> str:
     """Why it is a mail of ours that came back; empty if it is not. That a mail says so itself proves nothing."""
     if message.message_id and Delivery.objects.filter(message_id=message.message_id).exists():
         return "own"
-    return "from_us" if message.from_address == settings.MAIL_FROM.lower() else ""
+    return "from_us" if message.from_address == setting("MAIL_FROM").lower() else ""
 
 
 def quarantine(message: Message, reason: str) -> None:

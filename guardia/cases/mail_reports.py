@@ -10,6 +10,7 @@ from guardia.mailroom.reading import Read, Report
 from guardia.mailroom.reports import Action, Recipient
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
+from guardia.notices.reply_address import read_return_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,16 +18,19 @@ if TYPE_CHECKING:
 
 def rule(message: Message, found: Read, now: datetime) -> None:
     """What the report says is written on the delivery it speaks of. Anybody can write a report: only one that names
-    the mail by its identifier and the address it went to is believed. One that names a mail of others is done with;
+    the mail by its identifier and the address it went to is believed, or that comes to the return path of that one
+    mail, which nobody can make up. One that names a mail of others is done with;
     any other waits for a person: an address it speaks of may be one of a contact. ``now`` is UTC.
     """
     report = found.report
-    delivery = delivery_of(report) if report else None
-    if report is None or delivery is None:
+    returned = delivery_returned(found.to_addresses)
+    delivery = returned or (delivery_of(report) if report else None)
+    if delivery is None:
         settle_without_a_mail(message, report, now)
         return
     filing.belongs(message, delivery.customer_id)
-    theirs = [one for one in report.recipients if speaks_of(one, delivery.address)]
+    recipients = report.recipients if report else ()
+    theirs = [one for one in recipients if speaks_of(one, delivery.address)] or list(recipients if returned else ())
     case_id = case_of(delivery)
     if not theirs:
         waits(message, "other_recipient", case_id)
@@ -57,6 +61,13 @@ def keep(delivery: Delivery, recipients: "Sequence[Recipient]", now: datetime) -
         return "delivered"
     failed_notices.delayed(delivery, " ".join(one.words for one in recipients))
     return "delayed"
+
+
+def delivery_returned(addresses: "Sequence[str]") -> Delivery | None:
+    """The one whose signed return path is among the addresses that a report came to."""
+    named = [pk for address in addresses if (pk := read_return_path(address))]
+    mails = Delivery.objects.select_for_update(of=("self",)).filter(channel=Channel.MAIL)
+    return mails.filter(pk=named[0]).first() if named else None
 
 
 def delivery_of(report: Report) -> Delivery | None:

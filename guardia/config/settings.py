@@ -68,27 +68,81 @@ DATABASE_DIRECT_URL = text("DATABASE_DIRECT_URL", DATABASE_URL)
 DATABASES = {"default": database(DATABASE_URL), "direct": database(DATABASE_DIRECT_URL)}
 DATABASES["direct"]["TEST"] = {"MIRROR": "default"}
 
-# --- mail out ---
-SMTP_HOST = text("SMTP_HOST", "localhost")
-SMTP_PORT = number("SMTP_PORT", 25)
-SMTP_USER = text("SMTP_USER")
-SMTP_PASSWORD = text("SMTP_PASSWORD")
+# --- mail out; docs/operations/mail.md ---
+# What an administrator may enter on screen too (Settings, Mail and messages): where the environment says anything of
+# one connection, all of it is the environment's, and the screen shows it as such.
+FROM_ENVIRONMENT: set[str] = set()
+
+
+def connection(name: str, default: str = "") -> str:
+    """``text``, noted as the environment's where it names it; one that is empty there says nothing."""
+    if os.environ.get(name) or os.environ.get(f"{name}_FILE"):
+        FROM_ENVIRONMENT.add(name)
+        return text(name, default)
+    return default
+
+
+def connection_number(name: str, default: int) -> int:
+    return number(name, default) if connection(name) else default
+
+
+def certificates(name: str) -> str:
+    """The content of the file that NAME_FILE names: PEM certificates, of an authority of one's own."""
+    pem = connection(name)
+    if pem and "-----BEGIN CERTIFICATE-----" not in pem:
+        raise ImproperlyConfigured(f"{name}_FILE must name a file of certificates that begin with -----BEGIN")
+    return pem
+
+
+def token(name: str) -> tuple[str, str]:
+    """A token, and the name of the file that holds it: that one is read each time it is needed, not here."""
+    if os.environ.get(name) or os.environ.get(f"{name}_FILE"):
+        FROM_ENVIRONMENT.add(name)
+    return os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
+
+
+SMTP_HOST = connection("SMTP_HOST", "localhost")
+# none, starttls (demanded: where it is not offered nothing is sent) or implicit (TLS from the first octet, port 465).
+# Not said: none, and then no password goes to another machine. SMTP_STARTTLS=1 is the older name of starttls.
 SMTP_STARTTLS = flag("SMTP_STARTTLS", False)
+SMTP_TLS = connection("SMTP_TLS", "starttls" if SMTP_STARTTLS else "")
+if os.environ.get("SMTP_STARTTLS"):
+    FROM_ENVIRONMENT.add("SMTP_TLS")
+if SMTP_TLS not in {"", "none", "starttls", "implicit"}:
+    raise ImproperlyConfigured(f"SMTP_TLS is {SMTP_TLS!r}: write none, starttls or implicit")
+if SMTP_STARTTLS and SMTP_TLS == "none":
+    raise ImproperlyConfigured("SMTP_STARTTLS is 1 and SMTP_TLS is none: take one of them out")
+SMTP_PORT = connection_number("SMTP_PORT", 465 if SMTP_TLS == "implicit" else 25)
+SMTP_USER = connection("SMTP_USER")
+SMTP_PASSWORD = connection("SMTP_PASSWORD")
+SMTP_CA = certificates("SMTP_CA")  # in SMTP_CA_FILE; empty: those that the system trusts
+# OAuth2 (XOAUTH2) in place of a password: a token that something else renews (best in a file, read again each time) …
+SMTP_OAUTH_TOKEN, SMTP_OAUTH_TOKEN_FILE = token("SMTP_OAUTH_TOKEN")
+# … or a refresh token, by which Guardia asks for one itself.
+SMTP_OAUTH_REFRESH_TOKEN = connection("SMTP_OAUTH_REFRESH_TOKEN")
+SMTP_OAUTH_TOKEN_URL = connection("SMTP_OAUTH_TOKEN_URL")
+SMTP_OAUTH_CLIENT_ID = connection("SMTP_OAUTH_CLIENT_ID")
+SMTP_OAUTH_CLIENT_SECRET = connection("SMTP_OAUTH_CLIENT_SECRET")
+SMTP_OAUTH_SCOPE = connection("SMTP_OAUTH_SCOPE")
+if SMTP_OAUTH_REFRESH_TOKEN and not SMTP_OAUTH_TOKEN_URL.startswith(("https://", "http://127.0.0.1")):
+    raise ImproperlyConfigured("SMTP_OAUTH_TOKEN_URL must be the https:// address that gives tokens")
+if (SMTP_OAUTH_REFRESH_TOKEN or SMTP_OAUTH_TOKEN or SMTP_OAUTH_TOKEN_FILE) and not SMTP_USER:
+    raise ImproperlyConfigured("SMTP_OAUTH_… is set and SMTP_USER is not: write whose mailbox sends")
 SMTP_TIMEOUT_SECONDS = number("SMTP_TIMEOUT_SECONDS", 30)
 # Connections of one worker while there is a lot to send: one that waits, for the server or for the mark of what it sent
 # to reach the disk, holds no other up.
 SMTP_CONNECTIONS = number("SMTP_CONNECTIONS", 4)
 if not SMTP_CONNECTIONS:
     raise ImproperlyConfigured("SMTP_CONNECTIONS is 0: write over how many connections a worker may send")
-MAIL_FROM = text("MAIL_FROM", "casos@example.com")
+MAIL_FROM = connection("MAIL_FROM", "casos@example.com")
 # A page by Apprise: how long a gateway may take to connect, and again to answer, before it is tried once more.
 PAGE_TIMEOUT_SECONDS = number("PAGE_TIMEOUT_SECONDS", 8)
 if not PAGE_TIMEOUT_SECONDS:
     raise ImproperlyConfigured("PAGE_TIMEOUT_SECONDS is 0: write how many seconds a gateway may take to answer")
 
 # --- short messages to customers: an Apprise address of the operator's gateway, the number stands at {number} ---
-SMS_URL = text("SMS_URL")
-WHATSAPP_URL = text("WHATSAPP_URL")
+SMS_URL = connection("SMS_URL")
+WHATSAPP_URL = connection("WHATSAPP_URL")
 for _name, _url in (("SMS_URL", SMS_URL), ("WHATSAPP_URL", WHATSAPP_URL)):
     if _url and not ("://" in _url and "{number}" in _url):
         raise ImproperlyConfigured(
@@ -96,33 +150,38 @@ for _name, _url in (("SMS_URL", SMS_URL), ("WHATSAPP_URL", WHATSAPP_URL)):
         )
 
 # --- mail in: by IMAP, or handed over by the mail server (`guardia mail take`); docs/operations/mail.md ---
-IMAP_HOST = text("IMAP_HOST")
-IMAP_TLS = text("IMAP_TLS", "ssl")  # ssl, starttls, or none (only on a network of one's own)
+IMAP_HOST = connection("IMAP_HOST")
+IMAP_TLS = connection("IMAP_TLS", "ssl")  # ssl, starttls, or none (only on a network of one's own)
 if IMAP_TLS not in {"ssl", "starttls", "none"}:
     raise ImproperlyConfigured(f"IMAP_TLS is {IMAP_TLS!r}: write ssl, starttls or none")
-IMAP_PORT = number("IMAP_PORT", 993 if IMAP_TLS == "ssl" else 143)
-IMAP_USER = text("IMAP_USER")
-IMAP_PASSWORD = text("IMAP_PASSWORD")
-IMAP_FOLDER = text("IMAP_FOLDER", "INBOX")
+IMAP_PORT = connection_number("IMAP_PORT", 993 if IMAP_TLS == "ssl" else 143)
+IMAP_USER = connection("IMAP_USER")
+IMAP_PASSWORD = connection("IMAP_PASSWORD")
+IMAP_FOLDER = connection("IMAP_FOLDER", "INBOX")
+IMAP_CA = certificates("IMAP_CA")  # in IMAP_CA_FILE; empty: those that the system trusts
 IMAP_SECONDS = number("IMAP_SECONDS", 15)
 IMAP_TIMEOUT_SECONDS = number("IMAP_TIMEOUT_SECONDS", 60)
 if not IMAP_SECONDS or not IMAP_TIMEOUT_SECONDS:
     raise ImproperlyConfigured("IMAP_SECONDS and IMAP_TIMEOUT_SECONDS must be whole numbers above 0")
 # OAuth2 in place of a password: a token that something else renews (best in a file, which is read again each time) …
-IMAP_OAUTH_TOKEN = os.environ.get("IMAP_OAUTH_TOKEN", "")
-IMAP_OAUTH_TOKEN_FILE = os.environ.get("IMAP_OAUTH_TOKEN_FILE", "")
+IMAP_OAUTH_TOKEN, IMAP_OAUTH_TOKEN_FILE = token("IMAP_OAUTH_TOKEN")
 # … or a refresh token, by which Guardia asks for one itself.
-IMAP_OAUTH_REFRESH_TOKEN = text("IMAP_OAUTH_REFRESH_TOKEN")
-IMAP_OAUTH_TOKEN_URL = text("IMAP_OAUTH_TOKEN_URL")
-IMAP_OAUTH_CLIENT_ID = text("IMAP_OAUTH_CLIENT_ID")
-IMAP_OAUTH_CLIENT_SECRET = text("IMAP_OAUTH_CLIENT_SECRET")
-IMAP_OAUTH_SCOPE = text("IMAP_OAUTH_SCOPE")
+IMAP_OAUTH_REFRESH_TOKEN = connection("IMAP_OAUTH_REFRESH_TOKEN")
+IMAP_OAUTH_TOKEN_URL = connection("IMAP_OAUTH_TOKEN_URL")
+IMAP_OAUTH_CLIENT_ID = connection("IMAP_OAUTH_CLIENT_ID")
+IMAP_OAUTH_CLIENT_SECRET = connection("IMAP_OAUTH_CLIENT_SECRET")
+IMAP_OAUTH_SCOPE = connection("IMAP_OAUTH_SCOPE")
 if IMAP_OAUTH_REFRESH_TOKEN and not IMAP_OAUTH_TOKEN_URL.startswith(("https://", "http://127.0.0.1")):
     raise ImproperlyConfigured("IMAP_OAUTH_TOKEN_URL must be the https:// address that gives tokens")
 if IMAP_HOST and not IMAP_USER:
     raise ImproperlyConfigured("IMAP_HOST is set and IMAP_USER is not: write whose mailbox is read")
 # Whether answers to our mails come back to Guardia: then each of them says where to (casos+…@), and who is told so.
 MAIL_IN = flag("MAIL_IN", bool(IMAP_HOST))
+if os.environ.get("MAIL_IN"):
+    FROM_ENVIRONMENT.add("MAIL_IN")
+# With MAIL_IN each letter leaves with a return path of its own (casos+r…@, signed), so that a bounce names its letter.
+# 0 where the mail server lets send as MAIL_FROM alone (Microsoft 365, Google Workspace).
+MAIL_RETURN_PATHS = flag("MAIL_RETURN_PATHS", True)
 MAIL_LIMIT_MB = number("MAIL_LIMIT_MB", 25)
 MAIL_ANSWERS_PER_HOUR = number("MAIL_ANSWERS_PER_HOUR", 3)
 

@@ -1,11 +1,11 @@
 """Whom of a company a notice can reach (P2 D): a company without such a contact is shown in red."""
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.way import ContactWay, WayKind
+from guardia.people.connections import setting
 
 
 def with_reach(companies: QuerySet[Customer]) -> QuerySet[Customer]:
@@ -30,5 +30,5 @@ def _reached() -> QuerySet[Contact]:
 
 def kinds_sent() -> list[str]:
     """The kinds of ways that carry messages here: a number without a gateway carries none, nor does a voice."""
-    gateways = {WayKind.SMS: settings.SMS_URL, WayKind.WHATSAPP: settings.WHATSAPP_URL}
+    gateways = {WayKind.SMS: setting("SMS_URL"), WayKind.WHATSAPP: setting("WHATSAPP_URL")}
     return [WayKind.MAIL.value, *(kind.value for kind, url in gateways.items() if url)]

@@ -8,10 +8,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from django.conf import settings
-
 from guardia.customers.contact import Contact
 from guardia.demo.staffing import ZONE
+from guardia.people.connections import setting
 
 ANSWERED = re.compile(r"(re|res|rv)\s*:", re.IGNORECASE)
 NOBODY = Address("Vecina del local 4", addr_spec="local4@vecinos.example.com")
@@ -30,7 +29,7 @@ def answer(ours: EmailMessage, text: str, at: datetime) -> bytes:
     mail["Thread-Topic"] = subject
     history = "".join(f"> {line}\n" for line in quoted.splitlines())
     mail.set_content(
-        f"{text}\n\nEl {at.astimezone(ZONE):%d/%m/%Y a las %H:%M}, {settings.MAIL_FROM} escribió:\n{history}"
+        f"{text}\n\nEl {at.astimezone(ZONE):%d/%m/%Y a las %H:%M}, {setting('MAIL_FROM')} escribió:\n{history}"
     )
     return mail.as_bytes()
 
@@ -39,7 +38,7 @@ def report(contact: Contact | None, subject: str, text: str, at: datetime) -> by
     """A new mail of this contact, who has a mailbox, at ``at``; of somebody whom nobody knows where it is None."""
     sender = Address(one_line(contact.name), addr_spec=contact.email) if contact else NOBODY
     mail = written(sender, subject, at)
-    mail["To"] = settings.MAIL_FROM
+    mail["To"] = setting("MAIL_FROM")
     mail.set_content(f"{text}\n")
     return mail.as_bytes()
 

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from django.conf import settings
-
 from guardia.notices.answer import Answer
 from guardia.notices.smtp import Outlet, Server
+from guardia.people.connections import setting
 
 LONGEST_WAIT = 8.0
 """Seconds for each step of the conversation."""
@@ -15,6 +14,6 @@ def handed_over(address: str, content: bytes, longest: float = LONGEST_WAIT) -> 
     """What the server said; ``longest`` in seconds, for each step. Raises NoServer."""
     server = Server.of_settings()
     quick = replace(server, timeout=min(float(server.timeout), longest))
-    with Outlet(quick, settings.MAIL_FROM) as outlet:
+    with Outlet(quick, setting("MAIL_FROM")) as outlet:
         outlet.ready()
         return outlet.send(address, content)

@@ -12,11 +12,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """``of_the_recipient``: a refusal that says that the address itself takes no mail, so that it is marked."""
+    """``of_the_recipient``: a refusal that says that the address itself takes no mail, so that it is marked.
+    ``perhaps``: the server had the whole letter and gave no answer, so that it may have arrived.
+    """
 
     verdict: Verdict
     words: str
     of_the_recipient: bool = False
+    perhaps: bool = False
 
 
 class NoServer(Exception):

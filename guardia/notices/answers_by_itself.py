@@ -22,6 +22,7 @@ from guardia.notices.envelope import NAME_LENGTH
 from guardia.notices.wire import WIRE, one_line, wire_address
 from guardia.notices.wording.hours import Hours, hours_of
 from guardia.notices.wording.salutation import salutation
+from guardia.people.connections import setting
 from guardia.procedure.directory import Line
 from guardia.procedure.schema import Procedure
 
@@ -127,7 +128,7 @@ def sealed(asked: Asked, answer: Answer, message_id: str, now: datetime, promise
     """The bytes of the answer. No other auto-responder may answer to it (RFC 3834, section 3.1.7)."""
     message = EmailMessage(policy=WIRE)
     message["Subject"] = one_line(answer.subject)
-    message["From"] = Address(one_line(f"{answer.desk}, {answer.provider}"), addr_spec=settings.MAIL_FROM)
+    message["From"] = Address(one_line(f"{answer.desk}, {answer.provider}"), addr_spec=setting("MAIL_FROM"))
     message["To"] = Address(one_line(asked.name)[:NAME_LENGTH], addr_spec=wire_address(asked.address))
     message["Message-ID"] = message_id
     if asked.message_id:

@@ -10,9 +10,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 import css_inline
-from django.conf import settings
 
 from guardia.notices.wire import WIRE, one_line, wire_address
+from guardia.people.connections import setting
 
 NAME_LENGTH = 100
 STYLES = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
@@ -87,7 +87,7 @@ def sealed(
 
 def address(message: EmailMessage, envelope: Envelope) -> None:
     message["Subject"] = one_line(envelope.subject)
-    message["From"] = Address(one_line(envelope.sender), addr_spec=settings.MAIL_FROM)
+    message["From"] = Address(one_line(envelope.sender), addr_spec=setting("MAIL_FROM"))
     message["To"] = Address(one_line(envelope.name)[:NAME_LENGTH], addr_spec=wire_address(envelope.address))
 
 
@@ -109,4 +109,4 @@ def thread_index(root: str) -> str:
 
 
 def domain() -> str:
-    return settings.MAIL_FROM.rpartition("@")[2]
+    return setting("MAIL_FROM").rpartition("@")[2]

@@ -26,6 +26,7 @@ class Step(StrEnum):
     OPENED = "opened"  # its link was opened
     REFUSED = "refused"
     EXPIRED = "expired"
+    PERHAPS = "perhaps"  # handed over whole several times, and never answered: it may have arrived
     BOUNCED = "bounced"
     FAILED = "failed"  # it could not be sent by any way; ``words`` is the code of why
 
@@ -52,6 +53,7 @@ ENDS = {
 }
 COLUMNS = (
     *("channel", "address", "state", "attempts", "created_at", "paced_at", "settled_at", "delivered_at", "opened_at"),
+    "unanswered",
     *("bounced_at", "answer", "resend_of"),
 )
 
@@ -101,6 +103,8 @@ def steps_of(delivery: Delivery) -> Iterator[tuple[Step, datetime | None, str]]:
         yield Step.SENDING, None, ""
     elif delivery.state in (DeliveryState.ACCEPTED, DeliveryState.BOUNCED):
         yield Step.SENT, delivery.settled_at, answer
+    elif delivery.is_perhaps:
+        yield Step.PERHAPS, delivery.settled_at, delivery.answer
     else:
         yield ENDS[DeliveryState(delivery.state)], delivery.settled_at, delivery.answer
     if delivery.delivered_at:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -28,6 +27,7 @@ from guardia.notices.wording.prose import News
 from guardia.notices.wording.tests_said import no_evidence
 from guardia.notices.wording.told import Told
 from guardia.notices.wording.why_you import why_you
+from guardia.people.connections import setting
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version
 from guardia.procedure.contents import NoticeItem
@@ -68,7 +68,7 @@ def render(
         images = (*(paper.images if paper else ()), *drawn.images)
         html = html_of(letter_, language, paper, drawn)
         message = sealed(envelope, text, html, language, images, (*attached, *entry))
-        if settings.MAIL_IN and notices[0].case_id:
+        if setting("MAIL_IN") and notices[0].case_id:
             message["Reply-To"] = reply_address(notices[0].case_id, contact.pk)
         return message
 

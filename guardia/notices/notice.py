@@ -117,6 +117,10 @@ class Notice(models.Model):
         return f"{self.moment} {self.pk}"
 
 
+MOST_UNANSWERED = 3
+"""So often a letter is handed over whole without an answer of the server: each time it may have arrived."""
+
+
 class DeliveryState(models.TextChoices):
     WAITING = "waiting"
     SENDING = "sending"  # leased by a worker
@@ -161,6 +165,9 @@ class Delivery(models.Model):
     body = models.BinaryField(null=True, help_text="rendered once, kept as sent")
     state = models.CharField(max_length=12, default=DeliveryState.WAITING)
     attempts = models.SmallIntegerField(default=0)
+    unanswered = models.SmallIntegerField(
+        default=0, db_default=0, help_text="attempts in which the server had the whole letter and gave no answer"
+    )
     available_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     sender = models.ForeignKey("guardia.Sender", models.SET_NULL, null=True, related_name="+", help_text="leased by")
@@ -193,6 +200,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    @property
+    def is_perhaps(self) -> bool:
+        """Given up because the server never answered, though it had the whole letter: it may have arrived."""
+        return self.state == DeliveryState.EXPIRED and self.unanswered >= MOST_UNANSWERED
 
 
 class DeliveredNotice(models.Model):

@@ -19,6 +19,7 @@ from guardia.notices.notice import Delivery, DeliveryState
 from guardia.notices.outgoing import Outgoing, bytes_of, marked, notices_of, read_together, where_to
 from guardia.notices.pacing import may_leave
 from guardia.notices.patience import gives_up_at, lease
+from guardia.notices.reply_address import return_path
 from guardia.notices.sender import SILENT_AFTER
 from guardia.notices.settling import accepted_and_counted, end, settle
 
@@ -121,7 +122,9 @@ def begin(delivery: Delivery, now: datetime, links: Links, said: Said | None = N
         end(delivery, DeliveryState.WITHDRAWN, "", now)
     if trouble or not content or address is None:
         return None
-    return Outgoing(delivery.pk, address, marked(content, delivery.attempts - 1), delivery.answers_id is None)
+    wants_reports = delivery.answers_id is None
+    comes_back_to = return_path(delivery.pk) if wants_reports and delivery.channel == Channel.MAIL else ""
+    return Outgoing(delivery.pk, address, marked(content, delivery.attempts - 1), wants_reports, comes_back_to)
 
 
 def settled_and_counted(said: Said | None, now: datetime, delivery: Delivery, body: bytes | None) -> bool:

@@ -23,13 +23,14 @@ TOLD_OF_CASE = ("id", "number", "procedure_version", "customer")
 @dataclass(frozen=True)
 class Outgoing:
     """A message that is on its way: where to (with its secrets), its bytes, and whether a report of its failure may
-    come back to us (to an automatic answer none may, RFC 3834).
+    come back to us (to an automatic answer none may, RFC 3834), and where to.
     """
 
     delivery_id: int
     address: str = field(repr=False)
     content: bytes = field(repr=False)
     wants_reports: bool = True
+    return_path: str = ""
 
 
 def where_to(delivery: Delivery, notices: Sequence[Notice]) -> str | None:

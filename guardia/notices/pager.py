@@ -63,7 +63,9 @@ class Pager:
 
 
 def own_gateways() -> set[str]:
-    """The hosts that the installation itself names: where its gateway stands is its own business."""
+    """The hosts that the environment names: where its gateway stands is its own business. What somebody typed on a
+    screen is looked at like any other address.
+    """
     return {urlsplit(one).hostname or "" for one in (settings.SMS_URL, settings.WHATSAPP_URL) if one}
 
 

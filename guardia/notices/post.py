@@ -34,8 +34,8 @@ class Mailer(Protocol):
     def ready(self) -> None:
         """Raises NoServer."""
 
-    def send(self, address: str, content: bytes, wants_reports: bool = True) -> Answer:
-        """Never raises for the network."""
+    def send(self, address: str, content: bytes, wants_reports: bool = True, return_path: str = "") -> Answer:
+        """Never raises."""
 
 
 Opened = Callable[[], AbstractContextManager[Mailer]]

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.utils.crypto import salted_hmac
 
+from guardia.people.connections import setting
+
 SALT = "guardia.notices.reply_address"
 OF_THE_SIGNATURE = 10  # octets: nobody guesses 80 bits over SMTP
 LONGEST_NAME = 64
@@ -38,10 +40,10 @@ def reply_address(case_id: int, contact_id: int) -> str:
 
     Without MAIL_IN nothing reads such an address, and many a server refuses it.
     """
-    name, _, host = settings.MAIL_FROM.rpartition("@")
+    name, _, host = setting("MAIL_FROM").rpartition("@")
     marked = f"{name}+{mark(case_id, contact_id)}"
-    fits = settings.MAIL_IN and len(marked) <= LONGEST_NAME
-    return f"{marked}@{host}" if fits else settings.MAIL_FROM
+    fits = setting("MAIL_IN") and len(marked) <= LONGEST_NAME
+    return f"{marked}@{host}" if fits else setting("MAIL_FROM")
 
 
 def mark(case_id: int, contact_id: int) -> str:
@@ -51,7 +53,7 @@ def mark(case_id: int, contact_id: int) -> str:
 def read(address: str) -> Marked | None:
     """What an address of ours names; None for any other, and for a mark that somebody made up."""
     name, _, host = address.lower().rpartition("@")
-    ours, _, host_of_ours = settings.MAIL_FROM.lower().rpartition("@")
+    ours, _, host_of_ours = setting("MAIL_FROM").lower().rpartition("@")
     own, _, found = name.rpartition("+")
     if (own, host) != (ours, host_of_ours) or not MARKED.fullmatch(found):
         return None
@@ -64,6 +66,38 @@ def read(address: str) -> Marked | None:
 
 def signer() -> ShortSigner:
     return ShortSigner(sep=".", salt=SALT)
+
+
+# --- where a report comes back to that a letter did not arrive --------------------------------------------------------
+
+OF_RETURNS = f"{SALT}.returns"
+RETURNED = re.compile(r"r([0-9a-v]{1,13}\.[a-z2-7]{16})")
+
+
+def return_path(delivery_id: int) -> str:
+    """``casos+r<mark>@domain``: the sender of this delivery's envelope, so that a bounce names its letter.
+
+    Empty where our plain address must do: mail does not come back to us (MAIL_IN), or MAIL_RETURN_PATHS is 0.
+    """
+    ours = setting("MAIL_FROM")
+    name, _, host = ours.rpartition("@")
+    marked = f"{name}+r{ShortSigner(sep='.', salt=OF_RETURNS).sign(in_32(delivery_id))}"
+    fits = setting("MAIL_IN") and settings.MAIL_RETURN_PATHS and len(marked) <= LONGEST_NAME
+    return f"{marked}@{host}" if fits else ""
+
+
+def read_return_path(address: str) -> int | None:
+    """The delivery that such an address names, by id; None for any other, and for a mark that somebody made up."""
+    name, _, host = address.lower().rpartition("@")
+    ours, _, host_of_ours = setting("MAIL_FROM").lower().rpartition("@")
+    own, _, found = name.rpartition("+")
+    written = RETURNED.fullmatch(found)
+    if (own, host) != (ours, host_of_ours) or not written:
+        return None
+    try:
+        return int(ShortSigner(sep=".", salt=OF_RETURNS).unsign(written[1]), 32)
+    except BadSignature:
+        return None
 
 
 def in_32(number: int) -> str:

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from guardia.notices.notice import Delivery
 from guardia.notices.wire import WIRE, one_line, wire_address
+from guardia.people.connections import setting
 from guardia.procedure import version
 
 
@@ -31,7 +32,7 @@ def bytes_of(delivery: Delivery, subject: str, paragraphs: Sequence[str], now: d
     """
     message = EmailMessage(policy=WIRE)
     message["Subject"] = one_line(subject)
-    message["From"] = Address(one_line(operator_at(now)), addr_spec=settings.MAIL_FROM)
+    message["From"] = Address(one_line(operator_at(now)), addr_spec=setting("MAIL_FROM"))
     message["To"] = Address("", addr_spec=wire_address(delivery.address))
     message["Message-ID"] = delivery.message_id
     message["Date"] = format_datetime(now)

@@ -1,14 +1,15 @@
 """Send what is due: each message begun, sent and settled by itself, each step committed before the next begins."""
 
+import logging
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from guardia.notices import outbox
-from guardia.notices.answer import Answer, NoServer
+from guardia.notices.answer import Answer, NoServer, Verdict
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
 from guardia.notices.outbox import LETTERS, Outgoing, Share
@@ -17,7 +18,13 @@ from guardia.notices.post import Mailer, Opened, Outlet, Post
 
 __all__ = ["Mailer", "Opened", "Outlet", "Post", "send_due"]
 
+log = logging.getLogger(__name__)
+
 MOST_TOGETHER = 64
+HANGS_AFTER_SECONDS = 3.0
+"""A mail that is not answered by then is left to itself, and the next one leaves over another connection."""
+
+MOST_HANGING = 12
 LOOKS_AGAIN_AFTER_SECONDS = 1.0
 """So soon a page that is owed leaves although the answer to another one is still awaited."""
 
@@ -38,30 +45,45 @@ def send_due(outlet: Outlet | Mailer, post: Post, share: Share = LETTERS, more: 
 
 
 def send_in_turn(outlet: Mailer, post: Post, share: Share, more: Sequence[Opened] = ()) -> int:
-    """Over one connection; over some more beside it once a whole batch is due."""
+    """Over one connection; over some more beside it once a whole batch is due, and in place of one that hangs."""
     tried, most = 0, outbox.CLAIM_AT_ONCE * (1 + len(more))
     with ExitStack() as stack:
+        lines = stack.enter_context(Lines(outlet, post, more))
         others: list[Hand] = []
         while not post.stopping():
-            packed, batch = pack_and_claim(post, share, most)
+            packed, batch = pack_and_claim(post, share, most, lines.under_way)
             if more and not others and len(batch) > outbox.CLAIM_AT_ONCE:
-                others = [stack.enter_context(Hand(stack.enter_context(opened()), post)) for opened in more]
-            tried += send_batch(batch, outlet, post, others)
+                others = [
+                    stack.enter_context(Hand(Lines(stack.enter_context(opened()), post, more))) for opened in more
+                ]
+            tried += send_batch(batch, lines, post, others)
             if not batch and not packed:
-                break
+                if not lines.under_way:
+                    break
+                lines.settle_answered(LOOKS_AGAIN_AFTER_SECONDS)
     return tried
 
 
-def send_batch(batch: Sequence[Delivery], outlet: Mailer, post: Post, others: Sequence["Hand"] = ()) -> int:
-    """Every connection takes the next mail as soon as it has settled the one before. Raises NoServer."""
+def send_batch(batch: Sequence[Delivery], lines: "Lines", post: Post, others: Sequence["Hand"] = ()) -> int:
+    """Every connection takes the next mail as soon as it has settled the one before. Raises NoServer.
+
+    Whatever is raised, what was leased and not tried waits again, with the reason.
+    """
     waiting, trouble = deque(batch), ""
     helping = [other.helps_with(waiting) for other in others]
     try:
-        tried = one_by_one(waiting, outlet, post)
+        tried = one_by_one(waiting, lines, post)
     except NoServer as wrong:
         tried, trouble = 0, str(wrong)
+    except Exception as wrong:
+        wait(helping)
+        with suppress(Exception):  # without a database its lease ends with this process
+            give_back(waiting, f"{type(wrong).__name__}: {wrong}", post)
+        raise
     finally:
         wait(helping)
+        for other in others:
+            lines.take_over(other.lines)
     tried += sum(each.result() for each in helping)
     if waiting:
         give_back(waiting, trouble, post)
@@ -70,11 +92,85 @@ def send_batch(batch: Sequence[Delivery], outlet: Mailer, post: Post, others: Se
     return tried
 
 
-class Hand:
-    """One more outlet, with a thread and its connection to the database: kept from batch to batch."""
+class Line:
+    """An outlet whose conversation is held by a thread of its own, so that one that hangs can be left to itself."""
 
-    def __init__(self, outlet: Mailer, post: Post) -> None:
-        self.outlet, self.post = outlet, post
+    def __init__(self, outlet: Mailer) -> None:
+        self.outlet = outlet
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="mail line")
+
+    def send(self, message: Outgoing) -> Future[Answer]:
+        paths = {"return_path": message.return_path} if message.return_path else {}
+        return self.thread.submit(self.outlet.send, message.address, message.content, message.wants_reports, **paths)
+
+
+class Lines:
+    """The line in use, and those on which a mail hangs: others leave meanwhile over a new one.
+
+    Use as a context: at its end the last answers are awaited and settled. Nothing but the network is left to threads.
+    """
+
+    def __init__(self, outlet: Mailer, post: Post, more: Sequence[Opened] = ()) -> None:
+        self.post, self.more = post, more
+        self.line = Line(outlet)
+        self.spare: list[Line] = []
+        self.hanging: dict[Future[Answer], tuple[Delivery, Line]] = {}
+        self.stack = ExitStack()
+
+    def __enter__(self) -> "Lines":
+        return self
+
+    def __exit__(self, *trouble: object) -> None:
+        try:
+            while self.hanging:
+                self.settle_answered(None)
+        finally:
+            for line in (self.line, *self.spare, *(line for _delivery, line in self.hanging.values())):
+                line.thread.shutdown(wait=False)
+            self.stack.close()
+
+    @property
+    def under_way(self) -> list[Delivery]:
+        return [delivery for delivery, _line in self.hanging.values()]
+
+    @property
+    def is_ready(self) -> bool:
+        return self.line.outlet.is_ready
+
+    def ready(self) -> None:
+        """Raises NoServer."""
+        self.line.outlet.ready()
+
+    def send(self, delivery: Delivery, message: Outgoing) -> Answer | None:
+        """The answer; None where it is still awaited, and the next mail may leave over another line."""
+        answer = self.line.send(message)
+        may_wait = bool(self.more) and len(self.hanging) < MOST_HANGING
+        if not may_wait or wait([answer], HANGS_AFTER_SECONDS).done:
+            return answer.result()
+        self.hanging[answer] = (delivery, self.line)
+        self.line = self.spare.pop() if self.spare else Line(self.stack.enter_context(self.more[0]()))
+        return None
+
+    def settle_answered(self, seconds: float | None = 0) -> None:
+        """What has been answered by now, or within so many seconds (None: however long it takes), is written down."""
+        if not self.hanging:
+            return
+        for answer in wait(self.hanging, seconds, return_when=FIRST_COMPLETED).done:
+            delivery, line = self.hanging.pop(answer)
+            self.spare.append(line)
+            settle(delivery, answer.result(), self.post)
+
+    def take_over(self, other: "Lines") -> None:
+        """What hangs on the lines of another thread is settled by this one."""
+        self.hanging |= other.hanging
+        other.hanging = {}
+
+
+class Hand:
+    """Some more lines, with a thread and its connection to the database: kept from batch to batch."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="mail")
 
     def __enter__(self) -> "Hand":
@@ -83,6 +179,7 @@ class Hand:
     def __exit__(self, *trouble: object) -> None:
         self.thread.submit(connections.close_all)
         self.thread.shutdown()
+        self.lines.__exit__()
 
     def helps_with(self, waiting: deque[Delivery]) -> Future[int]:
         return self.thread.submit(self._send, waiting)
@@ -90,26 +187,34 @@ class Hand:
     def _send(self, waiting: deque[Delivery]) -> int:
         """Without a server it leaves the rest."""
         try:
-            return one_by_one(waiting, self.outlet, self.post)
+            return one_by_one(waiting, self.lines, self.lines.post)
         except NoServer:
             return 0
 
 
-def one_by_one(waiting: deque[Delivery], outlet: Mailer, post: Post) -> int:
+def one_by_one(waiting: deque[Delivery], lines: Lines, post: Post) -> int:
     """Until none is left, or the process stops. What a server said is committed before the next mail leaves: in one
     transaction with the beginning of that one, unless the server must be called first. Raises NoServer.
     """
     tried, said = 0, Said(post)
     while not post.stopping() and (delivery := taken(waiting)):
+        lines.settle_answered()
         try:
-            if not outlet.is_ready:
+            if not lines.is_ready:
                 said.settle()
-                outlet.ready()
-        except NoServer:
+                lines.ready()
+            message = said.settle_and_begin(delivery)
+        except (NoServer, DatabaseError):
             waiting.appendleft(delivery)
             raise
-        if message := said.settle_and_begin(delivery):
-            said.hear(delivery, outlet.send(message.address, message.content, message.wants_reports))
+        except Exception as wrong:
+            log.exception("delivery %s cannot be begun; the others go on", delivery.pk)
+            said.settle()
+            settle(delivery, Answer(Verdict.LATER, f"{type(wrong).__name__}: {wrong}"), post)
+            continue
+        if message:
+            if answer := lines.send(delivery, message):
+                said.hear(delivery, answer)
             tried += 1
     said.settle()
     return tried

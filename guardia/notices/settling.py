@@ -6,14 +6,17 @@ Every function is one step inside a transaction of its caller; ``now`` is UTC.
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from guardia.config.asking import run
 from guardia.notices import marks
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.leases import COUNTED, OPEN, counted_values, held, is_counted
-from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.notice import MOST_UNANSWERED, DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
 from guardia.notices.patience import gives_up_at, next_attempt
+
+UNANSWERED = "unanswered"
+"""Why a notice has failed of which nobody knows whether it arrived."""
 
 # In one statement, since this is what every mail costs: the delivery if the lease stands, then its notices, in order of
 # their ids so that two deliveries of the same notices never wait for each other in a circle. By arrays of ids, not by
@@ -45,11 +48,12 @@ def settle(delivery: Delivery, answer: Answer, now: datetime) -> None:
     elif answer.verdict is Verdict.REFUSED:
         if end(delivery, DeliveryState.REFUSED, words, now) and answer.of_the_recipient and is_marked_for(delivery):
             marks.mark(delivery, marks.REFUSED, words, now)
-    elif now >= gives_up_at(delivery):
-        end(delivery, DeliveryState.EXPIRED, words, now)
+    elif now >= gives_up_at(delivery) or (answer.perhaps and delivery.unanswered + 1 >= MOST_UNANSWERED):
+        end(delivery, DeliveryState.EXPIRED, words, now, perhaps=answer.perhaps)
     else:
         held(delivery).update(
             state=DeliveryState.WAITING,
+            unanswered=F("unanswered") + int(answer.perhaps),
             sender=None,
             leased_until=None,
             available_at=next_attempt(delivery, now),
@@ -81,12 +85,17 @@ def accepted_values(delivery: Delivery, words: str, now: datetime) -> dict[str, 
     return {"last": delivery.pk, "now": now, "answer": words, **held_by}
 
 
-def end(delivery: Delivery, state: DeliveryState, words: str, now: datetime) -> bool:
-    """A delivery that failed for good, if our lease stands. A notice has failed only when all its deliveries have."""
+def end(delivery: Delivery, state: DeliveryState, words: str, now: datetime, *, perhaps: bool = False) -> bool:
+    """A delivery that failed for good, if our lease stands. A notice has failed only when all its deliveries have.
+
+    ``perhaps``: this attempt too ended without the server's answer, and the letter may have arrived.
+    """
     ended = {"state": state, "sender": None, "leased_until": None, "settled_at": now, "answer": words}
+    ended |= {"unanswered": F("unanswered") + 1} if perhaps else {}
     if not held(delivery).update(**ended):
         return False
-    fail_without_a_way(delivery, [NoticeState.PACKED], state.value)
+    is_unanswered = perhaps and delivery.unanswered + 1 >= MOST_UNANSWERED
+    fail_without_a_way(delivery, [NoticeState.PACKED], UNANSWERED if is_unanswered else state.value)
     return True
 
 

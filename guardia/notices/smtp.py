@@ -1,49 +1,125 @@
 """One connection to the mail server, opened when first needed and used for one mail after the other."""
 
+import base64
+import ipaddress
+import logging
 import smtplib
-import ssl
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.core.mail.utils import DNS_NAME
 
 from guardia.notices.answer import Answer, NoServer, Verdict
+from guardia.notices.oauth import NoToken, Tokens, xoauth2
+from guardia.notices.reasons import of_trouble, reason, tls_context
 from guardia.notices.refusal import is_full, is_of_the_recipient
 from guardia.notices.wire import BadAddress, wire_address
+from guardia.people import connections
+
+log = logging.getLogger(__name__)
 
 ACCEPTED = 250
 FORWARDED = 251
 LEAVING = 421
+READY = 220
+SIGNED_IN = frozenset({235, 503})
+REFUSES_A_SENDER = frozenset({501, 550, 553, 554})
 OUR_FAULT = frozenset({530, 534, 535, 538})
 """Permanent codes that speak of our login, not of the recipient: somebody will put it right, so the mail waits."""
 
 ASKED_AFTER_SECONDS = 5.0
 """A connection that was used more recently is taken as open: each question costs a mail half of its time."""
 
+NOT_SAID, NONE, STARTTLS, IMPLICIT = "", "none", "starttls", "implicit"
+
 
 @dataclass(frozen=True)
 class Server:
-    """Where mail is handed over. ``timeout`` in seconds, for each step of the conversation."""
+    """Where mail is handed over. ``timeout`` in seconds, for each step of the conversation.
+
+    ``tls``: none, starttls (demanded) or implicit; empty: nobody said, then no password leaves this machine. ``ca``:
+    PEM of an authority of one's own. A ``password`` of None: the one that was entered can no longer be opened.
+    """
 
     host: str
     port: int
     timeout: float
     user: str = ""
-    password: str = ""
-    starttls: bool = False
+    password: str | None = field(default="", repr=False)
+    tls: str = NOT_SAID
+    ca: str = field(default="", repr=False)
+    tokens: Tokens | None = field(default=None, repr=False)
 
     @classmethod
     def of_settings(cls) -> "Server":
+        """The one that holds: of the environment, else as entered on screen, else the default."""
+        return cls.of(connections.resolved(connections.Kind.SMTP))
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Server":
+        """By the names of the settings."""
         return cls(
-            settings.SMTP_HOST,
-            settings.SMTP_PORT,
+            values["SMTP_HOST"],
+            values["SMTP_PORT"],
             settings.SMTP_TIMEOUT_SECONDS,
-            settings.SMTP_USER,
-            settings.SMTP_PASSWORD,
-            settings.SMTP_STARTTLS,
+            values["SMTP_USER"],
+            None if None in values.values() else values["SMTP_PASSWORD"],
+            values["SMTP_TLS"],
+            values["SMTP_CA"],
+            Tokens.of("SMTP", values),
         )
+
+    @property
+    def place(self) -> str:
+        return f"{self.host}:{self.port}"
+
+    @property
+    def is_encrypted(self) -> bool:
+        return self.tls in (STARTTLS, IMPLICIT)
+
+
+def is_loopback(host: str) -> bool:
+    """A name other than localhost may lead anywhere."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+class Unanswered(Exception):
+    """The server had the whole letter, and the connection ended before it answered."""
+
+
+class _Watched:
+    """Counts what was handed to the network, so that a letter that left whole is told from one that did not."""
+
+    handed = 0
+
+    def send(self, s: Any) -> None:
+        super().send(s)  # type: ignore[misc]
+        self.handed += 1
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Raises Unanswered where the end of the letter was handed over and no answer came."""
+        self.handed = 0
+        try:
+            return super().data(msg)  # type: ignore[misc]
+        except (smtplib.SMTPServerDisconnected, OSError) as broken:
+            if self.handed > 1:  # DATA, then the letter with its end
+                raise Unanswered(f"{type(broken).__name__}: {broken}") from broken
+            raise
+
+
+class Plain(_Watched, smtplib.SMTP):
+    pass
+
+
+class Sealed(_Watched, smtplib.SMTP_SSL):
+    pass
 
 
 class ServerLeft(Exception):
@@ -83,24 +159,32 @@ class Outlet:
             self.client = self._connect()
         self.used_at = monotonic()
 
-    def send(self, address: str, content: bytes, wants_reports: bool = True) -> Answer:
-        """Hand over one mail; the answer is the server's own. Call ``ready`` first. Never raises for the network.
+    def send(self, address: str, content: bytes, wants_reports: bool = True, return_path: str = "") -> Answer:
+        """Hand over one mail; the answer is the server's own. Call ``ready`` first. Never raises.
 
         ``wants_reports`` false: with an empty return path, so that no report of its failure comes back.
+        ``return_path``: where such a report goes, in place of our plain address.
         """
-        sender = self.sender if wants_reports else ""
+        sender = (return_path or self.sender) if wants_reports else ""
         try:
             return self._handed_over(sender, wire_address(address), content)
         except BadAddress as wrong:
             return Answer(Verdict.REFUSED, str(wrong), of_the_recipient=True)
         except NoServer as trouble:
             return Answer(Verdict.LATER, str(trouble))
+        except Unanswered as silence:
+            self.hang_up()
+            return Answer(Verdict.LATER, reason("unanswered", f"{self.server.place}: {silence}"), perhaps=True)
         except smtplib.SMTPResponseException as refused:
             self.hang_up()
             return later(refused.smtp_code, refused.smtp_error)
         except (smtplib.SMTPException, OSError) as broken:
             self.hang_up()
-            return Answer(Verdict.LATER, said(broken))
+            return Answer(Verdict.LATER, said(broken, self.server.place))
+        except Exception as wrong:
+            log.exception("a mail could not be handed over; the others go on")
+            self.hang_up()
+            return Answer(Verdict.LATER, said(wrong, self.server.place))
         finally:
             self.used_at = monotonic()
 
@@ -130,24 +214,37 @@ class Outlet:
             return False
 
     def _connect(self) -> smtplib.SMTP:
-        client = smtplib.SMTP(timeout=self.server.timeout, local_hostname=str(DNS_NAME))
+        """Greeted, encrypted as demanded, signed in. Raises NoServer, whatever goes wrong."""
+        server, client = self.server, None
         try:
-            code, words = client.connect(self.server.host, self.server.port)
-            if code != 220:
-                raise smtplib.SMTPConnectError(code, words)
+            may_sign_in(server)
+            client = self._greeted()
             client.ehlo_or_helo_if_needed()
-            if self.server.starttls:
-                client.starttls(context=ssl.create_default_context())
-                client.ehlo()
-            if self.server.user:
-                client.login(self.server.user, self.server.password)
-        except (smtplib.SMTPException, OSError) as wrong:
-            client.close()
-            raise NoServer(f"{self.server.host}:{self.server.port}: {said(wrong)}") from wrong
+            if server.tls == STARTTLS:
+                encrypt(client, server)
+            if server.user:
+                sign_in(client, server)
+        except NoServer:
+            close(client)
+            raise
+        except Exception as wrong:
+            close(client)
+            raise NoServer(said(wrong, server.place)) from wrong
         return client
+
+    def _greeted(self) -> smtplib.SMTP:
+        """Built with its host, by which the certificate is checked."""
+        server = self.server
+        if server.tls == IMPLICIT:
+            context = trusted(server)
+            return Sealed(server.host, server.port, str(DNS_NAME), timeout=server.timeout, context=context)
+        return Plain(server.host, server.port, str(DNS_NAME), timeout=server.timeout)
 
     def _converse(self, client: smtplib.SMTP, sender: str, address: str, content: bytes) -> Answer:
         code, words = begun(client, sender)
+        if code in REFUSES_A_SENDER and sender not in ("", self.sender):
+            client.rset()  # it lets send as the plain address alone: then a bounce names its letter by its identifier
+            code, words = begun(client, self.sender)
         if code != ACCEPTED:  # the sender's trouble, never the recipient's
             return self._reset(client, later(code, words))
         code, words = client.rcpt(address)
@@ -169,6 +266,110 @@ class Outlet:
         except (smtplib.SMTPException, OSError):
             self.hang_up()
         return answer
+
+
+# --- the beginning of a connection ------------------------------------------------------------------------------------
+
+
+def close(client: smtplib.SMTP | None) -> None:
+    if client:
+        client.close()
+
+
+def may_sign_in(server: Server) -> None:
+    """Raises NoServer where a password would cross a network in the open and nobody said that it may."""
+    if server.password is None:
+        raise NoServer(reason("sealed", server.place))
+    if server.user and server.tls == NOT_SAID and not is_loopback(server.host):
+        raise NoServer(reason("in-the-open", server.place))
+
+
+def trusted(server: Server) -> Any:
+    """Raises NoServer where the authority of one's own cannot be read."""
+    try:
+        return tls_context(server.ca)
+    except (OSError, ValueError) as wrong:
+        raise NoServer(reason("ca", f"{server.place}: {wrong}")) from wrong
+
+
+def encrypt(client: smtplib.SMTP, server: Server) -> None:
+    """Raises NoServer where the server does not: nothing goes on in the open."""
+    if not client.has_extn("starttls"):
+        raise NoServer(reason("no-starttls", server.place))
+    code, words = client.starttls(context=trusted(server))
+    if code != READY:
+        raise NoServer(reason("no-starttls", f"{server.place}: {written(code, words)}"))
+    client.ehlo()
+
+
+def sign_in(client: smtplib.SMTP, server: Server) -> None:
+    """By a token where there is one, else by PLAIN, LOGIN or CRAM-MD5, the first that the server offers and takes.
+
+    Raises NoServer.
+    """
+    offered = str(client.esmtp_features.get("auth", "")).upper().split()
+    ways = ("XOAUTH2",) if server.tokens else WAYS if server.is_encrypted else tuple(reversed(WAYS))
+    last = ""
+    for way in (way for way in ways if way in offered):
+        code, words = signed_in(client, server, way)
+        if code in SIGNED_IN:
+            return
+        last = f"{way}: {written(code, words)}"
+    if server.tokens and last:
+        server.tokens.forget()
+    if last:
+        raise NoServer(reason("login", f"{server.place}: {last}"))
+    raise NoServer(reason("no-login", f"{server.place}: {' '.join(offered) or '–'}"))
+
+
+WAYS = ("PLAIN", "LOGIN", "CRAM-MD5")
+
+
+def signed_in(client: smtplib.SMTP, server: Server, way: str) -> tuple[int, bytes]:
+    """One try; the server's answer. Names and passwords go as UTF-8 (RFC 4616). Raises NoServer without a token."""
+    user, password = server.user, server.password or ""
+    if way == "XOAUTH2":
+        return by_token(client, server)
+    if way == "PLAIN":
+        return client.docmd("AUTH", f"PLAIN {in_64(f'\0{user}\0{password}')}")
+    if way == "CRAM-MD5":
+        client.user, client.password = user, password
+        try:
+            return client.auth(way, client.auth_cram_md5, initial_response_ok=False)
+        except smtplib.SMTPAuthenticationError as refused:
+            return refused.smtp_code, refused.smtp_error  # type: ignore[return-value]
+        except ValueError as wrong:  # not in ASCII, or this machine knows no MD5
+            return 504, str(wrong).encode()
+    code, words = client.docmd("AUTH", "LOGIN")
+    for answer in (user, password):
+        if code == CHALLENGE:
+            code, words = client.docmd(in_64(answer))
+    return code, words
+
+
+CHALLENGE = 334
+
+
+def by_token(client: smtplib.SMTP, server: Server) -> tuple[int, bytes]:
+    assert server.tokens is not None
+    try:
+        token = server.tokens.current()
+    except NoToken as none:
+        raise NoServer(reason("token", f"{server.place}: {none}")) from none
+    code, words = client.docmd("AUTH", f"XOAUTH2 {in_64(xoauth2(server.user, token))}")
+    if code == CHALLENGE:  # it says in JSON why not, and waits for an empty line
+        with suppress(ValueError):
+            why = base64.b64decode(words)
+            code, words = client.docmd("")
+            words = words + b" " + why
+    return code, words
+
+
+def in_64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+# --- what it answers --------------------------------------------------------------------------------------------------
 
 
 def begun(client: smtplib.SMTP, sender: str) -> tuple[int, bytes]:
@@ -200,8 +401,9 @@ def written(code: int, words: bytes | str) -> str:
     return " ".join(f"{code} {text}".split())
 
 
-def said(wrong: Exception) -> str:
-    """An error in words: the server's where it spoke, else the system's."""
-    if isinstance(wrong, smtplib.SMTPResponseException):
-        return written(wrong.smtp_code, wrong.smtp_error)
-    return f"{type(wrong).__name__}: {wrong}"
+def said(wrong: BaseException, place: str = "") -> str:
+    """An error in words: the server's where it spoke, else the system's, with the code of its reason."""
+    if not isinstance(wrong, smtplib.SMTPResponseException):
+        return of_trouble(wrong, place) if place else f"{type(wrong).__name__}: {wrong}"
+    words = written(wrong.smtp_code, wrong.smtp_error)
+    return f"{place}: {words}" if place else words

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from django.conf import settings
-
 from guardia.customers.contact import Contact
 from guardia.customers.way import ContactWay, WayKind
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.channel import Channel
+from guardia.people.connections import secret, setting
 from guardia.procedure.vocabulary import Impact
 
 Marks = frozenset[tuple[int | None, str, str]]
@@ -88,8 +87,11 @@ def is_down(facts: dict) -> bool:
 # --- gateways: the operator's own, by Apprise -------------------------------------------------------------------------
 
 
+GATEWAYS = {Channel.SMS: "SMS_URL", Channel.WHATSAPP: "WHATSAPP_URL"}
+
+
 def has_gateway(channel: Channel) -> bool:
-    return channel == Channel.MAIL or bool(_gateway(channel))
+    return channel == Channel.MAIL or bool(channel in GATEWAYS and setting(GATEWAYS[channel]))
 
 
 def url_for(channel: str, address: str) -> str | None:
@@ -97,9 +99,6 @@ def url_for(channel: str, address: str) -> str | None:
 
     It is put together when the message leaves and kept nowhere.
     """
-    template = _gateway(channel)
+    name = GATEWAYS.get(Channel(channel))
+    template = secret(name) if name else ""
     return template.replace("{number}", quote(address, safe="")) if template else None
-
-
-def _gateway(channel: str) -> str:
-    return {Channel.SMS: settings.SMS_URL, Channel.WHATSAPP: settings.WHATSAPP_URL}.get(Channel(channel), "")

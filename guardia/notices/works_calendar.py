@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from guardia.notices.announcement import Announcement
 from guardia.notices.envelope import Attachment, domain
 from guardia.notices.works_told import Telling, WorkTold
+from guardia.people.connections import setting
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -41,7 +41,7 @@ def event_of(told: Announcement, work: WorkTold, title: str, *, gone: bool) -> "
 
     event = Event()
     # Without one neither PUBLISH nor CANCEL is an entry (RFC 5546), and Outlook cancels nothing.
-    event.add("organizer", vCalAddress(f"mailto:{settings.MAIL_FROM}"))
+    event.add("organizer", vCalAddress(f"mailto:{setting('MAIL_FROM')}"))
     event.add("uid", f"work-{work.work}-company-{told.customer_id}@{domain()}")
     event.add("sequence", work.sequence)
     event.add("dtstamp", told.made_at.astimezone(UTC))

@@ -22,6 +22,7 @@ class Right(StrEnum):
     APPROVE_PROCEDURE = "approve_procedure"
     SEE_AUDIT = "see_audit"
     PROTECT_DATA = "protect_data"
+    CONNECT = "connect"
 
 
 _EVERYONE = frozenset(Role)
@@ -46,6 +47,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SEE_AUDIT: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     # LOPDP, LGPD, GDPR: who answers to a person for what is held on them, and for how long it is.
     Right.PROTECT_DATA: frozenset({Role.ADMINISTRATOR, Role.QUALITY}),
+    # The servers and gateways by which everything leaves and comes in, and the passwords for them.
+    Right.CONNECT: frozenset({Role.ADMINISTRATOR}),
 }
 
 

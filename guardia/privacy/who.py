@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db import connections
 
+from guardia.people.connections import setting
 from guardia.privacy.marks import Marks, is_telling, marks
 from guardia.privacy.request import PrivacyRequest
 
@@ -101,7 +101,7 @@ def person_of(request: PrivacyRequest, using: str = "default", *, begun: bool = 
 def _others(known: dict[str, Any], using: str) -> Marks:
     """Of everybody else, and the house's own mailboxes."""
     names, addresses, numbers = (_column(OTHERS[kind], known, using) for kind in ("name", "address", "number"))
-    return marks(names, [*addresses, settings.MAIL_FROM, settings.IMAP_USER], numbers)
+    return marks(names, [*addresses, setting("MAIL_FROM"), setting("IMAP_USER")], numbers)
 
 
 def _history(request: PrivacyRequest, using: str) -> tuple[list[str], list[str], list[str]]:

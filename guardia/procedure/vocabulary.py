@@ -106,7 +106,9 @@ class Moment(StrEnum):
     PASSED_ON = "passed_on"  # E: who was paged cannot, the next level is asked at once
     MOVED = "moved"  # E: the case moved after the acknowledgement
     MESSAGE_RECEIVED = "message_received"  # the customer wrote a mail about this case
-    NOTICE_FAILED = "notice_failed"  # a notice reached a contact by no way; variants refused, bounced, expired
+    NOTICE_FAILED = (
+        "notice_failed"  # a notice reached a contact by no way; variants refused, bounced, expired, unanswered
+    )
     NOTICE_RESENT = "notice_resent"  # somebody sent a notice once more
     NOTICE_WITHDRAWN = "notice_withdrawn"  # taken back before it left
     VOICE_OWED = "voice_owed"  # P D: what mail cannot reach is told by voice: somebody on shift must ring
@@ -248,7 +250,7 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.ESCALATED: ("breach", "engineer", "customer", "received"),
     Moment.CALL_MADE: ("answered", "not_answered", "told_late"),
     Moment.ACKNOWLEDGED: ("answers", "commands"),
-    Moment.NOTICE_FAILED: ("refused", "bounced", "expired"),
+    Moment.NOTICE_FAILED: ("refused", "bounced", "expired", "unanswered"),
     Moment.VOICE_TOLD: ("answered", "not_answered"),
 }
 """Which variants a trigger may name, by moment. A moment that is absent here has none."""

@@ -9,10 +9,10 @@ from django.db import OperationalError
 
 from guardia.config.walls import Wall, behind
 from guardia.doors.mail.imap import Reader
-from guardia.doors.mail.oauth import Given, NoToken, Refreshed
 from guardia.doors.mail.server import Folder, NotGivenOut
 from guardia.mailroom.message import Mailbox, Message
 from guardia.mailroom.taking import take
+from guardia.notices.oauth import Given, NoToken, Refreshed
 from tests.mailin.letters import letter
 from tests.mailin.mail_server import MailServer, TokenServer
 from tests.mailin.token_office import TokenOffice

@@ -4,7 +4,7 @@ import pytest
 
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.notice import Delivery
-from guardia.notices.reply_address import reply_address
+from guardia.notices.reply_address import reply_address, return_path
 from tests.mailin.letters import OURS, bounced
 
 HEAD, DESK = "jefe@example.com", "helpdesk@example.com"
@@ -101,3 +101,26 @@ def test_a_full_mailbox_and_a_policy_mark_no_address(house, ours, words, status)
     ours.refresh_from_db()
     assert ours.state == "bounced"
     assert not AddressMark.objects.exists()
+
+
+# --- at the return path of one letter, which nobody can make up ---
+
+
+def at(raw: bytes, address: str) -> bytes:
+    return raw.replace(f"To: {OURS}".encode(), f"To: {address}".encode(), 1)
+
+
+def test_a_report_at_the_signed_return_path_names_its_letter(house, ours):
+    raw = bounced("interno@example.net", ours.message_id)
+    raw = raw.replace(f"Message-ID: {ours.message_id}\r\n".encode(), b"")
+    message = house.comes(at(raw, return_path(ours.pk)))
+    assert (message.state, message.reason) == ("done", "bounced")
+    assert AddressMark.objects.get().address == HEAD
+
+
+def test_a_return_path_that_somebody_made_up_proves_nothing(house, ours):
+    raw = bounced(HEAD, ours.message_id).replace(f"Message-ID: {ours.message_id}\r\n".encode(), b"")
+    made_up = return_path(ours.pk + 1).replace(f"+r{return_path(ours.pk + 1).split('+r')[1].split('.')[0]}.", "+r0.")
+    message = house.comes(at(raw, made_up))
+    assert stands(ours)
+    assert (message.state, message.reason) == ("waiting", "names_no_mail")

@@ -316,9 +316,9 @@ def test_a_mail_server_that_is_away_and_one_that_speaks_in_the_open(settings):
     office.open()
     try:
         assert health(outgoing.mail_server) == "ok"
-        settings.SMTP_STARTTLS = True
+        settings.SMTP_TLS = "starttls"
         assert health(outgoing.mail_server) == "bad", "it offers no TLS"
-        settings.SMTP_STARTTLS = False
+        settings.SMTP_TLS = "none"
         settings.SMTP_USER, settings.SMTP_PASSWORD = "guardia", "x"
         assert health(outgoing.mail_server) == "bad", "it lets nobody sign in"
         settings.SMTP_USER, settings.SMTP_HOST = "", socket.getfqdn("127.0.0.1")

@@ -25,7 +25,7 @@ OF_THE_HOUSE = {
 """No company's: the portal may not read a row of these."""
 FOR_EVERYBODY = {"procedure_version", "city", "escalation_level", "rota", "cover", "calendar_change", "proof"}
 """The promise itself and who answers: every company reads them."""
-SOME_COLUMNS = {"staff"}
+SOME_COLUMNS = {"staff", "connection"}
 
 
 def tenant_models() -> list[type[models.Model]]:

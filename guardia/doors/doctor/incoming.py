@@ -12,6 +12,8 @@ from guardia.doors.doctor.finding import House, Said, bad, check, ok, one_line, 
 from guardia.doors.mail import server as mail_in
 from guardia.doors.phone import ami_account
 from guardia.doors.phone.ami_wire import BANNER
+from guardia.notices.reasons import in_words
+from guardia.people.connections import setting
 
 PATIENCE_SECONDS = 10.0
 
@@ -19,21 +21,24 @@ PATIENCE_SECONDS = 10.0
 @check()
 def mailbox(house: House) -> Said:
     """It is signed in to and its folder is opened; nothing is read."""
-    if not settings.IMAP_HOST:
-        if settings.MAIL_IN:
+    account = mail_in.Account.of_settings()
+    if not account.host:
+        if setting("MAIL_IN"):
             return ok(_("The mail server hands mail over; no mailbox is read."))
         return warn(
             _("No mail comes in: whoever answers a letter is not heard."),
             _("Set IMAP_HOST, or let the mail server hand mail over (docs/operations/mail.md)."),
         )
-    account = mail_in.Account.of_settings()
     try:
         with mail_in.opened(replace(account, timeout=min(account.timeout, PATIENCE_SECONDS))):
             return ok(_("The mailbox %(name)s can be read.") % {"name": account.name})
     except mail_in.TROUBLES as trouble:
         return bad(
-            _("The mailbox cannot be read: %(why)s.") % {"why": one_line(trouble)},
-            _("Put IMAP_HOST, IMAP_PORT, IMAP_TLS, IMAP_USER, IMAP_PASSWORD and IMAP_FOLDER right."),
+            _("The mailbox cannot be read: %(why)s.") % {"why": in_words(mail_in.why(trouble, account)).rstrip(".")},
+            _(
+                "Put IMAP_HOST, IMAP_PORT, IMAP_TLS, IMAP_USER, IMAP_PASSWORD and IMAP_FOLDER right, or Settings, Mail "
+                "and messages."
+            ),
         )
 
 

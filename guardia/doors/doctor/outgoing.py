@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from guardia.doors.doctor.finding import House, Said, bad, check, ok, one_line, warn
 from guardia.doors.doctor.settings import HERE, is_local
 from guardia.notices.answer import NoServer
+from guardia.notices.reasons import in_words
 from guardia.notices.smtp import Outlet, Server
+from guardia.people.connections import setting
 
 PATIENCE_SECONDS = 10.0
 SAMPLE_DOMAINS = ("example.com", "example.org", "example.net")
@@ -22,27 +24,30 @@ SAMPLE_DOMAINS = ("example.com", "example.org", "example.net")
 def mail_server(house: House) -> Iterator[Said]:
     """It is greeted and signed in to, as the worker does; no mail is sent."""
     server = Server.of_settings()
-    place = f"{server.host}:{server.port}"
+    place = server.place
     try:
-        with Outlet(replace(server, timeout=min(server.timeout, PATIENCE_SECONDS)), settings.MAIL_FROM) as outlet:
+        with Outlet(replace(server, timeout=min(server.timeout, PATIENCE_SECONDS)), setting("MAIL_FROM")) as outlet:
             outlet.ready()
     except NoServer as trouble:
         yield bad(
-            _("The mail server does not take mail: %(why)s.") % {"why": one_line(trouble)},
-            _("Put SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASSWORD and SMTP_STARTTLS right; letters wait meanwhile."),
+            _("The mail server does not take mail: %(why)s.") % {"why": in_words(one_line(trouble)).rstrip(".")},
+            _(
+                "Put SMTP_HOST, SMTP_PORT, SMTP_TLS, SMTP_USER and SMTP_PASSWORD right, or Settings, Mail and messages;"
+                " letters wait meanwhile."
+            ),
         )
         return
-    if not server.starttls and server.host not in HERE:
+    if not server.is_encrypted and server.host not in HERE:
         yield warn(
             _("Letters go to %(place)s in the open.") % {"place": place},
-            _("Set SMTP_STARTTLS=1, where the server offers it."),
+            _("Set SMTP_TLS=starttls or SMTP_TLS=implicit, as the server offers it."),
         )
     else:
         yield ok(_("The mail server %(place)s takes mail.") % {"place": place})
 
 
 def domain_of_sender() -> str:
-    return settings.MAIL_FROM.rpartition("@")[2].lower()
+    return setting("MAIL_FROM").rpartition("@")[2].lower()
 
 
 @check()
@@ -50,10 +55,10 @@ def sender(house: House) -> Said:
     if domain_of_sender() in SAMPLE_DOMAINS:
         say = warn if is_local() else bad
         return say(
-            _("MAIL_FROM is %(address)s, which is nobody's: letters are refused.") % {"address": settings.MAIL_FROM},
+            _("MAIL_FROM is %(address)s, which is nobody's: letters are refused.") % {"address": setting("MAIL_FROM")},
             _("Set MAIL_FROM to an address of your own domain."),
         )
-    return ok(_("Letters come from %(address)s.") % {"address": settings.MAIL_FROM})
+    return ok(_("Letters come from %(address)s.") % {"address": setting("MAIL_FROM")})
 
 
 @check()

@@ -22,6 +22,7 @@ from guardia.doors.first_run.forms import (
     OperatorForm,
     ProcedureForm,
 )
+from guardia.people.connections import setting
 from guardia.procedure.problems import ProcedureFileRefused
 
 INVALID = 422
@@ -113,8 +114,8 @@ def mail(request: HttpRequest) -> HttpResponse:
         "said": said,
         "was_sent": bool(steps.kept(request).get("code")),
         "is_wrong": bool(known.get("is_wrong")) and request.method == "GET",
-        "server": f"{settings.SMTP_HOST}:{settings.SMTP_PORT}",
-        "sender": settings.MAIL_FROM,
+        "server": f"{setting('SMTP_HOST')}:{setting('SMTP_PORT')}",
+        "sender": setting("MAIL_FROM"),
     }
     return shown(request, "correo", context, is_wrong=bool(form.errors or code.errors))
 

@@ -13,7 +13,7 @@ from itertools import batched
 
 from django.db import InterfaceError, OperationalError
 
-from guardia.doors.mail.server import TROUBLES, Account, Folder, NotGivenOut, opened
+from guardia.doors.mail.server import TROUBLES, Account, Folder, NotGivenOut, opened, why
 from guardia.mailroom.message import Mailbox
 from guardia.mailroom.taking import IMAP, limit, take, take_headers, take_note
 
@@ -42,7 +42,7 @@ class Reader:
             with opened(self.account) as folder:
                 taken = self._read(folder)
         except TROUBLES as trouble:
-            self._note(f"{type(trouble).__name__}: {' '.join(str(trouble).split())}")
+            self._note(why(trouble, self.account))
             return 0
         self._note("")
         return taken

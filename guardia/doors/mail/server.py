@@ -2,19 +2,27 @@
 
 import imaplib
 import re
-import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError, MailboxLoginError
+from imap_tools.errors import ImapToolsError, MailboxLoginError, MailboxStarttlsError
 
-from guardia.doors.mail.oauth import NoToken, Tokens
+from guardia.notices.oauth import NoToken, Tokens
+from guardia.notices.reasons import of_trouble, reason, tls_context
+from guardia.people import connections
 
 SIZE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\d+)", re.DOTALL)
-TROUBLES = (ImapToolsError, imaplib.IMAP4.error, OSError, NoToken)
+
+
+class Refused(Exception):
+    """The mailbox is not opened; the words are a reason of ``notices.reasons``."""
+
+
+TROUBLES = (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError, NoToken, Refused)
 """What is wrong with the server or the way to it. ``imaplib`` calls a connection that broke an error of its own."""
 
 
@@ -24,29 +32,44 @@ class NotGivenOut(Exception):
 
 @dataclass(frozen=True)
 class Account:
-    """Whose mailbox is read, and where. ``timeout`` in seconds, for each answer of the server."""
+    """Whose mailbox is read, and where. ``timeout`` in seconds, for each answer of the server.
+
+    ``ca``: PEM of an authority of one's own. A ``password`` of None: the one entered can no longer be opened.
+    """
 
     host: str
     port: int
     user: str
-    password: str
+    password: str | None = field(repr=False)
     tls: str
     folder: str
     timeout: float
-    tokens: Tokens | None = None
+    tokens: Tokens | None = field(default=None, repr=False)
+    ca: str = field(default="", repr=False)
 
     @classmethod
     def of_settings(cls) -> "Account":
+        """The one that holds: of the environment, else as entered on screen. Its host is empty where there is none."""
+        return cls.of(connections.resolved(connections.Kind.IMAP))
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Account":
+        """By the names of the settings."""
         return cls(
-            settings.IMAP_HOST,
-            settings.IMAP_PORT,
-            settings.IMAP_USER,
-            settings.IMAP_PASSWORD,
-            settings.IMAP_TLS,
-            settings.IMAP_FOLDER,
+            values["IMAP_HOST"],
+            values["IMAP_PORT"],
+            values["IMAP_USER"],
+            None if None in values.values() else values["IMAP_PASSWORD"],
+            values["IMAP_TLS"],
+            values["IMAP_FOLDER"],
             settings.IMAP_TIMEOUT_SECONDS,
-            Tokens.of_settings(),
+            Tokens.of("IMAP", values),
+            values["IMAP_CA"],
         )
+
+    @property
+    def place(self) -> str:
+        return f"{self.host}:{self.port}"
 
     @property
     def name(self) -> str:
@@ -120,7 +143,12 @@ def opened(account: Account) -> Iterator[Folder]:
     """Log in and choose the folder. Raises one of TROUBLES."""
     box = connected(account)
     try:
-        log_in(box, account)
+        try:
+            log_in(box, account)
+        except imaplib.IMAP4.abort:
+            raise
+        except (MailboxLoginError, imaplib.IMAP4.error) as no:
+            raise Refused(reason("login", f"{account.place}: {' '.join(str(no).split())}")) from no
         box.folder.set(account.folder)
         yield Folder(box)
     finally:
@@ -129,22 +157,43 @@ def opened(account: Account) -> Iterator[Folder]:
 
 
 def connected(account: Account) -> BaseMailBox:
+    """Greeted, and encrypted as demanded. Raises one of TROUBLES."""
+    if account.password is None:
+        raise Refused(reason("sealed", account.place))
+    if account.tls == "none":
+        return MailBoxUnencrypted(account.host, account.port, timeout=account.timeout)
+    try:
+        context = tls_context(account.ca)
+    except (OSError, ValueError) as wrong:
+        raise Refused(reason("ca", f"{account.place}: {wrong}")) from wrong
     if account.tls == "ssl":
-        context = ssl.create_default_context()
         return MailBox(account.host, account.port, timeout=account.timeout, ssl_context=context)
-    if account.tls == "starttls":
-        context = ssl.create_default_context()
+    try:
         return MailBoxStartTls(account.host, account.port, timeout=account.timeout, ssl_context=context)
-    return MailBoxUnencrypted(account.host, account.port, timeout=account.timeout)
+    except (
+        imaplib.IMAP4.error,
+        MailboxStarttlsError,
+    ) as no:  # not offered, or refused
+        raise Refused(reason("no-starttls", f"{account.place}: {no}")) from no
+
+
+def why(trouble: BaseException, account: Account) -> str:
+    """A trouble of this mailbox as it is kept: with the code of its reason, and without a secret."""
+    if isinstance(trouble, Refused):
+        return str(trouble)
+    if isinstance(trouble, NoToken):
+        return reason("token", f"{account.place}: {trouble}")
+    return of_trouble(trouble, account.place)
 
 
 def log_in(box: BaseMailBox, account: Account) -> None:
     """By token where there is one; one that the server no longer takes is asked for anew, once."""
     if account.tokens is None:
-        if account.user.isascii() and account.password.isascii():
-            box.login(account.user, account.password, initial_folder=None)
+        password = account.password or ""
+        if account.user.isascii() and password.isascii():
+            box.login(account.user, password, initial_folder=None)
         else:
-            box.login_utf8(account.user, account.password, initial_folder=None)
+            box.login_utf8(account.user, password, initial_folder=None)
         return
     try:
         box.xoauth2(account.user, account.tokens.current(), initial_folder=None)

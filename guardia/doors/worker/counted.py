@@ -8,8 +8,8 @@ from guardia.notices.smtp import Outlet
 
 
 class CountedOutlet(Outlet):
-    def send(self, address: str, content: bytes, wants_reports: bool = True) -> Answer:
-        answer = super().send(address, content, wants_reports)
+    def send(self, address: str, content: bytes, wants_reports: bool = True, return_path: str = "") -> Answer:
+        answer = super().send(address, content, wants_reports, return_path)
         meters.message_tried(Channel.MAIL, answer.verdict)
         return answer
 

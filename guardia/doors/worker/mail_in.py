@@ -4,7 +4,6 @@ import logging
 from datetime import datetime
 from threading import Event
 
-from django.conf import settings
 from django.db import connection
 
 from guardia.cases import automatic_answers
@@ -22,9 +21,10 @@ patience = Patience()
 
 
 def read(stopping: Event) -> None:
-    """Take what is new in the operator's mailbox, where one is named (IMAP_HOST)."""
-    if settings.IMAP_HOST:
-        Reader(Account.of_settings(), step, now, stopping.is_set).read_once()
+    """Take what is new in the operator's mailbox, where one is named (IMAP_HOST, or on screen)."""
+    account = Account.of_settings()
+    if account.host:
+        Reader(account, step, now, stopping.is_set).read_once()
 
 
 def rule(stopping: Event) -> None:

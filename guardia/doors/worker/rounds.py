@@ -18,6 +18,7 @@ from guardia.notices import announcing, sender
 from guardia.notices.outbox import LETTERS, LETTERS_BY_SMS, LETTERS_BY_WHATSAPP, PAGES_BY_APPRISE, PAGES_BY_MAIL
 from guardia.notices.sending import Post, send_due
 from guardia.notices.smtp import Server
+from guardia.people.connections import setting
 
 
 def step() -> AbstractContextManager[None]:
@@ -100,7 +101,7 @@ def pages_by_apprise(stopping: Event) -> None:
 
 
 def mail_outlet() -> CountedOutlet:
-    return CountedOutlet(Server.of_settings(), settings.MAIL_FROM)
+    return CountedOutlet(Server.of_settings(), setting("MAIL_FROM"))
 
 
 def post(stopping: Event) -> Post:

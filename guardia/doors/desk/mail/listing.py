@@ -22,6 +22,7 @@ from guardia.doors.desk.shell import shell_for, up_to_99
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.now import now
 from guardia.mailroom.message import Mailbox, Message
+from guardia.notices.reasons import in_words
 from guardia.people.shifts import TECHNICAL
 
 ALL, RECEIVED = "todo", "recibidos"
@@ -141,4 +142,4 @@ def trouble_words(mailbox: Mailbox, at: datetime) -> str:
         "The mailbox %(name)s cannot be read (%(since)s): %(trouble)s. Reports may wait there unseen: open it with a "
         "mail program, and ask whoever runs Guardia to check IMAP_HOST and its password."
     )
-    return words % {"name": mailbox.name, "since": since, "trouble": mailbox.trouble.rstrip(".")}
+    return words % {"name": mailbox.name, "since": since, "trouble": in_words(mailbox.trouble).rstrip(".")}

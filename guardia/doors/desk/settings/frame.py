@@ -29,7 +29,10 @@ def shown(request: HttpRequest, template: str, context: dict[str, Any], *, tab: 
     frame = {
         "shell": shell_for(request, now(), view="settings"),
         "tabs": tabs(
-            tab, may_audit=may(member(request), Right.SEE_AUDIT), may_protect=may(member(request), Right.PROTECT_DATA)
+            tab,
+            may_audit=may(member(request), Right.SEE_AUDIT),
+            may_protect=may(member(request), Right.PROTECT_DATA),
+            may_connect=may(member(request), Right.CONNECT),
         ),
         "may_change": may_change(request),
     }
@@ -40,7 +43,9 @@ def may_change(request: HttpRequest) -> bool:
     return may(member(request), Right.SUPERVISE)
 
 
-def tabs(current: str, *, may_audit: bool, may_protect: bool = False) -> list[dict[str, Any]]:
+def tabs(
+    current: str, *, may_audit: bool, may_protect: bool = False, may_connect: bool = False
+) -> list[dict[str, Any]]:
     offered = [
         ("settings", _("Summary")),
         ("settings_procedure", _("Procedure")),
@@ -52,6 +57,7 @@ def tabs(current: str, *, may_audit: bool, may_protect: bool = False) -> list[di
         ("settings_letterhead", _("Letterhead")),
         ("settings_wording", _("Wording")),
         ("settings_delivery", pgettext("mail", "Delivery")),
+        *((("settings_channels", _("Mail and messages")),) if may_connect else ()),
         ("settings_telephone", pgettext("settings", "Telephone")),
         ("settings_alerts", _("Alerts")),
         ("settings_people", _("People")),

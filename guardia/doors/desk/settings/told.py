@@ -14,6 +14,7 @@ from guardia.customers.phones import spoken
 from guardia.doors.desk.settings import (
     told_alerts,
     told_bands,
+    told_connections,
     told_contacts,
     told_delivery,
     told_elements,
@@ -42,8 +43,9 @@ CODED: Mapping[str, Mapping[str, Words]] = {
     "secret": KINDS,
     "standing": STANDINGS,
     **told_alerts.CODED,
+    **told_connections.CODED,
 }
-ROOMS = (told_elements, told_wording, told_delivery, told_targets)
+ROOMS = (told_elements, told_wording, told_delivery, told_targets, told_connections)
 """Rooms whose changes say themselves what they are about."""
 ROOMS_OF_THINGS = (told_bands, told_contacts, told_telephone, told_sign_in, told_alerts)
 """Rooms whose changes name it by its id: ``of`` says which thing, ``about`` its words."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from guardia.doors.desk.settings import (
     told_alerts,
     told_bands,
+    told_connections,
     told_contacts,
     told_delivery,
     told_elements,
@@ -42,6 +43,7 @@ NOUNS: dict[str, Words] = {
     **told_bands.NOUNS,
     **told_alerts.NOUNS,
     **told_sign_in.NOUNS,
+    **told_connections.NOUNS,
 }
 FIELDS: dict[str, Words] = {
     "phone": gettext_lazy("Number"),
@@ -98,6 +100,7 @@ FIELDS: dict[str, Words] = {
     **told_bands.FIELDS,
     **told_alerts.FIELDS,
     **told_sign_in.FIELDS,
+    **told_connections.FIELDS,
 }
 REST_DAYS: dict[str, Words] = {
     "as_usual": gettext_lazy("as on any day"),

@@ -17,6 +17,7 @@ from guardia.notices.address_mark import AddressMark
 from guardia.notices.leases import OPEN
 from guardia.notices.life import Lived, Step, life_of
 from guardia.notices.notice import DeliveryState, Notice, NoticeState
+from guardia.notices.reasons import in_words
 from guardia.notices.ways import SHORT
 
 
@@ -33,7 +34,7 @@ class MarkRow:
     href: str
 
 
-LONGEST_ANSWER = 200
+LONGEST_ANSWER = 300
 AGAIN_AT = gettext_lazy("sent again %(hour)s")
 AT: dict[Step, object] = {
     Step.OWED: gettext_lazy("owed since %(hour)s"),
@@ -45,6 +46,7 @@ AT: dict[Step, object] = {
     Step.REFUSED: gettext_lazy("refused %(hour)s"),
     Step.EXPIRED: gettext_lazy("given up %(hour)s, 48 hours without an answer"),
     Step.WITHDRAWN: gettext_lazy("taken back %(hour)s"),
+    Step.PERHAPS: gettext_lazy("perhaps arrived, %(hour)s: its server never answered; ask by telephone"),
 }
 NO_HOUR: dict[Step, object] = {
     Step.SUPPRESSED: gettext_lazy("not sent"),
@@ -67,11 +69,13 @@ def life_words(notice: Notice, at: datetime, code_words: Callable[[Notice], str]
 def step_words(lived: Lived, at: datetime, code: str) -> str:
     if lived.step is Step.PACKED:  # by itself it tells nobody anything
         return ""
-    answer = code or ("" if lived.step in CODED else one_line(lived.words))
+    answer = code or ("" if lived.step in CODED else one_line(in_words(lived.words)))
     return f"{what(lived, at)}: {answer}" if answer else what(lived, at)
 
 
 def what(lived: Lived, at: datetime) -> str:
+    if lived.step is Step.TRIED and not lived.attempts:
+        return _("not sent yet, goes on")
     if lived.step is Step.TRIED:
         return _("tried %(n)s times, goes on") % {"n": lived.attempts}
     words = AGAIN_AT if lived.again and lived.step is Step.SENT else AT.get(lived.step)

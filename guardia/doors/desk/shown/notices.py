@@ -13,6 +13,7 @@ from guardia.doors.desk.shown.notice_life import NoticeAct, acts_of, life_words
 from guardia.doors.desk.shown.pages import answered_words, ways_words
 from guardia.doors.desk.shown.ways_words import channel_words, ways_written
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.reasons import in_words
 from guardia.procedure.vocabulary import Moment
 
 
@@ -86,7 +87,9 @@ def last_delivery(notice: Notice) -> Delivery | None:
 def answer_of(delivery: Delivery | None) -> str:
     if delivery is None:
         return _("no address")
-    return _("48 hours without an answer") if delivery.state == DeliveryState.EXPIRED else delivery.answer
+    if delivery.is_perhaps:
+        return _("perhaps arrived: its server never answered")
+    return _("48 hours without an answer") if delivery.state == DeliveryState.EXPIRED else in_words(delivery.answer)
 
 
 def reason_words(notice: Notice) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from guardia.doors.desk.shown.clock import hour
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.reasons import in_words
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 
@@ -37,6 +38,8 @@ def way_words(delivery: Delivery, at: datetime) -> str:
     way = way_name(delivery)
     if delivery.state == DeliveryState.ACCEPTED and delivery.settled_at:
         return _("%(way)s %(hour)s delivered") % {"way": way, "hour": hour(delivery.settled_at, at)}
+    if delivery.is_perhaps:
+        return _("%(way)s perhaps delivered") % {"way": way}
     if delivery.state in GAVE_UP:
         return _("%(way)s not delivered") % {"way": way}
     return _("%(way)s on its way") % {"way": way}
@@ -49,7 +52,7 @@ def answered_words(deliveries: Iterable[Delivery], at: datetime) -> str:
 
 def answered(delivery: Delivery, at: datetime) -> str:
     """``ana@example.com 14:22 delivered (250 2.0.0 Ok)``."""
-    words = {"way": delivery.address, "answer": delivery.answer, "n": delivery.attempts}
+    words = {"way": delivery.address, "answer": in_words(delivery.answer), "n": delivery.attempts}
     if delivery.state == DeliveryState.ACCEPTED and delivery.settled_at:
         return _("%(way)s %(hour)s delivered (%(answer)s)") % {**words, "hour": hour(delivery.settled_at, at)}
     if delivery.state in GAVE_UP:

@@ -1,17 +1,15 @@
-"""A token in place of a password (OAuth2): one that something else renews, or one that is asked for here."""
+"""A token in place of a password (OAuth2), for mail out and in: renewed by something else, or asked for here."""
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
-
-from django.conf import settings
 
 TIMEOUT_SECONDS = 20
 EARLY_SECONDS = 60
@@ -33,13 +31,13 @@ class Tokens:
         """The server did not take it."""
 
     @classmethod
-    def of_settings(cls) -> "Tokens | None":
-        """None where the mailbox is opened by a password."""
-        if settings.IMAP_OAUTH_REFRESH_TOKEN:
-            return Refreshed.for_settings()
-        if settings.IMAP_OAUTH_TOKEN_FILE or settings.IMAP_OAUTH_TOKEN:
-            return Given(settings.IMAP_OAUTH_TOKEN, settings.IMAP_OAUTH_TOKEN_FILE)
-        return None
+    def of(cls, prefix: str, values: Mapping[str, Any]) -> "Tokens | None":
+        """Those of a connection (``SMTP`` or ``IMAP``); None where a password, or nothing, opens it."""
+        if values.get(f"{prefix}_OAUTH_REFRESH_TOKEN"):
+            names = ("TOKEN_URL", "CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN", "SCOPE")
+            return Refreshed.kept_for(*(str(values.get(f"{prefix}_OAUTH_{name}") or "") for name in names))
+        token, file = values.get(f"{prefix}_OAUTH_TOKEN") or "", values.get(f"{prefix}_OAUTH_TOKEN_FILE") or ""
+        return Given(token, file, f"{prefix}_OAUTH_TOKEN_FILE") if token or file else None
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,7 @@ class Given(Tokens):
 
     token: str = field(repr=False)
     file: str = ""
+    named: str = "IMAP_OAUTH_TOKEN_FILE"
 
     def current(self) -> str:
         if not self.file:
@@ -55,7 +54,7 @@ class Given(Tokens):
         try:
             return Path(self.file).read_text().strip()
         except OSError as error:
-            raise NoToken(f"IMAP_OAUTH_TOKEN_FILE cannot be read: {error.strerror}") from error
+            raise NoToken(f"{self.named} cannot be read: {error.strerror}") from error
 
 
 @dataclass
@@ -75,21 +74,13 @@ class Refreshed(Tokens):
     good_until: float = 0.0
     lock: Lock = field(default_factory=Lock, repr=False)
 
-    one: ClassVar["Refreshed | None"] = None
+    kept: ClassVar[dict[tuple[str, ...], "Refreshed"]] = {}
 
     @classmethod
-    def for_settings(cls) -> "Refreshed":
+    def kept_for(cls, url: str, client_id: str, client_secret: str, refresh_token: str, scope: str) -> "Refreshed":
         """The same one for the whole process, so that a token serves until it ends."""
-        asked = (
-            settings.IMAP_OAUTH_TOKEN_URL,
-            settings.IMAP_OAUTH_CLIENT_ID,
-            settings.IMAP_OAUTH_CLIENT_SECRET,
-            settings.IMAP_OAUTH_REFRESH_TOKEN,
-            settings.IMAP_OAUTH_SCOPE,
-        )
-        if cls.one is None or (cls.one.url, cls.one.client_id) != asked[:2]:
-            cls.one = cls(*asked)
-        return cls.one
+        made = cls(url, client_id, client_secret, refresh_token, scope)
+        return cls.kept.setdefault((url, client_id, client_secret, refresh_token, scope), made)
 
     def current(self) -> str:
         with self.lock:
@@ -130,6 +121,11 @@ def posted(url: str, form: dict[str, str]) -> dict:
     if not isinstance(found, dict):
         raise NoToken(f"{place} gave no JSON object")
     return found
+
+
+def xoauth2(user: str, token: str) -> str:
+    """What a mail server is told of a user who comes with a token (SASL XOAUTH2)."""
+    return f"user={user}\1auth=Bearer {token}\1\1"
 
 
 def why(refused: HTTPError) -> str:

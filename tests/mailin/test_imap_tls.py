@@ -1,0 +1,81 @@
+"""A mailbox is read over TLS, implicit or by STARTTLS, or not at all; why not is written down and told to people."""
+
+import pytest
+from django.utils import translation
+
+from guardia.config.walls import Wall, behind
+from guardia.doors.desk.mail.listing import trouble_words
+from guardia.doors.doctor import incoming
+from guardia.doors.doctor.finding import Health, House
+from guardia.doors.mail.imap import Reader
+from guardia.mailroom.message import Mailbox
+from tests.mailin.letters import letter
+from tests.mailin.mail_server import PASSWORD, USER, MailServer
+from tests.mailin.tls_front import TlsFront
+from tests.notices.authority import BAD, GOOD, Authority
+from tests.notices.test_tls import SENTENCES
+
+HEAD = "jefe@example.com"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = MailServer(tmp_path_factory.mktemp("imap") / "log")
+    server.start()
+    server.append("INBOX", letter(HEAD, subject="uno"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def fronted(server, authority):
+    fronts = []
+
+    def fronted(tls: str, certificate: str = GOOD):
+        fronts.append(TlsFront(server.port, tls, authority.context(certificate)))
+        return server.account(host="localhost", port=fronts[-1].port, tls=tls, ca=authority.pem)
+
+    yield fronted
+    for front in fronts:
+        front.stop()
+
+
+def read_once(account, story) -> int:
+    return Reader(account, lambda: behind(Wall.WORKER), lambda: story.now).read_once()
+
+
+@pytest.mark.parametrize("tls", ["ssl", "starttls"])
+def test_a_mailbox_is_read_over_tls(fronted, story, tls):
+    account = fronted(tls)
+    assert read_once(account, story) == 1
+    assert Mailbox.objects.get(name=account.name).trouble == ""
+
+
+@pytest.mark.parametrize("tls", ["ssl", "starttls"])
+@pytest.mark.parametrize("certificate", BAD)
+def test_a_bad_certificate_opens_no_mailbox_and_its_reason_is_told(
+    fronted, story, authority, settings, tls, certificate
+):
+    account = fronted(tls, certificate)
+    assert read_once(account, story) == 0
+    box = Mailbox.objects.get(name=account.name)
+    assert box.trouble.startswith(f"[{certificate}] localhost:")
+    assert PASSWORD not in box.trouble
+    settings.IMAP_HOST, settings.IMAP_PORT, settings.IMAP_TLS = "localhost", account.port, tls
+    settings.IMAP_CA, settings.IMAP_USER, settings.IMAP_PASSWORD = authority.pem, USER, PASSWORD
+    with translation.override("en"):
+        said = incoming.mailbox(House())
+        assert said.health is Health.BAD
+        assert SENTENCES[certificate] in said.words
+        assert SENTENCES[certificate] in trouble_words(box, story.now)
+
+
+def test_starttls_that_is_not_offered_is_a_refusal(server, authority, story):
+    account = server.account(tls="starttls", ca=authority.pem)
+    assert read_once(account, story) == 0
+    assert Mailbox.objects.get(name=account.name).trouble.startswith("[no-starttls] 127.0.0.1:")
