@@ -11,7 +11,7 @@ import ssl
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-CODED = re.compile(r"\[([a-z-]{3,20})\] ([\s\S]*)")
+CODED = re.compile(r"(?:NoServer: )?\[([a-z-]{2,20})\] ([\s\S]*)")
 SENTENCES: dict[str, Promise] = {
     "untrusted": _(
         "The certificate of the mail server is not signed by an authority that is trusted here, so nothing was sent "
@@ -105,7 +105,7 @@ def of_trouble(wrong: BaseException, place: str) -> str:
 
 
 def in_words(kept: str) -> str:
-    """What is kept, in the reader's language; the words of a server as they are."""
+    """What is kept, also by a loop that failed of it, in the reader's language; a server's own words as they are."""
     found = CODED.fullmatch(kept)
     if not found or found[1] not in SENTENCES:
         return kept

@@ -90,7 +90,7 @@ def end(delivery: Delivery, state: DeliveryState, words: str, now: datetime, *, 
 
     ``perhaps``: this attempt too ended without the server's answer, and the letter may have arrived.
     """
-    ended = {"state": state, "sender": None, "leased_until": None, "settled_at": now, "answer": words}
+    ended: dict[str, Any] = {"state": state, "sender": None, "leased_until": None, "settled_at": now, "answer": words}
     ended |= {"unanswered": F("unanswered") + 1} if perhaps else {}
     if not held(delivery).update(**ended):
         return False

@@ -35,9 +35,8 @@ class Kind(StrEnum):
     WHATSAPP = "whatsapp"
 
 
-OAUTH = ("OAUTH_TOKEN", "OAUTH_TOKEN_FILE", "OAUTH_REFRESH_TOKEN", "OAUTH_TOKEN_URL", "OAUTH_CLIENT_ID")
-OAUTH = (*OAUTH, "OAUTH_CLIENT_SECRET", "OAUTH_SCOPE")
-SERVER = ("HOST", "PORT", "TLS", "USER", "PASSWORD", "CA", *OAUTH)
+OAUTH = ("TOKEN", "TOKEN_FILE", "REFRESH_TOKEN", "TOKEN_URL", "CLIENT_ID", "CLIENT_SECRET", "SCOPE")
+SERVER = ("HOST", "PORT", "TLS", "USER", "PASSWORD", "CA", *(f"OAUTH_{name}" for name in OAUTH))
 NAMES: dict[Kind, tuple[str, ...]] = {
     Kind.SMTP: tuple(f"SMTP_{name}" for name in SERVER),
     Kind.SENDER: ("MAIL_FROM",),

@@ -1,5 +1,7 @@
 """The settings in a browser: by keyboard, narrow and wide, with and without a script; an alarm that can be filled."""
 
+import os
+
 import pytest
 from playwright.sync_api import expect
 
@@ -9,9 +11,11 @@ from guardia.demo.staffing import PEOPLE, Team
 from guardia.doors.now import now
 from guardia.escalation.roster import on_duty
 from guardia.escalation.rota import Rota
+from guardia.people import connections
 from guardia.people.staff import Staff
 from guardia.procedure.version import in_force
 from guardia.procedure.vocabulary import Stage
+from tests.notices.post_office import HOST, PostOffice
 
 PAGES = (
     "/ajustes/",
@@ -91,3 +95,45 @@ def test_the_matrix_is_edited_by_keyboard_and_published_with_a_reason(house, des
         assert in_force(now()).procedure.steps_for(Stage.DIAGNOSIS)[1].after.seconds == 900
     page.goto("/ajustes/cambios")
     expect(page.locator(".change").first).to_contain_text("Acuerdo del comité")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1440, "light"), (1440, "dark")])
+def test_mail_is_tried_and_saved_on_screen(house, desk, settings, width, theme):
+    """Typed in, tried with a real letter to the own mailbox, saved: nothing is wider than the window."""
+    settings.FROM_ENVIRONMENT, settings.EGRESS_LOOPBACK = {"SMS_URL"}, True
+    settings.SMS_URL = "json://gateway.example.com/{number}"
+    with behind(Wall.STAFF):
+        Staff.objects.update(email="jefa@example.com")
+    connections.forget()
+    office = PostOffice()
+    office.open()
+    try:
+        page = desk("administrador", width=width, theme=theme)
+        page.goto("/ajustes/correo-y-mensajes")
+        pictured(page, f"channels-{width}-{theme}")
+        out = page.locator("#salida")
+        out.get_by_label("Sent as").fill("casos@noc.example.com")
+        out.get_by_label("Server").fill(HOST)
+        out.get_by_label("Port").fill(str(office.port))
+        out.get_by_role("button", name="Test").click()
+        expect(page.locator("#salida .refusal").first).to_contain_text("Nothing was saved yet")
+        pictured(page, f"channels-wrong-{width}-{theme}")
+        out.get_by_label("Encryption").select_option("none")
+        out.get_by_label("Sign-in").select_option("nobody")
+        out.get_by_role("button", name="Test").click()
+        expect(page.locator("#salida [role=status]")).to_contain_text("took a letter for jefa@example.com")
+        pictured(page, f"channels-tried-{width}-{theme}")
+        out.get_by_role("button", name="Save").click()
+        expect(page.locator("#salida").get_by_role("button", name="Take away")).to_be_visible()
+        assert out.get_by_label("Server").input_value() == HOST
+        expect(page.locator("#sms")).to_contain_text("Set in the environment as SMS_URL")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    finally:
+        office.close()
+    assert office.recipients == ["jefa@example.com"]
+
+
+def pictured(page, name: str) -> None:
+    """For whoever wants to look: into the folder that PICTURES names."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

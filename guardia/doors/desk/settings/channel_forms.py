@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.core.validators import validate_email
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -30,16 +29,21 @@ USUAL_PORT = {
     (Kind.IMAP, "starttls"): 143,
     (Kind.IMAP, "none"): 143,
 }
+WAYS_IN: list[tuple[str, Any]] = [
+    (PASSWORD, gettext_lazy("By user and password")),
+    (TOKEN, gettext_lazy("By a token (OAuth2)")),
+    (NOBODY, gettext_lazy("None: the server knows this machine")),
+]
 AS_TYPED = {"spellcheck": "false", "autocapitalize": "none", "autocomplete": "off"}
 
 
-def hidden(label: str | Promise, longest: int = 1000) -> forms.CharField:
+def hidden(label: Any, longest: int = 1000) -> forms.CharField:
     """A secret: typed, never shown again. Not stripped: a blank may be part of it."""
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False)
     return forms.CharField(label=label, max_length=longest, required=False, strip=False, widget=widget)
 
 
-def typed(label: str | Promise, longest: int, **more: Any) -> forms.CharField:
+def typed(label: Any, longest: int, **more: Any) -> forms.CharField:
     return words(label, longest, widget=forms.TextInput(dict(AS_TYPED)), **more)
 
 
@@ -77,11 +81,7 @@ class ServerForm(ChannelForm):
     )
     sign_in = forms.ChoiceField(
         label=pgettext_lazy("mail server", "Sign-in"),
-        choices=[
-            (PASSWORD, gettext_lazy("By user and password")),
-            (TOKEN, gettext_lazy("By a token (OAuth2)")),
-            (NOBODY, gettext_lazy("None: the server knows this machine")),
-        ],
+        choices=WAYS_IN,
     )
     user = typed(gettext_lazy("User"), 254)
     password = hidden(gettext_lazy("Password"))
@@ -293,11 +293,7 @@ class MailInForm(ServerForm):
 
     def __init__(self, data: Any = None, *, kept: Mapping[str, Any]) -> None:
         super().__init__(data, kept=kept)
-        self.fields["sign_in"].choices = [  # type: ignore[attr-defined]
-            choice
-            for choice in ServerForm.base_fields["sign_in"].choices
-            if choice[0] != NOBODY  # type: ignore[attr-defined]
-        ]
+        self.fields["sign_in"].choices = WAYS_IN[:2]  # type: ignore[attr-defined]
 
     def shown(self) -> dict[str, Any]:
         way = "imap" if self.kept.get("IMAP_HOST") else "pipe" if self.kept.get("MAIL_IN") else "none"
