@@ -94,12 +94,12 @@ def address(message: EmailMessage, envelope: Envelope) -> None:
 def thread(message: EmailMessage, envelope: Envelope) -> None:
     """All mails of a case to one person answer the same root, which is never sent itself: no order can break it.
 
-    Outlook groups by Thread-Index; Gmail also wants equal subjects, and ours end with the news.
+    Outlook groups by Thread-Index; Gmail also wants equal subjects, which a case has.
     """
     message["Message-ID"] = envelope.message_id
     message["In-Reply-To"] = envelope.roots[0]
     message["References"] = " ".join(envelope.roots)
-    message["Thread-Topic"] = one_line(envelope.subject).partition(":")[0]
+    message["Thread-Topic"] = one_line(envelope.subject)
     message["Thread-Index"] = thread_index(envelope.roots[0])
 
 

@@ -20,7 +20,7 @@ from guardia.procedure.words import ITEM_NAMES
 
 LONGEST = {"subject": LONGEST_SUBJECT, "headline": 400, "body": 4000}
 FIELDS = {
-    "subject": gettext_lazy("Subject"),
+    "subject": gettext_lazy("The news in a few words"),
     "headline": gettext_lazy("First sentence"),
     "body": gettext_lazy("What follows"),
 }

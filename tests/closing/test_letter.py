@@ -1,12 +1,16 @@
 """The letter of closing brings the report, made once per case and language; without it the letter goes all the same."""
 
 import email
+import re
 from email import policy
 
 import pytest
+from django.utils import translation
 
 from guardia.cases.report_check import check
+from guardia.doors.portal.case.shown import affected_words
 from guardia.doors.report import attached
+from guardia.doors.report.made import made
 from guardia.doors.worker.posting import LINKS
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.rendering import rendered
@@ -47,6 +51,20 @@ def test_the_report_is_attached_to_the_closing(closed):
     assert mail["Content-Language"] == "en"
 
 
+def test_P7_letter_report_and_page_of_the_case_give_the_same_affected_time(story):
+    story.open_case()
+    story.seconds_pass(12)  # no whole minute, which each would round in its own way
+    journeys.solved_remotely(story)
+    letter = words_of(letter_of(owed(story, "closed"))[0])
+    with translation.override("en"):
+        report = made(story.case, story.now).document.figures[0]
+        page = affected_words(story.case, [], story.now)["affected"]
+    told = " ".join(report.value.split())
+    assert re.fullmatch(r"(\d+ h )?\d+ min \d+ s", told)
+    assert f"Affected time: {told}" in " ".join(letter.split())
+    assert " ".join(page.split()) == told
+
+
 def test_no_other_letter_brings_it(closed):
     for notice in journeys.notices_to(closed.desk):
         if notice.moment not in ("closed", "permit_letter_sent"):  # the guard has a letter of his own
@@ -54,15 +72,15 @@ def test_no_other_letter_brings_it(closed):
 
 
 def test_each_language_is_made_once(closed, monkeypatch):
-    made = []
+    makings = []
     really = attached.made
-    monkeypatch.setattr(attached, "made", lambda *args: made.append(1) or really(*args))
+    monkeypatch.setattr(attached, "made", lambda *args: makings.append(1) or really(*args))
     languages = {closed.head: "es", closed.desk: "en", closed.manager: "pt"}
     for _twice in range(2):
         for contact, language in languages.items():
             (file,) = files_of(letter_of(owed(closed, "closed", contact))[0])
             assert check(file.get_content()).language == language
-    assert len(made) == 3
+    assert len(makings) == 3
 
 
 def test_where_it_cannot_be_made_the_letter_names_its_address(closed, monkeypatch, caplog):

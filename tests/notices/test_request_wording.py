@@ -93,7 +93,8 @@ def test_a_request_at_night_says_when_its_desk_opens_and_by_when_it_answers(stor
     office.takes(fields={"invoice": "001-77"})
     notice = owed(story, "admin_taken", story.head)
     text = text_of(notice)
-    assert mail_of(notice)["Subject"] == f"[{story.case.display_number}] Billing: we have your request"
+    assert mail_of(notice)["Subject"] == f"[{story.case.display_number}] Billing"
+    assert "Billing: we have your request" in html_of(notice)
     assert f"We have received your request for Billing. Its number is {story.case.display_number}." in text
     assert "Billing opens on Monday November 30 at 08:30 (Ecuador time)" in text
     assert "Before 12:30 on Monday November 30 (Ecuador time) we will answer your request." in text

@@ -1,7 +1,7 @@
 """What a mail says: every moment, in every language, with all that the procedure says it must tell."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -10,7 +10,7 @@ from django.utils import translation
 from guardia.notices.links import Addresses
 from guardia.notices.mail import render, what_is_missing
 from guardia.notices.notice import Delivery, Notice
-from guardia.notices.wording.hours import Hours, lasting
+from guardia.notices.wording.hours import Hours, lasting, lasting_exactly
 from guardia.notices.wording.letter import WORDING
 from guardia.notices.wording.salutation import salutation
 from guardia.procedure import version
@@ -137,11 +137,88 @@ def test_a_visit_held_up_and_the_next_decision_are_one_mail(story):
 # --- the words ---
 
 
-def test_the_subject_names_the_case_what_is_wrong_and_the_news(story):
+def test_a_case_keeps_one_subject_and_the_news_is_what_a_mailbox_shows_beside_it(story):
+    journeys.everything_happens(story)
+    mails = [mail_of(notice) for notice in journeys.notices_to(story.desk)]
+    assert len(mails) > 20
+    assert {mail["Subject"] for mail in mails} == {f"[{story.case.display_number}] Cuenca · ENL-0042"}
+    assert {mail["Thread-Topic"] for mail in mails} == {mails[0]["Subject"]}
+    html = html_of(owed(story, "diagnosed"))
+    body = html[html.index("<body") :]
+    assert " ".join(re.sub(r"<[^>]+>", " ", body).split()).startswith("No service in Cuenca: we found ")
+    assert re.search(r'class="preheader"[^>]*display: ?none', body), "it is read by mailboxes alone"
+
+
+def test_a_long_city_gives_way_so_that_a_telephone_shows_number_and_circuit(story):
+    story.open_case()
+    notice = owed(story, "registered")
+    notice.facts = {**notice.facts, "city": "San Miguel de los Bancos de Pichincha", "circuit": "ENL-004217-QUITO"}
+    subject = mail_of(notice)["Subject"]
+    assert len(subject) <= 40
+    assert subject.startswith(f"[{story.case.display_number}] San Mig")
+    assert subject.endswith("… · ENL-004217-QUITO")
+
+
+def test_P4_1_a_letter_tells_one_window_of_arrival_that_which_both_sides_agreed_on(story):
+    story.open_case()
+    story.diagnosis("visit")
+    story.visit_is_agreed(forecast_from=story.now + timedelta(hours=2), forecast_to=story.now + timedelta(hours=2.5))
+    agreed = owed(story, "dispatch_agreed")
+    hours = agreed.facts["visit"]
+    assert hours["forecast_from"] != agreed.facts["next"]["from_at"], "the promise has another window"
+    text = text_of(agreed)
+    assert len(re.findall(r"[Bb]etween \d\d:\d\d and \d\d:\d\d", text)) == 1
+    assert "our crew will be at the site" in text
+    assert "Expected arrival" not in text
+    over = datetime.fromisoformat(hours["forecast_to"]) + timedelta(minutes=1)
+    assert "our crew will be at the site" in text_of(agreed, now=over), "then the promise is what lies ahead"
+
+
+def test_P5_the_letter_of_the_restoration_carries_the_link_that_confirms(story):
     story.open_case()
     story.diagnosis()
-    subject = mail_of(owed(story, "diagnosed"))["Subject"]
-    assert subject == f"[{story.case.display_number}] No service in Cuenca: we found the cause"
+    story.service_is_restored()
+    notice, address = owed(story, "restored"), "https://guardia.example.com/c/caso/1.x.y"
+    delivery = Delivery(address=story.desk.email, message_id="<a@example.com>")
+    mail = render(delivery, [notice], notice.owed_at, Addresses(case=address))
+    assert f'href="{address}#pregunta"' in mail.get_body(("html",)).get_content()
+    assert f"Tell us whether your service works:\n{address}#pregunta\n" in mail.get_body(("plain",)).get_content()
+    first = render(delivery, [owed(story, "diagnosed")], notice.owed_at, Addresses(case=address))
+    assert "#pregunta" not in first.as_string(), "before it is restored there is nothing to confirm"
+
+
+def test_a_long_address_is_a_labelled_link_and_stands_in_one_line_of_the_text(story):
+    story.open_case()
+    notice, address = owed(story, "registered"), "https://guardia.example.com/c/caso/" + "x" * 200
+    delivery = Delivery(address=story.desk.email, message_id="<a@example.com>")
+    mail = render(delivery, [notice], notice.owed_at, Addresses(case=address))
+    html = mail.get_body(("html",)).get_content()
+    assert re.search(rf'<a href="{address}"[^>]*>Your case, to follow and to answer</a>', html)
+    assert html.count(address) == 1, "nobody reads the address itself"
+    assert f"\n{address}\n" in mail.get_body(("plain",)).get_content()
+
+
+def test_P7_letter_report_and_portal_give_the_affected_time_to_the_second():
+    assert [lasting_exactly(seconds) for seconds in (0, 42, 60, 3852, 7200, -3852)] == [
+        "0\u00a0s",
+        "42\u00a0s",
+        "1\u00a0min",
+        "1\u00a0h 04\u00a0min 12\u00a0s",
+        "2\u00a0h",
+        "−1\u00a0h 04\u00a0min 12\u00a0s",
+    ]
+
+
+def test_three_promises_kept_too_late_are_apologised_for_once(story):
+    story.open_case()
+    story.minutes_pass(25)
+    story.diagnosis()
+    notice = owed(story, "diagnosed")
+    (late,) = notice.facts["late"]
+    notice.facts = {**notice.facts, "late": [late, {**late, "kind": "next_news"}, {**late, "kind": "dispatch_agreed"}]}
+    text = text_of(notice)
+    assert text.count("this was due before 02:23 and came at 02:28.") == 3
+    assert text.count("apologise") == 1
 
 
 def test_the_first_sentence_is_the_news(story):
@@ -177,7 +254,7 @@ def test_a_promise_that_was_broken_is_named_with_its_hour_and_an_apology(story):
     story.minutes_pass(25)
     story.diagnosis()
     text = text_of(owed(story, "diagnosed"))
-    assert "Cause and plan of solution: this was due before 02:23 and came at 02:28. We apologise" in text
+    assert "Cause and plan of solution: this was due before 02:23 and came at 02:28. We apologise; the delay" in text
 
 
 def test_a_kept_promise_needs_no_apology(story):

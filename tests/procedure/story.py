@@ -116,13 +116,15 @@ class Story:
         """With the forecast of a main city; at a remote site it is decided again in two hours (P4.3)."""
         if self.site.city.band == "remote":
             more = {"next_decision_at": self.now + timedelta(hours=2)} | more
+        more = {
+            "forecast_from": self.now + timedelta(hours=1.5),
+            "forecast_to": self.now + timedelta(hours=3),
+        } | more
         return Agreement(
             operator="Despacho",
             customer="Jefe de Sistemas",
             site_contact="Portería",
             access="24 horas",
-            forecast_from=self.now + timedelta(hours=1.5),
-            forecast_to=self.now + timedelta(hours=3),
             **more,
         )
 

@@ -173,7 +173,8 @@ def test_a_look_in_between_does_not_hide_what_somebody_else_wrote(supervisor, ad
 
 def test_the_preview_shows_the_mail_on_an_example_and_its_html_is_shut_in(supervisor):
     answer = supervisor.post(PREVIEW, typed(body="<b>We will</b> {plan}."))
-    assert "[104-273-8] Cuenca: cause found" in words(answer)
+    assert "[104-273-8] Cuenca · ENL-0042" in words(answer)
+    assert "Cuenca: cause found" in words(answer)
     assert not OwnWording.objects.exists()
     html = supervisor.get(answer.context["preview"]["html_href"])
     assert "sandbox" in html.headers["Content-Security-Policy"]
@@ -250,7 +251,7 @@ def test_a_test_goes_to_the_own_address_and_the_answer_of_the_server_is_shown(su
     assert answer.status_code == 200
     assert "250 2.0.0 Ok: queued as 0" in words(answer)
     assert office.recipients == ["supervisor@example.com"]
-    assert office.mails[0]["Subject"] == "Test: [104-273-8] Cuenca: cause found"
+    assert office.mails[0]["Subject"] == "Test: [104-273-8] Cuenca · ENL-0042"
     assert not OwnWording.objects.exists()
 
 

@@ -15,7 +15,8 @@ from guardia.cases.words import IMPACT_NAMES
 from guardia.doors import about
 from guardia.doors.report import sections
 from guardia.doors.report.shape import Figure, Pair, Section
-from guardia.doors.report.words import Hours, hours_for, lasting
+from guardia.doors.report.words import Hours, hours_for
+from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Impact, Moment
@@ -98,8 +99,8 @@ def about_it(report: ClosingReport, procedure: Procedure, hours: Hours) -> list[
 def figures_of(report: ClosingReport) -> list[Figure]:
     month = report.availability
     found = [
-        Figure(_("Affected time"), lasting(report.affected)),
-        *([Figure(_("Within planned work"), lasting(report.in_work))] if report.in_work else []),
+        Figure(_("Affected time"), lasting_exactly(report.affected)),
+        *([Figure(_("Within planned work"), lasting_exactly(report.in_work))] if report.in_work else []),
         Figure(
             _("Promises kept"),
             _("%(kept)d of %(all)d") % {"kept": report.kept, "all": len(report.promises)},

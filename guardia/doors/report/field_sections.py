@@ -12,10 +12,11 @@ from guardia.cases.closing_report import ClosingReport
 from guardia.cases.visits_told import VisitTold
 from guardia.cases.words import CONDITION_NAMES
 from guardia.doors.report.shape import Section, Table
-from guardia.doors.report.words import Hours, lasting, sentence
+from guardia.doors.report.words import Hours, sentence
 from guardia.evidence.test_result import Verdict
 from guardia.field.parts import plain
 from guardia.field.visit import Outcome
+from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Condition
 
 ABREAST = 3
@@ -36,20 +37,20 @@ def outages(report: ClosingReport, hours: Hours) -> Table:
     rows = [
         (
             hours.span(each.start, each.end),
-            lasting(each.lasted),
-            lasting(each.excluded) if each.excluded else "–",
-            *([lasting(each.in_work) if each.in_work else "–"] if report.in_work else []),
-            lasting(each.counted),
+            lasting_exactly(each.lasted),
+            lasting_exactly(each.excluded) if each.excluded else "–",
+            *([lasting_exactly(each.in_work) if each.in_work else "–"] if report.in_work else []),
+            lasting_exactly(each.counted),
         )
         for each in report.outages
     ]
     total = report.affected + report.excluded + report.in_work
     foot = (
         _("Together"),
-        lasting(total),
-        lasting(report.excluded) if report.excluded else "–",
-        *([lasting(report.in_work)] if report.in_work else []),
-        lasting(report.affected),
+        lasting_exactly(total),
+        lasting_exactly(report.excluded) if report.excluded else "–",
+        *([lasting_exactly(report.in_work)] if report.in_work else []),
+        lasting_exactly(report.affected),
     )
     inside = [_("Within planned work")] if report.in_work else []
     head = (_("Without good service"), _("Lasted"), _("Excluded"), *inside, _("Counted"))
@@ -93,7 +94,7 @@ def steps_of(each: VisitTold, hours: Hours) -> Iterator[tuple[str, str]]:
         yield _("Agreed by"), " · ".join(part for part in each.agreed_by if part)
     for held in each.held_up:
         words = _("%(condition)s: %(hours)s (%(time)s)")
-        lasted = lasting(round((held.end - held.start).total_seconds()))
+        lasted = lasting_exactly(round((held.end - held.start).total_seconds()))
         condition = sentence(str(CONDITION_NAMES[Condition(held.condition)]))
         yield _("Held up"), words % {"condition": condition, "hours": hours.span(held.start, held.end), "time": lasted}
     for handed in each.handed_over:

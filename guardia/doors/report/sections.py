@@ -12,7 +12,8 @@ from guardia.doors.report.chart_sections import charts
 from guardia.doors.report.field_sections import outages, tests, visits
 from guardia.doors.report.shape import Pair, Section, Table
 from guardia.doors.report.wait_sections import waits
-from guardia.doors.report.words import Hours, lasting, promise_name
+from guardia.doors.report.words import Hours, promise_name
+from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Comparison, Moment
 
 
@@ -63,8 +64,8 @@ def affected(report: ClosingReport, hours: Hours) -> Section | None:
     table = outages(report, hours)
     month = report.availability
     facts = {
-        "down": lasting(month.down),
-        "whole": lasting(month.whole),
+        "down": lasting_exactly(month.down),
+        "whole": lasting_exactly(month.whole),
         "start": hours.at(month.start),
         "end": hours.at(month.end),
     }
@@ -86,9 +87,9 @@ def promises(report: ClosingReport, hours: Hours) -> Section | None:
                 + (f" ×{each.ordinal}" if each.ordinal > 1 else ""),
                 target(each.target, each.comparison),
                 hours.span(each.started_at, each.ended_at) if each.ended_at else hours.exact(each.started_at),
-                lasting(each.lasted),
-                lasting(each.stood_still) if each.stood_still else "–",
-                lasting(each.taken),
+                lasting_exactly(each.lasted),
+                lasting_exactly(each.stood_still) if each.stood_still else "–",
+                lasting_exactly(each.taken),
                 _("kept") if each.kept else _("overdue"),
             )
         )
@@ -113,7 +114,7 @@ def target(seconds: int | None, comparison: str) -> str:
     if seconds is None:
         return _("no fixed hour")
     words = _("less than %(t)s") if comparison == Comparison.UNDER else _("up to %(t)s")
-    return words % {"t": lasting(seconds)}
+    return words % {"t": lasting_exactly(seconds)}
 
 
 def measured(report: ClosingReport, hours: Hours) -> Section | None:

@@ -10,8 +10,9 @@ from guardia.cases.green_evidence import is_lacking
 from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, MOMENT_NAMES
 from guardia.doors.about_causes import cause_said, news_said
 from guardia.doors.report import field_words
-from guardia.doors.report.words import Hours, clock_name, clock_names, lasting
+from guardia.doors.report.words import Hours, clock_name, clock_names
 from guardia.evidence.words import seen
+from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Band, Moment, WaitCause
 
 
@@ -95,7 +96,7 @@ def third_party(said: Said, hours: Hours) -> str:
 
 
 def flapped(said: Said, hours: Hours) -> str:
-    return f"{what_was_seen(said)} ({lasting(int(said.data.get('seconds', 0)))})"
+    return f"{what_was_seen(said)} ({lasting_exactly(int(said.data.get('seconds', 0)))})"
 
 
 def relapsed(said: Said, hours: Hours) -> str:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from guardia.cases.closing_report import ClosingReport, WaitTold
 from guardia.cases.words import CAUSE_NAMES
 from guardia.doors.report.shape import Section, Table
-from guardia.doors.report.words import Hours, clock_names, lasting, sentence
+from guardia.doors.report.words import Hours, clock_names, sentence
+from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import WaitCause
 
 
@@ -17,7 +18,7 @@ def waits(report: ClosingReport, hours: Hours) -> Section | None:
     rows = [
         (
             hours.span(each.start, each.end),
-            lasting(each.seconds),
+            lasting_exactly(each.seconds),
             why(each),
             "\n".join(effect(each)),
         )

@@ -54,18 +54,6 @@ def hours_for(case: Case, procedure: Procedure, at: datetime) -> Hours:
     return Hours(ZoneInfo(case.zone), name)
 
 
-def lasting(seconds: int) -> str:
-    """``1 h 04 min 12 s``, each number with its unit: exact, unlike a letter's, which rounds up to the minute."""
-    minutes, rest = divmod(abs(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours and not minutes and not rest:
-        return f"{hours}{SPACE}h"
-    parts = [f"{hours}{SPACE}h"] if hours else []
-    parts += [f"{minutes:02}{SPACE}min" if hours else f"{minutes}{SPACE}min"] if hours or minutes else []
-    parts += [f"{rest:02}{SPACE}s" if parts else f"{rest}{SPACE}s"] if rest or not parts else []
-    return ("−" if seconds < 0 else "") + " ".join(parts)
-
-
 def clock_name(kind: str) -> str:
     """``Arrival: at the site``."""
     short, owed = CLOCK_NAMES[ClockKind(kind)]

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.customers.contact import Contact
-from guardia.notices.wording.facts_said import is_request, service, state, what_is_wrong
+from guardia.notices.wording.facts_said import is_request, service, state
+from guardia.notices.wording.facts_said import subject as subject_of_case
 from guardia.notices.wording.letter import DESK, body, late_words, news_of, whom_to_call
 from guardia.notices.wording.next_step import STEPS, by_when, next_sentence, next_step
 from guardia.notices.wording.prose import listed, rows_of
@@ -105,10 +106,10 @@ def weight(told: Told) -> tuple:
 
 
 def subject(cases: Sequence[Sequence[Told]]) -> str:
-    """The news of one case bears its number, as all its letters do."""
+    """The news of one case bears the subject of all its letters."""
     if len(cases) == 1:
         last = cases[0][-1]
-        return f"[{last['number']}] {what_is_wrong(last)}: {_('all the news')}"
+        return subject_of_case(last)
     words = ngettext("News of %(n)d case: %(numbers)s", "News of %(n)d cases: %(numbers)s", len(cases))
     numbers = ", ".join(case[0]["number"] for case in cases[:3]) + (" …" if len(cases) > 3 else "")
     return words % {"n": len(cases), "numbers": numbers}

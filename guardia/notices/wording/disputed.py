@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.facts_said import clocks, desk_name
-from guardia.notices.wording.hours import lasting
+from guardia.notices.wording.hours import lasting_exactly
 from guardia.notices.wording.prose import News, clause, rows_of
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment
@@ -64,8 +64,8 @@ def affected(told: Told) -> str:
     if now is None:
         return ""
     if was is None or was == now:
-        return lasting(int(now))
-    return _("%(now)s (it was %(was)s)") % {"now": lasting(int(now)), "was": lasting(int(was))}
+        return lasting_exactly(int(now))
+    return _("%(now)s (it was %(was)s)") % {"now": lasting_exactly(int(now)), "was": lasting_exactly(int(was))}
 
 
 def calendar_changed(told: Told) -> News:

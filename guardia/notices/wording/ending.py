@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.notices.wording.facts_said import restored_hour
-from guardia.notices.wording.hours import lasting
+from guardia.notices.wording.hours import lasting, lasting_exactly
 from guardia.notices.wording.prose import News, clause, headed, rows_of
 from guardia.notices.wording.tests_said import evidence, no_evidence, tests, what_was_seen
 from guardia.notices.wording.told import Told, moment_of
@@ -136,7 +136,7 @@ def closed(told: Told) -> News:
             (_("Fault"), told.text("fault")),
             (_("Solution"), told.text("solution")),
             (_("So that it does not return"), told.text("prevention")),
-            (_("Affected time"), lasting(int(told["affected_seconds"] or 0))),
+            (_("Affected time"), lasting_exactly(int(told["affected_seconds"] or 0))),
             (_("Within planned work"), in_work(told)),
         ),
     )
@@ -145,7 +145,7 @@ def closed(told: Told) -> News:
 def in_work(told: Told) -> str:
     """The time without service that lies within planned work, beside the affected time; empty where there is none."""
     seconds = int(told.data.get("in_work_seconds") or 0)
-    return lasting(seconds) if seconds else ""
+    return lasting_exactly(seconds) if seconds else ""
 
 
 def cancelled(told: Told) -> News:

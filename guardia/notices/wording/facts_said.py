@@ -34,6 +34,8 @@ CONDITIONS = {
     Condition.RIVER: pgettext_lazy("what a visit depends on", "the river"),
 }
 
+SUBJECT_SIGNS = 40
+SHORTEST_PLACE = 8
 HOLDS_UP = frozenset({Moment.BLOCKED, Moment.DECISION_SET})
 
 
@@ -65,8 +67,21 @@ def fields_said(told: Told) -> list[tuple[str, str]]:
     return [(str(field.name), known.get(field.key, "")) for field in (desk.fields if desk else ())]
 
 
+def subject(told: Told) -> str:
+    """``[104-273-8] Cuenca · ENL-0042``: the same for each letter of the case, so that mailboxes keep one conversation.
+
+    A telephone shows 40 signs: a long city gives way, number and circuit never. Of a request: number and desk.
+    """
+    number, place = f"[{told['number']}]", desk_name(told) if is_request(told) else told["city"]
+    circuit = "" if is_request(told) else told["circuit"]
+    end = f" · {circuit}" if circuit else ""
+    room = max(SHORTEST_PLACE, SUBJECT_SIGNS - len(number) - 1 - len(end))
+    place = place if len(place) <= room else place[: room - 1].rstrip() + "…"
+    return f"{number} {place}{end}"
+
+
 def what_is_wrong(told: Told) -> str:
-    """``No service in Cuenca``: the part of the subject that stays the same; of a request its desk."""
+    """``No service in Cuenca``: how the few words of the news begin; of a request its desk."""
     if is_request(told):
         return desk_name(told)
     return str(IMPACT_IN[Impact(told["impact"])]) % {"city": told["city"]}

@@ -11,6 +11,8 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from guardia.procedure.schema import Procedure
 
+SPACE = "\u00a0"
+
 
 @dataclass(frozen=True)
 class Hours:
@@ -115,3 +117,15 @@ def lasting(seconds: int) -> str:
     if not minutes:
         return gettext("%(hours)d h") % {"hours": hours}
     return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+
+
+def lasting_exactly(seconds: int) -> str:
+    """``1 h 04 min 12 s``, to the second: how the affected time is told wherever it is told (P7)."""
+    minutes, rest = divmod(abs(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours and not minutes and not rest:
+        return f"{hours}{SPACE}h"
+    parts = [f"{hours}{SPACE}h"] if hours else []
+    parts += [f"{minutes:02}{SPACE}min" if hours else f"{minutes}{SPACE}min"] if hours or minutes else []
+    parts += [f"{rest:02}{SPACE}s" if parts else f"{rest}{SPACE}s"] if rest or not parts else []
+    return ("−" if seconds < 0 else "") + " ".join(parts)

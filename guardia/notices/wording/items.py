@@ -6,7 +6,7 @@ from guardia.notices.wording import facts_said as said
 from guardia.notices.wording import tests_said
 from guardia.notices.wording.beginning import first_sentence
 from guardia.notices.wording.causes import news_text, reason_of, symptoms_said
-from guardia.notices.wording.hours import lasting
+from guardia.notices.wording.hours import lasting_exactly
 from guardia.notices.wording.next_step import by_when, next_sentence, next_step
 from guardia.notices.wording.prose import clause
 from guardia.notices.wording.told import Told
@@ -109,7 +109,7 @@ WORDS: dict[NoticeItem, Callable[[Told], list[str]]] = {
     NoticeItem.CONFIRMER: lambda told: [told.text("name"), told.text("position")],
     NoticeItem.ATTEMPTS: lambda told: [str(told.data.get("attempts", ""))],
     NoticeItem.EVIDENCE: evidence,
-    NoticeItem.AFFECTED_TIME: lambda told: [lasting(int(told["affected_seconds"] or 0))],
+    NoticeItem.AFFECTED_TIME: lambda told: [lasting_exactly(int(told["affected_seconds"] or 0))],
     NoticeItem.NEWS: lambda told: [part for part in first_sentence(news_text(told)) if part],
     NoticeItem.CLOCK: which_clocks,
     NoticeItem.PROOF: lambda told: [proof(told)],

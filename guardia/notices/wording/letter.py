@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
@@ -20,7 +21,7 @@ from guardia.notices.wording import (
     waiting,
 )
 from guardia.notices.wording.charts import Chart, charts
-from guardia.notices.wording.facts_said import is_request, service, state, what_is_wrong
+from guardia.notices.wording.facts_said import is_request, service, state, subject, what_is_wrong
 from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
 from guardia.notices.wording.prose import News, clause, rows_of
@@ -45,6 +46,9 @@ WORDING: Mapping[str, Callable[[Told], News]] = {
 """One entry per moment that a procedure may owe a notice for."""
 
 SAID_BY_THE_NEXT_STEP = frozenset({Moment.DECISION_SET})
+ASKS_TO_CONFIRM = frozenset({Moment.RESTORED, Moment.CONFIRMATION_TRIED})
+QUESTION = "pregunta"
+"""Where the question stands on the customer's page of the case."""
 OURS_ALONE = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, ClockKind.CALL_TASK})
 DESK = "technical"
 NO_BREAK = "\u00a0"
@@ -52,7 +56,11 @@ NO_BREAK = "\u00a0"
 
 @dataclass(frozen=True)
 class Letter:
-    """All that is said, in the order in which it is read."""
+    """All that is said, in the order in which it is read.
+
+    ``preheader``: the news in a few words, which a mailbox shows beside the subject; ``ask``: the one thing that the
+    reader is asked to do, as a link: its words and its address.
+    """
 
     subject: str
     greeting: str
@@ -67,6 +75,8 @@ class Letter:
     footer: str
     charts: tuple[Chart, ...] = ()
     grids: tuple[Grid, ...] = ()
+    preheader: str = ""
+    ask: tuple[str, str] | None = None
 
 
 def letter(
@@ -86,7 +96,7 @@ def letter(
     step = next_step(last)
     desk = desk_to_call(last)
     return Letter(
-        subject=f"[{first['number']}] {subject(first, news[0])}",
+        subject=subject(first),
         greeting=salutation(contact),
         headline=news[0].headline,
         said=tuple(words for words in (*late_words(last), *body(told, news)) if words),
@@ -103,11 +113,25 @@ def letter(
         provider=last.procedure.provider.name,
         footer=footer(told),
         charts=charts(told),
+        preheader=in_few_words(first, news[0]),
+        ask=asked(last, addresses.case),
     )
 
 
-def subject(told: Told, news: News) -> str:
-    return news.subject if news.is_whole else f"{what_is_wrong(told)}: {news.subject}"
+def in_few_words(told: Told, news: News) -> str:
+    """``No service in Cuenca: we found the cause``; once it is back, ``Service restored``. An operator's own words for
+    this place go first.
+    """
+    if news.is_whole or told["restored_at"]:
+        return capfirst(news.subject)
+    return f"{what_is_wrong(told)}: {news.subject}"
+
+
+def asked(told: Told, case_address: str) -> tuple[str, str] | None:
+    """Once it is restored, and while nobody has confirmed: the link to the question whether the service works (P5)."""
+    if told.moment not in ASKS_TO_CONFIRM or not case_address or is_request(told):
+        return None
+    return _("Tell us whether your service works"), f"{case_address}#{QUESTION}"
 
 
 def news_of(told: Told) -> News:
@@ -125,16 +149,19 @@ def late_words(told: Told) -> list[str]:
 
 
 def body(told: Sequence[Told], news: Sequence[News]) -> list[str]:
-    """What follows the first sentence, and an apology for each promise that these events met too late."""
+    """What follows the first sentence, and one apology for all the promises that these events met too late."""
     said = [*news[0].said]
     for each, more in zip(told[1:], news[1:], strict=True):
         said += [*([] if each.moment in SAID_BY_THE_NEXT_STEP else [more.headline]), *more.said]
-    late = [(each, promise) for each in told for promise in each["late"] or ()]
-    return said + [apology(each, promise) for each, promise in late if promise["kind"] not in OURS_ALONE]
+    late = [(each, promise) for each in told for promise in each["late"] or () if promise["kind"] not in OURS_ALONE]
+    if not late:
+        return said
+    sorry = _("We apologise; the delay is on record in your case.")
+    return [*said, " ".join([*(delay(each, promise) for each, promise in late), sorry])]
 
 
-def apology(told: Told, late: Mapping[str, str]) -> str:
-    words = _("%(what)s: this was due %(due)s and came %(at)s. We apologise; the delay is on record in your case.")
+def delay(told: Told, late: Mapping[str, str]) -> str:
+    words = _("%(what)s: this was due %(due)s and came %(at)s.")
     due = datetime.fromisoformat(late["due_at"])
     what = told.clock_name(late["kind"])
     return words % {"what": what, "due": told.hours.before(due), "at": told.hours.at(told.at)}

@@ -57,11 +57,25 @@ def steps_in(facts: Mapping[str, Any]) -> list[NextStep]:
     if facts["moment"] in SETS_A_DECISION and decision:
         found.append(NextStep(ClockKind.NEXT_DECISION, datetime.fromisoformat(decision)))
     if step := facts.get("next"):
+        found += agreed_arrival(facts, step["kind"])
         due_at = datetime.fromisoformat(step["due_at"])
         found.append(NextStep(step["kind"], due_at, moment_of(step.get("from_at"))))
     if news := moment_of(facts.get("next_news")):
         found.append(NextStep(ClockKind.NEXT_NEWS, news))
     return found
+
+
+def agreed_arrival(facts: Mapping[str, Any], kind: str) -> list[NextStep]:
+    """The hours of arrival that both sides agreed on, before those of the promise: a letter tells one window (P4.1)."""
+    visit = facts.get("visit") or {}
+    start, end = moment_of(visit.get("forecast_from")), moment_of(visit.get("forecast_to"))
+    return [NextStep(kind, end, start)] if kind == ClockKind.TRAVEL and end else []
+
+
+def tells_arrival(told: Told) -> bool:
+    """Whether the next step already says between which hours the crew arrives."""
+    step = next_step(told)
+    return step is not None and step.kind == ClockKind.TRAVEL
 
 
 def promises_the_past(facts: Mapping[str, Any], now: datetime) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
@@ -24,9 +25,9 @@ def outage_letter(told: Announcement, contact: Contact, now: datetime) -> Letter
     """In the active language; ``now`` (UTC) is when it leaves. Its hours are said in the zone of the company's site."""
     facts, procedure = told.facts, version.of(told.procedure_version_id)
     hours = hours_of(facts["services"][0][2], procedure, now)
-    subject, headline, said = first_words(facts, hours)
+    news, headline, said = first_words(facts, hours)
     return Letter(
-        subject=f"[{facts['number']}] {subject}",
+        subject=f"[{facts['number']}] {clause(own_words(facts['names']))}",
         greeting=salutation(contact),
         headline=headline,
         said=(*said, _("If a service of yours is out for another reason, please call us.")),
@@ -44,11 +45,12 @@ def outage_letter(told: Announcement, contact: Contact, now: datetime) -> Letter
         desk=str(procedure.desk(DESK).name),
         provider=procedure.provider.name,
         footer=because(contact),
+        preheader=capfirst(news),
     )
 
 
 def first_words(facts: Mapping[str, Any], hours: Hours) -> tuple[str, str, tuple[str, ...]]:
-    """Subject, first sentence, and what follows it."""
+    """The news in a few words, the first sentence, and what follows it."""
     name = clause(own_words(facts["names"]))
     if facts["moment"] == "restored":
         hour = hours.zoned(hours.at(datetime.fromisoformat(facts["at"])))

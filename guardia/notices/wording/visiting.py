@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.facts_said import conditions, crew, expected, forecast
+from guardia.notices.wording.next_step import tells_arrival
 from guardia.notices.wording.prose import News, clause, listed, rows_of
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Condition, Moment
@@ -32,7 +33,7 @@ def dispatch_agreed(told: Told) -> News:
         (access_said(told),),
         rows_of(
             (_("Crew"), crew(told)),
-            (_("Expected arrival"), forecast(told)),
+            (_("Expected arrival"), "" if tells_arrival(told) else forecast(told)),
             (_("It depends on"), listed(conditions(told))),
             (_("Contact at the site"), visit.get("site_contact", "")),
             (_("Access hours"), visit.get("access", "")),
@@ -48,7 +49,7 @@ def departed(told: Told) -> News:
         _("Our crew left for %(site)s %(hour)s.") % {"site": told["site"], "hour": hour},
         rows=rows_of(
             (_("Crew"), crew(told)),
-            (_("Expected arrival"), forecast(told)),
+            (_("Expected arrival"), "" if tells_arrival(told) else forecast(told)),
             (_("Access hours"), told.visit.get("access", "")),
         ),
     )

@@ -6,6 +6,7 @@ Hours are said in the zone of the company's own sites; everything else stands in
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
@@ -35,10 +36,10 @@ def work_letter(told: Announcement, contact: Contact, now: datetime, address: st
     """In the active language; ``now`` (UTC) is when it leaves, ``address`` where this contact answers."""
     work, procedure = WorkTold.of(told.facts), version.of(told.procedure_version_id)
     hours = hours_of(work.zones[0], procedure, now)
-    subject, headline, said = TELLINGS[Telling(work.telling)](work, hours)
+    news, headline, said = TELLINGS[Telling(work.telling)](work, hours)
     title = what(work)
     return Letter(
-        subject=f"[{work.number}] {subject}",
+        subject=f"[{work.number}] {_('Planned work')}: {clause(title)}",
         greeting=salutation(contact),
         headline=headline,
         said=(*said, *asked(work), *counted(work)),
@@ -56,10 +57,11 @@ def work_letter(told: Announcement, contact: Contact, now: datetime, address: st
         provider=procedure.provider.name,
         footer=f"{because(contact)} {_('Planned work %(number)s.') % {'number': work.number}}",
         grids=(services_grid(work.services),) if work.services else (),
+        preheader=capfirst(news),
     )
 
 
-# --- what each letter says first: subject, headline, further sentences -----------------------------------------------
+# --- what each letter says first: the news in a few words, headline, further sentences -------------------------------
 
 Said = tuple[str, str, tuple[str, ...]]
 

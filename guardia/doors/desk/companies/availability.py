@@ -24,7 +24,7 @@ from guardia.doors.desk.companies.frame import needs, shown
 from guardia.doors.desk.reports.spreadsheet import new_book
 from guardia.doors.desk.reports.views import XLSX
 from guardia.doors.now import now
-from guardia.doors.report.words import lasting
+from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import WaitCause
 
@@ -80,7 +80,7 @@ def service_availability(request: HttpRequest, company_id: int, service_id: int)
         "months": [row_of(each, service, month, at) for each in told],
         "month": row_of(chosen, service, month, at),
         "shares": [share_of(share) for share in chosen.shares],
-        "overlapping": lasting(chosen.overlapping) if chosen.overlapping else "",
+        "overlapping": lasting_exactly(chosen.overlapping) if chosen.overlapping else "",
         "span": _("%(start)s to %(end)s") % {"start": hour(chosen.figures.start), "end": hour(chosen.figures.end)},
         "zone": settings.TIME_ZONE,
         "workbook": f"{reverse('service_availability_workbook', args=[company_id, service_id])}?mes={month}",
@@ -137,9 +137,9 @@ def row_of(told: ServiceMonth, service: Service, current: Month, at: datetime) -
         href=f"{page}?mes={told.month}",
         words=date_format(localtime(told.month.start), "YEAR_MONTH_FORMAT"),
         percent=f"{number_format(told.figures.percent, 3)}\u00a0%",
-        down=lasting(told.figures.down) if told.figures.down else "–",
-        excluded=lasting(told.excluded) if told.excluded else "–",
-        in_work=lasting(told.in_work) if told.in_work else "",
+        down=lasting_exactly(told.figures.down) if told.figures.down else "–",
+        excluded=lasting_exactly(told.excluded) if told.excluded else "–",
+        in_work=lasting_exactly(told.in_work) if told.in_work else "",
         cases=len(told.shares),
         is_current=told.month == current,
         lasts=told.month.end > at,
@@ -152,9 +152,9 @@ def share_of(share: CaseShare) -> ShareRow:
         number=share.case.display_number,
         subject=share.case.subject,
         spans=[f"{hour(each.start)} – {hour(each.end)}" for each in share.outages],
-        counted=lasting(share.counted),
+        counted=lasting_exactly(share.counted),
         holes=[hole_of(each) for each in share.exclusions],
-        in_work=lasting(share.in_work) if share.in_work else "",
+        in_work=lasting_exactly(share.in_work) if share.in_work else "",
     )
 
 
@@ -162,7 +162,7 @@ def hole_of(each: Excluded) -> HoleRow:
     """For whom, and between which hours."""
     whom = each.wait.party or str(CAUSE_NAMES[WaitCause(each.wait.cause)])
     words = f"{whom}, {hour(each.start)} – {hour(each.end)}"
-    return HoleRow(words[:1].upper() + words[1:], each.wait.reason, lasting(each.seconds))
+    return HoleRow(words[:1].upper() + words[1:], each.wait.reason, lasting_exactly(each.seconds))
 
 
 def hour(at: datetime) -> str:

@@ -30,7 +30,7 @@ from guardia.doors.desk.reports.shown import month_words
 from guardia.doors.desk.reports.views import XLSX
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
-from guardia.doors.report.words import lasting
+from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.policy import Right
 
 SHOWN = 100
@@ -111,9 +111,9 @@ def interruptions(request: HttpRequest) -> HttpResponse:
         "otherwise": ended_otherwise(month),
         "rows": rows,
         "totals": totals,
-        "affected": lasting(totals.affected),
-        "excluded": lasting(totals.excluded),
-        "in_work": lasting(totals.in_work) if totals.in_work else "",
+        "affected": lasting_exactly(totals.affected),
+        "excluded": lasting_exactly(totals.excluded),
+        "in_work": lasting_exactly(totals.in_work) if totals.in_work else "",
         "too_many": more,
         "counted": COUNTED,
         "hidden": totals.interruptions - len(rows),
@@ -169,8 +169,8 @@ def row_of(one: Interruption, at: datetime) -> Row:
         place=f"{city.province}, {city.name}" if city else "",
         start=hour(one.start),
         end=hour(one.end) if one.end else _("it lasts"),
-        lasted=lasting(round((until - one.start).total_seconds())),
-        affected=lasting(one.affected),
+        lasted=lasting_exactly(round((until - one.start).total_seconds())),
+        affected=lasting_exactly(one.affected),
         whose=str(WHOSE[one.responsible]),
         cause=case.fault or case.cause,
     )

@@ -24,7 +24,7 @@ class WordingForm(DeskForm):
         FIELDS["subject"],
         LONGEST["subject"],
         needed=True,
-        help_text=gettext_lazy("It stands behind the number of the case."),
+        help_text=gettext_lazy("A mailbox shows it beside the subject, which is the same for every letter of a case."),
     )
     headline = prose(
         FIELDS["headline"],

@@ -20,6 +20,7 @@ from guardia.notices import own_words_trial as trial
 from guardia.notices.notice import Notice
 from guardia.notices.own_words import Event
 from guardia.notices.own_words_fitting import LONGEST, misspelt
+from guardia.notices.wording.letter import Letter
 from guardia.notices.wording.own_news import Words
 from guardia.notices.wording.sample import sample, sample_contact
 from guardia.notices.wording.told import Told
@@ -62,9 +63,11 @@ class Trial:
     def mail(self, **to: str) -> EmailMessage:
         """In the text's own language; ``to`` whom, as the room takes it. Raises BadAddress."""
         with translation.override(self.language):
-            told, contact = self.told()
-            letter = trial.tried(told, contact, self.words)
-            return trial.mail_to(letter, self.language, self.at, **to)
+            return trial.mail_to(self.letter(), self.language, self.at, **to)
+
+    def letter(self) -> Letter:
+        """In the active language."""
+        return trial.tried(*self.told(), self.words)
 
     def token(self) -> str:
         kept = [*self.event, self.language, list(self.words.texts), self.on, self.at.isoformat()]
@@ -85,10 +88,13 @@ def previewed(tried: Trial) -> dict[str, Any]:
     if not tried.can_be_read:
         return {"language": tried.language}
     message = tried.mail()
+    with translation.override(tried.language):
+        preheader = tried.letter().preheader
     plain = message.get_body(("plain",))
     return {
         "language": tried.language,
         "subject": str(message["Subject"]),
+        "preheader": preheader,
         "text": plain.get_content() if plain else "",
         "html_href": reverse("settings_wording_html", args=[tried.token()]),
     }

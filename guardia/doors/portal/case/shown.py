@@ -24,7 +24,7 @@ from guardia.doors.portal.case.people import Answering, Told, answering_of, told
 from guardia.doors.portal.case.stages import StageRow, stages_of
 from guardia.doors.portal.case.waits import WaitShown, waits_of
 from guardia.doors.portal.visitor import Visitor
-from guardia.notices.wording.hours import hours_of, lasting
+from guardia.notices.wording.hours import hours_of, lasting_exactly
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import CaseKind
@@ -115,9 +115,9 @@ def affected_words(case: Case, clocks: Sequence[Clock], at: datetime) -> dict[st
     out = sum(round((min(end, at) - start).total_seconds()) for start, end in case.exclusions(at) if end > start)
     inside = case.seconds_in_work(case.closed_at or at)
     return {
-        "affected": lasting(max(seconds, 0)),
-        "excluded": lasting(out) if out > 0 else "",
-        "in_work": lasting(inside) if inside else "",
+        "affected": lasting_exactly(max(seconds, 0)),
+        "excluded": lasting_exactly(out) if out > 0 else "",
+        "in_work": lasting_exactly(inside) if inside else "",
     }
 
 

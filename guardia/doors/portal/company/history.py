@@ -19,7 +19,7 @@ from guardia.doors import about
 from guardia.doors.desk.reports.spreadsheet import Sheet, formats_of, new_book
 from guardia.doors.now import now
 from guardia.doors.portal.company.frame import SignedIn, company_page, page
-from guardia.notices.wording.hours import lasting
+from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Band
 
 SHOWN = 25
@@ -56,7 +56,7 @@ def row(case: Case) -> dict[str, str]:
         "where": about.where(case),
         "opened": f"{case.opened_at.astimezone(ZoneInfo(case.zone)):%Y-%m-%d %H:%M}",
         "state": state(case),
-        "affected": lasting(case.affected_seconds) if case.affected_seconds is not None else "",
+        "affected": lasting_exactly(case.affected_seconds) if case.affected_seconds is not None else "",
     }
 
 
@@ -107,7 +107,7 @@ def services(request: HttpRequest, who: SignedIn) -> HttpResponse:
             "where": f"{one.service.site.name}, {one.service.site.city.name}",
             "band": str(BAND_NAMES[Band(one.service.site.band)]),
             "percent": one.month.percent,
-            "down": lasting(one.month.down) if one.month.down else "",
+            "down": lasting_exactly(one.month.down) if one.month.down else "",
             "case": reverse("company_case", args=[one.open_case.number]) if one.open_case else "",
             "number": one.open_case.display_number if one.open_case else "",
         }
