@@ -286,6 +286,9 @@ for _user in SNMP_TRAP_USERS:
             "SNMP_TRAP_USERS must hold USER:SHA256:PASSWORD:AES:PASSWORD@ENGINE, one to a word; of ENGINE the"
             " hexadecimal digits of the device's snmpEngineID, which informs do not need"
         )
+# An alert that began longer ago is proposed to the desk, also where its source opens by itself: a source that is newly
+# connected brings what has failed for weeks along. 0: no limit.
+ALERTS_OLDEST_HOURS = number("ALERTS_OLDEST_HOURS", 24)
 # Alerts that are over are kept so many days; those that a case or an outage stands on, for ever.
 ALERT_DAYS = number("ALERT_DAYS", 30)
 if not ALERT_DAYS:

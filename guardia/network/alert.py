@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class SourceKind(models.TextChoices):
-    ALERTMANAGER = "alertmanager", "Prometheus Alertmanager"
+    ALERTMANAGER = "alertmanager", "Prometheus Alertmanager, Grafana"
     ZABBIX = "zabbix", "Zabbix"
     ICINGA = "icinga", "Icinga"
     LIBRENMS = "librenms", "LibreNMS"

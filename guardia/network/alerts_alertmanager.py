@@ -1,4 +1,6 @@
-"""A message of Prometheus Alertmanager's webhook, version 4: a group, each alert firing or resolved for itself."""
+"""A message of Prometheus Alertmanager's webhook (version 4) or of Grafana's (version 1): a group, each alert firing or
+resolved for itself. Grafana sends the same fields, and more of its own, which are left aside.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +22,7 @@ from guardia.network.alerts_said import (
     labels_of,
 )
 
-VERSION = "4"
+VERSIONS = ("4", "1")
 WORDS = ("summary", "description", "message")
 """Annotations that say in prose what is wrong, the best first; they lead nowhere."""
 
@@ -28,8 +30,8 @@ WORDS = ("summary", "description", "message")
 def alertmanager(said: Mapping[str, Any]) -> Message:
     """Raises Unfit. The state of the group is not looked at: half of it may be resolved."""
     version = clean(said.get("version"), 10)
-    if version != VERSION:
-        words = _("version is “%(version)s”: Alertmanager's webhook of version 4 is read here (webhook_configs).")
+    if version not in VERSIONS:
+        words = _("version is “%(version)s”: the webhooks of Alertmanager (4) and of Grafana (1) are read here.")
         raise Unfit("version", words % {"version": version})
     alerts = said.get("alerts")
     if not isinstance(alerts, list) or not all(isinstance(one, Mapping) for one in alerts):

@@ -1,8 +1,9 @@
 """One cause becomes what its source's rule says: an outage proposed or declared, a case, or part of what is open."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -85,14 +86,14 @@ def take_part(cause: Cause, outage: Outage, now: datetime) -> None:
         if ids and outage.restored_at and since > outage.restored_at:
             again = locked(ids)
             restoring.relapse(outage, seen_words(cause.alerts), by=SYSTEM, at=since, cases=again, now=now)
-    elif outage.state == OutageState.PROPOSED and acts_by_itself(cause) and cause.element_id == outage.element_id:
+    elif outage.state == OutageState.PROPOSED and acts_by_itself(cause, now) and cause.element_id == outage.element_id:
         declare(outage, declared(cause), by=SYSTEM, at=now, now=now)
     attach(cause.alerts, outage)
 
 
 def common(cause: Cause, now: datetime) -> Outage:
     """An outage of its element or site: declared where the source's rule says so and nothing is guessed."""
-    if acts_by_itself(cause):
+    if acts_by_itself(cause, now):
         return declare(None, declared(cause), by=SYSTEM, at=now, now=now)
     return proposed(cause, now)
 
@@ -129,7 +130,7 @@ def single(cause: Cause, now: datetime) -> None:
         case = locked([open_case.pk])[0]
         fails(case, cause.alerts, now)
         return attach(cause.alerts, case.part_of, case)
-    if not acts_by_itself(cause):
+    if not acts_by_itself(cause, now):
         return attach(cause.alerts, proposed(cause, now))
     return attach(cause.alerts, None, registered(cause, now))
 
@@ -163,8 +164,19 @@ def locked(ids: Sequence[int]) -> list[Case]:
     return list(cases.filter(pk__in=ids).order_by("pk"))
 
 
-def acts_by_itself(cause: Cause) -> bool:
-    return cause.is_sure and any(alert.source.opens == WhatItOpens.BY_ITSELF for alert in cause.alerts)
+def acts_by_itself(cause: Cause, now: datetime) -> bool:
+    """Whether its source's rule opens it without the desk, and one of its alerts is news: an old one, which a source
+    brings along when it is connected, is proposed to the desk and opens nothing. ``now`` is UTC.
+    """
+    return cause.is_sure and any(
+        alert.source.opens == WhatItOpens.BY_ITSELF and not is_old(alert, now) for alert in cause.alerts
+    )
+
+
+def is_old(alert: Alert, now: datetime) -> bool:
+    """Whether it has fired for longer than ALERTS_OLDEST_HOURS; 0 sets no limit."""
+    longest = timedelta(hours=settings.ALERTS_OLDEST_HOURS)
+    return bool(longest) and now - alert.since > longest
 
 
 def started_at(alerts: Iterable[Alert]) -> datetime:

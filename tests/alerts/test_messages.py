@@ -36,6 +36,23 @@ def test_an_alertmanager_without_fingerprints_knows_an_alert_by_its_labels():
     ]
 
 
+def test_grafana_tells_as_alertmanager_does_by_a_version_of_its_own():
+    one = only(SourceKind.ALERTMANAGER, recorded("grafana.json"))
+    assert (one.fires, one.name, one.severity, one.summary) == (
+        True,
+        "Enlace caído",
+        "critical",
+        "ENL-0042 no responde",
+    )
+    assert one.at == datetime(2026, 11, 21, 6, 59, 30, 123456, tzinfo=UTC)
+    assert one.labels["circuit"] == "ENL-0042"
+    over = recorded("grafana.json").replace(b'"firing",\n      "labels"', b'"resolved",\n      "labels"')
+    over = over.replace(b'"endsAt": "0001-01-01T00:00:00Z"', b'"endsAt": "2026-11-21T02:10:00-05:00"')
+    ended = only(SourceKind.ALERTMANAGER, over)
+    assert (ended.fingerprint, ended.fires) == (one.fingerprint, False)
+    assert ended.at == datetime(2026, 11, 21, 7, 10, tzinfo=UTC)
+
+
 def test_what_alertmanager_cut_off_is_told():
     body = recorded("alertmanager.json").replace(b'"truncatedAlerts": 0', b'"truncatedAlerts": 12')
     assert "12" in read("alertmanager", body).trouble

@@ -1,5 +1,7 @@
 """What follows from one service that fires: a case, a proposal, or nothing; and from its end a test (P3, P5, P6)."""
 
+from datetime import timedelta
+
 from guardia.cases.case import Case
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.network.alert import AlertState
@@ -33,6 +35,29 @@ def test_a_service_that_fires_gets_its_case(by_itself):
     by_itself.pass_seconds(600)
     assert by_itself.the_worker_looks() == 0
     assert Case.objects.count() == 1
+
+
+def test_what_fired_before_the_source_was_connected_is_proposed_and_opens_no_case(by_itself):
+    by_itself.fires("old", circuit="ENL-0042", at=by_itself.now - timedelta(hours=25))
+    by_itself.pass_seconds(HOLD)
+    by_itself.the_worker_looks()
+    assert not Case.objects.exists()
+    outage = Outage.objects.get()
+    assert (outage.state, outage.origin) == (OutageState.PROPOSED, Origin.ALERTS)
+    assert by_itself.alert("old").outage == outage
+
+
+def test_an_alert_of_yesterday_evening_opens_its_case_and_no_limit_lets_any_do_so(by_itself, settings):
+    by_itself.fires("evening", circuit="ENL-0042", at=by_itself.now - timedelta(hours=23))
+    by_itself.pass_seconds(HOLD)
+    by_itself.the_worker_looks()
+    assert Case.objects.count() == 1
+    settings.ALERTS_OLDEST_HOURS = 0
+    by_itself.service("ENL-0099")
+    by_itself.fires("ancient", circuit="ENL-0099", at=by_itself.now - timedelta(days=90))
+    by_itself.pass_seconds(HOLD)
+    by_itself.the_worker_looks()
+    assert by_itself.alert("ancient").case
 
 
 def test_what_monitoring_says_in_its_own_words_is_not_told_to_the_customer(by_itself):
