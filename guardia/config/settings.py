@@ -228,6 +228,7 @@ for _pair in text("DESK_MAILBOXES").split():
 
 # --- probes: tests that Guardia runs by itself; docs/operations/probes.md ---
 # Networks whose addresses may be tested, 10.20.0.0/16,2001:db8::/32; empty: any but this machine's and its cloud's.
+# A secret of SNMP goes to these networks alone: while it is empty no interface is asked by SNMP.
 PROBE_NETWORKS = words("PROBE_NETWORKS", "")
 PROBE_LOOPBACK = flag("PROBE_LOOPBACK", DEMO)
 PROBES_AT_ONCE = number("PROBES_AT_ONCE", 100)

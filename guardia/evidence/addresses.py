@@ -49,3 +49,15 @@ def is_allowed(written: str) -> bool:
     if address.is_loopback:
         return True
     return not settings.PROBE_NETWORKS or any(address in ip_network(net) for net in settings.PROBE_NETWORKS)
+
+
+def may_hear_a_secret(written: str) -> bool:
+    """Whether an access of SNMP may be spoken to this IP address: within PROBE_NETWORKS alone; if that is empty, nowhere.
+
+    A community goes in plain text, and whoever answers to a user of SNMPv3 can try passwords on what it was sent.
+    """
+    try:
+        address = meant(ip_address(written.partition("%")[0]))
+    except ValueError:
+        return False
+    return is_allowed(written) and any(address in ip_network(net) for net in settings.PROBE_NETWORKS)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit, Reader, Unfit, line, one_of, read
-from guardia.evidence.addresses import pinned, resolved
+from guardia.evidence.addresses import may_hear_a_secret, pinned, resolved
 from guardia.evidence.snmp_secrets import known_names
 from guardia.evidence.target import ProbeKind, ServiceTarget
 from guardia.people.setting_change import put_on_record
@@ -135,6 +135,9 @@ def _must_fit(kept: Mapping[str, Any]) -> None:
         known = ", ".join(known_names()) or _("none")
         words = _("SNMP_CREDENTIALS has no access “%(name)s”. Known: %(known)s. Leave it empty for SNMP_COMMUNITY.")
         raise Unfit({"expects": words % {"name": expects, "known": known}})
+    if kind == ProbeKind.SNMP and not may_hear_a_secret(kept["pinned"]):
+        words = _("%s is outside of PROBE_NETWORKS, where alone SNMP is asked. Let the operator's network be named there.")
+        raise Unfit({"address": words % kept["pinned"]})
     if kind == ProbeKind.DNS and not _is_question(asks):
         raise Unfit({"asks": _("Write the name to ask for, and its type if it is not A: example.com MX.")})
     if kind == ProbeKind.HTTP and expects and not (expects.isascii() and expects.isdigit() and len(expects) == 3):

@@ -8,17 +8,19 @@ import logging
 import re
 from email import message_from_bytes, policy
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.conf import settings
 
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.wire import one_line
-from guardia.people.channels import stays_inside
-from guardia.people.egress import leads_inside
+from guardia.people.channels import HOST_IS_A_SERVER, INCIDENTS, named_hosts, not_allowed, stays_inside
+from guardia.people.egress import leads_inside, outward_only, proxies
 
 TIMEOUT_SECONDS = 8.0
 MOST_WORDS = 500
+NUMBER = r"(?:%2B|\+)?[0-9]{1,20}"
+"""A telephone number as it stands in the address of a gateway."""
 SHORTEST_SECRET = 4
 
 
@@ -33,15 +35,23 @@ class Pager:
 
     def send(self, address: str, content: bytes) -> Answer:
         """Hand over one page; ``address`` is the whole URL. The answer is the service's own. Never raises."""
+        kind = kind_of(address)
         if stays_inside(address):
-            return Answer(Verdict.REFUSED, f"it names a file or a program of the server: {kind_of(address)}://…")
+            return Answer(Verdict.REFUSED, f"it names a file or a program of the server: {kind}://…")
+        is_own = is_own_gateway(address)
+        if not is_own and (refused := not_allowed(address)):
+            return Answer(Verdict.REFUSED, f"no channel that is used here: {kind}://… {refused[1]}".rstrip())
         try:
             service = self.service_of(address)
             if service is None:
-                return Answer(Verdict.REFUSED, f"Apprise knows no such address: {kind_of(address)}://…")
-            if leads_inside(service.host or "") and service.host not in own_gateways():
-                return Answer(Verdict.REFUSED, f"it leads to this machine or its surroundings: {kind_of(address)}://…")
-            return handed_over(service, *read(content), address)
+                return Answer(Verdict.REFUSED, f"Apprise knows no such address: {kind}://…")
+            if is_own:
+                return handed_over(service, *read(content), address)
+            servers = [service.host or ""] if kind in HOST_IS_A_SERVER else []
+            if any(map(leads_inside, [*servers, *named_hosts(address)])):
+                return Answer(Verdict.REFUSED, f"it leads to this machine or its surroundings: {kind}://…")
+            with outward_only(proxies()):
+                return handed_over(service, *read(content), address)
         except Exception as trouble:
             return Answer(Verdict.LATER, without_secrets(f"{type(trouble).__name__}: {trouble}", address))
 
@@ -62,18 +72,22 @@ class Pager:
         return service
 
 
-def own_gateways() -> set[str]:
-    """The hosts that the environment names: where its gateway stands is its own business. What somebody typed on a
-    screen is looked at like any other address.
+def is_own_gateway(address: str) -> bool:
+    """Whether the environment names this address (SMS_URL, WHATSAPP_URL): where its gateway stands is its business.
+    What somebody typed on a screen is looked at like any other address.
+
+    Only the whole address counts: another path or port of the same machine is somebody's guess.
     """
-    return {urlsplit(one).hostname or "" for one in (settings.SMS_URL, settings.WHATSAPP_URL) if one}
+    templates = [one.split("{number}") for one in (settings.SMS_URL, settings.WHATSAPP_URL) if one]
+    return any(re.fullmatch(NUMBER.join(map(re.escape, parts)), address) for parts in templates)
 
 
 def handed_over(service: Any, title: str, body: str, address: str) -> Answer:
     apprise = loaded()
     one = apprise.Apprise()
     one.add(service)
-    result = one.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT)
+    kind = apprise.NotifyType.FAILURE if kind_of(address) in INCIDENTS else apprise.NotifyType.INFO
+    result = one.notify(body=body, title=title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT)
     if result:
         return Answer(Verdict.ACCEPTED, f"{service.service_name}: accepted")
     words = "; ".join(dict.fromkeys(one_line(entry.message) for entry in result.logs()))

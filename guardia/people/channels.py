@@ -1,7 +1,8 @@
 """By what a person is paged beside e-mail: addresses as Apprise reads them, one per line. Most hold a secret."""
 
 import re
-from urllib.parse import parse_qsl, unquote
+from collections.abc import Mapping
+from urllib.parse import unquote
 
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -21,6 +22,78 @@ FILES_OF_THE_SERVER = frozenset({"keyfile", "subfile", "pgpkey", "pgppub", "pgpp
 """What an address says of itself by which Apprise would open a file of the server."""
 
 TEMPLATE_IS_A_FILE = frozenset({"discord", "guilded", "slack", "tgram", "workflow", "workflows"})
+EVERY_KIND = frozenset({"format", "overflow", "verify", "rto", "cto", "tz", "emojis", "image", "from", "to"})
+"""What any kind may say of itself: how it is written, how long it may take, from whom and to whom."""
+
+INCIDENTS = frozenset(
+    {
+        *("pagerduty", "opsgenie", "pagertree", "splunk", "victorops", "squadcast", "signl4", "ilert"),
+        *("goalert", "goalerts"),
+    }
+)
+"""The kinds that open an incident for what went wrong, and take mere information for nothing to be sent."""
+
+_TOKENS = frozenset({"token", "key", "secret", "apikey", "sid", "access"})
+_SMS = _TOKENS | {"batch", "region", "unicode", "flash"}
+_INCIDENT = _TOKENS | {"action", "dedup", "priority", "region", "severity", "tags", "route", "urgency", "batch"}
+ALLOWED: Mapping[str, frozenset[str]] = {
+    # a server of whoever it is: its address stands in front
+    **dict.fromkeys(("json", "jsons", "xml", "xmls", "form", "forms"), frozenset({"method"})),
+    **dict.fromkeys(("gotify", "gotifys"), frozenset({"priority"})),
+    **dict.fromkeys(
+        ("ntfy", "ntfys"), frozenset({"priority", "mode", "token", "auth", "click", "xtags", "actions", "delay", "email"})
+    ),
+    **dict.fromkeys(("mmost", "mmosts"), frozenset({"channel", "channels", "botname", "team", "mode"})),
+    **dict.fromkeys(("rocket", "rockets"), frozenset({"mode", "webhook", "avatar"})),
+    **dict.fromkeys(("signal", "signals"), frozenset({"batch", "status"})),
+    **dict.fromkeys(
+        ("matrix", "matrixs"), frozenset({"mode", "msgtype", "version", "token", "discovery", "hsreq", "e2ee"})
+    ),
+    **dict.fromkeys(("nctalk", "nctalks"), frozenset({"secret", "silent"})),
+    **dict.fromkeys(("smseagle", "smseagles"), frozenset({"token", "priority", "flash", "test", "batch", "status"})),
+    **dict.fromkeys(("mailto", "mailtos"), frozenset({"name", "cc", "bcc", "reply", "mode", "smtp", "user", "pass"})),
+    # a service whose server Apprise knows by itself
+    "tgram": frozenset({"silent", "preview", "topic", "thread", "mdv", "content", "detect"}),
+    "slack": frozenset({"mode", "token", "blocks", "footer", "timestamp"}),
+    "discord": frozenset({"tts", "avatar", "footer", "fields", "href", "thread", "flags", "ping", "batch"}),
+    "gchat": frozenset({"workspace", "key", "token", "thread"}),
+    **dict.fromkeys(("wxteams", "webex"), frozenset({"mode", "token"})),
+    **dict.fromkeys(
+        ("workflow", "workflows"),
+        frozenset({"id", "sig", "pa", "powerautomate", "ver", "api-version", "sp", "sv", "wrap", "route", "routeid"}),
+    ),
+    **dict.fromkeys(("zulip", "line", "twist", "flock", "pbul", "prowl", "join"), _TOKENS | {"priority"}),
+    "pover": frozenset({"sound", "priority", "expire", "interval", "retry", "key"}),
+    "threema": frozenset({"gwid", "secret"}),
+    "whatsapp": frozenset({"token", "lang", "template"}),
+    **dict.fromkeys(
+        ("vonage", "nexmo", "sns", "clickatell", "clicksend", "bulksms", "msgbird", "plivo", "sinch", "telnyx"), _SMS
+    ),
+    **dict.fromkeys(("d7sms", "elks", "voipms", "seven"), _SMS | {"source", "label"}),
+    "twilio": _SMS | {"method"},
+    **dict.fromkeys(INCIDENTS, _INCIDENT | {"service", "location", "status"}),
+    **dict.fromkeys(("mailgun", "sendgrid"), frozenset({"name", "cc", "bcc", "region", "batch", "template"})),
+}
+"""The kinds of channels, and what each may say of itself besides EVERY_KIND. Whatever else Apprise can do is refused.
+
+A parameter that names a file is in none of them, one that names a host in HOST_PARAMETERS as well.
+"""
+
+HOST_IS_A_SERVER = frozenset(
+    {
+        *("json", "jsons", "xml", "xmls", "form", "forms", "gotify", "gotifys", "ntfy", "ntfys", "mmost", "mmosts"),
+        *("rocket", "rockets", "signal", "signals", "matrix", "matrixs", "nctalk", "nctalks", "smseagle", "smseagles"),
+        *("goalert", "goalerts", "mailto", "mailtos", "workflow", "workflows"),
+    }
+)
+"""The kinds of ALLOWED whose first part is a server; with the others it is a key or a number, and no DNS sees it."""
+
+HOST_PARAMETERS = frozenset({"smtp"})
+"""Parameters whose value is a server that is connected to."""
+
+_OWN_WORDS = frozenset({"json", "jsons", "xml", "xmls", "form", "forms"})
+"""The kinds that take headers, parameters and fields of one's own: +NAME, -NAME and :NAME."""
+
 HOST_IS_NO_SECRET = frozenset(
     {"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos", "gotify", "gotifys"}
 )
@@ -50,7 +123,20 @@ def channels(value: str) -> list[str]:
                 "Write the address of a gateway or a messenger: tgram://TOKEN/CHAT."
             )
             raise Misfit(sentence % place)
+        if refused := not_allowed(address):
+            raise Misfit(_refusal(place, *refused))
     return written
+
+
+def _refusal(place: int, kind: str, parameter: str) -> str:
+    if parameter:
+        sentence = _("Line %(line)d: a channel of the kind %(kind)s may not say “%(parameter)s”. Take that part out.")
+        return sentence % {"line": place, "kind": kind, "parameter": parameter}
+    sentence = _(
+        "Line %(line)d: channels of the kind “%(kind)s” are not used here. Write a messenger (tgram, slack, discord), "
+        "an SMS gateway (twilio, vonage) or a server of your own (jsons, ntfys, gotifys)."
+    )
+    return sentence % {"line": place, "kind": kind}
 
 
 def stays_inside(address: str) -> bool:
@@ -59,8 +145,38 @@ def stays_inside(address: str) -> bool:
     kind = unquote(kind).lower()
     if kind in OF_THE_SERVER:
         return True
-    given = {name.lower().lstrip("+-:") for name, _value in parse_qsl(rest.partition("?")[2], keep_blank_values=True)}
+    given = {name.lstrip("+-: ") for name in parameters(rest)}
     return bool(given & FILES_OF_THE_SERVER) or ("template" in given and kind in TEMPLATE_IS_A_FILE)
+
+
+def not_allowed(address: str) -> tuple[str, str] | None:
+    """Why a page by this address is refused: its kind, and the parameter or none. None: it is allowed (ALLOWED)."""
+    kind, _sign, rest = address.strip().partition("://")
+    kind = unquote(kind).lower()
+    allowed = ALLOWED.get(kind)
+    if allowed is None:
+        return kind if _KIND.fullmatch(kind) else "?", ""
+    for name in parameters(rest):
+        if name not in allowed | EVERY_KIND and not (kind in _OWN_WORDS and name[:1] in {"+", "-", ":"}):
+            return kind, re.sub(r"[^a-z0-9_.-]", "", name)[:30] or "?"
+    return None
+
+
+def parameters(rest: str) -> dict[str, str]:
+    """What stands behind the question mark, by name in small letters, read as Apprise reads it (``;`` parts too)."""
+    found = {}
+    for pair in re.split(r"[&;]", rest.partition("?")[2]):
+        name, _is, value = pair.partition("=")
+        name = unquote(name[:1] + name[1:].replace("+", " ")).lower().strip()
+        if name:
+            found[name] = unquote(value).strip()
+    return found
+
+
+def named_hosts(address: str) -> list[str]:
+    """The servers that a parameter of the address names (HOST_PARAMETERS), without their ports."""
+    said = parameters(address.partition("://")[2])
+    return [unquote(said[name]).partition(":")[0] for name in sorted(HOST_PARAMETERS & said.keys()) if said[name]]
 
 
 def masked(address: str) -> str:

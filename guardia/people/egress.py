@@ -1,11 +1,19 @@
 """Where Guardia may be sent to by what somebody typed or an outside server answered: never to itself or its cloud.
 
-An address is looked at when the connection stands and nothing has been said yet, so that a name cannot mean one
-machine when it is checked and another when it is used.
+What is checked is the address of the very call that connects, before a packet leaves (``outward_only``): a name cannot
+mean one machine when it is checked and another when it is used, and a redirect or a discovery is checked like the rest.
 """
 
 import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import local
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from django.conf import settings
 
@@ -45,3 +53,76 @@ def leads_inside(host: str) -> bool:
     except (OSError, UnicodeError):
         return False
     return not all(is_outward(one, loopback=settings.EGRESS_LOOPBACK) for one in found)
+
+
+class NotOutward(OSError):
+    """A connection to an address that Guardia may not be sent to; nothing was sent."""
+
+
+_bound = local()
+_CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+_LEAVES = frozenset(
+    {
+        *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork"),
+        *("_thread.start_new_thread", "_thread.start_joinable_thread"),
+    }
+)
+"""By which foreign code would go on where nobody watches it: another program, another thread."""
+
+
+@contextmanager
+def outward_only(besides: frozenset[tuple[str, int]] = frozenset()) -> Iterator[None]:
+    """Within it, this thread connects to addresses of the outside alone (``is_outward``), whatever library does so.
+
+    Python itself reports each connection before it is made (its audit events, PEP 578), with the address that is
+    connected to. A name in place of an address is refused: it would be resolved after the check. So are programs and
+    threads that are started meanwhile. ``besides``: (address, port) pairs that are reached all the same.
+    Connections that are refused raise NotOutward.
+    """
+    _watching()
+    before = getattr(_bound, "besides", None)
+    _bound.besides = besides
+    try:
+        yield
+    finally:
+        _bound.besides = before
+
+
+@cache
+def _watching() -> None:
+    """Begin to watch, once per process: an audit hook is never taken away."""
+    sys.addaudithook(_watch)
+
+
+def _watch(event: str, given: tuple[Any, ...]) -> None:
+    besides = getattr(_bound, "besides", None)
+    if besides is None:
+        return
+    if event in _LEAVES:
+        raise NotOutward(f"{event} is refused here")
+    if event in _CONNECTS:
+        where = given[1] if len(given) > 1 else None
+        if where is None and event == "socket.sendmsg":  # over a connection that stands and was checked
+            return
+        if not isinstance(where, tuple) or not _may_be_reached(str(where[0]), where[1], besides):
+            raise NotOutward("this address is not of the outside")
+
+
+def _may_be_reached(host: str, port: object, besides: frozenset[tuple[str, int]]) -> bool:
+    return (host, port) in besides or is_outward(host, loopback=settings.EGRESS_LOOPBACK)
+
+
+def proxies() -> frozenset[tuple[str, int]]:
+    """Addresses and ports of the proxies that the environment names (HTTPS_PROXY): they may stand anywhere."""
+    found: set[tuple[str, int]] = set()
+    for scheme, written in getproxies().items():
+        if scheme == "no":
+            continue
+        try:
+            parts = urlsplit(written if "://" in written else f"http://{written}")
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            asked = socket.getaddrinfo(parts.hostname, port, proto=socket.IPPROTO_TCP)
+        except (OSError, ValueError):
+            continue
+        found.update((str(one[4][0]), port) for one in asked)
+    return frozenset(found)

@@ -6,24 +6,20 @@ Whoever needs it imports it there and then: the library is 5 MB of each process,
 import socket
 from typing import Any
 
-from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError
 
-from guardia.people.egress import is_outward
+from guardia.people.egress import outward_only
 
 
 class _Looked:
-    """A connection that is given up before a byte is sent when it stands at an address of the inside."""
+    """A connection that is made to an address of the outside, or not at all."""
 
     def _new_conn(self) -> socket.socket:
-        made: socket.socket = super()._new_conn()  # type: ignore[misc]
-        if is_outward(str(made.getpeername()[0]), loopback=settings.EGRESS_LOOPBACK):
-            return made
-        made.close()
-        raise NewConnectionError(self, "this address is not of the outside")  # type: ignore[arg-type]
+        with outward_only():
+            made: socket.socket = super()._new_conn()  # type: ignore[misc]
+        return made
 
 
 class _Plain(_Looked, HTTPConnection):

@@ -1,6 +1,9 @@
 """Each kind of probe against a real socket on the loopback: what it measures, and that it always answers."""
 
 import asyncio
+import shutil
+import socket
+import subprocess
 
 import pytest
 from icmplib.exceptions import SocketPermissionError
@@ -149,6 +152,11 @@ def test_without_the_privilege_a_path_says_why_it_is_not_possible(no_privilege):
     assert (measured.verdict, measured.code) == (Verdict.UNCLEAR, "path_not_permitted")
 
 
+@pytest.fixture
+def snmp_network(settings) -> None:
+    settings.PROBE_NETWORKS = ["127.0.0.0/8"]
+
+
 def interface_says(state: int, errors: list[int], asks: str = "3", secret: str = "secreta") -> Measured:
     async def story() -> Measured:
         async with snmp_agent(state, errors) as port:
@@ -166,22 +174,75 @@ def interface_says(state: int, errors: list[int], asks: str = "3", secret: str =
         (2, [7], Verdict.BAD, "down", 0),
     ],
 )
-def test_an_interface_is_good_while_it_is_up_and_its_errors_stand(state, errors, verdict, named, new):
+def test_an_interface_is_good_while_it_is_up_and_its_errors_stand(snmp_network, state, errors, verdict, named, new):
     measured = interface_says(state, errors)
     assert (measured.verdict, measured.code) == (verdict, "snmp")
     assert (measured.numbers["state"], measured.numbers["errors"]) == (named, new)
 
 
-def test_an_interface_that_is_none_and_a_community_that_is_wrong_are_unclear():
+def test_an_interface_that_is_none_and_a_community_that_is_wrong_are_unclear(snmp_network):
     assert interface_says(1, [0], asks="4").code == "snmp_no_interface"
     assert interface_says(1, [0], secret="otra").code == "snmp_silent"
 
 
-def test_snmp_without_a_community_and_without_an_answer():
+def test_snmp_without_a_community_and_without_an_answer(snmp_network):
     assert asked(question("snmp", asks="3")).code == "snmp_no_community"
     pace = Pace(count=1, interval=0, timeout=0.05)
     measured = asked(question("snmp", asks="3", secret="public", port=9, pace=pace))
     assert (measured.verdict, measured.code) == (Verdict.UNCLEAR, "snmp_silent")
+
+
+@pytest.mark.parametrize("networks", [[], ["10.20.0.0/16", "2001:db8::/32"]])
+@pytest.mark.parametrize("secret", ["v2c:public", "v3:noc:SHA256:firma-larga:AES:clave-larga"])
+def test_no_access_of_snmp_leaves_the_networks_that_are_named(settings, networks, secret):
+    """Not a byte arrives at a socket that would take it; within the networks something does."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
+        listening.bind((HERE, 0))
+        listening.setblocking(False)
+        pace = Pace(count=1, interval=0, timeout=0.05)
+        about = question("snmp", asks="3", secret=secret, port=listening.getsockname()[1], pace=pace)
+        settings.PROBE_NETWORKS = networks
+        measured = asked(about)
+        assert (measured.verdict, measured.code) == (Verdict.UNCLEAR, "snmp_outside")
+        with pytest.raises(BlockingIOError):
+            listening.recv(100)
+        settings.PROBE_NETWORKS = ["127.0.0.0/8"]
+        assert asked(about).code == "snmp_silent"
+        assert listening.recv(1000)
+
+
+def test_an_address_that_is_allowed_no_more_is_not_tested(settings):
+    """What was written down while PROBE_NETWORKS was wider, or PROBE_LOOPBACK was on."""
+    settings.PROBE_LOOPBACK = False
+    assert asked(question("tcp", port=9)).code == "not_allowed"
+
+
+SNMPD = shutil.which("snmpd") or shutil.which("snmpd", path="/usr/sbin")
+
+
+@pytest.mark.skipif(not SNMPD, reason="apt install snmpd")
+def test_a_real_agent_answers_within_the_networks_and_hears_nothing_outside(settings, tmp_path):
+    """net-snmp's own agent, asked for its loopback interface by v2c; its log names whoever speaks to it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind((HERE, 0))
+        port = free.getsockname()[1]
+    config, log = tmp_path / "snmpd.conf", tmp_path / "log"
+    config.write_text(f"agentAddress udp:{HERE}:{port}\nrocommunity vigia {HERE}\n")
+    command = [SNMPD, "-f", "-C", "-c", config, "-Lf", log, "-a", "-I", "-smux,-mteTrigger", "-p", tmp_path / "pid"]
+    pace = Pace(count=1, interval=0, timeout=1)
+    about = question("snmp", asks="1", secret="v2c:vigia", port=port, pace=pace)
+    with subprocess.Popen(command, env={"SNMP_PERSISTENT_DIR": str(tmp_path)}) as agent:
+        try:
+            settings.PROBE_NETWORKS = ["10.20.0.0/16"]
+            outside = asked(about)
+            settings.PROBE_NETWORKS = ["127.0.0.0/8"]
+            inside = next(
+                (answer for answer in (asked(about) for _time in range(20)) if answer.code != "snmp_silent"), None
+            )
+        finally:
+            agent.kill()
+    assert outside.code == "snmp_outside"
+    assert (inside and inside.code, inside and inside.numbers["state"]) == ("snmp", "up")
 
 
 def test_what_takes_too_long_or_breaks_is_an_unclear_answer(monkeypatch):

@@ -35,7 +35,7 @@ def test_what_is_no_access_is_refused(secret):
 
 @pytest.fixture
 def known(settings):
-    settings.SNMP_COMMUNITY = "comun"
+    settings.PROBE_NETWORKS, settings.SNMP_COMMUNITY = ["127.0.0.0/8"], "comun"
     settings.SNMP_CREDENTIALS = {"core": "v3:noc:SHA256:firma-larga:AES:clave-larga"}
 
 

@@ -134,7 +134,7 @@ def as_set(kinds) -> set[str]:
 
 def test_a_kind_that_apprise_does_not_know_is_refused_for_good():
     answer = Pager().send("nowhere://top-secret", b"Subject: x\r\n\r\nx")
-    assert (answer.verdict, answer.words) == (Verdict.REFUSED, "Apprise knows no such address: nowhere://…")
+    assert (answer.verdict, answer.words) == (Verdict.REFUSED, "no channel that is used here: nowhere://…")
 
 
 # --- Apprise is the worker's alone ---

@@ -36,6 +36,8 @@ from guardia.doors.doctor.finding import CHECKS, Check, Health, House, Said, ans
 from guardia.doors.now import now
 from guardia.notices import sender
 from guardia.notices.notice import Delivery
+from guardia.evidence.target import ServiceTarget
+from guardia.evidence.target_editing import save_target
 from guardia.people import shifts
 from guardia.people.staff import Role, Staff
 from tests.mailin.mail_server import PASSWORD, USER, MailServer
@@ -372,6 +374,19 @@ def test_nobody_outside_who_is_told(settings):
     settings.DEADMAN_URL = "https://checks.example.com/a-secret"
     assert health(outgoing.sign_of_life) == "ok"
     assert "a-secret" not in told(outgoing.sign_of_life)[0].words
+
+
+def test_an_access_of_snmp_that_goes_nowhere(story_here, settings):
+    settings.SNMP_COMMUNITY, settings.PROBE_NETWORKS = "", []
+    assert health(outgoing.snmp) == "ok"
+    settings.SNMP_COMMUNITY = "comun"
+    assert health(outgoing.snmp) == "warn", "no network is named"
+    settings.PROBE_NETWORKS = ["192.0.2.0/24"]
+    fields = {"service": story_here.service, "kind": "snmp", "address": "192.0.2.10", "asks": "3"}
+    save_target(ServiceTarget(customer_id=story_here.service.customer_id), fields, at=story_here.now)
+    assert health(outgoing.snmp) == "ok"
+    settings.PROBE_NETWORKS = ["10.20.0.0/16"]
+    assert health(outgoing.snmp) == "warn", "the test is outside of it"
 
 
 def test_a_mailbox_that_cannot_be_read(settings, tmp_path):

@@ -1,14 +1,20 @@
 """Nothing that somebody types, or an outside server answers, leads Guardia to itself or to its cloud."""
 
 import socket
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
 
+from guardia.customers.values import Misfit
+from guardia.notices import pager
 from guardia.notices.answer import Verdict
 from guardia.notices.pager import Pager
 from guardia.people import egress
-from guardia.people.egress import is_outward, leads_inside
+from guardia.people.channels import ALLOWED, HOST_IS_A_SERVER, channels
+from guardia.people.egress import NotOutward, is_outward, leads_inside, outward_only
 from guardia.people.outward import Outward
 
 INSIDE = (
@@ -65,16 +71,208 @@ def outward() -> requests.Session:
 
 
 def test_a_name_that_means_this_machine_only_when_it_is_used_is_caught(settings, listening):
-    """The connection itself is looked at: a name cannot be one machine when checked and another when used."""
+    """The very connection is checked: a name cannot be one machine when checked and another when used."""
     settings.EGRESS_LOOPBACK = False
     with outward() as session, pytest.raises(requests.ConnectionError, match="not of the outside"):
         session.get(f"http://localhost:{listening.getsockname()[1]}/", timeout=2)
-    connection, _where = listening.accept()
-    with connection:
-        assert connection.recv(100) == b""
+    assert not_connected(listening)
 
 
 def test_what_the_installation_allows_is_reached(settings, listening):
     settings.EGRESS_LOOPBACK = True
     with outward() as session, pytest.raises(requests.ReadTimeout):
         session.get(f"http://127.0.0.1:{listening.getsockname()[1]}/", timeout=0.2)
+
+
+# --- every kind of channel: what is connected to is what was checked --------------------------------------------------
+
+_KEY = "a" * 32
+_SERVERS = {
+    **dict.fromkeys(("json", "jsons", "xml", "xmls", "form", "forms"), "gateway.example.com/x"),
+    **dict.fromkeys(("gotify", "gotifys"), f"gateway.example.com/{'A' * 15}"),
+    **dict.fromkeys(("ntfy", "ntfys"), "gateway.example.com/topic"),
+    **dict.fromkeys(("mmost", "mmosts"), f"gateway.example.com/{'a' * 24}"),
+    **dict.fromkeys(("rocket", "rockets", "matrix", "matrixs"), "user:pass@gateway.example.com/#room"),
+    **dict.fromkeys(("signal", "signals"), "gateway.example.com/+593999000001/+593999000002"),
+    **dict.fromkeys(("nctalk", "nctalks"), "user:pass@gateway.example.com/room"),
+    **dict.fromkeys(("smseagle", "smseagles"), "token@gateway.example.com/593999000001"),
+    **dict.fromkeys(("goalert", "goalerts"), "gateway.example.com/aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"),
+    **dict.fromkeys(("mailto", "mailtos"), "user:pass@example.com?smtp=gateway.example.com&to=area@example.com"),
+    **dict.fromkeys(("workflow", "workflows"), f"gateway.example.com:443/{_KEY}/signature"),
+}
+_SERVICES = {
+    "tgram": "123456789:abcdefg_hijklmnop-qrstuvwxyzabcdefg/12315544/",
+    "slack": "T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general",
+    "discord": f"012345678901234567/{'a' * 68}",
+    "gchat": "workspace/key/token",
+    **dict.fromkeys(("wxteams", "webex"), "a" * 80),
+    "zulip": f"botname@example/{_KEY}/channel",
+    "line": f"{'a' * 60}/user",
+    "threema": "*THEGWID@secret/user@example.com",
+    "whatsapp": f"{_KEY}@{'1' * 14}/593999000001",
+    "twilio": f"AC{_KEY}:{_KEY}@593999000001/593999000002",
+    **dict.fromkeys(("vonage", "nexmo"), "ACaaaaaaaa:bbbbbbbbbbbbbbbb@593999000001/593999000002"),
+    "sns": "AHIAJGNT76XIMXDBIJYA/bu1dHSdO22pfaaVy%2FwmNsdljF4C07D3bndi9PQJ9/us-east-2/+593999000001",
+    "clickatell": f"{_KEY}/593999000001",
+    **dict.fromkeys(("clicksend", "bulksms"), "user:pass@593999000001"),
+    "msgbird": f"{'a' * 25}/593999000001/593999000002",
+    "plivo": f"{'A' * 25}@{'b' * 40}/+593999000001/+593999000002",
+    "sinch": f"{_KEY}:{_KEY}@593999000001/593999000002",
+    "telnyx": f"{_KEY}@593999000001/593999000002",
+    "d7sms": f"{_KEY}@593999000001",
+    "elks": "user:pass@+593999000001/+593999000002",
+    "voipms": "password:area@example.com/16134448888/16135550000",
+    "seven": f"{'a' * 25}/593999000001",
+    "pover": f"{'u' * 30}@{'a' * 30}",
+    "pbul": _KEY,
+    "join": f"{_KEY}/{_KEY}",
+    "prowl": "a" * 40,
+    "pagerduty": f"{_KEY}@{_KEY}",
+    "opsgenie": "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa",
+    "pagertree": "int_123456789",
+    **dict.fromkeys(("splunk", "victorops"), "route@aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/entity"),
+    "squadcast": _KEY,
+    "signl4": "a" * 10,
+    "ilert": f"il1api{'a' * 20}",
+    "twist": "password:area@example.com/123",
+    "flock": f"{'a' * 24}/u:{'b' * 12}",
+    "mailgun": f"user@example.com/{_KEY}-bbbbbbbb-cccccccc/area@example.com",
+    "sendgrid": "abcd:user@example.com/area@example.com",
+}
+SAMPLES = {kind: f"{kind}://{rest}" for kind, rest in (_SERVERS | _SERVICES).items()}
+
+
+def test_every_kind_that_is_allowed_is_tried_here():
+    assert SAMPLES.keys() == ALLOWED.keys()
+    assert _SERVERS.keys() == HOST_IS_A_SERVER
+
+
+class Resolver:
+    """Says an address of the outside when a name is checked, and this machine's once it is used (DNS rebinding)."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.checking, self.used = port, False, list[str]()
+
+    def __call__(self, host, *_args, **_more):
+        if self.checking:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0))]
+        self.used.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", self.port))]
+
+
+@pytest.mark.parametrize("kind", sorted(SAMPLES))
+def test_a_name_that_turns_inside_after_the_check_is_not_connected_to(settings, monkeypatch, listening, kind):
+    """Whatever library the kind uses: the address that is connected to is the one that is checked."""
+    settings.EGRESS_LOOPBACK = False
+    resolver = Resolver(listening.getsockname()[1])
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+
+    def checked(host: str) -> bool:
+        resolver.checking = True
+        try:
+            return leads_inside(host)
+        finally:
+            resolver.checking = False
+
+    monkeypatch.setattr(pager, "leads_inside", checked)
+    answer = Pager().send(SAMPLES[kind], PAGE)
+    assert (answer.verdict, bool(resolver.used)) == (Verdict.LATER, True), answer.words
+    assert not_connected(listening)
+
+
+@pytest.mark.parametrize("kind", sorted(_SERVERS))
+def test_without_the_bound_the_same_page_reaches_the_machine(settings, monkeypatch, listening, kind):
+    """The proof above can fail: with EGRESS_LOOPBACK the very same connection is made."""
+    settings.EGRESS_LOOPBACK = True
+    monkeypatch.setattr(socket, "getaddrinfo", Resolver(listening.getsockname()[1]))
+    Pager(timeout=0.2).send(SAMPLES[kind], PAGE)
+    assert not not_connected(listening)
+
+
+def not_connected(listening: socket.socket) -> bool:
+    listening.setblocking(False)
+    try:
+        listening.accept()[0].close()
+    except BlockingIOError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mailto://user:pass@example.com?smtp=127.0.0.1&to=area@example.com",
+        "mailtos://user:pass@example.com?to=area@example.com&SMTP=%6cocalhost",
+        "mailto://user:pass@example.com?to=area@example.com;smtp=2130706433",
+        "matrixs://user:pass@127.0.0.1/#room?discovery=yes",
+        "deltachat://user:pass@example.com?smtp=192.0.2.1",
+        "nostr://key@example.com?relay=127.0.0.1",
+        "https://127.0.0.1/x",
+        "apprise://127.0.0.1/key",
+        "rsyslog://127.0.0.1",
+        "mqtt://127.0.0.1/topic",
+        "mailto://user:pass@example.com?wkd=yes",
+    ],
+)
+def test_an_address_that_names_the_inside_in_any_part_is_refused(settings, address):
+    settings.EGRESS_LOOPBACK = False
+    assert Pager().send(address, PAGE).verdict == Verdict.REFUSED
+
+
+@pytest.mark.parametrize("address", ["deltachat://u:p@example.com", "mailto://u:p@example.com?wkd=yes", "nostr://k"])
+def test_a_kind_or_a_parameter_that_is_not_used_here_is_refused_when_it_is_entered(address):
+    with pytest.raises(Misfit, match="2"):
+        channels(f"jsons://gateway.example.com/x\n{address}")
+
+
+def test_another_port_of_the_gateways_machine_is_no_gateway(settings):
+    settings.EGRESS_LOOPBACK, settings.SMS_URL = False, "json://127.0.0.1:9/{number}"
+    assert Pager().send("json://127.0.0.1:6379/593999", PAGE).verdict == Verdict.REFUSED
+    assert Pager().send("json://127.0.0.1:9/593999/../x", PAGE).verdict == Verdict.REFUSED
+
+
+def test_whoever_is_bound_starts_no_program_and_no_thread_and_connects_to_no_name(settings, listening):
+    settings.EGRESS_LOOPBACK = False
+    with outward_only():
+        for begun in (
+            lambda: subprocess.run(["true"], check=False),
+            lambda: threading.Thread(target=print).start(),
+            lambda: socket.create_connection(("localhost", listening.getsockname()[1])),
+            lambda: socket.socket().connect(("localhost", listening.getsockname()[1])),
+            lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9)),
+            lambda: socket.socket(socket.AF_UNIX).connect("/run/nobody"),
+        ):
+            with pytest.raises((NotOutward, RuntimeError)):
+                begun()
+    assert not_connected(listening)
+    socket.create_connection(listening.getsockname()).close()  # outside of it nothing is bound
+
+
+def test_a_redirect_of_a_gateway_to_the_inside_is_not_followed(settings, monkeypatch, listening, redirecting):
+    """A real server, which stands for one of the outside, sends the page on to this machine."""
+    settings.EGRESS_LOOPBACK = False
+    host, port = redirecting
+    monkeypatch.setattr(egress, "is_outward", lambda written, **_more: written == host)
+    assert Pager().send(f"json://{host}:{port}/x", PAGE).verdict == Verdict.LATER
+    assert not_connected(listening)
+
+
+@pytest.fixture
+def redirecting(listening):
+    """Where a server of 127.0.0.2 stands that redirects each request to ``listening``."""
+    goal = f"http://127.0.0.1:{listening.getsockname()[1]}/inside"
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(307)
+            self.send_header("Location", goal)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_words: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.2", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield "127.0.0.2", server.server_port
+        server.shutdown()

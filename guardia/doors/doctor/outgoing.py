@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from guardia.doors.doctor.finding import House, Said, bad, check, ok, one_line, warn
 from guardia.doors.doctor.settings import HERE, is_local
+from guardia.evidence.addresses import may_hear_a_secret
+from guardia.evidence.target import ProbeKind, ServiceTarget
 from guardia.notices.answer import NoServer
 from guardia.notices.reasons import in_words
 from guardia.notices.smtp import Outlet, Server
@@ -110,3 +112,22 @@ def sign_of_life(house: House) -> Said:
             _("Set DEADMAN_URL to a check of a monitoring outside (docs/operations/health.md)."),
         )
     return ok(_("Signs of life go to %(host)s.") % {"host": urlsplit(settings.DEADMAN_URL).hostname})
+
+
+@check(within=True)
+def snmp(house: House) -> Said:
+    """Accesses of SNMP go to PROBE_NETWORKS alone: what is written down outside of it is never asked."""
+    if not (settings.SNMP_COMMUNITY or settings.SNMP_CREDENTIALS):
+        return ok(_("No access of SNMP is set: nothing is asked by it."))
+    if not settings.PROBE_NETWORKS:
+        return warn(
+            _("An access of SNMP is set and PROBE_NETWORKS is empty: nothing is asked by SNMP."),
+            _("Set PROBE_NETWORKS to the networks that the access may go to, such as 10.20.0.0/16."),
+        )
+    places = ServiceTarget.objects.filter(kind=ProbeKind.SNMP, active=True).values_list("pinned", flat=True)
+    if outside := sum(not may_hear_a_secret(place) for place in places):
+        return warn(
+            _("Tests by SNMP outside of PROBE_NETWORKS, which are never run: %(count)d.") % {"count": outside},
+            _("Name their networks in PROBE_NETWORKS, or take these tests out."),
+        )
+    return ok(_("Accesses of SNMP go to PROBE_NETWORKS alone."))

@@ -13,6 +13,7 @@ from pysnmp.hlapi.v3arch.asyncio import (
     get_cmd,
 )
 
+from guardia.evidence.addresses import may_hear_a_secret
 from guardia.evidence.probes.measured import Measured, Pace, Question, unclear
 from guardia.evidence.snmp_access import access
 from guardia.evidence.test_result import Verdict
@@ -24,6 +25,8 @@ STATES = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notP
 
 
 async def probe(question: Question) -> Measured:
+    if not may_hear_a_secret(question.address):
+        return unclear("snmp_outside", address=question.address)
     if not question.secret:
         return unclear("snmp_no_access", name=question.expects) if question.expects else unclear("snmp_no_community")
     pace = question.pace or PACE

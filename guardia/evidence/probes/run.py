@@ -7,6 +7,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
 
+from guardia.evidence.addresses import is_allowed
 from guardia.evidence.probes.measured import Measured, Question, unclear
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,9 @@ async def _cancelled(loop: asyncio.AbstractEventLoop) -> None:
 
 
 async def ask(question: Question, longest: float = LONGEST_SECONDS) -> Measured:
-    """One probe. Never raises: what went wrong is an unclear answer."""
+    """One probe, to an address that is allowed now. Never raises: what went wrong is an unclear answer."""
+    if not is_allowed(question.address):
+        return unclear("not_allowed", address=question.address)
     try:
         async with asyncio.timeout(longest):
             kind = import_module(f"guardia.evidence.probes.{KINDS[question.kind]}")
