@@ -15,6 +15,7 @@ from guardia.clocks.calendar_change import CalendarChange
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
 from guardia.clocks.watch import Watch
+from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
@@ -48,6 +49,7 @@ from guardia.notices.sender import Sender
 from guardia.outages.outage import Outage, OutageNews, OutageService
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
 from guardia.people.audit_entry import AuditEntry
+from guardia.people.audit_link import AuditLane, AuditLink
 from guardia.people.connections import Connection
 from guardia.people.password_reset import PasswordReset
 from guardia.people.setting_change import SettingChange
@@ -59,6 +61,7 @@ from guardia.procedure.draft import ProcedureDraft
 from guardia.procedure.version import ProcedureVersion
 
 __all__ = [
+    "AddressConfirmation",
     "AddressMark",
     "Alarm",
     "Alert",
@@ -68,6 +71,8 @@ __all__ = [
     "Announcement",
     "Attachment",
     "AuditEntry",
+    "AuditLane",
+    "AuditLink",
     "AutomaticAnswer",
     "CalendarChange",
     "Call",

@@ -34,9 +34,15 @@ OF_MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "no_reply",
 Write = Callable[[words.Asked, str], bytes]
 
 
-def promise_the_number(message: Message, found: Read, request: WrittenRequest, now: datetime) -> Delivery | None:
-    """To who reported: it is here, and by when the number of the case is given (P2). None where nothing is answered."""
-    contact, due_at, procedure = request.contact, written.number_due_at(request), request.procedure_version.procedure
+def promise_the_number(
+    message: Message, found: Read, request: WrittenRequest, now: datetime, reader: Contact | None = None
+) -> Delivery | None:
+    """To who reported: it is here, and by when the number of the case is given (P2). None where nothing is answered.
+
+    ``reader``: whose mailbox it is, while nobody has said yet for which company.
+    """
+    due_at, procedure = written.number_due_at(request), request.procedure_version.procedure
+    contact = request.contact or reader
     if contact is None or not may_answer(message, found, now):
         return None
     return owe(message, found, lambda asked, id_: words.received(asked, contact, due_at, procedure, id_, now), now)

@@ -16,7 +16,7 @@ from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
 from guardia.cases.goes_on import leads_to
 from guardia.cases.mail_threads import Thread, thread_of
-from guardia.customers.by_mail import contacts_at, only_one
+from guardia.customers.by_mail import by_circuit, contacts_at, only_one
 from guardia.customers.contact import Contact
 from guardia.mailroom.columns import fill
 from guardia.mailroom.message import Message, MessageKind, MessageState
@@ -174,8 +174,10 @@ def is_new(message: Message, found: Read, thread: Thread, senders: Sequence[Cont
     A case that a stranger names is kept as a guess. A known contact who names one of another company has made a report
     of its own all the same: its hour runs.
     """
-    if contact := only_one(senders):
+    if contact := only_one(senders) or by_circuit(senders, f"{message.subject}\n{message.text}"):
         opens_a_request(message, found, contact, now)
+        return
+    if senders and kind_of(message.desk) == CaseKind.INCIDENT and opens_undecided(message, found, senders, now):
         return
     case = thread.guess.case_id if thread.guess else None
     kind = MessageKind.REPORT if senders else MessageKind.STRANGER
@@ -209,6 +211,19 @@ def opens_a_request(message: Message, found: Read, contact: Contact, now: dateti
         mail_desks.take(request, now)
     elif request:
         automatic_answers.promise_the_number(message, found, request, now)
+
+
+def opens_undecided(message: Message, found: Read, senders: Sequence[Contact], now: datetime) -> bool:
+    """A report of a mailbox that several companies know: P2 runs since it arrived, and the desk says of which it is.
+    False where no procedure is published yet.
+    """
+    request = written.of_message(message, None, now)
+    if request is None:
+        return False
+    more: dict[str, Any] = {"request": request, "kind": MessageKind.REPORT, "reason": "several_companies"}
+    filing.settled(message, MessageState.WAITING, None, **more)
+    automatic_answers.promise_the_number(message, found, request, now, senders[0])
+    return True
 
 
 def sender_in(senders: Sequence[Contact], customer_id: int | None) -> Contact | None:

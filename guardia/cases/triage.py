@@ -115,16 +115,19 @@ def assign(message: Message, contact: Contact, *, by: Staff, at: datetime, remem
     if message.request_id and message.contact_id == contact.pk:
         return WrittenRequest.objects.get(pk=message.request_id)
     must_wait(message)
-    if message.request_id:
+    undecided = written.locked(message.request_id) if message.request_id and not message.contact_id else None
+    if message.request_id and (undecided is None or undecided.contact_id or undecided.settled_at):
         raise HasARequest()
     if not (contact.active and contact.customer.active):
         raise ContactIsGone(who=str(contact))
     if remember and message.from_address:
         by_mail.add_address(contact, message.from_address)
     filing.belongs(message, contact.customer_id)
-    request = written.of_message(message, contact, at)
+    request = undecided or written.of_message(message, contact, at)
     if request is None:
         raise NoProcedure()
+    if undecided:
+        written.is_of(undecided, contact, at)
     case = message.case_id if message.case and message.case.customer_id == contact.customer_id else None
     more: dict[str, Any] = {"contact": contact, "request": request, "kind": MessageKind.REPORT, "case_id": case}
     filing.settled(message, MessageState.WAITING, None, reason="assigned", **more)

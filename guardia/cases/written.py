@@ -79,9 +79,9 @@ def arrive(
     return request
 
 
-def of_message(message: Message, contact: Contact, now: datetime) -> WrittenRequest | None:
+def of_message(message: Message, contact: Contact | None, now: datetime) -> WrittenRequest | None:
     """The report that this mail of the contact is, since its own arrival, for the desk whose mailbox it came to; None
-    where no procedure is published yet.
+    where no procedure is published yet. Without a contact it is of nobody yet: ``is_of`` says it later.
     """
     version = versions.version_at(message.received_at) or versions.version_at(now)
     if version is None:
@@ -96,6 +96,14 @@ def of_message(message: Message, contact: Contact, now: datetime) -> WrittenRequ
         now=max(now, message.received_at),
         desk=message.desk,
     )
+
+
+def is_of(request: WrittenRequest, contact: Contact, now: datetime) -> None:
+    """The locked report, of nobody until now, is this contact's; its clock has run all the time and goes on."""
+    request.contact, request.customer = contact, contact.customer
+    WrittenRequest.objects.filter(pk=request.pk).update(contact=contact, customer=contact.customer_id)
+    Clock.objects.filter(request=request.pk).update(customer=contact.customer_id)
+    keep_clocks(request, now)
 
 
 def attach_scan(request: WrittenRequest, name: str, content: bytes, *, by: Staff, at: datetime) -> Scan:

@@ -1,13 +1,17 @@
 """Whose mailbox an address is: the contacts who are written to at it, or who once wrote from it."""
 
+import re
 from collections.abc import Sequence
 
 from django.db.models import Q
 
 from guardia.customers.contact import Contact
+from guardia.customers.folding import fold
+from guardia.customers.service import Service
 from guardia.customers.way import ContactWay, WayKind
 
-MOST = 50
+MOST, MOST_WORDS = 50, 2000
+CIRCUIT = re.compile(r"[\w.\-/:]{3,60}")
 
 
 def contacts_at(address: str) -> list[Contact]:
@@ -25,6 +29,17 @@ def contacts_at(address: str) -> list[Contact]:
 def only_one(contacts: Sequence[Contact]) -> Contact | None:
     """The person who wrote; where several of one company share a mailbox, the first. None: of several companies."""
     return contacts[0] if len({contact.customer_id for contact in contacts}) == 1 else None
+
+
+def by_circuit(contacts: Sequence[Contact], words: str) -> Contact | None:
+    """Of several companies' contacts with one mailbox the one whose company alone has a circuit that is named there."""
+    companies = {contact.customer_id for contact in contacts}
+    named = {fold(word.strip(".,-/:")) for word in CIRCUIT.findall(words)[:MOST_WORDS]}
+    if not companies or not named:
+        return None
+    own = Service.objects.filter(customer__in=companies, folded_circuit__in=named, active=True)
+    found = set(own.values_list("customer_id", flat=True).distinct())
+    return next((one for one in contacts if one.customer_id in found), None) if len(found) == 1 else None
 
 
 def add_address(contact: Contact, address: str) -> None:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.customers import records, telling, ways
+from guardia.customers import confirming, records, telling, ways
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
@@ -54,9 +54,11 @@ def save_contact(
     """Keep a contact with the further ways: numbers become E.164 (Ecuador unless they say another country).
 
     What this person is told and by which ways is on record, as changed ``by`` whom ``at`` (UTC), or ``by_contact``: the
-    company's own administrator, of which the desk is told. Raises Unfit.
+    company's own administrator, of which the desk is told; an address that is new then waits for its owner's word
+    (``confirming``). Raises Unfit.
     """
     kept = read(records.CONTACT, fields)
+    kept, wanted = confirming.held_back(contact, kept) if by_contact else (kept, [])
     before = telling.of_contact(contact)
     if before is None:
         kept.setdefault("told", list(contact.customer.told))
@@ -64,6 +66,8 @@ def save_contact(
     if kept.keys() & ways.READERS.keys():
         ways.keep([(contact, kept)])
     telling.record_contact(contact, before, by, at, by_contact)
+    if wanted and by_contact and at:
+        confirming.ask(contact, wanted, by_contact, at)
     return contact
 
 

@@ -44,6 +44,7 @@ ANYBODY: dict[str, str] = {
     **dict.fromkeys(("customer_case", "customer_case_act", "customer_case_file"), "by the signed link of a notice"),
     **dict.fromkeys(("company_home", "company_enter", "company_code"), "a contact, by a code that is mailed"),
     "company_own": "by the signed door of a company, on to its own sign-in",
+    "company_confirm": "by the signed link that asks the owner of a mailbox",
     "company_own_back": "the way back from a company’s own sign-in",
     "saml_login": "the sign-in by the directory",
     **dict.fromkeys(("saml_acs", "saml_finish_acs"), "the way back from the directory"),
@@ -62,7 +63,7 @@ ANYBODY: dict[str, str] = {
     **dict.fromkeys(
         (
             *("company_contacts", "company_contact_new", "company_contact", "company_contact_step"),
-            "company_colleague",
+            *("company_colleague", "company_number"),
         ),
         "a contact who administers the own company",
     ),

@@ -1,9 +1,11 @@
 """Hands a mail with a secret (a code, a link to a password) to the outbox; the secret is written when it leaves."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
 from guardia.notices.notice import Delivery
@@ -14,7 +16,9 @@ URGENCY = 0
 
 
 def post(mailbox: str, at: datetime, **carries: Any) -> None:
-    """``carries``: the ``code`` or the ``reset``. What is no address of a mailbox gets nothing; ``at`` is UTC."""
+    """``carries``: the ``code``, the ``reset`` or the ``confirmation``. What is no address of a mailbox gets nothing;
+    ``at`` is UTC.
+    """
     try:
         address = wire_address(mailbox)
     except BadAddress:
@@ -29,3 +33,21 @@ def post(mailbox: str, at: datetime, **carries: Any) -> None:
         created_at=at,
         **carries,
     )
+
+
+def post_confirmations(asked: Iterable[AddressConfirmation], at: datetime) -> None:
+    """Ask the owner of each address; ``at`` is UTC."""
+    for one in asked:
+        if one.kind == Channel.MAIL:
+            post(one.address, at, confirmation=one)
+            continue
+        Delivery.objects.create(
+            customer_id=one.customer_id,
+            channel=one.kind,
+            address=one.address,
+            urgency=URGENCY,
+            message_id=f"<{uuid.uuid4().hex}@{domain()}>",
+            available_at=at,
+            created_at=at,
+            confirmation=one,
+        )

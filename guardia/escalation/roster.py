@@ -60,6 +60,8 @@ class Roster:
         stretch = DateTimeTZRange(start, end, "[]")
         rotas = Rota.objects.filter(valid__overlap=stretch).order_by("level", "seat", "valid")
         covers = Cover.objects.filter(during__overlap=stretch, withdrawn=False).order_by("level", "seat", "during")
+        if only:
+            covers = covers.defer("reason")
         if levels is not None:
             rotas, covers = rotas.filter(level__in=list(levels)), covers.filter(level__in=list(levels))
         found_rotas, found_covers = list(rotas), list(covers)

@@ -52,7 +52,7 @@ def is_allowed(written: str) -> bool:
 
 
 def may_hear_a_secret(written: str) -> bool:
-    """Whether an access of SNMP may be spoken to this IP address: within PROBE_NETWORKS alone; if that is empty, nowhere.
+    """Whether an access of SNMP may be spoken to this IP address: within PROBE_NETWORKS alone; empty means nowhere.
 
     A community goes in plain text, and whoever answers to a user of SNMPv3 can try passwords on what it was sent.
     """

@@ -136,7 +136,9 @@ def _must_fit(kept: Mapping[str, Any]) -> None:
         words = _("SNMP_CREDENTIALS has no access “%(name)s”. Known: %(known)s. Leave it empty for SNMP_COMMUNITY.")
         raise Unfit({"expects": words % {"name": expects, "known": known}})
     if kind == ProbeKind.SNMP and not may_hear_a_secret(kept["pinned"]):
-        words = _("%s is outside of PROBE_NETWORKS, where alone SNMP is asked. Let the operator's network be named there.")
+        words = _(
+            "%s is outside of PROBE_NETWORKS, where alone SNMP is asked. Let the operator's network be named there."
+        )
         raise Unfit({"address": words % kept["pinned"]})
     if kind == ProbeKind.DNS and not _is_question(asks):
         raise Unfit({"asks": _("Write the name to ask for, and its type if it is not A: example.com MX.")})

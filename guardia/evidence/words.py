@@ -33,7 +33,9 @@ SENTENCES = {
     "snmp_no_interface": gettext_lazy("there is no interface %(interface)s at this address"),
     "snmp_no_community": gettext_lazy("not possible here, because SNMP_COMMUNITY is not set"),
     "snmp_no_access": gettext_lazy("not possible here, because SNMP_CREDENTIALS has no “%(name)s”"),
-    "snmp_outside": gettext_lazy("not asked: an access of SNMP goes to PROBE_NETWORKS alone, and %(address)s is not there"),
+    "snmp_outside": gettext_lazy(
+        "not asked: an access of SNMP goes to PROBE_NETWORKS alone, and %(address)s is not there"
+    ),
     "not_allowed": gettext_lazy("not tested: %(address)s is not an address that this installation allows"),
     "path": gettext_lazy("reached in %(hops)s hops: %(path)s"),
     "path_ends": gettext_lazy("not reached; the last that answered is %(last)s: %(path)s"),

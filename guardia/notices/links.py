@@ -44,7 +44,8 @@ class Links:
     ``report`` is where this contact reads the closing report (P7), by the same ids; ``case`` opens the case itself, to
     read and to answer (P2). All take the id of the delivery that they stand in as well, or 0. ``company`` is where all
     that is the company's is opened by a code; ``own_sign_in`` leads to the provider of a company, by its id,
-    and ``reset`` to where a password is set anew. ``report_file`` makes the report, of a case in a language; ``draw``
+    ``reset`` to where a password is set anew, and ``confirm`` to where the owner of a mailbox says yes.
+    ``report_file`` makes the report, of a case in a language; ``draw``
     makes its pictures. ``permit_letter`` makes the letter for the guard, of a visit (P4). ``document`` is where the
     published procedure is read. ``month_files`` makes the PDF and the spreadsheet of a month's report from its frozen
     facts, in the active language, without what is too large or cannot be made. ``work`` is where a contact reads of
@@ -63,6 +64,7 @@ class Links:
     document: str = ""
     own_sign_in: Callable[[int], str] = nowhere
     reset: Callable[[int], str] = nowhere
+    confirm: Callable[[int], str] = nowhere
     month_files: Callable[[int, Mapping[str, Any]], tuple[Attachment, ...]] = no_month
     work: Callable[[int, int, int], str] = nowhere
 

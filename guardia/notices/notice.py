@@ -161,6 +161,14 @@ class Delivery(models.Model):
         db_index=False,
         help_text="it carries this link, and no notice",
     )
+    confirmation = models.ForeignKey(
+        "guardia.AddressConfirmation",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="it asks the owner of an address, and carries no notice",
+    )
     message_id = models.CharField(max_length=200, unique=True)
     body = models.BinaryField(null=True, help_text="rendered once, kept as sent")
     state = models.CharField(max_length=12, default=DeliveryState.WAITING)
@@ -196,6 +204,9 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["code"], name="delivery_of_code", condition=Q(code__isnull=False)),
             models.Index(fields=["reset"], name="delivery_of_reset", condition=Q(reset__isnull=False)),
+            models.Index(
+                fields=["confirmation"], name="delivery_of_confirmation", condition=Q(confirmation__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

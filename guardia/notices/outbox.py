@@ -110,7 +110,7 @@ def begin(delivery: Delivery, now: datetime, links: Links, said: Said | None = N
     notices = notices_of(delivery)
     address = where_to(delivery, notices)
     content, trouble = bytes_of(delivery, notices, now, links)
-    is_secret = delivery.code_id or delivery.reset_id
+    is_secret = delivery.code_id or delivery.reset_id or delivery.confirmation_id
     kept = content if content and content != delivery.body and not is_secret else None
     if not settled_and_counted(said, now, delivery, kept):
         return None

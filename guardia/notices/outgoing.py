@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from guardia.notices import announced, code_mail, digest, reset_mail, short, ways
+from guardia.notices import announced, code_mail, confirmation_mail, digest, reset_mail, short, ways
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.channel import Channel, url_of
 from guardia.notices.links import Links
@@ -48,6 +48,8 @@ def bytes_of(delivery: Delivery, notices: list[Notice], now: datetime, links: Li
     try:
         if delivery.code_id:
             return code_mail.rendered(delivery, now, links), None
+        if delivery.confirmation_id:
+            return confirmation_mail.rendered(delivery, now, links), None
         if delivery.reset_id:
             return reset_mail.rendered(delivery, now, links), None
         if notices and (not content or says_what_is_over(delivery, notices, now)):

@@ -56,6 +56,7 @@ class AuditEntry(models.Model):
     about = models.CharField(max_length=60, blank=True, help_text="what it was done to: person, report, list …")
     key = models.CharField(max_length=80, blank=True, help_text="which one of them")
     facts = models.JSONField(default=dict)
+    salt = models.UUIDField(null=True, editable=False, help_text="drawn by the database: what is erased is not guessed")
 
     class Meta:
         app_label = "guardia"

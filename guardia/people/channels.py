@@ -41,7 +41,8 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("json", "jsons", "xml", "xmls", "form", "forms"), frozenset({"method"})),
     **dict.fromkeys(("gotify", "gotifys"), frozenset({"priority"})),
     **dict.fromkeys(
-        ("ntfy", "ntfys"), frozenset({"priority", "mode", "token", "auth", "click", "xtags", "actions", "delay", "email"})
+        ("ntfy", "ntfys"),
+        frozenset({"priority", "mode", "token", "auth", "click", "xtags", "actions", "delay", "email"}),
     ),
     **dict.fromkeys(("mmost", "mmosts"), frozenset({"channel", "channels", "botname", "team", "mode"})),
     **dict.fromkeys(("rocket", "rockets"), frozenset({"mode", "webhook", "avatar"})),

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guardia.config.kept import ANY_ID, Kept
+from guardia.people.sealed_list import SealedList
 
 
 class Role(models.TextChoices):
@@ -49,7 +50,9 @@ class Staff(AbstractBaseUser):
     mobile = models.CharField(max_length=40, blank=True, help_text="E.164")
     desk_phone = models.CharField(max_length=40, blank=True, help_text="E.164, with extension")
     extension = models.CharField(max_length=20, blank=True, help_text="at the exchange")
-    channels = models.JSONField(default=list, help_text="addresses for pages beside e-mail, as Apprise reads them")
+    channels = SealedList(
+        default=list, what_for="staff.channels", help_text="addresses for pages beside e-mail, as Apprise reads them"
+    )
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.ENGINEER)
     language = models.CharField(max_length=5, default="es")
     is_active = models.BooleanField(default=True)

@@ -14,6 +14,7 @@ DELIVERIES = """(id IN (
     SELECT l.delivery_id FROM delivered_notice l JOIN notice n ON n.id = l.notice_id
     WHERE n.contact_id = ANY(%(contacts)s) OR n.staff_id = %(staff)s) OR lower(address) = ANY(%(addresses)s))"""
 CODES = "(SELECT id FROM sign_in_code WHERE lower(mailbox) = ANY(%(addresses)s))"
+CONFIRMATIONS = f"(SELECT id FROM address_confirmation WHERE {OF_CONTACT} OR lower(address) = ANY(%(addresses)s))"
 SESSIONS = "(SELECT session_key FROM usersessions_usersession WHERE user_id = %(staff)s)"
 
 
@@ -29,6 +30,8 @@ class Own:
 OWN = (
     Own("delivery", f"code_id IN {CODES}", "code_id = NULL, body = NULL, address = ''"),
     Own("sign_in_code", f"id IN {CODES}", None),
+    Own("delivery", f"confirmation_id IN {CONFIRMATIONS}", "confirmation_id = NULL, body = NULL, address = ''"),
+    Own("address_confirmation", f"id IN {CONFIRMATIONS}", None),
     Own("company_session", f"({OF_CONTACT} OR lower(mailbox) = ANY(%(addresses)s))", None),
     Own("delivery", DELIVERIES, "address = '', domain = '', body = NULL, answer = ''"),
     Own("notice", f"({OF_CONTACT} OR staff_id = %(staff)s)"),

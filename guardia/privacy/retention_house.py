@@ -58,6 +58,15 @@ OF_THE_HOUSE: tuple[Kind, ...] = (
                 ),
             ),
             Cut(
+                "address_confirmation",
+                "FROM address_confirmation x WHERE x.asked_at < %(up_to)s",
+                (
+                    "UPDATE delivery SET confirmation_id = NULL, body = NULL, address = ''"
+                    " WHERE confirmation_id = ANY(%(ids)s)",
+                    "DELETE FROM address_confirmation WHERE id = ANY(%(ids)s)",
+                ),
+            ),
+            Cut(
                 "company_session",
                 "FROM company_session x WHERE x.expires_at < %(up_to)s",
                 ("DELETE FROM company_session WHERE id = ANY(%(ids)s)",),

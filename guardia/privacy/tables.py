@@ -18,7 +18,15 @@ KEPT = {
 NOT_LOOKED_AT = frozenset(
     {
         *("django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"),
-        *("django_session", "erasure", "retention_run", "retention_rule", "privacy_request"),
+        *(
+            "audit_link",
+            "audit_lane",
+            "django_session",
+            "erasure",
+            "retention_run",
+            "retention_rule",
+            "privacy_request",
+        ),
     }
 )
 """No words of a person, or emptied by the erasure itself at its end."""
@@ -36,7 +44,9 @@ GROUPS = {
     "others": _("Other records"),
 }
 GROUP_OF = {
-    **dict.fromkeys(("contact", "contact_way", "staff", "site", "customer", "crew", "crew_member"), "people"),
+    **dict.fromkeys(
+        ("contact", "contact_way", "address_confirmation", "staff", "site", "customer", "crew", "crew_member"), "people"
+    ),
     **dict.fromkeys(("notice", "delivery", "delivered_notice", "address_mark", "announcement"), "notices"),
     **dict.fromkeys(("message", "message_original", "message_attachment", "automatic_answer"), "mails"),
     **dict.fromkeys(("written_request", "written_request_scan"), "mails"),

@@ -110,6 +110,8 @@ DOORS: dict[str, Door] = {
     "company_case_act": Door(ALL, ALL, ("case", "escribir"), public=True),
     "company_contact": Door(ALL, ALL, ("1",), public=True),
     "company_contact_step": Door(ALL, ALL, ("1", "desactivar"), public=True),
+    "company_number": Door(ALL, ALL, ("1", "1"), public=True),
+    "company_confirm": Door(ALL, ALL, ("x",), public=True),
     "company_colleague": Door(ALL, ALL, ("1", "si"), public=True),
     "customer_changes": Door(DESK, frozenset()),
     "customer_change_step": Door(EDITORS, EDITORS, ("1", "visto")),

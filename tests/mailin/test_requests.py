@@ -181,18 +181,32 @@ def test_what_has_its_case_is_neither_dismissed_nor_joined(house, story):
     assert Case.objects.get().pk == case.pk
 
 
-def test_an_address_of_several_companies_waits_with_its_candidates(house, story):
+def test_an_address_of_several_companies_opens_its_report_and_the_desk_says_of_which(house, story):
+    """P2 runs since the mail came in, and its writer is told the hour, although nobody knows yet whose fault it is."""
+    arrived = story.now
     twin = contact(story.other, "El mismo", HEAD, "es")
     message = house.writes(HEAD)
-    assert (message.kind, message.state, message.reason, message.request) == (
-        "report",
-        "waiting",
-        "several_companies",
-        None,
-    )
+    undecided = message.request
+    assert (message.kind, message.state, message.reason) == ("report", "waiting", "several_companies")
+    assert (undecided.contact, undecided.customer, clock_of(undecided).started_at) == (None, None, arrived)
+    assert mail_tray.answers_to(message).count() == 1
+    assert list(mail_tray.open_requests()) == [undecided]
     assert mail_tray.candidates(message) == [story.head, twin]
+    story.minutes_pass(2)
     request = triage.assign(house.message(message), twin, by=story.engineer, at=story.now)
-    assert request.customer == story.other
+    assert (request.pk, request.customer, request.contact) == (undecided.pk, story.other, twin)
+    clock = clock_of(request)
+    assert (clock.started_at, clock.customer) == (arrived, story.other)
+    assert triage.assign(house.message(message), twin, by=story.engineer, at=story.now) == request
+    with pytest.raises(HasARequest):
+        triage.assign(house.message(message), story.head, by=story.engineer, at=story.now)
+    assert list(rebuild()) == []
+
+
+def test_of_several_companies_the_one_whose_circuit_is_named_has_reported(house, story):
+    contact(story.other, "El mismo", HEAD, "es")
+    message = house.writes(HEAD, f"se cayó {story.service.circuit.lower()}, por favor")
+    assert (message.contact, message.request.customer) == (story.head, story.bank)
 
 
 def test_a_mailbox_that_two_of_one_company_share_is_the_first_ones(house, story):

@@ -3,12 +3,17 @@
 import logging
 import subprocess
 import sys
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 from guardia.customers.values import Misfit
+from guardia.doors.doctor import people as people_checks
+from guardia.doors.doctor.finding import CHECKS, House, Said
 from guardia.notices.answer import Verdict
-from guardia.notices.channel import Channel, addresses_of, url_of
+from guardia.notices.channel import Channel, addresses_of, url_of, urls_of
 from guardia.notices.notice import Delivery
 from guardia.notices.outbox import PAGES_BY_APPRISE
 from guardia.notices.page import render_short
@@ -155,3 +160,61 @@ def test_the_bytes_of_a_page_are_title_and_text_and_a_repeat_says_so(night):
     assert page.facts["number"] in title
     assert text.endswith(link(page.pk))
     assert read(b"X-Guardia-Repeat: 2\r\n" + content)[0] == f"{title} (3)"
+
+
+# --- sealed in the database ---
+
+
+def plain_in_the_table(pk: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT channels::text FROM staff WHERE id = %s", [pk])
+        return cursor.fetchone()[0]
+
+
+def test_the_table_holds_no_word_of_a_channel(night):
+    reached_by(night.one, TELEGRAM, "jsons://user:top-secret@gateway.example.com/x")
+    written = plain_in_the_table(night.one.pk)
+    assert "tgram" not in written
+    assert "top-secret" not in written
+    kept = Staff.objects.get(pk=night.one.pk)
+    assert kept.channels == [TELEGRAM, "jsons://user:top-secret@gateway.example.com/x"]
+    assert kept.has_a_way
+    Staff.objects.filter(pk=night.one.pk).update(channels=[])
+    assert plain_in_the_table(night.one.pk) == "[]"
+    assert Staff.objects.filter(pk=night.one.pk, channels=[]).exists()
+
+
+def test_with_another_key_nobody_is_paged_there_and_nothing_is_lost(night, settings):
+    reached_by(night.one, TELEGRAM)
+    before = plain_in_the_table(night.one.pk)
+    settings.SECRET_KEY, was = "another-key-of-at-least-fifty-letters-for-this-one-test", settings.SECRET_KEY
+    kept = Staff.objects.get(pk=night.one.pk)
+    assert urls_of(kept) == []
+    kept.save()
+    assert plain_in_the_table(night.one.pk) == before
+    assert answers(people_checks.channels_readable) == ["bad"]
+    settings.SECRET_KEY_FALLBACKS = [was]
+    assert urls_of(Staff.objects.get(pk=night.one.pk)) == [TELEGRAM]
+    assert answers(people_checks.channels_readable) == ["ok"]
+
+
+def answers(check) -> list[str]:
+    found = next(each for each in CHECKS if each.name == check.__name__).ask(House())
+    return [found.health.value] if isinstance(found, Said) else [said.health.value for said in found]
+
+
+def test_the_migration_seals_what_stands_open_once(night):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE staff SET channels = %s::jsonb WHERE id = %s", [f'["{TELEGRAM}"]', night.one.pk])
+    assert Staff.objects.get(pk=night.one.pk).channels == [TELEGRAM], "not sealed yet, and read all the same"
+    migration = import_module("guardia.migrations.0029_post_what_the_version_before_read")
+    for _time in range(2):
+        migration.seal_what_is_open(None, SimpleNamespace(connection=connection))
+        assert "tgram" not in plain_in_the_table(night.one.pk)
+        assert Staff.objects.get(pk=night.one.pk).channels == [TELEGRAM]
+
+
+def test_a_channel_of_a_kind_that_is_used_no_more_is_said_by_the_doctor(night):
+    assert answers(people_checks.channels_used) == ["ok"]
+    reached_by(night.one, "mqtt://broker.example.com/topic")
+    assert answers(people_checks.channels_used) == ["warn"]

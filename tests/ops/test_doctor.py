@@ -34,10 +34,10 @@ from guardia.doors.doctor import (
 from guardia.doors.doctor import settings as environment
 from guardia.doors.doctor.finding import CHECKS, Check, Health, House, Said, answers, utc_now
 from guardia.doors.now import now
-from guardia.notices import sender
-from guardia.notices.notice import Delivery
 from guardia.evidence.target import ServiceTarget
 from guardia.evidence.target_editing import save_target
+from guardia.notices import sender
+from guardia.notices.notice import Delivery
 from guardia.people import shifts
 from guardia.people.staff import Role, Staff
 from tests.mailin.mail_server import PASSWORD, USER, MailServer

@@ -8,21 +8,26 @@ from zipfile import ZipFile
 import pytest
 
 from guardia.calls.written import WrittenRequest
+from guardia.cases import colleagues
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
 from guardia.clocks.clock import Clock
 from guardia.config.walls import Wall, behind
-from guardia.customers import codes, sessions
+from guardia.customers import codes, confirming, editing, sessions, ways
+from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.contact import Contact
+from guardia.customers.contact_change import ContactChange
 from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.doors.now import now
 from guardia.doors.portal.company.entering import asker
 from guardia.doors.worker.posting import LINKS
-from guardia.notices import outbox, sender
+from guardia.notices import confirmation_mail, gsm, outbox, sender
 from guardia.notices.notice import Delivery, DeliveryState
+from guardia.notices.pager import read
+from guardia.notices.ways import addresses_of
 from guardia.people.actor import ActorKind
 from guardia.people.setting_change import SettingChange
-from guardia.procedure.vocabulary import Impact, Moment
+from guardia.procedure.vocabulary import Impact, Moment, Topic
 from tests.portal.conftest import Telephone
 
 
@@ -341,8 +346,6 @@ def test_the_administrator_says_what_each_is_told_on_record_and_the_desk_is_told
     assert (story.desk.told, story.desk.kinds) == (["closure"], ["incident"])
     change = SettingChange.objects.get(noun="contact", key=str(story.desk.pk))
     assert (change.by, change.by_contact) == (None, story.head)
-    from guardia.customers.contact_change import ContactChange
-
     told = ContactChange.objects.get()
     assert (told.kind, told.by, told.about, told.change) == ("changed", story.head, story.desk, change)
 
@@ -357,13 +360,147 @@ def test_what_is_wrong_is_named_field_by_field(administrator, story):
 
 def test_a_contact_is_added_and_ended_and_nobody_ends_himself(administrator, story):
     administrator.send("/mi-empresa/contactos/nuevo", **{**WHOLE, "name": "Ana", "email": "ana@example.com"})
-    ana = Contact.objects.get(email="ana@example.com")
-    assert (ana.customer, ana.administers) == (story.bank, False)
+    ana = Contact.objects.get(name="Ana")
+    assert (ana.customer, ana.administers, ana.email) == (story.bank, False, "")
     administrator.send(f"/mi-empresa/contactos/{ana.pk}/desactivar", "/mi-empresa/contactos")
     ana.refresh_from_db()
     assert not ana.active
     own = administrator.send(f"/mi-empresa/contactos/{story.head.pk}/desactivar", "/mi-empresa/contactos")
     assert own.status_code == 404
+
+
+# --- an address is used once its owner has said yes -------------------------------------------------------------------
+
+
+@pytest.fixture
+def ana(administrator) -> Contact:
+    """Somebody whom the administrator has written down, to be told everything, with a mailbox that may be anybody's."""
+    told = [topic.value for topic in Topic]
+    fields = {**WHOLE, "name": "Ana", "email": "ana@example.com", "told": told}
+    assert administrator.send("/mi-empresa/contactos/nuevo", **fields).status_code == 303
+    return Contact.objects.get(name="Ana")
+
+
+def asked_of(contact: Contact) -> Delivery:
+    return Delivery.objects.filter(confirmation__contact=contact).latest("pk")
+
+
+def link_in(delivery: Delivery, at) -> str:
+    found = re.search(r"(/mi-empresa/confirmar/\S+)", read(confirmation_mail.rendered(delivery, at, LINKS))[1])
+    assert found
+    return found[1]
+
+
+def test_a_mailbox_gets_no_news_before_its_owner_has_said_yes(administrator, ana, story, somebody):
+    mail = asked_of(ana)
+    assert (mail.address, ana.email) == ("ana@example.com", "")
+    assert addresses_of(ana, down=False) == []
+    page = administrator.page("/mi-empresa/contactos")
+    assert "ana@example.com waits for its owner" in page
+    assert "ana@example.com waits for its owner" in administrator.page(f"/mi-empresa/contactos/{ana.pk}")
+    link = link_in(mail, now())
+    owner = Visitor()
+    assert "May we write to you?" in owner.page(link)
+    ana.refresh_from_db()
+    assert ana.email == "", "looking at the link does nothing"
+    assert owner.send(link).status_code == 200
+    ana.refresh_from_db()
+    assert ana.email == "ana@example.com"
+    assert [way.address for way in addresses_of(ana, down=False)] == ["ana@example.com"]
+    assert "waits for its owner" not in administrator.page("/mi-empresa/contactos")
+    owner.page(link, 410)
+    assert confirmation_mail.rendered(asked_of(ana), now(), LINKS) == b""
+
+
+def test_a_link_is_good_for_three_days_and_nobody_elses(administrator, ana):
+    mail = asked_of(ana)
+    link = link_in(mail, now())
+    Visitor().page(f"{link}x", 410)
+    AddressConfirmation.objects.update(asked_at=now() - confirming.GOOD_FOR)
+    Visitor().page(link, 410)
+    assert confirmation_mail.rendered(asked_of(ana), now(), LINKS) == b""
+    assert "waits for its owner" not in administrator.page("/mi-empresa/contactos")
+
+
+def test_an_old_mailbox_stays_until_the_new_one_has_said_yes(administrator, story):
+    fields = {**WHOLE, "email": "otra@example.com"}
+    for _time in range(2):
+        administrator.send(f"/mi-empresa/contactos/{story.desk.pk}", **fields)
+    story.desk.refresh_from_db()
+    assert story.desk.email == "helpdesk@example.com"
+    mail = Delivery.objects.get(address="otra@example.com")
+    link = link_in(mail, now())
+    Visitor().send(link)
+    story.desk.refresh_from_db()
+    assert story.desk.email == "otra@example.com"
+    assert ContactChange.objects.filter(about=story.desk).exists(), "the desk is told"
+
+
+def test_a_colleague_whom_the_administrator_confirms_says_yes_too(administrator, story):
+    colleagues.ask_for(story.case, story.desk, "Ana", "ana@example.com", at=story.now)
+    administrator.send(f"/mi-empresa/colegas/{ContactChange.objects.get().pk}/si", "/mi-empresa/contactos")
+    new = Contact.objects.get(name="Ana")
+    assert (new.email, asked_of(new).address) == ("", "ana@example.com")
+
+
+def test_so_many_addresses_a_day_and_no_more(administrator, story):
+    for number in range(confirming.OF_A_COMPANY):
+        administrator.send(f"/mi-empresa/contactos/{story.desk.pk}", **{**WHOLE, "email": f"n{number}@example.com"})
+    answer = administrator.send(f"/mi-empresa/contactos/{story.desk.pk}", **{**WHOLE, "email": "uno@example.net"})
+    assert answer.status_code == 422
+    assert "Too many addresses" in answer.content.decode()
+    assert not Delivery.objects.filter(address="uno@example.net").exists()
+
+
+NUMBER = "+593999000123"
+
+
+def test_a_number_takes_no_message_before_its_digits_are_read_out(administrator, story, settings):
+    settings.SMS_URL = "json://127.0.0.1:9/{number}"
+    address = f"/mi-empresa/contactos/{story.desk.pk}"
+    assert administrator.send(address, **WHOLE, way_sms=NUMBER).status_code == 303
+    mail = asked_of(story.desk)
+    assert (mail.channel, mail.address) == ("sms", NUMBER)
+    assert not [way for way in addresses_of(story.desk, down=True) if way.address == NUMBER]
+    digits = confirming.digits_of(mail.confirmation)
+    said = read(confirmation_mail.rendered(mail, now(), LINKS))[1]
+    assert f"{digits[:3]} {digits[3:]}" in said
+    assert gsm.length(said) <= 160
+    page = administrator.page(address)
+    assert f"{NUMBER} waits for its owner" in page
+    tries = f"{address}/numero/{mail.confirmation_id}"
+    wrong = f"{(int(digits) + 1) % 10**6:06}"
+    assert "These are not the digits" in administrator.send(tries, address, codigo=wrong).content.decode()
+    assert administrator.send(tries, address, codigo=digits).status_code == 303
+    assert [way.address for way in addresses_of(story.desk, down=True) if way.channel == "sms"] == [NUMBER]
+    assert administrator.send(tries, address, codigo=digits).status_code == 200, "it is good once"
+
+
+def test_digits_are_tried_five_times_and_are_of_that_contact_alone(administrator, story, settings):
+    settings.SMS_URL = "json://127.0.0.1:9/{number}"
+    address = f"/mi-empresa/contactos/{story.desk.pk}"
+    administrator.send(address, **WHOLE, way_sms=NUMBER)
+    asked = AddressConfirmation.objects.get()
+    digits = confirming.digits_of(asked)
+    other = f"/mi-empresa/contactos/{story.head.pk}/numero/{asked.pk}"
+    assert administrator.send(other, address, codigo=digits).status_code == 200
+    for _time in range(confirming.MOST_ATTEMPTS):
+        administrator.send(f"{address}/numero/{asked.pk}", address, codigo="x")
+    asked.refresh_from_db()
+    assert asked.attempts == confirming.MOST_ATTEMPTS
+    administrator.send(f"{address}/numero/{asked.pk}", address, codigo=digits)
+    assert not [way for way in addresses_of(story.desk, down=True) if way.address == NUMBER]
+
+
+def test_a_number_that_cannot_be_asked_is_the_desks_to_write(administrator, story, settings):
+    settings.SMS_URL = ""
+    address = f"/mi-empresa/contactos/{story.desk.pk}"
+    answer = administrator.send(address, **WHOLE, way_sms=NUMBER)
+    assert answer.status_code == 422
+    assert "Call us" in answer.content.decode()
+    editing.save_contact(story.desk, {"name": "Help Desk", "way_sms": NUMBER}, by=story.engineer, at=story.now)
+    assert ways.written(story.desk)["way_sms"] == [NUMBER], "the operator vouches for whom it has spoken to"
+    assert administrator.send(address, **WHOLE, way_sms=NUMBER).status_code == 303, "what is known stays"
 
 
 def test_nobody_makes_himself_an_administrator_nor_touches_another_company(administrator, story):
@@ -376,16 +513,13 @@ def test_nobody_makes_himself_an_administrator_nor_touches_another_company(admin
 
 
 def test_a_colleague_is_confirmed_by_the_administrator(administrator, story):
-    from guardia.cases import colleagues
-    from guardia.customers.contact_change import ContactChange
-
     colleagues.ask_for(story.case, story.desk, "Ana", "ana@example.com", at=story.now)
     asked = ContactChange.objects.get()
     assert "asks that this person be told of case" in administrator.page("/mi-empresa/contactos")
     administrator.send(f"/mi-empresa/colegas/{asked.pk}/si", "/mi-empresa/contactos")
     asked.refresh_from_db()
     assert (asked.settled_as, asked.settled_by_contact) == ("confirmed", story.head)
-    assert Contact.objects.get(email="ana@example.com").told == []
+    assert Contact.objects.get(name="Ana").told == []
     administrator.send(f"/mi-empresa/colegas/{asked.pk}/no", "/mi-empresa/contactos")
     asked.refresh_from_db()
     assert asked.settled_as == "confirmed"

@@ -1,8 +1,11 @@
 """What stands between two companies is the database's: proven with the application's own filters taken away."""
 
+from datetime import time, timedelta
+
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 
 from guardia.cases import company_cases
@@ -14,9 +17,14 @@ from guardia.config.walls import Wall, behind
 from guardia.customers import codes, sessions
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
+from guardia.escalation import proven
+from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
+from guardia.escalation.rota import Cover, Rota
 from guardia.evidence.case_file import CaseFile
 from guardia.notices.notice import Delivery
+from guardia.people.staff import Role, Staff
 from tests.portal.conftest import Portal
+from tests.procedure.story import staff
 
 TABLES = (Case, Contact, CaseEvent, EventText, Follower, ContactChange, CaseFile)
 HIDDEN = ("sign_in_code", "company_session", "customer_act", "django_session", "setting_change", "message", "call")
@@ -149,3 +157,61 @@ def test_what_is_kept_of_a_code_names_neither_mailbox_nor_asker_to_who_reads_the
     assert code.mailbox == ""
     assert "nadie" not in code.mailbox_mark
     assert "192.0.2.7" not in code.asker_mark
+
+
+# --- of the people of the house: what the matrix publishes ------------------------------------------------------------
+
+
+@pytest.fixture
+def people(full):
+    """Three of the house with a mobile each: one of the matrix, one who has left it, one who was never in it."""
+    fields = {"email": "x@example.com", "mobile": "+593999000001", "desk_phone": "+593225550100"}
+    names = ("en-la-matriz", "de-antes", "de-nadie")
+    one, before, nobody = (staff(name, Role.SUPERVISOR) for name in names)
+    Staff.objects.filter(username__in=names).update(**fields)
+    old = DateTimeTZRange(full.now - timedelta(days=90), full.now - timedelta(days=60))
+    turns = {"starts_on": full.now.date(), "turns_at": time(8)}
+    Rota.objects.create(level=3, seat=7, members=[before.pk], valid=old, **turns)
+    Rota.objects.create(level=3, seat=7, members=[one.pk], valid=DateTimeTZRange(old.upper, None), **turns)
+    Cover.objects.create(level=3, seat=8, staff=nobody, during=old, reason="enfermedad")
+    for who in (one, before, nobody):
+        proven.put("+593999000001", how="call", reached=True, at=full.now, staff=who, answered_by="somebody", by=who)
+    return one, before, nobody
+
+
+def test_of_the_people_of_the_house_only_the_matrix_is_there(full, people, monkeypatch):
+    """With the application's filters broken, and by SQL: nobody else's row, and no column that it does not show."""
+    one, before, nobody = people
+    monkeypatch.setattr(QuerySet, "filter", lambda self, *args, **kwargs: self._chain())
+    with behind(Wall.PORTAL, full.bank.pk), connection.cursor() as cursor:
+        seen = {who.pk for who in Staff.objects.filter(pk=nobody.pk).only(*KNOWN_TO_CUSTOMERS)}
+        cursor.execute("SELECT id FROM staff WHERE mobile <> ''")
+        by_sql = {pk for (pk,) in cursor.fetchall()}
+        cursor.execute("SELECT staff_id FROM proof")
+        proofs = {pk for (pk,) in cursor.fetchall()}
+        cursor.execute("SELECT count(*) FROM cover WHERE seat = 8")
+        covers = cursor.fetchone()
+    assert one.pk in seen & by_sql & proofs
+    assert not {before.pk, nobody.pk} & (seen | by_sql | proofs)
+    assert covers == (0,)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "SELECT reason FROM cover",
+        "SELECT answered_by FROM proof",
+        "SELECT channels FROM staff",
+        "SELECT username FROM staff",
+        "SELECT role FROM staff",
+        "SELECT address FROM address_confirmation",
+    ],
+)
+def test_what_the_matrix_does_not_show_of_them_is_closed(people, full, sentence):
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        behind(Wall.PORTAL, full.bank.pk),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sentence)

@@ -20,12 +20,13 @@ OF_THE_HOUSE = {
     "audit_entry", "setting_change", "draft", "alarm", "shift", "shift_plan", "handover", "crew", "crew_member",
     "sender", "domain_limit", "mailbox", "automatic_answer", "exchange", "exchange_agent", "exchange_event",
     "exchange_gap", "own_wording", "letterhead", "watch", "privacy_request", "erasure", "retention_run",
-    "retention_rule",
+    "retention_rule", "audit_link", "audit_lane",
 }  # fmt: skip
 """No company's: the portal may not read a row of these."""
-FOR_EVERYBODY = {"procedure_version", "city", "escalation_level", "rota", "cover", "calendar_change", "proof"}
+FOR_EVERYBODY = {"procedure_version", "city", "escalation_level", "rota", "calendar_change"}
 """The promise itself and who answers: every company reads them."""
-SOME_COLUMNS = {"staff", "connection"}
+SOME_COLUMNS = {"staff", "cover", "proof", "connection"}
+"""Of these the columns that a company is shown, and of the first three the rows that the matrix publishes."""
 
 
 def tenant_models() -> list[type[models.Model]]:

@@ -27,6 +27,8 @@ def verify_all() -> int:
     from guardia.cases.event import CaseEvent
     from guardia.cases.number import grouped
     from guardia.config.walls import Wall, behind
+    from guardia.people import audit_chain
+    from guardia.people.audit_entry import AuditEntry
 
     with behind(Wall.WORKER):
         broken = 0
@@ -34,8 +36,15 @@ def verify_all() -> int:
             broken += 1
             print(f"{grouped(place.case)} event {place.seq}: {place.what}")
         cases, events = Case.objects.count(), CaseEvent.objects.count()
+        in_journal = 0
+        for where in audit_chain.breaks():
+            in_journal += 1
+            print(f"journal of the audit: {where}")
+        entries, fingerprint = AuditEntry.objects.count(), audit_chain.fingerprint()
     print(f"{cases} cases, {events} events: " + (f"{broken} breaks" if broken else "every chain is whole"))
-    return 1 if broken else 0
+    print(f"{entries} entries of the audit: " + (f"{in_journal} breaks" if in_journal else "its chain is whole"))
+    print(f"ends of the audit's chain: {fingerprint}")
+    return 1 if broken or in_journal else 0
 
 
 def verify_file(file: Path, language: str | None) -> int:

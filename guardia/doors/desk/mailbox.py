@@ -22,7 +22,7 @@ from guardia.doors.desk.page import page
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
 from guardia.doors.worker.posting import LINKS
-from guardia.notices import code_mail, reset_mail
+from guardia.notices import code_mail, confirmation_mail, reset_mail
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
 
@@ -113,6 +113,8 @@ def can_be_answered(delivery: Delivery, message: EmailMessage) -> bool:
     """A page is answered by its link, a short message by telephone, a code or a link where it was asked for."""
     if delivery.channel != Channel.MAIL or delivery.urgent or delivery.code_id or delivery.reset_id:
         return False
+    if delivery.confirmation_id:
+        return False
     return bool(message["To"] and message["Message-ID"])
 
 
@@ -129,4 +131,6 @@ def secret_of(delivery: Delivery) -> bytes:
     """A code or a link to a password, written for who looks and kept nowhere; nothing once it is over."""
     if delivery.code_id:
         return code_mail.rendered(delivery, now(), LINKS)
+    if delivery.confirmation_id:
+        return confirmation_mail.rendered(delivery, now(), LINKS)
     return reset_mail.rendered(delivery, now(), LINKS) if delivery.reset_id else b""

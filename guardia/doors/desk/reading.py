@@ -258,4 +258,6 @@ def mail(pk: int) -> Delivery | None:
 
 def written_mail() -> QuerySet[Delivery]:
     written = Q(body__isnull=False) | Q(code__isnull=False) | Q(reset__isnull=False)
-    return Delivery.objects.filter(written).select_related("code", "reset__staff")
+    asks = Q(confirmation__isnull=False)
+    found = Delivery.objects.filter(written | asks)
+    return found.select_related("code", "reset__staff", "confirmation__contact__customer", "confirmation__asked_by")

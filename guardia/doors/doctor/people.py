@@ -10,6 +10,8 @@ from guardia.customers.reach import unreachable
 from guardia.doors.doctor.finding import House, Said, bad, check, ok, warn
 from guardia.escalation import roster
 from guardia.people import shifts
+from guardia.people.channels import not_allowed
+from guardia.people.sealed_list import Unreadable
 from guardia.people.staff import Role, Staff
 from guardia.procedure.version import NoProcedure, in_force
 
@@ -73,6 +75,30 @@ def staff_without_a_way(house: House) -> Said:
             _("Write their e-mail or channels: People."),
         )
     return ok(_("Every engineer and supervisor has an address."))
+
+
+@check(within=True)
+def channels_readable(house: House) -> Said:
+    """Channels are sealed with SECRET_KEY: with another one nobody is paged there."""
+    lost = sum(isinstance(one.channels, Unreadable) for one in Staff.objects.filter(is_active=True))
+    if lost:
+        return bad(
+            _("People whose channels were sealed with another SECRET_KEY: %(count)d.") % {"count": lost},
+            _("Name the key of before in SECRET_KEY_FALLBACKS, or write their channels again: People."),
+        )
+    return ok(_("The channels of everybody can be read."))
+
+
+@check(within=True)
+def channels_used(house: House) -> Said:
+    """What was written down before the kinds of channels were named (people/channels.py) is refused when it is used."""
+    written = (one for staff in Staff.objects.filter(is_active=True) for one in staff.channels)
+    if refused := sum(bool(not_allowed(one)) for one in written):
+        return warn(
+            _("Channels of a kind that is not used here, which page nobody: %(count)d.") % {"count": refused},
+            _("Write another way for these persons: People."),
+        )
+    return ok(_("Every channel is of a kind that is used."))
 
 
 @check(within=True)

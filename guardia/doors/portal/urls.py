@@ -35,5 +35,7 @@ urlpatterns = [
     path("mi-empresa/contactos/nuevo", contacts.contact, name="company_contact_new"),
     path("mi-empresa/contactos/<int:pk>", contacts.contact, name="company_contact"),
     path("mi-empresa/contactos/<int:pk>/<slug:word>", contacts.step, name="company_contact_step"),
+    path("mi-empresa/contactos/<int:pk>/numero/<int:asked>", contacts.number, name="company_number"),
+    path("mi-empresa/confirmar/<str:token>", contacts.confirm, name="company_confirm"),
     path("mi-empresa/colegas/<int:pk>/<slug:word>", contacts.colleague, name="company_colleague"),
 ]

@@ -7,7 +7,7 @@ from threading import Lock
 from django.conf import settings
 
 from guardia.cases import case_link, report_link
-from guardia.customers import own_door
+from guardia.customers import confirming, own_door
 from guardia.doors.report.attached import report_for
 from guardia.doors.report.month_attached import month_files
 from guardia.doors.report.permit_letter import letter_for
@@ -86,6 +86,11 @@ def reset_address(reset_id: int) -> str:
     return public(f"/entrar/enlace/{reset.token(reset_id)}")
 
 
+def confirm_address(confirmation_id: int) -> str:
+    """Where the owner of a mailbox says yes to news (P2)."""
+    return public(f"/mi-empresa/confirmar/{confirming.token(confirmation_id)}")
+
+
 def by(delivery_id: int) -> str:
     """In which message the link stood, so that it is known to have arrived once the link is opened."""
     return f"?por={delivery_id}" if delivery_id else ""
@@ -115,6 +120,7 @@ LINKS = Links(
     document=public("/procedimiento"),
     own_sign_in=own_sign_in_address,
     reset=reset_address,
+    confirm=confirm_address,
     month_files=month_files,
     work=work_address,
 )

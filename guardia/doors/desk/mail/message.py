@@ -116,7 +116,11 @@ def acts_of(request: DeskRequest, message: Message) -> dict[str, Any]:
     acts = {"may_act": True, "reasons": reasons, "reason": request.POST.get("reason", "")}
     if report:
         open_cases = [case_choice(case) for case in mail_tray.cases_for(report)]
-        open_it = {"register_href": register_href(report.pk) if may(request.user, Right.HANDLE_CASES) else ""}
+        open_it: dict[str, Any] = {
+            "register_href": register_href(report.pk) if may(request.user, Right.HANDLE_CASES) else ""
+        }
+        if not report.contact_id and not message.contact_id and report.way == "mail":
+            open_it |= {"undecided": True, **who_acts(request, message)}
         return {**acts, **open_it, "takes": takes_of(report.pk, request.user), "open_cases": open_cases}
     return {**acts, **who_acts(request, message)}
 

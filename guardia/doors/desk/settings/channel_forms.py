@@ -15,7 +15,7 @@ from guardia.doors.desk.companies.forms import prose, words
 from guardia.notices.reasons import tls_context
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import connections
-from guardia.people.channels import LONGEST, masked, stays_inside
+from guardia.people.channels import LONGEST, masked, not_allowed, stays_inside
 from guardia.people.connections import SECRETS, Kind
 from guardia.people.egress import leads_inside
 
@@ -341,6 +341,12 @@ class GatewayForm(ChannelForm):
             self.wrong("url", _("Write an Apprise address with {number} where the telephone number goes."))
         elif stays_inside(url):
             self.wrong("url", _("This names a file or a program of the server itself, which reaches nobody."))
+        elif refused := not_allowed(url):
+            words = _(
+                "“%s” is not used in a channel here. Write an SMS gateway (twilio, vonage) or a server of your own "
+                "(jsons)."
+            )
+            self.wrong("url", words % (refused[1] or refused[0]))
         self.values = {self.name: url}
         self.masks = {self.name: masked(url)}
         return self.cleaned_data

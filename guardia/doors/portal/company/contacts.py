@@ -3,6 +3,8 @@
 Every change is on record with who made it, and the desk is told of it (``ContactChange``).
 """
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,16 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guardia.cases import colleagues
 from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.config.walls import Wall, behind
-from guardia.customers import editing, ways
+from guardia.customers import confirming, editing, ways
+from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
 from guardia.customers.phones import spoken
 from guardia.customers.values import Unfit
 from guardia.doors.now import now
 from guardia.doors.portal.company.frame import SignedIn, administrator_page, page
-from guardia.doors.portal.visitor import text_in
+from guardia.doors.portal.visitor import in_language, text_in
+from guardia.doors.secret_mail import post_confirmations
 
-UNFIT = 422
+UNFIT, OVER = 422, 410
 LINES = ("title", "name", "position", "email", "phones", "way_sms", "way_whatsapp", "language")
 """The fields that a company writes itself. Who administers is the desk's to say."""
 
@@ -28,11 +32,13 @@ LINES = ("title", "name", "position", "email", "phones", "way_sms", "way_whatsap
 @require_safe
 @administrator_page
 def contacts(request: HttpRequest, who: SignedIn) -> HttpResponse:
-    people = Contact.objects.filter(customer=who.customer_id).order_by("-active", "name", "pk")
+    people = list(Contact.objects.filter(customer=who.customer_id).order_by("-active", "name", "pk"))
+    waits = waiting_for(who, people)
     asked = ContactChange.objects.filter(customer=who.customer_id, kind=ChangeKind.ASKED, settled_at=None)
     context = {
         "people": [
-            (one, [str(TOPIC_NAMES[topic]) for topic in TOPIC_NAMES if topic.value in one.told]) for one in people
+            (one, [str(TOPIC_NAMES[topic]) for topic in TOPIC_NAMES if topic.value in one.told], waits.get(one.pk, []))
+            for one in people
         ],
         "asked": asked.select_related("by", "case").defer("case__search").order_by("at"),
         "everything": len(TOPIC_NAMES),
@@ -50,7 +56,9 @@ def contact(request: HttpRequest, who: SignedIn, pk: int = 0) -> HttpResponse:
     fields |= {"told": request.POST.getlist("told"), "kinds": request.POST.getlist("kinds")}  # type: ignore[dict-item]
     try:
         with behind(Wall.STAFF):
-            editing.save_contact(held(who, pk), fields, at=now(), by_contact=who.contact.pk)
+            at = now()
+            kept = editing.save_contact(held(who, pk), fields, at=at, by_contact=who.contact.pk)
+            post_confirmations(confirming.asked_at(kept, at), at)
     except Unfit as unfit:
         with behind(Wall.PORTAL, who.customer_id):
             return form(request, who, theirs(who, pk), unfit.problems, status=UNFIT)
@@ -79,10 +87,41 @@ def colleague(request: HttpRequest, who: SignedIn, pk: int, word: str) -> HttpRe
         if asked is None:
             raise Http404
         if word == "si":
-            colleagues.confirm(asked, at=now(), contact=who.contact)
+            at = now()
+            if new := colleagues.confirm(asked, at=at, contact=who.contact):
+                post_confirmations(confirming.asked_at(new, at), at)
         else:
             colleagues.settle(asked, ChangeOutcome.DECLINED, at=now(), contact=who.contact)
     return HttpResponseRedirect(reverse("company_contacts"), status=303)
+
+
+@require_POST
+@administrator_page
+def number(request: HttpRequest, who: SignedIn, pk: int, asked: int) -> HttpResponse:
+    """The digits that a number was sent, as its owner read them out."""
+    with behind(Wall.STAFF):
+        one = confirming.by_digits(asked, held(who, pk), text_in(request, "codigo", 40), now())
+        if one:
+            confirming.confirm(one, now())
+    if one:
+        return HttpResponseRedirect(reverse("company_contact", args=[pk]), status=303)
+    words = _("These are not the digits that were sent, or they are too old. Try again, or write the number anew.")
+    with behind(Wall.PORTAL, who.customer_id):
+        # Not an answer of 400 or more: those leave nothing written, and each try must count.
+        return form(request, who, theirs(who, pk), refused=words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The owner of a mailbox says yes to news there: looking does nothing, the button does it once."""
+    with in_language(request):
+        with behind(Wall.STAFF):
+            one = confirming.by_link(token, now())
+            is_done = bool(one) and request.method == "POST"
+            if one and is_done:
+                confirming.confirm(one, now())
+        context = {"asked": one, "is_done": is_done, "days": confirming.GOOD_FOR.days}
+        return page(request, "confirm", context, status=200 if one else OVER)
 
 
 def theirs(who: SignedIn, pk: int) -> Contact:
@@ -114,8 +153,21 @@ def ways_of(who: SignedIn, contact: Contact) -> dict[str, list[str]]:
         return known
 
 
+def waiting_for(who: SignedIn, contacts: Iterable[Contact]) -> dict[int, list[AddressConfirmation]]:
+    """What of these contacts waits for its owner's word: the portal's role reads none of it."""
+    with behind(Wall.STAFF):
+        found = confirming.waiting(contacts, now())
+    with behind(Wall.PORTAL, who.customer_id):
+        return found
+
+
 def form(
-    request: HttpRequest, who: SignedIn, contact: Contact, problems: dict[str, str] | None = None, status: int = 200
+    request: HttpRequest,
+    who: SignedIn,
+    contact: Contact,
+    problems: dict[str, str] | None = None,
+    status: int = 200,
+    refused: str = "",
 ) -> HttpResponse:
     sent = request.POST if problems else None
     known = ways_of(who, contact)
@@ -133,7 +185,7 @@ def form(
         "title": (_("Courtesy title"), _("Ing., Sra., Dr.")),
         "name": (_("Name"), ""),
         "position": (_("Position"), ""),
-        "email": (_("E-mail"), _("Every notice goes here.")),
+        "email": (_("E-mail"), _("Every notice goes here, once its owner has said yes to the mail we send there.")),
         "phones": (_("Telephones"), _("One per line.")),
         "way_sms": ("SMS", _("One per line. News of an outage goes there too, in short.")),
         "way_whatsapp": ("WhatsApp", _("One per line. News of an outage goes there too, in short.")),
@@ -158,5 +210,7 @@ def form(
         "kinds": [(kind.value, name, kind.value in kinds) for kind, name in CASE_KIND_NAMES.items()],
         "other_problems": [words for name, words in (problems or {}).items() if name not in labels],
         "is_self": contact.pk == who.contact.pk,
+        "waiting": waiting_for(who, [contact]).get(contact.pk, []) if contact.pk else [],
+        "refused": refused,
     }
     return page(request, "contact", context, who=who, status=status)

@@ -1,0 +1,60 @@
+"""What asks the owner of an address whether news may go there: a mail with a link, or a short message with digits."""
+
+from datetime import datetime
+from email.message import EmailMessage
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from guardia.customers import confirming
+from guardia.customers.address_confirmation import AddressConfirmation
+from guardia.notices import gsm, secret_mail
+from guardia.notices.channel import Channel
+from guardia.notices.links import Links
+from guardia.notices.notice import Delivery
+from guardia.notices.wire import WIRE, one_line
+
+
+def rendered(delivery: Delivery, now: datetime, links: Links) -> bytes:
+    """The message's bytes; none once the question is over at ``now`` (UTC). Raises BadAddress."""
+    asked = delivery.confirmation
+    if asked is None or confirming.is_over(asked, now):
+        return b""
+    with translation.override(secret_mail.language_of(asked.contact.language)):
+        operator = secret_mail.operator_at(now)
+        if delivery.channel != Channel.MAIL:
+            return short(asked, operator)
+        names = {"operator": operator, "company": asked.contact.customer.name}
+        subject = _("May %(operator)s write to you about %(company)s?") % names
+        return secret_mail.bytes_of(delivery, subject, said(asked, names, links.confirm(asked.pk)), now)
+
+
+def said(asked: AddressConfirmation, names: dict[str, str], address: str) -> list[str]:
+    more = {**names, "who": str(asked.asked_by), "days": confirming.GOOD_FOR.days}
+    return [
+        _(
+            "%(who)s of %(company)s asks that %(operator)s write to this mailbox: news of faults and works of their "
+            "services. Say yes by this link:"
+        )
+        % more,
+        address,
+        _("It is good for %(days)d days. Until then nothing is sent here.") % more,
+        _("If you know nothing of it, you need do nothing: nothing more comes."),
+    ]
+
+
+def short(asked: AddressConfirmation, operator: str) -> bytes:
+    """One SMS: it may come into a wrong hand, and names no person."""
+    digits = confirming.digits_of(asked)
+    words = _(
+        "%(operator)s: %(code)s confirms this number for news of %(company)s. Give it to who asks you for it."
+    ) % {
+        "operator": operator,
+        "code": f"{digits[:3]} {digits[3:]}",
+        "company": asked.contact.customer.name,
+    }
+    message = EmailMessage(policy=WIRE)
+    message["Subject"] = ""
+    message.set_content(gsm.plain(one_line(words)), cte="quoted-printable")
+    message["Content-Language"] = translation.get_language()
+    return message.as_bytes()
