@@ -109,7 +109,7 @@ class ServerForm(ChannelForm):
     @property
     def ordinary(self) -> list[forms.BoundField]:
         """What everybody fills in; the rest stands apart."""
-        return [field for field in self if field.name not in {*OF_TOKENS, "ca"}]
+        return [field for field in self if field.name not in {*OF_TOKENS, "ca", "way"}]
 
     @property
     def of_tokens(self) -> list[forms.BoundField]:
