@@ -315,6 +315,8 @@ def sign_in(client: smtplib.SMTP, server: Server) -> None:
         if code in SIGNED_IN:
             return
         last = f"{way}: {written(code, words)}"
+        if code == WRONG_LOGIN:  # a second try by another way would count against the account
+            break
     if server.tokens and last:
         server.tokens.forget()
     if last:
@@ -322,6 +324,7 @@ def sign_in(client: smtplib.SMTP, server: Server) -> None:
     raise NoServer(reason("no-login", f"{server.place}: {' '.join(offered) or '–'}"))
 
 
+WRONG_LOGIN = 535
 WAYS = ("PLAIN", "LOGIN", "CRAM-MD5")
 
 

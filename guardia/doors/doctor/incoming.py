@@ -13,6 +13,7 @@ from guardia.doors.mail import server as mail_in
 from guardia.doors.phone import ami_account
 from guardia.doors.phone.ami_wire import BANNER
 from guardia.notices.reasons import in_words
+from guardia.notices.smtp import is_loopback
 from guardia.people.connections import setting
 
 PATIENCE_SECONDS = 10.0
@@ -31,6 +32,11 @@ def mailbox(house: House) -> Said:
         )
     try:
         with mail_in.opened(replace(account, timeout=min(account.timeout, PATIENCE_SECONDS))):
+            if account.tls == "none" and not is_loopback(account.host):
+                return warn(
+                    _("The mailbox %(name)s is read in the open, its password too.") % {"name": account.name},
+                    _("Set IMAP_TLS=ssl or IMAP_TLS=starttls, as the server offers it."),
+                )
             return ok(_("The mailbox %(name)s can be read.") % {"name": account.name})
     except mail_in.TROUBLES as trouble:
         return bad(
