@@ -1,5 +1,8 @@
 """Which mails are answered by themselves, and that no two machines ever go on answering each other (RFC 3834).
 
+A sender can be made up: whom the answer would go to need never have written (backscatter). So a stranger is answered
+only where the sender is proven, nobody who failed is, and an unproven contact is told no number.
+
 An answer is a delivery like any other, in the same outbox: owed in the transaction that ruled on the mail.
 """
 
@@ -12,6 +15,9 @@ from django.conf import settings
 from guardia.calls.written import WrittenRequest
 from guardia.cases import writes, written
 from guardia.cases.case import Case
+from guardia.cases.desks import kind_of
+from guardia.cases.mail_sender import HELD_BACK, is_proven
+from guardia.cases.notify import rule_for_moment
 from guardia.customers.contact import Contact
 from guardia.mailroom.message import AutomaticAnswer, Message
 from guardia.mailroom.reading import Read, read
@@ -20,14 +26,17 @@ from guardia.notices import answers_by_itself as words
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
 from guardia.notices.notice import Delivery, DeliveryState
+from guardia.notices.who import is_told
 from guardia.notices.wire import BadAddress, one_line, wire_address
 from guardia.people.connections import setting
 from guardia.people.staff import Staff
 from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import CaseKind, Moment
 
 COUNTED_FOR = timedelta(hours=1)
 KEPT_FOR = timedelta(days=1)
 AT_ONCE = 200
+MOST_TOLD = 50
 URGENCY = 3  # it holds a promise, but no news of a service
 OF_MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "bounce")
 
@@ -45,36 +54,65 @@ def promise_the_number(
     contact = request.contact or reader
     if contact is None or not may_answer(message, found, now):
         return None
-    return owe(message, found, lambda asked, id_: words.received(asked, contact, due_at, procedure, id_, now), now)
+    proven = is_proven(message)
+    return owe(
+        message, found, lambda asked, id_: words.received(asked, contact, due_at, procedure, id_, now, proven=proven), now
+    )
 
 
 def say_whom_to_call(
     message: Message, found: Read, procedure: Procedure, now: datetime, language: str = ""
 ) -> Delivery | None:
     """To a stranger, in the house's language where no other is known. None where nothing is answered."""
-    if not may_answer(message, found, now):
+    if not (is_proven(message) and may_answer(message, found, now, stranger=True)):
         return None
     spoken = language or settings.LANGUAGE_CODE
     return owe(message, found, lambda asked, id_: words.whom_to_call(asked, spoken, procedure, id_, now), now)
 
 
 def tell_the_number(message: Message, found: Read, contact: Contact, case: Case, now: datetime) -> Delivery | None:
-    """To who reported what is open already: the number of that case. A person joined it: no limit holds it back."""
+    """To who reported what is open already: the number of that case. A person joined it: no limit holds it back.
+
+    Where nothing proves who sent it, the number goes to the contacts whom the company has configured for it instead,
+    each at their own mailbox; the last of these deliveries is given back.
+    """
+    procedure, number = case.procedure_version.procedure, case.display_number
+    if not is_proven(message):
+        return tell_the_configured(message, case, now)
     if not is_a_person(message, found):
         return None
-    procedure, number = case.procedure_version.procedure, case.display_number
     return owe(message, found, lambda asked, id_: words.joined(asked, contact, number, procedure, id_, now), now)
 
 
-def may_answer(message: Message, found: Read, now: datetime) -> bool:
-    """At most so many an hour to one sender, none to a machine, none to what answers an answer.
+def tell_the_configured(message: Message, case: Case, now: datetime) -> Delivery | None:
+    procedure, number = case.procedure_version.procedure, case.display_number
+    kind = kind_of(case.desk)
+    rule = rule_for_moment(case, Moment.REGISTERED if kind == CaseKind.INCIDENT else Moment.ADMIN_TAKEN, "")
+    people = Contact.objects.filter(customer=case.customer_id, active=True).exclude(email="").order_by("pk")
+    told = [one for one in people if rule and is_told(one, rule, kind) and is_an_address(one.email)]
+    last = None
+    for contact in told[:MOST_TOLD]:
+        asked = words.Asked(contact.email, str(contact), "", "", (), message.received_at)
 
-    Two workers that rule on mails of one sender take turns.
+        def write(asked: words.Asked, id_: str, contact: Contact = contact) -> bytes:
+            return words.joined(asked, contact, number, procedure, id_, now, proven=False)
+
+        last = owe_to(message, asked, write, now)
+    return last
+
+
+def may_answer(message: Message, found: Read, now: datetime, *, stranger: bool = False) -> bool:
+    """At most so many an hour to one sender and to all together, of which strangers may use half; none to a machine,
+    a list, a failed sender or spam, none to what answers an answer. Workers take turns.
     """
-    if not is_a_person(message, found):
+    if message.sender_proof in HELD_BACK or not is_a_person(message, found):
         return False
-    writes.take_turn(f"automatic answers to {message.from_address}")
-    recent = AutomaticAnswer.objects.filter(address=message.from_address, at__gt=now - COUNTED_FOR)
+    writes.take_turn("automatic answers")
+    in_all = AutomaticAnswer.objects.filter(at__gt=now - COUNTED_FOR)
+    most = settings.MAIL_ANSWERS_PER_HOUR_IN_ALL
+    if in_all[:most].count() >= (most // 2 if stranger else most):
+        return False
+    recent = in_all.filter(address=message.from_address)
     if recent.count() >= settings.MAIL_ANSWERS_PER_HOUR:
         return False
     earlier = Delivery.objects.filter(answers__in=recent.values("message"))
@@ -89,6 +127,11 @@ def is_a_person(message: Message, found: Read) -> bool:
         return False
     if address.partition("@")[0].startswith(OF_MACHINES) or Staff.objects.filter(email__iexact=address).exists():
         return False
+    return is_an_address(address)
+
+
+def is_an_address(address: str) -> bool:
+    """Whether a mail can be written to it."""
     try:
         wire_address(address)
     except BadAddress:
@@ -97,9 +140,14 @@ def is_a_person(message: Message, found: Read) -> bool:
 
 
 def owe(message: Message, found: Read, write: Write, now: datetime) -> Delivery:
-    """The answer in the outbox, and that this sender got one. What is written is kept as it leaves."""
+    """The answer to the sender in the outbox."""
+    return owe_to(message, asked(message, found), write, now)
+
+
+def owe_to(message: Message, asked: words.Asked, write: Write, now: datetime) -> Delivery:
+    """The answer in the outbox, and that this address got one. What is written is kept as it leaves."""
     message_id = f"<{uuid.uuid4().hex}@{domain()}>"
-    address = wire_address(message.from_address)
+    address = wire_address(asked.address)
     answer = Delivery.objects.create(
         customer_id=message.customer_id,
         channel=Channel.MAIL,
@@ -108,11 +156,11 @@ def owe(message: Message, found: Read, write: Write, now: datetime) -> Delivery:
         urgency=URGENCY,
         answers=message,
         message_id=message_id,
-        body=write(asked(message, found), message_id),
+        body=write(asked, message_id),
         available_at=now,
         created_at=now,
     )
-    AutomaticAnswer.objects.create(address=message.from_address, at=now, message=message)
+    AutomaticAnswer.objects.create(address=asked.address.lower(), at=now, message=message)
     return answer
 
 
@@ -157,5 +205,6 @@ def write_anew(answer: Delivery, now: datetime) -> None:
     assert request.contact is not None
     mail = asked(message, read(bytes(message.original.content), limit()))
     procedure = request.procedure_version.procedure
-    body = words.received(mail, request.contact, None, procedure, answer.message_id, now)
+    proven = is_proven(message)
+    body = words.received(mail, request.contact, None, procedure, answer.message_id, now, proven=proven)
     Delivery.objects.filter(pk=answer.pk).update(body=body)

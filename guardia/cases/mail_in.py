@@ -11,7 +11,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import automatic_answers, filing, mail_desks, mail_reports, written
+from guardia.cases import automatic_answers, filing, mail_desks, mail_reports, mail_sender, written
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
 from guardia.cases.goes_on import leads_to
@@ -76,7 +76,7 @@ def give_up(message_id: int) -> None:
 def rule(message: Message, now: datetime) -> None:
     """What this locked, new message is: ours, about a delivery, a machine's, about a case, a new report, or unknown."""
     try:
-        found = read(bytes(message.original.content), limit(), ours=mail_desks.ours())
+        found = read(bytes(message.original.content), limit(), mail_desks.ours(), mail_sender.receiver())
     except Unreadable as unreadable:
         quarantine(message, unreadable.reason)
         return
@@ -89,8 +89,12 @@ def rule(message: Message, now: datetime) -> None:
     else:
         senders = contacts_at(message.from_address)
         thread = thread_of(found, senders)
+        message.sender_proof = mail_sender.proof_of(found, senders)
+        Message.objects.filter(pk=message.pk).update(sender_proof=message.sender_proof)
         if found.automatic and found.automatic is not Automatic.OWN:
             put_aside(message, found, thread, now)
+        elif message.sender_proof in mail_sender.HELD_BACK:
+            held_back(message, thread, senders, now)
         elif thread.found:
             belongs_there(message, found, thread, senders, now)
         else:
@@ -188,6 +192,25 @@ def is_new(message: Message, found: Read, thread: Thread, senders: Sequence[Cont
     if version and not thread.answers_ours:
         language = senders[0].language if senders else ""
         automatic_answers.say_whom_to_call(message, found, version.procedure, now, language)
+
+
+def held_back(message: Message, thread: Thread, senders: Sequence[Contact], now: datetime) -> None:
+    """Its domain says that it was not the sender, or the mail server took it for spam: a person takes it in or files
+    it away. Where it bears a contact's address P2 runs meanwhile (L4 D): it may be the contact's all the same. Nobody
+    is answered.
+    """
+    reason, named = f"sender_{message.sender_proof}", thread.found or thread.guess
+    case = named.case_id if named else None
+    contact = only_one(senders)
+    if contact is None:
+        kind = MessageKind.REPORT if senders else MessageKind.STRANGER
+        filing.settled(message, MessageState.WAITING, None, kind=kind, reason=reason, case_id=case)
+        return
+    filing.belongs(message, contact.customer_id)
+    request = written.of_message(message, contact, now)
+    theirs = case if named and named.customer_id == contact.customer_id else None
+    more: dict[str, Any] = {"contact": contact, "request": request, "kind": MessageKind.REPORT, "case_id": theirs}
+    filing.settled(message, MessageState.WAITING, None, reason=reason, **more)
 
 
 def why_it_waits(message: Message, senders: Sequence[Contact], case: int | None) -> str:

@@ -19,6 +19,19 @@ class HasARequest(Refused):
     template = _("This mail is a report: register its case, join it to one that is open, or say why it is none.")
 
 
+class SenderIsUnproven(Refused):
+    clause = "P5"
+    field = "channel"
+    template = _(
+        "Nothing proves who sent the mail in this case. Ask for the confirmation by telephone, or for an answer to one "
+        "of our letters."
+    )
+
+
+class NotHeldBack(Refused):
+    template = _("This mail is not held back for its sender. Look at what became of it.")
+
+
 class SenderIsUnknown(Refused):
     field = "contact"
     template = _("This mail names no sender. Choose the contact who wrote it.")

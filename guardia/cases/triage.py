@@ -16,9 +16,11 @@ from guardia.cases.mail_refusals import (
     HasARequest,
     MessageIsSettled,
     NoSuchReason,
+    NotHeldBack,
     RequestIsSettled,
     WrongCompany,
 )
+from guardia.cases.mail_sender import HELD_BACK
 from guardia.cases.verbs import Event
 from guardia.customers import by_mail, editing
 from guardia.customers.contact import Contact
@@ -30,6 +32,9 @@ from guardia.people.actor import Actor, ActorKind
 from guardia.people.staff import Staff
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Moment
+
+HELD_BACK_FOR = frozenset(f"sender_{proof}" for proof in HELD_BACK)
+"""Why a mail waits although its sender is known: the proof failed, or it was marked as spam."""
 
 REASONS = ("spam", "no_report", "answered", "twice", "other")
 """Why a mail needs nothing more: advertising, no fault, answered elsewhere, told twice, another reason."""
@@ -58,6 +63,19 @@ def join(case: Case, request: WrittenRequest, *, by: Staff, at: datetime) -> Eve
     if messages and request.contact:
         tell_the_number(messages[0], request.contact, case, at)
     return events[0] if events else _handed_in(case, request, at)
+
+
+def take_in(message: Message, *, by: Staff, at: datetime) -> Event | None:
+    """A mail that was held back for its sender is the contact's all the same: it joins the open case that it names, or
+    is a report that needs its number. The mark stays on it. Raises NotHeldBack, and what ``join`` raises.
+    """
+    if message.state != MessageState.WAITING or message.reason not in HELD_BACK_FOR or not message.request_id:
+        raise NotHeldBack()
+    case = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=message.case_id).first()
+    if case and case.is_open and case.customer_id == message.customer_id:
+        return join(case, written.locked(message.request_id), by=by, at=at)
+    filing.settled(message, MessageState.WAITING, None, reason="report")
+    return None
 
 
 def tell_the_number(message: Message, contact: Contact, case: Case, at: datetime) -> None:

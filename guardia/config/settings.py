@@ -183,7 +183,16 @@ if os.environ.get("MAIL_IN"):
 # 0 where the mail server lets send as MAIL_FROM alone (Microsoft 365, Google Workspace).
 MAIL_RETURN_PATHS = flag("MAIL_RETURN_PATHS", True)
 MAIL_LIMIT_MB = number("MAIL_LIMIT_MB", 25)
-MAIL_ANSWERS_PER_HOUR = number("MAIL_ANSWERS_PER_HOUR", 3)
+MAIL_ANSWERS_PER_HOUR = number("MAIL_ANSWERS_PER_HOUR", 3)  # automatic answers to one address
+MAIL_ANSWERS_PER_HOUR_IN_ALL = number("MAIL_ANSWERS_PER_HOUR_IN_ALL", 200)  # strangers get half of them at most
+# Who sent a mail is said by the operator's receiving server, in the header it adds: under which names (RFC 8601,
+# authserv-id; several with blanks between), and in which header. Empty: only an answer to a signed address is proven.
+MAIL_AUTHSERV_ID = text("MAIL_AUTHSERV_ID").lower()
+MAIL_SENDER_PROOF = text("MAIL_SENDER_PROOF", "authentication-results")
+if MAIL_SENDER_PROOF not in {"authentication-results", "exchange", "received-spf"}:
+    raise ImproperlyConfigured(
+        f"MAIL_SENDER_PROOF is {MAIL_SENDER_PROOF!r}: write authentication-results, exchange or received-spf"
+    )
 
 # --- the telephone: an Asterisk or FreePBX that `guardia phone listen` listens to; docs/operations/telephone.md ---
 # Exchanges that push (CTI) need nothing here: `guardia phone exchange add NAME --cti`.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from guardia.mailroom.addresses import Mailbox, mailboxes, somewhere
+from guardia.mailroom.authentication import Receiver, SenderProof, sender_proof
 from guardia.mailroom.automatic import Automatic, automatic
 from guardia.mailroom.bodies import Bodies, bodies_of, words_of
 from guardia.mailroom.bounces import explained, guessed_report
@@ -20,13 +21,14 @@ from guardia.mailroom.reports import Report, standard_report
 from guardia.mailroom.unreadable import Unreadable
 from guardia.mailroom.words import readable
 
-__all__ = ["MAX_SIZE", "Automatic", "FileFound", "Read", "Report", "Unreadable", "read"]
+__all__ = ["MAX_SIZE", "Automatic", "FileFound", "Read", "Receiver", "Report", "SenderProof", "Unreadable", "read"]
 
 MAX_SIZE = 25 * 1024 * 1024  # bytes
 SUBJECT_LENGTH = 500
 TEXT_LENGTH = 200_000  # characters a person may have written; what is beyond goes with the history
 FOLDED_LENGTH = 1_000_000  # characters searched for history; nobody wrote more by hand
 NAMED = ("to", "cc")
+UNKNOWN_RECEIVER = Receiver()
 RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
@@ -48,31 +50,36 @@ class Read:
     html: str  # made safe; images of the mail itself are `src="cid:N"`, N the number of the file; "" if none
     files: tuple[FileFound, ...]
     automatic: Automatic  # StrEnum: "" means that a person wrote it
+    sender_proof: SenderProof  # what the receiving server says of who sent it
     report: Report | None
     defects: tuple[str, ...]  # codes of what was wrong with it and was got over
 
 
-def read(raw: bytes, max_size: int = MAX_SIZE, ours: Collection[str] = ()) -> Read:
+def read(
+    raw: bytes, max_size: int = MAX_SIZE, ours: Collection[str] = (), receiver: Receiver = UNKNOWN_RECEIVER
+) -> Read:
     """Read one raw mail (RFC 5322, MIME). Pure, in time linear in its length.
 
-    ``ours`` are our own mailboxes' addresses, lower case: a mailing list at one of them is no list. Raises Unreadable
-    only where nothing usable is there: empty, too_big, no_from, header_bomb, too_deep, too_many_parts.
+    ``ours`` are our own mailboxes' addresses, lower case: a mailing list at one of them is no list. ``receiver`` is our
+    mail server, whose word on the sender counts. Raises Unreadable only where nothing usable is there: empty, too_big,
+    no_from, header_bomb, too_deep, too_many_parts.
     """
     if not raw.strip():
         raise Unreadable("empty")
     if len(raw) > max_size:
         raise Unreadable("too_big")
     whole = taken_apart(raw)
-    return Reading(whole, ours).done()
+    return Reading(whole, ours, receiver).done()
 
 
 class Reading:
     """One message being read; what was wrong with it is noted on the way."""
 
-    def __init__(self, whole: Part, ours: Collection[str]) -> None:
+    def __init__(self, whole: Part, ours: Collection[str], receiver: Receiver) -> None:
         self.whole = whole
         self.headers = whole.headers
         self.ours = ours
+        self.receiver = receiver
         self.defects = [defect for part in whole.walk() for defect in part.defects]
 
     def done(self) -> Read:
@@ -100,6 +107,7 @@ class Reading:
             html=html,
             files=tuple(files),
             automatic=automatic(self.headers, report is not None, self.ours),
+            sender_proof=sender_proof(self.headers, sender.address, self.receiver),
             report=report,
             defects=tuple(dict.fromkeys(self.defects)),
         )

@@ -61,31 +61,64 @@ class Answer:
 
 
 def received(
-    asked: Asked, contact: Contact, due_at: datetime | None, procedure: Procedure, message_id: str, now: datetime
+    asked: Asked,
+    contact: Contact,
+    due_at: datetime | None,
+    procedure: Procedure,
+    message_id: str,
+    now: datetime,
+    *,
+    proven: bool = True,
 ) -> bytes:
     """To a known contact: the report is here, and the hour of the number (P2). ``due_at`` (UTC) None or past at
-    ``now``: no hour is promised. Raises BadAddress.
+    ``now``: no hour is promised. Where its sender is not ``proven`` it repeats none of that mail's words, and says who
+    gets the number. Raises BadAddress.
     """
     with in_language(contact.language):
         hours, promised = hours_of(procedure.provider.zone, procedure, now), due_at if due_at and due_at > now else None
         said = [_("We received the mail that you sent us and an engineer is attending to it.")]
+        if not proven:
+            said.append(_("Nothing proves yet that the mail came from you: its sender has not been checked."))
         if promised:
             said.append(_("You will have the number of your case %(hour)s.") % {"hour": before(hours, promised)})
         else:
             said.append(_("You will have the number of your case as soon as possible."))
+        if not proven:
+            said.append(_("It goes to the persons whom your company has configured for it."))
         said.append(_("To add something, answer this mail."))
         subject = _("We received your report: %(subject)s") % {"subject": shortened(asked.subject)}
+        if not proven:
+            subject = _("We received a report in the name of your company")
         answer = answer_of(subject, salutation(contact), said, procedure)
         return sealed(asked, answer, message_id, now, promised)
 
 
-def joined(asked: Asked, contact: Contact, number: str, procedure: Procedure, message_id: str, now: datetime) -> bytes:
-    """To a known contact: what was reported belongs to this open case, here is its number (P2). Raises BadAddress."""
+def joined(
+    asked: Asked,
+    contact: Contact,
+    number: str,
+    procedure: Procedure,
+    message_id: str,
+    now: datetime,
+    *,
+    proven: bool = True,
+) -> bytes:
+    """To a known contact: what was reported belongs to this open case, here is its number (P2). Where the sender of the
+    mail is not ``proven`` the contact is told what came in the company's name. Raises BadAddress.
+    """
     with in_language(contact.language):
+        told = _("What you told us in your mail belongs to a case that is open already: %(number)s.")
+        if not proven:
+            told = _(
+                "What a mail in the name of your company told us belongs to a case that is open already: %(number)s. "
+                "Its sender has not been checked."
+            )
         said = [
-            _("What you told us in your mail belongs to a case that is open already: %(number)s.") % {"number": number},
+            told % {"number": number},
             _("Whoever attends to it has read your mail. You will go on receiving the news of that case."),
         ]
+        if not proven:
+            said[1] = _("Whoever attends to it has read that mail. You will go on receiving the news of that case.")
         subject = _("Case %(number)s: we received your mail") % {"number": number}
         answer = answer_of(subject, salutation(contact), said, procedure)
         return sealed(asked, answer, message_id, now)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.mailin.house import House
+from tests.mailin.letters import RECEIVER
 from tests.procedure.conftest import make_story, story
 
 __all__ = ["make_story", "story"]
@@ -11,6 +12,7 @@ __all__ = ["make_story", "story"]
 @pytest.fixture(autouse=True)
 def _mail_comes_back_to_us(settings) -> None:
     settings.MAIL_IN = True
+    settings.MAIL_AUTHSERV_ID = RECEIVER
 
 
 @pytest.fixture

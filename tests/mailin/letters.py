@@ -7,6 +7,8 @@ from email.utils import format_datetime
 from itertools import count
 
 OURS = "casos@example.com"
+RECEIVER = "mx.example.com"
+"""The operator's receiving server, as MAIL_AUTHSERV_ID names it in these tests."""
 NUMBERS = count(1)
 
 
@@ -20,10 +22,16 @@ def letter(
     answers: str = "",
     references: str = "",
     at: datetime | None = None,
+    proof: str = "dmarc=pass",
     **headers: str,
 ) -> bytes:
-    """``answers`` is the Message-ID of the mail that it replies to. A header's name is written with underscores."""
+    """``answers`` is the Message-ID of the mail that it replies to. A header's name is written with underscores.
+
+    ``proof`` is what our receiving server found out about the sender; "" where it wrote nothing.
+    """
     mail = EmailMessage(policy=SMTP)
+    if proof:
+        mail["Authentication-Results"] = f"{RECEIVER}; {proof}"
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     mail["Message-ID"] = message_id or f"<{next(NUMBERS)}.letter@mail.example.com>"
     if answers:

@@ -8,8 +8,10 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases import filing, ledger, written
 from guardia.cases.desks import said_kind
 from guardia.cases.mail_refusals import RequestIsSettled
+from guardia.cases.mail_sender import said_of
 from guardia.cases.refusals import AlreadySettled
 from guardia.cases.stages import reception
+from guardia.mailroom.message import Message
 from guardia.people.actor import Actor, ActorKind
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
@@ -51,7 +53,8 @@ def entries(case: "Case", by: Actor, source: str, came: Came, received_at: datet
         ]
     if came:
         by = Actor(ActorKind.CONTACT, came.contact_id) if came.contact_id else by
-        data = {"request": came.pk, **said_kind(came.desk)}
+        mail = Message.objects.filter(request=came).order_by("pk").first() if came.way == "mail" else None
+        data = {"request": came.pk, **said_kind(came.desk), **said_of(mail)}
         texts = {"subject": came.subject, "text": came.text[: filing.MOST_TEXT]}
         return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, came.received_at, came.way, data, texts)]
     if received_at is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import probing
+from guardia.cases.mail_sender import must_have_proven_mail
 from guardia.cases.refusals import NotOfTheCompany, OnlyASupervisor, TooFewAttempts
 from guardia.cases.verbs import Event, Recording, need, to_the_minute
 from guardia.people.actor import Actor
@@ -16,6 +17,10 @@ from guardia.procedure.vocabulary import Moment, Stage
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
+
+
+BY_MAIL = "mail"
+"""The channel of a confirmation that came by mail."""
 
 
 class Capacity(StrEnum):
@@ -54,13 +59,17 @@ class Verification(Recording):
     def confirm(
         self: "Case", who: Confirmer, plan_executed: str, *, by: Actor, at: datetime, now: datetime | None = None
     ) -> Event:
-        """A person of the company confirms; the follow-up begins and P5's notice is owed. Raises NotOfTheCompany."""
+        """A person of the company confirms; the follow-up begins and P5's notice is owed. Raises NotOfTheCompany,
+        SenderIsUnproven for one by mail that nothing proves.
+        """
         if self.stage == Stage.STABILITY and (event := self.latest(Moment.CONFIRMED)):
             return event
         self.must_be_in(Stage.VERIFICATION)
         self.must_not_precede(at, self.restored_at)
         if who.capacity != Capacity.EMPLOYEE:
             raise NotOfTheCompany()
+        if who.channel == BY_MAIL:
+            must_have_proven_mail(self, self.restored_at)
         texts = {
             "name": need("P5", "confirmer_name", who.name, _("who confirms")),
             "position": need("P5", "position", who.position, _("that person's position")),
