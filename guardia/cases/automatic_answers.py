@@ -55,9 +55,11 @@ def promise_the_number(
     if contact is None or not may_answer(message, found, now):
         return None
     proven = is_proven(message)
-    return owe(
-        message, found, lambda asked, id_: words.received(asked, contact, due_at, procedure, id_, now, proven=proven), now
-    )
+
+    def write(asked: words.Asked, id_: str) -> bytes:
+        return words.received(asked, contact, due_at, procedure, id_, now, proven=proven)
+
+    return owe(message, found, write, now)
 
 
 def say_whom_to_call(
@@ -89,9 +91,9 @@ def tell_the_configured(message: Message, case: Case, now: datetime) -> Delivery
     kind = kind_of(case.desk)
     rule = rule_for_moment(case, Moment.REGISTERED if kind == CaseKind.INCIDENT else Moment.ADMIN_TAKEN, "")
     people = Contact.objects.filter(customer=case.customer_id, active=True).exclude(email="").order_by("pk")
-    told = [one for one in people if rule and is_told(one, rule, kind) and is_an_address(one.email)]
+    recipients = [one for one in people if rule and is_told(one, rule, kind) and is_an_address(one.email)]
     last = None
-    for contact in told[:MOST_TOLD]:
+    for contact in recipients[:MOST_TOLD]:
         asked = words.Asked(contact.email, str(contact), "", "", (), message.received_at)
 
         def write(asked: words.Asked, id_: str, contact: Contact = contact) -> bytes:

@@ -65,11 +65,16 @@ def join(case: Case, request: WrittenRequest, *, by: Staff, at: datetime) -> Eve
     return events[0] if events else _handed_in(case, request, at)
 
 
+def is_held_back(message: Message) -> bool:
+    """Whether a contact's mail waits for no other reason than that its sender failed, or that it was marked as spam."""
+    return message.state == MessageState.WAITING and message.reason in HELD_BACK_FOR and message.request_id is not None
+
+
 def take_in(message: Message, *, by: Staff, at: datetime) -> Event | None:
     """A mail that was held back for its sender is the contact's all the same: it joins the open case that it names, or
     is a report that needs its number. The mark stays on it. Raises NotHeldBack, and what ``join`` raises.
     """
-    if message.state != MessageState.WAITING or message.reason not in HELD_BACK_FOR or not message.request_id:
+    if message.request_id is None or not is_held_back(message):
         raise NotHeldBack()
     case = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=message.case_id).first()
     if case and case.is_open and case.customer_id == message.customer_id:

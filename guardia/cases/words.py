@@ -1,5 +1,7 @@
 """The words of the case on every screen: one name per thing (design §1)."""
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -207,3 +209,15 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.CASE_LINKED: _("Linked"),
     Moment.CASE_UNLINKED: _("Link removed"),
 }
+
+SENDER_MARKS = {
+    "unproven": _("sender not checked"),
+    "failed": _("its sender did not pass the check"),
+    "spam": _("marked as spam by the mail server"),
+}
+"""How far the sender of a mail was proven; nothing is said of one that was."""
+
+
+def sender_mark(data: Mapping[str, object]) -> str:
+    """What the line of a mail says of its sender, from the data of its event; "" where it was proven."""
+    return str(SENDER_MARKS.get(str(data.get("sender", "")), ""))

@@ -215,7 +215,8 @@ def pairs_of(statement: Tokens) -> Iterator[tuple[str, str]]:
 
 def glued(statement: Tokens, at: int) -> bool:
     """Whether this word goes on with the value before it: ``a`` and ``@example.com`` around a quoted local part."""
-    return statement[at][1].startswith("@") and at > 0 and statement[at - 1][0] == "" and "@" not in statement[at - 1][1]
+    before, word = statement[at - 1], statement[at][1]
+    return at > 0 and word.startswith("@") and before[0] == "" and "@" not in before[1]
 
 
 # --- RFC 7208, section 9.1 --------------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from guardia.doors.desk.bench_reading import ROWS, closed_cases, promised_cases,
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page, request_page
 from guardia.doors.desk.looking import Looking, looking_at, saved_looking
+from guardia.doors.desk.mail.acting import held
+from guardia.doors.desk.mail.shown import HELD
 from guardia.doors.desk.narrowed import bar_of, chosen_of, hiding_of, saved_view_of, saving_of
 from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.doors.desk.shell import shell_for, up_to_99, view_names
@@ -27,6 +29,7 @@ from guardia.doors.desk.shown.bench_rows import by_due, call_row, case_row, clos
 from guardia.doors.desk.shown.call_owed import owed_on_the_bench
 from guardia.doors.desk.shown.clock import stood
 from guardia.doors.desk.shown.storm import storm_words
+from guardia.doors.desk.shown.written_rows import written_rows
 from guardia.doors.now import now
 from guardia.people.policy import may_handle
 from guardia.people.shifts import TECHNICAL
@@ -71,7 +74,9 @@ def bench(request: DeskRequest) -> HttpResponse:
 @request_page
 @require_POST
 def take(request: DeskRequest) -> HttpResponse:
-    """The case under the cursor becomes mine."""
+    """The case under the cursor becomes mine; a mail that is held back is taken in or filed away."""
+    if request.POST.get("case", "").startswith(HELD):
+        return held(request)
     case = reading.case_for_desk(request.POST.get("case", ""), locked=True)
     if case is not None and may_handle(request.user, case.desk):
         try:
@@ -93,6 +98,7 @@ def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: 
     rows = [case_row(case, at) for case in cases]
     if view == "proximo" and not start and not looking.asked:
         rings = [row for call in calls if looking.desk in {"", call.desk} and (row := call_row(call, at))]
+        rings += written_rows(at) if looking.desk in {"", TECHNICAL} else []
         rows = sorted([*rows, *rings], key=by_due) if order == "plazo" else [*rings, *rows]
     waiting = [case_row(case, at, waiting=True) for case in waiting_cases(looking, staff, at)] if not start else []
     closed = [closed_row(case, at) for case in closed_cases(looking, staff, at)] if not start else []

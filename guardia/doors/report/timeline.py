@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.closing_report import SHOWN_TEXTS, Said
 from guardia.cases.green_evidence import is_lacking
-from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, MOMENT_NAMES
+from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, MOMENT_NAMES, sender_mark
 from guardia.doors.about_causes import cause_said, news_said
 from guardia.doors.report import field_words
 from guardia.doors.report.words import Hours, clock_name, clock_names
@@ -29,7 +29,7 @@ def words_of(said: Said, hours: Hours) -> str:
     """What was said then; a text that was erased says so."""
     written = Said(said.seq, said.moment, said.variant, said.at, said.recorded_at, said.data, erased(said))
     writer = WRITERS.get(Moment(said.moment), plain)
-    return writer(written, hours)
+    return " · ".join(part for part in (writer(written, hours), sender_mark(said.data)) if part)
 
 
 def erased(said: Said) -> dict[str, str | None]:

@@ -20,13 +20,15 @@ from guardia.doors.desk.entry import request_page
 from guardia.doors.desk.mail import reading
 from guardia.doors.desk.mail.deciding import may_decide
 from guardia.doors.desk.mail.message import found, show
-from guardia.doors.desk.page import say
+from guardia.doors.desk.mail.shown import HELD
+from guardia.doors.desk.page import is_fragment, page, say
 from guardia.doors.desk.stale import Refusal, refusal_of
 from guardia.doors.now import now
 from guardia.mailroom.message import Message, MessageState
 from guardia.procedure.version import NoProcedure
 
 UNPROCESSABLE = 422
+ASIDE = "apartar"
 ONE_FIELD = {"name", "contact", "case", "reason", "position", "email"}
 
 
@@ -78,6 +80,43 @@ def dismiss(request: DeskRequest, message_id: int) -> HttpResponse:
         return _("The mail needs nothing more.")
 
     return done(request, message_id, act)
+
+
+@request_page
+@require_POST
+def take_in(request: DeskRequest, message_id: int) -> HttpResponse:
+    """A mail that was held back for its sender is the contact's all the same."""
+    return done(request, message_id, lambda message: taken_in(request, message), to_message=True)
+
+
+def taken_in(request: DeskRequest, message: Message) -> str:
+    at = now()
+    if message.request_id:
+        reading.locked_request(message.request_id)
+    if triage.take_in(message, by=request.user, at=at) and message.case:
+        return _("The mail belongs to %(number)s now.") % {"number": message.case.display_number}
+    return _("The mail is a report in writing: its number is owed since it came in.")
+
+
+@request_page
+@require_POST
+def held(request: DeskRequest) -> HttpResponse:
+    """By a key of a list: the mail under the cursor that was held back is taken in, or filed away as deceit."""
+    given = request.POST.get("case", "").removeprefix(HELD)
+    message_id = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+
+    def act(message: Message) -> str:
+        if request.POST.get("step") != ASIDE:
+            return taken_in(request, message)
+        triage.dismiss(message, "spam", by=request.user, at=now())
+        return _("The mail needs nothing more.")
+
+    answer = done(request, message_id, act)
+    if not is_fragment(request):
+        return answer
+    response = page(request, "desk/toasts_live.html", {})
+    response.headers["HX-Trigger"] = "bench:changed"
+    return response
 
 
 @request_page

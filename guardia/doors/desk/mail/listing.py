@@ -58,6 +58,7 @@ def tray(request: DeskRequest) -> HttpResponse:
         return same
     context = {
         "rows": rows,
+        "holds": any(row.take for row in rows),
         "tabs": tabs,
         "desks": desks,
         "tab": tab,

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.calls.written import WrittenRequest
+from guardia.cases import triage
+from guardia.cases.words import sender_mark
 from guardia.clocks.clock import Clock
 from guardia.doors.desk import areas
 from guardia.doors.desk.shown.clock import ClockFace, hour
@@ -28,6 +30,8 @@ WHY = {
     "several_companies": gettext_lazy("the address is that of contacts of several companies"),
     "other_recipient": gettext_lazy("a report on a mail of ours, about an address it did not go to"),
     "names_no_mail": gettext_lazy("a report that names no mail"),
+    "sender_failed": gettext_lazy("held back: its sender did not pass the check of the mail server"),
+    "sender_spam": gettext_lazy("held back: the mail server marked it as spam"),
 }
 UNREADABLE = {
     "empty": gettext_lazy("it is empty"),
@@ -38,6 +42,9 @@ UNREADABLE = {
     "too_deep": gettext_lazy("it is nested too deeply"),
     "too_many_parts": gettext_lazy("it has too many parts"),
 }
+HELD = "correo-"
+"""Before the number of a mail, where a list sends what is under its cursor."""
+
 REFUSED_FILES = {
     "executable": gettext_lazy("not given out: it is a program"),
     "too_big": gettext_lazy("not given out: it is too large"),
@@ -68,6 +75,8 @@ class MailRow:
     is_waiting: bool = True
     desk: str = ""
     received_at: float = 0
+    mark: str = ""
+    take: str = ""
 
 
 def row_of(message: Message, clocks: Mapping[int, Clock], at: datetime) -> MailRow:
@@ -86,7 +95,14 @@ def row_of(message: Message, clocks: Mapping[int, Clock], at: datetime) -> MailR
         is_waiting=message.state == MessageState.WAITING,
         desk=desk_words(message.desk, at),
         received_at=message.received_at.timestamp(),
+        mark=sender_mark({"sender": message.sender_proof}) if message.customer else "",
+        take=take_of(message),
     )
+
+
+def take_of(message: Message) -> str:
+    """What the keys of a list send about a mail that is held back for its sender; "" for any other."""
+    return f"{HELD}{message.pk}" if triage.is_held_back(message) else ""
 
 
 def paper_row(paper: WrittenRequest, clocks: Mapping[int, Clock], at: datetime) -> MailRow:

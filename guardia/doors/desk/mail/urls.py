@@ -15,6 +15,7 @@ urlpatterns = [
     path("correo/<int:message_id>/archivos/<int:part>", parts.attachment, name="message_file"),
     path("correo/<int:message_id>/unir", acting.join, name="message_join"),
     path("correo/<int:message_id>/descartar", acting.dismiss, name="message_dismiss"),
+    path("correo/<int:message_id>/admitir", acting.take_in, name="message_take_in"),
     path("correo/<int:message_id>/quien", acting.assign, name="message_assign"),
     path("casos/<slug:number>/avisos/<int:notice_id>/<slug:step>", notices.step, name="notice_step"),
     path("casos/<slug:number>/direcciones/<int:mark_id>", notices.clear_mark, name="mark_clear"),

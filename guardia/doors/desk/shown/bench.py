@@ -27,6 +27,7 @@ class BenchRow:
     symptom: str = ""
     take: str = ""
     opens: str = ""
+    action: str = ""
 
     @property
     def about(self) -> str:

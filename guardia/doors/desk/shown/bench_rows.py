@@ -147,7 +147,8 @@ def call_row(call: Call, at: datetime) -> BenchRow | None:
 def opened(row: BenchRow, case: Case | None) -> NextPromise:
     """The first row, open: what is owed in a sentence, and the one primary action."""
     if case is None:
-        return NextPromise(row=row, sentence=row.owed, action=_("Open the call"), action_href=row.href)
+        action = row.action or _("Open the call")
+        return NextPromise(row=row, sentence=row.owed, action=action, action_href=row.href)
     act = asked_by(case)
     return NextPromise(
         row=row,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from guardia.cases.event import CaseEvent
 from guardia.cases.green_evidence import is_lacking
 from guardia.cases.verbs import Event
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, IMPACT_NAMES, MOMENT_NAMES
+from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, IMPACT_NAMES, MOMENT_NAMES, sender_mark
 from guardia.customers.phones import spoken
 from guardia.doors.desk.shown import (
     band_words,
@@ -49,7 +49,12 @@ def name_of(event: Event) -> str:
 
 
 def said(event: CaseEvent, staff: Names, at: datetime) -> str:
-    """The sentence of an event. A text that was erased says so; a telephone number is written as it is read."""
+    """The sentence of an event, with the mark of a mail whose sender was not proven."""
+    return " · ".join(part for part in (said_then(event, staff, at), sender_mark(event.data)) if part)
+
+
+def said_then(event: CaseEvent, staff: Names, at: datetime) -> str:
+    """A text that was erased says so; a telephone number is written as it is read."""
     texts = {text.name: erased(text) if text.text is None else text.text for text in event.texts.all()}
     texts |= {name: spoken(texts[name]) for name in NUMBERS & texts.keys()}
     if writer := WRITERS.get(Moment(event.moment)) or request_words.WRITERS.get(Moment(event.moment)):

@@ -1,4 +1,4 @@
-// j and k walk the rows, Enter opens the one under the cursor, a takes it.
+// j and k walk the rows, Enter opens the one under the cursor, a takes it, x files a mail away that is held back.
 "use strict";
 (() => {
   const rows = () => [...document.querySelectorAll(".bench-list > :has(.row-link)")];
@@ -12,10 +12,11 @@
     next?.scrollIntoView({ block: "nearest" });
   }
 
-  function take(row) {
+  function take(row, step = "") {
     const form = document.getElementById("take");
-    if (!form || !row?.dataset.take) return;
+    if (!form || !row?.dataset.take || (step && !row.dataset.take.startsWith("correo-"))) return;
     form.elements.case.value = row.dataset.take;
+    form.elements.step.value = step;
     form.requestSubmit();
   }
 
@@ -29,6 +30,7 @@
       k: () => move(-1),
       Enter: () => (row?.querySelector("[data-opens]") ?? row?.querySelector(".row-link"))?.click(),
       a: () => take(row),
+      x: () => take(row, "apartar"),
     };
     // Enter on a button or a link does what that button or link says.
     if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
