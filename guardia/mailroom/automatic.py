@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from guardia.mailroom.addresses import mailboxes
 from guardia.mailroom.headers import Headers
+from guardia.mailroom.parts import Part
 from guardia.mailroom.words import readable
 
 
@@ -38,6 +39,17 @@ AWAY = re.compile(
     r"|fora do escrit[oó]rio|resposta autom[aá]tica|de f[eé]rias|aus[eê]ncia|\bf[eé]rias\b",
     re.IGNORECASE,
 )
+# With these words first and a colon behind them: no person begins a subject so, whatever headers are missing.
+SAYS_AWAY = re.compile(
+    r"(?:(?:automatic|auto)[ -]?(?:reply|response)|out of (?:the )?office(?: auto-?reply)?|autoreply|ooo"
+    r"|fuera de (?:la )?oficina|respuesta autom[aá]tica|autorespuesta|ausente(?: de la oficina)?|ausencia"
+    r"|resposta autom[aá]tica|fora do escrit[oó]rio|aus[eê]ncia(?: tempor[aá]ria)?|r[eé]ponse automatique"
+    r"|automatische antwort|abwesend|risposta automatica)\s*[:：]",
+    re.IGNORECASE,
+)
+ANSWERS = frozenset({"reply", "counter", "declinecounter", "refresh"})
+METHOD = re.compile(rb"^METHOD[^:\r\n]{0,50}:[ \t]*([A-Za-z]{1,20})", re.IGNORECASE | re.MULTILINE)
+CALENDAR_HEAD = 64 * 1024
 ABOUT_DELIVERY = re.compile(
     r"undeliver|delivery (?:status|failure|has failed)|failure notice|returned (?:mail|to sender)|mail delivery"
     r"|no (?:se )?(?:pudo|puede) entregar|no entregad|devuelto|entrega|devolvid|n[aã]o (?:foi )?entreg",
@@ -45,16 +57,19 @@ ABOUT_DELIVERY = re.compile(
 )
 
 
-def automatic(headers: Headers, reported: bool, ours: Collection[str] = ()) -> Automatic:
+def automatic(whole: Part, reported: bool, ours: Collection[str] = ()) -> Automatic:
     """Of what kind it is. ``reported``: a delivery report was found in it. ``ours``: our own addresses, lower case.
 
     A mailing list whose address is one of ours is only how our mailbox is reached, and says nothing of the writer.
     """
+    headers = whole.headers
     if OURS in headers or "guardia" in headers.first("x-loop").lower():
         return Automatic.OWN
-    if reported:
+    if reported or is_a_report(headers):
         return Automatic.REPORT
-    return answered(headers) or sent_to_many(headers, ours) or from_the_mail_system(headers)
+    if answers_an_invitation(whole):
+        return Automatic.AUTO_REPLIED
+    return answered(headers) or sent_to_many(headers, ours) or returned(headers)
 
 
 def answered(headers: Headers) -> Automatic:
@@ -63,9 +78,10 @@ def answered(headers: Headers) -> Automatic:
     marked = any(not NO.match(value) for name in ANSWERED_BY_A_MACHINE for value in headers.all(name))
     replied = marked or submitted == "auto-replied" or "auto_reply" in precedence(headers)
     suppressed = "x-auto-response-suppress" in headers
-    if AWAY.search(readable(headers.first("subject"))) and (
-        replied or submitted or suppressed or precedence(headers) or no_return_path(headers)
-    ):
+    subject = readable(headers.first("subject"))
+    if AWAY.search(subject) and (replied or submitted or suppressed or precedence(headers) or no_return_path(headers)):
+        return Automatic.OUT_OF_OFFICE
+    if SAYS_AWAY.match(subject):
         return Automatic.OUT_OF_OFFICE
     if replied or content_type(headers).startswith("multipart/report"):
         return Automatic.AUTO_REPLIED
@@ -91,13 +107,31 @@ def is_of_ours(headers: Headers, ours: Collection[str]) -> bool:
     return any(f"mailto:{address}" in posts or address.replace("@", ".") in names for address in ours)
 
 
-def from_the_mail_system(headers: Headers) -> Automatic:
+def is_a_report(headers: Headers) -> bool:
+    """Whether it is about a delivery although nobody can read of whom: a person looks at it. A receipt is none."""
+    said = content_type(headers)
+    if said.startswith("multipart/report"):
+        return "disposition-notification" not in said and "feedback-report" not in said
     local = sender(headers).partition("@")[0]
     if local in ("mailer-daemon", "mailerdaemon", "mail-daemon"):
-        return Automatic.REPORT
-    if local == "postmaster" and ABOUT_DELIVERY.search(readable(headers.first("subject"))):
-        return Automatic.REPORT
+        return True
+    return local == "postmaster" and bool(ABOUT_DELIVERY.search(readable(headers.first("subject"))))
+
+
+def returned(headers: Headers) -> Automatic:
+    """Without a return path nobody wants an answer."""
     return Automatic.AUTO_REPLIED if no_return_path(headers) else Automatic.NO
+
+
+def answers_an_invitation(whole: Part) -> bool:
+    """Whether it is a calendar's acceptance or refusal (RFC 5546): it reports nothing, whatever words go with it."""
+    for part in whole.leaves():
+        if part.type == "text/calendar":
+            method = part.params.get("method", "")
+            found = METHOD.search(part.content()[0][:CALENDAR_HEAD])
+            if (method or (found[1].decode() if found else "")).lower() in ANSWERS:
+                return True
+    return False
 
 
 def submitted_as(headers: Headers) -> str:

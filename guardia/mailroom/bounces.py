@@ -1,18 +1,33 @@
 """Reports on a delivery that keep to no standard (qmail, Exim, Postfix, Exchange, Gmail, Yahoo …), from their words.
 
-Most name each address at the beginning of a line and say below or behind it what the server answered; the rest name
-it in a sentence. Only what the mail system itself sent is looked at: people write about bounces too.
+Who failed is read by flufl.bounce, which has seen three decades of such reports; where it finds nobody, by our own
+reading: most name each address at the beginning of a line and say below or behind it what the server answered, the rest
+name it in a sentence. The server's words and the status are our own reading's. Only what the mail system itself sent is
+looked at: people write about bounces too.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from email import message_from_bytes
+
+from flufl.bounce import all_failures
 
 from guardia.mailroom.addresses import mailboxes, normal
-from guardia.mailroom.automatic import Automatic, answered, no_return_path, sender, submitted_as
+from guardia.mailroom.automatic import (
+    Automatic,
+    answered,
+    content_type,
+    no_return_path,
+    precedence,
+    sender,
+    submitted_as,
+)
 from guardia.mailroom.charsets import one_line
 from guardia.mailroom.headers import Headers
 from guardia.mailroom.parts import Part
+from guardia.mailroom.quoting import FORWARDS
 from guardia.mailroom.reports import (
     LOOKED_AT,
     RETURNED_TYPES,
@@ -23,18 +38,29 @@ from guardia.mailroom.reports import (
     original_message_id,
     text_of,
 )
-from guardia.mailroom.statuses import status_of
+from guardia.mailroom.statuses import GENERIC, status_of
 from guardia.mailroom.words import readable
 
 MAX_RECIPIENTS = 200
+LARGEST_SCANNED = 1024 * 1024
+"""Bytes of a mail that flufl.bounce looks at; whatever it says of who failed stands at the beginning."""
+
+log = logging.getLogger(__name__)
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it names each detector, and repeats what it raises
 
 SYSTEM = re.compile(
     r"(?:mailer-?daemon|postmaster|mail-daemon|mdaemon|maildaemon|bounces?)\b|microsoftexchange", re.IGNORECASE
 )
+SYSTEM_NAMES = re.compile(
+    r"mailer-?daemon|postmaster|mail delivery|system administrator|smtp[ _]mail|for[ _]smtp|administrador del sistema",
+    re.IGNORECASE,
+)
 FAILS = re.compile(
-    r"undeliver|could ?n[o']t be delivered|(?:was|were) ?n[o']t (?:be )?delivered|was ?n[o']t able to deliver"
-    r"|unable to deliver|delivery (?:has |to [^\n]{1,200} )?failed|delivery status notification|did ?n[o']t reach"
-    r"|failure notice|returned (?:mail|to sender)|address(?:\(es\)|es)? failed|permanent(?:ly)? (?:error|fail|fatal)"
+    r"undeliver|non-delivery|could ?n[o']t be delivered|(?:was|were) ?n[o']t (?:be )?delivered"
+    r"|was ?n[o']t able to deliver|unable to deliver"
+    r"|delivery (?:has |to [^\n]{1,200} )?failed|delivery status notification|did ?n[o']t reach"
+    r"|failure noti|delivery (?:failure|warning)|failed mail|mail failed|returned (?:mail|to sender)"
+    r"|address(?:\(es\)|es)? failed|permanent(?:ly)? (?:error|fail|fatal)"
     r"|mail delivery fail|message blocked|no (?:se )?(?:ha |han |pudo |puede |pudieron )?(?:podido )?(?:ser )?entreg"
     r"|no (?:se )?ha(?:n)? entregado|error de entrega|no entregado|entrega fallida|correo devuelto|falha na entrega"
     r"|n[aã]o (?:foi|p[oô]de ser|puderam ser) entreg|n[aã]o entreg|a entrega [^\n]{1,80} falhou|retornou",
@@ -74,8 +100,59 @@ ANY = re.compile(ADDRESS)
 
 def guessed_report(whole: Part, text: str) -> Report | None:
     """The report that this text, sent by a mail system, is; None when it is none."""
-    if not from_a_system(whole.headers):
+    system = from_a_system(whole.headers)
+    if not (system or looks_like_a_report(whole.headers)):
         return None
+    own = report_in_words(whole, text) if system else None
+    temporary, permanent = scanned(whole.raw)
+    if not (temporary or permanent):
+        return own
+    lines = dict(at_lines(without_copy(text[:LOOKED_AT])))
+    known = {address: each for each in (own.recipients if own else ()) for address in (each.address, each.final)}
+    found = {address: True for address in temporary} | {address: False for address in permanent}
+    recipients = {
+        known.get(address) or recipient(address, lines.get(address, ""), text[:LOOKED_AT], waits)
+        for address, waits in found.items()
+    }
+    # flufl.bounce may stop at the first; one whose reason stands beside it failed too, and no address of a help desk.
+    recipients |= {each for each in (own.recipients if own else ()) if each.words and not GENERIC.match(each.status)}
+    named = own.original_message_id if own else original_message_id(whole, text[:LOOKED_AT])
+    return Report(tuple(sorted(recipients, key=lambda each: each.address)), named, standard=False)
+
+
+def scanned(raw: bytes) -> tuple[set[str], set[str]]:
+    """Who failed for now, and who failed for good, by flufl.bounce; nobody where it cannot read this mail."""
+    if len(raw) > LARGEST_SCANNED:
+        return set(), set()
+    try:
+        temporary, permanent = all_failures(message_from_bytes(raw))
+    except Exception:  # whatever a hostile mail makes it raise, our own reading goes on
+        log.info("flufl.bounce cannot read a report", exc_info=True)
+        return set(), set()
+    sets = [{normal(each.decode("utf-8", "replace")) for each in found} - {""} for found in (temporary, permanent)]
+    return sets[0] - sets[1], sets[1]
+
+
+def looks_like_a_report(headers: Headers) -> bool:
+    """Whether a machine says so itself although no mail system's name is on it. An answer is a person's, and so is
+    what somebody forwards.
+    """
+    if content_type(headers).startswith("multipart/report"):
+        return True
+    subject = readable(headers.first("subject"))
+    if "in-reply-to" in headers or FORWARDS.match(subject) or not FAILS.search(subject):
+        return False
+    returns_to = sender_of_path(headers)
+    by_machine = bool(submitted_as(headers) or precedence(headers) or SYSTEM.match(returns_to))
+    return by_machine or bool(SYSTEM_NAMES.search(readable(headers.first("from"))))
+
+
+def sender_of_path(headers: Headers) -> str:
+    return headers.first("return-path").strip().strip("<>")
+
+
+def report_in_words(whole: Part, text: str) -> Report | None:
+    """By our own reading."""
     subject = readable(whole.headers.first("subject"))
     text = text[:LOOKED_AT]
     said = without_copy(text)

@@ -106,7 +106,7 @@ class Reading:
             quoted=quoted,
             html=html,
             files=tuple(files),
-            automatic=automatic(self.headers, report is not None, self.ours),
+            automatic=automatic(self.whole, report is not None, self.ours),
             sender_proof=sender_proof(self.headers, sender.address, self.receiver),
             report=report,
             defects=tuple(dict.fromkeys(self.defects)),

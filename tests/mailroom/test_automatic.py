@@ -4,7 +4,7 @@ import pytest
 
 from guardia.mailroom.automatic import Automatic
 from guardia.mailroom.reading import read
-from tests.mailroom.mails import ANA, OURS, mail
+from tests.mailroom.mails import ANA, OURS, mail, parts, text
 
 AWAY, REPLIED, BULK = Automatic.OUT_OF_OFFICE, Automatic.AUTO_REPLIED, Automatic.BULK
 MINE = ["noc@noc.example.com"]
@@ -149,3 +149,55 @@ def test_an_invitation_or_a_receipt_of_outlook_is_written_by_a_person() -> None:
 )
 def test_from_the_mail_system(sender: str, subject: str, expected: Automatic) -> None:
     assert kind({"From": sender, "Subject": subject}) is expected
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Fuera de la oficina: Caso 1042",
+        "Automatic reply: Case 1042",
+        "Respuesta automática: Caso 1042",
+        "Resposta automática: Caso 1042",
+        "Out of Office: Case 1042",
+        "Out of Office AutoReply: Case 1042",
+        "Ausente: Caso 1042",
+        "=?utf-8?B?UmVzcHVlc3RhIGF1dG9tw6F0aWNhOiBDYXNv?=",
+    ],
+)
+def test_such_a_subject_is_a_machines_without_any_header(subject: str) -> None:
+    assert kind({"Subject": subject}) is AWAY
+
+
+@pytest.mark.parametrize("subject", ["Re: Ausente: Caso", "Ausente el técnico", "Fuera de la oficina no hay servicio"])
+def test_but_not_where_a_person_may_have_begun_it(subject: str) -> None:
+    assert kind({"Subject": subject}) is Automatic.NO
+
+
+REPORT = {"Content-Type": 'multipart/report; report-type=delivery-status; boundary="b"'}
+
+
+@pytest.mark.parametrize("more", [{}, {"Auto-Submitted": "auto-replied"}, {"Precedence": "bulk"}])
+def test_a_multipart_report_of_which_nobody_can_read_the_address_is_a_report(more: dict[str, str]) -> None:
+    found = read(mail({"From": ANA, "Subject": "x", **REPORT, **more}, "--b\n\nNo se entregó.\n--b--\n"))
+    assert (found.report, found.automatic) == (None, Automatic.REPORT)
+
+
+def test_a_receipt_of_reading_is_none() -> None:
+    receipt = {"Content-Type": 'multipart/report; report-type=disposition-notification; boundary="b"'}
+    assert read(mail({"From": ANA, **receipt}, "--b\n\nLeído.\n--b--\n")).automatic is REPLIED
+
+
+CALENDAR = "BEGIN:VCALENDAR\nMETHOD:{}\nBEGIN:VEVENT\nSUMMARY:Visita\nEND:VEVENT\nEND:VCALENDAR\n"
+
+
+@pytest.mark.parametrize("method", ["REPLY", "reply", "COUNTER"])
+@pytest.mark.parametrize("said", ["; method=REPLY", ""])
+def test_the_acceptance_of_an_invitation_reports_nothing(method: str, said: str) -> None:
+    calendar = f"Content-Type: text/calendar; charset=utf-8{said}\n\n{CALENDAR.format(method)}"
+    raw = parts("alternative", text("Ana ha aceptado."), calendar, Subject="Aceptada: Visita")
+    assert read(raw).automatic is REPLIED
+
+
+def test_an_invitation_is_a_persons() -> None:
+    calendar = f"Content-Type: text/calendar; method=REQUEST\n\n{CALENDAR.format('REQUEST')}"
+    assert read(parts("alternative", text("Nos reunimos."), calendar, Subject="Visita")).automatic is Automatic.NO
