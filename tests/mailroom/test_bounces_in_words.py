@@ -2,6 +2,7 @@
 
 import pytest
 
+from guardia.mailroom import bounces
 from guardia.mailroom.automatic import Automatic
 from guardia.mailroom.reading import read
 from guardia.mailroom.reports import Recipient, Report
@@ -298,3 +299,57 @@ def test_only_html() -> None:
 )
 def test_what_is_no_report(headers: dict[str, str], words: str) -> None:
     assert read(mail(headers, words)).report is None
+
+
+SMTP32 = f"""Unknown user: {ANA}
+
+RCPT TO generated following response:
+553 5.3.0 <{ANA}>... Addressee unknown
+"""
+GATEWAY = f"""****** Message from InterScan Messaging Security Suite ******
+
+Sent <<< RCPT TO:<{ANA}>
+Received >>> 550 5.1.1 unknown user.
+
+Unable to deliver message to <{ANA}> (and other recipients in the same domain).
+"""
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {
+            "From": "Postmaster <postmaster@mx.example.net>",
+            "Subject": "Undeliverable Mail",
+            "X-Mailer": "<SMTP32 v8.15>",
+        },
+        {"From": "MAILER-DAEMON@mx.example.net", "Subject": "x", "Precedence": "bulk", "List-Id": "<l.example.net>"},
+    ],
+    ids=["no standard", "over a list"],
+)
+def test_what_our_own_reading_does_not_know_is_read_by_flufl(headers: dict[str, str]) -> None:
+    words = SMTP32 if "X-Mailer" in headers else f"Failed to deliver to '{ANA}'\n"
+    found = read(mail(headers, words))
+    assert found.automatic is Automatic.REPORT
+    assert found.report
+    assert [(each.address, each.action.value) for each in found.report.recipients] == [(ANA, "failed")]
+
+
+def test_a_gateway_under_a_persons_address_is_known_by_its_return_path() -> None:
+    headers = {"From": "imss@example.net", "Subject": "Mail could not be delivered"}
+    assert read(mail({**headers, "Return-Path": "<MAILER-DAEMON@mx.example.net>"}, GATEWAY)).report
+    assert read(mail(headers, GATEWAY)).report is None
+
+
+@pytest.mark.parametrize("subject", ["Fwd: Undelivered Mail Returned to Sender", "Mis correos no se entregan"])
+def test_a_person_who_sends_us_a_bounce_has_a_report_of_their_own(subject: str) -> None:
+    found = read(mail({"From": LUIS, "Subject": subject}, f"Miren esto:\n\n{GATEWAY}"))
+    assert (found.report, found.automatic) == (None, Automatic.NO)
+
+
+def test_what_flufl_cannot_read_is_read_by_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(mail: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(bounces, "all_failures", broken)
+    assert read(said("MAILER-DAEMON@mx.example.net", "failure notice", QMAIL)).report

@@ -409,6 +409,17 @@ def test_a_mailbox_that_cannot_be_read(settings, tmp_path):
     assert health(incoming.mailbox) == "warn"
 
 
+def test_that_nothing_proves_who_sent_a_mail(settings):
+    settings.MAIL_IN = True
+    assert health(incoming.senders) == "warn"
+    settings.MAIL_AUTHSERV_ID = "mx.example.com"
+    assert health(incoming.senders) == "ok"
+    settings.MAIL_AUTHSERV_ID, settings.MAIL_SENDER_PROOF = "", "exchange"
+    assert health(incoming.senders) == "ok"
+    settings.MAIL_IN = False
+    assert health(incoming.senders) == "ok"
+
+
 @pytest.fixture
 def exchange_at(settings) -> Iterator[Callable[[bytes], Greeter]]:
     made = []

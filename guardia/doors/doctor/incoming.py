@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from guardia.calls import exchanges
 from guardia.calls.exchange import Exchange
+from guardia.cases import mail_sender
 from guardia.doors.doctor.finding import House, Said, bad, check, ok, one_line, warn
 from guardia.doors.mail import server as mail_in
 from guardia.doors.phone import ami_account
@@ -46,6 +47,19 @@ def mailbox(house: House) -> Said:
                 "and messages."
             ),
         )
+
+
+@check()
+def senders(house: House) -> Said:
+    """Whether anything proves who sent a mail; an answer to a signed address is proven without a setting."""
+    if not settings.MAIL_IN:
+        return ok(_("No mail comes in: nobody's sender is to be proven."))
+    if mail_sender.receiver().is_known:
+        return ok(_("Who sent a mail is read from what the mail server writes."))
+    return warn(
+        _("Nothing proves who sent a mail: only an answer to one of our letters counts as its sender's word."),
+        _("Set MAIL_AUTHSERV_ID to the name that your mail server writes (docs/operations/mail.md)."),
+    )
 
 
 @check()
