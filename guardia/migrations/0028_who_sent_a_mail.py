@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("guardia", "0026_post_indexes_that_nobody_asks")]
+    dependencies = [("guardia", "0027_connections_entered_on_screen")]
 
     operations = [
         migrations.AddField(
