@@ -37,7 +37,9 @@ class Message(models.Model):
     has_html = models.BooleanField(default=False)
     kind = models.CharField(max_length=12, blank=True)
     state = models.CharField(max_length=8, default=MessageState.NEW)
-    sender_proof = models.CharField(max_length=10, blank=True, help_text="proven, unproven, failed, spam")
+    sender_proof = models.CharField(
+        max_length=10, blank=True, default="", db_default="", help_text="proven, unproven, failed, spam"
+    )
     reason = models.CharField(max_length=200, blank=True, help_text="code of why it is what it is, or not readable")
     way = models.CharField(max_length=8, help_text="imap, pipe, folder")
     desk = models.CharField(max_length=40, default="technical", help_text="whose mailbox it came to (A2, A3)")
