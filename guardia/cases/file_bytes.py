@@ -1,12 +1,13 @@
 """The bytes of files that no case has any more go: at once after a withdrawal, and by a sweep what a crash has left."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
 
+from guardia.cases.chain import nothing
 from guardia.cases.writes import take_turn
 from guardia.config.walls import Wall, behind
 from guardia.evidence import store
@@ -65,8 +66,11 @@ class Trouble:
     what: str
 
 
-def troubles() -> Iterator[Trouble]:
-    """Every file of a case whose bytes are lost, or no longer those of its hash. Reads the whole store."""
+def troubles(read: Callable[[int], object] = nothing) -> Iterator[Trouble]:
+    """Every file of a case whose bytes are lost, or no longer those of its hash. Reads the whole store.
+
+    ``read`` is told how many files were looked at since the last time.
+    """
     last = 0
     while True:
         with behind(Wall.WORKER):
@@ -80,4 +84,5 @@ def troubles() -> Iterator[Trouble]:
                 yield Trouble(number, pk, sha, "lost")
             elif store.digest(content) != sha:
                 yield Trouble(number, pk, sha, "changed")
+        read(len(found))
         last = found[-1][0]

@@ -1,7 +1,7 @@
 """Clocks, escalations and owed calls are derived: computing them again from the events must change nothing (§4.4)."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -12,6 +12,7 @@ from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases import common_cause, opening, rebuild_calls, writes, written
 from guardia.cases.case import Case
+from guardia.cases.chain import nothing
 from guardia.cases.stages.reception import fold_of
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import ClockState, Happening
@@ -36,8 +37,11 @@ class Difference:
     columns: tuple[str, ...]
 
 
-def rebuild(repair: bool = False) -> Iterator[Difference]:
-    """Every clock, escalation and owed call that differs from its events; with ``repair`` its row is written anew."""
+def rebuild(repair: bool = False, compared: Callable[[int], object] = nothing) -> Iterator[Difference]:
+    """Every clock, escalation and owed call that differs from its events; with ``repair`` its row is written anew.
+
+    ``compared`` is told how many cases were looked at since the last time.
+    """
     for group in batched(Case.objects.order_by("pk").iterator(chunk_size=500), 200):
         past = writes.happenings_of([case.pk for case in group])
         yield from _clocks(group, past, repair)
@@ -45,6 +49,7 @@ def rebuild(repair: bool = False) -> Iterator[Difference]:
         yield from _causes(group, past, repair)
         yield from _escalations(group, past, repair)
         yield from _owed_calls(group, repair)
+        compared(len(group))
     for call in Call.objects.filter(case=None).order_by("pk").iterator(chunk_size=500):
         rows = _rows(Clock.objects.filter(call=call.pk, case=None).exclude(**RETIRED), "call_id")
         clocks = fold_of(call).clocks.values()

@@ -16,15 +16,17 @@ SCHEMES = ("postgres://", "postgresql://")
 CUT_OFF = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "tcp_user_timeout": 8000}
 
 
-def database(url: str, *, prepare: bool) -> dict[str, Any]:
+def database(url: str, *, prepare: bool, name: str = "DATABASE_URL") -> dict[str, Any]:
     """A Django database entry from a postgresql:// address. What its query says goes to libpq, before our own patience.
 
-    ``prepare``: whether statements are prepared on the server. Raises ImproperlyConfigured, without repeating secrets.
+    ``prepare``: whether statements are prepared on the server; ``name``: of the setting that it is.
+    Raises ImproperlyConfigured, without repeating secrets.
     """
     if not url.startswith(SCHEMES):
-        scheme = url.partition(":")[0]
-        raise ImproperlyConfigured(f"DATABASE_URL must start with postgresql:// (it starts with {scheme!r})")
-    said = read(url)
+        scheme, colon, _rest = url.partition("://")
+        begins = f" (it starts with {scheme!r})" if colon else ""
+        raise ImproperlyConfigured(f"{name} must start with postgresql://{begins}")
+    said = read(url, name)
     return {
         "ENGINE": "guardia.config.backend",
         "NAME": said.pop("dbname", ""),
@@ -44,18 +46,16 @@ def database(url: str, *, prepare: bool) -> dict[str, Any]:
     }
 
 
-def read(url: str) -> dict[str, Any]:
+def read(url: str, name: str) -> dict[str, Any]:
     """Raises ImproperlyConfigured."""
     try:
-        said = {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
+        said = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
     except ProgrammingError as wrong:
         about = " ".join(str(wrong).partition('"')[0].split()).rstrip(" :") or "it cannot be read"
         raise ImproperlyConfigured(
-            f"DATABASE_URL is not an address of PostgreSQL ({about}): "
+            f"{name} is not an address of PostgreSQL ({about}): "
             "write postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password"
         ) from None
     if not all(port.isdigit() for port in str(said.get("port", "")).split(",") if port):
-        raise ImproperlyConfigured(
-            "DATABASE_URL names a port that is no number: write postgresql://ROLE@HOST:5432/NAME"
-        )
+        raise ImproperlyConfigured(f"{name} names a port that is no number: write postgresql://ROLE@HOST:5432/NAME")
     return said

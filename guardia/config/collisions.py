@@ -7,7 +7,7 @@ and files are kept by what they contain.
 from itertools import chain
 from typing import Any
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 
 CODES = frozenset({"40001", "40P01"})
@@ -22,6 +22,12 @@ BODY = frozenset({"_body", "_files", "_post", "_read_started", "_stream", "_uplo
 def is_collision(trouble: BaseException | None) -> bool:
     """Whether the transaction was undone for another's sake; the same again may well succeed."""
     return isinstance(trouble, OperationalError) and getattr(trouble.__cause__, "sqlstate", None) in CODES
+
+
+def is_cut_off(trouble: BaseException) -> bool:
+    """Whether the connection to PostgreSQL went with this trouble, and with it all that its transaction had done."""
+    raw = connection.connection
+    return isinstance(trouble, (OperationalError, InterfaceError)) and (raw is None or raw.closed)
 
 
 def marked[Answer: HttpResponse](response: Answer) -> Answer:

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -20,11 +21,37 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def text(name: str, default: str = "") -> str:
-    """The variable, or the content of the file that NAME_FILE names (for secrets kept in files)."""
+    """The variable, or the content of the file that NAME_FILE names (for secrets kept in files).
+
+    Raises ImproperlyConfigured for a file that cannot be read or has nothing in it.
+    """
     file = os.environ.get(f"{name}_FILE")
-    if file:
-        return Path(file).read_text().strip()
-    return os.environ.get(name, default)
+    return content_of(f"{name}_FILE", file) if file else os.environ.get(name, default)
+
+
+def content_of(variable: str, file: str) -> str:
+    """What stands in the file that this variable names. Raises ImproperlyConfigured, without repeating any of it."""
+    put_right = f"Put {variable} right, or take it out of the environment"
+    try:
+        content = Path(file).read_text(encoding="utf-8").strip()
+    except FileNotFoundError as wrong:
+        raise ImproperlyConfigured(f"{variable} names {file}, and there is no such file. {put_right}") from wrong
+    except IsADirectoryError as wrong:
+        raise ImproperlyConfigured(f"{variable} names {file}, which is a folder. {put_right}") from wrong
+    except PermissionError as wrong:
+        raise ImproperlyConfigured(
+            f"{variable} names {file}, which this account (uid {os.geteuid()}) may not read. Let it: owned by root, "
+            "mode 0640, of the group of the account that runs Guardia, and so each folder above it"
+        ) from wrong
+    except UnicodeDecodeError:
+        raise ImproperlyConfigured(f"{variable} names {file}, which is no text in UTF-8. {put_right}") from None
+    except OSError as wrong:
+        raise ImproperlyConfigured(
+            f"{variable} names {file}, which cannot be read ({wrong.strerror}). {put_right}"
+        ) from wrong
+    if not content:
+        raise ImproperlyConfigured(f"{variable} names {file}, which is empty. Write the value into it. {put_right}")
+    return content
 
 
 def flag(name: str, default: bool) -> bool:
@@ -45,14 +72,16 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def database(url: str) -> dict:
-    return address.database(url, prepare=flag("DATABASE_PREPARE", True))
+def database(url: str, name: str = "DATABASE_URL") -> dict:
+    return address.database(url, prepare=flag("DATABASE_PREPARE", True), name=name)
 
 
 # --- what this installation is ---
 DEBUG = flag("DEBUG", False)
 LAPTOP_KEY = "only-for-a-laptop-set-SECRET_KEY-on-a-real-installation"
 SECRET_KEY = text("SECRET_KEY", LAPTOP_KEY)
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is empty: write into it what `openssl rand -base64 48` prints")
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS", "")  # keys of before: what they signed and sealed is still read
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 PUBLIC_URL = text("PUBLIC_URL", "http://localhost:8000")
@@ -65,7 +94,7 @@ DEMO = flag("GUARDIA_DEMO", False)
 DATABASE_URL = text("DATABASE_URL", "postgresql:///guardia")
 # Migrations, LISTEN and advisory locks need a direct connection with the owner's rights behind a pooler.
 DATABASE_DIRECT_URL = text("DATABASE_DIRECT_URL", DATABASE_URL)
-DATABASES = {"default": database(DATABASE_URL), "direct": database(DATABASE_DIRECT_URL)}
+DATABASES = {"default": database(DATABASE_URL), "direct": database(DATABASE_DIRECT_URL, "DATABASE_DIRECT_URL")}
 DATABASES["direct"]["TEST"] = {"MIRROR": "default"}
 
 # --- mail out; docs/operations/mail.md ---
@@ -517,6 +546,14 @@ LANGUAGES = [("es", "Español"), ("en", "English"), ("pt", "Português")]
 LOCALE_PATHS = [ROOT / "guardia" / "locale"]
 USE_TZ = True
 TIME_ZONE = text("OPERATOR_ZONE", "America/Guayaquil")
+if LANGUAGE_CODE.partition("-")[0] not in dict(LANGUAGES):
+    raise ImproperlyConfigured(f"LANGUAGE_CODE is {LANGUAGE_CODE!r}: write es, en or pt")
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError, OSError) as _wrong:
+    raise ImproperlyConfigured(
+        f"OPERATOR_ZONE is {TIME_ZONE!r}, which this machine does not know: write a name such as America/Guayaquil"
+    ) from _wrong
 
 # --- files ---
 STATIC_URL = "/static/"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
+from guardia.config.collisions import is_cut_off
 from guardia.notices import announced, code_mail, confirmation_mail, digest, reset_mail, short, ways
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.channel import Channel, url_of
@@ -43,7 +44,10 @@ def where_to(delivery: Delivery, notices: Sequence[Notice]) -> str | None:
 
 
 def bytes_of(delivery: Delivery, notices: list[Notice], now: datetime, links: Links) -> tuple[bytes, Answer | None]:
-    """The message as it leaves; where it cannot be written, what is settled instead."""
+    """The message as it leaves; where it cannot be written, what is settled instead.
+
+    Raises OperationalError, InterfaceError where the connection to PostgreSQL is lost: nothing can be settled then.
+    """
     content = bytes(delivery.body or b"")
     try:
         if delivery.code_id:
@@ -57,6 +61,8 @@ def bytes_of(delivery: Delivery, notices: list[Notice], now: datetime, links: Li
     except BadAddress as wrong:
         return b"", Answer(Verdict.REFUSED, str(wrong), of_the_recipient=True)
     except Exception as wrong:
+        if is_cut_off(wrong):
+            raise
         log.exception("delivery %s cannot be rendered; the others go on", delivery.pk)
         return b"", Answer(Verdict.LATER, f"{type(wrong).__name__}: {wrong}")
     return content, None

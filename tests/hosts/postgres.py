@@ -10,7 +10,7 @@ import psycopg
 
 from bench.faults.stage import children_of, kill
 from guardia.config import leash
-from guardia.config.account import choose
+from guardia.config.account import Account, choose
 
 PASSWORD = "only-for-this-scenario"
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,10 +20,11 @@ SQL = re.compile(r"^    ((?:CREATE|ALTER) .+;)$", re.MULTILINE)
 
 
 class Server:
-    def __init__(self, folder: Path, host: str, port: int) -> None:
+    def __init__(self, folder: Path, host: str, port: int, account: Account | None = None) -> None:
+        """``account``: whose programs run it, and as whom; by default those of the wheel."""
         folder.mkdir()
         self.folder, self.host, self.port = folder, host, port
-        self.account = choose(folder)
+        self.account = account or choose(folder)
         self.data = self.account.folder / "data"
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from guardia.cases import chain, ledger, notify, rebuild, writes
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import ChangedMeanwhile, TimeInTheFuture
+from guardia.cases.stages.registration import Report
 from guardia.clocks.clock import Clock
 from guardia.config.collisions import is_collision
 from guardia.escalation.escalation import Escalation
@@ -91,6 +93,44 @@ def test_5_a_breach_is_dated_when_it_fell_due_even_if_the_worker_was_dead(story)
 def test_7_the_chain_of_a_whole_journey_is_whole(story):
     whole_journey(story)
     assert list(chain.breaks()) == []
+
+
+def open_three(story) -> list[int]:
+    """Their ids, in the order in which they are read."""
+    first = story.open_case()
+    more = [Case.register(Report(story.service, words), by=story.by, at=story.now) for words in ("dos", "tres")]
+    return [each.pk for each in (first, *more)]
+
+
+def test_7_many_cases_are_proven_with_few_questions(story, monkeypatch):
+    open_three(story)
+    seen: list[int] = []
+    with CaptureQueriesContext(connections["default"]) as asked:
+        assert list(chain.breaks(seen.append)) == []
+    assert seen == [3]
+    assert len(asked) == 4, "the ids, their events, their texts, and that no more follow"
+    monkeypatch.setattr(chain, "AT_ONCE", 2)
+    assert list(chain.breaks(seen.append)) == []
+    assert seen == [3, 2, 1]
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"head_hash": b"another"}, "the last event is not the one the case names"),
+        ({"seq": 99}, "the last event is not the one the case names"),
+        ({"number": 10_427_382}, "case was changed"),
+    ],
+    ids=str,
+)
+def test_7_what_was_changed_in_one_of_them_is_found_wherever_it_is_read(story, monkeypatch, which, changed, words):
+    monkeypatch.setattr(chain, "AT_ONCE", 2)
+    case = Case.objects.filter(pk=open_three(story)[which])
+    case.update(**changed)
+    found = list(chain.breaks())
+    assert {place.case for place in found} == set(case.values_list("number", flat=True))
+    assert {place.what for place in found} == {words}
 
 
 @pytest.mark.parametrize(

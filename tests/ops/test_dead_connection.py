@@ -12,6 +12,10 @@ from guardia.config import walls
 from guardia.config.backend import base
 from guardia.config.walls import Wall, WallMiddleware, behind, behind_at
 from guardia.doors.now import now
+from guardia.doors.report import attached, permit_letter
+from guardia.doors.worker import posting
+from guardia.notices import outgoing
+from guardia.notices.notice import Delivery, Notice
 from tests.server import server
 
 
@@ -149,3 +153,25 @@ def test_nothing_is_tried_again_where_no_connection_can_be_made(unseen, monkeypa
 def role() -> str:
     with connection.cursor() as cursor:
         return cursor.execute("SELECT current_setting('role')").fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: attached.report_for(1, "es"),
+        lambda: permit_letter.letter_for(1),
+        lambda: outgoing.bytes_of(Delivery(pk=1, channel="mail"), [Notice(case_id=1)], now(), posting.LINKS),
+    ],
+    ids=["the closing report", "the entry letter", "the letter itself"],
+)
+def test_a_connection_that_is_lost_is_not_logged_as_a_letter_that_goes_without_its_report(checked, caplog, make):
+    """The letter's own step is gone with the connection: it is done anew, and brings its report."""
+
+    def cut_off() -> None:
+        with behind(Wall.WORKER):
+            kill(pid())
+            make()
+
+    with pytest.raises(OperationalError):
+        cut_off()
+    assert caplog.text == ""

@@ -14,6 +14,7 @@ import dns.resolver
 import psycopg
 import pytest
 from django.conf import settings as switched_on
+from django.utils import translation
 
 from guardia.calls.exchange import Exchange
 from guardia.clocks import watch
@@ -22,6 +23,7 @@ from guardia.customers.contact import Contact
 from guardia.doors.backup import kept
 from guardia.doors.doctor import (
     at_work,
+    certificate,
     hours,
     incoming,
     outgoing,
@@ -42,7 +44,7 @@ from guardia.people import shifts
 from guardia.people.staff import Role, Staff
 from tests.mailin.mail_server import PASSWORD, USER, MailServer
 from tests.notices.post_office import PostOffice, free_port
-from tests.ops.broken import Greeter, NameServer, Pooler
+from tests.ops.broken import Authority, Greeter, NameServer, Pooler, TlsServer
 from tests.procedure.story import Story, staff
 
 HOUSE = House()
@@ -146,6 +148,68 @@ def test_a_log_that_says_too_much_or_too_little(settings, level):
     assert health(environment.log_destination) == "warn"
 
 
+# --- the certificate --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown(settings, tmp_path, monkeypatch):
+    """PUBLIC_URL leads to a TLS server whose certificate is for ``host`` and good for so many days from now."""
+    authority, servers = Authority(tmp_path), list[TlsServer]()
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+
+    def show(host: str = "localhost", days: float = 90, since: float = -1) -> None:
+        at = utc_now()
+        servers.append(TlsServer(authority.context(host, at + timedelta(days=since), at + timedelta(days=days))))
+        settings.PUBLIC_URL = f"https://localhost:{servers[-1].port}"
+
+    yield show
+    for server in servers:
+        server.close()
+
+
+def test_a_certificate_that_a_browser_takes(shown):
+    shown()
+    assert health(certificate.certificate) == "ok"
+
+
+@pytest.mark.parametrize(("days", "expected"), [(68, "ok"), (70, "warn"), (89.5, "warn")])
+def test_a_certificate_that_ends_soon(shown, days, expected):
+    shown()
+    assert health(certificate.certificate, House(at=utc_now() + timedelta(days=days))) == expected
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"days": -0.1}, "has expired"),
+        ({"since": 1}, "is not good yet"),
+        ({"host": "otra.example.com"}, "is of another name"),
+    ],
+)
+def test_a_certificate_that_a_browser_refuses(shown, wrong, words):
+    shown(**wrong)
+    with translation.override("en"):
+        assert health(certificate.certificate) == "bad"
+        assert words in told(certificate.certificate)[0].words
+
+
+def test_a_certificate_that_nobody_vouches_for(shown, monkeypatch):
+    shown()
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with translation.override("en"):
+        assert health(certificate.certificate) == "bad"
+        assert "Nobody vouches" in told(certificate.certificate)[0].words
+
+
+def test_an_address_that_does_not_answer_or_speaks_no_tls(shown, settings):
+    settings.PUBLIC_URL = f"https://localhost:{free_port()}"
+    assert health(certificate.certificate) == "warn"
+    settings.PUBLIC_URL = f"https://localhost:{Greeter(b'HTTP/1.1 400 no').port}"
+    assert health(certificate.certificate) == "bad"
+    settings.PUBLIC_URL = "http://localhost:8000"
+    assert health(certificate.certificate) == "ok"
+
+
 # --- the database -----------------------------------------------------------------------------------------------------
 
 
@@ -157,7 +221,7 @@ def through(connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> 
         assert found is not None
         return found
 
-    for module in (roles, postgres):
+    for module in (roles, postgres, places):
         monkeypatch.setattr(module, "asked", asked)
 
 
@@ -234,6 +298,10 @@ def test_an_owner_who_is_missing_or_does_not_see_all(owner, monkeypatch, setting
     with as_role("guardia_app") as app:
         through(app, monkeypatch)
         assert health(roles.owner_role) == "warn"
+    said = iter([("guardia_owner", True, False)])
+    monkeypatch.setattr(roles, "asked", lambda *words, **more: next(said))
+    (told_of,) = told(roles.owner_role)
+    assert "ALTER ROLE guardia_owner CREATEDB" in told_of.remedy
     settings.DATABASE_DIRECT_URL = settings.DATABASE_URL
     assert health(roles.owner_role) == "warn"
 
@@ -479,7 +547,57 @@ def test_a_disk_that_fills(settings, tmp_path, monkeypatch, free, expected):
     settings.BACKUP_DIR = str(tmp_path / "backups")
     monkeypatch.setattr(places, "free_bytes", lambda place: free * places.MEGABYTE)
     assert health(places.disk) == expected
-    assert len(told(places.disk)) == 3
+    assert len(told(places.disk)) == 4
+
+
+@pytest.mark.parametrize(("free", "expected"), [(50, "bad"), (900, "warn"), (90_000, "ok")])
+def test_a_disk_of_postgresql_that_fills(owner, monkeypatch, free, expected):
+    """The folder is asked of the server itself, which may be told by its owner alone."""
+    through(owner, monkeypatch)
+    (folder,) = owner.execute("SELECT current_setting('data_directory')").fetchone()
+    asked = []
+    monkeypatch.setattr(places, "free_bytes", lambda place: asked.append(str(place)) or free * places.MEGABYTE)
+    assert health(places.database_disk) == expected
+    assert folder in asked
+
+
+def test_a_disk_of_postgresql_that_cannot_be_seen_is_no_fault_and_says_so(owner, monkeypatch):
+    with as_role("guardia_app") as app, translation.override("en"):
+        through(app, monkeypatch)
+        (said,) = told(places.database_disk)
+        assert said.health is Health.SKIPPED
+        assert "GRANT pg_read_all_settings TO guardia_app" in said.words
+        monkeypatch.setattr(places, "asked", lambda *words, **more: (True, False, "guardia_owner"))
+        (said,) = told(places.database_disk)
+        assert said.health is Health.SKIPPED
+        assert "on another machine" in said.words
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ((False, None, None, None, 0), "ok"),
+        ((True, -5, None, None, 60), "ok"),
+        ((True, -5, -10, "000000010000000000000001", 60), "ok"),
+        ((True, -10, -5, "000000010000000000000001", 60), "bad"),
+        ((True, None, -5, "000000010000000000000001", 60), "bad"),
+        ((True, None, None, None, 60), "warn"),
+        ((True, -90, None, None, 60), "warn"),
+        ((True, -90, None, None, 3600), "ok"),
+    ],
+    ids=str,
+)
+def test_a_log_of_changes_that_is_not_archived(monkeypatch, said, expected):
+    """Minutes before now, as pg_stat_archiver has them."""
+    at = datetime(2026, 11, 25, 3, tzinfo=UTC)
+    is_on, last, failed, which, seconds = said
+    hours_of = [at + timedelta(minutes=each) if each is not None else None for each in (last, failed)]
+    monkeypatch.setattr(places, "asked", lambda *words: (is_on, *hours_of, which, seconds))
+    assert health(places.archive, House(at=at)) == expected
+
+
+def test_the_server_itself_says_how_its_archive_is(db):
+    assert health(places.archive) == "ok"
 
 
 def test_a_folder_that_may_not_be_written(monkeypatch, tmp_path):
@@ -652,6 +770,6 @@ def test_a_filled_house_is_told_in_the_readers_language(filled):
 
 def test_settings_that_cannot_be_read_are_one_sentence(make_house):
     done = make_house().guardia("doctor", SMTP_PORT="veinticinco")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "SMTP_PORT is 'veinticinco': write a whole number" in done.stderr
     assert "Traceback" not in done.stderr

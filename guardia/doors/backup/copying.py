@@ -8,6 +8,7 @@ import psycopg
 
 from guardia.doors.backup import kept
 from guardia.doors.backup.kept import KeptFile
+from guardia.doors.progress import Progress
 from guardia.evidence import store
 
 NAMED = "SELECT DISTINCT sha256 FROM case_file WHERE withdrawn_at IS NULL ORDER BY sha256"
@@ -20,7 +21,7 @@ class CannotBackUp(Exception):
 
 
 def copy_files(
-    standing: psycopg.Connection, asked: psycopg.Connection, root: Path, folder: Path, say: Say
+    standing: psycopg.Connection, asked: psycopg.Connection, root: Path, folder: Path, progress: Progress
 ) -> tuple[int, int, list[str]]:
     """The files that the rows of the snapshot name; their bytes in all, how many, and what is wrong with any.
 
@@ -32,8 +33,7 @@ def copy_files(
             if found := copy(root, sha, asked, troubles):
                 lines.write(" ".join(map(str, (found.sha256, found.size, found.thumbnail))).strip() + "\n")
                 size, number = size + found.size, number + 1
-                if number % 500 == 0:
-                    say(f"  {number} files")
+            progress.step()
         lines.flush()
         os.fsync(lines.fileno())
     return size, number, troubles

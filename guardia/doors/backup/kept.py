@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,8 +126,11 @@ def misshapen(said: dict[str, Any]) -> str:
     return "" if isinstance(said["sums"], dict) and {DUMP, FILES_LIST} <= said["sums"].keys() else "sums"
 
 
-def check(root: Path, folder: Path) -> None:
-    """Every byte of it is read; no database is needed for that. Raises NotWhole."""
+def check(root: Path, folder: Path, read_so_far: Callable[[int], object] = lambda count: None) -> None:
+    """Every byte of it is read; no database is needed for that. Raises NotWhole.
+
+    ``read_so_far`` is told of each file of a case.
+    """
     manifest = read(folder)
     for name, expected in manifest.sums.items():
         if not (folder / name).is_file() or sum_of(folder / name) != expected:
@@ -139,6 +142,7 @@ def check(root: Path, folder: Path) -> None:
             if not place.is_file() or sum_of(place) != sha:
                 raise NotWhole(f"{place} is lost or was changed. Take another backup, or bring that file back")
         number += 1
+        read_so_far(1)
     if number != manifest.files:
         raise NotWhole(f"{folder} names {number} files and says {manifest.files}. Take another backup")
 

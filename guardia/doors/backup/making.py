@@ -15,10 +15,12 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from guardia.config.ownership import who
 from guardia.doors.backup import kept, programs
 from guardia.doors.backup.copying import NAMED, CannotBackUp, Say, copy_files, row
 from guardia.doors.backup.kept import Manifest
 from guardia.doors.backup.key import fingerprint
+from guardia.doors.progress import Progress
 
 COUNTED = ("customer", "contact", "case", "case_event", "clock", "notice", "delivery", "case_file", "staff")
 MIGRATIONS = "SELECT app || '.' || name FROM django_migrations ORDER BY 1"
@@ -38,7 +40,9 @@ def alone(root: Path) -> Iterator[None]:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = (root / "lock").open("a")
     except OSError as wrong:
-        raise CannotBackUp(f"{root} cannot be written: {wrong.strerror}") from wrong
+        raise CannotBackUp(
+            f"{root} cannot be written by {who()}: {wrong.strerror}. Name a folder of that account, or give it this one"
+        ) from wrong
     with lock:
         try:
             flock(lock, LOCK_EX | LOCK_NB)
@@ -78,8 +82,10 @@ def _make(url: str, app: str, root: Path, folder: Path, made_at: datetime, setti
         dump(url, folder / kept.DUMP, snapshot, server)
         counts = {table: count(standing, table) for table in COUNTED}
         migrations = [name for (name,) in standing.execute(MIGRATIONS)]
-        say(f"files of cases: {row(standing, f'SELECT count(*) FROM ({NAMED}) AS named')[0]}")
-        size, number, troubles = copy_files(standing, asked, root, folder, say)
+        total = row(standing, f"SELECT count(*) FROM ({NAMED}) AS named")[0]
+        say(f"files of cases: {total}")
+        with Progress("files", total) as progress:
+            size, number, troubles = copy_files(standing, asked, root, folder, progress)
         owner = str(standing.info.user)
         roles = [name for (name,) in standing.execute(ROLES)]
         members = members_of(standing, roles, {owner: kept.OWNER, app: kept.APP})

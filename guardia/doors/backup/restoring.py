@@ -20,8 +20,10 @@ from guardia.evidence import store
 
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
+    AND coalesce(backend_type, 'client backend') = 'client backend'
 """
+"""Who owns the tables is not told of what kind the sessions of other roles are, but whose they are."""
 Say = Callable[[str], None]
 
 
@@ -63,6 +65,7 @@ def restore(url: str, app: str, folder: Path, manifest: Manifest, *, over: bool,
             say("database")
             pour(url, folder / kept.DUMP, owner.info.server_version // 10000)
             must_be_the_same(owner, manifest)
+            analyse(owner, say)
             return ""
         return beside(owner, url, folder, manifest, say)
 
@@ -109,6 +112,12 @@ def pour(url: str, dump: Path, server: int) -> None:
     programs.run([programs.found("pg_restore", server)], url, options)
 
 
+def analyse(restored: psycopg.Connection, say: Say) -> None:
+    """A dump has no statistics of its tables: without them every question is answered as if they were empty."""
+    say("statistics")
+    restored.execute("ANALYZE")
+
+
 def row_of(url: str) -> str:
     return urlsplit(url).path.lstrip("/")
 
@@ -124,6 +133,7 @@ def beside(owner: psycopg.Connection, url: str, folder: Path, manifest: Manifest
         pour(aside, folder / kept.DUMP, owner.info.server_version // 10000)
         with psycopg.connect(aside, autocommit=True) as restored:
             must_be_the_same(restored, manifest)
+            analyse(restored, say)
     except BaseException:
         owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(new)))
         raise
@@ -161,7 +171,8 @@ def make_database(owner: psycopg.Connection, name: str) -> None:
     except psycopg.errors.InsufficientPrivilege as wrong:
         raise CannotRestore(
             f"{owner.info.user} may not create a database on this server, so the one that stands cannot be replaced. "
-            "Make an empty database, name it in DATABASE_URL and DATABASE_DIRECT_URL, and restore into it"
+            f"As a superuser: ALTER ROLE {owner.info.user} CREATEDB. Or make an empty database, name it in "
+            "DATABASE_URL and DATABASE_DIRECT_URL, and restore into it"
         ) from wrong
 
 
@@ -181,14 +192,10 @@ def must_be_the_same(restored: psycopg.Connection, manifest: Manifest) -> None:
             raise CannotRestore(f"The table {table} has {there} rows after the restore, and the backup says {said}")
 
 
-def bring_files(root: Path, folder: Path, say: Say) -> int:
-    """What the store does not have yet; how many files. Nothing in it is removed. Raises store.CannotKeep."""
-    number = 0
+def bring_files(root: Path, folder: Path, brought: Callable[[int], object]) -> None:
+    """What the store does not have yet; ``brought`` is told of each, nothing is removed. Raises store.CannotKeep."""
     for one in kept.files_of(folder):
         content = kept.place_of(root, one.sha256).read_bytes()
         small = kept.place_of(root, one.thumbnail).read_bytes() if one.thumbnail else b""
         store.keep(one.sha256, content, small)
-        number += 1
-        if number % 500 == 0:
-            say(f"  {number} files")
-    return number
+        brought(1)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.doors.progress import Progress, ends_tidily
 
 if TYPE_CHECKING:
     from guardia.doors.backup.kept import Manifest
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 KEPT_ELSEWHERE = (
     "Not in it: the values of the settings. Keep SECRET_KEY and the passwords elsewhere, in a safe or a vault: "
     "without SECRET_KEY links in sent letters, second steps and sealed passwords are lost."
+)
+NOT_PROVEN = (
+    "Restored, and as many rows as the backup says. NOT PROVEN yet: whether each case's history is whole, each clock "
+    "as its events say, each file there. These prove it, at any time and while people work: "
+    "guardia verify && guardia clocks rebuild && guardia files check"
 )
 NOT_SETTINGS = frozenset({"DATABASE_URL", "DATABASE_DIRECT_URL", "STATE_DIR"})
 
@@ -28,6 +34,9 @@ def add(subparsers: Subparsers) -> None:
     step.add_argument("dir", type=folder_named, metavar="DIR", help="a backup, or a folder of them: then the newest")
     step.add_argument("--check", action="store_true", help="only read every byte of it; nothing is restored")
     step.add_argument("--over", action="store_true", help="in place of a database that is not empty")
+    step.add_argument(
+        "--prove-later", action="store_true", help="leave the proof of each case's history for afterwards"
+    )
 
 
 def folder_named(written: str) -> Path:
@@ -50,7 +59,7 @@ def backup(args: argparse.Namespace) -> int:
     if args.keep is not None and args.keep < 1:
         raise Mistake("--keep must be 1 or more: the backup that is made now is one of them")
     root = (args.dir or Path(settings.BACKUP_DIR)).resolve()
-    with troubles(), making.alone(root):
+    with troubles(), ends_tidily(), making.alone(root):
         app = str(database(settings.DATABASE_URL)["USER"])
         folder = making.make(settings.DATABASE_DIRECT_URL, app, root, names_of_settings(), say)
         manifest = kept.read(folder)
@@ -72,15 +81,21 @@ def restore(args: argparse.Namespace) -> int:
         manifest = kept.read(folder)
         print(f"{folder}: of {manifest.made_at}, Guardia {manifest.guardia}, {manifest.counts['case']} cases")
         say("checksums")
-        kept.check(folder.parent, folder)
+        with ends_tidily(), Progress("files read", manifest.files) as progress:
+            kept.check(folder.parent, folder, progress.step)
     if args.check:
         print("whole: every byte is as it was kept")
         return 0
     open_house(empty=True)
-    return bring_back(folder, manifest, over=args.over)
+    with ends_tidily():
+        bring_back(folder, manifest, over=args.over)
+    if args.prove_later:
+        print(NOT_PROVEN)
+        return 0
+    return prove()
 
 
-def bring_back(folder: Path, manifest: "Manifest", *, over: bool) -> int:
+def bring_back(folder: Path, manifest: "Manifest", *, over: bool) -> None:
     from django.conf import settings
     from django.db import connections
 
@@ -95,13 +110,13 @@ def bring_back(folder: Path, manifest: "Manifest", *, over: bool) -> int:
         url = settings.DATABASE_DIRECT_URL
         former = restoring.restore(url, app, folder, manifest, over=over, say=say)
         say("files of cases")
-        restoring.bring_files(folder.parent, folder, say)
+        with Progress("files", manifest.files) as progress:
+            restoring.bring_files(folder.parent, folder, progress.step)
         say("tables of this version")
         migrate(quiet=True)
     if former:
         print(f"The former database is now called {former}; once you need it no more: DROP DATABASE {former}")
     warn_of_key(manifest.key)
-    return prove()
 
 
 def warn_of_key(then: str) -> None:

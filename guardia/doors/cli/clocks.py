@@ -5,6 +5,7 @@ from pathlib import Path
 
 from guardia.doors.cli.clock_question import ask
 from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.doors.progress import Progress, ends_tidily
 
 
 def add(subparsers: Subparsers) -> None:
@@ -51,12 +52,13 @@ def rebuild(args: argparse.Namespace) -> int:
     """0: every clock is as its events say; 1: each that differs, a line each (with --repair: now mended)."""
     open_house()
     from guardia.cases import rebuild as clocks
+    from guardia.cases.case import Case
     from guardia.clocks.clock import Clock
     from guardia.config.walls import Wall, behind
 
-    with behind(Wall.WORKER):
+    with behind(Wall.WORKER), ends_tidily(), Progress("cases compared", Case.objects.count()) as progress:
         different = 0
-        for found in clocks.rebuild(repair=args.repair):
+        for found in clocks.rebuild(repair=args.repair, compared=progress.step):
             different += 1
             print(f"{found.owner}, {found.what}: {', '.join(found.columns)}")
         total = Clock.objects.count()

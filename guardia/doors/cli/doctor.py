@@ -7,7 +7,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
-from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.doors.cli.house import Subparsers, add_command, open_house
 
 LANGUAGES = ("es", "en", "pt")
 TROUBLED = 1
@@ -22,7 +22,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def examine(args: argparse.Namespace) -> int:
-    """0: nothing is bad; 1: something is. Warnings change nothing. Raises Mistake for settings that cannot be read."""
+    """0: nothing is bad; 1: something is. Warnings change nothing. Raises ImproperlyConfigured."""
     has_database, words = opened()
     from django.conf import settings
     from django.utils import translation
@@ -56,7 +56,7 @@ def opened() -> tuple[bool, str]:
     try:
         open_house(empty=True)
     except ImproperlyConfigured as wrong:
-        raise Mistake(f"The settings cannot be read, so nothing else can be looked at. {wrong}") from wrong
+        raise ImproperlyConfigured(f"The settings cannot be read, so nothing else can be looked at. {wrong}") from wrong
     except DatabaseTrouble as trouble:
         switch_on()
         return False, str(trouble)

@@ -3,6 +3,7 @@
 import argparse
 
 from guardia.doors.cli.house import Subparsers, add_command, open_house
+from guardia.doors.progress import Progress, ends_tidily
 
 
 def add(subparsers: Subparsers) -> None:
@@ -17,11 +18,16 @@ def check(args: argparse.Namespace) -> int:
     open_house()
     from guardia.cases.file_bytes import troubles
     from guardia.cases.number import grouped
+    from guardia.config.walls import Wall, behind
+    from guardia.evidence.case_file import CaseFile
 
+    with behind(Wall.WORKER):
+        total = CaseFile.objects.filter(withdrawn_at=None).count()
     count = 0
-    for each in troubles():
-        print(f"{grouped(each.case)}: file {each.file} is {each.what} ({each.sha256})")
-        count += 1
+    with ends_tidily(), Progress("files read", total) as progress:
+        for each in troubles(progress.step):
+            print(f"{grouped(each.case)}: file {each.file} is {each.what} ({each.sha256})")
+            count += 1
     print(f"{count} files are lost or were changed" if count else "every file is whole")
     return 1 if count else 0
 

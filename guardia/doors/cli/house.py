@@ -3,8 +3,10 @@
 import argparse
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from guardia.config.database import ensure_database, state_dir
+from guardia.config.ownership import become_owner, who
 from guardia.config.postgres import Embedded
 
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -21,7 +23,8 @@ def open_house(*, empty: bool = False) -> Embedded | None:
     `empty`: the caller can do with a database in which `guardia migrate` never ran. Rooms may be imported only after
     this. Raises DatabaseTrouble; Mistake for a database without tables.
     """
-    state_dir().mkdir(parents=True, exist_ok=True)
+    become_owner()
+    make_state_dir()
     server = ensure_database()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
     import django
@@ -35,6 +38,19 @@ def open_house(*, empty: bool = False) -> Embedded | None:
             server.stop()
         raise
     return server
+
+
+def make_state_dir() -> Path:
+    """STATE_DIR, made where it is missing. Raises Mistake where this account may not."""
+    folder = state_dir()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise Mistake(
+            f"STATE_DIR is {folder}, which {who()} cannot make ({trouble.strerror}). "
+            "Set STATE_DIR to a folder of that account, or make it: install -d -o ACCOUNT -m 0750 FOLDER"
+        ) from trouble
+    return folder
 
 
 def must_have_tables(where: str) -> None:

@@ -1,15 +1,19 @@
 """`guardia COMMAND …`: reads the words, calls the command's handler, turns trouble into one clear sentence."""
 
 import argparse
+import errno
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import OperationalError
 
 from guardia.config.account import DatabaseTrouble
+from guardia.config.ownership import who
 from guardia.doors.cli import (
     backup,
     clocks,
@@ -36,27 +40,68 @@ from guardia.doors.cli import (
     worker,
 )
 from guardia.doors.cli.house import Mistake
+from guardia.doors.progress import Stopped
 
 COMMANDS = (
     *(demo, run, migrate, web, worker, mail, files, phone, traps, messages, procedure, customers, elements, people),
     *(policy, privacy, retention, verify, clocks, doctor, backup, manage, seed),
 )
-TROUBLES = (Mistake, DatabaseTrouble, ImproperlyConfigured, OperationalError, psycopg.OperationalError)
+NO_ANSWER = "Look whether PostgreSQL runs and DATABASE_URL names it; then run guardia doctor"
+OF_THE_MACHINE = {
+    errno.ENOSPC: "There is no room left on its disk: make room, and run it again",
+    errno.EDQUOT: "This account has used up its share of the disk: make room, and run it again",
+    errno.EROFS: "It stands on a disk that cannot be written: name another folder, or mount it for writing",
+    errno.EACCES: "Give it to the account that runs Guardia, or name another one",
+    errno.EPERM: "Give it to the account that runs Guardia, or name another one",
+}
+"""What to do when a folder or a file cannot be used, whatever the command."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code of the command: 0 done, 1 it failed, 2 it was called wrongly."""
+    """Exit code of the command: 0 done, 1 it failed, 2 it was called wrongly or a setting is wrong."""
     args = parser().parse_args(argv)
     try:
         return args.handler(args)
-    except TROUBLES as trouble:
-        print(f"guardia: {trouble}", file=sys.stderr)
-        return 1
+    except ImproperlyConfigured as wrong:
+        return said(one_line(wrong), 2)
+    except (Mistake, DatabaseTrouble) as trouble:
+        return said(str(trouble), 1)
+    except (OperationalError, psycopg.OperationalError) as trouble:
+        return said(of_the_database(trouble), 1)
     except KeyboardInterrupt:
-        return 130
+        return said("stopped", 130)
+    except Stopped:
+        return said("stopped", 128 + signal.SIGTERM)
     except BrokenPipeError:  # `guardia … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as trouble:
+        if trouble.errno not in OF_THE_MACHINE:
+            raise
+        return said(of_the_machine(trouble), 1)
+
+
+def said(words: str, code: int) -> int:
+    with suppress(OSError):
+        print(f"guardia: {words}", file=sys.stderr)
+    return code
+
+
+def one_line(trouble: BaseException) -> str:
+    return " ".join(str(trouble).split())
+
+
+def of_the_database(trouble: Exception) -> str:
+    """Its own words; with what to do where it was not even reached."""
+    cause = trouble if isinstance(trouble, psycopg.Error) else trouble.__cause__
+    unreached = getattr(cause, "sqlstate", None) is None
+    return f"{one_line(trouble).rstrip('.')}. {NO_ANSWER}" if unreached else one_line(trouble)
+
+
+def of_the_machine(trouble: OSError) -> str:
+    """``/var/lib/guardia/static: Permission denied, as guardia. Give it …``."""
+    place = f"{trouble.filename}: " if trouble.filename else ""
+    return f"{place}{trouble.strerror}, as {who()}. {OF_THE_MACHINE[trouble.errno or 0]}"
 
 
 def parser() -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
+from guardia.config.ownership import become_owner
 from guardia.config.postgres import Embedded
 from guardia.doors.cli import web
 from guardia.doors.cli.children import Child, Children, ends_on_signals
@@ -17,6 +18,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    become_owner()
     with ends_on_signals():
         must_be_free(args.host, args.port)
         server = open_house(empty=True)

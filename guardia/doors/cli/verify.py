@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.doors.progress import Progress, ends_tidily
 
 LANGUAGES = ("es", "en", "pt")
 
@@ -30,9 +31,9 @@ def verify_all() -> int:
     from guardia.people import audit_chain
     from guardia.people.audit_entry import AuditEntry
 
-    with behind(Wall.WORKER):
+    with behind(Wall.WORKER), ends_tidily(), Progress("cases proven", Case.objects.count()) as progress:
         broken = 0
-        for place in chain.breaks():
+        for place in chain.breaks(progress.step):
             broken += 1
             print(f"{grouped(place.case)} event {place.seq}: {place.what}")
         cases, events = Case.objects.count(), CaseEvent.objects.count()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from guardia.config import leash, memory, meters
 from guardia.config.database import ensure_database, state_dir
-from guardia.doors.cli.house import Subparsers, add_command
+from guardia.config.ownership import become_owner
+from guardia.doors.cli.house import Subparsers, add_command, make_state_dir
 from guardia.doors.cli.ports import must_be_free
 
 if TYPE_CHECKING:
@@ -34,9 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def serve(args: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT; a worker process that dies is replaced."""
+    become_owner()
     must_be_free(args.host, args.port)
-    (state_dir() / "static").mkdir(parents=True, exist_ok=True)  # whitenoise complains without it
+    (make_state_dir() / "static").mkdir(exist_ok=True)  # whitenoise complains without it
     ensure_database()
+    import guardia.config.settings  # noqa: F401 - what is wrong in them is said once, here, and not by each process
+
     meters.begin(state_dir(), "web")
     from granian.constants import HTTPModes, Interfaces, TaskImpl
     from granian.http import HTTP1Settings

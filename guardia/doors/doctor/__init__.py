@@ -5,6 +5,7 @@ Importing this package fills the list, in the order in which it is read out.
 
 from guardia.doors.doctor import (  # noqa: F401, I001 - the order of the report
     settings,
+    certificate,
     roles,
     postgres,
     hours,

@@ -91,6 +91,11 @@ def bad(words: str, remedy: str) -> Said:
     return Said(Health.BAD, words, remedy)
 
 
+def skipped(words: str) -> Said:
+    """What cannot be looked at from here, and why."""
+    return Said(Health.SKIPPED, words)
+
+
 def examine(house: House) -> Iterator[Finding]:
     """Every question, one after the other; one that fails says so, and the others are asked all the same."""
     for each in CHECKS:
@@ -100,7 +105,7 @@ def examine(house: House) -> Iterator[Finding]:
 
 def answers(each: Check, house: House) -> list[Said]:
     if each.needs_database and not house.database:
-        return [Said(Health.SKIPPED, _("Not looked at: the database does not answer."))]
+        return [skipped(_("Not looked at: the database does not answer."))]
     wall: AbstractContextManager[None] = behind(Wall.STAFF) if each.within else nullcontext()
     try:
         with wall:

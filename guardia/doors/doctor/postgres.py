@@ -88,8 +88,8 @@ def encoding(house: House) -> Said:
 @check(database=True)
 def connections_left(house: House) -> Said:
     most, used = asked(
-        "SELECT current_setting('max_connections')::int, (SELECT count(*) FROM pg_stat_activity WHERE backend_type = "
-        "'client backend')"
+        "SELECT current_setting('max_connections')::int, (SELECT count(*) FROM pg_stat_activity "
+        "WHERE usename IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend')"
     )
     if most - used < FEWEST_CONNECTIONS:
         return warn(

@@ -123,11 +123,19 @@ def owner_role(house: House) -> Said:
             _("DATABASE_DIRECT_URL is not set: migrations and backups would run as the application."),
             _("Set DATABASE_DIRECT_URL to the same database, with the role that owns the tables."),
         )
-    question = "SELECT session_user::text, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user"
-    name, sees = asked(question, alias="direct")
+    question = """
+        SELECT session_user::text, rolsuper OR rolbypassrls, rolsuper OR rolcreatedb FROM pg_roles
+        WHERE rolname = session_user
+    """
+    name, sees, creates = asked(question, alias="direct")
     if not sees:
         return warn(
             _("The owner %(name)s does not see all rows: guardia backup is refused.") % {"name": name},
             _("As a superuser: ALTER ROLE %(name)s BYPASSRLS") % {"name": name},
+        )
+    if not creates:
+        return warn(
+            _("The owner %(name)s may not make a database: guardia restore --over is refused.") % {"name": name},
+            _("As a superuser: ALTER ROLE %(name)s CREATEDB") % {"name": name},
         )
     return ok(_("The owner %(name)s can migrate and back up.") % {"name": name})

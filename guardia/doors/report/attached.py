@@ -12,6 +12,7 @@ from django.utils import translation
 
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
+from guardia.config.collisions import is_cut_off
 from guardia.doors.now import now
 from guardia.doors.report.made import made
 from guardia.doors.report.pdf import TYPE, name_of
@@ -54,7 +55,10 @@ shelf = Shelf()
 
 
 def report_for(case_id: int, language: str) -> Attachment | None:
-    """The closing report of this case in this language; None where it cannot be made, or is no incident's."""
+    """The closing report of this case in this language; None where it cannot be made, or is no incident's.
+
+    Raises OperationalError, InterfaceError where the connection to PostgreSQL is lost.
+    """
     try:
         with transaction.atomic():  # what fails in here must not take the letter's own step with it
             cases = Case.objects.select_related("customer", "site__city", "service").defer("search")
@@ -62,7 +66,9 @@ def report_for(case_id: int, language: str) -> Attachment | None:
             if kind_of(case.desk) != CaseKind.INCIDENT:
                 return None
             return kept_or_made(case, language)
-    except Exception:
+    except Exception as trouble:
+        if is_cut_off(trouble):  # the letter's own step is gone with it, and is done anew with its report
+            raise
         log.exception("the closing report of case %s cannot be made; its letter goes without", case_id)
         return None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from guardia.config.collisions import is_cut_off
 from guardia.doors.desk.reports.month_spreadsheet import workbook_of
 from guardia.doors.desk.reports.views import XLSX
 from guardia.doors.report.month_paper import month_pdf
@@ -21,7 +22,10 @@ LARGEST = 1_000_000
 
 
 def month_files(announcement_id: int, facts: Mapping[str, Any]) -> tuple[Attachment, ...]:
-    """Made from the frozen facts, in the active language; without what is too large or cannot be made."""
+    """Made from the frozen facts, in the active language; without what is too large or cannot be made.
+
+    Raises OperationalError, InterfaceError where the connection to PostgreSQL is lost.
+    """
     try:
         month = MonthTold.of(facts)
     except Exception:
@@ -39,7 +43,9 @@ def month_files(announcement_id: int, facts: Mapping[str, Any]) -> tuple[Attachm
 def _made(announcement_id: int, name: str, kind: str, make: Callable[[], bytes]) -> Attachment | None:
     try:
         content = make()
-    except Exception:
+    except Exception as trouble:
+        if is_cut_off(trouble):
+            raise
         log.exception("%s of announcement %s cannot be made; its letter goes without", name, announcement_id)
         return None
     if len(content) > LARGEST:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
+from guardia.config.collisions import is_cut_off
 from guardia.doors import about
 from guardia.doors.now import now
 from guardia.doors.report.field_sections import parts_said
@@ -133,7 +134,8 @@ def name_of(case: Case, visit: Visit) -> str:
 
 def letter_for(visit_id: int) -> Attachment | None:
     """The letter that goes with its notice, in the language in which the procedure was published: it is a guard of the
-    country who reads it. None where it cannot be made: the notice leaves without, and says so.
+    country who reads it. None where it cannot be made: the notice leaves without, and says so. Raises OperationalError,
+    InterfaceError where the connection to PostgreSQL is lost: the notice's own step is gone with it, and is done anew.
     """
     try:
         with transaction.atomic():  # what fails in here must not take the letter's own step with it
@@ -143,6 +145,8 @@ def letter_for(visit_id: int) -> Attachment | None:
             at = now()
             with translation.override(versions.of(case.procedure_version_id).provider.languages[0]):
                 return Attachment(name_of(case, visit), TYPE, letter_of(case, visit, at).pdf(at))
-    except Exception:
+    except Exception as trouble:
+        if is_cut_off(trouble):
+            raise
         log.exception("the entry letter of visit %s cannot be made; its notice goes without", visit_id)
         return None

@@ -1,0 +1,112 @@
+"""`bin/bench verify`: how fast a restored house is proven: 100,000 cases of 10 events, backed up, restored, verified.
+
+Each case has a chain of its own, hashed by PostgreSQL as the ledger hashes. The backup is made, restored into an empty
+database without its proof (`--prove-later`), and proven there by `guardia verify`, all as processes of their own.
+"""
+
+import argparse
+import subprocess
+import sys
+from time import perf_counter
+
+from bench._house import House, opened
+from bench._machine import Figure, describe
+
+GOAL = 10_000
+"""Events a second that are proven."""
+EVENTS = 10
+NEW = "restored"
+
+PLAN = """
+    CREATE TEMPORARY TABLE plan ON COMMIT DROP AS
+    SELECT n, nextval('case_id_seq') AS case_id, nextval('case_number') * 10 AS number, s.id AS service_id, s.site_id,
+           s.customer_id, interval '0' AS later, ''::bytea AS hash, 0::bigint AS event_id
+    FROM generate_series(1, %(cases)s::bigint) n JOIN service s ON s.id = %(service)s + n %% %(services)s
+"""
+LINKED = """
+    UPDATE plan SET event_id = nextval('case_event_id_seq'), hash = sha256(plan.hash || convert_to(
+        replace(e.canonical, '"case":' || m.number || ',', '"case":' || plan.number || ','), 'UTF8'))
+    FROM case_event e JOIN "case" m ON m.id = e.case_id WHERE e.case_id = %(case)s AND e.seq = %(seq)s
+"""
+EVENT = """
+    INSERT INTO case_event (id, customer_id, case_id, seq, moment, variant, occurred_at, recorded_at, actor_kind,
+                            actor_id, public, data, canonical, hash)
+    SELECT plan.event_id, plan.customer_id, plan.case_id, e.seq, e.moment, e.variant, e.occurred_at, e.recorded_at,
+           e.actor_kind, e.actor_id, e.public, e.data,
+           replace(e.canonical, '"case":' || m.number || ',', '"case":' || plan.number || ','), plan.hash
+    FROM plan, case_event e JOIN "case" m ON m.id = e.case_id WHERE e.case_id = %(case)s AND e.seq = %(seq)s
+"""
+TEXT = """
+    INSERT INTO event_text (customer_id, event_id, name, salt, text)
+    SELECT plan.customer_id, plan.event_id, t.name, t.salt, t.text
+    FROM plan, event_text t JOIN case_event e ON e.id = t.event_id WHERE e.case_id = %(case)s AND e.seq = %(seq)s
+"""
+
+
+def main() -> int:
+    words = argparse.ArgumentParser(prog="bin/bench verify", description=__doc__.splitlines()[0])
+    words.add_argument("--cases", type=int, default=100_000, help=f"of {EVENTS} events each")
+    args = words.parse_args()
+    with opened() as house:
+        print(describe(house.postgres), flush=True)
+        return measure(house, args.cases)
+
+
+def measure(house: House, cases: int) -> int:
+    from guardia.config.postgres import DATABASE
+
+    write(cases)
+    house.as_owner(DATABASE, "VACUUM (FREEZE, ANALYZE)", "CHECKPOINT")
+    house.use(DATABASE)
+    events = (cases + 1) * EVENTS
+    kept = str(house.folder / "backups")
+    backed_up = took(house, DATABASE, "backup", kept)
+    print(f"backup of {cases + 1:,} cases, {events:,} events: {backed_up:.1f} s", flush=True)
+    house.as_owner("postgres", f"CREATE DATABASE {NEW} OWNER guardia_owner")
+    restored = took(house, NEW, "restore", kept, "--prove-later")
+    print(f"restore into an empty database, analysed, not yet proven: {restored:.1f} s", flush=True)
+    seconds = took(house, NEW, "verify")
+    print(f"guardia verify: {seconds:.1f} s, {events / seconds:,.0f} events a second", flush=True)
+    rebuilt = took(house, NEW, "clocks", "rebuild")
+    print(f"guardia clocks rebuild: {rebuilt:.1f} s", flush=True)
+    return Figure("verify", 10_000 * seconds / events, "s per 10,000", 10_000 / GOAL, 1.0).say()
+
+
+def write(cases: int) -> None:
+    """One case by the verbs of the desk, with its ten events, and so many copies of it."""
+    from django.db import connection
+
+    from bench import _operator, desk
+    from bench._operator import CASE, OF_A_CASE, _copy_rows
+    from guardia.config.walls import Wall, behind
+    from guardia.doors.now import now
+
+    operator = _operator.found(now(), opened_at=now(), sites=1_000)
+    desk.twenty_events(operator.case_id, EVENTS)
+    model = {"case": operator.case_id}
+    with behind(Wall.WORKER), connection.cursor() as cursor:
+        values = {"cases": cases, "service": operator.service_id, "services": operator.services}
+        cursor.execute(PLAN, values)
+        _copy_rows(cursor, operator, "case", "t.id = %(case)s", CASE)
+        _copy_rows(cursor, operator, "clock", "t.case_id = %(case)s", OF_A_CASE)
+        for seq in range(1, EVENTS + 1):
+            for statement in (LINKED, EVENT, TEXT):
+                cursor.execute(statement, model | {"seq": seq})
+        cursor.execute('UPDATE "case" SET head_hash = plan.hash FROM plan WHERE plan.case_id = "case".id')
+
+
+def took(house: House, database: str, *words: str) -> float:
+    """Seconds; raises RuntimeError where the command does not end well."""
+    from django.db import connections
+
+    connections.close_all()
+    environment = house.address(database) | {"STATE_DIR": str(house.folder)}
+    begun = perf_counter()
+    done = subprocess.run([sys.executable, "-m", "guardia", *words], env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"guardia {' '.join(words)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return perf_counter() - begun
+
+
+if __name__ == "__main__":
+    sys.exit(main())
