@@ -208,8 +208,9 @@ def test_it_is_installed_where_there_is_no_network_at_all(tmp_path):
     subprocess.run(["bin/bundle", str(bundle)], cwd=ROOT, check=True)
     shutil.unpack_archive(bundle, tmp_path / "unpacked", filter="data")
     installer = tmp_path / "unpacked/guardia-bundle/install-offline"
-    subprocess.run([*alone, installer, tmp_path / "installed"], check=True)
-    guardia = tmp_path / "installed/.venv/bin/guardia"
+    own = os.environ | {"GUARDIA_BIN": str(tmp_path / "bin")}
+    subprocess.run([*alone, installer, tmp_path / "installed"], env=own, check=True)
+    guardia = tmp_path / "bin/guardia"  # from any folder, as a person calls it
     environment = {"PATH": os.environ["PATH"], "STATE_DIR": str(tmp_path / "state"), "HOME": str(tmp_path)}
     subprocess.run([*alone, guardia, "migrate", "--quiet"], env=environment, check=True)
     done = subprocess.run(
@@ -217,16 +218,50 @@ def test_it_is_installed_where_there_is_no_network_at_all(tmp_path):
     )
     said = {line["check"]: line["health"] for line in map(json.loads, done.stdout.splitlines())}
     assert said["database"] == said["migrations"] == "ok"
-    again = subprocess.run([*alone, installer, tmp_path / "installed"], capture_output=True, check=False)
+    again = subprocess.run([*alone, installer, tmp_path / "installed"], env=own, capture_output=True, check=False)
     assert again.returncode == 0, "it is brought up to date in the same way"
     (tmp_path / "unpacked/guardia-bundle/requirements.txt").write_text("")
-    spoilt = subprocess.run([*alone, installer, tmp_path / "elsewhere"], capture_output=True, text=True, check=False)
+    spoilt = subprocess.run(
+        [*alone, installer, tmp_path / "elsewhere"], env=own, capture_output=True, text=True, check=False
+    )
     assert spoilt.returncode == 1
     assert "damaged" in spoilt.stderr
 
 
+@pytest.fixture
+def launcher(tmp_path):
+    """As install-offline writes it, of an installation that only says what it was called with."""
+    target = tmp_path / "opt"
+    (target / ".venv/bin").mkdir(parents=True)
+    command = target / ".venv/bin/guardia"
+    command.write_text('#!/bin/sh\necho "$MAIL_FROM|$STATE_DIR|$PWD|$*"\n')
+    command.chmod(0o755)
+    written = tmp_path / "guardia"
+    written.write_text((ROOT / "bin/launcher").read_text().replace("@TARGET@", str(target)))
+    written.chmod(0o755)
+    return written
+
+
+def test_the_launcher_has_the_settings_of_the_service_and_what_is_set_already_wins(launcher, tmp_path):
+    file = tmp_path / "guardia.env"
+    file.write_text("# of the service\nMAIL_FROM=casos@operador.example.com\nSTATE_DIR=/var/lib/guardia\n")
+    environment = {"PATH": os.environ["PATH"], "GUARDIA_ENV": str(file), "STATE_DIR": "/tmp/it's mine"}
+    done = subprocess.run(
+        [launcher, "backup", "a b"], cwd="/usr", env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "casos@operador.example.com|/tmp/it's mine|/usr|backup a b\n"
+
+
+def test_the_launcher_does_without_a_file_of_settings(launcher, tmp_path):
+    for file in ("", str(tmp_path / "nowhere")):
+        environment = {"PATH": os.environ["PATH"], "GUARDIA_ENV": file, "MAIL_FROM": "x@example.com"}
+        done = subprocess.run([launcher, "doctor"], env=environment, capture_output=True, text=True, check=True)
+        assert done.stdout.startswith("x@example.com||")
+
+
 @pytest.mark.parametrize(
-    "script", ["bin/bundle", "bin/install-offline", "deploy/compose/make-secrets", "deploy/compose/roles.sh"]
+    "script",
+    ["bin/bundle", "bin/install-offline", "bin/launcher", "deploy/compose/make-secrets", "deploy/compose/roles.sh"],
 )
 def test_a_script_is_one_and_may_be_run(script):
     assert os.access(ROOT / script, os.X_OK)
