@@ -198,6 +198,8 @@ def test_a_gateway_is_entered_tried_and_used(administrator):
     refused = send(administrator, "whatsapp", url="json://example.com/")
     assert refused.status_code == 422
     assert "with {number} where the telephone number goes" in words(refused)
+    for url in ("file:///etc/{number}", "json://example.com/{number}?attach=/etc/passwd", "dbus://{number}"):
+        assert send(administrator, "whatsapp", url=url).status_code == 422, url
 
 
 def test_the_portal_reads_what_is_open_and_no_secret(administrator):
