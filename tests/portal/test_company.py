@@ -18,6 +18,7 @@ from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
 from guardia.customers.sign_in import CompanySession, SignInCode
+from guardia.doors.desk.companies.detail import company_page
 from guardia.doors.now import now
 from guardia.doors.portal.company.entering import asker
 from guardia.doors.worker.posting import LINKS
@@ -398,6 +399,8 @@ def test_a_mailbox_gets_no_news_before_its_owner_has_said_yes(administrator, ana
     page = administrator.page("/mi-empresa/contactos")
     assert "ana@example.com waits for its owner" in page
     assert "ana@example.com waits for its owner" in administrator.page(f"/mi-empresa/contactos/{ana.pk}")
+    shown = company_page(story.bank, everything=True)
+    assert [row.waiting for row in shown.contacts.rows if row.contact == ana] == [("ana@example.com",)]
     link = link_in(mail, now())
     owner = Visitor()
     assert "May we write to you?" in owner.page(link)

@@ -1,6 +1,6 @@
 """The page of one company: its contacts, sites and services, and its last cases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,9 @@ from django.db.models import Model, QuerySet
 from guardia.cases.case import Case, Status
 from guardia.cases.words import name_of_stage
 from guardia.customers import reach
+from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.bands import BandPromise, band_promises
+from guardia.customers.confirming import waiting
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
@@ -18,6 +20,7 @@ from guardia.customers.way import WayKind
 from guardia.doors.desk.companies.choices import band_name, way_name
 from guardia.doors.desk.companies.matrix import Matrix, matrix_of
 from guardia.doors.desk.shown.ways_words import ways_written
+from guardia.doors.now import now
 from guardia.evidence.target import ServiceTarget
 from guardia.notices.ways import Marks, marked
 from guardia.procedure.schema import Procedure
@@ -42,6 +45,8 @@ class ContactRow:
     is_marked: bool
     phones: tuple[str, ...]
     ways: tuple[WayShown, ...]
+    waiting: tuple[str, ...]
+    """Addresses that wait for their owner's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +91,14 @@ def company_page(company: Customer, everything: bool, procedure: Procedure | Non
     """``procedure``: the one in force, for what it promises to each site."""
     promises = band_promises(procedure)
     contacts = part(company.contacts.order_by("-active", "name", "pk").prefetch_related("ways"), everything)
-    marks = marked(contacts.rows)
+    marks, waits = marked(contacts.rows), waiting(contacts.rows, now())
     sites = part(company.sites.select_related("city").order_by("-active", "name", "pk"), everything)
     services = part(company.services.select_related("site__city").order_by("-active", "circuit"), everything)
     return CompanyPage(
         company=company,
-        contacts=Part([contact_row(contact, marks) for contact in contacts.rows], contacts.has_more),
+        contacts=Part(
+            [contact_row(contact, marks, waits.get(contact.pk, ())) for contact in contacts.rows], contacts.has_more
+        ),
         sites=Part([site_row(site, promises) for site in sites.rows], sites.has_more),
         services=services,
         targets=part(targets_of(company), everything),
@@ -113,9 +120,15 @@ def targets_of(company: Customer) -> QuerySet[ServiceTarget]:
     return found.order_by("-active", "service__circuit", "pk")
 
 
-def contact_row(contact: Contact, marks: Marks) -> ContactRow:
+def contact_row(contact: Contact, marks: Marks, waits: Iterable[AddressConfirmation]) -> ContactRow:
     is_marked = (contact.customer_id, "mail", contact.email) in marks
-    return ContactRow(contact, is_marked, tuple(map(spoken, contact.phones)), tuple(ways_shown(contact, marks)))
+    return ContactRow(
+        contact,
+        is_marked,
+        tuple(map(spoken, contact.phones)),
+        tuple(ways_shown(contact, marks)),
+        tuple(one.address for one in waits),
+    )
 
 
 def ways_shown(contact: Contact, marks: Marks) -> Iterator[WayShown]:
