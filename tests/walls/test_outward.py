@@ -11,6 +11,7 @@ import requests
 from guardia.customers.values import Misfit
 from guardia.notices import pager
 from guardia.notices.answer import Verdict
+from guardia.notices.oauth import NoToken, posted
 from guardia.notices.pager import Pager
 from guardia.people import egress
 from guardia.people.channels import ALLOWED, HOST_IS_A_SERVER, channels
@@ -276,3 +277,22 @@ def redirecting(listening):
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield "127.0.0.2", server.server_port
         server.shutdown()
+
+
+def test_where_tokens_are_asked_for_leads_outward_unless_the_environment_names_it(settings, listening):
+    settings.EGRESS_LOOPBACK = False
+    url = f"http://localhost:{listening.getsockname()[1]}/token"
+    with pytest.raises(NoToken, match="not of the outside"):
+        posted(url, {})
+    assert not_connected(listening)
+    settings.IMAP_OAUTH_TOKEN_URL = url
+
+    def ask() -> None:
+        with pytest.raises(NoToken):
+            posted(url, {})
+
+    asked = threading.Thread(target=ask)
+    asked.start()
+    listening.setblocking(True)
+    listening.accept()[0].close()
+    asked.join()
