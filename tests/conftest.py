@@ -32,6 +32,16 @@ def _attachments_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _pictures_are_decoded_here() -> Iterator[None]:
+    """In the process of the tests, which saves a new one for each photograph; tests/files/test_apart.py has the real."""
+    from guardia.evidence import apart, thumbnails
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(apart, "answer_of", lambda content: thumbnails.answer_of(content))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _renew_instead_of_flush() -> Iterator[None]:
     """A test that commits leaves rows that nobody may delete: after it, the database is made anew."""
     with pytest.MonkeyPatch.context() as patch:

@@ -21,6 +21,7 @@ class FileNotTaken(Refused):
         Why.MACROS: _("This document contains macros. Save it without them, or as a PDF."),
         Why.UNKNOWN: _("This kind of file is not taken. Send a picture, a PDF, a text or a ZIP."),
         Why.BROKEN_PICTURE: _("This picture cannot be read. Save it as JPEG or PNG, or take it again."),
+        Why.BUSY: _("Other photographs are being prepared just now. Send this one again in a minute."),
         Why.TOO_MANY_PIXELS: _(
             "This picture is too large: at most %(most)d megapixels. Take it with a lower resolution."
         ),
@@ -29,6 +30,7 @@ class FileNotTaken(Refused):
     def __init__(self, refused: NotTaken) -> None:
         super().__init__(**refused.values)
         self.template = self.sentences[refused.why]
+        self.is_only_now = refused.why is Why.BUSY  # the same, sent again, may well be taken
 
 
 class TooManyFiles(Refused):

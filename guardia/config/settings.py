@@ -656,8 +656,10 @@ SESSION_ENGINE = "guardia.config.session_store"
 SESSION_COOKIE_AGE = 12 * 3600  # one long shift, from the sign-in on
 SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 120)
 COMPANY_COOKIE_NAME = "empresa"  # goes to the company's own pages alone
+KNOWN_BROWSER_COOKIE_NAME = "conocido"  # wrong attempts of a browser that was let in before are counted apart
 if HTTPS:  # a browser gives such a cookie back to this very host alone, and only over TLS
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    KNOWN_BROWSER_COOKIE_NAME = "__Host-conocido"
     COMPANY_COOKIE_NAME = "__Secure-empresa"  # bound to a path, which `__Host-` forbids
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HTTPS, True, "Lax"

@@ -4,6 +4,7 @@ Every transaction opens with SET LOCAL ROLE and, for a customer's person, the te
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -23,6 +24,8 @@ NO_DATABASE = ("/static/", "/salud", "/metrics")  # the latter two must be able 
 PORTAL = ("/procedimiento", "/c/", "/escalar/", "/mi-empresa", "/estado")
 OWN_STEPS = ("/campo/envios", "/campo/fotos", "/api/alertas/", "/estado")
 """Doors that keep what came in one transaction and act on it in the next: each opens its own, behind its wall."""
+SEND_FILES = re.compile(r"/(c/caso|mi-empresa/casos)/[^/]+/archivo|/casos/[^/]+/archivos")
+"""The same, of whoever sends files: a picture is decoded between two transactions, and holds nobody's row."""
 KEPT = "leaves_what_it_wrote"
 MACHINES = ("/telefonia/", "/api/v1/cti/", "/api/v1/tests/")
 
@@ -98,7 +101,7 @@ class WallMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # No browser sends it, and no column holds it: such a cookie names nobody.
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
-        if request.path.startswith((*NO_DATABASE, *OWN_STEPS)):
+        if request.path.startswith(NO_DATABASE) or has_own_steps(request.path):
             return self.get_response(request)
         attempt = Attempt(request)
         for left in reversed(range(collisions.TRIES)):
@@ -114,11 +117,21 @@ class WallMiddleware:
         raise AssertionError
 
     def behind_its_wall(self, request: HttpRequest) -> HttpResponse:
-        with behind(wall_of(request.path)):
-            response = self.get_response(request)
-            if response.status_code >= 400 and not getattr(response, KEPT, False):
-                transaction.set_rollback(True)
-        return response
+        return in_one_step(request, lambda: self.get_response(request))
+
+
+def in_one_step(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """One transaction behind the wall of this door; an answer of 400 or more leaves nothing written in it."""
+    with behind(wall_of(request.path)):
+        response = answer()
+        if response.status_code >= 400 and not getattr(response, KEPT, False):
+            transaction.set_rollback(True)
+    return response
+
+
+def has_own_steps(path: str) -> bool:
+    """Whether this door opens its own transactions."""
+    return path.startswith(OWN_STEPS) or bool(SEND_FILES.fullmatch(path))
 
 
 def keeps[Answer: HttpResponse](response: Answer) -> Answer:

@@ -19,9 +19,11 @@ def contacts_at(address: str) -> list[Contact]:
     if not address:
         return []
     # One after the other, each by its index: joined by OR in one question, neither would be asked.
-    ways = ContactWay.objects.filter(address__iexact=address, kind=WayKind.MAIL, active=True)
+    # PostgreSQL writes an ``ı`` large as ``I``: a mailbox with such a letter is the one that is spelled so, no other.
+    same = "iexact" if address.isascii() else "exact"
+    ways = ContactWay.objects.filter(**{f"address__{same}": address}, kind=WayKind.MAIL, active=True)
     elsewhere = list(ways.values_list("contact_id", flat=True)[:MOST])
-    found = Contact.objects.filter(Q(email__iexact=address) | Q(pk__in=elsewhere))
+    found = Contact.objects.filter(Q(**{f"email__{same}": address}) | Q(pk__in=elsewhere))
     active = found.filter(active=True, customer__active=True).select_related("customer")
     return list(active.order_by("pk")[:MOST])
 

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from guardia.config.proxies import network, of_network
 from guardia.customers import by_mail
 from guardia.customers.contact import Contact
-from guardia.customers.sign_in import SignInCode
+from guardia.customers.sign_in import CompanySession, SignInCode
 
 GOOD_FOR = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=1)
@@ -25,10 +26,15 @@ COUNTED_FOR = timedelta(hours=1)
 BY_ONE_FOR_ONE = 5
 OF_A_MAILBOX = 20
 OF_AN_ADDRESS = 30
-OF_EVERYBODY = 1000
 """So many codes an hour; more are asked for by a machine. Whoever asks for a mailbox that is not his uses up his own
-five, not those of the person whose it is.
+five, not those of the person whose it is. An address is an IPv4 one, or the /64 of an IPv6 one.
 """
+OF_EVERYBODY = 1000
+OF_A_STRANGE_ADDRESS = 3
+"""Beyond so many of everybody together somebody asks by machine, from many addresses: then each address from which
+nobody of that mailbox came in lately has so few. Nobody is refused for what all others asked.
+"""
+LATELY = timedelta(days=90)
 
 AT_ONCE = 200
 
@@ -38,24 +44,23 @@ class TooOften(Exception):
 
 
 def ask(mailbox: str, asker: str, language: str, at: datetime) -> SignInCode | None:
-    """Somebody at the address ``asker`` wrote this mailbox. A row is kept in any case; its ``mailbox`` is empty where
-    it is nobody's, and then nothing is to be sent. ``at`` is UTC.
+    """Somebody at the IP address ``asker`` wrote this mailbox. A row is kept in any case; its ``mailbox`` is empty
+    where it is nobody's, and then nothing is to be sent. ``at`` is UTC.
 
     None: one was asked for less than a minute ago, and that one still goes. Raises TooOften.
     """
     mailbox = mailbox.strip()[:254]
-    mark, asker = marked("mailbox", mailbox.lower()), marked("asker", asker)
+    mark, there, asker = marked("mailbox", mailbox.lower()), asker, marked("asker", network(asker))
     recent = SignInCode.objects.filter(asked_at__gt=at - COUNTED_FOR)
     theirs = recent.filter(mailbox_mark=mark)
     own = theirs.filter(asker_mark=asker)
     if own.filter(asked_at__gt=at - PAUSE).exists():
         return None
-    if (
-        own.count() >= BY_ONE_FOR_ONE
-        or theirs.count() >= OF_A_MAILBOX
-        or recent.filter(asker_mark=asker).count() >= OF_AN_ADDRESS
-        or recent.count() >= OF_EVERYBODY
-    ):
+    from_there = recent.filter(asker_mark=asker).count()
+    if own.count() >= BY_ONE_FOR_ONE or from_there >= OF_AN_ADDRESS:
+        raise TooOften
+    is_strange = from_there >= OF_A_STRANGE_ADDRESS and recent.count() >= OF_EVERYBODY
+    if (is_strange or theirs.count() >= OF_A_MAILBOX) and not came_in_from(mailbox, there, at):
         raise TooOften
     found = by_mail.contacts_at(mailbox)
     return SignInCode.objects.create(
@@ -66,6 +71,12 @@ def ask(mailbox: str, asker: str, language: str, at: datetime) -> SignInCode | N
         salt=os.urandom(16),
         asked_at=at,
     )
+
+
+def came_in_from(mailbox: str, address: str, at: datetime) -> bool:
+    """Whether somebody of this mailbox signed in from the network of this address in the time before."""
+    sessions = CompanySession.objects.filter(mailbox__iexact=mailbox, opened_at__gt=at - LATELY)
+    return sessions.filter(address__range=of_network(address)).exists()
 
 
 def digits_of(code: SignInCode) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
@@ -15,24 +17,29 @@ URGENCY = 0
 """Somebody waits for it with the window open."""
 
 
-def post(mailbox: str, at: datetime, **carries: Any) -> None:
+def post(mailbox: str, at: datetime, *, is_somebodys: bool = True, **carries: Any) -> None:
     """``carries``: the ``code``, the ``reset`` or the ``confirmation``. What is no address of a mailbox gets nothing;
     ``at`` is UTC.
+
+    Where it is nobody's the same is written and undone: whoever asks could learn it by the time it takes.
     """
     try:
         address = wire_address(mailbox)
     except BadAddress:
         return
-    Delivery.objects.create(
-        channel=Channel.MAIL,
-        address=address,
-        domain=address.rpartition("@")[2].lower(),
-        urgency=URGENCY,
-        message_id=f"<{uuid.uuid4().hex}@{domain()}>",
-        available_at=at,
-        created_at=at,
-        **carries,
-    )
+    with transaction.atomic():
+        Delivery.objects.create(
+            channel=Channel.MAIL,
+            address=address,
+            domain=address.rpartition("@")[2].lower(),
+            urgency=URGENCY,
+            message_id=f"<{uuid.uuid4().hex}@{domain()}>",
+            available_at=at,
+            created_at=at,
+            **carries,
+        )
+        if not is_somebodys:
+            transaction.set_rollback(True)
 
 
 def post_confirmations(asked: Iterable[AddressConfirmation], at: datetime) -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from django.conf import settings
 
+from guardia.evidence import apart
 from guardia.evidence.store import digest
 
 MEGABYTE = 1024 * 1024
@@ -69,6 +70,7 @@ class Why(StrEnum):
     UNKNOWN = "unknown"
     BROKEN_PICTURE = "broken_picture"
     TOO_MANY_PIXELS = "too_many_pixels"
+    BUSY = "busy"
 
 
 class NotTaken(Exception):
@@ -127,13 +129,13 @@ def refuse(content: bytes, type_: str, *, is_program: bool) -> None:
 
 
 def _picture(content: bytes, name: str) -> Ready:
-    from guardia.evidence import thumbnails  # Pillow with it: 9 MB that wait for the first photograph
-
     try:
-        made = thumbnails.picture_of(content)
-    except thumbnails.TooManyPixels as many:
+        made = apart.picture_of(content)
+    except apart.TooManyPixels as many:
         raise NotTaken(Why.TOO_MANY_PIXELS, most=many.most) from many
-    except (thumbnails.Unreadable, MemoryError) as wrong:
+    except apart.Busy as busy:
+        raise NotTaken(Why.BUSY) from busy
+    except apart.Unreadable as wrong:
         raise NotTaken(Why.BROKEN_PICTURE) from wrong
     return Ready(
         named_as(name, made.extension),

@@ -1,13 +1,21 @@
 """Photographs: looked at with Pillow, turned upright, and written anew, so that nothing of what they came with is kept
 beside their pixels: no place, no serial number, no second file behind the picture.
+
+It runs in a process of its own (``evidence/apart.py``).
 """
 
 import io
+import json
+import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from threading import Lock
 from typing import Any
+
+from guardia.evidence import apart
+from guardia.evidence.apart import MEGAPIXEL, Picture, TooManyPixels, Unreadable
+
+if __name__ == "__main__":
+    apart.bounded()  # before anything that reads pictures is loaded
 
 import pi_heif
 from PIL import ExifTags, Image, ImageCms, ImageOps
@@ -15,7 +23,6 @@ from PIL import ExifTags, Image, ImageCms, ImageOps
 pi_heif.register_heif_opener()
 
 READ = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "BMP")
-MEGAPIXEL = 1_000_000
 MOST_PIXELS = 40 * MEGAPIXEL
 MOST_PIXELS_OF_JPEG = 120 * MEGAPIXEL  # read at a half or a quarter of its size, so it never stands whole in memory
 LONGEST_SIDE = 4096  # pixels of what is kept: a label on a patch panel is still read
@@ -27,45 +34,37 @@ KEPT_AS["BMP"] = "PNG"
 TYPES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
 TYPES["GIF"] = ("image/gif", ".gif")
 
-_one_at_a_time = Lock()
-"""A picture in memory is a hundred times what it is on the disk: a process works on one."""
-
-
-class Unreadable(Exception):
-    """These bytes begin like a picture and are none."""
-
-
-class TooManyPixels(Exception):
-    def __init__(self, found: int, most: int) -> None:
-        self.found, self.most = found / MEGAPIXEL, most // MEGAPIXEL
-        super().__init__(f"{self.found:.1f} megapixels; at most {self.most}")
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """``content`` as it is kept, upright; ``taken`` as its camera wrote it, without a zone where it wrote none."""
-
-    content: bytes
-    type: str
-    extension: str
-    width: int
-    height: int
-    thumbnail: bytes  # JPEG
-    taken: datetime | None
-
 
 def picture_of(content: bytes) -> Picture:
     """The picture as it is kept, with its thumbnail. Raises Unreadable, TooManyPixels."""
-    with _one_at_a_time:
-        try:
-            with Image.open(io.BytesIO(content), formats=READ) as image:
-                return _made(image)
-        except (TooManyPixels, MemoryError):
-            raise
-        except Image.DecompressionBombError as bomb:
-            raise TooManyPixels(2 * (Image.MAX_IMAGE_PIXELS or 0), MOST_PIXELS) from bomb
-        except Exception as wrong:  # bytes that lie bring Pillow and its libraries to raise whatever there is
-            raise Unreadable(str(wrong)) from wrong
+    try:
+        with Image.open(io.BytesIO(content), formats=READ) as image:
+            return _made(image)
+    except (TooManyPixels, MemoryError):
+        raise
+    except Image.DecompressionBombError as bomb:
+        raise TooManyPixels(2 * (Image.MAX_IMAGE_PIXELS or 0), MOST_PIXELS) from bomb
+    except Exception as wrong:  # bytes that lie bring Pillow and its libraries to raise whatever there is
+        raise Unreadable(str(wrong)) from wrong
+
+
+def answer_of(content: bytes) -> bytes:
+    """What is said of a picture, as ``apart.read`` reads it."""
+    try:
+        return apart.written(picture_of(content))
+    except TooManyPixels as many:
+        return json.dumps({"found": many.found * MEGAPIXEL, "most": many.most * MEGAPIXEL}).encode()
+    except Unreadable as wrong:
+        return json.dumps({"unreadable": str(wrong)}).encode()
+    except MemoryError:
+        return json.dumps({"unreadable": "it takes too much memory"}).encode()
+
+
+def main() -> None:
+    """A picture comes on standard input; what is said of it leaves on standard output."""
+    said = answer_of(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(said)
+    sys.stdout.buffer.flush()
 
 
 def _made(image: Image.Image) -> Picture:
@@ -177,3 +176,7 @@ def _zone(said: str) -> timezone | None:
         if said[0] in "+-" and away <= timedelta(hours=14):
             return timezone(-away if said[0] == "-" else away)
     return None
+
+
+if __name__ == "__main__":
+    main()

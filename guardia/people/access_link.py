@@ -11,6 +11,8 @@ from guardia.people.audit_entry import AuditKind, write_down
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 
+NOBODY = Staff(pk=0)
+
 
 def token(staff: Staff, *, by: Staff | None, at: datetime, address: str | None = None) -> str:
     """What stands in the link: good once, until the password changes or somebody signs in, for a day at most.
@@ -29,7 +31,8 @@ def holder(written: str) -> Staff | None:
     if not (number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= LARGEST_ID):
         return None
     staff = Staff.objects.select_for_update().filter(pk=int(number), is_active=True).first()
-    return staff if staff and default_token_generator.check_token(staff, signed) else None
+    is_theirs = default_token_generator.check_token(staff or NOBODY, signed)  # as much work for nobody's
+    return staff if staff and is_theirs else None
 
 
 def use(staff: Staff, password: str, *, at: datetime, address: str | None) -> None:

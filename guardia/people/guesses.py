@@ -7,17 +7,18 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from guardia.config.proxies import network, of_network
 from guardia.people.attempts import take_turn
 from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
 
 
 def one_more(address: str, agent: str, at: datetime) -> bool:
-    """Write down that ``address`` came with a link that is none, at ``at`` (UTC). False: it has had too many of them
-    (GUESSES_OF_ADDRESS), which is written down once in the time they count.
+    """Write down that the network of ``address`` came with a link that is none, at ``at`` (UTC). False: it has had too
+    many of them (GUESSES_OF_ADDRESS), which is written down once in the time they count.
     """
-    take_turn(f"guess from {address}")
+    take_turn(f"guess from {network(address)}")
     since = at - timedelta(minutes=settings.ATTEMPT_MINUTES)
-    lately = AuditEntry.objects.filter(address=address, at__gt=since)
+    lately = AuditEntry.objects.filter(address__range=of_network(address), at__gt=since)
     if lately.filter(kind=AuditKind.GUESSED).count() < settings.GUESSES_OF_ADDRESS:
         write_down(AuditKind.GUESSED, at=at, address=address, agent=agent)
         return True

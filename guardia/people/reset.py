@@ -4,11 +4,14 @@ The link is computed when its mail leaves; no table holds it. It never goes roun
 password still signs in, and a person whose role must have a second step and has none yet goes to an administrator.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from guardia.config.proxies import network, of_network
 from guardia.people import second_step, signed
 from guardia.people.attempts import take_turn
 from guardia.people.audit_entry import AuditEntry, AuditKind, account_mark, write_down
@@ -19,7 +22,13 @@ GOOD_FOR = timedelta(minutes=30)
 KEPT_FOR = timedelta(days=1)
 COUNTED_FOR = timedelta(hours=1)
 OF_A_MAILBOX = 3
-"""So many links an hour for one mailbox, whether it is somebody's or nobody's."""
+"""So many links an hour for one mailbox, whether it is somebody's or nobody's, asked for from one network."""
+OF_A_MAILBOX_IN_ALL = 12
+"""Beyond so many, only from networks by which its person came in lately: nobody fills a mailbox, nor shuts out whose it
+is."""
+LATELY = timedelta(days=90)
+NOBODY = Staff(pk=0, email="", password="", is_active=False)
+"""In the place of whoever was not found, so that as much is done: whoever asks could learn it by the time it takes."""
 
 SALT = "guardia.people.reset"
 BEGINS = "m."
@@ -30,31 +39,55 @@ class TooOften(Exception):
     """So many links have been asked for that no more are sent for a while."""
 
 
-def ask(mailbox: str, *, address: str, agent: str, at: datetime) -> PasswordReset | None:
-    """Somebody at ``address`` wrote this mailbox. It is on record in any case; None where nothing is to be sent, which
-    nobody may learn. ``at`` is UTC. Raises TooOften.
+def ask(
+    mailbox: str, *, address: str, agent: str, at: datetime, post: Callable[[PasswordReset, str], None]
+) -> PasswordReset | None:
+    """Somebody at ``address`` wrote this mailbox. It is on record in any case; None where nothing is sent, which nobody
+    may learn: then the same is written, ``post`` to the mailbox included, and undone. ``at`` is UTC. Raises TooOften.
     """
-    mark = account_mark(mailbox)
-    take_turn(f"reset from {address}")
+    mark, there = account_mark(mailbox), of_network(address)
+    take_turn(f"reset from {network(address)}")
     take_turn(f"reset of {mark}")
+    staff = whose(mailbox)
     asked = AuditEntry.objects.filter(kind=AuditKind.RESET_ASKED)
-    lately = asked.filter(at__gt=at - timedelta(minutes=settings.ATTEMPT_MINUTES), address=address)
+    lately = asked.filter(at__gt=at - timedelta(minutes=settings.ATTEMPT_MINUTES), address__range=there)
     theirs = asked.filter(at__gt=at - COUNTED_FOR, account=mark)
-    if lately.count() >= settings.ATTEMPTS_OF_ADDRESS or theirs.count() >= OF_A_MAILBOX:
+    if (
+        lately.count() >= settings.ATTEMPTS_OF_ADDRESS
+        or theirs.filter(address__range=there).count() >= OF_A_MAILBOX
+        or (theirs.count() >= OF_A_MAILBOX_IN_ALL and not came_in_from(staff or NOBODY, there, at))
+    ):
         raise TooOften
     write_down(AuditKind.RESET_ASKED, at=at, account=mark, address=address, agent=agent)
-    staff = whose(mailbox)
-    if staff is None:
-        return None
+    with transaction.atomic():
+        made = begin(staff or NOBODY, address, agent, at)
+        post(made, staff.email if staff else mailbox)
+        if staff is None:
+            transaction.set_rollback(True)
+    return made if staff else None
+
+
+def came_in_from(staff: Staff, there: tuple[str, str], at: datetime) -> bool:
+    """Whether this person signed in from these addresses, first and last, in the time before."""
+    entries = AuditEntry.objects.filter(kind=AuditKind.SIGNED_IN, staff_id=staff.pk, at__gt=at - LATELY)
+    return entries.filter(address__range=there).exists()
+
+
+def begin(staff: Staff, address: str, agent: str, at: datetime) -> PasswordReset:
     write_down(AuditKind.LINK_MADE, at=at, about="staff", key=staff.pk, address=address, agent=agent, by="mail")
-    return PasswordReset.objects.create(staff=staff, password_mark=mark_of(staff), asked_at=at)
+    return PasswordReset.objects.create(staff_id=staff.pk, password_mark=mark_of(staff), asked_at=at)
 
 
 def whose(mailbox: str) -> Staff | None:
     """The one active person of this mailbox to whom a link may go. A mailbox that several read is nobody's."""
-    mailbox = mailbox.strip()
-    found = list(Staff.objects.filter(email__iexact=mailbox, is_active=True)[:2]) if mailbox else []
-    return found[0] if len(found) == 1 and may_have_one(found[0]) else None
+    mailbox = mailbox.strip() or "-"
+    # PostgreSQL writes an ``ı`` large as ``I``: a mailbox of another letter is another mailbox.
+    same = {"email__iexact" if mailbox.isascii() else "email": mailbox}
+    found = list(Staff.objects.filter(is_active=True, **same)[:2])
+    candidate = found[0] if len(found) == 1 else NOBODY
+    has_one = second_step.has_one(candidate)  # asked of anybody, so that the same is asked for everybody
+    may_have = candidate is not NOBODY and (has_one or not second_step.must_have_one(candidate))
+    return candidate if may_have else None
 
 
 def may_have_one(staff: Staff) -> bool:

@@ -13,7 +13,7 @@ from PIL import Image
 from guardia.cases import field_arrivals, visit_link
 from guardia.doors.now import now
 from guardia.evidence.case_file import CaseFile
-from guardia.field.visit import FieldAct
+from guardia.field.visit import FieldAct, Visit
 from guardia.people.staff import Role
 from tests.field.conftest import Telephone
 from tests.procedure.story import staff
@@ -189,3 +189,11 @@ def test_what_a_database_does_with_a_second_key_at_once_is_one_act(outing, telep
     telephone.sends(act)
     telephone.sends(other)
     assert json.dumps(FieldAct.objects.get().facts).count("una vez") == 1
+
+
+def test_the_link_of_a_crew_that_has_the_visit_no_more_adds_no_photograph(outing, ago):
+    old = Telephone(outing, token=visit_link.token(outing.visit))
+    assert photo(old, ago(2)).json()["state"] == "applied"
+    Visit.objects.filter(pk=outing.visit.pk).update(crew=outing.stranger_crew)
+    assert photo(old, ago(1)).json()["state"] == "refused"
+    assert len(outing.files) == 1

@@ -8,12 +8,13 @@ from threading import Event
 import pytest
 from django.db import IntegrityError
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLResolver, reverse
 
 from guardia.config import log_context
 from guardia.config.log_lines import Json, Text
 from guardia.config.log_secrets import without_persons
 from guardia.config.requests import HEADER, number_of
+from guardia.config.urls import addresses
 from guardia.doors.worker.loop import Loop
 from tests.desk.conftest import sign_in
 from tests.procedure.conftest import make_story, story
@@ -195,3 +196,23 @@ def test_a_row_of_the_database_is_left_out_of_the_one_line_too():
 def test_a_field_that_there_is_not_is_refused():
     with pytest.raises(ValueError, match="name"), log_context.about(name="Ana"):
         pass
+
+
+def patterns(addresses, before: str = ""):
+    """Every address of the site map, as it is written there."""
+    for each in addresses:
+        route = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from patterns(each.url_patterns, route)
+        else:
+            yield route
+
+
+def test_no_address_with_a_secret_in_it_is_written_whole():
+    """Taken from the site map, so that a new one is not forgotten."""
+    secret = [route for route in patterns(addresses) if "<str:token>" in route]
+    assert "api/v1/tests/<str:token>" in secret
+    for route in secret:
+        said = "/" + route.replace("<str:token>", "a-secret").replace("<slug:act>", "act").replace("<int:pk>", "7")
+        assert "a-secret" not in without_persons(f"Internal Server Error: {said}"), route
+    assert "a-secret" not in without_persons("GET /primeros-pasos?clave=a-secret HTTP/1.1")

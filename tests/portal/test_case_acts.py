@@ -1,6 +1,8 @@
 """What a contact does on the page of a case: once, in that contact's name, through the verbs of the desk."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -16,9 +18,11 @@ from guardia.cases.notify import contacts_of
 from guardia.cases.refusals import ObjectionStands
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.wait import Wait
+from guardia.config import walls
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
-from guardia.evidence import store
+from guardia.doors.portal.case import door, page
+from guardia.evidence import apart, store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Notice
@@ -330,3 +334,38 @@ def test_what_is_sent_by_a_stranger_to_our_forms_breaks_nothing(portal):
         for poison in ("\0", "9" * 40, "'; DROP TABLE", "😀", "²"):
             fields = dict.fromkeys(("texto", "referencia", "nivel", "colega", "nombre", "correo", "cargo"), poison)
             assert portal.press(act, **fields).status_code < 500
+
+
+def test_a_picture_is_decoded_while_no_transaction_is_open(portal, monkeypatch):
+    """The case, and all else, is free meanwhile: who it is was asked before, and the act comes after."""
+    opened, real = [], apart.answer_of
+
+    @contextmanager
+    def watched(*args: object, **more: object) -> Iterator[None]:
+        opened.append("begun")
+        with behind_really(*args, **more):
+            yield
+        opened.append("over")
+
+    behind_really = walls.behind
+    for place in (walls, door, page):
+        monkeypatch.setattr(place, "behind", watched)
+
+    def decoded(content: bytes) -> bytes:
+        opened.append("decoded")
+        return real(content)
+
+    number = portal.number()
+    opened.clear()
+    monkeypatch.setattr(apart, "answer_of", decoded)
+    photo = SimpleUploadedFile("luz.jpg", samples.jpeg(), "image/jpeg")
+    assert portal.press("archivo", number, archivo=photo).status_code == 303
+    before = opened[: opened.index("decoded")]
+    assert before.count("begun") == before.count("over") > 0
+    assert "begun" in opened[opened.index("decoded") :]
+
+
+def test_a_link_that_is_none_has_no_picture_decoded(story, telephone, monkeypatch):
+    monkeypatch.setattr(apart, "answer_of", lambda content: pytest.fail("it was decoded"))
+    photo = SimpleUploadedFile("luz.jpg", samples.jpeg(), "image/jpeg")
+    assert telephone.post("/c/caso/none/archivo", {"archivo": photo, "vez": "x"}).status_code == 404

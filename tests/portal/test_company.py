@@ -6,6 +6,8 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guardia.calls.written import WrittenRequest
 from guardia.cases import colleagues
@@ -20,7 +22,6 @@ from guardia.customers.contact_change import ContactChange
 from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.doors.desk.companies.detail import company_page
 from guardia.doors.now import now
-from guardia.doors.portal.company.entering import asker
 from guardia.doors.worker.posting import LINKS
 from guardia.notices import confirmation_mail, gsm, outbox, sender
 from guardia.notices.notice import Delivery, DeliveryState
@@ -30,6 +31,13 @@ from guardia.people.actor import ActorKind
 from guardia.people.setting_change import SettingChange
 from guardia.procedure.vocabulary import Impact, Moment, Topic
 from tests.portal.conftest import Telephone
+
+
+def at_once() -> Telephone:
+    """A browser that needs no page before it sends."""
+    browser = Telephone()
+    browser.handler.enforce_csrf_checks = False
+    return browser
 
 
 class Visitor:
@@ -190,13 +198,64 @@ def test_the_desks_session_is_none_here_and_this_one_none_there(inside, story):
 
 
 @pytest.mark.parametrize(
-    ("header", "address"), [("198.51.100.1, 203.0.113.9", "203.0.113.9"), ("", "127.0.0.1"), ("x" * 900, "x" * 60)]
+    ("header", "address"), [("198.51.100.1, 203.0.113.9", "203.0.113.9"), ("", "127.0.0.1"), ("x" * 900, "127.0.0.1")]
 )
-def test_behind_a_proxy_the_asker_is_whom_the_proxy_has_seen(settings, rf, header, address):
-    request = rf.post("/mi-empresa/entrar", headers={"x-forwarded-for": header})
-    assert asker(request) == "127.0.0.1"
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert asker(request) == address
+def test_behind_a_proxy_the_asker_is_whom_the_proxy_has_seen(story, settings, header, address):
+    def asker() -> str:
+        at_once().post("/mi-empresa/entrar", {"correo": "a@example.com"}, headers={"x-forwarded-for": header})
+        return SignInCode.objects.latest("pk").asker_mark
+
+    assert asker() == codes.marked("asker", "127.0.0.1")
+    settings.TRUSTED_PROXIES = ["127.0.0.0/8"]
+    assert asker() == codes.marked("asker", address)
+
+
+def test_what_all_ask_together_refuses_nobody_who_asked_nothing(story, monkeypatch):
+    monkeypatch.setattr(codes, "OF_EVERYBODY", 9)
+    at = story.now
+    for n in range(codes.OF_A_STRANGE_ADDRESS * 3):
+        assert codes.ask(f"n{n}@example.com", f"198.51.100.{n % 3}", "es", at)
+    with pytest.raises(codes.TooOften):
+        codes.ask("another@example.com", "198.51.100.1", "es", at)
+    assert codes.ask("jefe@example.com", "203.0.113.9", "es", at)
+
+
+def test_a_mailbox_that_strangers_ask_for_is_still_its_persons(story, somebody, monkeypatch):
+    monkeypatch.setattr(codes, "OF_A_MAILBOX", 2)
+    somebody.signs_in("jefe@example.com")
+    at = now() + codes.PAUSE
+    codes.ask("jefe@example.com", "198.51.100.1", "es", at)
+    with pytest.raises(codes.TooOften):
+        codes.ask("jefe@example.com", "198.51.100.2", "es", at)
+    assert codes.ask("jefe@example.com", "127.0.0.1", "es", at)
+
+
+def test_codes_are_counted_by_the_network_of_an_ipv6_address(story):
+    at = story.now
+    for n in range(codes.OF_AN_ADDRESS):
+        assert codes.ask(f"n{n}@example.com", f"2001:db8::{n:x}", "es", at)
+    with pytest.raises(codes.TooOften):
+        codes.ask("one.more@example.com", "2001:db8::ffff:1", "es", at)
+    assert codes.ask("one.more@example.com", "2001:db8:0:1::1", "es", at)
+
+
+def statements(browser, mailbox: str) -> list[str]:
+    """What a request for a code asks of the database: each statement by its first words."""
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.post("/mi-empresa/entrar", {"correo": mailbox}).status_code == 303
+    return [" ".join(one["sql"].split()[:3]).split(".")[0] for one in asked if "SAVEPOINT" not in one["sql"]]
+
+
+def test_a_code_for_nobody_takes_the_same_work(story):
+    known = statements(at_once(), "jefe@example.com")
+    assert known == statements(at_once(), "nadie@example.com")
+    assert Delivery.objects.filter(code__isnull=False).count() == 1
+
+
+def test_a_mailbox_of_other_letters_is_nobodys(story, somebody):
+    Contact.objects.filter(email="jefe@example.com").update(email="iris@example.com")
+    somebody.asks("\u0131ris@example.com")
+    assert not Delivery.objects.filter(code__isnull=False).exists()
 
 
 # --- what is seen -----------------------------------------------------------------------------------------------------

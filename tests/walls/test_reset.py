@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
@@ -206,3 +208,37 @@ def test_the_demonstration_shows_the_link_where_it_shows_mail(ana, browser, sett
     desk.force_login(ana)
     PasswordReset.objects.filter(pk=sent.pk).update(password_mark=reset.mark_of(type(ana).objects.get(pk=ana.pk)))
     assert "/entrar/enlace/m." in desk.get("/demo/correo").content.decode()
+
+
+def statements(mailbox: str) -> list[str]:
+    """What a request for a link asks of the database, each statement by its first words."""
+    with CaptureQueriesContext(connection) as asked:
+        ask(Client(), mailbox)
+    return [" ".join(one["sql"].split()[:3]).split(".")[0] for one in asked if "SAVEPOINT" not in one["sql"]]
+
+
+def test_a_link_for_nobody_takes_the_same_work(ana, hire):
+    """Nobody learns by the time it takes whose mailbox it is: the same is asked, written and posted."""
+    hire("luis", email="noc@example.com")
+    hire("eva", email="noc@example.com")
+    known = statements("ana@example.com")
+    assert [word for word in known if word.startswith("INSERT")]
+    for mailbox in ("nadie@example.com", "noc@example.com"):
+        assert statements(mailbox) == known
+    assert Delivery.objects.filter(reset__isnull=False).count() == 1
+    assert len(journal(AuditKind.LINK_MADE)) == 1
+
+
+def test_strangers_use_up_nobodys_links(ana, browser):
+    sign_in(browser)
+    browser.post("/salir")
+    for n in range(reset.OF_A_MAILBOX_IN_ALL):
+        browser.post(HERE, {"email": "ana@example.com"}, REMOTE_ADDR=f"198.51.100.{n // reset.OF_A_MAILBOX}")
+    assert browser.post(HERE, {"email": "ana@example.com"}, REMOTE_ADDR="203.0.113.9").status_code == 429
+    assert ask(browser).status_code == 302
+
+
+def test_a_mailbox_of_other_letters_is_nobodys(hire, browser):
+    hire("ines", email="ines@example.com")
+    ask(browser, "\u0131nes@example.com")
+    assert not PasswordReset.objects.exists()

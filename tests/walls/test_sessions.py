@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from guardia.doors.now import now
-from guardia.people import access_link
+from guardia.people import access_link, attempts
 from guardia.people.audit_entry import AuditKind
 from guardia.people.staff import Role
 from tests.walls.conftest import PASSWORD, journal, sign_in
@@ -177,10 +177,32 @@ def test_a_link_that_is_none_says_so(as_staff, browser, token):
 
 
 def test_links_cannot_be_guessed_for_long(as_staff, browser, settings):
-    settings.ATTEMPTS_OF_ACCOUNT = 3
+    settings.ATTEMPTS_OF_ADDRESS = 3
     for _ in range(3):
         browser.get("/entrar/enlace/1-x")
     assert browser.get("/entrar/enlace/1-x").status_code == 429
+
+
+def test_wrong_links_of_strangers_lock_no_link_and_no_key(both, hire, browser, settings):
+    """They name no account: what has none is counted against its network alone, and a good link opens even there."""
+    settings.ATTEMPTS_OF_ADDRESS = 8
+    link = link_for(both, hire, browser)
+    stranger = Client(REMOTE_ADDR="198.51.100.1")
+    for _ in range(8):
+        assert stranger.get("/entrar/enlace/1-x").status_code == 410
+    assert stranger.get("/entrar/enlace/1-x").status_code == 429
+    assert stranger.get(link).status_code == 200
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9", headers={"accept-language": "en"})
+    assert elsewhere.get("/entrar/enlace/1-x").status_code == 410
+    assert not attempts.too_many(attempts.NOBODY, "203.0.113.9", now())
+
+
+def test_an_ipv6_network_is_counted_as_one(as_staff, settings):
+    settings.ATTEMPTS_OF_ADDRESS = 3
+    for n in range(3):
+        Client(REMOTE_ADDR=f"2001:db8::{n + 1}").get("/entrar/enlace/1-x")
+    assert Client(REMOTE_ADDR="2001:db8::ffff").get("/entrar/enlace/1-x").status_code == 429
+    assert Client(REMOTE_ADDR="2001:db8:0:1::1").get("/entrar/enlace/1-x").status_code == 410
 
 
 def test_nobody_makes_a_link_for_somebody_deactivated(hire):

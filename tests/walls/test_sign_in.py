@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from guardia.doors.now import now
 from guardia.people import attempts
@@ -82,6 +83,33 @@ def test_an_address_is_limited_over_all_accounts(hire, browser, settings):
     assert b"Too many attempts." in sign_in(browser).content
     elsewhere = sign_in(browser, REMOTE_ADDR="192.0.2.7")
     assert elsewhere.status_code == 302
+
+
+def test_strangers_who_know_a_name_shut_nobody_out_of_a_browser_that_is_known(hire, browser):
+    hire()
+    sign_in(browser)
+    stranger = Client(REMOTE_ADDR="198.51.100.1", headers={"accept-language": "en"})
+    for _ in range(5):
+        sign_in(stranger, password="x")
+    assert b"Too many attempts." in sign_in(stranger).content
+    again = browser.post("/entrar/de-nuevo", {"password": PASSWORD})
+    assert again.status_code == 302
+    browser.post("/salir")
+    assert sign_in(browser).status_code == 302
+    browser.post("/salir")
+    for _ in range(5):
+        sign_in(browser, password="x")
+    assert b"Too many attempts." in sign_in(browser).content  # it has a limit of its own
+
+
+def test_the_mark_of_one_person_is_none_of_anothers(hire, browser):
+    hire()
+    hire("luis")
+    sign_in(browser)
+    browser.post("/salir")
+    for _ in range(5):
+        sign_in(Client(), "luis", "x")
+    assert b"Too many attempts." in sign_in(browser, "luis").content
 
 
 def test_the_limit_ends_with_its_time(hire):

@@ -18,6 +18,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    web.must_have_own_key(args.host)
     become_owner()
     with ends_on_signals():
         must_be_free(args.host, args.port)

@@ -5,12 +5,13 @@ import os
 import resource
 import signal
 from contextlib import suppress
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from guardia.config import leash, memory, meters
 from guardia.config.database import ensure_database, state_dir
 from guardia.config.ownership import become_owner
-from guardia.doors.cli.house import Subparsers, add_command, make_state_dir
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, make_state_dir
 from guardia.doors.cli.ports import must_be_free
 
 if TYPE_CHECKING:
@@ -33,8 +34,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=4, help="threads of each process (4)")
 
 
+def must_have_own_key(host: str) -> None:
+    """Whoever can reach another address than this machine's own signs in with what the laptop's key signs. Raises
+    Mistake.
+    """
+    key = os.environ.get("SECRET_KEY", "")
+    has_own = os.environ.get("SECRET_KEY_FILE") or (key and not key.startswith("only-for-a-laptop"))
+    if not has_own and not is_loopback(host):
+        raise Mistake(
+            f"SECRET_KEY is not set, and --host {host} lets others in: everybody knows the laptop's key. "
+            "Set SECRET_KEY, or SECRET_KEY_FILE, or leave --host out"
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """A name but ``localhost`` may be any machine's."""
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
 def serve(args: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT; a worker process that dies is replaced."""
+    must_have_own_key(args.host)
     become_owner()
     must_be_free(args.host, args.port)
     (make_state_dir() / "static").mkdir(exist_ok=True)  # whitenoise complains without it

@@ -11,7 +11,7 @@ from guardia.doors.field.who import Phone, of_link, of_staff, owner_now
 from guardia.doors.now import now
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 
-SIGNED_OUT, NOT_YOURS, GONE, NOT_FOUND, TOO_LARGE, BAD = 401, 403, 410, 404, 413, 400
+SIGNED_OUT, NOT_YOURS, GONE, NOT_FOUND, TOO_LARGE, BAD, LATER = 401, 403, 410, 404, 413, 400, 503
 
 
 class Refuse(Exception):

@@ -100,6 +100,8 @@ def do(phone: Phone, key: UUID, visit_id: int, taken_at: datetime, caption: str,
                 by_name=phone.sender.name,
             )
     except Refused as refusal:
+        if getattr(refusal, "is_only_now", False):
+            raise Refuse(answers.LATER, str(refusal)) from refusal  # the telephone keeps it
         with behind(Wall.STAFF):
             at = now()
             facts = {"name": name[:200], "size": len(content), "caption": caption}

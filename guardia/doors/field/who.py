@@ -89,8 +89,10 @@ def sendable(phone: Phone, visit_id: int, *, formerly: bool = True) -> Visit | N
     if visit is None or (phone.visit_id and phone.visit_id != visit.pk):
         return None
     theirs = phone.sender.crews | (once_of(phone.staff) if formerly else frozenset())
-    if phone.visit_id or visit.crew_id in theirs:
+    if visit.crew_id in theirs or (phone.visit_id and formerly):
         return visit
+    if not formerly:
+        return None  # also by a link that names the crew of before
     events = visit.case.events.filter(data__visit=visit.pk).exclude(data__crew=None)
     had = set(events.values_list("data__crew", flat=True))
     return visit if had & theirs else None

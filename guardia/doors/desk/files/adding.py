@@ -16,6 +16,7 @@ from guardia.cases.case_files import add_ready, take_turns_for
 from guardia.cases.file_ready import ready
 from guardia.cases.file_refusals import FileNotTaken
 from guardia.cases.refusals import Refused
+from guardia.config.walls import Wall, behind, in_one_step
 from guardia.doors.desk.acts.offered import asked_by
 from guardia.doors.desk.case import found, shown
 from guardia.doors.desk.desk_request import DeskRequest
@@ -47,12 +48,17 @@ def add(request: DeskRequest, number: str) -> HttpResponse:
     """GET leads to the files on the page of the case; POST adds them. What cannot be taken is named with its reason,
     and the rest is added all the same; where the store takes nothing, nothing is.
     """
-    case = found(request, number)
+    with behind(Wall.STAFF):
+        case = found(request, number)
     if request.method != "POST":
         return HttpResponseRedirect(at_the_files(case))
     if not may_handle(request.user, case.desk):
         raise PermissionDenied
-    coming = looked_at(request)  # pictures take long: nobody waits for the case meanwhile
+    coming = looked_at(request)  # pictures take long: nobody waits for anything meanwhile
+    return in_one_step(request, lambda: taken(request, number, coming))
+
+
+def taken(request: DeskRequest, number: str, coming: Coming) -> HttpResponse:
     at = now()
     case = found(request, number, locked=True)
     try:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.config.proxies import address_of
 from guardia.doors.audit import note
+from guardia.doors.desk.sign_in.known_browser import known_by, remember
 from guardia.doors.now import now
 from guardia.people.attempts import note_limit, too_many
-from guardia.people.audit_entry import AuditKind, account_mark
+from guardia.people.audit_entry import AuditKind, account_mark, browser_mark, step_mark
 from guardia.people.policy import Right, may
 from guardia.people.sessions import SEEN
 from guardia.people.staff import Staff
@@ -29,7 +30,9 @@ SECOND_STEP_STAGE = "guardia.doors.desk.sign_in.second_step.SecondStepStage"
 
 
 def refuse_when_limited(request: HttpRequest, account: str) -> None:
-    """Raises ValidationError where this account or this address has been wrong too often (ATTEMPTS_OF_…)."""
+    """Raises ValidationError where this account or this network has been wrong too often (ATTEMPTS_OF_…). NOBODY for
+    an attempt that names no account.
+    """
     at, address = now(), address_of(request)
     if too_many(account, address, at):
         note_limit(account, address, request.headers.get("User-Agent", ""), at)
@@ -58,12 +61,12 @@ class HouseAdapter(DefaultAccountAdapter):
         return address_of(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        refuse_when_limited(request, account_mark(credentials.get("username", "")))
+        refuse_when_limited(request, account_of(request, credentials.get("username", "")))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         username = credentials.get("username", "")
         staff = Staff.objects.filter(username=username).first()
-        note(request, AuditKind.SIGN_IN_FAILED, staff=staff, account=account_mark(username))
+        note(request, AuditKind.SIGN_IN_FAILED, staff=staff, account=account_of(request, username))
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """The session ends for good after SESSION_COOKIE_AGE, however busy it is; its language is the person's."""
@@ -82,6 +85,7 @@ class HouseAdapter(DefaultAccountAdapter):
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
             samesite=settings.LANGUAGE_COOKIE_SAMESITE,
         )
+        remember(request, response, user)
         return response
 
     def logout(self, request: HttpRequest) -> None:
@@ -117,6 +121,19 @@ class HouseAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **more: Any) -> None:
         """The journal keeps it; the house's outbox is for what is owed about a case."""
+
+
+def account_of(request: HttpRequest, username: str) -> str:
+    """Under which account an attempt with this name is counted.
+
+    Strangers' attempts are counted together. Whoever has come in, or came in by this browser before, is counted apart
+    from them: nobody is shut out by somebody who knows the name.
+    """
+    name = username.strip().lower()
+    if isinstance(request.user, Staff) and request.user.username == name:
+        return step_mark(name)
+    browser = known_by(request, name)
+    return browser_mark(name, browser) if browser else account_mark(name)
 
 
 def steps_of(request: HttpRequest, user: Staff) -> Sequence[str]:

@@ -25,7 +25,8 @@ from django.utils.translation import gettext_lazy as _
 from guardia.doors.audit import note
 from guardia.doors.desk.sign_in.adapter import refuse_when_limited
 from guardia.doors.now import now
-from guardia.people.audit_entry import AuditEntry, AuditKind, account_mark
+from guardia.people.attempts import NOBODY
+from guardia.people.audit_entry import AuditEntry, AuditKind, step_mark
 from guardia.people.second_step import code_mark
 from guardia.people.staff import Staff
 
@@ -71,7 +72,7 @@ class Watched:
     def looked_at(self, looks: Any) -> Any:
         """What ``looks`` finds. Raises ValidationError where it is wrong, or may not be tried any more."""
         staff, request = self.user, context.request
-        account = account_mark(staff.username)
+        account = step_mark(staff.username)
         refuse_when_limited(request, account)
         try:
             return looks()
@@ -142,13 +143,16 @@ class KeyAgainForm(KeyIsWatched, ReauthenticateWebAuthnForm):
 
 
 class KeyAloneForm(LoginWebAuthnForm):
-    """A passkey in place of name and password. Whose it is, is the visitor's word until the signature is checked."""
+    """A passkey in place of name and password. Whose it is, is the visitor's word until the signature is checked.
+
+    Nobody guesses a signature: one that is right lets in, whatever others from the same network were wrong about.
+    """
 
     def clean_credential(self) -> Authenticator:
-        refuse_when_limited(context.request, "")
         try:
             found: Authenticator = whole(super().clean_credential)
         except ValidationError:
+            refuse_when_limited(context.request, NOBODY)
             note(context.request, AuditKind.SIGN_IN_FAILED, by="webauthn")
             raise
         return found

@@ -20,6 +20,7 @@ from guardia.doors.desk.sign_in.password_forms import ChangeForm, MailboxForm, N
 from guardia.doors.now import now
 from guardia.doors.secret_mail import post
 from guardia.people import access_link, reset, sessions
+from guardia.people.attempts import NOBODY
 from guardia.people.audit_entry import AuditKind
 
 GONE = 410
@@ -64,21 +65,23 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 def ask_for_link(request: HttpRequest, mailbox: str) -> None:
     """Raises TooOften."""
     at = now()
-    asked = reset.ask(mailbox, address=address_of(request), agent=request.headers.get("User-Agent", ""), at=at)
-    if asked:
-        post(asked.staff.email, at, reset=asked)
+    agent = request.headers.get("User-Agent", "")
+    reset.ask(mailbox, address=address_of(request), agent=agent, at=at, post=lambda made, to: post(to, at, reset=made))
 
 
 @never_cache
 @sensitive_post_parameters()
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows, POST sets. A link that is none, was used or is too old says so, and counts as an attempt."""
-    try:
-        refuse_when_limited(request, "")
-    except ValidationError as limited:
-        return gone(request, " ".join(limited.messages), 429)
+    """GET shows, POST sets. A link that is none, was used or is too old says so, and counts against its network.
+
+    Nobody guesses a link: one that is good opens, whatever others from the same network were wrong about.
+    """
     staff = access_link.holder(token) or reset.holder(token, now())
     if staff is None:
+        try:
+            refuse_when_limited(request, NOBODY)
+        except ValidationError as limited:
+            return gone(request, " ".join(limited.messages), 429)
         note(request, AuditKind.LINK_FAILED)
         return gone(request, "", GONE)
     form = NewPasswordForm(request.POST or None, of=staff)

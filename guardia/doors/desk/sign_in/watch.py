@@ -11,7 +11,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 
 from guardia.config.proxies import address_of
-from guardia.config.walls import NO_DATABASE, OWN_STEPS, Wall, behind, wall_of
+from guardia.config.walls import NO_DATABASE, Wall, behind, has_own_steps, wall_of
 from guardia.doors.audit import note
 from guardia.doors.desk.page import is_fragment
 from guardia.doors.desk.sign_in.second_step import is_owed
@@ -63,7 +63,7 @@ class WatchMiddleware:
 @contextmanager
 def wall_for(request: HttpRequest) -> Iterator[None]:
     """A door that opens its own steps has no wall yet: the session is read, and written, behind one of its own."""
-    if not request.path.startswith(OWN_STEPS):
+    if not has_own_steps(request.path):
         yield
         return
     with behind(Wall.STAFF):

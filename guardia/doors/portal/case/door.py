@@ -14,14 +14,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guardia.cases import case_link
 from guardia.cases.case import Case
 from guardia.cases.case_link import Opens
-from guardia.config.walls import Wall, behind
+from guardia.config.walls import Wall, behind, in_one_step
 from guardia.customers.contact import Contact
 from guardia.doors.opened import opened_by
-from guardia.doors.portal.case import page
+from guardia.doors.portal.case import files, page
 from guardia.doors.portal.over import none_of_ours, over
 from guardia.doors.portal.visitor import GONE, NOT_FOUND, Visitor, asked_language, in_language, private
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 
+FOUND = 302
 Show = Callable[[HttpRequest, Visitor, Case], HttpResponse]
 
 
@@ -35,9 +36,21 @@ def case_page(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_act(request: HttpRequest, token: str, act: str) -> HttpResponse:
     """POST does one act and leads back to the page; looked at, the address only leads there."""
-    if request.method != "POST":
-        return private(opened(request, token, lambda request, visitor, case: HttpResponseRedirect(visitor.page())))
-    return opened(request, token, lambda request, visitor, case: page.acted(request, visitor, case, act))
+
+    def back(_request: HttpRequest, visitor: Visitor, _case: Case) -> HttpResponse:
+        return HttpResponseRedirect(visitor.page())
+
+    def done(request: HttpRequest, visitor: Visitor, case: Case) -> HttpResponse:
+        return page.acted(request, visitor, case, act)
+
+    if act != files.ACT:
+        return private(opened(request, token, done if request.method == "POST" else back))
+    # Who it is, in a step of its own; then the file, in none; then the act.
+    known = in_one_step(request, lambda: private(opened(request, token, back)))
+    if request.method != "POST" or known.status_code != FOUND:
+        return known
+    files.make_ready(request)
+    return in_one_step(request, lambda: opened(request, token, done))
 
 
 @require_safe

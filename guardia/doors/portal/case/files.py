@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import case_files, customer_acts
 from guardia.cases.case import Case
+from guardia.cases.file_ready import ready
+from guardia.cases.file_refusals import FileNotTaken
 from guardia.cases.refusals import Missing, TooLong
 from guardia.customers.contact import Contact
 from guardia.doors import inert
 from guardia.doors.portal.visitor import Visitor, text_in
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
+from guardia.evidence.files import Ready
 from guardia.mailroom.taking import MEGABYTE, limit
 from guardia.people.signed import LARGEST_ID
 
@@ -62,6 +65,23 @@ def given(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     return inert.served(content, one.name, one.type, in_place=True)
 
 
+ACT = "archivo"
+MADE = "_file_made_ready"
+
+
+def make_ready(request: HttpRequest) -> None:
+    """What was sent is looked at, and a picture decoded, before a transaction is begun: nothing waits for it."""
+    file = request.FILES.get("archivo")
+    if file is None or not file.size or file.size > limit():
+        return
+    made: Ready | FileNotTaken
+    try:
+        made = ready(file.read(), file.name or "")
+    except FileNotTaken as refused:
+        made = refused
+    setattr(request, MADE, made)
+
+
 def add(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
     """What it is, is said by its content. The company sees it too. Raises Missing, TooLong, what the keeper refuses."""
     case.must_be_open()
@@ -71,8 +91,8 @@ def add(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> obj
     if file.size > limit():
         raise TooLong("P2", "archivo", _("it"), limit() // MEGABYTE * MEGABYTE)
     caption = text_in(request, "texto", LONGEST_CAPTION)
+    made: Ready | FileNotTaken = getattr(request, MADE)
+    if isinstance(made, FileNotTaken):
+        raise made
     by = customer_acts.by(contact)
-    content, name = file.read(), file.name or ""
-    return case_files.add_file(
-        case, content=content, name=name, by=by, now=at, caption=caption, shown=True, by_name=str(contact)
-    )
+    return case_files.add_ready(case, made, by=by, now=at, caption=caption, shown=True, by_name=str(contact))

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from guardia.config.proxies import address_of
 from guardia.config.walls import Wall, behind
 from guardia.customers import codes, sessions
 from guardia.customers import own_door as doors
@@ -94,17 +95,10 @@ def asked(request: HttpRequest, mailbox: str) -> SignInCode | None:
     """The code, and its mail in the house's outbox where the mailbox is a contact's."""
     with behind(Wall.STAFF):
         at = now()
-        code = codes.ask(mailbox, asker(request), translation.get_language() or "es", at)
-        if code and code.mailbox:
-            post(code.mailbox, at, code=code)
+        code = codes.ask(mailbox, address_of(request), translation.get_language() or "es", at)
+        if code:
+            post(mailbox, at, code=code, is_somebodys=bool(code.mailbox))
         return code
-
-
-def asker(request: HttpRequest) -> str:
-    """The address it was asked from; behind a proxy of ours the one that this proxy has seen, which it writes last."""
-    if settings.SECURE_PROXY_SSL_HEADER and (seen := request.headers.get("X-Forwarded-For", "")):
-        return seen.rpartition(",")[2].strip()[:60]
-    return request.META.get("REMOTE_ADDR", "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

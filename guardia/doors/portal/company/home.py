@@ -13,11 +13,12 @@ from guardia.cases import company_cases
 from guardia.cases.case import Case
 from guardia.cases.number import parse
 from guardia.clocks.clock import Clock
-from guardia.config.walls import Wall, behind
+from guardia.config.walls import Wall, behind, in_one_step
 from guardia.customers import codes
 from guardia.doors import about
 from guardia.doors.answer.shown import room
 from guardia.doors.now import now
+from guardia.doors.portal.case import files
 from guardia.doors.portal.case import page as case_page
 from guardia.doors.portal.case.ahead import Ahead, ahead_of
 from guardia.doors.portal.case.known import state_words
@@ -27,6 +28,9 @@ from guardia.doors.portal.work.shown import near_of
 from guardia.notices.wording.hours import hours_of
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Stage
+
+OF_THE_CASE = "leads_to_the_case"
+"""On an answer: the case is one of the company's, and the answer leads to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +133,28 @@ def case(request: HttpRequest, who: SignedIn, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
+    if act != files.ACT:
+        return acted(request, number, act) if request.method == "POST" else back(request, number)
+    # Who it is, in a step of its own; then the file, in none; then the act.
+    known = in_one_step(request, lambda: back(request, number))
+    if request.method != "POST" or not getattr(known, OF_THE_CASE, False):
+        return known
+    files.make_ready(request)
+    return in_one_step(request, lambda: acted(request, number, act))
+
+
 @company_page
-def act(request: HttpRequest, who: SignedIn, number: str, act: str) -> HttpResponse:
+def back(request: HttpRequest, who: SignedIn, number: str) -> HttpResponse:
+    _found, visitor = one_of(request, who, number)
+    response = HttpResponseRedirect(visitor.page())
+    setattr(response, OF_THE_CASE, True)
+    return response
+
+
+@company_page
+def acted(request: HttpRequest, who: SignedIn, number: str, act: str) -> HttpResponse:
     found, visitor = one_of(request, who, number)
-    if request.method != "POST":
-        return HttpResponseRedirect(visitor.page())
     return case_page.acted(request, visitor, found, act)
 
 
