@@ -33,7 +33,7 @@ def _attachments_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="session", autouse=True)
 def _pictures_are_decoded_here() -> Iterator[None]:
-    """In the process of the tests, which saves a new one for each photograph; tests/files/test_apart.py has the real."""
+    """In the process of the tests, which saves one for each photograph; tests/files/test_apart.py has the real."""
     from guardia.evidence import apart, thumbnails
 
     with pytest.MonkeyPatch.context() as patch:

@@ -17,7 +17,7 @@ DOORS = (
         "entrar/enlace",
     ),
     *("c/caso", "c/informe", "c/quien-responde", "c/trabajo", "escalar", "responder"),
-    *("mi-empresa/codigo", "mi-empresa/con"),
+    *("mi-empresa/codigo", "mi-empresa/con", "mi-empresa/confirmar"),
 )
 TOKEN = re.compile(rf"(/(?:{'|'.join(DOORS)})/)[^\s/?'\"]+")
 

@@ -85,7 +85,7 @@ def test_a_process_that_ends_or_takes_too_long_is_a_picture_that_cannot_be_read(
 def test_its_memory_and_its_processor_are_limited():
     script = (
         "from guardia.evidence import apart; apart.bounded()\n"
-        "import resource; print(resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])\n"
+        "from resource import *; print(getrlimit(RLIMIT_AS)[0], getrlimit(RLIMIT_CPU)[0])\n"
         "try: bytearray(2 * 1024**3)\n"
         "except MemoryError: print('refused')"
     )
