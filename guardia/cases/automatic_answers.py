@@ -9,6 +9,8 @@ An answer is a delivery like any other, in the same outbox: owed in the transact
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 
 from django.conf import settings
 
@@ -135,8 +137,8 @@ def is_a_person(message: Message, found: Read) -> bool:
 def is_an_address(address: str) -> bool:
     """Whether a mail can be written to it."""
     try:
-        wire_address(address)
-    except BadAddress:
+        Address(addr_spec=wire_address(address))  # ``a.@`` reads as an address, and can be written in no header
+    except (BadAddress, ValueError, IndexError, HeaderParseError):
         return False
     return True
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from guardia.mailroom.charsets import clean, decoded
 from guardia.mailroom.flowed import unflowed
+from guardia.mailroom.headers import Headers
 from guardia.mailroom.parts import Part
 
 SHOWN_TWICE = frozenset(["text/x-amp-html", "text/watch-html"])  # the same words once more, for some program
@@ -25,6 +26,8 @@ def bodies_of(whole: Part) -> Bodies:
 def gather(part: Part, found: Bodies) -> None:
     if not part.parts:
         leaf(part, found)
+    elif not part.type.startswith("multipart/") and part.parts[0].headers == Headers():
+        unpacked(part, found)
     elif part.type == "multipart/alternative":
         alternative(part, found)
     elif part.type == "multipart/report":
@@ -33,6 +36,16 @@ def gather(part: Part, found: Bodies) -> None:
     else:
         for each in part.parts:
             gather(each, found)
+
+
+def unpacked(part: Part, found: Bodies) -> None:
+    """The files of a winmail.dat, and its words where the mail has none of its own: they are the same once more."""
+    inner = Bodies()
+    for each in part.parts:
+        leaf(each, inner)
+    if not (found.text or found.html):
+        found.text, found.html = inner.text, inner.html
+    found.files += inner.files
 
 
 def alternative(part: Part, found: Bodies) -> None:

@@ -6,9 +6,10 @@ is that of the message's length. What stands inside an attached message is not o
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from guardia.mailroom.headers import Headers, headers_at
+from guardia.mailroom.packed import SIGNED, TNEF_TYPES, Unpacked, signed_mail, winmail
 from guardia.mailroom.params import value_and_params
 from guardia.mailroom.transfer import undone
 from guardia.mailroom.unreadable import Unreadable
@@ -75,7 +76,21 @@ class Taking:
             parts, found = self.below(type_, params.get("boundary", ""), body, end, depth)
             defects += found
             type_ = type_ if parts else "text/plain"
-        return Part(self.raw, body, end, headers, type_, params, parts, defects)
+        part = Part(self.raw, body, end, headers, type_, params, parts, defects)
+        return part if parts else replace(part, parts=self.unpacked(part, depth))
+
+    def unpacked(self, part: Part, depth: int) -> tuple[Part, ...]:
+        """What is packed inside a part that is no multipart: they are parts as any other, of bytes of their own."""
+        if part.type in SIGNED and (inner := signed_mail(part.content()[0])) is not None:
+            taking = Taking(inner)
+            taking.count = self.count
+            found = taking.part(0, len(inner), depth + 1)
+            self.count = taking.count
+            return (found,)
+        if part.type in TNEF_TYPES or part.file_name.lower() == "winmail.dat":
+            held = winmail(part.content()[0])
+            return tuple(parts_of(held)) if held else ()
+        return ()
 
     def below(
         self, type_: str, boundary: str, start: int, end: int, depth: int
@@ -114,6 +129,16 @@ class Taking:
             if self.raw.endswith(mark, start, end):
                 return end - len(mark)
         return end
+
+
+def parts_of(held: Unpacked) -> Iterator[Part]:
+    """As parts: its words first, then its files."""
+    for type_, words in (("text/plain", held.text), ("text/html", held.html)):
+        if words.strip():
+            octets = words.encode("utf-8", "replace")
+            yield Part(octets, 0, len(octets), Headers(), type_, {"charset": "utf-8"})
+    for name, octets in held.files:
+        yield Part(octets, 0, len(octets), Headers(), "application/octet-stream", {"name": name})
 
 
 def taken_apart(raw: bytes) -> Part:

@@ -142,3 +142,23 @@ def test_the_mail_of_ours_that_comes_back_is_ours(house, story):
     message = house.comes(letter("otro@example.net", message_id=ours.message_id))
     assert (message.kind, message.state, message.reason) == ("own", "done", "own")
     assert house.answers() == []
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["a.@empresa.example", ".a@empresa.example", "a..b@empresa.example", '"a b"@empresa.example', "ñu@empresa.example"],
+)
+def test_an_address_that_no_header_can_hold_is_heard_and_not_answered(house, story, sender):
+    story.head.email = sender
+    story.head.save()
+    message = house.comes(letter(HEAD).replace(b"From: jefe@example.com", f"From: <{sender}>".encode(), 1))
+    assert message.kind != "unreadable"
+    assert message.state == "waiting"
+    for answer in house.answers():
+        assert mail_of(answer)["To"].addresses
+
+
+@pytest.mark.parametrize("sender", ["a", "a@", "@", "<>"])
+def test_and_so_is_one_without_a_domain(house, sender):
+    message = house.comes(letter(HEAD).replace(b"From: jefe@example.com", f"From: {sender}".encode(), 1))
+    assert (message.state, house.answers()) == ("waiting", [])
