@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from guardia.doors.desk.page import part_of
+
 register = template.Library()
 
 TELEPHONE = re.compile(r"\+?\(?\d[\d ()-]{5,}\d")
@@ -52,6 +54,12 @@ def state(face, spoken_only: str = "") -> SafeString:
         f'<span class="state"><svg class="mark" data-shape aria-hidden="true"><use href="{_icons()}#{name}"/></svg>'
         f'<span data-word class="{unseen}">{escape(face.word)}</span></span>'
     )
+
+
+@register.filter
+def live(address: str) -> str:
+    """The address at which a page's moving part is asked for, which is never the page's own (``desk.page``)."""
+    return part_of(address)
 
 
 @register.filter

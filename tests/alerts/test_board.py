@@ -56,11 +56,11 @@ def test_what_fires_stands_by_its_element_and_what_leads_nowhere_last(noc, engin
 
 def test_a_poll_is_answered_304_while_nothing_changes(noc, engineer):
     noc.fires("a", circuit="ENL-0042")
-    first = engineer.get(BOARD, headers={"HX-Request": "true"})
+    first = engineer.get(f"{BOARD}?vivo=1", headers={"HX-Request": "true"})
     tag = first["HX-PTag"]
-    assert engineer.get(BOARD, headers={"HX-Request": "true", "HX-PTag": tag}).status_code == 304
+    assert engineer.get(f"{BOARD}?vivo=1", headers={"HX-Request": "true", "HX-PTag": tag}).status_code == 304
     noc.is_over("a")
-    assert engineer.get(BOARD, headers={"HX-Request": "true", "HX-PTag": tag}).status_code == 200
+    assert engineer.get(f"{BOARD}?vivo=1", headers={"HX-Request": "true", "HX-PTag": tag}).status_code == 200
 
 
 def test_an_alert_is_led_from_its_page(noc, engineer):

@@ -69,10 +69,10 @@ def test_a_wait_that_nobody_saw_is_said_to_be_not_measured(story, engineer):
 def test_nothing_new_is_304_and_an_answer_is_not(story, engineer):
     call = rings(story, now())
     asked = {"HX-Request": "true"}
-    tag = engineer.get(f"/llamadas/{call.pk}", headers=asked).headers["HX-PTag"]
-    assert engineer.get(f"/llamadas/{call.pk}", headers=asked | {"HX-PTag": tag}).status_code == 304
+    tag = engineer.get(f"/llamadas/{call.pk}?vivo=1", headers=asked).headers["HX-PTag"]
+    assert engineer.get(f"/llamadas/{call.pk}?vivo=1", headers=asked | {"HX-PTag": tag}).status_code == 304
     is_answered(call, story.engineer, now())
-    again = engineer.get(f"/llamadas/{call.pk}", headers=asked | {"HX-PTag": tag})
+    again = engineer.get(f"/llamadas/{call.pk}?vivo=1", headers=asked | {"HX-PTag": tag})
     assert again.status_code == 200
     assert "answered by ingeniero1" in words(again)
 

@@ -136,10 +136,10 @@ def test_an_address_nobody_would_write_is_no_error(story, engineer, query):
 
 def test_an_unchanged_board_answers_304_and_a_changed_one_does_not(story, engineer, crew):
     waits_for_a_crew(story)
-    tag = engineer.get("/despacho", headers=POLL).headers["HX-PTag"]
-    assert engineer.get("/despacho", headers={**POLL, "hx-ptag": tag}).status_code == 304
+    tag = engineer.get("/despacho?vivo=1", headers=POLL).headers["HX-PTag"]
+    assert engineer.get("/despacho?vivo=1", headers={**POLL, "hx-ptag": tag}).status_code == 304
     agreed(story, crew)
-    assert engineer.get("/despacho", headers={**POLL, "hx-ptag": tag}).status_code == 200
+    assert engineer.get("/despacho?vivo=1", headers={**POLL, "hx-ptag": tag}).status_code == 200
 
 
 def test_a_letter_that_is_not_sent_is_said_before_the_crew_leaves(story, engineer, crew):

@@ -47,11 +47,11 @@ def test_who_may_only_look_reads_no_document_of_identity(story, engineer, sign_i
 
 @pytest.mark.parametrize("what", ["phone", "base", "active", "name", "plate"])
 def test_a_poll_answers_anew_once_a_crew_is_another_one(story, engineer, crew, what):  # noqa: F811
-    tag = engineer.get("/despacho", headers=POLL).headers["ETag"]
+    tag = engineer.get("/despacho?vivo=1", headers=POLL).headers["HX-PTag"]
     value = {"phone": "+59375550499", "active": False}.get(what, "Otra")
     Crew.objects.filter(pk=crew.pk).update(**{what: value})
     shown = what != "plate"
-    answer = engineer.get("/despacho", headers={**POLL, "if-none-match": tag})
+    answer = engineer.get("/despacho?vivo=1", headers={**POLL, "hx-ptag": tag})
     assert answer.status_code == (200 if shown else 304)
 
 

@@ -247,10 +247,10 @@ def test_the_list_teaches_while_it_is_empty(story, engineer):
 
 def test_a_poll_is_answered_304_while_nothing_has_changed(engineer, outage):
     tag = engineer.get("/afectaciones")["HX-PTag"]
-    again = engineer.get("/afectaciones", headers={"HX-Request": "true", "HX-PTag": tag})
+    again = engineer.get("/afectaciones?vivo=1", headers={"HX-Request": "true", "HX-PTag": tag})
     assert again.status_code == 304
-    first = engineer.get(f"/afectaciones/{outage.number}/", headers={"HX-Request": "true"})["HX-PTag"]
-    same = engineer.get(f"/afectaciones/{outage.number}/", headers={"HX-Request": "true", "HX-PTag": first})
+    first = engineer.get(f"/afectaciones/{outage.number}/?vivo=1", headers={"HX-Request": "true"})["HX-PTag"]
+    same = engineer.get(f"/afectaciones/{outage.number}/?vivo=1", headers={"HX-Request": "true", "HX-PTag": first})
     assert same.status_code == 304
 
 

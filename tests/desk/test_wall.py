@@ -39,10 +39,10 @@ def test_the_next_promise_is_there_and_nothing_can_be_clicked(client):
 
 def test_a_poll_without_news_is_answered_304(client):
     Story().open_case()
-    first = client.get("/pantalla", headers={"HX-Request": "true"})
+    first = client.get("/pantalla?vivo=1", headers={"HX-Request": "true"})
     assert first.status_code == 200
     tag = first.headers["HX-PTag"]
-    assert client.get("/pantalla", headers={"HX-Request": "true", "HX-PTag": tag}).status_code == 304
+    assert client.get("/pantalla?vivo=1", headers={"HX-Request": "true", "HX-PTag": tag}).status_code == 304
 
 
 def test_the_questions_do_not_grow_with_the_cases(client, django_assert_max_num_queries):

@@ -21,10 +21,10 @@ def test_each_open_one_with_level_case_company_and_next_step(story, engineer):
 
 def test_the_poll_is_304_until_somebody_answers(story, engineer):
     story.open_case_and_breach()
-    tag = engineer.get(PAGE, headers=HTMX).headers["HX-PTag"]
-    assert engineer.get(PAGE, headers=HTMX | {"hx-ptag": tag}).status_code == 304
+    tag = engineer.get(f"{PAGE}?vivo=1", headers=HTMX).headers["HX-PTag"]
+    assert engineer.get(f"{PAGE}?vivo=1", headers=HTMX | {"hx-ptag": tag}).status_code == 304
     story.case.acknowledge(story.supervisor, by=story.by, at=story.now)
-    live = engineer.get(PAGE, headers=HTMX | {"hx-ptag": tag})
+    live = engineer.get(f"{PAGE}?vivo=1", headers=HTMX | {"hx-ptag": tag})
     assert live.status_code == 200
     assert "Supervisora 1, since" in words(live)
     assert "if nothing moves" in words(live)

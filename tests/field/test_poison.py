@@ -210,7 +210,6 @@ def test_what_was_sent_in_vain_stands_on_the_board_until_it_is_settled_also_of_a
     assert f'href="/casos/{outing.number}/">{outing.case.display_number}</a> ({len(refused)})' in text(page)
     for act in refused:
         assert desk.send(f"/casos/{outing.number}/telefono/{act.pk}", {}).status_code < 400
-    assert (
-        desk.get("/despacho", headers={"hx-request": "true", "if-none-match": page.headers["ETag"]}).status_code == 200
-    )
+    poll = {"hx-request": "true", "hx-ptag": page.headers["HX-PTag"]}
+    assert desk.get("/despacho?vivo=1", headers=poll).status_code == 200
     assert outing.case.display_number not in text(desk.get("/despacho"))

@@ -55,10 +55,15 @@ def case_live(request: DeskRequest, number: str) -> HttpResponse:
     context["call_moved"] = request.GET.get("call", "") != owed
     voice = context["case"].voice
     context["voice_moved"] = request.GET.get("voice", "") != (str(voice.call.id) if voice else "")
-    tag = tag_of([context["case"].tag, context["shell"].calls_words, bool(moved_on)])
+    tag = live_tag(context, moved_on)
     if same := unchanged(request, tag):
         return same
     return stamped(page(request, "desk/case_live.html", context), tag)
+
+
+def live_tag(context: dict, moved_on: Refusal | None = None) -> str:
+    """The tag of the parts that move, which the page brings as it is opened: nothing has moved on before it yet."""
+    return tag_of([context["case"].tag, context["shell"].calls_words, bool(moved_on)])
 
 
 @asking(Right.HANDLE_CASES, Right.HANDLE_CASES)
@@ -156,6 +161,7 @@ def shown(
 ) -> HttpResponse:
     """The whole page; for htmx only the fragment ``template``."""
     context = {**context_of(request, case, at), "composer": composer_of(request, case), **more}
+    context["tag"] = live_tag(context)
     if act is not None and allowed(act, request.user, case) and (case.is_open or act.after_closing):
         context["act"] = act_shown(case, act, request.user, at, more.get("form"), request.GET.dict())
         context["form"] = context["act"].form

@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from guardia.doors.desk.page import is_fragment
+from guardia.doors.desk.page import LIVE, is_by_script, page_of
 from guardia.people.policy import Right, may
 
 View = Callable[..., HttpResponse]
 
 
 def desk_page(view: View) -> View:
-    """For those who see the desk; a POST is for those who handle cases. Others are sent to sign in, or refused."""
+    """For those who see the desk; a POST is for those who handle cases. Others are sent to sign in, or refused.
+
+    A part that is opened like a page, by its address, leads to its page.
+    """
     return guarded(view, Right.HANDLE_CASES)
 
 
@@ -29,6 +34,8 @@ def guarded(view: View, acts: Right) -> View:
     def guard(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return to_sign_in(request)
+        if LIVE in request.GET and request.method == "GET" and not is_by_script(request):
+            return redirect(page_of(request))
         looks = request.method in {"GET", "HEAD"}
         if not (may(request.user, Right.SEE_DESK) and (looks or may(request.user, acts))):
             raise PermissionDenied
@@ -61,7 +68,18 @@ def asking(looks: Right | None, acts: Right | None) -> Callable[[View], View]:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """A poll of a page whose session has ended takes the whole page to the sign-in, not its fragment."""
-    if not is_fragment(request):
-        return redirect_to_login(request.get_full_path())
-    return HttpResponse(headers={"HX-Redirect": resolve_url("sign_in")})
+    """A poll of a page whose session has ended takes the whole page to the sign-in, and from there back to itself."""
+    if not is_by_script(request):
+        return redirect_to_login(page_of(request))
+    here = page_in_front(request)
+    sign_in = redirect_to_login(here).url if here else resolve_url("sign_in")
+    return HttpResponse(headers={"HX-Redirect": sign_in, "Cache-Control": "no-store"})
+
+
+def page_in_front(request: HttpRequest) -> str:
+    """The page of ours whose script asks, as it says itself; empty where it does not, or is none of ours."""
+    said = request.headers.get("HX-Current-URL", "")
+    if not url_has_allowed_host_and_scheme(said, {request.get_host()}):
+        return ""
+    address = urlsplit(said)
+    return urlunsplit(("", "", address.path or "/", address.query, ""))

@@ -6,12 +6,36 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+LIVE = "vivo"
+"""What the address of a page's part says, so that a browser's cache never answers one with the other (ADR 0037)."""
+
+
+def part_of(address: str) -> str:
+    """The address of the part that htmx asks for, of the page that stands at ``address``."""
+    return f"{address}{'&' if '?' in address else '?'}{LIVE}=1"
+
+
+def is_by_script(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
 
 def is_fragment(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"
+    """Whether a part is asked for: the address says so; for what is sent, which no cache keeps, the header does."""
+    return LIVE in request.GET if request.method in {"GET", "HEAD"} else is_by_script(request)
+
+
+def page_of(request: HttpRequest) -> str:
+    """The address of the page whose part this request asks for."""
+    asked = request.GET.copy()
+    if LIVE not in asked:
+        return request.get_full_path()
+    del asked[LIVE]
+    path = request.get_full_path().partition("?")[0]
+    return f"{path}?{asked.urlencode()}" if asked else path
 
 
 def tag_of(parts: Iterable[object]) -> str:
@@ -20,24 +44,48 @@ def tag_of(parts: Iterable[object]) -> str:
 
 
 def unchanged(request: HttpRequest, tag: str) -> HttpResponse | None:
-    """304 if the screen already shows this; the poll says so by ``HX-PTag``, any other reader by ``If-None-Match``."""
-    if tag in {request.headers.get("HX-PTag"), request.headers.get("If-None-Match", "").strip('W/"')}:
-        return stamped(HttpResponse(status=304), tag)
+    """304 if the screen already shows this, which the poll says by ``HX-PTag``."""
+    if tag == request.headers.get("HX-PTag"):
+        return stamped(HttpResponse(status=304, headers={"Cache-Control": "no-store"}), tag)
     return None
 
 
 def stamped(response: HttpResponse, tag: str) -> HttpResponse:
+    """The answer with its tag, which the page that polls keeps; an ``ETag`` would let a cache answer the poll."""
     response.headers["HX-PTag"] = tag
-    response.headers["ETag"] = f'"{tag}"'
     return response
 
 
 def page(request: HttpRequest, template: str, context: dict, *, status: int = 200) -> HttpResponse:
-    """A page or a fragment. What the desk shows is never kept by a cache between: it is somebody's, and it moves."""
+    """A page or a fragment. What the desk shows is never kept by a cache between: it is somebody's, and it moves.
+
+    A script that asked for a part and would get the whole page loads it anew instead: a tab from before an upgrade.
+    """
     response = render(request, template, {**context, "toasts": toasts(request)}, status=status)
-    response.headers["Cache-Control"] = "no-store" if status >= 400 else "no-cache, private"
+    if asks_for_a_part(request) and is_whole(response):
+        say_again_on_the_next_page(request)
+        response = HttpResponse(headers={"HX-Refresh": "true"})
+    kept = status < 400 and not is_by_script(request)
+    response.headers["Cache-Control"] = "no-cache, private" if kept else "no-store"
     response.headers["Vary"] = "Cookie, HX-Request"
     return response
+
+
+def say_again_on_the_next_page(request: HttpRequest) -> None:
+    """The messages that were read for an answer which is not sent."""
+    held = messages.get_messages(request)
+    if isinstance(held, BaseStorage):
+        held.used = False
+
+
+def asks_for_a_part(request: HttpRequest) -> bool:
+    """Whether htmx reads this to put it into the page as it comes, and not to choose from it (``hx-select``)."""
+    is_read = request.method in {"GET", "HEAD"} and is_by_script(request)
+    return is_read and request.headers.get("HX-Request-Type") == "partial"
+
+
+def is_whole(response: HttpResponse) -> bool:
+    return response.content[:200].lstrip()[:9].lower() == b"<!doctype"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,5 +21,5 @@ def phone_live(request: DeskRequest) -> HttpResponse:
     if same := unchanged(request, phone.tag):
         return same
     response = render(request, "desk/phone/live.html", {"shell": {"phone": phone}, "phone": phone})
-    response.headers["Cache-Control"] = "no-cache, private"
+    response.headers["Cache-Control"] = "no-store"
     return stamped(response, phone.tag)

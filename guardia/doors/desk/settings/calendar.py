@@ -11,7 +11,7 @@ from guardia.cases.calendar_change import left_to_follow
 from guardia.clocks.calendar_change import CalendarChange
 from guardia.clocks.calendars import announced
 from guardia.clocks.rest_days import FIRST, LAST, local_days
-from guardia.doors.desk.page import page
+from guardia.doors.desk.page import page, stamped, tag_of, unchanged
 from guardia.doors.desk.settings.forms import CantonForm, DayForm
 from guardia.doors.desk.settings.frame import looks, number_in, shown
 from guardia.doors.desk.settings.year import journal_lines, year_lines
@@ -28,10 +28,15 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @looks
 def progress(request: HttpRequest) -> HttpResponse:
     """How many running promises have still to be looked at; the page asks until there is none."""
-    return page(request, "desk/settings/_progress.html", {"left": left_to_follow(now())})
+    left = left_to_follow(now())
+    tag = tag_of([left])
+    if same := unchanged(request, tag):
+        return same
+    return stamped(page(request, "desk/settings/_progress.html", {"left": left, "tag": tag}), tag)
 
 
 def shown_calendar(year: int, at: datetime) -> dict[str, Any]:
+    left = left_to_follow(at)
     journal = list(CalendarChange.objects.select_related("by", "withdraws").order_by("pk"))
     cantons = announced(journal).cantons
     return {
@@ -41,7 +46,8 @@ def shown_calendar(year: int, at: datetime) -> dict[str, Any]:
         "lines": year_lines(year, journal, at),
         "journal": journal_lines(journal, at),
         "cantons": cantons,
-        "left": left_to_follow(at),
+        "left": left,
+        "tag": tag_of([left]),
         "day_form": DayForm(),
         "canton_form": CantonForm(without=cantons),
         "all_observed": len(cantons) >= len(local_days()),

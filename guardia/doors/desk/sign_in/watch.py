@@ -13,7 +13,7 @@ from django.utils import timezone
 from guardia.config.proxies import address_of
 from guardia.config.walls import NO_DATABASE, Wall, behind, has_own_steps, wall_of
 from guardia.doors.audit import note
-from guardia.doors.desk.page import is_fragment
+from guardia.doors.desk.page import is_by_script
 from guardia.doors.desk.sign_in.second_step import is_owed
 from guardia.people import sessions
 from guardia.people.audit_entry import AuditKind
@@ -90,6 +90,6 @@ def keep_count(request: HttpRequest) -> None:
 
 
 def to_second_step(request: HttpRequest) -> HttpResponse:
-    if is_fragment(request):
+    if is_by_script(request):
         return HttpResponse(headers={"HX-Redirect": resolve_url("mfa_index")})
     return redirect("mfa_index")

@@ -5,6 +5,7 @@
   const words = document.documentElement.dataset;
   let offset = 0;
   let newest = 0;
+  const TRUSTED = 5; // seconds by which these hours may differ from what an answer says of the server's
 
   // The server's hour came with the page and comes again with each poll: this machine's own hour is not trusted.
   function synchronise() {
@@ -13,6 +14,16 @@
     newest = stamp;
     offset = stamp - Date.now() / 1000;
     document.documentElement.dataset.skew = offset.toFixed(3);
+  }
+
+  // A page that the browser kept (back), or a machine whose hour was set, is put right by the next answer.
+  function compare({ askedAt, response }) {
+    const said = response?.headers?.get?.("HX-PTag") ? Date.parse(response.headers.get("Date")) / 1000 : NaN;
+    const [least, most] = [said - Date.now() / 1000, said + 1 - askedAt];
+    if (!(offset < least - TRUSTED || offset > most + TRUSTED)) return;
+    offset = (least + most) / 2;
+    document.documentElement.dataset.skew = offset.toFixed(3);
+    tick();
   }
 
   const two = (n) => String(n).padStart(2, "0");
@@ -76,4 +87,6 @@
   tick();
   setInterval(tick, 1000);
   document.addEventListener("htmx:after:swap", () => { synchronise(); tick(); });
+  document.addEventListener("htmx:before:request", ({ detail }) => { detail.ctx.askedAt = Date.now() / 1000; });
+  document.addEventListener("htmx:after:request", ({ detail }) => compare(detail.ctx));
 })();

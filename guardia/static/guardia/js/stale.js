@@ -1,7 +1,10 @@
 // Says up to when the screen is true; when the polls stop being answered, since when it may not be.
+// What comes instead of a part of the page (a sign-in, a page of a proxy) is never put in its place.
 "use strict";
 (() => {
-  const isPoll = (event) => (event.detail?.ctx?.sourceElement ?? event.target).matches?.("[hx-trigger*=every]");
+  const failing = new Set(); // the polls whose last answer was none
+  const isPoll = (element) => Boolean(element?.matches?.("[hx-trigger*=every]"));
+  const isWhole = (text) => /^\s*(<!--[^]*?-->\s*)*<(!doctype|\?xml|html|head|body)\b/i.test(text ?? "");
 
   function hourOf(response, zone) {
     const date = response?.headers?.get?.("Date");
@@ -9,15 +12,44 @@
     return date ? new Intl.DateTimeFormat("es", form).format(new Date(date)) : "";
   }
 
-  function say(stale, hour) {
-    document.documentElement.toggleAttribute("data-stale", stale);
+  function failed(poll) {
+    failing.add(poll);
+    document.documentElement.toggleAttribute("data-stale", true);
+  }
+
+  function answered(poll, response) {
+    for (const each of failing) if (!each.isConnected) failing.delete(each);
+    // The server is back: the others ask it at once, and not each at its own next hour.
+    if (failing.delete(poll)) for (const other of failing) other.dispatchEvent(new CustomEvent("every"));
+    document.documentElement.toggleAttribute("data-stale", failing.size > 0);
+    if (failing.size) return;
+    const hour = hourOf(response, document.querySelector("[data-zone]")?.dataset.zone);
     for (const time of hour ? document.querySelectorAll("[data-as-of]") : []) time.textContent = hour;
   }
 
-  document.addEventListener("htmx:error", (event) => { if (isPoll(event)) say(true); });
+  // A part of ours bears its tag and is no page.
+  function isStrange({ sourceElement, response, select, text }) {
+    if (!isPoll(sourceElement)) return !select && isWhole(text);
+    return response.status !== 304 && (response.status >= 400 || isWhole(text) || !response.headers.get("HX-PTag"));
+  }
+
+  function leadsToSignIn({ raw }) {
+    const { signIn } = document.documentElement.dataset;
+    return raw.redirected && signIn && new URL(raw.url).pathname === signIn;
+  }
+
+  document.addEventListener("htmx:error", ({ detail }) => {
+    const poll = detail?.ctx?.sourceElement;
+    if (isPoll(poll)) failed(poll);
+  });
   document.addEventListener("htmx:after:request", (event) => {
-    if (!isPoll(event)) return;
-    const { response } = event.detail.ctx;
-    say(response.status >= 400, response.status < 400 && hourOf(response, document.querySelector("[data-zone]")?.dataset.zone));
+    const { ctx } = event.detail;
+    if (ctx.hx?.redirect || ctx.hx?.refresh) return;
+    const poll = isPoll(ctx.sourceElement) && ctx.sourceElement;
+    if (!isStrange(ctx)) { if (poll) answered(poll, ctx.response); return; }
+    event.preventDefault();
+    if (leadsToSignIn(ctx.response)) location.reload(); // the server then asks for the sign-in, and leads back here
+    else if (poll) failed(poll);
+    else document.dispatchEvent(new CustomEvent("htmx:error")); // not-sent.js says so
   });
 })();

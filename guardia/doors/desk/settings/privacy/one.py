@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from guardia.doors.audit import exported
 from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.page import page as answer
-from guardia.doors.desk.page import say
+from guardia.doors.desk.page import say, stamped, tag_of, unchanged
 from guardia.doors.desk.settings.frame import number_in
 from guardia.doors.desk.settings.privacy.frame import protects, shown, whom
 from guardia.doors.desk.settings.privacy.words import refused
@@ -38,10 +38,17 @@ def page(request: HttpRequest, request_id: int) -> HttpResponse:
 def progress(request: HttpRequest, request_id: int) -> HttpResponse:
     """How far it is; once it has come to its end the page is opened anew."""
     asked = read(request_id)
-    response = answer(request, "desk/settings/privacy/_progress.html", {"asked": asked})
+    tag = tag_of_progress(asked)
+    if same := unchanged(request, tag):
+        return same
+    response = stamped(answer(request, "desk/settings/privacy/_progress.html", {"asked": asked, "tag": tag}), tag)
     if asked.state not in MOVES:
         response["HX-Refresh"] = "true"
     return response
+
+
+def tag_of_progress(asked: PrivacyRequest) -> str:
+    return tag_of([asked.state, asked.steps_done, asked.steps])
 
 
 @protects
@@ -116,6 +123,7 @@ def told(
         "whom": whom(asked),
         "is_erasure": asked.what == Asked.ERASE,
         "moves": asked.state in MOVES,
+        "tag": tag_of_progress(asked),
         "is_ready": asked.state == State.READY,
         "may_look_again": asked.state in (State.READY, State.FAILED),
         "goes": [(words, counts[group]) for group, words in GROUPS.items() if group in counts],
