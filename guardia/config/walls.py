@@ -7,9 +7,10 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +31,16 @@ KEPT = "leaves_what_it_wrote"
 MACHINES = ("/telefonia/", "/api/v1/cti/", "/api/v1/tests/")
 
 
+EXPORTS = ("/informes", "/exportar", "/mi-empresa/historial", "/mi-empresa/informes", "/ajustes/auditoria")
+EXPORTED = (".xlsx", ".csv", ".pdf", ".json")
+IMPORTS = "/importar"
+
 BEHIND = "SELECT set_config('role', %s, true), set_config('guardia.customer', %s, true)"
+BEHIND_FOR_A_REQUEST = """
+    SELECT set_config('role', %s, true), set_config('guardia.customer', %s, true),
+           set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true),
+           set_config('idle_in_transaction_session_timeout', %s, true)
+"""
 # For steps of which there are very many, each by keys and in the order of an index. A storm fills its tables before
 # PostgreSQL has counted them: left to itself it would keep the plans of small ones, and read and sort all of each.
 BEHIND_AT = """
@@ -48,10 +58,50 @@ class Wall(StrEnum):
     WORKER = "guardia_worker"
 
 
+class Patience(NamedTuple):
+    """How long one statement of a request waits for a row that somebody holds, how long it may run, and how long its
+    transaction may stand between two statements; each in milliseconds, as PostgreSQL takes them.
+    """
+
+    lock_ms: int
+    statement_ms: int
+    idle_ms: int
+
+
+OF_A_REQUEST = Patience(lock_ms=3_000, statement_ms=15_000, idle_ms=30_000)
+OF_AN_EXPORT = Patience(lock_ms=3_000, statement_ms=300_000, idle_ms=300_000)
+"""A whole month as a workbook or on paper, or a file of companies: long statements, and long pauses between them."""
+
+_patience: ContextVar[Patience | None] = ContextVar("patience", default=None)
+
+
+@contextmanager
+def for_a_request(path: str) -> Iterator[None]:
+    """Inside, each transaction that this thread opens has the patience of a request for ``path``."""
+    token = _patience.set(OF_AN_EXPORT if is_export(path) else OF_A_REQUEST)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
+def is_export(path: str) -> bool:
+    """Whether this address reads or writes very many rows at once."""
+    return path.startswith(EXPORTS) or path.endswith(EXPORTED) or IMPORTS in path
+
+
 @contextmanager
 def behind(wall: Wall, customer_id: int | None = None) -> Iterator[None]:
-    """One transaction as this role; for the portal only the rows of ``customer_id`` exist in it."""
-    with _begun(BEHIND, [wall.value, str(customer_id or "")]):
+    """One transaction as this role; for the portal only the rows of ``customer_id`` exist in it.
+
+    Within a request its patience is limited too (``for_a_request``), by SET LOCAL: so it holds behind a pooler.
+    """
+    values, patience = [wall.value, str(customer_id or "")], _patience.get()
+    if patience is None:
+        begun = _begun(BEHIND, values)
+    else:
+        begun = _begun(BEHIND_FOR_A_REQUEST, values + [str(each) for each in patience])
+    with begun:
         yield
 
 

@@ -11,7 +11,7 @@ from django.views.defaults import permission_denied, server_error
 from guardia.config import log_context
 from guardia.config.collisions import is_collision
 from guardia.config.proxies import address_of
-from guardia.doors.away import away, gave_way, is_away
+from guardia.doors.away import away, full, gave_way, in_use, is_away, is_full, is_in_use
 
 LOG = logging.getLogger("guardia.refused")
 
@@ -37,6 +37,10 @@ def broken(request: HttpRequest) -> HttpResponse:
         return away(request)
     if is_collision(trouble):
         return gave_way(request)
+    if is_in_use(trouble):
+        return in_use(request)
+    if is_full(trouble):
+        return full(request)
     try:
         page = get_template("500.html").render({"request_id": log_context.said("request")})
     except TemplateDoesNotExist:

@@ -55,7 +55,6 @@ def test_what_passes_by_itself_is_503(monkeypatch, trouble):
 @pytest.mark.parametrize(
     "trouble",
     [
-        caused(OperationalError(), psycopg.errors.LockNotAvailable()),
         caused(InternalError(), psycopg.errors.InFailedSqlTransaction()),
         ProgrammingError("no such column"),
         ValueError("ours"),

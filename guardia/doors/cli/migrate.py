@@ -16,6 +16,10 @@ POST = re.compile(r"\d{4}_post_")
 WAITS = "500ms"
 """For a lock on a table in use: shorter than PostgreSQL's deadlock_timeout, so that of two who wait for each other it
 is the migration that gives way, never somebody's request; and nobody waits behind it for longer than this."""
+IDLE, IDLE_LIMIT = "idle_in_transaction_session_timeout", "30s"
+"""What a transaction of web or worker may stand still at most before PostgreSQL ends it: one that hangs holds its rows
+for so long, and no longer. None of them waits for anybody outside while it is open.
+"""
 TRIES, PAUSE_SECONDS = 120, 1.0
 GIVES_WAY = ("40P01", "55P03")  # a deadlock; a lock that was not to be had in time
 
@@ -53,9 +57,32 @@ def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
         for words in targets:
             said = {"database": "direct", "interactive": False, "verbosity": 0 if quiet else 1}
             in_turn(partial(call_command, "migrate", *words, **said))
+        limit_idle_transactions()
     finally:
         connections.close_all()  # and with the session goes its lock
     return left
+
+
+def limit_idle_transactions() -> None:
+    """The role of web and worker gets its limit, which it may set itself; what an operator has set is left as it is.
+
+    By ALTER ROLE, so that it holds behind a pooler too. Not where the application works as the owner: its backups and
+    migrations take their time.
+    """
+    from django.db import connection, connections
+
+    with connections["direct"].cursor() as cursor:
+        cursor.execute("SELECT session_user")
+        owner = cursor.fetchone()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT session_user, EXISTS (SELECT FROM pg_db_role_setting AS s JOIN pg_roles AS r ON r.oid = s.setrole"
+            " CROSS JOIN unnest(s.setconfig) AS said WHERE r.rolname = session_user AND split_part(said, '=', 1) = %s)",
+            [IDLE],
+        )
+        role, is_set = cursor.fetchone()
+        if not is_set and (role,) != owner:
+            cursor.execute(f"ALTER ROLE CURRENT_USER SET {IDLE} = '{IDLE_LIMIT}'")
 
 
 def in_turn(step: Callable[[], object], pause: Callable[[float], object] = sleep) -> None:

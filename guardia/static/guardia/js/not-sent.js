@@ -8,7 +8,8 @@
     const { ctx } = event.detail ?? {};
     const status = ctx?.response?.status ?? 0;
     if (ctx?.sourceElement?.matches("[hx-trigger*=every]") || (status && status < 500 && ![403, 404].includes(status))) return;
-    const words = document.getElementById("not-sent")?.content.cloneNode(true);
+    const inUse = ctx?.response?.headers?.get?.("X-Guardia-Trouble") === "in-use";
+    const words = document.getElementById(inUse ? "in-use" : "not-sent")?.content.cloneNode(true);
     if (!words) return;
     const toasts = document.getElementById("toasts");
     toasts.append(words);
