@@ -96,7 +96,7 @@ class Browser:
         sent = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.origin}
         return self._asked("POST", path, body, sent)
 
-    def _asked(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Answer:
+    def _asked(self, method: str, path: str, body: str | bytes | None, headers: Mapping[str, str]) -> Answer:
         given = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **headers}
         begun = perf_counter()
         self.connection.request(method, path, body, given)

@@ -14,7 +14,7 @@ from guardia.cases.saved_view import DefaultView, SavedView
 from guardia.clocks.calendar_change import CalendarChange
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
-from guardia.clocks.watch import Watch
+from guardia.clocks.watch import Trouble, Watch
 from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
@@ -152,6 +152,7 @@ __all__ = [
     "Site",
     "Staff",
     "TestResult",
+    "Trouble",
     "Visit",
     "Wait",
     "Watch",

@@ -65,6 +65,17 @@ def _forget() -> None:
         kept.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def _no_counter_was_seen() -> Iterator[None]:
+    """What this process saw of the loops of another test says nothing of this one's."""
+    from guardia.clocks import aside
+    from guardia.clocks.watch import pulse
+
+    yield
+    pulse.forget()
+    aside.forget()
+
+
 @pytest.fixture
 def as_staff(db: None) -> Iterator[None]:
     """One transaction behind the staff's wall, as a request of the desk is."""

@@ -8,6 +8,7 @@ import resource
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 MEGABYTES = 64
@@ -77,10 +78,17 @@ class Limit:
                 continue
 
 
+def mounted(folder: Path, megabytes: int = MEGABYTES) -> Path:
+    """The folder, on a small disk of its own. Raises CalledProcessError where nothing may be mounted."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0700", "faults", str(folder)]
+    subprocess.run(command, capture_output=True, check=True)
+    return folder
+
+
 def of(folder: Path, pids: Callable[[], list[int]]) -> Tmpfs | Limit:
     folder.mkdir(parents=True, exist_ok=True)
     if os.environ.get(OWN) == "own":
-        command = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m,mode=0700", "faults", str(folder)]
-        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
-            return Tmpfs(folder)
+        with suppress(subprocess.CalledProcessError):
+            return Tmpfs(mounted(folder))
     return Limit(pids)

@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy
 
 from guardia.cases.case import Case
 from guardia.cases.customer_act import CustomerAct
-from guardia.cases.refusals import ActsTooOften, NothingToObjectTo, NothingToStop, OnlyAContact, TooLong
+from guardia.cases.refusals import (
+    ActsTooOften,
+    ConfirmedAlready,
+    FailsAlready,
+    NothingToObjectTo,
+    NothingToStop,
+    OnlyAContact,
+    TooLong,
+)
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.verbs import Event, need
 from guardia.cases.waiting import WaitReason
@@ -93,19 +101,28 @@ def _said(case: Case, contact: Contact, text: str, at: datetime, *, objects: boo
 
 
 def works(case: Case, contact: Contact, position: str, phone: str, *, at: datetime) -> Event:
-    """The named confirmation of P5: this contact says that it works. Raises Missing for what nobody knows of the
-    person, NotInThisStage, CaseIsClosed.
+    """The named confirmation of P5: this contact says that it works. Where somebody else of the company has confirmed
+    before, it is on record as this contact's word. Raises Missing for what nobody knows of the person, NotInThisStage,
+    CaseIsClosed.
     """
     position = contact.position or need("P5", "cargo", position, gettext_lazy("your position"))
     phone = (contact.phones or [""])[0] or need("P5", "telefono", phone, gettext_lazy("your telephone"))
     who = Confirmer(str(contact), fitting("cargo", position, 120), fitting("telefono", phone, 40), CHANNEL)
-    return case.confirm(who, case.solution or case.plan or _in_our_language(UNWRITTEN), by=by(contact), at=at)
+    try:
+        return case.confirm(who, case.solution or case.plan or _in_our_language(UNWRITTEN), by=by(contact), at=at)
+    except ConfirmedAlready:
+        return _said(case, contact, f"{_in_our_language(WORKS_TOO)} ({who.position}, {who.phone})", at)
 
 
 def does_not_work(case: Case, contact: Contact, what: str, *, at: datetime) -> Event:
-    """It does not work, or fails again: the case goes back to the diagnosis (P6 D). Raises Missing, NotInThisStage."""
+    """It does not work, or fails again: the case goes back to the diagnosis (P6 D); where it is there already, this is
+    on record as the contact's word. Raises Missing, NotInThisStage.
+    """
     what = fitting("texto", what.strip(), LONGEST) or _in_our_language(FAILS)
-    return case.relapse(what, by=by(contact), at=at)
+    try:
+        return case.relapse(what, by=by(contact), at=at)
+    except FailsAlready:
+        return _said(case, contact, what, at)
 
 
 def cannot_test(case: Case, contact: Contact, when: str, *, at: datetime) -> Event:
@@ -137,6 +154,7 @@ def contest(case: Case, contact: Contact, waits: Iterable[Wait], words: str, *, 
 # --- words of ours ----------------------------------------------------------------------------------------------------
 
 UNWRITTEN = gettext_lazy("as agreed with the customer")
+WORKS_TOO = gettext_lazy("I confirm too that it works")
 FAILS = gettext_lazy("the customer says that it does not work")
 CANNOT = gettext_lazy("the customer cannot test now")
 BY_THE_PAGE = gettext_lazy("said on the customer's page")

@@ -4,11 +4,13 @@ As with pages (``failed_pages``) nothing goes silent: what no way and nobody of 
 failed, and the desk tells the company by voice.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from guardia.cases import ledger
@@ -16,6 +18,7 @@ from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
 from guardia.cases.notify import contacts_of
 from guardia.cases.queries import with_names
+from guardia.clocks.aside import PASSES, Aside
 from guardia.customers.contact import Contact
 from guardia.notices import ways
 from guardia.notices.notice import DeliveredNotice, DeliveryState, Notice, NoticeState
@@ -26,7 +29,10 @@ from guardia.procedure.vocabulary import CaseKind, Moment
 
 __all__ = ["bounced", "delayed", "delivered", "record_failed"]
 
+log = logging.getLogger(__name__)
+
 BATCH = 200
+ASIDE = Aside("notice")
 VARIANTS = {"bounced": "bounced", "expired": "expired", "unanswered": "unanswered"}
 """Why it did not arrive; an address that is marked refuses what is sent to it."""
 
@@ -38,21 +44,33 @@ def record_failed(now: datetime) -> int:
 
     Each goes on by the contact's next way that is not marked. Where none is left, the company's next contact who was
     not told gets the notice. A case that somebody holds is left for the next round. Set-based, and inside one
-    transaction of its caller.
+    transaction of its caller; where a row spoils it, each goes by itself and the bad one is set aside for an hour.
     """
-    found = list(_waiting().order_by("owed_at", "pk").values_list("pk", "case_id")[:BATCH])
+    waiting = _waiting().exclude(pk__in=ASIDE.left_out(now))
+    found = list(waiting.order_by("owed_at", "pk").values_list("pk", "case_id")[:BATCH])
     if not found:
         return 0
     cases = _locked({case_id for _, case_id in found})
     free = _waiting().filter(pk__in=[pk for pk, case_id in found if case_id in cases])
     locked = free.select_for_update(of=("self",), skip_locked=True).select_related("contact")
     notices = list(locked.order_by("owed_at", "pk"))
+    try:
+        with transaction.atomic():
+            _record(notices, cases, now)
+    except PASSES:
+        raise
+    except Exception:
+        log.exception("one of %d failed notices cannot be recorded; each goes by itself", len(notices))
+        return ASIDE.each(notices, lambda notice: _record([notice], cases, now), now)
+    return len(notices)
+
+
+def _record(notices: Sequence[Notice], cases: dict[int, Case], now: datetime) -> None:
     turn = Turn(notices, now)
     entries = [turn.entry(notice, cases[notice.case_id or 0]) for notice in notices]
     if entries:
         ledger.record(entries, now)
         turn.write()
-    return len(notices)
 
 
 def _waiting() -> QuerySet[Notice]:

@@ -1,23 +1,21 @@
 """Pages that reached nobody by any way: each is written down once, and the escalation goes on (E D, design §4.10)."""
 
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from guardia.cases import drills
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
+from guardia.clocks.aside import Aside
 from guardia.escalation import proven
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
 from guardia.people.actor import SYSTEM
 from guardia.procedure.vocabulary import Moment
 
-log = logging.getLogger(__name__)
-
 BATCH = 200
+ASIDE = Aside("page")
 LONGEST_ANSWER = 500
 GAVE_UP = (DeliveryState.REFUSED, DeliveryState.EXPIRED)
 
@@ -26,16 +24,16 @@ def record_failed(now: datetime) -> int:
     """Record the pages that no way delivered, at ``now`` (UTC); returns how many notices were looked at.
 
     Drills that nobody answered in time end here too. A case that somebody holds is left for the next round. Each notice
-    goes by itself in a savepoint, so that one bad row stops no other. Inside one transaction of its caller.
+    goes by itself in a savepoint, and one that raises is set aside for an hour. Inside one transaction of its caller.
     """
     drills.end_over(now)
-    waiting = _waiting()
+    waiting = _waiting().exclude(pk__in=ASIDE.left_out(now))
     found = list(waiting.order_by("owed_at", "pk").values_list("pk", "case_id")[:BATCH])
     cases = _locked({case_id for _, case_id in found if case_id})
     free = [pk for pk, case_id in found if case_id is None or case_id in cases]
     notices = waiting.filter(pk__in=free).select_related("staff").order_by("owed_at", "pk")
     held = list(notices.select_for_update(of=("self",), skip_locked=True))
-    return sum(_quietly(notice, cases, now) for notice in held)
+    return ASIDE.each(held, lambda notice: _record(notice, cases.get(notice.case_id or 0), now), now)
 
 
 def _waiting() -> QuerySet[Notice]:
@@ -48,16 +46,6 @@ def _locked(case_ids: Iterable[int]) -> dict[int, Case]:
     """The cases first, always in one order (design §3)."""
     free = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     return {case.pk: case for case in with_names(free).filter(pk__in=case_ids).order_by("pk")}
-
-
-def _quietly(notice: Notice, cases: dict[int, Case], now: datetime) -> int:
-    try:
-        with transaction.atomic():
-            _record(notice, cases.get(notice.case_id or 0), now)
-        return 1
-    except Exception:
-        log.exception("the failed page %s cannot be recorded; the others go on", notice.pk)
-        return 0
 
 
 def _record(notice: Notice, case: Case | None, now: datetime) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from guardia.cases.month import Month, zone
 from guardia.cases.month_report import incidents, month_report
 from guardia.cases.month_requests import requests
+from guardia.clocks.aside import Aside
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.notices import announcing
@@ -20,6 +21,7 @@ from guardia.people.staff import Staff
 from guardia.procedure import version
 
 AT_ONCE = 20
+ASIDE = Aside("company")
 """Companies of one step: each is read whole."""
 STILL_SENT = timedelta(days=3)
 """What the worker missed for longer is sent by hand: no company is surprised by a report in the middle of a month."""
@@ -45,9 +47,8 @@ def send_due(at: datetime) -> int:
     month = due_month(at)
     if month is None or version.version_at(at) is None:
         return 0
-    companies = list(to_send(month)[:AT_ONCE])
-    for customer in companies:
-        announced(customer, month, 1, by=None, at=at)
+    companies = list(to_send(month).exclude(pk__in=ASIDE.left_out(at))[:AT_ONCE])
+    ASIDE.each(companies, lambda customer: announced(customer, month, 1, by=None, at=at), at)
     return len(companies)
 
 

@@ -9,9 +9,11 @@ from django.db.models import Exists, F, OuterRef, Q
 from guardia.calls.call import Call
 from guardia.cases import phone_owed
 from guardia.cases.stages import reception
+from guardia.clocks.aside import Aside
 from guardia.people.shifts import TECHNICAL
 
 MOST = 100
+ASIDE = Aside("call to settle")
 SPOKEN = "spoken"
 """Settled so: a desk that owes no number answered it, and no request came of it."""
 
@@ -29,6 +31,7 @@ def settle_forgotten(now: datetime) -> list[Call]:
     answered = Q(abandoned_at=None, answered_at__gte=OuterRef("abandoned_at"))
     others = Call.objects.filter(answered | owed, from_number=OuterRef("from_number")).exclude(pk=OuterRef("pk"))
     found = Call.objects.filter(owed).exclude(from_number="").filter(Exists(others)).order_by(F("abandoned_at"))
+    found = found.exclude(pk__in=ASIDE.left_out(now))
     numbers = dict.fromkeys(found.values_list("from_number", flat=True)[:MOST])
     return [call for number in numbers for call in phone_owed.settle_number(number, now, skip_locked=True)]
 
@@ -40,7 +43,6 @@ def settle_spoken(now: datetime) -> int:
     """
     over = Call.objects.exclude(desk=TECHNICAL).filter(settled_at=None, ended_at__lte=now - AFTERWARDS)
     spoken = over.filter(answered_at__isnull=False, waiting_at__isnull=False).order_by("waiting_at")
+    spoken = spoken.exclude(pk__in=ASIDE.left_out(now))
     found = list(spoken.select_for_update(of=("self",), skip_locked=True)[:MOST])
-    for call in found:
-        reception.settle(call, as_=SPOKEN, at=now)
-    return len(found)
+    return ASIDE.each(found, lambda call: reception.settle(call, as_=SPOKEN, at=now), now)

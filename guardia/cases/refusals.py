@@ -29,6 +29,35 @@ class NotInThisStage(Refused):
     template = _("This cannot be done now: the case is in “%(stage)s”.")
 
 
+class ConfirmedAlready(Refused):
+    """Somebody else has confirmed, or with other words: what is on record stays, and this is not thrown away unseen."""
+
+    clause = "P5"
+    template = _(
+        "The confirmation of %(who)s is on record since %(hour)s, and nothing was changed. If you were told anything "
+        "else, write it as a note; if it does not work after all, report that it fails again."
+    )
+
+
+class SupervisorWentOn(ConfirmedAlready):
+    """A supervisor has gone on without the customer already, for another reason."""
+
+    template = _(
+        "A supervisor went on without the customer's confirmation at %(hour)s, and nothing was changed. Write what you "
+        "know as a note, or confirm it in the name of whoever told you that it works."
+    )
+
+
+class FailsAlready(Refused):
+    """It was reported before that it fails again, with other words."""
+
+    clause = "P6"
+    template = _(
+        "It is back in the diagnosis since %(hour)s, because it fails again: nothing was changed. Write what you have "
+        "seen as a note."
+    )
+
+
 class NotAnIncident(NotInThisStage):
     """A verb of the seven stages, in an administrative request."""
 

@@ -12,6 +12,7 @@ from guardia.cases import ledger, written
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.cases.stages import reception
+from guardia.clocks.aside import PASSES, Aside
 from guardia.clocks.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -19,40 +20,49 @@ log = logging.getLogger(__name__)
 BATCH = 500
 
 
+def number_of(case_id: int) -> int | None:
+    return Case.objects.filter(pk=case_id).values_list("number", flat=True).first()
+
+
+CASES, CALLS, REQUESTS = Aside("case", number_of), Aside("call"), Aside("request")
+
+
 def sweep(now: datetime) -> int:
     """Record what is due at ``now`` (UTC) of up to a batch of cases, calls and requests; returns how many had any.
 
     Breaches, and the next steps of escalations. A case that somebody holds is left for the next second. The batch is
-    one step; where a row spoils it, each goes by itself in a savepoint, so that one bad row stops no other.
+    one step; where a row spoils it, each goes by itself in a savepoint, and the bad one is set aside for an hour.
     """
-    due = Clock.objects.filter(ended_at=None, breached_at=None, due_at__lte=now).order_by("due_at")[:BATCH]
-    found = list(due.values_list("case_id", "call_id", "request_id"))
-    steps = Case.objects.filter(next_step_at__lte=now).order_by("next_step_at").values_list("pk", flat=True)[:BATCH]
-    cases = list(dict.fromkeys([*(case_id for case_id, *_ in found if case_id), *steps]))[:BATCH]
+    without = {aside: aside.left_out(now) for aside in (CASES, CALLS, REQUESTS)}
+    due = Clock.objects.filter(ended_at=None, breached_at=None, due_at__lte=now).order_by("due_at")
+    steps = Case.objects.filter(next_step_at__lte=now).order_by("next_step_at")
+    if without[CASES]:
+        due = due.exclude(case_id__in=without[CASES], case_id__isnull=False)
+        steps = steps.exclude(pk__in=without[CASES])
+    if without[CALLS]:
+        due = due.exclude(call_id__in=without[CALLS], call_id__isnull=False, case_id=None)
+    if without[REQUESTS]:
+        due = due.exclude(request_id__in=without[REQUESTS], request_id__isnull=False, case_id=None)
+    found = list(due.values_list("case_id", "call_id", "request_id")[:BATCH])
+    of_steps = steps.values_list("pk", flat=True)[:BATCH]
+    cases = list(dict.fromkeys([*(case_id for case_id, *_ in found if case_id), *of_steps]))[:BATCH]
     calls = list(dict.fromkeys(call_id for case_id, call_id, _ in found if call_id and not case_id))
     requests = list(dict.fromkeys(pk for case_id, _, pk in found if pk and not case_id))
-    together = ((_look_at_cases, cases), (_look_at_calls, calls), (_look_at_requests, requests))
-    return sum(_together(look, pks, now) for look, pks in together)
+    together = ((_look_at_cases, cases, CASES), (_look_at_calls, calls, CALLS), (_look_at_requests, requests, REQUESTS))
+    return sum(_together(look, pks, aside, now) for look, pks, aside in together)
 
 
-def _together(look: Callable[[Sequence[int], datetime], int], pks: Sequence[int], now: datetime) -> int:
+def _together(look: Callable[[Sequence[int], datetime], int], pks: Sequence[int], aside: Aside, now: datetime) -> int:
     if not pks:
         return 0
     try:
         with transaction.atomic():
             return look(pks, now)
+    except PASSES:
+        raise
     except Exception:
         log.exception("%s: one of %d cannot be taken; each goes by itself", look.__name__, len(pks))
-    return sum(_quietly(look, pk, now) for pk in pks)
-
-
-def _quietly(look: Callable[[Sequence[int], datetime], int], pk: int, now: datetime) -> int:
-    try:
-        with transaction.atomic():
-            return look([pk], now)
-    except Exception:
-        log.exception("%s of %s failed; the others go on", look.__name__, pk)
-        return 0
+    return aside.each(pks, lambda pk: look([pk], now), now, key=int)
 
 
 def _look_at_cases(case_ids: Sequence[int], now: datetime) -> int:

@@ -111,6 +111,12 @@ class Recording:
         return next((e for e in found if {text.name: text.text for text in e.texts.all()} == said), None)
 
 
+def said_with(event: CaseEvent, texts: Mapping[str, str]) -> bool:
+    """Whether this event was written with these very words, by name; others of it are not looked at."""
+    written = {text.name: text.text for text in event.texts.all()}
+    return all(written.get(name, "") == text for name, text in texts.items())
+
+
 def desk_hour(at: datetime) -> str:
     """The hour as a refusal names it: in the operator's zone, in which the desk reads and writes its hours."""
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).strftime("%H:%M:%S")

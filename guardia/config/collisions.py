@@ -7,11 +7,19 @@ and files are kept by what they contain.
 from itertools import chain
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 
 CODES = frozenset({"40001", "40P01"})
 """Of PostgreSQL's codes: what was read has changed meanwhile (serialization failure); a deadlock."""
+
+LOST_CLASSES = ("08", "53", "57P")
+"""Of PostgreSQL's codes: no connection; no room left for one, in memory or on the disk; shut down, or starting."""
+READ_ONLY = "25006"
+IN_USE = frozenset({"55P03", "57014", "25P03"})
+"""Of PostgreSQL's codes: a row that somebody holds was not to be had in time (``lock_timeout``); a statement took too
+long (``statement_timeout``); a transaction stood still for too long and was ended.
+"""
 
 TRIES = 3
 MARK = "gave_way_to_another"
@@ -28,6 +36,22 @@ def is_cut_off(trouble: BaseException) -> bool:
     """Whether the connection to PostgreSQL went with this trouble, and with it all that its transaction had done."""
     raw = connection.connection
     return isinstance(trouble, (OperationalError, InterfaceError)) and (raw is None or raw.closed)
+
+
+def is_away(trouble: BaseException | None) -> bool:
+    """Whether this says that the database is out of reach or only to be read (a standby), not that we erred."""
+    if not isinstance(trouble, OperationalError | InterfaceError | InternalError):
+        return False
+    code = getattr(trouble.__cause__, "sqlstate", None)
+    if isinstance(trouble, InternalError):
+        return code == READ_ONLY
+    return code is None or code.startswith(LOST_CLASSES)
+
+
+def is_in_use(trouble: BaseException | None) -> bool:
+    """Whether somebody else holds what this needs, or it took longer than a request may take."""
+    known = isinstance(trouble, OperationalError | InternalError)
+    return known and getattr(trouble.__cause__, "sqlstate", None) in IN_USE
 
 
 def marked[Answer: HttpResponse](response: Answer) -> Answer:

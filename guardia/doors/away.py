@@ -6,47 +6,26 @@ import errno
 import logging
 import sys
 
-from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guardia.config import collisions, log_context
+from guardia.config.collisions import is_away, is_in_use
 from guardia.doors.api.problem import problem
+
+__all__ = ["away", "full", "gave_way", "in_use", "is_away", "is_full", "is_in_use"]
 
 LOG = logging.getLogger("guardia.away")
 
 UNAVAILABLE, COME_AGAIN_SECONDS = 503, 10
 SOON_SECONDS = 1
 IN_USE_SECONDS = 5
-CLASSES = ("08", "53", "57P")
-"""Of PostgreSQL's codes: no connection; no room left for one, in memory or on the disk; shut down, or starting."""
-READ_ONLY = "25006"
-IN_USE = frozenset({"55P03", "57014", "25P03"})
-"""Of PostgreSQL's codes: a row that somebody holds was not to be had in time (``lock_timeout``); a statement took too
-long (``statement_timeout``); a transaction stood still for too long and was ended.
-"""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 FULL = 507
 TROUBLE = "X-Guardia-Trouble"
 MACHINES = ("/api/", "/telefonia/")
-
-
-def is_away(trouble: BaseException | None) -> bool:
-    """Whether this says that the database is out of reach or only to be read (a standby), not that we erred."""
-    if not isinstance(trouble, OperationalError | InterfaceError | InternalError):
-        return False
-    code = getattr(trouble.__cause__, "sqlstate", None)
-    if isinstance(trouble, InternalError):
-        return code == READ_ONLY
-    return code is None or code.startswith(CLASSES)
-
-
-def is_in_use(trouble: BaseException | None) -> bool:
-    """Whether somebody else holds what this needs, or it took longer than a request may take."""
-    known = isinstance(trouble, OperationalError | InternalError)
-    return known and getattr(trouble.__cause__, "sqlstate", None) in IN_USE
 
 
 def is_full(trouble: BaseException | None) -> bool:

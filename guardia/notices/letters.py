@@ -77,6 +77,8 @@ def pack_contact(
         if notice.case_id is None:
             pack_announced(packed, contact, notice, marks)
     notices = [notice for notice in notices if notice.case_id is not None]
+    if not notices:  # another packer has packed them meanwhile, or nothing was owed but what is about no case
+        return
     groups = [list(group) for _, group in groupby(notices, key=lambda notice: (notice.owed_at, notice.case_id))]
     more = (lately or gathering.Letters(0, packed.now)).is_enough(len(groups))
     if len({notice.case_id for notice in notices}) > 1 or more:

@@ -68,7 +68,8 @@ def claim(
 
 def due(now: datetime, sender_id: int, share: Share | None, under_way: Sequence[int], most: int) -> list[Delivery]:
     free = Q(state=DeliveryState.WAITING) | Q(sender=None) | Q(leased_until__lte=now)
-    left = Q(sender__seen_at__lt=now - SILENT_AFTER) | (Q(sender=sender_id) if share else Q())
+    dead = Q(sender__seen_at__lt=now - SILENT_AFTER) | Q(sender__seen_at__gt=now + SILENT_AFTER)  # a clock set wrong
+    left = dead | (Q(sender=sender_id) if share else Q())
     found = Delivery.objects.select_for_update(of=("self",), skip_locked=True).filter(
         free | left, state__in=OPEN, available_at__lte=now
     )

@@ -10,6 +10,7 @@ from guardia.cases import common_cause, together
 from guardia.cases.case import Case
 from guardia.cases.refusals import TimeBeforeTheCase, TimeInTheFuture
 from guardia.cases.verbs import desk_hour, need
+from guardia.clocks.aside import Aside
 from guardia.outages import gathering, holding, memberships, monitoring, news, silent
 from guardia.outages.monitoring import alert_resolved, evidence_of
 from guardia.outages.outage import Membership, Outage, OutageService, OutageState
@@ -20,6 +21,7 @@ from guardia.procedure.vocabulary import Language
 __all__ = ["alert_resolved", "end", "end_of_themselves", "evidence_of", "relapse", "restore"]
 
 AT_ONCE = 100
+ASIDE = Aside("outage")
 
 
 def restore(
@@ -125,10 +127,8 @@ def end_of_themselves(now: datetime) -> int:
     held = list(free.order_by("pk").values_list("pk", flat=True))
     # A case may have joined, or it may have failed again, before it was held.
     still = restored.filter(pk__in=held) | done.filter(pk__in=held)
-    ended = list(still.order_by("pk"))
-    for outage in ended:
-        _over(outage, SYSTEM, now)
-    return len(ended)
+    ended = list(still.exclude(pk__in=ASIDE.left_out(now)).order_by("pk"))
+    return ASIDE.each(ended, lambda outage: _over(outage, SYSTEM, now), now)
 
 
 def _over(outage: Outage, by: Actor, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from guardia.cases import alarms as pages
+from guardia.clocks.aside import Aside
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
 from guardia.notices.notice import Notice
@@ -12,6 +13,7 @@ from guardia.people.staff import Staff
 
 KIND = alarms.WORK_OVERRAN
 MOST = 50
+ASIDE = Aside("alarm")
 
 
 def begin(work: PlannedWork, now: datetime) -> list[Notice]:
@@ -21,10 +23,11 @@ def begin(work: PlannedWork, now: datetime) -> list[Notice]:
 
 
 def page_due(now: datetime) -> int:
-    """The worker's step: the next level of each that nobody sees to; how many people are paged."""
+    """The worker's step: the next level of each that nobody sees to; how many were paged for."""
     standing = Alarm.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
-    found = standing.filter(kind=KIND, ended_at=None).order_by("pk")[:MOST]
-    return sum(len(pages.page(alarm, now)) for alarm in found if alarms.is_due(alarm, now))
+    found = standing.filter(kind=KIND, ended_at=None).order_by("pk")
+    due = [alarm for alarm in found.exclude(pk__in=ASIDE.left_out(now)) if alarms.is_due(alarm, now)][:MOST]
+    return ASIDE.each(due, lambda alarm: pages.page(alarm, now), now)
 
 
 def end(work: PlannedWork, by: Actor, now: datetime) -> list[Notice]:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.verbs import need
+from guardia.clocks.aside import Aside
 from guardia.notices.works_told import Telling
 from guardia.outages import work_turns
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
@@ -28,6 +29,7 @@ from guardia.outages.work_turns import TurnKind, must_not_be_over
 from guardia.people.actor import SYSTEM, Actor
 
 MOST_REMINDED = 20
+ASIDE = Aside("planned work")
 LONGEST_AGAIN = timedelta(days=31)
 
 
@@ -84,14 +86,17 @@ def remind_due(now: datetime) -> int:
     A work that was announced, or moved, so late that the second hour was past already has had its letter.
     """
     held = to_remind(now).select_for_update(of=("self",), skip_locked=True, no_key=True)
+    held = held.exclude(pk__in=ASIDE.left_out(now))
     due = [work for work in held.select_related("element") if is_due_again(work, now)][:MOST_REMINDED]
-    for work in due:
-        work.reminded_at = now
-        work.save(update_fields=["reminded_at"])
-        turn = work_turns.write(work, TurnKind.REMINDED, by=SYSTEM, at=now, **window(work))
-        unanswered = work.needs_agreement and touched(work).filter(answer="").exists()
-        tell(work, Telling.REMINDED, turn, by=SYSTEM, at=now, asks=unanswered)
-    return len(due)
+    return ASIDE.each(due, lambda work: _remind(work, now), now)
+
+
+def _remind(work: PlannedWork, now: datetime) -> None:
+    work.reminded_at = now
+    work.save(update_fields=["reminded_at"])
+    turn = work_turns.write(work, TurnKind.REMINDED, by=SYSTEM, at=now, **window(work))
+    unanswered = work.needs_agreement and touched(work).filter(answer="").exists()
+    tell(work, Telling.REMINDED, turn, by=SYSTEM, at=now, asks=unanswered)
 
 
 def is_due_again(work: PlannedWork, now: datetime) -> bool:

@@ -10,22 +10,23 @@ from django.db.models.functions import Coalesce
 
 from guardia.cases import common_cause, ledger
 from guardia.cases.case import Case
+from guardia.clocks.aside import Aside
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
 from guardia.people.actor import SYSTEM
 from guardia.people.shifts import TECHNICAL
 
 INSIDE, OVERRAN = "inside", "overran"
 AT_ONCE = 200
+ASIDE = Aside("case of a work")
 
 
 def link_due(now: datetime) -> int:
     """The next open cases that began inside a running window are part of it; how many. ``now`` in UTC."""
-    linked = 0
+    linked, without = 0, ASIDE.left_out(now)
     running = PlannedWork.objects.filter(ended_at=None, state=WorkState.UNDER_WAY).order_by("starts_at", "pk")
     for work in running:
-        for case in to_link(work)[: AT_ONCE - linked]:
-            link(case, work, now)
-            linked += 1
+        cases = to_link(work).exclude(pk__in=without)[: AT_ONCE - linked]
+        linked += ASIDE.each(cases, lambda case, work=work: link(case, work, now), now)  # type: ignore[misc]
     return linked
 
 

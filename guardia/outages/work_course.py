@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from guardia.notices.works_told import Telling
 from guardia.outages import work_alarm, work_outage, work_turns
 from guardia.outages.planned_work import PlannedWork, WorkState
-from guardia.outages.work_announcing import window
+from guardia.outages.work_announcing import ASIDE, window
 from guardia.outages.work_cases import overran as cases_overran
 from guardia.outages.work_refusals import EndsBeforeItBegan, EndsInTheFuture, NotUnderWay
 from guardia.outages.work_telling import tell
@@ -24,21 +24,22 @@ SAID_TO_THE_MINUTE = timedelta(minutes=1)
 
 def start_due(now: datetime) -> int:
     """Announced works whose hour has come are under way since then; how many."""
-    due = _held(PlannedWork.objects.filter(ended_at=None, state=WorkState.ANNOUNCED, starts_at__lte=now))
-    for work in due:
-        work.state, work.started_at = WorkState.UNDER_WAY, work.starts_at
-        work.save(update_fields=["state", "started_at"])
-        work_turns.write(work, TurnKind.STARTED, by=SYSTEM, at=work.starts_at, now=now)
-    return len(due)
+    begun = PlannedWork.objects.filter(ended_at=None, state=WorkState.ANNOUNCED, starts_at__lte=now)
+    due = _held(begun.exclude(pk__in=ASIDE.left_out(now)))
+    return ASIDE.each(due, lambda work: _start(work, now), now)
+
+
+def _start(work: PlannedWork, now: datetime) -> None:
+    work.state, work.started_at = WorkState.UNDER_WAY, work.starts_at
+    work.save(update_fields=["state", "started_at"])
+    work_turns.write(work, TurnKind.STARTED, by=SYSTEM, at=work.starts_at, now=now)
 
 
 def overrun_due(now: datetime) -> int:
     """Works not over at the end of their window have broken it since then: alarm, outage, letters; how many."""
     late = PlannedWork.objects.filter(ended_at=None, state=WorkState.UNDER_WAY, overran_at=None, ends_at__lte=now)
-    due = _held(late)
-    for work in due:
-        _overrun(work, now)
-    return len(due)
+    due = _held(late.exclude(pk__in=ASIDE.left_out(now)))
+    return ASIDE.each(due, lambda work: _overrun(work, now), now)
 
 
 def _overrun(work: PlannedWork, now: datetime) -> None:

@@ -94,3 +94,63 @@ def test_an_empty_database_is_not_ready(monkeypatch):
     status, said = asked("/salud/listo")
     assert status == 503
     assert "guardia migrate" in said["problem"]
+
+
+# --- a counter that moves, not an hour --------------------------------------------------------------------------------
+
+
+class Own:
+    """The reader's own clock, moved by hand."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(watch, "monotonic", lambda: self.now)
+
+    def passes(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_worker_that_died_after_its_clock_went_forward_is_seen_to_be_dead(as_staff, monkeypatch):
+    own, at = Own(monkeypatch), now()
+    watch.seen("sweep", at)
+    assert watch.silent_since("sweep", at) is None
+    watch.seen("sweep", at + timedelta(hours=1))  # the clock goes forward an hour, and back; then the worker dies
+    assert watch.silent_since("sweep", at) is None
+    own.passes(61)
+    assert watch.silent_since("sweep", at) == at
+    said, status = health.state_of_the_house(at)
+    assert (said["sweep"]["state"], status) == ("silent", 503)
+    assert not watch.is_alive("sweep", at)
+
+
+def test_a_worker_whose_clock_is_wrong_is_alive_while_its_counter_moves(as_staff, monkeypatch):
+    own, at = Own(monkeypatch), now()
+    for minute in range(5):
+        watch.seen("sweep", at - timedelta(hours=3) + timedelta(minutes=minute))
+        seen = watch.silent_since("sweep", at)
+        own.passes(59)
+    assert seen is None
+    own.passes(2)
+    assert watch.silent_since("sweep", at) is not None
+
+
+def test_of_a_first_look_and_of_one_after_long_the_hour_decides(as_staff, monkeypatch):
+    own, at = Own(monkeypatch), now()
+    watch.seen("sweep", at - timedelta(minutes=10))
+    assert watch.silent_since("sweep", at) == at - timedelta(minutes=10)
+    watch.seen("sweep", at - timedelta(minutes=9))
+    own.passes(3600)
+    assert watch.silent_since("sweep", at) == at - timedelta(minutes=9), "it moved once, an hour ago for all one knows"
+    watch.seen("sweep", at)
+    assert watch.silent_since("sweep", at) is None
+
+
+def test_mail_that_a_domains_pace_holds_back_waits(as_staff):
+    at = now()
+    for number in range(3):
+        Delivery.objects.create(
+            address="a@example.com", channel="mail", message_id=f"<{number}@example.com>", created_at=at,
+            available_at=at + timedelta(seconds=30 * number),
+        )  # fmt: skip
+    said = health.mail(at)
+    assert (said["waiting"], said["held_back"], said["owed"]) == (3, 2, 0)

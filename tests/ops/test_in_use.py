@@ -97,7 +97,12 @@ def test_a_statement_without_end_is_ended_and_exports_have_more_time(monkeypatch
     with behind(Wall.WORKER):
         assert limits() == before
     monkeypatch.setattr(walls, "OF_A_REQUEST", BRIEF)
-    with pytest.raises(OperationalError) as ended, for_a_request("/"), behind(Wall.STAFF), connection.cursor() as cursor:
+    with (
+        pytest.raises(OperationalError) as ended,
+        for_a_request("/"),
+        behind(Wall.STAFF),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SELECT pg_sleep(3600)")
     assert is_in_use(ended.value)
 
@@ -116,13 +121,21 @@ def test_a_transaction_that_stands_still_is_ended_for_web_and_worker_alike():
         connection.close()
         try:
             with pytest.raises((OperationalError, InternalError)) as ended, behind(Wall.WORKER):
-                until_it_is_ended(owner, connection.connection.info.backend_pid)
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT 1")
+                stands_still(owner)
         finally:
             owner.execute("ALTER ROLE guardia_app RESET idle_in_transaction_session_timeout")
             connection.close()
     assert is_in_use(ended.value) or is_away(ended.value)
+
+
+def asked(question: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+
+
+def stands_still(owner: psycopg.Connection) -> None:
+    until_it_is_ended(owner, connection.connection.info.backend_pid)
+    asked("SELECT 1")
 
 
 def until_it_is_ended(owner: psycopg.Connection, pid: int) -> None:

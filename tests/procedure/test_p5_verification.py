@@ -2,7 +2,16 @@
 
 import pytest
 
-from guardia.cases.refusals import Missing, NotOfTheCompany, OnlyASupervisor, TooFewAttempts
+from guardia.cases import customer_acts
+from guardia.cases.refusals import (
+    ConfirmedAlready,
+    FailsAlready,
+    Missing,
+    NotOfTheCompany,
+    OnlyASupervisor,
+    SupervisorWentOn,
+    TooFewAttempts,
+)
 from guardia.cases.stages.verification import Capacity, Confirmer
 from guardia.cases.waiting import WaitReason
 from guardia.notices.notice import Notice
@@ -96,3 +105,57 @@ def test_p5_it_does_not_work_takes_the_case_back_to_diagnosis(story):
     assert story.clock("verification").outcome == "dropped"
     assert story.clock("diagnosis", 2).started_at == story.now
     story.is_told("relapsed", story.head, story.desk)
+
+
+def test_p5_a_second_different_confirmation_is_not_answered_as_done(story):
+    """The same words once more are a button pressed twice; another person, or other words, are refused in words."""
+    first = story.customer_confirms()
+    assert story.customer_confirms().pk == first.pk
+    somebody = Confirmer("Jefa de Redes", "Jefa de Redes", "07 555 0149")
+    with pytest.raises(ConfirmedAlready, match=r"Jefe de Sistemas, Jefe de Sistemas .* nothing was changed"):
+        story.case.confirm(somebody, "se empalmó la fibra", by=story.by, at=story.now)
+    who = Confirmer("Jefe de Sistemas", "Jefe de Sistemas", "07 555 0148")
+    with pytest.raises(ConfirmedAlready):
+        story.case.confirm(who, "se cambió el equipo", by=story.by, at=story.now)
+    with pytest.raises(ConfirmedAlready):
+        story.case.go_on_unconfirmed("no contesta", by=Actor.of_staff(story.supervisor), at=story.now)
+    assert story.moments().count("confirmed") == 1
+    assert story.case.solution == "se empalmó la fibra"
+
+
+def test_p5_who_confirms_after_a_supervisor_went_on_is_on_record_and_the_window_goes_on(story):
+    supervisor = Actor.of_staff(story.supervisor)
+    for _ in range(3):
+        story.case.try_to_confirm("Jefe de Sistemas", "no contesta", by=story.by, at=story.now)
+        story.minutes_pass(1)
+    first = story.case.go_on_unconfirmed("no contesta", by=supervisor, at=story.now)
+    assert story.case.go_on_unconfirmed("no contesta", by=supervisor, at=story.now).pk == first.pk
+    with pytest.raises(SupervisorWentOn):
+        story.case.go_on_unconfirmed("otra razón", by=supervisor, at=story.now)
+    green_since = story.case.green_since
+    story.minutes_pass(5)
+    story.customer_confirms()
+    assert (story.case.confirmed_by, story.case.green_since) == ("Jefe de Sistemas, Jefe de Sistemas", green_since)
+    assert story.clock("stability").ended_at is None
+    assert story.moments().count("confirmed") == 2
+
+
+def test_p6_a_second_different_report_that_it_fails_is_not_answered_as_done(story):
+    story.customer_confirms()
+    story.minutes_pass(1)
+    first = story.case.relapse("se cae cada minuto", by=story.by, at=story.now)
+    assert story.case.relapse("se cae cada minuto", by=story.by, at=story.now).pk == first.pk
+    with pytest.raises(FailsAlready):
+        story.case.relapse("no hay luz en el equipo", by=story.by, at=story.now)
+
+
+def test_p5_what_a_second_contact_says_on_the_page_is_on_record_as_that_contacts_word(story):
+    story.customer_confirms()
+    customer_acts.works(story.case, story.desk, "", "07 555 0150", at=story.now)
+    story.minutes_pass(1)
+    customer_acts.does_not_work(story.case, story.head, "se cae", at=story.now)
+    customer_acts.does_not_work(story.case, story.desk, "no hay luz", at=story.now)
+    words = story.case.events.filter(moment="message_received").order_by("seq")
+    assert [event.actor_id for event in words] == [story.desk.pk] * 2
+    assert [event.texts.get(name="text").text for event in words][1] == "no hay luz"
+    assert story.moments().count("relapsed") == 1

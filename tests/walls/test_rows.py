@@ -19,7 +19,7 @@ OF_THE_HOUSE = {
     "usersessions_usersession", "socialaccount_socialaccount", "socialaccount_socialapp", "socialaccount_socialtoken",
     "audit_entry", "setting_change", "draft", "alarm", "shift", "shift_plan", "handover", "crew", "crew_member",
     "sender", "domain_limit", "mailbox", "automatic_answer", "exchange", "exchange_agent", "exchange_event",
-    "exchange_gap", "own_wording", "letterhead", "watch", "privacy_request", "erasure", "retention_run",
+    "exchange_gap", "own_wording", "letterhead", "watch", "trouble", "privacy_request", "erasure", "retention_run",
     "retention_rule", "audit_link", "audit_lane",
 }  # fmt: skip
 """No company's: the portal may not read a row of these."""

@@ -1,16 +1,23 @@
 """The worker's threads: they outlive every trouble, stop when told to, and do not wait for each other."""
 
+import logging
 import os
 import signal
 import sys
+from datetime import timedelta
 from threading import Event, Thread, get_native_id
 
 import pytest
 from django.db import OperationalError
 from django.utils.module_loading import import_string
 
+from guardia.clocks import watch
 from guardia.config.timetable import TIMETABLE
 from guardia.config.walls import Wall, behind
+from guardia.doors.api import figures, health
+from guardia.doors.desk.shown.loop_words import LOOPS
+from guardia.doors.now import now
+from guardia.doors.worker import loop as loop_of_the_worker
 from guardia.doors.worker import main, rounds
 from guardia.doors.worker.loop import BACK_OFF_SECONDS, NICE, Loop
 from guardia.escalation import answer_link
@@ -18,10 +25,13 @@ from guardia.notices.answer import NoServer
 from guardia.notices.notice import Notice
 from guardia.notices.sender import Sender
 from guardia.people.staff import Staff
+from tests.desk.conftest import sign_in, story
 from tests.notices.gateway import Gateway
 from tests.notices.post_office import PostOffice
 from tests.procedure.nights import Night
 from tests.procedure.story import Story
+
+__all__ = ["sign_in", "story"]
 
 PATIENCE = 10
 
@@ -204,3 +214,71 @@ def test_a_signal_stops_and_the_second_one_would_kill():
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+# --- what fails is seen -----------------------------------------------------------------------------------------------
+
+
+def failing_loops() -> list[tuple[str, str, int]]:
+    with behind(Wall.STAFF):
+        return [(each.key, each.reason, each.times) for each in watch.state("sweep", now())[1]]
+
+
+def test_a_loop_that_raises_is_on_record_with_its_reason_until_it_goes_well(transactional_db):
+    troubles = [ValueError("check_hostname requires server_hostname\nat line 3"), NoServer("refused"), None]
+
+    def work(stopping: Event) -> None:
+        if trouble := troubles.pop(0):
+            raise trouble
+
+    loop = Loop("pages by mail", work, Event(), pause=1)
+    loop.round()
+    assert failing_loops() == [("pages by mail", "ValueError: check_hostname requires server_hostname", 1)]
+    with behind(Wall.STAFF):
+        since = watch.state("sweep", now())[1][0].since
+    loop.round()
+    assert failing_loops() == [("pages by mail", "NoServer: refused", 2)]
+    with behind(Wall.STAFF):
+        assert watch.state("sweep", now())[1][0].since == since
+        said, status = health.state_of_the_house(now())
+        assert (status, said["failing"][0]["loop"], said["failing"][0]["kind"]) == (200, "pages by mail", "NoServer")
+        assert said["warnings"] == ["the worker's loop “pages by mail” fails"]
+        assert [each.label for each in figures.figures() if each.name == "loop_failing_seconds"] == ["pages by mail"]
+    loop.round()
+    assert failing_loops() == []
+
+
+def test_what_a_process_before_has_left_on_record_goes_with_the_first_good_round(transactional_db):
+    with behind(Wall.WORKER):
+        watch.fails(watch.LOOP, "mail", "ValueError", now())
+    loop = Loop("mail", lambda stopping: None, Event(), pause=1)
+    loop.round()
+    assert failing_loops() == []
+
+
+def test_thirty_loops_that_lose_the_database_are_one_line_and_another_at_the_end(transactional_db, caplog, monkeypatch):
+    monkeypatch.setattr(loop_of_the_worker, "outage", loop_of_the_worker.Outage())
+    lost = OperationalError("the connection is closed")
+    loops = [Loop(each.name, lambda stopping: None, Event(), pause=1) for each in TIMETABLE]
+    for _ in range(3):
+        for loop in loops:
+            loop.troubled(lost)
+    for loop in loops:
+        loop.round()
+    said = [line.message for line in caplog.records if line.levelno >= logging.WARNING]
+    assert said == [
+        "the database does not answer: the connection is closed; every loop tries again by itself",
+        "the database answers again",
+    ]
+
+
+def test_each_loop_has_a_name_on_the_desk():
+    assert {each.name for each in TIMETABLE} == set(LOOPS)
+
+
+def test_the_desk_says_which_loop_fails_since_when_and_why(story, sign_in):
+    watch.fails(watch.LOOP, "pages by mail", "ValueError: check_hostname", now())
+    watch.fails("case", "17/1040099", "KeyError: 'x'", now(), now() + timedelta(hours=1))
+    page = sign_in(story.engineer).get("/").content.decode()
+    assert "pages by mail (ValueError: check_hostname)" in page
+    assert "case no. 1040099 (KeyError: &#x27;x&#x27;)" in page

@@ -9,14 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases import green_evidence as green
 from guardia.cases.refusals import (
     EvidenceIsThere,
+    FailsAlready,
     LastTestIsBad,
     NoGreenEvidence,
     NotGreenLongEnough,
     NotWithoutEvidence,
     TimeInTheFuture,
 )
-from guardia.cases.verbs import Event, Recording, need
-from guardia.people.actor import Actor
+from guardia.cases.verbs import Event, Recording, desk_hour, need, said_with
+from guardia.people.actor import Actor, ActorKind
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
 
@@ -115,9 +116,12 @@ class Stability(Recording):
     ) -> Event:
         """It fails again, or the customer says it does not work: back to P3, and the customer is told (P6 D).
 
-        ``saw``: what a probe saw, as ``guardia.evidence.words.seen`` says it in any language.
+        ``saw``: what a probe saw, as ``guardia.evidence.words.seen`` says it in any language. The same words once more,
+        or a probe: nothing new. Raises FailsAlready for a person's other words; Missing, NotInThisStage.
         """
         if self.stage == Stage.DIAGNOSIS and (event := self.latest(Moment.RELAPSED)):
+            if by.kind != ActorKind.SYSTEM and not said_with(event, {"what": what.strip()}):
+                raise FailsAlready(hour=desk_hour(event.occurred_at))
             return event
         self.must_be_in(Stage.VERIFICATION, Stage.STABILITY, Stage.CLOSURE)
         self.must_not_precede(at, self.restored_at)

@@ -9,8 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import probing
 from guardia.cases.mail_sender import must_have_proven_mail
-from guardia.cases.refusals import NotOfTheCompany, OnlyASupervisor, TooFewAttempts
-from guardia.cases.verbs import Event, Recording, need, to_the_minute
+from guardia.cases.refusals import (
+    ConfirmedAlready,
+    NotOfTheCompany,
+    OnlyASupervisor,
+    SupervisorWentOn,
+    TooFewAttempts,
+)
+from guardia.cases.verbs import Event, Recording, desk_hour, need, said_with, to_the_minute
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
@@ -59,12 +65,15 @@ class Verification(Recording):
     def confirm(
         self: "Case", who: Confirmer, plan_executed: str, *, by: Actor, at: datetime, now: datetime | None = None
     ) -> Event:
-        """A person of the company confirms; the follow-up begins and P5's notice is owed. Raises NotOfTheCompany,
-        SenderIsUnproven for one by mail that nothing proves.
+        """A person of the company confirms; the follow-up begins and P5's notice is owed. Who confirms after a
+        supervisor has gone on without anybody is on record too, and the green window goes on as it began.
+
+        The same person with the same words once more: nothing new. Raises ConfirmedAlready for anybody else, or other
+        words; NotOfTheCompany; SenderIsUnproven for one by mail that nothing proves.
         """
-        if self.stage == Stage.STABILITY and (event := self.latest(Moment.CONFIRMED)):
-            return event
-        self.must_be_in(Stage.VERIFICATION)
+        before = self.latest(Moment.CONFIRMED) if self.stage == Stage.STABILITY else None
+        if before is None:
+            self.must_be_in(Stage.VERIFICATION)
         self.must_not_precede(at, self.restored_at)
         if who.capacity != Capacity.EMPLOYEE:
             raise NotOfTheCompany()
@@ -76,17 +85,30 @@ class Verification(Recording):
             "phone": need("P5", "phone", who.phone, _("that person's telephone")),
             "plan_executed": need("P5", "plan_executed", plan_executed, _("the plan that was executed")),
         }
+        if before and before.variant == "customer":
+            if said_with(before, texts):
+                return before
+            raise ConfirmedAlready(who=self.confirmed_by, hour=desk_hour(before.occurred_at))
         self.solution = texts["plan_executed"]
         self.confirmed_by = f"{texts['name']}, {texts['position']}"
-        self._follow_up(at)
+        if before is None:
+            self._follow_up(at)
         data = {"channel": who.channel}
         written = self.write(Moment.CONFIRMED, variant="customer", by=by, at=at, now=now, data=data, texts=texts)
         probing.watch(self, now or at)
         return written
 
     def go_on_unconfirmed(self: "Case", reason: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
-        """Nobody could be reached: a supervisor goes on, marked as not confirmed by the customer (P5 D)."""
+        """Nobody could be reached: a supervisor goes on, marked as not confirmed by the customer (P5 D).
+
+        The same reason once more: nothing new. Raises ConfirmedAlready where a customer has confirmed, SupervisorWentOn
+        for another reason; OnlyASupervisor, TooFewAttempts, Missing.
+        """
         if self.stage == Stage.STABILITY and (event := self.latest(Moment.CONFIRMED)):
+            if event.variant == "customer":
+                raise ConfirmedAlready(who=self.confirmed_by, hour=desk_hour(event.occurred_at))
+            if not said_with(event, {"reason": reason.strip()}):
+                raise SupervisorWentOn(hour=desk_hour(event.occurred_at))
             return event
         self.must_be_in(Stage.VERIFICATION)
         if not by.supervises:

@@ -106,14 +106,24 @@ def state_of_the_house(at: datetime) -> tuple[Said, int]:
 
     A sweep that was never seen is not known to be due: a web server without its worker yet is no alarm.
     """
-    silent = watch.silent_since("sweep", at)
+    silent, found = watch.state("sweep", at)
     said: Said = {"database": "ok", "sweep": sweep(at, silent), "mail": mail(at), "pages": pages(at)}
-    if worries := warnings(at):
+    if loops := [failing(each) for each in found if each.kind == watch.LOOP]:
+        said["failing"] = loops
+    if aside := [f"{each.kind} {each.key}" for each in found if each.kind != watch.LOOP]:
+        said["set_aside"] = aside
+    if worries := warnings(at) + [f"the worker's loop “{each['loop']}” fails" for each in loops]:
         said["warnings"] = worries
     if silent is None:
         return said, 200
     problem = f"deadlines have not been watched since {silent.isoformat()}: the worker is not running"
     return {**said, "problem": problem}, UNAVAILABLE
+
+
+def failing(trouble: watch.Failing) -> Said:
+    """The kind of trouble alone: its own words may hold an address, and stand on the desk's screens and in the log."""
+    kind = trouble.reason.partition(":")[0]
+    return {"loop": trouble.key, "since": written(trouble.since), "times": trouble.times, "kind": kind}
 
 
 def warnings(at: datetime) -> list[str]:
@@ -139,12 +149,29 @@ def sweep(at: datetime, silent: datetime | None) -> Said:
 
 
 def mail(at: datetime) -> Said:
-    """The outlet, by what it has done: since when the oldest mail waits, and when a server last accepted one."""
+    """The outlet, by what it has done: since when the oldest mail waits, and when a server last accepted one.
+
+    ``owed``: letters that are due and not written yet, as those to somebody who got many; ``held_back``: those that
+    wait for their turn at the pace of their domain, or for another try.
+    """
     waiting = Delivery.objects.filter(channel="mail", state__in=UNSENT)
-    oldest = waiting.aggregate(oldest=Min("created_at"))["oldest"]
+    unpacked = Notice.objects.filter(state=NoticeState.OWED, contact__isnull=False)
+    oldest = min(
+        (
+            found
+            for found in (
+                waiting.aggregate(oldest=Min("created_at"))["oldest"],
+                unpacked.aggregate(oldest=Min("owed_at"))["oldest"],
+            )
+            if found
+        ),
+        default=None,
+    )
     last = Delivery.objects.filter(pk__in=last_mails(), state=DeliveryState.ACCEPTED).aggregate(last=Max("settled_at"))
     return {
         "waiting": waiting[:MOST_COUNTED].count(),
+        "held_back": waiting.filter(state=DeliveryState.WAITING, available_at__gt=at)[:MOST_COUNTED].count(),
+        "owed": unpacked[:MOST_COUNTED].count(),
         "oldest_waiting_seconds": age(oldest, at),
         "last_accepted_at": written(last["last"]),
     }

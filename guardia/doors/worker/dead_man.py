@@ -1,7 +1,6 @@
 """Who watches the watchers: nobody on shift pages; a sign of life goes outside while the deadlines are watched."""
 
 import logging
-from datetime import datetime
 from http.client import HTTPException
 from threading import Event
 from urllib.error import HTTPError, URLError
@@ -11,7 +10,7 @@ from urllib.request import Request, urlopen
 from django.conf import settings
 
 from guardia.cases import alarms, late_calls, phone_forgotten
-from guardia.clocks.watch import SILENT_AFTER, Watch
+from guardia.clocks import watch
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
 
@@ -69,13 +68,8 @@ sign_of_life = SignOfLife()
 def ping(stopping: Event) -> None:
     """One sign of life to DEADMAN_URL, if there is one; the call itself holds no transaction."""
     with behind(Wall.WORKER):
-        alive = is_alive(now())
+        alive = watch.is_alive("sweep", now())
     sign_of_life.send(settings.DEADMAN_URL, alive)
-
-
-def is_alive(at: datetime) -> bool:
-    """Whether the sweep has done a round in the minute before ``at`` (UTC); one that was never seen has not."""
-    return Watch.objects.filter(pk="sweep", seen_at__gte=at - SILENT_AFTER).exists()
 
 
 def called(url: str) -> str:

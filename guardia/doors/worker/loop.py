@@ -4,11 +4,15 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from threading import Event, Thread, get_native_id
+from threading import Event, Lock, Thread, current_thread, get_native_id
 
-from django.db import InterfaceError, OperationalError, connection, connections
+from django.db import Error, InterfaceError, OperationalError, connection, connections
 
+from guardia.clocks import watch
+from guardia.config.collisions import is_away
 from guardia.config.log_context import about
+from guardia.config.walls import Wall, behind
+from guardia.doors.now import now
 from guardia.notices.answer import NoServer
 
 log = logging.getLogger(__name__)
@@ -43,6 +47,12 @@ class Loop(Thread):
         self.back_off = back_off
         self.gives_way = gives_way
         self.failures = 0
+        self.is_known_well = self.is_on_record = False
+        self.beats = 0
+
+    def beat(self) -> None:
+        """It goes on: a round has ended, or one of its steps. Whoever watches sees the number move."""
+        self.beats += 1
 
     def run(self) -> None:
         if self.gives_way:
@@ -60,17 +70,84 @@ class Loop(Thread):
         except Exception as trouble:
             return self.troubled(trouble)
         self.failures = 0
+        self.well()
         return self.pause
 
+    def well(self) -> None:
+        """After a good round; the first one also takes back what a process before it has put on record."""
+        self.beat()
+        if not self.is_known_well:
+            try:
+                with behind(Wall.WORKER):
+                    watch.is_well(watch.LOOP, self.name)
+            except Error as trouble:
+                log.debug("%s: it is not on record that it goes well: %s", self.name, trouble)
+                return
+            outage.ends(self.name)
+            if self.is_on_record:
+                log.info("%s goes well again", self.name)
+            self.is_known_well, self.is_on_record = True, False
+
     def troubled(self, trouble: Exception) -> float:
+        self.beat()
         wait = self.back_off[min(self.failures, len(self.back_off) - 1)]
         self.failures += 1
+        self.is_known_well = False
+        connection.close()
+        if is_away(trouble):
+            if outage.begins(self.name):
+                words = "the database does not answer: %s; every loop tries again by itself"
+                log.warning(words, " ".join(str(trouble).split()))
+            return wait
         if isinstance(trouble, OUTSIDE_TROUBLE):
             log.warning("%s: %s; again in %s s", self.name, " ".join(str(trouble).split()), wait)
         else:
-            log.exception("%s failed; again in %s s", self.name, wait)
-        connection.close()
+            log.exception("%s failed; again in %s s", self.name, wait, exc_info=trouble)
+        self.put_on_record(trouble)
         return wait
+
+    def put_on_record(self, trouble: Exception) -> None:
+        """So that the desk, /salud and /metrics say it: who looks there may have no log."""
+        try:
+            with behind(Wall.WORKER):
+                watch.fails(watch.LOOP, self.name, watch.reason_of(trouble), now())
+            self.is_on_record = True
+        except Error as further:
+            log.warning("%s: its trouble is not on record: %s", self.name, " ".join(str(further).split()))
+            connection.close()
+
+
+class Outage:
+    """The database is gone for all loops at once: the log says so once, and once that it is over."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.touched: set[str] = set()
+
+    def begins(self, loop: str) -> bool:
+        """Note that this loop has lost the database; True where it is the first one."""
+        with self.lock:
+            is_first = not self.touched
+            self.touched.add(loop)
+            return is_first
+
+    def ends(self, loop: str) -> None:
+        """A loop has reached the database again. The others that had lost it will find it as well."""
+        with self.lock:
+            if loop not in self.touched:
+                return
+            self.touched.clear()
+        log.warning("the database answers again")
+
+
+outage = Outage()
+
+
+def beat() -> None:
+    """Of whatever loop this thread runs; of none elsewhere."""
+    loop = current_thread()
+    if isinstance(loop, Loop):
+        loop.beat()
 
 
 def give_way() -> None:

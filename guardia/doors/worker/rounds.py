@@ -13,6 +13,7 @@ from guardia.clocks import watch
 from guardia.config.walls import Wall, behind, behind_at
 from guardia.doors.now import now
 from guardia.doors.worker.counted import CountedOutlet, CountedPager
+from guardia.doors.worker.loop import beat
 from guardia.doors.worker.posting import LINKS, this_process
 from guardia.notices import announcing, sender
 from guardia.notices.outbox import LETTERS, LETTERS_BY_SMS, LETTERS_BY_WHATSAPP, PAGES_BY_APPRISE, PAGES_BY_MAIL
@@ -37,6 +38,7 @@ def deadlines(stopping: Event) -> None:
             at = now()
             found = sweep.sweep(at)
             watch.seen("sweep", at)
+        beat()
 
 
 def calendars(stopping: Event) -> None:

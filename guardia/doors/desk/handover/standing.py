@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from guardia.clocks import watch
 from guardia.doors.desk.shown.clock import desk_zone, hour
+from guardia.doors.desk.shown.loop_words import name_of_loop, name_of_what
 from guardia.doors.desk.shown.shell import AtTheDesk, Banner, BannerAct, ShiftNow
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
@@ -19,6 +20,7 @@ from guardia.people.policy import Right, may
 from guardia.people.shift import Shift
 from guardia.people.staff import Staff
 
+MOST_TROUBLES = 5
 EN_DASH = "\u2013"
 
 
@@ -115,8 +117,10 @@ def _banners(standing: Standing, staff: Staff) -> Iterator[Banner]:
         yield deserted(standing, staff)
     elif standing.awaited_until:
         yield awaited(standing, staff)
-    if silent := watch.silent_since("sweep", standing.at):
+    silent, troubles = watch.state("sweep", standing.at, MOST_TROUBLES)
+    if silent:
         yield unwatched(silent, standing.at)
+    yield from failing(troubles, standing.at)
     if standing.is_overdue:
         yield overdue(standing)
 
@@ -176,6 +180,26 @@ def unwatched(since: datetime, at: datetime) -> Banner:
         words=words % {"hour": hour(since, at)},
         more=_("Start “guardia run” on the server, or “guardia worker” where the web server runs by itself."),
     )
+
+
+def failing(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
+    """A loop of the worker that fails, since when and why; and what was set aside."""
+    for each in troubles:
+        if each.kind == watch.LOOP:
+            words = _("This fails since %(hour)s: %(loop)s (%(reason)s)")
+            facts = {"loop": name_of_loop(each.key), "hour": hour(each.since, at), "reason": each.reason}
+            more = _("It is tried again by itself; the log of the worker says more.")
+            yield Banner(kind="stopped", words=words % facts, more=more)
+    aside = [each for each in troubles if each.kind != watch.LOOP]
+    if aside:
+        first = aside[0]
+        words = _("What was due could not be taken and is set aside since %(hour)s: %(what)s (%(reason)s)")
+        what = ", ".join(name_of_what(each.kind, each.key) for each in aside)
+        yield Banner(
+            kind="stopped",
+            words=words % {"what": what, "hour": hour(first.since, at), "reason": first.reason},
+            more=_("All others go on. It is tried again every hour; tell whoever runs this installation."),
+        )
 
 
 def overdue(standing: Standing) -> Banner:

@@ -1,0 +1,59 @@
+"""Each folder of the web server on a real disk that is full: uploads are refused in words, and nothing else is."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from bench.faults.disk import WAYS
+from guardia.config.walls import Wall, behind
+from guardia.procedure.vocabulary import Moment
+from tests.ops.conftest import ROOT
+from tests.ops.full_disk import PAGES
+from tests.procedure.story import Story
+
+UNSHARE = ["unshare", *WAYS[os.geteuid() != 0]]
+
+
+def may_mount(folder: Path) -> bool:
+    try:
+        trial = subprocess.run([*UNSHARE, "mount", "-t", "tmpfs", "x", str(folder)], capture_output=True, check=False)
+    except FileNotFoundError:
+        return False
+    return trial.returncode == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_refuses_uploads_in_words_and_nothing_else(tmp_path):
+    if not may_mount(tmp_path):
+        pytest.skip("nothing may be mounted here: no disk can be filled")
+    with behind(Wall.STAFF):
+        story = Story()
+        story.open_case()
+        client = Client()
+        client.force_login(story.engineer)
+    done = subprocess.run(
+        [*UNSHARE, sys.executable, "-m", "tests.ops.full_disk", str(tmp_path), str(story.number)],
+        cwd=ROOT,
+        env=os.environ | {"SESSION": client.cookies["sessionid"].value, "ATTACHMENTS_URL": ""},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    well = {"pages": found["well"]["pages"], "metrics": 200, "note": 302, "small": 302, "large": 302}
+    assert 0 not in well["pages"]
+    assert len(well["pages"]) == len(PAGES)
+    assert found["well"] == found["state"] == found["after"] == well, found["log"]
+    assert found["attachments"] == well | {"small": 422, "large": 422}, found["log"]
+    assert found["tmp"] == well | {"large": 507}, found["log"]
+    assert found["same process"], found["log"]
+    with behind(Wall.STAFF):
+        assert story.moments().count(Moment.NOTED) == 5
+        assert story.moments().count(Moment.FILE_ADDED) == 7
