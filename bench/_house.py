@@ -6,7 +6,7 @@ Several databases may stand on it; ``use`` says which one this process speaks to
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -59,12 +59,16 @@ class House:
 
 
 @contextmanager
-def opened() -> Iterator[House]:
-    """A migrated, empty house, safe as a real one (fsync). Rooms may be imported inside only."""
+def opened(prepare: Callable[[Path], object] = lambda folder: None) -> Iterator[House]:
+    """A migrated, empty house, safe as a real one (fsync). Rooms may be imported inside only.
+
+    ``prepare`` gets its folder while that is empty.
+    """
     for name in ("DATABASE_URL", "DATABASE_DIRECT_URL"):
         os.environ.pop(name, None)
     folder = Path(tempfile.mkdtemp(prefix="guardia-bench-"))
     os.environ |= {"STATE_DIR": str(folder), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
+    prepare(folder)
     from guardia.doors.cli.house import open_house
     from guardia.doors.cli.migrate import migrate
 

@@ -30,7 +30,7 @@ def main() -> int:
     seed = random.SystemRandom().randrange(10**6) if args.seed is None else args.seed
     print(f"seed {seed}", flush=True)
     environment(any_free(HOST))
-    with opened() as house:
+    with opened(disk.under_the_database) as house:
         print(describe(house.postgres), flush=True)
         with MailServer(house.folder / "mails") as mail:
             os.environ["SMTP_PORT"] = str(mail.port)

@@ -47,7 +47,7 @@ def told(outcome: Outcome, night: Night, seconds: float) -> str:
             f"not marked {wrong['repeats']}",
             f"{files} files, without their bytes {wrong['files']}, migrations not whole {wrong['migrations']}",
             f"checks seen to fail {len(SPOILT) - len(outcome.unproved)} of {len(SPOILT)}",
-            f"folder: {night.disk.how}; clock: {night.clock.how}",
+            f"folder: {night.disk.how}, {len(night.disks)} more; clock: {night.clock.how}",
             f"seed {night.seed}; {seconds / 60:.1f} min; Python {platform.python_version()}, Django "
             f"{django.get_version()}, PostgreSQL {night.house.postgres}",
         ]

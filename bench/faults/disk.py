@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 MEGABYTES = 64
+OF_THE_DATABASE = 1024
 SMALL = 16
 OWN = "FAULTS_MOUNTS"
 WAYS = (["--mount"], ["--user", "--map-root-user", "--mount"])
@@ -92,3 +93,25 @@ def of(folder: Path, pids: Callable[[], list[int]]) -> Tmpfs | Limit:
         with suppress(subprocess.CalledProcessError):
             return Tmpfs(mounted(folder))
     return Limit(pids)
+
+
+def more(folder: Path, data: Path) -> dict[str, Tmpfs]:
+    """The other disks of the house, by what a fault calls them, where they could be mounted: for what web and worker
+    write beside attachments, for what is being sent, and under PostgreSQL. ``data``: where that keeps its tables.
+    """
+    if os.environ.get(OWN) != "own":
+        return {}
+    found = {}
+    with suppress(subprocess.CalledProcessError):
+        found["state folder full"] = Tmpfs(mounted(folder / "state", 8))
+        found["temporary folder full"] = Tmpfs(mounted(folder / "tmp", 16))
+    if data.is_relative_to(folder) and os.path.ismount(folder / "pg"):
+        found["database full"] = Tmpfs(folder / "pg")
+    return found
+
+
+def under_the_database(folder: Path) -> None:
+    """Before the embedded PostgreSQL is made in it: a disk of its own, where this process may mount one."""
+    if os.environ.get(OWN) == "own":
+        with suppress(subprocess.CalledProcessError):
+            mounted(folder / "pg", OF_THE_DATABASE)

@@ -4,8 +4,9 @@ ends after so many answers of the house more.
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from threading import Event
 from time import monotonic
 
@@ -19,6 +20,7 @@ from bench.faults.stage import Stage, kill
 GOES_ON = (1, 6)
 LONGEST, PATIENT = 30.0, 40
 A_LETTER = 3.0
+FULL_FOR = 3.0
 
 
 class Stuck(Exception):
@@ -31,7 +33,14 @@ class Faults:
     """
 
     def __init__(
-        self, stage: Stage, mail: MailServer, disk: Tmpfs | Limit, clock: Clock, journal: Journal, rng: random.Random
+        self,
+        stage: Stage,
+        mail: MailServer,
+        disk: Tmpfs | Limit,
+        disks: Mapping[str, Tmpfs],
+        clock: Clock,
+        journal: Journal,
+        rng: random.Random,
     ) -> None:
         self.stage, self.mail, self.disk, self.clock, self.journal, self.rng = stage, mail, disk, clock, journal, rng
         self.migrations = Migrations(stage)
@@ -54,6 +63,8 @@ class Faults:
             "folder full": self.fill,
             "connections cut": self.cut,
         }
+        for name, other in disks.items():
+            self.troubles[name] = partial(self.fill_other, other, needs_it=name == "database full")
         if clock.works:
             self.troubles["clock jumped"] = self.jump
 
@@ -154,6 +165,22 @@ class Faults:
         finally:
             self.full.clear()
             self.disk.free()
+
+    def fill_other(self, disk: Tmpfs, *, needs_it: bool) -> None:
+        """Work goes on while a folder of web and worker is full. Where it is PostgreSQL's, it may stand still, and goes
+        on by itself once there is room.
+        """
+        with self.letters_in_hand():
+            disk.fill()
+            try:
+                if needs_it:
+                    self.journal.wait(len(self.journal.kept) + PATIENT, FULL_FOR)
+                else:
+                    self.a_while()
+            finally:
+                disk.free()
+            self.stage.heal()
+            self.go_on(1)
 
     @property
     def told_full(self) -> int:

@@ -45,7 +45,8 @@ class Night:
         self.clock = Clock(house.folder, WORKERS)
         self.stage = Stage(house, self.port, self.clock)
         self.disk = disk.of(house.folder / "attachments", lambda: self.stage.web_pids)
-        self.faults = Faults(self.stage, mail, self.disk, self.clock, self.journal, self.rng)
+        self.disks = disk.more(house.folder, house.server.data)
+        self.faults = Faults(self.stage, mail, self.disk, self.disks, self.clock, self.journal, self.rng)
         self.people: list[Desk | Customer | OnCall | Answering] = []
         self.stuck = ""
 
@@ -121,7 +122,8 @@ class Night:
 
         self.stopping.set()
         self.stage.stop()
-        self.disk.end()
+        for each in (self.disk, *self.disks.values()):
+            each.end()
         connections.close_all()
         if keep:
             keep.mkdir(parents=True, exist_ok=True)

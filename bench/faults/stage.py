@@ -29,12 +29,16 @@ class Stage:
         self.house, self.port, self.clock = house, port, clock
         self.logs = house.folder / "log"
         self.logs.mkdir(exist_ok=True)
+        for name in ("state", "tmp"):
+            (house.folder / name).mkdir(exist_ok=True)
         self.web: subprocess.Popen[bytes] | None = None
         self.workers: list[subprocess.Popen[bytes] | None] = [None] * WORKERS
         self.workers_wanted = WORKERS
 
     def environment(self) -> Mapping[str, str]:
-        return self.house.address(DATABASE)
+        folder = self.house.folder
+        own = {"STATE_DIR": folder / "state", "ATTACHMENTS_DIR": folder / "attachments", "TMPDIR": folder / "tmp"}
+        return self.house.address(DATABASE) | {name: str(place) for name, place in own.items()}
 
     # --- they live ---
     def heal(self) -> None:

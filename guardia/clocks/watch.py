@@ -111,7 +111,10 @@ def silent_since(name: str, at: datetime) -> datetime | None:
     One that was never seen is not known to be due: None as well. ``at`` (UTC) is the hour of whoever asks.
     """
     found = _last_seen(name).first()
-    return _silent_since(name, *found, at) if found else None
+    if found is None:
+        return None
+    rounds, seen_at = found
+    return _silent_since(name, rounds, seen_at, at)
 
 
 def _silent_since(name: str, rounds: int, seen_at: datetime, at: datetime) -> datetime | None:

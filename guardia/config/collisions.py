@@ -50,8 +50,9 @@ def is_away(trouble: BaseException | None) -> bool:
 
 def is_in_use(trouble: BaseException | None) -> bool:
     """Whether somebody else holds what this needs, or it took longer than a request may take."""
-    known = isinstance(trouble, OperationalError | InternalError)
-    return known and getattr(trouble.__cause__, "sqlstate", None) in IN_USE
+    if not isinstance(trouble, OperationalError | InternalError):
+        return False
+    return getattr(trouble.__cause__, "sqlstate", None) in IN_USE
 
 
 def marked[Answer: HttpResponse](response: Answer) -> Answer:

@@ -19,6 +19,7 @@ from types import SimpleNamespace
 from typing import IO, Any, Protocol
 from urllib.parse import quote
 
+from guardia.config.alive import EVERY_SECONDS
 from guardia.config.bodies import REFUSED, Why, ceiling
 
 log = logging.getLogger(__name__)
@@ -105,14 +106,23 @@ class Places:
 class Server:
     """The application as granian calls it (its interface RSGI). ``threads`` run Django's views; two more answer what
     must answer while all of those are taken: one files and liveness, which ask nothing of the database, one health.
+    ``lives`` says to the parent that this process goes on; it is called by the event loop itself.
     """
 
-    def __init__(self, application: Application, *, threads: int, seconds: float) -> None:
-        self.application, self.seconds = application, seconds
+    def __init__(
+        self, application: Application, *, threads: int, seconds: float, lives: Callable[[], object] | None = None
+    ) -> None:
+        self.application, self.seconds, self.lives = application, seconds, lives
         self.views = ThreadPoolExecutor(threads, "view")
         self.alone = ThreadPoolExecutor(1, "alone")
         self.health = ThreadPoolExecutor(1, "health")
         self.places = Places()
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called by granian once the process answers: from then on it says every few seconds that it lives."""
+        if self.lives:
+            self.lives()
+            loop.call_later(EVERY_SECONDS, self.__rsgi_init__, loop)
 
     async def __rsgi__(self, scope: Scope, proto: Any) -> None:
         environ = environ_of(scope)

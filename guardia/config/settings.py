@@ -614,6 +614,10 @@ BACKUP_HOURS = number("BACKUP_HOURS", 26)
 if not BACKUP_HOURS:
     raise ImproperlyConfigured("BACKUP_HOURS is 0: write after how many hours a backup is too old")
 
+# --- a container's health check: where the worker writes every few seconds that it lives, for `python -m
+# guardia.config.alive`, which ends it where it does so no more; read by that alone. Empty: nowhere ---
+ALIVE_FILE = text("ALIVE_FILE")
+
 # --- figures: who may read /metrics: whoever sends this token, and without one only this machine ---
 METRICS_TOKEN = text("METRICS_TOKEN")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:

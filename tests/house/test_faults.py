@@ -21,6 +21,7 @@ from bench.faults.mailserver import HOST, Arrival, MailServer, text_of
 
 ROOT = Path(__file__).parents[2]
 KILLS = ["web", "web process", "worker", "PostgreSQL", "backend", "migration"]
+OTHER_DISKS = ["state folder full", "temporary folder full", "database full"]
 TROUBLES = ["mail refused", "mail hung", "mail dropped", "folder full", "connections cut"]
 MAIL = "Message-ID: <{}@example.com>\r\nSubject: x\r\n\r\nhttp://127.0.0.1/c/caso/abc\r\n"
 
@@ -47,6 +48,8 @@ def test_each_is_killed_once_and_nothing_is_lost(tmp_path):
     counts = said[-2].split("; ")
     assert counts[0] == f"killed 6 ({', '.join(f'{name} 1' for name in KILLS)})"
     assert all(f"{name} 1" in counts[1] for name in TROUBLES)
+    if "folder: tmpfs, 3 more" in counts:
+        assert all(f"{name} 1" in counts[1] for name in OTHER_DISKS)
     assert "checks seen to fail 12 of 12" in counts
     assert list(tmp_path.iterdir()) == [], "something is left behind"
 

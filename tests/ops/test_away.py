@@ -44,6 +44,7 @@ def test_a_page_says_in_words_that_nothing_goes_and_when_to_come_again(monkeypat
         caused(OperationalError(), psycopg.errors.AdminShutdown()),
         caused(OperationalError(), psycopg.errors.CannotConnectNow()),
         caused(OperationalError(), psycopg.errors.TooManyConnections()),
+        caused(OperationalError(), psycopg.errors.DiskFull()),
         caused(InternalError(), psycopg.errors.ReadOnlySqlTransaction()),
     ],
 )

@@ -70,7 +70,7 @@ def test_a_service_runs_a_command_that_exists_as_nobody_in_particular_behind_wal
     assert service["EnvironmentFile"] == "/etc/guardia/guardia.env"
     assert [name for name in WALLS if service.get(name) != "yes"] == []
     assert service["CapabilityBoundingSet"] in {"", "CAP_NET_RAW"}
-    if service["Type"] == "exec":
+    if service["Type"] in {"exec", "notify"}:
         assert service["Restart"] == "always"
 
 

@@ -57,3 +57,24 @@ def test_a_full_disk_refuses_uploads_in_words_and_nothing_else(tmp_path):
     with behind(Wall.STAFF):
         assert story.moments().count(Moment.NOTED) == 5
         assert story.moments().count(Moment.FILE_ADDED) == 7
+
+
+def test_an_embedded_postgresql_whose_disk_is_full_is_tried_again_until_there_is_room(tmp_path):
+    if not may_mount(tmp_path):
+        pytest.skip("nothing may be mounted here: no disk can be filled")
+    done = subprocess.run(
+        [*UNSHARE, sys.executable, "-m", "tests.ops.full_postgres", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    if "elsewhere" in found:
+        pytest.skip(f"its data stands on another disk here: {found['elsewhere']}")
+    assert (found["refused"], found["down while full"]) == ("53100", 1)
+    assert "No space left on device" in found["trouble"]
+    assert (found["answers"], found["kept"]) == ([1], [42])
+    assert "PostgreSQL ended; starting it again" in done.stdout

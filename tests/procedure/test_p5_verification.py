@@ -112,7 +112,7 @@ def test_p5_a_second_different_confirmation_is_not_answered_as_done(story):
     first = story.customer_confirms()
     assert story.customer_confirms().pk == first.pk
     somebody = Confirmer("Jefa de Redes", "Jefa de Redes", "07 555 0149")
-    with pytest.raises(ConfirmedAlready, match=r"Jefe de Sistemas, Jefe de Sistemas .* nothing was changed"):
+    with pytest.raises(ConfirmedAlready, match="Jefe de Sistemas, Jefe de Sistemas"):
         story.case.confirm(somebody, "se empalmó la fibra", by=story.by, at=story.now)
     who = Confirmer("Jefe de Sistemas", "Jefe de Sistemas", "07 555 0148")
     with pytest.raises(ConfirmedAlready):

@@ -77,9 +77,11 @@ def test_a_shift_that_runs_on_is_reminded_after_a_quarter_of_an_hour(night):
     assert said(night, SIX + 16 * MINUTE) == [("due", "Hand-over due since 06:00.")]
 
 
-def test_no_sweep_for_60_seconds_is_a_red_banner(night):
+def test_no_sweep_for_60_seconds_is_a_red_banner(night, monkeypatch):
     watch.seen("sweep", SIX)
     assert said(night, SIX + MINUTE) == []
+    seen = watch.monotonic()
+    monkeypatch.setattr(watch, "monotonic", lambda: seen + 61)
     kind, words_ = said(night, SIX + 2 * MINUTE)[0]
     assert kind == "stopped"
     assert words_ == "Deadlines have not been watched since 06:00: the worker is not running."

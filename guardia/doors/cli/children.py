@@ -1,5 +1,6 @@
 """The processes a parent command starts, brings back when they die, and ends with itself."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from guardia.config import leash
+from guardia.config import alive, leash
 
 LONGEST_PAUSE_SECONDS = 30
 HEALTHY_SECONDS = 60  # a child that lived so long may come back at once
@@ -28,15 +29,29 @@ class Child:
     born: float = 0
     deaths: int = 0
     return_at: float = 0
+    ear: alive.Ear | None = None
+    heard_at: float | None = None
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "guardia", *self.words]
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "guardia", *self.words]
         self.born = time.monotonic()
+        self.ear, self.heard_at = self.ear or alive.ear(), None
+        environment = {**os.environ, "NOTIFY_SOCKET": self.ear.address if self.ear else ""}
         if self.log is None:
-            self.process = leash.start(command, stdin=subprocess.DEVNULL)
+            self.process = leash.start(self.command, env=environment, stdin=subprocess.DEVNULL)
             return
         with self.log.open("ab") as output:
-            self.process = leash.start(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            options = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
+            self.process = leash.start(self.command, env=environment, **options)
+
+    def hangs(self, now: float) -> bool:
+        """Whether it has said that it lives, and says it no more. One that never said so is not thought to hang."""
+        if self.ear and self.ear.heard():
+            self.heard_at = now
+        return self.heard_at is not None and now - self.heard_at > alive.HANGS_AFTER_SECONDS
 
     @property
     def dead(self) -> bool:
@@ -59,21 +74,38 @@ class Children:
 
     def watch(self, also: Callable[[], None]) -> None:
         """For ever: bring back who died, each time after a longer pause. `also` runs at every look."""
+        said_at, is_ready = 0.0, False
         while True:
             also()
             for child in self.children:
                 self._tend(child, time.monotonic())
+            if not is_ready and all(child.heard_at for child in self.children[:1]):
+                is_ready = alive.notify(alive.READY) or True
+            if time.monotonic() - said_at > alive.EVERY_SECONDS:
+                alive.notify(alive.ALIVE)
+                said_at = time.monotonic()
             time.sleep(LOOK_SECONDS)
 
     def _tend(self, child: Child, now: float) -> None:
         if child.process is None and now >= child.return_at:
             child.start()
+        elif child.process is not None and child.hangs(now) and not child.dead:
+            words = f"{child.name} has not said for {alive.HANGS_AFTER_SECONDS:.0f} s that it lives: it is ended"
+            print(words, file=sys.stderr, flush=True)
+            child.process.kill()
+            child.heard_at = None
         elif child.process is not None and child.dead:
             child.deaths = 1 if now - child.born > HEALTHY_SECONDS else child.deaths + 1
             pause = min(2 ** (child.deaths - 1), LONGEST_PAUSE_SECONDS)
             print(f"{child.name} ended ({child.process.returncode}); again in {pause} s", file=sys.stderr, flush=True)
             leash.stop(child.process)
             child.process, child.return_at = None, now + pause
+
+    def end(self) -> None:
+        """Ask all to end; whoever watches brings them back."""
+        for child in self.children:
+            if child.process and not child.dead:
+                child.process.terminate()
 
     def stop(self) -> None:
         """All at once, then wait for each."""
@@ -83,6 +115,10 @@ class Children:
                 process.terminate()
         for process in living:
             leash.stop(process)
+        for child in self.children:
+            if child.ear:
+                child.ear.close()
+                child.ear = None
 
 
 class Ended(SystemExit):

@@ -2,8 +2,12 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
+from time import monotonic
 
+from guardia.config.account import DatabaseTrouble
+from guardia.config.database import name_database
 from guardia.config.ownership import become_owner
 from guardia.config.postgres import Embedded
 from guardia.doors.cli import web
@@ -11,6 +15,8 @@ from guardia.doors.cli.children import Child, Children, ends_on_signals
 from guardia.doors.cli.house import Subparsers, add_command, open_house
 from guardia.doors.cli.migrate import migrate
 from guardia.doors.cli.ports import must_be_free
+
+AGAIN_SECONDS = 5.0
 
 
 def add(subparsers: Subparsers) -> None:
@@ -44,7 +50,7 @@ def keep(server: Embedded | None, args: argparse.Namespace) -> None:
         children.start()
         print(f"Guardia answers on http://{args.host}:{args.port}/", flush=True)
         say_first_run()
-        children.watch(also=lambda: revive(server))
+        children.watch(also=Revival(server, children).look)
     finally:
         children.stop()
 
@@ -74,8 +80,35 @@ def listeners(logs: Path | None = None) -> list[Child]:
     ]
 
 
-def revive(server: Embedded | None) -> None:
-    """Start our own PostgreSQL again if it died; a joined one is its owner's business."""
-    if server and server.owned and not server.running:
-        print("PostgreSQL ended; starting it again", flush=True)
-        server.start()
+class Revival:
+    """Starts our own PostgreSQL again whenever it has died; a joined one is its owner's business.
+
+    Where it cannot start, as on a full disk, it is tried again and again: web and worker say meanwhile that it is away.
+    """
+
+    def __init__(self, server: Embedded | None, children: Children) -> None:
+        self.server = server if server and server.owned else None
+        self.children = children
+        self.again_at, self.trouble = 0.0, ""
+        self.told = self.server.app_url if self.server else ""
+
+    def look(self) -> None:
+        server = self.server
+        if server is None or server.running or monotonic() < self.again_at:
+            return
+        if not self.trouble:
+            print("PostgreSQL ended; starting it again", flush=True)
+        try:
+            server.start()
+        except (DatabaseTrouble, OSError) as trouble:
+            if not self.trouble:
+                print(f"{trouble}\nIt is tried again every {AGAIN_SECONDS:.0f} s", file=sys.stderr, flush=True)
+            self.again_at, self.trouble = monotonic() + AGAIN_SECONDS, str(trouble)
+            return
+        if self.trouble:
+            print("PostgreSQL runs again", flush=True)
+        self.trouble = ""
+        if server.app_url != self.told:  # its socket stands elsewhere now: whoever knows the old one is begun anew
+            self.told = server.app_url
+            name_database(server)
+            self.children.end()

@@ -16,7 +16,7 @@ from guardia.doors.cli.children import Child, Children
 from guardia.doors.cli.house import Mistake, open_house
 from guardia.doors.cli.migrate import migrate
 from guardia.doors.cli.ports import any_free
-from guardia.doors.cli.run import eraser, listeners, revive
+from guardia.doors.cli.run import Revival, eraser, listeners
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
@@ -88,7 +88,7 @@ class Trial:
 
     def keep(self) -> None:
         """For ever: whoever dies is brought back."""
-        self.children.watch(also=lambda: revive(self.server))
+        self.children.watch(also=Revival(self.server, self.children).look)
 
     def _environment(self, smtp: int) -> None:
         for name in [name for name in os.environ if name in FOREIGN or name.startswith(PREFIXES)]:

@@ -1,14 +1,20 @@
 """`guardia web`: the web server, on the loopback unless told otherwise."""
 
 import argparse
+import logging
 import os
 import resource
 import signal
+from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from ipaddress import IPv6Address, ip_address
+from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from guardia.config import leash, memory, meters
+from guardia.config import alive, leash, memory, meters
 from guardia.config.database import ensure_database, state_dir
 from guardia.config.ownership import become_owner
 from guardia.doors.cli.house import Mistake, Subparsers, add_command, make_state_dir
@@ -17,6 +23,9 @@ from guardia.doors.cli.ports import must_be_free
 if TYPE_CHECKING:
     from guardia.config.rsgi import Server as Application
 
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
 TARGET = "guardia.config.rsgi"
 BACKPRESSURE = 1024  # open connections, not requests: a browser keeps several, and an idle one holds no thread
 GRACE_SECONDS = 10
@@ -90,10 +99,61 @@ def serve(args: argparse.Namespace) -> int:
         log_level=LogLevels.warning,
         log_dictconfig=lines_of_the_server(),
     )
-    loader = Loader(os.getpid(), args.threads)
+    ear = alive.ear()
+    loader = Loader(os.getpid(), args.threads, ear.address if ear else "")
     memory.settled()
-    server.serve(target_loader=loader, wrap_loader=False)  # type: ignore[arg-type]  # granian knows functions alone
+    if ear:
+        Thread(target=watch_over, args=[ear], name="watch", daemon=True).start()
+    else:
+        alive.notify(alive.READY)
+    try:
+        server.serve(target_loader=loader, wrap_loader=False)  # type: ignore[arg-type]  # granian knows functions alone
+    finally:
+        if ear:
+            ear.close()
     return 0
+
+
+def watch_over(ear: alive.Ear) -> None:
+    """For as long as this process lives: whichever of the processes that answer hangs is ended, and the server begins
+    another; whoever supervises this one is told that it lives while one of them does.
+    """
+    answering, is_ready, said_at = Answering(os.getpid()), False, 0.0
+    while True:
+        sleep(LOOK_SECONDS)
+        now = monotonic()
+        for pid in answering.hanging(ear.heard(), now):
+            log.critical("process %d answers no more: it is ended, and another one is begun", pid)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if answering.heard_at and now - said_at >= alive.EVERY_SECONDS:
+            is_ready = is_ready or alive.notify(alive.READY) or True
+            alive.notify(alive.ALIVE)
+            said_at = now
+
+
+class Answering:
+    """The processes that answer, by when each was heard last (seconds of ``monotonic``)."""
+
+    def __init__(self, parent: int) -> None:
+        self.parent = parent
+        self.heard_at: dict[int, float] = {}
+
+    def hanging(self, said: Iterable[str], now: float) -> list[int]:
+        """Those not heard any more, each once. ``said``: numbers of processes, as they sent them."""
+        self.heard_at |= {int(pid): now for pid in said if pid.isdigit()}
+        late = [pid for pid, at in self.heard_at.items() if now - at > alive.HANGS_AFTER_SECONDS]
+        for pid in late:
+            del self.heard_at[pid]
+        return [pid for pid in late if parent_of(pid) == self.parent]
+
+
+def parent_of(pid: int) -> int | None:
+    """None for a process that is gone. Where the system does not tell it so, nobody is thought to hang."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def lines_of_the_server() -> dict[str, dict] | None:
@@ -106,8 +166,9 @@ def lines_of_the_server() -> dict[str, dict] | None:
 class Loader:
     """Loads the application inside a worker process, after tying that process to the server's."""
 
-    def __init__(self, server: int, threads: int) -> None:
-        self.server, self.threads = server, threads
+    def __init__(self, server: int, threads: int, address: str = "") -> None:
+        """``address``: where this process says that it lives; empty: nowhere."""
+        self.server, self.threads, self.address = server, threads, address
 
     def __call__(self) -> "Application":
         leash.die_with(self.server, signal.SIGKILL)  # the server's own end is graceful; without it nobody waits
@@ -118,7 +179,8 @@ class Loader:
         from guardia.config import rsgi
         from guardia.config.wsgi import application
 
-        made = rsgi.Server(application, threads=self.threads, seconds=settings.BODY_SECONDS)
+        lives = partial(alive.notify, str(os.getpid()), self.address)
+        made = rsgi.Server(application, threads=self.threads, seconds=settings.BODY_SECONDS, lives=lives)
         memory.settled()
         return made
 

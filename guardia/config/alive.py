@@ -1,0 +1,111 @@
+"""How a process says that it is ready and still works, and how its parent hears it: sd_notify(3), in a few lines.
+
+Datagrams over a socket of the machine, of which NOTIFY_SOCKET names the address. systemd listens there (Type=notify,
+WatchdogSec), `guardia run` for its children, and the web server for the processes that answer. Whoever is not heard for
+too long hangs, and is killed and begun anew. No duration here depends on a clock that somebody sets.
+"""
+
+import contextlib
+import logging
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from time import monotonic
+
+log = logging.getLogger(__name__)
+
+READY, ALIVE = "READY=1", "WATCHDOG=1"
+HANGS_AFTER_SECONDS = 60.0
+"""Between two signs of life; each is given several times as often."""
+
+EVERY_SECONDS = 5.0
+
+
+def notify(words: str, address: str | None = None) -> bool:
+    """Tell whoever supervises this process; False where nobody does, or hears."""
+    address = address if address is not None else os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return False
+    if address.startswith("@"):  # a name of Linux's own, of no file
+        address = "\0" + address[1:]
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
+            out.setblocking(False)
+            out.sendto(words.encode(), address)
+    except OSError as trouble:
+        log.debug("nobody hears that this process lives: %s", trouble)
+        return False
+    return True
+
+
+class Ear:
+    """Where a parent hears its children, each by its number: a socket in a folder that only this account enters."""
+
+    def __init__(self) -> None:
+        """Raises OSError where no socket can be made, as on a full disk."""
+        self.folder = Path(tempfile.mkdtemp(prefix="guardia-alive-"))
+        self.address = str(self.folder / "notify")
+        try:
+            self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self.socket.setblocking(False)
+            self.socket.bind(self.address)
+        except OSError:
+            self.close()
+            raise
+
+    def heard(self) -> list[str]:
+        """What was said since the last time, each line once."""
+        said: dict[str, None] = {}
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                said |= dict.fromkeys(self.socket.recv(256).decode(errors="replace").splitlines())
+        return list(said)
+
+    def close(self) -> None:
+        with contextlib.suppress(AttributeError):
+            self.socket.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def ear() -> Ear | None:
+    """An ear where one can be made; without one nobody is thought to hang."""
+    try:
+        return Ear()
+    except OSError as trouble:
+        log.warning("no watch over processes that hang: %s", trouble)
+        return None
+
+
+# --- in a container, where nobody hears -------------------------------------------------------------------------------
+
+
+def write_down(now: float) -> None:
+    """That this process lived at ``now`` (seconds of ``monotonic``, which all processes of a machine share), into the
+    file that ALIVE_FILE names; without one, nowhere.
+    """
+    if file := os.environ.get("ALIVE_FILE"):
+        with contextlib.suppress(OSError):
+            Path(file).write_text(f"{os.getpid()} {now:.0f}")
+
+
+def check(now: float) -> int:
+    """The health check of a container: 0 while the process lives that writes ALIVE_FILE; else it is ended, so that the
+    container ends and is begun anew, and 1.
+    """
+    try:
+        pid, at = map(int, Path(os.environ.get("ALIVE_FILE", "")).read_text().split())
+    except (OSError, ValueError):
+        return 1  # it has not begun yet
+    if now - at <= 2 * HANGS_AFTER_SECONDS:
+        return 0
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(check(monotonic()))
