@@ -44,8 +44,9 @@ class Child:
             self.process = leash.start(self.command, env=environment, stdin=subprocess.DEVNULL)
             return
         with self.log.open("ab") as output:
-            options = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
-            self.process = leash.start(self.command, env=environment, **options)
+            self.process = leash.start(
+                self.command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
 
     def hangs(self, now: float) -> bool:
         """Whether it has said that it lives, and says it no more. One that never said so is not thought to hang."""
