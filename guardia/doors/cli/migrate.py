@@ -20,6 +20,7 @@ IDLE, IDLE_LIMIT = "idle_in_transaction_session_timeout", "30s"
 """What a transaction of web or worker may stand still at most before PostgreSQL ends it: one that hangs holds its rows
 for so long, and no longer. None of them waits for anybody outside while it is open.
 """
+OLDEST_SERVER = 16
 TRIES, PAUSE_SECONDS = 120, 1.0
 GIVES_WAY = ("40P01", "55P03")  # a deadlock; a lock that was not to be had in time
 
@@ -50,6 +51,7 @@ def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
 
     owner = connections["direct"]
     with owner.cursor() as cursor:
+        must_be_new_enough(owner.connection.info.server_version)
         cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [WAITS])  # of the tables', not of the turn
     try:
@@ -83,6 +85,15 @@ def limit_idle_transactions() -> None:
         role, is_set = cursor.fetchone()
         if not is_set and (role,) != owner:
             cursor.execute(f"ALTER ROLE CURRENT_USER SET {IDLE} = '{IDLE_LIMIT}'")
+
+
+def must_be_new_enough(server: int) -> None:
+    """``server``: as PostgreSQL numbers its versions, 160004. Raises Mistake."""
+    if server // 10_000 < OLDEST_SERVER:
+        raise Mistake(
+            f"PostgreSQL {server // 10_000} is too old, and nothing was changed: Guardia needs {OLDEST_SERVER} or "
+            "newer. Install a newer server, and name it in DATABASE_URL and DATABASE_DIRECT_URL"
+        )
 
 
 def in_turn(step: Callable[[], object], pause: Callable[[float], object] = sleep) -> None:

@@ -12,7 +12,7 @@ from guardia.config.ownership import become_owner
 from guardia.config.postgres import Embedded
 from guardia.doors.cli import web
 from guardia.doors.cli.children import Child, Children, ends_on_signals
-from guardia.doors.cli.house import Subparsers, add_command, open_house
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
 from guardia.doors.cli.migrate import migrate
 from guardia.doors.cli.ports import must_be_free
 
@@ -30,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
         must_be_free(args.host, args.port)
         server = open_house(empty=True)
         try:
+            must_be_ours(server)
             migrate(quiet=False)
             from guardia.doors.cli.catalogues import compile_stale
 
@@ -39,6 +40,18 @@ def run(args: argparse.Namespace) -> int:
             if server:
                 server.stop()
     return 0
+
+
+def must_be_ours(server: Embedded | None) -> None:
+    """Two that run everything on one folder would both be at work, and the database ends with whoever began it.
+
+    Raises Mistake.
+    """
+    if server and not server.owned:
+        raise Mistake(
+            f"{server.home.parent} is in use by another process of Guardia ({server.owner_pid()}): stop that one, or "
+            "wait until it has ended; for a second Guardia set STATE_DIR to a folder of its own"
+        )
 
 
 def keep(server: Embedded | None, args: argparse.Namespace) -> None:
