@@ -36,11 +36,18 @@ def troubles(operations: list[Operation], state: ProjectState, widens: tuple[str
         if isinstance(each, migrations.CreateModel):
             new_tables.add(each.name_lower)
         model = getattr(each, "model_name_lower", "") or getattr(each, "name_lower", "")
-        if model not in new_tables and not _adds(each, state, new_fields, widens):
+        on_a_new_table = isinstance(each, migrations.RunSQL) and not TAKES_AWAY.search(_without(new_tables, each.sql))
+        if model not in new_tables and not on_a_new_table and not _adds(each, state, new_fields, widens):
             yield f"{each.describe()}"
         if isinstance(each, migrations.AddField):
             new_fields.add((each.model_name_lower, each.name))
         each.state_forwards("guardia", state)
+
+
+def _without(new_tables: set[str], sql: object) -> str:
+    """The statements without those that give less than usual on a table that the version before does not know."""
+    names = "|".join(sorted(new_tables)) or "(?!)"
+    return re.sub(rf"\bREVOKE\s[^;]*?\sON\s+(?:{names})\s[^;]*;", "", " ".join(str(sql).split()), flags=re.IGNORECASE)
 
 
 def _adds(each: Operation, state: ProjectState, new: set[tuple[str, str]], widens: tuple[str, ...]) -> bool:
@@ -140,6 +147,14 @@ def test_what_takes_away_or_tightens_is_refused(operation):
 @pytest.mark.parametrize("operation", TAKEN, ids=lambda each: each.describe())
 def test_what_adds_is_taken(operation):
     assert list(troubles([operation], state_of_a_case())) == []
+
+
+def test_less_than_usual_may_be_given_on_a_table_that_is_new_and_on_no_other():
+    makes = migrations.CreateModel("Sheet", [("id", models.BigAutoField(primary_key=True))])
+    on_it = migrations.RunSQL("REVOKE ALL ON sheet FROM guardia_portal; GRANT SELECT (id) ON sheet TO guardia_portal;")
+    on_both = migrations.RunSQL('REVOKE ALL ON sheet FROM guardia_portal; REVOKE ALL ON "case" FROM guardia_portal;')
+    assert list(troubles([makes, on_it], state_of_a_case())) == []
+    assert len(list(troubles([makes, on_both], state_of_a_case()))) == 1
 
 
 def test_a_check_of_columns_that_are_new_binds_nobody_yet():
