@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.exceptions import ImproperlyConfigured
 
 from guardia.config import address
+from guardia.config.operator_zone import written_zone
 from guardia.config.saml import saml_provider
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -545,7 +546,9 @@ LANGUAGE_CODE = text("LANGUAGE_CODE", "es")
 LANGUAGES = [("es", "Español"), ("en", "English"), ("pt", "Português")]
 LOCALE_PATHS = [ROOT / "guardia" / "locale"]
 USE_TZ = True
-TIME_ZONE = text("OPERATOR_ZONE", "America/Guayaquil")
+# The zone of every hour on the screens; telephones of its country are written without a country code. Where the
+# environment does not name it, it is what the first steps in the browser wrote down (STATE_DIR/operator-zone).
+TIME_ZONE = text("OPERATOR_ZONE") or written_zone(STATE_DIR) or "America/Guayaquil"
 if LANGUAGE_CODE.partition("-")[0] not in dict(LANGUAGES):
     raise ImproperlyConfigured(f"LANGUAGE_CODE is {LANGUAGE_CODE!r}: write es, en or pt")
 try:

@@ -3,11 +3,18 @@
 import re
 
 import phonenumbers
+from django.conf import settings
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
-REGION = "EC"
+from guardia.config import countries
+
 NO_COUNTRY = "ZZ"
 _SEPARATED = re.compile(r"[,;/\n\r|]+")
+
+
+def home_region() -> str:
+    """The operator's country (ISO 3166), whose numbers are written without a country code: that of its time zone."""
+    return countries.country_of(settings.TIME_ZONE) or countries.HERE
 
 
 class NotANumber(ValueError):
@@ -18,10 +25,10 @@ class NotANumber(ValueError):
         super().__init__(written)
 
 
-def normalise(written: str, region: str = REGION) -> str:
+def normalise(written: str, region: str = "") -> str:
     """``(02) 555-0100`` becomes ``+59325550100``; an extension stays behind ``;ext=``. Raises NotANumber."""
     try:
-        number = phonenumbers.parse(written, region)
+        number = phonenumbers.parse(written, region or home_region())
     except NumberParseException as trouble:
         raise NotANumber(written) from trouble
     # Possible only from the next house means that the area code is missing: nobody could be called with it.
@@ -31,7 +38,7 @@ def normalise(written: str, region: str = REGION) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension
 
 
-def several(written: str, region: str = REGION) -> list[str]:
+def several(written: str, region: str = "") -> list[str]:
     """The numbers of a field, one per line or parted by commas or slashes, each once, in order. Raises NotANumber."""
     numbers = [normalise(one, region) for one in _SEPARATED.split(written) if one.strip()]
     return list(dict.fromkeys(numbers))
@@ -45,9 +52,10 @@ def international(number: str) -> str:
     return spoken(number, NO_COUNTRY) if number and " " not in number else number
 
 
-def spoken(number: str, region: str = REGION) -> str:
+def spoken(number: str, region: str = "") -> str:
     """As it is read on a screen: a national number in the region's own form, a foreign one with its country."""
     try:
+        region = region or home_region()
         parsed = phonenumbers.parse(number, region)
     except NumberParseException:
         return number

@@ -39,8 +39,11 @@ ANYBODY: dict[str, str] = {
     "mfa_authenticate": "the second step, after the first",
     "openid_connect_login": "the sign-in by the directory",
     "openid_connect_callback": "the way back from the directory",
-    "first_run": "by the key that the process prints, while nobody is on record",
-    "first_run_step": "by the key that the process prints, while nobody is on record",
+    **dict.fromkeys(
+        ("first_run", "first_run_step"),
+        "by the key that the process prints, while nobody is on record; then the first administrator, until a "
+        "procedure is published",
+    ),
     **dict.fromkeys(("customer_case", "customer_case_act", "customer_case_file"), "by the signed link of a notice"),
     **dict.fromkeys(("company_home", "company_enter", "company_code"), "a contact, by a code that is mailed"),
     "company_own": "by the signed door of a company, on to its own sign-in",

@@ -23,9 +23,9 @@ def known_zone(name: str) -> str:
 
 Zone = Annotated[str, AfterValidator(known_zone)]
 Number = Annotated[
-    str, written_as(r"[+(]?\d[\d ()\-]{4,24}", gettext_noop("Write a telephone number such as (02) 4004040"))
+    str, written_as(r"[+(]?\d[\d ()\-]{4,24}", gettext_noop("Write a telephone number such as 02 555 0100"))
 ]
-"""A telephone number as it is published: ``(02) 4004040``, ``1800-400404``, ``+593 2 400 5124``."""
+"""A telephone number as it is published: ``(02) 555 0100``, ``1800-555010``, ``+593 2 555 0124``."""
 
 Option = Annotated[str, written_as(r"[\d*#]", gettext_noop("Write one key of the telephone, in quotes"))]
 
@@ -90,5 +90,5 @@ class Line(Part):
 
     @property
     def key(self) -> str:
-        """What a call names its line by: ``024004040/2``, ``1800400404``."""
+        """What a call names its line by: ``025550100/2``, ``1800555010``."""
         return f"{self.digits()}/{self.option}" if self.option else self.digits()

@@ -14,11 +14,23 @@ def replaced(source: str, place: tuple[str | int, ...], values: Mapping[str, str
 
     A key that is missing is added at the mapping's end. Raises KeyError where the place does not exist.
     """
-    node = _at(YAML(typ="safe", pure=True).compose(source), place)
-    keys = {key.value: (key, value) for key, value in node.value}
-    edits = [_over(source, *keys[name], value) for name, value in values.items() if name in keys]
-    new = [f"{name}: {value}" for name, value in values.items() if name not in keys]
-    return _edited(source, [*edits, *(_behind(source, node, new) if new else ())])
+    return replaced_at(source, {place: values})
+
+
+def replaced_at(source: str, changes: Mapping[tuple[str | int, ...], Mapping[str, str]]) -> str:
+    """``replaced`` for several places at once, none of them within another's values: the text is read only once.
+
+    Raises KeyError where a place does not exist.
+    """
+    root = YAML(typ="safe", pure=True).compose(source)
+    edits: list[Edit] = []
+    for place, values in changes.items():
+        node = _at(root, place)
+        keys = {key.value: (key, value) for key, value in node.value}
+        edits += [_over(source, *keys[name], value) for name, value in values.items() if name in keys]
+        new = [f"{name}: {value}" for name, value in values.items() if name not in keys]
+        edits += _behind(source, node, new) if new else ()
+    return _edited(source, edits)
 
 
 def _at(node: Node | None, place: tuple[str | int, ...]) -> MappingNode:

@@ -54,6 +54,13 @@ class Child:
             self.heard_at = now
         return self.heard_at is not None and now - self.heard_at > alive.HANGS_AFTER_SECONDS
 
+    def begin_anew(self) -> None:
+        """End it and start it again: what it has read at its start has changed."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            leash.stop(self.process)
+            self.start()
+
     @property
     def dead(self) -> bool:
         return self.process is not None and self.process.poll() is not None
@@ -73,10 +80,10 @@ class Children:
         for child in self.children:
             child.start()
 
-    def watch(self, also: Callable[[], None]) -> None:
-        """For ever: bring back who died, each time after a longer pause. `also` runs at every look."""
+    def watch(self, also: Callable[[], None], until: Callable[[], bool] = lambda: False) -> None:
+        """For ever, or `until`: bring back who died, each time after a longer pause. `also` runs at every look."""
         said_at, is_ready = 0.0, False
-        while True:
+        while not until():
             also()
             for child in self.children:
                 self._tend(child, time.monotonic())

@@ -53,6 +53,15 @@ def make_state_dir() -> Path:
     return folder
 
 
+def name_public_url(port: int) -> None:
+    """Without PUBLIC_URL in the environment, links are those of this machine, by the port that is listened on.
+
+    Called before settings are read; processes that are started by this one inherit it.
+    """
+    if not (os.environ.get("PUBLIC_URL") or os.environ.get("PUBLIC_URL_FILE")):
+        os.environ["PUBLIC_URL"] = f"http://localhost:{port}"
+
+
 def must_have_tables(where: str) -> None:
     """Raises Mistake."""
     from django.db import connection

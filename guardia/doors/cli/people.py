@@ -16,15 +16,18 @@ def add(subparsers: Subparsers) -> None:
     step = add_command(steps, "rescue", "print a link of one use by which this person sets a password", rescue)
     step.add_argument("username", help="the name by which the person signs in")
     step.add_argument("--second-step", action="store_true", help="take a lost second step away too")
-    step = add_command(
-        steps, "first", "make the first administrator of a house that has none, and print the link", first
-    )
-    step.add_argument("username", help="the name by which the person will sign in")
+    words = "print where the first steps are; with a name, make the first administrator, who takes them once signed in"
+    step = add_command(steps, "first", words, first)
+    step.add_argument("username", nargs="?", default="", help="the name by which the person will sign in")
     step.add_argument("--name", default="", help="how the person is called (the user name)")
 
 
 def first(args: argparse.Namespace) -> int:
-    """On record as done on the server itself. Refused where there is an administrator, who makes others."""
+    """Without a name: the address of the first steps in the browser, which ask for everything, the name included.
+
+    With one the person is on record as made on the server itself, and led to the same steps after signing in. Refused
+    where there is an administrator, who makes others.
+    """
     open_house()
     from secrets import token_urlsafe
 
@@ -35,6 +38,8 @@ def first(args: argparse.Namespace) -> int:
     from guardia.people.editing import save_staff
     from guardia.people.staff import Role, Staff
 
+    if not args.username:
+        return say_first_steps()
     fields = {"username": args.username, "name": args.name or args.username, "email": "", "language": "es"}
     with behind(Wall.STAFF):
         known = Staff.objects.filter(role=Role.ADMINISTRATOR, is_active=True).first()
@@ -46,6 +51,19 @@ def first(args: argparse.Namespace) -> int:
         except ValidationError as unfit:
             raise Mistake(" ".join(unfit.messages)) from unfit
         print_link(staff)
+        print("Whoever signs in by it is led to the first steps, while no procedure is published.")
+    return 0
+
+
+def say_first_steps() -> int:
+    """Raises Mistake where somebody is on record already."""
+    from guardia.config.walls import Wall, behind
+    from guardia.doors.first_run import key
+
+    with behind(Wall.STAFF):
+        if not key.is_open():
+            raise Mistake("Somebody is on record already: `guardia people list`. An administrator signs in and goes on")
+        print(f"First steps: {key.address()}")
     return 0
 
 

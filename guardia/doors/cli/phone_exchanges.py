@@ -13,7 +13,7 @@ def add(steps: Subparsers) -> None:
     kind = step.add_mutually_exclusive_group(required=True)
     kind.add_argument("--cti", action="store_true", help="it pushes what happens to an address of Guardia")
     kind.add_argument("--ami", action="store_true", help="an Asterisk or FreePBX that Guardia listens to")
-    step.add_argument("--country", default="EC", metavar="EC", help="of numbers without a country code (EC)")
+    step.add_argument("--country", default="", metavar="EC", help="of numbers without a country code (the operator's)")
     step.add_argument("--queue", action="append", default=[], metavar="QUEUE=DESK", help="repeatable")
     step.add_argument("--context", action="append", default=[], metavar="NAME", help="trunk context (AMI); repeatable")
     step.add_argument("--signed", action="store_true", help="refuse what is not signed (CTI)")
@@ -34,6 +34,7 @@ def add_exchange(args: argparse.Namespace) -> int:
     from guardia.calls import exchanges
     from guardia.calls.exchange import ExchangeKind
     from guardia.config.walls import Wall, behind
+    from guardia.customers.phones import home_region
     from guardia.doors.cli.phone import refusals
     from guardia.doors.now import now
 
@@ -43,7 +44,7 @@ def add_exchange(args: argparse.Namespace) -> int:
             args.name,
             ExchangeKind.CTI if args.cti else ExchangeKind.AMI,
             at=at,
-            country=args.country,
+            country=args.country or home_region(),
             queues=queues(args.queue, at),
             contexts=args.context,
             signed=args.signed,
@@ -159,4 +160,4 @@ def desks(at) -> set[str]:
     try:
         return {desk.key for desk in in_force(at).procedure.desks}
     except NoProcedure as none:
-        raise Mistake(f"{none}. Publish one: guardia procedure publish procedures/cirion-ecuador.yaml") from none
+        raise Mistake(f"{none}. Take the first steps: guardia people first") from none

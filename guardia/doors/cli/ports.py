@@ -30,6 +30,16 @@ def refusal(host: str, port: int) -> str | None:
     return None
 
 
+def listens(host: str, port: int) -> bool:
+    """Whether somebody answers there; every address of this machine is asked by its loopback."""
+    where = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    try:
+        with socket.create_connection((where, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
 def must_be_free(host: str, port: int) -> None:
     """Raises Mistake."""
     if why := refusal(host, port):

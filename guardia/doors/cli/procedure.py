@@ -69,7 +69,7 @@ def show(args: argparse.Namespace) -> int:
         with behind(Wall.STAFF):
             version = in_force(now())
     except NoProcedure as none:
-        raise Mistake(f"{none}. Publish one: guardia procedure publish procedures/cirion-ecuador.yaml") from none
+        raise Mistake(f"{none}. Take the first steps: guardia people first") from none
     if args.source:
         print(version.source, end="")
     elif args.json:

@@ -7,14 +7,15 @@ from pathlib import Path
 from time import monotonic
 
 from guardia.config.account import DatabaseTrouble
-from guardia.config.database import name_database
+from guardia.config.database import name_database, state_dir
+from guardia.config.operator_zone import is_named, written_zone
 from guardia.config.ownership import become_owner
 from guardia.config.postgres import Embedded
 from guardia.doors.cli import web
 from guardia.doors.cli.children import Child, Children, ends_on_signals
-from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, name_public_url, open_house
 from guardia.doors.cli.migrate import migrate
-from guardia.doors.cli.ports import must_be_free
+from guardia.doors.cli.ports import listens, must_be_free
 
 AGAIN_SECONDS = 5.0
 
@@ -28,6 +29,7 @@ def run(args: argparse.Namespace) -> int:
     become_owner()
     with ends_on_signals():
         must_be_free(args.host, args.port)
+        name_public_url(args.port)
         server = open_house(empty=True)
         try:
             must_be_ours(server)
@@ -59,11 +61,18 @@ def keep(server: Embedded | None, args: argparse.Namespace) -> None:
     options = {"--host": args.host, "--port": args.port, "--processes": args.processes, "--threads": args.threads}
     words = [str(word) for pair in options.items() for word in pair]
     children = Children(Child("web", ["web", *words]), Child("worker", ["worker"]), eraser(), *listeners())
+    zone, revival = ZoneWatch(children, args.processes), Revival(server, children)
+
+    def also() -> None:
+        revival.look()
+        zone.look()
+
     try:
         children.start()
+        children.watch(also, until=lambda: listens(args.host, args.port))
         print(f"Guardia answers on http://{args.host}:{args.port}/", flush=True)
         say_first_run()
-        children.watch(also=Revival(server, children).look)
+        children.watch(also)
     finally:
         children.stop()
 
@@ -71,6 +80,27 @@ def keep(server: Embedded | None, args: argparse.Namespace) -> None:
 def eraser(logs: Path | None = None) -> Child:
     """The process that carries out confirmed erasures: the owner's hand, which web and worker have not (ADR 26)."""
     return Child("eraser", ["privacy", "work"], logs / "eraser.log" if logs else None)
+
+
+class ZoneWatch:
+    """Starts the other processes anew when the first steps have written the operator's zone down.
+
+    The process of the web that wrote it has it already; where there are several, all of them begin anew.
+    """
+
+    def __init__(self, children: Children, web_processes: int) -> None:
+        self.children, self.web_processes = children, web_processes
+        self.zone = written_zone(state_dir())
+
+    def look(self) -> None:
+        zone = written_zone(state_dir())
+        if zone == self.zone or is_named():
+            return
+        self.zone = zone
+        keeps = {"web"} if self.web_processes == 1 else set()
+        for child in self.children.children:
+            if child.name not in keeps:
+                child.begin_anew()
 
 
 def say_first_run() -> None:

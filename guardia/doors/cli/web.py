@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from guardia.config import alive, leash, memory, meters
 from guardia.config.database import ensure_database, state_dir
 from guardia.config.ownership import become_owner
-from guardia.doors.cli.house import Mistake, Subparsers, add_command, make_state_dir
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, make_state_dir, name_public_url
 from guardia.doors.cli.ports import must_be_free
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def serve(args: argparse.Namespace) -> int:
     must_have_own_key(args.host)
     become_owner()
     must_be_free(args.host, args.port)
+    name_public_url(args.port)
     (make_state_dir() / "static").mkdir(exist_ok=True)  # whitenoise complains without it
     ensure_database()
     import guardia.config.settings  # noqa: F401 - what is wrong in them is said once, here, and not by each process

@@ -30,9 +30,12 @@ from guardia.doors.desk.shown.call_owed import owed_on_the_bench
 from guardia.doors.desk.shown.clock import stood
 from guardia.doors.desk.shown.storm import storm_words
 from guardia.doors.desk.shown.written_rows import written_rows
+from guardia.doors.first_run import key
 from guardia.doors.now import now
-from guardia.people.policy import may_handle
+from guardia.people.policy import Right, may, may_handle
 from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
 
 
 @desk_page
@@ -40,6 +43,8 @@ def bench(request: DeskRequest) -> HttpResponse:
     at = now()
     if not request.GET and not is_fragment(request) and (first := saved_views.default_of(request.user)):
         return redirect(saved_looking(first, request.user, at).href(request.user))
+    if not is_fragment(request) and has_first_steps_to_go(request.user, at):
+        return redirect("first_run")
     looking = looking_at(request.GET, request.user, at)
     area, view, calls = looking.area, looking.view, reading.calls_with_clocks()
     saved = saved_view_of(looking, request.user)
@@ -69,6 +74,11 @@ def bench(request: DeskRequest) -> HttpResponse:
     if not is_fragment(request):
         context |= {"bar": bar_of(looking, request.user), "saving": saving_of(looking, saved, request.user, at)}
     return stamped(page(request, template, context), tag)
+
+
+def has_first_steps_to_go(staff: Staff, at: datetime) -> bool:
+    """Whether this is the first administrator of an installation in which nothing is promised yet."""
+    return may(staff, Right.MANAGE_STAFF) and versions.version_at(at) is None and key.is_open_to(staff)
 
 
 @request_page

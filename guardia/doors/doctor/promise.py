@@ -18,7 +18,7 @@ def procedure(house: House) -> Said:
     except NoProcedure:
         return bad(
             _("No procedure is in force: nothing can be promised, and no case opened."),
-            _("Run: guardia procedure publish procedures/cirion-ecuador.yaml, with your own file."),
+            _("Run guardia people first: it prints where the first steps are. Or: guardia procedure publish FILE."),
         )
     return ok(_("In force: %(version)s.") % {"version": version})
 

@@ -1,9 +1,14 @@
-"""Who may set an installation up: whoever reads what its process prints, until the first person is on record."""
+"""Who may set an installation up: whoever reads what its process prints, until the first person is on record.
+
+Where `guardia people first` made that person, the administrator goes on, until a procedure is published.
+"""
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
+from guardia.procedure.version import ProcedureVersion
 
 SALT = "guardia.first-run"
 NAME = "first_run_key"
@@ -15,12 +20,18 @@ def key() -> str:
 
 
 def fits(written: str) -> bool:
-    return constant_time_compare(written, key())
+    return constant_time_compare(written.strip(), key())
 
 
 def is_open() -> bool:
     """While nobody is on record who could sign in."""
     return not Staff.objects.exists()
+
+
+def is_open_to(staff: object) -> bool:
+    """Whether this administrator, made on the server itself, has the steps still to go: nothing is published yet."""
+    is_administrator = isinstance(staff, Staff) and may(staff, Right.MANAGE_STAFF)
+    return is_administrator and not ProcedureVersion.objects.exists()
 
 
 def address() -> str:

@@ -7,7 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.words import BAND_NAMES
+from guardia.config import countries
 from guardia.customers.city import City
+from guardia.customers.phones import home_region
 from guardia.procedure.vocabulary import Band
 
 WAY_NAMES = {
@@ -17,7 +19,6 @@ WAY_NAMES = {
     "voice": _("Number for a voice"),
 }
 Choices = list[tuple[str, object]]
-HERE = ("America/Guayaquil", "Pacific/Galapagos")
 
 
 def band_name(band: str) -> str:
@@ -33,9 +34,9 @@ def language_choices() -> Choices:
 
 
 def zone_choices() -> Choices:
-    """Ecuador's two zones first, then every zone that has a place name."""
+    """The operator's zone and the others of its country first, then every zone that has a place name."""
     others = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-    return [(zone, zone) for zone in dict.fromkeys((*HERE, *others))]
+    return [(zone, zone) for zone in dict.fromkeys((settings.TIME_ZONE, *countries.zones_of(home_region()), *others))]
 
 
 def city_choices() -> Choices:

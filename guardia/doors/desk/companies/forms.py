@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
@@ -134,7 +135,7 @@ class CityForm(DeskForm):
     )
     population = words(_("Population of the canton"), 12, help_text=_("At the last census. Empty: not known."))
     code = words(_("Code of the canton"), 10, help_text=_("Four digits, as INEC numbers it (DPA)."))
-    zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, initial="America/Guayaquil")
+    zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, initial=lambda: settings.TIME_ZONE)
 
 
 class StaffForm(DeskForm):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from guardia.calls.exchange import Exchange, ExchangeKind
 from guardia.calls.exchanges import LONGEST_AGENT, LONGEST_NAME
+from guardia.customers.phones import home_region
 from guardia.doors.desk.companies.forms import DeskForm, prose, words
 from guardia.doors.desk.settings.forms import HOUR, people_choices
 from guardia.doors.desk.shown.clock import desk_zone
@@ -27,7 +28,7 @@ class NewExchangeForm(DeskForm):
         gettext_lazy("Country"),
         2,
         needed=True,
-        initial="EC",
+        initial=home_region,
         help_text=gettext_lazy("Two letters: of the numbers it sends without a country code."),
     )
     signed = forms.BooleanField(

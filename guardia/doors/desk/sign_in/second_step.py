@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 from guardia.people.second_step import has_one, must_have_one, sealed, unsealed
 from guardia.people.staff import Staff
 
+LATER = "second_step_later"
+"""In the session of whoever has just set the installation up: the second step is asked for at the next sign-in."""
+
 
 class SecondStepStage(AuthenticateStage):
     """Asked of whoever has one, whatever the first step was; but of nobody whose directory has asked already."""
@@ -67,4 +70,6 @@ def asked_by_the_directory(request: HttpRequest, staff: Staff | None) -> bool:
 
 def is_owed(request: HttpRequest, staff: Staff) -> bool:
     """Whether this person must set a second step up before anything else."""
+    if request.session.get(LATER):
+        return False
     return must_have_one(staff) and not asked_by_the_directory(request, staff) and not has_one(staff)

@@ -18,6 +18,7 @@ from guardia.doors.audit import note
 from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.sign_in.frame import House
 from guardia.doors.desk.sign_in.second_step import SecondStepAdapter, may_remove
+from guardia.doors.first_run import key
 from guardia.people import sessions
 from guardia.people.audit_entry import AuditKind
 
@@ -26,6 +27,13 @@ TEMPLATES = "desk/sign_in"
 
 class SignIn(House, account.LoginView):
     template_name = f"{TEMPLATES}/sign_in.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Where nobody is on record, nobody can sign in: whoever comes is led to the first steps."""
+        if key.is_open():
+            return redirect("first_run")
+        found: HttpResponse = super().get(request, *args, **kwargs)
+        return found
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         offers = {
