@@ -151,6 +151,7 @@ DOORS: dict[str, Door] = {
     "drill_start": Door(DESK, SUPERVISORS),
     "number_tried": Door(DESK, SUPERVISORS),
     "first_run": Door(ALL, ALL, public=True),
+    "first_run_done": Door(RIGHTS[Right.MANAGE_STAFF], frozenset()),
     "first_run_step": Door(ALL, ALL, ("operador",), public=True),
     **dict.fromkeys(SIGN_IN, Door(ALL, ALL, public=True)),
     "access_link": Door(ALL, ALL, ("1-x",), public=True),

@@ -1,6 +1,7 @@
 """The sample is a template: nothing of its operator is in what is made of it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -68,8 +69,6 @@ def test_what_was_answered_stands_in_it():
 
 
 def test_facts_that_do_not_fit_a_procedure_are_refused_by_name():
-    from dataclasses import replace
-
     with pytest.raises(ProcedureFileRefused) as refused:
         procedure_of(replace(PLAIN, lines=Lines("call us")))
     assert "call us" in str(refused.value.problems)

@@ -7,11 +7,10 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_safe
 
 from guardia.config import operator_zone
 from guardia.config.walls import KEPT
@@ -69,7 +68,6 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @asking(Right.MANAGE_STAFF, None)
-@require_safe
 def done(request: HttpRequest) -> HttpResponse:
     """What can be tried, and what is left to do; the first passwords are shown once."""
     staff = request.user
@@ -77,6 +75,8 @@ def done(request: HttpRequest) -> HttpResponse:
         return to_sign_in(request)
     if not may(staff, Right.MANAGE_STAFF):
         raise PermissionDenied
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     context = {
         "passwords": request.session.pop(finishing.PASSWORDS, []),
         "trial": request.session.get(finishing.TRIAL, {}),
