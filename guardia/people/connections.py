@@ -170,7 +170,7 @@ def entered(kind: Kind) -> Connection | None:
     return Connection.objects.filter(pk=kind).first()
 
 
-def save(kind: Kind, fields: Mapping[str, Any], masks: Mapping[str, str], *, by: Staff, at: datetime) -> None:
+def save(kind: Kind, fields: Mapping[str, Any], masks: Mapping[str, str], *, by: Staff | None, at: datetime) -> None:
     """Keep a connection whole, by the names of its settings; on record as changed ``by`` whom ``at`` (UTC).
 
     ``masks``: what people may see of each secret. A secret is on record only as set anew or taken away.

@@ -36,6 +36,7 @@ from guardia.doors.now import now
 from guardia.doors.trial_mail import handed_over
 from guardia.notices.answer import NoServer, Verdict
 from guardia.notices.envelope import Envelope, domain, sealed
+from guardia.notices.reasons import in_words
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.procedure.schema import Procedure, load
 from guardia.procedure.vocabulary import Band
@@ -245,9 +246,11 @@ def send_code(answers: Answers, address: str) -> str:
         message = sealed(envelope, words, f"<p>{words}</p>", translation.get_language() or settings.LANGUAGE_CODE)
         answer = handed_over(wire, message.as_bytes(), LONGEST_WAIT)
     except (BadAddress, NoServer) as trouble:
-        raise NotSent(_("No mail left: %s. Look at SMTP_HOST, SMTP_PORT and MAIL_FROM.") % trouble) from trouble
+        words = _("No mail left: %s. Look at server, port and sender (SMTP_HOST, SMTP_PORT, MAIL_FROM).")
+        raise NotSent(words % in_words(str(trouble))) from trouble
     if answer.verdict is not Verdict.ACCEPTED:
-        raise NotSent(_("The mail server did not take it: %s. Look at MAIL_FROM and the user.") % answer.words)
+        words = _("The mail server did not take it: %s. Look at the sender (MAIL_FROM) and the user.")
+        raise NotSent(words % in_words(answer.words))
     answers.keep(code=hashed(code), tries=0)
     return answer.words
 

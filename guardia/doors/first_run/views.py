@@ -15,9 +15,10 @@ from django.utils.translation import pgettext
 from guardia.config import operator_zone
 from guardia.config.walls import KEPT
 from guardia.doors.desk.entry import View, asking, to_sign_in
-from guardia.doors.first_run import finishing, key, steps
+from guardia.doors.first_run import finishing, key, mail_server, steps
 from guardia.doors.first_run.answers import Answers
 from guardia.doors.first_run.forms import AdministratorForm, CodeForm, ColleagueForm, OperatorForm, StepForm
+from guardia.people.connections import setting
 from guardia.people.policy import Right, may
 from guardia.people.second_step import must_have_one
 from guardia.people.staff import Staff
@@ -158,16 +159,21 @@ MORE: dict[str, Callable[[Answers, StepForm], dict[str, Any]]] = {
 
 
 def mail(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
-    """Sent, read, typed in: only then is it known that mails arrive. It may be left for later, and is said so."""
+    """Sent, read, typed in: only then is it known that mails arrive. It may be left for later, and is said so.
+
+    The server is the one of Settings, Mail and messages, and is kept as soon as it is tried; the environment's wins.
+    """
     form, code, said, is_wrong = steps.form_of(name, answers, request), CodeForm(), "", False
+    server = mail_server.form_of(None)
     if request.method == "POST" and "despues" in request.POST:
         answers.type(name, {"email": request.POST.get("email", "").strip()[:254].replace("\0", "")})
         answers.keep(mail="later")
         return passed(answers, name)
     if request.method == "POST" and "enviar" in request.POST:
-        form = steps.form_of(name, answers, request, request.POST)
-        if form.is_valid():
+        form, server = steps.form_of(name, answers, request, request.POST), mail_server.form_of(request.POST)
+        if form.is_valid() and (server is None or server.is_valid()):
             answers.type(name, {"email": form.cleaned_data["email"]})
+            mail_server.keep(server, request.user)
             try:
                 said = steps.send_code(answers, form.cleaned_data["email"])
             except steps.NotSent as trouble:
@@ -179,17 +185,19 @@ def mail(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
                 answers.keep(mail="arrived", code="")
                 return passed(answers, name)
             is_wrong = True
+    wrong_server = server is not None and server.is_bound and bool(server.errors)
     context = {
         "form": form,
+        "mail_server": server,
         "code": code,
         "said": said,
         "was_sent": bool(answers.get("code")),
         "has_arrived": answers.get("mail") == "arrived",
         "is_wrong": is_wrong,
-        "server": f"{settings.SMTP_HOST}:{settings.SMTP_PORT}",
-        "sender": settings.MAIL_FROM,
+        "server": f"{setting('SMTP_HOST')}:{setting('SMTP_PORT')}",
+        "sender": setting("MAIL_FROM"),
     }
-    return shown(request, answers, name, context, is_wrong=bool(is_wrong or form.errors or code.errors))
+    return shown(request, answers, name, context, is_wrong=bool(is_wrong or form.errors or code.errors or wrong_server))
 
 
 def colleagues(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
