@@ -69,19 +69,19 @@ def published(story: Story) -> Iterator[tuple[str, str]]:
         f"/c/quien-responde/{customer_link.token(company)}",
         f"/escalar/{escalate_link.token(company, case, contact)}",
     ]
+    for notice in Notice.objects.exclude(contact=None).exclude(contact__email="").order_by("pk"):
+        mail = mail_of(notice)
+        parts = " ".join(part.get_content() for part in mail.walk() if part.get_content_maintype() == "text")
+        yield f"letter {notice.moment}", f"{mail.items()} {parts}"
     for address in addresses:
         for language in ("es", "en", "pt"):
             answer = Client(headers={"accept-language": language}).get(f"{address}?lang={language}", follow=True)
             assert answer.status_code < 500, address
             yield address, f"{answer.headers} {answer.content.decode()}"
-    for notice in Notice.objects.exclude(contact=None).exclude(contact__email="").order_by("pk"):
-        mail = mail_of(notice)
-        parts = " ".join(part.get_content() for part in mail.walk() if part.get_content_maintype() == "text")
-        yield f"letter {notice.moment}", f"{mail.items()} {parts}"
     report = Client().get(f"/c/informe/{report_link.token(company, case, contact)}/informe.pdf")
-    if report.status_code == 200:
-        reader = PdfReader(io.BytesIO(report.content))
-        yield "report on paper", f"{reader.metadata} " + " ".join(page.extract_text() for page in reader.pages)
+    assert report.status_code == 200
+    reader = PdfReader(io.BytesIO(report.content))
+    yield "report on paper", f"{reader.metadata} " + " ".join(page.extract_text() for page in reader.pages)
 
 
 def test_no_page_letter_or_paper_of_another_operator_names_the_samples(told):
