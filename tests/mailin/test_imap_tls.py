@@ -1,13 +1,18 @@
 """A mailbox is read over TLS, implicit or by STARTTLS, or not at all; why not is written down and told to people."""
 
+from threading import Event
+
 import pytest
 from django.utils import translation
 
+from guardia.clocks import watch
 from guardia.config.walls import Wall, behind
+from guardia.doors.desk.handover.standing import failing
 from guardia.doors.desk.mail.listing import trouble_words
 from guardia.doors.doctor import incoming
 from guardia.doors.doctor.finding import Health, House
 from guardia.doors.mail.imap import Reader
+from guardia.doors.worker import mail_in
 from guardia.mailroom.message import Mailbox
 from tests.mailin.letters import letter
 from tests.mailin.mail_server import PASSWORD, USER, MailServer
@@ -73,6 +78,23 @@ def test_a_bad_certificate_opens_no_mailbox_and_its_reason_is_told(
         assert said.health is Health.BAD
         assert SENTENCES[certificate] in said.words
         assert SENTENCES[certificate] in trouble_words(box, story.now)
+
+
+def test_the_desks_alarm_line_says_that_mail_fails_and_why(fronted, story, authority, settings):
+    account = fronted("ssl", "expired")
+    settings.IMAP_HOST, settings.IMAP_PORT, settings.IMAP_TLS = "localhost", account.port, "ssl"
+    settings.IMAP_CA, settings.IMAP_USER, settings.IMAP_PASSWORD = authority.pem, USER, PASSWORD
+    with translation.override("en"):
+        mail_in.read(Event())
+        _silent, troubles = watch.state("sweep", story.now)
+        (banner,) = failing(troubles, story.now)
+        assert SENTENCES["expired"] in banner.words
+        left = watch.Failing(watch.LOOP, "mail", story.now, "NoServer: [no-starttls] localhost:587", 3)
+        (banner,) = failing([left], story.now)
+        assert SENTENCES["no-starttls"] in banner.words
+    settings.IMAP_PORT = fronted("ssl").port
+    mail_in.read(Event())
+    assert watch.state("sweep", story.now)[1] == []
 
 
 def test_starttls_that_is_not_offered_is_a_refusal(server, authority, story):

@@ -9,22 +9,33 @@ from django.db import connection
 from guardia.cases import automatic_answers
 from guardia.cases import mail_in as ruling
 from guardia.cases.mail_patience import Patience
+from guardia.clocks import watch
 from guardia.config.walls import Wall, behind
 from guardia.doors.mail.imap import Reader
 from guardia.doors.mail.server import Account
 from guardia.doors.now import now
 from guardia.doors.worker.rounds import step
+from guardia.mailroom.message import Mailbox
 
 log = logging.getLogger(__name__)
 
 patience = Patience()
+LOOP = "mailbox"
+"""The name of this loop in the timetable."""
 
 
 def read(stopping: Event) -> None:
     """Take what is new in the operator's mailbox, where one is named (IMAP_HOST, or on screen)."""
     account = Account.of_settings()
-    if account.host:
-        Reader(account, step, now, stopping.is_set).read_once()
+    if not account.host:
+        return
+    Reader(account, step, now, stopping.is_set).read_once()
+    with behind(Wall.WORKER):
+        trouble = Mailbox.objects.filter(pk=account.name).values_list("trouble", flat=True).first()
+        if trouble:  # written down by the reader, which goes on: so it is said here that this fails
+            watch.fails(watch.LOOP, LOOP, trouble, now())
+        else:
+            watch.is_well(watch.LOOP, LOOP)
 
 
 def rule(stopping: Event) -> None:

@@ -15,6 +15,7 @@ from guardia.doors.desk.shown.loop_words import name_of_loop, name_of_what
 from guardia.doors.desk.shown.shell import AtTheDesk, Banner, BannerAct, ShiftNow
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
+from guardia.notices.reasons import in_words
 from guardia.people import shifts
 from guardia.people.policy import Right, may
 from guardia.people.shift import Shift
@@ -187,7 +188,7 @@ def failing(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
     for each in troubles:
         if each.kind == watch.LOOP:
             words = _("This fails since %(hour)s: %(loop)s (%(reason)s)")
-            facts = {"loop": name_of_loop(each.key), "hour": hour(each.since, at), "reason": each.reason}
+            facts = {"loop": name_of_loop(each.key), "hour": hour(each.since, at), "reason": in_words(each.reason)}
             more = _("It is tried again by itself; the log of the worker says more.")
             yield Banner(kind="stopped", words=words % facts, more=more)
     aside = [each for each in troubles if each.kind != watch.LOOP]
