@@ -148,7 +148,8 @@ def opened(row: BenchRow, case: Case | None) -> NextPromise:
     """The first row, open: what is owed in a sentence, and the one primary action."""
     if case is None:
         action = row.action or _("Open the call")
-        return NextPromise(row=row, sentence=row.owed, action=action, action_href=row.href)
+        lines = (row.fact,) if row.take else ()
+        return NextPromise(row=row, sentence=row.owed, action=action, action_href=row.href, answers_lines=lines)
     act = asked_by(case)
     return NextPromise(
         row=row,
