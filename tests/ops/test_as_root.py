@@ -24,6 +24,7 @@ def account() -> Iterator[tuple[int, int]]:
     """An account of the system, made for this and removed afterwards; its ids."""
     import pwd
 
+    subprocess.run(["userdel", ACCOUNT], check=False, capture_output=True)  # of a run that was killed
     subprocess.run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT], check=True)
     try:
         entry = pwd.getpwnam(ACCOUNT)
