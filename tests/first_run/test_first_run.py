@@ -17,6 +17,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.doors.first_run import key
 from guardia.escalation.rota import Rota
+from guardia.people import connections
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from guardia.procedure.template import SAMPLE
@@ -32,7 +33,10 @@ def office(settings):
     office.open()
     settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", office.port
     settings.MAIL_FROM = "casos@example.com"
+    settings.FROM_ENVIRONMENT = {"SMTP_HOST", "SMTP_PORT", "MAIL_FROM"}
+    connections.forget()
     yield office
+    connections.forget()
     office.close()
 
 
@@ -176,10 +180,24 @@ def test_wrong_digits_do_not_pass_and_five_are_enough(client, office):
 
 def test_a_mail_server_that_is_not_there_is_said_with_what_to_look_at(client, settings):
     settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", 1
+    settings.FROM_ENVIRONMENT = {"SMTP_HOST", "SMTP_PORT"}
     take(client, "correo")
     page = client.post(f"{HOME}/correo", {"enviar": "1", "email": "admin@example.com"})
     assert page.status_code == 422
     assert "SMTP_HOST" in words(page)
+
+
+def test_the_mail_server_is_typed_where_the_environment_names_none(client, office, settings):
+    """Kept as on its own screen; who writes no user signs in to none, and who writes no sender is the own mailbox."""
+    port, settings.FROM_ENVIRONMENT, settings.SMTP_PORT = office.port, set(), 1
+    take(client, "correo")
+    server = {"host": "127.0.0.1", "tls": "none", "port": str(port), "sign_in": "password"}
+    page = client.post(f"{HOME}/correo", {"enviar": "1", "email": "admin@example.com"})
+    assert "Write the name of the server" in words(page)
+    page = words(client.post(f"{HOME}/correo", {"enviar": "1", "email": "admin@example.com", **server}))
+    assert "The mail server took it" in page
+    assert office.return_paths == ["admin@example.com"]
+    assert connections.setting("SMTP_PORT") == port
 
 
 def test_a_file_with_mistakes_names_their_lines(client):
