@@ -7,7 +7,7 @@ import pytest
 from django.test import TestCase
 
 from guardia.cases import case_files, file_bytes
-from guardia.cases.chain import breaks_of
+from guardia.cases.chain import breaks
 from guardia.cases.event import CaseEvent
 from guardia.cases.file_refusals import FileIsWithdrawn, FileNotTaken, FileOfAnother, TooManyFiles, VisitOfAnother
 from guardia.cases.refusals import Missing, TimeInTheFuture
@@ -63,7 +63,7 @@ def test_nobody_is_told_and_the_chain_holds(story, add):
     case_files.show_file(story.case, added, shown=False, by=story.by, at=story.now)
     case_files.withdraw_file(story.case, added, "cara de una persona", by=story.by, at=story.now)
     assert Notice.objects.count() == before
-    assert list(breaks_of(story.case)) == []
+    assert list(breaks()) == []
 
 
 def test_the_hour_of_its_camera_is_kept_where_nobody_gave_one(story, add):
@@ -155,7 +155,7 @@ def test_a_closed_case_still_takes_the_photographs_that_come_late(story, add):
     """A telephone finds its network again after the case was closed: evidence is not lost."""
     story.case.cancel("por error", by=story.by, at=story.now)
     assert add().pk
-    assert list(breaks_of(story.case)) == []
+    assert list(breaks()) == []
 
 
 def test_shown_and_hidden_again_each_once(story, add):
