@@ -386,6 +386,17 @@ def test_an_act_that_is_answered_by_a_page_of_a_proxy_keeps_what_was_typed(story
     left.is_sound("answered by somebody else")
 
 
+def test_an_act_that_finds_its_case_in_use_says_so_in_its_own_words(story, left_open):
+    left = left_open(SCREENS["desk/case.html"], pollers()["desk/case.html"], case_href(story))
+    in_use = {"status": 503, "headers": {"X-Guardia-Trouble": "in-use", "Content-Type": "text/html"}}
+    left.page.route("**/escribir", lambda route: route.fulfill(**in_use, body=SOMEBODY_ELSES))
+    left.page.fill("#composer-words", "Se llamó al proveedor")
+    left.page.click("#composer button.internal")
+    expect(left.page.locator(".toast")).to_contain_text("somebody else holds what this needs")
+    expect(left.page.locator(".toast")).to_have_count(1)
+    expect(left.page.locator("#composer-words")).to_have_value("Se llamó al proveedor")
+
+
 def test_two_tabs_of_one_browser_stay_two_pages(story, left_open, the_hour):
     one = bench(left_open)
     page = one.page.context.new_page()
@@ -420,33 +431,6 @@ def test_a_machine_whose_hour_was_set_counts_as_the_server_again_with_the_next_p
     left.page.clock.set_system_time(now() + timedelta(hours=1))
     assert left.polls() == "304"
     assert minutes_left() in {minutes, minutes - 1}
-
-
-# --- the palette over a page that polls ---
-
-
-def test_the_palette_keeps_what_the_arrows_chose_while_the_page_behind_changes(story, left_open, the_hour):
-    left = bench(left_open)
-    page = left.page
-    chosen = page.locator("#palette [aria-selected=true]")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("re")
-    for _ in range(100):  # htmx settles what it puts in place with timers of its own
-        page.clock.run_for(20)
-        if page.locator("#palette-found").get_attribute("data-words") == "re":
-            break
-    expect(page.locator("#palette-found")).to_have_attribute("data-words", "re")
-    expect(chosen).to_have_count(1)
-    first = chosen.inner_text()
-    page.keyboard.press("ArrowDown")
-    expect(chosen).not_to_have_text(first)
-    second = chosen.inner_text()
-    the_hour(30)
-    with behind(Wall.STAFF):
-        second_case(story)
-    assert left.polls() == "200"
-    assert chosen.inner_text() == second
-    expect(page.locator("#palette")).to_be_visible()
 
 
 # --- buttons ---

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.test_desk import second_case
+
 HOLD_WHAT_IS_ASKED = """() => {
   const ask = window.fetch
   const held = new Promise((then) => { window.go_on = then })
@@ -66,3 +68,19 @@ def test_what_is_called_by_no_such_word_is_said_with_what_can_be_written(story, 
     page.keyboard.press("Control+k")
     page.keyboard.type("zzzz qqqq")
     expect(page.locator("#palette-found")).to_contain_text("Nothing is called")
+
+
+def test_the_arrows_choice_stays_while_the_page_behind_changes(story, desk, live_server):
+    page = desk()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("re")
+    expect(page.locator("#palette-found")).to_have_attribute("data-words", "re")
+    expect(chosen(page)).to_have_count(1)
+    first = chosen(page).get_attribute("id")
+    page.keyboard.press("ArrowDown")
+    expect(chosen(page)).not_to_have_id(first)
+    second = chosen(page).get_attribute("id")
+    second_case(story)
+    expect(page.locator(".bench-list .row")).to_have_count(1)
+    expect(chosen(page)).to_have_id(second)
+    expect(page.locator("#palette")).to_be_visible()

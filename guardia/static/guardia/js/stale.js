@@ -27,9 +27,9 @@
     for (const time of hour ? document.querySelectorAll("[data-as-of]") : []) time.textContent = hour;
   }
 
-  // A part of ours bears its tag and is no page.
+  // A part of ours bears its tag and is no page. What htmx itself never puts in place (noSwap) goes on to not-sent.js.
   function isStrange({ sourceElement, response, select, text }) {
-    if (!isPoll(sourceElement)) return !select && isWhole(text);
+    if (!isPoll(sourceElement)) return !select && isWhole(text) && response.status < 500 && ![403, 404].includes(response.status);
     return response.status !== 304 && (response.status >= 400 || isWhole(text) || !response.headers.get("HX-PTag"));
   }
 
