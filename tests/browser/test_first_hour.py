@@ -91,9 +91,10 @@ class Person:
 
 
 def letter(office: PostOffice, page: Page, holds: str) -> str:
-    """The text of the last letter to this person that holds these words, once it is there."""
+    """The text of the last letter to this person that holds these words, once it is there; blanks are plain ones."""
     for _ in range(PATIENCE_SECONDS):
-        texts = [mail.get_body(("plain",)).get_content() for mail in office.to("ana@ejemplo.example")]
+        letters = office.to("ana@ejemplo.example")
+        texts = [" ".join(mail.get_body(("plain",)).get_content().split()) for mail in letters]
         if fits := [text for text in texts if re.search(holds, text)]:
             return fits[-1]
         page.wait_for_timeout(1000)

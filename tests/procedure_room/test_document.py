@@ -130,4 +130,4 @@ def test_it_is_read_and_never_written(published: ProcedureVersion, client: Clien
 def test_without_a_procedure_the_page_says_what_to_do(as_staff, client: Client) -> None:
     response = client.get("/procedimiento", {"lang": "en"})
     assert response.status_code == 404
-    assert "guardia procedure publish" in response.content.decode()
+    assert 'href="/primeros-pasos"' in response.content.decode()
