@@ -114,7 +114,8 @@ def test_slow_clients_hold_up_nobody_else(web, kind):
     held = [SLOW[kind](web) for _ in range(CLIENTS)]
     try:
         for path in ("/salud/vivo", "/static/guardia/css/base.css", "/entrar", "/salud/listo"):
-            assert web.get(path)[0] == 200, path
+            # The sign-in of a house without anybody leads to its first steps.
+            assert web.get(path)[0] in {200, 302}, path
     finally:
         for one in held:
             one.close()
