@@ -59,16 +59,16 @@ class House:
 
 
 @contextmanager
-def opened(prepare: Callable[[Path], object] = lambda folder: None) -> Iterator[House]:
+def opened(prepare: Callable[[Path], Callable[[], object]] | None = None) -> Iterator[House]:
     """A migrated, empty house, safe as a real one (fsync). Rooms may be imported inside only.
 
-    ``prepare`` gets its folder while that is empty.
+    ``prepare`` gets its folder while that is empty, and gives back what undoes it once the database has ended.
     """
     for name in ("DATABASE_URL", "DATABASE_DIRECT_URL"):
         os.environ.pop(name, None)
     folder = Path(tempfile.mkdtemp(prefix="guardia-bench-"))
     os.environ |= {"STATE_DIR": str(folder), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
-    prepare(folder)
+    undo = prepare(folder) if prepare else None
     from guardia.doors.cli.house import open_house
     from guardia.doors.cli.migrate import migrate
 
@@ -83,6 +83,9 @@ def opened(prepare: Callable[[Path], object] = lambda folder: None) -> Iterator[
             from django.db import connections
 
             connections.close_all()
+            if undo:
+                server.stop()
+                undo()
             server.wipe()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 MEGABYTES = 64
 OF_THE_DATABASE = 1024
+DATABASE = "database full"
+"""It is there until the database is gone, which is after the night."""
 SMALL = 16
 OWN = "FAULTS_MOUNTS"
 WAYS = (["--mount"], ["--user", "--map-root-user", "--mount"])
@@ -106,12 +108,15 @@ def more(folder: Path, data: Path) -> dict[str, Tmpfs]:
         found["state folder full"] = Tmpfs(mounted(folder / "state", 8))
         found["temporary folder full"] = Tmpfs(mounted(folder / "tmp", 16))
     if data.is_relative_to(folder) and os.path.ismount(folder / "pg"):
-        found["database full"] = Tmpfs(folder / "pg")
+        found[DATABASE] = Tmpfs(folder / "pg")
     return found
 
 
-def under_the_database(folder: Path) -> None:
-    """Before the embedded PostgreSQL is made in it: a disk of its own, where this process may mount one."""
+def under_the_database(folder: Path) -> Callable[[], None]:
+    """Before the embedded PostgreSQL is made in it: a disk of its own, where this process may mount one. Gives back
+    what takes it away.
+    """
     if os.environ.get(OWN) == "own":
         with suppress(subprocess.CalledProcessError):
-            mounted(folder / "pg", OF_THE_DATABASE)
+            return Tmpfs(mounted(folder / "pg", OF_THE_DATABASE)).end
+    return lambda: None

@@ -11,7 +11,7 @@ from threading import Event
 from time import monotonic
 
 from bench.faults.clock import HOUR, Clock
-from bench.faults.disk import Limit, Tmpfs
+from bench.faults.disk import DATABASE, Limit, Tmpfs
 from bench.faults.journal import Journal
 from bench.faults.mailserver import MailServer
 from bench.faults.migrating import Migrations
@@ -64,7 +64,7 @@ class Faults:
             "connections cut": self.cut,
         }
         for name, other in disks.items():
-            self.troubles[name] = partial(self.fill_other, other, needs_it=name == "database full")
+            self.troubles[name] = partial(self.fill_other, other, needs_it=name == DATABASE)
         if clock.works:
             self.troubles["clock jumped"] = self.jump
 

@@ -122,7 +122,7 @@ class Night:
 
         self.stopping.set()
         self.stage.stop()
-        for each in (self.disk, *self.disks.values()):
+        for each in (self.disk, *(other for name, other in self.disks.items() if name != disk.DATABASE)):
             each.end()
         connections.close_all()
         if keep:
