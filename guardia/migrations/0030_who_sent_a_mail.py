@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("guardia", "0029_post_what_the_version_before_read")]
+    dependencies = [("guardia", "0028_what_strangers_may_reach")]
 
     operations = [
         migrations.AddField(

@@ -207,7 +207,7 @@ def test_the_migration_seals_what_stands_open_once(night):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE staff SET channels = %s::jsonb WHERE id = %s", [f'["{TELEGRAM}"]', night.one.pk])
     assert Staff.objects.get(pk=night.one.pk).channels == [TELEGRAM], "not sealed yet, and read all the same"
-    migration = import_module("guardia.migrations.0029_post_what_the_version_before_read")
+    migration = import_module("guardia.migrations.0033_post_what_the_version_before_read")
     for _time in range(2):
         migration.seal_what_is_open(None, SimpleNamespace(connection=connection))
         assert "tgram" not in plain_in_the_table(night.one.pk)

@@ -37,7 +37,7 @@ def seal_what_is_open(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guardia", "0028_what_strangers_may_reach"),
+        ("guardia", "0032_alerts_of_grafana"),
     ]
 
     operations = [
