@@ -153,21 +153,28 @@ class WallMiddleware:
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         if request.path.startswith(NO_DATABASE) or has_own_steps(request.path):
             return self.get_response(request)
-        attempt = Attempt(request)
-        for left in reversed(range(collisions.TRIES)):
-            try:
-                response = self.behind_its_wall(request)
-            except OperationalError as trouble:  # as it was committed
-                if not (collisions.is_collision(trouble) and left and attempt.rewind()):
-                    raise
-            else:
-                if not (collisions.gave_way(response) and left and attempt.rewind()):
-                    return response
-            log.info("done once more: its transaction gave way to another")
-        raise AssertionError
+        return repeated(lambda: self.behind_its_wall(request), Attempt(request).rewind)
 
     def behind_its_wall(self, request: HttpRequest) -> HttpResponse:
         return in_one_step(request, lambda: self.get_response(request))
+
+
+def repeated(step: Callable[[], HttpResponse], rewind: Callable[[], bool] = lambda: True) -> HttpResponse:
+    """The answer of a step, which is done again, at most twice, where PostgreSQL undid it for another's sake.
+
+    ``rewind`` brings back what the step used up, and says whether it could.
+    """
+    for left in reversed(range(collisions.TRIES)):
+        try:
+            response = step()
+        except OperationalError as trouble:  # as it was committed
+            if not (collisions.is_collision(trouble) and left and rewind()):
+                raise
+        else:
+            if not (collisions.gave_way(response) and left and rewind()):
+                return response
+        log.info("done once more: its transaction gave way to another")
+    raise AssertionError
 
 
 def in_one_step(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:

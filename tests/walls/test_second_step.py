@@ -121,7 +121,7 @@ def test_an_administrator_sets_one_up_before_anything_else(hire, browser, settin
     assert b"comes in by a second step" in browser.get("/cuenta/").content
     set_up(browser)
     browser.get("/cuenta/codigos")
-    assert browser.get("/").status_code == 200
+    assert browser.get("/ajustes/").status_code == 200
 
 
 def test_an_administrator_does_not_remove_the_last_one(hire, browser, settings):

@@ -16,7 +16,7 @@ from guardia.cases.case_files import add_ready, take_turns_for
 from guardia.cases.file_ready import ready
 from guardia.cases.file_refusals import FileNotTaken
 from guardia.cases.refusals import Refused
-from guardia.config.walls import Wall, behind, in_one_step
+from guardia.config.walls import Wall, behind, in_one_step, repeated
 from guardia.doors.desk.acts.offered import asked_by
 from guardia.doors.desk.case import found, shown
 from guardia.doors.desk.desk_request import DeskRequest
@@ -55,7 +55,7 @@ def add(request: DeskRequest, number: str) -> HttpResponse:
     if not may_handle(request.user, case.desk):
         raise PermissionDenied
     coming = looked_at(request)  # pictures take long: nobody waits for anything meanwhile
-    return in_one_step(request, lambda: taken(request, number, coming))
+    return repeated(lambda: in_one_step(request, lambda: taken(request, number, coming)))
 
 
 def taken(request: DeskRequest, number: str, coming: Coming) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guardia.cases import case_link
 from guardia.cases.case import Case
 from guardia.cases.case_link import Opens
-from guardia.config.walls import Wall, behind, in_one_step
+from guardia.config.walls import Wall, behind, in_one_step, repeated
 from guardia.customers.contact import Contact
 from guardia.doors.opened import opened_by
 from guardia.doors.portal.case import files, page
@@ -50,7 +50,7 @@ def case_act(request: HttpRequest, token: str, act: str) -> HttpResponse:
     if request.method != "POST" or known.status_code != FOUND:
         return known
     files.make_ready(request)
-    return in_one_step(request, lambda: opened(request, token, done))
+    return repeated(lambda: in_one_step(request, lambda: opened(request, token, done)))
 
 
 @require_safe

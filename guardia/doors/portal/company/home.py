@@ -13,7 +13,7 @@ from guardia.cases import company_cases
 from guardia.cases.case import Case
 from guardia.cases.number import parse
 from guardia.clocks.clock import Clock
-from guardia.config.walls import Wall, behind, in_one_step
+from guardia.config.walls import Wall, behind, in_one_step, repeated
 from guardia.customers import codes
 from guardia.doors import about
 from guardia.doors.answer.shown import room
@@ -141,7 +141,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if request.method != "POST" or not getattr(known, OF_THE_CASE, False):
         return known
     files.make_ready(request)
-    return in_one_step(request, lambda: acted(request, number, act))
+    return repeated(lambda: in_one_step(request, lambda: acted(request, number, act)))
 
 
 @company_page
