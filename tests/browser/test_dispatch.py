@@ -71,7 +71,7 @@ def test_the_crew_that_is_chosen_survives_a_poll_and_is_let_go_with_escape(waiti
     press(page, "j", "a")
     with behind(Wall.STAFF):
         waiting.case.note("algo nuevo", by=waiting.by, at=waiting.now)
-    with page.expect_response(lambda answer: answer.url.endswith("/despacho") and answer.status == 200):
+    with page.expect_response(lambda answer: answer.url.endswith("/despacho?vivo=1") and answer.status == 200):
         pass
     expect(page.locator("#dispatch-chosen")).to_contain_text("Cuadrilla 1")
     press(page, "Escape")

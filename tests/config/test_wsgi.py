@@ -17,7 +17,8 @@ def status_of(content_type: str) -> str:
 
 @pytest.mark.parametrize("charset", ["hex", "base64", "undefined", "rot13", '"hex"', "utf-8", "no-such"])
 def test_any_charset_gets_an_answer(transactional_db, charset):
-    assert status_of(f"application/x-www-form-urlencoded; charset={charset}").startswith("200")
+    # An empty installation leads from the sign-in to its first steps.
+    assert status_of(f"application/x-www-form-urlencoded; charset={charset}") == "302 Found"
 
 
 @pytest.mark.parametrize(
