@@ -70,7 +70,8 @@ def come(browser, provider: str, sub: str):
     return browser.get(f"{back.path}?{back.query}")
 
 
-def test_the_sign_in_offers_it_by_its_name(browser, directory, as_staff):
+def test_the_sign_in_offers_it_by_its_name(hire, browser, directory):
+    hire()  # an empty installation leads to its first steps
     assert b"Sign in with Directorio" in browser.get("/entrar").content
 
 
