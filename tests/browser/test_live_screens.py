@@ -234,10 +234,10 @@ class LeftOpen:
     def answers(self) -> list[str]:
         return (self.root.get_attribute(f"data-answers-{self.poller.element}") or "").split()
 
-    def polls(self) -> str:
+    def polls(self, seconds: int = 0) -> str:
         """The status with which the next poll was answered, once htmx is done with it."""
         so_far = len(self.answers())
-        self.page.clock.run_for(self.poller.seconds * 1000)
+        self.page.clock.run_for((seconds or self.poller.seconds) * 1000)
         answered = re.compile(rf"^\S+( \S+){{{so_far},}}$")
         expect(self.root).to_have_attribute(f"data-answers-{self.poller.element}", answered)
         return self.answers()[-1]
@@ -348,6 +348,15 @@ def test_the_others_ask_at_once_when_the_server_is_back(story, left_open):
     assert left.polls() == "304"
     expect(left.page.locator(".stale-bar")).to_be_hidden()
     left.is_sound("the server is back")
+
+
+def test_a_server_that_hangs_is_said_too(story, left_open):
+    left = bench(left_open)
+    Line(left.page, "**/?vivo=1")
+    left.page.clock.run_for(3000)
+    expect(left.page.locator(".stale-bar")).to_be_hidden()
+    assert left.polls(20) == "none"
+    expect(left.page.locator(".stale-bar")).to_be_visible()
 
 
 def test_a_session_that_ends_while_it_polls_leads_to_the_sign_in_and_back(story, left_open):

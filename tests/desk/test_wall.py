@@ -8,6 +8,7 @@ from django.test import Client
 from guardia.doors.desk import wall as walls
 from guardia.doors.now import now
 from guardia.people.staff import Role
+from tests.desk.phone_calls import rings
 from tests.procedure.story import Story, staff
 
 
@@ -42,6 +43,14 @@ def test_a_poll_without_news_is_answered_304(client):
     first = client.get("/pantalla?vivo=1", headers={"HX-Request": "true"})
     assert first.status_code == 200
     tag = first.headers["HX-PTag"]
+    assert client.get("/pantalla?vivo=1", headers={"HX-Request": "true", "HX-PTag": tag}).status_code == 304
+
+
+def test_a_poll_without_news_is_answered_304_while_a_call_waits_too(client):
+    """The clock of the call that waits longest goes on in the browser: its seconds are no news."""
+    story = Story()
+    rings(story, now())
+    tag = client.get("/pantalla?vivo=1", headers={"HX-Request": "true"}).headers["HX-PTag"]
     assert client.get("/pantalla?vivo=1", headers={"HX-Request": "true", "HX-PTag": tag}).status_code == 304
 
 

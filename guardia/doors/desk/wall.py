@@ -55,8 +55,9 @@ def wall(request: DeskRequest) -> HttpResponse:
     rows = sorted([*(case_row(case, at) for case in cases[: ROWS + 1]), *rings], key=by_due)[: ROWS + 1]
     shell = shell_for(request, at, view="wall", calls=calls, with_views=False, area=TECHNICAL)
     counts, kept = wall_counts(at, [clock for call in calls if (clock := clock_of_call(call, at))]), kept_by_stage(at)
+    numbers = [(count.number, count.words, count.clock and (count.clock.state, count.clock.due_at)) for count in counts]
     tag = tag_of(
-        [*(signature(row) for row in rows), *counts, *kept, shell.shift.words if shell.shift else "", shell.desk]
+        [*(signature(row) for row in rows), *numbers, *kept, shell.shift.words if shell.shift else "", shell.desk]
     )
     if is_fragment(request) and (same := unchanged(request, tag)):
         return same

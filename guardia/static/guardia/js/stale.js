@@ -38,6 +38,10 @@
     return raw.redirected && signIn && new URL(raw.url).pathname === signIn;
   }
 
+  // A server that hangs is told from one that is slow long before htmx itself gives up.
+  document.addEventListener("htmx:config:request", ({ detail }) => {
+    if (isPoll(detail.ctx.sourceElement)) detail.ctx.request.timeout = "20s";
+  });
   document.addEventListener("htmx:error", ({ detail }) => {
     const poll = detail?.ctx?.sourceElement;
     if (isPoll(poll)) failed(poll);
