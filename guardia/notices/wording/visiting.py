@@ -33,7 +33,7 @@ def dispatch_agreed(told: Told) -> News:
         (access_said(told),),
         rows_of(
             (_("Crew"), crew(told)),
-            (_("Expected arrival"), "" if tells_arrival(told) else forecast(told)),
+            (_("Expected arrival"), arrival(told)),
             (_("It depends on"), listed(conditions(told))),
             (_("Contact at the site"), visit.get("site_contact", "")),
             (_("Access hours"), visit.get("access", "")),
@@ -49,7 +49,7 @@ def departed(told: Told) -> News:
         _("Our crew left for %(site)s %(hour)s.") % {"site": told["site"], "hour": hour},
         rows=rows_of(
             (_("Crew"), crew(told)),
-            (_("Expected arrival"), "" if tells_arrival(told) else forecast(told)),
+            (_("Expected arrival"), arrival(told)),
             (_("Access hours"), told.visit.get("access", "")),
         ),
     )
@@ -100,6 +100,11 @@ def decision_set(told: Told) -> News:
         (_("What we know: %(why)s.") % {"why": why},) if why else (),
         rows=rows_of((_("It depends on"), listed(conditions(told))), (_("Expected arrival"), expected(told))),
     )
+
+
+def arrival(told: Told) -> str:
+    """The forecast, where the next step does not tell it: a letter tells one window."""
+    return "" if tells_arrival(told) else forecast(told)
 
 
 def access_said(told: Told) -> str:
