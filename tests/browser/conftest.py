@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
@@ -35,6 +35,7 @@ def chromium() -> Iterator[Browser]:
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *as_root])
+        expect.set_options(timeout=15_000)  # milliseconds, as each page's own: a busy machine is no fault
         yield browser
         browser.close()
 

@@ -42,6 +42,7 @@ from tests.mailin.house import House
 from tests.procedure.story import staff
 
 TEMPLATES = Path(guardia.__file__).parent / "templates"
+STATIC = Path(guardia.__file__).parent / "static"
 ELSEWHERE = "/buscar?q=nada"
 COUNTS = """document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
   const root = document.documentElement, of = `data-answers-${ctx.sourceElement.id}`
@@ -55,6 +56,7 @@ STANDS = """() => {
     twice: ids.filter((id, place) => ids.indexOf(id) !== place),
   }
 }"""
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SOUND = {"bars": 1, "mains": 1, "twice": []}
 WORDS = """() => {
   const body = document.body.cloneNode(true)
@@ -280,6 +282,12 @@ def test_each_template_that_polls_has_its_page_here():
     assert set(pollers()) == set(SCREENS)
 
 
+def test_no_script_asks_again_and_again_but_the_crews():
+    """The crew's page works without signal and sends by a script of its own: ``test_field_page.py`` and its like."""
+    scripts = [script for script in STATIC.rglob("*.js") if "vendor" not in script.parts]
+    assert {script.name for script in scripts if "setInterval" in script.read_text()} == {"clocks.js", "page.js"}
+
+
 @pytest.mark.parametrize("template", SCREENS)
 def test_a_screen_left_open_stays_one_page(template, story, left_open, the_hour):
     screen, poller = SCREENS[template], pollers()[template]
@@ -357,6 +365,32 @@ def test_a_server_that_hangs_is_said_too(story, left_open):
     expect(left.page.locator(".stale-bar")).to_be_hidden()
     assert left.polls(20) == "none"
     expect(left.page.locator(".stale-bar")).to_be_visible()
+
+
+@pytest.mark.parametrize("template", ["desk/_bench.html", "desk/dispatch/_board.html"])
+@pytest.mark.parametrize("width", [360, 1024])
+def test_what_says_that_the_data_are_old_says_it_once_and_widens_no_screen(template, width, story, left_open):
+    left = left_open(SCREENS[template], pollers()[template], SCREENS[template].address, width=width)
+    left.page.route("**/*vivo*", lambda route: route.abort())
+    left.polls()
+    expect(left.page.locator(".stale-bar")).to_be_visible()
+    assert left.page.evaluate(WIDER) == 0
+    assert left.page.locator("time[data-as-of]").filter(visible=True).count() == 1
+
+
+LONG = "https://estado.example.com/" + 12 * "sin-espacios-que-se-puedan-partir"
+
+
+@pytest.mark.parametrize("template", ["desk/_bench.html", "desk/_banners.html", "desk/_wall.html"])
+def test_no_screen_is_wider_than_a_telephone_whatever_stands_on_it(template, story, left_open):
+    """Promises that broke hours ago, a call that waits since long, and words that a browser cannot part."""
+    with behind(Wall.STAFF):
+        story.call, story.now = None, now() - timedelta(minutes=59)
+        story.case_is_registered(LONG)
+        rings(story, now() - timedelta(minutes=58), number=NOBODY)
+    left = left_open(SCREENS[template], pollers()[template], SCREENS[template].address, width=360)
+    left.polls()
+    assert left.page.evaluate(WIDER) == 0
 
 
 def test_a_session_that_ends_while_it_polls_leads_to_the_sign_in_and_back(story, left_open):
@@ -510,3 +544,20 @@ def test_a_button_whose_answer_is_the_next_page_shows_it_too_and_not_after_back(
     assert page.evaluate(DIMMED) == []
     page.go_back()
     assert page.evaluate(DIMMED) == []
+    page.evaluate("document.querySelector('main .button').dataset.pressed = ''")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")  # as a browser kept it
+    assert page.evaluate(DIMMED) == []
+
+
+def test_a_pressed_button_stays_pressed_while_the_list_it_stands_in_changes(story, left_open, the_hour):
+    with behind(Wall.STAFF):
+        rings(story, now())
+    left = left_open(SCREENS["desk/_calls.html"], pollers()["desk/_calls.html"], "/llamadas/")
+    left.page.evaluate("document.querySelector('#calls .button').dataset.pressed = ''")  # what not-sent.js does
+    assert len(left.page.evaluate(DIMMED)) == 1
+    the_hour(30)
+    with behind(Wall.STAFF):
+        a_call(story)
+    left.polls()
+    expect(left.page.locator("#calls tbody tr")).to_have_count(2)
+    assert len(left.page.evaluate(DIMMED)) == 1
