@@ -378,14 +378,14 @@ def test_what_says_that_the_data_are_old_says_it_once_and_widens_no_screen(templ
     assert left.page.locator("time[data-as-of]").filter(visible=True).count() == 1
 
 
-LONG = "https://estado.example.com/" + 12 * "sin-espacios-que-se-puedan-partir"
+LONG = "https://estado.example.com/?" + 12 * "sinespacios"
 
 
 @pytest.mark.parametrize("template", ["desk/_bench.html", "desk/_banners.html", "desk/_wall.html"])
 def test_no_screen_is_wider_than_a_telephone_whatever_stands_on_it(template, story, left_open):
     """Promises that broke hours ago, a call that waits since long, and words that a browser cannot part."""
     with behind(Wall.STAFF):
-        story.call, story.now = None, now() - timedelta(minutes=59)
+        story.call, story.now = None, now() - timedelta(hours=12)
         story.case_is_registered(LONG)
         rings(story, now() - timedelta(minutes=58), number=NOBODY)
     left = left_open(SCREENS[template], pollers()[template], SCREENS[template].address, width=360)
