@@ -40,7 +40,7 @@ class Aside:
         for pk, until in list(self.until.items()):
             if until + TRIED_WITHIN <= now:
                 watch.is_well(self.kind, self._key(pk))
-                del self.until[pk]
+                self.until.pop(pk, None)  # another thread of this process may have done it
         return [pk for pk, until in self.until.items() if until > now]
 
     def failed(self, pk: int, trouble: Exception, now: datetime) -> None:

@@ -131,6 +131,22 @@ def token(name: str) -> tuple[str, str]:
     return os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
 
 
+def tokens(prefix: str, user: str) -> tuple[str, str, str, str, str, str, str]:
+    """OAuth2 (XOAUTH2) in place of a password, for ``SMTP`` or ``IMAP``, in the order of ``people.connections.OAUTH``.
+
+    Either a token that something else renews, best in a file, which is read again each time; or a refresh token, by
+    which Guardia asks the address for one itself. Raises ImproperlyConfigured.
+    """
+    given, file = token(f"{prefix}_OAUTH_TOKEN")
+    renews, url = connection(f"{prefix}_OAUTH_REFRESH_TOKEN"), connection(f"{prefix}_OAUTH_TOKEN_URL")
+    if renews and not url.startswith(("https://", "http://127.0.0.1")):
+        raise ImproperlyConfigured(f"{prefix}_OAUTH_TOKEN_URL must be the https:// address that gives tokens")
+    if (renews or given or file) and not user:
+        raise ImproperlyConfigured(f"{prefix}_OAUTH_… is set and {prefix}_USER is not: write whose mailbox it is")
+    who, secret = connection(f"{prefix}_OAUTH_CLIENT_ID"), connection(f"{prefix}_OAUTH_CLIENT_SECRET")
+    return given, file, renews, url, who, secret, connection(f"{prefix}_OAUTH_SCOPE")
+
+
 SMTP_HOST = connection("SMTP_HOST", "localhost")
 # none, starttls (demanded: where it is not offered nothing is sent) or implicit (TLS from the first octet, port 465).
 # Not said: none, and then no password goes to another machine. SMTP_STARTTLS=1 is the older name of starttls.
@@ -146,18 +162,15 @@ SMTP_PORT = connection_number("SMTP_PORT", 465 if SMTP_TLS == "implicit" else 25
 SMTP_USER = connection("SMTP_USER")
 SMTP_PASSWORD = connection("SMTP_PASSWORD")
 SMTP_CA = certificates("SMTP_CA")  # in SMTP_CA_FILE; empty: those that the system trusts
-# OAuth2 (XOAUTH2) in place of a password: a token that something else renews (best in a file, read again each time) …
-SMTP_OAUTH_TOKEN, SMTP_OAUTH_TOKEN_FILE = token("SMTP_OAUTH_TOKEN")
-# … or a refresh token, by which Guardia asks for one itself.
-SMTP_OAUTH_REFRESH_TOKEN = connection("SMTP_OAUTH_REFRESH_TOKEN")
-SMTP_OAUTH_TOKEN_URL = connection("SMTP_OAUTH_TOKEN_URL")
-SMTP_OAUTH_CLIENT_ID = connection("SMTP_OAUTH_CLIENT_ID")
-SMTP_OAUTH_CLIENT_SECRET = connection("SMTP_OAUTH_CLIENT_SECRET")
-SMTP_OAUTH_SCOPE = connection("SMTP_OAUTH_SCOPE")
-if SMTP_OAUTH_REFRESH_TOKEN and not SMTP_OAUTH_TOKEN_URL.startswith(("https://", "http://127.0.0.1")):
-    raise ImproperlyConfigured("SMTP_OAUTH_TOKEN_URL must be the https:// address that gives tokens")
-if (SMTP_OAUTH_REFRESH_TOKEN or SMTP_OAUTH_TOKEN or SMTP_OAUTH_TOKEN_FILE) and not SMTP_USER:
-    raise ImproperlyConfigured("SMTP_OAUTH_… is set and SMTP_USER is not: write whose mailbox sends")
+(
+    SMTP_OAUTH_TOKEN,
+    SMTP_OAUTH_TOKEN_FILE,
+    SMTP_OAUTH_REFRESH_TOKEN,
+    SMTP_OAUTH_TOKEN_URL,
+    SMTP_OAUTH_CLIENT_ID,
+    SMTP_OAUTH_CLIENT_SECRET,
+    SMTP_OAUTH_SCOPE,
+) = tokens("SMTP", SMTP_USER)
 SMTP_TIMEOUT_SECONDS = number("SMTP_TIMEOUT_SECONDS", 30)
 # Connections of one worker while there is a lot to send: one that waits, for the server or for the mark of what it sent
 # to reach the disk, holds no other up.
@@ -193,16 +206,15 @@ IMAP_SECONDS = number("IMAP_SECONDS", 15)
 IMAP_TIMEOUT_SECONDS = number("IMAP_TIMEOUT_SECONDS", 60)
 if not IMAP_SECONDS or not IMAP_TIMEOUT_SECONDS:
     raise ImproperlyConfigured("IMAP_SECONDS and IMAP_TIMEOUT_SECONDS must be whole numbers above 0")
-# OAuth2 in place of a password: a token that something else renews (best in a file, which is read again each time) …
-IMAP_OAUTH_TOKEN, IMAP_OAUTH_TOKEN_FILE = token("IMAP_OAUTH_TOKEN")
-# … or a refresh token, by which Guardia asks for one itself.
-IMAP_OAUTH_REFRESH_TOKEN = connection("IMAP_OAUTH_REFRESH_TOKEN")
-IMAP_OAUTH_TOKEN_URL = connection("IMAP_OAUTH_TOKEN_URL")
-IMAP_OAUTH_CLIENT_ID = connection("IMAP_OAUTH_CLIENT_ID")
-IMAP_OAUTH_CLIENT_SECRET = connection("IMAP_OAUTH_CLIENT_SECRET")
-IMAP_OAUTH_SCOPE = connection("IMAP_OAUTH_SCOPE")
-if IMAP_OAUTH_REFRESH_TOKEN and not IMAP_OAUTH_TOKEN_URL.startswith(("https://", "http://127.0.0.1")):
-    raise ImproperlyConfigured("IMAP_OAUTH_TOKEN_URL must be the https:// address that gives tokens")
+(
+    IMAP_OAUTH_TOKEN,
+    IMAP_OAUTH_TOKEN_FILE,
+    IMAP_OAUTH_REFRESH_TOKEN,
+    IMAP_OAUTH_TOKEN_URL,
+    IMAP_OAUTH_CLIENT_ID,
+    IMAP_OAUTH_CLIENT_SECRET,
+    IMAP_OAUTH_SCOPE,
+) = tokens("IMAP", IMAP_USER)
 if IMAP_HOST and not IMAP_USER:
     raise ImproperlyConfigured("IMAP_HOST is set and IMAP_USER is not: write whose mailbox is read")
 # Whether answers to our mails come back to Guardia: then each of them says where to (casos+…@), and who is told so.

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guardia.customers import codes, roads
@@ -17,19 +16,19 @@ def rendered(delivery: Delivery, now: datetime, links: Links) -> bytes:
     if code is None or codes.is_over(code, now):
         return b""
     open_to = roads.roads_of(codes.contacts_of(code.mailbox))
-    with translation.override(secret_mail.language_of(code.language)):
-        operator = {"operator": secret_mail.operator_at(now)}
-        paragraphs = []
+
+    def written(operator: str) -> tuple[str, list[str]]:
+        paragraphs: list[str] = []
         if open_to.by_code:
             paragraphs += by_code(codes.digits_of(code))
         for company in open_to.by_own:
             paragraphs += by_own(
                 company.name, links.own_sign_in(company.pk), is_required=company in open_to.by_own_alone
             )
-        if not paragraphs:
-            return b""
         subject = _("Your code to sign in at %(operator)s") if open_to.by_code else _("To sign in at %(operator)s")
-        return secret_mail.bytes_of(delivery, subject % operator, [*paragraphs, last_word()], now)
+        return subject % {"operator": operator}, [*paragraphs, last_word()] if paragraphs else []
+
+    return secret_mail.rendered(delivery, code.language, now, written)
 
 
 def by_code(digits: str) -> list[str]:

@@ -20,13 +20,16 @@ def rendered(delivery: Delivery, now: datetime, links: Links) -> bytes:
     asked = delivery.confirmation
     if asked is None or confirming.is_over(asked, now):
         return b""
-    with translation.override(secret_mail.language_of(asked.contact.language)):
-        operator = secret_mail.operator_at(now)
-        if delivery.channel != Channel.MAIL:
-            return short(asked, operator)
+    if delivery.channel != Channel.MAIL:
+        with translation.override(secret_mail.language_of(asked.contact.language)):
+            return short(asked, secret_mail.operator_at(now))
+
+    def written(operator: str) -> tuple[str, list[str]]:
         names = {"operator": operator, "company": asked.contact.customer.name}
         subject = _("May %(operator)s write to you about %(company)s?") % names
-        return secret_mail.bytes_of(delivery, subject, said(asked, names, links.confirm(asked.pk)), now)
+        return subject, said(asked, names, links.confirm(asked.pk))
+
+    return secret_mail.rendered(delivery, asked.contact.language, now, written)
 
 
 def said(asked: AddressConfirmation, names: dict[str, str], address: str) -> list[str]:

@@ -4,7 +4,7 @@ A contact's row is held while what is owed to that contact is packed, all of it 
 letters of one, and no batch cuts what belongs together. Set-based: as many statements for one contact as for hundreds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from guardia.customers.contact import Contact
 from guardia.notices import gathering, ways
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Notice, NoticeState
-from guardia.notices.packed import Owed, Packed, write
+from guardia.notices.packed import Aside, Owed, Packed, spared, write
 
 CONTACTS_AT_ONCE = 2000
 """Each round looks at all letters of the last minutes: a storm wants few rounds, each well below a second."""
@@ -23,16 +23,25 @@ CONTACTS_AT_ONCE = 2000
 LOOKED_AT = 3 * CONTACTS_AT_ONCE
 
 
-def pack_letters(now: datetime) -> int:
+def pack_letters(now: datetime, aside: Aside | None = None) -> int:
     """Give what is owed to contacts its deliveries, the most urgent contacts first; how many notices were packed.
 
-    What cannot be sent is a visible row with its reason.
+    What cannot be sent is a visible row with its reason. A contact whose letters cannot be packed holds up no other and
+    is set ``aside``; raises where nobody says how.
     """
     owed = Notice.objects.filter(state=NoticeState.OWED, contact__isnull=False)
     if not owed.exists():
         return 0
     lately = gathering.recent(now)
-    people = held(most_urgent(owed, [pk for pk, letters in lately.items() if letters.waits(now)]))
+    waiting = [pk for pk, letters in lately.items() if letters.waits(now)]
+    people = held(most_urgent(owed, [*waiting, *(aside.left_out(now) if aside else ())]))
+    return spared(people, lambda some: pack_for(some, owed, lately, now), aside, now)
+
+
+def pack_for(
+    people: Sequence[Contact], owed: QuerySet[Notice], lately: Mapping[int, gathering.Letters], now: datetime
+) -> int:
+    """All that is owed to these people, whose rows are held."""
     marks = ways.marked(people)
     packed = Packed(now, gathering.stuck([contact.pk for contact in people], now))
     by_contact = owed_to(owed, people)

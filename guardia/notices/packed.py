@@ -4,10 +4,12 @@ Every function is one step inside a transaction of its caller; ``now`` is UTC.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+from django.db import InterfaceError, OperationalError, models, transaction
 
 from guardia.customers.contact import Contact
 from guardia.notices import rows, ways
@@ -54,6 +56,35 @@ class Owed(NamedTuple):
 
 
 Group = Sequence[Owed]
+
+
+class Aside(Protocol):
+    """Who is left out for an hour because what is owed to them cannot be packed (``clocks/aside.py``)."""
+
+    def left_out(self, now: datetime) -> list[int]: ...
+
+    def failed(self, pk: int, trouble: Exception, now: datetime) -> None: ...
+
+
+def spared[Person: models.Model](
+    people: Sequence[Person], pack: Callable[[Sequence[Person]], int], aside: Aside | None, now: datetime
+) -> int:
+    """Pack what is owed to these people; how many notices were packed. Where that raises, each half goes by itself,
+    until the one who spoils it is set aside. Raises trouble of the database, which says nothing of a person.
+    """
+    if aside is None or not people:
+        return pack(people)
+    try:
+        with transaction.atomic():
+            return pack(people)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as trouble:
+        if len(people) == 1:
+            aside.failed(people[0].pk, trouble, now)
+            return 0
+    middle = len(people) // 2
+    return spared(people[:middle], pack, aside, now) + spared(people[middle:], pack, aside, now)
 
 
 @dataclass

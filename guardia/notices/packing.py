@@ -5,15 +5,18 @@ Every function is one step inside a transaction of its caller; ``now`` is UTC.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+
+from django.db.models import QuerySet
 
 from guardia.notices.channel import Channel, addresses_of
 from guardia.notices.envelope import domain
 from guardia.notices.letters import pack_letters
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice, NoticeState
+from guardia.notices.packed import Aside, spared
 from guardia.people.staff import Staff
 
 PAGES_AT_ONCE = 50  # each may tell of a thousand cases
@@ -21,30 +24,40 @@ TOGETHER = ("owed_at", "staff_id", "alarm_id", "moment")
 """What the pages have in common that leave as one."""
 
 
-def pack(now: datetime, urgent: bool | None = None) -> int:
+def pack(now: datetime, urgent: bool | None = None, contacts: Aside | None = None, staff: Aside | None = None) -> int:
     """Give every owed notice its deliveries; returns how many notices were packed.
 
-    ``urgent``: only pages, or only letters; both, pages first, where it is not said.
+    ``urgent``: only pages, or only letters; both, pages first, where it is not said. ``contacts`` and ``staff``: where
+    those are set aside whose messages cannot be packed.
     """
-    pages = pack_pages(now) if urgent is not False else 0
-    return pages + (pack_letters(now) if urgent is not True else 0)
+    pages = pack_pages(now, staff) if urgent is not False else 0
+    return pages + (pack_letters(now, contacts) if urgent is not True else 0)
 
 
 # --- pages to the house -----------------------------------------------------------------------------------------------
 
 
-def pack_pages(now: datetime) -> int:
+def pack_pages(now: datetime, aside: Aside | None = None) -> int:
     """Pages owed to one person since the same instant go together, by every way at once: a storm is one page.
 
-    The person's row is held while hers are packed, so that two workers never make two pages of one storm.
+    The person's row is held while hers are packed, so that two workers never make two pages of one storm. One whose
+    pages cannot be packed is set ``aside``; raises where nobody says how.
     """
     owed = Notice.objects.filter(state=NoticeState.OWED, staff__isnull=False)
+    if aside:
+        owed = owed.exclude(staff__in=aside.left_out(now))
     keys = list(owed.order_by("owed_at", "staff_id").values_list("owed_at", "staff_id").distinct()[:PAGES_AT_ONCE])
     if not keys:
         return 0
     held = Staff.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in={staff for _, staff in keys})
-    people = {staff.pk: staff for staff in held.order_by("pk")}
-    notices = owed.filter(staff__in=people, owed_at__in={owed_at for owed_at, _ in keys})
+    instants = {owed_at for owed_at, _ in keys}
+    return spared(list(held.order_by("pk")), lambda some: pack_pages_to(some, owed, instants, now), aside, now)
+
+
+def pack_pages_to(held: Sequence[Staff], owed: QuerySet[Notice], instants: Collection[datetime], now: datetime) -> int:
+    """What is owed since these instants to these people, whose rows are held."""
+    people = {staff.pk: staff for staff in held}
+    notices = owed.filter(staff__in=people, owed_at__in=instants)
     rows = notices.only("customer_id", "staff_id", "alarm_id", "moment", "owed_at").order_by(*TOGETHER, "pk")
     groups = [list(group) for _, group in groupby(rows, key=attrgetter(*TOGETHER))]
     return carry((group, pages_to(people[group[0].staff_id or 0], group, now)) for group in groups)

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from guardia.notices.answer import Answer
 from guardia.notices.links import Links
+from guardia.notices.packed import Aside
 
 Step = Callable[[], AbstractContextManager[None]]
 Clock = Callable[[], datetime]
@@ -55,6 +56,9 @@ class Post:
     stopping: Callable[[], bool] = lambda: False
     step_at: Callable[[], AbstractContextManager[datetime]] | None = None
     """Both at once, where that costs less: opens one transaction and says its hour."""
+    contacts: Aside | None = None
+    staff: Aside | None = None
+    """Where those are set aside for whom nothing can be packed; such a one holds up everybody where there is none."""
 
     @contextmanager
     def begun(self) -> Iterator[datetime]:

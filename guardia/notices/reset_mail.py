@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guardia.notices import secret_mail
@@ -16,10 +15,12 @@ def rendered(delivery: Delivery, now: datetime, links: Links) -> bytes:
     asked = delivery.reset
     if asked is None or reset.is_over(asked, now):
         return b""
-    with translation.override(secret_mail.language_of(asked.staff.language)):
-        operator = secret_mail.operator_at(now)
+
+    def written(operator: str) -> tuple[str, list[str]]:
         subject = _("A new password for Guardia at %(operator)s") % {"operator": operator}
-        return secret_mail.bytes_of(delivery, subject, said(asked.staff.name, links.reset(asked.pk)), now)
+        return subject, said(asked.staff.name, links.reset(asked.pk))
+
+    return secret_mail.rendered(delivery, asked.staff.language, now, written)
 
 
 def said(name: str, address: str) -> list[str]:

@@ -1,6 +1,6 @@
 """A mail that carries a secret by which somebody comes in. It is written when it leaves and kept nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -23,6 +23,17 @@ def operator_at(now: datetime) -> str:
 
 def language_of(wanted: str) -> str:
     return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def rendered(
+    delivery: Delivery, language: str, now: datetime, write: Callable[[str], tuple[str, Sequence[str]]]
+) -> bytes:
+    """The mail in this language. ``write`` is given the operator's name, and gives the subject and the paragraphs; none
+    of them: nothing leaves. Raises BadAddress.
+    """
+    with translation.override(language_of(language)):
+        subject, paragraphs = write(operator_at(now))
+        return bytes_of(delivery, subject, paragraphs, now) if paragraphs else b""
 
 
 def bytes_of(delivery: Delivery, subject: str, paragraphs: Sequence[str], now: datetime) -> bytes:

@@ -208,9 +208,8 @@ def one_by_one(waiting: deque[Delivery], lines: Lines, post: Post) -> int:
             waiting.appendleft(delivery)
             raise
         except Exception as wrong:
-            log.exception("delivery %s cannot be begun; the others go on", delivery.pk)
             said.settle()
-            settle(delivery, Answer(Verdict.LATER, f"{type(wrong).__name__}: {wrong}"), post)
+            cannot_be_begun(delivery, wrong, post)
             continue
         if message:
             if answer := lines.send(delivery, message):
@@ -263,7 +262,7 @@ def send_together(outlet: Outlet | Mailer, post: Post, share: Share) -> int:
             most = MOST_TOGETHER - len(under_way)
             packed, batch = (0, []) if post.stopping() else pack_and_claim(post, share, most, under_way.values())
             for delivery in batch:
-                if message := begin(delivery, post):
+                if message := begun_or_later(delivery, post):
                     under_way[pool.submit(outlet.send, message.address, message.content)] = delivery
                     tried += 1
             if not under_way and not batch and not packed:
@@ -281,7 +280,7 @@ def pack_and_claim(
 ) -> tuple[int, list[Delivery]]:
     """How many notices were packed, and the deliveries of this share that are leased now: so many at most."""
     with post.begun() as now:
-        packed = pack(now, share.urgent)
+        packed = pack(now, share.urgent, post.contacts, post.staff)
     with post.begun() as now:
         batch = outbox.claim(now, post.sender_id, share, most, [each.pk for each in under_way])
     return packed, batch
@@ -290,6 +289,22 @@ def pack_and_claim(
 def begin(delivery: Delivery, post: Post) -> Outgoing | None:
     with post.begun() as now:
         return outbox.begin(delivery, now, post.links)
+
+
+def begun_or_later(delivery: Delivery, post: Post) -> Outgoing | None:
+    """One that cannot be begun is tried later, and holds up no other. Raises trouble of the database."""
+    try:
+        return begin(delivery, post)
+    except DatabaseError:
+        raise
+    except Exception as wrong:
+        cannot_be_begun(delivery, wrong, post)
+        return None
+
+
+def cannot_be_begun(delivery: Delivery, wrong: Exception, post: Post) -> None:
+    log.exception("delivery %s cannot be begun; the others go on", delivery.pk)
+    settle(delivery, Answer(Verdict.LATER, f"{type(wrong).__name__}: {wrong}"), post)
 
 
 def settle(delivery: Delivery, answer: Answer, post: Post) -> None:

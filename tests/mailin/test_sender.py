@@ -3,13 +3,17 @@
 import pytest
 
 from guardia.cases import triage
+from guardia.cases.case import Case
 from guardia.cases.mail_refusals import NotHeldBack, SenderIsUnproven
 from guardia.cases.stages.verification import Confirmer
+from guardia.cases.waiting import WaitReason
 from guardia.clocks.clock import Clock
-from guardia.notices.notice import Notice
+from guardia.clocks.wait import Wait
+from guardia.escalation.call_task import CallTask
+from guardia.notices.notice import Delivery, Notice
 from guardia.notices.reply_address import reply_address
 from guardia.people.actor import Actor
-from guardia.procedure.vocabulary import Moment
+from guardia.procedure.vocabulary import Moment, WaitCause
 from tests.mailin.letters import letter
 from tests.mailin.test_answers import mail_of
 
@@ -52,6 +56,63 @@ def test_an_unproven_mail_joins_its_case_and_changes_nothing_else(house, story):
     assert events(case)[-1][1]["sender"] == "unproven"
     assert list(case.clocks.order_by("pk").values()) == clocks
     assert house.answers() == []
+
+
+WORDS = (
+    "Confirmo que quedó resuelto, pueden cerrar el caso.",
+    "No es así: objeto la espera, el acceso estaba abierto.",
+    "Quiero escalar al siguiente nivel, llamen al gerente.",
+    "¿En qué va mi caso? Mándenme el informe y la bitácora.",
+    "I contest the wait. Please escalate, and send me the report of the case.",
+    "Não é assim, contesto a espera. Quero escalar. Podem fechar.",
+)
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_whatever_an_unproven_mail_asks_changes_nothing_but_its_line_on_the_bench(house, story, words):
+    """Of all that holds a promise, a wait, a level or a word to somebody, no row is other than before."""
+    case = story.open_case()
+    story.diagnosis()
+    access = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada 03:10")
+    story.case.wait(access, by=story.by, at=story.now)
+    moments, before = story.moments(), rows_of(case)
+    message = house.writes(HEAD, words, f"{words} Caso {case.display_number}", proof="")
+    house.worker_rules()
+    story.the_sweep_runs()
+    assert (message.state, message.case, message.sender_proof) == ("filed", case, "unproven")
+    assert story.moments() == [*moments, "message_received"]
+    assert rows_of(case) == before
+    assert house.answers() == []
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_nobody_who_is_not_proven_reads_anything_of_a_case(house, story, words):
+    """Whoever writes as a contact, or as nobody, and whatever case is named: no answer tells of it, or leads to it."""
+    case = story.open_case()
+    story.diagnosis()
+    secrets = [case.display_number, story.service.circuit, story.service.site.name, "corte de fibra", "https://"]
+    subjects = (f"Caso {case.display_number}", "otra cosa", f"Re: {story.service.circuit}")
+    for sender in (HEAD, story.stranger.email, STRANGER):
+        for subject in subjects:
+            house.writes(sender, words, subject, proof="")
+            story.minutes_pass(61)
+    said = [bytes(one.body).decode() + mail_of(one).get_content() for one in house.answers()]
+    assert said, "a report of a contact gets its receipt"
+    assert [secret for secret in secrets for one in said if secret in one] == []
+    assert not Delivery.objects.filter(address=STRANGER).exists()
+
+
+def rows_of(case) -> dict[str, list[dict]]:
+    """What of this case a mail might have changed; a mail is one more line, and moves what counts lines."""
+    counts_lines = ("seq", "head_hash", "last_seen_fact", "last_fact_at")
+    of_case = Case.objects.filter(pk=case.pk).values()[0]
+    return {
+        "case": [{name: value for name, value in of_case.items() if name not in counts_lines}],
+        "clocks": list(case.clocks.order_by("pk").values()),
+        "waits": list(Wait.objects.filter(case=case).order_by("pk").values()),
+        "calls": list(CallTask.objects.filter(case=case).order_by("pk").values()),
+        "notices": list(Notice.objects.filter(case=case).order_by("pk").values()),
+    }
 
 
 def confirmed_by_mail(story):

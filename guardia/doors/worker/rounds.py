@@ -10,6 +10,7 @@ from guardia.cases import calendar_change, month_sending, sweep
 from guardia.cases import failed_notices as failed_notices_of
 from guardia.cases import failed_pages as failed_pages_of
 from guardia.clocks import watch
+from guardia.clocks.aside import Aside
 from guardia.config.walls import Wall, behind, behind_at
 from guardia.doors.now import now
 from guardia.doors.worker.counted import CountedOutlet, CountedPager
@@ -20,6 +21,9 @@ from guardia.notices.outbox import LETTERS, LETTERS_BY_SMS, LETTERS_BY_WHATSAPP,
 from guardia.notices.sending import Post, send_due
 from guardia.notices.smtp import Server
 from guardia.people.connections import setting
+
+CONTACTS, STAFF = Aside("contact"), Aside("staff")
+"""Those for whom nothing can be packed: they hold up nobody else's messages."""
 
 
 def step() -> AbstractContextManager[None]:
@@ -109,7 +113,7 @@ def mail_outlet() -> CountedOutlet:
 def post(stopping: Event) -> Post:
     with step():
         number = this_process.number(now())
-    return Post(step, now, number, LINKS, stopping.is_set, step_at)
+    return Post(step, now, number, LINKS, stopping.is_set, step_at, CONTACTS, STAFF)
 
 
 def heartbeat(stopping: Event) -> None:

@@ -50,6 +50,7 @@ ASIDE: dict[str, Promise] = {
     "call to settle": _("call no. %s"),
     "delivery": _("message no. %s"),
     "contact": _("contact no. %s"),
+    "staff": _("the pages to user no. %s"),
 }
 
 
