@@ -3,9 +3,12 @@
 import logging
 import sys
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+from django.urls import reverse
+from django.views.csrf import csrf_failure
 from django.views.defaults import permission_denied, server_error
 
 from guardia.config import log_context
@@ -24,6 +27,17 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
         "%s %s refused to person %s from %s", request.method, name, getattr(staff, "pk", None), address_of(request)
     )
     return permission_denied(request, exception)
+
+
+def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page of a form whose token is not this session's, which does nothing; ``reason`` is Django's own.
+
+    Where a session ends in several tabs each leads to the sign-in, and signing in at one makes the forms of the others
+    old: whoever is in by then is led on to where they were, and what was sent is not read.
+    """
+    if request.path == reverse("sign_in") and request.user.is_authenticated:
+        return redirect_to_login(request.POST.get("next", ""))
+    return csrf_failure(request, reason)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -358,6 +358,18 @@ def test_the_others_ask_at_once_when_the_server_is_back(story, left_open):
     left.is_sound("the server is back")
 
 
+def test_one_poll_that_is_answered_does_not_hide_that_another_is_not(story, left_open):
+    """The banners ask each ten seconds, the bench each three, the telephone each one."""
+    left = bench(left_open)
+    left.page.route(f"**{reverse('shift_live')}", lambda route: route.abort())
+    bar = left.page.locator(".stale-bar")
+    for _ in range(4):
+        assert left.polls() == "304"
+    expect(bar).to_be_visible()
+    assert left.polls() == "304"
+    assert bar.is_visible()
+
+
 def test_a_server_that_hangs_is_said_too(story, left_open):
     left = bench(left_open)
     Line(left.page, "**/?vivo=1")
@@ -369,11 +381,17 @@ def test_a_server_that_hangs_is_said_too(story, left_open):
 
 @pytest.mark.parametrize("template", ["desk/_bench.html", "desk/dispatch/_board.html"])
 @pytest.mark.parametrize("width", [360, 1024])
-def test_what_says_that_the_data_are_old_says_it_once_and_widens_no_screen(template, width, story, left_open):
+def test_what_says_that_the_data_are_old_says_it_once_in_sight_and_widens_no_screen(template, width, story, left_open):
+    with behind(Wall.STAFF):
+        for _ in range(3):
+            a_call(story)
     left = left_open(SCREENS[template], pollers()[template], SCREENS[template].address, width=width)
     left.page.route("**/*vivo*", lambda route: route.abort())
     left.polls()
-    expect(left.page.locator(".stale-bar")).to_be_visible()
+    bar = left.page.locator(".stale-bar")
+    expect(bar).to_be_in_viewport(ratio=1)
+    left.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(bar).to_be_in_viewport(ratio=1)
     assert left.page.evaluate(WIDER) == 0
     assert left.page.locator("time[data-as-of]").filter(visible=True).count() == 1
 
@@ -410,13 +428,33 @@ def test_a_session_that_ends_while_it_polls_leads_to_the_sign_in_and_back(story,
     left.is_sound("signed in again")
 
 
+def test_a_session_that_ends_in_two_tabs_leads_each_back_to_its_own_page(story, left_open):
+    """Signing in at one changes the token of forms, and the form of the other is older than that."""
+    one = left_open(SCREENS["desk/_bench.html"], pollers()["desk/_bench.html"], "/?vista=mios")
+    two = one.page.context.new_page()
+    two.goto("/despacho?ver=en-sede")
+    with behind(Wall.STAFF):
+        story.engineer.set_password("una clave bien larga")
+        story.engineer.save()
+    one.page.clock.run_for(3000)
+    for page in (one.page, two):
+        page.wait_for_url("**/entrar?next=**")
+    for page, back_at in ((one.page, "**/?vista=mios"), (two, "**/despacho?ver=en-sede")):
+        page.fill("[name=username]", "ingeniero1")
+        page.fill("[name=password]", "una clave bien larga")
+        page.click("button.primary")
+        page.wait_for_url(back_at)
+        expect(page.locator("main")).to_have_count(1)
+
+
 def test_a_sign_in_that_a_redirect_brings_is_asked_for_by_the_page_itself(story, left_open):
     left = bench(left_open)
+    left.page.context.clear_cookies()
     to_sign_in = {"status": 302, "headers": {"Location": "/entrar"}}
-    left.page.route("**/?vivo=1", lambda route: route.fulfill(**to_sign_in))
-    with left.page.expect_navigation():
-        left.page.clock.run_for(3000)
-    left.is_sound("loaded anew")
+    left.page.route("**/*vivo*", lambda route: route.fulfill(**to_sign_in))
+    left.page.clock.run_for(3000)
+    left.page.wait_for_url("**/entrar?next=/")
+    expect(left.page.locator("main")).to_have_count(1)
 
 
 def test_an_act_that_is_answered_by_a_page_of_a_proxy_keeps_what_was_typed(story, left_open):
