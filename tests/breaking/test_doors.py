@@ -460,7 +460,7 @@ def test_without_its_token_no_form_does_anything(opened):
     before = on_record()
     for name in DOORS.keys() - BY_LINK:
         answer = forger.post(address(name, opened), {"text": "x", "name": "x"})
-        if name in {"sign_in", "account_login"}:  # whoever is in already is led on, and nothing of what was sent is read
+        if name in {"sign_in", "account_login"}:  # who is in already is led on; nothing sent is read
             assert (answer.status_code, answer.url) == (302, "/entrar?next=")
             continue
         assert answer.status_code in {403, 405}, name

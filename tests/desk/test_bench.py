@@ -65,6 +65,14 @@ def test_an_empty_bench_says_so_and_when_the_last_case_was_closed(story, enginee
     assert "Nothing is about to fall due." in page
 
 
+def test_a_view_without_a_case_never_says_that_nothing_falls_due_while_another_has_some(story, engineer):
+    story.open_case()
+    page = words(engineer.get("/?vista=en-seguimiento"))
+    assert "No case stands in this view now." in page
+    assert "1 open in all" in page
+    assert "Nothing is about to fall due." not in page
+
+
 def test_taking_a_case_can_be_undone(story, colleague):
     story.open_case()
     page = words(colleague.post("/tomar", {"case": str(story.number)}, follow=True))

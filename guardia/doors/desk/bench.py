@@ -130,6 +130,7 @@ def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: 
         waiting=tuple(waiting),
         closed=tuple(closed),
         counts=count_words(counts),
+        others_open=open_words(counts["open"]) if nothing and view != "proximo" and counts["open"] else "",
         last_closed=closed_words(at, looking.desk) if nothing and not looking.asked else "",
         tag=tag_of([looking.href(staff), *counts.values(), *(signature(row) for row in [*rows, *waiting, *closed])]),
         poll=looking.href(staff),

@@ -103,6 +103,7 @@ class Bench:
     takes_requests: bool = False
     has_incidents: bool = True
     counts: tuple[Count, ...] = ()
+    others_open: str = ""
     last_closed: str = ""
     tag: str = ""
     poll: str = ""
