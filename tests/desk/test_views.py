@@ -96,7 +96,7 @@ def test_the_bar_keeps_what_is_written_in_it(story, case, engineer):
 
 
 def test_the_poll_keeps_the_filters(case, engineer):
-    assert 'hx-get="/?impacto=down"' in words(engineer.get("/?impacto=down"))
+    assert 'hx-get="/?impacto=down&amp;vivo=1"' in words(engineer.get("/?impacto=down"))
 
 
 @pytest.mark.parametrize("asked", [{"compania": "1"}, {"impacto": "down"}, {"ingeniero": "1"}, {"vencidos": "1"}])
