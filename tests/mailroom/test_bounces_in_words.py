@@ -315,6 +315,23 @@ Unable to deliver message to <{ANA}> (and other recipients in the same domain).
 """
 
 
+SPAMLION = f"""Your Message
+
+To:      <{ANA}>
+
+Subject: Caso 1042
+
+Did not reach the following recipient: {ANA}
+"""
+
+
+def test_what_our_own_reading_does_not_know_is_read_by_flufl(monkeypatch) -> None:
+    raw = mail({"From": "Postmaster <>", "Subject": "Undeliverable: Caso 1042"}, SPAMLION)
+    assert [(each.address, each.action.value) for each in report_of(raw).recipients] == [(ANA, "failed")]
+    monkeypatch.setattr(bounces, "all_failures", lambda _mail: (set(), set()))
+    assert read(raw).report is None, "it would be taken for a person's"
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -327,7 +344,7 @@ Unable to deliver message to <{ANA}> (and other recipients in the same domain).
     ],
     ids=["no standard", "over a list"],
 )
-def test_what_our_own_reading_does_not_know_is_read_by_flufl(headers: dict[str, str]) -> None:
+def test_what_keeps_to_no_standard_or_comes_over_a_list_is_a_report(headers: dict[str, str]) -> None:
     found = read(mail(headers, SMTP32 if "X-Mailer" in headers else GATEWAY))
     assert found.automatic is Automatic.REPORT
     assert found.report
