@@ -167,11 +167,26 @@ def test_P4_1_a_letter_tells_one_window_of_arrival_that_which_both_sides_agreed_
     hours = agreed.facts["visit"]
     assert hours["forecast_from"] != agreed.facts["next"]["from_at"], "the promise has another window"
     text = text_of(agreed)
-    assert len(re.findall(r"[Bb]etween \d\d:\d\d and \d\d:\d\d", text)) == 1
+    assert re.findall(r"[Bb]etween \d\d:\d\d and \d\d:\d\d", text) == ["Between 04:03 and 04:33"]
     assert "our crew will be at the site" in text
     assert "Expected arrival" not in text
     over = datetime.fromisoformat(hours["forecast_to"]) + timedelta(minutes=1)
     assert "our crew will be at the site" in text_of(agreed, now=over), "then the promise is what lies ahead"
+
+
+def test_no_letter_of_a_visit_tells_its_window_twice(story):
+    """What was changed, who comes now, that it goes on: the hours stand in the next step and nowhere else."""
+    journeys.everything_happens(story)
+    window = re.compile(r"[Bb]etween (\d\d:\d\d and \d\d:\d\d)")
+    for notice in journeys.notices_to(story.desk):
+        told = window.findall(text_of(notice))
+        assert len(told) == len(set(told)), (notice.moment, told)
+
+
+def test_an_answer_that_a_third_party_owes_is_a_sentence(story):
+    journeys.everything_happens(story)
+    waits = owed(story, "wait_started")
+    assert "we expect the third party's answer." in text_of(waits)
 
 
 def test_P5_the_letter_of_the_restoration_carries_the_link_that_confirms(story):

@@ -28,6 +28,7 @@ STEPS: dict[str, LazyWords] = {
     ClockKind.FIRST_ANSWER: _("%(when)s we will answer your request."),
     ClockKind.SOLUTION: _("%(when)s we will have solved your request."),
     ClockKind.COMPLAINT: _("%(when)s you will have our reply to your complaint."),
+    ClockKind.THIRD_PARTY: _("%(when)s we expect the third party's answer."),
     ClockKind.RULING: _("%(when)s our quality manager will rule on your objection and tell you."),
 }
 

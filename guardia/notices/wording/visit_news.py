@@ -6,9 +6,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.notices.wording.facts_said import crew, forecast
+from guardia.notices.wording.facts_said import crew
 from guardia.notices.wording.prose import News, clause, listed, rows_of
 from guardia.notices.wording.told import Told
+from guardia.notices.wording.visiting import arrival
 from guardia.procedure.vocabulary import Moment
 
 CHANGED = {
@@ -32,7 +33,7 @@ def visit_resumed(told: Told) -> News:
         (_("What held it up is over."),),
         rows_of(
             (_("Crew"), crew(told)),
-            (_("Expected arrival"), _("our crew is at the site") if at_site else forecast(told)),
+            (_("Expected arrival"), _("our crew is at the site") if at_site else arrival(told)),
         ),
     )
 
@@ -45,7 +46,7 @@ def dispatch_changed(told: Told) -> News:
         tuple(said for said in (what_is_new(told), forecast_before(told)) if said),
         rows_of(
             (_("Crew"), crew(told)),
-            (_("Expected arrival"), forecast(told)),
+            (_("Expected arrival"), arrival(told)),
             (_("Contact at the site"), visit.get("site_contact", "")),
             (_("Access hours"), visit.get("access", "")),
             (_("Agreed by"), listed([visit.get("agreed_by_customer", ""), visit.get("agreed_by_operator", "")])),
@@ -103,11 +104,6 @@ def left_site(told: Told) -> News:
         (_("What is left to do: %(reason)s.") % {"reason": clause(told.text("reason") or told.text("why"))},),
         rows_of((_("Crew"), crew(told))),
     )
-
-
-def arrival(told: Told) -> str:
-    """Nothing once the crew is there."""
-    return "" if told.visit.get("arrived_at") else forecast(told)
 
 
 WORDING: dict[str, Callable[[Told], News]] = {

@@ -103,8 +103,8 @@ def decision_set(told: Told) -> News:
 
 
 def arrival(told: Told) -> str:
-    """The forecast, where the next step does not tell it: a letter tells one window."""
-    return "" if tells_arrival(told) else forecast(told)
+    """The forecast, where the next step does not tell it: a letter tells one window; nothing once the crew is there."""
+    return "" if tells_arrival(told) or told.visit.get("arrived_at") else forecast(told)
 
 
 def access_said(told: Told) -> str:
