@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
+
 from guardia.calls.call import Call
 from guardia.cases import writes
 from guardia.cases.case import Case
@@ -19,7 +21,7 @@ from guardia.clocks.clock_state import ClockState, Happening
 from guardia.clocks.effects import effects_of
 from guardia.clocks.explain import Counts, Explanation, explain
 from guardia.clocks.fold import Fold
-from guardia.clocks.rest_days import FIRST, LAST, rest_days
+from guardia.clocks.rest_days import FIRST, LAST, ZONES, rest_days
 from guardia.clocks.wait import Wait
 from guardia.procedure import version as versions
 from guardia.procedure.clock_rule import ALWAYS, ClockRule
@@ -182,7 +184,7 @@ def _names(explanation: Explanation, edition: int) -> Mapping[date, str]:
         return {}
     years = sorted({day.year for day in days if FIRST <= day.year <= LAST})
     names: dict[date, str] = {}
-    for canton in ("", *announced_at(edition).cantons):
+    for canton in ("", *announced_at(edition).cantons) if settings.TIME_ZONE in ZONES else ():
         names |= {
             rest.day: str(rest) for rest in rest_days(years, canton) if rest.day in days and rest.day not in names
         }

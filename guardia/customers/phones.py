@@ -4,11 +4,12 @@ import re
 
 import phonenumbers
 from django.conf import settings
-from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from guardia.config import countries
 
 NO_COUNTRY = "ZZ"
+_OF_ECUADOR = re.compile(r"(?:\+593 \d|0\d{1,2}) \d{3} \d{4}")
 _SEPARATED = re.compile(r"[,;/\n\r|]+")
 
 
@@ -42,6 +43,20 @@ def several(written: str, region: str = "") -> list[str]:
     """The numbers of a field, one per line or parted by commas or slashes, each once, in order. Raises NotANumber."""
     numbers = [normalise(one, region) for one in _SEPARATED.split(written) if one.strip()]
     return list(dict.fromkeys(numbers))
+
+
+def in_this_country(sample: str) -> str:
+    """A sample's words with the example numbers of the operator's country in the place of Ecuador's made-up ones."""
+    region = home_region()
+    if region == countries.HERE:
+        return sample
+    return _OF_ECUADOR.sub(lambda found: _example(region, is_mobile=found[0].startswith("09")), sample)
+
+
+def _example(region: str, *, is_mobile: bool) -> str:
+    kind = PhoneNumberType.MOBILE if is_mobile else PhoneNumberType.FIXED_LINE
+    number = phonenumbers.example_number_for_type(region, kind) or phonenumbers.example_number(region)
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL) if number else ""
 
 
 def international(number: str) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from guardia.config import countries
 from guardia.customers.cities import exceptions
 from guardia.customers.city import City
+from guardia.customers.phones import home_region
 from guardia.procedure.vocabulary import Band
 
 RULE = Path(__file__).parent / "data" / "tiers.toml"
@@ -32,7 +34,12 @@ class Tiers:
     remote_provinces: frozenset[str]
 
     def band_of(self, province: str, population: int | None) -> Band | None:
-        """The band by the rule; None where no population is on record and the rule says nothing."""
+        """The band by the rule; None where no population is on record and the rule says nothing.
+
+        It is a rule of Ecuador's cantons: of an operator of another country it says nothing.
+        """
+        if not rules_here():
+            return None
         if province in self.remote_provinces:
             return Band.REMOTE
         if population is None:
@@ -51,6 +58,11 @@ class Standing:
     @property
     def departs(self) -> bool:
         return self.by_rule is not None and self.band != self.by_rule
+
+
+def rules_here() -> bool:
+    """Whether the operator's country is the one of the list and of its rule."""
+    return home_region() == countries.HERE
 
 
 @lru_cache(maxsize=4)

@@ -97,6 +97,27 @@ def test_the_matrix_is_edited_by_keyboard_and_published_with_a_reason(house, des
     expect(page.locator(".change").first).to_contain_text("Acuerdo del comité")
 
 
+def test_port_and_encryption_of_a_mail_server_follow_from_one_another(house, desk, settings):
+    """And never to no encryption, whatever the port."""
+    settings.FROM_ENVIRONMENT = set()
+    connections.forget()
+    page = desk("supervisora1")
+    with behind(Wall.STAFF):
+        Staff.objects.filter(username="supervisora1").update(role="administrator")
+    page.goto("/ajustes/correo-y-mensajes")
+    port, tls = page.locator("#salida [name=port]"), page.locator("#salida [name=tls]")
+    expect(port).to_have_attribute("placeholder", "587")
+    tls.select_option("implicit")
+    expect(port).to_have_attribute("placeholder", "465")
+    port.fill("587")
+    expect(tls).to_have_value("starttls")
+    port.fill("25")
+    expect(tls).to_have_value("starttls")
+    tls.select_option("implicit")
+    expect(port).to_have_value("")
+    expect(page.locator("#entrada [name=port]")).to_have_attribute("placeholder", "993")
+
+
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1440, "light"), (1440, "dark")])
 def test_mail_is_tried_and_saved_on_screen(house, desk, settings, width, theme):
     """Typed in, tried with a real letter to the own mailbox, saved: nothing is wider than the window."""

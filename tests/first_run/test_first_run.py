@@ -159,6 +159,35 @@ def test_steps_are_taken_in_order_and_what_was_typed_is_kept_in_whatever_browser
     assert 'value="Loja"' in words(client.get(f"{HOME}/oficinas")), "nor does a mistake"
 
 
+def test_what_is_proposed_is_taken_as_far_as_nobody_is_needed(client):
+    """One button passes the steps that have an answer already, to the next that needs a person; each may be opened."""
+    take(client, "telefonos")
+    page = client.post(f"{HOME}/telefonos", {"technical": "02 555 0100", "propuestas": "1"})
+    assert page.url == f"{HOME}/correo"
+    page = client.post(f"{HOME}/correo", {"despues": "1", "email": "yo@example.com"})
+    assert "propuestas" not in words(client.get(f"{HOME}/empresa")), "nothing more to take"
+    assert client.post(f"{HOME}/personas", {"propuestas": "1"}).url == f"{HOME}/publicar"
+    summary = words(client.get(f"{HOME}/publicar"))
+    for said in ("none is published", "08:30–17:30", "221 cities", "you alone", "Shift supervisor", "Trial company of"):
+        assert said in summary, said
+    client.post(f"{HOME}/publicar", ME)
+    assert City.objects.count() == 221
+    assert Contact.objects.get().email == "yo@example.com"
+    assert Rota.objects.count() == 3
+
+
+def test_a_mistake_is_not_passed_by_what_is_proposed(client):
+    take(client, "telefonos")
+    assert client.post(f"{HOME}/telefonos", {"technical": "x", "propuestas": "1"}).status_code == 422
+    assert client.get(HOME).url == f"{HOME}/telefonos"
+    take(client, "oficinas", operador={"country": "PT"}, telefonos={"technical": "21 555 0100"})
+    assert client.post(f"{HOME}/oficinas", {"propuestas": "1"}).url == f"{HOME}/ciudades", "no list of that country"
+    client.post(f"{HOME}/horario", {"begins": "25:00", "ends": "18:00"})
+    client.post(f"{HOME}/ciudades", {"cities": "Lisboa; Lisboa"})
+    assert client.post(f"{HOME}/publicar", ME).status_code in {302, 422}
+    assert not Staff.objects.exists()
+
+
 def test_the_progress_is_said(client):
     take(client, "oficinas")
     page = words(client.get(f"{HOME}/oficinas"))

@@ -13,6 +13,8 @@ from cryptography.x509.oid import NameOID
 DAY = timedelta(days=1)
 GOOD, EXPIRED, NOT_YET, WRONG_NAME, SELF_SIGNED, WEAK = "good", "expired", "not-yet", "wrong-name", "untrusted", "weak"
 BAD = (EXPIRED, NOT_YET, WRONG_NAME, SELF_SIGNED, WEAK)
+SIGNS = x509.KeyUsage(*(name in {5, 6} for name in range(9)))
+"""Certificates and lists of revoked ones: what an authority's own key may do, as strict readers want it said."""
 HERE = (x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
 
 
@@ -46,7 +48,11 @@ class Authority:
             .not_valid_before(now + begin)
             .not_valid_after(now + end)
             .add_extension(constraints, critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(of.public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key()), critical=False)
         )
+        if constraints.ca:
+            made = made.add_extension(SIGNS, critical=True)
         if names:
             made = made.add_extension(x509.SubjectAlternativeName(names), critical=False)
         return made.sign(by, hashes.SHA256())

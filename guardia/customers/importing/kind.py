@@ -13,6 +13,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.folding import fold
 from guardia.customers.importing import cells
 from guardia.customers.importing.cells import Cell
+from guardia.customers.phones import in_this_country
 from guardia.customers.values import Reader
 
 
@@ -53,7 +54,7 @@ class Kind:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(column.name for column in self.columns)
         for row in (0, 1):
-            writer.writerow(column.samples[row] for column in self.columns)
+            writer.writerow(in_this_country(column.samples[row]) for column in self.columns)
         return "\ufeff" + file.getvalue()
 
 

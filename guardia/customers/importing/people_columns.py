@@ -87,7 +87,7 @@ CONTACTS = Kind(
         Column(
             "telefonos",
             "phones",
-            _("Several parted by commas; Ecuador unless they begin with +"),
+            _("Several parted by commas; of your own country unless they begin with +"),
             ("02 555 0100, 099 000 0100", "+593 2 555 0101"),
             also=("telefono", "phones", "phone"),
         ),

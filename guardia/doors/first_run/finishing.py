@@ -19,17 +19,18 @@ from guardia.cases import calendar_change
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.config import countries, operator_zone
 from guardia.customers import editing as customers
-from guardia.customers.cities import Gazetteer, load_cities
+from guardia.customers.cities import Gazetteer
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.customers.values import Unfit
+from guardia.doors.desk.companies import city_list
 from guardia.doors.desk.sign_in.second_step import LATER
 from guardia.doors.first_run import key, steps
 from guardia.doors.first_run.answers import Answers
-from guardia.doors.first_run.forms import LISTED, AdministratorForm, ColleagueForm, LevelsForm, OfficesForm, StepForm
+from guardia.doors.first_run.forms import AdministratorForm, ColleagueForm, LevelsForm, OfficesForm, StepForm
 from guardia.doors.now import now
 from guardia.escalation.editing import save_rota
 from guardia.people import editing as people
@@ -157,12 +158,7 @@ def add_colleague(form: ColleagueForm, administrator: Staff | None, at: datetime
 
 def write_cities(answers: Answers, request: HttpRequest) -> None:
     """Raises DoesNotFit."""
-    fields = fitting(answers, request, steps.CITIES).cleaned_data
-    if fields.get("which") == LISTED:
-        load_cities()
-        return
-    for name, province, band in fields["rows"]:
-        customers.save_city(City(), {"name": name, "province": province, "band": band, "zone": steps.zone(answers)})
+    city_list.write_cities(fitting(answers, request, steps.CITIES).cleaned_data, steps.zone(answers))
 
 
 def write_levels(answers: Answers, request: HttpRequest, administrator: Staff, at: datetime) -> None:

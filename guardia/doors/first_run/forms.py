@@ -336,7 +336,7 @@ class AddressForm(StepForm):
             "required": gettext_lazy("Write your mailbox."),
             "invalid": gettext_lazy("This is not an e-mail address. Write one like area@example.com."),
         },
-        widget=forms.EmailInput({"autocomplete": "email"}),
+        widget=forms.EmailInput({"autocomplete": "email", "data-names-server": ""}),
     )
 
 

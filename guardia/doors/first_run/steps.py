@@ -118,6 +118,32 @@ def colleagues(answers: Answers, data: Any = None) -> list[ColleagueForm]:
 ROW = ("name", "username", "email", "role")
 
 
+def take_proposed(answers: Answers, request: HttpRequest) -> None:
+    """Pass each step to come whose proposed answers fit, as they would be sent unread; the first that needs a person
+    stays: mail, the last one, cities of a country without a list, and whatever was typed with a mistake.
+    """
+    while (step := next_step(answers)) not in {MAIL, PUBLISH}:
+        if step == PEOPLE:
+            if any(form["name"].value() or form["username"].value() for form in colleagues(answers)):
+                return
+        else:
+            asked = form_of(step, answers, request)
+            proposed = {name: asked.get_initial_for_field(field, name) or "" for name, field in asked.fields.items()}
+            if not form_of(step, answers, request, proposed).is_valid():
+                return
+            answers.type(step, typed_in(proposed))
+        answers.pass_by(step)
+
+
+def end_of_proposals(answers: Answers, step: str) -> str:
+    """How far what is proposed leads from this step, if it is further than the next one; else nothing."""
+    order = steps_of(answers)
+    needs_somebody = {MAIL, PUBLISH} if country(answers) == countries.HERE else {CITIES, MAIL, PUBLISH}
+    after = order[order.index(step) + 1 :]
+    end = next((each for each in after if each in needs_somebody), "")
+    return end if end and end != after[0] else ""
+
+
 def typed_in(post: Any) -> dict[str, str]:
     """What was typed, as it is kept until the last step: no password, and no file."""
     found = {name: value[:LONGEST_TYPED] for name, value in post.items() if name not in NEVER_KEPT}
@@ -247,10 +273,10 @@ def send_code(answers: Answers, address: str) -> str:
         answer = handed_over(wire, message.as_bytes(), LONGEST_WAIT)
     except (BadAddress, NoServer) as trouble:
         words = _("No mail left: %s. Look at server, port and sender (SMTP_HOST, SMTP_PORT, MAIL_FROM).")
-        raise NotSent(words % in_words(str(trouble))) from trouble
+        raise NotSent(words % in_words(str(trouble)).rstrip(".")) from trouble
     if answer.verdict is not Verdict.ACCEPTED:
         words = _("The mail server did not take it: %s. Look at the sender (MAIL_FROM) and the user.")
-        raise NotSent(words % in_words(answer.words))
+        raise NotSent(words % in_words(answer.words).rstrip("."))
     answers.keep(code=hashed(code), tries=0)
     return answer.words
 

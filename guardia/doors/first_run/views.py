@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -65,7 +66,11 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
             answers.type(name, steps.typed_in(request.POST))
         if "volver" in request.POST:
             return redirect("first_run_step", order[max(0, order.index(name) - 1)])
-    return VIEWS.get(name, one_form)(request, answers, name)
+    response = VIEWS.get(name, one_form)(request, answers, name)
+    if "propuestas" in request.POST and answers.is_done(name) and response.status_code == HTTPStatus.FOUND:
+        steps.take_proposed(answers, request)
+        return redirect("first_run_step", steps.next_step(answers))
+    return response
 
 
 @asking(Right.MANAGE_STAFF, None)
@@ -304,6 +309,7 @@ def shown(
         "count": len(order),
         "percent": round(100 * order.index(name) / len(order)),
         "is_first": order.index(name) == 0,
+        "proposed_until": titles.get(steps.end_of_proposals(answers, name), "") if order.index(name) else "",
     }
     form = context.get("form")
     wrong = bool(form is not None and form.is_bound and form.errors) if is_wrong is None else is_wrong

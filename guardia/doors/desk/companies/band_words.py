@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from guardia.cases.band_change import Foreseen
 from guardia.customers.city import City
 from guardia.customers.site import Site
-from guardia.customers.tiers import standing, tiers
+from guardia.customers.tiers import rules_here, standing, tiers
 from guardia.doors.desk.companies.choices import band_name
 from guardia.notices.wording.banding import arrival, reason_said
 from guardia.procedure import version as versions
@@ -42,7 +42,9 @@ def by_the_rule(city: City) -> str:
 
 
 def the_rule() -> str:
-    """The sample rule in one sentence, with its census."""
+    """The sample rule in one sentence, with its census; nothing where it is not of this country."""
+    if not rules_here():
+        return ""
     rule = tiers()
     return _(
         "From %(people)s people on (census of %(year)s) a canton is a main city, below that an intermediate one; "
@@ -60,7 +62,7 @@ def grouped(people: int | None) -> str:
 
 
 def beside_city(city: City, at: datetime) -> list[str]:
-    return [the_rule(), *([by_the_rule(city)] if city.pk else [])]
+    return [*filter(None, [the_rule()]), *([by_the_rule(city)] if city.pk else [])]
 
 
 def beside_site(site: Site, at: datetime) -> list[str]:

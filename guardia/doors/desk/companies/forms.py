@@ -15,6 +15,7 @@ from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
 from guardia.customers.site import Site
+from guardia.customers.tiers import rules_here
 from guardia.customers.values import Reader, Unfit, read
 from guardia.doors.desk.companies.choices import band_name, city_choices, language_choices, zone_choices
 from guardia.notices.channel import url_of, urls_of
@@ -136,6 +137,11 @@ class CityForm(DeskForm):
     population = words(_("Population of the canton"), 12, help_text=_("At the last census. Empty: not known."))
     code = words(_("Code of the canton"), 10, help_text=_("Four digits, as INEC numbers it (DPA)."))
     zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, initial=lambda: settings.TIME_ZONE)
+
+    def __init__(self, data: Any = None, *, of: Any) -> None:
+        super().__init__(data, of=of)
+        if not rules_here():
+            del self.fields["population"], self.fields["code"]
 
 
 class StaffForm(DeskForm):

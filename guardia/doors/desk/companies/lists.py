@@ -10,7 +10,7 @@ from guardia.cases.band_told import still_to_tell
 from guardia.cases.words import BAND_NAMES
 from guardia.customers.city import City
 from guardia.customers.folding import fold
-from guardia.customers.tiers import standing, tiers
+from guardia.customers.tiers import rules_here, standing, tiers
 from guardia.doors.desk.companies.band_words import by_the_rule, grouped, the_rule
 from guardia.doors.desk.companies.choices import band_name
 from guardia.doors.desk.companies.frame import member, needs, shown
@@ -47,7 +47,8 @@ def cities(request: HttpRequest) -> HttpResponse:
         "by_people": by_people,
         "bands": [(value, name, value == band) for value, name in offered],
         "rule": the_rule(),
-        "census": tiers().census,
+        "census": tiers().census if rules_here() else "",
+        "is_listed": rules_here(),
         "to_tell": still_to_tell().count(),
         "may_edit": may(member(request), Right.SUPERVISE),
     }

@@ -14,7 +14,7 @@ from guardia.clocks.rest_days import FIRST, LAST, local_days
 from guardia.doors.desk.page import page, stamped, tag_of, unchanged
 from guardia.doors.desk.settings.forms import CantonForm, DayForm
 from guardia.doors.desk.settings.frame import looks, number_in, shown
-from guardia.doors.desk.settings.year import journal_lines, year_lines
+from guardia.doors.desk.settings.year import is_lawful_here, journal_lines, year_lines
 from guardia.doors.now import now
 
 
@@ -43,6 +43,7 @@ def shown_calendar(year: int, at: datetime) -> dict[str, Any]:
         "year": year,
         "before": address(year - 1) if year > FIRST else "",
         "after": address(year + 1) if year < LAST else "",
+        "is_lawful_here": is_lawful_here(),
         "lines": year_lines(year, journal, at),
         "journal": journal_lines(journal, at),
         "cantons": cantons,

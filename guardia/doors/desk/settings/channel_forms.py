@@ -1,5 +1,6 @@
 """The forms of mail and messages: each is one connection, read into its settings by their names in the environment."""
 
+import json
 import ssl
 from collections.abc import Mapping
 from typing import Any
@@ -101,6 +102,8 @@ class ServerForm(ChannelForm):
     def __init__(self, data: Any = None, *, kept: Mapping[str, Any]) -> None:
         super().__init__(data, kept=kept)
         self.fields["tls"].choices = self.tls_choices  # type: ignore[attr-defined]
+        usual = {way: port for (kind, way), port in USUAL_PORT.items() if kind is self.kind}
+        self.fields["tls"].widget.attrs["data-ports"] = json.dumps(usual)
         self.fields["tls"].required = self.fields["sign_in"].required = False
         for name in ("password", "client_secret", "refresh_token"):
             if kept.get(self.full(name)):

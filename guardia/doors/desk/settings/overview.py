@@ -16,6 +16,7 @@ from guardia.doors.desk.settings.levels import shown_levels
 from guardia.doors.desk.settings.telephone_rows import exchange_row
 from guardia.doors.desk.settings.told import told
 from guardia.doors.desk.settings.year import RestLine, year_lines
+from guardia.doors.first_run import key
 from guardia.doors.now import now
 from guardia.notices import own_words
 from guardia.people.setting_change import SettingChange
@@ -29,6 +30,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     at = now()
     version = versions.version_at(at)
     context: dict[str, Any] = {
+        "may_begin": key.is_open_to(request.user),
         "version": version,
         "rest_days": next_rest_days(at),
         "own_texts": own_words.count(),

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind
 from guardia.clocks.calendars import Announced, announced
-from guardia.clocks.rest_days import RestDay, rest_days
+from guardia.clocks.rest_days import ZONES, RestDay, rest_days
 
 SATURDAY = 5
 
@@ -31,13 +32,22 @@ class RestLine:
 
 
 def year_lines(year: int, journal: Iterable[CalendarChange], at: datetime) -> list[RestLine]:
-    """``year``: one that the law's table knows. ``at`` (UTC) is now: days before it are over."""
+    """``year``: one that the law's table knows. ``at`` (UTC) is now: days before it are over.
+
+    The law is Ecuador's, and holds in its zones; elsewhere what was announced is all there is.
+    """
     changes = list(journal)
     said, today = announced(changes), localdate(at)
-    by_law = {rest: None for canton in ("", *said.cantons) for rest in rest_days([year], canton)}
+    cantons = ("", *said.cantons) if is_lawful_here() else ()
+    by_law = {rest: None for canton in cantons for rest in rest_days([year], canton)}
     lines = [lawful(rest, said, today) for rest in by_law]
     lines += [decreed(day, change, today) for day, change in standing(changes).items() if day.year == year]
     return sorted(lines, key=lambda line: (line.day, line.kind))
+
+
+def is_lawful_here() -> bool:
+    """Whether the law whose days are known is the operator's."""
+    return settings.TIME_ZONE in ZONES
 
 
 def lawful(rest: RestDay, said: Announced, today: date) -> RestLine:

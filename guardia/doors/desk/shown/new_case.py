@@ -65,6 +65,7 @@ class FormPage:
     action: str
     services: Sequence[ServiceOption]
     services_words: str
+    company_href: str
     beside_href: str
     carry_href: str
     left_to_ask: str
@@ -88,6 +89,7 @@ def form_page(
         action=address(company, call),
         services=service_options(services, chosen, at),
         services_words=of_this_company(len(services)),
+        company_href=reverse("company", args=[company.pk]),
         beside_href=f"{reverse('beside')}?{query(company, call)}",
         carry_href=f"{reverse('request_carry', args=['requerimiento'])}?{query(company, call)}",
         left_to_ask=left_to_ask(form),
