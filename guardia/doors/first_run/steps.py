@@ -5,6 +5,7 @@ import re
 import secrets
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -38,6 +39,8 @@ from guardia.notices.answer import NoServer, Verdict
 from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.reasons import in_words
 from guardia.notices.wire import BadAddress, wire_address
+from guardia.people import connections
+from guardia.people.connections import Kind
 from guardia.procedure.schema import Procedure, load
 from guardia.procedure.vocabulary import Band
 
@@ -240,9 +243,11 @@ def cities(answers: Answers) -> list[City]:
     return [City(name=name, province=province, band=band.value) for name, province, band in rows]
 
 
-def zone_here() -> tuple[str, str]:
-    """The zone of this process, and the hour in it: the simplest way to see that it is right."""
-    return settings.TIME_ZONE, timezone.localtime(now()).strftime("%H:%M")
+def zone_here(request: HttpRequest) -> tuple[str, str]:
+    """The zone that is named, else that of the country it probably is, and the hour in it, to be seen to be right."""
+    proposed = "" if operator_zone.is_named() else countries.main_zone(country_here(request))
+    zone = proposed or settings.TIME_ZONE
+    return zone, timezone.localtime(now(), ZoneInfo(zone)).strftime("%H:%M")
 
 
 def days_to_come(days: list[tuple[date, str]]) -> list[tuple[date, str]]:
@@ -272,10 +277,12 @@ def send_code(answers: Answers, address: str) -> str:
         message = sealed(envelope, words, f"<p>{words}</p>", translation.get_language() or settings.LANGUAGE_CODE)
         answer = handed_over(wire, message.as_bytes(), LONGEST_WAIT)
     except (BadAddress, NoServer) as trouble:
-        words = _("No mail left: %s. Look at server, port and sender (SMTP_HOST, SMTP_PORT, MAIL_FROM).")
+        words = _("No mail left: %s. Look at server, port and user.")
+        if connections.locked_by(Kind.SMTP):
+            words = _("No mail left: %s. Look at server, port and sender (SMTP_HOST, SMTP_PORT, MAIL_FROM).")
         raise NotSent(words % in_words(str(trouble)).rstrip(".")) from trouble
     if answer.verdict is not Verdict.ACCEPTED:
-        words = _("The mail server did not take it: %s. Look at the sender (MAIL_FROM) and the user.")
+        words = _("The mail server did not take it: %s. Look at the sender and the user.")
         raise NotSent(words % in_words(answer.words).rstrip("."))
     answers.keep(code=hashed(code), tries=0)
     return answer.words

@@ -108,7 +108,7 @@ def one_form(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
         if name == steps.COMPANY:
             answers.keep(no_company=False)
         return passed(answers, name)
-    return shown(request, answers, name, {"form": form, **MORE.get(name, nothing)(answers, form)})
+    return shown(request, answers, name, {"form": form, **MORE.get(name, nothing)(request, answers, form)})
 
 
 def keep_files(answers: Answers, name: str, form: StepForm) -> None:
@@ -129,9 +129,9 @@ def passed(answers: Answers, name: str) -> HttpResponse:
     return redirect("first_run_step", steps.next_step(answers))
 
 
-def of_operator(answers: Answers, form: StepForm) -> dict[str, Any]:
+def of_operator(request: HttpRequest, _answers: Answers, form: StepForm) -> dict[str, Any]:
     assert isinstance(form, OperatorForm)
-    zone, hour = steps.zone_here()
+    zone, hour = steps.zone_here(request)
     wanted = form.cleaned_data.get("zone") if form.is_bound and form.is_valid() else ""
     return {
         "zone": zone,
@@ -144,19 +144,19 @@ def of_operator(answers: Answers, form: StepForm) -> dict[str, Any]:
     }
 
 
-def of_hours(answers: Answers, _form: StepForm) -> dict[str, Any]:
+def of_hours(_request: HttpRequest, answers: Answers, _form: StepForm) -> dict[str, Any]:
     return {"is_known": not steps.holidays(answers), "own": bool(answers.get("own"))}
 
 
-def of_company(answers: Answers, _form: StepForm) -> dict[str, Any]:
+def of_company(_request: HttpRequest, answers: Answers, _form: StepForm) -> dict[str, Any]:
     return {"cities": [f"{city.name}, {city.province}" for city in steps.cities(answers)]}
 
 
-def nothing(_answers: Answers, _form: StepForm) -> dict[str, Any]:
+def nothing(_request: HttpRequest, _answers: Answers, _form: StepForm) -> dict[str, Any]:
     return {}
 
 
-MORE: dict[str, Callable[[Answers, StepForm], dict[str, Any]]] = {
+MORE: dict[str, Callable[[HttpRequest, Answers, StepForm], dict[str, Any]]] = {
     steps.OPERATOR: of_operator,
     steps.HOURS: of_hours,
     steps.COMPANY: of_company,
@@ -182,7 +182,7 @@ def mail(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
             try:
                 said = steps.send_code(answers, form.cleaned_data["email"])
             except steps.NotSent as trouble:
-                form.add_error("email", str(trouble))
+                (server or form).add_error("host" if server else "email", str(trouble))
     elif request.method == "POST":
         code = CodeForm(request.POST)
         if code.is_valid():

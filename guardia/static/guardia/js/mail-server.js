@@ -17,7 +17,7 @@ for (const way of document.querySelectorAll("select[data-ports]")) {
   });
   if (!email || !("namesServer" in email.dataset)) continue;
   let said = "";
-  email.addEventListener("change", () => {
+  email.addEventListener("input", () => {
     const domain = email.value.trim().split("@")[1];
     if (!domain || (host.value && host.value !== said)) return;
     said = host.value = `smtp.${domain.toLowerCase()}`;
