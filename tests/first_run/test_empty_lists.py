@@ -117,7 +117,7 @@ def test_an_operator_of_another_country_meets_nothing_of_ecuador(as_staff):
     for address in (
         *(reverse("cities"), reverse("city_list"), reverse("city_new"), reverse("city_edit", args=[horta.pk])),
         *(reverse("settings"), reverse("settings_calendar"), reverse("settings_calendar") + year),
-        *(reverse("companies_import"), "/companias/importar/contacts.csv"),
+        *(reverse("companies_import"), "/companias/importar/contacts.csv", reverse("interruptions")),
     ):
         page = words(client.get(address)).replace("Equador</option>", "")
         for trace in ("Ecuador", "Equador", "INEC", "Galápagos", "antão", "antões", "Batalla", "Batalha", "593"):

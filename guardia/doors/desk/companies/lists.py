@@ -39,7 +39,8 @@ def cities(request: HttpRequest) -> HttpResponse:
     order = (F("population").desc(nulls_last=True), "name") if by_people else ("province", "name")
     found = City.objects.annotate(sites=Count("site")).order_by(*order)
     rows = [city_row(city) for city in found if fold(words) in fold(f"{city.name} {city.province} {city.code}")]
-    offered = [("", ""), *((b.value, name) for b, name in BAND_NAMES.items()), (DEPARTS, _("Not by the rule"))]
+    offered = [("", ""), *((b.value, name) for b, name in BAND_NAMES.items())]
+    offered += [(DEPARTS, _("Not by the rule"))] if rules_here() else []
     context = {
         "rows": [row for row in rows if band in ("", row.city.band) or (band == DEPARTS and row.departs)],
         "sought": words,

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.cases.interruptions import OPERATOR, Interruption
 from guardia.cases.words import IMPACT_NAMES
 from guardia.customers.city import City
+from guardia.customers.tiers import rules_here
 from guardia.procedure.vocabulary import Impact, WaitCause
 
 WHOSE: dict[str, Promise] = {
@@ -66,6 +67,13 @@ def _share(whose: str) -> Read:
     return lambda one, at: minutes(one.shares.get(whose, 0))
 
 
+def _words_of_this_country(ours: Promise, others: Promise) -> str:
+    return str(ours if rules_here() else others)
+
+
+_of_this_country = lazy(_words_of_this_country, str)
+"""A heading in Ecuador's words, and in words of any other country."""
+
 FIELDS: dict[str, Field] = {
     "customer": Field(gettext_lazy("Customer"), lambda one, at: one.case.customer.name, 30),
     "service_type": Field(gettext_lazy("Service"), _service_type, 20),
@@ -77,8 +85,10 @@ FIELDS: dict[str, Field] = {
         {impact.value: IMPACT_NAMES[impact] for impact in Impact},
     ),
     "province": Field(gettext_lazy("Province"), _place("province")),
-    "canton": Field(gettext_lazy("Canton"), _place("name")),
-    "canton_code": Field(gettext_lazy("Canton code (INEC)"), _place("code"), 12),
+    "canton": Field(_of_this_country(gettext_lazy("Canton"), gettext_lazy("City")), _place("name")),
+    "canton_code": Field(
+        _of_this_country(gettext_lazy("Canton code (INEC)"), gettext_lazy("Code")), _place("code"), 12
+    ),
     "site": Field(gettext_lazy("Site"), _site("name"), 26),
     "address": Field(gettext_lazy("Address"), _site("address"), 34),
     "start": Field(gettext_lazy("Start"), lambda one, at: one.start, 20),
