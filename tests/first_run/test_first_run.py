@@ -229,6 +229,21 @@ def test_the_mail_server_is_typed_where_the_environment_names_none(client, offic
     assert connections.setting("SMTP_PORT") == port
 
 
+def test_what_is_wrong_with_a_typed_server_stands_at_it(client, settings):
+    """With what can be changed on the screen, and no name of the environment."""
+    settings.FROM_ENVIRONMENT = set()
+    connections.forget()
+    take(client, "correo")
+    server = {"host": "127.0.0.1", "tls": "none", "port": "1", "sign_in": "nobody"}
+    settings.EGRESS_LOOPBACK = True
+    page = client.post(f"{HOME}/correo", {"enviar": "1", "email": "admin@example.com", **server})
+    connections.forget()
+    assert page.status_code == 422
+    assert 'id="smtp_host_error"' in page.content.decode()
+    assert "Look at server, port and user" in words(page)
+    assert "SMTP_HOST" not in words(page)
+
+
 def test_a_file_with_mistakes_names_their_lines(client):
     file = SimpleUploadedFile("p.yaml", b"code: PC-1\ntitle: nothing\n")
     page = client.post(f"{HOME}/operador", {"name": "X", "country": "EC", "file": file})
