@@ -29,7 +29,7 @@ Read = Callable[[Interruption, datetime], Cell]
 class Field:
     """``codes``: the values that the form may call otherwise, each with our word; empty where it is free text."""
 
-    label: Promise
+    label: str | Promise
     read: Read
     width: int = 18
     codes: Mapping[str, Promise] | None = None
