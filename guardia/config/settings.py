@@ -346,8 +346,16 @@ ALERT_DAYS = number("ALERT_DAYS", 30)
 if not ALERT_DAYS:
     raise ImproperlyConfigured("ALERT_DAYS is 0: write how many days an alert that is over is kept")
 
-# --- where what is typed may lead (channels of pages, a directory's own addresses): never to this machine ---
+# --- where what is typed on a screen may lead (mail servers, gateways, channels of pages, companies' providers): never
+# to this machine, but for its ports of mail, and to an internal network only where it is named here, such as
+# 10.20.0.0/16,fd00:20::/48. What the environment itself sets (SMTP_HOST, SMS_URL, DEADMAN_URL …) may stand anywhere.
 EGRESS_LOOPBACK = flag("EGRESS_LOOPBACK", DEMO)
+EGRESS_NETWORKS = words("EGRESS_NETWORKS", "")
+for _network in EGRESS_NETWORKS:
+    try:
+        ip_network(_network)
+    except ValueError as _wrong:
+        raise ImproperlyConfigured(f"EGRESS_NETWORKS has {_network!r}: write networks such as 10.20.0.0/16") from _wrong
 
 # --- tests that an outside system posts (/api/v1/tests/TOKEN): name=TOKEN:SECRET pairs, best in TEST_SOURCES_FILE ---
 TEST_SOURCES: dict[str, tuple[str, str]] = {}
@@ -456,6 +464,10 @@ ATTEMPTS_OF_ADDRESS = number("ATTEMPTS_OF_ADDRESS", 30)
 ATTEMPT_MINUTES = number("ATTEMPT_MINUTES", 5)
 if not (ATTEMPTS_OF_ACCOUNT and ATTEMPTS_OF_ADDRESS and ATTEMPT_MINUTES):
     raise ImproperlyConfigured("ATTEMPTS_OF_ACCOUNT, ATTEMPTS_OF_ADDRESS and ATTEMPT_MINUTES must be above 0")
+# How often one person may try connections (Settings, Mail and messages; a company's provider) in an hour.
+TRIALS_PER_HOUR = number("TRIALS_PER_HOUR", 30)
+if not TRIALS_PER_HOUR:
+    raise ImproperlyConfigured("TRIALS_PER_HOUR is 0: write how often one person may try connections in an hour")
 # Links to customers' pages that are none of ours, from one address within ATTEMPT_MINUTES; more are not looked at.
 GUESSES_OF_ADDRESS = number("GUESSES_OF_ADDRESS", 30)
 if not GUESSES_OF_ADDRESS:

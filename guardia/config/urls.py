@@ -9,6 +9,7 @@ from guardia.doors.portal.procedure_document import procedure_document
 from guardia.doors.portal.who_answers import who_answers_customer
 
 handler403 = "guardia.doors.refused.refused"
+handler404 = "guardia.doors.refused.missing"
 handler500 = "guardia.doors.refused.broken"
 addresses: list[URLPattern | URLResolver] = [
     path("salud", health, name="health"),

@@ -24,8 +24,10 @@ from guardia.people.connections import setting
 
 GOOD_FOR = timedelta(days=3)
 MOST_ATTEMPTS = 5
-OF_A_COMPANY = 20
-"""So many a day of one company: more would make us the sender of somebody else's mail."""
+OF_A_CONTACT = 20
+"""So many a day by one administrator of a company: more would make us the sender of somebody else's mail. Another
+administrator of the company is not refused for it.
+"""
 DIGITS = 6
 SALT = "guardia.customers.confirming"
 NUMBERS = {"way_sms": WayKind.SMS, "way_whatsapp": WayKind.WHATSAPP}
@@ -61,15 +63,17 @@ def _gateway(kind: WayKind) -> str:
 def ask(contact: Contact, wanted: Wanted, by_contact: int, at: datetime) -> None:
     """Owe each owner a question; one that waits already is not asked twice, a new mailbox takes an older one's place.
 
-    Raises Unfit where the company has asked for too many today.
+    Raises Unfit where this administrator has asked for too many today.
     """
     open_ones = AddressConfirmation.objects.filter(contact=contact, settled_at=None)
     open_ones.filter(asked_at__lte=at - GOOD_FOR).update(settled_at=at)
     open_ones.filter(attempts__gte=MOST_ATTEMPTS).update(settled_at=at)
     waiting = set(open_ones.values_list("kind", "address"))
     new = [(kind, address) for kind, address in wanted if (kind.value, address) not in waiting]
-    today = AddressConfirmation.objects.filter(customer=contact.customer_id, asked_at__gt=at - timedelta(days=1))
-    if new and today.count() + len(new) > OF_A_COMPANY:
+    today = AddressConfirmation.objects.filter(
+        customer=contact.customer_id, asked_by=by_contact, asked_at__gt=at - timedelta(days=1)
+    )
+    if new and today.count() + len(new) > OF_A_CONTACT:
         raise Unfit({"email": _("Too many addresses have been asked for today. Try tomorrow, or call us.")})
     if any(kind == WayKind.MAIL for kind, _address in new):
         open_ones.filter(kind=WayKind.MAIL.value).update(settled_at=at)

@@ -9,7 +9,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import reverse
 from django.views.csrf import csrf_failure
-from django.views.defaults import permission_denied, server_error
+from django.views.defaults import server_error
 
 from guardia.config import log_context
 from guardia.config.collisions import is_collision
@@ -26,7 +26,17 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     LOG.warning(
         "%s %s refused to person %s from %s", request.method, name, getattr(staff, "pk", None), address_of(request)
     )
-    return permission_denied(request, exception)
+    return page("403.html", request, 403)
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of a 404."""
+    return page("404.html", request, 404)
+
+
+def page(template: str, request: HttpRequest, status: int) -> HttpResponse:
+    """Unlike Django's own it asks nothing of the body (``requires_csrf_token``): one that cannot be read is no 500."""
+    return HttpResponse(get_template(template).render(request=request), status=status)
 
 
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:

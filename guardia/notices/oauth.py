@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 from django.conf import settings
 
-from guardia.people.egress import outward_only, proxies
+from guardia.people.egress import outward_only, own_word, proxies
 
 TIMEOUT_SECONDS = 20
 EARLY_SECONDS = 60
@@ -132,9 +132,9 @@ def posted(url: str, form: dict[str, str]) -> dict:
 
 
 def bound(url: str) -> AbstractContextManager[None]:
-    """Where the environment names the address, it may stand anywhere."""
+    """Where the environment names the address, it may stand anywhere; where it redirects to may not."""
     if url in {settings.SMTP_OAUTH_TOKEN_URL, settings.IMAP_OAUTH_TOKEN_URL}:
-        return nullcontext()
+        return outward_only(proxies() | own_word(url))
     return outward_only(proxies())
 
 

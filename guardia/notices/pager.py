@@ -15,7 +15,7 @@ from django.conf import settings
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.wire import one_line
 from guardia.people.channels import HOST_IS_A_SERVER, INCIDENTS, named_hosts, not_allowed, stays_inside
-from guardia.people.egress import leads_inside, outward_only, proxies
+from guardia.people.egress import leads_inside, leads_to_unnamed, outward_only, proxies
 
 TIMEOUT_SECONDS = 8.0
 MOST_WORDS = 500
@@ -48,7 +48,12 @@ class Pager:
             if is_own:
                 return handed_over(service, *read(content), address)
             servers = [service.host or ""] if kind in HOST_IS_A_SERVER else []
-            if any(map(leads_inside, [*servers, *named_hosts(address)])):
+            hosts = [*servers, *named_hosts(address)]
+            if any(map(leads_to_unnamed, hosts)):
+                return Answer(
+                    Verdict.REFUSED, f"it leads to an internal network that EGRESS_NETWORKS does not name: {kind}://…"
+                )
+            if any(map(leads_inside, hosts)):
                 return Answer(Verdict.REFUSED, f"it leads to this machine or its surroundings: {kind}://…")
             with outward_only(proxies()):
                 return handed_over(service, *read(content), address)

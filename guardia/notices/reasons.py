@@ -11,6 +11,8 @@ import ssl
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from guardia.people.egress import NotOutward
+
 CODED = re.compile(r"(?:NoServer: )?\[([a-z-]{2,20})\] ([\s\S]*)")
 SENTENCES: dict[str, Promise] = {
     "untrusted": _(
@@ -56,6 +58,10 @@ SENTENCES: dict[str, Promise] = {
     "timeout": _("The mail server does not answer in time (%(said)s)."),
     "refused": _("Nobody answers at the mail server's port (%(said)s)."),
     "unknown-host": _("There is no mail server of that name (%(said)s). Look at its name and at the name servers."),
+    "inside": _(
+        "The mail server stands in an internal network or on this machine, where nothing that is entered on screen "
+        "leads (%(said)s). Name its network in EGRESS_NETWORKS, or the server in the environment."
+    ),
     "unanswered": _(
         "The mail server had the whole letter and the connection ended before its answer: perhaps it arrived "
         "(%(said)s)."
@@ -90,6 +96,8 @@ def code_of(wrong: BaseException) -> str:
         if any(one in named for one in NO_TLS):
             return "not-tls"
         return "weak" if any(one in named for one in OLD_TLS) else "tls"
+    if isinstance(wrong, NotOutward):
+        return "inside"
     if isinstance(wrong, TimeoutError):
         return "timeout"
     if isinstance(wrong, ConnectionRefusedError):

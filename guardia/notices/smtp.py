@@ -5,7 +5,7 @@ import ipaddress
 import logging
 import smtplib
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -19,6 +19,7 @@ from guardia.notices.reasons import of_trouble, reason, tls_context
 from guardia.notices.refusal import is_full, is_of_the_recipient
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import connections
+from guardia.people.egress import mail_of_this_machine, outward_only
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Server:
 
     ``tls``: none, starttls (demanded) or implicit; empty: nobody said, then no password leaves this machine. ``ca``:
     PEM of an authority of one's own. A ``password`` of None: the one that was entered can no longer be opened.
+    ``is_typed``: not the environment's word, so that it leads outward alone, or where EGRESS_NETWORKS lets it.
     """
 
     host: str
@@ -53,14 +55,16 @@ class Server:
     tls: str = NOT_SAID
     ca: str = field(default="", repr=False)
     tokens: Tokens | None = field(default=None, repr=False)
+    is_typed: bool = False
 
     @classmethod
     def of_settings(cls) -> "Server":
         """The one that holds: of the environment, else as entered on screen, else the default."""
-        return cls.of(connections.resolved(connections.Kind.SMTP))
+        kind = connections.Kind.SMTP
+        return cls.of(connections.resolved(kind), is_typed=not connections.locked_by(kind))
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> "Server":
+    def of(cls, values: Mapping[str, Any], *, is_typed: bool) -> "Server":
         """By the names of the settings."""
         return cls(
             values["SMTP_HOST"],
@@ -71,6 +75,7 @@ class Server:
             values["SMTP_TLS"],
             values["SMTP_CA"],
             Tokens.of("SMTP", values),
+            is_typed,
         )
 
     @property
@@ -80,6 +85,10 @@ class Server:
     @property
     def is_encrypted(self) -> bool:
         return self.tls in (STARTTLS, IMPLICIT)
+
+    def bound(self) -> AbstractContextManager[None]:
+        """While a connection is made: the address that is checked is the one that is connected to."""
+        return outward_only(mail_of_this_machine(self.port)) if self.is_typed else nullcontext()
 
 
 def is_loopback(host: str) -> bool:
@@ -218,7 +227,8 @@ class Outlet:
         server, client = self.server, None
         try:
             may_sign_in(server)
-            client = self._greeted()
+            with server.bound():
+                client = self._greeted()
             client.ehlo_or_helo_if_needed()
             if server.tls == STARTTLS:
                 encrypt(client, server)

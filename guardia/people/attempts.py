@@ -7,6 +7,11 @@ from django.db import connection
 
 from guardia.config.proxies import network, of_network
 from guardia.people.audit_entry import AuditEntry, AuditKind, failures, write_down
+from guardia.people.staff import Staff
+
+FILE_OF_CONTACT = "contact"
+MOST_FILES, FILES_COUNTED_FOR = 30, timedelta(minutes=10)
+"""So many files may one contact take, and so many send."""
 
 NOBODY = ""
 """The account of an attempt that names none, such as a wrong one-time link: it counts against its network alone."""
@@ -34,6 +39,33 @@ def note_limit(account: str, address: str, agent: str, at: datetime) -> None:
     told = AuditEntry.objects.filter(kind=AuditKind.SIGN_IN_LIMITED, at__gt=since, account=account, address=address)
     if not told.exists():
         write_down(AuditKind.SIGN_IN_LIMITED, at=at, account=account, address=address, agent=agent)
+
+
+def may_try(by: Staff, at: datetime) -> bool:
+    """Whether this person may try a connection at ``at`` (UTC): TRIALS_PER_HOUR of them, whatever they led to.
+
+    With a trial one learns what answers where, so that it is on record (AuditKind.TRIED) and not without end.
+    """
+    take_turn(f"trial of {by.pk}")
+    lately = AuditEntry.objects.filter(staff=by, at__gt=at - timedelta(hours=1), kind=AuditKind.TRIED)
+    return lately.count() < settings.TRIALS_PER_HOUR
+
+
+def one_more_file(kind: AuditKind, contact_id: int, address: str, agent: str, at: datetime) -> bool:
+    """Write down that a customer's contact takes a file (EXPORTED) or sends one (BROUGHT_IN), at ``at`` (UTC).
+
+    False: this contact has had too many, or one is being made at this moment. Nobody else of the company is refused.
+    A report is set, and a picture decoded, by one process for all: whoever asks without end would hold it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [f"file of {contact_id}"])
+        if not cursor.fetchone()[0]:
+            return False
+    lately = AuditEntry.objects.filter(about=FILE_OF_CONTACT, key=str(contact_id), at__gt=at - FILES_COUNTED_FOR)
+    if lately.filter(kind=kind).count() >= MOST_FILES:
+        return False
+    write_down(kind, at=at, address=address, agent=agent, about=FILE_OF_CONTACT, key=contact_id)
+    return True
 
 
 def take_turn(words: str) -> None:

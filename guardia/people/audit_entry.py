@@ -40,6 +40,7 @@ class AuditKind(models.TextChoices):
     ERASURE_ASKED = "erasure_asked", _("Erasure of a person asked for")
     ERASED = "erased", _("Person erased")
     RETAINED = "retained", _("Old records erased")
+    TRIED = "tried", _("Connection tried")
 
 
 FAILURES = (AuditKind.SIGN_IN_FAILED, AuditKind.STEP_FAILED, AuditKind.LINK_FAILED)

@@ -19,6 +19,7 @@ from guardia.privacy.hand import OWNER, hand, hour
 from guardia.privacy.own import OWN
 from guardia.privacy.redacting import Redactor
 from guardia.privacy.request import PrivacyRequest
+from guardia.privacy.sealed import channels_without
 from guardia.privacy.tables import GROUP_OF, KEPT, Row, Table, tables
 from guardia.privacy.who import Person
 
@@ -108,6 +109,9 @@ class Erasing:
 
     def write(self, cursor: Any, table: Table, row: Row) -> None:
         new = self.redacted(table, row)
+        if table.name == "staff":
+            cursor.execute("SELECT channels FROM staff WHERE id = %s", [row.key])
+            new["channels"] = channels_without(cursor.fetchone()[0], self.person.marks.pattern)
         assigned = ", ".join(f'"{name}" = %s' for name in new)
         sql = f'UPDATE "{table.name}" SET {assigned} WHERE "{table.key}" = %s'
         cursor.execute(sql, [*new.values(), row.key])

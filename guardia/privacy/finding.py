@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db import connections
 
 from guardia.privacy.own import OWN
+from guardia.privacy.sealed import sealed_rows
 from guardia.privacy.tables import GROUP_OF, KEPT, Row, Table, rows, tables
 from guardia.privacy.who import Person
 
@@ -55,8 +56,12 @@ def count(found: Found, person: Person, table: Table, using: str) -> None:
 
 
 def mentions(person: Person, table: Table, using: str) -> Iterator[Row]:
-    """Rows of this table in which a mark of the person stands."""
-    return rows(table, person.marks.pattern, using)
+    """Rows of this table in which a mark of the person stands, in the open or behind a seal."""
+    seen: set[object] = set()
+    for row in rows(table, person.marks.pattern, using):
+        seen.add(row.key)
+        yield row
+    yield from (row for row in sealed_rows(table, person.marks.pattern, using) if row.key not in seen)
 
 
 def own_keys(person: Person, table: Table, using: str) -> set[object]:

@@ -13,6 +13,7 @@ KEPT = {
     "own_wording": _("the texts of the notices are a journal: save a new text without the name"),
     "letterhead": _("letterheads are a journal: save a new one without the name"),
     "calendar_change": _("the calendar is a journal: withdraw the day and announce it anew"),
+    "connection": _("mail or messages are connected by it: enter another under Settings, Mail and messages"),
 }
 """Written for good by the house; why, and what can be done about it."""
 NOT_LOOKED_AT = frozenset(

@@ -26,10 +26,11 @@ from guardia.evidence import apart, store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Notice
+from guardia.people import attempts
 from guardia.people.actor import ActorKind
 from guardia.procedure.vocabulary import Moment, Stage, WaitCause
 from tests.files import samples
-from tests.portal.conftest import Portal
+from tests.portal.conftest import Portal, Telephone
 from tests.procedure.story import rota
 
 
@@ -363,6 +364,35 @@ def test_a_picture_is_decoded_while_no_transaction_is_open(portal, monkeypatch):
     before = opened[: opened.index("decoded")]
     assert before.count("begun") == before.count("over") > 0
     assert "begun" in opened[opened.index("decoded") :]
+
+
+def test_pictures_are_not_decoded_without_end_for_one_contact(portal, story, monkeypatch):
+    """Not even those that are refused, or sent again: each is counted before it is looked at."""
+    decoded = []
+
+    def unreadable(content: bytes) -> bytes:
+        decoded.append(content)
+        raise apart.Unreadable("it is none")
+
+    monkeypatch.setattr(apart, "answer_of", unreadable)
+    monkeypatch.setattr(attempts, "MOST_FILES", 3)
+    number = portal.number()
+
+    def sent(vez: str) -> int:
+        photo = SimpleUploadedFile("luz.jpg", samples.jpeg(), "image/jpeg")
+        return portal.press("archivo", vez, archivo=photo).status_code
+
+    assert sent("1-2-3.4.5") == 409
+    assert decoded == [], "what no page of ours has sent is not looked at"
+    assert [sent(number) for _ in range(5)][3:] == [429, 429]
+    assert len(decoded) == 3
+    assert portal.press("escribir", portal.number(), texto="sigo aquí").status_code == 303, (
+        "words are taken all the same"
+    )
+    other = Portal(story, Contact.objects.create(customer=story.bank, name="Otra", language="en"), Telephone())
+    photo = SimpleUploadedFile("luz.jpg", samples.jpeg(), "image/jpeg")
+    other.press("archivo", archivo=photo)
+    assert len(decoded) == 4, "nobody else of the company is refused"
 
 
 def test_a_link_that_is_none_has_no_picture_decoded(story, telephone, monkeypatch):

@@ -7,11 +7,14 @@ from zipfile import ZipFile
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import colleagues
+from guardia.cases import colleagues, report_link
 from guardia.cases.case import Case
+from guardia.cases.month import Month
 from guardia.cases.stages.registration import Report
 from guardia.clocks.clock import Clock
 from guardia.config.walls import Wall, behind
@@ -20,14 +23,19 @@ from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
 from guardia.customers.sign_in import CompanySession, SignInCode
+from guardia.customers.way import WayKind
 from guardia.doors.desk.companies.detail import company_page
 from guardia.doors.now import now
+from guardia.doors.portal.company import months
+from guardia.doors.report import views
 from guardia.doors.worker.posting import LINKS
 from guardia.notices import confirmation_mail, gsm, outbox, sender
 from guardia.notices.notice import Delivery, DeliveryState
 from guardia.notices.pager import read
 from guardia.notices.ways import addresses_of
+from guardia.people import attempts
 from guardia.people.actor import ActorKind
+from guardia.people.audit_entry import AuditEntry
 from guardia.people.setting_change import SettingChange
 from guardia.procedure.vocabulary import Impact, Moment, Topic
 from tests.portal.conftest import Telephone
@@ -506,12 +514,42 @@ def test_a_colleague_whom_the_administrator_confirms_says_yes_too(administrator,
 
 
 def test_so_many_addresses_a_day_and_no_more(administrator, story):
-    for number in range(confirming.OF_A_COMPANY):
+    """Of one administrator: another one of the company is not refused for it."""
+    for number in range(confirming.OF_A_CONTACT):
         administrator.send(f"/mi-empresa/contactos/{story.desk.pk}", **{**WHOLE, "email": f"n{number}@example.com"})
     answer = administrator.send(f"/mi-empresa/contactos/{story.desk.pk}", **{**WHOLE, "email": "uno@example.net"})
     assert answer.status_code == 422
     assert "Too many addresses" in answer.content.decode()
     assert not Delivery.objects.filter(address="uno@example.net").exists()
+    other = Contact.objects.create(customer=story.bank, name="Otra jefa", email="jefa2@example.com", administers=True)
+    with behind(Wall.STAFF):
+        confirming.ask(story.desk, [(WayKind.MAIL, "otro@example.net")], other.pk, now())
+        assert AddressConfirmation.objects.filter(address="otro@example.net").exists()
+
+
+@pytest.mark.parametrize(
+    "place", ["/mi-empresa/informes/{month}.pdf", "/mi-empresa/informes/{month}.xlsx", "/mi-empresa/historial.xlsx"]
+)
+def test_whoever_takes_files_without_end_is_refused_and_nobody_else_of_the_company(inside, story, monkeypatch, place):
+    monkeypatch.setattr(attempts, "MOST_FILES", 2)
+    monkeypatch.setattr(months, "on_paper", lambda *_given: HttpResponse("made"))
+    place = place.format(month=Month.of(now()))
+    assert [inside.telephone.get(place).status_code for _ in range(4)] == [200, 200, 429, 429]
+    refused = inside.telephone.get(place)
+    assert refused.headers["Retry-After"] == "600"
+    assert "Too many files at once" in refused.content.decode()
+    assert inside.telephone.get("/mi-empresa/").status_code == 200
+    Contact.objects.create(customer=story.bank, name="Otra", email="otra-del-banco@example.com", language="en")
+    assert Visitor().signs_in("otra-del-banco@example.com").telephone.get(place).status_code == 200
+    assert AuditEntry.objects.filter(kind="exported", about="contact", key=str(story.head.pk)).count() == 2
+
+
+def test_a_closing_report_is_not_set_without_end_for_one_contact(story, monkeypatch):
+    monkeypatch.setattr(attempts, "MOST_FILES", 1)
+    monkeypatch.setattr(views, "pdf_response", lambda *_given: HttpResponse(b"made"))
+    link = reverse("customer_report", args=[report_link.token(story.bank.pk, story.case.pk, story.head.pk), "pdf"])
+    assert [Telephone().get(link).status_code for _ in range(3)] == [200, 429, 429]
+    assert Telephone().get(link.replace("/pdf", "/pagina")).status_code == 200, "the page is read as always"
 
 
 NUMBER = "+593999000123"

@@ -12,12 +12,14 @@ from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
 from guardia.evidence import store
 from guardia.mailroom.message import Attachment, Message
+from guardia.people import connections
 from guardia.people.audit_entry import AuditEntry
+from guardia.people.connections import Kind
 from guardia.people.staff import Role, Staff
 from guardia.privacy import carrying_out, requests
 from guardia.privacy.previewing import looked_for
 from guardia.privacy.request import Asked, Erasure, PrivacyRequest, State
-from tests.privacy.marked import MARKS, NAME
+from tests.privacy.marked import MAIL, MARKS, NAME, NUMBER
 from tests.privacy.residue import residue
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "direct"])
@@ -81,6 +83,32 @@ def test_nothing_of_the_person_is_left_and_the_chain_is_whole(marked, owner, fol
         line = AuditEntry.objects.filter(kind="erased").get()
         assert line.key == str(request.pk)
         assert NAME not in str(line.facts)
+
+
+def test_what_is_sealed_is_opened_and_her_number_and_mailbox_go_from_it(marked, owner, folder):
+    """Neither a colleague's channels nor what was entered on a screen are readable to a pattern of the database."""
+    with behind(Wall.STAFF):
+        his = Staff.objects.create(username="colega", name="Colega", role=Role.ENGINEER, password="!")
+        his.channels = [
+            f"mailtos://u:p@mail.example.com?to={MAIL.replace('@', '%40')}",
+            "twilio://SID:TOKEN@593990000001/%2B593987612345",
+            "ntfys://ntfy.example.com/noc",
+        ]
+        his.save()
+        other = Staff.objects.create(
+            username="otra", name="Otra", role=Role.ENGINEER, password="!", channels=["ntfys://ntfy.example.com/otra"]
+        )
+        sms = f"twilio://SID:TOKEN@{NUMBER}/{{number}}"
+        connections.save(Kind.SMS, {"SMS_URL": sms}, {"SMS_URL": "twilio://…"}, by=marked.supervisor, at=now())
+    request = erasure_of(marked)
+    assert request.found["stays"]["connection"] == 1, "the house is told what it must enter anew by itself"
+    done = carried_out(confirmed(request, [marked.file.pk]))
+    assert (done.state, done.trouble) == (State.DONE, "")
+    with behind(Wall.STAFF):
+        his.refresh_from_db()
+        other.refresh_from_db()
+        assert his.channels == ["ntfys://ntfy.example.com/noc"]
+        assert other.channels == ["ntfys://ntfy.example.com/otra"]
 
 
 def test_every_page_of_what_is_left_still_opens(marked):

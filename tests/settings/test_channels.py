@@ -1,14 +1,21 @@
 """Mail and messages on screen: the environment wins; what is entered is sealed, tried for real, on record; it holds."""
 
+import re
+import socket
+import threading
+from contextlib import contextmanager
+
 import pytest
 from django.urls import reverse
 
 from guardia.config.walls import Wall, behind
+from guardia.doors.desk.settings import channel_trials
 from guardia.doors.mail.server import Account
 from guardia.notices import ways
 from guardia.notices.channel import Channel
 from guardia.notices.smtp import Server
 from guardia.people import connections
+from guardia.people.audit_entry import AuditEntry, AuditKind
 from guardia.people.connections import Connection, Kind
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
@@ -155,18 +162,87 @@ def test_the_test_says_why_in_plain_words(administrator, office):
     assert refused.status_code == 422
     assert "The mail server does not offer STARTTLS, which is demanded: nothing was sent in the open" in words(refused)
     nobody = send(administrator, "salida", "probar", **{**here, "port": str(free_port())})
-    assert "Nobody answers at the mail server" in words(nobody)
+    assert "No mail server answers at" in words(nobody)
+
+
+def test_an_internal_network_is_refused_at_its_field_with_the_remedy_until_the_environment_names_it(
+    administrator, settings
+):
+    settings.EGRESS_NETWORKS = []
+    for word, typed in (("salida", OUT), ("entrada", BOX)):
+        for act in ("guardar", "probar"):
+            refused = send(administrator, word, act, **{**typed, "host": "10.20.0.5"})
+            assert refused.status_code == 422
+            assert "“10.20.0.5” stands in an internal network" in words(refused)
+            assert "EGRESS_NETWORKS" in words(refused)
+    token = {**OUT, "sign_in": "token", "client_id": "c", "refresh_token": "r", "token_url": "https://10.20.0.6/token"}
+    assert "“10.20.0.6” stands in an internal network" in words(send(administrator, "salida", **token))
+    assert not Connection.objects.exists()
+    settings.EGRESS_NETWORKS = ["10.20.0.0/16"]
+    assert send(administrator, "salida", **{**OUT, "host": "10.20.0.5"}).status_code == 302
+    assert send(administrator, "entrada", **{**BOX, "host": "10.20.0.5"}).status_code == 302
+    settings.EGRESS_NETWORKS = []
+    assert Server.of_settings().is_typed, "what was entered before is bound all the same"
+
+
+def test_a_trial_does_not_tell_closed_from_filtered_from_another_program(administrator, monkeypatch):
+    """Nobody listens, somebody listens and says nothing, another program greets: the same words, mail out and in."""
+    monkeypatch.setattr(channel_trials, "STEP_SECONDS", 0.2)
+    said = set()
+    with socket.create_server((HOST, 0)) as silent, greeting(b"-ERR unknown command of a cache\r\n") as other:
+        for port in (free_port(), silent.getsockname()[1], other):
+            here = {"host": HOST, "port": str(port), "sign_in": "nobody", "password": "", "tls": "none"}
+            out = words(send(administrator, "salida", "probar", **{**OUT, **here}))
+            box = words(
+                send(administrator, "entrada", "probar", **{**BOX, **here, "sign_in": "password", "password": "x"})
+            )
+            assert "unknown command" not in out + box
+            for page in (out, box):
+                said.add(re.search(r"No mail server answers at .*? encryption\.", page)[0].replace(str(port), "PORT"))
+    assert len(said) == 1, said
+
+
+def test_nobody_tries_without_end_and_each_trial_is_on_record(administrator, settings, monkeypatch):
+    settings.TRIALS_PER_HOUR = 3
+    monkeypatch.setattr(channel_trials, "mail_out", lambda *_given: channel_trials.Outcome(False, "tried once more"))
+    pages = [words(send(administrator, "salida", "probar", **OUT)) for _ in range(5)]
+    assert ["tried once more" in page for page in pages] == [True, True, True, False, False]
+    assert "You have tried connections 3 times within the hour." in pages[-1]
+    assert AuditEntry.objects.filter(kind=AuditKind.TRIED, about="connection", key="smtp").count() == 3
+    assert "You have tried" in words(send(administrator, "entrada", "probar", **BOX)), "whatever is tried"
+
+
+@contextmanager
+def greeting(words_of_it: bytes):
+    """The port of a program that greets every connection so."""
+    with socket.create_server((HOST, 0)) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    other, _address = server.accept()
+                except OSError:
+                    return
+                other.sendall(words_of_it)
+                other.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+
+
+BOX = {
+    "way": "imap",
+    "host": "imap.example.com",
+    "tls": "ssl",
+    "sign_in": "password",
+    "user": "casos@noc.example.com",
+    "password": SECRET,
+}
 
 
 def test_a_mailbox_is_entered_and_answers_come_back(administrator):
-    box = {
-        "way": "imap",
-        "host": "imap.example.com",
-        "tls": "ssl",
-        "sign_in": "password",
-        "user": "casos@noc.example.com",
-        "password": SECRET,
-    }
+    box = BOX
     assert connections.setting("MAIL_IN") is False
     answer = send(administrator, "entrada", **box)
     assert answer.status_code == 302, words(answer)

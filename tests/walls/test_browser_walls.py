@@ -86,6 +86,23 @@ def test_every_answer_carries_the_policy(browser, as_staff, place):
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
 
 
+WITH_A_KEY = (
+    *("/c/caso/x", "/c/caso/x/escribir", "/c/caso/x/archivo/1", "/c/trabajo/x", "/c/quien-responde/x", "/c/informe/x"),
+    *("/entrar/enlace/1-x", "/mi-empresa/con/x", "/mi-empresa/codigo/x", "/mi-empresa/confirmar/x", "/escalar/x"),
+    *("/responder/x", "/campo/v/x", "/campo/fotos/x", "/telefonia/x", "/api/alertas/x", "/api/v1/tests/x"),
+)
+
+
+@pytest.mark.parametrize(
+    "place", [*WITH_A_KEY, "/", "/entrar", "/mi-empresa/", "/estado", "/salud", "/procedimiento", "/x"]
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_answer_lets_the_browser_tell_another_site_where_it_was(browser, as_staff, place, method):
+    """The address may be a key: whatever it opens, or that it opens nothing, it stays between this house and its reader."""
+    answer = getattr(browser, method)(place)
+    assert answer["Referrer-Policy"] in {"same-origin", "no-referrer"}
+
+
 def test_pages_of_the_account_are_kept_by_no_cache(hire, browser):
     hire()
     sign_in(browser)

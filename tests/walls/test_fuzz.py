@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -129,3 +130,15 @@ def test_every_header_is_survived(house):
             Browser().get(place, headers=headers)
 
     sent()
+
+
+BROKEN = {"no boundary": "multipart/form-data", "a boundary without end": f"multipart/form-data; boundary={'a' * 5000}"}
+
+
+@pytest.mark.parametrize("kind", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("place", ["/nada/de/nada", "/campo/x/y", "/ajustes/", "/entrar"])
+def test_a_body_that_nobody_can_read_is_no_failure_where_nothing_is_and_where_it_is_refused(db, place, kind):
+    """A browser that has our cookie sends it: the page of a 404 or 403 asks for no token of a form."""
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.cookies["csrftoken"] = "a" * 32
+    assert client.generic("POST", place, b"x", content_type=kind).status_code in {302, 400, 403, 404, 405}

@@ -3,19 +3,23 @@
 import socket
 import subprocess
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
 
 from guardia.customers.values import Misfit
+from guardia.doors.mail.server import TROUBLES, Account, opened, why
+from guardia.doors.worker.dead_man import called
 from guardia.notices import pager
-from guardia.notices.answer import Verdict
+from guardia.notices.answer import NoServer, Verdict
 from guardia.notices.oauth import NoToken, posted
 from guardia.notices.pager import Pager
-from guardia.people import egress
+from guardia.notices.smtp import Outlet, Server
+from guardia.people import connections, egress
 from guardia.people.channels import ALLOWED, HOST_IS_A_SERVER, channels
-from guardia.people.egress import NotOutward, is_outward, leads_inside, outward_only
+from guardia.people.egress import NotOutward, is_outward, leads_inside, may_lead_to, outward_only
 from guardia.people.outward import Outward
 
 INSIDE = (
@@ -34,6 +38,24 @@ def test_addresses_of_the_inside_are_known_however_they_are_written(written):
 @pytest.mark.parametrize("written", ["192.0.2.10", "10.1.2.3", "192.168.1.5", "2001:db8::1"])
 def test_an_operators_own_network_is_outside(written):
     assert is_outward(written, loopback=False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["10.1.2.3", "172.16.0.1", "192.168.1.5", "100.64.0.9", "fd00:20::7", "64:ff9b::a01:203", "::ffff:10.1.2.3"],
+)
+def test_what_is_typed_leads_to_an_internal_network_only_where_the_environment_names_it(settings, written):
+    settings.EGRESS_LOOPBACK, settings.EGRESS_NETWORKS = False, []
+    assert not may_lead_to(written)
+    assert Pager().send(f"json://[{written}]:9/x" if ":" in written else f"json://{written}:9/x", PAGE).verdict == (
+        Verdict.REFUSED
+    )
+    settings.EGRESS_NETWORKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fd00:20::/32"]
+    assert may_lead_to(written)
+    settings.EGRESS_NETWORKS = ["0.0.0.0/0", "::/0"]
+    assert may_lead_to(written)
+    for never in INSIDE:
+        assert not may_lead_to(never)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "0x7f000001", "2130706433", "[::1]", "0"])
@@ -83,6 +105,88 @@ def test_what_the_installation_allows_is_reached(settings, listening):
     settings.EGRESS_LOOPBACK = True
     with outward() as session, pytest.raises(requests.ReadTimeout):
         session.get(f"http://127.0.0.1:{listening.getsockname()[1]}/", timeout=0.2)
+
+
+# --- the servers of mail, as an administrator types them --------------------------------------------------------------
+
+
+def mail_out(port: int, *, is_typed: bool) -> Outlet:
+    return Outlet(Server("mail.example.com", port, timeout=0.2, is_typed=is_typed), "casos@example.com")
+
+
+def mail_in(port: int, tls: str, *, is_typed: bool) -> Account:
+    return Account("mail.example.com", port, "u", "p", tls, "INBOX", 0.2, is_typed=is_typed)
+
+
+def tried_out(port: int, *, is_typed: bool, tls: str = "") -> str:
+    """Why nobody takes mail there; the server is named and not numbered."""
+    outlet = mail_out(port, is_typed=is_typed)
+    outlet.server = replace(outlet.server, tls=tls)
+    with pytest.raises(NoServer) as trouble:
+        outlet.ready()
+    return str(trouble.value)
+
+
+@pytest.mark.parametrize("tls", ["none", "starttls", "implicit"])
+def test_a_typed_mail_server_that_turns_inside_after_the_check_is_not_connected_to(
+    settings, monkeypatch, listening, tls
+):
+    """The form looked at the name when it was an address of the outside; then it is this machine's (DNS rebinding)."""
+    settings.EGRESS_LOOPBACK = False
+    resolver = Resolver(listening.getsockname()[1])
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    resolver.checking = True
+    assert not leads_inside("mail.example.com")
+    resolver.checking = False
+    assert tried_out(2525 + 1, is_typed=True, tls=tls).startswith("[inside] mail.example.com")
+    assert not_connected(listening)
+    assert "[inside]" not in tried_out(2525 + 1, is_typed=False, tls=tls), (
+        "what the environment names may stand anywhere"
+    )
+    assert not not_connected(listening)
+
+
+@pytest.mark.parametrize("tls", ["none", "starttls", "ssl"])
+def test_a_typed_mailbox_that_turns_inside_after_the_check_is_not_connected_to(settings, monkeypatch, listening, tls):
+    settings.EGRESS_LOOPBACK = False
+    monkeypatch.setattr(socket, "getaddrinfo", Resolver(listening.getsockname()[1]))
+    account = mail_in(2525 + 1, tls, is_typed=True)
+    with pytest.raises(NotOutward) as trouble, opened(account):
+        pass
+    assert why(trouble.value, account).startswith("[inside] ")
+    assert not_connected(listening)
+    with pytest.raises(TROUBLES), opened(mail_in(2525 + 1, tls, is_typed=False)):
+        pass
+    assert not not_connected(listening)
+
+
+def test_of_this_machine_a_typed_mail_server_has_the_ports_of_mail_and_no_other(settings, monkeypatch):
+    settings.EGRESS_LOOPBACK = False
+    monkeypatch.setattr(socket, "getaddrinfo", Resolver(0).of("127.0.0.1"))
+    assert "[inside]" not in tried_out(2525, is_typed=True)  # nobody answers there
+    assert "[inside]" in tried_out(6379, is_typed=True)
+    monkeypatch.setattr(socket, "getaddrinfo", Resolver(0).of("169.254.169.254"))
+    assert "[inside]" in tried_out(25, is_typed=True)
+
+
+def test_the_settings_say_who_named_the_server(settings, db):
+    """Of the environment it is bound to nothing; entered on screen, or nobody's word, it is."""
+    for names, is_typed in (({"SMTP_HOST", "IMAP_HOST"}, False), (set(), True)):
+        settings.FROM_ENVIRONMENT = names
+        assert (Server.of_settings().is_typed, Account.of_settings().is_typed) == (is_typed, is_typed)
+
+
+def test_what_only_the_environment_names_is_entered_on_no_screen():
+    """Files and backups (S3), the sign of life: what may stand anywhere is nowhere to be typed."""
+    typed = {name for names in connections.NAMES.values() for name in names}
+    assert not [name for name in typed if name.startswith(("ATTACHMENT", "BACKUP", "DEADMAN", "OIDC", "SAML", "AMI_"))]
+
+
+def test_the_sign_of_life_stands_anywhere_and_is_not_redirected_inside(settings, listening, redirecting):
+    settings.EGRESS_LOOPBACK = False
+    host, port = redirecting
+    assert called(f"http://{host}:{port}/ping") == "URLError: this address is not of the outside"
+    assert not_connected(listening)
 
 
 # --- every kind of channel: what is connected to is what was checked --------------------------------------------------
@@ -153,6 +257,12 @@ class Resolver:
 
     def __init__(self, port: int) -> None:
         self.port, self.checking, self.used = port, False, list[str]()
+
+    def of(self, address: str):
+        """One that always says this address, at the port that is asked for."""
+        return lambda _host, port=0, *_args, **_more: [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port or 0))
+        ]
 
     def __call__(self, host, *_args, **_more):
         if self.checking:
@@ -269,6 +379,8 @@ def redirecting(listening):
             self.send_header("Location", goal)
             self.send_header("Content-Length", "0")
             self.end_headers()
+
+        do_GET = do_POST
 
         def log_message(self, *_words: object) -> None:
             pass

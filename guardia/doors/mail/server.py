@@ -3,7 +3,7 @@
 import imaplib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from imap_tools.errors import ImapToolsError, MailboxLoginError, MailboxStarttls
 from guardia.notices.oauth import NoToken, Tokens
 from guardia.notices.reasons import of_trouble, reason, tls_context
 from guardia.people import connections
+from guardia.people.egress import mail_of_this_machine, outward_only
 
 SIZE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\d+)", re.DOTALL)
 
@@ -35,6 +36,7 @@ class Account:
     """Whose mailbox is read, and where. ``timeout`` in seconds, for each answer of the server.
 
     ``ca``: PEM of an authority of one's own. A ``password`` of None: the one entered can no longer be opened.
+    ``is_typed``: not the environment's word, so that it leads outward alone, or where EGRESS_NETWORKS lets it.
     """
 
     host: str
@@ -46,14 +48,16 @@ class Account:
     timeout: float
     tokens: Tokens | None = field(default=None, repr=False)
     ca: str = field(default="", repr=False)
+    is_typed: bool = False
 
     @classmethod
     def of_settings(cls) -> "Account":
         """The one that holds: of the environment, else as entered on screen. Its host is empty where there is none."""
-        return cls.of(connections.resolved(connections.Kind.IMAP))
+        kind = connections.Kind.IMAP
+        return cls.of(connections.resolved(kind), is_typed=not connections.locked_by(kind))
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> "Account":
+    def of(cls, values: Mapping[str, Any], *, is_typed: bool) -> "Account":
         """By the names of the settings."""
         return cls(
             values["IMAP_HOST"],
@@ -65,6 +69,7 @@ class Account:
             settings.IMAP_TIMEOUT_SECONDS,
             Tokens.of("IMAP", values),
             values["IMAP_CA"],
+            is_typed,
         )
 
     @property
@@ -141,7 +146,8 @@ def joined(answered: bytes | tuple[bytes, ...]) -> bytes:
 @contextmanager
 def opened(account: Account) -> Iterator[Folder]:
     """Log in and choose the folder. Raises one of TROUBLES."""
-    box = connected(account)
+    with outward_only(mail_of_this_machine(account.port)) if account.is_typed else nullcontext():
+        box = connected(account)
     try:
         try:
             log_in(box, account)

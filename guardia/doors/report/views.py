@@ -21,6 +21,7 @@ from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
 from guardia.doors.now import now
 from guardia.doors.opened import opened_by
+from guardia.doors.portal import limits
 from guardia.doors.portal.over import none_of_ours
 from guardia.doors.portal.who_answers import private
 from guardia.doors.report.made import FromTheHouse, Made, from_the_house, made
@@ -68,6 +69,8 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
             return private(over(request, "unknown", NOT_FOUND))
         if contact is None or not contact.active or not contact.customer.active:
             return private(over(request, "left", GONE))
+        if kind != "pagina" and not limits.takes(request, contact):
+            return private(limits.too_many(request))
         with translation.override(language_in(request, contact.language)):
             links = {each: reverse("customer_report", args=[token, each]) for each in KINDS}
             return private(handed_over(request, made(case, now(), known), kind, links))

@@ -13,6 +13,7 @@ from guardia.cases import alarms, late_calls, phone_forgotten
 from guardia.clocks import watch
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
+from guardia.people.egress import outward_only, own_word, proxies
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +74,15 @@ def ping(stopping: Event) -> None:
 
 
 def called(url: str) -> str:
-    """Call an address; empty if it answered well, else why not, in words."""
+    """Call an address of the environment, which may stand anywhere; where it redirects to may not (``egress``).
+
+    Empty if it answered well, else why not, in words.
+    """
     try:
-        with urlopen(Request(url, headers={"User-Agent": "Guardia"}), timeout=TIMEOUT_SECONDS):
+        with (
+            outward_only(proxies() | own_word(url)),
+            urlopen(Request(url, headers={"User-Agent": "Guardia"}), timeout=TIMEOUT_SECONDS),
+        ):
             return ""
     except HTTPError as refused:
         return f"it answers {refused.code}"

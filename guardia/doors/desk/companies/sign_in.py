@@ -25,6 +25,7 @@ from guardia.doors.desk.page import say
 from guardia.doors.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
 from guardia.doors.now import now
 from guardia.doors.portal.company.own import way_back
+from guardia.people.attempts import may_try
 from guardia.people.audit_entry import AuditEntry, AuditKind
 from guardia.people.policy import Right
 from guardia.people.sessions import device
@@ -55,6 +56,13 @@ def step(request: HttpRequest, company_id: int, word: str) -> HttpResponse:
     company = get_object_or_404(Customer, pk=company_id)
     own = of_company(company)
     if word == "probar" and own:
+        if not may_try(member(request), now()):
+            say(
+                request,
+                _("You have tried connections %d times within the hour. Try again later.") % settings.TRIALS_PER_HOUR,
+            )
+            return redirect("company_sign_in", company.pk)
+        note(request, AuditKind.TRIED, about=RECORDED, key=company.pk)
         found = tried(own, way_back())
         return sheet(request, company, own, OwnSignInForm(of=own), looked_at(RECORDED, company.pk), tried=found)
     if word == "sesiones":

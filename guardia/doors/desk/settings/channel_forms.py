@@ -18,7 +18,7 @@ from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import connections
 from guardia.people.channels import LONGEST, masked, not_allowed, stays_inside
 from guardia.people.connections import SECRETS, Kind
-from guardia.people.egress import leads_inside
+from guardia.people.egress import leads_inside, leads_to_unnamed
 
 PASSWORD, TOKEN, NOBODY = "password", "token", "nobody"
 MAIL_PORTS = {Kind.SMTP: {25, 465, 587, 2525}, Kind.IMAP: {143, 993}}
@@ -36,6 +36,16 @@ WAYS_IN: list[tuple[str, Any]] = [
     (NOBODY, gettext_lazy("None: the server knows this machine")),
 ]
 AS_TYPED = {"spellcheck": "false", "autocapitalize": "none", "autocomplete": "off"}
+
+
+def unnamed(host: str) -> str:
+    return (
+        _(
+            "“%s” stands in an internal network, and nobody has named it. Whoever runs Guardia writes the network in "
+            "EGRESS_NETWORKS, such as 10.20.0.0/16, and starts it anew."
+        )
+        % host
+    )
 
 
 def hidden(label: Any, longest: int = 1000) -> forms.CharField:
@@ -189,6 +199,8 @@ class ServerForm(ChannelForm):
             self.wrong("host", _("Write the name of the server, such as smtp.example.com."))
         elif any(mark in host for mark in "/:@ ") and host.count(":") < 2:
             self.wrong("host", _("Write the name alone, without a port or an address around it: smtp.example.com."))
+        elif leads_to_unnamed(host):
+            self.wrong("host", unnamed(host))
         elif port and port not in MAIL_PORTS[self.kind] and leads_inside(host):
             sentence = _("On this machine itself only the ports of mail are used: %s. Or set EGRESS_LOOPBACK=1.")
             self.wrong("port", sentence % ", ".join(map(str, sorted(MAIL_PORTS[self.kind]))))
@@ -205,7 +217,9 @@ class ServerForm(ChannelForm):
         url = data.get("token_url") or ""
         host = urlsplit(url).hostname or "" if url.startswith("https://") else ""
         on_loopback = settings.EGRESS_LOOPBACK and url.startswith("http://127.0.0.1")
-        if not on_loopback and (not host or leads_inside(host)):
+        if host and leads_to_unnamed(host):
+            self.wrong("token_url", unnamed(host))
+        elif not on_loopback and (not host or leads_inside(host)):
             self.wrong("token_url", _("Write the https:// address of the provider that gives tokens."))
         if not data.get("client_id"):
             self.wrong("client_id", _("Write the client identifier that the provider gave."))

@@ -1,6 +1,9 @@
 """A connection is tried while somebody waits: signed in to, and a letter or a message to whoever asks, nobody else."""
 
+import imaplib
 import secrets
+import socket
+import ssl
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -8,10 +11,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guardia.doors.mail import server as mail_in
+from guardia.doors.mail.server import why
 from guardia.notices.answer import Answer, NoServer, Verdict
 from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.pager import Pager
@@ -19,6 +24,7 @@ from guardia.notices.reasons import in_words
 from guardia.notices.smtp import Outlet, Server, is_loopback
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people.connections import Kind
+from guardia.people.egress import NotOutward
 from guardia.people.staff import Staff
 
 STEP_SECONDS = 6.0
@@ -49,16 +55,46 @@ def within[Found](work: Callable[[], Found], seconds: float) -> Found:
         pool.shutdown(wait=False)
 
 
-def tried(kind: Kind, values: Mapping[str, Any], by: Staff, at: datetime, sender: str = "") -> Outcome:
-    """``values``: the settings of the connection by name, with their secrets; ``sender``: as whom mail is sent."""
+def tried(
+    kind: Kind, values: Mapping[str, Any], by: Staff, at: datetime, sender: str = "", *, is_typed: bool = True
+) -> Outcome:
+    """``values``: the settings of the connection by name, with their secrets; ``sender``: as whom mail is sent.
+
+    ``is_typed``: on the screen, so that it leads where EGRESS_NETWORKS lets it; else the environment's.
+    """
     try:
         if kind in (Kind.SMTP, Kind.SENDER):
-            return mail_out(Server.of(values), sender, by, at)
+            return mail_out(Server.of(values, is_typed=is_typed), sender, by, at)
         if kind is Kind.IMAP:
-            return read(mail_in.Account.of(values))
+            return read(mail_in.Account.of(values, is_typed=is_typed))
         return message(str(values[GATEWAYS[kind]]), by, at)
     except TooLong:
         return Outcome(False, _("There was no answer within %d seconds.") % LONGEST_SECONDS)
+
+
+def too_often() -> Outcome:
+    words = _("You have tried connections %d times within the hour. Look at what is written, and try again later.")
+    return Outcome(False, words % settings.TRIALS_PER_HOUR)
+
+
+def is_no_server(trouble: BaseException | None) -> bool:
+    """Whether nobody answered as a mail server: which ports are closed, filtered or another program's is not told.
+
+    TLS, certificates and names that nobody knows are told apart: they lead nobody further.
+    """
+    if isinstance(trouble, imaplib.IMAP4.error):
+        return True
+    told_apart = (ssl.SSLError, socket.gaierror, NotOutward)
+    answered = getattr(trouble, "smtp_code", -1) > 0
+    return isinstance(trouble, OSError) and not isinstance(trouble, told_apart) and not answered
+
+
+def no_server(place: str) -> Outcome:
+    words = _(
+        "No mail server answers at %s: the port is closed or filtered, or something else listens there. Look at name, "
+        "port and encryption."
+    )
+    return Outcome(False, words % place)
 
 
 GATEWAYS = {Kind.SMS: "SMS_URL", Kind.WHATSAPP: "WHATSAPP_URL"}
@@ -76,8 +112,10 @@ def mail_out(server: Server, sender: str, by: Staff, at: datetime) -> Outcome:
 
     try:
         answer = within(hand_over, LONGEST_SECONDS)
+    except TooLong:
+        return no_server(server.place)
     except NoServer as trouble:
-        return Outcome(False, in_words(str(trouble)))
+        return no_server(server.place) if is_no_server(trouble.__cause__) else Outcome(False, in_words(str(trouble)))
     if answer is None:
         return Outcome(
             True,
@@ -119,16 +157,16 @@ def read(account: mail_in.Account) -> Outcome:
         return Outcome(True, _("No mailbox is read here, so there is none to try."))
     account = replace(account, timeout=min(float(account.timeout), STEP_SECONDS))
 
-    def open_it() -> str:
-        try:
-            with mail_in.opened(account):
-                return ""
-        except mail_in.TROUBLES as trouble:
-            return mail_in.why(trouble, account)
+    def open_it() -> None:
+        with mail_in.opened(account):
+            pass
 
-    trouble = within(open_it, LONGEST_SECONDS)
-    if trouble:
-        return Outcome(False, in_words(trouble))
+    try:
+        within(open_it, LONGEST_SECONDS)
+    except TooLong:
+        return no_server(account.place)
+    except mail_in.TROUBLES as trouble:
+        return no_server(account.place) if is_no_server(trouble) else Outcome(False, in_words(why(trouble, account)))
     return Outcome(True, _("The mailbox %s can be read.") % account.name)
 
 

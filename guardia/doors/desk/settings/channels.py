@@ -10,14 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
+from guardia.config.walls import keeps
+from guardia.doors.audit import note
 from guardia.doors.desk.companies.frame import member, needs
 from guardia.doors.desk.page import say
 from guardia.doors.desk.settings.channel_forms import FORMS, ChannelForm, without_secrets
-from guardia.doors.desk.settings.channel_trials import Outcome, tried
+from guardia.doors.desk.settings.channel_trials import Outcome, too_often, tried
 from guardia.doors.desk.settings.frame import shown
 from guardia.doors.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
 from guardia.doors.now import now
 from guardia.people import connections
+from guardia.people.attempts import may_try
+from guardia.people.audit_entry import AuditKind
 from guardia.people.connections import RECORDED, Kind
 from guardia.people.policy import Right
 
@@ -69,8 +73,8 @@ def channel(request: HttpRequest, word: str) -> HttpResponse:
     if form is not None and not form.is_valid():
         return sheet(request, panel, status=INVALID)
     if "probar" in request.POST:
-        panel.outcome = tried(*trial_of(kind, form), member(request), now(), sender_of(form))
-        return sheet(request, panel, status=200 if panel.outcome.is_well else INVALID)
+        panel.outcome = trial(request, kind, form)
+        return keeps(sheet(request, panel, status=200 if panel.outcome.is_well else INVALID))
     if form is None:
         raise Http404
     panel.there = meanwhile(request, RECORDED, kind)
@@ -81,11 +85,15 @@ def channel(request: HttpRequest, word: str) -> HttpResponse:
     return redirect(f"{reverse(TAB)}#{word}")
 
 
-def trial_of(kind: Kind, form: ChannelForm | None) -> tuple[Kind, dict[str, Any]]:
-    """What is tried: as it is typed, or as the environment has it."""
+def trial(request: HttpRequest, kind: Kind, form: ChannelForm | None) -> Outcome:
+    """What is tried is as it is typed, or as the environment has it. It is on record, and nobody tries without end."""
+    by, at = member(request), now()
+    if not may_try(by, at):
+        return too_often()
+    note(request, AuditKind.TRIED, about=RECORDED, key=kind)
     if form is None or form.kind is Kind.SENDER:
-        return kind, connections.resolved(kind)
-    return kind, form.values
+        return tried(kind, connections.resolved(kind), by, at, sender_of(form), is_typed=False)
+    return tried(kind, form.values, by, at, sender_of(form))
 
 
 def sender_of(form: ChannelForm | None) -> str:

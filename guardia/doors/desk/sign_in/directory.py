@@ -52,11 +52,11 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
 
     def get_requests_session(self) -> Any:
         """As allauth's, but it reaches no address that an outsider could turn against this machine's surroundings."""
-        from guardia.people.outward import Outward
+        from guardia.people.outward import OfTheDirectory
 
         session = super().get_requests_session()
-        session.mount("http://", Outward())
-        session.mount("https://", Outward())
+        session.mount("http://", OfTheDirectory())
+        session.mount("https://", OfTheDirectory())
         return session
 
 

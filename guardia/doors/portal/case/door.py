@@ -40,13 +40,16 @@ def case_act(request: HttpRequest, token: str, act: str) -> HttpResponse:
     def back(_request: HttpRequest, visitor: Visitor, _case: Case) -> HttpResponse:
         return HttpResponseRedirect(visitor.page())
 
+    def looked_at(request: HttpRequest, visitor: Visitor, case: Case) -> HttpResponse:
+        return files.may_send(request, visitor, case) or back(request, visitor, case)
+
     def done(request: HttpRequest, visitor: Visitor, case: Case) -> HttpResponse:
         return page.acted(request, visitor, case, act)
 
     if act != files.ACT:
         return private(opened(request, token, done if request.method == "POST" else back))
     # Who it is, in a step of its own; then the file, in none; then the act.
-    known = in_one_step(request, lambda: private(opened(request, token, back)))
+    known = in_one_step(request, lambda: private(opened(request, token, looked_at)))
     if request.method != "POST" or known.status_code != FOUND:
         return known
     files.make_ready(request)

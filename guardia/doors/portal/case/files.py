@@ -7,19 +7,20 @@ from datetime import datetime
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import case_files, customer_acts
+from guardia.cases import case_files, case_link, customer_acts
 from guardia.cases.case import Case
 from guardia.cases.file_ready import ready
 from guardia.cases.file_refusals import FileNotTaken
 from guardia.cases.refusals import Missing, TooLong
 from guardia.customers.contact import Contact
 from guardia.doors import inert
+from guardia.doors.portal import limits
 from guardia.doors.portal.visitor import Visitor, text_in
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.files import Ready
 from guardia.mailroom.taking import MEGABYTE, limit
-from guardia.people.signed import LARGEST_ID
+from guardia.people.signed import LARGEST_ID, LinkIsInvalid
 
 LONGEST_CAPTION = 400
 MOST_SHOWN = 60
@@ -67,12 +68,25 @@ def given(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
 
 ACT = "archivo"
 MADE = "_file_made_ready"
+NOT_LOOKED_AT = "_file_not_looked_at"
+
+
+def may_send(request: HttpRequest, visitor: Visitor, case: Case) -> HttpResponse | None:
+    """None where what was sent is worth looking at: by a page of ours that lies open, and not without end."""
+    if request.method != "POST":
+        return None
+    try:
+        case_link.nonce_in(request.POST.get("vez", ""), case.pk, visitor.contact.pk)
+    except LinkIsInvalid:
+        setattr(request, NOT_LOOKED_AT, True)  # the act itself says so, and keeps what was written
+        return None
+    return None if limits.sends(request, visitor.contact) else limits.too_many(request)
 
 
 def make_ready(request: HttpRequest) -> None:
     """What was sent is looked at, and a picture decoded, before a transaction is begun: nothing waits for it."""
     file = request.FILES.get("archivo")
-    if file is None or not file.size or file.size > limit():
+    if file is None or not file.size or file.size > limit() or hasattr(request, NOT_LOOKED_AT):
         return
     made: Ready | FileNotTaken
     try:

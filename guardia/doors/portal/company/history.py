@@ -18,6 +18,7 @@ from guardia.cases.words import BAND_NAMES, name_of_stage
 from guardia.doors import about
 from guardia.doors.desk.reports.spreadsheet import Sheet, formats_of, new_book
 from guardia.doors.now import now
+from guardia.doors.portal import limits
 from guardia.doors.portal.company.frame import SignedIn, company_page, page
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Band
@@ -68,6 +69,8 @@ def state(case: Case) -> str:
 @company_page
 def spreadsheet(request: HttpRequest, who: SignedIn) -> HttpResponse:
     """What the search finds, as a workbook: hours as hours, text as text, whatever sign it begins with."""
+    if not limits.takes(request, who.contact):
+        return limits.too_many(request)
     words = request.GET.get("q", "").replace("\0", "")[:200]
     response = HttpResponse(workbook(company_cases.history(who.customer_id, words)[:MOST_ROWS]), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="casos-{now():%Y-%m-%d}.xlsx"'

@@ -137,7 +137,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if act != files.ACT:
         return acted(request, number, act) if request.method == "POST" else back(request, number)
     # Who it is, in a step of its own; then the file, in none; then the act.
-    known = in_one_step(request, lambda: back(request, number))
+    known = in_one_step(request, lambda: looked_at(request, number))
     if request.method != "POST" or not getattr(known, OF_THE_CASE, False):
         return known
     files.make_ready(request)
@@ -149,6 +149,16 @@ def back(request: HttpRequest, who: SignedIn, number: str) -> HttpResponse:
     _found, visitor = one_of(request, who, number)
     response = HttpResponseRedirect(visitor.page())
     setattr(response, OF_THE_CASE, True)
+    return response
+
+
+@company_page
+def looked_at(request: HttpRequest, who: SignedIn, number: str) -> HttpResponse:
+    """As ``back``, where this contact may send a file now."""
+    found, visitor = one_of(request, who, number)
+    refused = files.may_send(request, visitor, found)
+    response = refused or HttpResponseRedirect(visitor.page())
+    setattr(response, OF_THE_CASE, refused is None)
     return response
 
 

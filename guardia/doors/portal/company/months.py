@@ -13,6 +13,7 @@ from guardia.cases.month import Month, zone
 from guardia.cases.month_report import month_report
 from guardia.doors.desk.reports.month_spreadsheet import workbook_of
 from guardia.doors.now import now
+from guardia.doors.portal import limits
 from guardia.doors.portal.company.frame import SignedIn, company_page, page
 from guardia.doors.portal.company.history import MONTHS_BACK, XLSX, month_name
 from guardia.doors.report.month_views import on_paper
@@ -59,6 +60,8 @@ def month_file(request: HttpRequest, who: SignedIn, month: str, form: str) -> Ht
     asked = month_in(month, Month.of(at))
     if asked is None or form not in FORMS:
         raise Http404
+    if not limits.takes(request, who.contact):
+        return limits.too_many(request)
     told = month_report(who.contact.customer, asked, at)
     if form == "pdf":
         return on_paper(request, told, at, f"guardia-{asked}.pdf")

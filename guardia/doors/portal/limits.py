@@ -1,0 +1,36 @@
+"""What one contact may take and send: whoever hammers is refused for a while, and nobody else of the company."""
+
+from django.http import HttpRequest, HttpResponse
+
+from guardia.config.proxies import address_of
+from guardia.config.walls import Wall, behind
+from guardia.customers.contact import Contact
+from guardia.doors.now import now
+from guardia.doors.portal.over import TOO_MANY, over
+from guardia.people.attempts import FILES_COUNTED_FOR, one_more_file
+from guardia.people.audit_entry import AuditKind
+
+
+def takes(request: HttpRequest, contact: Contact) -> bool:
+    """Whether a file is made for this contact now: a report, a workbook. Written down; then again behind the wall of
+    the company.
+    """
+    return counted(request, contact, AuditKind.EXPORTED)
+
+
+def sends(request: HttpRequest, contact: Contact) -> bool:
+    """Whether a file of this contact is looked at now."""
+    return counted(request, contact, AuditKind.BROUGHT_IN)
+
+
+def counted(request: HttpRequest, contact: Contact, kind: AuditKind) -> bool:
+    with behind(Wall.STAFF):
+        may = one_more_file(kind, contact.pk, address_of(request), request.headers.get("User-Agent", ""), now())
+    with behind(Wall.PORTAL, contact.customer_id):
+        return may
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    response = over(request, "files", TOO_MANY)
+    response.headers["Retry-After"] = str(int(FILES_COUNTED_FOR.total_seconds()))
+    return response
