@@ -98,7 +98,7 @@ WITH_A_KEY = (
 )
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_no_answer_lets_the_browser_tell_another_site_where_it_was(browser, as_staff, place, method):
-    """The address may be a key: whatever it opens, or that it opens nothing, it stays between this house and its reader."""
+    """The address may be a key: whether it opens something or nothing, it stays between this house and its reader."""
     answer = getattr(browser, method)(place)
     assert answer["Referrer-Policy"] in {"same-origin", "no-referrer"}
 
