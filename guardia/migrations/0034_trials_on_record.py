@@ -2,6 +2,7 @@
 
 from django.db import migrations, models
 
+WIDENS = ("audit_kind_known",)
 KINDS = [
     *("signed_in", "sign_in_failed", "sign_in_limited", "step_failed", "step_taken", "step_added", "step_removed"),
     *("codes_made", "password_changed", "link_made", "link_used", "link_failed", "signed_out", "session_ended"),
