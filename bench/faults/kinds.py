@@ -18,7 +18,8 @@ from bench.faults.migrating import Migrations
 from bench.faults.stage import Stage, kill
 
 GOES_ON = (1, 6)
-LONGEST, PATIENT = 30.0, 40
+LONGEST, PATIENT = 120.0, 40
+"""Seconds without a single answer, after which nobody waits any more: a busy machine needs long to begin a process."""
 A_LETTER = 3.0
 FULL_FOR = 3.0
 

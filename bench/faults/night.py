@@ -129,7 +129,10 @@ class Night:
             keep.mkdir(parents=True, exist_ok=True)
             for name in ("log", "journal.jsonl", "mails"):
                 path = self.house.folder / name
-                (shutil.copytree if path.is_dir() else shutil.copy)(path, keep / name)
+                if path.is_dir():
+                    shutil.copytree(path, keep / name, dirs_exist_ok=True)
+                else:
+                    shutil.copy(path, keep / name)
 
 
 def read_as_owner() -> None:

@@ -79,17 +79,23 @@ SPOILT = (
 
 
 def not_proved(seen: Seen) -> list[str]:
-    """What was spoilt without its check saying so."""
-    return [f"{each.check}: {each.what}" for each in SPOILT if not is_found(each, seen)]
+    """What was spoilt without its check saying so, and what could not be, since the night brought nothing of it."""
+    return [f"{each.check}: {each.what}{why}" for each in SPOILT if (why := why_not(each, seen)) is not None]
 
 
-def is_found(spoilt: Spoilt, seen: Seen) -> bool:
+def why_not(spoilt: Spoilt, seen: Seen) -> str | None:
+    """None where its check has said so."""
+    if not (spoilt.statement or seen.arrivals):
+        return " (no letter has arrived)"
     with transaction.atomic():
+        changed = 1
         if spoilt.statement:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL session_replication_role = replica")
                 cursor.execute(spoilt.statement)
-                assert cursor.rowcount > 0, f"{spoilt.what}: there is nothing to spoil"
+                changed = cursor.rowcount
         found = bool(list(CHECKS[spoilt.check](spoilt.outside(seen))))
         transaction.set_rollback(True)
-    return found
+    if not changed:
+        return " (there is nothing to spoil)"
+    return None if found else ""

@@ -20,7 +20,7 @@ from guardia.config.leftovers import postmaster
 from guardia.config.postgres import DATABASE
 
 WORKERS = 2
-PATIENCE = 60
+PATIENCE = 180
 MOST_SHOWN = 6
 
 

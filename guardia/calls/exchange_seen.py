@@ -1,7 +1,6 @@
 """What an exchange has shown of itself lately: its last words, its queues, and members who are nobody yet."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,7 +47,7 @@ def last_gaps(exchange: Exchange) -> list[ExchangeGap]:
 def queues_seen(exchange: Exchange, now: datetime) -> list[SeenName]:
     """The queues of its calls of a month, those with most calls first."""
     visits = QueueVisit.objects.filter(call__in=_latest(exchange, now))
-    return _counted(visits.values_list("queue", flat=True)[:MOST_LOOKED_AT])
+    return _most_seen(Counter(visits.order_by("-pk").values_list("queue", flat=True)[:MOST_LOOKED_AT]))[:MOST_NAMES]
 
 
 def members_unknown(exchange: Exchange, now: datetime) -> list[SeenName]:
@@ -57,16 +56,18 @@ def members_unknown(exchange: Exchange, now: datetime) -> list[SeenName]:
     answered = latest.filter(answered_by=None).exclude(answered_as__in=NOBODY).values_list("answered_as", flat=True)
     talked = QueueVisit.objects.filter(call__in=latest, staff=None).exclude(member__in=NOBODY)
     rang = RingAttempt.objects.filter(visit__call__in=latest, staff=None).exclude(member__in=NOBODY)
-    names = Counter([*answered[:MOST_LOOKED_AT], *talked.values_list("member", flat=True)[:MOST_LOOKED_AT]])
-    for name in rang.values_list("member", flat=True)[:MOST_LOOKED_AT]:
+    talked, rang = (each.order_by("-pk").values_list("member", flat=True)[:MOST_LOOKED_AT] for each in (talked, rang))
+    names = Counter([*answered.order_by("-pk")[:MOST_LOOKED_AT], *talked])
+    for name in rang:
         names.setdefault(name, 0)
     known = set(exchange.agents.filter(until=None).values_list("name", flat=True))
-    return [SeenName(name, count) for name, count in names.most_common() if name not in known][:MOST_NAMES]
+    return [seen for seen in _most_seen(names) if seen.name not in known][:MOST_NAMES]
 
 
 def _latest(exchange: Exchange, now: datetime) -> QuerySet[Call]:
     return Call.objects.filter(exchange=exchange, arrived_at__gte=now - LATELY)
 
 
-def _counted(names: Iterable[str]) -> list[SeenName]:
-    return [SeenName(name, count) for name, count in Counter(names).most_common(MOST_NAMES)]
+def _most_seen(names: Counter[str]) -> list[SeenName]:
+    """Of those that were seen as often the alphabet decides."""
+    return [SeenName(name, count) for name, count in sorted(names.items(), key=lambda one: (-one[1], one[0]))]

@@ -68,7 +68,8 @@ def by_their_calls(exchange: Exchange, entries: Sequence[Entry]) -> list[Entry]:
         return []
     near = (min(hours) - timedelta(minutes=10), max(hours) + timedelta(minutes=10))
     joins = ExchangeEvent.objects.filter(exchange=exchange, source="ami", name="QueueCallerJoin")
-    legs = ami_words.legs_of(list(joins.filter(received_at__range=near).values_list("packet", flat=True)))
+    packets = joins.filter(received_at__range=near).order_by("received_at", "pk").values_list("packet", flat=True)
+    legs = ami_words.legs_of(list(packets))
     return [replace(entry, reference=legs.get(entry.reference, entry.reference)) for entry in entries]
 
 

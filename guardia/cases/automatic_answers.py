@@ -20,6 +20,7 @@ from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
 from guardia.cases.mail_sender import HELD_BACK, is_proven
 from guardia.cases.notify import rule_for_moment
+from guardia.clocks.aside import Aside
 from guardia.customers.contact import Contact
 from guardia.mailroom.message import AutomaticAnswer, Message
 from guardia.mailroom.reading import Read, read
@@ -38,6 +39,7 @@ from guardia.procedure.vocabulary import CaseKind, Moment
 COUNTED_FOR = timedelta(hours=1)
 KEPT_FOR = timedelta(days=1)
 AT_ONCE = 200
+ASIDE = Aside("answer")
 MOST_TOLD = 50
 URGENCY = 3  # it holds a promise, but no news of a service
 OF_MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "bounce")
@@ -184,10 +186,9 @@ def keep_honest(now: datetime) -> int:
     waiting = Delivery.objects.select_for_update(of=("self",), skip_locked=True).filter(
         state=DeliveryState.WAITING, answers__request__isnull=False, created_at__lt=now
     )
-    late = [one for one in waiting.order_by("pk")[:AT_ONCE] if promises_the_past(one, now)]
-    for one in late:
-        write_anew(one, now)
-    return len(late)
+    found = waiting.exclude(pk__in=ASIDE.left_out(now)).order_by("pk")[:AT_ONCE]
+    late = list(ASIDE.only(found, lambda one: promises_the_past(one, now), now))
+    return ASIDE.each(late, lambda one: write_anew(one, now), now)
 
 
 def forget(now: datetime) -> int:

@@ -4,9 +4,10 @@ The announcement is one row of the journal; the cases follow it one by one, so t
 none is forgotten: the worker goes on until every running clock has been looked at (A3 D, design §1).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -15,9 +16,10 @@ from django.utils.timezone import localdate
 from guardia.cases import calendar_openings, ledger, writes
 from guardia.cases.calendar_causes import last_that_moved, moved_hour, said_of
 from guardia.cases.case import Case
-from guardia.cases.queries import with_names
+from guardia.cases.queries import number_of, with_names
 from guardia.cases.refusals import AlreadyWithdrawn, DayIsOver
 from guardia.clocks import calendars
+from guardia.clocks.aside import Aside
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import ClockState
@@ -31,6 +33,7 @@ from guardia.procedure.clock_rule import ALWAYS
 from guardia.procedure.vocabulary import ClockKind, Moment
 
 BATCH = 200
+ASIDE = Aside("case to move", number_of)
 SHOWN = 50
 
 
@@ -118,16 +121,24 @@ def follow(now: datetime) -> int:
     Requests that wait for their desk to open follow too. Where a promise moves, the case says so (CALENDAR_CHANGED),
     and its notices, breaches and breaches lifted follow.
     All of a batch is one record: the turns of its sites are asked for at once, in the order in which the sweep asks.
+    One that raises is set aside for an hour, and the others go on.
     """
     edition = calendars.newest_edition()
     late = Clock.objects.filter(looked_at_edition__lt=edition)
-    found = list(_folded(_cases_by_calendar(late, BATCH), locked=True))
+    if without := ASIDE.left_out(now):
+        late = late.exclude(case_id__in=without)
+    looked = ASIDE.together(partial(_follow, edition=edition, now=now), _cases_by_calendar(late, BATCH), now)
+    return looked + (calendar_openings.follow(edition, now, BATCH) if edition else 0)
+
+
+def _follow(case_ids: Sequence[int], edition: int, now: datetime) -> int:
+    found = list(_folded(case_ids, locked=True))
     entries = [_entry(case, moved, edition, now) for case, fold in found if (moved := _moved(case, fold, edition))]
     if entries:
         ledger.record(entries, now)
     running = Clock.objects.filter(case__in=[case.pk for case, _ in found], ended_at=None)
     running.exclude(calendar=ALWAYS).update(looked_at_edition=edition)
-    return len(found) + (calendar_openings.follow(edition, now, BATCH) if edition else 0)
+    return len(found)
 
 
 def left_to_follow(now: datetime) -> int:
@@ -141,7 +152,7 @@ def _cases_by_calendar(clocks: QuerySet[Clock], at_most: int | None = None) -> l
     return list(running.order_by("case_id").values_list("case_id", flat=True).distinct()[:at_most])
 
 
-def _folded(case_ids: list[int], locked: bool = False) -> Iterable[tuple[Case, Fold]]:
+def _folded(case_ids: Sequence[int], locked: bool = False) -> Iterable[tuple[Case, Fold]]:
     cases = with_names(Case.objects.filter(pk__in=case_ids)).order_by("pk")
     if locked:
         cases = cases.select_for_update(of=("self",), no_key=True, skip_locked=True)

@@ -4,33 +4,54 @@ They have no clock yet, so nothing says which edition of the calendar they have 
 the one at which its desk opens now. Which hour that is, is asked once for each desk. All hours are UTC.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db.models import QuerySet
 
 from guardia.cases import desk_hours, ledger
 from guardia.cases.calendar_causes import editions, last_that_moved, moved_hour, said_of
 from guardia.cases.case import Case
-from guardia.cases.queries import with_names
+from guardia.cases.queries import number_of, with_names
 from guardia.clocks import arithmetic, calendars
+from guardia.clocks.aside import Aside
 from guardia.clocks.calendar import NoAnswer
 from guardia.clocks.calendars import Announced
 from guardia.people.actor import SYSTEM
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment
 
+ASIDE = Aside("request to move", number_of)
+type Hour = tuple[int, str, datetime]
+"""Version of the procedure, desk, and when it was to open (UTC)."""
+
 
 def follow(edition: int, now: datetime, most: int) -> int:
     """Move up to ``most`` requests that wait for a desk; each says so, and who reported is told the new hour.
 
-    Returns how many moved. One whose desk turns out to be open is attended to from ``now`` on.
+    Returns how many moved. One whose desk turns out to be open is attended to from ``now`` on; one that raises is set
+    aside for an hour.
     """
+    opens = {(version_id, desk, hour): there for version_id, desk, hour, there in _that_move(now)}
+    without, pks = ASIDE.left_out(now), list[int]()
+    for each in opens:
+        found = _waiting_for(*each).exclude(pk__in=without).order_by("pk")
+        pks += found.values_list("pk", flat=True)[: most - len(pks)]
+    return ASIDE.together(partial(_follow, opens=opens, edition=edition, now=now), sorted(pks), now)
+
+
+def _follow(pks: Sequence[int], opens: Mapping[Hour, datetime], edition: int, now: datetime) -> int:
+    cases: dict[Hour, list[Case]] = defaultdict(list)
+    free = with_names(_waiting().filter(pk__in=pks)).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    for case in free.order_by("pk"):
+        assert case.opens_at is not None
+        cases[case.procedure_version_id, case.desk, case.opens_at].append(case)
     entries: list[ledger.Entry] = []
-    for version_id, desk, hour, opens in _that_move(now):
-        free = with_names(_waiting_for(version_id, desk, hour))
-        free = free.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        entries += _moved(list(free.order_by("pk")[: most - len(entries)]), hour, opens, edition, now)
+    for each, of_it in cases.items():
+        if each in opens:
+            entries += _moved(of_it, each[2], opens[each], edition, now)
     if entries:
         ledger.record(sorted(entries, key=lambda entry: entry.case.pk), now)
     return len(entries)

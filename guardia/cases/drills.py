@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from guardia.cases import alarms, writes
+from guardia.clocks.aside import Aside
 from guardia.escalation import proven
 from guardia.escalation.alarm import Alarm
 from guardia.escalation.alarms import DRILL
@@ -14,6 +15,7 @@ from guardia.notices.notice import Delivery, DeliveryState, Notice
 from guardia.people.staff import Staff
 
 KIND = DRILL
+ASIDE = Aside("drill")
 LASTS = timedelta(minutes=30)
 """Whoever has not acknowledged by then was not reached."""
 
@@ -88,16 +90,18 @@ def end_over(at: datetime) -> int:
     Returns how many ended. Two workers take different ones.
     """
     over = Alarm.objects.select_for_update(skip_locked=True).filter(kind=KIND, ended_at=None, began_at__lte=at - LASTS)
-    ended = list(over.order_by("pk")[:50])
-    for alarm in ended:
-        pages = list(Notice.objects.filter(alarm=alarm).select_related("staff", "alarm"))
-        proven_by = answers(pages)
-        for page in pages:
-            if page.pk not in proven_by:
-                _nobody_answered(page, alarm, at)
-        alarm.ended_at = at
-        alarm.save(update_fields=["ended_at"])
-    return len(ended)
+    ended = list(over.exclude(pk__in=ASIDE.left_out(at)).order_by("pk")[:50])
+    return ASIDE.each(ended, lambda alarm: _end(alarm, at), at)
+
+
+def _end(alarm: Alarm, at: datetime) -> None:
+    pages = list(Notice.objects.filter(alarm=alarm).select_related("staff", "alarm").order_by("pk"))
+    proven_by = answers(pages)
+    for page in pages:
+        if page.pk not in proven_by:
+            _nobody_answered(page, alarm, at)
+    alarm.ended_at = at
+    alarm.save(update_fields=["ended_at"])
 
 
 def _nobody_answered(notice: Notice, alarm: Alarm, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from guardia.cases.chain import nothing
 from guardia.cases.writes import take_turn
+from guardia.clocks.aside import PASSES, Aside
 from guardia.config.walls import Wall, behind
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
@@ -17,6 +18,9 @@ LEFT_ALONE = timedelta(days=7)
 """What no row names is kept so long: whoever restores the database of yesterday still finds the files of today."""
 
 AT_A_TIME = 200
+DIGITS = 12
+ASIDE = Aside("file", lambda pk: f"{pk:0{DIGITS}x}")
+"""Of files that cannot be removed, by what their names begin with: some have no row any more."""
 
 
 def forget_after_commit(sha: str) -> None:
@@ -43,17 +47,34 @@ def sweep(now: datetime) -> int:
     """Remove what stands in the store and belongs to no file of any case: what was withdrawn, and what a crash or a
     refusal has left behind a week before ``now`` (UTC). Returns how many were removed.
 
-    One folder of the store at a time, one question each.
+    One folder of the store at a time, one question each. A file that cannot be removed is set aside.
     """
     removed = 0
+    with behind(Wall.WORKER):
+        without = {*ASIDE.left_out(now)}
     for found in store.hashes():
         with behind(Wall.WORKER):
             rows = list(CaseFile.objects.filter(sha256__in=found).values_list("sha256", "withdrawn_at"))
         counted_on = {sha for sha, withdrawn_at in rows if withdrawn_at is None}
         withdrawn = {sha for sha, _ in rows} - counted_on
-        left = [sha for sha in found if sha not in counted_on]
-        removed += sum(forget(sha) for sha in left if sha in withdrawn or store.is_older(sha, now - LEFT_ALONE))
+        left = [sha for sha in found if sha not in counted_on and _id(sha) not in without]
+        removed += sum(_removed(sha, sha in withdrawn, now) for sha in left)
     return removed
+
+
+def _removed(sha: str, is_withdrawn: bool, now: datetime) -> bool:
+    try:
+        return (is_withdrawn or store.is_older(sha, now - LEFT_ALONE)) and forget(sha)
+    except PASSES:
+        raise
+    except Exception as trouble:
+        with behind(Wall.WORKER):
+            ASIDE.failed(_id(sha), trouble, now)
+        return False
+
+
+def _id(sha: str) -> int:
+    return int(sha[:DIGITS], 16)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ for all calls and reports of the desk.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from guardia.cases import alarms as pages
 from guardia.cases import writes
+from guardia.clocks.aside import Aside
 from guardia.clocks.clock import Clock
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
@@ -20,6 +22,8 @@ from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind
 
 KIND = alarms.CALLS_OVERDUE
+ASIDE = Aside("late call")
+"""Of a call or a report whose level cannot be told: the others have their alarm."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,14 @@ def late_calls(now: datetime) -> list[Late]:
     calls = broken.filter(call__settled_at=None, call__desk=TECHNICAL).select_related("call")
     calls = calls.exclude(kind=ClockKind.RECEPTION, call__ended_at__isnull=False)  # nobody waits there any more
     requests = broken.filter(request__settled_at=None, request__desk=TECHNICAL).select_related("request")
+    without = ASIDE.left_out(now)
     first: dict[tuple[int | None, int | None], Late] = {}
-    for clock in [*calls.order_by("breached_at", "pk"), *requests.order_by("breached_at", "pk")]:
+
+    def look(clock: Clock) -> None:
         first.setdefault((clock.call_id, clock.request_id), _late(clock, now))
+
+    both = (each.exclude(pk__in=without).order_by("breached_at", "pk") for each in (calls, requests))
+    ASIDE.each(chain.from_iterable(both), look, now)
     return list(first.values())
 
 

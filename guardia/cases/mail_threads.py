@@ -55,7 +55,8 @@ def thread_of(read: Read, senders: Sequence[Contact]) -> Thread:
     """Where this mail of these possible senders belongs. Reads only."""
     references = list(dict.fromkeys(reversed(read.references)))[:MOST_REFERENCES]
     numbers = numbers_in(read.subject)
-    deliveries = list(Delivery.objects.filter(message_id__in=references).select_related("answers"))
+    found = Delivery.objects.filter(message_id__in=references).select_related("answers")
+    deliveries = sorted(found, key=lambda one: references.index(one.message_id))
     ways = chain(
         by_our_mails(deliveries, numbers),
         by_our_roots(references),
@@ -74,7 +75,8 @@ def thread_of(read: Read, senders: Sequence[Contact]) -> Thread:
 def by_our_mails(deliveries: Sequence[Delivery], numbers: Sequence[int]) -> Iterator[Finding]:
     """The mail answers one of ours. One that told of several cases: the one that the subject names, or a guess."""
     carried = DeliveredNotice.objects.filter(delivery__in=deliveries, notice__contact__isnull=False)
-    of_cases = list(carried.values_list("notice__case", "notice__case__number", "notice__customer").distinct())
+    rows = carried.values_list("notice__case", "notice__case__number", "notice__customer")
+    of_cases = list(rows.order_by("notice__case").distinct())
     named = [row for row in of_cases if row[1] in numbers]
     likely = named or of_cases
     for case, _number, customer in likely:

@@ -32,8 +32,16 @@ def settle_forgotten(now: datetime) -> list[Call]:
     others = Call.objects.filter(answered | owed, from_number=OuterRef("from_number")).exclude(pk=OuterRef("pk"))
     found = Call.objects.filter(owed).exclude(from_number="").filter(Exists(others)).order_by(F("abandoned_at"))
     found = found.exclude(pk__in=ASIDE.left_out(now))
-    numbers = dict.fromkeys(found.values_list("from_number", flat=True)[:MOST])
-    return [call for number in numbers for call in phone_owed.settle_number(number, now, skip_locked=True)]
+    first: dict[str, int] = {}
+    for pk, number in found.values_list("pk", "from_number")[:MOST]:
+        first.setdefault(number, pk)
+    changed: list[Call] = []
+
+    def settle(number: str) -> None:
+        changed.extend(phone_owed.settle_number(number, now, skip_locked=True))
+
+    ASIDE.each(first, settle, now, key=first.__getitem__)
+    return changed
 
 
 def settle_spoken(now: datetime) -> int:

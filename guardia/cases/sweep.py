@@ -1,27 +1,19 @@
 """What fell due is found and recorded, dated when it fell due (design §3, §4.5). Cost grows with what is due."""
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-
-from django.db import transaction
+from functools import partial
 
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases import ledger, written
 from guardia.cases.case import Case
-from guardia.cases.queries import with_names
+from guardia.cases.queries import number_of, with_names
 from guardia.cases.stages import reception
-from guardia.clocks.aside import PASSES, Aside
+from guardia.clocks.aside import Aside
 from guardia.clocks.clock import Clock
 
-log = logging.getLogger(__name__)
-
 BATCH = 500
-
-
-def number_of(case_id: int) -> int | None:
-    return Case.objects.filter(pk=case_id).values_list("number", flat=True).first()
 
 
 CASES, CALLS, REQUESTS = Aside("case", number_of), Aside("call"), Aside("request")
@@ -49,20 +41,7 @@ def sweep(now: datetime) -> int:
     calls = list(dict.fromkeys(call_id for case_id, call_id, _ in found if call_id and not case_id))
     requests = list(dict.fromkeys(pk for case_id, _, pk in found if pk and not case_id))
     together = ((_look_at_cases, cases, CASES), (_look_at_calls, calls, CALLS), (_look_at_requests, requests, REQUESTS))
-    return sum(_together(look, pks, aside, now) for look, pks, aside in together)
-
-
-def _together(look: Callable[[Sequence[int], datetime], int], pks: Sequence[int], aside: Aside, now: datetime) -> int:
-    if not pks:
-        return 0
-    try:
-        with transaction.atomic():
-            return look(pks, now)
-    except PASSES:
-        raise
-    except Exception:
-        log.exception("%s: one of %d cannot be taken; each goes by itself", look.__name__, len(pks))
-    return aside.each(pks, lambda pk: look([pk], now), now, key=int)
+    return sum(aside.together(partial(look, now=now), pks, now) for look, pks, aside in together)
 
 
 def _look_at_cases(case_ids: Sequence[int], now: datetime) -> int:
@@ -72,14 +51,15 @@ def _look_at_cases(case_ids: Sequence[int], now: datetime) -> int:
 
 
 def _look_at_calls(call_ids: Sequence[int], now: datetime) -> int:
-    calls = Call.objects.select_for_update(skip_locked=True).filter(pk__in=call_ids, case=None)
+    calls = Call.objects.select_for_update(skip_locked=True).filter(pk__in=call_ids, case=None).order_by("pk")
     for call in calls:
         reception.keep_clocks(call, now)
     return len(calls)
 
 
 def _look_at_requests(request_ids: Sequence[int], now: datetime) -> int:
-    requests = WrittenRequest.objects.select_for_update(skip_locked=True).filter(pk__in=request_ids, case=None)
+    free = WrittenRequest.objects.select_for_update(skip_locked=True)
+    requests = free.filter(pk__in=request_ids, case=None).order_by("pk")
     for request in requests:
         written.keep_clocks(request, now)
     return len(requests)

@@ -285,11 +285,17 @@ class Embedded:
 
 
 def _same_version(data: Path) -> None:
-    found = (data / "PG_VERSION").read_text().strip()
+    try:
+        found = (data / "PG_VERSION").read_text().strip()
+    except FileNotFoundError as missing:
+        raise DatabaseTrouble(
+            f"{data} holds no data of PostgreSQL: put its files back there, or name another folder in STATE_DIR"
+        ) from missing
     if found != MAJOR:
         raise DatabaseTrouble(
-            f"{data} was written by PostgreSQL {found}, this is {MAJOR}: "
-            "dump it with the old version's pg_dump and restore it into an empty folder"
+            f"{data} was written by PostgreSQL {found}, and PostgreSQL {MAJOR} cannot read it: make a `guardia "
+            f"backup` with the Guardia that brought {found}, or a dump with pg_dump of PostgreSQL {found}, and "
+            "restore that into an empty folder"
         )
 
 

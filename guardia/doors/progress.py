@@ -19,13 +19,21 @@ class Stopped(BaseException):
 class Progress:
     """Counts up to ``total`` and says count, share and time left on ``out``; used as a context.
 
-    ``clock`` gives seconds that only go forwards.
+    ``clock`` gives seconds that only go forwards. Steps that are not steady, each as long as it likes, tell nothing of
+    the time that is left.
     """
 
     def __init__(
-        self, what: str, total: int, out: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        what: str,
+        total: int,
+        out: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        is_steady: bool = True,
     ) -> None:
-        self.what, self.total = what, total
+        self.what, self.total, self.is_steady = what, total, is_steady
+        self.now_at = ""
         self.out = out or sys.stderr
         self.clock = clock
         self.done = 0
@@ -47,8 +55,10 @@ class Progress:
         """So many more are done."""
         self.done += count
         at = self.clock()
-        if at - self.said_at < (ON_A_SCREEN if self.is_screen else IN_A_LOG):
-            return
+        if at - self.said_at >= (ON_A_SCREEN if self.is_screen else IN_A_LOG):
+            self._say(at)
+
+    def _say(self, at: float) -> None:
         self.said_at = at
         words = self.words(at)
         if self.is_screen:
@@ -58,13 +68,25 @@ class Progress:
             self.out.write(words + "\n")
         self.out.flush()
 
+    def begins(self, name: str) -> None:
+        """The step of this name begins, which may take long: a screen says so at once."""
+        self.now_at = name
+        if self.is_screen:
+            self.done += 1
+            self._say(self.clock())
+        else:
+            self.step()
+
     def words(self, at: float) -> str:
         """``cases: 40,000 of 100,000 (40 %), 1:30 left``; without a share where more came than was known of."""
         if not 0 < self.done <= self.total:
             return f"  {self.what}: {self.done:,}"
         left = (at - self.begun) * (self.total - self.done) / self.done
         share = 100 * self.done // self.total
-        return f"  {self.what}: {self.done:,} of {self.total:,} ({share} %), {span(left)} left"
+        of_it = f"{self.done:,} of {self.total:,}"
+        if not self.is_steady:
+            return f"  {self.what}: {of_it}, {self.now_at}"
+        return f"  {self.what}: {of_it} ({share} %), {span(left)} left"
 
 
 def span(seconds: float) -> str:

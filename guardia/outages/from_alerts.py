@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 
+from guardia.clocks.aside import PASSES, Aside
 from guardia.config.collisions import is_collision
 from guardia.network import alerts_damping as damping
 from guardia.network.alert import Alert, AlertState, AlertTurn
@@ -29,6 +30,7 @@ from guardia.outages.from_alerts_works import inside_works
 log = logging.getLogger(__name__)
 
 BATCH = 1000
+ASIDE = Aside("alert")
 MOST_CAUSES = 50
 """So many are opened before it is looked again: of a storm, newer alerts may tell the cause better."""
 
@@ -66,14 +68,37 @@ def _look(now: datetime) -> tuple[int, list[Part]]:
     """How many are due, and what is to be followed. Those stay due until they are: a worker may die on the way."""
     if not _is_my_turn():
         return 0, []
-    due = _held(Alert.objects.filter(acts_at__lte=now).order_by("acts_at", "pk")[:BATCH])
+    free = Alert.objects.filter(acts_at__lte=now).exclude(pk__in=ASIDE.left_out(now)).order_by("acts_at", "pk")
+    due = _held(free[:BATCH])
+    try:
+        with transaction.atomic():
+            return len(due), _parted(due, now)
+    except PASSES:
+        raise
+    except Exception:
+        log.exception("one of %d alerts cannot be looked at; each is tried by itself", len(due))
+        good = [alert.pk for alert in ASIDE.only(due, lambda alert: _is_well(alert, now), now)]
+        if len(good) == len(due):  # only together do they raise
+            raise
+    return len(due), _parted(_held(free.filter(pk__in=good)), now)
+
+
+def _is_well(alert: Alert, now: datetime) -> bool:
+    """That it alone can be looked at; nothing is written. Raises what it raises."""
+    with transaction.atomic():
+        _parted([alert], now)
+        transaction.set_rollback(True)
+    return True
+
+
+def _parted(due: Sequence[Alert], now: datetime) -> list[Part]:
     quiet = [alert for alert in due if damping.is_over(alert, now, alert.source)]
     firing = [alert for alert in due if damping.last_of(alert)[0]]
     _look_later([alert for alert in due if alert not in quiet and alert not in firing])
     for alert in quiet:  # written by who follows it
         alert.resolved_at = damping.last_of(alert)[1]
     ends = [Part([alert.pk for alert in alerts]) for alerts in over.together(quiet)]
-    return len(due), [*ends, *_causes(firing, now)]
+    return [*ends, *_causes(firing, now)]
 
 
 def _causes(firing: Sequence[Alert], now: datetime) -> list[Part]:

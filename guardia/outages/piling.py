@@ -6,8 +6,10 @@ Looked at are the newest cases alone, back to where the rule reaches: the cost i
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from guardia.cases.case import Case
+from guardia.clocks.aside import Aside
 from guardia.customers.site import Site
 from guardia.network import reach
 from guardia.network.element import Element
@@ -17,6 +19,8 @@ from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Impact
 
 MOST_LOOKED_AT = 500
+SITES, ELEMENTS = Aside("site"), Aside("element")
+"""Causes for which nothing could be proposed."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,11 @@ def propose_from_cases(now: datetime) -> int:
     if len(new) < rule.cases:
         return 0
     before = set(Outage.objects.filter(ended_at=None).values_list("pk", flat=True))
-    proposed = {proposed_for(pile, now) for pile in piles(new, rule.cases)}
+    found, proposed = piles(new, rule.cases), set[int | None]()
+    for aside, what in ((SITES, "site"), (ELEMENTS, "element")):
+        without = aside.left_out(now)
+        mine = [pile for pile in found if (pk := getattr(pile, what)) and pk not in without]
+        aside.each(mine, lambda pile: proposed.add(proposed_for(pile, now)), now, key=attrgetter(what))
     return len(proposed - before - {None})
 
 

@@ -1,6 +1,7 @@
 """A work that overran calls for its supervisor: an alarm of its own, from level 1 up, until it is over (E2)."""
 
 from datetime import datetime
+from itertools import islice
 
 from guardia.cases import alarms as pages
 from guardia.clocks.aside import Aside
@@ -26,7 +27,8 @@ def page_due(now: datetime) -> int:
     """The worker's step: the next level of each that nobody sees to; how many were paged for."""
     standing = Alarm.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
     found = standing.filter(kind=KIND, ended_at=None).order_by("pk")
-    due = [alarm for alarm in found.exclude(pk__in=ASIDE.left_out(now)) if alarms.is_due(alarm, now)][:MOST]
+    free = found.exclude(pk__in=ASIDE.left_out(now))
+    due = list(islice(ASIDE.only(free, lambda alarm: alarms.is_due(alarm, now), now), MOST))
     return ASIDE.each(due, lambda alarm: pages.page(alarm, now), now)
 
 

@@ -5,6 +5,7 @@ repeat is harmless: what is so already is given back, and nobody is told twice.
 """
 
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -87,7 +88,8 @@ def remind_due(now: datetime) -> int:
     """
     held = to_remind(now).select_for_update(of=("self",), skip_locked=True, no_key=True)
     held = held.exclude(pk__in=ASIDE.left_out(now))
-    due = [work for work in held.select_related("element") if is_due_again(work, now)][:MOST_REMINDED]
+    found = ASIDE.only(held.select_related("element"), lambda work: is_due_again(work, now), now)
+    due = list(islice(found, MOST_REMINDED))
     return ASIDE.each(due, lambda work: _remind(work, now), now)
 
 

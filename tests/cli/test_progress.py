@@ -52,6 +52,14 @@ def test_more_than_was_known_of_has_no_share():
         assert progress.words(clock.seconds) == "  files: 3"
 
 
+def test_what_begins_is_named_on_a_screen_at_once_and_no_time_is_made_up_for_it():
+    out, clock = Screen(), Clock()
+    with Progress("tables", 90, out, clock, is_steady=False) as progress:
+        progress.begins("case")
+        progress.begins("case_event")
+        assert out.getvalue() == "\r  tables: 1 of 90, case\r  tables: 2 of 90, case_event"
+
+
 @pytest.mark.parametrize(("seconds", "words"), [(9, "0:09"), (750, "12:30"), (3900, "1:05:00")])
 def test_a_span_is_short(seconds, words):
     assert span(seconds) == words

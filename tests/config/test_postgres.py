@@ -184,13 +184,22 @@ def test_a_path_too_long_for_a_socket_gets_a_private_short_folder(tmp_path):
     server.wipe()
 
 
-def test_data_of_another_version_is_refused_and_left_alone(server):
+@pytest.mark.parametrize("major", ["17", "19"])
+def test_data_of_another_version_is_refused_and_left_alone(server, major):
     assert server.own()
     server.data.mkdir()
-    (server.data / "PG_VERSION").write_text("17\n")
-    with pytest.raises(DatabaseTrouble, match=r"written by PostgreSQL 17.*pg_dump"):
+    (server.data / "PG_VERSION").write_text(f"{major}\n")
+    with pytest.raises(DatabaseTrouble, match=rf"written by PostgreSQL {major}.*pg_dump of PostgreSQL {major}"):
         server.start()
-    assert (server.data / "PG_VERSION").read_text() == "17\n"
+    assert (server.data / "PG_VERSION").read_text() == f"{major}\n"
+
+
+def test_a_folder_without_data_of_postgresql_is_told_and_left_alone(server):
+    assert server.own()
+    server.data.mkdir()
+    with pytest.raises(DatabaseTrouble, match="holds no data of PostgreSQL"):
+        server.start()
+    assert list(server.data.iterdir()) == []
 
 
 def test_a_server_that_cannot_start_says_why(server):

@@ -296,7 +296,7 @@ def test_the_further_ways_of_whoever_has_no_mailbox_are_looked_at(story, enginee
 def opened_notices(story, engineer) -> list[tuple[int, str]]:
     symptoms = f"No hay servicio, {Case.objects.count()}"
     engineer.post("/casos/nuevo", facts(story, symptoms=symptoms))
-    return list(Notice.objects.filter(case=Case.objects.latest("pk")).values_list("contact", "reason"))
+    return list(Notice.objects.filter(case=Case.objects.latest("pk")).order_by("pk").values_list("contact", "reason"))
 
 
 @pytest.mark.parametrize("service", ["0", "x", "-1", "99999999999999999999"])

@@ -231,7 +231,7 @@ def test_letters_and_lists_that_were_leased_together_read_nothing_more(
 def copies(case, people, how_many: int) -> None:
     """More cases of the same company, with the same event and notices."""
     event = case.events.get(seq=1)
-    notices = list(Notice.objects.filter(case=case))
+    notices = list(Notice.objects.filter(case=case).order_by("pk"))
     for n in range(how_many):
         other = type(case).objects.get(pk=case.pk)
         other.pk, other.number = None, case.number + (n + 1) * 1_000_000

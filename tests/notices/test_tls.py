@@ -227,5 +227,5 @@ def test_whatever_is_raised_nothing_stays_leased(story, sender, post_office, mon
 
 
 def all_wait(words: str) -> bool:
-    found = list(Delivery.objects.values_list("state", "sender", "leased_until", "answer"))
+    found = list(Delivery.objects.order_by("pk").values_list("state", "sender", "leased_until", "answer"))
     return len(found) == 3 and all(row[:3] == ("waiting", None, None) and words in row[3] for row in found)

@@ -123,7 +123,7 @@ def test_marks_and_ways_of_many_contacts_are_asked_for_once(head, story, django_
     for contact in (story.head, story.desk, story.manager):
         way(contact, "sms", MOBILE)
     with django_assert_num_queries(3):
-        people = list(Contact.objects.filter(customer=story.bank).prefetch_related("ways"))
+        people = list(Contact.objects.filter(customer=story.bank).order_by("pk").prefetch_related("ways"))
         marks = marked(people)
         assert sum(len(addresses_of(person, down=True, marks=marks)) for person in people) == 6
 

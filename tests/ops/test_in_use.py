@@ -1,19 +1,28 @@
 """A row that somebody holds, or a statement without end, freezes nobody: 503 in words, and what was typed is kept."""
 
 import json
+import shutil
+import signal
+import socket
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import psycopg
 import pytest
 from django.db import InternalError, OperationalError, connection
 from django.test import Client
 
-from guardia.config import walls
+from guardia.config import leash, walls
+from guardia.config.account import choose
+from guardia.config.postgres import APP, PORT
 from guardia.config.walls import OF_A_REQUEST, OF_AN_EXPORT, Patience, Wall, behind, for_a_request
 from guardia.doors.away import is_away, is_in_use
 from guardia.doors.cli import migrate
+from guardia.doors.cli.ports import any_free
 from guardia.doors.desk import reading
 from guardia.procedure.vocabulary import Moment
+from tests.ops.test_slow_clients import Web, read, running
 from tests.procedure.story import Story
 from tests.server import server
 
@@ -66,6 +75,65 @@ def test_four_clicks_at_a_row_that_somebody_holds_are_answered_in_words_and_noth
     assert clicks(0).status_code == 302
     with behind(Wall.STAFF):
         assert story.moments().count(Moment.NOTED) == 1
+
+
+HELD_UP = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR NO KEY UPDATE%'
+"""
+TRIES = 20
+"""A click waits three seconds: where the machine is too busy to look within them, it is clicked again."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_four_clicks_hold_all_threads_of_the_real_web_liveness_is_answered_by_another(tmp_path, settings):
+    with behind(Wall.STAFF):
+        story = Story()
+        story.open_case()
+        client = Client()
+        client.force_login(story.engineer)
+    cookies = (
+        f"csrftoken={'a' * 32}; {settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    )
+    with running(tmp_path, threads=4, SECRET_KEY=settings.SECRET_KEY) as web, server.owner() as stuck:
+        assert web.get("/salud/vivo")[0] == 200
+        stuck.autocommit = False
+        stuck.execute('SELECT FROM "case" WHERE number = %s FOR UPDATE', [story.number])
+        for _ in range(TRIES):
+            clicks = [clicked(web, f"/casos/{story.number}/escribir", cookies) for _ in range(4)]
+            with server.owner() as looks:
+                until(lambda: held_up(looks) == 4)
+                alive = web.get("/salud/vivo")[0]
+                still = held_up(looks)
+            answers = [read(one)[0] for one in clicks]
+            if still == 4:
+                break
+        stuck.rollback()
+        assert (alive, still) == (200, 4), "liveness waits for a thread that a click holds"
+        assert answers == [503] * 4
+        assert read(clicked(web, f"/casos/{story.number}/escribir", cookies))[0] == 302
+
+
+def clicked(web: Web, path: str, cookies: str) -> socket.socket:
+    body = b"text=Se+revisa+el+equipo.&audience=internal"
+    one = web.connection()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookies}\r\nX-CSRFToken: {'a' * 32}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    one.sendall(head.encode() + body)
+    return one
+
+
+def held_up(looks: psycopg.Connection) -> int:
+    return looks.execute(HELD_UP).fetchone()[0]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(LOOKS):
+        if holds():
+            return
+    raise AssertionError("it never came to that")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -128,13 +196,108 @@ def test_a_transaction_that_stands_still_is_ended_for_web_and_worker_alike():
     assert is_in_use(ended.value) or is_away(ended.value)
 
 
+# --- behind a pooler --------------------------------------------------------------------------------------------------
+
+
+POOLER = """
+[databases]
+* = host={socket} port={port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {own}
+unix_socket_dir =
+auth_type = trust
+auth_file = {users}
+pool_mode = transaction
+default_pool_size = 1
+max_prepared_statements = 200
+"""
+"""One connection to PostgreSQL for everybody: what one transaction leaves behind, the next one has."""
+
+
+@pytest.fixture
+def pooled(transactional_db, tmp_path) -> Iterator[None]:
+    """This process's connection goes through PgBouncer in transaction mode."""
+    if not (shutil.which("pgbouncer") and server.embedded):
+        pytest.skip("no pgbouncer (Debian: apt install pgbouncer), or a server that is not ours")
+    connection.close()
+    own, users, config = any_free("127.0.0.1"), tmp_path / "users.txt", tmp_path / "pgbouncer.ini"
+    users.write_text(f'"{APP}" ""\n')
+    config.write_text(POOLER.format(socket=server.embedded.socket_dir, port=PORT, own=own, users=users))
+    become = choose(server.embedded.home).become
+    before = dict(connection.settings_dict)
+    with (tmp_path / "log").open("ab") as log:
+        process = leash.start(["pgbouncer", str(config)], become=become, cwd="/", stdout=log, stderr=log)
+    try:
+        connection.settings_dict.update(HOST="127.0.0.1", PORT=str(own))
+        until(lambda: answers(own) or process.poll() is not None)
+        assert process.poll() is None, (tmp_path / "log").read_text()
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
+        leash.stop(process, signal.SIGQUIT)
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_behind_a_pooler_the_limits_hold_for_their_transaction_and_are_nobody_elses(pooled):
+    with behind(Wall.WORKER):
+        before = limits()
+    with for_a_request("/casos/1/"), behind(Wall.STAFF):
+        assert limits() == list(OF_A_REQUEST)
+    connection.close()
+    with behind(Wall.WORKER):
+        assert limits() == before
+    assert before[:2] == [0, 0]
+
+
+def test_behind_a_pooler_a_row_that_is_held_and_a_statement_without_end_are_given_up(pooled, monkeypatch):
+    monkeypatch.setattr(walls, "OF_A_REQUEST", BRIEF)
+    with server.owner() as stuck:
+        stuck.autocommit = False
+        stuck.execute("LOCK TABLE watch IN ACCESS EXCLUSIVE MODE")
+        for question in ("SELECT * FROM watch", "SELECT pg_sleep(3600)"):
+            with pytest.raises(OperationalError) as ended, for_a_request("/"), behind(Wall.STAFF):
+                asked(question)
+            assert is_in_use(ended.value), question
+        stuck.rollback()
+    with behind(Wall.WORKER):
+        asked("SELECT * FROM watch")
+
+
+@pytest.mark.parametrize("of", ["a request", "the role"])
+def test_behind_a_pooler_a_transaction_that_stands_still_is_ended(pooled, monkeypatch, of):
+    """A request's own limit, and the one of the role, which holds for the worker too."""
+    monkeypatch.setattr(walls, "OF_A_REQUEST", BRIEF._replace(idle_ms=20))
+    with server.owner() as owner:
+        if of == "the role":
+            owner.execute(f"ALTER ROLE {APP} SET idle_in_transaction_session_timeout = '20ms'")
+        try:
+            path = for_a_request("/") if of == "a request" else nullcontext()
+            with pytest.raises((OperationalError, InternalError)) as ended, path, behind(Wall.WORKER):
+                stands_still(owner)
+        finally:
+            owner.execute(f"ALTER ROLE {APP} RESET idle_in_transaction_session_timeout")
+    assert is_in_use(ended.value) or is_away(ended.value)
+    connection.close()
+    with behind(Wall.WORKER):
+        asked("SELECT 1")
+
+
 def asked(question: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(question)
 
 
 def stands_still(owner: psycopg.Connection) -> None:
-    until_it_is_ended(owner, connection.connection.info.backend_pid)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    until_it_is_ended(owner, pid)
     asked("SELECT 1")
 
 

@@ -67,10 +67,10 @@ def read(one: socket.socket) -> tuple[int, bytes]:
 
 
 @contextmanager
-def running(folder: Path, **more: str) -> Iterator[Web]:
+def running(folder: Path, threads: int = 1, **more: str) -> Iterator[Web]:
     port = any_free(HOST)
     environment = {**os.environ, "STATE_DIR": str(folder), "LANGUAGE_CODE": "en", **more}
-    command = [sys.executable, "-m", "guardia", "web", "--port", str(port), "--threads", "1"]
+    command = [sys.executable, "-m", "guardia", "web", "--port", str(port), "--threads", str(threads)]
     process = subprocess.Popen(command, env=environment, cwd=ROOT)
     try:
         while process.poll() is None:

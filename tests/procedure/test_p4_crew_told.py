@@ -38,7 +38,8 @@ def told(moment: str) -> list[str]:
 
 
 def pages(moment: str) -> list[Notice]:
-    return list(Notice.objects.filter(moment=moment, staff__isnull=False).select_related("staff", "case"))
+    found = Notice.objects.filter(moment=moment, staff__isnull=False).select_related("staff", "case")
+    return list(found.order_by("pk"))
 
 
 def text_of(notice: Notice, now) -> str:

@@ -1,30 +1,93 @@
 """One row that raises holds up no other: it is set aside for an hour, said on record, and tried again."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 
-from guardia.cases import failed_notices, ledger, sweep
+from guardia.calls.call import Call
+from guardia.cases import (
+    automatic_answers,
+    calendar_change,
+    calendar_openings,
+    drills,
+    failed_notices,
+    failed_pages,
+    field_arrivals,
+    file_bytes,
+    late_calls,
+    ledger,
+    month_sending,
+    phone_forgotten,
+    phone_owed,
+    sweep,
+    watches,
+)
+from guardia.cases import mail_in as ruling_of_mail
 from guardia.cases.case import Case
+from guardia.cases.event import CaseEvent
+from guardia.cases.month import Month
+from guardia.cases.stages import reception
 from guardia.clocks import aside, watch
+from guardia.clocks.calendar_change import ChangeKind
 from guardia.clocks.clock import Clock
-from guardia.doors.worker import rounds
-from guardia.notices import gathering, letters, outbox, packing
+from guardia.config.timetable import TIMETABLE
+from guardia.customers.customer import Customer
+from guardia.doors.desk.shown.loop_words import ASIDE
+from guardia.doors.mail import imap
+from guardia.doors.now import now
+from guardia.doors.privacy import looking
+from guardia.doors.worker import alerts as worker_alerts
+from guardia.doors.worker import field, mail_in, probing, rounds
+from guardia.escalation.alarm import Alarm
+from guardia.evidence import probing as to_test
+from guardia.evidence import store
+from guardia.evidence.probe import Occasion, Probe
+from guardia.evidence.probes import run as running
+from guardia.evidence.probes.measured import Measured
+from guardia.evidence.test_result import Verdict as ProbeVerdict
+from guardia.mailroom.message import Mailbox, Message, MessageState
+from guardia.mailroom.taking import take
+from guardia.network import alerts_damping, alerts_thinning
+from guardia.network.alert import AlertSource
+from guardia.network.element import ElementKind
+from guardia.notices import announcing, gathering, letters, outbox, packing
+from guardia.notices.announcement import Announcement, AnnouncementKind
+from guardia.notices.answer import Answer, Verdict
 from guardia.notices.channel import Channel
 from guardia.notices.notice import DeliveredNotice, Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.outbox import LETTERS, LETTERS_BY_SMS, LETTERS_BY_WHATSAPP, PAGES_BY_APPRISE, PAGES_BY_MAIL, Share
+from guardia.notices.outgoing import Outgoing
 from guardia.notices.packing import pack
-from guardia.outages import work_course
+from guardia.notices.sender import seen
+from guardia.notices.sending import Post, send_due
+from guardia.outages import piling, proposing, restoring, work_announcing, work_course
+from guardia.outages.outage import Origin, Outage, OutageState
 from guardia.outages.planned_work import WorkState
+from guardia.privacy import requests
+from guardia.privacy.request import Asked
+from guardia.procedure.vocabulary import Moment
+from guardia.procedure.vocabulary import Stage as Stage_
+from tests.alerts.noc import HOLD, Noc, fire_all, services
+from tests.evidence.conftest import target
+from tests.files.conftest import folder, standing
+from tests.mailin.house import House
+from tests.mailin.letters import RECEIVER, letter
 from tests.notices.companies import case_of, company_with
 from tests.notices.conftest import gateway, post_office
-from tests.notices.sender import Sender
+from tests.notices.sender import LINKS, Sender
 from tests.notices.test_pages import reached_by
+from tests.outages.city import element
 from tests.procedure.conftest import story
-from tests.procedure.nights import Night
+from tests.procedure.nights import Night, objection
+from tests.procedure.office import FRIDAY, MONDAY, TUESDAY, Office
+from tests.procedure.test_decree_day import DECREED, WEDNESDAY
 from tests.works.conftest import night
 
-__all__ = ["gateway", "night", "post_office", "story"]
+__all__ = ["folder", "gateway", "night", "post_office", "story"]
 
 HOUR = timedelta(hours=1)
 
@@ -101,17 +164,6 @@ def test_a_case_that_raises_in_the_sweep_is_set_aside_for_an_hour_and_the_others
     assert late_on_record() == 100
     sweep.sweep(story.now + 2 * HOUR + aside.TRIED_WITHIN)
     assert watch.state("sweep", story.now)[1] == []
-
-
-def test_a_failed_notice_that_raises_holds_up_no_other(story, monkeypatch):
-    story.open_case()
-    Notice.objects.filter(contact__isnull=False, case__isnull=False).update(state=NoticeState.FAILED, reason="bounced")
-    failed = list(Notice.objects.filter(state=NoticeState.FAILED).order_by("pk"))
-    assert len(failed) > 1
-    spoil(monkeypatch, failed_notices, "_record", lambda notices: failed[0] in notices)
-    failed_notices.record_failed(story.now)
-    assert list(Notice.objects.filter(state=NoticeState.FAILED, moved_on=False)) == [failed[0]]
-    assert [each.kind for each in watch.state("sweep", story.now)[1]] == ["notice"]
 
 
 def test_a_planned_work_that_raises_holds_up_no_other(story, night, monkeypatch):
@@ -205,3 +257,405 @@ def test_two_packers_of_one_contact_who_got_many_letters_are_no_trouble(story, m
     assert packed[1] > 0
     assert DeliveredNotice.objects.count() == Notice.objects.filter(state=NoticeState.PACKED).count()
     assert Case.objects.count() == 1
+
+
+# --- every loop of the worker -----------------------------------------------------------------------------------------
+
+
+WITHOUT_ROWS = {
+    "heartbeat": "it writes the one row of its own process",
+    "shifts": "it looks at one desk",
+    "journal of exchanges": "whole pages go by one statement, which takes no row by itself",
+    "old watches": "whole batches go by one statement",
+    "sessions that are over": "whole batches go by one statement",
+    "codes and sessions": "whole batches go by one statement",
+    "sign of life": "it calls one address",
+}
+
+
+class Stage:
+    """What a scene needs: the operator, a hand that spoils, and the fixtures of other rooms."""
+
+    def __init__(self, story, patch, fixture, settings) -> None:
+        self.story, self.patch, self.fixture, self.settings = story, patch, fixture, settings
+
+    def spoil(self, module, name: str, bad) -> None:
+        spoil(self.patch, module, name, bad)
+
+    def cases(self) -> list[Case]:
+        company = company_with(1)[0].customer
+        return [case_of(self.story, company, number) for number in range(2)]
+
+    def aside(self) -> list[str]:
+        return [each.kind for each in watch.state("sweep", self.story.now)[1]]
+
+
+def deadlines(stage: Stage) -> None:
+    first, _second = stage.cases()
+    stage.story.minutes_pass(21)
+    stage.spoil(ledger, "record_breaches", lambda cases: first in cases)
+    sweep.sweep(stage.story.now)
+    assert (late_on_record(), stage.aside()) == (1, ["case"])
+
+
+def calendars(stage: Stage) -> None:
+    story = stage.story
+    story.now = WEDNESDAY
+    cases = []
+    for _ in range(2):
+        story.open_case()
+        objection(story)
+        cases.append(story.case.pk)
+    calendar_change.announce(ChangeKind.REST, day=DECREED, by=story.supervisor, at=story.now, reason="Decreto 123")
+    stage.spoil(calendar_change, "_entry", lambda case: case.pk == cases[0])
+    assert calendar_change.follow(story.now) == 1
+    moved = CaseEvent.objects.filter(moment=Moment.CALENDAR_CHANGED)
+    assert list(moved.values_list("case", flat=True)) == cases[1:]
+    assert stage.aside() == ["case to move"]
+    assert calendar_change.follow(story.now) == 0
+    requests_of_a_calendar(stage)
+
+
+def requests_of_a_calendar(stage: Stage) -> None:
+    """Two requests that wait for their desk to open."""
+    story = stage.story
+    office, story.now = Office(story), FRIDAY + timedelta(hours=1)
+    first, second = office.takes(), office.takes(desk="sales")
+    calendar_change.announce(ChangeKind.REST, day=MONDAY.date(), by=story.supervisor, at=story.now, reason="Decreto")
+    stage.spoil(calendar_openings, "_moved", lambda cases: first in cases)
+    calendar_change.follow(story.now)
+    hours = [Case.objects.get(pk=case.pk).opens_at for case in (first, second)]
+    assert hours == [MONDAY, TUESDAY]
+    assert "request to move" in stage.aside()
+
+
+def failed_pages_(stage: Stage) -> None:
+    story = stage.story
+    people = [story.supervisor, story.colleague]
+    for person in people:
+        person.email = f"{person.username}@example.com"
+        person.save()
+        drills.start([person], 1, by=story.engineer, at=story.now)
+    pages = list(Notice.objects.filter(staff__isnull=False).order_by("pk"))
+    Notice.objects.filter(staff__isnull=False).update(state=NoticeState.FAILED, reason="bounced")
+    stage.spoil(failed_pages, "_record", lambda notice: notice.pk == pages[0].pk)
+    failed_pages.record_failed(story.now)
+    assert list(Notice.objects.filter(staff__isnull=False, moved_on=False)) == pages[:1]
+    alarms = list(Alarm.objects.order_by("pk"))
+    stage.spoil(drills, "answers", lambda pages: pages[0].alarm_id == alarms[0].pk)
+    failed_pages.record_failed(story.now + drills.LASTS)
+    assert list(Alarm.objects.filter(ended_at=None)) == alarms[:1]
+    assert stage.aside() == ["page", "drill"]
+
+
+def failed_notices_(stage: Stage) -> None:
+    stage.story.open_case()
+    Notice.objects.filter(contact__isnull=False).update(state=NoticeState.FAILED, reason="bounced")
+    failed = list(Notice.objects.filter(state=NoticeState.FAILED).order_by("pk"))
+    stage.spoil(failed_notices, "_record", lambda notices: failed[0] in notices)
+    failed_notices.record_failed(stage.story.now)
+    assert list(Notice.objects.filter(state=NoticeState.FAILED, moved_on=False)) == failed[:1]
+
+
+def announcements(stage: Stage) -> None:
+    story = stage.story
+    first, second = (
+        announcing.announce(AnnouncementKind.PROCEDURE, key, story.version, {}, by=story.supervisor, at=story.now)
+        for key in ("1", "2")
+    )
+    stage.spoil(announcing, "to_tell", lambda announcement: announcement.pk == first.pk)
+    assert announcing.tell_more(story.now) > 0
+    assert list(Announcement.objects.filter(told_at=None)) == [first]
+    assert Notice.objects.filter(announcement=second).exists()
+    assert (announcing.tell_more(story.now), stage.aside()) == (0, ["announcement"])
+
+
+def reports_of_the_month(stage: Stage) -> None:
+    story = stage.story
+    stage.patch.setattr(month_sending, "due_month", lambda at: Month.of(at).moved(-1))
+    stage.patch.setattr(month_sending, "with_activity", lambda month: Customer.objects.all())
+    stage.spoil(month_sending, "announced", lambda customer: customer == story.bank)
+    Customer.objects.filter(pk=story.other.pk).update(active=True)
+    month_sending.send_due(story.now)
+    assert list(Announcement.objects.values_list("customer", flat=True)) == [story.other.pk]
+    assert stage.aside() == ["company"]
+
+
+def mail(stage: Stage) -> None:
+    stage.story.open_case()
+    one_cannot_be_begun(stage, LETTERS)
+
+
+def pages_by_mail(stage: Stage) -> None:
+    people = [stage.story.supervisor, stage.story.colleague]
+    for person in people:
+        person.email = f"{person.username}@example.com"
+        person.save()
+    drills.start(people, 1, by=stage.story.engineer, at=stage.story.now)
+    one_cannot_be_begun(stage, PAGES_BY_MAIL)
+
+
+def one_cannot_be_begun(stage: Stage, share: Share) -> None:
+    stage.spoil(outbox, "begin", is_the_first(share))
+    Sender(stage.fixture("post_office"), stage.story.now).sends(share)
+    sent = Delivery.objects.filter(urgent=share.urgent, channel=share.channel).order_by("pk")
+    assert [each.state for each in sent][:2] == [DeliveryState.WAITING, DeliveryState.ACCEPTED]
+    assert sent[0].answer == "Spoiled: no such level"
+
+
+def is_the_first(share: Share):
+    def bad(delivery: Delivery) -> bool:
+        of_it = Delivery.objects.filter(urgent=share.urgent, channel=share.channel)
+        return delivery.pk == of_it.order_by("pk")[0].pk
+
+    return bad
+
+
+class Gateway:
+    def send(self, address: str, content: bytes) -> Answer:
+        return Answer(Verdict.ACCEPTED, "ok")
+
+
+def by_a_gateway(*shares: Share):
+    def scene(stage: Stage) -> None:
+        stage.story.open_case()
+        pack(stage.story.now)
+        for share in shares:
+            Delivery.objects.update(channel=share.channel, urgent=share.urgent, state=DeliveryState.WAITING)
+            is_bad = is_the_first(share)
+
+            def begin(delivery, *more, is_bad=is_bad):
+                if is_bad(delivery):
+                    raise Spoiled("no such level")
+                return Outgoing(delivery.pk, delivery.address, b"words")
+
+            stage.patch.setattr(outbox, "begin", begin)
+            post = Post(nullcontext, lambda: stage.story.now, seen(stage.story.now, None), LINKS)
+            send_due(Gateway(), post, share)
+            states = list(Delivery.objects.order_by("pk").values_list("state", flat=True))
+            assert states[:2] == [DeliveryState.WAITING, DeliveryState.ACCEPTED]
+            Delivery.objects.update(available_at=stage.story.now, leased_until=None, sender=None)
+
+    return scene
+
+
+class Folder:
+    """A mailbox of two mails."""
+
+    def validity(self) -> int:
+        return 1
+
+    def after(self, last: int) -> list[int]:
+        return [uid for uid in (1, 2) if uid > last]
+
+    def sizes(self, uids) -> dict[int, int]:
+        return {uid: 100 for uid in uids}
+
+    def mail(self, uid: int) -> bytes:
+        return letter(f"mail{uid}@example.net")
+
+    def mark_seen(self, uids) -> None: ...
+
+
+def mailbox(stage: Stage) -> None:
+    stage.patch.setattr(imap, "opened", lambda account: nullcontext(Folder()))
+    stage.spoil(imap, "take", lambda content: b"mail1@" in content)
+    reader = imap.Reader(SimpleNamespace(name="casos"), transaction.atomic, lambda: stage.story.now)
+    assert reader.read_once() == 2
+    assert Mailbox.objects.get().last_uid == 2
+    assert [b"mail2@" in bytes(each.original.content) for each in Message.objects.order_by("pk")] == [False, True]
+
+
+def mail_that_came_in(stage: Stage) -> None:
+    first, second = (take(letter(f"mail{number}@example.net"), "imap", stage.story.now) for number in (1, 2))
+    stage.spoil(ruling_of_mail, "rule", lambda message: message.pk == first.pk)
+    mail_in.rule(Event())
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.reason == "not_ruled"
+    assert second.state != MessageState.NEW
+
+
+def answers_to_mail(stage: Stage) -> None:
+    stage.settings.MAIL_IN, stage.settings.MAIL_AUTHSERV_ID = True, RECEIVER
+    house = House(stage.story)
+    house.writes("jefe@example.com")
+    house.writes("jefe@example.com", "otra cosa", "otro asunto")
+    first, second, *_ = house.answers()
+    stage.story.minutes_pass(4)
+    stage.spoil(automatic_answers, "promises_the_past", lambda answer: answer.pk == first.pk)
+    assert automatic_answers.keep_honest(stage.story.now) == 1
+    assert bytes(second.body) != bytes(Delivery.objects.get(pk=second.pk).body)
+    assert stage.aside() == ["answer"]
+
+
+def probes(stage: Stage) -> None:
+    stage.settings.PROBE_LOOPBACK, stage.settings.PROBE_PAUSE_SECONDS = True, 0
+    first, second = stage.cases()
+    for case in (first, second):
+        to_test.ask(case.pk, [target(case.service, 443, stage.story.now)], Occasion.ON_DEMAND, at=stage.story.now)
+    bad = Probe.objects.get(case=first).target_id
+    stage.spoil(to_test, "question_of", lambda target: target.pk == bad)
+
+    async def asked(question) -> Measured:
+        return Measured(ProbeVerdict.GOOD, "tcp", {"loss": 0}, [1.0])
+
+    stage.patch.setattr(running, "ask", asked)
+    probing.probes(Event())
+    codes = [Probe.objects.filter(case=case).order_by("pk")[0].code for case in (first, second)]
+    assert codes == ["trouble", "tcp"]
+
+
+def silent_watches(stage: Stage) -> None:
+    stage.settings.PROBE_LOOPBACK = True
+    first, second = stage.cases()
+    for case in (first, second):
+        target(case.service, 443, stage.story.now)
+    Case.objects.update(stage=Stage_.STABILITY)
+    stage.spoil(watches.ruling, "watch", lambda case: case.pk == first.pk)
+    assert watches.take_up(stage.story.now) == 1
+    assert (Probe.objects.get().case_id, stage.aside()) == (second.pk, ["case to test"])
+
+
+def alerts(stage: Stage) -> None:
+    noc = Noc(stage.story, opens="by_itself")
+    fire_all(noc, services(noc, 2))
+    noc.pass_seconds(HOLD)
+    stage.spoil(alerts_damping, "is_over", lambda alert: alert.pk == noc.alert("SRV-0000").pk)
+    noc.the_worker_looks()
+    assert [bool(noc.alert(f"SRV-000{number}").case) for number in (0, 1)] == [False, True]
+    assert stage.aside() == ["alert"]
+
+
+def old_alerts(stage: Stage) -> None:
+    noc = Noc(stage.story)
+    second, _token = noc.add("otro", "generic")
+    stage.patch.setattr(alerts_thinning, "too_many", lambda source: True)
+    stage.spoil(alerts_thinning, "too_many", lambda source: source.pk == noc.source.pk)
+    worker_alerts.thin(Event())
+    assert [AlertSource.objects.get(pk=pk).trouble != "" for pk in (noc.source.pk, second.pk)] == [False, True]
+    assert stage.aside() == ["alert source"]
+
+
+def acts_of_the_field(stage: Stage) -> None:
+    first, second = stage.cases()
+    done = []
+    stage.patch.setattr(field_arrivals, "left_behind", lambda before: [first.pk, second.pk])
+    stage.patch.setattr(field_arrivals, "apply_waiting", lambda case, at: done.append(case.pk))
+    stage.spoil(field_arrivals, "apply_waiting", lambda case: case.pk == first.pk)
+    field.acts_left_behind(Event())
+    assert done == [second.pk]
+
+
+def calls(stage: Stage) -> None:
+    story = stage.story
+    numbers = ["+593725550001", "+593725550002"]
+    for number in numbers * 2:
+        reception.ring(from_number=number, line="1800400404", version=story.version, at=story.now)
+    story.minutes_pass(2)
+    story.the_sweep_runs()
+    bad = Call.objects.order_by("pk")[0].pk
+    stage.spoil(late_calls, "_late", lambda clock: clock.call_id == bad)
+    assert len(late_calls.late_calls(story.now)) == 3
+    Call.objects.update(abandoned_at=story.now, ended_at=story.now)
+    settled = []
+    stage.patch.setattr(phone_owed, "settle_number", lambda number, at, skip_locked: settled.append(number) or [])
+    stage.spoil(phone_owed, "settle_number", lambda number: number == numbers[0])
+    phone_forgotten.settle_forgotten(story.now)
+    assert settled == numbers[1:]
+    assert stage.aside() == ["late call", "call to settle"]
+
+
+def outages(stage: Stage) -> None:
+    story = stage.story
+    story.open_case()
+    stage.cases()
+    new = piling.newest(story.now - timedelta(hours=1))
+    node = element("NODO-1", ElementKind.NODE, story.site.city)
+    two = [piling.Pile(None, story.site.pk, new), piling.Pile(node.pk, None, new)]
+    stage.patch.setattr(piling, "piles", lambda new, least: two)
+    stage.spoil(piling, "proposed_for", lambda pile: pile.site is not None)
+    assert proposing.propose_from_cases(story.now) == 1
+    assert (Outage.objects.get().element_id, stage.aside()) == (node.pk, ["site"])
+    other = element("NODO-2", ElementKind.NODE, story.site.city)
+    signs, hours = {"cases": []}, {"started_at": story.now, "now": story.now}
+    proposing.propose(element=other, site=None, signs=signs, origin=Origin.CASES, **hours)
+    Outage.objects.update(state=OutageState.RESTORED, restored_at=story.now)
+    stage.spoil(restoring, "_over", lambda outage: outage.element_id == node.pk)
+    assert restoring.end_of_themselves(story.now) == 1
+    assert (Outage.objects.get(ended_at=None).element_id, stage.aside()) == (node.pk, ["site", "outage"])
+
+
+def planned_work(stage: Stage) -> None:
+    night = stage.fixture("night")
+    night.announce()
+    first, again = night.work, timedelta(hours=night.work.again_hours)
+    first.pk, first.number = None, first.number + 1
+    first.save(force_insert=True)
+    stage.patch.setattr(work_announcing, "is_due_again", lambda work, at: True)
+    stage.spoil(work_announcing, "is_due_again", lambda work: work.pk == first.pk)
+    assert work_announcing.remind_due(night.starts_at - again + timedelta(minutes=1)) == 1
+    first.refresh_from_db()
+    assert (first.reminded_at, night.work.reminded_at is None, stage.aside()) == (None, False, ["planned work"])
+
+
+def files_of_no_case(stage: Stage) -> None:
+    folder = stage.fixture("folder")
+    names = [store.digest(content) for content in (b"1", b"2")]
+    for name, content in zip(names, (b"1", b"2"), strict=True):
+        store.keep(name, content)
+    stage.spoil(store, "remove", lambda sha: sha == names[0])
+    assert file_bytes.sweep(now() + 2 * file_bytes.LEFT_ALONE) == 1
+    assert standing(folder) == [store.place(names[0])]
+    assert watch.state("sweep", now())[1][0].key.endswith(f"/{names[0][:12]}")
+
+
+def requests_about_persons(stage: Stage) -> None:
+    story = stage.story
+    first, second = (
+        requests.ask(Asked.EXPORT, by=story.supervisor, at=story.now, contact=story.head) for _ in range(2)
+    )
+    looked = []
+    stage.patch.setattr(looking, "look_for", lambda request, at: looked.append(request.pk))
+    stage.spoil(looking, "look_for", lambda request: request.pk == first.pk)
+    with pytest.raises(Spoiled):
+        looking.look(Event())
+    looking.look(Event())
+    assert looked == [second.pk]
+
+
+SCENES = {
+    "deadlines": deadlines,
+    "calendars": calendars,
+    "failed pages": failed_pages_,
+    "failed notices": failed_notices_,
+    "announcements": announcements,
+    "reports of the month": reports_of_the_month,
+    "mail": mail,
+    "short messages": by_a_gateway(LETTERS_BY_SMS, LETTERS_BY_WHATSAPP),
+    "pages by mail": pages_by_mail,
+    "pages by Apprise": by_a_gateway(PAGES_BY_APPRISE),
+    "mailbox": mailbox,
+    "mail that came in": mail_that_came_in,
+    "answers to mail": answers_to_mail,
+    "probes": probes,
+    "silent watches": silent_watches,
+    "alerts": alerts,
+    "old alerts": old_alerts,
+    "acts of the field": acts_of_the_field,
+    "calls": calls,
+    "outages": outages,
+    "planned work": planned_work,
+    "files of no case": files_of_no_case,
+    "requests about persons": requests_about_persons,
+}
+
+
+@pytest.mark.parametrize("loop", [each.name for each in TIMETABLE if each.name not in WITHOUT_ROWS])
+def test_one_row_that_raises_holds_up_no_loop(loop, request, story, monkeypatch, settings):
+    """A loop that is new has a scene here, or its reason why it works through no rows."""
+    SCENES[loop](Stage(story, monkeypatch, request.getfixturevalue, settings))
+
+
+def test_each_kind_that_is_set_aside_has_words_on_the_desk():
+    assert {each.kind for each in aside.every} <= set(ASIDE)

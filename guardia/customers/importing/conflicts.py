@@ -34,7 +34,8 @@ def circuits_twice(header: Header, rows: Iterable[Row]) -> Iterable[Problem]:
 def circuits_of_others(header: Header, things: list[Any]) -> Iterable[Problem]:
     """One question to the database for all rows that bring a circuit."""
     bringing = {thing.folded_circuit: thing for thing in things}
-    for other in Service.objects.filter(folded_circuit__in=bringing).select_related("customer"):
+    taken = Service.objects.filter(folded_circuit__in=bringing).select_related("customer")
+    for other in sorted(taken, key=lambda one: bringing[one.folded_circuit].row):
         thing = bringing[other.folded_circuit]
         if other.pk != thing.pk:
             yield Problem(thing.row, header.names["circuit"], circuit_taken(other))
@@ -45,5 +46,5 @@ def sites_in_use(header: Header, things: list[Any]) -> Iterable[Problem]:
     used: dict[int, int] = {}
     for site in Service.objects.filter(site_id__in=ending, active=True).values_list("site_id", flat=True):
         used[site] = used.get(site, 0) + 1
-    for site_id, services in used.items():
+    for site_id, services in sorted(used.items(), key=lambda one: ending[one[0]].row):
         yield Problem(ending[site_id].row, header.names["active"], site_in_use(services))

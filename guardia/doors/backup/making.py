@@ -5,7 +5,7 @@ The files come after the database, since rows name files; a file withdrawn meanw
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -79,7 +79,9 @@ def _make(url: str, app: str, root: Path, folder: Path, made_at: datetime, setti
         (snapshot,) = row(standing, "SELECT pg_export_snapshot()")
         server = standing.info.server_version // 10000
         say("database")
-        dump(url, folder / kept.DUMP, snapshot, server)
+        tables = row(standing, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")[0]
+        with Progress("tables", tables, is_steady=False) as progress:
+            dump(url, folder / kept.DUMP, snapshot, server, progress.begins)
         counts = {table: count(standing, table) for table in COUNTED}
         migrations = [name for (name,) in standing.execute(MIGRATIONS)]
         total = row(standing, f"SELECT count(*) FROM ({NAMED}) AS named")[0]
@@ -133,11 +135,12 @@ def must_see_all(connection: psycopg.Connection) -> None:
         raise CannotBackUp("This database has no tables of Guardia: there is nothing to back up")
 
 
-def dump(url: str, target: Path, snapshot: str, server: int) -> None:
+def dump(url: str, target: Path, snapshot: str, server: int, begins: Callable[[str], object]) -> None:
+    """``begins`` is told the name of each table as its rows are read."""
     part = target.with_name(f"{target.name}.part")
     part.touch(mode=0o600)
     options = ["--format=custom", "--compress=1", "--no-password", f"--snapshot={snapshot}", f"--file={part}"]
-    programs.run([programs.found("pg_dump", server)], url, options)
+    programs.run([programs.found("pg_dump", server)], url, options, begins)
     programs.run([programs.found("pg_restore", server)], "", ["--list", "--file=/dev/null", str(part)])
     with part.open("rb") as written:
         os.fsync(written.fileno())

@@ -4,13 +4,19 @@ import os
 import re
 import shutil
 import subprocess
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from guardia.config.account import DatabaseTrouble, wheel_programs
 
 MAJOR = re.compile(r"\) (\d+)")
 LAST_WORDS = 12
+ROWS_OF = re.compile(r'(?:dumping contents of|processing data for) table "(?:public\.)?(.+)"')
+TALK = re.compile(r"\S+: (?!error:|warning:|detail:|hint:)(?:[a-z]+ing |last built-in|identifying|[a-z]+ed )")
+"""What --verbose adds: it is no trouble, and would push the words of the trouble out."""
 
 
 class ProgramTrouble(Exception):
@@ -48,17 +54,38 @@ def major_of(place: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def run(command: list[str], url: str, options: list[str]) -> None:
-    """Run it on the database of this address; its words are kept. Raises ProgramTrouble with the last of them.
+def run(command: list[str], url: str, options: list[str], begins: Callable[[str], object] | None = None) -> str:
+    """Run it on the database of this address; returns what it printed. Raises ProgramTrouble with its last words.
 
-    The address may hold a password, and what stands on a command line is read by everybody: it goes by the
-    environment.
+    ``begins`` is told the name of each table, as it begins with its rows. The address may hold a password, and what
+    stands on a command line is read by everybody: it goes by the environment.
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")} | libpq(url)
-    done = subprocess.run([*command, *options], env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = "\n".join(done.stderr.strip().splitlines()[-LAST_WORDS:])
-        raise ProgramTrouble(f"{Path(command[0]).name} failed ({done.returncode}):\n{last}")
+    talks = ["--verbose"] if begins else []
+    last: deque[str] = deque(maxlen=LAST_WORDS)
+    with (
+        TemporaryFile("w+", errors="replace") as printed,
+        subprocess.Popen(
+            [*command, *talks, *options],
+            env=environment, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.PIPE, text=True,
+            errors="replace",
+        ) as program,
+    ):  # fmt: skip
+        try:
+            for line in program.stderr or ():
+                if begins and (table := ROWS_OF.search(line)):
+                    begins(table[1])
+                elif not (talks and TALK.match(line)):
+                    last.append(line.rstrip("\n"))
+        except BaseException:  # whoever stops this command stops the program as well
+            program.kill()
+            raise
+        code = program.wait()
+        printed.seek(0)
+        said = printed.read()
+    if code:
+        raise ProgramTrouble(f"{Path(command[0]).name} failed ({code}):\n" + "\n".join(last).strip())
+    return said
 
 
 def libpq(url: str) -> dict[str, str]:

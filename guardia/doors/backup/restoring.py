@@ -16,6 +16,7 @@ from psycopg import sql
 from guardia.doors.backup import kept, programs
 from guardia.doors.backup.kept import Manifest
 from guardia.doors.backup.making import COUNTED, count, row
+from guardia.doors.progress import Progress
 from guardia.evidence import store
 
 OTHERS = """
@@ -109,7 +110,10 @@ def pour(url: str, dump: Path, server: int) -> None:
     """In one transaction: all of it or nothing."""
     name = row_of(url)
     options = ["--no-owner", "--single-transaction", "--no-password", f"--dbname={name}", str(dump)]
-    programs.run([programs.found("pg_restore", server)], url, options)
+    program = [programs.found("pg_restore", server)]
+    tables = sum(" TABLE DATA " in line for line in programs.run(program, "", ["--list", str(dump)]).splitlines())
+    with Progress("tables", tables, is_steady=False) as progress:
+        programs.run(program, url, options, progress.begins)
 
 
 def analyse(restored: psycopg.Connection, say: Say) -> None:

@@ -9,15 +9,15 @@ from guardia.doors.progress import Progress, ends_tidily
 
 
 def add(subparsers: Subparsers) -> None:
-    clocks = add_command(subparsers, "clocks", "the clocks and their arithmetic", rebuild)
+    clocks = add_command(subparsers, "clocks", "rebuild the clocks, or do their arithmetic", rebuild)
     steps = clocks.add_subparsers(title="steps", metavar="STEP", required=True)
     step = add_command(steps, "rebuild", "derive every clock from its events and compare", rebuild)
     step.add_argument("--repair", action="store_true", help="write anew the clocks that differ")
-    step = add_command(steps, "due", "when a target has run, in the hours of a procedure", due)
+    step = add_command(steps, "due", "say when a target has run, in the hours of a procedure", due)
     add_hours(step)
     step.add_argument("--from", dest="start", required=True, metavar="TIME", help="when it begins: 2026-11-24T08:30")
     step.add_argument("--target", required=True, metavar="LENGTH", help="20min, 4h, 1.5h, “2 office days”")
-    step = add_command(steps, "between", "how long it took, in the hours of a procedure, in seconds", between)
+    step = add_command(steps, "between", "say how long it took, in the hours of a procedure, in seconds", between)
     add_hours(step)
     step.add_argument("times", nargs="*", metavar="FROM TO", help="when it began and when it ended")
     step.add_argument("--csv", type=Path, metavar="FILE", help="many: columns start and end; seconds is added")

@@ -15,7 +15,7 @@ COLOURS = {"ok": "32", "warn": "33", "bad": "31", "skipped": "2"}
 
 
 def add(subparsers: Subparsers) -> None:
-    parser = add_command(subparsers, "doctor", "what is wrong with this installation, and what to do", examine)
+    parser = add_command(subparsers, "doctor", "say what is wrong with this installation, and what to do", examine)
     parser.add_argument("--json", action="store_true", help="for a program: one object to a line")
     parser.add_argument("--language", choices=LANGUAGES, help="else that of LANG, else LANGUAGE_CODE")
     parser.add_argument("--quiet", action="store_true", help="only what is not well")

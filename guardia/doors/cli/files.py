@@ -2,12 +2,12 @@
 
 import argparse
 
-from guardia.doors.cli.house import Subparsers, add_command, open_house
+from guardia.doors.cli.house import Subparsers, add_command, add_group, open_house
 from guardia.doors.progress import Progress, ends_tidily
 
 
 def add(subparsers: Subparsers) -> None:
-    parser = subparsers.add_parser("files", help="the photographs and documents of cases")
+    parser = add_group(subparsers, "files", "check or tidy up the photographs and documents of cases")
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
     add_command(steps, "check", "name every file whose bytes are lost or were changed", check)
     add_command(steps, "sweep", "remove what belongs to no case; the worker does it by itself", sweep)

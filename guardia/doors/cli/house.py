@@ -4,6 +4,7 @@ import argparse
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from guardia.config.database import ensure_database, state_dir
 from guardia.config.ownership import become_owner, who
@@ -78,6 +79,25 @@ def must_have_tables(where: str) -> None:
 
 def add_command(subparsers: Subparsers, name: str, words: str, handler: Handler) -> argparse.ArgumentParser:
     """A command `guardia NAME`; `handler` gets the parsed arguments and returns the exit code."""
-    parser = subparsers.add_parser(name, help=words, description=words)
+    parser = add_group(subparsers, name, words)
     parser.set_defaults(handler=handler)
     return parser
+
+
+def add_group(subparsers: Subparsers, name: str, words: str) -> argparse.ArgumentParser:
+    """Commands `guardia NAME STEP`; ``words`` are its line in the list, and the first sentence of its --help."""
+    return subparsers.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+
+
+class Words(argparse.ArgumentParser):
+    """What was written wrongly is told in one sentence, by the very command that it was written for."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message.rstrip('.')}. What it takes says: {self.prog} --help\n")
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        """Nothing that this command does not know is handed on to the one above it, which knows less."""
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return known, unknown

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, add_group, open_house
 
 KEPT, REFUSED, TRY_AGAIN = 0, 69, 75
 SAID_EVERY = 100
@@ -19,7 +19,7 @@ MAILDIR = ("cur", "new")
 
 
 def add(subparsers: Subparsers) -> None:
-    parser = subparsers.add_parser("mail", help="mail that comes in")
+    parser = add_group(subparsers, "mail", "take mail that comes in")
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
     step = add_command(steps, "take", "keep one raw mail from standard input, or all of a folder", take)
     step.add_argument(

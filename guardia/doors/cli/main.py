@@ -39,7 +39,7 @@ from guardia.doors.cli import (
     web,
     worker,
 )
-from guardia.doors.cli.house import Mistake
+from guardia.doors.cli.house import Mistake, Words
 from guardia.doors.progress import Stopped
 
 COMMANDS = (
@@ -105,7 +105,7 @@ def of_the_machine(trouble: OSError) -> str:
 
 
 def parser() -> argparse.ArgumentParser:
-    words = argparse.ArgumentParser(prog="guardia", description="The service desk that runs a published promise.")
+    words = Words(prog="guardia", description="The service desk that runs a published promise.")
     subparsers = words.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add(subparsers)

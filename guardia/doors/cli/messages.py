@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from guardia.doors.cli.house import Subparsers, add_command
+from guardia.doors.cli.house import Subparsers, add_command, add_group
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add(subparsers: Subparsers) -> None:
-    parser = subparsers.add_parser("messages", help="the words of the screens: extract, compile, check")
+    parser = add_group(subparsers, "messages", "extract, compile or check the words of the screens")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     add_command(actions, "extract", "bring the catalogues to the texts of the sources", extract)
     add_command(actions, "compile", "compile the catalogues that changed", compile_messages)

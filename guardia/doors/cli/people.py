@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def add(subparsers: Subparsers) -> None:
-    parser = add_command(subparsers, "people", "who signs in, and a way back in for whoever is locked out", listed)
+    parser = add_command(subparsers, "people", "list who signs in, or let in again whoever is locked out", listed)
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
-    add_command(steps, "list", "everybody who signs in: name, role, whether there is a second step", listed)
+    add_command(steps, "list", "list everybody who signs in: name, role, whether there is a second step", listed)
     step = add_command(steps, "rescue", "print a link of one use by which this person sets a password", rescue)
     step.add_argument("username", help="the name by which the person signs in")
     step.add_argument("--second-step", action="store_true", help="take a lost second step away too")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guardia.doors.cli import phone_exchanges
-from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, add_group, open_house
 
 if TYPE_CHECKING:
     from guardia.calls.exchange import Exchange
@@ -21,13 +21,13 @@ PIECE = 64 * 1024
 
 
 def add(subparsers: Subparsers) -> None:
-    parser = subparsers.add_parser("phone", help="the telephone: exchanges, their calls, their queue logs")
+    parser = add_group(subparsers, "phone", "name the exchanges, hear their calls and take their queue logs")
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
     add_command(steps, "listen", "listen to the exchange that AMI_HOST names, until stopped", listen)
     step = add_command(steps, "log", "take the queue log of an exchange from where the last reading ended", take_log)
     step.add_argument("file", metavar="FILE", help="the exchange's queue_log; - reads lines that a shipper passes on")
     add_name(step)
-    step = add_command(steps, "replay", "try out: a recording *.ami.txt as if it had just happened", replay)
+    step = add_command(steps, "replay", "try out a recording *.ami.txt as if it had just happened", replay)
     step.add_argument("file", type=Path, metavar="FILE", help="a recording of the manager interface")
     step.add_argument("--hours-as-recorded", action="store_true", help="keep its hours; else it ends now")
     add_name(step)

@@ -2,11 +2,11 @@
 
 import argparse
 
-from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, add_group, open_house
 
 
 def add(steps: Subparsers) -> None:
-    exchange = steps.add_parser("exchange", help="the exchanges: add one, list them, give one a new token")
+    exchange = add_group(steps, "exchange", "add an exchange, list them, or give one a new token")
     actions = exchange.add_subparsers(title="actions", metavar="ACTION", required=True)
     step = add_command(actions, "add", "make an exchange known; of a CTI one its address is shown, once", add_exchange)
     step.add_argument("name", metavar="NAME", help="what it calls itself (SystemName), or what you call it")
@@ -17,8 +17,8 @@ def add(steps: Subparsers) -> None:
     step.add_argument("--queue", action="append", default=[], metavar="QUEUE=DESK", help="repeatable")
     step.add_argument("--context", action="append", default=[], metavar="NAME", help="trunk context (AMI); repeatable")
     step.add_argument("--signed", action="store_true", help="refuse what is not signed (CTI)")
-    add_command(actions, "list", "the exchanges, and whether they are heard", list_exchanges)
-    step = add_command(actions, "token", "a new address for a CTI exchange; the old one ends at once", new_token)
+    add_command(actions, "list", "list the exchanges, and whether they are heard", list_exchanges)
+    step = add_command(actions, "token", "give a CTI exchange a new address; the old one ends at once", new_token)
     step.add_argument("name", metavar="NAME")
     step = add_command(steps, "agent", "say who a name at the exchange is; whoever had it before ends then", name_agent)
     step.add_argument("name", metavar="NAME", help="as the exchange names that person: member, extension or interface")

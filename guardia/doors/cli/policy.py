@@ -9,7 +9,7 @@ DOCUMENT = ROOT / "docs" / "policy.md"
 
 
 def add(subparsers: Subparsers) -> None:
-    parser = add_command(subparsers, "policy", "who may do what: every right, every address", policy)
+    parser = add_command(subparsers, "policy", "print who may do what: every right, every address", policy)
     parser.add_argument("--write", action="store_true", help="write docs/policy.md")
 
 

@@ -15,9 +15,9 @@ PAUSE_SECONDS = 5
 
 
 def add(subparsers: Subparsers) -> None:
-    parser = add_command(subparsers, "privacy", "a person's data: a copy, an erasure", listed)
+    parser = add_command(subparsers, "privacy", "give a copy of a person's data, or erase it", listed)
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
-    add_command(steps, "list", "requests that are not settled, and what stands against each", listed)
+    add_command(steps, "list", "list the requests that are not settled, and what stands against each", listed)
     step = add_command(steps, "export", "write a ZIP of everything that is held on a person", export)
     named(step)
     step.add_argument("--to", type=Path, required=True, metavar="FILE", help="the ZIP to write; must not exist")

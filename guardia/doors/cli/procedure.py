@@ -18,7 +18,7 @@ def add(subparsers: Subparsers) -> None:
     ):
         step = add_command(steps, name, words, handler)
         step.add_argument("file", type=Path, metavar="FILE", help="a procedure in YAML")
-    step = add_command(steps, "show", "the version in force", show)
+    step = add_command(steps, "show", "print the version in force", show)
     step.add_argument("--source", action="store_true", help="print the file it was published from")
     step.add_argument("--json", action="store_true", help="print the document as it is stored")
 

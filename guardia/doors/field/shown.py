@@ -127,7 +127,8 @@ class Beside:
     @classmethod
     def of(cls, visits: Sequence[Visit]) -> "Beside":
         clocks: dict[int, list[Clock]] = {}
-        for clock in Clock.objects.filter(case__in=[visit.case_id for visit in visits], ended_at=None):
+        running = Clock.objects.filter(case__in=[visit.case_id for visit in visits], ended_at=None)
+        for clock in running.order_by("pk"):
             clocks.setdefault(clock.case_id or 0, []).append(clock)
         acts: dict[int, list[FieldAct]] = {}
         # Without their facts: a signature stands in them as a picture, and the page asks again every half a minute.

@@ -7,12 +7,15 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from guardia.clocks.aside import Aside
 from guardia.config.walls import Wall, behind, behind_at
 from guardia.doors.now import now
 from guardia.network import alerts_thinning as thinning
 from guardia.network.alert import AlertSource
 from guardia.network.alerts_kept import is_troubled
 from guardia.outages import from_alerts
+
+SOURCES = Aside("alert source")
 
 
 def act(stopping: Event) -> None:
@@ -28,8 +31,12 @@ def thin(stopping: Event) -> None:
     while gone >= thinning.BATCH and not stopping.is_set():
         with behind_at(Wall.WORKER) as at:
             gone = thinning.thin(at, settings.ALERT_DAYS)
-    with behind(Wall.WORKER), translation.override(settings.LANGUAGE_CODE):
-        for source in AlertSource.objects.filter(is_active=True):
-            if thinning.too_many(source):
-                words = _("More than %d alerts of it fire at once: look at what it calls an alert.")
-                is_troubled(source, words % thinning.MOST_FIRING)
+    with behind_at(Wall.WORKER) as at, translation.override(settings.LANGUAGE_CODE):
+        sources = AlertSource.objects.filter(is_active=True).exclude(pk__in=SOURCES.left_out(at)).order_by("pk")
+        SOURCES.each(sources, look_at, at)
+
+
+def look_at(source: AlertSource) -> None:
+    if thinning.too_many(source):
+        words = _("More than %d alerts of it fire at once: look at what it calls an alert.")
+        is_troubled(source, words % thinning.MOST_FIRING)

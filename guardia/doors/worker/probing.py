@@ -14,7 +14,7 @@ from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
 from guardia.evidence import probing, thinning
 from guardia.evidence.probe import Probe
-from guardia.evidence.probes.measured import Measured
+from guardia.evidence.probes.measured import Measured, Question, unclear
 from guardia.evidence.probes.run import Running
 
 log = logging.getLogger(__name__)
@@ -33,14 +33,25 @@ def probes(stopping: Event) -> None:
     with Running() as running:
         while first or held:
             for probe in first:
-                held[probe.pk] = probe
-                running.begin(probe.pk, probing.question_of(probe.target))
+                if question := question_of(probe):
+                    held[probe.pk] = probe
+                    running.begin(probe.pk, question)
             if answer := running.answer(LOOK_AGAIN_SECONDS):
                 key, measured = answer
                 settle(held.pop(key), measured)
             free = settings.PROBES_AT_ONCE - len(held)
             enough = free >= min(TOGETHER, settings.PROBES_AT_ONCE)
             first = taken(free) if enough and not stopping.is_set() else []
+
+
+def question_of(probe: Probe) -> Question | None:
+    """What is asked. Where even that cannot be told, it has its answer: that nothing is known."""
+    try:
+        return probing.question_of(probe.target)
+    except Exception as trouble:
+        log.exception("probe %s of case %s cannot be begun", probe.pk, probe.case_id)
+        settle(probe, unclear("trouble", what=type(trouble).__name__))
+        return None
 
 
 def silent_watches(stopping: Event) -> None:

@@ -51,6 +51,18 @@ ASIDE: dict[str, Promise] = {
     "delivery": _("message no. %s"),
     "contact": _("contact no. %s"),
     "staff": _("the pages to user no. %s"),
+    "announcement": _("announcement no. %s"),
+    "case to move": _("case no. %s after a day off was announced"),
+    "request to move": _("request no. %s after a day off was announced"),
+    "case to test": _("case no. %s in its follow-up"),
+    "late call": _("promise no. %s of a call"),
+    "drill": _("drill no. %s"),
+    "answer": _("automatic answer no. %s"),
+    "site": _("an outage to be proposed at site no. %s"),
+    "element": _("an outage to be proposed at element no. %s"),
+    "alert": _("alert no. %s"),
+    "alert source": _("source of alerts no. %s"),
+    "file": _("file %s"),
 }
 
 
