@@ -36,7 +36,7 @@ def test_each_is_killed_once_and_nothing_is_lost(tmp_path):
         env=here | {"TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
         check=False,
     )
     said = run.stdout.splitlines()

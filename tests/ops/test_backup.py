@@ -302,6 +302,29 @@ def test_a_password_does_not_stand_on_a_command_line():
     }
 
 
+def test_whoever_waits_reads_at_which_table_a_dump_and_a_restore_are(filled, tmp_path):
+    """Told by the programs themselves, each table with rows as it begins."""
+    house, _said = filled
+    server = Embedded(house.state / "pg", fsync=False).start()
+    try:
+        dumped, dump = [], tmp_path / "database.dump"
+        options = ["--format=custom", "--no-password", f"--file={dump}"]
+        programs.run([programs.found("pg_dump", 18)], server.owner_url, options, dumped.append)
+        listed = programs.run([programs.found("pg_restore", 18)], "", ["--list", str(dump)])
+        poured = []
+        options = ["--no-owner", "--data-only", "--file=/dev/null", str(dump)]
+        programs.run([programs.found("pg_restore", 18)], "", options, poured.append)
+        with pytest.raises(programs.ProgramTrouble) as failed:
+            programs.run([programs.found("pg_dump", 18)], server.owner_url, ["--table=nowhere"], dumped.append)
+    finally:
+        server.stop()
+    assert {"case", "case_event", "staff"} <= set(dumped)
+    assert set(poured) == set(dumped)
+    assert len(poured) == sum(" TABLE DATA " in line for line in listed.splitlines())
+    assert "no matching tables were found" in str(failed.value)
+    assert "reading" not in str(failed.value)
+
+
 def test_without_a_client_of_that_version_it_says_which_to_install(monkeypatch):
     monkeypatch.setattr(programs, "places", lambda name: [])
     with pytest.raises(programs.ProgramTrouble, match="postgresql-client-18"):
