@@ -115,6 +115,16 @@ def test_what_no_command_takes_is_one_sentence_of_that_very_command(words, capsy
     assert said.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("written", ["0", "-1", "viele", "1.5"])
+@pytest.mark.parametrize("option", ["--processes", "--threads"])
+@pytest.mark.parametrize("command", ["web", "run"])
+def test_a_web_without_a_process_or_a_thread_does_not_begin(command, option, written, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([command, f"{option}={written}"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith(f"guardia {command}: argument {option}: “{written}” is no whole number")
+
+
 def test_there_are_commands_to_try():
     assert len(COMMANDS) > 40
     assert (("phone", "exchange", "add"), True) in COMMANDS

@@ -27,7 +27,7 @@ from guardia.doors.cli.web import HEAD_MS
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 CLIENTS = 64
-PATIENCE = 60  # seconds: longer than any answer takes; only what hangs is ended by it
+PATIENCE = 300  # seconds: longer than any answer takes; only what hangs is ended by it
 HEAD = "{method} {path} HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken={token}\r\n{more}\r\n"
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 

@@ -80,7 +80,7 @@ def must_have_tables(where: str) -> None:
 def add_command(subparsers: Subparsers, name: str, words: str, handler: Handler) -> argparse.ArgumentParser:
     """A command `guardia NAME`; `handler` gets the parsed arguments and returns the exit code."""
     parser = add_group(subparsers, name, words)
-    parser.set_defaults(handler=handler)
+    parser.set_defaults(handler=handler, parser=parser)
     return parser
 
 
@@ -90,14 +90,7 @@ def add_group(subparsers: Subparsers, name: str, words: str) -> argparse.Argumen
 
 
 class Words(argparse.ArgumentParser):
-    """What was written wrongly is told in one sentence, by the very command that it was written for."""
+    """What was written wrongly is told in one sentence."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message.rstrip('.')}. What it takes says: {self.prog} --help\n")
-
-    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
-        """Nothing that this command does not know is handed on to the one above it, which knows less."""
-        known, unknown = super().parse_known_args(args, namespace)
-        if unknown:
-            self.error(f"unrecognized arguments: {' '.join(unknown)}")
-        return known, unknown

@@ -59,7 +59,9 @@ OF_THE_MACHINE = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code of the command: 0 done, 1 it failed, 2 it was called wrongly or a setting is wrong."""
-    args = parser().parse_args(argv)
+    args, unknown = parser().parse_known_args(argv)
+    if unknown:  # told by the command that it was written for: the one above it knows less
+        args.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         return args.handler(args)
     except ImproperlyConfigured as wrong:
@@ -95,7 +97,10 @@ def of_the_database(trouble: Exception) -> str:
     """Its own words; with what to do where it was not even reached."""
     cause = trouble if isinstance(trouble, psycopg.Error) else trouble.__cause__
     unreached = getattr(cause, "sqlstate", None) is None
-    return f"{one_line(trouble).rstrip('.')}. {NO_ANSWER}" if unreached else one_line(trouble)
+    words = one_line(trouble)
+    if not unreached:
+        return words
+    return f"{words} {NO_ANSWER}" if words.endswith("?") else f"{words.rstrip('.')}. {NO_ANSWER}"
 
 
 def of_the_machine(trouble: OSError) -> str:

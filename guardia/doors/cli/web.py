@@ -39,8 +39,15 @@ def add(subparsers: Subparsers) -> None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
-    parser.add_argument("--processes", type=int, default=1, help="worker processes (1)")
-    parser.add_argument("--threads", type=int, default=4, help="threads of each process (4)")
+    parser.add_argument("--processes", type=at_least_one, default=1, help="worker processes (1)")
+    parser.add_argument("--threads", type=at_least_one, default=4, help="threads of each process (4)")
+
+
+def at_least_one(written: str) -> int:
+    """A web server without a process, or a process without a thread, answers nothing."""
+    if not written.isdecimal() or not int(written):
+        raise argparse.ArgumentTypeError(f"“{written}” is no whole number from 1 on")
+    return int(written)
 
 
 def must_have_own_key(host: str) -> None:
