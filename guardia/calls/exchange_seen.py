@@ -54,11 +54,11 @@ def members_unknown(exchange: Exchange, now: datetime) -> list[SeenName]:
     """Names that answered or rang in its calls of a month and that nobody stands behind yet; most seen first."""
     latest = _latest(exchange, now)
     answered = latest.filter(answered_by=None).exclude(answered_as__in=NOBODY).values_list("answered_as", flat=True)
-    talked = QueueVisit.objects.filter(call__in=latest, staff=None).exclude(member__in=NOBODY)
-    rang = RingAttempt.objects.filter(visit__call__in=latest, staff=None).exclude(member__in=NOBODY)
-    talked, rang = (each.order_by("-pk").values_list("member", flat=True)[:MOST_LOOKED_AT] for each in (talked, rang))
-    names = Counter([*answered.order_by("-pk")[:MOST_LOOKED_AT], *talked])
-    for name in rang:
+    talked = QueueVisit.objects.filter(call__in=latest, staff=None).exclude(member__in=NOBODY).order_by("-pk")
+    rang = RingAttempt.objects.filter(visit__call__in=latest, staff=None).exclude(member__in=NOBODY).order_by("-pk")
+    spoke = talked.values_list("member", flat=True)[:MOST_LOOKED_AT]
+    names = Counter[str]([*answered.order_by("-pk")[:MOST_LOOKED_AT], *spoke])
+    for name in rang.values_list("member", flat=True)[:MOST_LOOKED_AT]:
         names.setdefault(name, 0)
     known = set(exchange.agents.filter(until=None).values_list("name", flat=True))
     return [seen for seen in _most_seen(names) if seen.name not in known][:MOST_NAMES]
