@@ -3,13 +3,12 @@
 Every function is a step inside a transaction of its caller; hours are UTC.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from guardia.clocks.aside import Aside
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.notices.announcement import Announcement, AnnouncementKind
@@ -19,7 +18,6 @@ from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import CaseKind, Topic
 
 AT_ONCE = 1000
-ASIDE = Aside("announcement")
 LEAST_URGENT = 9
 """Whatever a case has to say leaves first."""
 OF_CLOSINGS = Q(told__contains=[Topic.CLOSURE.value], kinds__contains=[CaseKind.INCIDENT.value])
@@ -52,19 +50,19 @@ def announce(
 
 
 def tell_more(now: datetime) -> int:
-    """One step: the next contacts have their notice owed; how many. Another worker's announcement is left alone.
-
-    One that raises is set aside for an hour, and the next one has the step.
-    """
-    told: list[int] = []
-    waiting = Announcement.objects.filter(told_at=None).order_by("pk").select_for_update(skip_locked=True)
-    while announcement := waiting.exclude(pk__in=ASIDE.left_out(now)).first():
-        if ASIDE.each([announcement], lambda one: told.append(_tell(one, now)), now):
-            return told[0]
-    return 0
+    """One step: the next contacts have their notice owed; how many. Another worker's announcement is left alone."""
+    announcement = next_to_tell()
+    return tell(announcement, now) if announcement else 0
 
 
-def _tell(announcement: Announcement, now: datetime) -> int:
+def next_to_tell(without: Collection[int] = ()) -> Announcement | None:
+    """The oldest that somebody has still to be told of, held; ``without`` are ids of those that are left out."""
+    waiting = Announcement.objects.filter(told_at=None).exclude(pk__in=without).order_by("pk")
+    return waiting.select_for_update(skip_locked=True).first()
+
+
+def tell(announcement: Announcement, now: datetime) -> int:
+    """The next contacts of this one, which the caller holds, have their notice owed; how many."""
     people = list(to_tell(announcement).filter(pk__gt=announcement.last_contact).order_by("pk")[:AT_ONCE])
     Notice.objects.bulk_create([owed(announcement, contact, now) for contact in people], ignore_conflicts=True)
     announcement.last_contact = people[-1].pk if people else announcement.last_contact

@@ -364,10 +364,10 @@ def announcements(stage: Stage) -> None:
         for key in ("1", "2")
     )
     stage.spoil(announcing, "to_tell", lambda announcement: announcement.pk == first.pk)
-    assert announcing.tell_more(story.now) > 0
+    assert rounds.tell_more(story.now) > 0
     assert list(Announcement.objects.filter(told_at=None)) == [first]
     assert Notice.objects.filter(announcement=second).exists()
-    assert (announcing.tell_more(story.now), stage.aside()) == (0, ["announcement"])
+    assert (rounds.tell_more(story.now), stage.aside()) == (0, ["announcement"])
 
 
 def reports_of_the_month(stage: Stage) -> None:

@@ -24,6 +24,7 @@ from guardia.people.connections import setting
 
 CONTACTS, STAFF = Aside("contact"), Aside("staff")
 """Those for whom nothing can be packed: they hold up nobody else's messages."""
+ANNOUNCEMENTS = Aside("announcement")
 
 
 def step() -> AbstractContextManager[None]:
@@ -70,7 +71,16 @@ def announcements(stopping: Event) -> None:
     told = announcing.AT_ONCE
     while told >= announcing.AT_ONCE and not stopping.is_set():
         with step():
-            told = announcing.tell_more(now())
+            told = tell_more(now())
+
+
+def tell_more(at: datetime) -> int:
+    """One step; how many contacts. An announcement that raises is set aside, and the next one has the step."""
+    told: list[int] = []
+    while announcement := announcing.next_to_tell(ANNOUNCEMENTS.left_out(at)):
+        if ANNOUNCEMENTS.each([announcement], lambda one: told.append(announcing.tell(one, at)), at):
+            return told[0]
+    return 0
 
 
 def month_reports(stopping: Event) -> None:
