@@ -102,7 +102,9 @@ def would_move(
 ) -> tuple[list[Moved], int]:
     """Which running promises the change would move: the first fifty, and how many in all. Nothing is written."""
     journal = list(CalendarChange.objects.order_by("pk"))
-    said = calendars.announced([*journal, CalendarChange(kind=kind, day=day, canton=canton, withdraws=withdraws)])
+    said = calendars.announced(
+        [*journal, CalendarChange(kind=kind, day=day, canton=canton, withdraws=withdraws, at=now)]
+    )
     found: list[Moved] = []
     for case, fold in _folded(_cases_by_calendar(Clock.objects.all())):
         procedure = versions.of(case.procedure_version_id)

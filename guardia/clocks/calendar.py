@@ -4,7 +4,7 @@ An instant is open when a clock on the desk's wall, showing the zone's time, rea
 So a skipped hour is never open and a repeated hour counts twice, as it is worked twice.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from guardia.clocks.intervals import Interval, union, utc
-from guardia.procedure.weekly_hours import DAY, RestDays, WeeklyHours
+from guardia.procedure.weekly_hours import DAY
 
-Span = tuple[int, int]
+Span = tuple[float, float]
 """Opens, closes: minutes since midnight. One that closes no later than it opens closes on the next day."""
 
 ONE_DAY = timedelta(days=1)
@@ -35,12 +35,6 @@ class NeverOpen(NoAnswer):
             "These hours do not open once in the %(days)d days after %(day)s. Check the calendar and its rest days."
         )
         super().__init__(words % {"days": EMPTY_DAYS, "day": f"{start:%Y-%m-%d}"})
-
-
-class OutsideCalendar(NoAnswer):
-    def __init__(self, known: tuple[date, date]) -> None:
-        words = _("Rest days are known from %(first)s to %(last)s only. Ask within those days.")
-        super().__init__(words % {"first": known[0].isoformat(), "last": known[1].isoformat()})
 
 
 class Hours(Protocol):
@@ -74,14 +68,12 @@ ALWAYS = Always()
 class Calendar:
     """Weekly spans (Monday first) in a zone. An exception replaces the spans that begin on its day, both ways.
 
-    ``known``: the first and last day whose exceptions are known; asking beyond them is refused, not guessed.
     Raises ValueError for spans outside the day.
     """
 
     zone: ZoneInfo
     week: tuple[tuple[Span, ...], ...]
     exceptions: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
-    known: tuple[date, date] | None = None
     _days: dict[date, tuple[Interval, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -96,27 +88,19 @@ class Calendar:
     def openings(self, start: datetime) -> Iterator[Interval]:
         """Every open interval from ``start`` on, in order and cut at midnight UTC. Raises NoAnswer."""
         start = utc(start)
-        since, until = self._limits()
         day, empty = start.date(), 0
         while empty <= EMPTY_DAYS:
-            if start < since or datetime.combine(day, time(), UTC) >= until:
-                raise self._outside()
             empty += 1
             for opens, closes in self._open_on(day):
                 if closes > start:
                     empty = 0
-                    if opens >= until:
-                        raise self._outside()
-                    yield max(opens, start), min(closes, until)
+                    yield max(opens, start), closes
             day += ONE_DAY
         raise NeverOpen(start)
 
     def length(self, start: datetime, end: datetime) -> timedelta:
-        """How long it is open from ``start`` to ``end``; zero if that is not later. Raises OutsideCalendar."""
+        """How long it is open from ``start`` to ``end``; zero if that is not later."""
         start, end = utc(start), utc(end)
-        since, until = self._limits()
-        if start < since or end > until:
-            raise self._outside()
         total, day, last = timedelta(), start.date(), end.date()
         while day <= last:
             for opens, closes in self._open_on(day):
@@ -128,19 +112,6 @@ class Calendar:
     def spans_on(self, day: date) -> tuple[Span, ...]:
         """The spans that begin on this day."""
         return self.exceptions[day] if day in self.exceptions else self.week[day.weekday()]
-
-    def _outside(self) -> OutsideCalendar:
-        assert self.known is not None
-        return OutsideCalendar(self.known)
-
-    def _limits(self) -> Interval:
-        if self.known is None:
-            return datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-        first, last = self.known
-        return (
-            utc(datetime.combine(first, time(), self.zone)),
-            utc(datetime.combine(last + ONE_DAY, time(), self.zone)),
-        )
 
     def _open_on(self, day: date) -> tuple[Interval, ...]:
         """The open intervals of a day of UTC."""
@@ -160,19 +131,6 @@ class Calendar:
                         min(end, midnight + timedelta(minutes=minutes)),
                     )
                 local += ONE_DAY
-
-
-def calendar_of(
-    hours: WeeklyHours, zone: str, rest_days: Collection[date] = (), known: tuple[date, date] | None = None
-) -> Hours:
-    """The calendar of a procedure's weekly hours in the operator's zone. ``known`` is what ``rest_days`` covers."""
-    if hours.always:
-        return ALWAYS
-    week = tuple(hours.on(weekday) for weekday in range(7))
-    if hours.rest_days is RestDays.AS_USUAL:
-        return Calendar(ZoneInfo(zone), week)
-    spans: tuple[Span, ...] = () if hours.rest_days is RestDays.CLOSED else ((0, DAY),)
-    return Calendar(ZoneInfo(zone), week, dict.fromkeys(rest_days, spans), known)
 
 
 def steady(zone: ZoneInfo, day: date) -> Iterator[tuple[datetime, datetime, timedelta]]:

@@ -1,34 +1,73 @@
 """The calendars that running clocks count by: a procedure's weekly hours, the law's rest days, and what was announced.
 
-A dated exception is live data with an edition (its row's id). A clock runs by the edition it was started with or was
-moved to, so its hours can be computed again at any time (A3 D, E5 D, design §1).
+A dated exception is live data with an edition (its row's id), and holds from the hour at which it was announced until
+that of its withdrawal: no announcement reaches back (docs/adr/0040). A clock runs by the edition it was started with or
+was moved to, so its hours can be computed again at any time (A3 D, E5 D, design §1).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
-from guardia.clocks.calendar import ALWAYS, Calendar, Hours, Span
+from guardia.clocks.calendar import ALWAYS, ONE_DAY, Calendar, Hours, Span
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind
+from guardia.clocks.intervals import utc
 from guardia.clocks.rest_days import FIRST, LAST, ZONES, rest_days
 from guardia.procedure.clock_rule import ALWAYS as ALWAYS_NAME
 from guardia.procedure.schema import Procedure
 from guardia.procedure.weekly_hours import DAY, RestDays, WeeklyHours
 
 MONDAY, FRIDAY = 0, 4
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An announcement and the time for which it holds (UTC): from when it was made until it was withdrawn.
+
+    ``kind``: a value of ChangeKind. ``until`` is None while it is not withdrawn.
+    """
+
+    kind: str
+    since: datetime = BEGINNING
+    until: datetime | None = None
+    day: date | None = None
+    canton: str = ""
+
+    def holds_at(self, instant: datetime) -> bool:
+        return self.since <= instant and (self.until is None or instant < self.until)
 
 
 @dataclass(frozen=True)
 class Announced:
-    """What was announced up to an edition: days that rest, days that work, cantons whose local day is observed."""
+    """What was announced up to an edition, in the order of the journal. Of two of the same day the later one wins.
 
-    rests: frozenset[date] = frozenset()
-    works: frozenset[date] = frozenset()
-    cantons: tuple[str, ...] = ()
+    An announcement reaches no hour that is past when it is made, and its withdrawal none that is past by then (A3 D).
+    """
+
+    holdings: tuple[Holding, ...] = ()
+
+    @cached_property
+    def days(self) -> dict[date, str]:
+        """Each day that was announced and not withdrawn, and whether it rests or works."""
+        return {each.day: each.kind for each in self.holdings if each.day and each.until is None}
+
+    @property
+    def rests(self) -> frozenset[date]:
+        return frozenset(day for day, kind in self.days.items() if kind == ChangeKind.REST)
+
+    @property
+    def works(self) -> frozenset[date]:
+        return frozenset(day for day, kind in self.days.items() if kind == ChangeKind.WORK)
+
+    @property
+    def cantons(self) -> tuple[str, ...]:
+        """The cantons whose local day is observed now, in the order in which they were announced."""
+        return tuple(dict.fromkeys(each.canton for each in self.holdings if each.canton and each.until is None))
 
 
 def newest_edition() -> int:
@@ -43,20 +82,16 @@ def announced_at(edition: int) -> Announced:
 
 
 def announced(changes: Iterable[CalendarChange]) -> Announced:
-    """The entries that hold, the later one of the same day winning."""
+    """The entries of the journal, each with the time for which it holds. A withdrawal is no entry of its own."""
     journal = list(changes)
-    withdrawn = {change.withdraws_id for change in journal if change.withdraws_id}
-    days: dict[date, str] = {}
-    cantons: dict[str, None] = {}
-    for change in journal:
-        if change.pk in withdrawn:
-            continue
-        if change.kind == ChangeKind.OBSERVE:
-            cantons[change.canton] = None
-        elif change.day:
-            days[change.day] = change.kind
-    rests = frozenset(day for day, kind in days.items() if kind == ChangeKind.REST)
-    return Announced(rests, frozenset(days) - rests, tuple(cantons))
+    withdrawn = {change.withdraws_id: change.at for change in journal if change.withdraws_id}
+    return Announced(
+        tuple(
+            Holding(change.kind, change.at, withdrawn.get(change.pk), change.day, change.canton)
+            for change in journal
+            if change.kind != ChangeKind.WITHDRAW
+        )
+    )
 
 
 def hours(procedure: Procedure, name: str, edition: int) -> Hours:
@@ -85,9 +120,62 @@ def calendar_of_days(weekly: WeeklyHours, zone: str, said: Announced) -> Hours:
     if weekly.rest_days is RestDays.AS_USUAL:
         return Calendar(ZoneInfo(zone), week)
     rest: tuple[Span, ...] = () if weekly.rest_days is RestDays.CLOSED else ((0, DAY),)
-    exceptions = dict.fromkeys((lawful_days(said.cantons) if zone in ZONES else frozenset()) | said.rests, rest)
-    exceptions |= {day: working_spans(weekly, day) for day in said.works}
+    by_law = lawful_days() if zone in ZONES else frozenset()
+    local = {name: lawful_days((name,)) - by_law for name in {each.canton for each in said.holdings if each.canton}}
+    by_day: dict[date, list[Holding]] = {}
+    for each in said.holdings:
+        for day in [each.day] if each.day else sorted(local[each.canton]) if zone in ZONES else []:
+            by_day.setdefault(day, []).append(each)
+    usual = {day: rest if day in by_law else week[day.weekday()] for day in by_day}
+    exceptions = dict.fromkeys(by_law, rest)
+    for day, holdings in by_day.items():
+        exceptions[day] = _spans_of(weekly, ZoneInfo(zone), day, holdings, usual[day], rest)
     return Calendar(ZoneInfo(zone), week, exceptions)
+
+
+def _spans_of(
+    weekly: WeeklyHours,
+    zone: ZoneInfo,
+    day: date,
+    holdings: Sequence[Holding],
+    usual: tuple[Span, ...],
+    rest: tuple[Span, ...],
+) -> tuple[Span, ...]:
+    """The spans of a day of which something was announced; each part of the day by what held when it came."""
+    midnight = datetime.combine(day, time(), zone)
+    begin, end = (utc(datetime.combine(each, time(), zone)) for each in (day, day + ONE_DAY))
+    turns = {utc(turn) for each in holdings for turn in (each.since, each.until) if turn}
+    parts = [begin, *sorted(turn for turn in turns if begin < turn < end)]
+    found: list[Span] = []
+    for part, over in zip(parts, [*parts[1:], None], strict=True):
+        holding = _that_wins(each for each in holdings if each.holds_at(part))
+        spans = usual if holding is None else working_spans(weekly, day) if holding.kind == ChangeKind.WORK else rest
+        found += _cut(spans, _minutes(part, midnight), _minutes(over, midnight) if over else None)
+    return tuple(found)
+
+
+def _that_wins(holdings: Iterable[Holding]) -> Holding | None:
+    """Of what holds of one day: the last that names the day, else the local day of a canton."""
+    last = None
+    for each in holdings:
+        if each.day or last is None or last.day is None:
+            last = each
+    return last
+
+
+def _minutes(instant: datetime, midnight: datetime) -> float:
+    """Minutes on the wall's clock since this midnight, both in the zone of ``midnight``."""
+    there = instant.astimezone(midnight.tzinfo).replace(tzinfo=None)
+    return (there - midnight.replace(tzinfo=None)) / timedelta(minutes=1)
+
+
+def _cut(spans: Iterable[Span], since: float, until: float | None) -> Iterator[Span]:
+    """The parts of these spans between two minutes of their day; with ``until`` None to their own ends."""
+    for opens, closes in spans:
+        whole = closes if closes > opens else closes + DAY
+        begin, end = max(opens, since), whole if until is None else min(whole, until)
+        if begin < end:
+            yield begin, end - DAY if end > DAY else end
 
 
 def working_spans(weekly: WeeklyHours, day: date) -> tuple[Span, ...]:

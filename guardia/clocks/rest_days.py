@@ -22,7 +22,7 @@ from guardia.customers.folding import fold
 LOCAL_DAYS = Path(__file__).parent / "data" / "local-days-ec.csv"
 ZONES = ("America/Guayaquil", "Pacific/Galapagos")
 FIRST, LAST = 2017, 2030
-KNOWN = (date(FIRST, 1, 1), date(LAST, 12, 31))
+LAST_DAY = date(LAST, 12, 31)
 
 ALONE = (0, -1, 2, 1, 0, -1, 1)
 """How many days the rest is moved, by the weekday of the feast, Monday first."""

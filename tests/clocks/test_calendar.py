@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardia.clocks.arithmetic import add, between
-from guardia.clocks.calendar import ALWAYS, Calendar, NeverOpen, OutsideCalendar, calendar_of
-from guardia.clocks.rest_days import KNOWN, rest_days
+from guardia.clocks.calendar import ALWAYS, Calendar, NeverOpen
+from guardia.clocks.calendars import Announced, calendar_of_days
 from guardia.procedure.weekly_hours import WeeklyHours
 
 GUAYAQUIL, GALAPAGOS = ZoneInfo("America/Guayaquil"), ZoneInfo("Pacific/Galapagos")
@@ -270,21 +270,6 @@ def test_hours_that_never_come_are_said_so():
     assert never.next_open(local(GUAYAQUIL, 2029, 12, 1)) == local(GUAYAQUIL, 2030, 1, 1, 8, 30)
 
 
-def test_beyond_the_known_days_nothing_is_guessed():
-    calendar = Calendar(GUAYAQUIL, week(OPEN), {}, (date(2026, 1, 1), date(2026, 12, 31)))
-    last = local(GUAYAQUIL, 2026, 12, 31, 8, 30)
-    assert add(last, 9 * HOUR, [], calendar) == local(GUAYAQUIL, 2026, 12, 31, 17, 30)
-    assert between(last, local(GUAYAQUIL, 2027, 1, 1), [], calendar) == 9 * HOUR
-    for ask in (
-        lambda: add(last, 10 * HOUR, [], calendar),
-        lambda: between(last, local(GUAYAQUIL, 2027, 1, 1, 0, 0, 1), [], calendar),
-        lambda: calendar.next_open(local(GUAYAQUIL, 2025, 12, 31, 23, 59, 59)),
-        lambda: calendar.next_open(local(GUAYAQUIL, 2026, 12, 31, 18)),
-    ):
-        with pytest.raises(OutsideCalendar, match="2026-12-31"):
-            ask()
-
-
 @pytest.mark.parametrize("days", [(OPEN,) * 6, (((-1, 5),),) * 7, (((0, 1441),),) * 7, (((1440, 1440),),) * 7])
 def test_a_calendar_of_nonsense_is_refused(days):
     with pytest.raises(ValueError, match="seven days"):
@@ -301,19 +286,20 @@ def hours_of(rest, **days):
 
 
 def test_the_hours_of_a_procedure():
-    rests = {rest.day for rest in rest_days(range(2017, 2031))}
     friday = local(GUAYAQUIL, 2025, 5, 2, 9)  # the rest of Thursday, 1 May
-    closed = calendar_of(
-        hours_of("closed", thursday=["08:00-12:00"], friday=["08:00-12:00"]), GUAYAQUIL.key, rests, KNOWN
-    )
+
+    def hours(rest, **days):
+        return calendar_of_days(hours_of(rest, **days), GUAYAQUIL.key, Announced())
+
+    closed = hours("closed", thursday=["08:00-12:00"], friday=["08:00-12:00"])
     assert closed.next_open(friday) == local(GUAYAQUIL, 2025, 5, 8, 8)
     assert closed.next_open(friday - DAY) == friday - DAY
-    as_usual = calendar_of(hours_of("as_usual", friday=["08:00-12:00"]), GUAYAQUIL.key, rests, KNOWN)
+    as_usual = hours("as_usual", friday=["08:00-12:00"])
     assert as_usual.next_open(friday) == friday
-    all_day = calendar_of(hours_of("open_all_day", monday=["08:00-12:00"]), GUAYAQUIL.key, rests, KNOWN)
+    all_day = hours("open_all_day", monday=["08:00-12:00"])
     assert between(friday, friday + DAY, [], all_day) == 15 * HOUR
 
 
 def test_always_is_a_value_of_its_own():
     always = WeeklyHours.model_validate({"name": {"es": "x", "en": "x", "pt": "x"}, "always": True})
-    assert calendar_of(always, "America/Guayaquil") is ALWAYS
+    assert calendar_of_days(always, "America/Guayaquil", Announced()) is ALWAYS

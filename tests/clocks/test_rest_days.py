@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from guardia.clocks.rest_days import KNOWN, RestDaysUnknown, easter, local_days, rest_days
+from guardia.clocks.rest_days import FIRST, LAST, LAST_DAY, RestDaysUnknown, easter, local_days, rest_days
 
 TABLE = {
     2017: "01-02 02-27 02-28 04-14 05-01 05-26 08-11 10-09 11-02 11-03 12-25",
@@ -118,6 +118,5 @@ def test_easter():
 
 
 def test_what_is_known_is_whole_years():
-    first, last = KNOWN
-    assert (first.year, last.year) == (EVERY_YEAR[0], EVERY_YEAR[-1])
-    assert (last + timedelta(1)).year == last.year + 1
+    assert (EVERY_YEAR[0], EVERY_YEAR[-1]) == (FIRST, LAST)
+    assert (LAST_DAY + timedelta(1)).year == LAST_DAY.year + 1

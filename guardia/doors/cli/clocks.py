@@ -28,8 +28,22 @@ def add_hours(step: argparse.ArgumentParser) -> None:
 
     Only the file and these words are read, never the house: days that it has announced must be given here.
     """
-    step.add_argument("--procedure", type=Path, required=True, metavar="FILE", help="a procedure in YAML")
-    step.add_argument("--calendar", required=True, metavar="NAME", help="a name of its weekly_hours, such as office")
+    step.add_argument("--procedure", type=Path, metavar="FILE", help="a procedure in YAML")
+    step.add_argument("--calendar", metavar="NAME", help="a name of its weekly_hours, such as office")
+    step.add_argument(
+        "--hours",
+        action="append",
+        default=[],
+        metavar="HOURS",
+        help="instead of a procedure: “mon-fri 07:30-18:00; sat 08:00-12:00”; “fri 22:00-06:00” ends on Saturday",
+    )
+    step.add_argument("--zone", metavar="ZONE", help="such as America/Guayaquil; else the procedure's, or TIME_ZONE")
+    step.add_argument(
+        "--on-rest-days",
+        choices=("closed", "open_all_day", "as_usual"),
+        default="closed",
+        help="what a rest day does to the hours given with --hours (closed)",
+    )
     step.add_argument("--wait", action="append", default=[], metavar="A..B", help="the clock stands still (repeatable)")
     step.add_argument(
         "--rest-day",
@@ -38,6 +52,7 @@ def add_hours(step: argparse.ArgumentParser) -> None:
         metavar="DATE",
         help="a rest day by decree, 2026-01-02 (repeatable); what an installation has announced is not read",
     )
+    step.add_argument("--rest-days", type=Path, metavar="FILE", help="more of them: a date in each line")
     step.add_argument(
         "--work-day",
         action="append",
@@ -79,6 +94,7 @@ def due(args: argparse.Namespace) -> int:
     except NoAnswer as none:
         raise Mistake(str(none)) from none
     assert hour is not None  # every wait has its end
+    question.warn(hour)
     print(hour.astimezone(question.zone).isoformat())
     return 0
 
@@ -89,8 +105,10 @@ def between(args: argparse.Namespace) -> int:
         raise Mistake("Give two times, FROM and TO, or a file of them: --csv FILE")
     question = ask(args)
     if args.csv:
-        print(question.table(args.csv), end="")
+        answer = question.table(args.csv)
     else:
         begin, end = args.times
-        print(question.seconds(begin, end, ("FROM", "TO")))
+        answer = question.seconds(begin, end, ("FROM", "TO")) + "\n"
+    question.warn()
+    print(answer, end="")
     return 0
