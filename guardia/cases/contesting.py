@@ -105,6 +105,8 @@ class Contesting(Recording):
             raise NothingContested()
         for wait in waits:
             self._must_be_reasoned(wait, rulings.get(wait.pk))
+        if self.is_open:
+            self.see_the_desk_open(now or at)
         entries = [ended(self, wait, by, at) for wait in waits if rulings[wait.pk].upheld and wait.ended_at is None]
         for wait in waits:
             self._put_down(wait, rulings[wait.pk], by, at)

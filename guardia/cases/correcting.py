@@ -45,6 +45,7 @@ class Correcting(Recording):
         """
         self.must_be_its_wait(wait)
         self.must_be_open()
+        self.see_the_desk_open(now or at)
         if wait.ruled_at:
             raise WaitIsRuledOn()
         kinds = self._kinds_of(wait, clocks) if hours else []

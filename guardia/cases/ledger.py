@@ -25,7 +25,7 @@ from guardia.cases.moments import NEWSWORTHY, PUBLIC
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.voice_course import VoiceCourse
 from guardia.clocks import calendars
-from guardia.clocks.clock_state import ClockState, Happening, breaches_to_lift, unmarked_breaches
+from guardia.clocks.clock_state import ClockState, Happening, breaches_to_lift, breaches_to_redate, unmarked_breaches
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
 from guardia.escalation.course import Course, Running
@@ -84,7 +84,7 @@ class Recorded:
 
     @property
     def happening(self) -> Happening:
-        return Happening(self.moment, self.variant, self.occurred_at, self.data)
+        return Happening(self.moment, self.variant, self.occurred_at, self.data, self.recorded_at)
 
 
 def record(entries: Sequence[Entry], now: datetime) -> list[Recorded]:
@@ -190,6 +190,8 @@ class CaseLedger:
             self._append(self._about(Moment.BREACHED, clock, clock.fell_due_at or now), now)
         for clock in breaches_to_lift(self.fold.clocks.values(), now):
             self._append(self._about(Moment.BREACH_LIFTED, clock, now), now)
+        for clock in breaches_to_redate(self.fold.clocks.values()):
+            self._append(self._redated(clock, now), now)
         return self.own
 
     def follow_up(
@@ -272,6 +274,13 @@ class CaseLedger:
 
     def _about(self, moment: Moment, clock: ClockState, at: datetime) -> Entry:
         return Entry(self.case, moment, SYSTEM, at, data={"clock": clock.kind, "ordinal": clock.ordinal})
+
+    def _redated(self, clock: ClockState, now: datetime) -> Entry:
+        """The breach keeps its pages; what is still to come of its escalation counts from the new hour (E5)."""
+        entry, due, was = self._about(Moment.BREACH_REDATED, clock, now), clock.fell_due_at, clock.breached_at
+        assert due is not None
+        assert was is not None
+        return replace(entry, data={**entry.data, "breached_at": stamp(due), "was": stamp(was)})
 
     def _append(self, entry: Entry, now: datetime) -> Recorded:
         self.case.seq += 1

@@ -34,6 +34,7 @@ PUBLIC = frozenset(Moment) - INTERNAL
 
 NEWSWORTHY = frozenset(Moment) - {
     Moment.DETAILS_UPDATED,
+    Moment.BREACH_REDATED,
     Moment.BREACH_LIFTED,
     Moment.MOVED,
     Moment.PAGE_FAILED,

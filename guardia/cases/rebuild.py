@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import batched
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from guardia.calls.call import Call
@@ -35,20 +36,21 @@ class Difference:
     owner: str
     what: str
     columns: tuple[str, ...]
+    case_id: int | None = field(default=None, compare=False)
 
 
 def rebuild(repair: bool = False, compared: Callable[[int], object] = nothing) -> Iterator[Difference]:
     """Every clock, escalation and owed call that differs from its events; with ``repair`` its row is written anew.
 
-    ``compared`` is told how many cases were looked at since the last time.
+    ``compared`` is told how many cases were looked at since the last time. Without ``repair`` this is to run as at one
+    instant (``walls.as_at_one_instant``): what a verb writes between two questions is no difference.
     """
     for group in batched(Case.objects.order_by("pk").iterator(chunk_size=500), 200):
-        past = writes.happenings_of([case.pk for case in group])
-        yield from _clocks(group, past, repair)
-        yield from _openings(group, past, repair)
-        yield from _causes(group, past, repair)
-        yield from _escalations(group, past, repair)
-        yield from _owed_calls(group, repair)
+        found = list(_of_cases(group))
+        if repair:
+            wrong = dict.fromkeys(each.case_id for each in found if each.case_id)
+            found = [each for case_id in wrong for each in mend(case_id)]
+        yield from found
         compared(len(group))
     for call in Call.objects.filter(case=None).order_by("pk").iterator(chunk_size=500):
         rows = _rows(Clock.objects.filter(call=call.pk, case=None).exclude(**RETIRED), "call_id")
@@ -56,6 +58,29 @@ def rebuild(repair: bool = False, compared: Callable[[int], object] = nothing) -
         # A call has no events: that its clock fell due is kept on the row alone, so it is left out of the comparison.
         yield from _differences(f"call {call.pk}", clocks, rows.get(call.pk, {}), besides=("breached_at",))
     yield from _of_requests()
+
+
+def mend(case_id: int) -> list[Difference]:
+    """Write anew what differs from the events of this case, and say what did.
+
+    It is locked and looked at again first: what a verb has written meanwhile is not undone.
+    """
+    with transaction.atomic():
+        locked = Case.objects.select_for_update(no_key=True).filter(pk=case_id)
+        return list(_of_cases(list(locked), repair=True))
+
+
+def _of_cases(group: Sequence[Case], repair: bool = False) -> Iterator[Difference]:
+    past = writes.happenings_of([case.pk for case in group])
+    by_name = {str(case): case.pk for case in group}
+    for found in (
+        *_clocks(group, past, repair),
+        *_openings(group, past, repair),
+        *_causes(group, past, repair),
+        *_escalations(group, past, repair),
+        *_owed_calls(group, repair),
+    ):
+        yield replace(found, case_id=by_name[found.owner])
 
 
 def _of_requests() -> Iterator[Difference]:

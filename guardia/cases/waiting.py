@@ -61,8 +61,7 @@ class Waiting(Recording):
         Raises NothingToStop, MayNotStop, Missing, PromiseInThePast, WaitEndsBeforeItBegins, TimeInTheFuture.
         """
         self.must_be_open()
-        if opening.came(self, now or at):
-            ledger.record_breaches([self], now or at)  # the desk has opened, and no sweep has seen it yet
+        self.see_the_desk_open(now or at)
         if why.until:
             return self._waited(why, why.until, by=by, at=at, now=now)
         clocks = chosen(why.clocks, self.clocks_that_may_wait_for(why.cause))
@@ -140,6 +139,7 @@ class Waiting(Recording):
             return ended
         self.must_be_open()
         self.must_not_precede(at, wait.started_at)
+        self.see_the_desk_open(now or at)
         wait.ended_at = at
         wait.save(update_fields=["ended_at"])
         event = self.write(
@@ -147,6 +147,14 @@ class Waiting(Recording):
         )
         self.chase(by=by, at=at, now=now)
         return event
+
+    def see_the_desk_open(self: "Case", now: datetime) -> None:
+        """A3 D: a desk that has opened unseen by any sweep starts its clocks before a wait begins, ends or changes.
+
+        So the same facts give the same clocks, whether the worker lived or not.
+        """
+        if opening.came(self, now):
+            ledger.record_breaches([self], now)
 
     def standing_for(self: "Case", cause: WaitCause) -> list[Wait]:
         """The waits for this cause that have not ended, the oldest first."""

@@ -172,6 +172,7 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.WAIT_STARTED: _("Waiting"),
     Moment.WAIT_ENDED: _("Goes on"),
     Moment.BREACHED: _("Overdue"),
+    Moment.BREACH_REDATED: _("Breach dated anew"),
     Moment.BREACH_LIFTED: _("Breach lifted"),
     Moment.ADMIN_TAKEN: _("Request taken"),
     Moment.ADMIN_DESK_OPENED: _("Desk open"),

@@ -97,7 +97,8 @@ ESCALATION_COLUMNS = {
 
 # Said by hand: the ORM takes ten times as long to say it as PostgreSQL to answer, and every verb asks.
 HAPPENINGS = """
-    SELECT case_id, moment, variant, occurred_at, data FROM case_event WHERE case_id = ANY(%s) ORDER BY case_id, seq
+    SELECT case_id, moment, variant, occurred_at, recorded_at, data
+    FROM case_event WHERE case_id = ANY(%s) ORDER BY case_id, seq
 """
 
 
@@ -246,8 +247,8 @@ def happenings_of(case_ids: Sequence[int]) -> dict[int, list[Happening]]:
     """What is on record for these cases, in the order it was recorded."""
     past: dict[int, list[Happening]] = {}
     if case_ids:
-        for case_id, moment, variant, at, data in ask(HAPPENINGS, [list(case_ids)]):
-            past.setdefault(case_id, []).append(Happening(moment, variant, at, json.loads(data)))
+        for case_id, moment, variant, at, recorded_at, data in ask(HAPPENINGS, [list(case_ids)]):
+            past.setdefault(case_id, []).append(Happening(moment, variant, at, json.loads(data), recorded_at))
     return past
 
 

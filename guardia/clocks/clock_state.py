@@ -19,12 +19,19 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True)
 class Happening:
-    """An event as the clocks see it. ``at`` is when it happened; ``data`` holds codes, ids and hours."""
+    """An event as the clocks see it. ``at`` is when it happened, ``recorded_at`` when it was written down, and who is
+    owed news of it told, where that was later (UTC); ``data`` holds codes, ids and hours.
+    """
 
     moment: str
     variant: str
     at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
+    recorded_at: datetime | None = None
+
+    @property
+    def told_at(self) -> datetime:
+        return max(self.at, self.recorded_at) if self.recorded_at else self.at
 
     @property
     def triggers(self) -> tuple[str, ...]:
@@ -115,6 +122,13 @@ def unmarked_breaches(clocks: Iterable[ClockState], now: datetime) -> list[Clock
 def breaches_to_lift(clocks: Iterable[ClockState], now: datetime) -> list[ClockState]:
     """The clocks that bear a breach which a fact that arrived late has undone."""
     return [c for c in clocks if c.breached_at is not None and not is_broken(c, now)]
+
+
+def breaches_to_redate(clocks: Iterable[ClockState]) -> list[ClockState]:
+    """The clocks whose promise is broken still, but at another hour than the breach is dated: a wait was ruled void or
+    corrected since.
+    """
+    return [c for c in clocks if c.breached_at is not None and c.fell_due_at not in (None, c.breached_at)]
 
 
 def is_broken(clock: ClockState, now: datetime) -> bool:

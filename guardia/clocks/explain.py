@@ -105,9 +105,12 @@ def rests_within(hours: Hours, part: SpanPart) -> tuple[date, ...]:
     day, last = part.start.astimezone(hours.zone).date(), part.end.astimezone(hours.zone).date()
     found = []
     while day <= last:
-        taken_away = day in hours.exceptions and not hours.exceptions[day] and hours.week[day.weekday()]
-        noon = datetime.combine(day, time(12), hours.zone).astimezone(UTC)
-        if taken_away and part.start < noon < part.end:
+        midnight = datetime.combine(day, time(), hours.zone)
+        usual = [
+            [(midnight + timedelta(minutes=minutes)).astimezone(UTC) for minutes in span]
+            for span in hours.week[day.weekday()]
+        ]
+        if day in hours.exceptions and any(opens < part.end and part.start < closes for opens, closes in usual):
             found.append(day)
         day += ONE_DAY
     return tuple(found)

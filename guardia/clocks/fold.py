@@ -13,6 +13,16 @@ from guardia.procedure.clock_rule import ALWAYS as ALWAYS_NAME
 from guardia.procedure.schema import ClockRule
 from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Moment
 
+FROM_WHEN_TOLD = frozenset({ClockKind.NEXT_NEWS})
+"""P: the next news is owed from when the last was given. What a telephone sends late is news when it arrives, whenever
+it happened; neither does it keep a promise of news that nobody had (docs/adr/0041).
+"""
+
+
+def hour_for(kind: str, happening: Happening) -> datetime:
+    """The hour (UTC) from which a clock of this kind counts, or until which, when this happens."""
+    return happening.told_at if kind in FROM_WHEN_TOLD else happening.at
+
 
 class Fold:
     """The clocks of one call or case after each happening so far."""
@@ -28,7 +38,10 @@ class Fold:
         self.past: list[Happening] = []
 
     def apply(self, happening: Happening) -> None:
-        """One thing that happened: drops, then stops, then starts, then waits."""
+        """One thing that happened: drops, then stops, then starts, then waits.
+
+        A clock counts from when something happened; the next news from when it was told (``FROM_WHEN_TOLD``).
+        """
         if self.turns and (kind := self._kind_after(happening)) != self.effects.kind:
             self._turn_into(kind, happening.at)
         self.past.append(happening)
@@ -40,8 +53,9 @@ class Fold:
         self._end(happening, self.effects.stops)
         for rule in self._rules(happening, self.effects.restarts):
             # What is written down late restarts no clock that began after it (the customer was told since).
-            if rule.kind in self.running and self.running[rule.kind].started_at <= happening.at:
-                self._judge(rule.kind, happening.at)
+            at = hour_for(rule.kind, happening)
+            if rule.kind in self.running and self.running[rule.kind].started_at <= at:
+                self._judge(rule.kind, at)
                 self._start(rule, happening)
         for rule in self._rules(happening, self.effects.starts):
             if rule.kind not in self.running and rule.is_started(happening.moment, happening.variant, before):
@@ -119,10 +133,8 @@ class Fold:
         target = self._target(rule, happening)
         if target is None:
             return
-        ordinal = 1 + sum(1 for kind, _ in self.clocks if kind == rule.kind)
-        stretches = tuple(
-            Stretch(happening.at, None, wait) for wait, (kinds, _) in self.open_waits.items() if rule.kind in kinds
-        )
+        ordinal, at = 1 + sum(1 for kind, _ in self.clocks if kind == rule.kind), hour_for(rule.kind, happening)
+        stretches = tuple(Stretch(at, None, wait) for wait, (kinds, _) in self.open_waits.items() if rule.kind in kinds)
         self._put(
             ClockState(
                 rule.kind,
@@ -132,7 +144,7 @@ class Fold:
                 rule.comparison,
                 target,
                 rule.warnings,
-                happening.at,
+                at,
                 stretches,
                 hours=self.effects.hours(rule.calendar, self.edition),
             )
@@ -222,8 +234,11 @@ class Fold:
                 self._put(replace(clock, edition=happening.data["edition"], hours=moved))
 
     def _breach(self, happening: Happening) -> None:
-        if happening.moment in (Moment.BREACHED, Moment.BREACH_LIFTED):
+        """A breach is dated when the promise fell due; where the hours change that it counted, it is dated anew."""
+        if happening.moment in (Moment.BREACHED, Moment.BREACH_REDATED, Moment.BREACH_LIFTED):
             key = (str(happening.data["clock"]), int(happening.data["ordinal"]))
             if key in self.clocks:
                 breached_at = happening.at if happening.moment == Moment.BREACHED else None
+                if happening.moment == Moment.BREACH_REDATED:
+                    breached_at = datetime.fromisoformat(happening.data["breached_at"])
                 self._put(replace(self.clocks[key], breached_at=breached_at))

@@ -106,6 +106,21 @@ def behind(wall: Wall, customer_id: int | None = None) -> Iterator[None]:
 
 
 @contextmanager
+def as_at_one_instant(wall: Wall) -> Iterator[None]:
+    """``behind``, for a long look at the whole: it sees the database as it stood when it began, and writes nothing.
+
+    Whoever compares rows with rows read earlier would otherwise find a difference wherever somebody works meanwhile.
+    Inside a transaction that has begun already it is that transaction.
+    """
+    with transaction.atomic():
+        if len(connection.savepoint_ids) == 0:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with behind(wall):
+            yield
+
+
+@contextmanager
 def behind_at(wall: Wall) -> Iterator[datetime]:
     """``behind``, with the database's hour (UTC) as it begins, in one question where the mail would ask two."""
     with _begun(BEHIND_AT, [wall.value]) as first:

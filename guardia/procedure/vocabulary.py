@@ -84,6 +84,7 @@ class Moment(StrEnum):
     WAIT_STARTED = "wait_started"  # W1: variants customer, force_majeure, third_party
     WAIT_ENDED = "wait_ended"  # W1
     BREACHED = "breached"  # a clock fell due
+    BREACH_REDATED = "breach_redated"  # a wait or a calendar that changed: the promise broke at another hour
     BREACH_LIFTED = "breach_lifted"  # a fact that arrived late showed the promise was kept
     ADMIN_TAKEN = "admin_taken"  # A3: a request is written down and its number given; variant complaint (formal)
     ADMIN_DESK_OPENED = "admin_desk_opened"  # A3: the desk's hours begin for the request

@@ -5,7 +5,7 @@ import os
 import re
 import socket
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
@@ -17,7 +17,9 @@ from django.conf import settings as switched_on
 from django.utils import translation
 
 from guardia.calls.exchange import Exchange
+from guardia.cases.calendar_change import announce
 from guardia.clocks import watch
+from guardia.clocks.calendar_change import ChangeKind
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
 from guardia.doors.backup import kept
@@ -723,7 +725,12 @@ def test_calendars_that_end(story_here, monkeypatch):
     assert health(promise.calendars, House(at=story_here.now)) == "ok"
     assert health(promise.calendars, House(at=datetime(2030, 2, 1, tzinfo=UTC))) == "bad"
     monkeypatch.setattr(promise.rest_days, "ZONES", ())
-    assert health(promise.calendars, House(at=story_here.now)) == "warn"
+    house = House(at=story_here.now)
+    assert health(promise.calendars, house) == "warn"
+    day = date((house.now + promise.ANNOUNCED_AHEAD).year, 12, 25)
+    announce(ChangeKind.REST, day=day, by=story_here.supervisor, at=story_here.now)
+    assert health(promise.calendars, house) == "ok"
+    assert health(promise.calendars, House(at=house.now + timedelta(days=366))) == "warn"
 
 
 # --- the report -------------------------------------------------------------------------------------------------------

@@ -69,6 +69,57 @@ def test_w1_asked_for_while_the_desk_is_closed_it_holds_the_clock_from_the_openi
     assert is_whole()
 
 
+def test_w1_that_ends_before_any_sweep_saw_the_desk_open_has_held_the_clock_all_the_same(story, office):
+    """The same facts give the same promise, whether the worker lived or not."""
+    office.takes()
+    waits(story, office)
+    story.now = MONDAY + timedelta(hours=1)
+    story.case.go_on(story.case.waits.get(), by=office.by, at=story.now)
+    assert story.moments()[-2:] == ["admin_desk_opened", "wait_ended"]
+    assert story.clock("first_answer").due_at == MONDAY + timedelta(hours=5)
+    assert is_whole()
+
+
+def test_w1_that_is_corrected_before_any_sweep_saw_the_desk_open_has_held_the_clock(story, office):
+    office.takes()
+    waits(story, office)
+    wait = story.case.waits.get()
+    story.now = MONDAY + timedelta(hours=2)
+    hours = (wait.started_at, MONDAY + timedelta(minutes=30))
+    story.case.correct_wait(wait, hours=hours, reason="llegó a las nueve", by=office.by, at=story.now)
+    assert story.clock("first_answer").due_at == MONDAY + timedelta(hours=4, minutes=30)
+    assert is_whole()
+
+
+def test_a3_a_decree_in_the_afternoon_does_not_lift_what_broke_in_the_morning(story, office):
+    """What is announced of a day reaches none of its hours that are past: an operator does not forgive itself."""
+    story.now = MONDAY
+    office.takes()
+    story.now = MONDAY + timedelta(hours=4, minutes=1)
+    story.the_sweep_runs()
+    story.now = MONDAY + timedelta(hours=6)
+    announces(story, MONDAY_30)
+    follow(story)
+    clock = story.clock("first_answer")
+    assert (clock.due_at, clock.breached_at) == (MONDAY + timedelta(hours=4), MONDAY + timedelta(hours=4))
+    assert "breach_lifted" not in story.moments()
+    solution = story.clock("solution")  # two office days, of which the afternoon of this one is none
+    assert solution.due_at > MONDAY + timedelta(days=2)
+    assert is_whole()
+
+
+def test_a3_a_rest_day_announced_by_mistake_for_a_saturday_and_withdrawn_opens_no_desk(story, office):
+    office.takes()
+    change = announces(story, date(2026, 11, 28))
+    story.minutes_pass(1)
+    calendar_change.withdraw(change, by=story.supervisor, at=story.now)
+    follow(story)
+    assert story.case.opens_at == MONDAY
+    story.now = FRIDAY + timedelta(hours=16)  # Saturday morning
+    story.the_sweep_runs()
+    assert "admin_desk_opened" not in story.moments()
+
+
 def test_w1_over_before_the_desk_opens_it_has_held_nothing(story, office):
     office.takes()
     waits(story, office)

@@ -78,8 +78,20 @@ def test_P_the_news_that_a_late_arrival_brings_takes_back_none_that_was_told_aft
     story.minutes_pass(5)
     arrived_ten_minutes_early(story)
     last = story.case.clocks.filter(kind="next_news").order_by("-ordinal")[0]
-    assert last.due_at >= told_at + timedelta(minutes=30)
+    assert last.due_at == story.now + timedelta(minutes=30)
     assert not story.case.clocks.filter(kind="next_news", outcome="breached").exists()
+
+
+def test_P_news_that_nobody_had_keeps_no_promise_of_news(night, story):
+    """An arrival that the telephone sends when the next news is late already: it was told now, and counts from now."""
+    news = story.clock("next_news", story.case.clocks.filter(kind="next_news").count())
+    story.now = news.due_at + timedelta(minutes=28)
+    story.the_sweep_runs()
+    story.case.arrive(by=story.by, at=news.due_at - timedelta(minutes=1), now=story.now)
+    kept = story.clock("next_news", news.ordinal)
+    assert (kept.outcome, kept.breached_at, kept.ended_at) == ("breached", news.due_at, story.now)
+    assert story.clock("next_news", news.ordinal + 1).started_at == story.now
+    assert list(rebuild.rebuild()) == []
 
 
 def test_P_no_clock_ends_before_it_began(night, story):

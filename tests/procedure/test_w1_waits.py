@@ -1,7 +1,7 @@
 """W1: a clock stops only for a named cause, says so to the customer, and goes on later by as long as it stood still."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -240,6 +240,25 @@ def test_w1_a_longer_wait_lifts_the_breach_that_was_noticed(waited):
     correct(waited, (after(waited, 5), after(waited, 17)))
     assert waited.clock("diagnosis").breached_at is None
     assert waited.moments()[-3:] == ["wait_corrected", "breach_lifted", "escalation_ended"]
+    assert [*rebuild()] == []
+
+
+def test_w1_a_wait_that_did_not_happen_dates_the_breach_anew(waited):
+    """The breach of minute 30 was of minute 20, and is said to have been so in the report of its month as well."""
+    waited.minutes_pass(13)
+    waited.the_sweep_runs()
+    was = waited.clock("diagnosis").breached_at
+    assert was == waited.due + timedelta(minutes=10)
+    pages = Notice.objects.filter(moment="paged").count()
+    correct(waited, None)
+    clock = waited.clock("diagnosis")
+    assert clock.due_at == clock.breached_at == waited.due
+    said = waited.case.events.get(moment="breach_redated").data
+    assert [datetime.fromisoformat(said[name]) for name in ("breached_at", "was")] == [waited.due, was]
+    assert Notice.objects.filter(moment="paged").count() == pages
+    waited.minutes_pass(1)
+    waited.case.tell("seguimos", by=waited.by, at=waited.now)
+    assert waited.moments().count("breach_redated") == 1
     assert [*rebuild()] == []
 
 

@@ -64,19 +64,29 @@ def add_hours(step: argparse.ArgumentParser) -> None:
 
 
 def rebuild(args: argparse.Namespace) -> int:
-    """0: every clock is as its events say; 1: each that differs, a line each (with --repair: now mended)."""
+    """0: every clock is as its events say; 1: each that differs, a line each (with --repair: now mended).
+
+    All is compared as it stood at one instant, and each case that differs is mended in a step of its own, locked and
+    looked at again: web and worker may go on beside it.
+    """
     open_house()
     from guardia.cases import rebuild as clocks
     from guardia.cases.case import Case
     from guardia.clocks.clock import Clock
-    from guardia.config.walls import Wall, behind
+    from guardia.config.walls import Wall, as_at_one_instant, behind
 
-    with behind(Wall.WORKER), ends_tidily(), Progress("cases compared", Case.objects.count()) as progress:
-        different = 0
-        for found in clocks.rebuild(repair=args.repair, compared=progress.step):
-            different += 1
-            print(f"{found.owner}, {found.what}: {', '.join(found.columns)}")
+    with as_at_one_instant(Wall.WORKER), ends_tidily(), Progress("cases compared", Case.objects.count()) as progress:
+        differences = list(clocks.rebuild(compared=progress.step))
         total = Clock.objects.count()
+    if args.repair:
+        wrong = dict.fromkeys(found.case_id for found in differences if found.case_id)
+        differences = [found for found in differences if not found.case_id]
+        for case_id in wrong:
+            with behind(Wall.WORKER):
+                differences += clocks.mend(case_id)
+    for found in differences:
+        print(f"{found.owner}, {found.what}: {', '.join(found.columns)}")
+    different = len(differences)
     mended = " and were written anew" if args.repair else ""
     print(f"{total} clocks: " + (f"{different} differed from their events{mended}" if different else "none differs"))
     return 1 if different else 0

@@ -1,14 +1,19 @@
 """The promise itself: is there one, does it name a number, do its calendars still have days."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from guardia.clocks import rest_days
+from guardia.clocks.calendars import announced_at, newest_edition
 from guardia.doors.doctor.finding import House, Said, bad, check, ok, warn
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.version import NoProcedure, in_force
 from guardia.procedure.weekly_hours import RestDays
+
+ANNOUNCED_AHEAD = timedelta(days=60)
+"""So long before a year its rest days are announced, where no law of them is known here."""
 
 
 @check(within=True)
@@ -51,11 +56,16 @@ def calendars(house: House) -> Iterator[Said]:
     if not observing:
         yield ok(_("No calendar of the procedure observes rest days."))
     elif promised.provider.zone not in rest_days.ZONES:
-        yield warn(
-            _("The rest days of %(zone)s are not known: only what is announced by hand counts.")
-            % {"zone": promised.provider.zone},
-            _("Announce them for the year to come: Settings → Calendar."),
-        )
+        needed = (house.now + ANNOUNCED_AHEAD).year
+        announced = announced_at(newest_edition()).rests
+        if any(day.year >= needed for day in announced):
+            yield ok(_("Rest days are announced until %(year)d.") % {"year": max(day.year for day in announced)})
+        else:
+            yield warn(
+                _("No rest day of %(year)d is announced: in %(zone)s only what is announced by hand counts.")
+                % {"year": needed, "zone": promised.provider.zone},
+                _("Announce them for the year to come: Settings → Calendar."),
+            )
     elif house.now.year + 1 > rest_days.LAST:
         yield bad(
             _("Rest days are known until %(year)d, and next year is not among them.") % {"year": rest_days.LAST},

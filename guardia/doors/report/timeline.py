@@ -71,6 +71,11 @@ def promise(said: Said, hours: Hours) -> str:
     return clock_name(said.data["clock"]) if said.data.get("clock") else ""
 
 
+def redated(said: Said, hours: Hours) -> str:
+    due, was = (hours.exact(datetime.fromisoformat(said.data[name])) for name in ("breached_at", "was"))
+    return _("%(clock)s: fell due at %(due)s, not at %(was)s") % {"clock": promise(said, hours), "due": due, "was": was}
+
+
 def wait_started(said: Said, hours: Hours) -> str:
     whom = said.text("party") or str(CAUSE_NAMES[WaitCause(said.variant)])
     words = _("for %(whom)s: %(reason)s. Asked by %(who)s. Stands still: %(clocks)s")
@@ -143,6 +148,7 @@ WRITERS: dict[Moment, Callable[[Said, Hours], str]] = {
     **dict.fromkeys((Moment.OUTAGE_JOINED, Moment.OUTAGE_LEFT, Moment.WORK_LINKED), common_cause),
     Moment.DIAGNOSED: diagnosed,
     Moment.BREACHED: promise,
+    Moment.BREACH_REDATED: redated,
     Moment.BREACH_LIFTED: promise,
     Moment.WAIT_STARTED: wait_started,
     Moment.WAIT_ENDED: wait_ended,

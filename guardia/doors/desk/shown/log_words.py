@@ -88,6 +88,15 @@ def _clock(event: CaseEvent, texts: Texts, at: datetime) -> str:
     return f"{short}: {owed}"
 
 
+def _redated(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    due, was = (hour(datetime.fromisoformat(event.data[name]), at) for name in ("breached_at", "was"))
+    return _("%(clock)s: fell due at %(due)s, not at %(was)s") % {
+        "clock": _clock(event, texts, at),
+        "due": due,
+        "was": was,
+    }
+
+
 def _wait_started(event: CaseEvent, texts: Texts, at: datetime) -> str:
     whom = texts.get("party") or str(CAUSE_NAMES[WaitCause(event.variant)])
     clocks = ", ".join(str(CLOCK_NAMES[ClockKind(kind)][0]) for kind in event.data.get("clocks", ()))
@@ -183,6 +192,7 @@ WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
     Moment.TESTED: _tested,
     Moment.DIAGNOSED: _diagnosed,
     Moment.BREACHED: _clock,
+    Moment.BREACH_REDATED: _redated,
     Moment.BREACH_LIFTED: _clock,
     Moment.WAIT_STARTED: _wait_started,
     Moment.WAIT_ENDED: _wait_ended,
