@@ -12,12 +12,12 @@ from guardia.people.actor import SYSTEM
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.privacy import requests
 from guardia.privacy.erasing import Erasing
-from guardia.privacy.finding import look, mentions, own_cases
+from guardia.privacy.finding import look, mentions
 from guardia.privacy.hand import OWNER, hand
 from guardia.privacy.keeping import refusals
 from guardia.privacy.request import Erasure, PrivacyRequest, State
 from guardia.privacy.tables import KEPT, tables
-from guardia.privacy.who import Person, person_of
+from guardia.privacy.who import Person, own_cases, person_of
 
 WHY = "privacidad"
 """Why a file that shows the person is withdrawn: no word about whom."""
@@ -55,13 +55,14 @@ def carry_out(request: PrivacyRequest) -> None:
 def stands_against(person: Person) -> list[dict]:
     found = look(person, hand, OWNER)
     with hand():  # looking takes minutes in a large house: a case that was opened meanwhile counts
-        return refusals(person, found.cases | own_cases(person, OWNER), OWNER)
+        return refusals(person, found.cases | own_cases(person.own, OWNER), OWNER)
 
 
 def remember(request: PrivacyRequest, person: Person) -> None:
     """Whom to look for is put down before the first row goes: a run that is killed goes on with the same marks."""
     marks = person.marks
-    subject = {"names": marks.names, "addresses": marks.addresses, "numbers": marks.numbers, "shared": person.shared}
+    subject = {"names": marks.names, "addresses": marks.addresses, "numbers": marks.numbers, "short": person.short}
+    subject["shared"] = person.shared
     with behind_at(Wall.WORKER):
         PrivacyRequest.objects.filter(pk=request.pk).update(subject={key: list(each) for key, each in subject.items()})
 

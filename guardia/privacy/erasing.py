@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from guardia.people.staff import Role
 from guardia.privacy import bodies
-from guardia.privacy.finding import Progress, mentions, nothing, own_cases
+from guardia.privacy.finding import Progress, mentions_of_marks, mentions_of_short_names, nothing
 from guardia.privacy.hand import OWNER, hand, hour
 from guardia.privacy.own import OWN
 from guardia.privacy.redacting import Redactor
 from guardia.privacy.request import PrivacyRequest
 from guardia.privacy.sealed import channels_without
 from guardia.privacy.tables import GROUP_OF, KEPT, Row, Table, tables
-from guardia.privacy.who import Person
+from guardia.privacy.who import Person, own_cases
 
 TOMB = """
     INSERT INTO erasure (why, rule, reason, counts, at, request_id) VALUES ('person', '', %s, '{}', %s, %s)
@@ -61,12 +61,13 @@ class Erasing:
             called = _("%(role)s no. %(number)d")
             self.called = called % {"role": Role(role[0]).label, "number": person.staff} if role else self.token
         self.redactor = Redactor(person.marks, self.token)
+        self.redactor_of_own_cases = Redactor(person.marks, self.token, person.short)
         self.cases: set[int] = set()
 
     def run(self, progress: Progress = nothing) -> int:
         """Everything, in order; returns the number of the tombstone."""
         with hand():
-            self.cases = own_cases(self.person, OWNER)
+            self.cases = own_cases(self.person.own, OWNER)
             looked_at = tables(OWNER)
         steps: list[Callable[[], None]] = [self.empty_own]
         steps += [self.step_of(table) for table in looked_at if table.name not in KEPT]
@@ -94,21 +95,27 @@ class Erasing:
     def redact(self, table: Table) -> None:
         """What others wrote: the mark goes, the rest of the sentence stays; of an event the whole text goes."""
         with hand() as cursor:
-            found = list(mentions(self.person, table, OWNER))
-            for row in found:
-                if row.case is not None:
-                    self.cases.add(row.case)
-                if table.name == "event_text":
-                    sql = "UPDATE event_text SET text = NULL, salt = NULL, erasure_id = %s WHERE id = %s"
-                    cursor.execute(sql, [self.tomb, row.key])
-                elif table.name == "address_mark":
-                    cursor.execute("DELETE FROM address_mark WHERE id = %s", [row.key])
-                else:
-                    self.write(cursor, table, row)
-            self.count(cursor, table.name, len(found))
+            found = list(mentions_of_marks(self.person, table, OWNER))
+            self.take_out(cursor, table, found, self.redactor)
+            # Asked after the first were written: a row may hold both kinds of marks.
+            short = list(mentions_of_short_names(self.person, table, OWNER))
+            self.take_out(cursor, table, short, self.redactor_of_own_cases)
+            self.count(cursor, table.name, len({row.key for row in (*found, *short)}))
 
-    def write(self, cursor: Any, table: Table, row: Row) -> None:
-        new = self.redacted(table, row)
+    def take_out(self, cursor: Any, table: Table, found: list[Row], redactor: Redactor) -> None:
+        for row in found:
+            if row.case is not None:
+                self.cases.add(row.case)
+            if table.name == "event_text":
+                sql = "UPDATE event_text SET text = NULL, salt = NULL, erasure_id = %s WHERE id = %s"
+                cursor.execute(sql, [self.tomb, row.key])
+            elif table.name == "address_mark":
+                cursor.execute("DELETE FROM address_mark WHERE id = %s", [row.key])
+            else:
+                self.write(cursor, table, row, redactor)
+
+    def write(self, cursor: Any, table: Table, row: Row, redactor: Redactor) -> None:
+        new = self.redacted(table, row, redactor)
         if table.name == "staff":
             cursor.execute("SELECT channels FROM staff WHERE id = %s", [row.key])
             new["channels"] = channels_without(cursor.fetchone()[0], self.person.marks.pattern)
@@ -116,15 +123,15 @@ class Erasing:
         sql = f'UPDATE "{table.name}" SET {assigned} WHERE "{table.key}" = %s'
         cursor.execute(sql, [*new.values(), row.key])
 
-    def redacted(self, table: Table, row: Row) -> dict[str, Any]:
+    def redacted(self, table: Table, row: Row, redactor: Redactor) -> dict[str, Any]:
         columns = {column.name: column for column in table.words}
         new: dict[str, Any] = {}
         for name, value in row.values.items():
             if columns[name].is_json:
                 read = json.loads(value) if isinstance(value, str) else value
-                new[name] = json.dumps(self.redactor.json(read), ensure_ascii=False)
+                new[name] = json.dumps(redactor.json(read), ensure_ascii=False)
             else:
-                new[name] = self.redactor.text(value, columns[name].longest)
+                new[name] = redactor.text(value, columns[name].longest)
         if table.name == "call" and {"from_number", "from_name"} & new.keys():
             new |= {"from_number": "", "from_name": ""}
         return new
@@ -139,7 +146,9 @@ class Erasing:
 
     def empty_bodies(self) -> None:
         with hand() as cursor:
-            self.count(cursor, "delivery", bodies.empty_deliveries(cursor, self.cases, self.redactor))
+            count = bodies.empty_deliveries(cursor, self.cases, self.redactor)
+            count += bodies.empty_deliveries(cursor, self.person.cases, self.redactor_of_own_cases)
+            self.count(cursor, "delivery", count)
 
     def empty_originals(self) -> None:
         with hand() as cursor:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
+from guardia.privacy.marks import short_pattern
 from guardia.privacy.own import OWN
 from guardia.privacy.sealed import sealed_rows
 from guardia.privacy.tables import GROUP_OF, KEPT, Row, Table, rows, tables
-from guardia.privacy.who import Person
+from guardia.privacy.who import Person, own_cases
 
 type Progress = Callable[[int, int], None]
 """Told after each step: how many are done, of how many."""
@@ -40,7 +41,7 @@ def look(person: Person, step: Step, using: str = "default", progress: Progress 
     found = Found()
     with step():
         all_tables = tables(using)
-        found.cases |= own_cases(person, using)
+        found.cases |= own_cases(person.own, using)
     for number, table in enumerate(all_tables, 1):
         with step():
             count(found, person, table, using)
@@ -50,18 +51,31 @@ def look(person: Person, step: Step, using: str = "default", progress: Progress 
 
 def count(found: Found, person: Person, table: Table, using: str) -> None:
     own = own_keys(person, table, using)
-    others = [row for row in mentions(person, table, using) if row.key not in own]
+    others = {row.key: row.case for row in mentions(person, table, using) if row.key not in own}
     found.add(table.name, len(own) + len(others))
-    found.cases |= {row.case for row in others if row.case is not None}
+    found.cases |= {case for case in others.values() if case is not None}
 
 
 def mentions(person: Person, table: Table, using: str) -> Iterator[Row]:
-    """Rows of this table in which a mark of the person stands, in the open or behind a seal."""
+    """Rows of this table in which a mark of the person stands, each once for each kind of mark."""
+    yield from mentions_of_marks(person, table, using)
+    yield from mentions_of_short_names(person, table, using)
+
+
+def mentions_of_marks(person: Person, table: Table, using: str) -> Iterator[Row]:
+    """Rows of this table in which what names the person anywhere stands, in the open or behind a seal."""
     seen: set[object] = set()
     for row in rows(table, person.marks.pattern, using):
         seen.add(row.key)
         yield row
     yield from (row for row in sealed_rows(table, person.marks.pattern, using) if row.key not in seen)
+
+
+def mentions_of_short_names(person: Person, table: Table, using: str) -> Iterator[Row]:
+    """Rows of the person's own cases in which a name stands that is one short word and no mark by itself."""
+    if person.short and person.cases:
+        found = rows(table, short_pattern(person.short), using, exactly=True)
+        yield from (row for row in found if row.case in person.cases)
 
 
 def own_keys(person: Person, table: Table, using: str) -> set[object]:
@@ -79,19 +93,3 @@ def may_ask(where: str, using: str) -> bool:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT has_table_privilege('account_emailaddress', 'SELECT')")
         return cursor.fetchone()[0] or not any(name in where for name in ("account_", "usersessions", "mfa_"))
-
-
-OWN_CASES = """
-    SELECT id FROM "case" WHERE reporter_id = ANY(%(contacts)s) OR assigned_id = %(staff)s
-    UNION SELECT case_id FROM case_follower WHERE contact_id = ANY(%(contacts)s)
-    UNION SELECT case_id FROM message WHERE contact_id = ANY(%(contacts)s) AND case_id IS NOT NULL
-    UNION SELECT case_id FROM call WHERE contact_id = ANY(%(contacts)s) AND case_id IS NOT NULL
-    UNION SELECT case_id FROM case_event WHERE actor_kind = 'contact' AND actor_id = ANY(%(contacts)s)
-"""
-
-
-def own_cases(person: Person, using: str) -> set[int]:
-    """Cases that the person reported, follows, wrote to or works on."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(OWN_CASES, person.own)
-        return {pk for (pk,) in cursor.fetchall()}

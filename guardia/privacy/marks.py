@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 SHORTEST_NAME = 8
-"""A single word shorter than this is half a language's vocabulary: it is not looked for in prose by itself."""
+"""A single word shorter than this is half a language's vocabulary: by itself it is looked for in the person's own cases
+alone, where it stands as a name does (``short_pattern``).
+"""
 SHORTEST_NUMBER = 7
 """Digits that are the person's own; fewer are an extension or a year."""
 ALIKE = {"a": "aáàâãä", "e": "eéèêë", "i": "iíìîï", "o": "oóòôõö", "u": "uúùûü", "n": "nñ", "c": "cç"}
@@ -79,6 +81,27 @@ def is_telling(name: str) -> bool:
     return len(words) > 1 or any(len(word) >= SHORTEST_NAME for word in words)
 
 
+def short_names(names: Iterable[str]) -> list[str]:
+    """Of these the names of one short word, each once; a single letter is nobody's."""
+    tidy = _each(_tidy(name) for name in names)
+    return [one for one in tidy if not is_telling(one) and one.isalpha() and len(one) > 1]
+
+
+def short_pattern(names: Iterable[str]) -> str:
+    """Of names of one short word, for Python and for PostgreSQL's ~, which tell small from capital letters.
+
+    “Luz” is found as the whole of what was written, and within prose with its capital; “sin luz” is no name.
+    """
+    parts: list[str] = []
+    for name in names:
+        word = _plain(name)
+        small, capital = ([_letter_of(letter, upper) for letter in word] for upper in (False, True))
+        either = "".join(f"(?:{a}|{b})" for a, b in zip(small, capital, strict=True))
+        begun = "".join([capital[0], *small[1:]])
+        parts += [rf"(?<!\w)(?:{begun}|{''.join(capital)})(?!\w)", rf"^\s*{either}\s*$"]
+    return "|".join(parts)
+
+
 def of_name(name: str) -> str:
     """In any case, with or without its accents, with whatever stands between its words."""
     words = [r"".join(map(_letter, _plain(word))) for word in re.split(r"[\s.,]+", name) if word]
@@ -118,6 +141,11 @@ def _dialled(number: str) -> str:
 def _letter(letter: str) -> str:
     alike = ALIKE.get(letter)
     return f"[{alike}{alike.upper()}]" if alike else re.escape(letter)
+
+
+def _letter_of(letter: str, upper: bool) -> str:
+    alike = ALIKE.get(letter, letter)
+    return f"[{alike.upper() if upper else alike}]" if letter.isalpha() else re.escape(letter)
 
 
 def _plain(word: str) -> str:

@@ -1,9 +1,10 @@
 """A person's marks are taken out of a text or of a JSON value; what else it says stays. Pure."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from guardia.privacy.marks import Marks
+from guardia.privacy.marks import Marks, short_pattern
 
 ABOUT_THE_SAME = frozenset(
     {
@@ -16,11 +17,15 @@ ABOUT_THE_SAME = frozenset(
 
 
 class Redactor:
-    """``token`` stands where a mark stood. A number or a mailbox that is the whole value leaves it empty."""
+    """``token`` stands where a mark stood. A number or a mailbox that is the whole value leaves it empty.
 
-    def __init__(self, marks: Marks, token: str) -> None:
+    ``short``: names of one short word, which are marks in the person's own cases alone.
+    """
+
+    def __init__(self, marks: Marks, token: str, short: Iterable[str] = ()) -> None:
         self.token = token
-        self.marks = re.compile(marks.pattern or r"(?!)", re.IGNORECASE)
+        parts = [f"(?i:{marks.pattern})" if marks.pattern else "", short_pattern(short)]
+        self.marks = re.compile("|".join(part for part in parts if part) or r"(?!)")
         self.ways = re.compile(marks.of_ways or r"(?!)", re.IGNORECASE)
 
     def found_in(self, value: Any) -> bool:

@@ -134,16 +134,17 @@ def tables(using: str) -> list[Table]:
     ]
 
 
-def rows(table: Table, pattern: str, using: str) -> Iterator[Row]:
-    """The rows of this table in which the pattern stands anywhere."""
+def rows(table: Table, pattern: str, using: str, exactly: bool = False) -> Iterator[Row]:
+    """The rows of this table in which the pattern stands anywhere; ``exactly``: small letters are no capital ones."""
     if not table.words or not pattern:
         return
     names = [column.name for column in table.words]
     case = "id" if table.name == "case" else "case_id" if "case_id" in table.columns else "NULL"
     if table.name == "event_text":
         case = "(SELECT e.case_id FROM case_event e WHERE e.id = event_id)"
-    asked = " OR ".join(f'"{name}"::text ~* %(pattern)s' for name in names)
-    listed = ", ".join(f'"{name}", "{name}"::text ~* %(pattern)s' for name in names)
+    matches = "~" if exactly else "~*"
+    asked = " OR ".join(f'"{name}"::text {matches} %(pattern)s' for name in names)
+    listed = ", ".join(f'"{name}", "{name}"::text {matches} %(pattern)s' for name in names)
     with connections[using].cursor() as cursor:
         cursor.execute(
             f'SELECT "{table.key}", {case}, {listed} FROM "{table.name}" WHERE {asked}', {"pattern": pattern}

@@ -5,6 +5,7 @@ told.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from django.db import connections
 
 from guardia.people.connections import setting
-from guardia.privacy.marks import Marks, is_telling, marks
+from guardia.privacy.marks import Marks, marks, short_names, short_pattern
 from guardia.privacy.request import PrivacyRequest
 
 HISTORY = """
@@ -66,9 +67,26 @@ OTHERS = {
 }
 
 
+BESIDE = """
+    SELECT name FROM contact WHERE NOT id = ANY(%(contacts)s) AND customer_id IN (
+        SELECT customer_id FROM contact WHERE id = ANY(%(contacts)s))
+"""
+"""The other contacts of the person's company: in its cases a short name may be one of theirs."""
+OWN_CASES = """
+    SELECT id FROM "case" WHERE reporter_id = ANY(%(contacts)s) OR assigned_id = %(staff)s
+    UNION SELECT case_id FROM case_follower WHERE contact_id = ANY(%(contacts)s)
+    UNION SELECT case_id FROM message WHERE contact_id = ANY(%(contacts)s) AND case_id IS NOT NULL
+    UNION SELECT case_id FROM call WHERE contact_id = ANY(%(contacts)s) AND case_id IS NOT NULL
+    UNION SELECT case_id FROM case_event WHERE actor_kind = 'contact' AND actor_id = ANY(%(contacts)s)
+"""
+
+
 @dataclass(frozen=True)
 class Person:
-    """``own``: parameters that name the person's rows; ``shared``: marks that others bear too."""
+    """``own``: parameters that name the person's rows; ``shared``: marks that others bear too.
+
+    ``short``: names of one short word, looked for in the person's own ``cases`` (ids) alone.
+    """
 
     contacts: tuple[int, ...]
     staff: int
@@ -76,6 +94,8 @@ class Person:
     shared: tuple[str, ...] = ()
     language: str = "es"
     own: dict[str, Any] = field(default_factory=dict, compare=False)
+    short: tuple[str, ...] = ()
+    cases: frozenset[int] = frozenset()
 
 
 def person_of(request: PrivacyRequest, using: str = "default", *, begun: bool = False) -> Person:
@@ -86,16 +106,35 @@ def person_of(request: PrivacyRequest, using: str = "default", *, begun: bool = 
     typed = marks(*(request.subject.get(key, ()) for key in ("names", "addresses", "numbers")))
     contacts = (request.contact_id,) if request.contact_id else ()
     known: dict[str, Any] = {"contacts": list(contacts), "staff": request.staff_id or 0}
-    found = typed
+    found, short = typed, list(request.subject.get("short", ()))
     if not begun and (contacts or request.staff_id):
         names, addresses, numbers = (_column(sql, known, using) for sql in (NAMES, ADDRESSES, NUMBERS))
         old = _history(request, using)
         found = typed | marks([*names, *old[0]], [*addresses, *old[1]], [*numbers, *old[2]])
+        short = short_names([*names, *old[0]])
     theirs = _others(known, using)
-    shared = tuple(one for one in found.borne_by(theirs) if one not in typed.all)
+    shared = [one for one in found.borne_by(theirs) if one not in typed.all]
     clean = found.without(shared)
-    addressed = [*clean.addresses, *clean.numbers]
-    return Person(contacts, known["staff"], clean, shared, request.language, {**known, "addresses": addressed})
+    own = {**known, "addresses": [*clean.addresses, *clean.numbers]}
+    beside = _column(BESIDE, known, using) if short else []
+    shared += [one for one in short if any(re.search(short_pattern([one]), name) for name in beside)]
+    return Person(
+        contacts,
+        known["staff"],
+        clean,
+        tuple(shared),
+        request.language,
+        own,
+        short=tuple(one for one in short if one not in shared),
+        cases=frozenset(own_cases(own, using)) if short else frozenset(),
+    )
+
+
+def own_cases(own: dict[str, Any], using: str) -> set[int]:
+    """Cases that the person reported, follows, wrote to or works on."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(OWN_CASES, own)
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _others(known: dict[str, Any], using: str) -> Marks:
@@ -131,8 +170,3 @@ def _column(sql: str, known: dict[str, Any], using: str) -> list[str]:
     with connections[using].cursor() as cursor:
         cursor.execute(sql, known)
         return [one for (one,) in cursor.fetchall() if one]
-
-
-def unsearchable(names: Iterable[str]) -> list[str]:
-    """Names so short that prose is not searched for them."""
-    return [name for name in names if name.strip() and not is_telling(name)]

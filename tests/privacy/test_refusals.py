@@ -207,6 +207,35 @@ def test_somebody_with_one_short_name_is_erased_by_the_record_alone(marked):
         assert Contact.objects.get(pk=marked.person.pk).name == NAME
 
 
+def test_a_short_name_is_taken_out_of_the_persons_own_cases(marked):
+    """36 texts of events still said “Ana” after her erasure; elsewhere the word stays, and so does “sin luz”."""
+    marked.minutes_pass(2)
+    with behind(Wall.STAFF):
+        ana = contact(marked.bank, "Luz", "", "es")
+        marked.head = ana
+        marked.open_case()
+        case = marked.case
+        case.note("Habló con Luz y con LUZ otra vez", by=marked.by, at=marked.now)
+        case.note("la ONT sigue sin luz", by=marked.by, at=marked.now)
+        case.cancel("ya funciona", by=marked.by, at=marked.now)
+        elsewhere = Case.objects.exclude(pk=case.pk).first()
+        before = EventText.objects.filter(event__case=elsewhere, text__isnull=False).count()
+    assert said_in(case, "Luz") != []
+    done = carried_out(confirmed(erasure_of(marked, contact=ana)))
+    assert (done.state, done.trouble) == (State.DONE, "")
+    assert said_in(case, "Luz") == said_in(case, "LUZ") == []
+    assert said_in(case, "sin luz") == ["la ONT sigue sin luz"]
+    with behind(Wall.STAFF):
+        assert EventText.objects.filter(event__case=elsewhere, text__isnull=False).count() == before
+        assert "Luz" not in Case.objects.get(pk=case.pk).reporter_name
+        assert list(chain.breaks()) == []
+
+
+def said_in(case, word):
+    with behind(Wall.STAFF):
+        return list(EventText.objects.filter(event__case=case, text__contains=word).values_list("text", flat=True))
+
+
 # --- the walls --------------------------------------------------------------------------------------------------------
 
 
