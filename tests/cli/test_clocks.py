@@ -111,7 +111,7 @@ def test_every_wrong_row_is_named_and_nothing_is_answered(ask, rows):
         "2026-11-24T09:00,\n"
         "2026-11-24T09:00,2026-11-24T08:00\n"
         "2026-11-24T09:00\n"
-        "2026-11-24T09:00,2035-01-01T00:00\n"
+        "2026-11-24T09:00,2135-01-01T00:00\n"
     )
     code, out, err = ask("between", "--csv", str(path))
     assert (code, out) == (1, "")
@@ -121,7 +121,7 @@ def test_every_wrong_row_is_named_and_nothing_is_answered(ask, rows):
         "row 4, column end: “”",
         "row 5, column end: “2026-11-24T08:00” is before",
         "row 6, 1 fields instead of 2",
-        "row 7, column start: ",
+        "row 7, column end: ",
     ):
         assert words in err
 
@@ -173,10 +173,81 @@ def test_a_mistake_is_named(ask, words, complaint):
     assert complaint in err
 
 
-def test_beyond_the_known_years_nothing_is_guessed(ask):
+def test_beyond_the_known_years_the_week_alone_counts_as_it_does_for_clocks_that_run(ask):
+    """1 January 2031 is a feast of the law, which is known until 2030; that nobody knew of it is said."""
     code, out, err = due(ask, "2030-12-31T17:00", "4h")
-    assert (code, out) == (1, "")
+    assert (code, out) == (0, "2031-01-01T12:00:00-05:00\n")
     assert "2030-12-31" in err
+    code, out, err = ask("between", "2030-12-31T17:00", "2031-01-01T12:00")
+    assert (code, out, "2030-12-31" in err) == (0, "14400\n", True)
+
+
+def without_a_procedure(capsys, step, *words):
+    code = main(["clocks", step, *words])
+    return code, *capsys.readouterr()
+
+
+WEEK = "mon-fri 09:00-17:00"
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "target", "hour"),
+    [
+        (["--hours", "mon-fri 07:30-18:00"], "2026-11-27T17:00", "4h", "2026-11-30T10:30:00-05:00"),
+        (["--hours", "mon-fri 07:30-18:00; sat 08:00-12:00"], "2026-11-27T17:00", "4h", "2026-11-28T11:00:00-05:00"),
+        (
+            ["--hours", "fri 08:00-12:00", "--hours", "fri 13:00-17:00"],
+            "2026-11-27T11:00",
+            "2h",
+            "2026-11-27T14:00:00-05:00",
+        ),
+        (["--hours", "fri 22:00-06:00"], "2026-11-27T23:00", "8h", "2026-12-04T23:00:00-05:00"),
+        (["--hours", "sun 22:00-24:00"], "2026-11-29T23:00", "2h", "2026-12-06T23:00:00-05:00"),
+        (["--hours", "fri-mon 08:00-10:00"], "2026-11-27T09:00", "2h", "2026-11-28T09:00:00-05:00"),
+        (["--hours", WEEK, "--zone", "Europe/Lisbon"], "2026-12-24T16:00", "2h", "2026-12-25T10:00:00+00:00"),
+        (["--hours", WEEK, "--on-rest-days", "open_all_day"], "2026-12-25T00:00", "2h", "2026-12-25T02:00:00-05:00"),
+        (["--hours", WEEK, "--on-rest-days", "as_usual"], "2026-12-25T09:00", "2h", "2026-12-25T11:00:00-05:00"),
+        (["--hours", WEEK], "2026-12-25T09:00", "2h", "2026-12-28T11:00:00-05:00"),
+    ],
+)
+def test_a_calendar_is_asked_without_a_procedure(capsys, words, start, target, hour):
+    code, out, err = without_a_procedure(capsys, "due", *words, "--from", start, "--target", target)
+    assert (code, out, err) == (0, f"{hour}\n", "")
+
+
+def test_rest_days_come_from_a_file(capsys, tmp_path):
+    file = tmp_path / "rest-days.txt"
+    file.write_text("# Feriados de la empresa\n2026-11-30 Aniversario\n\n2026-12-01, puente\n", encoding="utf-8")
+    words = ["--hours", "mon-fri 07:30-18:00", "--from", "2026-11-27T17:00", "--target", "4h"]
+    assert without_a_procedure(capsys, "due", *words, "--rest-days", str(file))[1] == "2026-12-02T10:30:00-05:00\n"
+    file.write_text("2026-11-30\nmañana\n", encoding="utf-8")
+    code, out, err = without_a_procedure(capsys, "due", *words, "--rest-days", str(file))
+    assert (code, out) == (1, "")
+    assert f"{file}, line 2: “mañana” is not a date" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ([], "Give the hours: --hours"),
+        (["--hours", "weekdays"], "“weekdays” is not understood"),
+        (["--hours", "mon-xyz 08:00-09:00"], "the days are mon, tue"),
+        (["--hours", "mon 25:00-26:00"], "is no time of a day"),
+        (["--hours", "mon 08:00-08:00"], "is no time of a day"),
+        (["--hours", "mon 08:00-12:00", "--hours", "mon 10:00-14:00"], "of the same time"),
+        (["--hours", "mon 08:00-12:00", "--zone", "Mars/Olympus"], "--zone: “Mars/Olympus” is no time zone"),
+        (["--hours", "mon 08:00-12:00", "--calendar", "office"], "Leave --procedure and --calendar out"),
+        (["--hours", "mon 08:00-12:00", "--rest-days", "no-such.txt"], "no-such.txt cannot be read"),
+        (
+            ["--hours", "mon 08:00-12:00", "--on-rest-days", "as_usual", "--rest-day", "2026-11-30"],
+            "--rest-day: these hours count on rest days as on any other",
+        ),
+    ],
+)
+def test_hours_that_are_none_are_named(capsys, words, complaint):
+    code, out, err = without_a_procedure(capsys, "due", *words, "--from", "2026-11-27T17:00", "--target", "4h")
+    assert (code, out) == (1, "")
+    assert complaint in err
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,22 @@
 """Design §4.4: clocks, escalations and owed calls computed again from the events are what their rows say."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection
 
-from guardia.cases import failed_pages
+from guardia.cases import chain, failed_pages, writes
+from guardia.cases.event import CaseEvent
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
+from guardia.config.walls import Wall, as_at_one_instant, behind
 from guardia.escalation.call_task import CallTask
 from guardia.escalation.escalation import Escalation
 from guardia.notices.notice import Notice, NoticeState
 from tests.procedure.conftest import make_story, story
 from tests.procedure.nights import Night
+from tests.procedure.story import Story
 
 __all__ = ["make_story", "story"]
 
@@ -117,3 +122,54 @@ def test_4_the_arithmetic_of_waits_and_relapses_is_the_same(night, story):
     night.sweep_after(25)
     assert Clock.objects.filter(kind="diagnosis").count() == 2
     assert list(rebuild()) == []
+
+
+# --- beside a desk that works ---
+
+
+def test_4_what_is_mended_is_looked_at_again_under_lock(story, monkeypatch):
+    """A verb that writes between the two questions of a comparison makes a difference that is none."""
+    story.open_case()
+    read = writes.happenings_of
+
+    def and_then_a_verb_writes(case_ids):
+        past = read(case_ids)
+        monkeypatch.setattr(writes, "happenings_of", read)
+        story.diagnosis()
+        return past
+
+    monkeypatch.setattr(writes, "happenings_of", and_then_a_verb_writes)
+    assert list(rebuild(repair=True)) == []
+    assert story.clock("diagnosis").outcome == "kept"
+    assert list(rebuild()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_4_a_look_at_the_whole_sees_one_instant(transactional_db):
+    with behind(Wall.STAFF):
+        story = Story()
+        story.open_case()
+    with as_at_one_instant(Wall.WORKER):
+        before = CaseEvent.objects.count()
+        elsewhere(lambda: story.diagnosis())
+        assert CaseEvent.objects.count() == before
+        assert list(chain.breaks()) == []
+        assert list(rebuild()) == []
+        with pytest.raises(DatabaseError, match="read-only"):
+            CaseEvent.objects.update(variant="")
+    with behind(Wall.WORKER):
+        assert CaseEvent.objects.count() > before
+
+
+def elsewhere(act):
+    """In a transaction of another connection, which is over when this returns."""
+
+    def at_the_desk():
+        try:
+            with behind(Wall.STAFF):
+                act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as desk:
+        desk.submit(at_the_desk).result()

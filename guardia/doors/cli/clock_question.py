@@ -116,7 +116,7 @@ def opening(line: str) -> tuple[list[int], int, int]:
 def zone_of(named: str) -> str:
     try:
         return ZoneInfo(named).key
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise Mistake(f"--zone: “{named}” is no time zone. Write it as America/Guayaquil") from error
 
 
