@@ -107,7 +107,9 @@ def works(case: Case, contact: Contact, position: str, phone: str, *, at: dateti
     """
     position = contact.position or need("P5", "cargo", position, gettext_lazy("your position"))
     phone = (contact.phones or [""])[0] or need("P5", "telefono", phone, gettext_lazy("your telephone"))
-    who = Confirmer(str(contact), fitting("cargo", position, 120), fitting("telefono", phone, 40), CHANNEL)
+    who = Confirmer(
+        str(contact), fitting("cargo", position, 120), fitting("telefono", phone, 40), CHANNEL, mailbox=contact.email
+    )
     try:
         return case.confirm(who, case.solution or case.plan or _in_our_language(UNWRITTEN), by=by(contact), at=at)
     except ConfirmedAlready:

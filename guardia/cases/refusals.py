@@ -204,6 +204,16 @@ class NotOfTheCompany(Refused):
     template = _("A person of the company must confirm: never a guard, never our own technician.")
 
 
+class OneOfOurs(NotOfTheCompany):
+    field = "confirmer_name"
+    template = _("%(who)s is one of ours, by %(mark)s: somebody of the company must confirm.")
+
+
+class AGuard(NotOfTheCompany):
+    field = "position"
+    template = _("“%(who)s” is a guard: somebody who uses the service must confirm. Ask who that is at this hour.")
+
+
 class TooFewAttempts(Refused):
     clause = "P5"
     template = _("%(needed)d attempts to reach the customer must be on record first; there are %(found)d.")

@@ -4,19 +4,24 @@ import pytest
 
 from guardia.cases import customer_acts
 from guardia.cases.refusals import (
+    AGuard,
     ConfirmedAlready,
     FailsAlready,
     Missing,
     NotOfTheCompany,
+    OneOfOurs,
     OnlyASupervisor,
     SupervisorWentOn,
     TooFewAttempts,
 )
 from guardia.cases.stages.verification import Capacity, Confirmer
 from guardia.cases.waiting import WaitReason
+from guardia.field.crew import Crew, CrewMember
 from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
+from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import WaitCause
+from tests.procedure.story import contact
 
 
 @pytest.fixture
@@ -53,6 +58,56 @@ def test_p5_d_never_a_guard_never_our_technician(story, capacity):
         story.customer_confirms(capacity=capacity)
     assert story.case.stage == "verification"
     story.nobody_is_told()
+
+
+@pytest.mark.parametrize(
+    ("name", "position"),
+    [
+        ("Guardia de la garita", "Recepción"),
+        ("Turno de noche", "Guardia de seguridad"),
+        ("Turno de noche", "VIGILANTE"),
+        ("Night shift", "Security guard"),
+        ("Turno da noite", "Vigia"),
+    ],
+)
+def test_p5_d_a_guard_is_known_by_his_own_word(story, name, position):
+    with pytest.raises(AGuard, match="guard"):
+        confirms(story, name, position)
+    assert story.case.stage == "verification"
+    story.nobody_is_told()
+
+
+@pytest.mark.parametrize("position", ["Ingeniero de guardia", "Jefa de Seguridad de la Información", "Recepcionista"])
+def test_p5_d_anybody_else_of_the_company_is_accepted_at_once(story, position):
+    confirms(story, "Encargada de turno", position)
+    assert story.case.stage == "stability"
+
+
+def test_p5_d_one_of_ours_is_known_by_name_telephone_and_mailbox(story):
+    Staff.objects.filter(pk=story.engineer.pk).update(mobile="+593999000111", email="noc1@example.com")
+    crew = Crew.objects.create(name="Cuadrilla Sur", phone="+593999000222", email="sur@example.com")
+    CrewMember.objects.create(crew=crew, name="Técnico Sur", phone="+593999000333")
+    for name in (story.engineer.name, story.engineer.name.upper(), "tecnico  sur"):
+        with pytest.raises(OneOfOurs, match="name"):
+            confirms(story, name)
+    for phone in ("099 900 0111", "+593 99 900 0222", "0999000333"):
+        with pytest.raises(OneOfOurs, match="telephone"):
+            confirms(story, phone=phone)
+    with pytest.raises(OneOfOurs, match="mailbox"):
+        confirms(story, mailbox="NOC1@example.com")
+    story.nobody_is_told()
+
+
+def test_p5_d_whoever_is_called_like_one_of_ours_and_is_a_contact_of_the_company_confirms(story):
+    contact(story.bank, story.engineer.name, "", "es", phones=["+593999000111"])
+    Staff.objects.filter(pk=story.engineer.pk).update(mobile="+593999000111")
+    confirms(story, story.engineer.name, phone="+593999000111")
+    assert story.case.stage == "stability"
+
+
+def confirms(story, name="Encargada de turno", position="Asistente", phone="07 555 0149", **more):
+    who = Confirmer(name, position, phone, **more)
+    return story.case.confirm(who, "se empalmó la fibra", by=story.by, at=story.now)
 
 
 @pytest.mark.parametrize("missing", ["name", "position", "phone"])

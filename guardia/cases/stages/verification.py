@@ -1,5 +1,6 @@
 """P5 Verification: plan executed, hour, and who of the company confirms that all is well."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,14 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases import probing
 from guardia.cases.mail_sender import must_have_proven_mail
 from guardia.cases.refusals import (
+    AGuard,
     ConfirmedAlready,
     NotOfTheCompany,
+    OneOfOurs,
     OnlyASupervisor,
     SupervisorWentOn,
     TooFewAttempts,
 )
 from guardia.cases.verbs import Event, Recording, desk_hour, need, said_with, to_the_minute
+from guardia.customers.contact import Contact
+from guardia.customers.folding import fold
+from guardia.customers.phones import NotANumber, normalise
+from guardia.field.crew import Crew, CrewMember
 from guardia.people.actor import Actor
+from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
 
@@ -27,6 +35,11 @@ if TYPE_CHECKING:
 
 BY_MAIL = "mail"
 """The channel of a confirmation that came by mail."""
+GUARDS = re.compile(
+    r"(?<!\bde )\b(guardias?|guardas?|vigilantes?|vigias?|porteros?|porteiros?|conserjes?|garita|guards?"
+    r"|watchman|doorman)\b"
+)
+"""P5: a guard by his own word, folded. An engineer “de guardia” is one on call."""
 
 
 class Capacity(StrEnum):
@@ -39,13 +52,14 @@ class Capacity(StrEnum):
 
 @dataclass(frozen=True)
 class Confirmer:
-    """P5 D: name, position, telephone and channel of the person who confirms."""
+    """P5 D: name, position, telephone and channel of the person who confirms; ``mailbox`` where one is known."""
 
     name: str
     position: str
     phone: str
     channel: str = "phone"
     capacity: Capacity = Capacity.EMPLOYEE
+    mailbox: str = ""
 
 
 class Verification(Recording):
@@ -69,14 +83,13 @@ class Verification(Recording):
         supervisor has gone on without anybody is on record too, and the green window goes on as it began.
 
         The same person with the same words once more: nothing new. Raises ConfirmedAlready for anybody else, or other
-        words; NotOfTheCompany; SenderIsUnproven for one by mail that nothing proves.
+        words; NotOfTheCompany, OneOfOurs, AGuard; SenderIsUnproven for one by mail that nothing proves.
         """
         before = self.latest(Moment.CONFIRMED) if self.stage == Stage.STABILITY else None
         if before is None:
             self.must_be_in(Stage.VERIFICATION)
         self.must_not_precede(at, self.restored_at)
-        if who.capacity != Capacity.EMPLOYEE:
-            raise NotOfTheCompany()
+        must_be_of_the_company(self, who)
         if who.channel == BY_MAIL:
             must_have_proven_mail(self, self.restored_at)
         texts = {
@@ -129,3 +142,45 @@ class Verification(Recording):
 
     def _follow_up(self: "Case", at: datetime) -> None:
         self.stage, self.status, self.green_since = Stage.STABILITY.value, "resolved", at
+
+
+def must_be_of_the_company(case: "Case", who: Confirmer) -> None:
+    """P5 D: never a guard, never our technician, whatever was chosen on the form.
+
+    A name or number that one of ours has is accepted where it is also that of a contact of the company: two people may
+    be called alike. Raises NotOfTheCompany, AGuard, OneOfOurs.
+    """
+    if who.capacity != Capacity.EMPLOYEE:
+        raise NotOfTheCompany()
+    for words in (who.position, who.name):
+        if GUARDS.search(fold(words)):
+            raise AGuard(who=words.strip())
+    names, numbers, mailboxes = ours()
+    theirs = list(Contact.objects.filter(customer=case.customer_id, active=True).values_list("name", "phones"))
+    number, known = number_of(who.phone), {fold(name) for name, _of in theirs}
+    if fold(who.name) in names and fold(who.name) not in known:
+        raise OneOfOurs(who=who.name.strip(), mark=_("the name"))
+    if number in numbers and number not in {number_of(phone) for _of, phones in theirs for phone in phones}:
+        raise OneOfOurs(who=who.name.strip(), mark=_("the telephone"))
+    if who.mailbox and who.mailbox.lower() in mailboxes:
+        raise OneOfOurs(who=who.name.strip(), mark=_("the mailbox"))
+
+
+def ours() -> tuple[set[str], set[str], set[str]]:
+    """The folded names, the telephones and the mailboxes of everybody who works here or in a crew now."""
+    staff = list(Staff.objects.filter(is_active=True).values_list("name", "mobile", "desk_phone", "email"))
+    members = list(CrewMember.objects.filter(active=True, crew__active=True).values_list("name", "phone"))
+    crews = list(Crew.objects.filter(active=True).values_list("phone", "email"))
+    names = {fold(name) for name, *_rest in (*staff, *members)}
+    numbers = [number for _name, *both, _email in staff for number in both]
+    numbers += [phone for _name, phone in members] + [phone for phone, _email in crews]
+    mailboxes = [email for *_rest, email in staff] + [email for _phone, email in crews]
+    return names, {number_of(one) for one in numbers if one}, {one.lower() for one in mailboxes if one}
+
+
+def number_of(written: str) -> str:
+    """A telephone as it is kept, without its extension; what is no number as it was written."""
+    try:
+        return normalise(written).partition(";")[0]
+    except NotANumber:
+        return written.strip()
