@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
-from guardia.procedure.filling import blanks, decisions_of, fillings
+from guardia.procedure.filling import blanks, decisions_of, fillings, promises_of
+from guardia.procedure.number_words import lengths_in
 from guardia.procedure.problems import Problem
 from guardia.procedure.references import Finding, desks_exist, hours_exist, levels_exist
 from guardia.procedure.refusals import key_of
+from guardia.procedure.spoken import length
 from guardia.procedure.triggers import nearest, overlap
-from guardia.procedure.vocabulary import OPTIONAL_CLOCKS, Band, ClockKind, Stage, WaitCause
+from guardia.procedure.vocabulary import OPTIONAL_CLOCKS, Band, ClockKind, Language, Stage, WaitCause
 from guardia.procedure.yaml_file import Document
 
 if TYPE_CHECKING:
@@ -132,8 +134,43 @@ def news_is_told(procedure: "Procedure") -> Iterator[Finding]:
 
 
 def blanks_are_known(procedure: "Procedure") -> Iterator[Finding]:
-    """``{green_window}`` in a decision names a number of the procedure."""
+    """``{green_window}`` in a decision or a promise names a number of the procedure."""
     known = tuple(fillings(procedure))
-    for path, text in decisions_of(procedure):
+    promises = [(path, text) for path, _clause, text in promises_of(procedure)]
+    for path, text in (*decisions_of(procedure), *promises):
         for name in sorted(blanks(text) - set(known)):
             yield path, gettext("“{%s}” names no number of the procedure") % name, nearest(name, known)
+
+
+def numbers_in_words(procedure: "Procedure", document: Document) -> Iterator[Problem]:
+    """A promise names no other time than its clocks: “veinte minutos” where the clock says 25 would publish both.
+
+    Asked of a procedure whose blanks are filled.
+    """
+    for path, clause, text in promises_of(procedure):
+        promised = lengths_of(procedure, clause)
+        for language in Language:
+            for words, named in lengths_in(text.in_language(language), language):
+                if promised and named not in promised.values():
+                    here = (*path, language.value)
+                    message = gettext("“%(words)s” is not the time of %(clause)s: %(times)s") % {
+                        "words": words,
+                        "clause": clause,
+                        "times": ", ".join(dict.fromkeys(map(length, promised.values()))),
+                    }
+                    blank = next(iter(promised))
+                    remedy = gettext("Write {%s} instead of the number: then it is always the clock's") % blank
+                    yield Problem(document.file, document.line(here), key_of(here, document.content), message, remedy)
+
+
+def lengths_of(procedure: "Procedure", clause: str) -> dict[str, timedelta]:
+    """The times that the clocks of this clause promise, and those of the clauses within it, by their blanks."""
+    kinds = [rule.kind for rule in procedure.clocks if (rule.clause + ".").startswith(clause + ".")]
+    of_bands = {band.band for band in procedure.bands if (band.clause + ".").startswith(clause + ".")}
+    kinds += [ClockKind.TRAVEL] if of_bands else []
+    named = {f"{kind}" for kind in kinds} | {
+        f"{kind}_{band}{end}" for kind in kinds for band in of_bands or Band for end in ("", "_from")
+    }
+    return {
+        name: value for name, value in fillings(procedure).items() if name in named and isinstance(value, timedelta)
+    }

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from guardia.procedure.number_words import alike_but_for_lengths
 from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import Language
 
 NAMED_BY = ("key", "kind", "moment", "band", "cause", "level", "city", "stage", "clause", "number")
 """What tells one entry of a list from another, the first that it has."""
@@ -34,9 +36,19 @@ class Difference:
 
 
 def differences(old: Procedure, new: Procedure) -> list[Difference]:
-    """In the order of the file. The same promise written in another way is no difference."""
+    """In the order of the file. The same promise written in another way is no difference, and neither is a number in
+    its words that its clock says too.
+    """
     before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
-    return [found for section in after for found in _in_section(section, before.get(section), after[section])]
+    found = [one for section in after for one in _in_section(section, before.get(section), after[section])]
+    return [one for one in found if not _is_said_by_its_clock(one)]
+
+
+def _is_said_by_its_clock(one: Difference) -> bool:
+    if one.section not in ("stages", "bands") or not (isinstance(one.before, str) and isinstance(one.after, str)):
+        return False
+    *_path, language = one.field.split(".")
+    return language in tuple(Language) and alike_but_for_lengths(one.before, one.after, Language(language))
 
 
 def _in_section(section: str, before: Any, after: Any) -> Iterator[Difference]:

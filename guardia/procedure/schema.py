@@ -11,11 +11,12 @@ from typing import Any
 from pydantic import ValidationError, ValidationInfo, field_validator
 
 from guardia.procedure.clock_rule import ClockRule
-from guardia.procedure.coherence import problems_in
+from guardia.procedure.coherence import numbers_in_words, problems_in
 from guardia.procedure.directory import Desk, Line, Office, Provider
 from guardia.procedure.durations import office_days
 from guardia.procedure.escalation_rules import Escalation, LevelRule, Step
 from guardia.procedure.field_rules import BandRule, WaitRule
+from guardia.procedure.filling import with_numbers
 from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.outage_rules import OutageRules, PlannedWorkRules
 from guardia.procedure.problems import Problem, ProcedureFileRefused
@@ -125,5 +126,8 @@ def load(text: str, file: str) -> Procedure:
     except ValidationError as wrong:
         raise ProcedureFileRefused(problems_of(wrong, document, Procedure)) from wrong
     if problems := list(problems_in(procedure, document)):
+        raise ProcedureFileRefused(problems)
+    procedure = with_numbers(procedure)
+    if problems := list(numbers_in_words(procedure, document)):
         raise ProcedureFileRefused(problems)
     return procedure

@@ -49,6 +49,11 @@ class Text(Part):
         code = (language or "").split("-")[0]
         return getattr(self, code) if code in tuple(Language) else self.es
 
+    def language(self) -> str:
+        """The language in which it is read now."""
+        code = (get_language() or "").split("-")[0]
+        return code if code in tuple(Language) else Language.ES
+
     def __str__(self) -> str:
         return self.in_language(get_language())
 

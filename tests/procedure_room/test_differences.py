@@ -76,7 +76,7 @@ def test_two_options_of_one_number_are_two_lines():
 
 
 def test_another_language_s_wording_is_told_to_its_readers_alone():
-    new = edited(("No superior a un minuto.", "No superior a medio minuto."))
+    new = edited(("No superior a {reception:words}.", "A más tardar en {reception:words}."))
     (found,) = differences(OLD, new)
     assert said(found, OLD, new).is_told
     with translation.override("pt"):
