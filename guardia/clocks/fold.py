@@ -15,7 +15,7 @@ from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Moment
 
 FROM_WHEN_TOLD = frozenset({ClockKind.NEXT_NEWS})
 """P: the next news is owed from when the last was given. What a telephone sends late is news when it arrives, whenever
-it happened; neither does it keep a promise of news that nobody had (docs/adr/0041).
+it happened; neither does it keep a promise of news that nobody had (docs/adr/0043).
 """
 
 
