@@ -19,8 +19,8 @@ WORK_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 TOP = """# The customer procedure of {name} as data, clause by clause.
 #
 # promise: the published wording (es) and its translations. decisions: what was decided where the wording is silent.
-# {{green_window}} inside a decision or a promise reads that number, so that it stands in one place; {{diagnosis:words}} writes
-# it out, and {{travel_main_from}} is the lower end of a range. A promise that names another number is refused.
+# {{green_window}} inside a decision or a promise reads that number, so that it stands in one place; {{diagnosis:words}}
+# writes it out, and {{travel_main_from}} is the lower end of a range. A promise that names another number is refused.
 # sample: true marks values that are the operator's to set. Lengths: 20 min, 1.5 h, 4 office h, 2 office days.
 # "No superior a" is at_most (≤), "inferior a" is under (<).
 
