@@ -1,6 +1,7 @@
 """Ctrl K on any page: a case, a page or an act of the case in front, by a few letters and Enter."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -84,3 +85,37 @@ def test_the_arrows_choice_stays_while_the_page_behind_changes(story, desk, live
     expect(page.locator(".bench-list .row")).to_have_count(1)
     expect(chosen(page)).to_have_id(second)
     expect(page.locator("#palette")).to_be_visible()
+
+
+def test_what_is_typed_while_an_answer_is_under_way_is_asked_for_in_the_end(story, desk, live_server):
+    """The answer to opening is held back; three letters come meanwhile, each later than the pause after typing."""
+    page = desk()
+    held = []
+    page.route("**/paleta*", lambda route: held.append(route), times=1)
+    with page.expect_request("**/paleta*"):
+        page.keyboard.press("Control+k")
+    for letters in ("r", "re", "red"):
+        with page.expect_event("console", lambda said, words=letters: said.text == f"asks {words}"):
+            page.evaluate(
+                """words => {
+                    const field = document.getElementById("palette-words");
+                    field.addEventListener("htmx:config:request", () => console.log(`asks ${words}`), {once: true});
+                    field.value = words;
+                    field.dispatchEvent(new Event("input", {bubbles: true}));
+                }""",
+                letters,
+            )
+    expect(page.locator("#palette-found")).to_have_attribute("data-words", "red")
+
+
+def test_each_field_that_asks_while_one_types_asks_for_the_last_words():
+    """htmx keeps the first of what waits for an answer, and what waits loses its place to the answer before it: the
+    last letters would never be sought.
+    """
+    asking = [
+        (path.name, tag)
+        for path in Path("guardia/templates").rglob("*.html")
+        for tag in re.findall(r"<[^<>]*hx-trigger=\"[^\"]*\binput\b[^<>]*", path.read_text(encoding="utf-8"))
+    ]
+    assert len(asking) > 5
+    assert [name for name, tag in asking if 'hx-sync="this:replace"' not in tag] == []
