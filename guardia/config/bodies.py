@@ -53,7 +53,7 @@ CEILINGS: list[tuple[re.Pattern[str], int | str]] = [
         (r"/campo/fotos", FILE),
         (r"/c/caso/[^/]+/[^/]+|/mi-empresa/casos/[^/]+/[^/]+", FILE),
         (r"/casos/[^/]+/archivos$|/oficinas/recibir$", FILES),
-        (r"/companias/importar|/ajustes/membrete|/ajustes/procedimiento/|/primeros-pasos", FILE),
+        (r"/companias/importar|/ciudades/lista|/ajustes/membrete|/ajustes/procedimiento/|/primeros-pasos", FILE),
     )
 ]
 MACHINES = ("/api/", "/telefonia/", "/campo/envios", "/campo/fotos")

@@ -273,6 +273,7 @@ def test_whoever_has_not_signed_in_sends_little():
 UPLOADS = {
     "guardia/doors/field/photographs.py": ["/campo/fotos", "/campo/fotos/x"],
     "guardia/doors/desk/companies/bringing.py": ["/companias/importar"],
+    "guardia/doors/desk/companies/city_list.py": ["/ciudades/lista"],
     "guardia/doors/desk/files/adding.py": ["/casos/1040019/archivos"],
     "guardia/doors/desk/settings/procedure/pages.py": ["/ajustes/procedimiento/borrador"],
     "guardia/doors/desk/settings/letterhead_page.py": ["/ajustes/membrete"],
