@@ -29,13 +29,16 @@ LEVEL: dict[str, Reader] = {"phone": one_phone, "phone_name": line(80)}
 
 
 def save_level(level: int, fields: Fields, *, by: Staff | None, at: datetime, reason: str = "") -> Level:
-    """Keep the number that belongs to the level itself, and its name; an empty one takes it away (E2 to E4)."""
+    """Keep the number that belongs to the level itself, and its name; an empty one takes it away (E2 to E4).
+
+    ``hidden``: its people and numbers are left out of the published document, and stay on the customers' own pages.
+    """
     kept = read(LEVEL, fields)
     if kept["phone_name"] and not kept["phone"]:
         raise ValidationError({"phone": _("The number is missing. Write it, or leave its name empty too.")})
     thing = Level.objects.select_for_update().filter(level=level).first() or Level(level=level)
     before = told_level(thing) if thing.pk else None
-    thing.phone, thing.phone_name = kept["phone"], kept["phone_name"]
+    thing.phone, thing.phone_name, thing.hidden = kept["phone"], kept["phone_name"], bool(fields.get("hidden"))
     thing.save()
     put_on_record("level", level, before, told_level(thing), by=by, at=at, reason=reason)
     return thing

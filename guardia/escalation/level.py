@@ -9,6 +9,9 @@ class Level(models.Model):
     level = models.SmallIntegerField(unique=True)
     phone = models.CharField(max_length=40, blank=True, help_text="E.164; “Celular de Operaciones”")
     phone_name = models.CharField(max_length=80, blank=True)
+    hidden = models.BooleanField(
+        default=False, db_default=False, help_text="its people's ways are left out of the published document"
+    )
 
     class Meta:
         app_label = "guardia"

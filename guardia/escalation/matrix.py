@@ -29,6 +29,7 @@ class LevelNow:
     persons: tuple[OnDuty, ...]
     phone: str = ""
     phone_name: str = ""
+    hidden: bool = False
 
     @property
     def number(self) -> int:
@@ -58,5 +59,6 @@ def _level_now(rule: LevelRule, roster: Roster, own: Level | None, at: datetime,
         if turn.start == at and turn.staff and turn.staff.pk not in found:
             until = turn.end if turn.end < horizon else None
             found[turn.staff.pk] = OnDuty(turn.staff, until, turn.is_cover)
-    phone, phone_name = (own.phone, own.phone_name) if own else ("", "")
-    return LevelNow(rule, tuple(found.values()), phone, phone_name)
+    if own is None:
+        return LevelNow(rule, tuple(found.values()))
+    return LevelNow(rule, tuple(found.values()), own.phone, own.phone_name, own.hidden)

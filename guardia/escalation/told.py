@@ -12,7 +12,7 @@ from guardia.people.staff import Staff
 
 
 def told_level(level: Level) -> dict[str, Any]:
-    return {"phone": level.phone, "phone_name": level.phone_name}
+    return {"phone": level.phone, "phone_name": level.phone_name, "hidden": level.hidden}
 
 
 def told_rota(rota: Rota) -> dict[str, Any]:

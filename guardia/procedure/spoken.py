@@ -13,7 +13,9 @@ from guardia.procedure.vocabulary import Band, Comparison
 if TYPE_CHECKING:
     from guardia.procedure.clock_rule import ClockRule
 
-MINUTE, HOUR = 60, 3600
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+FEWEST_DAYS = 3
+"""From so many whole days on a length is said in days: 15 days, but 24 and 48 hours."""
 
 
 def length(value: timedelta, unit: Unit = Unit.ELAPSED, office_day_minutes: int | None = None) -> str:
@@ -23,6 +25,8 @@ def length(value: timedelta, unit: Unit = Unit.ELAPSED, office_day_minutes: int 
         return office_length(seconds, office_day_minutes)
     if seconds < MINUTE:
         return ngettext("%s second", "%s seconds", seconds) % seconds
+    if seconds % DAY == 0 and seconds >= FEWEST_DAYS * DAY:
+        return ngettext("%s day", "%s days", seconds // DAY) % (seconds // DAY)
     if seconds % (HOUR // 4) == 0 and seconds >= HOUR:
         return ngettext("%s hour", "%s hours", ceil(seconds / HOUR)) % decimal(seconds / HOUR)
     return ngettext("%s minute", "%s minutes", ceil(seconds / MINUTE)) % decimal(seconds / MINUTE)

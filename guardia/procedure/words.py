@@ -61,6 +61,7 @@ NOTICE_OCCASIONS: dict[str, Promise] = {
     "blocked": _("If something holds the visit up"),
     "decision_set": _("When we set the hour of the next decision"),
     "visit_resumed": _("When a visit that was held up goes on"),
+    "band_changed": _("If your site turns out to be of another travel band"),
     "dispatch_changed": _("If what was agreed for the visit changes"),
     "crew_changed": _("If another crew goes on with the visit"),
     "permit_letter_sent": _("When the letter for the guard is ready"),

@@ -1,6 +1,7 @@
 """The document a customer reads: every clause in it, promises and decisions apart, in three languages."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -8,9 +9,14 @@ from django.test import Client
 from django.utils import translation
 
 from guardia.customers.city import City
+from guardia.doors.now import now
+from guardia.escalation.editing import save_level
+from guardia.escalation.level import Level
+from guardia.people.staff import Role, Staff
 from guardia.procedure.filling import decisions_of, filled
 from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import Stage
+from tests.procedure.story import rota, staff
 from tests.procedure_room.sample import sample
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +55,50 @@ def test_L1_L2_L3_E5_numbers_can_be_dialled(page: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
+def in_words_of(page: str) -> str:
+    return re.sub(r"<[^>]+>", " ", page)
+
+
+@pytest.fixture
+def on_level_1(published: ProcedureVersion) -> Staff:
+    person = staff("supervisora", Role.SUPERVISOR)
+    Staff.objects.filter(pk=person.pk).update(
+        name="Supervisora TSC",
+        position="Supervisora de turno",
+        mobile="+593999000111",
+        desk_phone="+59325550100;ext=12",
+        email="tsc@example.com",
+    )
+    rota(1, person, now() - timedelta(days=1))
+    Level.objects.create(level=1, phone="+593999000010", phone_name="Celular de Operaciones")
+    return person
+
+
+def test_E2_a_level_prints_name_title_mobile_desk_line_and_mailbox(on_level_1: Staff, client: Client) -> None:
+    page = read(client)
+    for words in ("Supervisora TSC", "Supervisora de turno", "Celular de Operaciones", "tsc@example.com"):
+        assert words in in_words_of(page)
+    for href in ("tel:+593999000111", "tel:+59325550100;ext=12", "tel:+593999000010", "mailto:tsc@example.com"):
+        assert f'href="{href}"' in page
+    assert "probado" not in page
+
+
+def test_E2_a_level_is_left_out_where_the_operator_says_so(on_level_1: Staff, client: Client) -> None:
+    save_level(1, {"phone": "+593999000010", "phone_name": "Celular", "hidden": True}, by=None, at=now())
+    page = read(client)
+    assert "Supervisora TSC" not in page
+    assert "593999000010" not in page
+
+
+def test_each_notice_of_a_stage_says_on_which_occasion_and_tells_something(page: str) -> None:
+    assert "<b>:</b>" not in page
+
+
+def test_A3_fifteen_days_are_said_in_days(page: str) -> None:
+    assert "15 días" in page
+    assert "360 horas" not in page
+
+
 def test_L1_L2_a_desk_says_what_is_heard_when_it_is_closed_and_what_it_asks_for(
     published: ProcedureVersion, client: Client, language: str
 ) -> None:

@@ -56,6 +56,13 @@ class LevelForm(DeskForm):
         80,
         help_text=gettext_lazy("As the matrix publishes it: Celular de Operaciones."),
     )
+    hidden = forms.BooleanField(
+        label=gettext_lazy("Leave its people and numbers out of the published document"),
+        help_text=gettext_lazy(
+            "Customers find them all the same on the pages of their own cases and of their company."
+        ),
+        required=False,
+    )
     reason = why()
 
     def __init__(self, data: Any = None, *, of: Level | None) -> None:

@@ -49,6 +49,7 @@ def shown_levels(procedure: Procedure, at: datetime) -> dict[str, Any]:
                 "number": spoken(numbers[rule.level].phone) if rule.level in numbers else "",
                 "number_name": numbers[rule.level].phone_name if rule.level in numbers else "",
                 "proof": proven.get(numbers[rule.level].phone) if rule.level in numbers else None,
+                "hidden": rule.level in numbers and numbers[rule.level].hidden,
                 "seats": [seat_now(roster, rule.level, seat, at) for seat in seats_of(rule, roster)],
                 "next_seat": max(seats_of(rule, roster)) + 1,
             }
@@ -86,7 +87,7 @@ def number(request: HttpRequest, level: int) -> HttpResponse:
         return sheet(request, rule, LevelForm(of=thing), looked_at("level", level))
     there, form = meanwhile(request, "level", level), LevelForm(request.POST, of=thing)
     if form.is_valid() and not there.changes:
-        fields = {name: form.cleaned_data[name] for name in ("phone", "phone_name")}
+        fields = {name: form.cleaned_data[name] for name in ("phone", "phone_name", "hidden")}
         why, at = form.cleaned_data["reason"], now()
         if taken(form, lambda _fields: save_level(level, fields, by=member(request), at=at, reason=why)):
             say(request, _("Saved: %s.") % rule.name)

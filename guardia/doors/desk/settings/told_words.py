@@ -51,6 +51,7 @@ FIELDS: dict[str, Words] = {
     "rows": gettext_lazy("Rows"),
     "asked": gettext_lazy("Filters"),
     "phone_name": gettext_lazy("Name of the number"),
+    "hidden": gettext_lazy("Left out of the published document"),
     "members": gettext_lazy("People"),
     "every_days": gettext_lazy("Days of a turn"),
     "starts_on": gettext_lazy("First turn"),
