@@ -88,12 +88,12 @@ def test_p5_d_one_of_ours_is_known_by_name_telephone_and_mailbox(story):
     crew = Crew.objects.create(name="Cuadrilla Sur", phone="+593999000222", email="sur@example.com")
     CrewMember.objects.create(crew=crew, name="Técnico Sur", phone="+593999000333")
     for name in (story.engineer.name, story.engineer.name.upper(), "tecnico  sur"):
-        with pytest.raises(OneOfOurs, match="name"):
+        with pytest.raises(OneOfOurs, match="el nombre"):
             confirms(story, name)
     for phone in ("099 900 0111", "+593 99 900 0222", "0999000333"):
-        with pytest.raises(OneOfOurs, match="telephone"):
+        with pytest.raises(OneOfOurs, match="el teléfono"):
             confirms(story, phone=phone)
-    with pytest.raises(OneOfOurs, match="mailbox"):
+    with pytest.raises(OneOfOurs, match="el buzón"):
         confirms(story, mailbox="NOC1@example.com")
     story.nobody_is_told()
 
