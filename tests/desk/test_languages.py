@@ -182,7 +182,8 @@ def months(story) -> tuple[str, ...]:
 def test_what_is_the_same_in_spanish_and_english_is_data(house):
     administrator = staff("administrador", Role.ADMINISTRATOR)
     columns = set(WORD.findall(" ".join(kind.sample() for kind in (*KINDS.values(), TARGETS, ELEMENTS))))
-    published = set(WORD.findall(" ".join([house.version.source, house.version.sha256])))
+    version = house.version
+    published = set(WORD.findall(" ".join([version.source, version.sha256, version.short_hash])))
     columns |= set(WORD.findall(" ".join(FIELDS)))  # the keys of the file of the form
     known = SAME | COGNATES | columns | data_words(house) | {"administrador"}
     number = house.number
