@@ -25,7 +25,7 @@ from guardia.people.staff import Staff
 
 Fields = Mapping[str, Any]
 NEVER = DateTimeTZRange(empty=True)
-LEVEL: dict[str, Reader] = {"phone": one_phone, "phone_name": line(80)}
+LEVEL: dict[str, Reader] = {"phone": one_phone, "phone_name": line(80), "hidden": bool}
 
 
 def save_level(level: int, fields: Fields, *, by: Staff | None, at: datetime, reason: str = "") -> Level:
@@ -38,7 +38,7 @@ def save_level(level: int, fields: Fields, *, by: Staff | None, at: datetime, re
         raise ValidationError({"phone": _("The number is missing. Write it, or leave its name empty too.")})
     thing = Level.objects.select_for_update().filter(level=level).first() or Level(level=level)
     before = told_level(thing) if thing.pk else None
-    thing.phone, thing.phone_name, thing.hidden = kept["phone"], kept["phone_name"], bool(fields.get("hidden"))
+    thing.phone, thing.phone_name, thing.hidden = kept["phone"], kept["phone_name"], kept.get("hidden", False)
     thing.save()
     put_on_record("level", level, before, told_level(thing), by=by, at=at, reason=reason)
     return thing

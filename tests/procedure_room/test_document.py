@@ -54,7 +54,6 @@ def test_L1_L2_L3_E5_numbers_can_be_dialled(page: str) -> None:
         assert f'href="tel:{number}"' in page
 
 
-@pytest.mark.parametrize("language", ["es", "en", "pt"])
 def in_words_of(page: str) -> str:
     return re.sub(r"<[^>]+>", " ", page)
 
@@ -99,6 +98,7 @@ def test_A3_fifteen_days_are_said_in_days(page: str) -> None:
     assert "360 horas" not in page
 
 
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
 def test_L1_L2_a_desk_says_what_is_heard_when_it_is_closed_and_what_it_asks_for(
     published: ProcedureVersion, client: Client, language: str
 ) -> None:
