@@ -131,7 +131,16 @@ NO_LISTS = {
         *("settings_cover_withdraw", "settings_cover_restore", "settings_limit_restore", "settings_draft_new"),
     ),
     "a form": (
-        *("companies_import", "company_new", "city_new", "element_new", "crew_new", "member_new", "outage_new"),
+        *(
+            "companies_import",
+            "company_new",
+            "city_new",
+            "city_list",
+            "element_new",
+            "crew_new",
+            "member_new",
+            "outage_new",
+        ),
         *("work_new", "escalation_received", "new_request", "office_receive", "settings_matrix_edit", "settings_day"),
         *("settings_canton", "settings_limit_new", "settings_exchange_new", "settings_alert_source_new", "shift_plan"),
         *("privacy_person", "privacy_hold_new", "company_contact_new", "first_run", "first_run_done"),
@@ -140,7 +149,7 @@ NO_LISTS = {
     "what the procedure says, and who holds its levels": (
         *("procedure_document", "who_answers", "settings_procedure", "settings_levels", "settings_rotas"),
         *("settings_matrix", "settings_hours", "settings_calendar", "settings_calendar_progress", "settings_wording"),
-        *("settings_letterhead", "settings_letterhead_view"),
+        *("settings_letterhead", "settings_letterhead_view", "settings_channels"),
     ),
     "the rooms of the settings at one glance": ("settings",),
     "the months of a year": ("company_months",),
