@@ -183,6 +183,7 @@ DOORS: dict[str, Door] = {
     **editing("service", EDITORS, "company"),
     **editing("target", EDITORS, "company"),
     **editing("city", RIGHTS[Right.SUPERVISE]),
+    "city_list": Door(DESK, SUPERVISORS),
     "company_sites": Door(DESK, DESK, ("company",)),
     "cities_csv": Door(DESK, DESK),
     "band_changes": Door(DESK, DESK),
