@@ -13,7 +13,7 @@ from django.utils import translation
 
 from guardia.procedure.number_words import in_words
 from guardia.procedure.spoken import length
-from guardia.procedure.texts import Text
+from guardia.procedure.texts import Text, language_of
 from guardia.procedure.vocabulary import Language
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def fillings(procedure: "Procedure") -> dict[str, int | timedelta]:
 
 def filled(text: Text, procedure: "Procedure") -> str:
     """The words in the active language with their numbers."""
-    return _with_numbers(str(text), fillings(procedure), Language(text.language()))
+    return _with_numbers(str(text), fillings(procedure), language_of(translation.get_language()))
 
 
 def with_numbers(procedure: "Procedure") -> "Procedure":

@@ -37,6 +37,12 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def language_of(code: str | None) -> Language:
+    """The language in which texts are read under this code (``pt-br`` reads ``pt``); Spanish where it is unknown."""
+    written = (code or "").split("-")[0]
+    return Language(written) if written in tuple(Language) else Language.ES
+
+
 class Text(Part):
     """The same words in every language of the house. The published wording is the Spanish one."""
 
@@ -46,13 +52,7 @@ class Text(Part):
 
     def in_language(self, language: str | None) -> str:
         """The words in ``language`` (``pt-br`` reads ``pt``); the published wording where it is unknown."""
-        code = (language or "").split("-")[0]
-        return getattr(self, code) if code in tuple(Language) else self.es
-
-    def language(self) -> str:
-        """The language in which it is read now."""
-        code = (get_language() or "").split("-")[0]
-        return code if code in tuple(Language) else Language.ES
+        return getattr(self, language_of(language))
 
     def __str__(self) -> str:
         return self.in_language(get_language())
