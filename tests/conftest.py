@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
+from django.utils import translation
 
 from guardia.config.walls import Wall, behind
 from tests.server import server
@@ -74,6 +75,13 @@ def _no_counter_was_seen() -> Iterator[None]:
     yield
     pulse.forget()
     aside.forget()
+
+
+@pytest.fixture(autouse=True)
+def _in_the_language_of_the_house() -> Iterator[None]:
+    """A request leaves its own language to the thread: the next test does not read the last one's."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
