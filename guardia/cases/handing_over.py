@@ -15,7 +15,7 @@ from guardia.cases.refusals import Refused
 from guardia.people import shifts
 from guardia.people.actor import Actor
 from guardia.people.policy import may_handle
-from guardia.people.shift import Handover, HandoverLine
+from guardia.people.shift import EndedAs, Handover, HandoverLine
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 
@@ -101,8 +101,8 @@ def hand_over(
     pass_on(open_lines, cases, handover, now)
     write_lines(open_lines, cases, held, handover)
     if outgoing:
-        shifts.leave(outgoing, now)
-    shifts.enter(incoming, desk, now)
+        shifts.leave(outgoing, now, EndedAs.HANDED_OVER)
+    shifts.enter(incoming, desk, now, is_seen=True)
     return Signed(handover, left_out=tuple(case for case in cases.values() if not case.is_open))
 
 

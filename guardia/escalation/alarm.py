@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Alarm(models.Model):
-    kind = models.CharField(max_length=20, help_text="nobody_on_shift, calls_overdue, drill")
+    kind = models.CharField(max_length=20, help_text="nobody_on_shift, calls_overdue, handover_late, drill")
     desk = models.CharField(max_length=40, blank=True)
     began_at = models.DateTimeField()
     level = models.SmallIntegerField(default=0, help_text="the highest level paged")
@@ -20,7 +20,7 @@ class Alarm(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "desk"],
-                condition=Q(ended_at=None, kind__in=["nobody_on_shift", "calls_overdue"]),
+                condition=Q(ended_at=None, kind__in=["nobody_on_shift", "calls_overdue", "handover_late"]),
                 name="alarm_once",
             )
         ]

@@ -12,6 +12,8 @@ from guardia.escalation.alarm import Alarm
 from guardia.people.staff import Staff
 
 NOBODY_ON_SHIFT, CALLS_OVERDUE, DRILL = "nobody_on_shift", "calls_overdue", "drill"
+HANDOVER_LATE = "handover_late"
+"""A shift runs on beyond its change, and nobody has signed for it (A1)."""
 WORK_OVERRAN = "work_overran"
 """A planned work is not over at the end of its window; its ``desk`` is the number of the work."""
 NEXT_LEVEL_AFTER = timedelta(minutes=10)

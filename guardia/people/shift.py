@@ -13,19 +13,43 @@ class ShiftPlan(models.Model):
 
     desk = models.CharField(max_length=40, unique=True)
     hours = models.JSONField(default=usual_hours, help_text='["06:00", "14:00", "22:00"]')
+    quiet_minutes = models.PositiveSmallIntegerField(
+        default=15, db_default=15, help_text="A1: after so long without a sign of life somebody on shift is asked"
+    )
 
     class Meta:
         app_label = "guardia"
         db_table = "shift_plan"
 
 
+class EndedAs(models.TextChoices):
+    """How a shift ended (A1)."""
+
+    LEFT = "left"  # said so at the desk
+    SIGNED_OUT = "signed_out"
+    HANDED_OVER = "handed_over"  # who came in signed
+    SILENT = "silent"  # asked, and no answer
+    LOST = "lost"  # no page of this person has been heard, and no other sign of life
+
+
 class Shift(models.Model):
-    """A person at the desk, from when to when (UTC). Open while ``ended_at`` is null."""
+    """A person at the desk, from when to when (UTC). Open while ``ended_at`` is null.
+
+    ``seen_at``, ``heard_at`` are null where no page was ever heard in this shift: somebody entered it from outside.
+    """
 
     desk = models.CharField(max_length=40, default="technical")
     staff = models.ForeignKey("guardia.Staff", models.PROTECT, related_name="shifts")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    ended_as = models.CharField(max_length=12, blank=True, db_default="", choices=EndedAs.choices)
+    seen_at = models.DateTimeField(
+        null=True, help_text="the last sign of life: a key, an act, a call, an answered page"
+    )
+    heard_at = models.DateTimeField(
+        null=True, help_text="when a page of this person was open last; nobody need sit there"
+    )
+    asked_at = models.DateTimeField(null=True, help_text="since when it is asked whether this person is there still")
 
     class Meta:
         app_label = "guardia"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from guardia.config.kept import ANY_TIME, Kept
 from guardia.people.setting_change import put_on_record
-from guardia.people.shift import Handover, Shift, ShiftPlan, usual_hours
+from guardia.people.shift import EndedAs, Handover, Shift, ShiftPlan, usual_hours
 from guardia.people.staff import Staff
 
 TECHNICAL = "technical"
@@ -24,6 +24,8 @@ GRACE = timedelta(minutes=15)
 APART = timedelta(hours=2)
 """Two changes of a plan lie at least so far apart: who signs early for one could not be told from who is late."""
 MOST_CHANGES = 8
+FEWEST_QUIET, MOST_QUIET = 5, 60
+"""Minutes. Beyond an hour nobody would ever be asked: so often it is asked even where nothing waits."""
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------
@@ -37,6 +39,22 @@ def hours_of(desk: str) -> list[str]:
 @cache
 def _hours_of(desk: str) -> Kept:
     return Kept(lambda: ShiftPlan.objects.filter(desk=desk).order_by("pk").values_list("hours", flat=True)[:1])
+
+
+def quiet_of(desk: str) -> timedelta:
+    """After how long without a sign of life somebody on shift is asked, while something waits (A1)."""
+    return timedelta(minutes=ShiftPlan.objects.filter(desk=desk).values_list("quiet_minutes", flat=True).first() or 15)
+
+
+def ask_after(desk: str, minutes: int, *, by: Staff, at: datetime) -> None:
+    """From now on somebody on shift is asked after so many minutes; on record. Raises ValidationError."""
+    if not FEWEST_QUIET <= minutes <= MOST_QUIET:
+        words = _("Write %(least)d to %(most)d minutes.")
+        raise ValidationError(words % {"least": FEWEST_QUIET, "most": MOST_QUIET})
+    before = int(quiet_of(desk).total_seconds() // 60)
+    if before != minutes:
+        ShiftPlan.objects.update_or_create(desk=desk, defaults={"quiet_minutes": minutes})
+        put_on_record("shift_plan", desk, {"quiet_minutes": before}, {"quiet_minutes": minutes}, by=by, at=at)
 
 
 def plan(desk: str, hours: Sequence[str], *, by: Staff, at: datetime) -> list[str]:
@@ -137,6 +155,12 @@ def last_left_at(desk: str) -> datetime | None:
     return Shift.objects.filter(desk=desk).aggregate(last=Max("ended_at"))["last"]
 
 
+def last_of(desk: str) -> Shift | None:
+    """The shift that ended last, with its person."""
+    over = Shift.objects.filter(desk=desk, ended_at__isnull=False).select_related("staff")
+    return over.order_by("-ended_at", "-pk").first()
+
+
 def is_the_last(staff: Staff, at: datetime) -> bool:
     """Whether nobody would be at this person's desk any more, if this person left it at ``at`` (UTC)."""
     mine = open_shift(staff)
@@ -151,24 +175,37 @@ def open_shift(staff: Staff) -> Shift | None:
 # --- verbs ------------------------------------------------------------------------------------------------------------
 
 
-def enter(staff: Staff, desk: str, at: datetime) -> Shift:
-    """This person is at the desk from ``at`` (UTC). Who is there already stays; who is at another desk leaves it."""
+def enter(staff: Staff, desk: str, at: datetime, *, is_seen: bool = False) -> Shift:
+    """This person is at the desk from ``at`` (UTC). Who is there already stays; who is at another desk leaves it.
+
+    ``is_seen``: the person says so at the desk, and signs of life are looked for from now on (``presence``).
+    """
     take_turn()
     mine = open_shift(staff)
+    seen_at = at if is_seen else None
     if mine and mine.desk == desk:
+        if is_seen:
+            mine.seen_at = mine.heard_at = at
+            mine.asked_at = None
+            mine.save(update_fields=["seen_at", "heard_at", "asked_at"])
         return mine
     leave(staff, at)
-    return Shift.objects.create(desk=desk, staff=staff, started_at=at)
+    return Shift.objects.create(desk=desk, staff=staff, started_at=at, seen_at=seen_at, heard_at=seen_at)
 
 
-def leave(staff: Staff, at: datetime) -> Shift | None:
+def leave(staff: Staff, at: datetime, how: EndedAs = EndedAs.LEFT) -> Shift | None:
     """This person's shift is over at ``at`` (UTC), whoever stays; None for somebody who is on none."""
     take_turn()
     mine = open_shift(staff)
     if mine:
-        mine.ended_at = max(at, mine.started_at)
-        mine.save(update_fields=["ended_at"])
+        end(mine, at, how)
     return mine
+
+
+def end(shift: Shift, at: datetime, how: EndedAs) -> None:
+    """An open shift is over at ``at`` (UTC); whoever calls this has taken the turn."""
+    shift.ended_at, shift.ended_as = max(at, shift.started_at), how
+    shift.save(update_fields=["ended_at", "ended_as"])
 
 
 def take_turn() -> None:

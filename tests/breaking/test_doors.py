@@ -301,6 +301,7 @@ DOORS: dict[str, Door] = {
     "shift_plan": Door(RIGHTS[Right.SUPERVISE], RIGHTS[Right.SUPERVISE]),
     "shift_enter": Door(DESK, HANDLES),
     "shift_leave": Door(DESK, HANDLES),
+    "shift_here": Door(DESK, HANDLES),
     "shift_live": Door(DESK, HANDLES),
     "alarm_seen_to": Door(DESK, HANDLES),
     "mail_tray": Door(DESK, HANDLES),

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
 from guardia.people import shifts
-from guardia.people.shift import Handover
+from guardia.people.shift import Handover, Shift
 from tests.browser.test_desk import no_overflow, second_case
 
 
@@ -124,6 +124,24 @@ def test_nobody_on_shift_appears_on_an_open_page_and_goes_when_somebody_enters(d
     expect(page.locator(".banner")).to_have_count(0)
     page.locator(".menu summary").click()
     expect(page.locator("#shift-people")).to_contain_text("ingeniero2")
+
+
+def test_a1_who_is_asked_answers_with_any_key_and_an_open_page_alone_answers_nothing(desk, on_shift):
+    page = desk("ingeniero1")
+    with behind(Wall.STAFF):
+        quiet = {"seen_at": now() - timedelta(minutes=20), "asked_at": now()}
+        Shift.objects.filter(staff=on_shift.engineer).update(**quiet)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # a poll by itself
+    expect(page.locator(".banner[data-asks]")).to_be_visible()
+    page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'F9', bubbles: true}))"
+    )  # no person's key
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".banner[data-asks]")).to_be_visible()
+    page.keyboard.press("Shift")
+    expect(page.locator(".banner[data-asks]")).to_have_count(0)
+    with behind(Wall.STAFF):
+        assert now() - Shift.objects.get(staff=on_shift.engineer).seen_at < timedelta(minutes=1)
 
 
 def test_the_sheet_prints_on_a4_without_what_belongs_to_the_screen(desk, on_shift):

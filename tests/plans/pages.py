@@ -126,7 +126,15 @@ PAGES = (
 NO_LISTS = {
     "it takes what is sent": (
         *("alerts_in_by_header", "bench_export", "take", "call_ring", "ring_demo", "mail_report", "draft", "looks"),
-        *("handover_draft", "handover_withdraw", "shift_enter", "shift_leave", "alarm_seen_to", "field_send"),
+        *(
+            "handover_draft",
+            "handover_withdraw",
+            "shift_enter",
+            "shift_leave",
+            "shift_here",
+            "alarm_seen_to",
+            "field_send",
+        ),
         *("field_photo", "drill_start", "number_tried", "settings_rota_again", "settings_rota_end", "sessions_end"),
         *("settings_cover_withdraw", "settings_cover_restore", "settings_limit_restore", "settings_draft_new"),
     ),

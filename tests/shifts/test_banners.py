@@ -74,7 +74,7 @@ def test_a_take_over_that_is_a_little_late_is_no_alarm_yet(night):
 def test_a_shift_that_runs_on_is_reminded_after_a_quarter_of_an_hour(night):
     shifts.enter(night.engineer, DESK, night.now)
     assert said(night, SIX + 15 * MINUTE) == []
-    assert said(night, SIX + 16 * MINUTE) == [("due", "Hand-over due since 06:00.")]
+    assert said(night, SIX + 16 * MINUTE) == [("alarm", "Hand-over due since 06:00.")]
 
 
 def test_no_sweep_for_60_seconds_is_a_red_banner(night, monkeypatch):

@@ -22,6 +22,7 @@ from guardia.doors.answer.shown import alarm_shown, answer_shown
 from guardia.doors.now import now
 from guardia.escalation import alarms, answer_link
 from guardia.notices.notice import Notice
+from guardia.people import presence
 from guardia.people.actor import Actor
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 
@@ -92,6 +93,8 @@ def answered(request: HttpRequest, notice: Notice, pages: list[Notice]) -> HttpR
     try:
         with transaction.atomic():
             do(request, notice, cases, at)
+            if notice.staff:
+                presence.answers_by_page(notice.staff, at)
     except Refused as refusal:
         return shown(request, notice, pages, at, refused=str(refusal), status=409)
     return HttpResponseRedirect(request.get_full_path(), status=303)
@@ -128,6 +131,7 @@ def see_to(request: HttpRequest, notice: Notice) -> None:
     at = now()
     if alarm is None or notice.staff is None:
         return
+    presence.answers_by_page(notice.staff, at)
     notice.alarm = alarm
     if alarm.kind == drills.KIND:
         way = request.POST.get("por") or request.GET.get("por", "")

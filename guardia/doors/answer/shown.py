@@ -250,6 +250,10 @@ ALARM_WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         _("Nobody is on shift"),
         _("The technical desk must be attended at any hour (A1). Whoever answers has half an hour to find who comes."),
     ),
+    alarms.HANDOVER_LATE: lambda: (
+        _("The hand-over is late"),
+        _("A shift runs on beyond its change (A1). Whoever answers finds out who comes now, and has it signed."),
+    ),
     alarms.CALLS_OVERDUE: lambda: (
         _("Calls are past their promise"),
         _("Somebody must answer, ring back or give the number now (P1, P2). Whoever answers has half an hour for it."),
@@ -266,6 +270,10 @@ STANDING: dict[str, tuple[Promise, Promise]] = {
     alarms.NOBODY_ON_SHIFT: (
         gettext_lazy("Somebody is on shift again since %(hour)s."),
         gettext_lazy("Nobody is on shift since %(hour)s."),
+    ),
+    alarms.HANDOVER_LATE: (
+        gettext_lazy("The hand-over is not late any more since %(hour)s."),
+        gettext_lazy("The hand-over was due at %(hour)s."),
     ),
     alarms.CALLS_OVERDUE: (
         gettext_lazy("No call is late any more since %(hour)s."),

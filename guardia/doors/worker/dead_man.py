@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 from django.conf import settings
 
-from guardia.cases import alarms, late_calls, phone_forgotten
+from guardia.cases import alarms, late_calls, phone_forgotten, presence
 from guardia.clocks import watch
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
@@ -30,7 +30,13 @@ def calls(stopping: Event) -> None:
 
 
 def shifts(stopping: Event) -> None:
-    """One look whether somebody is at the technical desk (A1)."""
+    """One look who of those on shift is there, and whether anybody is at the technical desk (A1)."""
+    with behind(Wall.WORKER):
+        gone = presence.look(now())
+    for shift in gone:
+        log.warning("the shift of %s at the technical desk is over: %s", shift.staff_id, shift.ended_as)
+    with behind(Wall.WORKER):
+        alarms.watch_hand_over(now())
     with behind(Wall.WORKER):
         pages = alarms.watch_shifts(now())
     if pages:

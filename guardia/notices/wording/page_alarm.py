@@ -13,7 +13,7 @@ from guardia.notices.wording.prose import rows_of
 from guardia.notices.wording.told import Told, moment_of
 
 NOBODY_ON_SHIFT, DRILL, CALLS_OVERDUE = "nobody_on_shift", "drill", "calls_overdue"
-WORK_OVERRAN = "work_overran"
+WORK_OVERRAN, HANDOVER_LATE = "work_overran", "handover_late"
 
 
 def alarm(told: Told, address: str) -> Page:
@@ -33,6 +33,8 @@ def alarm(told: Told, address: str) -> Page:
             (_("Desk"), desk_name(told)),
             (_("State"), capfirst(told.hours.zoned(told.hours.since(since(told))))),
             (_("Ordered by"), told["by"]),
+            (_("Last at the desk"), who_was_last(told)),
+            (_("Still on shift"), told["who"] if told["kind"] == HANDOVER_LATE else ""),
             (_("Level"), said.level(told)),
             (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
         ),
@@ -48,6 +50,27 @@ def nobody_on_shift(told: Told) -> tuple[str, str, str]:
         _("Nobody is on shift: %(desk)s") % words,
         _("Nobody has been on shift at “%(desk)s” %(since)s: no call is answered and no case is looked after.") % words,
         _("We ask you to find who comes now, and to have that person begin the shift in Guardia."),
+    )
+
+
+def who_was_last(told: Told) -> str:
+    """Whom to ring first, and how that person's shift ended; empty where it was said at the desk."""
+    if not told["last"]:
+        return ""
+    if told["how"] == "signed_out":
+        return _("%(who)s, who signed out") % {"who": told["last"]}
+    seen_at = moment_of(told["seen_at"])
+    hour = told.hours.zoned(told.hours.at(seen_at)) if seen_at else ""
+    return _("%(who)s, last sign of life: %(hour)s") % {"who": told["last"], "hour": hour} if hour else told["last"]
+
+
+def hand_over_late(told: Told) -> tuple[str, str, str]:
+    words = {"desk": desk_name(told), "since": told.hours.zoned(told.hours.since(since(told))), "who": told["who"]}
+    return (
+        _("The hand-over is late: %(desk)s") % words,
+        _("The hand-over at “%(desk)s” is due %(since)s and is not signed. Still on shift from before: %(who)s.")
+        % words,
+        _("We ask you to find who comes now, and to have the hand-over signed in Guardia."),
     )
 
 
@@ -88,7 +111,13 @@ def unknown(told: Told) -> tuple[str, str, str]:
     return _("Alarm"), headline, _("We ask you to look at it now.")
 
 
-ALARMS = {NOBODY_ON_SHIFT: nobody_on_shift, DRILL: drill, CALLS_OVERDUE: calls_overdue, WORK_OVERRAN: work_overran}
+ALARMS = {
+    NOBODY_ON_SHIFT: nobody_on_shift,
+    HANDOVER_LATE: hand_over_late,
+    DRILL: drill,
+    CALLS_OVERDUE: calls_overdue,
+    WORK_OVERRAN: work_overran,
+}
 
 
 def again(told: Told) -> list[str]:

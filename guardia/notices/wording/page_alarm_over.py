@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from guardia.notices.wording import page_said as said
 from guardia.notices.wording.letter import DESK
-from guardia.notices.wording.page_alarm import CALLS_OVERDUE, WORK_OVERRAN, desk_name, since
+from guardia.notices.wording.page_alarm import CALLS_OVERDUE, HANDOVER_LATE, WORK_OVERRAN, desk_name, since
 from guardia.notices.wording.page_said import Page
 from guardia.notices.wording.prose import rows_of
 from guardia.notices.wording.told import Told, moment_of
@@ -22,6 +22,14 @@ def alarm_over(told: Told) -> Page:
         over = hours.zoned(hours.at(taken_at))
         rows = (
             (_("Over"), f"{told['by']}, {over}" if told["by"] else over),
+            (_("Late"), hours.zoned(hours.since(since(told)))),
+        )
+    elif told["kind"] == HANDOVER_LATE:
+        subject = _("The hand-over is not late any more: %(desk)s") % {"desk": desk_name(told)}
+        headline = _("The hand-over is not late any more: nothing more is asked of you.")
+        over = hours.zoned(hours.at(taken_at))
+        rows = (
+            (_("Signed"), f"{told['by']}, {over}") if told["by"] else (_("Over"), over),
             (_("Late"), hours.zoned(hours.since(since(told)))),
         )
     else:

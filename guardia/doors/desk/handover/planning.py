@@ -22,6 +22,16 @@ class PlanForm(forms.Form):
     """The hours as one writes them: ``06:00 14:00 22:00``."""
 
     hours = forms.CharField(label=gettext_lazy("Hours at which the shift changes"), max_length=80)
+    quiet = forms.IntegerField(
+        label=gettext_lazy("Minutes without a sign of life before somebody on shift is asked"),
+        min_value=shifts.FEWEST_QUIET,
+        max_value=shifts.MOST_QUIET,
+        required=False,
+        help_text=gettext_lazy(
+            "It is asked while something waits, otherwise once an hour. Any key answers; without an answer within five "
+            "minutes the shift is over, and if nobody is left level 1 is paged."
+        ),
+    )
 
 
 @asking(Right.SUPERVISE, Right.SUPERVISE)
@@ -31,8 +41,9 @@ def shift_plan(request: DeskRequest) -> HttpResponse:
     if not may(request.user, Right.SUPERVISE):
         raise PermissionDenied
     at = now()
-    known = " ".join(shifts.hours_of(shifts.TECHNICAL))
-    form = PlanForm(request.POST if request.method == "POST" else None, initial={"hours": known})
+    known, quiet = " ".join(shifts.hours_of(shifts.TECHNICAL)), shifts.quiet_of(shifts.TECHNICAL)
+    initial = {"hours": known, "quiet": int(quiet.total_seconds() // 60)}
+    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         written = form.cleaned_data["hours"].replace(",", " ").replace(";", " ").split()
         try:
@@ -40,6 +51,8 @@ def shift_plan(request: DeskRequest) -> HttpResponse:
         except ValidationError as unfit:
             form.add_error("hours", unfit)
         else:
+            if form.cleaned_data["quiet"]:
+                shifts.ask_after(shifts.TECHNICAL, form.cleaned_data["quiet"], by=request.user, at=at)
             say(request, _("The shift changes at %(hours)s from now on.") % {"hours": ", ".join(kept)})
             return redirect("handover")
     shell = shell_for(request, at, view="handover")

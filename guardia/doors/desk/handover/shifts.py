@@ -7,15 +7,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.handover.leaving import nobody_would_be_there
 from guardia.doors.desk.looks import back_to
 from guardia.doors.desk.page import page, say, stamped, unchanged
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.now import now
 from guardia.escalation import alarms
-from guardia.people import shifts
-
-NOT_YET = 409
+from guardia.people import presence, shifts
 
 
 @desk_page
@@ -24,7 +23,7 @@ def shift_enter(request: DeskRequest) -> HttpResponse:
     """I am at the desk from now on."""
     shifts.take_turn()
     at = now()
-    shift = shifts.enter(request.user, shifts.TECHNICAL, at)
+    shift = shifts.enter(request.user, shifts.TECHNICAL, at, is_seen=True)
     say(request, _("You are on shift since %(hour)s.") % {"hour": hour(shift.started_at, at)})
     return redirect(back_to(request))
 
@@ -36,11 +35,22 @@ def shift_leave(request: DeskRequest) -> HttpResponse:
     shifts.take_turn()
     at = now()
     if request.POST.get("seguro") != "si" and shifts.is_the_last(request.user, at):
-        context = {"back": back_to(request), "shell": shell_for(request, at, view="handover")}
-        return page(request, "desk/handover/leave.html", context, status=NOT_YET)
+        return nobody_would_be_there(request, at, "shift_leave")
     left = shifts.leave(request.user, at)
     say(request, _("Your shift is over.") if left else _("You are on no shift."))
     return redirect("handover" if request.POST.get("seguro") else back_to(request))
+
+
+@desk_page
+@require_POST
+def shift_here(request: DeskRequest) -> HttpResponse:
+    """I am still at the desk: the answer to the question (A1); any other key or act answers it as well."""
+    presence.sign(request.user.pk, now())
+    say(
+        request,
+        _("Thank you: you are on shift still.") if shifts.open_shift(request.user) else _("You are on no shift."),
+    )
+    return redirect(back_to(request))
 
 
 @desk_page

@@ -1,6 +1,6 @@
 """How the technical desk stands: its shift, who is on it, which change comes, and what the whole house must know."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,9 +16,9 @@ from guardia.doors.desk.shown.shell import AtTheDesk, Banner, BannerAct, ShiftNo
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
 from guardia.notices.reasons import in_words
-from guardia.people import shifts
+from guardia.people import presence, shifts
 from guardia.people.policy import Right, may
-from guardia.people.shift import Shift
+from guardia.people.shift import EndedAs, Shift
 from guardia.people.staff import Staff
 
 MOST_TROUBLES = 5
@@ -39,6 +39,7 @@ class Standing:
     empty_since: datetime | None = None
     awaited_until: datetime | None = None
     alarm: Alarm | None = None
+    last: Shift | None = None
 
     @property
     def due_at(self) -> datetime:
@@ -67,9 +68,10 @@ def standing_at(at: datetime, desk: str = shifts.TECHNICAL) -> Standing:
         return Standing(at, began_at, ends_at, there, shifts.beyond(there, began_at), hours)
     if not shifts.was_ever_entered(desk):
         return Standing(at, began_at, ends_at, [], [], hours, is_used=False)
-    left_at = shifts.last_left_at(desk)
+    last = shifts.last_of(desk)
+    left_at = last.ended_at if last else None
     awaited_until = shifts.awaited_until(hours, zone, left_at, at) if left_at else None
-    return Standing(at, began_at, ends_at, [], [], hours, True, left_at, awaited_until, alarms.open_alarm(desk))
+    return Standing(at, began_at, ends_at, [], [], hours, True, left_at, awaited_until, alarms.open_alarm(desk), last)
 
 
 # --- the top bar ------------------------------------------------------------------------------------------------------
@@ -114,6 +116,8 @@ def banners(standing: Standing, staff: Staff) -> tuple[Banner, ...]:
 
 
 def _banners(standing: Standing, staff: Staff) -> Iterator[Banner]:
+    if question := presence.asked(standing.shift_of(staff)):
+        yield still_there(question, standing.at)
     if standing.is_deserted:
         yield deserted(standing, staff)
     elif standing.awaited_until:
@@ -135,8 +139,22 @@ def deserted(standing: Standing, staff: Staff) -> Banner:
     return Banner(
         kind="alarm",
         words=_("Nobody is on shift at the technical desk since %(hour)s.") % {"hour": hour(since, standing.at)},
-        more=f"{_('It is to be attended 24 hours a day (A1).')} {who_was_asked(standing)}".strip(),
+        more=" ".join(
+            filter(None, (why_empty(standing), _("It is to be attended 24 hours a day (A1)."), who_was_asked(standing)))
+        ),
         acts=tuple(acts),
+    )
+
+
+def still_there(question: presence.Asked, at: datetime) -> Banner:
+    """Somebody on shift has given no sign of life (A1); any key answers, and the script sends it (alive.js)."""
+    more = _("No sign of life since %(seen)s. Any key answers; without one your shift is over at %(until)s.")
+    return Banner(
+        kind="due",
+        words=_("Are you still on shift?"),
+        more=more % {"seen": hour(question.seen_at, at), "until": hour(question.until, at)},
+        acts=(BannerAct(reverse("shift_here"), _("Yes, I am here")),),
+        asks=True,
     )
 
 
@@ -155,6 +173,22 @@ def awaited(standing: Standing, staff: Staff) -> Banner:
         more=more % {"hour": hour(until, standing.at)},
         acts=tuple(enter_act(staff)),
     )
+
+
+def why_empty(standing: Standing) -> str:
+    """How the last one went, where nobody said goodbye."""
+    last = standing.last
+    if last is None or last.ended_as not in LAST_WORDS:
+        return ""
+    seen = hour(last.seen_at or last.started_at, standing.at)
+    return LAST_WORDS[last.ended_as]() % {"who": last.staff.name, "seen": seen}
+
+
+LAST_WORDS: dict[str, Callable[[], str]] = {
+    EndedAs.SIGNED_OUT: lambda: _("%(who)s signed out."),
+    EndedAs.SILENT: lambda: _("%(who)s did not answer; the last sign of life was at %(seen)s."),
+    EndedAs.LOST: lambda: _("No page of %(who)s is open any more; the last sign of life was at %(seen)s."),
+}
 
 
 def who_was_asked(standing: Standing) -> str:
@@ -206,7 +240,7 @@ def failing(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
 def overdue(standing: Standing) -> Banner:
     names = ", ".join(shift.staff.name for shift in standing.beyond)
     return Banner(
-        kind="due",
+        kind="alarm",
         words=_("Hand-over due since %(hour)s.") % {"hour": hour(standing.began_at, standing.at)},
         more=_("Still on shift from before: %(who)s.") % {"who": names},
         href=reverse("handover"),

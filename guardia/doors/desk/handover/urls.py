@@ -13,6 +13,7 @@ urlpatterns = [
     path("relevo/<int:handover_id>", sheets.handover_sheet, name="handover_sheet"),
     path("turno/entrar", shifts.shift_enter, name="shift_enter"),
     path("turno/salir", shifts.shift_leave, name="shift_leave"),
+    path("turno/sigo", shifts.shift_here, name="shift_here"),
     path("turno/atiendo", shifts.alarm_seen_to, name="alarm_seen_to"),
     path("turno/vivo", shifts.shift_live, name="shift_live"),
 ]

@@ -34,10 +34,11 @@ class ShiftNow:
 
 @dataclass(frozen=True, slots=True)
 class BannerAct:
-    """A button of a banner: what it posts to, and its word."""
+    """A button of a banner: what it posts to, its word, and the key that presses it."""
 
     href: str
     words: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Banner:
     href: str = ""
     link: str = ""
     acts: tuple[BannerAct, ...] = ()
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

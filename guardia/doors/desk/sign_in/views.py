@@ -1,5 +1,6 @@
 """allauth's views in this house's frame; each says what was done in the journal."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account import views as account
@@ -16,13 +17,20 @@ from django.urls import reverse, reverse_lazy
 
 from guardia.doors.audit import note
 from guardia.doors.desk.companies.frame import member
+from guardia.doors.desk.handover.leaving import nobody_would_be_there
 from guardia.doors.desk.sign_in.frame import House
 from guardia.doors.desk.sign_in.second_step import SecondStepAdapter, may_remove
+from guardia.doors.desk.sign_in.watch import NOTED_EVERY_SECONDS
 from guardia.doors.first_run import key
-from guardia.people import sessions
+from guardia.doors.now import now
+from guardia.people import sessions, shifts
 from guardia.people.audit_entry import AuditKind
+from guardia.people.shift import EndedAs
+from guardia.people.staff import Staff
 
 TEMPLATES = "desk/sign_in"
+USED_LATELY = timedelta(seconds=2 * NOTED_EVERY_SECONDS)
+"""A session that is used is noted every so often, so a page that is open somewhere was noted since."""
 
 
 class SignIn(House, account.LoginView):
@@ -44,7 +52,26 @@ class SignIn(House, account.LoginView):
 
 
 class SignOut(account.LogoutView):
+    """Whoever signs out leaves the desk at once (A1); the last one is asked first, since nobody would be there."""
+
     http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if isinstance(request.user, Staff) and not is_open_elsewhere(request, request.user):
+            shifts.take_turn()
+            at = now()
+            if request.POST.get("seguro") != "si" and shifts.is_the_last(request.user, at):
+                return nobody_would_be_there(request, at, "sign_out")
+            shifts.leave(request.user, at, EndedAs.SIGNED_OUT)
+        found: HttpResponse = super().post(request, *args, **kwargs)
+        return found
+
+
+def is_open_elsewhere(request: HttpRequest, staff: Staff) -> bool:
+    """Whether another browser of this person was used lately: the desk is not left by signing out of one of two."""
+    since = now() - USED_LATELY
+    standing = sessions.standing(staff, request.session.session_key or "")
+    return any(one.seen_at >= since for one in standing if not one.is_this)
 
 
 class SecondStep(House, base.AuthenticateView):

@@ -9,19 +9,24 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from guardia.config.proxies import address_of
 from guardia.config.walls import NO_DATABASE, Wall, behind, has_own_steps, wall_of
 from guardia.doors.audit import note
-from guardia.doors.desk.page import is_by_script
+from guardia.doors.desk.page import is_by_script, say
+from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.sign_in.second_step import is_owed
-from guardia.people import sessions
+from guardia.doors.now import now
+from guardia.people import presence, sessions
 from guardia.people.audit_entry import AuditKind
 from guardia.people.second_step import must_have_one
 from guardia.people.sessions import SEEN
 from guardia.people.staff import Staff
 
 NOTED_EVERY_SECONDS = 300
+BY_A_PERSON = "Guardia-Person"
+"""The header of a poll before which somebody touched a key, the mouse or the screen."""
 OPEN_TO_WHO_OWES = frozenset(
     {
         *("sign_in", "sign_out", "account_logout", "account_login", "looks", "account_reauthenticate"),
@@ -55,9 +60,12 @@ class WatchMiddleware:
             return None
         name = request.resolver_match.url_name if request.resolver_match else ""
         staff = request.user
-        if name in OPEN_TO_WHO_OWES or not isinstance(staff, Staff) or not must_have_one(staff):
+        if not isinstance(staff, Staff) or name in OPEN_TO_WHO_OWES:
             return None
-        return to_second_step(request) if is_owed(request, staff) else None
+        if must_have_one(staff) and is_owed(request, staff):
+            return to_second_step(request)
+        note_presence(request, staff)
+        return None
 
 
 @contextmanager
@@ -87,6 +95,26 @@ def keep_count(request: HttpRequest) -> None:
     elif idle > NOTED_EVERY_SECONDS or SEEN not in request.session:
         request.session[SEEN] = int(at.timestamp())
         sessions.seen(request.session.session_key or "", at, address_of(request))
+
+
+def note_presence(request: HttpRequest, staff: Staff) -> None:
+    """A1: what a person does is a sign of life; what a page asks by itself says no more than that it is open."""
+    if is_by_a_person(request):
+        at = now()
+        if back := presence.sign(staff.pk, at):
+            say(request, _("You are on shift again since %(hour)s.") % {"hour": hour(back.started_at, at)})
+    elif presence.is_to_be_heard(staff.pk):
+        presence.heard(staff.pk, now())
+
+
+def is_by_a_person(request: HttpRequest) -> bool:
+    """Something is sent, a page is opened, or the script says that a key was pressed since it asked last (alive.js)."""
+    if request.method not in {"GET", "HEAD"} or BY_A_PERSON in request.headers:
+        return True
+    if is_by_script(request):
+        return False
+    wanted = request.headers.get("Sec-Fetch-Dest")
+    return wanted == "document" if wanted else "text/html" in request.headers.get("Accept", "")
 
 
 def to_second_step(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,112 @@
+"""A1: the worker's look at who is on shift: signs of life are read, silence is asked about, who is gone is off shift.
+
+The rule is ``people.presence``; here stands what it is told: the calls somebody answered, and whether something waits.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+
+from guardia.calls.call import Call, Measure
+from guardia.cases import mail_tray, queries
+from guardia.clocks import watch
+from guardia.escalation.call_task import CallTask
+from guardia.people import presence, shifts
+from guardia.people.shift import EndedAs, Shift
+
+WATCH = "presence"
+LONGEST_CALL = timedelta(hours=4)
+"""A call that has not ended by then has lost its hang-up: it is no sign of life any more."""
+
+
+class Desk:
+    """What the rule asks of the desk at ``at`` (UTC), read where it is asked and no sooner."""
+
+    def __init__(self, desk: str, at: datetime) -> None:
+        self.desk, self.at = desk, at
+
+    @cached_property
+    def quiet(self) -> timedelta:
+        return shifts.quiet_of(self.desk)
+
+    @cached_property
+    def waits(self) -> bool:
+        return something_waits(self.at, self.desk)
+
+
+def look(now: datetime, desk: str = shifts.TECHNICAL) -> list[Shift]:
+    """One look at ``now`` (UTC); returns the shifts that it ended. Who is asked sees it with the next poll.
+
+    Nobody is absent for a time in which nobody looked. Two workers take turns.
+    """
+    shifts.take_turn()
+    there = shifts.on_shift(desk, now)
+    looked = watch.Watch.objects.filter(pk=WATCH, seen_at__gte=now - watch.SILENT_AFTER).exists()
+    watch.seen(WATCH, now)
+    if not looked:
+        presence.begin_anew(there, now)
+    at_desk = Desk(desk, now)
+    quiet_ones = [s for s in there if presence.judged(s, now, waits=True, quiet=at_desk.quiet)]
+    by_calls = calls_answered([shift.staff_id for shift in quiet_ones], now)
+    for shift in quiet_ones:
+        note(shift, by_calls)
+        what = presence.judged(shift, now, waits=at_desk.waits, quiet=at_desk.quiet)
+        if what == presence.ASK:
+            shift.asked_at = now
+            shift.save(update_fields=["asked_at"])
+        elif what:
+            shifts.end(shift, now, EndedAs(what))
+    for shift in there:
+        if presence.outlived(shift, over_at(shift), now):
+            shifts.end(shift, now, EndedAs.SILENT)
+    return [shift for shift in there if shift.ended_at]
+
+
+def over_at(shift: Shift) -> datetime:
+    """When the shift that somebody entered is to change (UTC)."""
+    hours, zone = shifts.hours_of(shift.desk), ZoneInfo(settings.TIME_ZONE)
+    return shifts.next_change(hours, zone, shifts.change_of(hours, zone, shift.started_at))
+
+
+def note(shift: Shift, by_calls: Mapping[int, datetime]) -> None:
+    """A call that was answered since is a sign of life; it answers an open question."""
+    answered_at = by_calls.get(shift.staff_id)
+    if answered_at and shift.seen_at and answered_at > shift.seen_at:
+        shift.seen_at, shift.asked_at = answered_at, None
+        shift.save(update_fields=["seen_at", "asked_at"])
+
+
+def calls_answered(staff_ids: Sequence[int], now: datetime) -> dict[int, datetime]:
+    """When each of these people answered a call last (UTC); ``now`` for who is on the line still."""
+    if not staff_ids:
+        return {}
+    lately = Call.objects.filter(arrived_at__gte=now - LONGEST_CALL, answered_by__in=staff_ids, answered_at__lte=now)
+    found: dict[int, datetime] = {}
+    for staff_id, answered_at, ended_at, measure in lately.values_list(
+        "answered_by", "answered_at", "ended_at", "measure"
+    ):
+        # Of a call taken by hand nobody knows that it has ended: it is a sign of the hour at which it was answered.
+        if staff_id is None or answered_at is None:
+            continue
+        alive_at = min(ended_at, now) if ended_at else now if measure == Measure.EXCHANGE else answered_at
+        found[staff_id] = max(alive_at, found.get(staff_id, alive_at))
+    return found
+
+
+def something_waits(at: datetime, desk: str = shifts.TECHNICAL) -> bool:
+    """Whether anything of this desk waits for a person at ``at`` (UTC): a call or a call-back, a report in writing, a
+    call that is owed, a promise that has come close.
+    """
+    waiting = Q(waiting_at__isnull=False, answered_at=None, ended_at=None)
+    owed = Q(abandoned_at__isnull=False, reached_at=None)
+    return (
+        Call.objects.filter(waiting | owed, settled_at=None, desk=desk).exists()
+        or mail_tray.waiting(desk).exists()
+        or mail_tray.handed_in(desk).exists()
+        or CallTask.objects.filter(settled_at=None, case__closed_at=None, case__desk=desk).exists()
+        or queries.open_cases(desk).filter(next_warn_at__lte=at, waiting_since=None).exists()
+    )
