@@ -21,6 +21,7 @@ from guardia.cases.visits_told import VisitTold, visit_told
 from guardia.cases.words import STAGE_OF_CLOCK
 from guardia.clocks.clock import Clock
 from guardia.clocks.intervals import Interval, length, union
+from guardia.clocks.overdue import broke_at
 from guardia.evidence.compared import compared
 from guardia.evidence.probe import Probe
 from guardia.field.crew import Crew
@@ -40,7 +41,7 @@ def report_of(
     probes = probes_of(case) if probes is None else probes
     waits = list(case.waits.order_by("started_at", "pk"))
     timeline = said_of(case)
-    news = case.clocks.filter(kind=ClockKind.NEXT_NEWS).exclude(outcome="dropped")
+    news = list(case.clocks.filter(kind=ClockKind.NEXT_NEWS).exclude(outcome="dropped"))
     return ClosingReport(
         case=case,
         until=until,
@@ -52,8 +53,8 @@ def report_of(
         tests=tests_of(case, {probe.test_id: probe for probe in probes if probe.test_id}),
         compared=compared(probes, case.restored_at, case.green_since),
         availability=availability_of(case, until),
-        news_owed=news.count(),
-        news_kept=news.filter(breached_at=None).count(),
+        news_owed=len(news),
+        news_kept=sum(broke_at(clock, until) is None for clock in news),
         recurring=recurring(case.site_id, case.opened_at, case),
     )
 
@@ -117,7 +118,7 @@ def promised(clock: Clock, until: datetime) -> Promised:
         stood=stood,
         lasted=lasted,
         taken=min(taken, lasted),
-        kept=clock.breached_at is None,
+        kept=broke_at(clock, until) is None,
     )
 
 

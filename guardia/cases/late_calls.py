@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
 from guardia.cases import alarms as pages
 from guardia.cases import writes
 from guardia.clocks.aside import Aside
 from guardia.clocks.clock import Clock
+from guardia.clocks.overdue import broke_at, is_overdue
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
 from guardia.notices.notice import Notice
@@ -49,7 +53,7 @@ def watch_calls(now: datetime) -> list[Notice]:
 
 def late_calls(now: datetime) -> list[Late]:
     """The calls and the reports in writing of the desk, without a case, whose promise is broken at ``now``."""
-    broken = Clock.objects.filter(case=None, ended_at=None, breached_at__lte=now)
+    broken = Clock.objects.filter(Q(breached_at__lte=now) | is_overdue(now), case=None, ended_at=None)
     calls = broken.filter(call__settled_at=None, call__desk=TECHNICAL).select_related("call")
     calls = calls.exclude(kind=ClockKind.RECEPTION, call__ended_at__isnull=False)  # nobody waits there any more
     requests = broken.filter(request__settled_at=None, request__desk=TECHNICAL).select_related("request")
@@ -59,7 +63,8 @@ def late_calls(now: datetime) -> list[Late]:
     def look(clock: Clock) -> None:
         first.setdefault((clock.call_id, clock.request_id), _late(clock, now))
 
-    both = (each.exclude(pk__in=without).order_by("breached_at", "pk") for each in (calls, requests))
+    since = Coalesce("breached_at", "due_at")
+    both = (each.exclude(pk__in=without).order_by(since, "pk") for each in (calls, requests))
     ASIDE.each(chain.from_iterable(both), look, now)
     return list(first.values())
 
@@ -67,12 +72,13 @@ def late_calls(now: datetime) -> list[Late]:
 def _late(clock: Clock, now: datetime) -> Late:
     owner = clock.call or clock.request
     assert owner is not None
-    assert clock.breached_at is not None
+    since = broke_at(clock, now)
+    assert since is not None
     procedure = versions.of(owner.procedure_version_id)
     stage = procedure.clock(ClockKind(clock.kind)).stage
-    waited = now - clock.breached_at
+    waited = now - since
     steps = procedure.steps_for(stage) if stage else ()
-    return Late(clock.breached_at, max((step.level for step in steps if step.after <= waited), default=0))
+    return Late(since, max((step.level for step in steps if step.after <= waited), default=0))
 
 
 def page(alarm: Alarm, level: int, count: int, now: datetime) -> list[Notice]:

@@ -55,7 +55,7 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
     asked = Asked(month, customer.pk, of=CaseKind.INCIDENT)
     late = [each for each in reports.late_of_own(asked, at) if each.kind not in OURS_ALONE]
     otherwise = ended_otherwise(month, customer.pk)
-    asked_for = month_requests.rows(customer, month)
+    asked_for = month_requests.rows(customer, month, at)
     affected = month_rows.affected(availability, services)
     cases = month_rows.cases(found, availability, escalated, month)
     waits = month_rows.waits(customer.pk, availability, month)
@@ -73,7 +73,7 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
         excluded=sum(each.excluded for each in availability.values()),
         in_work=sum(each.in_work for each in availability.values()),
         escalations=sum(escalated.values()),
-        promises=tuple(month_rows.promise(line) for line in reports.by_kind(asked) if line.kind not in OURS_ALONE),
+        promises=tuple(month_rows.promise(line) for line in reports.by_kind(asked, at) if line.kind not in OURS_ALONE),
         late=tuple(month_rows.late(each) for each in late[:most]),
         affected=tuple(affected[:most]),
         cases=tuple(cases[:most]),
@@ -86,7 +86,7 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
         asked=month_requests.counted(customer, month, complaints=False),
         complained=month_requests.counted(customer, month, complaints=True),
         requests=tuple(asked_for[:most]),
-        request_promises=month_requests.promises(customer, month),
+        request_promises=month_requests.promises(customer, month, at),
         **counts,
     )
 

@@ -1,6 +1,7 @@
 """The requests and formal complaints of a company in a month: first answer and solution, promised and real (A3)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
@@ -10,6 +11,7 @@ from guardia.cases.duplicates import ended_otherwise
 from guardia.cases.month import Month
 from guardia.cases.reports import Asked
 from guardia.clocks.clock import Clock
+from guardia.clocks.overdue import broke_at
 from guardia.customers.customer import Customer
 from guardia.notices.month_told import PromiseTold
 from guardia.notices.requests_told import CountTold, RequestTold
@@ -37,12 +39,12 @@ def counted(customer: Customer, month: Month, *, complaints: bool) -> CountTold:
     return CountTold(**counts, duplicates=otherwise.duplicates, withdrawn=otherwise.withdrawn)
 
 
-def promises(customer: Customer, month: Month) -> tuple[PromiseTold, ...]:
-    lines = reports.by_kind(Asked(month, customer.pk, of=CaseKind.REQUEST))
+def promises(customer: Customer, month: Month, at: datetime) -> tuple[PromiseTold, ...]:
+    lines = reports.by_kind(Asked(month, customer.pk, of=CaseKind.REQUEST), at)
     return tuple(month_rows.promise(line) for line in lines)
 
 
-def rows(customer: Customer, month: Month) -> list[RequestTold]:
+def rows(customer: Customer, month: Month, at: datetime) -> list[RequestTold]:
     """Each with its last first answer and solution as they stand; one question for the cases, one for their clocks."""
     found = list(requests(month).filter(customer=customer).defer("search"))
     clocks: dict[tuple[int | None, str], Clock] = {}
@@ -50,26 +52,26 @@ def rows(customer: Customer, month: Month) -> list[RequestTold]:
     for clock in wanted.order_by("ordinal"):
         clocks[clock.case_id, ClockKind.SOLUTION if clock.kind in SOLUTIONS else clock.kind] = clock
     return [
-        row(case, clocks.get((case.pk, ClockKind.FIRST_ANSWER)), clocks.get((case.pk, ClockKind.SOLUTION)), month)
+        row(case, clocks.get((case.pk, ClockKind.FIRST_ANSWER)), clocks.get((case.pk, ClockKind.SOLUTION)), month, at)
         for case in found
     ]
 
 
-def row(case: Case, answer: Clock | None, solution: Clock | None, month: Month) -> RequestTold:
+def row(case: Case, answer: Clock | None, solution: Clock | None, month: Month, at: datetime) -> RequestTold:
     return RequestTold(
         case.display_number,
         case.subject,
         case.is_complaint,
         case.opened_at.isoformat(),
         case.closed_at.isoformat() if case.closed_at and case.closed_at < month.end else "",
-        *owed(answer),
-        *owed(solution),
+        *owed(answer, at),
+        *owed(solution, at),
     )
 
 
-def owed(clock: Clock | None) -> Sequence:
+def owed(clock: Clock | None, at: datetime) -> Sequence:
     """Target, taken and state; what runs past its hour is late already, though it still runs."""
     if clock is None:
         return 0, None, ""
-    state = "breached" if clock.breached_at else clock.outcome
+    state = "breached" if broke_at(clock, at) else clock.outcome
     return clock.target_seconds or 0, clock.taken_seconds, state

@@ -46,8 +46,9 @@ class Lines:
 
     Answered: ``kept`` within the minute, ``late``, or ``direct`` (no wait was seen). Lost: ``abandoned`` while it
     waited, ``in_menu``, ``timed_out``, ``turned_away``, ``restarted``. ``unanswered``: closed at the desk, no answer on
-    record. ``lost_late``: lost after the minute had run out. ``no_number``: a call-back would be owed, and there is
-    nothing to dial. Times are seconds of calls that waited and were measured.
+    record. ``lost_late``, ``unanswered_late``, ``waiting_late``: lost, closed or still waiting after the minute had run
+    out. ``back_late_open``: late, and not made yet. ``no_number``: a call-back would be owed, and there is nothing to
+    dial. Times are seconds of calls that waited and were measured; the longest counts those that still wait.
     """
 
     calls: int = 0
@@ -63,6 +64,8 @@ class Lines:
     waiting: int = 0
     not_measured: int = 0
     lost_late: int = 0
+    unanswered_late: int = 0
+    waiting_late: int = 0
     after_hours: int = 0
     by_receipt: int = 0
     by_log: int = 0
@@ -71,6 +74,7 @@ class Lines:
     back_owed: int = 0
     back_kept: int = 0
     back_late: int = 0
+    back_late_open: int = 0
     back_open: int = 0
     back_dropped: int = 0
     no_number: int = 0
@@ -79,16 +83,48 @@ class Lines:
 
     @property
     def broken(self) -> int:
-        return self.late + self.lost_late
+        """A call that waits past its minute is broken at once."""
+        return self.late + self.lost_late + self.unanswered_late + self.waiting_late
 
     @property
     def judged(self) -> int:
-        """Of how many it is known whether the minute was kept; as the clock of P1 judges."""
+        """Of how many it is known whether the minute was kept; as the clock of P1 judges: all that were offered but
+        those who gave up (or were closed, or still wait) within it.
+        """
         return self.kept + self.broken
 
     @property
     def ratio(self) -> float | None:
+        """The level of service: answered within the minute, of ``judged``."""
         return self.kept / self.judged if self.judged else None
+
+    @property
+    def offered(self) -> int:
+        """Those that waited for a desk: what answered, given up, closed and waiting add up to."""
+        return self.answered + self.given_up + self.unanswered + self.waiting
+
+    @property
+    def answered(self) -> int:
+        return self.kept + self.late
+
+    @property
+    def given_up(self) -> int:
+        """Ended unanswered while they waited for a desk, by whomever: caller, queue, or a restart."""
+        return self.abandoned + self.timed_out + self.restarted
+
+    @property
+    def given_up_within(self) -> int:
+        return self.given_up - self.lost_late
+
+    @property
+    def settled(self) -> int:
+        """What was offered but for those whose minute still runs: nobody can say yet."""
+        return self.offered - (self.waiting - self.waiting_late)
+
+    @property
+    def ratio_of_offered(self) -> float | None:
+        """The other level of service: answered within the minute, of all that were offered."""
+        return self.kept / self.settled if self.settled else None
 
     @property
     def lost(self) -> int:
@@ -97,7 +133,7 @@ class Lines:
     @property
     def missed(self) -> int:
         """Answered late, or not at all although somebody waited or was let in nowhere."""
-        return self.late + self.lost - self.in_menu
+        return self.late + self.lost - self.in_menu + self.unanswered_late + self.waiting_late
 
 
 PARTS = tuple(each.name for each in fields(Lines))[1:12]
@@ -114,12 +150,12 @@ class ReceptionReport:
     by_line_and_hour: dict[tuple[Place, int], Lines] = field(default_factory=dict)
 
 
-def reception_report(asked: AskedLines) -> ReceptionReport:
-    """Everything that the report says of the calls that arrived in the span, those that go on included."""
+def reception_report(asked: AskedLines, now: datetime) -> ReceptionReport:
+    """What the report says at ``now`` (UTC) of the calls that arrived in the span, those that go on included."""
     report = ReceptionReport(Lines())
     total = report.total
     with connection.cursor() as cursor:
-        cursor.execute(QUESTION, _values(asked))
+        cursor.execute(QUESTION, {**_values(asked), "now": now})
         for of_all_lines, of_all_hours, of_all_days, line, desk, hour, day, *numbers in cursor.fetchall():
             found = Lines(*numbers[:-2], *(None if each is None else float(each) for each in numbers[-2:]))
             match (of_all_lines, of_all_hours, of_all_days):
@@ -155,9 +191,14 @@ def _values(asked: AskedLines) -> dict[str, Any]:
 
 def _targets(ids: Iterable[int]) -> tuple[list[float], list[bool]]:
     """P1 as each version promises it: its seconds, and whether exactly so many are still kept."""
-    rules = [versions.of(each).clock(ClockKind.RECEPTION) for each in ids]
-    targets = [rule.target_for() or timedelta() for rule in rules]
-    return [each.total_seconds() for each in targets], [rule.comparison == Comparison.AT_MOST for rule in rules]
+    promises = [promise_of(each) for each in ids]
+    return [seconds for seconds, _ in promises], [at_most for _, at_most in promises]
+
+
+def promise_of(version_id: int) -> tuple[float, bool]:
+    """P1 as one version promises it: its seconds, and whether exactly so many are still kept."""
+    rule = versions.of(version_id).clock(ClockKind.RECEPTION)
+    return (rule.target_for() or timedelta()).total_seconds(), rule.comparison == Comparison.AT_MOST
 
 
 def target_at(at: datetime) -> timedelta | None:

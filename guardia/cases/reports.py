@@ -1,8 +1,9 @@
 """What was promised against what was real, by stage, company and month, and what was late and why.
 
-A promise belongs to the month in which it was decided: broken, when it fell due, even if it still runs; else when it
-ended. So a month that has passed never changes, but for a breach that a late fact lifts, and for a case that turns out
-to be the duplicate of another: what that promised counts nowhere (``duplicates``). Times taken leave waits out.
+A promise belongs to the month in which it was decided: broken, when it fell due, even if it still runs, and whether or
+not the watch has marked it yet (``OVERDUE``); else when it ended. So a month that has passed never changes, but for a
+breach that a late fact lifts, and for a case that turns out to be the duplicate of another: what that promised counts
+nowhere (``duplicates``). Times taken leave waits out; the worst of them counts what is broken and still runs.
 What sales and billing promise (A3) is counted apart wherever promises of several kinds are added up. Everything is one
 question to the database per table, answered by index over the month asked for.
 """
@@ -18,19 +19,29 @@ from django.db import connection
 from guardia.cases.duplicates import OF_A_DUPLICATE
 from guardia.cases.month import Month
 from guardia.cases.writes import RETIRED
+from guardia.clocks.overdue import OVERDUE
 from guardia.procedure.vocabulary import CaseKind, ClockKind, WaitCause
 
-_COLUMNS = "customer_id, case_id, call_id, id, kind, target_seconds, started_at, ended_at, breached_at, taken_seconds"
-# Two questions rather than one with OR: each is answered by its own index.
+_COLUMNS = "customer_id, case_id, call_id, id, kind, target_seconds, started_at, ended_at, taken_seconds, waits"
+# Of a broken promise that still runs: how long past its hour, waits since then left out.
+_OVERRUN = """greatest(0, extract(epoch FROM %(now)s - breached_at) - coalesce((
+    SELECT sum(greatest(0, extract(epoch FROM
+        least(coalesce((w ->> 1)::timestamptz, %(now)s), %(now)s) - greatest((w ->> 0)::timestamptz, breached_at))))
+    FROM jsonb_array_elements(waits) AS w), 0))"""
+# Several questions rather than one with OR: each is answered by its own index.
 _DECIDED = f"""
 WITH decided AS (
-    SELECT {_COLUMNS}, 'breached' AS verdict, breached_at AS decided_at
+    SELECT {_COLUMNS}, 'breached' AS verdict, breached_at AS decided_at, breached_at
     FROM clock WHERE breached_at >= %(start)s AND breached_at < %(end)s
     UNION ALL
-    SELECT {_COLUMNS}, outcome, ended_at
+    SELECT {_COLUMNS}, 'breached', due_at, due_at
+    FROM clock WHERE {OVERDUE} AND due_at >= %(start)s AND due_at < %(end)s
+    UNION ALL
+    SELECT {_COLUMNS}, outcome, ended_at, NULL
     FROM clock WHERE breached_at IS NULL AND ended_at >= %(start)s AND ended_at < %(end)s AND NOT ({RETIRED})
 ), asked AS (
-    SELECT * FROM decided
+    SELECT *, coalesce(taken_seconds, CASE WHEN verdict = 'breached' THEN target_seconds + {_OVERRUN} END) AS so_far
+    FROM decided
     WHERE NOT {OF_A_DUPLICATE}
       AND (%(customer)s::bigint IS NULL OR customer_id = %(customer)s)
       AND (%(kind)s::text IS NULL OR kind = %(kind)s)
@@ -48,7 +59,7 @@ _MEASURES = f"""{_COUNTS},
     min(target_seconds), max(target_seconds),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY taken_seconds) FILTER (WHERE verdict <> 'dropped'),
     percentile_cont(0.9) WITHIN GROUP (ORDER BY taken_seconds) FILTER (WHERE verdict <> 'dropped'),
-    max(taken_seconds) FILTER (WHERE verdict <> 'dropped')
+    floor(max(so_far) FILTER (WHERE verdict <> 'dropped'))::int
 """
 _BY_KIND = f"{_DECIDED} SELECT kind, NULL::bigint, NULL::text, NULL::text, {_MEASURES} FROM asked GROUP BY kind"
 _BY_CUSTOMER = f"""{_DECIDED}
@@ -65,7 +76,8 @@ FROM asked GROUP BY month
 """
 _LATE = f"""{_DECIDED}
 SELECT a.kind, a.customer_id, c.name, "case".number, "case".subject, "case".cause, city.name, "case".band, staff.name,
-    a.target_seconds, a.started_at, a.breached_at, a.ended_at, a.taken_seconds, call.from_number, waits.list
+    a.target_seconds, a.started_at, a.breached_at, a.ended_at, a.taken_seconds, a.so_far - a.target_seconds,
+    call.from_number, waits.list
 FROM asked a
 LEFT JOIN customer c ON c.id = a.customer_id
 LEFT JOIN "case" ON "case".id = a.case_id
@@ -82,7 +94,7 @@ LEFT JOIN LATERAL (
       AND w.started_at < coalesce(a.ended_at, %(now)s) AND coalesce(w.ended_at, %(now)s) > a.started_at
 ) waits ON true
 WHERE a.verdict = 'breached'
-ORDER BY coalesce(a.taken_seconds, extract(epoch FROM %(now)s - a.started_at)) - a.target_seconds DESC, a.id
+ORDER BY a.so_far - a.target_seconds DESC, a.id
 LIMIT %(limit)s
 """
 # The same rows for the company itself, by what it may read behind its own wall: no person of ours, no number of a call.
@@ -90,7 +102,7 @@ _LATE_TOLD = f"""{_DECIDED}
 SELECT a.kind, "case".number, a.target_seconds, a.breached_at, a.taken_seconds
 FROM asked a LEFT JOIN "case" ON "case".id = a.case_id
 WHERE a.verdict = 'breached'
-ORDER BY coalesce(a.taken_seconds, extract(epoch FROM %(now)s - a.started_at)) - a.target_seconds DESC, a.id
+ORDER BY a.so_far - a.target_seconds DESC, a.id
 """
 
 
@@ -170,7 +182,7 @@ class LateOfOwn:
 
 @dataclass(frozen=True)
 class Late:
-    """One broken promise. ``ended_at`` is None while it still runs; ``overrun`` then counts on, waits included."""
+    """One broken promise. ``ended_at`` is None while it still runs; ``overrun`` then counts on, without later waits."""
 
     kind: ClockKind
     customer_id: int | None
@@ -191,41 +203,42 @@ class Late:
     waits: tuple[WaitOfClock, ...] = field(default=())
 
 
-def by_kind(asked: Asked) -> list[Line]:
-    """A line per kind of promise, in the order of the procedure's table."""
-    return sorted(_lines(_BY_KIND, asked.values()), key=_place)
+def by_kind(asked: Asked, now: datetime) -> list[Line]:
+    """A line per kind of promise, in the order of the procedure's table; at ``now`` (UTC), here and below."""
+    return sorted(_lines(_BY_KIND, asked.values(now=now)), key=_place)
 
 
-def by_customer(asked: Asked) -> list[Line]:
+def by_customer(asked: Asked, now: datetime) -> list[Line]:
     """A line per company, those with most broken promises first; calls of nobody known stand under no company."""
-    lines = _lines(_BY_CUSTOMER, asked.added_up().values())
+    lines = _lines(_BY_CUSTOMER, asked.added_up().values(now=now))
     return sorted(lines, key=lambda line: (-line.breached, -line.judged, line.customer))
 
 
-def by_customer_and_kind(asked: Asked) -> list[Line]:
+def by_customer_and_kind(asked: Asked, now: datetime) -> list[Line]:
     """A line per company and kind, by company."""
-    lines = _lines(_BY_CUSTOMER_AND_KIND, asked.values())
+    lines = _lines(_BY_CUSTOMER_AND_KIND, asked.values(now=now))
     return sorted(lines, key=lambda line: (line.customer == "", line.customer, line.customer_id or 0, _place(line)))
 
 
-def by_month(asked: Asked, months: int) -> list[Line]:
+def by_month(asked: Asked, months: int, now: datetime) -> list[Line]:
     """The month asked for and those before it, oldest first; a month without promises is an empty line."""
     first = asked.month.moved(1 - months)
-    found = {line.month: line for line in _lines(_BY_MONTH, asked.added_up().values(start=first.start))}
+    values = asked.added_up().values(start=first.start, now=now)
+    found = {line.month: line for line in _lines(_BY_MONTH, values)}
     names = [str(first.moved(step)) for step in range(months)]
     return [found.get(name, Line(None, None, "", name)) for name in names]
 
 
-def of_requests(asked: Asked) -> Line:
+def of_requests(asked: Asked, now: datetime) -> Line:
     """What the desks of requests promised in the month, in one line (A3); empty where they promised nothing."""
-    return by_month(replace(asked, of=CaseKind.REQUEST), 1)[0]
+    return by_month(replace(asked, of=CaseKind.REQUEST), 1, now)[0]
 
 
 def late(asked: Asked, now: datetime, limit: int | None = None) -> list[Late]:
     """The broken promises, the longest overrun first, each with the waits that stopped its clock. ``now`` in UTC."""
     with connection.cursor() as cursor:
         cursor.execute(_LATE, asked.values(now=now, limit=limit))
-        return [_late(row, now) for row in cursor.fetchall()]
+        return [_late(row) for row in cursor.fetchall()]
 
 
 def late_of_own(asked: Asked, now: datetime) -> list[LateOfOwn]:
@@ -256,10 +269,9 @@ def _lines(sql: str, values: dict[str, Any]) -> list[Line]:
         ]
 
 
-def _late(row: tuple, now: datetime) -> Late:
+def _late(row: tuple) -> Late:
     kind, customer_id, name, number, subject, cause, city, band, holder, *rest = row
-    target, started_at, due_at, ended_at, taken, from_number, waits = rest
-    run = _length(taken)
+    target, started_at, due_at, ended_at, taken, overrun, from_number, waits = rest
     return Late(
         kind=ClockKind(kind),
         customer_id=customer_id,
@@ -274,9 +286,9 @@ def _late(row: tuple, now: datetime) -> Late:
         started_at=started_at,
         due_at=due_at,
         ended_at=ended_at,
-        taken=run,
+        taken=_length(taken),
         from_number=from_number or "",
-        overrun=(run - timedelta(seconds=target or 0)) if run is not None else now - due_at,
+        overrun=timedelta(seconds=float(overrun or 0)),
         waits=tuple(_wait(wait) for wait in json.loads(waits or "[]")),
     )
 

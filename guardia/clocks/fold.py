@@ -105,6 +105,11 @@ class Fold:
             self.apply(Happening(Moment.BREACHED, "", clock.fell_due_at or now, data))
         return self
 
+    def lose(self, kind: str, at: datetime) -> None:
+        """The promise lost its object at ``at`` (UTC): broken where it was broken by then, else judged by nobody."""
+        if kind in self.running:
+            self._judge(kind, at, dropped=True)
+
     def _rules(self, happening: Happening, table: Mapping[str, list[ClockRule]]) -> list[ClockRule]:
         return [rule for trigger in happening.triggers for rule in table.get(trigger, ())]
 

@@ -45,24 +45,30 @@ def ended_as_duplicate(story, two) -> None:
     cache.clear()
 
 
-def broken(kind: ClockKind = ClockKind.DIAGNOSIS) -> int:
-    return sum(line.breached for line in by_kind(ALL) if line.kind == kind)
+def broken(at, kind: ClockKind = ClockKind.DIAGNOSIS) -> int:
+    return sum(line.breached for line in by_kind(ALL, at) if line.kind == kind)
 
 
 def test_before_it_is_found_out_both_count(story, late_twice):
-    assert broken() == 2
+    assert broken(story.now) == 2
     assert decided_today(story.now)["diagnosis"] == (0, 2)
 
 
 def test_a_duplicate_s_promises_count_in_no_sum_of_the_month_nor_of_the_day(story, late_twice):
-    kept = sum(line.kept for line in by_kind(ALL))
+    kept = sum(line.kept for line in by_kind(ALL, story.now))
     ended_as_duplicate(story, late_twice)
-    assert broken() == 1
-    assert sum(line.kept for line in by_kind(ALL)) < kept, "its number was given in time, and that counts once as well"
+    assert broken(story.now) == 1
+    assert sum(line.kept for line in by_kind(ALL, story.now)) < kept, (
+        "its number was given in time, and that counts once as well"
+    )
     assert [one.case_number for one in late(ALL, story.now) if one.kind == ClockKind.DIAGNOSIS] == [
         late_twice[0].number
     ]
-    assert by_customer(ALL)[0].breached == by_month(ALL, 1)[0].breached == sum(line.breached for line in by_kind(ALL))
+    assert (
+        by_customer(ALL, story.now)[0].breached
+        == by_month(ALL, 1, story.now)[0].breached
+        == sum(line.breached for line in by_kind(ALL, story.now))
+    )
     assert decided_today(story.now)["diagnosis"] == (0, 1)
 
 
@@ -77,12 +83,12 @@ def test_its_company_is_told_the_same_and_how_many_there_were(story, late_twice)
 def test_a_duplicate_s_link_that_was_taken_off_is_none(story, late_twice):
     ended_as_duplicate(story, late_twice)
     late_twice[1].links.update(ended_at=story.now)
-    assert broken() == 2
+    assert broken(story.now) == 2
 
 
 def test_what_was_withdrawn_keeps_what_had_been_decided_and_is_counted_apart(story, late_twice):
     late_twice[1].cancel("ya no hace falta", by=story.by, at=story.now)
-    assert broken() == 2, "no broken promise goes away by being withdrawn"
+    assert broken(story.now) == 2, "no broken promise goes away by being withdrawn"
     assert ended_otherwise(NOVEMBER) == EndedOtherwise(duplicates=0, withdrawn=1)
     assert (
         ended_otherwise(NOVEMBER, story.other.pk) == ended_otherwise(NOVEMBER, of=CaseKind.REQUEST) == EndedOtherwise()

@@ -40,7 +40,7 @@ def test_p1_a_gap_anywhere_says_nothing_untrue(board, name, place, length):
     calls = list(Call.objects.all())
     assert len(calls) <= 1
     span = Span.around(Length.DAY, board.now)
-    total = reception_report(AskedLines(span)).total
+    total = reception_report(AskedLines(span), board.now).total
     for call in calls:
         clock = call.clocks.filter(kind="reception", target_seconds__isnull=False).first()
         told = call.answered_at or call.abandoned_at

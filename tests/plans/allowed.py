@@ -26,7 +26,7 @@ DEMO = "only a demo has this page"
 
 ALLOWED = (
     whole('"customer"."vip") LIMIT 100) AS found', "customer", "which open cases are of a VIP, joined either way"),
-    whole('FILTER (WHERE "clock"."breached_at" >=', "clock case_link", "what was decided today, asked once a minute"),
+    whole('FILTER (WHERE ("clock"."breached_at" >=', "clock case_link", "what was decided today, every five seconds"),
     whole("WITH owed AS", "delivery", BURST),
     whole('"folded_name"::text LIKE %s', "customer", "any part of a company's name, however it begins"),
     whole("LIMIT 300", "customer site service", "three hundred cases with their names, joined either way"),

@@ -17,6 +17,7 @@ from guardia.procedure.version import ProcedureVersion
 NINE = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)  # 09:00 in Ecuador, a Wednesday
 DAY = Span.of(Length.DAY, date(2026, 11, 25))
 FREE, BILLING = "1800400404", "024004040/3"
+LATER = NINE + timedelta(seconds=310)
 SECOND, MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 
 
@@ -39,11 +40,11 @@ def answered(seconds: float, at: datetime = NINE) -> dict:
 
 
 def lines(span: Span = DAY, **filters) -> Lines:
-    return reception_report(AskedLines(span, **filters)).total
+    return reception_report(AskedLines(span, **filters), LATER).total
 
 
 def test_nobody_called(version):
-    report = reception_report(AskedLines(DAY))
+    report = reception_report(AskedLines(DAY), LATER)
     assert report.total == Lines()
     assert report.by_line == report.by_hour == report.by_day == {}
     assert (report.total.ratio, report.total.median) == (None, None)
@@ -107,7 +108,8 @@ def test_a_call_that_still_waits_and_one_that_was_settled_unanswered(call):
     call(settled_at=NINE + 9 * SECOND, settled_as="not_a_fault")
     call(waiting_at=None, answered_at=NINE + SECOND)
     found = lines()
-    assert (found.waiting, found.unanswered, found.direct, found.calls, found.judged) == (1, 1, 1, 3, 0)
+    assert (found.waiting, found.unanswered, found.direct, found.calls, found.judged) == (1, 1, 1, 3, 1)
+    assert (found.waiting_late, found.unanswered_late, found.longest) == (1, 0, 310.0)
 
 
 def test_call_backs_are_owed_done_late_and_not_dialled(version, story_of_call_backs):
@@ -155,7 +157,7 @@ def test_hours_and_days_are_the_operators(call):
     """04:59 UTC on the 26th is still 23:59 of the 25th in Ecuador."""
     call(**answered(5, datetime(2026, 11, 26, 4, 59, 59, tzinfo=UTC)))
     call(**answered(5, datetime(2026, 11, 26, 5, 0, tzinfo=UTC)))
-    report = reception_report(AskedLines(Span.of(Length.WEEK, date(2026, 11, 25))))
+    report = reception_report(AskedLines(Span.of(Length.WEEK, date(2026, 11, 25))), LATER)
     assert {hour: each.calls for hour, each in report.by_hour.items()} == {23: 1, 0: 1}
     assert {day.day: each.calls for day, each in report.by_day.items()} == {25: 1, 26: 1}
     assert lines().calls == 1
@@ -166,7 +168,7 @@ def test_a_desk_and_a_line_filter(call):
     call(line=BILLING, desk="billing", after_hours=True, answered_at=NINE + SECOND)
     assert (lines(desk="billing").calls, lines(desk="billing").after_hours) == (1, 1)
     assert (lines(line=FREE).calls, lines(line="").calls, lines(desk="nobody").calls) == (1, 0, 0)
-    assert set(reception_report(AskedLines(DAY)).by_line) == {(FREE, "technical"), (BILLING, "billing")}
+    assert set(reception_report(AskedLines(DAY), LATER).by_line) == {(FREE, "technical"), (BILLING, "billing")}
 
 
 seconds = st.floats(0, 200).map(lambda each: timedelta(seconds=each))
@@ -192,11 +194,13 @@ facts = st.fixed_dictionaries(
 def test_the_parts_sum_to_the_calls_whatever_happened(version, told):
     Call.objects.all().delete()
     Call.objects.bulk_create(call_of(version, one) for one in told)
-    report = reception_report(AskedLines(DAY))
+    report = reception_report(AskedLines(DAY), LATER)
     groups = [report.total, *report.by_line.values(), *report.by_hour.values(), *report.by_line_and_hour.values()]
     for group in groups:
         assert sum(getattr(group, part) for part in PARTS) == group.calls
         assert group.judged + group.not_measured <= group.calls
+        assert 0 <= group.kept <= group.judged <= group.settled <= group.offered <= group.calls
+        assert 0 <= group.given_up_within <= group.given_up
         assert group.lost_late <= group.lost
     for parts in (report.by_line, report.by_hour, report.by_day, report.by_line_and_hour):
         for name in ("calls", *PARTS, "after_hours", "by_receipt", "by_log", "by_hand", "doubtful", "lost_late"):

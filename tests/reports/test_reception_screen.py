@@ -47,6 +47,7 @@ def text(response) -> str:
 def test_the_screen_says_the_share_and_shows_what_was_not_measured_apart(calls, quality):
     report = quality.get(PAGE + DAY).context["report"]
     assert (report.total.percent, report.total.lines.calls, report.target) == ("50.0\u00a0%", 5, "1:00")
+    assert report.total.of_offered == "25.0\u00a0%", "the fifth was closed without an answer: it was offered too"
     assert sum(count for _words, count, _why in report.parts) == 5
     assert sum(count for _words, count, _why in report.measured) == 5
     free = next(row for row in report.rows if row.lines.calls == 4)
@@ -146,7 +147,10 @@ def test_the_workbook_says_the_same(calls, quality):
     assert (total["Line"], total["Calls"], total["not measured"]) == ("All lines", 5, 1)
     free = next(row for row in rows if row["Line"] == "Toll-free")
     assert free["Longest wait"] == pytest.approx(60.04 / 86400)
-    assert free["Kept of judged"] == 0.5
+    assert free["Answered within the minute ÷ (offered − given up within it)"] == 0.5
+    assert free["Answered within the minute ÷ offered"] == pytest.approx(1 / 3)
+    assert [free[name] for name in ("Offered (waited for a desk)", "Answered")] == [3, 2]
+    assert [free[f"Given up {when} the minute"] for when in ("within", "after")] == [1, 0]
     assert [(row["Line"], row["Calls"]) for row in book.rows(2)] == [("Billing", 1), ("Toll-free", 4)]
 
 

@@ -13,21 +13,21 @@ from tests.reports.told import NOVEMBER
 
 def test_requests_are_counted_apart_and_the_late_one_needs_no_site(told):
     told.diagnosed_after(10)
-    incidents = by_month(NOVEMBER, 1)[0]
     told.now = MONDAY
+    incidents = by_month(NOVEMBER, 1, told.now + timedelta(hours=5))[0]
     office = Office(told)
     case = office.takes()
     told.now += timedelta(hours=5)
     office.solves()
-    requests = of_requests(NOVEMBER)
+    requests = of_requests(NOVEMBER, told.now)
     assert (requests.kept, requests.breached) == (1, 1)
-    after = by_month(NOVEMBER, 1)[0]
+    after = by_month(NOVEMBER, 1, told.now)[0]
     assert (after.kept, after.breached) == (incidents.kept, incidents.breached)
-    assert by_customer(NOVEMBER)[0].kept == incidents.kept
-    assert {ClockKind.FIRST_ANSWER, ClockKind.SOLUTION} < {line.kind for line in by_kind(NOVEMBER)}
+    assert by_customer(NOVEMBER, told.now)[0].kept == incidents.kept
+    assert {ClockKind.FIRST_ANSWER, ClockKind.SOLUTION} < {line.kind for line in by_kind(NOVEMBER, told.now)}
     (one,) = [one for one in late(NOVEMBER, told.now) if one.kind == ClockKind.FIRST_ANSWER]
     assert (one.case_number, one.city, one.band) == (case.number, "", "")
-    assert by_month(replace(NOVEMBER, kind=ClockKind.FIRST_ANSWER), 1)[0].breached == 1
+    assert by_month(replace(NOVEMBER, kind=ClockKind.FIRST_ANSWER), 1, told.now)[0].breached == 1
 
 
 def test_the_screen_says_what_the_desks_of_requests_kept_apart_from_the_incidents(told, quality):

@@ -40,7 +40,6 @@ class Told(Story):
     def later(self, minutes: float) -> datetime:
         return self.now + timedelta(minutes=minutes)
 
-
-def line(kind: ClockKind, asked: Asked = NOVEMBER) -> Line:
-    """The line of one kind of promise; an empty one if there is none."""
-    return next((one for one in by_kind(asked) if one.kind == kind), Line(kind, None, "", ""))
+    def line(self, kind: ClockKind, asked: Asked = NOVEMBER) -> Line:
+        """The line of one kind of promise now; an empty one if there is none."""
+        return next((one for one in by_kind(asked, self.now) if one.kind == kind), Line(kind, None, "", ""))

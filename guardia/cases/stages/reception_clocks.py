@@ -37,6 +37,7 @@ def fold_of(call: Call) -> Fold:
     fold = Fold(effects_of(call.procedure_version_id, kind_of(call.desk))).apply_all(happenings(call))
     if call.settled_at:
         fold.apply(Happening(SETTLED_AS.get(call.settled_as, Moment.DISMISSED), "", call.settled_at))
+        fold.lose(ClockKind.RECEPTION, call.settled_at)  # closed without an answer: nobody waits any more
     return fold
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from guardia.clocks.overdue import OVERDUE
 from guardia.procedure.vocabulary import RequestStage, Stage
 
 MOST = 100
@@ -41,10 +42,15 @@ def oldest_of(table: str, hour: str, which: str) -> str:
 
 STAGES: Sequence[str] = (*Stage, *RequestStage)
 ON_THE_LINE = "settled_at IS NULL AND waiting_at IS NOT NULL AND answered_at IS NULL AND abandoned_at IS NULL"
+BROKEN_LAST_HOUR = (
+    "(SELECT FROM clock WHERE breached_at > clock_timestamp() - interval '1 hour' UNION ALL "
+    f"SELECT FROM clock WHERE {OVERDUE.replace('%(now)s', 'clock_timestamp()')}"
+    " AND due_at > clock_timestamp() - interval '1 hour') AS broken"
+)
 TO_SEND = "state IN ('waiting', 'sending')"
 PARTS = (
     *(counted("cases_open", stage, f"\"case\" WHERE stage = '{stage}' AND closed_at IS NULL") for stage in STAGES),
-    counted("clocks_broken_last_hour", "", "clock WHERE breached_at > clock_timestamp() - interval '1 hour'"),
+    counted("clocks_broken_last_hour", "", BROKEN_LAST_HOUR),
     aged(
         "sweep_lag_seconds",
         "SELECT min(due_at) FROM clock WHERE ended_at IS NULL AND breached_at IS NULL AND due_at <= clock_timestamp()",

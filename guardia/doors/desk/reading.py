@@ -16,6 +16,7 @@ from guardia.cases.draft import Draft, Presence
 from guardia.cases.duplicates import is_duplicate
 from guardia.cases.event import CaseEvent
 from guardia.clocks.clock import Clock
+from guardia.clocks.overdue import is_overdue
 from guardia.clocks.wait import Wait
 from guardia.config.asking import run
 from guardia.config.kept import ANY_ID, Kept
@@ -31,7 +32,7 @@ from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind, Moment
 
 PRESENT_FOR = timedelta(seconds=30)
-DECIDED_TODAY_SECONDS = 60
+DECIDED_TODAY_SECONDS = 5
 MOST_SERVICES = 200
 MOST_OF_A_STATE = 50
 
@@ -161,7 +162,8 @@ def drop_draft(staff: Staff, key: str) -> None:
 
 
 def decided_today(at: datetime) -> dict[str, tuple[int, int]]:
-    """Of the promises decided today, by kind of clock, how many were kept and how many broken; once a minute.
+    """Of the promises decided today, by kind of clock, how many were kept and how many broken; every five
+    seconds.
 
     A broken one was decided when it fell due, even if it still runs, and a duplicate's count not at all: as the report
     counts them.
@@ -170,7 +172,8 @@ def decided_today(at: datetime) -> dict[str, tuple[int, int]]:
     key = f"decided-today:{midnight.isoformat()}"
     found = cache.get(key)
     if found is None:
-        kept, broken = Q(ended_at__gte=midnight, outcome="kept"), Q(breached_at__gte=midnight)
+        kept = Q(ended_at__gte=midnight, outcome="kept")
+        broken = Q(breached_at__gte=midnight) | Q(is_overdue(at), due_at__gte=midnight)
         kinds = Clock.objects.filter(kept | broken).exclude(is_duplicate("case")).values("kind")
         rows = kinds.annotate(kept=Count("pk", filter=kept), broken=Count("pk", filter=broken))
         found = {row["kind"]: (row["kept"], row["broken"]) for row in rows}

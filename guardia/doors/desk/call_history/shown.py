@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.calls.call import Call, LeftAs, Measure
-from guardia.cases.reception_report import target_at
+from guardia.cases.reception_report import promise_of
 from guardia.customers.phones import spoken
 from guardia.doors.desk.reports.reception_words import waited
 from guardia.doors.desk.shown.line_names import LineNames
@@ -40,14 +40,12 @@ class PastCall:
 
 
 def rows_of(calls: Iterable[Call], names: LineNames, at: datetime) -> list[PastCall]:
-    target = target_at(at)
-    seconds = target.total_seconds() if target else None
-    return [row_of(call, names, seconds) for call in calls]
+    return [row_of(call, names, at) for call in calls]
 
 
-def row_of(call: Call, names: LineNames, target: float | None) -> PastCall:
-    local, wait = localtime(call.arrived_at), wait_of(call)
-    is_late = is_past(call, wait, target)
+def row_of(call: Call, names: LineNames, at: datetime) -> PastCall:
+    local, wait = localtime(call.arrived_at), wait_of(call, at)
+    is_late = is_past(call, wait)
     return PastCall(
         href=reverse("call", args=[call.pk]),
         day=date_format(local, "D j/m/Y"),
@@ -74,16 +72,17 @@ def who_of(call: Call) -> str:
     return " · ".join(filter(None, known))
 
 
-def wait_of(call: Call) -> float | None:
-    """Seconds from when it waited for a desk until a person answered, or until it was over. None: it never waited."""
-    over = call.abandoned_at or call.answered_at or call.ended_at
-    return (over - call.waiting_at).total_seconds() if call.waiting_at and over else None
+def wait_of(call: Call, at: datetime) -> float | None:
+    """Seconds from when it waited for a desk until an answer, its end, or ``at`` (UTC). None: it never waited."""
+    over = call.abandoned_at or call.answered_at or call.ended_at or call.settled_at or at
+    return (over - call.waiting_at).total_seconds() if call.waiting_at else None
 
 
-def is_past(call: Call, wait: float | None, target: float | None) -> bool:
-    """Whether it is known that somebody waited for a desk longer than the minute (P1)."""
+def is_past(call: Call, wait: float | None) -> bool:
+    """Whether it is known that somebody waits or waited for a desk longer than the minute that was promised (P1)."""
+    target, at_most = promise_of(call.procedure_version_id)
     is_promised = call.measure != Measure.GAP and call.left_as not in {LeftAs.IN_MENU, LeftAs.TURNED_AWAY}
-    return is_promised and wait is not None and target is not None and wait > target
+    return is_promised and wait is not None and (wait > target or (not at_most and wait == target))
 
 
 def result_of(call: Call, is_late: bool) -> str:
@@ -94,7 +93,9 @@ def result_of(call: Call, is_late: bool) -> str:
         return _("%(how)s, owed a call-back") % {"how": how} if call.is_owed_a_call_back else how
     if call.answered_at:
         return _("answered after the minute") if is_late else pgettext("call", "answered")
-    return _("closed without an answer on record") if call.settled_at or call.ended_at else _("still waiting")
+    if call.settled_at or call.ended_at:
+        return _("closed without an answer on record")
+    return _("still waiting, past the minute") if is_late else _("still waiting")
 
 
 def lost_words() -> dict[str, str]:

@@ -47,7 +47,7 @@ def reception_workbook(request: HttpRequest) -> HttpResponse:
     except NotUnderstood as sentence:
         return HttpResponse(str(sentence), status=422, content_type="text/plain; charset=utf-8")
     exported(request, "reception_report", asked.span)
-    response = HttpResponse(workbook_of(asked, names), content_type=XLSX)
+    response = HttpResponse(workbook_of(asked, names, at), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="guardia-lines-{asked.span}.xlsx"'
     response["Cache-Control"] = "no-store"
     return response

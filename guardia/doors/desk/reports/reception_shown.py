@@ -38,6 +38,7 @@ class LinesRow:
     href: str
     lines: Lines
     percent: str
+    of_offered: str
     median: str
     longest: str
     lost: str
@@ -91,7 +92,7 @@ class ReceptionPage:
 
 
 def page_of(asked: AskedLines, at: datetime, names: LineNames) -> ReceptionPage:
-    report, gaps = reception_report(asked), gaps_in(asked.span)
+    report, gaps = reception_report(asked, at), gaps_in(asked.span)
     target = target_at(at)
     return ReceptionPage(
         title=span_words(asked.span),
@@ -143,9 +144,9 @@ def day_row(asked: AskedLines, day: date, report: ReceptionReport) -> LinesRow:
 
 def row(name: str, lines: Lines, detail: str = "", link: str = "", *, is_current: bool = False) -> LinesRow:
     lost = ", ".join(f"{words}:\u00a0{count}" for words, count, _why in lost_parts(lines) if count)
-    return LinesRow(
-        name, detail, link, lines, percent(lines), waited(lines.median), waited(lines.longest), lost, is_current
-    )
+    ratios = percent(lines.ratio), percent(lines.ratio_of_offered)
+    waits = waited(lines.median), waited(lines.longest)
+    return LinesRow(name, detail, link, lines, *ratios, *waits, lost, is_current)
 
 
 def hour_rows(asked: AskedLines, report: ReceptionReport, names: LineNames) -> list[HourRow]:

@@ -1,11 +1,12 @@
 """The report of the lines as a workbook: lines, lines by hour, days, and the hours when an exchange was not heard."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guardia.cases.reception_report import AskedLines, Lines, ReceptionReport, gaps_in, reception_report
 from guardia.doors.desk.reports.reception_words import lost_parts
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 Columns = list[tuple[str, int]]
 
 
-def workbook_of(asked: AskedLines, names: LineNames) -> bytes:
+def workbook_of(asked: AskedLines, names: LineNames, at: datetime) -> bytes:
     """The bytes of the file. Hours and days in the operator's zone; waits as [h]:mm:ss.0."""
-    file, report = BytesIO(), reception_report(asked)
+    file, report = BytesIO(), reception_report(asked, at)
     with new_book(file) as book:
         formats = formats_of(book)
         formats["length"] = book.add_format({"num_format": "[h]:mm:ss.0"})
@@ -35,15 +36,21 @@ def columns() -> Columns:
     lost = [(words, 12) for words, _count, _why in lost_parts(Lines())]
     return [
         (_("Calls"), 10),
+        (_("Offered (waited for a desk)"), 12),
+        (pgettext("calls", "Answered"), 12),
+        (_("Given up within the minute"), 12),
+        (_("Given up after the minute"), 12),
+        (_("Answered within the minute ÷ (offered − given up within it)"), 20),
+        (_("Answered within the minute ÷ offered"), 16),
         (_("answered within the minute"), 12),
-        (_("Kept of judged"), 12),
         (_("answered later"), 12),
         (_("answered, no wait was seen"), 12),
         *lost,
         (_("closed without an answer on record"), 14),
         (_("still waiting"), 12),
         (_("not measured"), 12),
-        (_("Lost after the minute"), 12),
+        (_("Still waiting, past the minute"), 12),
+        (_("Past the minute"), 12),
         (_("After hours"), 12),
         (_("Median wait"), 12),
         (_("Longest wait"), 12),
@@ -62,9 +69,10 @@ def columns() -> Columns:
 def cells(of: Lines) -> list[object]:
     lost = [count for _words, count, _why in lost_parts(of)]
     times = [None if seconds is None else timedelta(seconds=seconds) for seconds in (of.median, of.longest)]
-    parts = [of.calls, of.kept, of.ratio, of.late, of.direct, *lost, of.unanswered, of.waiting, of.not_measured]
+    level = [of.offered, of.answered, of.given_up_within, of.lost_late, of.ratio, of.ratio_of_offered]
+    parts = [of.calls, *level, of.kept, of.late, of.direct, *lost, of.unanswered, of.waiting, of.not_measured]
     backs = [of.back_owed, of.back_kept, of.back_late, of.back_open, of.back_dropped, of.no_number]
-    return [*parts, of.lost_late, of.after_hours, *times, of.by_receipt, of.by_log, of.by_hand, *backs]
+    return [*parts, of.waiting_late, of.broken, of.after_hours, *times, of.by_receipt, of.by_log, of.by_hand, *backs]
 
 
 def lines(book: "Workbook", formats: dict[str, Any], report: ReceptionReport, names: LineNames) -> None:

@@ -22,13 +22,13 @@ def parts_of(lines: Lines) -> list[tuple[str, int, str]]:
         (_("answered, no wait was seen"), lines.direct, _("the call went to a person without waiting in line")),
         *lost_parts(lines),
         (_("closed without an answer on record"), lines.unanswered, _("somebody settled it at the desk")),
-        (_("still waiting"), lines.waiting, ""),
+        (_("still waiting"), lines.waiting, past(lines.waiting_late)),
         (_("not measured"), lines.not_measured, _("the exchange was not heard and left no log: not counted as kept")),
     ]
 
 
 def lost_parts(lines: Lines) -> list[tuple[str, int, str]]:
-    after = _("%d after the minute") % lines.lost_late if lines.lost_late else ""
+    after = past(lines.lost_late)
     return [
         (_("hung up while waiting"), lines.abandoned, after),
         (_("hung up in the menu"), lines.in_menu, _("no desk was chosen yet: no minute ran")),
@@ -36,6 +36,10 @@ def lost_parts(lines: Lines) -> list[tuple[str, int, str]]:
         (_("turned away"), lines.turned_away, _("desk closed, queue full, or nobody signed in")),
         (_("cut by a restart of the exchange"), lines.restarted, ""),
     ]
+
+
+def past(count: int) -> str:
+    return _("%d after the minute") % count if count else ""
 
 
 def measured(lines: Lines) -> list[tuple[str, int, str]]:
@@ -61,11 +65,11 @@ def span_words(span: Span) -> str:
     return _("%(from)s to %(to)s") % {"from": date_format(span.first, "j/m"), "to": date_format(last, "j/m/Y")}
 
 
-def percent(lines: Lines) -> str:
+def percent(ratio: float | None) -> str:
     """Rounded down: a hundred is said only when every minute was kept."""
-    if lines.ratio is None:
+    if ratio is None:
         return "–"
-    return f"{number_format(floor(lines.ratio * 1000 + 1e-9) / 10, 1, use_l10n=True)}\u00a0%"
+    return f"{number_format(floor(ratio * 1000 + 1e-9) / 10, 1, use_l10n=True)}\u00a0%"
 
 
 def waited(seconds: float | None) -> str:

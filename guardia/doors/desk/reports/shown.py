@@ -90,9 +90,10 @@ class Report:
 
 
 def report_of(asked: Asked, at: datetime) -> Report:
-    months = reports.by_month(asked, MONTHS_SHOWN)
+    months = reports.by_month(asked, MONTHS_SHOWN, at)
     late = reports.late(asked, at, LATE_SHOWN + 1)
-    companies, requests = reports.by_customer(replace(asked, customer_id=None)), reports.of_requests(asked)
+    companies = reports.by_customer(replace(asked, customer_id=None), at)
+    requests = reports.of_requests(asked, at)
     return Report(
         month=str(asked.month),
         month_words=month_words(asked.month),
@@ -105,7 +106,7 @@ def report_of(asked: Asked, at: datetime) -> Report:
         requests_percent=percent(requests),
         otherwise=ended_otherwise(asked.month, asked.customer_id),
         months=[month_row(asked, line, place - MONTHS_SHOWN + 1) for place, line in enumerate(months)],
-        kinds=[kind_row(asked, line) for line in reports.by_kind(asked)],
+        kinds=[kind_row(asked, line) for line in reports.by_kind(asked, at)],
         companies=[company_row(asked, line) for line in first_companies(asked, companies)],
         company_choices=company_choices(asked, companies),
         late=[late_row(one) for one in late[:LATE_SHOWN]],

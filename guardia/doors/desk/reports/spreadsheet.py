@@ -63,8 +63,8 @@ def workbook_of(asked: Asked, at: datetime) -> bytes:
     file = BytesIO()
     with new_book(file) as book:
         formats = formats_of(book)
-        summary(book, formats, asked)
-        companies(book, formats, asked)
+        summary(book, formats, asked, at)
+        companies(book, formats, asked, at)
         late(book, formats, asked, at)
     return file.getvalue()
 
@@ -102,12 +102,12 @@ def measure_columns() -> list[tuple[str, int]]:
     ]
 
 
-def summary(book: "Workbook", formats: dict[str, Any], asked: Asked) -> None:
+def summary(book: "Workbook", formats: dict[str, Any], asked: Asked, at: datetime) -> None:
     columns = [(_("Month"), 12), (_("Promise"), 36), *measure_columns()]
     sheet = Sheet(book, _("Summary"), columns, formats)
-    for line in reports.by_kind(asked):
+    for line in reports.by_kind(asked, at):
         sheet.add(str(asked.month), promise(line), *measures(line))
-    for line in reversed(reports.by_month(asked, MONTHS_SHOWN)):
+    for line in reversed(reports.by_month(asked, MONTHS_SHOWN, at)):
         if line.judged or line.dropped:
             sheet.add(line.month, _("all promises"), *measures(line)[:5])
     otherwise = ended_otherwise(asked.month, asked.customer_id)
@@ -120,10 +120,10 @@ def summary(book: "Workbook", formats: dict[str, Any], asked: Asked) -> None:
             sheet.add(str(asked.month), f"{words}: {count}")
 
 
-def companies(book: "Workbook", formats: dict[str, Any], asked: Asked) -> None:
+def companies(book: "Workbook", formats: dict[str, Any], asked: Asked, at: datetime) -> None:
     columns = [(_("Month"), 12), (_("Company"), 36), (_("Promise"), 36), *measure_columns()]
     sheet = Sheet(book, _("Companies"), columns, formats)
-    for line in reports.by_customer_and_kind(asked):
+    for line in reports.by_customer_and_kind(asked, at):
         sheet.add(str(asked.month), company(line), promise(line), *measures(line))
 
 
