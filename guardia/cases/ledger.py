@@ -309,14 +309,21 @@ class CaseLedger:
         return event
 
     def _with_edition(self, entry: Entry) -> Entry:
-        """An event that starts a clock with a calendar of its own says by which edition of the calendar it counts."""
+        """An event says by which edition of the calendar it counts, where it starts a clock with a calendar of its own,
+        or where one runs that has not followed the newest announcement yet.
+        """
         happening, effects = Happening(entry.moment, entry.variant, entry.at), self.fold.effects
         rules = [
             rule for t in happening.triggers for rule in (*effects.starts.get(t, ()), *effects.restarts.get(t, ()))
         ]
-        if all(rule.calendar == ALWAYS for rule in rules) or "edition" in entry.data:
+        starts = any(rule.calendar != ALWAYS for rule in rules)
+        running = [clock.edition for clock in self.fold.running.values() if clock.calendar != ALWAYS]
+        if "edition" in entry.data or not (starts or running):
             return entry
-        return replace(entry, data={**entry.data, "edition": calendars.newest_edition()})
+        edition = calendars.newest_edition()
+        if not starts and min(running) == edition:
+            return entry
+        return replace(entry, data={**entry.data, "edition": edition})
 
 
 def canonical_text(case: "Case", entry: Entry, texts: list[tuple[str, bytes, str]], now: datetime) -> str:

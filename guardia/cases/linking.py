@@ -79,7 +79,7 @@ def end_as_duplicate(
     if link:
         CaseLink.objects.filter(pk=link.pk).update(ended_at=at)
     _link(case, of, LinkKind.DUPLICATE, by, at)
-    case.end_withdrawn(at)
+    case.end_withdrawn(at, now or at)
     data = {"duplicate_of": of.display_number}
     entries = [
         _linked(case, of, LinkKind.DUPLICATE, by, at),

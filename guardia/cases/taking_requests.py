@@ -23,8 +23,13 @@ COMPLAINT = "complaint"
 """The variant of ADMIN_TAKEN of a formal complaint."""
 
 
-def taken(case: "Case", by: Actor, at: datetime, since: datetime, came: Came = None) -> list[ledger.Entry]:
-    """ADMIN_TAKEN, and where its desk is open at ``since`` ADMIN_DESK_OPENED of that hour; else it waits (A3 D)."""
+def taken(
+    case: "Case", by: Actor, at: datetime, since: datetime, came: Came = None, received_at: datetime | None = None
+) -> list[ledger.Entry]:
+    """ADMIN_TAKEN, and where its desk is open at ``since`` ADMIN_DESK_OPENED of that hour; else it waits (A3 D).
+
+    ``received_at``: when a formal complaint reached us, where that was before ``since``. All hours are UTC.
+    """
     case.opens_at = desk_hours.opens_at(case.procedure_version_id, case.desk, since)
     personal = {name: getattr(case, name) for name in PERSONAL}
     data = {
@@ -34,6 +39,8 @@ def taken(case: "Case", by: Actor, at: datetime, since: datetime, came: Came = N
         "reporter": case.reporter_id,
         "opens_at": ledger.stamp(case.opens_at) if case.opens_at else None,
     }
+    if case.is_complaint:
+        data["came_at"] = ledger.stamp(received_at or since)
     entry = ledger.Entry(
         case,
         Moment.ADMIN_TAKEN,

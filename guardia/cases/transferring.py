@@ -58,6 +58,7 @@ class Transferring(Recording):
             raise AlreadyThere(desk=desk_name(self.procedure_version_id, to))
         self.must_not_precede(at, self.opened_at)
         reason = need("A3", "reason", reason, _("the reason"))
+        self.see_the_desk_open(now or at)
         data = {"from": self.desk, "to": to, "case_kind": kind_of(to).value}
         if kind_of(to) == CaseKind.INCIDENT:
             more = self._becomes_an_incident(report, by, at)
@@ -125,7 +126,7 @@ class Transferring(Recording):
             self.symptoms, self.subject = ask.text.strip() or self.symptoms, ask.subject.strip() or self.subject
             self.reporter = ask.reporter or self.reporter
             fill_in(self, ask.details)
-        return taken(self, by, at, at)
+        return taken(self, by, at, at, received_at=self.came_at())
 
     def _goes_to(self: "Case", to: str, ask: "Ask | None", at: datetime, now: datetime) -> list[ledger.Entry]:
         """Between two administrative desks: what runs, runs on; what waits, waits for the new desk to open."""

@@ -11,16 +11,22 @@ from guardia.clocks.clock_state import ClockState, Happening, Key, Stretch, unma
 from guardia.clocks.effects import Effects
 from guardia.procedure.clock_rule import ALWAYS as ALWAYS_NAME
 from guardia.procedure.schema import ClockRule
-from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Moment
+from guardia.procedure.vocabulary import Band, CaseKind, ClockKind, Moment, Stage
 
 FROM_WHEN_TOLD = frozenset({ClockKind.NEXT_NEWS})
 """P: the next news is owed from when the last was given. What a telephone sends late is news when it arrives, whenever
 it happened; neither does it keep a promise of news that nobody had (docs/adr/0043).
 """
 
+DONE_FOR_A_FAULT = frozenset({Stage.EXECUTION, Stage.VERIFICATION, Stage.STABILITY, Stage.CLOSURE})
+FROM_WHEN_IT_CAME = frozenset({ClockKind.COMPLAINT})
+"""A3, A4: the law's time counts from when the complaint was received, also where it is taken down later."""
+
 
 def hour_for(kind: str, happening: Happening) -> datetime:
     """The hour (UTC) from which a clock of this kind counts, or until which, when this happens."""
+    if kind in FROM_WHEN_IT_CAME and (came := happening.data.get("came_at")):
+        return datetime.fromisoformat(came)
     return happening.told_at if kind in FROM_WHEN_TOLD else happening.at
 
 
@@ -42,8 +48,11 @@ class Fold:
 
         A clock counts from when something happened; the next news from when it was told (``FROM_WHEN_TOLD``).
         """
-        if self.turns and (kind := self._kind_after(happening)) != self.effects.kind:
+        kind = self._kind_after(happening)
+        if kind != self.effects.kind and self.turns:
             self._turn_into(kind, happening.at)
+        elif kind != self.effects.kind:
+            self._begin_again(happening.at)
         self.past.append(happening)
         if band := happening.data.get("band"):
             self.band = Band(band)
@@ -93,6 +102,12 @@ class Fold:
             self.clocks = {key: clock for key, clock in self.clocks.items() if key[0] not in kinds} | since.clocks
             self.running = dict(since.running)
 
+    def _begin_again(self, at: datetime) -> None:
+        """What was done for the fault before it was taken for a request is over: a fault after all, it begins at P3."""
+        for rule in self.effects.rules:
+            if rule.stage in DONE_FOR_A_FAULT and rule.kind in self.running:
+                self._judge(rule.kind, at, dropped=True)
+
     def apply_all(self, happenings: Iterable[Happening]) -> "Fold":
         for happening in happenings:
             self.apply(happening)
@@ -126,7 +141,7 @@ class Fold:
                 self._judge(rule.kind, happening.at, dropped)
 
     def _judge(self, kind: str, at: datetime, dropped: bool = False) -> None:
-        clock = self.running[kind]
+        clock = self._by_the_newest(self.running[kind])
         at = max(at, clock.started_at)
         broken = clock.is_broken_by(at)
         # A promise that was already broken when it lost its object stays broken; otherwise nobody is judged.
@@ -172,8 +187,18 @@ class Fold:
         stretch = Stretch(max(start, clock.started_at), None, wait)
         self._put(replace(clock, stretches=(*clock.stretches, stretch)))
 
+    def _by_the_newest(self, clock: ClockState) -> ClockState:
+        """A clock that ends, or goes on after a wait, counts by the newest edition: no announcement is lost that came
+        while it stood still, or that no worker had followed.
+        """
+        if clock.calendar == ALWAYS_NAME or clock.edition >= self.edition:
+            return clock
+        return replace(clock, edition=self.edition, hours=self.effects.hours(clock.calendar, self.edition))
+
     def _go_on(self, kind: str, at: datetime, wait: str) -> None:
         clock = self.running[kind]
+        if any(s.wait == wait and s.end is None for s in clock.stretches):
+            clock = self._by_the_newest(clock)
         stretches = tuple(
             replace(s, end=max(at, s.start)) if s.wait == wait and s.end is None else s for s in clock.stretches
         )

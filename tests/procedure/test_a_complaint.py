@@ -8,7 +8,7 @@ from guardia.cases.case import Case
 from guardia.cases.stages.administrative import Ask
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import ClockKind
-from tests.procedure.office import MONDAY, is_whole
+from tests.procedure.office import MONDAY, Office, is_whole
 from tests.procedure.story import Story
 
 
@@ -56,3 +56,19 @@ def test_a_day_late_it_is_broken_at_the_hour_it_fell_due(complaint, story):
     clock = complaint.clocks.get(kind=ClockKind.COMPLAINT)
     assert clock.outcome == "breached"
     assert clock.breached_at == MONDAY + timedelta(days=15)
+
+
+def test_A4_a_complaint_counts_from_when_it_was_received(story):
+    """By its stamp of Friday, though it is taken down on Monday; also after it was a fault for an hour."""
+    story.now = MONDAY
+    received = MONDAY - timedelta(days=3)
+    office = Office(story)
+    ask = Ask(story.bank, "billing", "Reclamo por un cobro indebido", reporter=story.head, is_complaint=True)
+    case = Case.take(ask, by=story.by, at=MONDAY, received_at=received, source="office")
+    story.number = case.number
+    assert story.clock("complaint").started_at == received
+    office.to_technical()
+    story.minutes_pass(60)
+    office.passes("billing")
+    assert [clock.started_at for clock in story.case.clocks.filter(kind="complaint")] == [received, received]
+    assert is_whole()

@@ -25,3 +25,20 @@ def test_a_fault_that_was_with_billing_over_the_weekend(story):
     breach = story.case.events.get(moment="breached", data__clock="diagnosis")
     assert breach.occurred_at < FRIDAY + timedelta(minutes=30)
     assert is_whole()
+
+
+def test_P4_what_was_done_for_the_fault_before_is_not_promised_again(story):
+    """ADR 15: a visit agreed, then with billing by mistake: a fault after all, it begins at P3; its letter is news."""
+    story.now = MONDAY
+    office = Office(story)
+    story.open_case()
+    story.diagnosis("visit")
+    story.visit_is_agreed()
+    story.minutes_pass(10)
+    office.passes("billing")
+    story.minutes_pass(10)
+    office.to_technical()
+    running = {clock.kind: clock.started_at for clock in story.case.clocks.filter(ended_at=None)}
+    assert running == {"diagnosis": story.now, "next_news": story.now}
+    assert story.clock("travel").outcome == "dropped"
+    assert is_whole()

@@ -106,6 +106,18 @@ def test_p4_d_a_crew_that_leaves_before_its_permit_stops_nothing_for_ever(story)
     assert story.clock("field_solution").due_at == story.now + timedelta(hours=4)
 
 
+def test_P4_a_remote_plan_ends_the_promises_of_the_crew_on_site(story):
+    """The crew was sent before the diagnosis, which needs no visit: nobody waits for its permit for ever."""
+    story.open_case()
+    story.visit_is_agreed()
+    story.minutes_pass(10)
+    story.case.arrive(by=story.by, at=story.now)
+    story.minutes_pass(2)
+    story.diagnosis("remote")
+    assert [story.clock(kind).outcome for kind in ("work_permit", "field_solution")] == ["dropped", "dropped"]
+    assert story.clock("remote_solution").due_at == story.now + timedelta(hours=4)
+
+
 def test_p4_the_next_visit_is_not_before_the_last_one_ended(at_work):
     at_work.minutes_pass(30)
     leaves(at_work, False, WHY)

@@ -190,8 +190,8 @@ WRONG = {
         *("      arrived: [travel", "clocks.dispatch_agreed.unless_running.arrived", "none of this clock's", "Write"),
     ),
     "news_without_notice": (
-        *("restarts: [news_sent,", "restarts: [news_sent, tested,"),
-        *("restarts: [news_sent, tested", "clocks.next_news.restarts.2", "owes no notice", "Write its notice"),
+        *("restarts: [registered,", "restarts: [registered, tested,"),
+        *("restarts: [registered, tested", "clocks.next_news.restarts.2", "owes no notice", "Write its notice"),
     ),
     "notice_twice": (
         *("- moment: departed\n", "- moment: arrived\n"),

@@ -101,11 +101,12 @@ class Closure(Recording):
             return event
         self.must_be_open()
         reason = need("P2", "reason", reason, _("the reason"))
-        self.end_withdrawn(at)
+        self.end_withdrawn(at, now or at)
         return self.write(Moment.CANCELLED, by=by, at=at, now=now, texts={"reason": reason})
 
-    def end_withdrawn(self: "Case", at: datetime) -> None:
+    def end_withdrawn(self: "Case", at: datetime, now: datetime) -> None:
         """What was withdrawn was no failure of its own: it has affected nobody (P7)."""
+        self.see_the_desk_open(now)
         self.affected_seconds = 0 if kind_of(self.desk) == CaseKind.INCIDENT else None
         self._end("cancelled", at)
 
