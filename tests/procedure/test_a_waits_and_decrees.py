@@ -284,3 +284,39 @@ def test_a3_a_fault_over_as_such_is_opened_by_its_new_desk_however_often_it_was_
     story.the_sweep_runs()
     assert story.clock("first_answer").started_at == MONDAY
     assert is_whole()
+
+
+def test_w1_a_decree_that_is_announced_while_the_clock_stands_still_counts_once_it_goes_on(story, office):
+    story.now = MONDAY
+    office.takes()
+    story.minutes_pass(60)
+    waits(story, office)
+    announces(story, TUESDAY_1)
+    follow(story)
+    story.now = MONDAY + timedelta(hours=8)
+    story.case.go_on(story.case.waits.get(), by=office.by, at=story.now)
+    assert story.clock("first_answer").due_at == TUESDAY + timedelta(days=1, hours=2)  # three hours, one of them today
+    assert is_whole()
+
+
+def test_a3_a_decree_that_no_worker_followed_counts_for_the_clock_that_ends(story, office):
+    story.now = MONDAY
+    office.takes()
+    announces(story, TUESDAY_1)
+    story.now = TUESDAY + timedelta(days=1, hours=1)
+    office.solves()
+    assert (story.clock("solution").outcome, story.clock("solution").taken_seconds) == ("kept", 10 * 3600)
+    assert is_whole()
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "passed to the technical desk"])
+def test_a3_a_desk_that_opened_unseen_did_open_for_a_request_that_ends_there(story, office, how):
+    """The same facts give the same promises, whether a worker lived or not: the first answer was late by then."""
+    office.takes()
+    story.now = MONDAY + timedelta(hours=5)
+    if how == "withdrawn":
+        story.case.cancel("por error", by=office.by, at=story.now)
+    else:
+        office.to_technical()
+    assert story.clock("first_answer").breached_at == MONDAY + timedelta(hours=4)
+    assert is_whole()
