@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 STATIC = Path(__file__).parents[2] / "static" / "guardia"
 CSS = ("css/tokens.css", "css/base.css", "css/button.css", "css/form.css", "css/clock.css", "field/field.css")
-SHARED = ("field/store.js", "field/sender.js")
-SCRIPTS = ("visit", "pictures", "around", "facts", "fresh", "page")
+SHARED = ("field/store.js", "field/pictures.js", "field/sender.js")
+SCRIPTS = ("visit", "around", "facts", "fresh", "page")
 JS = (*SHARED, *(f"field/{name}.js" for name in SCRIPTS), "js/clocks.js")
 WORKER = "field/worker.js"
 PICTURES = ("favicon.svg", "icons.svg", "chevron.svg")

@@ -49,3 +49,13 @@ var CampoFresh = (to) => {
 
   return { look, prepare, setClocks };
 };
+
+// How far this telephone's clock is from the house's, by the hour that the page itself says, counted from when it came.
+// Where a service worker hands the page out it may be one of days ago: then the worker has noted it as the page came in.
+CampoFresh.hourOfThePage = async () => {
+  const said = Number(document.documentElement.dataset.shown) * 1000;
+  const [loaded] = performance.getEntriesByType("navigation");
+  if (!said || !loaded || navigator.serviceWorker?.controller) return;
+  const came = Date.now() - (performance.now() - loaded.responseStart);
+  await CampoStore.guessOffset(said - came);
+};

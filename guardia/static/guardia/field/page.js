@@ -24,6 +24,9 @@
     return;
   }
 
+  // Before anything is pressed: the clock of the telephone may be wrong, and the signal gone before the house is asked.
+  await CampoFresh.hourOfThePage();
+
   // --- what is shown ---
   const mine = async (name) => (await store.all(name)).filter((row) => row.owner === owner);
   const asAct = (photo) => ({ ...photo, kind: "photo", facts: {} });
@@ -106,26 +109,35 @@
       delete form.dataset.busy;
     }
     navigator.storage?.persist?.();
+    wake();
     send();
   });
 
   document.addEventListener("change", async ({ target: input }) => {
     if (!input.dataset.photoOf) return;
     const offset = (await store.meta("offset")) || 0;
-    for (const file of [...input.files]) {
-      try {
+    try {
+      await store.addPhotos(await Promise.all([...input.files].map(async (file) => {
         const at = new Date(Math.min(file.lastModified || Date.now(), Date.now()) + offset).toISOString();
-        const small = await CampoPictures.shrunk(file).catch(() => { throw new TypeError("no picture"); });
-        await store.addPhoto({ owner, to, visit: Number(input.dataset.photoOf), at, caption: "", ...small });
-      } catch (trouble) {
-        if (trouble instanceof TypeError) notice(words.no_picture);
-        else failed(trouble);
-      }
-      await render();
+        const taken = { bytes: await file.arrayBuffer(), type: file.type, name: file.name };
+        return { owner, to, visit: Number(input.dataset.photoOf), at, caption: "", ...taken };
+      })));
+      input.value = "";
+      wake(); // the tab may be closed before they are sent
+      await small();
+    } catch (trouble) {
+      failed(trouble);
     }
-    input.value = "";
+    await render();
     send();
   });
+
+  // What is no picture is said and goes: the house would refuse it.
+  async function small() {
+    const unread = await CampoPictures.ready();
+    for (const key of unread) await store.remove("photos", key);
+    if (unread.length) notice(words.no_picture);
+  }
 
   document.addEventListener("click", async ({ target }) => {
     const button = target.closest("button");
@@ -140,6 +152,9 @@
   });
 
   // --- sending ---
+  // The service worker sends what waits, once there is signal, also after the tab was closed, where the browser can.
+  const wake = () => { navigator.serviceWorker?.ready.then((ready) => ready.sync?.register("campo")).catch(() => {}); };
+
   async function send() {
     clearTimeout(timer);
     const left = (await mine("acts")).concat(await mine("photos")).some(CampoSender.waits);
@@ -149,7 +164,7 @@
       root.dataset.reached = why === "no_signal" ? "no" : "yes";
       failures = why === "no_signal" ? failures + 1 : 0;
       if (why === "no_signal") timer = setTimeout(send, BACK_OFF[Math.min(failures, BACK_OFF.length) - 1] * 1000);
-      if (why) navigator.serviceWorker?.ready.then((ready) => ready.sync?.register("campo")).catch(() => {});
+      if (why) wake();
       if (!why) await look();
     }
     await render();
@@ -168,6 +183,7 @@
   prepare();
   follow();
   await store.forget();
+  await small().catch(failed); // those of a tab that was closed
   await render();
   root.dataset.ready = "yes";
   await keep();

@@ -1,20 +1,42 @@
-// Photographs are shrunk before they are kept: at most 1600 pixels a side, JPEG. A signature is drawn with the finger.
+// Photographs are kept as the camera gave them, then shrunk: at most 1600 pixels a side, JPEG. Used by the page and by its
+// service worker, which has no document. A signature is drawn with the finger.
 "use strict";
 var CampoPictures = (() => {
   const LONGEST_SIDE = 1600;
   const QUALITY = 0.8;
 
-  // What the telephone took, made small. Raises where the file is no picture that this browser can read.
-  async function shrunk(file) {
-    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+  function drawn(picture) {
     const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(picture.width * scale));
-    canvas.height = Math.max(1, Math.round(picture.height * scale));
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * scale)));
+    const canvas = typeof document === "undefined" ? new OffscreenCanvas(width, height) : Object.assign(document.createElement("canvas"), { width, height });
+    canvas.getContext("2d").drawImage(picture, 0, 0, width, height);
     picture.close();
-    const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", QUALITY); });
-    return { bytes: await blob.arrayBuffer(), type: "image/jpeg", name: file.name.replace(/\.\w+$/, "") + ".jpg" };
+    if (canvas.convertToBlob) return canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
+    return new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", QUALITY); });
+  }
+
+  // What the telephone took, made small. Raises where it is no picture that this browser can read.
+  async function shrunk({ bytes, type, name }) {
+    const blob = await drawn(await createImageBitmap(new Blob([bytes], { type }), { imageOrientation: "from-image" }));
+    return { bytes: await blob.arrayBuffer(), type: "image/jpeg", name: name.replace(/\.\w+$/, "") + ".jpg" };
+  }
+
+  // Those that are kept as the camera gave them, made ready to be sent: the tab may have been closed in between. Returns
+  // the keys of those that are no pictures.
+  // Page and service worker do not do the same work twice.
+  const ready = () => (self.navigator.locks ? self.navigator.locks.request("campo-small", allReady) : allReady());
+
+  async function allReady() {
+    const unread = [];
+    for (const photo of (await CampoStore.all("photos")).filter((row) => row.state === "taken")) {
+      try {
+        await CampoStore.change("photos", photo.key, { ...(await shrunk(photo)), state: "waiting" }, "taken");
+      } catch (trouble) {
+        if (trouble?.name === "QuotaExceededError") throw trouble;
+        unread.push(photo.key);
+      }
+    }
+    return unread;
   }
 
   // Drawn, not linked to: the policy of the house lets no blob: address in.
@@ -56,5 +78,5 @@ var CampoPictures = (() => {
     canvas.wipe = wipe;
   }
 
-  return { shrunk, thumbnail, pad };
+  return { ready, thumbnail, pad };
 })();

@@ -31,7 +31,7 @@ var CampoSender = (() => {
     return said;
   }
 
-  const waits = (row) => row.state === "waiting";
+  const waits = (row) => row.state === "waiting" || row.state === "taken"; // taken: a photograph that is not shrunk yet
   const token = (said) => (said.csrf ? { "X-CSRFToken": said.csrf } : {});
 
   async function settle(name, said) {
@@ -92,7 +92,7 @@ var CampoSender = (() => {
   async function grouped() {
     const groups = new Map();
     for (const name of ["acts", "photos"]) {
-      for (const row of (await store.all(name)).filter(waits)) {
+      for (const row of (await store.all(name)).filter((one) => one.state === "waiting")) {
         const id = `${row.owner} ${row.to.send}`;
         if (!groups.has(id)) groups.set(id, { to: row.to, owner: row.owner, acts: [], photos: [] });
         groups.get(id)[name].push(row);
@@ -101,7 +101,15 @@ var CampoSender = (() => {
     return [...groups.values()];
   }
 
+  // The acts first: no hour of theirs waits until a photograph is small.
   async function sendAll() {
+    const first = await sendWaiting();
+    if (!(await store.all("photos")).some((row) => row.state === "taken")) return first;
+    await CampoPictures.ready();
+    return sendWaiting();
+  }
+
+  async function sendWaiting() {
     let why = "";
     for (const group of await grouped()) {
       try {

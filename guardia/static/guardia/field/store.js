@@ -43,10 +43,10 @@ var CampoStore = (() => {
   const meta = (name) => within(["meta"], "readonly", (s) => s.meta.get(name)).then((row) => row?.value);
   const setMeta = (name, value) => put("meta", { name, value });
 
-  // Change one that is still there; nothing is brought back that another tab has removed.
-  const change = (name, key, values) => within([name], "readwrite", (s) => {
+  // Change one that is still there, and still as it was (`from`); nothing is brought back that another tab has removed.
+  const change = (name, key, values, from) => within([name], "readwrite", (s) => {
     const asked = s[name].get(key);
-    asked.onsuccess = () => { if (asked.result) s[name].put({ ...asked.result, ...values }); };
+    asked.onsuccess = () => { if (asked.result && (!from || asked.result.state === from)) s[name].put({ ...asked.result, ...values }); };
   });
 
   function uuid() {
@@ -60,6 +60,11 @@ var CampoStore = (() => {
 
   // The hour of the house, as far as this telephone last knew its distance to it.
   const now = async () => Date.now() + ((await meta("offset")) || 0);
+
+  // A guess at that distance: it corrects a clock that is wrong, and leaves what was measured better alone.
+  async function guessOffset(offset) {
+    if (!(Math.abs((await meta("offset")) - offset) < 5000)) await setMeta("offset", Math.round(offset));
+  }
 
   // An act gets its place in the order and its hour together with its row: two tabs never draw the same number, and a
   // later press never gets an earlier hour.
@@ -78,10 +83,10 @@ var CampoStore = (() => {
     });
   }
 
-  async function addPhoto(photo) {
-    const row = { ...photo, key: uuid(), state: "waiting" };
-    await put("photos", row);
-    return row;
+  // All that were chosen at once, as the camera gave them, in one transaction: what is slow comes afterwards.
+  async function addPhotos(photos) {
+    const rows = photos.map((photo) => ({ ...photo, key: uuid(), state: "taken" }));
+    await within(["photos"], "readwrite", (s) => { for (const row of rows) s.photos.put(row); });
   }
 
   // What was sent days ago is only a memory.
@@ -94,5 +99,5 @@ var CampoStore = (() => {
     }
   }
 
-  return { all, put, remove, change, meta, setMeta, addAct, addPhoto, now, forget, uuid };
+  return { all, put, remove, change, meta, setMeta, addAct, addPhotos, now, guessOffset, forget, uuid };
 })();
