@@ -95,7 +95,17 @@ def facts_of(event: "Recorded", fold: Fold, looked_up: LookedUp | None = None) -
         "pictures": tests_told.pictures_of(case, event) if event.moment in tests_told.SHOWN_IN else [],
         "saw": tests_told.saw_of(event),
         "visit": looked_up.visit_of(event),
+        **({"clocks": clocks_after(event, fold)} if event.moment == Moment.WAIT_ENDED else {}),
     }
+
+
+def clocks_after(event: "Recorded", fold: Fold) -> dict[str, list[str]]:
+    """What became of the clocks of a wait that has ended: each runs, stands still for another one, or has ended."""
+    found: dict[str, list[str]] = {"runs": [], "stands": [], "over": []}
+    for kind in event.data.get("clocks", ()):
+        clock = fold.running.get(kind)
+        found["over" if clock is None else "stands" if clock.waiting_since else "runs"].append(kind)
+    return found
 
 
 def about_the_case(case: "Case") -> dict[str, Any]:

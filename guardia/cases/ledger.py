@@ -220,7 +220,7 @@ class CaseLedger:
         held = self.fold.running.keys() | opening.to_come(self.case)
         for wait, (kinds, cause) in list(self.fold.open_waits.items()):
             if not held & set(kinds):
-                data = {"wait": int(wait), "clocks": kinds}
+                data = {"wait": int(wait), "clocks": kinds, "idle": True}
                 self._append(Entry(self.case, Moment.WAIT_ENDED, SYSTEM, at, cause, data), now)
                 self.ended_waits.append((int(wait), at))
 

@@ -10,6 +10,8 @@ from guardia.notices.notice import Notice
 from guardia.notices.own_wording import OwnWording
 from guardia.notices.wording.own_news import Words
 
+OTHERWISE = ("idle", "denies")
+"""In the data of an event: it came about otherwise than the operator's text for its moment says, so ours holds."""
 Event = tuple[str, str]
 """A moment and its variant; an empty one stands for all that have no text of their own."""
 
@@ -52,5 +54,7 @@ def count() -> int:
 
 def words_of(notice: Notice) -> Words | None:
     """The operator's words under which this notice was owed, as they were then; None where they are ours."""
+    if any(name in (notice.facts.get("data") or {}) for name in OTHERWISE):
+        return None
     wording = notice.wording if notice.wording_id else None
     return Words(wording.subject, wording.headline, wording.body) if wording and wording.is_own else None

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.facts_said import clocks, desk_name, opens
-from guardia.notices.wording.prose import News, clause, rows_of
+from guardia.notices.wording.prose import News, clause, listed, rows_of
 from guardia.notices.wording.requesting import opens_said
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment, WaitCause
@@ -15,6 +15,11 @@ STOPPED = {
     WaitCause.CUSTOMER: gettext_lazy("We have been waiting for your company %(since)s."),
     WaitCause.FORCE_MAJEURE: gettext_lazy("We have been held up by force majeure %(since)s."),
     WaitCause.THIRD_PARTY: gettext_lazy("We have been waiting for %(party)s %(since)s."),
+}
+NO_LONGER = {
+    WaitCause.CUSTOMER: gettext_lazy("We no longer wait for your company %(since)s."),
+    WaitCause.FORCE_MAJEURE: gettext_lazy("Nothing of your case stands still for force majeure any more %(since)s."),
+    WaitCause.THIRD_PARTY: gettext_lazy("We no longer wait for the third party %(since)s."),
 }
 
 
@@ -41,19 +46,46 @@ def wait_started(told: Told) -> News:
 
 
 def wait_ended(told: Told) -> News:
+    """What we waited for is here; or it is no longer waited for, since its time has ended by other means (``idle``), or
+    since the stop was ruled or said not to count (``void``). Of each time it is said whether it runs again.
+    """
     since = told.hours.zoned(told.hours.since(told.at))
-    words = _("We have had what we were waiting for %(since)s, and the work goes on.")
-    if told.data.get("void"):
-        words = _("This time of your case runs again %(since)s.")
+    if told.data.get("idle"):
+        return no_longer_waited_for(told, since)
     if opens(told):  # A3 D: nothing runs before its desk opens
         words = _("We have had what we were waiting for %(since)s.")
         holds = rows_of((_("Waits until %(desk)s opens") % {"desk": desk_name(told)}, clocks(told)))
         return News(_("we have what we were waiting for"), words % {"since": since}, (opens_said(told),), holds)
+    runs = told["clocks"]["runs"] if told["clocks"] else True
+    if told.data.get("void"):
+        words = _("This time of your case runs again %(since)s.") if runs else _("This stop does not count %(since)s.")
+    elif runs:
+        words = _("We have had what we were waiting for %(since)s, and the work goes on.")
+    else:
+        words = _("We have had what we were waiting for %(since)s.")
+    subject = _("the time runs again") if runs else _("a stop of the time is over")
+    return News(subject, words % {"since": since}, rows=rows_of(*what_became(told)))
+
+
+def no_longer_waited_for(told: Told, since: str) -> News:
     return News(
-        _("the time runs again"),
-        words % {"since": since},
-        rows=rows_of((_("Time that runs again"), clocks(told))),
+        _("a stop of the time is over"),
+        str(NO_LONGER[WaitCause(told.variant)]) % {"since": since},
+        rows=rows_of(*(what_became(told) or [(_("Time that has ended"), clocks(told))])),
     )
+
+
+def what_became(told: Told) -> list[tuple[str, str]]:
+    """Of each time of the stop: it runs again, it stands still for another reason, or it has ended meanwhile."""
+    after = told["clocks"]
+    if not after:  # told before this was kept
+        return [(_("Time that runs again"), clocks(told))]
+    names = {
+        "runs": _("Time that runs again"),
+        "stands": _("Time that stands still for another reason"),
+        "over": _("Time that has ended"),
+    }
+    return [(label, listed(f"“{told.clock_name(kind)}”" for kind in after[name])) for name, label in names.items()]
 
 
 def excluded_said(told: Told) -> str:
