@@ -23,6 +23,9 @@ class CaseEvent(models.Model):
         app_label = "guardia"
         db_table = "case_event"
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="case_event_seq_once")]
+        indexes = [
+            models.Index(fields=["recorded_at"], name="case_event_confirmed", condition=Q(moment="confirmed")),
+        ]
 
 
 class EventText(models.Model):

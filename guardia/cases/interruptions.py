@@ -10,17 +10,20 @@ from datetime import datetime
 from itertools import batched
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Trunc
 
 from guardia.cases.availability import spans_of
 from guardia.cases.case import Case, Status
 from guardia.cases.closing_figures import Carried, counted
-from guardia.cases.event import EventText
+from guardia.cases.confirmation_proof import DENIES, GRADE
+from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.exclusions import UPHELD, excluded_span, excluded_waits
 from guardia.cases.month import Month
 from guardia.cases.within_work import windows_of
 from guardia.clocks.intervals import Interval, length, union, without
 from guardia.clocks.wait import Wait
+from guardia.evidence.test_result import TestResult, Verdict
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Moment, WaitCause
 
@@ -37,7 +40,9 @@ class Interruption:
 
     ``seconds`` fall within the month and are the sum of ``shares``, by whose time it was; ``excluded`` of them are left
     out of the affected time as agreed (P7 D), ``in_work`` lie within planned work that was announced.
-    ``confirmed_by`` is the position of who confirmed, empty if nobody did.
+    ``confirmed_by`` is the position of who confirmed, empty if nobody did; ``grade``: how that is proven (P5), empty
+    where nobody did, or before it was kept; ``tests``: how many good ones are on record since the restoration, and how
+    many of them a person typed.
     """
 
     case: Case
@@ -48,6 +53,8 @@ class Interruption:
     shares: Mapping[str, int]
     confirmed_by: str
     in_work: int = 0
+    grade: str = ""
+    tests: tuple[int, int] = (0, 0)
 
     @property
     def affected(self) -> int:
@@ -89,20 +96,30 @@ def interruptions(month: Month, at: datetime) -> Iterator[Interruption]:
     end = max(month.start, min(month.end, at))
     for cases in batched(_cases(month.start, end).iterator(chunk_size=AT_ONCE), AT_ONCE):
         pks = [case.pk for case in cases]
-        waits, left_out, positions = _waits(pks), excluded_waits(pks), _positions(pks)
-        work = windows_of(pks)
+        waits, left_out, confirmed = _waits(pks), excluded_waits(pks), _confirmed(pks)
+        work, tests = windows_of(pks), _tests(pks)
         for case in cases:
-            found = Found(waits.get(case.pk, ()), left_out[case.pk], work[case.pk], positions.get(case.pk, ""))
+            found = Found(
+                waits.get(case.pk, ()),
+                left_out[case.pk],
+                work[case.pk],
+                *confirmed.get(case.pk, ("", "")),
+                tests.get(case.pk, (0, 0)),
+            )
             yield from _of(case, found, month, end, at)
 
 
 class Found(NamedTuple):
-    """Read of one case: all its waits, those that leave time out, its window of planned work, who confirmed."""
+    """Read of one case: all its waits, those that leave time out, its window of planned work, who confirmed, how
+    that is proven, and the tests since the restoration.
+    """
 
     waits: Sequence[Wait]
     left_out: Sequence[Wait]
     work: Sequence[Interval]
     position: str
+    grade: str
+    tests: tuple[int, int]
 
 
 def _of(case: Case, found: Found, month: Month, end: datetime, at: datetime) -> Iterator[Interruption]:
@@ -117,7 +134,9 @@ def _of(case: Case, found: Found, month: Month, end: datetime, at: datetime) -> 
         affected = round(length(counted([inside], [*holes, *found.work], inside[1])).total_seconds())
         seconds = sum(shares.values())
         excluded, in_work = max(0, seconds - with_work), max(0, with_work - affected)
-        yield Interruption(case, begin, over, seconds, excluded, shares, found.position, in_work)
+        yield Interruption(
+            case, begin, over, seconds, excluded, shares, found.position, in_work, found.grade, found.tests
+        )
 
 
 def _stretches(case: Case, until: datetime) -> list[tuple[datetime, datetime | None]]:
@@ -155,8 +174,24 @@ def _waits(case_ids: Sequence[int]) -> dict[int, list[Wait]]:
     return found
 
 
-def _positions(case_ids: Iterable[int]) -> dict[int, str]:
-    """By case, the position of the person of the company who confirmed last (P5); never the name."""
-    texts = EventText.objects.filter(name="position", event__case__in=case_ids, event__moment=Moment.CONFIRMED)
-    ordered = texts.order_by("event__case", "event__seq")
-    return {case: text or "" for case, text in ordered.values_list("event__case", "text")}
+def _tests(case_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """By case, the good tests since the service is back, and how many of them were typed by hand (P5, P6)."""
+    since = TestResult.objects.filter(
+        case__in=case_ids, verdict=Verdict.GOOD, measured_at__gte=Trunc("case__restored_at", "minute")
+    )
+    counts = since.values("case").annotate(found=Count("pk"), by_hand=Count("pk", filter=Q(typed=True))).order_by()
+    return {row["case"]: (row["found"], row["by_hand"]) for row in counts}
+
+
+def _confirmed(case_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """By case, the position of the person of the company who confirmed last (P5), never the name, and the grade."""
+    said = CaseEvent.objects.filter(case__in=case_ids, moment__in=(Moment.CONFIRMED, Moment.RELAPSED))
+    last = {}
+    for pk, case, moment, data in said.order_by("case", "seq").values_list("pk", "case", "moment", "data"):
+        if moment == Moment.CONFIRMED:
+            last[case] = (pk, data.get(GRADE, ""))
+        elif DENIES in data:
+            last.pop(case, None)
+    texts = EventText.objects.filter(name="position", event__in=[pk for pk, _grade in last.values()])
+    positions = dict(texts.values_list("event", "text"))
+    return {case: (positions[pk] or "", grade) for case, (pk, grade) in last.items() if pk in positions}

@@ -214,6 +214,19 @@ class AGuard(NotOfTheCompany):
     template = _("“%(who)s” is a guard: somebody who uses the service must confirm. Ask who that is at this hour.")
 
 
+class TooFewTestsSince(Refused):
+    clause = "P5"
+    template = _(
+        "Before the confirmation %(needed)d good tests since the restoration must be on record; there are %(found)d. "
+        "Add them first: the customer receives them."
+    )
+
+
+class NothingToDeny(Refused):
+    clause = "P5"
+    template = _("No confirmation by word stands that could be denied now. If the service fails, please call us.")
+
+
 class TooFewAttempts(Refused):
     clause = "P5"
     template = _("%(needed)d attempts to reach the customer must be on record first; there are %(found)d.")
@@ -234,6 +247,20 @@ class NoGreenEvidence(Refused):
     template = _(
         "A good test taken inside the green window must be on record: the customer receives it as evidence. "
         "Run the tests, or ask a supervisor, who may go on with a reason."
+    )
+
+
+class TooFewGreenTests(NoGreenEvidence):
+    template = _(
+        "%(needed)d good tests of the green window must be on record, each with its value or a file that the customer "
+        "sees; there are %(found)d. Add what is missing, or ask a supervisor, who may go on with a reason."
+    )
+
+
+class NoTestAtTheEnd(NoGreenEvidence):
+    template = _(
+        "One of the good tests must be of the end of the green window, from %(hour)s on. Test once more, or ask a "
+        "supervisor, who may go on with a reason."
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from guardia.cases.confirmation_proof import DENIES, GRADE
 from guardia.cases.green_evidence import is_lacking
 from guardia.cases.ledger import chained, text_digest
 from guardia.cases.report_history import FORMAT
@@ -142,22 +143,27 @@ def figures(said: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def closing(report: Mapping[str, Any], told: Mapping[int, Any]) -> Iterator[Finding]:
-    """Fault, solution and affected time as they were closed; the last also as a ruling has changed it."""
-    for seq, (event, texts) in sorted(told.items()):
-        if event["moment"] == Moment.CLOSED:
-            for name in ("fault", "solution"):
-                if name in texts and texts[name]["text"].strip() != report[name]:
-                    yield Finding(seq, name)
-            if not agrees(report.get("prevention", ""), "prevention", event, texts):
-                yield Finding(seq, "prevention")
+    """Fault, solution and affected time as they were closed last; the time also as a ruling has changed it. Of a case
+    that was opened again nothing is closed yet.
+    """
+    ends = [(seq, said) for seq, said in sorted(told.items()) if said[0]["moment"] in (Moment.CLOSED, Moment.RELAPSED)]
+    is_open_again = bool(ends) and DENIES in ends[-1][1][0]["data"]
+    for seq, (event, texts) in ends[-1:] if ends and ends[-1][1][0]["moment"] == Moment.CLOSED else ():
+        for name in ("fault", "solution"):
+            if name in texts and texts[name]["text"].strip() != report[name]:
+                yield Finding(seq, name)
+        if not agrees(report.get("prevention", ""), "prevention", event, texts):
+            yield Finding(seq, "prevention")
     counted = [
         e["data"]["affected_seconds"] for _seq, (e, _t) in sorted(told.items()) if "affected_seconds" in e["data"]
     ]
-    if counted and counted[-1] != report["affected_seconds"]:
+    if counted and not is_open_again and counted[-1] != report["affected_seconds"]:
         yield Finding(0, "affected")
-    confirmed = [texts for _seq, (e, texts) in sorted(told.items()) if e["moment"] == Moment.CONFIRMED]
-    for name in ("name", "position") if confirmed and report["confirmed"] else ():
-        if confirmed[-1].get(name, {}).get("text", "") != report["confirmed"][name]:
+    confirmed = [said for _seq, said in sorted(told.items()) if said[0]["moment"] == Moment.CONFIRMED]
+    if confirmed and report["confirmed"]:
+        event, texts = confirmed[-1]
+        shown = {name: texts.get(name, {}).get("text", "") for name in ("name", "position")}
+        if shown | {GRADE: event["data"].get(GRADE, "")} != {GRADE: ""} | report["confirmed"]:
             yield Finding(0, "confirmed")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from guardia.cases.case import Case
 from guardia.cases.closing_report import ClosingReport, may_be_shown
+from guardia.cases.confirmation_proof import GRADE
 from guardia.cases.ledger import stamp
 from guardia.procedure.vocabulary import Moment
 
@@ -51,7 +52,11 @@ def figures_of(report: ClosingReport) -> dict[str, Any]:
             for said in report.without_evidence
         ],
         "affected_seconds": report.affected,
-        "confirmed": {name: confirmed.text(name) for name in ("name", "position")} if confirmed else None,
+        "confirmed": (
+            {name: confirmed.text(name) for name in ("name", "position")} | {GRADE: confirmed.data.get(GRADE, "")}
+            if confirmed
+            else None
+        ),
         "outages": [
             {
                 "start": stamp(o.start),

@@ -18,6 +18,7 @@ ANYBODY: dict[str, str] = {
     **dict.fromkeys(("customer_work", "customer_work_act"), "by the signed link of a notice"),
     "answer_page": "by the signed link of a page",
     "escalate_page": "by the signed link of a notice",
+    "deny_page": "by the signed link of a notice",
     "who_answers_customer": "by the signed link of a notice",
     "customer_report_page": "by the signed link of the closing letter",
     "customer_report": "by the signed link of the closing letter",

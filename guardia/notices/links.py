@@ -49,7 +49,8 @@ class Links:
     makes its pictures. ``permit_letter`` makes the letter for the guard, of a visit (P4). ``document`` is where the
     published procedure is read. ``month_files`` makes the PDF and the spreadsheet of a month's report from its frozen
     facts, in the active language, without what is too large or cannot be made. ``work`` is where a contact reads of
-    planned work and answers, by the ids of company, work and contact.
+    planned work and answers, by the ids of company, work and contact. ``deny`` is where a contact
+    says that a confirmation is not so (P5), by the ids that ``escalate`` takes.
     """
 
     answer: Answer
@@ -67,12 +68,13 @@ class Links:
     confirm: Callable[[int], str] = nowhere
     month_files: Callable[[int, Mapping[str, Any]], tuple[Attachment, ...]] = no_month
     work: Callable[[int, int, int], str] = nowhere
+    deny: Callable[[int, int, int, int], str] = nowhere
 
 
 @dataclass(frozen=True)
 class Addresses:
     """What one letter names, each empty where there is none: who answers now, the next level (E1), the report (P7), the
-    page of the case (P2), and that of the whole company.
+    page of the case (P2), that of the whole company, and where a confirmation is denied (P5).
     """
 
     who_answers: str = ""
@@ -83,6 +85,7 @@ class Addresses:
     permit_letter: Callable[[int], Attachment | None] = no_letter
     case: str = ""
     company: str = ""
+    deny: str = ""
 
 
 NO_ADDRESSES = Addresses()

@@ -28,8 +28,8 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
 
 
 def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:
-    """Where the company sees who answers now, where this contact asks for the next level (E1), reads the report, and
-    opens the case.
+    """Where the company sees who answers now, where this contact asks for the next level (E1), reads the report, opens
+    the case, and denies a confirmation (P5).
     """
     company, case, contact, by = notice.customer_id, notice.case_id, notice.contact_id, delivery.pk or 0
     who_answers = links.who_answers(company, by) if company else ""
@@ -45,4 +45,5 @@ def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:
         links.permit_letter,
         links.case(*ids),
         links.company(),
+        links.deny(*ids),
     )

@@ -83,6 +83,7 @@ DOORS: dict[str, Door] = {
     **editing("element", EDITORS),
     "answer_page": Door(ALL, ALL, ("token",), public=True),
     "escalate_page": Door(ALL, ALL, ("token",), public=True),
+    "deny_page": Door(ALL, ALL, ("token",), public=True),
     "who_answers_customer": Door(ALL, frozenset(), ("token",), public=True),
     "customer_case": Door(ALL, frozenset(), ("token",), public=True),
     "customer_case_act": Door(ALL, ALL, ("token", "escribir"), public=True),
@@ -123,6 +124,7 @@ DOORS: dict[str, Door] = {
     **dict.fromkeys(("alerts_in", "alerts_in_with_slash"), Door(ALL, ALL, ("token",), public=True)),
     "alerts_in_by_header": Door(ALL, ALL, public=True),
     "alerts": Door(DESK, HANDLES),
+    "by_word": Door(DESK, frozenset()),
     "alert": Door(DESK, EDITORS, ("1",)),
     "alert_lead": Door(EDITORS, EDITORS, ("1",)),
     "alert_close": Door(HANDLES, HANDLES, ("1",)),
@@ -339,7 +341,16 @@ DOORS: dict[str, Door] = {
 
 
 BY_LINK = {
-    *("answer_page", "escalate_page", "customer_case_act", "customer_work_act", "cti", "cti_as_zammad", "api_test"),
+    *(
+        "answer_page",
+        "escalate_page",
+        "deny_page",
+        "customer_case_act",
+        "customer_work_act",
+        "cti",
+        "cti_as_zammad",
+        "api_test",
+    ),
     *("alerts_in", "alerts_in_with_slash", "alerts_in_by_header"),
     *("field_link", "field_link_send", "field_link_photo"),
     *("saml_acs", "saml_sls"),

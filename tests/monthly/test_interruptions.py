@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from guardia.cases import interruptions as rule
 from guardia.cases.case import Case, Status
+from guardia.cases.confirmation_proof import deny
 from guardia.cases.interruptions import OPERATOR, Interruption, interruptions
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.waiting import WaitReason
@@ -115,16 +116,27 @@ def test_who_confirmed_is_a_position_and_no_name(story):
     story.minutes_pass(30)
     story.service_is_restored()
     who = Confirmer("Quien Confirma", "Jefatura de Redes", "07 555 0148")
+    story.service_is_tested()
     story.case.confirm(who, "se empalmó la fibra", by=story.by, at=story.now)
     (one,) = found(NOVEMBER)
-    assert one.confirmed_by == "Jefatura de Redes"
+    assert (one.confirmed_by, one.grade, one.tests) == ("Jefatura de Redes", "word", (2, 2))
+
+
+def test_p5_what_a_contact_denied_is_confirmed_by_nobody(story):
+    story.open_case()
+    story.diagnosis()
+    story.minutes_pass(30)
+    story.service_is_restored()
+    story.customer_confirms()
+    deny(story.case, story.head, at=story.now)
+    assert {(one.confirmed_by, one.grade) for one in found(NOVEMBER)} == {("", "")}
 
 
 def test_many_cases_are_read_in_steps_with_the_same_few_questions(affected, monkeypatch, django_assert_max_num_queries):
     for day in range(1, 8):
         affected((local(10, day, 8), local(10, day, 9)))
     monkeypatch.setattr(rule, "AT_ONCE", 3)
-    with django_assert_max_num_queries(3 * 4 + 2):
+    with django_assert_max_num_queries(3 * 6 + 2):
         assert len(found()) == 7
 
 
@@ -188,6 +200,8 @@ def test_the_row_of_the_csv(story, affected, quality):
         "Minutes: force majeure": "0.00",
         "Case": case.display_number,
         "Confirmed by (position)": "not confirmed",
+        "How it is proven": "",
+        "Good tests since the restoration": "0",
     }
     assert (totals["Interruptions"], totals["Affected minutes"], totals["Time zone"]) == (
         "1",

@@ -74,6 +74,7 @@ PAGES = (
     Page("reception_workbook", full=True),
     Page("monthly_reports", "a.strong"),
     Page("interruptions", "a.number"),
+    Page("by_word", "a.number", full=True),
     # --- the supervisor's rooms ---
     Page("settings_people", "a.strong"),
     Page("settings_telephone", "form.inline-field"),

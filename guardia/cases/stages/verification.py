@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import probing
+from guardia.cases import green_evidence, probing
+from guardia.cases.confirmation_proof import number_of, proof_of
 from guardia.cases.mail_sender import must_have_proven_mail
 from guardia.cases.refusals import (
     AGuard,
@@ -18,13 +19,13 @@ from guardia.cases.refusals import (
     OnlyASupervisor,
     SupervisorWentOn,
     TooFewAttempts,
+    TooFewTestsSince,
 )
 from guardia.cases.verbs import Event, Recording, desk_hour, need, said_with, to_the_minute
 from guardia.customers.contact import Contact
 from guardia.customers.folding import fold
-from guardia.customers.phones import NotANumber, normalise
 from guardia.field.crew import Crew, CrewMember
-from guardia.people.actor import Actor
+from guardia.people.actor import Actor, ActorKind
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
@@ -83,7 +84,9 @@ class Verification(Recording):
         supervisor has gone on without anybody is on record too, and the green window goes on as it began.
 
         The same person with the same words once more: nothing new. Raises ConfirmedAlready for anybody else, or other
-        words; NotOfTheCompany, OneOfOurs, AGuard; SenderIsUnproven for one by mail that nothing proves.
+        words; NotOfTheCompany, OneOfOurs, AGuard; SenderIsUnproven for one by mail that nothing proves;
+        TooFewTestsSince, but where a contact confirms on the own page: the customer's own word waits for nobody, and
+        the follow-up asks for tests all the same.
         """
         before = self.latest(Moment.CONFIRMED) if self.stage == Stage.STABILITY else None
         if before is None:
@@ -102,11 +105,13 @@ class Verification(Recording):
             if said_with(before, texts):
                 return before
             raise ConfirmedAlready(who=self.confirmed_by, hour=desk_hour(before.occurred_at))
+        if before is None and by.kind != ActorKind.CONTACT:
+            self._must_be_tested(at)
         self.solution = texts["plan_executed"]
         self.confirmed_by = f"{texts['name']}, {texts['position']}"
         if before is None:
             self._follow_up(at)
-        data = {"channel": who.channel}
+        data = {"channel": who.channel, **proof_of(self, who, by=by, at=at, now=now or at)}
         written = self.write(Moment.CONFIRMED, variant="customer", by=by, at=at, now=now, data=data, texts=texts)
         probing.watch(self, now or at)
         return written
@@ -132,6 +137,7 @@ class Verification(Recording):
         if found < needed:
             raise TooFewAttempts(needed=needed, found=found)
         reason = need("P5", "reason", reason, _("the reason"))
+        self._must_be_tested(at)
         self.confirmed_by = ""
         self._follow_up(at)
         data = {"attempts": found}
@@ -139,6 +145,12 @@ class Verification(Recording):
         written = self.write(Moment.CONFIRMED, variant="supervisor", by=by, at=at, now=now, data=data, texts=texts)
         probing.watch(self, now or at)
         return written
+
+    def _must_be_tested(self: "Case", at: datetime) -> None:
+        """P5: "múltiples pruebas desde las consolas de gestión". Raises TooFewTestsSince."""
+        needed = versions.of(self.procedure_version_id).requirements.tests_to_confirm
+        if (found := green_evidence.since_restored(self, at)) < needed:
+            raise TooFewTestsSince(needed=needed, found=found)
 
     def _follow_up(self: "Case", at: datetime) -> None:
         self.stage, self.status, self.green_since = Stage.STABILITY.value, "resolved", at
@@ -176,11 +188,3 @@ def ours() -> tuple[set[str], set[str], set[str]]:
     numbers += [phone for _name, phone in members] + [phone for phone, _email in crews]
     mailboxes = [email for *_rest, email in staff] + [email for _phone, email in crews]
     return names, {number_of(one) for one in numbers if one}, {one.lower() for one in mailboxes if one}
-
-
-def number_of(written: str) -> str:
-    """A telephone as it is kept, without its extension; what is no number as it was written."""
-    try:
-        return normalise(written).partition(";")[0]
-    except NotANumber:
-        return written.strip()

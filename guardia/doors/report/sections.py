@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from guardia.cases.closing_report import ClosingReport, Said
+from guardia.cases.confirmation_proof import grade_name
 from guardia.cases.words import STAGE_NAMES
 from guardia.doors.report import timeline
 from guardia.doors.report.chart_sections import charts
@@ -154,6 +155,8 @@ def confirmation(said: Said, hours: Hours) -> Iterator[Pair]:
     else:
         yield Pair(_("Name"), said.text("name") or _("(erased)"))
         yield Pair(_("Position"), said.text("position"))
+        if grade := grade_name(said.data):
+            yield Pair(_("How it is proven"), grade)
     yield Pair(_("Hour"), hours.exact(said.at))
     if plan := said.text("plan_executed"):
         yield Pair(_("Plan executed"), plan)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from guardia.cases.closing_report import SHOWN_TEXTS, Said
+from guardia.cases.confirmation_proof import DENIES, grade_name
 from guardia.cases.green_evidence import is_lacking
 from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, MOMENT_NAMES, sender_mark
 from guardia.doors.about_causes import cause_said, news_said
@@ -22,6 +23,8 @@ def name_of(said: Said) -> str:
         return _("Not confirmed by the customer")
     if is_lacking(said.data) and said.moment == Moment.STABILISED:
         return _("Without good tests")
+    if DENIES in said.data:
+        return _("Not so: open again")
     return str(MOMENT_NAMES[Moment(said.moment)])
 
 
@@ -38,6 +41,10 @@ def erased(said: Said) -> dict[str, str | None]:
 
 def plain(said: Said, hours: Hours) -> str:
     return " · ".join(text for name in SHOWN_TEXTS.get(said.moment, ()) if (text := said.text(name)))
+
+
+def confirmed(said: Said, hours: Hours) -> str:
+    return " · ".join(part for part in (plain(said, hours), grade_name(said.data)) if part)
 
 
 def diagnosed(said: Said, hours: Hours) -> str:
@@ -147,6 +154,7 @@ WRITERS: dict[Moment, Callable[[Said, Hours], str]] = {
     Moment.NEWS_SENT: news,
     **dict.fromkeys((Moment.OUTAGE_JOINED, Moment.OUTAGE_LEFT, Moment.WORK_LINKED), common_cause),
     Moment.DIAGNOSED: diagnosed,
+    Moment.CONFIRMED: confirmed,
     Moment.BREACHED: promise,
     Moment.BREACH_REDATED: redated,
     Moment.BREACH_LIFTED: promise,

@@ -66,6 +66,11 @@ def case_address(customer_id: int, case_id: int, contact_id: int, delivery_id: i
     return public(f"/c/caso/{case_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
 
 
+def deny_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:
+    """Where a contact says that a confirmation by word is not so (P5)."""
+    return public(f"/c/no-es-asi/{case_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
+
+
 def all_cases_address() -> str:
     """Where a contact signs in by a code, to see all that is the company's."""
     return public("/mi-empresa/")
@@ -123,4 +128,5 @@ LINKS = Links(
     confirm=confirm_address,
     month_files=month_files,
     work=work_address,
+    deny=deny_address,
 )

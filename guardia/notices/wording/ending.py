@@ -1,9 +1,10 @@
 """P4 to P7: restored, confirmed, followed until stable, failed again, closed or withdrawn."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from guardia.notices.wording.facts_said import restored_hour
 from guardia.notices.wording.hours import lasting, lasting_exactly
@@ -11,6 +12,13 @@ from guardia.notices.wording.prose import News, clause, headed, rows_of
 from guardia.notices.wording.tests_said import evidence, no_evidence, tests, what_was_seen
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment
+
+GRADES = {
+    "own": gettext_lazy("by the contact's own link, code or proven mail"),
+    "call": gettext_lazy("in a call from a number on file"),
+    "word": gettext_lazy("by word, as our engineer noted it"),
+}
+"""P5: how a confirmation is proven (docs/adr/0046)."""
 
 
 def restored(told: Told) -> News:
@@ -39,12 +47,33 @@ def confirmed(told: Told) -> News:
 def confirmed_by_the_customer(told: Told) -> News:
     who = ", ".join(dict.fromkeys(part for part in (told.text("name"), told.text("position")) if part))
     hour = told.hours.zoned(told.hours.at(told.at))
+    grade = told.data.get("grade", "")
     return News(
         _("your company confirmed"),
         _("%(who)s confirmed %(hour)s that the service is back to normal.") % {"who": who, "hour": hour},
-        (done_said(told.text("plan_executed")), _("We follow its behaviour from now on until it is stable.")),
-        rows_of((_("Confirmed by"), who)),
+        tuple(
+            words
+            for words in (
+                done_said(told.text("plan_executed")),
+                not_so_said(told),
+                _("We follow its behaviour from now on until it is stable."),
+            )
+            if words
+        ),
+        rows_of((_("Confirmed by"), who), (_("How it is proven"), str(GRADES.get(grade, "")))),
     )
+
+
+def deniable_until(told: Told) -> datetime | None:
+    """Until when (UTC) what was confirmed by word may be denied; None once that hour has passed, or there is none."""
+    until = moment_of(told.data.get("deniable_until"))
+    return until if until and until > told.now else None
+
+
+def not_so_said(told: Told) -> str:
+    until = deniable_until(told)
+    words = _("We have it by word alone. If it is not so, tell us %(before)s by the link in this message.")
+    return words % {"before": told.hours.zoned(told.hours.before(until))} if until else ""
 
 
 def unconfirmed(told: Told) -> News:
@@ -110,6 +139,23 @@ def stable_proven(told: Told) -> News:
 
 
 def relapsed(told: Told) -> News:
+    return denied(told) if told.data.get("denies") else failed_again(told)
+
+
+def denied(told: Told) -> News:
+    """A contact of the company said that a confirmation by word is not so (P5)."""
+    return News(
+        _("your case is open again"),
+        _("Your company told us %(hour)s that the confirmation is not so; your case is open again.")
+        % {"hour": told.hours.zoned(told.hours.at(told.at))},
+        (
+            _("What we were told: %(what)s.") % {"what": clause(told.text("what"))},
+            _("Your case goes back to diagnosis under the same number."),
+        ),
+    )
+
+
+def failed_again(told: Told) -> News:
     hour = told.hours.zoned(told.hours.at(told.at))
     return News(
         _("the fault has returned"),

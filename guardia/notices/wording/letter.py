@@ -114,7 +114,7 @@ def letter(
         footer=footer(told),
         charts=charts(told),
         preheader=in_few_words(first, news[0]),
-        ask=asked(last, addresses.case),
+        ask=asked(last, addresses),
     )
 
 
@@ -127,11 +127,15 @@ def in_few_words(told: Told, news: News) -> str:
     return f"{what_is_wrong(told)}: {news.subject}"
 
 
-def asked(told: Told, case_address: str) -> tuple[str, str] | None:
-    """Once it is restored, and while nobody has confirmed: the link to the question whether the service works (P5)."""
-    if told.moment not in ASKS_TO_CONFIRM or not case_address or is_request(told):
+def asked(told: Told, addresses: Addresses) -> tuple[str, str] | None:
+    """Once it is restored, and while nobody has confirmed: the link to the question whether the service works (P5);
+    where it was confirmed by word, until when that may be denied: the link by which it is.
+    """
+    if told.moment == Moment.CONFIRMED and addresses.deny and ending.deniable_until(told):
+        return _("It is not so: open the case again"), addresses.deny
+    if told.moment not in ASKS_TO_CONFIRM or not addresses.case or is_request(told):
         return None
-    return _("Tell us whether your service works"), f"{case_address}#{QUESTION}"
+    return _("Tell us whether your service works"), f"{addresses.case}#{QUESTION}"
 
 
 def news_of(told: Told) -> News:

@@ -82,7 +82,11 @@ VERIFICATION_ACTS = (
         ConfirmationForm,
         confirm,
         button=_("Record the confirmation and tell"),
-        asks=_("A person of the company: never a guard, never our own technician."),
+        template="desk/acts/_confirmation.html",
+        asks=_(
+            "Anybody of the company, at once: never a guard, never our own technician. What neither a link, a code nor "
+            "a call from a number on file proves is by word: the contacts may deny it by one tap."
+        ),
         known=known_of_the_confirmation,
         tells=Moment.CONFIRMED,
     ),
@@ -92,6 +96,7 @@ VERIFICATION_ACTS = (
         UnconfirmedForm,
         go_on_unconfirmed,
         supervisor_only=True,
+        template="desk/acts/_confirmation.html",
         asks=_("Marked as not confirmed by the customer."),
         tells=Moment.CONFIRMED,
     ),

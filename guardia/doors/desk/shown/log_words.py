@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guardia.cases.confirmation_proof import DENIES, grade_name
 from guardia.cases.event import CaseEvent
 from guardia.cases.green_evidence import is_lacking
 from guardia.cases.verbs import Event
@@ -23,6 +24,7 @@ from guardia.doors.desk.shown import (
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.erased_words import erased
 from guardia.doors.desk.shown.mails import message_received
+from guardia.evidence.words import typed
 from guardia.procedure.vocabulary import ClockKind, Impact, Moment, WaitCause
 
 Texts = Mapping[str, str]
@@ -43,6 +45,8 @@ def name_of(event: Event) -> str:
         return _("Not confirmed by the customer")
     if event.moment == Moment.STABILISED and is_lacking(event.data):
         return _("Without good tests")
+    if DENIES in event.data:
+        return _("Not so: open again")
     if event.moment == Moment.FILE_SHOWN and event.variant == "hidden":
         return _("File hidden")
     return str(MOMENT_NAMES[Moment(event.moment)])
@@ -74,13 +78,18 @@ def _registered(event: CaseEvent, texts: Texts, at: datetime) -> str:
 
 
 def _tested(event: CaseEvent, texts: Texts, at: datetime) -> str:
-    return f"{texts.get('name', '')}: {texts.get('result', '')}"
+    result = texts.get("result", "")
+    return f"{texts.get('name', '')}: {typed(result) if event.data.get('typed') else result}"
 
 
 def _diagnosed(event: CaseEvent, texts: Texts, at: datetime) -> str:
     cause = texts.get("cause", "")
     cause = _("%(cause)s (probable)") % {"cause": cause} if event.data.get("probable") else cause
     return _("%(cause)s. Plan: %(plan)s") % {"cause": cause.rstrip("."), "plan": texts.get("plan", "")}
+
+
+def _confirmed(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    return " · ".join(part for part in (*texts.values(), grade_name(event.data)) if part)
 
 
 def _clock(event: CaseEvent, texts: Texts, at: datetime) -> str:
@@ -191,6 +200,7 @@ WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
     Moment.REGISTERED: _registered,
     Moment.TESTED: _tested,
     Moment.DIAGNOSED: _diagnosed,
+    Moment.CONFIRMED: _confirmed,
     Moment.BREACHED: _clock,
     Moment.BREACH_REDATED: _redated,
     Moment.BREACH_LIFTED: _clock,

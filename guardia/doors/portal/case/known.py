@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
+from guardia.cases.confirmation_proof import grade_name
 from guardia.cases.desks import kind_of
 from guardia.cases.words import CONDITION_NAMES
 from guardia.doors import about
@@ -125,11 +126,17 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
         (_("Plan"), case.plan),
         (_("Answer"), case.answer),
         (_("Solution"), case.solution),
-        (_("Confirmed by"), case.confirmed_by),
+        (_("Confirmed by"), confirmed_by(case)),
         (_("So that it does not return"), case.prevention),
         *about.asked_for(case),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def confirmed_by(case: Case) -> str:
+    """Who confirmed, and how that is proven (P5)."""
+    said = case.latest(Moment.CONFIRMED) if case.confirmed_by else None
+    return " · ".join(part for part in (case.confirmed_by, grade_name(said.data) if said else "") if part)
 
 
 def news_of(case: Case, hours: Hours) -> list[tuple[str, str]]:

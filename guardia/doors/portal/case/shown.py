@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from guardia.cases import case_link, report_link
 from guardia.cases.case import Case
+from guardia.cases.confirmation_proof import deniable
 from guardia.cases.desks import kind_of
 from guardia.clocks.clock import Clock
 from guardia.doors import about
@@ -57,6 +58,7 @@ class CasePage:
     excluded: str
     in_work: str
     report: str
+    deny: str
     reference: str
     others: str
     at: str
@@ -90,6 +92,7 @@ def shown_of(case: Case, visitor: Visitor, at: datetime) -> CasePage:
         told=told_of(case, contact, hours),
         **affected_words(case, clocks, at),
         report=report_address(case, visitor),
+        deny=deny_address(case, visitor, at),
         reference=case.customer_reference,
         others=others_of(case),
         at=hours.zoned(hours.at(at)),
@@ -127,6 +130,13 @@ def report_address(case: Case, visitor: Visitor) -> str:
         return ""
     token = report_link.token(case.customer_id, case.pk, visitor.contact.pk)
     return reverse("customer_report_page", args=[token])
+
+
+def deny_address(case: Case, visitor: Visitor, at: datetime) -> str:
+    """Where this contact says that what was confirmed by word is not so (P5); empty where nothing such stands."""
+    if deniable(case, at) is None:
+        return ""
+    return reverse("deny_page", args=[case_link.token(case.customer_id, case.pk, visitor.contact.pk)])
 
 
 def others_of(case: Case) -> str:

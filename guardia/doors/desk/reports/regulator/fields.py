@@ -12,6 +12,7 @@ from guardia.cases.interruptions import OPERATOR, Interruption
 from guardia.cases.words import IMPACT_NAMES
 from guardia.customers.city import City
 from guardia.customers.tiers import rules_here
+from guardia.notices.wording.ending import GRADES
 from guardia.procedure.vocabulary import Impact, WaitCause
 
 WHOSE: dict[str, Promise] = {
@@ -53,6 +54,11 @@ def _city(one: Interruption) -> City | None:
 def _service_type(one: Interruption, at: datetime) -> Cell:
     service = one.case.service
     return " ".join(part for part in (service.type, service.capacity) if part) if service else ""
+
+
+def _tests(one: Interruption, at: datetime) -> Cell:
+    found, typed = one.tests
+    return _("%(found)d, %(typed)d of them typed by hand") % {"found": found, "typed": typed} if typed else found
 
 
 def _place(name: str) -> Read:
@@ -112,10 +118,15 @@ FIELDS: dict[str, Field] = {
     "confirmed_by": Field(
         gettext_lazy("Confirmed by (position)"), lambda one, at: one.confirmed_by or _("not confirmed"), 24
     ),
+    "tests": Field(gettext_lazy("Good tests since the restoration"), _tests, 24),
+    "confirmation_proof": Field(
+        gettext_lazy("How it is proven"), lambda one, at: Coded(one.grade) if one.grade else "", 30, GRADES
+    ),
 }
 SAMPLE = (
     *("customer", "service_type", "circuit", "impact", "province", "canton", "canton_code", "start", "end", "duration"),
     *("minutes_in_month", "minutes_left_out", "minutes_in_planned_work", "minutes_affected", "cause", "responsible"),
     *("minutes_operator", "minutes_customer", "minutes_third_party", "minutes_force_majeure", "case", "confirmed_by"),
+    *("confirmation_proof", "tests"),
 )
 """The columns of the layout that stands where the operator has no form of its own."""

@@ -1,0 +1,86 @@
+"""The supervisor's list of a night: what was confirmed by word alone (P5 D), and what became of it. Hours are UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from guardia.cases.case import Case
+from guardia.cases.confirmation_proof import DENIES, until_of
+from guardia.cases.event import CaseEvent
+from guardia.config.asking import ask
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Moment
+
+EVENING = time(18)
+"""In the operator's zone: one list reaches from here to the next evening, so that nothing falls between two."""
+MOST = 200
+# The condition is written out, since the index holds these rows alone.
+WRITTEN_DOWN = """
+    SELECT id FROM case_event WHERE moment = 'confirmed' AND recorded_at >= %s AND recorded_at < %s
+    AND data ->> 'grade' = 'word' ORDER BY recorded_at, id LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class ByWord:
+    """``denied_at``: a contact said that it is not so; ``stands_until``: until when one may; None: no longer."""
+
+    case: Case
+    at: datetime
+    name: str
+    position: str
+    phone: str
+    engineer: str
+    denied_at: datetime | None
+    stands_until: datetime | None
+
+
+def night_of(at: datetime) -> date:
+    """The day in whose list a confirmation of ``at`` stands: the one after the evening before it."""
+    local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return local.date() + timedelta(days=local.time() >= EVENING)
+
+
+def hours_of_night(day: date) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return tuple(datetime.combine(day - timedelta(days=back), EVENING, zone) for back in (1, 0))  # type: ignore[return-value]
+
+
+def of_night(day: date, at: datetime) -> list[ByWord]:
+    """In the order in which they were written down, at most ``MOST``; as it stands at ``at``."""
+    ids = [pk for (pk,) in ask(WRITTEN_DOWN, [*hours_of_night(day), MOST])]
+    found = CaseEvent.objects.filter(pk__in=ids).select_related("case__customer").prefetch_related("texts")
+    events = sorted(found.order_by("recorded_at", "pk"), key=lambda event: (event.recorded_at, event.pk))
+    after = _after(events)
+    engineers = dict(Staff.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "name"))
+    return [_row(event, after.get(event.case_id, []), engineers, at) for event in events]
+
+
+def _after(events: list[CaseEvent]) -> Mapping[int, list[CaseEvent]]:
+    """By case, its confirmations and relapses in their order."""
+    found: dict[int, list[CaseEvent]] = {}
+    moments = (Moment.CONFIRMED, Moment.RELAPSED)
+    cases = {event.case_id for event in events}
+    for event in CaseEvent.objects.filter(case__in=cases, moment__in=moments).order_by("case", "seq"):
+        found.setdefault(event.case_id, []).append(event)
+    return found
+
+
+def _row(event: CaseEvent, of_case: list[CaseEvent], engineers: Mapping[int, str], at: datetime) -> ByWord:
+    texts = {text.name: text.text or "" for text in event.texts.all()}
+    denial = next((each for each in of_case if each.data.get(DENIES) == event.seq), None)
+    is_last = of_case[-1].pk == event.pk and event.case.status != "cancelled"
+    until = until_of(event)
+    return ByWord(
+        case=event.case,
+        at=event.occurred_at,
+        name=texts.get("name", ""),
+        position=texts.get("position", ""),
+        phone=texts.get("phone", ""),
+        engineer=engineers.get(event.actor_id or 0, ""),
+        denied_at=denial.occurred_at if denial else None,
+        stands_until=until if is_last and until > at else None,
+    )

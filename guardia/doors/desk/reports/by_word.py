@@ -1,0 +1,68 @@
+"""``/informes/de-palabra``: the night's confirmations by word, for the supervisor in the morning (P5 D)."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guardia.cases.by_word import MOST, hours_of_night, night_of, of_night
+from guardia.cases.confirmation_proof import number_of
+from guardia.customers.phones import spoken
+from guardia.doors.desk.companies.frame import needs
+from guardia.doors.desk.page import page
+from guardia.doors.desk.reports.monthly import hour
+from guardia.doors.desk.shell import shell_for
+from guardia.doors.now import now
+from guardia.people.policy import Right
+
+
+@needs(Right.SEE_REPORTS)
+@require_safe
+def by_word(request: HttpRequest) -> HttpResponse:
+    """``?dia=2026-11-29``: the night that ends on that day; without one, the last night."""
+    at = now()
+    today, written = night_of(at), request.GET.get("dia", "").strip()
+    mistake = ""
+    try:
+        day = date.fromisoformat(written) if written else today
+        if not date(2000, 1, 2) <= day <= today:
+            raise ValueError
+    except ValueError:
+        day, mistake = today, _("That is no day that has a list. Write one up to today, like 2026-11-29.")
+    rows = of_night(day, at)
+    start, end = hours_of_night(day)
+    place = reverse("by_word")
+    context = {
+        "shell": shell_for(request, at, view="reports"),
+        "tab": "by_word",
+        "mistake": mistake,
+        "day": day.isoformat(),
+        "title": date_format(day, "j F Y"),
+        "start": hour(start),
+        "end": hour(min(end, at)),
+        "before": f"{place}?dia={day - timedelta(days=1)}",
+        "after": f"{place}?dia={day + timedelta(days=1)}" if day < today else "",
+        "rows": [
+            {
+                "number": row.case.display_number,
+                "href": reverse("case", args=[row.case.number]),
+                "company": row.case.customer.name,
+                "subject": row.case.subject,
+                "who": ", ".join(part for part in (row.name, row.position) if part) or _("(erased)"),
+                "phone": spoken(number_of(row.phone)) if row.phone else "",
+                "at": hour(row.at),
+                "engineer": row.engineer,
+                "denied_at": hour(row.denied_at) if row.denied_at else "",
+                "until": hour(row.stands_until) if row.stands_until else "",
+            }
+            for row in rows
+        ],
+        "is_cut": len(rows) == MOST,
+        "most": MOST,
+        "zone": settings.TIME_ZONE,
+    }
+    return page(request, "desk/reports/by_word.html", context, status=422 if mistake else 200)
