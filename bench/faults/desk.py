@@ -129,10 +129,15 @@ class Desk(threading.Thread):
     def ended(self, number: int) -> None:
         marker = self.mark()
         confirmer = {"confirmer_name": "Jefe de Sistemas", "position": "Jefe", "phone": "02 555 0148"}
+        for name in ("Pérdida", "Potencia"):
+            tested = self.mark()
+            self.act(number, "prueba", "tested", tested, name=name, result=tested, verdict="good")
         self.act(number, "confirmacion", "confirmed", marker, **confirmer, capacity="employee", plan_executed=marker)
         self.stopping.wait(GREEN_WINDOW)
         marker = self.mark()
         self.act(number, "prueba", "tested", marker, name="Pérdida", result=marker, verdict="good")
+        tested = self.mark()
+        self.act(number, "prueba", "tested", tested, name="Potencia", result=tested, verdict="good")
         self.file(number)
         self.act(number, "estable", "stabilised", "")
         marker = self.mark()

@@ -7,12 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from guardia.cases import desk_hours, green_evidence, opening, writes
+from guardia.cases.confirmation_proof import proof_of
 from guardia.cases.desks import desk_of, kind_of
 from guardia.cases.facts import facts_of
 from guardia.cases.goes_on import also_of
 from guardia.cases.ledger import Recorded
 from guardia.cases.notify import contacts_of, passed_on, rule_for_moment
 from guardia.cases.number import grouped, parse
+from guardia.cases.stages.verification import Confirmer
 from guardia.cases.voice_course import BACK
 from guardia.clocks import calendars
 from guardia.clocks.clock_state import Happening
@@ -65,6 +67,11 @@ def preview(case: "Case", moment: Moment, typed: Mapping[str, str], now: datetim
         case.restored_at = now
     lacking = green_evidence.as_if(case, moment, now)
     data = {**NOTHING, **lacking.data, **_as_duplicate(moment, typed)}
+    if moment == Moment.CONFIRMED and variant == "customer":
+        name, position, phone = (typed.get(each, "").strip() for each in ("confirmer_name", "position", "phone"))
+        who = Confirmer(name, position, phone, typed.get("channel", ""))
+        data |= proof_of(case, who, by=SYSTEM, at=now, now=now)
+        typed = {**typed, "name": who.name}
     facts = facts_as_if(case, moment, {**lacking.texts, **typed}, now, [Happening(moment, variant, now, data)], data)
     return letters(case, facts, rule, kind_of(case.desk), now)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import translation
 
-from guardia.cases import watching
+from guardia.cases import green_evidence, watching
 from guardia.cases.desks import kind_of
 from guardia.evidence import probing, words
 from guardia.evidence.probe import Occasion, Probe, ProbeState
@@ -73,7 +73,9 @@ def record(case: "Case", probe: Probe, now: datetime) -> None:
 
 
 def is_news(case: "Case", probe: Probe) -> bool:
-    """Every test is, but those of the watch that only say again what the one before them said."""
+    """Every test is, but those of the watch that only say again what the one before them said. The first at the end of
+    the green window is news too: it is the evidence that the follow-up asks for.
+    """
     if probe.occasion != Occasion.STABILITY:
         return True
     if case.stage != Stage.STABILITY or probe.measured_at is None:
@@ -82,14 +84,17 @@ def is_news(case: "Case", probe: Probe) -> bool:
     if said is None or said.measured_at is None or said.verdict != probe.verdict:
         return True
     is_of_this_window = case.green_since is None or said.measured_at > case.green_since
-    return not is_of_this_window or probe.measured_at - said.measured_at >= ON_RECORD_EVERY
+    if not is_of_this_window or probe.measured_at - said.measured_at >= ON_RECORD_EVERY:
+        return True
+    end = green_evidence.end_of_window(case)
+    return end is not None and said.measured_at < end <= probe.measured_at
 
 
 def _put_on_record(case: "Case", probe: Probe, now: datetime) -> None:
     by = Actor.of_staff(probe.asked_by) if probe.asked_by else SYSTEM
     at = probe.measured_at or now
     result = words.sentence(probe.code, probe.numbers)
-    event = case.add_test(str(probe.target)[:120], result, Verdict(probe.verdict), by=by, at=at, now=now)
+    event = case.add_test(str(probe.target)[:120], result, Verdict(probe.verdict), by=by, at=at, now=now, measured=True)
     Probe.objects.filter(pk=probe.pk).update(test=event.data["test"])
 
 

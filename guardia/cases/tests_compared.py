@@ -43,4 +43,4 @@ def measured(test: TestResult | None, probes: Mapping[int, Probe]) -> tuple[date
         return None
     probe = probes.get(test.pk)
     result = words.sentence(probe.code, probe.numbers) if probe else test.result
-    return test.measured_at, result, test.verdict
+    return test.measured_at, words.typed(result) if test.typed else result, test.verdict

@@ -87,6 +87,7 @@ def _told(test: TestResult, probe: Probe | None) -> dict[str, Any]:
         "verdict": test.verdict,
         "at": test.measured_at.isoformat(),
         "stage": test.stage,
+        **({"typed": True} if test.typed else {}),
     }
     if probe:
         told["names"] = by_language(lambda: str(probe.target))

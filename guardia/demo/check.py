@@ -97,6 +97,8 @@ def execution(desk: Browser, mail: "Mailbox", number: str) -> None:
 
 
 def verification(desk: Browser, number: str) -> None:
+    act(desk, number, "prueba", name="Pérdida", result="0 % en 100 paquetes", verdict="good")
+    act(desk, number, "prueba", name="Potencia óptica", result="-18 dBm", verdict="good")
     act(
         desk,
         number,
@@ -107,12 +109,13 @@ def verification(desk: Browser, number: str) -> None:
         capacity="employee",
         plan_executed="Empalme de la fibra",
     )
-    step("P5 verification: a person of the company confirmed")
+    step("P5 verification: two tests, a person of the company confirmed")
 
 
 def stability(desk: Browser, number: str) -> None:
     time.sleep(1)  # the sample operator of this walk asks for a green window of one second
     act(desk, number, "prueba", name="Pérdida", result="0 % en 200 paquetes", verdict="good")
+    act(desk, number, "prueba", name="Potencia óptica", result="-18,1 dBm", verdict="good")
     act(desk, number, "estable")
     step("P6 stability: the green window and its evidence")
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from guardia.calls.call import Call
-from guardia.cases import ledger
+from guardia.cases import green_evidence, ledger
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.cases.stages.field_work import Agreement
@@ -212,12 +212,25 @@ class Story:
     def tries(self, outcome: str) -> None:
         self.case.try_to_confirm(self.circuit.caller.name, outcome, by=self.by, at=self.now)
 
+    def is_tested(self, of_the_window: bool = False) -> None:
+        """What is missing of the good tests since the restoration (P5), or of the green window with its end (P6)."""
+        rule = self.version.procedure.requirements
+        name, result = "Ping", "0 % pérdida, 12 ms"
+        if of_the_window:
+            missing = rule.tests_of_stability - green_evidence.of_the_window(self.case).proving
+        else:
+            missing = rule.tests_to_confirm - green_evidence.since_restored(self.case, self.now)
+        for number in range(missing):
+            self.tests(name if number == 0 else f"{name} ({number + 1})", result, Verdict.GOOD)
+
     def confirms(self, plan_executed: str) -> None:
+        self.is_tested()
         caller = self.circuit.caller
         who = Confirmer(caller.name, caller.position, caller.phones[0])
         self.case.confirm(who, plan_executed, by=self.by, at=self.now)
 
     def goes_on_unconfirmed(self, reason: str) -> None:
+        self.is_tested()
         self.case.go_on_unconfirmed(reason, by=Actor.of_staff(self.team.supervisor), at=self.now)
 
     def flaps(self, what: str, seconds: int) -> None:
@@ -231,6 +244,7 @@ class Story:
         self._told()
 
     def stabilises(self) -> None:
+        self.is_tested(of_the_window=True)
         self.case.stabilise(by=self.by, at=self.now)
 
     def closes(self, fault: str, solution: str) -> None:

@@ -21,6 +21,7 @@ class TestResult(models.Model):
     result = models.TextField()
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     measured_at = models.DateTimeField()
+    typed = models.BooleanField(default=False, db_default=False, help_text="by a person, who read it elsewhere")
 
     class Meta:
         app_label = "guardia"

@@ -56,6 +56,11 @@ def sentence(code: str, numbers: Mapping[str, Any]) -> str:
     return f"{said}; {times(numbers)}" if "mean" in numbers else said
 
 
+def typed(result: str) -> str:
+    """What a person read elsewhere and typed says so (P5, P6)."""
+    return _("%(result)s, typed by hand") % {"result": result.rstrip(".")}
+
+
 def seen(probe: Mapping[str, Any]) -> str:
     """What an event says that a probe saw: its test by name, and what came of it; in the language of the moment."""
     kind = probe.get("kind", "")

@@ -80,6 +80,8 @@ FIELDS: dict[str, Promise] = {
     "role": _("who holds it"),
     "persons": _("persons"),
     "tests_to_diagnose": _("tests before a diagnosis"),
+    "tests_to_confirm": _("tests since the restoration before a confirmation"),
+    "tests_of_stability": _("tests of the stability"),
     "confirmation_attempts": _("attempts to reach who confirms"),
     "green_window": _("green window"),
     "night_call": _("time to make the night call"),

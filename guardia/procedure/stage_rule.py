@@ -31,6 +31,8 @@ class Requirements(Part):
     """Numbers that the verbs of a stage ask for. ``sample`` names those that are the operator's to set."""
 
     tests_to_diagnose: Count  # P3 D
+    tests_to_confirm: Count = 2  # P5 D: good ones, since the restoration
+    tests_of_stability: Count = 2  # P6 D: good ones within the green window, one of them at its end
     confirmation_attempts: Count  # P5 D: before a supervisor may go on
     green_window: RealLength  # P6 D: at least
     night_call: RealLength  # E5 D: until the call-it-now task is done

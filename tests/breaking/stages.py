@@ -123,6 +123,7 @@ def stops(story: Story, name: str, goes_on) -> Iterator[str]:
 def restored(story: Story) -> None:
     """The service is back; three times nobody of the company answers."""
     story.service_is_restored()
+    story.service_is_tested()
     for _ in range(3):
         story.minutes_pass(1)
         story.case.try_to_confirm("Mesa de ayuda", "no contesta", by=story.by, at=story.now)

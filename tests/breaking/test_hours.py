@@ -86,6 +86,7 @@ def test_an_hour_said_to_the_minute_may_be_the_minute_of_the_step(story):
     does(story, "restore", "empalme", at=minute)
     for whom in ("Jefe", "Mesa", "Gerente"):
         does(story, "try_to_confirm", whom, "no contesta", at=minute)
+    story.service_is_tested()
     supervisor = Actor.of_staff(story.supervisor)
     assert story.case.go_on_unconfirmed("nadie", by=supervisor, at=story.now).data["attempts"] == 3
     assert story.clock("verification").taken_seconds == 40

@@ -17,6 +17,7 @@ def without_proof(story: Story) -> Iterator[str]:
     story.customer_confirms()
     story.minutes_pass(40)
     yield from stops(story, "unproven", lambda: story.test_shows("pérdida 0 %", Verdict.GOOD))
+    story.test_shows("98 Mbps", Verdict.GOOD, name="ancho de banda")
     story.case.stabilise(by=story.by, at=story.now)
     story.minutes_pass(1)
     story.test_shows("pérdida 30 %")

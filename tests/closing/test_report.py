@@ -11,6 +11,7 @@ from guardia.cases.recurring import recurring
 from guardia.cases.report_check import check
 from guardia.cases.waiting import WaitReason
 from guardia.doors.report.made import made
+from guardia.evidence.words import typed
 from guardia.people.actor import Actor
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import WaitCause
@@ -107,7 +108,7 @@ def test_before_and_after_stand_side_by_side(closed):
     ping = next(each for each in report_of(closed.case, closed.now).tests if each.name == "ping")
     assert ping.before
     assert ping.after
-    assert (ping.before[1], ping.after[1]) == ("pérdida 100 %", "pérdida 0 %")
+    assert (ping.before[1], ping.after[1]) == (typed("pérdida 100 %"), typed("pérdida 0 %"))
 
 
 def test_hours_are_those_of_the_case(closed):

@@ -35,6 +35,7 @@ def restored(story):
     story.minutes_pass(1)
     story.diagnosis()
     story.service_is_restored()
+    story.service_is_tested()
     return story
 
 

@@ -100,7 +100,7 @@ def test_letters_before_anything_is_measured_have_no_picture(compared):
 
 
 def test_what_guardia_measured_is_told_in_each_readers_language(compared):
-    (row,) = owed(compared, "confirmed").facts["tests"][-1:]
+    (row,) = [test for test in owed(compared, "confirmed").facts["tests"] if "results" in test][-1:]
     assert set(row["results"]) == {"es", "en", "pt"}
     assert row["results"]["en"].startswith("2 of 2 connections")
     notice = owed(compared, "confirmed")

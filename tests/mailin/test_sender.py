@@ -117,6 +117,7 @@ def rows_of(case) -> dict[str, list[dict]]:
 
 def confirmed_by_mail(story):
     who = Confirmer("Jefe", "Jefe de redes", "+593 99 000 0000", "mail")
+    story.service_is_tested()
     return story.case.confirm(who, "se empalmó la fibra", by=Actor.of_staff(story.engineer), at=story.now)
 
 

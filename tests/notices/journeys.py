@@ -116,6 +116,7 @@ def solved_remotely(story: Story) -> None:
     for _ in range(3):
         story.minutes_pass(1)
         story.case.try_to_confirm("Jefe de Sistemas", "no contesta", by=story.by, at=story.now)
+    story.service_is_tested()
     boss = Actor.of_staff(story.supervisor)
     story.case.go_on_unconfirmed("nadie contesta", by=boss, at=story.now)
     story.window_is_green(31)

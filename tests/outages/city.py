@@ -18,6 +18,7 @@ from guardia.outages.words import Declared
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Impact
 from tests.procedure.story import Story, contact
+from tests.procedure.story import tested as story_tested
 
 
 class City(Story):
@@ -79,9 +80,11 @@ class City(Story):
         """P5, P6, P7 of its case, as quickly as the procedure allows."""
         who = Confirmer("Jefe de Sistemas", "Jefe de Sistemas", "07 555 0148")
         self.minutes_pass(3)
+        story_tested(self.case_of(service), self.by, self.now)
         self.case_of(service).confirm(who, "se empalmó la fibra", by=self.by, at=self.now)
         self.minutes_pass(31)
         self.tested(service, Verdict.GOOD)
+        self.tested(service, Verdict.GOOD, "OTDR")
         self.case_of(service).stabilise(by=self.by, at=self.now)
         self.minutes_pass(2)
         self.case_of(service).close("fibra cortada", "se empalmó la fibra", by=self.by, at=self.now)

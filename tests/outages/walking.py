@@ -13,6 +13,7 @@ from guardia.outages.outage import ACTIVE, Origin, Outage, OutageState
 from guardia.outages.words import Declared
 from guardia.procedure.vocabulary import Impact, WaitCause
 from tests.outages.city import City
+from tests.procedure.story import tested
 
 WHO = Confirmer("Jefe de Sistemas", "Jefe de Sistemas", "07 555 0148")
 ACCESS = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada 03:10")
@@ -126,11 +127,13 @@ def fails_again(city: City, dice: Random, outage: Outage) -> None:
 
 
 def confirmed(city: City, case: Case) -> None:
+    tested(case, city.by, city.now)
     case.confirm(WHO, "se empalmó", **done(city))
 
 
 def stable(city: City, case: Case) -> None:
-    case.add_test("ping", f"bien {city.now:%H:%M:%S}", Verdict.GOOD, **done(city))
+    for name in ("ping", "OTDR"):
+        case.add_test(name, f"bien {city.now:%H:%M:%S}", Verdict.GOOD, **done(city))
     case.stabilise(**done(city))
 
 

@@ -186,6 +186,7 @@ def test_p5_nothing_is_confirmed_before_there_is_a_solution(portal, story):
 def test_p7_an_objection_keeps_the_case_open_until_it_is_answered(portal, stable):
     stable.minutes_pass(40)
     stable.test_shows("pérdida 0 %", Verdict.GOOD)
+    stable.test_shows("98 Mbps", Verdict.GOOD, name="ancho de banda")
     stable.case.stabilise(by=stable.by, at=stable.now)
     assert portal.press("no-estoy-de-acuerdo", texto="la causa es otra").status_code == 303
     assert "You objected" in portal.page()

@@ -95,6 +95,7 @@ def test_a_closed_case_says_so_and_leads_to_its_report(portal, stable):
     stable.window_is_green(0.01)
     stable.minutes_pass(40)
     stable.test_shows("pérdida 0 %", Verdict.GOOD)
+    stable.test_shows("98 Mbps", Verdict.GOOD, name="ancho de banda")
     stable.case.stabilise(by=stable.by, at=stable.now)
     stable.case.close("fibra", "empalme", by=stable.by, at=stable.now)
     page = portal.page()

@@ -149,6 +149,7 @@ class Marked(Story):
         self.service_is_restored()
         self.minutes_pass(5)
         who = Confirmer(NAME, "Jefa de Sistemas", NUMBER)
+        self.service_is_tested()
         self.case.confirm(who, "se empalmó la fibra", by=self.by, at=self.now)
         self.window_is_green()
         self.case.stabilise(by=self.by, at=self.now)

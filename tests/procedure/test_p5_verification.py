@@ -13,25 +13,34 @@ from guardia.cases.refusals import (
     OnlyASupervisor,
     SupervisorWentOn,
     TooFewAttempts,
+    TooFewTestsSince,
 )
 from guardia.cases.stages.verification import Capacity, Confirmer
 from guardia.cases.waiting import WaitReason
+from guardia.evidence.test_result import Verdict
 from guardia.field.crew import Crew, CrewMember
 from guardia.notices.notice import Notice
-from guardia.people.actor import Actor
+from guardia.people.actor import SYSTEM, Actor
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import WaitCause
 from tests.procedure.story import contact
 
 
 @pytest.fixture
-def story(story):
+def untested(make_story):
+    story = make_story()
     story.open_case()
     story.diagnosis()
     story.minutes_pass(30)
     story.service_is_restored()
     story.last_notice = Notice.objects.order_by("-pk").first().pk
     return story
+
+
+@pytest.fixture
+def story(untested):
+    untested.service_is_tested()
+    return untested
 
 
 @pytest.mark.parametrize(("minutes", "outcome"), [(9, "kept"), (10, "breached")])
@@ -146,6 +155,56 @@ def test_p5_d_while_nobody_can_confirm_the_clock_stops_and_the_customer_is_told(
     story.customer_confirms()
     clock = story.clock("verification")
     assert (clock.taken_seconds, clock.outcome) == (9 * 60, "kept")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.BAD, Verdict.UNCLEAR])
+def test_p5_two_good_tests_since_the_restoration_come_first(untested, verdict):
+    """ "múltiples pruebas desde las consolas de gestión": those of the diagnosis, bad and unclear ones do not count."""
+    untested.minutes_pass(1)
+    untested.test_shows("pérdida 0 %", Verdict.GOOD)
+    untested.test_shows("pérdida 4 %", verdict, name="OTDR")
+    with pytest.raises(TooFewTestsSince, match=r"2 .*1.*P5"):
+        confirms(untested)
+    for _ in range(3):
+        untested.case.try_to_confirm("Jefe de Sistemas", "no contesta", by=untested.by, at=untested.now)
+        untested.minutes_pass(1)
+    supervisor = Actor.of_staff(untested.supervisor)
+    with pytest.raises(TooFewTestsSince):
+        untested.case.go_on_unconfirmed("nadie contesta", by=supervisor, at=untested.now)
+    untested.test_shows("98 Mbps", Verdict.GOOD, name="ancho de banda")
+    confirms(untested)
+    assert untested.case.stage == "stability"
+
+
+def test_p5_after_a_relapse_the_tests_of_the_first_time_count_no_more(story):
+    story.case.relapse("cayó de nuevo", by=story.by, at=story.now)
+    story.minutes_pass(1)
+    story.diagnosis()
+    story.minutes_pass(1)
+    story.service_is_restored()
+    with pytest.raises(TooFewTestsSince):
+        confirms(story)
+
+
+def test_p5_the_customers_own_word_waits_for_no_test_of_ours(untested):
+    customer_acts.works(untested.case, untested.head, "", "", at=untested.now)
+    assert untested.case.stage == "stability"
+
+
+def test_p5_the_tests_go_with_the_letter_and_what_was_typed_says_so(story):
+    story.minutes_pass(1)
+    story.customer_confirms()
+    facts = story.is_told("confirmed", story.head, story.desk)[0].facts
+    told = {test["name"]: test for test in facts["tests"] if test["verdict"] == "good"}
+    assert {(name, test["typed"]) for name, test in told.items()} == {("ping", True), ("ancho de banda", True)}
+
+
+def test_p5_what_guardia_measured_is_not_typed_whoever_asked_for_it(story):
+    event = story.case.add_test("ping", "12 ms", Verdict.GOOD, by=story.by, at=story.now, measured=True)
+    assert "typed" not in event.data
+    event = story.case.add_test("alarma", "terminó", Verdict.GOOD, by=SYSTEM, at=story.now)
+    assert "typed" not in event.data
+    assert story.test_shows("13 ms", Verdict.GOOD).data["typed"] is True
 
 
 def test_p5_confirming_twice_is_once(story):

@@ -9,10 +9,13 @@ from guardia.cases.refusals import (
     LastTestIsBad,
     Missing,
     NoGreenEvidence,
+    NoTestAtTheEnd,
     NotGreenLongEnough,
     NotWithoutEvidence,
+    TooFewGreenTests,
     TooFewTests,
 )
+from guardia.evidence.case_file import CaseFile
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
@@ -68,6 +71,7 @@ def test_p6_d_a_flap_restarts_the_window(story):
     with pytest.raises(NoGreenEvidence):  # the test before the flap proves nothing any more
         story.case.stabilise(by=story.by, at=story.now)
     story.test_shows("pérdida 0 % otra vez", Verdict.GOOD)
+    story.test_shows("98 Mbps otra vez", Verdict.GOOD, name="ancho de banda")
     story.case.stabilise(by=story.by, at=story.now)
     assert story.case.stage == "closure"
 
@@ -116,6 +120,51 @@ def test_p6_a_test_of_another_target_does_not_make_up_for_a_bad_one(story):
     story.test_shows("estado 200", Verdict.GOOD, name=" web ")
     story.case.stabilise(by=story.by, at=story.now)
     assert story.case.stage == "closure"
+
+
+def test_p6_one_good_test_is_too_few(story):
+    story.minutes_pass(30)
+    story.test_shows("pérdida 0 %", Verdict.GOOD)
+    with pytest.raises(TooFewGreenTests, match=r"2 .*1.*P6"):
+        story.case.stabilise(by=story.by, at=story.now)
+    story.nobody_is_told()
+
+
+def test_p6_one_of_them_is_of_the_end_of_the_window(story):
+    for minute in (10, 14):
+        story.minutes_pass(minute)
+        story.test_shows(f"pérdida 0 % ({minute})", Verdict.GOOD)
+    story.minutes_pass(8)
+    with pytest.raises(NoTestAtTheEnd, match="03:03"):
+        story.case.stabilise(by=story.by, at=story.now)
+    story.test_shows("pérdida 0 % al final", Verdict.GOOD)
+    story.case.stabilise(by=story.by, at=story.now)
+    facts = story.is_told("stabilised", story.head, story.desk)[0].facts
+    assert [test["typed"] for test in facts["tests"]] == [True] * 3
+
+
+def test_p6_what_was_typed_without_value_counts_with_a_file_that_the_customer_sees(story):
+    story.minutes_pass(30)
+    story.test_shows("todo bien", Verdict.GOOD)
+    story.test_shows("sin novedad", Verdict.GOOD, name="OTDR")
+    with pytest.raises(TooFewGreenTests, match=r"2 .*0.*P6"):
+        story.case.stabilise(by=story.by, at=story.now)
+    file = {"customer": story.bank, "case": story.case, "name": "captura.png", "type": "image/png", "size": 1}
+    file |= {"sha256": "0" * 64, "taken_at": story.now, "added_at": story.now, "added_by_name": "ingeniero1"}
+    kept = CaseFile.objects.create(**file)
+    with pytest.raises(TooFewGreenTests):
+        story.case.stabilise(by=story.by, at=story.now)
+    CaseFile.objects.filter(pk=kept.pk).update(shown=True)
+    story.case.stabilise(by=story.by, at=story.now)
+    assert story.case.stage == "closure"
+
+
+def test_p6_a_supervisor_goes_on_with_too_few_tests_and_it_is_told(story):
+    story.minutes_pass(31)
+    story.test_shows("pérdida 0 %", Verdict.GOOD)
+    supervisor = Actor.of_staff(story.supervisor)
+    event = story.case.stabilise_without_evidence("la sonda no llega", by=supervisor, at=story.now)
+    assert event.data["without_evidence"] == "few"
 
 
 @pytest.mark.parametrize(("verdict", "why"), [(None, "none"), (Verdict.UNCLEAR, "none"), (Verdict.BAD, "bad")])

@@ -9,7 +9,7 @@ from guardia.cases import probing
 from guardia.cases.refusals import TooFewTests
 from guardia.cases.verbs import Event, Recording, need, to_the_minute
 from guardia.evidence.test_result import TestResult, Verdict
-from guardia.people.actor import Actor
+from guardia.people.actor import Actor, ActorKind
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
 
@@ -29,8 +29,12 @@ class Diagnosis(Recording):
         by: Actor,
         at: datetime,
         now: datetime | None = None,
+        measured: bool = False,
     ) -> Event:
-        """Put a test on record: what was measured and at what hour (P3, P5, P6). The same test twice is one."""
+        """Put a test on record: what was measured and at what hour (P3, P5, P6). The same test twice is one.
+
+        ``measured``: by Guardia itself, at somebody's wish; else what a person puts on record was typed by hand.
+        """
         self.must_be_open()
         self.must_be_an_incident()
         name = need("P3", "name", name, _("which test it is"))
@@ -47,8 +51,9 @@ class Diagnosis(Recording):
             result=result,
             verdict=verdict,
             measured_at=at,
+            typed=by.kind == ActorKind.STAFF and not measured,
         )
-        data = {"test": test.pk, "verdict": verdict.value}
+        data = {"test": test.pk, "verdict": verdict.value, **({"typed": True} if test.typed else {})}
         return self.write(Moment.TESTED, by=by, at=at, now=now, data=data, texts=texts)
 
     def diagnose(

@@ -12,9 +12,11 @@ from guardia.cases.refusals import (
     FailsAlready,
     LastTestIsBad,
     NoGreenEvidence,
+    NoTestAtTheEnd,
     NotGreenLongEnough,
     NotWithoutEvidence,
     TimeInTheFuture,
+    TooFewGreenTests,
 )
 from guardia.cases.verbs import Event, Recording, desk_hour, need, said_with
 from guardia.people.actor import Actor, ActorKind
@@ -58,14 +60,14 @@ class Stability(Recording):
     def stabilise(self: "Case", *, by: Actor, at: datetime, now: datetime | None = None) -> Event:
         """The green window is complete and its evidence on record; closing follows and P6's notice is owed.
 
-        Raises NotGreenLongEnough, NoGreenEvidence, LastTestIsBad.
+        Raises NotGreenLongEnough, NoGreenEvidence, TooFewGreenTests, NoTestAtTheEnd, LastTestIsBad.
         """
         if self.stage == Stage.CLOSURE and (event := self.latest(Moment.STABILISED)):
             return event
         self._must_be_green(at)
         evidence = green.of_the_window(self, at)
         if not evidence.is_green:
-            raise LastTestIsBad(tests=", ".join(evidence.bad)) if evidence.bad else NoGreenEvidence()
+            raise self._not_green(evidence)
         return self._stable(by, at, now, {"evidence": [test.pk for test in evidence.good]}, {})
 
     def stabilise_without_evidence(
@@ -86,6 +88,16 @@ class Stability(Recording):
             raise EvidenceIsThere()
         texts = green.reason_texts("P6", reason, by)
         return self._stable(by, at, now, {"evidence": []} | evidence.lacking, texts)
+
+    def _not_green(self: "Case", evidence: green.GreenEvidence) -> NoGreenEvidence:
+        if evidence.bad:
+            return LastTestIsBad(tests=", ".join(evidence.bad))
+        if not evidence.good:
+            return NoGreenEvidence()
+        if evidence.proving < evidence.needed:
+            return TooFewGreenTests(needed=evidence.needed, found=evidence.proving)
+        end = green.end_of_window(self)
+        return NoTestAtTheEnd(hour=desk_hour(end)[:5] if end else "")
 
     def _must_be_green(self: "Case", at: datetime) -> None:
         self.must_be_in(Stage.STABILITY)

@@ -12,15 +12,16 @@ from guardia.notices.wording.told import Told, moment_of
 
 WITHOUT_EVIDENCE = {
     "none": gettext_lazy("We have no good test that proves that your service is stable."),
+    "few": gettext_lazy("We have fewer tests than we promise to prove that your service is stable."),
     "bad": gettext_lazy("The last test of your service was not good."),
 }
 
 
 def tests(told: Told, found: Iterable[dict[str, Any]]) -> str:
     """``Ping: 100 % loss (03:04); OTDR: cut at 1.2 km (03:11)``."""
-    words = _("%(name)s: %(result)s (%(hour)s)")
+    measured_one, typed_one = _("%(name)s: %(result)s (%(hour)s)"), _("%(name)s: %(result)s (%(hour)s, typed by hand)")
     return "; ".join(
-        words
+        (typed_one if t.get("typed") else measured_one)
         % {
             "name": capfirst(in_own_language(t.get("names"), t["name"])),
             "result": result_of(t),

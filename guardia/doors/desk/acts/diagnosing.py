@@ -3,9 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from guardia.cases.case import Case
 from guardia.cases.verbs import Event
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
 from guardia.evidence.test_result import Verdict
+from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 
 PLAN_KINDS = [("remote", _("remotely")), ("visit", _("by a visit to the site"))]
@@ -33,6 +35,11 @@ class RecoveryForm(ActForm):
     at = hour(_("Since what hour (empty: now)"))
 
 
+def known_of_a_test(case: Case, staff: Staff) -> dict:
+    """Once the service is back, a test is expected to be good (P5, P6)."""
+    return {"verdict": Verdict.GOOD if case.restored_at else Verdict.BAD}
+
+
 def add_test(doing: Doing, fields: dict) -> Event | None:
     return doing.case.add_test(fields["name"], fields["result"], Verdict(fields["verdict"]), **when(doing, fields))
 
@@ -48,7 +55,7 @@ def recover(doing: Doing, fields: dict) -> Event | None:
 
 
 DIAGNOSIS_ACTS = (
-    Act("prueba", _("Add a test"), TestForm, add_test, button=_("Put the test on record")),
+    Act("prueba", _("Add a test"), TestForm, add_test, button=_("Put the test on record"), known=known_of_a_test),
     Act(
         "diagnostico",
         _("Record the diagnosis"),

@@ -10,6 +10,7 @@ from guardia.doors.desk.shown.evidence import sampled
 from guardia.evidence.picture import Picture, highest, picture
 from guardia.evidence.probe import Probe
 from guardia.evidence.test_result import TestResult, Verdict
+from guardia.evidence.words import typed
 from guardia.notices.wording.hours import Hours
 
 MOST_READ = 120
@@ -68,7 +69,7 @@ def side(
         id=f"test-{test.pk}",
         label=label,
         hour=hours.stamp(test.measured_at),
-        result=test.result,
+        result=typed(test.result) if test.typed else test.result,
         verdict=test.verdict,
         word=test.get_verdict_display(),
         picture=picture(own, top) if own else None,
