@@ -5,7 +5,7 @@ from datetime import datetime
 
 from guardia.calls.call import Measure
 from guardia.calls.packets import Packet, known, value, whole
-from guardia.calls.said import Said, What
+from guardia.calls.said import PLAIN, Said, What
 
 TRUNKS = ("from-trunk", "from-pstn")
 """Where calls come in from outside unless the exchange's own contexts are named; a context may go on (from-pstn-e1)."""
@@ -37,6 +37,14 @@ class About:
             "leg": self.get("DestUniqueid"),
         }
 
+    def telephone(self) -> str:
+        """The telephone that is rung: ``PJSIP/102-00000002`` → ``PJSIP/102``."""
+        return self.get("DestChannel").rsplit("-", 1)[0]
+
+    def who_dials(self) -> dict[str, object]:
+        """The dial plan may show the house's number to the outside; the telephone's own channel keeps its name."""
+        return {"interface": self.get("Channel").rsplit("-", 1)[0], "extension": known(self.get("CallerIDNum"))}
+
     def waited(self) -> dict[str, object]:
         return {"wait_s": whole(self.get("HoldTime")), "talk_s": whole(self.get("TalkTime"))}
 
@@ -53,8 +61,8 @@ def _new_channel(about: About) -> list[Said]:
     if about.is_outside(about.get("Context")) and not (nowhere and about.get("ChannelState") == "0"):
         return [about.says(What.ARRIVED, dialled="" if nowhere else exten, **about.caller())]
     said = [about.says(What.FOREIGN)]
-    if sum(sign.isdigit() for sign in exten) >= SHORTEST_OUTSIDE:
-        said.append(about.says(What.DIALLED, number=exten, extension=known(about.get("CallerIDNum"))))
+    if is_outside_number(exten):
+        said.append(about.says(What.DIALLED, number=exten, **about.who_dials()))
     return said
 
 
@@ -90,6 +98,26 @@ def _called(about: About) -> list[Said]:
     return [about.says(What.RANG, **about.member())]
 
 
+def _dial_begin(about: About) -> list[Said]:
+    """One telephone begins to ring, dialled by the call's own leg: outside a queue, where its members ring likewise.
+
+    A call of ours that goes out says here which number it is that the trunk rings (``0990000001@trunk``).
+    """
+    leg = about.get("DestUniqueid")
+    if about.get("Uniqueid") != about.reference or not leg:
+        return []
+    name, number = known(about.get("DestCallerIDName")), known(about.get("DestCallerIDNum"))
+    said = [about.says(What.RANG, kind=PLAIN, leg=leg, interface=about.telephone(), member=name or number)]
+    rung = about.get("DialString").rpartition("/")[2].partition("@")[0]
+    if about.is_outside(about.get("DestContext")) and is_outside_number(rung):
+        said.append(about.says(What.DIALLED, number=rung, **about.who_dials()))
+    return said
+
+
+def is_outside_number(written: str) -> bool:
+    return sum(sign.isdigit() for sign in written) >= SHORTEST_OUTSIDE
+
+
 def _not_answered(about: About) -> list[Said]:
     """``RingTime`` is in milliseconds; 0 where the call was pressed away or the telephone was busy."""
     rang = whole(about.get("RingTime"))
@@ -113,10 +141,9 @@ def _dial_end(about: About) -> list[Said]:
     if about.get("Uniqueid") != about.reference:
         return []
     number, name = known(about.get("DestCallerIDNum")), known(about.get("DestCallerIDName"))
-    telephone = about.get("DestChannel").rsplit("-", 1)[0]
-    said = [about.says(What.ANSWERED_ELSEWHERE, leg=leg, extension=number, member=name, interface=telephone)]
+    said = [about.says(What.ANSWERED_ELSEWHERE, leg=leg, extension=number, member=name, interface=about.telephone())]
     if about.is_outside(about.get("DestContext")):
-        said.append(about.says(What.REACHED, number=number, extension=known(about.get("CallerIDNum"))))
+        said.append(about.says(What.REACHED, number=number, **about.who_dials()))
     return said
 
 
@@ -163,6 +190,7 @@ SAYS: dict[str, Callable[[About], list[Said]]] = {
     "AgentRingNoAnswer": _not_answered,
     "AgentConnect": _connect,
     "AgentComplete": _complete,
+    "DialBegin": _dial_begin,
     "DialEnd": _dial_end,
     "BridgeEnter": _bridge,
     "BlindTransfer": _blind,

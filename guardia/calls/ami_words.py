@@ -21,13 +21,14 @@ HEARD = OWN_LEG | {
     "AgentRingNoAnswer",
     "AgentConnect",
     "AgentComplete",
+    "DialBegin",
     "DialEnd",
     "BlindTransfer",
     "AttendedTransfer",
 }
 """The events that are read; a filter at the exchange may leave out all others."""
-SHOWN = frozenset({"QueueEntry", "CoreShowChannel"})
-"""What a snapshot says of calls."""
+SHOWN = frozenset({"QueueEntry", "CoreShowChannel", "GuardiaHungUp", "GuardiaSilent"})
+"""What a snapshot says of calls, and what we say of one ourselves."""
 EARLIEST, LATEST = 946_684_800, 4_102_444_800  # the years 2000 to 2100
 
 

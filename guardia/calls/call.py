@@ -1,7 +1,13 @@
 """One telephone call (P1). Its clocks are the reception's; a case that grows out of it takes them over."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from guardia.people.staff import Staff
 
 
 class Measure(models.TextChoices):
@@ -22,6 +28,7 @@ class LeftAs(models.TextChoices):
     TIMED_OUT = "timed_out"  # the queue gave up
     TURNED_AWAY = "turned_away"  # the exchange did not let it in: desk closed, queue full, nobody signed in
     RESTARTED = "restarted"  # the exchange restarted meanwhile
+    UNSEEN = "unseen"  # over while the exchange was not heard: nobody saw whether anybody answered
 
 
 class Call(models.Model):
@@ -48,6 +55,25 @@ class Call(models.Model):
     abandoned_at = models.DateTimeField(null=True, help_text="over before any person answered")
     left_as = models.CharField(max_length=12, blank=True)
     ended_at = models.DateTimeField(null=True, help_text="the line is free again")
+    end_unseen = models.BooleanField(
+        default=False, db_default=False, help_text="it is over by then, and nobody heard it end"
+    )
+    desk_now = models.CharField(
+        max_length=40, default="", db_default="", blank=True, help_text="that it was handed on to; empty: the line's"
+    )
+    later = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="the waits after the first answer, and who took each: see cases/phone_later.py",
+    )
+    waits_again_at = models.DateTimeField(
+        null=True, help_text="handed on, it waits for another person since then, now; null: it does not"
+    )
+    held_by = models.ForeignKey(
+        "guardia.Staff", models.PROTECT, null=True, related_name="+", help_text="who has it since it was handed on"
+    )
+    held_as = models.CharField(max_length=120, default="", db_default="", blank=True, help_text="as the exchange says")
+    lost_again_at = models.DateTimeField(null=True, help_text="over before anybody took it whom it was handed on to")
     reached_at = models.DateTimeField(null=True, help_text="the call-back found the person")
     settled_at = models.DateTimeField(null=True, help_text="nothing more is owed: case opened, joined, or not a fault")
     settled_as = models.CharField(max_length=20, blank=True)
@@ -65,13 +91,16 @@ class Call(models.Model):
         ]
         indexes = [
             models.Index(fields=["waiting_at"], name="call_open", condition=Q(settled_at=None)),
+            models.Index(fields=["waits_again_at"], name="call_waits_again", condition=Q(waits_again_at__isnull=False)),
             models.Index(fields=["arrived_at"], name="call_for_reports"),
             models.Index(fields=["from_number", "-arrived_at"], name="call_by_number"),
         ]
 
     @property
     def is_waiting(self) -> bool:
-        """The caller waits for a person now."""
+        """The caller waits for a person now: for the first one, or for another one to whom the call was handed on."""
+        if self.waits_again_at:
+            return self.ended_at is None
         return bool(
             self.waiting_at
             and self.answered_at is None
@@ -81,9 +110,56 @@ class Call(models.Model):
         )
 
     @property
+    def waits_since(self) -> datetime:
+        """Since when it waits now, or waited the last time (UTC)."""
+        return self.waits_again_at or self.waiting_at or self.arrived_at
+
+    @property
+    def is_taken_up(self) -> bool:
+        """A person has spoken with the caller, who has no number yet (P2); the call may be over by now."""
+        return self.answered_at is not None and self.settled_at is None and self.waits_again_at is None
+
+    @property
     def is_on_the_line(self) -> bool:
-        return self.answered_at is not None and self.settled_at is None
+        """A person speaks with the caller now, as far as is known."""
+        return self.is_taken_up and not self.lost_again_at and (self.ended_at is None or self.is_reached_since)
+
+    @property
+    def is_reached_since(self) -> bool:
+        """Rung back after it was over: that talk is another call of the exchange, whose end is not followed."""
+        return bool(self.reached_at and self.ended_at and self.reached_at >= self.ended_at)
+
+    @property
+    def at_desk(self) -> str:
+        """The desk that has it now."""
+        return self.desk_now or self.desk
+
+    @property
+    def speaker(self) -> "Staff | None":
+        """Who of us has it, or had it last; None where the exchange's name for that person is nobody's."""
+        return self.held_by if self.held_as else self.answered_by
+
+    @property
+    def speaker_as(self) -> str:
+        return self.held_as or self.answered_as
+
+    @property
+    def speaker_id(self) -> int | None:
+        return self.held_by_id if self.held_as else self.answered_by_id
+
+    @property
+    def speaks_since(self) -> datetime | None:
+        """Since when that person has it (UTC)."""
+        taken = [row["taken_at"] for row in self.later if row["taken_at"]]
+        if self.lost_again_at and self.reached_at:
+            return self.reached_at
+        return datetime.fromisoformat(taken[-1]) if taken else self.answered_at
+
+    @property
+    def lost_at(self) -> datetime | None:
+        """Over before any person answered, or before anybody took it whom it was handed on to."""
+        return self.lost_again_at or self.abandoned_at
 
     @property
     def is_owed_a_call_back(self) -> bool:
-        return self.abandoned_at is not None and self.reached_at is None and self.settled_at is None
+        return self.lost_at is not None and self.reached_at is None and self.settled_at is None

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from guardia.calls import course_end
+from guardia.calls import course_end, course_later
 from guardia.calls.call import Measure
 from guardia.calls.course_end import of
 from guardia.calls.course_model import Course, HandedOn, Unheard
 from guardia.calls.course_stays import LOG_IS_OFF, SECOND, Stay, stays_in
-from guardia.calls.course_visits import After, Person, Visit, visit_of
+from guardia.calls.course_visits import After, Person, Visit, extension_in, visit_of
 from guardia.calls.queue_visit import VisitResult
 from guardia.calls.said import Said, What
 
@@ -35,6 +35,8 @@ def course_of(said: Iterable[Said], unheard: Sequence[Unheard] = ()) -> Course |
     course = replace(_beginning(facts, visits), answered_at=answered_at, answered_by=answered_by, ended_at=ended_at)
     abandoned_at, left_as = course_end.unanswered(course, facts, end, unheard)
     course = replace(course, abandoned_at=abandoned_at, left_as=left_as, transfers=_transfers(facts, visits))
+    unseen = end is not None and ended_at == end.at and end.what in (What.NOT_LISTED, What.RESTARTED)
+    course = replace(course, later=course_later.later_of(course, facts), end_unseen=unseen)
     return replace(course, measure=course_end.measure(course, facts, stays, unheard))
 
 
@@ -52,22 +54,30 @@ def _beginning(facts: Sequence[Said], visits: Sequence[Visit]) -> Course:
     reached = [*of(facts, What.REACHED), *pushed]
     begun = min((visit.joined_at for visit in visits), default=facts[0].at)
     answer = reached[0] if foreign and reached else None
-    who = _first([*reached, *dialled], "extension")
     return Course(
         reference=facts[0].reference,
-        is_ours=bool(arrived or visits) and not foreign,
+        is_ours=bool(arrived or any(visit.queue for visit in visits)) and not foreign,
         arrived_at=arrived[0].at if arrived else begun,
         number=_first([*arrived, *came], "number"),
         name=_first([*arrived, *came], "name"),
         dialled=_first([*arrived, *of(facts, What.CHOSE, What.CLOSED)], "dialled"),
         option=_first(of(facts, What.CHOSE), "option"),
-        queue=visits[0].queue if visits else _first(of(facts, What.CHOSE), "queue"),
+        queue=next((visit.queue for visit in visits if visit.queue), _first(of(facts, What.CHOSE), "queue")),
         waiting_at=visits[0].joined_at if visits and visits[0].joined_by != Measure.GAP else None,
         visits=tuple(visits),
-        rang_number=_first([*dialled, *reached], "number") if foreign else "",
+        rang_numbers=tuple(dict.fromkeys(one.number for one in [*dialled, *reached] if one.number)) if foreign else (),
         reached_at=answer.at if answer else None,
-        reached_by=Person(answer.member, answer.interface, who, answer.user_ids) if answer else None,
+        reached_by=_who_rang([*reached, *dialled]) if answer else None,
     )
+
+
+def _who_rang(facts: Sequence[Said]) -> Person:
+    """Who of us, by all that was said of the outgoing leg: each word of it may show the house's number instead."""
+    interface = _first(facts, "interface")
+    ids = tuple(dict.fromkeys(one for said in facts for one in said.user_ids))
+    telephone = extension_in(interface)
+    extension = telephone if telephone.isdigit() else _first(facts, "extension")
+    return Person(_first(facts, "member"), interface, extension, ids)
 
 
 def _alive_until(facts: Sequence[Said]) -> datetime | None:

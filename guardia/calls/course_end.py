@@ -6,13 +6,11 @@ from datetime import datetime
 from guardia.calls.call import LeftAs, Measure
 from guardia.calls.course_model import Course, Unheard
 from guardia.calls.course_stays import Stay
-from guardia.calls.course_visits import Visit
+from guardia.calls.course_visits import CALLER_HUNG_UP, Visit
 from guardia.calls.queue_visit import VisitResult
-from guardia.calls.said import Said, What
+from guardia.calls.said import HAND, Said, What
 
-BEST_FIRST = (Measure.EXCHANGE, Measure.RECEIPT, Measure.LOG, Measure.GAP)
-CALLER_HUNG_UP = "0"
-"""Cause of hanging up that stands where the caller gives up and the exchange did nothing."""
+BEST_FIRST = (Measure.EXCHANGE, Measure.RECEIPT, Measure.LOG, Measure.HAND, Measure.GAP)
 BEFORE_THE_END = (What.ARRIVED, What.JOINED, What.CONNECTED, What.ANSWERED_ELSEWHERE, What.TALK_ENDED)
 """Where hours are those of the receipt, the end may have been told first."""
 
@@ -22,11 +20,19 @@ def of(facts: Sequence[Said], *what: What) -> list[Said]:
 
 
 def over(facts: Sequence[Said], alive: datetime | None) -> Said | None:
-    """The end of the call: hung up; else the restart, or the first look around, that it did not outlive."""
-    if hung := of(facts, What.HUNG_UP):
+    """The end of the call: hung up; else the restart, the first look around, or a hand, that it did not outlive."""
+    told = of(facts, What.HUNG_UP)
+    hung = [one for one in told if one.source != HAND]
+    if hung and _is_of_the_last_leg(hung, facts):
         return hung[-1]
-    ends = of(facts, What.RESTARTED, What.NOT_LISTED)
-    return next((one for one in ends if alive is None or one.at > alive), None)
+    ends = [*of(facts, What.RESTARTED, What.NOT_LISTED), *(one for one in told if one.source == HAND)]
+    return next((one for one in sorted(ends, key=lambda one: one.at) if alive is None or one.at > alive), None)
+
+
+def _is_of_the_last_leg(hung: Sequence[Said], facts: Sequence[Said]) -> bool:
+    """One that pushes tells of every leg by itself: a call that was handed on ends with the leg that began last."""
+    begun = [one.leg for one in of(facts, What.JOINED) if one.source == "cti"]
+    return not begun or any(one.leg == begun[-1] or one.source != "cti" for one in hung)
 
 
 def ended_at(facts: Sequence[Said], visits: Sequence[Visit], end: Said | None) -> datetime | None:
@@ -58,7 +64,9 @@ def unanswered(
     if end and end.what == What.RESTARTED:
         return end.at, LeftAs.RESTARTED
     never_seen = any(gap.touches(course.arrived_at, course.ended_at) for gap in unheard)
-    if last or never_seen or not of(facts, What.ARRIVED):
+    if last or never_seen or (end and end.what == What.NOT_LISTED):
+        return course.ended_at, LeftAs.UNSEEN
+    if not of(facts, What.ARRIVED):
         return None, None
     return course.ended_at, _without_a_desk(facts, end)
 
@@ -73,7 +81,8 @@ def _without_a_desk(facts: Sequence[Said], end: Said | None) -> LeftAs:
 
 def measure(course: Course, facts: Sequence[Said], stays: Sequence[Stay], unheard: Sequence[Unheard]) -> Measure:
     """The least exact of the hours that the wait is measured by; a gap, where one of them was never seen."""
-    is_unknown = bool(course.ended_at) and not (course.answered_at or course.abandoned_at)
+    is_unknown = bool(course.ended_at) and not course.answered_at
+    is_unknown &= course.abandoned_at is None or course.left_as == LeftAs.UNSEEN
     used = [one.measure for one in of(facts, What.ARRIVED)[:1]]
     used += [Measure.GAP] if is_unknown else []
     used += [Measure.GAP for one in of(facts, What.TALKING) if one.at == course.answered_at]

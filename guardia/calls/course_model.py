@@ -31,6 +31,24 @@ class HandedOn:
 
 
 @dataclass(frozen=True)
+class Later:
+    """After the first answer: since when nobody has the call, or it waits again; and how that ended. Hours in UTC."""
+
+    at: datetime
+    counts: bool = False  # it waits for a person, in a queue or at telephones that ring; else it is on its way there
+    queue: str = ""
+    rung: tuple[Person, ...] = ()  # whose telephones ring for it, or rang
+    taken_at: datetime | None = None
+    taken_by: Person | None = None
+    lost_at: datetime | None = None  # over before anybody took it
+    unseen: bool = False  # an hour of it was not heard: its minute is not measured
+
+    @property
+    def is_open(self) -> bool:
+        return self.taken_at is None and self.lost_at is None
+
+
+@dataclass(frozen=True)
 class Course:
     """A call as far as it was heard. Hours in UTC; numbers as the exchange wrote them; empty: not said."""
 
@@ -51,7 +69,9 @@ class Course:
     measure: Measure = Measure.EXCHANGE
     visits: tuple[Visit, ...] = ()
     transfers: tuple[HandedOn, ...] = ()
-    rang_number: str = ""  # one of ours rang this number outside …
+    later: tuple[Later, ...] = ()  # what followed the first answer
+    end_unseen: bool = False  # over by then, and nobody heard it end
+    rang_numbers: tuple[str, ...] = ()  # one of ours rang outside; the dial plan may write one number in several ways
     reached_at: datetime | None = None  # … and it was answered
     reached_by: Person | None = None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from guardia.calls.call import Measure
-from guardia.calls.said import Said, What
+from guardia.calls.said import PLAIN, Said, What
 
 SECOND = timedelta(seconds=1)
 LOG_IS_OFF = timedelta(milliseconds=1999)
@@ -25,6 +25,9 @@ OF_A_VISIT = (
     What.RANG_OUT,
 )
 TELLS_A_VISIT = OF_A_VISIT[:5]
+OUT_OF_A_QUEUE = frozenset({*TELLS_A_VISIT, What.LEFT, What.TRANSFERRED, What.ANSWERED_ELSEWHERE, What.TALKING})
+"""After one of these the call is in that queue no more."""
+TAKEN_UP = frozenset({What.CONNECTED, What.ANSWERED_ELSEWHERE, What.TALKING})
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Stay:
 
     joined: Said
     seen: bool = True  # its joining was told, not reckoned
+    plain: bool = False  # telephones ring without a queue: a ring group, or whom the call was handed on to
     facts: list[Said] = field(default_factory=list)
 
     def of(self, *what: What) -> list[Said]:
@@ -41,8 +45,16 @@ class Stay:
 
 def stays_in(said: Sequence[Said]) -> list[Stay]:
     """The visits of a call, in order, each with its own facts. ``said`` is in the order of its hours."""
-    stays = [Stay(joined) for joined in _joins(said)]
+    joins = _joins(said)
+    plain = [one for one in said if one.what == What.RANG and one.kind == PLAIN]
+    stays = [*(Stay(joined) for joined in joins), *_without_a_queue(plain, joins, said)]
+    stays.sort(key=lambda each: (each.joined.at, each.joined.queue))
+    queued = {one.leg for one in said if one.what == What.RANG and one.kind != PLAIN}
     for one in (one for one in said if one.what in OF_A_VISIT):
+        if one.kind == PLAIN:
+            if one.leg not in queued and (ringing := [s for s in stays if s.plain and s.joined.at <= one.at]):
+                ringing[-1].facts.append(one)
+            continue
         stay = _stay_of(one, stays)
         if stay is None and one.what in TELLS_A_VISIT:
             stay = Stay(_reckoned(one), seen=False)
@@ -51,6 +63,38 @@ def stays_in(said: Sequence[Said]) -> list[Stay]:
         if stay:
             stay.facts.append(one)
     return stays
+
+
+def _without_a_queue(rings: Sequence[Said], joins: Sequence[Said], said: Sequence[Said]) -> list[Stay]:
+    """Telephones that ring for the call itself, one wait until somebody answers or a queue takes it over.
+
+    Those of a queue ring likewise: they are told by the queue, or ring while the call is in it.
+    """
+    queued = {one.leg for one in said if one.what == What.RANG and one.kind != PLAIN}
+    stays: list[Stay] = []
+    for ring in rings:
+        if ring.leg in queued or _is_in_a_queue(ring.at, joins, said):
+            continue
+        if not stays or _is_parted(stays[-1].joined.at, ring.at, joins, said):
+            stays.append(Stay(replace(ring, what=What.JOINED, queue="", position=None), plain=True))
+    return stays
+
+
+def _is_in_a_queue(at: datetime, joins: Sequence[Said], said: Sequence[Said]) -> bool:
+    joined = [one for one in joins if one.at <= at]
+    if not joined:
+        return False
+    last = joined[-1]
+    return not any(
+        last.at <= one.at <= at and one.what in OUT_OF_A_QUEUE and one.queue in ("", last.queue) for one in said
+    )
+
+
+def _is_parted(since: datetime, until: datetime, joins: Sequence[Said], said: Sequence[Said]) -> bool:
+    """Whether between the two hours a person took the call up, or it was in a queue: then it is another wait."""
+    if any(since < one.at <= until for one in joins):
+        return True
+    return any(one.what in TAKEN_UP and since <= one.at <= until for one in said)
 
 
 def _joins(said: Sequence[Said]) -> list[Said]:

@@ -8,10 +8,17 @@ from guardia.calls.call import Measure
 from guardia.calls.course_attempts import Attempt, attempts_of
 from guardia.calls.course_stays import SECOND, Stay
 from guardia.calls.queue_visit import VisitResult
-from guardia.calls.said import Said, What
+from guardia.calls.said import HAND, Said, What
 
+CALLER_HUNG_UP = "0"
+"""Cause of hanging up that stands where the caller gives up and the exchange did nothing."""
 BY_THE_EXCHANGE = frozenset({"busy", "congestion", "notfound", "blocked", "rejected", "forwarded"})
 """Causes of hanging up, as one that pushes says them, that are not the caller's."""
+
+
+def extension_in(interface: str) -> str:
+    """``PJSIP/101`` → ``101``, ``Local/102@from-queue/n`` → ``102``."""
+    return interface.partition("/")[2].partition("@")[0].partition("/")[0]
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,8 @@ def visit_of(stay: Stay, after: "After") -> Visit:
         visit = replace(visit, talk_ended_at=ended.at, ended_by=ended.reason[:10], talk_ended_by_log=by_log)
     elif visit.result == VisitResult.ANSWERED and after.over_at:
         visit = replace(visit, talk_ended_at=max(after.over_at, visit.left_at or after.over_at))
-    heard = connected if connected and connected.what == What.CONNECTED else None
+    is_told = connected and (connected.what == What.CONNECTED or (stay.plain and connected.leg))
+    heard = connected if is_told else None
     rung = attempts_of(stay.of(What.RANG), stay.of(What.RANG_OUT), heard, visit.left_at)
     return replace(visit, attempts=rung)
 
@@ -94,7 +102,8 @@ def _connected(stay: Stay, after: After) -> Said | None:
         return replace(ended, what=What.TALKING, at=max(at, stay.joined.at), measure=Measure.LOG)
     if stay.of(What.GAVE_UP, What.TIMED_OUT, What.PRESSED_OUT):
         return None
-    rung = {said.leg for said in stay.of(What.RANG)}
+    # What a queue's own telephone says, the queue says better; outside a queue nothing else is said.
+    rung = set() if stay.plain else {said.leg for said in stay.of(What.RANG)}
     gone = _exact(stay.of(What.LEFT))
     until = min((at for at in (after.next_join, gone.at + SECOND if gone else None) if at), default=None)
     talks = [one for one in after.talks if one.leg not in rung and (until is None or one.at < until)]
@@ -121,6 +130,12 @@ def _unanswered(visit: Visit, stay: Stay, after: After) -> Visit:
     over = after.over
     if over and over.what == What.RESTARTED:
         return _left(visit, over, VisitResult.RESTARTED)
+    if over and over.what == What.HUNG_UP and over.source == HAND:
+        return _left(visit, over, VisitResult.ABANDONED, by_the_caller=True)
+    if over and over.what == What.HUNG_UP and stay.plain:
+        by_the_caller = _caller_gave_up(stay, after, over)
+        result = VisitResult.ABANDONED if by_the_caller else VisitResult.TIMED_OUT
+        return _left(visit, over, result, by_the_caller=by_the_caller)
     if over and over.what == What.HUNG_UP and over.source == "cti":
         if over.reason.casefold() in BY_THE_EXCHANGE:
             return _left(visit, over, VisitResult.TIMED_OUT)
@@ -131,6 +146,17 @@ def _unanswered(visit: Visit, stay: Stay, after: After) -> Visit:
         return visit
     left_at = max(min(ends), visit.joined_at)
     return replace(visit, left_at=left_at, left_by=Measure.GAP, result=VisitResult.UNKNOWN)
+
+
+def _caller_gave_up(stay: Stay, after: "After", over: Said) -> bool:
+    """Of a ringing outside a queue: the caller's leg says so, or the telephones ring until the very end."""
+    if after.caller_left and after.caller_left <= over.at + SECOND:
+        return True
+    out = stay.of(What.RANG_OUT)
+    silent = {one.leg for one in out if one.reason != "cancelled"}
+    return over.reason == CALLER_HUNG_UP or any(
+        one.leg not in silent and over.at - one.at <= SECOND for one in out if one.reason == "cancelled"
+    )
 
 
 def _left(visit: Visit, said: Said, result: VisitResult, by_the_caller: bool = False) -> Visit:

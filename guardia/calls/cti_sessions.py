@@ -11,11 +11,16 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Q
 
+from guardia.calls import cti_words
 from guardia.calls.cti_words import EVENTS, HANGUP, NEW_CALL
 from guardia.calls.exchange import Exchange, ExchangeEvent
+from guardia.calls.packets import Packet
 from guardia.calls.snapshot_words import PRUNED
 
 AGAIN = timedelta(hours=24)
+JUST_NOW = timedelta(seconds=30)
+"""Between the leg that is let go as forwarded and the one that goes on."""
+MOST_EVENTS = 50
 LONGEST_ID = 140
 """Letters of an id that are left of one at most 150 long where the day stands behind it."""
 ENDS = [*(name for name in ("hangup", "HungUp", "hungup", "Hangup") if EVENTS[name.lower()] == HANGUP), PRUNED]
@@ -44,6 +49,46 @@ def reference_of(exchange: Exchange, reference: str, name: str, at: datetime) ->
     if at > nearest.last + AGAIN and (begins or nearest.is_over):
         return _dated(reference, at)
     return nearest.reference
+
+
+def handed_on_from(exchange: Exchange, packet: Packet, name: str, at: datetime) -> str:
+    """The call that a message under a new id is about, where an exchange names no first id (``origCallId``).
+
+    A call that is forwarded begins anew with the number that forwarded it (``diversion``) and the same caller; all
+    that is told under the new id afterwards belongs to it. Empty: it is a call of its own.
+    """
+    leg = cti_words.leg_of(packet)
+    if cti_words.is_handed_on(packet) or not leg:
+        return ""
+    told = ExchangeEvent.objects.filter(exchange=exchange, source=cti_words.SOURCE, received_at__gte=at - AGAIN)
+    told = told.filter(received_at__lte=at + AGAIN).exclude(reference="")
+    if EVENTS.get(name.lower()) != NEW_CALL:
+        if ExchangeEvent.objects.filter(exchange=exchange, reference=leg).exists():
+            return ""
+        began = told.filter(packet__contains=[["callId", leg]]).exclude(reference=leg)
+        return began.order_by("-pk").values_list("reference", flat=True).first() or ""
+    diverted, number = _digits(cti_words.value(packet, "diversion")), cti_words.value(packet, "from")
+    if not (diverted and cti_words.number_in(packet, "from")) or cti_words.direction_of(packet) == "out":
+        return ""
+    earlier = told.filter(packet__contains=[["from", number]]).exclude(reference=leg).order_by("-pk")
+    for reference in list(dict.fromkeys(earlier.values_list("reference", flat=True)[:MOST_EVENTS])):
+        if _is_forwarded(list(told.filter(reference=reference).order_by("happened_at")), diverted, at):
+            return reference
+    return ""
+
+
+def _is_forwarded(events: Sequence[ExchangeEvent], diverted: str, at: datetime) -> bool:
+    """Whether it was let go as forwarded just now, or is held still by the number that forwards."""
+    ends = [event for event in events if EVENTS.get(event.name.lower()) == HANGUP]
+    if any(cti_words.value(event.packet, "cause").lower() == cti_words.HANDED_ON for event in ends):
+        return abs(at - ends[-1].happened_at) <= JUST_NOW
+    numbers = {_digits(cti_words.value(event.packet, "answeringNumber")) for event in events}
+    numbers |= {_digits(cti_words.value(event.packet, "to")) for event in events}
+    return not ends and any(one and (one.endswith(diverted) or diverted.endswith(one)) for one in numbers)
+
+
+def _digits(written: str) -> str:
+    return "".join(sign for sign in written.partition("@")[0] if sign.isdecimal())
 
 
 def _candidates(reference: str, at: datetime) -> list[str]:

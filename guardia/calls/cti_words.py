@@ -80,11 +80,16 @@ def _number(written: str) -> float | None:
         return None
 
 
-def said_in(packet: Packet, happened_at: datetime) -> list[Said]:
-    """What one message says. ``happened_at`` (UTC): its own hour, or that of its receipt where it says none."""
+def said_in(packet: Packet, happened_at: datetime, first: str = "") -> list[Said]:
+    """What one message says. ``happened_at`` (UTC): its own hour, or that of its receipt where it says none.
+
+    ``first``: the id of the call that it goes on with, where the message itself does not say so.
+    """
     event = EVENTS.get(name_of(packet).lower())
     if event is None or not reference_of(packet):
         return []
+    if first and first != leg_of(packet) and not is_handed_on(packet):
+        packet = [*packet, ["origCallId", first]]
     return list(TRANSLATED[event](packet, happened_at))
 
 
@@ -97,7 +102,9 @@ def direction_of(packet: Packet) -> str:
 def _new_call(packet: Packet, at: datetime) -> Iterator[Said]:
     if direction_of(packet) == "out":
         yield _said(What.FOREIGN, packet, at)
-        yield _said(What.DIALLED, packet, at, number=number_in(packet, "to"), member=_member(packet))
+        ids = tuple(dict.fromkeys(values(packet, "userId", "fullUserId")))[:MOST_USERS]
+        who = {"member": _member(packet), "extension": _cut("extension", number_in(packet, "from")), "user_ids": ids}
+        yield _said(What.DIALLED, packet, at, number=number_in(packet, "to"), **who)
         return
     queue = _cut("queue", value(packet, "queue") or number_in(packet, "to"))
     if is_handed_on(packet):

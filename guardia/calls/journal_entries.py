@@ -75,6 +75,8 @@ def by_their_calls(exchange: Exchange, entries: Sequence[Entry]) -> list[Entry]:
 
 def of_its_session(exchange: Exchange, entry: Entry) -> Entry:
     """An id that is used anew names another call, and the same words of it are not the same event."""
+    if first := cti_sessions.handed_on_from(exchange, entry.packet, entry.name, entry.happened_at):
+        return replace(entry, reference=first)
     reference = cti_sessions.reference_of(exchange, entry.reference, entry.name, entry.happened_at)
     if reference == entry.reference:
         return entry
@@ -88,5 +90,6 @@ def said_in(event: ExchangeEvent, exchange: Exchange) -> list[Said]:
     if event.source == "log":
         return log_words.said_in(event.packet, event.received_at, event.reference)
     if event.source == "cti":
-        return cti_words.said_in(event.packet, event.happened_at)
+        first = event.reference.partition("~")[0]
+        return cti_words.said_in(event.packet, event.happened_at, first)
     return snapshot_words.said_in(event.packet, event.received_at)

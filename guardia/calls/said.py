@@ -14,7 +14,7 @@ class What(StrEnum):
     CHOSE = "chose"  # an option of the menu
     CLOSED = "closed"  # the exchange told the caller that the desk is closed
     JOINED = "joined"  # a queue: from here on the caller waits for a desk
-    RANG = "rang"  # one telephone rings for a queue
+    RANG = "rang"  # one telephone rings, for a queue or outside one
     RANG_OUT = "rang_out"  # that telephone rings no more, and nobody took it up
     CONNECTED = "connected"  # a person of the queue answered
     LEFT = "left"  # it is in the queue no more; how, others say
@@ -35,6 +35,12 @@ class What(StrEnum):
     REACHED = "reached"  # … and the other side answers
 
 
+PLAIN = "plain"
+"""Kind of a ringing that no queue tells of: a ring group, a plain extension, the telephone it was handed on to."""
+HAND = "hand"
+"""Source of what a person pressed, where the exchange says nothing."""
+
+
 @dataclass(frozen=True)
 class Said:
     """One fact about one call. What the exchange did not say stays empty."""
@@ -42,7 +48,7 @@ class Said:
     what: What
     reference: str  # what the exchange calls the call (Linkedid, callId)
     at: datetime  # UTC, by the exchange's clock; where it says none, when it came in
-    source: str  # ami, log, snapshot, cti
+    source: str  # ami, log, snapshot, cti, hand
     measure: Measure = (
         Measure.EXCHANGE
     )  # how ``at`` is known: RECEIPT where the exchange said no hour, LOG to the second
@@ -60,7 +66,7 @@ class Said:
     wait_s: int | None = None  # whole seconds waited so far: only where the hour of joining is unknown
     talk_s: int | None = None  # whole seconds talked: only where the hour of answering is unknown
     reason: str = ""  # of an end: caller, agent, transfer; of ringing out: busy, cancelled, not_answered; else a cause
-    kind: str = ""  # of a transfer: blind, attended
+    kind: str = ""  # of a transfer: blind, attended; of a ringing outside a queue: plain
     to: str = ""  # of a transfer: extension, queue or person
     to_name: str = ""  # … as it is announced
     by: str = ""  # of a transfer: who handed it on

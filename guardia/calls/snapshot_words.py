@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from guardia.calls.ami_words import name_of, reference_of
 from guardia.calls.call import Measure
 from guardia.calls.packets import Packet, known, value, values, whole
-from guardia.calls.said import Said, What
+from guardia.calls.said import HAND, Said, What
 
 LISTED, RESTARTED = "GuardiaListed", "GuardiaRestarted"
 """Our own packets, about all calls of an exchange: which calls it named, and that it was started anew."""
@@ -18,11 +18,19 @@ PRUNED = "GuardiaPruned"
 """Our own packet, about one call: what was said of it stood here once, and changes it no more."""
 
 
+HUNG_UP, SILENT = "GuardiaHungUp", "GuardiaSilent"
+"""Our own packets, about one call: a person says that it is over; nothing was heard of it for so long that it is."""
+
+
 def said_in(packet: Packet, at: datetime) -> list[Said]:
     """``QueueEntry``: waits since so many seconds. ``CoreShowChannel``: is there; in a bridge, a person talks to it."""
     reference = reference_of(packet)
     if not reference:
         return []
+    if name_of(packet) == HUNG_UP:
+        return [Said(What.HUNG_UP, reference, at, HAND, Measure.HAND)]
+    if name_of(packet) == SILENT:
+        return [Said(What.NOT_LISTED, reference, at, "snapshot", Measure.LOG)]
     number, name = known(value(packet, "CallerIDNum")), known(value(packet, "CallerIDName"))
     if name_of(packet) == "QueueEntry":
         wait = whole(value(packet, "Wait")) or 0
@@ -39,6 +47,14 @@ def said_in(packet: Packet, at: datetime) -> list[Said]:
 
 def listed(references: Sequence[str]) -> Packet:
     return [("Event", LISTED), *(("Listed", reference) for reference in sorted(references))]
+
+
+def hung_up(reference: str) -> Packet:
+    return [("Event", HUNG_UP), ("Linkedid", reference)]
+
+
+def silent(reference: str) -> Packet:
+    return [("Event", SILENT), ("Linkedid", reference)]
 
 
 def restarted() -> Packet:

@@ -32,7 +32,9 @@ def is_from(call: Call, customer: Customer, contact: Contact | None, *, at: date
 
 def may_be_rung_back(call: Call) -> bool:
     """Nobody answered it and nobody has rung back yet: with a clock (call-back D), or a desk in its own time (A2)."""
-    return call.is_owed_a_call_back or (call.settled_as == NOT_OWED and call.desk != TECHNICAL and not call.reached_at)
+    return call.is_owed_a_call_back or (
+        call.settled_as == NOT_OWED and call.at_desk != TECHNICAL and not call.reached_at
+    )
 
 
 def reach(call: Call, *, by: Staff, at: datetime) -> Call:
@@ -42,7 +44,8 @@ def reach(call: Call, *, by: Staff, at: datetime) -> Call:
     """
     if call.settled_as == NOT_OWED and may_be_rung_back(call):
         call.settled_at, call.settled_as = None, ""
-        call.abandoned_at = call.abandoned_at or call.ended_at or call.arrived_at
+        if not call.lost_again_at:
+            call.abandoned_at = call.abandoned_at or call.ended_at or call.arrived_at
         Call.objects.filter(pk=call.pk).update(settled_at=None, settled_as="", abandoned_at=call.abandoned_at)
     return reception.reach(call, by=by, at=at)
 

@@ -54,7 +54,8 @@ def watch_calls(now: datetime) -> list[Notice]:
 def late_calls(now: datetime) -> list[Late]:
     """The calls and the reports in writing of the desk, without a case, whose promise is broken at ``now``."""
     broken = Clock.objects.filter(Q(breached_at__lte=now) | is_overdue(now), case=None, ended_at=None)
-    calls = broken.filter(call__settled_at=None, call__desk=TECHNICAL).select_related("call")
+    at_technical = Q(call__desk_now="", call__desk=TECHNICAL) | Q(call__desk_now=TECHNICAL)
+    calls = broken.filter(at_technical, call__settled_at=None).select_related("call")
     calls = calls.exclude(kind=ClockKind.RECEPTION, call__ended_at__isnull=False)  # nobody waits there any more
     requests = broken.filter(request__settled_at=None, request__desk=TECHNICAL).select_related("request")
     without = ASIDE.left_out(now)

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
-from guardia.calls import journal
+from guardia.calls import journal, snapshot_words
 from guardia.calls.call import Call, Measure
 from guardia.calls.course import Course, course_of
 from guardia.calls.exchange import Exchange
-from guardia.cases import desk_hours, phone_owed, phone_reached, phone_turns
+from guardia.cases import desk_hours, phone_later, phone_owed, phone_reached, phone_turns
 from guardia.cases.phone_place import Place, number_of, place_of, staff_of
 from guardia.cases.phone_rows import Rows
+from guardia.cases.stages import reception
 from guardia.cases.stages.reception import SAME_CALL
 from guardia.cases.stages.reception_clocks import keep_clocks
 from guardia.customers.lookup import by_phone
@@ -29,8 +30,12 @@ CASE = "case"
 FACTS = (
     *("customer_id", "contact_id", "exchange_id", "reference", "from_number", "from_name", "dialled", "line", "desk"),
     *("after_hours", "measure", "arrived_at", "waiting_at", "answered_at", "answered_by_id", "answered_as"),
-    *("abandoned_at", "left_as", "ended_at", "reached_at", "settled_at", "settled_as"),
+    *("abandoned_at", "left_as", "ended_at", "end_unseen", "reached_at", "settled_at", "settled_as"),
+    *("desk_now", "later", "waits_again_at", "held_by_id", "held_as", "lost_again_at"),
 )
+AFTERWARDS = ("ended_at", "end_unseen", "desk_now", "later", "waits_again_at", "held_by_id", "held_as")
+"""What is known still of a call that has its case: its events are written, and whoever is handed on waits all the same.
+"""
 
 
 def follow(exchange: Exchange, references: Iterable[str], now: datetime) -> list[Call]:
@@ -48,7 +53,8 @@ def follow(exchange: Exchange, references: Iterable[str], now: datetime) -> list
     numbers = {
         number
         for course in courses
-        if (number := number_of(course.number if course.is_ours else course.rang_number, exchange.country))
+        for written in ((course.number,) if course.is_ours else course.rang_numbers)
+        if (number := number_of(written, exchange.country))
     }
     phone_turns.take_numbers(numbers)
     calls = [call for course in courses if course.is_ours and (call := _follow(exchange, course, now))]
@@ -60,12 +66,28 @@ def follow(exchange: Exchange, references: Iterable[str], now: datetime) -> list
     return [changed.get(call.pk, call) for call in calls]
 
 
+def is_over(call: Call, at: datetime) -> None:
+    """A person says that the caller hung up (``at``, UTC), where the exchange's word of it was lost.
+
+    Kept among the exchange's own words: whatever it says later goes before it. The call must not be locked.
+    """
+    assert call.exchange
+    packet = snapshot_words.hung_up(call.reference)
+    follow(call.exchange, journal.keep(call.exchange, [packet], "snapshot", at), at)
+    still = reception.locked(call.pk)
+    if still.is_waiting or still.is_on_the_line:  # what was said of it is kept no more
+        reception.abandon(still, at=at)
+
+
 def attending_desk(call: Call) -> str:
     """Who answers this call: its desk, or outside that desk's hours the one that takes its calls down (A3 D)."""
-    if not call.after_hours:
-        return call.desk
-    desk = versions.of(call.procedure_version_id).desk(call.desk)
-    return desk.out_of_hours or call.desk
+    desk = versions.of(call.procedure_version_id).desk(call.at_desk)
+    if not desk.out_of_hours:
+        return call.at_desk
+    is_closed = call.after_hours
+    if call.desk_now:
+        is_closed = not desk_hours.is_open(call.procedure_version_id, call.desk_now, call.waits_since)
+    return desk.out_of_hours if is_closed else call.at_desk
 
 
 def _follow(exchange: Exchange, course: Course, now: datetime) -> Call | None:
@@ -75,12 +97,14 @@ def _follow(exchange: Exchange, course: Course, now: datetime) -> Call | None:
     rows = Rows(call, exchange)
     if call.settled_as == CASE:
         # Its events are written: they keep the hours by which the case was opened.
-        call.ended_at = course.ended_at
-        Call.objects.filter(pk=call.pk).update(ended_at=call.ended_at)
+        call.ended_at, call.end_unseen = course.ended_at, course.end_unseen
+        phone_later.hand_on(call, exchange, course)
+        Call.objects.filter(pk=call.pk).update(**{name: getattr(call, name) for name in AFTERWARDS})
         rows.write(course)
         return call
     _describe(call, exchange, course)
     _decide(call, course, staff_of(course.answered_by, exchange, course.answered_at or course.arrived_at))
+    phone_later.hand_on(call, exchange, course)
     phone_owed.settle_alone(call)
     Call.objects.filter(pk=call.pk).update(**{name: getattr(call, name) for name in FACTS})
     rows.write(course)
@@ -91,7 +115,9 @@ def _follow(exchange: Exchange, course: Course, now: datetime) -> Call | None:
 def _call_of(exchange: Exchange, course: Course, now: datetime) -> Call | None:
     """The call's row, locked: its own, the one that a person wrote down for it, or a new one."""
     reference = course.reference
-    locked = Call.objects.select_for_update(of=("self",)).select_related("contact", "customer", "answered_by")
+    locked = Call.objects.select_for_update(of=("self",)).select_related(
+        "contact", "customer", "answered_by", "held_by"
+    )
     if call := locked.filter(exchange=exchange, reference=reference).first():
         return call
     number = number_of(course.number, exchange.country)
@@ -134,6 +160,7 @@ def _describe(call: Call, exchange: Exchange, course: Course) -> None:
     if call.from_number and not call.customer_id and (contact := by_phone(call.from_number)):
         call.contact, call.customer_id = contact, contact.customer_id
     call.arrived_at, call.waiting_at, call.ended_at = course.arrived_at, course.waiting_at, course.ended_at
+    call.end_unseen = course.end_unseen
     call.measure = course.measure
     call.after_hours = not desk_hours.is_open(call.procedure_version_id, call.desk, call.arrived_at)
 
@@ -149,7 +176,9 @@ def _decide(call: Call, course: Course, staff: Staff | None) -> None:
         if staff or not (pressed or call.answered_as == _name(course)):
             call.answered_by = staff
         call.answered_at, call.answered_as = course.answered_at, _name(course)
-        call.abandoned_at, call.left_as, call.reached_at = None, "", None
+        call.abandoned_at, call.left_as = None, ""
+        if not (course.later and course.later[-1].lost_at):
+            call.reached_at = None
         return
     was_reached = call.reached_at is not None and call.settled_as != phone_owed.CALLED_AGAIN
     if course.abandoned_at:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from guardia.calls.call import Call, LeftAs
 from guardia.cases.stages.reception_clocks import NOT_OWED, keep_clocks
 from guardia.people.shifts import TECHNICAL
@@ -20,6 +22,8 @@ NOT_SEEN = "not_seen"  # over, and nobody saw whether anybody answered
 OF_ONE = frozenset({NOT_OWED, NO_NUMBER, NOT_SEEN})
 OF_SEVERAL = frozenset({SAME_CALLER, CALLED_AGAIN})
 IN_ORDER = ("owed", "answered", "closed")
+AT_TECHNICAL = Q(desk_now="", desk=TECHNICAL) | Q(desk_now=TECHNICAL)
+"""Calls that the technical desk has now, wherever they came in."""
 LOOKS_BACK = timedelta(days=30)
 MOST = 200
 
@@ -30,9 +34,10 @@ OPEN: Settled = ("", None, None)
 
 def is_owed_one(call: Call) -> bool:
     """A technical call that ended unanswered; in the menu, where the line leads to the technical desk by itself."""
-    if call.desk != TECHNICAL:
+    if call.at_desk != TECHNICAL:
         return False
-    if call.left_as != LeftAs.IN_MENU:
+    in_menu = call.left_as == LeftAs.IN_MENU or (call.left_as == LeftAs.UNSEEN and call.waiting_at is None)
+    if not in_menu:
         return True
     lines = versions.of(call.procedure_version_id).lines
     return any(line.key == call.line and line.option is None for line in lines)
@@ -45,12 +50,12 @@ def settle_alone(call: Call) -> None:
     as_, at = "", None
     if call.reached_at and call.settled_as != CALLED_AGAIN:
         pass
-    elif call.abandoned_at:
+    elif call.lost_at:
         as_ = NOT_OWED if not is_owed_one(call) else "" if call.from_number else NO_NUMBER
-        at = call.abandoned_at if as_ else None
+        at = call.lost_at if as_ else None
     elif call.ended_at and not call.answered_at:
         as_, at = NOT_SEEN, call.ended_at
-    keeps = call.settled_as in OF_SEVERAL and call.abandoned_at and not as_
+    keeps = call.settled_as in OF_SEVERAL and call.lost_at and not as_
     if not keeps:
         if call.settled_as == CALLED_AGAIN:
             call.reached_at = None
@@ -68,7 +73,7 @@ class Fact:
 
 def settle_caller(call: Call, now: datetime) -> None:
     """The same, where a person has just pressed something: what another transaction holds is left to that one."""
-    if call.from_number and call.desk == TECHNICAL:
+    if call.from_number and call.at_desk == TECHNICAL:
         settle_number(call.from_number, now, skip_locked=True)
 
 
@@ -87,7 +92,7 @@ def settle_number(number: str, now: datetime, skip_locked: bool = False) -> list
     locked = Call.objects.select_for_update(of=("self",), skip_locked=skip_locked)
     changed = []
     for call in locked.filter(pk__in=differing).order_by("pk"):
-        if (_stands(call), call.abandoned_at) != (_stands(before[call.pk]), before[call.pk].abandoned_at):
+        if (_stands(call), call.lost_at) != (_stands(before[call.pk]), before[call.pk].lost_at):
             continue
         call.settled_as, call.settled_at, call.reached_at = wanted[call.pk]
         facts = {name: getattr(call, name) for name in ("settled_as", "settled_at", "reached_at")}
@@ -129,17 +134,17 @@ def settlements(calls: Sequence[Call], cut: bool = False) -> dict[int, Settled]:
 
 def _facts(calls: Iterable[Call]) -> Iterable[Fact]:
     for call in calls:
-        if call.abandoned_at and call.desk == TECHNICAL and call.settled_as != NOT_OWED:
-            yield Fact(call.abandoned_at, "owed", call)
-            if not _is_ruled(call):
-                yield Fact(call.reached_at or call.settled_at or call.abandoned_at, "closed", call)
-        elif call.answered_at and not call.abandoned_at and (call.desk == TECHNICAL or call.after_hours):
+        if call.answered_at and not call.abandoned_at and (call.desk == TECHNICAL or call.after_hours):
             yield Fact(call.answered_at, "answered", call)
+        if call.lost_at and call.at_desk == TECHNICAL and call.settled_as != NOT_OWED:
+            yield Fact(call.lost_at, "owed", call)
+            if not _is_ruled(call):
+                yield Fact(call.reached_at or call.settled_at or call.lost_at, "closed", call)
 
 
 def _is_ruled(call: Call) -> bool:
     """Neither a person settled it, nor was it called back."""
-    if not call.abandoned_at or call.desk != TECHNICAL or call.settled_as in OF_ONE:
+    if not call.lost_at or call.at_desk != TECHNICAL or call.settled_as in OF_ONE:
         return False
     if call.settled_as in OF_SEVERAL:
         return True

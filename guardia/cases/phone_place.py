@@ -7,7 +7,7 @@ import phonenumbers
 from django.db.models import Q
 
 from guardia.calls.course_model import Course
-from guardia.calls.course_visits import Person
+from guardia.calls.course_visits import Person, extension_in
 from guardia.calls.exchange import Exchange, ExchangeAgent
 from guardia.customers.phones import NotANumber, normalise
 from guardia.people.shifts import TECHNICAL
@@ -53,7 +53,7 @@ def place_of(course: Course, exchange: Exchange, procedure: Procedure) -> Place:
     dialled = significant(course.dialled, exchange.country)
     lines = [line for line in procedure.lines if _is_dialled(line, dialled, exchange.country)]
     plain = next((line for line in lines if line.option is None), None)
-    by_queue = _desk_of_queue(course.queue, exchange, procedure)
+    by_queue = desk_of_queue(course.queue, exchange, procedure)
     if course.option:
         line = next((line for line in lines if line.option == course.option), None)
     elif by_queue:
@@ -69,7 +69,8 @@ def place_of(course: Course, exchange: Exchange, procedure: Procedure) -> Place:
     return Place(words[:LONGEST_LINE], desk)
 
 
-def _desk_of_queue(queue: str, exchange: Exchange, procedure: Procedure) -> str:
+def desk_of_queue(queue: str, exchange: Exchange, procedure: Procedure) -> str:
+    """The desk of the procedure that this queue is; empty where it is none's."""
     desks = {desk.key for desk in procedure.desks}
     named = exchange.queues.get(queue, queue)
     return named if named in desks else ""
@@ -102,11 +103,6 @@ def staff_of(person: Person | None, exchange: Exchange, at: datetime) -> Staff |
     if found := next((mapped[name] for name in names if name in mapped), None):
         return found
     return _only(Q(extension__in=extensions)) or (_only(Q(name=person.member)) if person.member else None)
-
-
-def extension_in(interface: str) -> str:
-    """``PJSIP/101`` → ``101``, ``Local/102@from-queue/n`` → ``102``."""
-    return interface.partition("/")[2].partition("@")[0].partition("/")[0]
 
 
 def _only(query: Q) -> Staff | None:

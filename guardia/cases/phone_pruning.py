@@ -38,7 +38,8 @@ DONE_WITH = """
       AND NOT EXISTS (
         SELECT FROM call c WHERE c.exchange_id = told.exchange_id AND c.reference = told.reference
           AND (coalesce(c.settled_at, c.ended_at, c.arrived_at) >= %(before)s
-            OR c.settled_at IS NULL AND (c.desk = %(technical)s OR c.answered_at IS NULL OR c.ended_at IS NULL)))
+            OR c.settled_at IS NULL AND (coalesce(nullif(c.desk_now, ''), c.desk) = %(technical)s
+                OR c.answered_at IS NULL OR c.ended_at IS NULL)))
 """
 PRUNE = """
     WITH gone AS (

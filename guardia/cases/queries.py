@@ -151,8 +151,13 @@ def last_closed_at(desk: str = "") -> datetime | None:
 
 
 def open_calls() -> QuerySet[Call]:
-    """Calls that wait, are on the line, or are owed a call-back; first what breaks first."""
-    calls = Call.objects.filter(settled_at=None).select_related("customer", "contact", "answered_by")
+    """Calls that wait, are on the line, or are owed a call-back; first what breaks first.
+
+    Whoever has a number already and was handed on waits for a person like any other.
+    """
+    waits_again = Q(waits_again_at__isnull=False, ended_at=None)
+    calls = Call.objects.filter(Q(settled_at=None) | waits_again)
+    calls = calls.select_related("customer", "contact", "answered_by", "held_by")
     return calls.order_by(F("next_due_at").asc(nulls_last=True), "waiting_at")
 
 

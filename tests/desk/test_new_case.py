@@ -11,6 +11,7 @@ from guardia.cases.case import Case
 from guardia.cases.draft import Draft
 from guardia.cases.stages import registration
 from guardia.customers.contact import Contact
+from guardia.customers.service import Service
 from guardia.customers.way import ContactWay, WayKind
 from guardia.doors.desk.shown.clock import desk_zone
 from guardia.doors.now import now
@@ -314,3 +315,39 @@ def test_a_number_that_somebody_has_taken_meanwhile_comes_back_with_what_was_wri
     assert answer.status_code == 409
     assert "Nothing passes at all" in answer.content.decode()
     assert Case.objects.count() == 1
+
+
+def test_p2_of_two_forms_for_one_call_the_second_s_words_stand_in_the_case(story, engineer, colleague):
+    call = ring_and_answer(engineer)
+    fields = {"service": story.service.pk, "symptoms": "No hay servicio", "impact": "down"}
+    engineer.post(f"/casos/nuevo?llamada={call.pk}", fields)
+    typed = {**fields, "symptoms": "La luz LOS está en rojo\ndesde las 3"}
+    page = words(colleague.post(f"/casos/nuevo?llamada={call.pk}", typed, follow=True))
+    case = Case.objects.get()
+    note = case.events.get(moment=Moment.NOTED)
+    assert note.texts.get(name="text").text == typed["symptoms"]
+    assert note.actor_id == story.colleague.pk
+    assert f"{story.engineer.name} took this call down as {case.display_number}" in page
+    engineer.post(f"/casos/nuevo?llamada={call.pk}", fields)  # the same words again are the same report
+    assert case.events.filter(moment=Moment.NOTED).count() == 1
+
+
+def test_p2_the_second_form_for_another_service_says_which(story, engineer, colleague):
+    call = ring_and_answer(engineer)
+    other = Service.objects.create(
+        customer=story.bank, site=story.service.site, circuit="ENL-0077", folded_circuit="enl-0077", type="Enlace"
+    )
+    fields = {"service": story.service.pk, "symptoms": "No hay servicio", "impact": "down"}
+    engineer.post(f"/casos/nuevo?llamada={call.pk}", fields)
+    colleague.post(f"/casos/nuevo?llamada={call.pk}", {**fields, "service": other.pk, "symptoms": "Muy lento"})
+    note = Case.objects.get().events.get(moment=Moment.NOTED)
+    assert note.texts.get(name="text").text == "ENL-0077: Muy lento"
+
+
+def test_p2_the_second_form_of_a_call_whose_case_is_closed_gives_the_words_back(story, engineer, colleague):
+    call = ring_and_answer(engineer)
+    fields = {"service": story.service.pk, "symptoms": "No hay servicio", "impact": "down"}
+    engineer.post(f"/casos/nuevo?llamada={call.pk}", fields)
+    Case.objects.update(closed_at=now())
+    page = words(colleague.post(f"/casos/nuevo?llamada={call.pk}", {**fields, "symptoms": "Muy lento"}, follow=True))
+    assert "You had typed: Muy lento" in page

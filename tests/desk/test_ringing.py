@@ -127,6 +127,28 @@ def test_something_else_on_the_case_rings_anew(story, engineer):
     assert poll(engineer, tag).status_code == 200
 
 
+def test_a_call_of_an_exchange_is_ended_by_one_click(story, engineer):
+    """The exchange's word of it may be lost: then it would ring for ever."""
+    call = rings(story, now())
+    ends = f"/llamadas/{call.pk}/abandona"
+    assert f'action="{ends}"' in words(poll(engineer))
+    assert f'action="{ends}"' in words(engineer.get(f"/llamadas/{call.pk}"))
+    assert f'action="{ends}"' in words(engineer.get("/llamadas/"))
+    engineer.post(ends)
+    call.refresh_from_db()
+    assert (call.is_waiting, call.is_owed_a_call_back) == (False, True)
+
+
+def test_on_the_line_ends_with_the_call_and_what_is_left_to_do_is_said(story, engineer):
+    call = is_answered(rings(story, now()), story.engineer, now())
+    assert "On the line with you" in words(engineer.get("/"))
+    engineer.post(f"/llamadas/{call.pk}/abandona")
+    page = words(engineer.get("/"))
+    assert "On the line with you" not in page
+    assert "Your call is over, without a number yet: Banco Austral" in page
+    assert "over, without a number yet" in words(engineer.get("/llamadas/")) or "To give" in page
+
+
 # --- answered ---
 
 

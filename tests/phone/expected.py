@@ -15,7 +15,7 @@ class Expected:
     answered_by: str = ""
     waited: float | None = None  # until somebody answered, or it was over
     left_as: str = ""
-    visits: tuple[tuple[str, str], ...] = ()  # queue, result
+    visits: tuple[tuple[str, str], ...] = ()  # queue (empty: telephones ring without one), result
     ended_by: str = ""
     rang: tuple[tuple[str, str], ...] = ()
     handed: tuple[tuple[str, str], ...] = ()  # kind, to whom
@@ -81,9 +81,8 @@ CALLS = (
     ),
     Expected(
         *("blind_transfer", "testpbx-1795560527.22", "technical", FREE, "+970599000109", "Ingeniera 1", 2.0054),
-        visits=(("technical", "answered"),),
-        ended_by="transfer",
-        rang=(("Ingeniera 1", "answered"),),
+        visits=(("technical", "answered"), ("", "answered")),
+        rang=(("Ingeniera 1", "answered"), ("Supervisor", "answered")),
         handed=(("blind", "104"),),
         clocks=KEPT,
     ),
@@ -144,6 +143,29 @@ CALLS = (
         ended_by="caller",
         rang=(("Robot 3", "answered"),),
         clocks=KEPT,
+    ),
+    Expected(
+        *("ring_group_answered", "testpbx-1795924669.0", "technical", "042881157", "+970599000131", "Ingeniero 2"),
+        waited=12.0163,
+        visits=(("", "answered"),),
+        rang=(("Ingeniera 1", "cancelled"), ("Ingeniero 2", "answered")),
+        clocks=KEPT,
+    ),
+    Expected(
+        *("ring_group_given_up", "testpbx-1795924690.3", "technical", "042881157", "+970599000132"),
+        waited=8.0081,
+        left_as="abandoned",
+        visits=(("", "abandoned"),),
+        rang=(("Ingeniera 1", "cancelled"), ("Ingeniero 2", "cancelled")),
+        clocks=OWED,
+    ),
+    Expected(
+        *("transfer_to_queue", "testpbx-1795561325.11", "technical", FREE, "+970599000111", "Ingeniera 1", 2.0079),
+        visits=(("technical", "answered"), ("billing", "answered")),
+        ended_by="agent",
+        rang=(("Ingeniera 1", "answered"), ("Ingeniero 2", "answered")),
+        handed=(("blind", "*13"),),
+        clocks={"reception": "kept", "registration": "dropped"},
     ),
     Expected(
         *("utf8_name", "testpbx-1795561277.0", "sales", FREE + "/2", "+970599000123", "Ventas 1", 3.0252),

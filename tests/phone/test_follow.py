@@ -33,8 +33,11 @@ def is_as(expected: Expected, *, by_log: bool = False) -> Call:
         expected.settled_as,
         expected.answered_by,
     )
-    assert list(call.visits.order_by("ordinal").values_list("queue", "result")) == list(expected.visits)
-    if not by_log:
+    visits = list(call.visits.order_by("ordinal").values_list("queue", "result"))
+    if by_log:  # it says nothing of telephones that ring without a queue
+        assert [each for each in visits if each[0]] == [each for each in expected.visits if each[0]]
+    else:
+        assert visits == list(expected.visits)
         assert call.line == expected.line
         assert call.measure == Measure.EXCHANGE
         assert call.ended_at is not None
@@ -108,7 +111,7 @@ def test_p1_in_any_order_and_in_any_pieces_it_comes_out_the_same(board, recordin
 @pytest.mark.parametrize("recording", names())
 def test_p1_cut_anywhere_the_log_stands_in_for_what_was_missed(board, recording, seed):
     """Lost after any event, back after any later one: a look around, the log, and on it goes."""
-    if recording in ("robots", "closed", "abandoned_in_ivr"):
+    if recording in ("robots", "closed", "abandoned_in_ivr", "ring_group_answered", "ring_group_given_up"):
         pytest.skip("its log names another leg, or says nothing of a call that was never in a queue")
     events, chance = list(heard(recording)), random.Random(f"{recording}{seed}")
     cut = chance.randrange(len(events))

@@ -42,10 +42,10 @@ def test_p1_a_wait_whose_end_nobody_saw_is_not_measured(board):
     assert board.the_sweep_runs() == 1  # as far as anybody knows it still waits
     is_back(board)
     call = caller.call
-    assert (call.measure, call.settled_as, call.answered_at) == (Measure.GAP, "not_seen", None)
+    assert (call.measure, call.left_as, call.answered_at) == (Measure.GAP, "unseen", None)
     clock = caller.clock("reception")
     assert (clock.outcome, clock.taken_seconds, clock.breached_at) == ("dropped", 0, None)
-    assert not call.is_owed_a_call_back
+    assert call.is_owed_a_call_back  # until the log says that somebody answered
     assert not call.is_waiting
     assert late_calls.late_calls(board.now) == []
     assert list(rebuild()) == []

@@ -8,7 +8,7 @@ import pytest
 from guardia.calls import journal
 from guardia.calls.call import Call, Measure
 from guardia.calls.exchange import Exchange, ExchangeKind
-from guardia.cases import phone
+from guardia.cases import phone, phone_forgotten
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
 
@@ -121,3 +121,92 @@ def test_p1_rings_are_on_record(pushed):
     assert [each.member for each in pushed.call.visits.get().attempts.all()] == ["Ingeniera 1"]
     pushed.says("answer", 5, user="Ingeniera 1")
     assert pushed.call.visits.get().attempts.get().result == "answered"
+
+
+ANSWERED = {"user": "Ingeniera 1", "answeringNumber": "101"}
+SECOND_LEG = {"callId": "c.2", "user": "Ingeniero 2"}
+LINKED = (
+    {"origCallId": "c.1"},  # sipgate.io: stable across transfers
+    {"diversion": "101"},  # a transfer is a new id with the number that forwarded it, and nothing else
+)
+
+
+@pytest.mark.parametrize("link", LINKED, ids=["origCallId", "diversion"])
+def test_p1_a_call_that_is_forwarded_waits_again_with_its_own_minute_and_its_owner_moves(pushed, board, link):
+    first = {"origCallId": "c.1"} if "origCallId" in link else {}
+    pushed.says("newCall", 0, **first)
+    pushed.says("answer", 8, **ANSWERED, **first)
+    pushed.says("hangup", 40, cause="forwarded", **first)
+    assert not pushed.call.is_on_the_line
+    pushed.says("newCall", 41, **SECOND_LEG, **link)
+    call = pushed.call
+    assert (call.is_waiting, call.is_on_the_line, call.ended_at) == (True, False, None)
+    assert call.clocks.get(kind="reception", ended_at=None).ordinal == 2
+    pushed.says("answer", 50, **SECOND_LEG, answeringNumber="102", **first)
+    call = pushed.call
+    assert (call.is_on_the_line, call.answered_by, call.speaker) == (True, board.engineer, board.staff["Ingeniero 2"])
+    pushed.says("hangup", 90, cause="normalClearing", **SECOND_LEG, **first)
+    call = pushed.call
+    assert (call.is_on_the_line, call.ended_at - call.arrived_at) == (False, timedelta(seconds=90))
+    assert call.clocks.get(kind="reception", ordinal=2).outcome == "kept"
+    assert list(rebuild()) == []
+
+
+def test_p1_another_call_of_the_number_that_was_diverted_elsewhere_is_a_call_of_its_own(pushed):
+    pushed.says("newCall", 0)
+    pushed.says("answer", 8, **ANSWERED)
+    pushed.says("newCall", 20, callId="c.2", diversion="025550199")
+    assert Call.objects.filter(exchange=pushed.exchange).count() == 2
+
+
+def test_p1_a_lost_hang_up_does_not_ring_for_ever(pushed, board):
+    pushed.says("newCall", 0)
+    board.seconds_pass(29 * 60)
+    assert phone_forgotten.end_silent(board.now) == []
+    board.seconds_pass(61)
+    assert [call.pk for call in phone_forgotten.end_silent(board.now)] == [pushed.call.pk]
+    call = pushed.call
+    assert (call.is_waiting, call.left_as, call.measure, call.end_unseen) == (False, "unseen", Measure.GAP, True)
+    assert call.is_owed_a_call_back
+    assert pushed.clocks() == {"reception": "dropped", "call_back": "running"}
+    assert list(rebuild()) == []
+    pushed.says("answer", 31 * 60, **ANSWERED)  # it was there after all: its own word goes before ours
+    assert (pushed.call.is_on_the_line, pushed.call.left_as) == (True, "")
+    board.seconds_pass(4 * 3600)
+    assert phone_forgotten.end_silent(board.now)
+    assert (pushed.call.is_on_the_line, pushed.call.end_unseen) == (False, True)
+    assert list(rebuild()) == []
+
+
+def test_p1_a_person_says_that_the_caller_hung_up(pushed, board):
+    pushed.says("newCall", 0)
+    board.seconds_pass(25)
+    phone.is_over(pushed.call, board.now)
+    call = pushed.call
+    assert (call.abandoned_at, call.left_as, call.measure) == (board.now, "abandoned", Measure.HAND)
+    assert call.is_owed_a_call_back
+    pushed.says("hangup", 20, cause="cancel")  # its word comes late, and goes before what was pressed
+    call = pushed.call
+    assert (call.abandoned_at - call.arrived_at, call.measure) == (timedelta(seconds=20), Measure.EXCHANGE)
+    assert list(rebuild()) == []
+
+
+def test_p1_a_person_says_that_the_talk_is_over(pushed, board):
+    pushed.says("newCall", 0)
+    pushed.says("answer", 5, **ANSWERED)
+    board.seconds_pass(60)
+    phone.is_over(pushed.call, board.now)
+    call = pushed.call
+    assert (call.is_on_the_line, call.is_taken_up, call.ended_at) == (False, True, board.now)
+    assert pushed.clocks() == {"reception": "kept", "registration": "running"}
+    assert list(rebuild()) == []
+
+
+def test_call_back_d_who_rang_back_is_known_by_the_first_word_of_the_call_out(pushed, board):
+    pushed.says("newCall", 0)
+    pushed.says("hangup", 25, cause="cancel")
+    out = {"direction": "out", "from": "042881157", "to": "0990000001", "callId": "c.9"}
+    pushed.says("newCall", 60, **out, user="Ingeniera 1")
+    pushed.says("answer", 70, **out, answeringNumber="0990000001")
+    assert pushed.call.reached_at
+    assert pushed.call.answered_by == board.engineer

@@ -11,8 +11,9 @@ from guardia.cases.mail_refusals import RequestIsSettled
 from guardia.cases.mail_sender import said_of
 from guardia.cases.refusals import AlreadySettled
 from guardia.cases.stages import reception
+from guardia.clocks.clock_state import Happening
 from guardia.mailroom.message import Message
-from guardia.people.actor import Actor, ActorKind
+from guardia.people.actor import SYSTEM, Actor, ActorKind
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 
@@ -48,7 +49,14 @@ def entries(case: "Case", by: Actor, source: str, came: Came, received_at: datet
     """How the report came, with its true hours (P1, L4 D)."""
     if isinstance(came, Call):
         return [
-            ledger.Entry(case, Moment(h.moment), by, h.at, data={"call": came.pk, **h.data, **said_kind(came.desk)})
+            ledger.Entry(
+                case,
+                Moment(h.moment),
+                who_answered(came, h, by),
+                h.at,
+                data={"call": came.pk, **said_kind(came.desk), **h.data},
+                texts={"answered_as": came.answered_as} if is_nobodys(came, h) else {},
+            )
             for h in reception.happenings(came)
         ]
     if came:
@@ -60,6 +68,27 @@ def entries(case: "Case", by: Actor, source: str, came: Came, received_at: datet
     if received_at is None:
         return []
     return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, received_at, source, said_kind(case.desk))]
+
+
+ANSWERS = frozenset({Moment.CALL_ANSWERED, Moment.CALLER_REACHED})
+
+
+def who_answered(call: Call, happening: Happening, by: Actor) -> Actor:
+    """P1: whoever answered stays in the log, by the exchange or by hand, whoever writes the case (``by``).
+
+    A person whom the exchange names and we do not know is nobody of ours: then the system says it, with that name.
+    """
+    if happening.moment not in ANSWERS:
+        return by
+    if "answered_by" in happening.data:
+        return Actor(ActorKind.STAFF, happening.data["answered_by"])
+    if call.answered_by_id and happening.at in (call.answered_at, call.reached_at):
+        return Actor(ActorKind.STAFF, call.answered_by_id)
+    return SYSTEM if call.exchange_id and call.answered_as else by
+
+
+def is_nobodys(call: Call, happening: Happening) -> bool:
+    return happening.moment in ANSWERS and happening.at == call.answered_at and not call.answered_by_id
 
 
 def settle(case: "Case", came: Came, first_event: int, *, at: datetime, engineer: Staff | None) -> None:

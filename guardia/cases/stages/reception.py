@@ -22,6 +22,11 @@ __all__ = ["fold_at", "fold_of", "happenings", "keep_clocks"]
 
 SAME_CALL = timedelta(minutes=5)
 """A call that is written down, and one of the same number that the exchange tells of, this near, are one call."""
+PRESSED = (
+    *("answered_at", "answered_by_id", "abandoned_at", "ended_at", "reached_at", "settled_at", "settled_as"),
+    *("measure", "held_by_id", "held_as"),
+)
+"""What a hand may change of a call."""
 NO_NUMBER_TWICE = timedelta(seconds=5)
 
 
@@ -90,6 +95,8 @@ def answer(call: Call, *, by: Staff, at: datetime) -> Call:
 
     Raises AnsweredByAnother, AlreadySettled, TimeBeforeTheCase.
     """
+    if call.waits_again_at:  # who takes it whom it was handed on to, the exchange says
+        return call
     if call.answered_by and call.answered_by != by and not call.settled_at:
         raise AnsweredByAnother(who=call.answered_by.name)
     if call.answered_at or call.settled_at:
@@ -106,7 +113,11 @@ def answer(call: Call, *, by: Staff, at: datetime) -> Call:
 
 
 def abandon(call: Call, *, at: datetime) -> Call:
-    """The caller hung up unanswered: a call-back is owed (call-back D)."""
+    """The caller hung up unanswered: a call-back is owed (call-back D). After an answer the call is over, no more."""
+    if call.is_on_the_line and not call.is_reached_since and call.ended_at is None:
+        _not_before(call, at)
+        call.ended_at = at
+        return _kept(call, at)
     if call.abandoned_at or call.answered_at or call.settled_at:
         return call
     _not_before(call, at)
@@ -119,13 +130,16 @@ def abandon(call: Call, *, at: datetime) -> Call:
 
 def reach(call: Call, *, by: Staff, at: datetime) -> Call:
     """The call-back found the person: it is on the line now and registration may follow. Raises AnsweredByAnother."""
-    if call.reached_at and call.answered_by and call.answered_by != by and not call.settled_at:
-        raise AnsweredByAnother(who=call.answered_by.name)
+    if call.reached_at and call.speaker and call.speaker != by and not call.settled_at:
+        raise AnsweredByAnother(who=call.speaker.name)
     if not call.is_owed_a_call_back:
         return call
     _not_before(call, at)
-    call.reached_at = call.answered_at = at
-    call.answered_by = by
+    call.reached_at = at
+    if call.lost_again_at:
+        call.held_by, call.held_as = by, by.name[:120]
+    else:
+        call.answered_at, call.answered_by = at, by
     return _kept(call, at)
 
 
@@ -138,8 +152,7 @@ def settle(call: Call, *, as_: str, at: datetime) -> Call:
 
 
 def _kept(call: Call, at: datetime) -> Call:
-    facts = ("answered_at", "answered_by_id", "abandoned_at", "reached_at", "settled_at", "settled_as", "measure")
-    Call.objects.filter(pk=call.pk).update(**{name: getattr(call, name) for name in facts})
+    Call.objects.filter(pk=call.pk).update(**{name: getattr(call, name) for name in PRESSED})
     keep_clocks(call, now=at)
     return call
 

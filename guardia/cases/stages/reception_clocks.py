@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from guardia.calls.call import Call, Measure
-from guardia.cases import writes
+from guardia.cases import phone_later, writes
 from guardia.cases.desks import kind_of
 from guardia.clocks.clock_state import Happening
 from guardia.clocks.effects import effects_of
@@ -26,10 +26,15 @@ def happenings(call: Call) -> Iterator[Happening]:
         yield Happening(Moment.CALL_WAITING, "", call.waiting_at, unseen)
     if call.abandoned_at and call.settled_as != NOT_OWED:
         yield Happening(Moment.CALL_ABANDONED, "", call.abandoned_at)
-    if call.reached_at:
+    if call.reached_at and not call.lost_again_at:
         yield Happening(Moment.CALLER_REACHED, "", call.reached_at)
     if call.answered_at:
         yield Happening(Moment.CALL_ANSWERED, "", call.answered_at)
+    yield from phone_later.happenings(call)
+    if call.lost_again_at and call.settled_as != NOT_OWED:
+        yield Happening(Moment.CALL_ABANDONED, "", call.lost_again_at)
+        if call.reached_at:
+            yield Happening(Moment.CALLER_REACHED, "", call.reached_at)
 
 
 def fold_of(call: Call) -> Fold:

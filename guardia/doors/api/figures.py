@@ -41,7 +41,11 @@ def oldest_of(table: str, hour: str, which: str) -> str:
 
 
 STAGES: Sequence[str] = (*Stage, *RequestStage)
-ON_THE_LINE = "settled_at IS NULL AND waiting_at IS NOT NULL AND answered_at IS NULL AND abandoned_at IS NULL"
+ON_THE_LINE = (
+    "(settled_at IS NULL AND waiting_at IS NOT NULL AND answered_at IS NULL AND abandoned_at IS NULL"
+    " OR waits_again_at IS NOT NULL)"
+)
+NOT_REACHED = "settled_at IS NULL AND reached_at IS NULL AND (abandoned_at IS NOT NULL OR lost_again_at IS NOT NULL)"
 BROKEN_LAST_HOUR = (
     "(SELECT FROM clock WHERE breached_at > clock_timestamp() - interval '1 hour' UNION ALL "
     f"SELECT FROM clock WHERE {OVERDUE.replace('%(now)s', 'clock_timestamp()')}"
@@ -69,8 +73,11 @@ PARTS = (
     aged("outbox_oldest_page_seconds", f"SELECT min(available_at) FROM delivery WHERE urgent AND {TO_SEND}"),
     counted("escalations_unanswered", "", "escalation WHERE ended_at IS NULL AND acknowledged_at IS NULL"),
     counted("calls_waiting", "", f"call WHERE {ON_THE_LINE} AND ended_at IS NULL"),
-    aged("call_longest_waiting_seconds", f"SELECT min(waiting_at) FROM call WHERE {ON_THE_LINE} AND ended_at IS NULL"),
-    counted("call_backs_owed", "", "call WHERE settled_at IS NULL AND abandoned_at IS NOT NULL AND reached_at IS NULL"),
+    aged(
+        "call_longest_waiting_seconds",
+        f"SELECT min(coalesce(waits_again_at, waiting_at)) FROM call WHERE {ON_THE_LINE} AND ended_at IS NULL",
+    ),
+    counted("call_backs_owed", "", f"call WHERE {NOT_REACHED}"),
     counted("alarms_open", "nobody_on_shift", "alarm WHERE ended_at IS NULL AND kind = 'nobody_on_shift'"),
     counted("alarms_open", "calls_overdue", "alarm WHERE ended_at IS NULL AND kind = 'calls_overdue'"),
     counted("mail_to_read", "", "message WHERE state = 'new'"),

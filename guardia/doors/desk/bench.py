@@ -107,7 +107,7 @@ def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: 
     cases, more = promised_cases(looking, staff, at)
     rows = [case_row(case, at) for case in cases]
     if view == "proximo" and not start and not looking.asked:
-        rings = [row for call in calls if looking.desk in {"", call.desk} and (row := call_row(call, at))]
+        rings = [row for call in calls if looking.desk in {"", call.at_desk} and (row := call_row(call, at))]
         rings += written_rows(at) if looking.desk in {"", TECHNICAL} else []
         rows = sorted([*rows, *rings], key=by_due) if order == "plazo" else [*rings, *rows]
     waiting = [case_row(case, at, waiting=True) for case in waiting_cases(looking, staff, at)] if not start else []

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
-from guardia.cases import callers
+from guardia.cases import callers, phone
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.customers.lookup import by_phone
@@ -61,7 +61,12 @@ def ring(request: DeskRequest) -> HttpResponse:
 @require_POST
 def step(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
     """One step of a call. Answering and reaching go straight to the registration: its minutes already run."""
-    call, at = find_call(str(call_id)), now()
+    at = now()
+    if step == "abandona" and (told := Call.objects.filter(pk=call_id, exchange__isnull=False).first()):
+        must_act(request.user, told)
+        phone.is_over(told, at)
+        return redirect("calls")
+    call = find_call(str(call_id))
     if call is None:
         raise Http404
     must_act(request.user, call)
@@ -80,13 +85,13 @@ def step(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
     except Refused as refusal:
         say(request, str(refusal))
         return redirect("calls")
-    taken_up = step in {"contesta", "contactado"} and call.is_on_the_line
+    taken_up = step in {"contesta", "contactado"} and call.is_taken_up
     return redirect(taken_up_href(call) if taken_up else "calls")
 
 
 def taken_up_href(call: Call) -> str:
     """Where whoever speaks with the caller goes on: a technical call is registered, its minutes already run (P2)."""
-    if call.desk == TECHNICAL:
+    if call.at_desk == TECHNICAL:
         return f"{reverse('new_case')}?llamada={call.pk}"
     return request_href(call) or reverse("call", args=[call.pk])
 

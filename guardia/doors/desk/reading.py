@@ -15,6 +15,7 @@ from guardia.cases.case import Case
 from guardia.cases.draft import Draft, Presence
 from guardia.cases.duplicates import is_duplicate
 from guardia.cases.event import CaseEvent
+from guardia.cases.phone_owed import AT_TECHNICAL
 from guardia.clocks.clock import Clock
 from guardia.clocks.overdue import is_overdue
 from guardia.clocks.wait import Wait
@@ -56,8 +57,11 @@ def calls_with_clocks() -> list[Call]:
 
 def _calls() -> QuerySet[Call]:
     running = Prefetch("clocks", Clock.objects.filter(ended_at=None).order_by("due_at"), to_attr="running")
-    over = Q(answered_at__isnull=False, ended_at__isnull=False) & ~Q(desk=TECHNICAL)  # answered there: nothing is owed
-    state = Choice(When(answered_at__isnull=False, then=0), When(abandoned_at__isnull=False, then=1), default=2)
+    # Answered at another desk: nothing is owed.
+    over = Q(answered_at__isnull=False, ended_at__isnull=False, lost_again_at=None) & ~AT_TECHNICAL
+    waits = When(waits_again_at__isnull=False, then=2)
+    lost = When(Q(abandoned_at__isnull=False) | Q(lost_again_at__isnull=False), then=1)
+    state = Choice(waits, lost, When(answered_at__isnull=False, then=0), default=2)
     first = (F("next_due_at").asc(nulls_last=True), F("waiting_at").asc())
     place = Window(RowNumber(), partition_by=state, order_by=first)
     calls = queries.open_calls().exclude(over).annotate(place=place).filter(place__lte=MOST_OF_A_STATE)

@@ -35,9 +35,12 @@ from guardia.doors.desk.shown.like import LIKE
 from guardia.doors.desk.shown.new_case import FormPage, caller_of, caller_of_case, form_page, found_companies
 from guardia.doors.desk.stale import Refusal, refusal_of
 from guardia.doors.now import now
-from guardia.people.actor import Actor
+from guardia.people.actor import Actor, ActorKind
 from guardia.people.staff import Staff
 from guardia.procedure.version import NoProcedure
+from guardia.procedure.vocabulary import Moment
+
+MOST_TYPED = 4000
 
 
 @desk_page
@@ -45,12 +48,36 @@ def new_case(request: DeskRequest) -> HttpResponse:
     """GET asks who calls, then shows that company's form; POST opens the case."""
     call = came_by(request)
     if call and call.case_id:
+        keep_what_was_typed(request, call.case_id, "symptoms")
         return redirect("case_opened", reading.number_of(call.case_id))
     chosen = reading.service(request.POST.get("service", ""))
     company = company_of(request, call, chosen)
     if company is None:
         return who_calls(request, call)
     return open_case(request, company, call, chosen) if request.method == "POST" else show(request, company, call)
+
+
+def keep_what_was_typed(request: DeskRequest, case_id: int, name: str) -> None:
+    """Somebody was quicker with this call: what was typed here (field ``name``) goes into that case, and is said."""
+    typed = request.POST.get(name, "").replace("\0", "").strip()[:MOST_TYPED]
+    if not typed:
+        return
+    case = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("service").get(pk=case_id)
+    if typed == case.symptoms.strip():
+        return
+    chosen, by, at = reading.service(request.POST.get("service", "")), Actor.of_staff(request.user), now()
+    other = chosen and chosen.customer_id == case.customer_id and chosen.pk != case.service_id
+    first = case.events.filter(moment__in=[Moment.REGISTERED, Moment.ADMIN_TAKEN]).order_by("seq").first()
+    by_staff = first.actor_id if first and first.actor_kind == ActorKind.STAFF else None
+    who = Staff.objects.filter(pk=by_staff).first() if by_staff else None
+    about = {"number": case.display_number, "who": who.name if who else _("a colleague"), "typed": typed}
+    try:
+        with transaction.atomic():
+            case.note(f"{chosen.circuit}: {typed}" if other and chosen else typed, by=by, at=at)
+    except Refused:
+        say(request, _("%(who)s took this call down as %(number)s, which is closed. You had typed: %(typed)s") % about)
+        return
+    say(request, _("%(who)s took this call down as %(number)s. What you typed stands there as a note.") % about)
 
 
 def company_of(request: DeskRequest, call: Came, chosen: Service | None) -> Customer | None:

@@ -49,7 +49,7 @@ class StageKept:
 def wall(request: DeskRequest) -> HttpResponse:
     """The technical desk's next promises; a poll is answered 304 while nothing on the screen has changed."""
     at = now()
-    calls = [call for call in reading.calls_with_clocks() if call.desk == TECHNICAL]
+    calls = [call for call in reading.calls_with_clocks() if call.at_desk == TECHNICAL]
     cases, _more = promised_cases(Looking(TECHNICAL, "proximo"), request.user, at)
     rings = [row for call in calls if (row := call_row(call, at))]
     rows = sorted([*(case_row(case, at) for case in cases[: ROWS + 1]), *rings], key=by_due)[: ROWS + 1]

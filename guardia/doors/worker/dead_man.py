@@ -26,6 +26,8 @@ def calls(stopping: Event) -> None:
         phone_forgotten.settle_forgotten(now())
         phone_forgotten.settle_spoken(now())
     with behind(Wall.WORKER):
+        phone_forgotten.end_silent(now())
+    with behind(Wall.WORKER):
         late_calls.watch_calls(now())
 
 

@@ -25,9 +25,10 @@ RESULTS: dict[str, Q] = {
     "contestada": Q(answered_at__isnull=False) & ~LOST,
     "colgo": LOST & Q(left_as__in=["", LeftAs.ABANDONED]),
     "menu": Q(left_as=LeftAs.IN_MENU),
-    "cola": Q(left_as__in=[LeftAs.TIMED_OUT, LeftAs.RESTARTED]),
+    "cola": Q(left_as__in=[LeftAs.TIMED_OUT, LeftAs.RESTARTED, LeftAs.UNSEEN]),
     "rechazada": Q(left_as=LeftAs.TURNED_AWAY),
-    "por-devolver": Q(abandoned_at__isnull=False, reached_at=None, settled_at=None),
+    "por-devolver": Q(reached_at=None, settled_at=None)
+    & (Q(abandoned_at__isnull=False) | Q(lost_again_at__isnull=False)),
     "en-espera": ~LOST & NEVER_ANSWERED,
     "fuera-de-horario": Q(after_hours=True),
     "sin-medir": Q(measure=Measure.GAP),

@@ -91,6 +91,8 @@ def result_of(call: Call, is_late: bool) -> str:
         if call.reached_at:
             return _("%(how)s, called back") % {"how": how}
         return _("%(how)s, owed a call-back") % {"how": how} if call.is_owed_a_call_back else how
+    if call.lost_again_at and not call.reached_at:
+        return _("answered, handed on, and hung up while waiting")
     if call.answered_at:
         return _("answered after the minute") if is_late else pgettext("call", "answered")
     if call.settled_at or call.ended_at:
@@ -105,6 +107,7 @@ def lost_words() -> dict[str, str]:
         LeftAs.TIMED_OUT: _("given up by the queue"),
         LeftAs.TURNED_AWAY: _("turned away"),
         LeftAs.RESTARTED: _("cut by a restart of the exchange"),
+        LeftAs.UNSEEN: _("over while the exchange was not heard"),
     }
 
 

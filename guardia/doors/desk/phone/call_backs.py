@@ -22,6 +22,7 @@ LEFT_WORDS = {
     LeftAs.IN_MENU: lambda: _("hung up in the menu at %(hour)s"),
     LeftAs.TIMED_OUT: lambda: _("the queue gave up at %(hour)s"),
     LeftAs.TURNED_AWAY: lambda: _("was turned away at %(hour)s"),
+    LeftAs.UNSEEN: lambda: _("was cut off from us by %(hour)s: the exchange was not heard, nobody saw an answer"),
     LeftAs.RESTARTED: lambda: _("was cut off at %(hour)s: the exchange restarted"),
 }
 
@@ -30,7 +31,7 @@ def call_back(call: Call, at: datetime) -> CallBack:
     """A call-back that is owed, with its clock (call-back D)."""
     left = LEFT_WORDS.get(LeftAs(call.left_as)) if call.left_as else None
     words = (left or LEFT_WORDS[LeftAs.ABANDONED])()
-    return _call_back(call, words % {"hour": hour(call.abandoned_at or call.arrived_at, at, seconds=True)}, at)
+    return _call_back(call, words % {"hour": hour(call.lost_at or call.arrived_at, at, seconds=True)}, at)
 
 
 def missed_call(call: Call, at: datetime) -> CallBack:

@@ -77,7 +77,7 @@ class CallShown:
 
 def call_shown(call: Call, cases: Sequence[Case], at: datetime, staff: Staff) -> CallShown:
     """``cases`` are the company's open ones; ``staff`` is who looks at it."""
-    clock = running_clock(call) if not call.settled_at else None
+    clock = running_clock(call) if not call.settled_at or call.is_waiting else None
     return CallShown(
         id=call.pk,
         who=who_calls(call) if call.customer else (call.from_name or who_calls(call)),
@@ -111,19 +111,21 @@ def contact_words(call: Call) -> str:
 
 def stands(call: Call, at: datetime) -> str:
     """How the call stands now, in words."""
-    if call.settled_at:
+    if call.settled_at and not call.is_waiting:
         return str(SETTLED.get(call.settled_as, call.settled_as))
-    if call.is_waiting or call.is_on_the_line or call.abandoned_at:
+    if call.is_waiting or call.is_taken_up or call.lost_at:
         return when(call, at)
     return _("over, and nobody answered") if call.ended_at else _("in the menu of the exchange")
 
 
 def acts_of(call: Call, staff: Staff) -> CallActs:
     """What this person can do with a call as it stands; cases are the technical desk's."""
-    if not may_act(staff, call) or (call.settled_at and not callers.may_be_rung_back(call)):
+    if not may_act(staff, call):
         return CallActs()
-    technical, speaks = call.desk == TECHNICAL, call.is_on_the_line
-    answered, given_up = by_hand(call) if call.is_waiting else ("", "")
+    technical, speaks = call.at_desk == TECHNICAL, call.is_taken_up
+    answered, given_up = by_hand(call)
+    if call.settled_at and not callers.may_be_rung_back(call):
+        return CallActs(abandon=given_up if call.is_waiting else "")
     taken_up = speaks or call.is_waiting
     request, handles = request_href(call) if taken_up else "", may(staff, Right.HANDLE_CASES)
     return CallActs(

@@ -34,6 +34,7 @@ LEFT = {
     LeftAs.TIMED_OUT: gettext_lazy("the queue gave up"),
     LeftAs.TURNED_AWAY: gettext_lazy("the exchange did not let it in"),
     LeftAs.RESTARTED: gettext_lazy("the exchange restarted"),
+    LeftAs.UNSEEN: gettext_lazy("over by then; nobody saw whether it was answered"),
 }
 SETTLED = {
     "case": gettext_lazy("a case was opened"),
@@ -75,13 +76,17 @@ def steps(call: Call) -> Iterator[tuple[datetime, str, str]]:
     yield from answers(call)
     for transfer in transfers:
         yield transfer.at, handed_on(transfer), ""
+    for row in call.later:
+        if row["taken_at"]:
+            yield datetime.fromisoformat(row["taken_at"]), _("taken by %(who)s") % {"who": row["name"]}, ""
     yield from ends(call)
 
 
 def waits(call: Call, visits: Sequence[QueueVisit]) -> Iterator[tuple[datetime, str, str]]:
     for visit in visits:
-        yield visit.joined_at, _("waits in the queue %(queue)s") % {"queue": visit.queue}, position(visit)
-        if visit.left_at and visit.result == VisitResult.TIMED_OUT:
+        where = _("waits in the queue %(queue)s") % {"queue": visit.queue} if visit.queue else _("waits while it rings")
+        yield visit.joined_at, where, position(visit)
+        if visit.queue and visit.left_at and visit.result == VisitResult.TIMED_OUT:
             yield visit.left_at, _("the queue %(queue)s gave up") % {"queue": visit.queue}, ""
     if not visits and call.waiting_at and call.waiting_at != call.arrived_at:
         yield call.waiting_at, _("waits for a desk"), ""
@@ -109,7 +114,7 @@ def answers(call: Call) -> Iterator[tuple[datetime, str, str]]:
     if not call.answered_at:
         return
     who = person(call.answered_by, call.answered_as)
-    if call.reached_at:
+    if call.reached_at and not call.lost_again_at:
         yield call.reached_at, _("rung back and reached by %(who)s") % {"who": who}, ""
         return
     waited = written(call.answered_at - call.waiting_at, loose=True) if call.waiting_at else ""
@@ -127,7 +132,13 @@ def handed_on(transfer: CallTransfer) -> str:
 def ends(call: Call) -> Iterator[tuple[datetime, str, str]]:
     if call.abandoned_at:
         yield call.abandoned_at, str(LEFT[LeftAs(call.left_as or LeftAs.ABANDONED)]), ""
-    if call.ended_at and call.ended_at != call.abandoned_at:
+    if call.lost_again_at:
+        yield call.lost_again_at, _("over before anybody took it"), ""
+        if call.reached_at:
+            yield call.reached_at, _("rung back and reached by %(who)s") % {"who": person(call.speaker, "")}, ""
+    if call.ended_at and call.end_unseen and not call.lost_at:
+        yield call.ended_at, _("over by then: nobody heard it end"), ""
+    elif call.ended_at and call.ended_at != call.lost_at:
         yield call.ended_at, pgettext("call", "the line is free again"), ""
     if call.settled_at:
         yield call.settled_at, str(SETTLED.get(call.settled_as, call.settled_as)), ""

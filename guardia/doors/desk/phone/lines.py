@@ -34,15 +34,15 @@ def desk_of(procedure: Procedure, key: str) -> Desk | None:
 
 
 def desk_words(call: Call) -> str:
-    """The desk that the line leads to."""
-    desk = desk_of(versions.of(call.procedure_version_id), call.desk)
-    return str(desk.name) if desk else call.desk
+    """The desk that the line leads to, or that the call was handed on to."""
+    desk = desk_of(versions.of(call.procedure_version_id), call.at_desk)
+    return str(desk.name) if desk else call.at_desk
 
 
 def closed_words(call: Call, at: datetime) -> str:
     """What to read aloud to somebody who called a desk that is closed at ``at``: when it opens, what is done now."""
-    if call.desk == TECHNICAL or desk_of(versions.of(call.procedure_version_id), call.desk) is None:
+    if call.at_desk == TECHNICAL or desk_of(versions.of(call.procedure_version_id), call.at_desk) is None:
         return ""
-    if opens_at(call.procedure_version_id, call.desk, at) is None:
+    if opens_at(call.procedure_version_id, call.at_desk, at) is None:
         return ""
-    return spoken(call.procedure_version_id, call.desk, at, get_language() or "es")
+    return spoken(call.procedure_version_id, call.at_desk, at, get_language() or "es")

@@ -22,7 +22,7 @@ MOST_SERVICES = 9
 
 def probably(calls: Sequence[Call], at: datetime) -> dict[int, list[CommonCause]]:
     """What is known to explain each technical call of a known company, by call; few questions for all of them."""
-    asked = [call for call in calls if call.customer_id and call.desk == TECHNICAL]
+    asked = [call for call in calls if call.customer_id and call.at_desk == TECHNICAL]
     known = known_of({call.customer_id for call in asked if call.customer_id}, now=at)
     ids = {pk for found in known.values() for one in found[:MOST] for pk in one.services if one.outage}
     named = dict(Service.objects.filter(pk__in=ids).order_by("circuit").values_list("pk", "circuit")) if ids else {}

@@ -9,8 +9,8 @@ from guardia.calls.call import Call
 from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt, RingResult
 from guardia.cases import queries
 from guardia.cases.case import Case
+from guardia.cases.phone_owed import AT_TECHNICAL
 from guardia.cases.stages.reception_clocks import NOT_OWED
-from guardia.people.shifts import TECHNICAL
 
 MOST_CASES = 9  # one key each
 MOST_MISSED = 20
@@ -38,7 +38,7 @@ def open_cases_of(company_ids: Iterable[int]) -> dict[int, list[Case]]:
 
 def call_with_names(call_id: int) -> Call | None:
     """One call, not locked, with its names."""
-    named = Call.objects.select_related("contact", "customer", "answered_by", "exchange", "case")
+    named = Call.objects.select_related("contact", "customer", "answered_by", "held_by", "exchange", "case")
     return named.filter(pk=call_id).first()
 
 
@@ -71,8 +71,10 @@ def missed(desks: Sequence[str], at: datetime) -> list[Call]:
     """
     if not desks:
         return []
-    recent = Call.objects.filter(desk__in=desks, answered_at=None, arrived_at__range=(at - MISSED_FOR, at))
-    over = recent.exclude(desk=TECHNICAL).exclude(abandoned_at=None, ended_at=None)
+    theirs = Q(desk_now="", desk__in=desks) | Q(desk_now__in=desks)
+    unanswered = Q(answered_at=None) | Q(lost_again_at__isnull=False)
+    recent = Call.objects.filter(theirs, unanswered, arrived_at__range=(at - MISSED_FOR, at))
+    over = recent.exclude(AT_TECHNICAL).exclude(abandoned_at=None, ended_at=None)
     again = Call.objects.filter(
         from_number=OuterRef("from_number"), arrived_at__gt=OuterRef("arrived_at"), answered_at__isnull=False
     )

@@ -8,7 +8,7 @@ from guardia.people.staff import Staff
 
 
 def may_act(staff: Staff, call: Call) -> bool:
-    return may(staff, Right.HANDLE_CASES) or may_handle(staff, call.desk)
+    return may(staff, Right.HANDLE_CASES) or may_handle(staff, call.at_desk)
 
 
 def must_act(staff: Staff, call: Call) -> None:

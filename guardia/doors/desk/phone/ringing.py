@@ -22,7 +22,7 @@ from guardia.doors.desk.phone.probably import probably
 from guardia.doors.desk.phone.rights import may_act
 from guardia.doors.desk.phone.shown import KeyedCase, MyCall, Phone, RingingCard
 from guardia.doors.desk.phone.trying import by_hand
-from guardia.doors.desk.shown.calls import clock_of_call, who_calls
+from guardia.doors.desk.shown.calls import clock_of_call, handed_on_by, who_calls
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.common_cause import CommonCause
 from guardia.people.policy import Right, may
@@ -42,18 +42,19 @@ def phone_of(staff: Staff, calls: Sequence[Call], at: datetime, *, path: str = "
     waiting = [call for call in calls if call.is_waiting and concerns(staff, call)]
     others = [call for call in waiting if not is_at(path, call)]
     mine = on_the_line_with(staff, calls)
-    owed = [call for call in calls if call.is_owed_a_call_back and call.desk == TECHNICAL]
+    led = mine or to_register_by(staff, calls)
+    owed = [call for call in calls if call.is_owed_a_call_back and call.at_desk == TECHNICAL]
     clocks = [clock for call in waiting if (clock := clock_of_call(call, at))]
     return Phone(
         at=at,
         cards=cards(staff, others, at, busy=mine is not None),
         more_words=more_words(len(others) - MOST_CARDS),
-        mine=my_call(mine, at) if mine and not is_at(path, mine) else None,
-        shown=key_of(mine) if mine and is_at(path, mine) else "",
+        mine=my_call(led, at) if led and not is_at(path, led) else None,
+        shown=key_of(led) if led and is_at(path, led) else "",
         calls_words=calls_words(len(waiting)),
         calls_count=str(len(waiting) or ""),
         calls_clock=clocks[0] if clocks else None,
-        on_the_line_since=mine.answered_at if mine else None,
+        on_the_line_since=mine.speaks_since if mine else None,
         on_the_line_href=call_href(mine) if mine else "",
         call_backs=[call_back(call, at) for call in owed[:MOST_CARDS]],
         more_call_backs=more_words(len(owed) - MOST_CARDS),
@@ -79,9 +80,18 @@ def more_words(more: int) -> str:
 
 
 def on_the_line_with(staff: Staff, calls: Sequence[Call]) -> Call | None:
-    """The call this person answered last and has not settled yet."""
-    mine = [call for call in calls if call.is_on_the_line and call.answered_by_id == staff.pk]
-    return max(mine, key=lambda call: (call.answered_at, call.pk), default=None)
+    """The call that this person speaks on: answered by, or handed on to, this person, and not over."""
+    return _newest([call for call in calls if call.is_on_the_line and call.speaker_id == staff.pk])
+
+
+def to_register_by(staff: Staff, calls: Sequence[Call]) -> Call | None:
+    """The last call of this person that is over and whose caller has no number yet (P2)."""
+    mine = [call for call in calls if call.is_taken_up and call.at_desk == TECHNICAL and not call.lost_again_at]
+    return _newest([call for call in mine if call.speaker_id == staff.pk])
+
+
+def _newest(calls: Sequence[Call]) -> Call | None:
+    return max(calls, key=lambda call: (call.speaks_since, call.pk), default=None)
 
 
 def call_href(call: Call) -> str:
@@ -99,14 +109,16 @@ def is_bench(path: str) -> bool:
 
 def key_of(call: Call) -> str:
     """By which a browser remembers that it was led to this call: another database may count the same numbers."""
-    return f"{call.pk}-{call.answered_at.timestamp():.0f}" if call.answered_at else ""
+    return f"{call.pk}-{call.speaks_since.timestamp():.0f}" if call.speaks_since else ""
 
 
 def my_call(call: Call, at: datetime) -> MyCall:
     number = spoken(call.from_number) if call.from_number else _("hidden number")
     named = call.customer.name if call.customer else number
-    fresh = call.answered_at is not None and at - call.answered_at < LEADS_FOR and call.ended_at is None
-    return MyCall(call.pk, key_of(call), _("Your call: %(who)s") % {"who": named}, call_href(call), fresh)
+    since = call.speaks_since
+    fresh = since is not None and at - since < LEADS_FOR and call.ended_at is None
+    words = _("Your call: %(who)s") if call.is_on_the_line else _("Your call is over, without a number yet: %(who)s")
+    return MyCall(call.pk, key_of(call), words % {"who": named}, call_href(call), fresh)
 
 
 # --- it rings ---
@@ -124,7 +136,7 @@ def cards(staff: Staff, waiting: Sequence[Call], at: datetime, *, busy: bool) ->
         return not rings_at(staff, telephones.get(call.pk, ())), attending_desk(call) != own
 
     shown = sorted(waiting, key=order)[:MOST_CARDS]
-    newest = max(shown, key=lambda call: (call.arrived_at, call.pk), default=None)
+    newest = max(shown, key=lambda call: (call.waits_since, call.pk), default=None)
     opened = reading.open_cases_of(call.customer_id for call in shown if call.customer_id)
     known = probably(shown, at)
     return [
@@ -153,6 +165,7 @@ def card(
     known: Sequence[CommonCause] = (),
 ) -> RingingCard:
     answered, given_up = by_hand(call)
+    registers = call.at_desk == TECHNICAL and not call.settled_at
     return RingingCard(
         id=call.pk,
         who=who_calls(call) if call.customer else (call.from_name or who_calls(call)),
@@ -160,12 +173,13 @@ def card(
         number=spoken(call.from_number) if call.from_number else _("hidden number"),
         line=line_words(call),
         desk=desk_words(call),
-        since=call.waiting_at or call.arrived_at,
+        since=call.waits_since,
         rings=rings_words(staff, telephones),
+        handed=_("handed on by %(who)s") % {"who": handed_on_by(call)} if call.waits_again_at else "",
         page_href=call_href(call),
-        open_href=f"{reverse('new_case')}?llamada={call.pk}" if call.desk == TECHNICAL else call_href(call),
+        open_href=f"{reverse('new_case')}?llamada={call.pk}" if registers else call_href(call),
         may_act=may_act(staff, call),
-        open_words=_("Open a case") if call.desk == TECHNICAL else _("See the call"),
+        open_words=_("Open a case") if registers else _("See the call"),
         answer_href=answered,
         abandon_href=given_up,
         clock=clock_of_call(call, at),

@@ -48,6 +48,7 @@ class RingingCard:
     clock: ClockFace | None = None
     vip: bool = False
     rings_here: bool = False
+    handed: str = ""
     is_known: bool = False
     is_newest: bool = False
     small: bool = False
@@ -59,7 +60,9 @@ class RingingCard:
     @property
     def tag(self) -> str:
         due = self.clock.due_at if self.clock else None
-        return tag_of([self.id, self.who, self.contact, self.rings, due, self.is_newest, self.small, *self.tags])
+        return tag_of(
+            [self.id, self.who, self.contact, self.rings, self.handed, due, self.is_newest, self.small, *self.tags]
+        )
 
     @property
     def tags(self) -> list[str]:

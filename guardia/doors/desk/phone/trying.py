@@ -55,12 +55,17 @@ def only_in_the_demo() -> None:
 
 
 def by_hand(call: Call) -> tuple[str, str]:
-    """Where it is pressed that a waiting call was answered, and that it was given up; empty where an exchange says so.
+    """Where it is pressed that a waiting call was answered, and that a call is over; empty where neither can be.
 
-    The demonstration's exchange is told by who tries it.
+    That somebody answered, an exchange says itself; that it is over may be lost on the way. The demonstration's
+    exchange is told by who tries it.
     """
-    if call.exchange_id is None:
-        return reverse("call_step", args=[call.pk, "contesta"]), reverse("call_step", args=[call.pk, "abandona"])
+    waits = call.is_waiting
+    if not waits and (not call.is_on_the_line or call.is_reached_since):
+        return "", ""
     if settings.DEMO and ringing.is_demo(call):
-        return reverse("step_demo", args=[call.pk, ANSWERS]), reverse("step_demo", args=[call.pk, HANGS_UP])
-    return "", ""
+        answers = reverse("step_demo", args=[call.pk, ANSWERS]) if waits else ""
+        return answers, reverse("step_demo", args=[call.pk, HANGS_UP])
+    by_a_person = waits and call.exchange_id is None
+    answers = reverse("call_step", args=[call.pk, "contesta"]) if by_a_person else ""
+    return answers, reverse("call_step", args=[call.pk, "abandona"])

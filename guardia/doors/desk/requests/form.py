@@ -136,4 +136,5 @@ def draft_key(company: Customer, came: Came) -> str:
 
 def desk_asked(given: str, came: Came, own: str) -> str:
     """The desk that the address names, that of the call or the report, or one's own; else it is to be chosen."""
-    return next((key for key in (given, came.desk if came else "", own) if key not in {"", TECHNICAL}), "")
+    of_came = came.at_desk if isinstance(came, Call) else came.desk if came else ""
+    return next((key for key in (given, of_came, own) if key not in {"", TECHNICAL}), "")

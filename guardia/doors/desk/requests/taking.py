@@ -20,6 +20,7 @@ from guardia.doors.desk.case import found
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import request_page
 from guardia.doors.desk.page import page, say
+from guardia.doors.desk.registering import keep_what_was_typed
 from guardia.doors.desk.registration_form import Came
 from guardia.doors.desk.requests.form import RequestForm, desk_asked, draft_key, known
 from guardia.doors.desk.requests.shown import beside_request, form_page, found_companies, spoken_for
@@ -41,6 +42,7 @@ def new_request(request: DeskRequest) -> HttpResponse:
     came, at = came_by(request), now()
     if came and came.case_id:
         number = reading.number_of(came.case_id)
+        keep_what_was_typed(request, came.case_id, "text")
         return redirect("case", number)
     company = company_of(request, came)
     version = versions.version_at(at)

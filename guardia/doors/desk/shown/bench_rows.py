@@ -124,7 +124,7 @@ def call_row(call: Call, at: datetime) -> BenchRow | None:
     if clock is None or face is None:
         return None
     promise, owed = CLOCK_NAMES[ClockKind(clock.kind)]
-    answered_by = call.answered_by if call.is_on_the_line else None
+    answered_by = call.speaker if call.is_taken_up else None
     return BenchRow(
         id=f"call-{call.pk}",
         href=reverse("call", args=[call.pk]),

@@ -136,7 +136,7 @@ def clock_running(came: Call | WrittenRequest | None) -> Clock | None:
     """The clock of the call on the line (P2), or while it rings (P1); or of the report in writing (P2)."""
     if isinstance(came, WrittenRequest):
         return Clock.objects.filter(request=came.pk, ended_at=None, due_at__isnull=False).order_by("due_at").first()
-    return running_clock(came) if came and (came.is_on_the_line or came.is_waiting) else None
+    return running_clock(came) if came and (came.is_taken_up or came.is_waiting) else None
 
 
 def meter_of(clock: Clock, call: Call, at: datetime) -> Meter | None:

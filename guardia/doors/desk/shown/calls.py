@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.calls.call import Call
+from guardia.cases import phone_later
 from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
@@ -19,6 +20,7 @@ from guardia.procedure.vocabulary import ClockKind
 STATE_WORDS = {
     "waiting": pgettext_lazy("call", "waits"),
     "on_the_line": pgettext_lazy("call", "on the line"),
+    "to_register": gettext_lazy("over, without a number yet"),
     "call_back": gettext_lazy("to be rung back"),
     "over": gettext_lazy("over, and nobody answered"),
     "in_menu": gettext_lazy("in the menu of the exchange"),
@@ -49,10 +51,14 @@ class CallRow:
 
 
 def running_clock(call: Call) -> Clock | None:
-    """The call's running clock (read beforehand as ``running``) that falls due first."""
+    """The call's running clock (read beforehand as ``running``): while it waits its minute, else what is due first."""
+    if call.is_waiting and call.settled_at:
+        return phone_later.minute_of(call)
     clocks = getattr(call, "running", None)
     if clocks is None:
         clocks = list(call.clocks.filter(ended_at=None).order_by("due_at"))
+    if call.is_waiting:
+        return next((clock for clock in clocks if clock.kind == ClockKind.RECEPTION), None)
     return clocks[0] if clocks else None
 
 
@@ -70,7 +76,11 @@ def state_of_call(call: Call) -> str:
         return "waiting"
     if call.is_on_the_line:
         return "on_the_line"
-    return "call_back" if call.is_owed_a_call_back else "over" if call.ended_at else "in_menu"
+    if call.is_owed_a_call_back:
+        return "call_back"
+    if call.is_taken_up and call.at_desk == TECHNICAL:
+        return "to_register"
+    return "over" if call.ended_at else "in_menu"
 
 
 def row_of(call: Call, at: datetime) -> CallRow:
@@ -92,14 +102,28 @@ def row_of(call: Call, at: datetime) -> CallRow:
 
 
 def when(call: Call, at: datetime) -> str:
-    if call.is_on_the_line and call.answered_at:
-        who = call.answered_by.name if call.answered_by else call.answered_as
-        return _("answered %(hour)s, %(who)s") % {"hour": hour(call.answered_at, at, seconds=True), "who": who}
+    if call.is_waiting and call.waits_again_at:
+        since = {"hour": hour(call.waits_again_at, at, seconds=True), "who": handed_on_by(call)}
+        return _("waits since %(hour)s, handed on by %(who)s") % since
+    if call.lost_at and not call.reached_at:
+        return _("hung up at %(hour)s") % {"hour": hour(call.lost_at, at, seconds=True)}
+    if call.is_taken_up and call.speaks_since:
+        who = call.speaker.name if call.speaker else call.speaker_as
+        if call.is_on_the_line:
+            return _("answered %(hour)s, %(who)s") % {"hour": hour(call.speaks_since, at, seconds=True), "who": who}
+        ended = hour(call.ended_at or call.speaks_since, at, seconds=True)
+        return _("over at %(hour)s; %(who)s gives the number") % {"hour": ended, "who": who}
     if call.abandoned_at:
         return _("hung up at %(hour)s") % {"hour": hour(call.abandoned_at, at, seconds=True)}
     if call.waiting_at is None:
         return _("arrived %(hour)s") % {"hour": hour(call.arrived_at, at, seconds=True)}
     return _("waits since %(hour)s") % {"hour": hour(call.waiting_at, at, seconds=True)}
+
+
+def handed_on_by(call: Call) -> str:
+    """Who had it before it began to wait again."""
+    before = [row["name"] for row in call.later if row["taken_at"]]
+    return before[-1] if before else call.answered_by.name if call.answered_by else call.answered_as
 
 
 def acts_of(call: Call) -> tuple[CallAct, ...]:
@@ -109,17 +133,19 @@ def acts_of(call: Call) -> tuple[CallAct, ...]:
         return CallAct(reverse("call_step", args=[call.pk, name]), words)
 
     see = CallAct(reverse("call", args=[call.pk]), _("See the call"), is_link=True)
+    over = step("abandona", _("Hung up"))
     if call.is_waiting:
-        return (see,) if call.exchange_id else (step("contesta", _("Answer")), step("abandona", _("Hung up")))
-    if call.is_on_the_line:
-        return register_act(call), step("no-es-falla", _("Not a fault"))
+        return (see, over) if call.exchange_id else (step("contesta", _("Answer")), over)
     if call.is_owed_a_call_back:
         return step("contactado", _("Reached")), step("no-es-falla", _("Not a fault"))
+    if call.is_taken_up:
+        ends = (over,) if call.is_on_the_line and not call.is_reached_since else ()
+        return register_act(call), step("no-es-falla", _("Not a fault")), *ends
     return (see,)
 
 
 def register_act(call: Call) -> CallAct:
     """A technical call becomes a case; what another desk's call becomes is chosen on its page."""
-    if call.desk != TECHNICAL:
+    if call.at_desk != TECHNICAL:
         return CallAct(reverse("call", args=[call.pk]), _("See the call"), is_link=True)
     return CallAct(f"{reverse('new_case')}?llamada={call.pk}", _("Open the case"), is_link=True)

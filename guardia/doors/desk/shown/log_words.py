@@ -163,6 +163,12 @@ def _noted(event: CaseEvent, texts: Texts, at: datetime) -> str:
     return texts.get("text", "")
 
 
+def _answered(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    """Who answered by the exchange's name, where that is nobody of ours."""
+    who = texts.get("answered_as", "")
+    return _("answered by %(who)s") % {"who": who} if who else ""
+
+
 def _voice_owed(event: CaseEvent, texts: Texts, at: datetime) -> str:
     number = texts.get("number", "")
     whom = f"{texts.get('name', '')}, {spoken(number)}" if number else texts.get("name", "")
@@ -212,6 +218,8 @@ WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
     Moment.RULED: _ruled,
     Moment.DETAILS_UPDATED: _details,
     Moment.NOTED: _noted,
+    Moment.CALL_ANSWERED: _answered,
+    Moment.CALLER_REACHED: _answered,
     Moment.MESSAGE_RECEIVED: message_received,
     Moment.VOICE_OWED: _voice_owed,
     Moment.VOICE_TOLD: _voice_told,

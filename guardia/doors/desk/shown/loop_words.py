@@ -48,6 +48,7 @@ ASIDE: dict[str, Promise] = {
     "case of a work": _("case no. %s within planned work"),
     "alarm": _("alarm no. %s"),
     "call to settle": _("call no. %s"),
+    "call without an end": _("call no. %s"),
     "delivery": _("message no. %s"),
     "contact": _("contact no. %s"),
     "staff": _("the pages to user no. %s"),
