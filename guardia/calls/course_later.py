@@ -78,7 +78,8 @@ def _moves(course: Course, answered_at: datetime, facts: Sequence[Said]) -> Iter
         if not at_once and transfer.at >= answered_at:
             yield Move(transfer.at, HANDED)
         taken_at = transfer.taken_at
-        told = taken_at and any(v.left_at and abs(taken_at - v.left_at) <= LOG_IS_OFF for v in course.visits)
+        answers = [v.left_at for v in course.visits if v.result == VisitResult.ANSWERED and v.left_at]
+        told = taken_at and any(abs(taken_at - at) <= LOG_IS_OFF for at in answers)
         if transfer.taken_by and taken_at and not told:
             yield Move(taken_at, TAKEN, person=transfer.taken_by)
     for one in of(facts, What.TALK_ENDED):

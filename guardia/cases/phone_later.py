@@ -81,17 +81,18 @@ def _desk_after(later: Later, desk: str, staff: Staff | None, call: Call, exchan
 def happenings(call: Call) -> Iterator[Happening]:
     """What followed the first answer, in order, as the clocks see it.
 
-    Handed on to another desk it is a request: the promises of the technical one lose their object (A2, A3).
+    Handed on to another desk it is a request: the promises of the technical one lose their object (A2, A3). What came
+    after the call was settled is no part of what was settled.
     """
-    kind = kind_of(call.desk)
+    is_passed_on = any(desk != TECHNICAL for desk in (call.desk, *(row["desk"] for row in call.later)))
     for row in call.later:
         at, taken_at = _hour(row["at"]), _hour(row["taken_at"])
-        data: dict[str, Any] = {"case_kind": kind_of(row["desk"]).value} if kind_of(row["desk"]) != kind else {}
-        kind = kind_of(row["desk"])
-        if at and row["counts"]:
+        if at is None or (call.settled_at and at > call.settled_at):
+            return
+        data: dict[str, Any] = {"case_kind": kind_of(row["desk"]).value} if is_passed_on else {}
+        if row["counts"]:
             unseen = {"not_measured": [ClockKind.RECEPTION.value]} if row["unseen"] else {}
             yield Happening(Moment.CALL_WAITING, "", at, {**data, **unseen})
-            data = {}
         if taken_at:
             yield Happening(Moment.CALL_ANSWERED, "", taken_at, {**data, **_whom(row)})
 

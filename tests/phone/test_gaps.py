@@ -116,7 +116,7 @@ def test_p1_who_left_the_menu_unheard_is_not_said_to_have_left_it(board):
     board.seconds_pass(20)
     is_back(board, caller.reference)
     caller.ends()
-    assert (caller.call.left_as, caller.call.measure) == ("", Measure.GAP)
+    assert (caller.call.left_as, caller.call.measure) == ("unseen", Measure.GAP)
     log_is_read(board)
     assert caller.call.left_as == LeftAs.TURNED_AWAY
     assert caller.clock("call_back").outcome == "running"

@@ -32,8 +32,9 @@ def billing(board) -> Staff:
 
 def shows(staff: Staff, board) -> tuple[str, str]:
     """What the desk shows this person: the desk of the card that rings, and since when this person is on the line."""
-    phone = phone_of(staff, reading.calls_with_clocks(), board.now)
-    return phone.cards[0].desk if phone.cards else "", phone.on_the_line_since.isoformat() if phone.mine else ""
+    seen = phone_of(staff, reading.calls_with_clocks(), board.now)
+    since = seen.on_the_line_since
+    return seen.cards[0].desk if seen.cards else "", since.isoformat() if since else ""
 
 
 def desk_after_each_packet(board, name: str, *people: Staff):

@@ -89,6 +89,7 @@ OVER: dict[str, dict[str, str]] = {
         "settled_at": LATER.format(ended="settled_at", begun="arrived_at"),
         "ended_at": LATER.format(ended="ended_at", begun="arrived_at"),
         "next_due_at": "NULL::timestamptz",
+        "waits_again_at": "NULL::timestamptz",
     },
     "written_request": {
         "settled_at": LATER.format(ended="settled_at", begun="received_at"),

@@ -88,7 +88,8 @@ def who_answered(call: Call, happening: Happening, by: Actor) -> Actor:
 
 
 def is_nobodys(call: Call, happening: Happening) -> bool:
-    return happening.moment in ANSWERS and happening.at == call.answered_at and not call.answered_by_id
+    is_first = happening.moment in ANSWERS and happening.at == call.answered_at
+    return is_first and bool(call.answered_as) and not call.answered_by_id
 
 
 def settle(case: "Case", came: Came, first_event: int, *, at: datetime, engineer: Staff | None) -> None:
