@@ -81,13 +81,13 @@ def is_over(call: Call, at: datetime) -> None:
 
 def attending_desk(call: Call) -> str:
     """Who answers this call: its desk, or outside that desk's hours the one that takes its calls down (A3 D)."""
-    desk = versions.of(call.procedure_version_id).desk(call.at_desk)
-    if not desk.out_of_hours:
-        return call.at_desk
     is_closed = call.after_hours
     if call.desk_now:
         is_closed = not desk_hours.is_open(call.procedure_version_id, call.desk_now, call.waits_since)
-    return desk.out_of_hours if is_closed else call.at_desk
+    if not is_closed:
+        return call.at_desk
+    desk = versions.of(call.procedure_version_id).desk(call.at_desk)
+    return desk.out_of_hours or call.at_desk
 
 
 def _follow(exchange: Exchange, course: Course, now: datetime) -> Call | None:

@@ -7,7 +7,7 @@ import pytest
 
 from guardia.calls import journal
 from guardia.calls.call import Call, Measure
-from guardia.calls.exchange import Exchange, ExchangeKind
+from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeKind
 from guardia.cases import phone, phone_forgotten
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
@@ -205,6 +205,8 @@ def test_p1_a_person_says_that_the_talk_is_over(pushed, board):
 def test_call_back_d_who_rang_back_is_known_by_the_first_word_of_the_call_out(pushed, board):
     pushed.says("newCall", 0)
     pushed.says("hangup", 25, cause="cancel")
+    agent = {"name": "Ingeniera 1", "staff": board.engineer, "since": board.now - timedelta(hours=1)}
+    ExchangeAgent.objects.create(exchange=pushed.exchange, **agent)
     out = {"direction": "out", "from": "042881157", "to": "0990000001", "callId": "c.9"}
     pushed.says("newCall", 60, **out, user="Ingeniera 1")
     pushed.says("answer", 70, **out, answeringNumber="0990000001")
