@@ -81,19 +81,26 @@ def note(shift: Shift, by_calls: Mapping[int, datetime]) -> None:
 
 
 def calls_answered(staff_ids: Sequence[int], now: datetime) -> dict[int, datetime]:
-    """When each of these people answered a call last (UTC); ``now`` for who is on the line still."""
+    """When each of these people answered a call last (UTC); ``now`` for who is on the line still.
+
+    Whoever handed a call on was there until then, and whoever took it is from then on.
+    """
     if not staff_ids:
         return {}
-    lately = Call.objects.filter(arrived_at__gte=now - LONGEST_CALL, answered_by__in=staff_ids, answered_at__lte=now)
+    theirs = Q(answered_by__in=staff_ids) | Q(held_by__in=staff_ids)
+    lately = Call.objects.filter(theirs, arrived_at__gte=now - LONGEST_CALL, answered_at__lte=now)
     found: dict[int, datetime] = {}
-    for staff_id, answered_at, ended_at, measure in lately.values_list(
-        "answered_by", "answered_at", "ended_at", "measure"
-    ):
+
+    def alive(staff_id: int | None, at: datetime | None) -> None:
+        if staff_id is not None and at is not None and staff_id in staff_ids:
+            found[staff_id] = max(at, found.get(staff_id, at))
+
+    for call in lately.only("answered_by", "answered_at", "held_by", "held_as", "later", "ended_at", "measure"):
+        handed_on_at = datetime.fromisoformat(call.later[0]["at"]) if call.later else None
         # Of a call taken by hand nobody knows that it has ended: it is a sign of the hour at which it was answered.
-        if staff_id is None or answered_at is None:
-            continue
-        alive_at = min(ended_at, now) if ended_at else now if measure == Measure.EXCHANGE else answered_at
-        found[staff_id] = max(alive_at, found.get(staff_id, alive_at))
+        goes_on = min(call.ended_at, now) if call.ended_at else now if call.measure == Measure.EXCHANGE else None
+        alive(call.answered_by_id, handed_on_at or goes_on or call.answered_at)
+        alive(call.held_by_id, goes_on or handed_on_at)
     return found
 
 
@@ -101,10 +108,11 @@ def something_waits(at: datetime, desk: str = shifts.TECHNICAL) -> bool:
     """Whether anything of this desk waits for a person at ``at`` (UTC): a call or a call-back, a report in writing, a
     call that is owed, a promise that has come close.
     """
-    waiting = Q(waiting_at__isnull=False, answered_at=None, ended_at=None)
-    owed = Q(abandoned_at__isnull=False, reached_at=None)
+    waiting = Q(waiting_at__isnull=False, answered_at=None, ended_at=None) | Q(waits_again_at__isnull=False)
+    owed = Q(reached_at=None) & (Q(abandoned_at__isnull=False) | Q(lost_again_at__isnull=False))
+    here = Q(desk_now="", desk=desk) | Q(desk_now=desk)
     return (
-        Call.objects.filter(waiting | owed, settled_at=None, desk=desk).exists()
+        Call.objects.filter(here, waiting | owed, settled_at=None).exists()
         or mail_tray.waiting(desk).exists()
         or mail_tray.handed_in(desk).exists()
         or CallTask.objects.filter(settled_at=None, case__closed_at=None, case__desk=desk).exists()

@@ -11,7 +11,7 @@ from guardia.calls import journal, snapshot_words
 from guardia.calls.call import Call
 from guardia.calls.packets import value
 from guardia.calls.queue_visit import RingAttempt
-from guardia.cases import phone
+from guardia.cases import phone, presence
 from guardia.cases.case import Case
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
@@ -317,3 +317,15 @@ def test_p1_a_call_that_was_handed_on_tells_its_waits_in_the_log_of_its_case(boa
     kept = case.clocks.filter(kind="reception").order_by("ordinal").values_list("outcome", "taken_seconds")
     assert list(kept) == [("kept", 5), ("kept", 7)]
     assert list(rebuild()) == []
+
+
+def test_a1_whoever_takes_a_call_that_was_handed_on_is_there_and_who_handed_it_on_was_until_then(board):
+    caller = board.rings()
+    caller.is_answered()
+    board.seconds_pass(600)
+    handed_at = board.now
+    hands_on(caller, "technical")
+    caller.is_answered("Ingeniero 2", "102")
+    board.seconds_pass(600)
+    first, second = board.engineer.pk, board.staff["Ingeniero 2"].pk
+    assert presence.calls_answered([first, second], board.now) == {first: handed_at + SECOND, second: board.now}
