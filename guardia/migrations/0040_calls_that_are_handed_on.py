@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guardia", "0037_calls_closed_unanswered"),
+        ("guardia", "0039_tests_typed_by_hand"),
     ]
 
     operations = [
