@@ -65,7 +65,13 @@ def test_the_menu_is_no_wait_for_a_desk(call):
     assert (lines().kept, lines().longest) == (1, 55.0)
 
 
-@pytest.mark.parametrize("left_as", LeftAs.values)
+def test_what_ended_while_nobody_heard_is_not_measured(call):
+    call(abandoned_at=NINE + 90 * SECOND, left_as=LeftAs.UNSEEN, measure=Measure.GAP)
+    found = lines()
+    assert (found.not_measured, found.lost, found.judged, found.calls) == (1, 0, 0, 1)
+
+
+@pytest.mark.parametrize("left_as", [each for each in LeftAs.values if each != LeftAs.UNSEEN])
 def test_each_way_of_being_lost_is_a_part_of_its_own(call, left_as):
     waits = NINE if left_as in {"abandoned", "timed_out", "restarted"} else None
     call(waiting_at=waits, abandoned_at=NINE + 20 * SECOND, left_as=left_as)
