@@ -18,6 +18,7 @@ from guardia.cases.number import parse
 from guardia.customers.folding import fold
 from guardia.customers.service import Service
 from guardia.people.shifts import TECHNICAL
+from guardia.procedure.vocabulary import Impact
 
 MOST_OPEN = 500
 MOST_SERVICES = 300
@@ -40,8 +41,8 @@ def faults(customer_id: int) -> list[Case]:
     """The open incidents, first what is down, then what has been out longest."""
     found = of_company(customer_id).filter(closed_at=None, desk=TECHNICAL)
     cases = list(found.order_by("outage_started_at", "pk")[:MOST_OPEN])
-    weight = {"down": 0, "degraded": 1, "intermittent": 2}
-    return sorted(cases, key=lambda case: (case.restored_at is not None, weight.get(case.impact, 3)))
+    weight = {impact.value: weight for weight, impact in enumerate(Impact)}
+    return sorted(cases, key=lambda case: (case.restored_at is not None, weight.get(case.impact, len(weight))))
 
 
 def requests(customer_id: int) -> list[Case]:

@@ -136,7 +136,7 @@ def as_at_the_other_desk(case: "Case", to: str, typed: Mapping[str, str], now: d
     if kind_of(to) == CaseKind.INCIDENT:
         impact = typed.get("impact", "")
         case.stage, case.opens_at = Stage.DIAGNOSIS.value, None
-        case.impact = impact if impact in set(Impact) else Impact.DOWN.value
+        case.impact = impact if impact in set(Impact) else Impact.REPORTED.value
         case.outage_started_at = case.came_at()
         if service := service_of(case, typed.get("service", "")):
             case.service, case.site = service, service.site

@@ -14,7 +14,7 @@ from guardia.cases.desks import kind_of
 from guardia.config.kept import ANY_ID, ANY_TIME
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import CaseKind, Stage
+from guardia.procedure.vocabulary import CaseKind, Impact, Stage
 
 IN_THE_FIELD = Q(visits__ended_at=None, visits__agreed_at__isnull=False)
 
@@ -41,7 +41,8 @@ def next_first(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 def by_impact_first(cases: QuerySet[Case]) -> QuerySet[Case]:
     """First who is worst off, VIP before others, then what breaks first."""
-    weight = Choose(When(impact="down", then=Value(0)), When(impact="degraded", then=Value(1)), default=Value(2))
+    by_weight = [When(impact=impact, then=Value(weight)) for weight, impact in enumerate(Impact)]
+    weight = Choose(*by_weight, default=Value(len(Impact)))
     return cases.order_by(
         F("restored_at").asc(nulls_first=True), weight, F("customer__vip").desc(), "next_due_at", "id"
     )

@@ -11,7 +11,7 @@
 from typing import TYPE_CHECKING
 
 from guardia.cases.desks import kind_of
-from guardia.procedure.vocabulary import CaseKind, Impact, Moment
+from guardia.procedure.vocabulary import MAY_BE_OUT, CaseKind, Moment
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -24,7 +24,7 @@ TO_OUR_OWN = frozenset({Moment.PAGED, Moment.LEVEL_INFORMED, Moment.ESCALATION_E
 
 def urgency_of(case: "Case", moment: str) -> int:
     """The turn of a notice of this moment, as the case stands after it; the lowest leaves first."""
-    is_out = case.impact == Impact.DOWN and not case.restored_at
+    is_out = case.impact in MAY_BE_OUT and not case.restored_at
     if moment in TO_OUR_OWN:
         return 0
     if moment == Moment.REGISTERED:

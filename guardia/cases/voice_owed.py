@@ -20,7 +20,7 @@ from guardia.procedure.vocabulary import ClockKind, Impact, Moment, Topic
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
-    from guardia.cases.ledger import CaseLedger
+    from guardia.cases.ledger import CaseLedger, Recorded
 
 WITHIN = timedelta(minutes=10)
 """Half of the shortest stage that has news (P3, 20 min): it is told before the next news can be due."""
@@ -72,7 +72,7 @@ def silent_in_outages(cases: Sequence["Case"]) -> set[int]:
 
 def news_to_tell(each: "CaseLedger") -> tuple[int, NoticeRule] | None:
     """The number of the last event that tells the customer something, with its rule; None where these events ask for
-    no call: they bring no news, no call that nobody answered, no notice that failed.
+    no call: they bring no news, no call that nobody answered, no notice that failed, no word that it is down after all.
     """
     written = [(event.seq, event.moment, event.variant) for event in each.written]
     if fresh := last_news(each.case, written):
@@ -80,10 +80,16 @@ def news_to_tell(each: "CaseLedger") -> tuple[int, NoticeRule] | None:
     moments = {moment for _, moment, _ in written}
     if Moment.VOICE_TOLD in moments and each.voice.unanswered:
         return last_news(each.case, each.voice.happened)
-    if Moment.NOTICE_FAILED in moments and each.voice.open is None:
+    if each.voice.open is None and (Moment.NOTICE_FAILED in moments or any(map(says_down, each.written))):
         last = last_news(each.case, each.voice.happened)
         return last if last and each.voice.told < last[0] else None
     return None
+
+
+def says_down(event: "Recorded") -> bool:
+    """Whether it says that the service is out after all: what was told before may have reached nobody."""
+    impact = event.data.get("impact") if event.moment == Moment.DETAILS_UPDATED else None
+    return isinstance(impact, Mapping) and impact.get("to") == Impact.DOWN
 
 
 def last_news(case: "Case", happened: Sequence[tuple[int, str, str]]) -> tuple[int, NoticeRule] | None:

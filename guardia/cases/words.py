@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guardia.procedure.vocabulary import (
+    SAID_IMPACTS,
     Band,
     CaseKind,
     ClockKind,
@@ -46,9 +47,13 @@ def name_of_stage(stage: str) -> str:
 
 IMPACT_NAMES: dict[Impact, Promise] = {
     Impact.DOWN: _("No service"),
+    Impact.REPORTED: _("Fault reported"),
     Impact.DEGRADED: _("Degraded"),
     Impact.INTERMITTENT: _("Intermittent"),
 }
+
+SAID_IMPACT_NAMES: list[tuple[str, Promise]] = [(impact.value, IMPACT_NAMES[impact]) for impact in SAID_IMPACTS]
+"""What somebody can say of a service, for a form that asks."""
 
 # What the clock promises, as the bench names it: (short name, what is owed).
 CLOCK_NAMES: dict[ClockKind, tuple[Promise, Promise]] = {

@@ -13,7 +13,7 @@ from guardia.customers.way import ContactWay, WayKind
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.channel import Channel
 from guardia.people.connections import secret, setting
-from guardia.procedure.vocabulary import Impact
+from guardia.procedure.vocabulary import MAY_BE_OUT
 
 Marks = frozenset[tuple[int | None, str, str]]
 """The addresses that take no messages now: (company, channel, address)."""
@@ -80,8 +80,8 @@ def is_marked(contact: Contact, way: Way, marks: Marks) -> bool:
 
 
 def is_down(facts: dict) -> bool:
-    """Whether a notice with these facts tells of a service that is out and not restored."""
-    return facts.get("impact") == Impact.DOWN and not facts.get("restored_at")
+    """Whether a notice with these facts tells of a service that is out, as far as anybody knows, and not restored."""
+    return facts.get("impact") in MAY_BE_OUT and not facts.get("restored_at")
 
 
 # --- gateways: the operator's own, by Apprise -------------------------------------------------------------------------

@@ -32,6 +32,7 @@ class New:
     site: int
     opened_at: datetime
     since: datetime
+    impact: Impact
 
 
 def propose_from_cases(now: datetime) -> int:
@@ -54,10 +55,17 @@ def propose_from_cases(now: datetime) -> int:
 
 def newest(since: datetime) -> list[New]:
     """The open incidents of no outage that were opened since then; of a storm the newest ones."""
-    names = ("service", "site", "opened_at", "outage_started_at", "part_of", "desk", "closed_at")
+    names = ("service", "site", "opened_at", "outage_started_at", "impact", "part_of", "desk", "closed_at")
     cases = list(Case.objects.order_by("-pk").only(*names)[:MOST_LOOKED_AT])
     return [
-        New(case.pk, case.service_id, case.site_id, case.opened_at, case.outage_started_at or case.opened_at)
+        New(
+            case.pk,
+            case.service_id,
+            case.site_id,
+            case.opened_at,
+            case.outage_started_at or case.opened_at,
+            Impact(case.impact or Impact.REPORTED),
+        )
         for case in cases
         if case.opened_at >= since and case.part_of_id is None and case.desk == TECHNICAL and case.is_open
         if case.service_id and case.site_id
@@ -116,9 +124,15 @@ def proposed_for(pile: Pile, now: datetime) -> int | None:
         signs={"cases": sorted(one.case for one in fresh), "since": began.isoformat()},
         started_at=began,
         origin=Origin.CASES,
-        impact=Impact.DOWN,
+        impact=felt(fresh),
         now=now,
     ).pk
+
+
+def felt(cases: Sequence[New]) -> Impact:
+    """The worst that any of them says; where none says anything the desk does, as it declares."""
+    said = {one.impact for one in cases} - {Impact.REPORTED}
+    return next((impact for impact in Impact if impact in said), Impact.REPORTED)
 
 
 def not_dismissed(pile: Pile, now: datetime) -> Sequence[New]:

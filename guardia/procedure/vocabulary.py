@@ -199,11 +199,21 @@ class Comparison(StrEnum):
 
 
 class Impact(StrEnum):
-    """How the service is, as the customer feels it."""
+    """How the service is, as the customer feels it. REPORTED: a fault, of which nobody has said yet how it is felt."""
 
     DOWN = "down"
+    REPORTED = "reported"
     DEGRADED = "degraded"
     INTERMITTENT = "intermittent"
+
+
+SAID_IMPACTS = (Impact.DOWN, Impact.DEGRADED, Impact.INTERMITTENT)
+"""What can be said of a service. Nothing of it is chosen beforehand (P2)."""
+
+MAY_BE_OUT = frozenset({Impact.DOWN, Impact.REPORTED})
+"""Until it is said how the service is, it is taken for one that may be out: as for its turn, and as for the ways by
+which people are told. Nobody is rung for it by voice, and no letter says that it is down.
+"""
 
 
 class CaseKind(StrEnum):

@@ -1,5 +1,6 @@
 """Registration with the caller on the line: two fields suffice, and nothing that was typed is lost (P2)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -351,3 +352,48 @@ def test_p2_the_second_form_of_a_call_whose_case_is_closed_gives_the_words_back(
     Case.objects.update(closed_at=now())
     page = words(colleague.post(f"/casos/nuevo?llamada={call.pk}", {**fields, "symptoms": "Muy lento"}, follow=True))
     assert "You had typed: Muy lento" in page
+def test_p2_nothing_is_chosen_beforehand_and_the_number_is_given_without_it(story, engineer):
+    form = engineer.get(f"/casos/nuevo?service={story.service.pk}").content.decode()
+    impacts = re.findall(r'<input[^>]*name="impact"[^>]*>', form)
+    assert len(impacts) == 3
+    assert not any("checked" in each for each in impacts)
+    assert 'value="reported"' not in form
+    fields = {"service": story.service.pk, "symptoms": "Internet muy lento"}
+    page = words(engineer.post("/casos/nuevo", fields, follow=True))
+    case = Case.objects.get()
+    assert case.impact == "reported"
+    assert case.display_number in page
+    assert "Take from the words:" in page
+
+
+def test_p2_the_words_propose_beside_what_is_typed_and_take_nothing(story, engineer):
+    asked = {"compania": story.bank.pk, "service": story.service.pk, "solo": "propuesta"}
+    said = engineer.get("/casos/nuevo/al-lado", {**asked, "symptoms": "Internet muy lento hace 20 minutos"})
+    assert 'data-proposes="degraded"' in said.content.decode()
+    assert 'data-key="F2"' in said.content.decode()
+    chosen = {**asked, "symptoms": "Internet muy lento", "impact": "down"}
+    assert "data-proposes" not in engineer.get("/casos/nuevo/al-lado", chosen).content.decode()
+    assert Case.objects.count() == 0
+
+
+def test_p2_the_case_shows_that_its_impact_is_missing_and_one_press_completes_it(story, engineer):
+    engineer.post("/casos/nuevo", {"service": story.service.pk, "symptoms": "Internet muy lento hace 20 minutos"})
+    case = Case.objects.get()
+    page = engineer.get(f"/casos/{case.number}/").content.decode()
+    missing = page[page.index('id="impact-missing"') : page.index("</section>", page.index('id="impact-missing"'))]
+    proposal = missing[: missing.index("</form>")]
+    fields = dict(re.findall(r'name="(impact|since)" value="([^"]*)"', proposal))
+    assert fields["impact"] == "degraded"
+    before = case.outage_started_at
+    engineer.post(f"/casos/{case.number}/impacto", fields)
+    case.refresh_from_db()
+    assert case.impact == "degraded"
+    assert case.outage_started_at < before - timedelta(minutes=18)
+    assert case.events.get(moment=Moment.DETAILS_UPDATED).data["impact"] == {"from": "reported", "to": "degraded"}
+    assert 'id="impact-missing"' not in engineer.get(f"/casos/{case.number}/").content.decode()
+
+
+def test_p2_an_impact_that_is_none_comes_back_with_its_field(story, engineer):
+    fields = {"service": story.service.pk, "symptoms": "lento", "impact": "reported"}
+    assert engineer.post("/casos/nuevo", fields).status_code == 422
+    assert Case.objects.count() == 0

@@ -15,7 +15,7 @@ from guardia.cases.number import numbered
 from guardia.cases.refusals import AlreadySettled, NotInThisStage, TimeInTheFuture
 from guardia.cases.stages import arrival, reception
 from guardia.cases.stages.arrival import Came
-from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need
+from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need, stage_name
 from guardia.config.kept import ANY_ID, ANY_TIME, ANY_WORDS, Kept
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
@@ -43,11 +43,13 @@ ANY_AUTHOR, EARLIEST = ANY_ID + 1, ANY_TIME - timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Report:
-    """What the customer reports (P2 D): two facts suffice, the rest may follow."""
+    """What the customer reports (P2 D): two facts suffice, the rest may follow. How the service is was not said where
+    ``impact`` is REPORTED; nothing is assumed of it.
+    """
 
     service: Service
     symptoms: str
-    impact: Impact = Impact.DOWN
+    impact: Impact = Impact.REPORTED
     subject: str = ""
     affected_since: datetime | None = None
     reporter: Contact | None = None
@@ -104,9 +106,18 @@ class Registration(Recording):
         return self.write(Moment.ASSIGNED, by=by, at=at, now=now, data=data)
 
     def complete(
-        self: "Case", details: dict[str, str], *, by: Actor, at: datetime, impact: Impact | None = None
+        self: "Case",
+        details: dict[str, str],
+        *,
+        by: Actor,
+        at: datetime,
+        impact: Impact | None = None,
+        affected_since: datetime | None = None,
     ) -> Event | None:
-        """Contact data, references or impact, completed or corrected later (P2 D). Nothing new: nothing happens."""
+        """Contact data, references, impact or since when, completed or corrected later (P2 D). Hours in UTC.
+
+        Nothing new: nothing happens. Raises CaseIsClosed, NotAnIncident, TimeInTheFuture, NotInThisStage.
+        """
         self.must_be_open()
         changed = {n: v.strip() for n, v in details.items() if n in DETAILS and getattr(self, n) != v.strip()}
         data: dict[str, Any] = {name: value for name, value in changed.items() if name not in PERSONAL}
@@ -114,12 +125,27 @@ class Registration(Recording):
             self.must_be_an_incident()
             data["impact"] = {"from": self.impact, "to": impact.value}
             self.impact = impact.value
-        if not changed and "impact" not in data:
+        if affected_since and affected_since != self.outage_started_at:
+            data["affected_since"] = self._affected_since(affected_since, at)
+        if not changed and not data:
             return None
         for name, value in changed.items():
             setattr(self, name, value)
         texts = {name: value for name, value in changed.items() if name in PERSONAL}
         return self.write(Moment.DETAILS_UPDATED, by=by, at=at, data=data, texts=texts)
+
+    def _affected_since(self: "Case", since: datetime, at: datetime) -> dict[str, str]:
+        """Its outage began then; the hours before and after, for the event. While the first one lasts, and only then:
+        what has ended and begun again is told with its hours.
+        """
+        self.must_be_an_incident()
+        if since > at:
+            raise TimeInTheFuture()
+        if len(self.outages) != 1 or self.outages[0][1] is not None or self.outage_started_at is None:
+            raise NotInThisStage(stage=stage_name(self.stage))
+        was, self.outage_started_at = self.outage_started_at, since
+        self.outages = [[since.isoformat(), None]]
+        return {"from": ledger.stamp(was), "to": ledger.stamp(since)}
 
     def join(self: "Case", call: Call, *, by: Actor, at: datetime) -> Event:
         """A call about what is already open: it is settled here, and the case says so."""

@@ -108,8 +108,8 @@ def do(request: DeskRequest, case: Case, act: Act, at: datetime) -> HttpResponse
 
 
 def heeds_changes(act: Act, request: DeskRequest) -> bool:
-    """Whether what others did meanwhile makes this act worth a second look; a test or a note stands by itself."""
-    return act.name not in {"prueba", "nota"} and request.POST.get("audience") != "internal"
+    """Whether what others did meanwhile makes this act worth a second look; a test, a note, an impact stand alone."""
+    return act.name not in {"prueba", "nota", "impacto"} and request.POST.get("audience") != "internal"
 
 
 def tell_done(request: DeskRequest, case: Case, act: Act, event: Event | None, before: Staff | None) -> None:

@@ -33,6 +33,7 @@ from guardia.doors.desk.shown.beside import beside_new, beside_opened
 from guardia.doors.desk.shown.beside_cases import before_of
 from guardia.doors.desk.shown.like import LIKE
 from guardia.doors.desk.shown.new_case import FormPage, caller_of, caller_of_case, form_page, found_companies
+from guardia.doors.desk.shown.proposed import ProposedShown, impact_missing, proposed_shown
 from guardia.doors.desk.stale import Refusal, refusal_of
 from guardia.doors.now import now
 from guardia.people.actor import Actor, ActorKind
@@ -132,10 +133,17 @@ def show(
         "refusal": refusal,
         "caller": caller_of(company, call),
         "before": before_of(chosen, at),
-        "beside": beside_new(company, chosen, call, at, str(form["impact"].value())),
+        "proposed": proposed_in(form, at),
+        "beside": beside_new(company, chosen, call, at, str(form["impact"].value() or "")),
         "shell": shell_for(request, at, with_views=False),
     }
     return page(request, "desk/new_case.html", context, status=refusal.status if refusal else 200)
+
+
+def proposed_in(form: RegistrationForm, at: datetime) -> ProposedShown | None:
+    """What the symptoms as they are written so far propose of the fields that are still empty."""
+    symptoms, impact, since = (str(form[name].value() or "") for name in ("symptoms", "impact", "since"))
+    return proposed_shown(symptoms, at, at, impact=impact, since=since)
 
 
 def like(request: DeskRequest, company: Customer) -> Case | None:
@@ -150,11 +158,13 @@ def beside(request: DeskRequest) -> HttpResponse:
     company, call, at = reading.company(asked(request, "compania")), came_by(request), now()
     chosen = reading.service_chosen(company, request.GET) if company else None
     form = RegistrationForm(company=company, service=chosen, call=call, now=at, initial=request.GET.dict())
+    if request.GET.get("solo") == "propuesta":
+        return page(request, "desk/proposed_live.html", {"proposed": proposed_in(form, at)})
     context = {
         "form": form,
         "before": before_of(chosen, at),
         "caller": caller_of(company, call) if company else None,
-        "beside": beside_new(company, chosen, call, at, str(form["impact"].value())),
+        "beside": beside_new(company, chosen, call, at, str(form["impact"].value() or "")),
     }
     return page(request, "desk/beside_live.html", context)
 
@@ -203,11 +213,17 @@ def case_opened(request: DeskRequest, number: str) -> HttpResponse:
         "saved_at": saved_at,
         "saved_words": saved,
         "draft": f"caso:{case.number}:datos",
+        "proposed": proposed_when_opened(case, at),
         "caller": caller_of_case(case),
         "beside": beside_opened(case, at),
         "shell": shell_for(request, at, with_views=False),
     }
     return page(request, "desk/case_opened.html", context)
+
+
+def proposed_when_opened(case: Case, at: datetime) -> ProposedShown | None:
+    missing = impact_missing(case, at)
+    return missing.proposed if missing else None
 
 
 @desk_page

@@ -13,7 +13,7 @@ from guardia.cases.case import Case
 from guardia.cases.draft import Draft
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.registration import Report
-from guardia.cases.words import IMPACT_NAMES
+from guardia.cases.words import SAID_IMPACT_NAMES
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
@@ -46,7 +46,7 @@ class RegistrationForm(forms.Form):
         error_messages={"required": _("Choose the service that fails."), "invalid_choice": _("Choose a service.")},
     )
     symptoms = prose(_("Symptoms"))
-    impact = one_of(_("How the service is"), [(i.value, IMPACT_NAMES[i]) for i in Impact], initial=Impact.DOWN.value)
+    impact = one_of(_("How the service is"), SAID_IMPACT_NAMES, required=False)
     since = hour(_("Since what hour"))
     source = one_of(_("How it came"), SOURCES, initial=PHONE, required=False)
     received_at = hour(_("Arrived at (empty: now)"))
@@ -116,7 +116,7 @@ class RegistrationForm(forms.Form):
         return Report(
             service=fields["service"],
             symptoms=fields["symptoms"],
-            impact=Impact(fields["impact"]),
+            impact=Impact(fields["impact"] or Impact.REPORTED),
             affected_since=fields["since"],
             reporter=reporter,
             details={**{detail: fields[detail] for detail in DETAILS}, "reporter_name": name},
@@ -155,7 +155,7 @@ def known(
     """What is known before anybody asks: the people of the case it is ``like``, the caller's name and number; over it,
     what was being written.
     """
-    found: dict[str, object] = {"impact": Impact.DOWN.value, "service": service, "source": PHONE}
+    found: dict[str, object] = {"service": service, "source": PHONE}
     if like:
         found |= people_of(like)
     if call:

@@ -26,7 +26,7 @@ MOST_LISTED = 200
 TOLD_IN_FULL = 5
 """So many cases are told with all that a letter of their own would say; more make a letter that nobody reads."""
 
-WORST_FIRST = (Impact.DOWN, Impact.DEGRADED, Impact.INTERMITTENT)
+WORST_FIRST = tuple(Impact)
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,10 @@ def counts(latest: Sequence[Told]) -> str:
         return ""
     back = [each for each in latest if each["restored_at"] and not is_request(each)]
     out = [each for each in latest if not each["restored_at"]]
-    down, degraded, other = (sum(each["impact"] == impact for each in out) for impact in WORST_FIRST)
+    down, reported, degraded, other = (sum(each["impact"] == impact for each in out) for impact in WORST_FIRST)
     parts = [
         (down, _("%(n)d without service")),
+        (reported, ngettext("%(n)d fault reported", "%(n)d faults reported", reported)),
         (degraded, _("%(n)d degraded")),
         (other, _("%(n)d intermittent")),
         (len(back), _("%(n)d restored")),

@@ -13,11 +13,13 @@ from guardia.procedure.vocabulary import ClockKind, Condition, Impact, Moment, R
 
 IMPACT_SINCE = {
     Impact.DOWN: gettext_lazy("No service %(since)s"),
+    Impact.REPORTED: gettext_lazy("Fault reported, %(since)s"),
     Impact.DEGRADED: gettext_lazy("Degraded %(since)s"),
     Impact.INTERMITTENT: gettext_lazy("Intermittent %(since)s"),
 }
 IMPACT_IN = {
     Impact.DOWN: gettext_lazy("No service in %(city)s"),
+    Impact.REPORTED: gettext_lazy("Fault reported in %(city)s"),
     Impact.DEGRADED: gettext_lazy("Degraded service in %(city)s"),
     Impact.INTERMITTENT: gettext_lazy("Intermittent service in %(city)s"),
 }

@@ -17,7 +17,7 @@ from guardia.procedure.vocabulary import Impact
 
 MOST_LISTED = 12
 MOST_COMPANIES = 5
-WORST_FIRST = (Impact.DOWN, Impact.DEGRADED, Impact.INTERMITTENT)
+WORST_FIRST = tuple(Impact)
 
 
 def paged_for_many(told: Sequence[Told], addresses: Sequence[str]) -> Page:

@@ -120,6 +120,7 @@ def impacts(told: list[Told]) -> str:
     found = {impact: sum(1 for each in told if each["impact"] == impact) for impact in IMPACT_SINCE}
     words = {
         Impact.DOWN: ngettext("%(n)d without service", "%(n)d without service", found[Impact.DOWN]),
+        Impact.REPORTED: ngettext("%(n)d fault reported", "%(n)d faults reported", found[Impact.REPORTED]),
         Impact.DEGRADED: ngettext("%(n)d degraded", "%(n)d degraded", found[Impact.DEGRADED]),
         Impact.INTERMITTENT: ngettext("%(n)d intermittent", "%(n)d intermittent", found[Impact.INTERMITTENT]),
     }

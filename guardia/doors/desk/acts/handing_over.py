@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
 from guardia.cases.verbs import Event
-from guardia.cases.words import IMPACT_NAMES
+from guardia.cases.words import SAID_IMPACT_NAMES
 from guardia.doors import about
-from guardia.doors.desk.acts.act import Act, ActForm, Doing, one_of, prose, words
+from guardia.doors.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, words
 from guardia.doors.desk.acts.desk_fields import asked_of, field_name, given_in
 from guardia.people.policy import handlers_of
 from guardia.people.shifts import TECHNICAL
@@ -15,7 +15,7 @@ from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, Moment
 
 HANDLERS = handlers_of(TECHNICAL)
-OF_AN_INCIDENT = ("impact", "site_contact", "access_hours", "mains_power", "carrier_reference")
+OF_AN_INCIDENT = ("impact", "since", "site_contact", "access_hours", "mains_power", "carrier_reference")
 POWER = [("", _("not asked yet")), ("yes", _("yes")), ("no", _("no")), ("unknown", _("does not know"))]
 
 
@@ -37,7 +37,8 @@ class AssignForm(ActForm):
 
 
 class DetailsForm(ActForm):
-    impact = one_of(_("How the service is"), [(i.value, IMPACT_NAMES[i]) for i in Impact])
+    impact = one_of(_("How the service is"), SAID_IMPACT_NAMES, required=False)
+    since = hour(_("Since what hour (empty: as it is)"))
     reporter_name = words(_("Who reports"), required=False)
     call_back_number = words(_("Call back to"), required=False, limit=40)
     site_contact = words(_("Contact at the site"), required=False)
@@ -54,6 +55,11 @@ class DetailsForm(ActForm):
                 del self.fields[name]
             desk = about.desk_of(self.case)
             self.fields |= asked_of([desk] if desk else [])
+
+
+class ImpactForm(ActForm):
+    impact = one_of(_("How the service is"), SAID_IMPACT_NAMES)
+    since = hour(_("Since what hour (empty: as it is)"))
 
 
 def note(doing: Doing, fields: dict) -> Event | None:
@@ -73,8 +79,14 @@ def complete(doing: Doing, fields: dict) -> Event | None:
     if about.is_request(doing.case) and desk:
         of_desk = doing.case.complete_fields(given_in(fields, desk), by=doing.by, at=doing.now)
         return doing.case.complete(fields, by=doing.by, at=doing.now) or of_desk
-    impact = Impact(fields.pop("impact"))
-    return doing.case.complete(fields, by=doing.by, at=doing.now, impact=impact)
+    return say_impact(doing, fields)
+
+
+def say_impact(doing: Doing, fields: dict) -> Event | None:
+    """How the service is and since when, with whatever else was completed."""
+    impact, since = fields.pop("impact"), fields.pop("since")
+    said = Impact(impact) if impact else None
+    return doing.case.complete(fields, by=doing.by, at=doing.now, impact=said, affected_since=since)
 
 
 def write(doing: Doing, fields: dict) -> Event | None:
@@ -83,7 +95,7 @@ def write(doing: Doing, fields: dict) -> Event | None:
 
 def known_details(case: Case, staff: Staff) -> dict:
     of_desk = {field_name(key): value for key, value in case.fields.items()}
-    return {name: getattr(case, name) for name in DetailsForm.base_fields} | of_desk
+    return {name: getattr(case, name) for name in DetailsForm.base_fields if name != "since"} | of_desk
 
 
 ANY_TIME_ACTS = (
@@ -92,4 +104,5 @@ ANY_TIME_ACTS = (
     Act("escribir", _("Write in the log"), WritingForm, write, tells=Moment.NEWS_SENT),
     Act("asignar", _("Hand over"), AssignForm, assign),
     Act("datos", _("Complete the details"), DetailsForm, complete, button=_("Save the details"), known=known_details),
+    Act("impacto", _("Say how the service is"), ImpactForm, say_impact),
 )

@@ -10,7 +10,7 @@ from guardia.cases.case import Case
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.stages.registration import Report
 from guardia.cases.verbs import Event
-from guardia.cases.words import IMPACT_NAMES
+from guardia.cases.words import SAID_IMPACT_NAMES
 from guardia.customers.lookup import services_of
 from guardia.customers.service import Service
 from guardia.doors import about
@@ -45,7 +45,7 @@ class TransferForm(ActForm):
     service = ServiceField(
         Service.objects.none(), label=_("Service"), required=False, empty_label=_("choose the service that fails")
     )
-    impact = one_of(_("How the service is"), [(i.value, IMPACT_NAMES[i]) for i in Impact], initial=Impact.DOWN.value)
+    impact = one_of(_("How the service is"), SAID_IMPACT_NAMES, required=False)
     symptoms = prose(_("Symptoms"), required=False)
     asked = prose(_("What is asked"), required=False)
 
@@ -54,7 +54,6 @@ class TransferForm(ActForm):
         desks = [desk for desk in versions.of(self.case.procedure_version_id).desks if desk.key != self.case.desk]
         self.fields["to"].choices = [(desk.key, str(desk.name)) for desk in desks]  # type: ignore[attr-defined]
         self.fields["service"].queryset = services_of(self.case.customer)  # type: ignore[attr-defined]
-        self.fields["impact"].required = False
         left_out = OF_A_REPORT if self.case.desk == TECHNICAL else ("asked",)
         for name in left_out:
             del self.fields[name]
@@ -97,7 +96,7 @@ def report_of(case: Case, fields: dict) -> Report:
     return Report(
         service=fields["service"],
         symptoms=fields["symptoms"],
-        impact=Impact(fields["impact"] or Impact.DOWN),
+        impact=Impact(fields["impact"] or Impact.REPORTED),
         reporter=case.reporter,
         details=who_asked(case),
     )
@@ -122,7 +121,7 @@ def who_asked(case: Case) -> dict[str, str]:
 
 def known_transfer(case: Case, staff: Staff) -> dict:
     """What the customer said already is what the other desk reads first."""
-    return {"asked": case.symptoms, "symptoms": case.symptoms, "service": case.service, "impact": Impact.DOWN.value}
+    return {"asked": case.symptoms, "symptoms": case.symptoms, "service": case.service}
 
 
 def transfer_title(case: Case) -> str:

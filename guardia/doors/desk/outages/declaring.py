@@ -81,7 +81,7 @@ def known(request: DeskRequest, proposal: Outage | None, at: datetime) -> dict[s
     """What is known before anybody asks."""
     if proposal is None:
         element = reading.element_of(request.GET.get("elemento", "").replace("\0", "")[:80])
-        return {"element": element.code if element else "", "impact": Impact.DOWN}
+        return {"element": element.code if element else ""}
     return {
         "name": proposal.name,
         "element": proposal.element.code if proposal.element else "",

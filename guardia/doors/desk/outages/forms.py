@@ -8,11 +8,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases.words import IMPACT_NAMES
+from guardia.cases.words import SAID_IMPACT_NAMES
 from guardia.doors.desk.acts.act import HourField, hour, one_of, prose, words
 from guardia.doors.desk.outages import reading
 from guardia.doors.desk.shell import operator
-from guardia.procedure.vocabulary import Impact, Language
+from guardia.procedure.vocabulary import Language
 
 LANGUAGES = dict(settings.LANGUAGES)
 MOST_CHOSEN = 20_000
@@ -40,9 +40,7 @@ class DeclareForm(OutageForm):
     name = words(_("What it is, as the desk says it"))
     element = words(_("Element that failed"), required=False, limit=80)
     circuits = prose(_("Services that are named one by one (circuits)"), required=False, rows=2, limit=400_000)
-    impact = one_of(
-        _("How it is felt"), [(impact.value, IMPACT_NAMES[impact]) for impact in Impact], initial=Impact.DOWN
-    )
+    impact = one_of(_("How it is felt"), SAID_IMPACT_NAMES)
     started = hour(_("Since what hour (empty: now)"))
     forecast = hour(_("Expected back by"), ahead=True)
     cause = prose(_("Cause, if it is known"), required=False)

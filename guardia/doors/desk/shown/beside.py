@@ -30,7 +30,7 @@ from guardia.notices.ways import is_down, marked
 from guardia.procedure import version as versions
 from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.version import NoProcedure
-from guardia.procedure.vocabulary import ClockKind, Impact, Moment, Stage
+from guardia.procedure.vocabulary import MAY_BE_OUT, ClockKind, Impact, Moment, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def beside_new(
     service: Service | None,
     call: Call | WrittenRequest | None,
     at: datetime,
-    impact: str = Impact.DOWN,
+    impact: str = "",
 ) -> Beside:
     """``impact``: as it is chosen in the form so far; the ways by which people are told depend on it."""
     clock, rings = clock_running(call), isinstance(call, Call) and call.is_waiting
@@ -82,7 +82,7 @@ def beside_new(
         recurring=recurring_at(service, at),
         causes=around(service, at),
         open_cases=open_cases(service, call if isinstance(call, Call) else None, at),
-        told=by_channels(people, marks, down=impact == Impact.DOWN),
+        told=by_channels(people, marks, down=(impact or Impact.REPORTED) in MAY_BE_OUT),
         told_title=_("Who will be told when it opens"),
         nobody=nobody_words(people, marks) if company and rule else "",
         what_follows=follows(at),

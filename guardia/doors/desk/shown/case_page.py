@@ -33,6 +33,7 @@ from guardia.doors.desk.shown.notice_life import MarkRow, marks_of
 from guardia.doors.desk.shown.notices import ToldPerson, told_of, told_title
 from guardia.doors.desk.shown.people import Answering, Fact, answering, facts_of
 from guardia.doors.desk.shown.promise import Promise, promises_of
+from guardia.doors.desk.shown.proposed import ImpactMissing, impact_missing
 from guardia.doors.desk.shown.rail import RailSegment, rail_of
 from guardia.doors.desk.shown.recurring import RecurringShown, recurring_of
 from guardia.doors.desk.shown.visit import Visits, visits_of
@@ -56,6 +57,7 @@ class CasePage:
     present: str
     next_href: str
     report_href: str
+    missing: ImpactMissing | None
     recurring: RecurringShown | None
     causes: Sequence[CommonCause]
     rail: Sequence[RailSegment]
@@ -135,6 +137,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         present=present_words(others),
         next_href=case_href(following) if following else "",
         report_href=report_href(case),
+        missing=impact_missing(case, at),
         # As the explanations: asked only when it is drawn.
         recurring=cast("RecurringShown | None", SimpleLazyObject(lambda: recurring_of(case, at))),
         causes=cast("Sequence[CommonCause]", SimpleLazyObject(lambda: common_causes(case, at))),

@@ -36,6 +36,7 @@ RULINGS = {
     "rejected": gettext_lazy("the stop stands"),
     "in_part": gettext_lazy("the objection is right in part"),
 }
+WRITTEN_APART = {"impact", "affected_since", "fields"}
 NUMBERS = {"phone", "call_back_number", "from_number"}
 
 
@@ -151,8 +152,10 @@ def _details(event: CaseEvent, texts: Texts, at: datetime) -> str:
     said_parts = list(texts.values())
     if impact := event.data.get("impact"):
         said_parts.append(str(IMPACT_NAMES[Impact(impact["to"])]))
+    if since := event.data.get("affected_since"):
+        said_parts.append(_("since %(hour)s") % {"hour": hour(datetime.fromisoformat(since["to"]), at)})
     said_parts += list(event.data.get("fields", {}).values())
-    said_parts += [str(value) for name, value in event.data.items() if name not in {"impact", "fields"} and value]
+    said_parts += [str(value) for name, value in event.data.items() if name not in WRITTEN_APART and value]
     return " · ".join(part for part in said_parts if part)
 
 

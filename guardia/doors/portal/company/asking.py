@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from guardia.cases import portal_requests
 from guardia.cases.refusals import Refused
-from guardia.cases.words import IMPACT_NAMES
+from guardia.cases.words import SAID_IMPACT_NAMES
 from guardia.config.walls import Wall, behind
 from guardia.customers.lookup import services_of
 from guardia.doors.now import now
@@ -17,7 +17,6 @@ from guardia.doors.portal.visitor import text_in
 from guardia.doors.portal.work.shown import near_of
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
-from guardia.procedure.vocabulary import Impact
 
 UNFIT = 422
 MOST_SERVICES = 500
@@ -38,7 +37,7 @@ def ask(request: HttpRequest, who: SignedIn) -> HttpResponse:
                 desk,
                 text_in(request, "texto"),
                 service_id=number_in(request, "servicio") or None,
-                impact=str(IMPACT_NAMES[Impact(impact)]) if impact in list(Impact) and desk == TECHNICAL else "",
+                impact=str(dict(SAID_IMPACT_NAMES).get(impact, "")) if desk == TECHNICAL else "",
                 fields=given,
                 at=now(),
             )
@@ -70,9 +69,7 @@ def form(
             (one.pk, f"{one.circuit} · {one.site.name}, {one.site.city.name}", str(one.pk) == chosen_service(request))
             for one in services
         ],
-        "impacts": [
-            (impact.value, name, impact.value == sent.get("afecta", "down")) for impact, name in IMPACT_NAMES.items()
-        ],
+        "impacts": [(value, name, value == sent.get("afecta", "")) for value, name in SAID_IMPACT_NAMES],
         "text": sent.get("texto", ""),
         "refused": refused,
         "field": field,

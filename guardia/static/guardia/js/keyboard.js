@@ -28,6 +28,7 @@
     if (event.isComposing) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") return send(event);
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    if (event.key === "F2" && press("F2")) return event.preventDefault(); // what the words propose, while one writes them
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
     if (document.documentElement.dataset.shortcuts === "off") return;
