@@ -9,6 +9,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.folding import beginning_with, fold, words_of
 from guardia.customers.phones import NotANumber, normalise
 from guardia.customers.service import Service
+from guardia.customers.site import Site
 
 LOOKED_AT = 100
 """A word that more names have tells nobody which of them is meant."""
@@ -65,6 +66,25 @@ def services_of(customer: Customer) -> QuerySet[Service]:
     """The company's active services with their sites and cities, by circuit."""
     active = Service.objects.filter(customer=customer, active=True)
     return active.select_related("site__city", "customer").order_by("site__name", "circuit")
+
+
+def services_matching(customer: Customer, words: str) -> QuerySet[Service]:
+    """The company's active services of which each word is in the circuit, the site's name or the city's; those whose
+    circuit begins with the words first.
+
+    Sites are looked through one by one: a company has no more of them than services, and their names are short.
+    """
+    found = services_of(customer)
+    parts = fold(words).split()
+    sites = Site.objects.filter(customer=customer).values_list("pk", "name", "city__name") if parts else ()
+    named = [(pk, fold(f"{name} {city}")) for pk, name, city in sites]
+    for part in parts:
+        there = [pk for pk, name in named if part in name]
+        found = found.filter(Q(folded_circuit__contains=part) | Q(site__in=there))
+    if not parts:
+        return found
+    begins = Case(When(folded_circuit__startswith=fold(words), then=Value(0)), default=Value(1))
+    return found.order_by(begins, "site__name", "circuit")
 
 
 def services_called(words: str, limit: int = 10) -> list[Service]:

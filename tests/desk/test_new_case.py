@@ -11,8 +11,10 @@ from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
 from guardia.cases.stages import registration
+from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
+from guardia.customers.site import Site
 from guardia.customers.way import ContactWay, WayKind
 from guardia.doors.desk.shown.clock import desk_zone
 from guardia.doors.now import now
@@ -353,7 +355,7 @@ def test_p2_the_second_form_of_a_call_whose_case_is_closed_gives_the_words_back(
     page = words(colleague.post(f"/casos/nuevo?llamada={call.pk}", {**fields, "symptoms": "Muy lento"}, follow=True))
     assert "You had typed: Muy lento" in page
 def test_p2_nothing_is_chosen_beforehand_and_the_number_is_given_without_it(story, engineer):
-    form = engineer.get(f"/casos/nuevo?service={story.service.pk}").content.decode()
+    form = engineer.get(f"/casos/nuevo?compania={story.bank.pk}&service={story.service.pk}").content.decode()
     impacts = re.findall(r'<input[^>]*name="impact"[^>]*>', form)
     assert len(impacts) == 3
     assert not any("checked" in each for each in impacts)
@@ -397,3 +399,61 @@ def test_p2_an_impact_that_is_none_comes_back_with_its_field(story, engineer):
     fields = {"service": story.service.pk, "symptoms": "lento", "impact": "reported"}
     assert engineer.post("/casos/nuevo", fields).status_code == 422
     assert Case.objects.count() == 0
+
+
+# --- L4, P2: the service is found on the server ---
+
+
+def many_services(story, count: int = 3000) -> Service:
+    """The company has so many more, in two cities; the last one is returned."""
+    loja = City.objects.create(name="Loja", province="Loja", band="intermediate")
+    far = Site.objects.create(customer=story.bank, name="zona Ñandú", city=loja)
+    Service.objects.bulk_create(
+        Service(customer=story.bank, site=story.site, circuit=f"ENL-1{n:04}", folded_circuit=f"enl-1{n:04}")
+        for n in range(count)
+    )
+    return Service.objects.create(customer=story.bank, site=far, circuit="ZAM-77", folded_circuit="zam-77")
+
+
+@pytest.mark.parametrize("looked_for", ["zam-77", "ZAM", "m-77", "loja", "nandu", "zona loja"])
+def test_l4_of_three_thousand_services_the_one_is_found_by_circuit_site_or_city(story, engineer, looked_for):
+    far = many_services(story)
+    asked = {"compania": story.bank.pk, "solo": "servicios", "buscar": looked_for}
+    found = engineer.get("/casos/nuevo/al-lado", asked).content.decode()
+    assert re.findall(r'name="service" value="(\d+)"', found) == [str(far.pk)]
+
+
+def test_l4_one_beyond_what_is_shown_is_accepted_and_stays_chosen(story, engineer):
+    far = many_services(story)
+    page = engineer.get(f"/casos/nuevo?compania={story.bank.pk}").content.decode()
+    assert f'value="{far.pk}"' not in page
+    assert "3002 of this company" in page
+    asked = {"compania": story.bank.pk, "service": far.pk, "solo": "servicios", "buscar": "enl-10001"}
+    found = engineer.get("/casos/nuevo/al-lado", asked).content.decode()
+    assert f'value="{far.pk}" checked' in found
+    engineer.post(f"/casos/nuevo?compania={story.bank.pk}", {"service": far.pk, "symptoms": "lento"})
+    assert Case.objects.get().service == far
+
+
+def test_l4_what_nothing_has_says_so_and_another_companys_is_not_found(story, engineer):
+    Service.objects.create(
+        customer=story.other,
+        site=Site.objects.create(customer=story.other, name="ajena", city=story.site.city),
+        circuit="HOS-1",
+        folded_circuit="hos-1",
+    )
+    many_services(story, 1)
+    asked = {"compania": story.bank.pk, "solo": "servicios", "buscar": "hos-1"}
+    said = engineer.get("/casos/nuevo/al-lado", asked).content.decode()
+    assert 'name="service"' not in said
+    assert "Try fewer letters" in said
+
+
+def test_p2_the_service_that_the_address_names_goes_before_an_older_draft(story, engineer):
+    other = Service.objects.create(customer=story.bank, site=story.site, circuit="ENL-0043", folded_circuit="enl-0043")
+    key = f"nuevo:{story.bank.pk}:0"
+    engineer.post("/borradores", {"draft": key, "symptoms": "algo", "service": story.service.pk})
+    page = engineer.get(f"/casos/nuevo?compania={story.bank.pk}&service={other.pk}").content.decode()
+    assert f'value="{other.pk}" checked' in page
+    assert re.search(r'<textarea name="symptoms"[^>]* autofocus', page)
+    assert "algo" in page

@@ -23,7 +23,7 @@ from guardia.config.asking import run
 from guardia.config.kept import ANY_ID, Kept
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import services_of
+from guardia.customers.lookup import services_matching, services_of
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.field.visit import Visit
@@ -220,12 +220,23 @@ def own_or_only(company: Customer, chosen: Service | None) -> Service | None:
     """The chosen service if it is the company's; else its only one, if it has no more."""
     if chosen and chosen.customer_id == company.pk:
         return chosen
-    services = services_of_company(company)
+    services = services_of(company)[:2]
     return services[0] if len(services) == 1 else None
 
 
 def services_of_company(company: Customer) -> list[Service]:
     return list(services_of(company)[:MOST_SERVICES])
+
+
+def services_found(company: Customer, words: str, chosen: Service | None) -> tuple[list[Service], int]:
+    """The company's services with these words, the chosen one always among them; and how many have the words."""
+    matching = services_matching(company, words)
+    found = list(matching[: MOST_SERVICES + 1])
+    count = matching.count() if len(found) > MOST_SERVICES else len(found)
+    found = found[:MOST_SERVICES]
+    if chosen and chosen not in found:
+        found.append(chosen)
+    return found, count
 
 
 def places_of(companies: Iterable[Customer]) -> dict[int, str]:

@@ -32,7 +32,15 @@ from guardia.doors.desk.shown.act_form import offered_form
 from guardia.doors.desk.shown.beside import beside_new, beside_opened
 from guardia.doors.desk.shown.beside_cases import before_of
 from guardia.doors.desk.shown.like import LIKE
-from guardia.doors.desk.shown.new_case import FormPage, caller_of, caller_of_case, form_page, found_companies
+from guardia.doors.desk.shown.new_case import (
+    FormPage,
+    caller_of,
+    caller_of_case,
+    form_page,
+    found_companies,
+    found_words,
+    service_options,
+)
 from guardia.doors.desk.shown.proposed import ProposedShown, impact_missing, proposed_shown
 from guardia.doors.desk.stale import Refusal, refusal_of
 from guardia.doors.now import now
@@ -118,13 +126,14 @@ def show(
     """The form, filled with what is known of the caller and the draft; or as it came back."""
     at = now()
     draft = reading.draft_of(request.user, draft_key(company, call))
-    chosen = reading.service_chosen(company, form.data if form else draft.fields if draft else request.GET)
+    asked_for = {"service": request.GET["service"]} if "service" in request.GET else {}
+    chosen = reading.service_chosen(company, form.data if form else {**(draft.fields if draft else {}), **asked_for})
     form = form or RegistrationForm(
         company=company,
         service=chosen,
         call=call,
         now=at,
-        initial=known(company, chosen, call, draft, like(request, company)),
+        initial={**known(company, chosen, call, draft, like(request, company)), **asked_for},
     )
     shown: FormPage = form_page(company, call, chosen, form, draft, at)
     context = {
@@ -160,6 +169,8 @@ def beside(request: DeskRequest) -> HttpResponse:
     form = RegistrationForm(company=company, service=chosen, call=call, now=at, initial=request.GET.dict())
     if request.GET.get("solo") == "propuesta":
         return page(request, "desk/proposed_live.html", {"proposed": proposed_in(form, at)})
+    if company and request.GET.get("solo") == "servicios":
+        return services_live(request, company, chosen, form, at)
     context = {
         "form": form,
         "before": before_of(chosen, at),
@@ -167,6 +178,21 @@ def beside(request: DeskRequest) -> HttpResponse:
         "beside": beside_new(company, chosen, call, at, str(form["impact"].value() or "")),
     }
     return page(request, "desk/beside_live.html", context)
+
+
+def services_live(
+    request: DeskRequest, company: Customer, chosen: Service | None, form: RegistrationForm, at: datetime
+) -> HttpResponse:
+    """The company's services with the words that are looked for; the chosen one stays chosen."""
+    words = request.GET.get("buscar", "").replace("\0", "").strip()[:200]
+    services, count = reading.services_found(company, words, chosen)
+    context = {
+        "form": form,
+        "services": service_options(services, chosen, at),
+        "found_words": found_words(len(services), count),
+        "looked_for": words,
+    }
+    return page(request, "desk/services_live.html", context)
 
 
 def open_case(request: DeskRequest, company: Customer, call: Came, chosen: Service | None) -> HttpResponse:

@@ -1,6 +1,8 @@
 """The form of a new case: service and symptoms suffice, the rest may follow (P2 D)."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, cast
 
 from django import forms
@@ -40,6 +42,7 @@ SOURCES = [
 
 class RegistrationForm(forms.Form):
     use_required_attribute = False
+    known_there: Mapping[str, str] = MappingProxyType({"site_contact": "", "access_hours": ""})
 
     service = LaterChoice(
         label=_("Service"),
@@ -83,6 +86,7 @@ class RegistrationForm(forms.Form):
     def _say_what_the_site_knows(self, service: Service) -> None:
         """Left empty, these are taken from the site: the field says what that is."""
         known_there = {"site_contact": service.site.contact_on_site, "access_hours": service.site.access_hours}
+        self.known_there = known_there
         for name, value in known_there.items():
             self.fields[name].widget.attrs["placeholder"] = value
 

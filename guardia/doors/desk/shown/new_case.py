@@ -21,6 +21,9 @@ from guardia.doors.desk import reading
 from guardia.doors.desk.registration_form import Came, RegistrationForm, draft_key
 from guardia.doors.desk.shown.act_form import saved_words
 
+FEW_SERVICES = 8
+"""So many are seen at once; more are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundCompany:
@@ -65,6 +68,7 @@ class FormPage:
     action: str
     services: Sequence[ServiceOption]
     services_words: str
+    cursor: str
     company_href: str
     beside_href: str
     carry_href: str
@@ -83,12 +87,13 @@ def form_page(
     draft: Draft | None,
     at: datetime,
 ) -> FormPage:
-    services = reading.services_of_company(company)
+    services, count = reading.services_found(company, "", chosen)
     saved_at = at.timestamp() if form.is_bound else draft.saved_at.timestamp() if draft else 0
     return FormPage(
         action=address(company, call),
         services=service_options(services, chosen, at),
-        services_words=of_this_company(len(services)),
+        services_words=of_this_company(count),
+        cursor=cursor_of(form, chosen, services),
         company_href=reverse("company", args=[company.pk]),
         beside_href=f"{reverse('beside')}?{query(company, call)}",
         carry_href=f"{reverse('request_carry', args=['requerimiento'])}?{query(company, call)}",
@@ -98,6 +103,22 @@ def form_page(
         saved_at=saved_at,
         saved_words=saved_words(draft.saved_at, at) if draft else "",
     )
+
+
+def cursor_of(form: RegistrationForm, chosen: Service | None, services: Sequence[Service]) -> str:
+    """Where one writes first: in the symptoms once the service is known, else where it is found or chosen."""
+    if form.is_bound:
+        return ""
+    if chosen:
+        form.fields["symptoms"].widget.attrs["autofocus"] = True
+        return "symptoms"
+    return "find" if len(services) > FEW_SERVICES else "first"
+
+
+def found_words(shown: int, count: int) -> str:
+    """How many a search has found, where they are not all shown; empty where they are."""
+    words = _("%(shown)d of %(n)d: write more of the circuit, the site or the city.")
+    return words % {"shown": shown, "n": count} if count > shown else ""
 
 
 def query(company: Customer | None, call: Came, service: Service | None = None) -> str:

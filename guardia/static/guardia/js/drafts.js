@@ -14,9 +14,11 @@
     form.dataset.draftReady = "yes";
     const stored = JSON.parse(localStorage.getItem(place(form)) ?? "null");
     if (!stored || stored.at <= Number(form.dataset.savedAt || 0)) return;
+    const asked = new URLSearchParams(location.search); // what the address names was chosen after the draft
     for (const [name, value] of Object.entries(stored.fields)) {
       const field = form.elements.namedItem(name);
-      if (field && field.type !== "hidden") field.value = value;
+      const begun = field?.defaultValue !== undefined && field.value !== field.defaultValue; // before this script stood
+      if (field && field.type !== "hidden" && !asked.has(name) && !begun) field.value = value;
     }
     form.dispatchEvent(new Event("draft:restored", { bubbles: true }));
   }
