@@ -15,7 +15,7 @@ from guardia.cases.case import Case
 from guardia.customers.service import Service
 from guardia.network import reach
 from guardia.network.element import Element
-from guardia.outages import holding, memberships, naming
+from guardia.outages import beside, holding, memberships, naming
 from guardia.outages.outage import Outage, OutageState
 from guardia.outages.refusals import NoSuchService
 from guardia.people.actor import Actor
@@ -101,12 +101,17 @@ def _gather(
     found = Gathered()
     open_ones = open_incidents(service_ids)
     join_open(outage, joining(outage, open_ones, at), variant, found, by=by, at=at)
-    spoken_for = {case.service_id for case in open_ones}
+    joined = {case.pk for case in found.joined}
+    older = [case for case in open_ones if case.pk not in joined and case.part_of_id != outage.pk]
+    gets_a_case = tells_silent(outage) is TellsSilent.CASE
+    # A case whose service had come back speaks for what was, not for the new cut.
+    spoken_for = {case.service_id for case in open_ones if case not in older or not case.restored_at}
     silent = [pk for pk in service_ids if pk not in spoken_for]
-    if silent and tells_silent(outage) is TellsSilent.CASE:
+    if silent and gets_a_case:
         open_for(outage, silent, found, min(since, at), by=by, at=at)
     else:
         found.silent = silent
+    found.entries += beside.reached(outage, older, min(since, at), by=by, at=at, own_case=gets_a_case)
     found.entries += known_already(outage, found.cases, by=by, at=at)
     together.written(found.entries, now)
     memberships.joined(outage, found.cases, at)

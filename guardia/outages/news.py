@@ -10,7 +10,7 @@ from guardia.cases.refusals import ForecastIsOver, TooFewTests
 from guardia.cases.verbs import PRESSED_TWICE, need
 from guardia.evidence.test_result import TestResult
 from guardia.network.alert import Alert
-from guardia.outages import holding, silent
+from guardia.outages import beside, holding, silent
 from guardia.outages.outage import Outage, OutageNews, OutageState
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
@@ -32,10 +32,10 @@ def tell(
     at: datetime,
     now: datetime | None = None,
 ) -> OutageNews:
-    """Told to every open case of it. ``words`` by language, es at least; a language that lacks reads the Spanish ones,
-    and is told so. The same words within half a minute are one. Hours are UTC.
+    """Told to every open case of it, and to the older ones of services behind it. ``words`` by language, es at least;
+    a language that lacks reads the Spanish ones, and is told so. The same words within half a minute are one.
 
-    Raises Missing, ForecastInThePast, NotDeclaredYet, OutageIsOver.
+    Hours are UTC. Raises Missing, ForecastInThePast, NotDeclaredYet, OutageIsOver.
     """
     row = holding.active(outage)
     said = {lang: text.strip() for lang, text in words.items() if text.strip()}
@@ -49,7 +49,7 @@ def tell(
     row.last_news_at = max(at, row.last_news_at or at)
     row.save(update_fields=["forecast_at", "last_news_at"])
     holding.copied(row, outage)
-    cases = holding.open_cases_of(row)
+    cases = [*holding.open_cases_of(row), *beside.open_cases(row)]
     news = written(row, "news", said, by, at, len(cases))
     data = {"outage": row.pk, "news": news.pk, **({"forecast_at": forecast_at.isoformat()} if forecast_at else {})}
     texts = {"text" if lang == Language.ES else f"text_{lang}": text for lang, text in said.items()}

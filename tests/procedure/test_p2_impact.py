@@ -8,7 +8,7 @@ import pytest
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.impact_said import proposed
-from guardia.cases.refusals import NotInThisStage, TimeInTheFuture
+from guardia.cases.refusals import Missing, NotInThisStage, TimeInTheFuture
 from guardia.cases.stages.registration import Report
 from guardia.customers.contact import Contact
 from guardia.notices.notice import Notice
@@ -86,6 +86,22 @@ def test_p2_what_turns_out_to_be_down_is_told_by_voice_where_no_way_is_left(stor
     story.minutes_pass(1)
     story.case.complete({}, by=story.by, at=story.now, impact=Impact.DOWN)
     assert case.events.filter(moment=Moment.VOICE_OWED).exists()
+
+
+def test_p7_a_case_is_closed_with_its_impact(story):
+    """What was never said is said at last, since nobody completes a closed case."""
+    registered(story, "Internet muy lento")
+    story.diagnosis()
+    story.service_is_restored()
+    story.customer_confirms()
+    story.window_is_green()
+    story.case.stabilise(by=story.by, at=story.now)
+    with pytest.raises(Missing) as refused:
+        story.case.close("corte", "empalme", by=story.by, at=story.now)
+    assert refused.value.field == "impact"
+    story.case.complete({}, by=story.by, at=story.now, impact=Impact.DEGRADED)
+    story.case.close("corte", "empalme", by=story.by, at=story.now)
+    assert not story.case.is_open
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from guardia.cases import green_evidence as green
 from guardia.cases import objecting
 from guardia.cases.closing_figures import outages_of
 from guardia.cases.desks import kind_of
-from guardia.cases.refusals import BadSinceStable, EvidenceIsThere, NotWithoutEvidence
+from guardia.cases.refusals import BadSinceStable, EvidenceIsThere, Missing, NotWithoutEvidence
 from guardia.cases.verbs import Event, Recording, need
 from guardia.clocks.intervals import length, union, without
 from guardia.people.actor import Actor
-from guardia.procedure.vocabulary import CaseKind, Moment, Stage
+from guardia.procedure.vocabulary import CaseKind, Impact, Moment, Stage
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -33,8 +33,8 @@ class Closure(Recording):
     ) -> Event:
         """Close with fault, solution and affected time; P7's notice is owed. A closed case stays as it is.
 
-        ``prevention``: what is done so that it does not return. Raises BadSinceStable, Missing, and ObjectionStands
-        while a contact objects and nobody has answered.
+        ``prevention``: what is done so that it does not return. Raises BadSinceStable, Missing (of the impact too: later
+        nobody can complete it), and ObjectionStands while a contact objects and nobody has answered.
         """
         if self.closed_at and (event := self.latest(Moment.CLOSED)):
             return event
@@ -82,6 +82,8 @@ class Closure(Recording):
     ) -> Event:
         self.must_not_precede(at, self.restored_at)
         objecting.must_be_answered(self)
+        if self.impact == Impact.REPORTED:
+            raise Missing("P7", "impact", _("how the service was"))
         self.fault = need("P7", "fault", written["fault"], _("the fault"))
         self.solution = need("P7", "solution", written["solution"], _("the solution"))
         self.prevention = written["prevention"].strip()

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases.case import Case
 from guardia.cases.recurring import recurring
 from guardia.cases.verbs import Event
-from guardia.doors.desk.acts.act import Act, ActForm, Doing, prose, when
+from guardia.cases.words import SAID_IMPACT_NAMES
+from guardia.doors.desk.acts.act import Act, ActForm, Doing, one_of, prose, when
 from guardia.people.staff import Staff
-from guardia.procedure.vocabulary import Moment
+from guardia.procedure.vocabulary import Impact, Moment
 
 
 class ClosingForm(ActForm):
+    impact = one_of(_("How the service was"), SAID_IMPACT_NAMES)
     fault = prose(_("Fault"))
     solution = prose(_("Solution"))
     prevention = prose(_("What is done so that it does not return"), required=False)
@@ -21,6 +23,8 @@ class ClosingForm(ActForm):
     def __init__(self, *args, case: Case, now: datetime, **kwargs) -> None:
         super().__init__(*args, case=case, now=now, **kwargs)
         self.fields["prevention"].help_text = why_it_is_asked(case)
+        if case.impact != Impact.REPORTED:
+            del self.fields["impact"]
 
 
 class UnprovenClosingForm(ClosingForm):
@@ -32,13 +36,21 @@ class CancelForm(ActForm):
 
 
 def close(doing: Doing, fields: dict) -> Event | None:
+    said_at_last(doing, fields)
     written = {"prevention": fields["prevention"], **when(doing, fields)}
     return doing.case.close(fields["fault"], fields["solution"], **written)
 
 
 def close_without_evidence(doing: Doing, fields: dict) -> Event | None:
+    said_at_last(doing, fields)
     written = {"prevention": fields["prevention"], **when(doing, fields)}
     return doing.case.close_without_evidence(fields["fault"], fields["solution"], fields["reason"], **written)
+
+
+def said_at_last(doing: Doing, fields: dict) -> None:
+    """How the service was, where nobody has said it: an event of its own, before the case is closed."""
+    if impact := fields.get("impact"):
+        doing.case.complete({}, by=doing.by, at=doing.now, impact=Impact(impact))
 
 
 def why_it_is_asked(case: Case) -> str:

@@ -10,13 +10,17 @@ from guardia.cases.month import Month
 from guardia.doors.desk.companies.bands import plain
 from guardia.doors.desk.reports.regulator.fields import FIELDS, Coded
 from guardia.doors.desk.reports.regulator.form import ROW, TEXT, Column, RegulatorForm, strftime_of
+from guardia.procedure.vocabulary import Impact
 
 
 def asked_for(found: Iterable[Interruption], form: RegulatorForm, month: Month) -> Iterator[Interruption]:
-    """Those that the form asks for, in their order."""
+    """Those that the form asks for, in their order; also those of which nobody has said yet how they are felt, so that
+    none is missing from what is sent.
+    """
     only = form.only
+    asked = {*only.impacts, Impact.REPORTED}
     for one in found:
-        if only.impacts and one.case.impact not in {impact.value for impact in only.impacts}:
+        if only.impacts and one.case.impact not in asked:
             continue
         if one.seconds < 60 * only.minutes_from or (only.started_in_month and one.start < month.start):
             continue
