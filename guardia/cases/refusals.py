@@ -454,3 +454,20 @@ class ActsTooOften(Refused):
 class NotAColleague(Refused):
     field = "colega"
     template = _("Choose a contact of your company, or write the name and the mailbox of a new one.")
+
+
+class NotProvisional(Refused):
+    clause = "L4"
+    field = "service"
+    template = _("Choose a provisional service, and one on file that it turned out to be.")
+
+
+class OneOfManyCompanies(Refused):
+    clause = "L4"
+    field = "service"
+    template = _("This service was reported by %(company)s, which is on file. Choose one of its services.")
+
+
+class HasCases(Refused):
+    clause = "L4"
+    template = _("It has cases: say which service it is, or that it is a new one.")

@@ -18,6 +18,9 @@ class Service(models.Model):
     capacity = models.CharField(max_length=80, blank=True)
     to_test = models.TextField(blank=True, help_text="addresses and interfaces to test, one per line")
     active = models.BooleanField(default=True)
+    provisional = models.BooleanField(
+        default=False, db_default=False, help_text="put on file while a caller waited, not tidied yet"
+    )
 
     class Meta:
         app_label = "guardia"
@@ -26,7 +29,10 @@ class Service(models.Model):
             models.UniqueConstraint(fields=["customer", "external_id"], name="service_external_id_once"),
             models.UniqueConstraint(fields=["circuit"], name="service_circuit_once"),
         ]
-        indexes = [GinIndex(words_of("folded_circuit"), name="service_by_word")]
+        indexes = [
+            GinIndex(words_of("folded_circuit"), name="service_by_word"),
+            models.Index(fields=["customer"], name="service_provisional", condition=models.Q(provisional=True)),
+        ]
 
     def __str__(self) -> str:
         return self.circuit

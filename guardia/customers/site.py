@@ -18,6 +18,9 @@ class Site(models.Model):
     contact_on_site = models.CharField(max_length=200, blank=True)
     access_hours = models.CharField(max_length=200, blank=True)
     active = models.BooleanField(default=True)
+    provisional = models.BooleanField(
+        default=False, db_default=False, help_text="put on file while a caller waited, not tidied yet"
+    )
 
     class Meta:
         app_label = "guardia"

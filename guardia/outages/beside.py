@@ -8,17 +8,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from guardia.cases import ledger, together
 from guardia.cases.case import Case
+from guardia.cases.in_languages import in_languages
 from guardia.outages import holding, naming
 from guardia.outages.outage import Membership, Outage, OutageService
 from guardia.people.actor import Actor
 from guardia.people.shifts import TECHNICAL
-from guardia.procedure.vocabulary import Language
 
 
 def open_cases(outage: Outage) -> list[Case]:
@@ -88,12 +87,3 @@ def named(outage: Outage) -> dict[str, str]:
 def hour_of(at: datetime, case: Case) -> str:
     """``24/11 10:30``, where the service is."""
     return formats.date_format(at.astimezone(ZoneInfo(case.zone)), "d/m H:i")
-
-
-def in_languages(said) -> dict[str, str]:
-    """The texts of a piece of news, by name: Spanish is ``text``, each other language ``text_en`` and so on."""
-    texts = {}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            texts["text" if language == Language.ES else f"text_{language}"] = said()
-    return texts

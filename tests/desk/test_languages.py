@@ -43,6 +43,7 @@ PAGES = (
     "/companias/",
     "/companias/importar",
     "/companias/cambios",
+    "/companias/provisionales",
     "/ciudades/",
     "/bandas/",
     "/cuadrillas/",

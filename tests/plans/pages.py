@@ -160,6 +160,7 @@ NO_LISTS = {
         *("settings_matrix", "settings_hours", "settings_calendar", "settings_calendar_progress", "settings_wording"),
         *("settings_letterhead", "settings_letterhead_view", "settings_channels"),
     ),
+    "what waits to be tidied, two hundred at most": ("provisionals",),
     "the rooms of the settings at one glance": ("settings",),
     "the months of a year": ("company_months",),
     "to come in, or of one's own account": (

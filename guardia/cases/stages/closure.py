@@ -33,8 +33,8 @@ class Closure(Recording):
     ) -> Event:
         """Close with fault, solution and affected time; P7's notice is owed. A closed case stays as it is.
 
-        ``prevention``: what is done so that it does not return. Raises BadSinceStable, Missing (of the impact too: later
-        nobody can complete it), and ObjectionStands while a contact objects and nobody has answered.
+        ``prevention``: what is done so that it does not return. Raises BadSinceStable, Missing (of the impact as well:
+        nobody completes it later), and ObjectionStands while a contact objects and nobody has answered.
         """
         if self.closed_at and (event := self.latest(Moment.CLOSED)):
             return event

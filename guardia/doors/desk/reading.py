@@ -229,13 +229,15 @@ def services_of_company(company: Customer) -> list[Service]:
 
 
 def services_found(company: Customer, words: str, chosen: Service | None) -> tuple[list[Service], int]:
-    """The company's services with these words, the chosen one always among them; and how many have the words."""
+    """The company's services with these words, the chosen one always among them, first where nothing is
+    looked for and last where it has none of the words; and how many have the words."""
     matching = services_matching(company, words)
     found = list(matching[: MOST_SERVICES + 1])
     count = matching.count() if len(found) > MOST_SERVICES else len(found)
     found = found[:MOST_SERVICES]
-    if chosen and chosen not in found:
-        found.append(chosen)
+    if chosen and (not words or chosen not in found):
+        others = [service for service in found if service != chosen]
+        found = [*others, chosen] if words else [chosen, *others]
     return found, count
 
 

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,6 +27,7 @@ from guardia.doors.desk.came import asked, came_by
 from guardia.doors.desk.case import found
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page
+from guardia.doors.desk.not_on_file import NotOnFileForm, cities_known
 from guardia.doors.desk.page import page, say
 from guardia.doors.desk.registration_form import Came, RegistrationForm, draft_key, known
 from guardia.doors.desk.shell import shell_for
@@ -39,6 +42,7 @@ from guardia.doors.desk.shown.new_case import (
     form_page,
     found_companies,
     found_words,
+    query,
     service_options,
 )
 from guardia.doors.desk.shown.proposed import ProposedShown, impact_missing, proposed_shown
@@ -103,17 +107,22 @@ def company_of(request: DeskRequest, call: Came, chosen: Service | None) -> Cust
     return call.customer if call else None
 
 
-def who_calls(request: DeskRequest, call: Came) -> HttpResponse:
+def who_calls(request: DeskRequest, call: Came, not_on_file: forms.Form | None = None) -> HttpResponse:
+    """``not_on_file``: the form of who is not, as it came back."""
     at, words = now(), request.GET.get("q", "").replace("\0", "").strip()[:200]
     context = {
         "asked": words,
         "found": found_companies(companies_with(words), words, call) if words else [],
         "call_id": call.pk if isinstance(call, Call) else "",
         "request_id": call.pk if isinstance(call, WrittenRequest) else "",
+        "not_on_file": not_on_file or NotOnFileForm(company=None, initial={"company_name": words}),
+        "not_on_file_href": f"{reverse('new_case_provisional')}?{query(None, call)}",
+        "not_on_file_open": not_on_file is not None,
+        "cities_known": cities_known(),
         "beside": beside_new(None, None, call, at),
         "shell": shell_for(request, at, with_views=False),
     }
-    return page(request, "desk/new_case.html", context)
+    return page(request, "desk/new_case.html", context, status=422 if not_on_file else 200)
 
 
 def show(
@@ -122,6 +131,7 @@ def show(
     call: Came,
     form: RegistrationForm | None = None,
     refusal: Refusal | None = None,
+    not_on_file: forms.Form | None = None,
 ) -> HttpResponse:
     """The form, filled with what is known of the caller and the draft; or as it came back."""
     at = now()
@@ -140,13 +150,18 @@ def show(
         "page": shown,
         "form": form,
         "refusal": refusal,
+        "not_on_file": not_on_file or NotOnFileForm(company=company),
+        "not_on_file_href": f"{reverse('new_case_provisional')}?{query(company, call)}",
+        "not_on_file_open": not_on_file is not None,
+        "cities_known": cities_known(),
         "caller": caller_of(company, call),
         "before": before_of(chosen, at),
         "proposed": proposed_in(form, at),
         "beside": beside_new(company, chosen, call, at, str(form["impact"].value() or "")),
         "shell": shell_for(request, at, with_views=False),
     }
-    return page(request, "desk/new_case.html", context, status=refusal.status if refusal else 200)
+    status = refusal.status if refusal else 422 if not_on_file else 200
+    return page(request, "desk/new_case.html", context, status=status)
 
 
 def proposed_in(form: RegistrationForm, at: datetime) -> ProposedShown | None:

@@ -50,6 +50,7 @@ def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     offered = [
         ("companies", _("Companies"), Right.SEE_DESK),
         ("customer_changes", _("Changed by companies"), Right.SEE_DESK),
+        ("provisionals", _("Provisional"), Right.SEE_DESK),
         ("companies_import", _("Import"), Right.EDIT_CUSTOMERS),
         ("cities", _("Cities"), Right.SEE_DESK),
         ("band_changes", _("Changes of band"), Right.SEE_DESK),

@@ -13,6 +13,7 @@ from guardia.doors.desk.companies import (
     elements,
     lists,
     matrix,
+    provisional,
     sign_in,
 )
 from guardia.doors.desk.companies.nouns import NOUNS
@@ -23,6 +24,9 @@ urlpatterns = [
     path("companias/importar", bringing.bring, name="companies_import"),
     path("companias/importar/<slug:kind>.csv", bringing.sample, name="companies_sample"),
     path("companias/importar/<slug:kind>/<int:draft_id>", bringing.confirm, name="companies_import_now"),
+    path("companias/provisionales", provisional.waiting, name="provisionals"),
+    path("companias/provisionales/<int:service_id>", provisional.one, name="provisional"),
+    path("companias/provisionales/<int:service_id>/<slug:word>", provisional.step, name="provisional_step"),
     path("companias/cambios", changes.changes, name="customer_changes"),
     path("companias/cambios/<int:pk>/<slug:word>", changes.step, name="customer_change_step"),
     path("companias/<int:company_id>/", companies.company, name="company"),

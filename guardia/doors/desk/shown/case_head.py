@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
@@ -16,6 +17,13 @@ def is_unconfirmed(case: Case) -> bool:
         return False
     confirmed = case.latest(Moment.CONFIRMED)
     return confirmed is not None and confirmed.variant == "supervisor"
+
+
+def provisional_href(case: Case) -> str:
+    """Where its service is tidied that was put on file while the caller waited (L4); empty of any other."""
+    if case.service is None or not case.service.provisional:
+        return ""
+    return reverse("provisional", args=[case.service_id])
 
 
 def of_words(case: Case) -> str:

@@ -20,7 +20,7 @@ from guardia.doors.desk.offices.scans import ScanRow, scans_of_case
 from guardia.doors.desk.page import tag_of
 from guardia.doors.desk.shown.bench_rows import case_href
 from guardia.doors.desk.shown.call_owed import CallOwed, call_owed, may_take_it
-from guardia.doors.desk.shown.case_head import ended_words, is_unconfirmed, of_words, present_words
+from guardia.doors.desk.shown.case_head import ended_words, is_unconfirmed, of_words, present_words, provisional_href
 from guardia.doors.desk.shown.common_cause import CommonCause, common_causes
 from guardia.doors.desk.shown.escalated import EscalationBox, box_of
 from guardia.doors.desk.shown.evidence import Evidence, evidence_of
@@ -57,6 +57,7 @@ class CasePage:
     present: str
     next_href: str
     report_href: str
+    provisional_href: str
     missing: ImpactMissing | None
     recurring: RecurringShown | None
     causes: Sequence[CommonCause]
@@ -137,6 +138,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
         present=present_words(others),
         next_href=case_href(following) if following else "",
         report_href=report_href(case),
+        provisional_href=provisional_href(case),
         missing=impact_missing(case, at),
         # As the explanations: asked only when it is drawn.
         recurring=cast("RecurringShown | None", SimpleLazyObject(lambda: recurring_of(case, at))),

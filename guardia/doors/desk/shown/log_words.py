@@ -36,7 +36,7 @@ RULINGS = {
     "rejected": gettext_lazy("the stop stands"),
     "in_part": gettext_lazy("the objection is right in part"),
 }
-WRITTEN_APART = {"impact", "affected_since", "fields"}
+WRITTEN_APART = {"impact", "affected_since", "fields", "service", "site", "customer", "band", "zone"}
 NUMBERS = {"phone", "call_back_number", "from_number"}
 
 

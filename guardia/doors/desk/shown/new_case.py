@@ -45,6 +45,7 @@ class Caller:
     warning: str = ""
     in_writing: bool = False
     who_href: str = ""
+    provisional: bool = False
 
     @property
     def is_stranger(self) -> bool:
@@ -61,6 +62,7 @@ class ServiceOption:
     known: str
     has_open_case: bool
     is_chosen: bool
+    provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ def caller_of(company: Customer, call: Came) -> Caller:
     stranger = call is not None and contact is None
     return Caller(
         company=company.name,
+        provisional=company.provisional,
         words=_("%(who)s, registered contact of the company") % {"who": contact} if contact else "",
         from_number=spoken(call.from_number) if isinstance(call, Call) and call.from_number else "",
         vip=company.vip,
@@ -186,6 +189,7 @@ def service_options(services: Sequence[Service], chosen: Service | None, at: dat
             known=known_words(opened.get(service.pk, 0), last.get(service.pk), at),
             has_open_case=service.pk in opened,
             is_chosen=chosen is not None and service.pk == chosen.pk,
+            provisional=service.provisional,
         )
         for service in services
     ]
