@@ -36,7 +36,7 @@ BEGIN
     RAISE EXCEPTION 'UPDATE on event_text refused: a text may only be erased together with its salt'
         USING ERRCODE = 'restrict_violation';
 END $$;
-GRANT UPDATE (customer_id) ON case_event TO guardia_staff;
+GRANT UPDATE (customer_id) ON case_event, event_text TO guardia_staff;
 CREATE FUNCTION provisional_from_the_start() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.provisional AND NOT OLD.provisional THEN
@@ -51,7 +51,7 @@ CREATE TRIGGER provisional_from_the_start BEFORE UPDATE OF provisional ON custom
 BACK = """
 DROP TRIGGER provisional_from_the_start ON customer;
 DROP FUNCTION provisional_from_the_start();
-REVOKE UPDATE (customer_id) ON case_event FROM guardia_staff;
+REVOKE UPDATE (customer_id) ON case_event, event_text FROM guardia_staff;
 DROP TRIGGER append_only ON case_event;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON case_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE FUNCTION only_erase_text() RETURNS trigger LANGUAGE plpgsql AS $$

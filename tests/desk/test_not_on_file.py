@@ -16,7 +16,7 @@ def test_l4_the_company_that_nothing_finds_is_put_on_file_in_the_same_form(story
     page = engineer.get(to.headers["Location"])
     service = provisional.waiting().get()
     assert f'value="{service.pk}" checked' in page.content.decode()
-    assert "Clínica del Río provisional" in words(page)
+    assert 'Clínica del Río <span class="provisional">' in page.content.decode()
     opened = engineer.post(to.headers["Location"], {"service": service.pk, "symptoms": "No hay nada"}, follow=True)
     case = Case.objects.get()
     assert case.display_number in words(opened)
