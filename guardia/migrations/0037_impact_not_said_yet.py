@@ -6,7 +6,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guardia", "0035_levels_left_out_of_the_document"),
+        ("guardia", "0036_presence"),
     ]
 
     operations = [
