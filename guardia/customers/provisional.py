@@ -97,7 +97,7 @@ def discard(service: Service) -> bool:
     """It was put on file and no case came of it: it ends, and its site and company with it where nothing else is
     there. False where it has a case.
     """
-    if service.cases.exists():  # type: ignore[attr-defined]
+    if service.cases.exists():
         return False
     Service.objects.filter(pk=service.pk, provisional=True).update(active=False)
     if not Service.objects.filter(site=service.site_id, active=True).exists():

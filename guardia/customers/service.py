@@ -21,16 +21,38 @@ class Service(models.Model):
     provisional = models.BooleanField(
         default=False, db_default=False, help_text="put on file while a caller waited, not tidied yet"
     )
+    moves_on = models.DateField(null=True, help_text="the day on which it passes to another company")
+    moves_to = models.ForeignKey(
+        Site,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="the site at which it ends from that day on",
+    )
+    moved_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="what it is of the other company, once it has passed on",
+    )
 
     class Meta:
         app_label = "guardia"
         db_table = "service"
         constraints = [
             models.UniqueConstraint(fields=["customer", "external_id"], name="service_external_id_once"),
-            models.UniqueConstraint(fields=["circuit"], name="service_circuit_once"),
+            models.UniqueConstraint(fields=["circuit"], condition=models.Q(moved_to=None), name="service_circuit_once"),
         ]
         indexes = [
             GinIndex(words_of("folded_circuit"), name="service_by_word"),
+            models.Index(
+                fields=["moves_on"],
+                name="service_moves",
+                condition=models.Q(moves_on__isnull=False) & models.Q(moved_to=None),
+            ),
             models.Index(fields=["customer"], name="service_provisional", condition=models.Q(provisional=True)),
         ]
 

@@ -6,6 +6,7 @@ of the outage reaches it as well. Hours are UTC.
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, translation
@@ -37,7 +38,7 @@ def reached(
     others = Outage.objects.in_bulk({case.part_of_id for case in older if case.part_of_id})
     for case in older:
         case.part_of = others.get(case.part_of_id) if case.part_of_id else None
-        texts = in_languages(lambda case=case: words_of(outage, case, since, own_case))
+        texts = in_languages(partial(words_of, outage, case, since, own_case))
         found += together.told([case], texts, by=by, at=max(at, case.opened_at), outage=outage.pk)
     return found
 
@@ -46,7 +47,7 @@ def over(outage: Outage, *, by: Actor, at: datetime) -> list[ledger.Entry]:
     """Each is told that the outage is over, and that its own case is not."""
     found = []
     for case in open_cases(outage):
-        texts = in_languages(lambda case=case: over_words(outage, case, at))
+        texts = in_languages(partial(over_words, outage, case, at))
         found += together.told([case], texts, by=by, at=max(at, case.opened_at), outage=outage.pk)
     return found
 

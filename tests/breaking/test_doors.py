@@ -115,6 +115,7 @@ DOORS: dict[str, Door] = {
     "company_confirm": Door(ALL, ALL, ("x",), public=True),
     "company_colleague": Door(ALL, ALL, ("1", "si"), public=True),
     "customer_changes": Door(DESK, frozenset()),
+    "service_move": Door(EDITORS, EDITORS, ("company", "1")),
     "provisionals": Door(DESK, frozenset()),
     "provisional": Door(DESK, frozenset(), ("1",)),
     "provisional_step": Door(EDITORS, EDITORS, ("1", "nuevo")),

@@ -31,6 +31,7 @@ LEFT_OUT = ("csrfmiddlewaretoken", "service", "buscar")
 
 class NotOnFileForm(forms.Form):
     use_required_attribute = False
+    prefix = PREFIX
 
     company_name = words(_("Company, as the caller says it"), limit=200)
     city = words(_("City"), limit=120)
@@ -38,7 +39,7 @@ class NotOnFileForm(forms.Form):
     place = words(_("Site or address"), required=False, limit=160)
 
     def __init__(self, *args: Any, company: Customer | None, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=PREFIX, **kwargs)
+        super().__init__(*args, **kwargs)
         self.company = company
         self.fields["city"].widget.attrs["list"] = "cities-known"
         if company:

@@ -1,15 +1,21 @@
-"""Mass outages: what piles up is proposed to the desk, and what has no open case any more is over."""
+"""Mass outages: what piles up is proposed to the desk, and what has no open case any more is over.
+
+Beside them the services whose day has come pass to another company.
+"""
 
 from threading import Event
 
+from guardia.cases import moving_services
 from guardia.doors.now import now
 from guardia.doors.worker.rounds import step
 from guardia.outages import proposing, restoring
 
 
 def outages(stopping: Event) -> None:
-    """Two steps, each a transaction of its own."""
+    """Three steps, each a transaction of its own."""
     with step():
         proposing.propose_from_cases(now())
     with step():
         restoring.end_of_themselves(now())
+    with step():
+        moving_services.move_due(now())

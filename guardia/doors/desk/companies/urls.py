@@ -13,6 +13,7 @@ from guardia.doors.desk.companies import (
     elements,
     lists,
     matrix,
+    move_service,
     provisional,
     sign_in,
 )
@@ -43,6 +44,7 @@ urlpatterns = [
         availability.service_availability_workbook,
         name="service_availability_workbook",
     ),
+    path("companias/<int:company_id>/servicios/<int:service_id>/pasar", move_service.move, name="service_move"),
     path("companias/<int:company_id>/sedes/", bands.sites, name="company_sites"),
     path("ciudades/", lists.cities, name="cities"),
     path("ciudades/lista", city_list.bring, name="city_list"),

@@ -1,0 +1,105 @@
+"""A service passes to another company on a date: its history stays with the company whose it was (L4).
+
+The service of the new company is a row of its own with the same circuit: cases, reports and the old company's view of
+them hang on the old row, and the new company begins without a past. Dates are days of the operator's zone.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from guardia.cases import writes
+from guardia.cases.case import Case
+from guardia.clocks.aside import Aside
+from guardia.customers.service import Service
+from guardia.customers.site import Site
+from guardia.customers.values import Unfit
+from guardia.evidence.target import ServiceTarget
+from guardia.network.alert import AlertMapping
+from guardia.network.element import ServiceElement
+from guardia.people.setting_change import put_on_record
+from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Staff
+
+NOUN = "service_moved"
+ASIDE = Aside("service")
+AT_ONCE = 100
+
+
+def plan(service: Service, to: Site, on: date, *, by: Staff, at: datetime) -> Service | None:
+    """It passes to the company of this site on this day; at once where that is today. The new service, or None while
+    the day is to come. ``at`` is UTC. Raises Unfit.
+    """
+    today = localtime(at).date()
+    if not service.active or service.moved_to_id:
+        raise Unfit({"on": _("This service has ended. Choose one that is active.")})
+    if to.customer_id == service.customer_id or not to.active or not to.customer.active:
+        raise Unfit({"site": _("Choose a site of another company. To another site of its own, it is edited.")})
+    if on < today:
+        raise Unfit({"on": _("This day is over: what happened until now stays with %s. Write today or a day to come.")
+                     % service.customer.name})  # fmt: skip
+    with transaction.atomic():
+        held = Service.objects.select_for_update(no_key=True).get(pk=service.pk)
+        before = _planned(held)
+        held.moves_on, held.moves_to = on, to
+        held.save(update_fields=["moves_on", "moves_to"])
+        put_on_record(NOUN, held.pk, before, _planned(held), by=by, at=at)
+        return _move(held, at, by) if on <= today else None
+
+
+def withdraw(service: Service, *, by: Staff, at: datetime) -> bool:
+    """It stays where it is; whether a move was planned. ``at`` is UTC."""
+    with transaction.atomic():
+        held = Service.objects.select_for_update(no_key=True).get(pk=service.pk)
+        if held.moves_on is None or held.moved_to_id:
+            return False
+        before = _planned(held)
+        held.moves_on = held.moves_to = None
+        held.save(update_fields=["moves_on", "moves_to"])
+        put_on_record(NOUN, held.pk, before, None, by=by, at=at)
+        return True
+
+
+def move_due(now: datetime) -> int:
+    """Those whose day has come have passed; how many. A step of the worker; ``now`` is UTC."""
+    due = Service.objects.filter(moves_on__lte=localtime(now).date(), moved_to=None)
+    ids = due.exclude(pk__in=ASIDE.left_out(now)).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
+    held = Service.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=list(ids), moved_to=None)
+    return ASIDE.each(list(held.order_by("pk")), lambda service: _move(service, now, None), now)
+
+
+def open_cases(service: Service) -> int:
+    """How many stay open with the company whose service it was."""
+    return Case.objects.filter(service=service, closed_at=None, desk=TECHNICAL).count()
+
+
+def _move(service: Service, at: datetime, by: Staff | None) -> Service:
+    writes.take_turn(f"service {service.pk}")
+    to = Site.objects.select_related("customer").get(pk=service.moves_to_id)
+    folded = service.folded_circuit
+    # Whoever looks for the circuit finds the one that has it now; with what stands behind it, it is still found by its
+    # first letters, and so are its cases.
+    service.folded_circuit, service.active = f"{folded[:60]} @{service.pk}", False
+    service.save(update_fields=["folded_circuit", "active"])
+    alike = {name: getattr(service, name) for name in ("type", "capacity", "to_test")}
+    new = Service(customer=to.customer, site=to, circuit=f"@{service.pk}", folded_circuit=folded, **alike)
+    new.save()  # one service alone has a circuit, but for those that have passed on
+    service.moved_to = new
+    service.save(update_fields=["moved_to"])
+    new.circuit = service.circuit
+    new.save(update_fields=["circuit"])
+    ServiceElement.objects.filter(service=service).update(service=new, customer=to.customer)
+    AlertMapping.objects.filter(service=service).update(service=new)
+    for target in ServiceTarget.objects.filter(service=service, active=True).order_by("pk"):
+        ServiceTarget.objects.filter(pk=target.pk).update(active=False)
+        target.pk, target.service, target.customer = None, new, to.customer
+        target.save(force_insert=True)
+    before = {"customer": service.customer_id, "service": service.pk}
+    put_on_record(NOUN, service.pk, before, {"customer": to.customer_id, "service": new.pk}, by=by, at=at)
+    return new
+
+
+def _planned(service: Service) -> dict[str, str | int] | None:
+    return {"on": service.moves_on.isoformat(), "site": service.moves_to_id} if service.moves_on else None

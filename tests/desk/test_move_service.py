@@ -1,0 +1,38 @@
+"""A service passes to another company, at the desk (L4)."""
+
+from datetime import timedelta
+
+from django.utils.timezone import localtime
+
+from guardia.customers.service import Service
+from guardia.customers.site import Site
+from guardia.doors.now import now
+from tests.desk.conftest import words
+
+
+def test_l4_the_other_company_is_found_and_the_service_passes_on_its_day(story, engineer):
+    site = Site.objects.create(customer=story.other, name="emergencias", city=story.site.city)
+    where = f"/companias/{story.bank.pk}/servicios/{story.service.pk}/pasar"
+    assert where in engineer.get(f"/companias/{story.bank.pk}/").content.decode()
+    page = engineer.get(where, {"q": "hospital"}).content.decode()
+    assert f'value="{site.pk}"' in page
+    tomorrow = localtime(now()).date() + timedelta(days=1)
+    engineer.post(where, {"q": "hospital", "site": site.pk, "on": tomorrow.isoformat()})
+    story.service.refresh_from_db()
+    assert (story.service.moves_on, story.service.moves_to) == (tomorrow, site)
+    engineer.post(where, {"quedarse": "1"})
+    story.service.refresh_from_db()
+    assert story.service.moves_on is None
+    today = localtime(now()).date().isoformat()
+    engineer.post(where, {"q": "hospital", "site": site.pk, "on": today})
+    assert Service.objects.get(circuit="ENL-0042", active=True).customer == story.other
+    assert "passed on" in words(engineer.get(f"/companias/{story.bank.pk}/?todo=1"))
+
+
+def test_l4_a_day_that_is_over_and_no_site_come_back(story, engineer):
+    site = Site.objects.create(customer=story.other, name="emergencias", city=story.site.city)
+    where = f"/companias/{story.bank.pk}/servicios/{story.service.pk}/pasar"
+    back = engineer.post(where, {"q": "hospital", "site": site.pk, "on": "2020-01-01"})
+    assert back.status_code == 422
+    assert "This day is over" in words(back)
+    assert engineer.post(where, {"q": "hospital", "site": "", "on": "x"}).status_code == 422
