@@ -26,8 +26,15 @@ from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 
 NOUN = "provisional"
-STAY = frozenset({"own_sign_in", "company_session", "sign_in_code", "retention_rule", "legal_hold", "customer"})
-"""What a company has of its own for its people to enter, or of its law; the provisional one keeps it, and has ended."""
+STAY = frozenset(
+    {
+        *("own_sign_in", "company_session", "sign_in_code", "retention_rule", "legal_hold", "customer"),
+        *("handover_line", "customer_act"),
+    }
+)
+"""What a company has of its own for its people to enter, or of its law: the provisional one keeps it, and has ended.
+And what was signed or done, which the database lets nobody change.
+"""
 
 
 @dataclass(frozen=True, slots=True)

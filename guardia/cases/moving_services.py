@@ -5,6 +5,7 @@ them hang on the old row, and the new company begins without a past. Dates are d
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localtime
@@ -101,5 +102,5 @@ def _move(service: Service, at: datetime, by: Staff | None) -> Service:
     return new
 
 
-def _planned(service: Service) -> dict[str, str | int] | None:
+def _planned(service: Service) -> dict[str, Any] | None:
     return {"on": service.moves_on.isoformat(), "site": service.moves_to_id} if service.moves_on else None

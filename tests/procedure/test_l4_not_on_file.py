@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from guardia.cases import chain, identifying, rebuild
 from guardia.cases.case import Case
+from guardia.cases.company_cases import of_company
 from guardia.cases.refusals import NotProvisional, OneOfManyCompanies
 from guardia.cases.stages.registration import Report
 from guardia.config.walls import Wall, behind
@@ -78,9 +79,9 @@ def test_l4_the_company_sees_the_whole_case_behind_its_own_wall_and_nobody_elses
     assert seen
     identifying.identify(unknown.service, story.service, by=story.supervisor, at=story.now)
     with behind(Wall.PORTAL, story.bank.pk):
-        assert Case.objects.get(pk=unknown.pk).events.count() >= seen
+        assert of_company(story.bank.pk).get().events.count() >= seen
     with behind(Wall.PORTAL, story.other.pk):
-        assert not Case.objects.filter(pk=unknown.pk).exists()
+        assert not of_company(story.bank.pk).exists()
 
 
 def test_l4_the_band_of_the_real_site_holds_for_what_starts_from_now_on(story, unknown):
