@@ -6,7 +6,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guardia", "0036_presence"),
+        ("guardia", "0039_tests_typed_by_hand"),
     ]
 
     operations = [
