@@ -156,6 +156,7 @@ RIGHT: dict[str, dict[str, str]] = {
     "nota": {"text": "una nota"},
     "respuesta": {"text": "un avance"},
     "escribir": {"text": "otro avance", "audience": "public"},
+    "impacto": {"impact": "intermittent"},
     "datos": {"impact": "degraded", "reporter_name": "Mesa de ayuda", "mains_power": "yes"},
     "prueba": {"name": "ping", "result": "pérdida 1 %", "verdict": "good"},
     "diagnostico": {"cause": "equipo apagado", "plan": "encenderlo", "plan_kind": "remote"},

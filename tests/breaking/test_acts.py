@@ -21,6 +21,7 @@ STOPS = {
         "respuesta",
         "escribir",
         "datos",
+        "impacto",
         "asignar",
         "prueba",
         "espera",
