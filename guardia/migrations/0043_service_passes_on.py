@@ -7,7 +7,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guardia", "0041_provisional"),
+        ("guardia", "0042_provisional"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guardia", "0039_tests_typed_by_hand"),
+        ("guardia", "0040_calls_that_are_handed_on"),
     ]
 
     operations = [

@@ -72,7 +72,7 @@ ONE_OF_THE_FEW = "put on file while a caller waited, not tidied yet"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guardia", "0040_impact_not_said_yet"),
+        ("guardia", "0041_impact_not_said_yet"),
     ]
 
     operations = [
