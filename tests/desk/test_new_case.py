@@ -354,6 +354,8 @@ def test_p2_the_second_form_of_a_call_whose_case_is_closed_gives_the_words_back(
     Case.objects.update(closed_at=now())
     page = words(colleague.post(f"/casos/nuevo?llamada={call.pk}", {**fields, "symptoms": "Muy lento"}, follow=True))
     assert "You had typed: Muy lento" in page
+
+
 def test_p2_nothing_is_chosen_beforehand_and_the_number_is_given_without_it(story, engineer):
     form = engineer.get(f"/casos/nuevo?compania={story.bank.pk}&service={story.service.pk}").content.decode()
     impacts = re.findall(r'<input[^>]*name="impact"[^>]*>', form)
