@@ -11,13 +11,14 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from guardia.calls import exchange_unnamed
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeKind
 from guardia.calls.exchanges import AGENT, EXCHANGE, on_record
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 
-LONGEST_QUEUE, LONGEST_CONTEXT = 80, 80
-MOST_QUEUES, MOST_CONTEXTS = 200, 50
+LONGEST_QUEUE, LONGEST_CONTEXT, LONGEST_DIALLED = 80, 80, 40
+MOST_QUEUES, MOST_CONTEXTS, MOST_NUMBERS = 200, 50, 200
 CONTEXT = re.compile(r"[\w.@/:-]+")
 
 
@@ -44,6 +45,60 @@ def change(
     if problems:
         raise ValidationError(problems)
     return _keep(exchange, kept, by, at)
+
+
+def name_context(exchange: Exchange, name: str, *, outside: bool, by: Staff | None, at: datetime) -> Exchange:
+    """Calls of this context come in from outside, or are the house's own; the others stay. Raises ValidationError."""
+    (name,) = contexts([name]) or [""]
+    if not name:
+        raise ValidationError(_("Write the name of the context."))
+
+    def kept(found: Exchange) -> dict[str, Any]:
+        used = exchange_unnamed.contexts_in_use(found, at)
+        if not outside:
+            rest = [each for each in found.contexts if each != name]
+            return {"contexts": rest, "inside": contexts([*found.inside, name])}
+        return {"contexts": contexts([*used, name]), "inside": [each for each in found.inside if each != name]}
+
+    return _keep_with(exchange, kept, by, at)
+
+
+def name_queue(
+    exchange: Exchange, queue: str, desk: str, *, desks: Collection[str], by: Staff | None, at: datetime
+) -> Exchange:
+    """This queue leads to that desk from now on. Raises ValidationError."""
+    named = queues([(queue, desk)], desks)
+    if not named:
+        raise ValidationError(_("Choose the desk that the queue leads to."))
+    return _keep_with(exchange, lambda found: {"queues": queues({**found.queues, **named}, desks)}, by, at)
+
+
+def name_number(
+    exchange: Exchange, number: str, line: str, *, lines: Collection[str], by: Staff | None, at: datetime
+) -> Exchange:
+    """Who dials this number rings that line of the procedure. Raises ValidationError."""
+    number = " ".join(number.replace("\0", "").split())
+    if not number or len(number) > LONGEST_DIALLED:
+        raise ValidationError(_("Write the number as the exchange has it, at most %d letters.") % LONGEST_DIALLED)
+    if line not in lines:
+        raise ValidationError(_("Choose the line that the number belongs to."))
+
+    def kept(found: Exchange) -> dict[str, Any]:
+        named = {**found.numbers, number: line}
+        if len(named) > MOST_NUMBERS:
+            raise ValidationError(_("More than %d numbers do not fit.") % MOST_NUMBERS)
+        return {"numbers": named}
+
+    return _keep_with(exchange, kept, by, at)
+
+
+def forget_number(exchange: Exchange, number: str, *, by: Staff | None, at: datetime) -> Exchange:
+    """This number is none of ours any more; the procedure alone says whose it is."""
+
+    def kept(found: Exchange) -> dict[str, Any]:
+        return {"numbers": {each: line for each, line in found.numbers.items() if each != number}}
+
+    return _keep_with(exchange, kept, by, at)
 
 
 def switch(exchange: Exchange, is_active: bool, *, by: Staff | None, at: datetime) -> Exchange:
@@ -123,13 +178,20 @@ def _long(queue: str) -> dict[str, object]:
 
 
 def _keep(exchange: Exchange, kept: Mapping[str, Any], by: Staff | None, at: datetime) -> Exchange:
+    return _keep_with(exchange, lambda _found: kept, by, at)
+
+
+def _keep_with(
+    exchange: Exchange, kept: Callable[[Exchange], Mapping[str, Any]], by: Staff | None, at: datetime
+) -> Exchange:
+    """``kept`` is told what stands there now, under lock, and says what shall."""
     take_turn(EXCHANGE, exchange.name)
     found = Exchange.objects.select_for_update().get(pk=exchange.pk)
     before = on_record(found)
-    for name, value in kept.items():
+    for name, value in kept(found).items():
         setattr(found, name, value)
     if found.kind != ExchangeKind.AMI:
-        found.contexts = []
-    found.save(update_fields=["country", "signed", "contexts", "queues", "is_active"])
+        found.contexts, found.inside = [], []
+    found.save(update_fields=["country", "signed", "contexts", "inside", "numbers", "queues", "is_active"])
     put_on_record(EXCHANGE, found.pk, before, on_record(found), by=by, at=at)
     return found

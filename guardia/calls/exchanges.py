@@ -112,6 +112,8 @@ def on_record(exchange: Exchange) -> dict[str, object]:
         "country": exchange.country,
         "queues": exchange.queues,
         "contexts": exchange.contexts,
+        **({"inside": exchange.inside} if exchange.inside else {}),
+        **({"numbers": exchange.numbers} if exchange.numbers else {}),
         "is_active": exchange.is_active,
     }
 

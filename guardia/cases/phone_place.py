@@ -50,12 +50,14 @@ def place_of(course: Course, exchange: Exchange, procedure: Procedure) -> Place:
 
     Where the key was not heard, the queue tells which one it was.
     """
-    dialled = significant(course.dialled, exchange.country)
-    lines = [line for line in procedure.lines if _is_dialled(line, dialled, exchange.country)]
+    lines = lines_of(course.dialled, exchange, procedure)
     plain = next((line for line in lines if line.option is None), None)
     by_queue = desk_of_queue(course.queue, exchange, procedure)
+    named = _named(course.dialled, exchange, procedure)
     if course.option:
         line = next((line for line in lines if line.option == course.option), None)
+    elif named:
+        line = named
     elif by_queue:
         line = next((line for line in [plain, *lines] if line and line.desk == by_queue), None)
     else:
@@ -67,6 +69,19 @@ def place_of(course: Course, exchange: Exchange, procedure: Procedure) -> Place:
         return Place(plain.key, desk)
     words = "/".join(part for part in (course.dialled, course.option) if part)
     return Place(words[:LONGEST_LINE], desk)
+
+
+def lines_of(dialled: str, exchange: Exchange, procedure: Procedure) -> list[Line]:
+    """The lines of the procedure that a number belongs to: as somebody has named it, else by its end."""
+    if named := _named(dialled, exchange, procedure):
+        return [line for line in procedure.lines if line.number == named.number]
+    digits = significant(dialled, exchange.country)
+    return [line for line in procedure.lines if _is_dialled(line, digits, exchange.country)]
+
+
+def _named(dialled: str, exchange: Exchange, procedure: Procedure) -> Line | None:
+    key = exchange.numbers.get(dialled)
+    return next((line for line in procedure.lines if line.key == key), None) if key else None
 
 
 def desk_of_queue(queue: str, exchange: Exchange, procedure: Procedure) -> str:

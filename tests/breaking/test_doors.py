@@ -215,9 +215,10 @@ DOORS: dict[str, Door] = {
     "settings_exchange": Door(DESK, SUPERVISORS, ("1",)),
     "settings_exchange_new": Door(SUPERVISORS, SUPERVISORS),
     **dict.fromkeys(
-        (f"settings_exchange_{act}" for act in ("edit", "queues", "address", "off", "on")),
+        (f"settings_exchange_{act}" for act in ("edit", "queues", "name", "address", "off", "on")),
         Door(SUPERVISORS, SUPERVISORS, ("1",)),
     ),
+    "settings_first_call": Door(SUPERVISORS, SUPERVISORS, ("1",)),
     "settings_agent_give": Door(SUPERVISORS, SUPERVISORS, ("1",)),
     "settings_agent_end": Door(SUPERVISORS, SUPERVISORS, ("1", "1")),
     "settings_channels": Door(RIGHTS[Right.CONNECT], RIGHTS[Right.CONNECT]),

@@ -19,10 +19,12 @@ from playwright.sync_api import Page, Route, expect
 
 import guardia
 from guardia.calls.call import Call
+from guardia.calls.exchange import Exchange
 from guardia.cases.calendar_change import follow
 from guardia.clocks import calendars
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
+from guardia.doors.phone import keeping
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import AlertSource
 from guardia.network.alerts_kept import keep
@@ -190,6 +192,18 @@ def a_request_of_privacy(story) -> str:
     return reverse("privacy_request", args=[asked.pk])
 
 
+def a_first_call(story) -> str:
+    one = Exchange.objects.create(name="pbx", kind="ami", contexts=["from-isp"], seen_at=now(), connected_at=now())
+    return f"{reverse('settings_first_call', args=[one.pk])}?desde={now().timestamp():.0f}"
+
+
+def it_rings_there(story) -> None:
+    at = now()
+    begun = {"Event": "Newchannel", "Timestamp": f"{at.timestamp():.6f}", "Uniqueid": "c.1", "Linkedid": "c.1"}
+    where = {"Context": "from-gsm", "Exten": "1800400404", "ChannelState": "4", "CallerIDNum": "0990000123"}
+    keeping.keep(Exchange.objects.get(), [list({**begun, **where}.items())], "ami", at, at)
+
+
 def it_moves(story) -> None:
     PrivacyRequest.objects.update(steps_done=3)
 
@@ -219,6 +233,7 @@ SCREENS = {
     "desk/phone/_call_now.html": Screen("", it_is_answered, a_call_on_its_page),
     "desk/phone/_ringing.html": Screen("/companias/", a_call),
     "desk/settings/_progress.html": Screen(reverse("settings_calendar"), it_is_followed, an_announcement),
+    "desk/settings/telephone/_first_call.html": Screen("", it_rings_there, a_first_call, "supervisora"),
     "desk/settings/privacy/_progress.html": Screen("", it_moves, a_request_of_privacy, "calidad"),
 }
 

@@ -162,6 +162,7 @@ NO_LISTS = {
     ),
     "what waits to be tidied, two hundred at most": ("provisionals",),
     "the rooms of the settings at one glance": ("settings",),
+    "what rings now, three calls at most": ("settings_first_call",),
     "the months of a year": ("company_months",),
     "to come in, or of one's own account": (
         *("sign_in", "account_login", "sign_out", "account_logout", "forgotten", "mfa_login_webauthn"),

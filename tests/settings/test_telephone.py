@@ -3,13 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from guardia.calls import tokens
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
 from guardia.calls.queue_visit import QueueVisit
+from guardia.doors.doctor import incoming
+from guardia.doors.doctor.finding import House
 from guardia.doors.now import now
+from guardia.doors.phone import keeping
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from tests.settings.conftest import seen, words
@@ -320,3 +324,116 @@ def test_what_does_not_exist_is_not_found(supervisor, exchange):
     assert supervisor.post(reverse("settings_agent_end", args=[exchange.pk, FAR])).status_code == 404
     assert supervisor.post(reverse("settings_extension", args=[FAR])).status_code == 404
     assert supervisor.get(at_exchange("settings_exchange_off", exchange)).status_code == 405
+
+
+# --- what was seen is named ---
+
+
+def says(one: Exchange, event: str, reference: str = "c.1", **more: str) -> None:
+    """One word of the exchange, now."""
+    at = now()
+    packet = {
+        "Event": event,
+        "Timestamp": f"{at.timestamp():.6f}",
+        "Uniqueid": reference,
+        "Linkedid": reference,
+        **more,
+    }
+    with transaction.atomic():
+        keeping.keep(one, [list(packet.items())], "ami", at, at)
+
+
+def rings_unnamed(one: Exchange, reference: str = "c.1") -> None:
+    about = {"Context": "from-isp", "Exten": "022000999", "ChannelState": "4", "CallerIDNum": "0990000123"}
+    says(one, "Newchannel", reference, **about)
+    says(one, "QueueCallerJoin", reference, Queue="cola-x", Position="1", CallerIDNum="0990000123")
+    says(one, "AgentConnect", reference, Queue="cola-x", MemberName="Mesa 9", Interface="PJSIP/909", DestUniqueid="l.1")
+
+
+def names(browser, one: Exchange, what: str, name: str, as_: str = "", back: str = ""):
+    sent = {"what": what, "name": name, "as": as_, "back": back}
+    return browser.post(at_exchange("settings_exchange_name", one), sent)
+
+
+def test_p1_an_unnamed_context_is_shown_and_named_by_one_click(supervisor, asterisk):
+    Exchange.objects.filter(pk=asterisk.pk).update(contexts=["from-trunk"])
+    asterisk.refresh_from_db()
+    rings_unnamed(asterisk)
+    assert not Call.objects.exists()
+    page = words(supervisor.get(at_exchange("settings_exchange", asterisk)))
+    for expected in ("Seen, and named by nobody", "from-isp", "0990000123", "022000999", "Calls come in here"):
+        assert expected in page
+    assert names(supervisor, asterisk, "context", "from-isp").status_code == 302
+    asterisk.refresh_from_db()
+    assert asterisk.contexts == ["from-trunk", "from-isp"]
+    assert Call.objects.get().answered_as == "Mesa 9", "the call that showed it is on record at once"
+
+
+def test_p1_the_first_call_is_shown_by_polling_and_each_name_is_given_there(supervisor, asterisk, people):
+    Exchange.objects.filter(pk=asterisk.pk).update(contexts=["from-trunk"])
+    asterisk.refresh_from_db()
+    here = supervisor.get(at_exchange("settings_first_call", asterisk))["Location"]
+    assert "No call was seen since" in words(supervisor.get(here))
+    part = f"{here}&vivo=1"
+    script = {"HX-Request": "true"}
+    first = supervisor.get(part, headers=script)
+    again = supervisor.get(part, headers={**script, "HX-PTag": first["HX-PTag"]})
+    assert again.status_code == 304
+    rings_unnamed(asterisk)
+    polled = supervisor.get(part, headers={**script, "HX-PTag": first["HX-PTag"]})
+    for expected in ("from-isp", "022000999", "cola-x", "Mesa 9", "That is it"):
+        assert expected in words(polled)
+    assert [step.what for step in polled.context["seen"][0].steps] == ["context", "number", "queue", "member"]
+    given = (("context", "from-isp", ""), ("number", "022000999", "024004040/3"), ("queue", "cola-x", "billing"))
+    for what, name, as_ in (*given, ("member", "Mesa 9", f"{people[0].pk}")):
+        assert names(supervisor, asterisk, what, name, as_, here)["Location"] == here
+    (call,) = supervisor.get(part, headers=script).context["seen"]
+    assert call.is_named
+    made = Call.objects.get()
+    assert (made.line, made.desk, made.answered_by) == ("024004040/3", "billing", people[0])
+
+
+@pytest.mark.parametrize(
+    ("what", "name", "as_", "told"),
+    [
+        ("context", "", "", "Write the name of the context"),
+        ("context", "a b", "", "no name of a context"),
+        ("number", "022000999", "nowhere", "Choose the line"),
+        ("number", "0" * 90, "024004040/3", "at most 40 letters"),
+        ("queue", "cola-x", "nowhere", "leads to a desk that the procedure does not have"),
+        ("queue", "cola-x", "", "Choose the desk"),
+        ("member", "Mesa 9", "", "Choose whose name it is"),
+        ("member", "", "{person}", "1 to 120 letters"),
+        ("", "", "", "Choose what is to be named"),
+    ],
+)
+def test_what_cannot_be_named_says_what_to_do(supervisor, asterisk, people, what, name, as_, told):
+    answer = names(supervisor, asterisk, what, name, as_.format(person=people[0].pk))
+    assert told in words(supervisor.get(answer["Location"]))
+    asterisk.refresh_from_db()
+    assert (asterisk.contexts, asterisk.numbers, asterisk.queues) == ([], {}, {})
+
+
+@pytest.mark.parametrize("since", ["", "x", "99999999999999", "0", "²"])
+def test_a_first_call_begins_when_its_page_is_opened(supervisor, asterisk, since):
+    answer = supervisor.get(at_exchange("settings_first_call", asterisk) + f"?desde={since}")
+    assert answer.status_code == 302
+
+
+def test_a_name_leads_back_to_the_exchange_alone(supervisor, asterisk):
+    for elsewhere in ("https://example.com/", "//example.com", "/casos"):
+        answer = names(supervisor, asterisk, "inside", "from-agents", back=elsewhere)
+        assert answer["Location"] == at_exchange("settings_exchange", asterisk) + "#unnamed"
+
+
+def test_doctor_says_that_calls_come_in_by_a_way_that_nobody_named(supervisor, asterisk):
+    house = House(at=now())
+    assert incoming.exchanges_named(house).health == "ok"
+    rings_unnamed(asterisk)
+    said = incoming.exchanges_named(house)
+    assert said.health == "bad"
+    assert "pbx: from-isp" in said.words
+    names(supervisor, asterisk, "context", "from-isp")
+    said = incoming.exchanges_named(house)
+    assert said.health == "warn"
+    assert "022000999" in said.words

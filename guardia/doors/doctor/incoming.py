@@ -1,6 +1,7 @@
 """What comes in: the mailbox, the telephone exchange."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from guardia.calls import exchanges
 from guardia.calls.exchange import Exchange
 from guardia.cases import mail_sender
+from guardia.cases.phone_unnamed import unnamed
 from guardia.doors.doctor.finding import House, Said, bad, check, ok, one_line, warn
 from guardia.doors.mail import server as mail_in
 from guardia.doors.phone import ami_account
@@ -107,3 +109,31 @@ def exchanges_heard(house: House) -> Said:
             _("Look whether guardia phone listen runs, and at its log."),
         )
     return ok(_("The exchanges are heard."))
+
+
+@check(within=True)
+def exchanges_named(house: House) -> Said:
+    """Whether calls come in by a way that nobody has named: then they are heard, and on nobody's screen."""
+    found = {one.name: unnamed(one, house.now) for one in Exchange.objects.filter(is_active=True).order_by("name")}
+    remedy = _("Open Settings, Telephone, the exchange: each is named there by one click.")
+    contexts = {name: [each.name for each in seen.contexts] for name, seen in found.items() if seen.contexts}
+    if contexts:
+        return bad(
+            _("Calls come in by contexts that nobody named, and are on nobody's screen: %(what)s.")
+            % {"what": listed(contexts)},
+            remedy,
+        )
+    others = {n: [each.name for each in (*seen.numbers, *seen.queues)] for n, seen in found.items() if seen}
+    if others:
+        return warn(
+            _("Calls ring by numbers or queues that lead to no line of the procedure: %(what)s.")
+            % {"what": listed(others)},
+            remedy,
+        )
+    return ok(_("Whatever rings at the exchanges leads to a line of the procedure."))
+
+
+def listed(names: Mapping[str, Sequence[str]]) -> str:
+    """``central: from-isp, from-gsm; norte: …``, at most five of each."""
+    few = {exchange: [*some[:5], *(["…"] if len(some) > 5 else [])] for exchange, some in names.items()}
+    return "; ".join(f"{exchange}: {', '.join(some)}" for exchange, some in few.items())

@@ -14,6 +14,7 @@ from guardia.calls import exchange_seen
 from guardia.calls.exchange import Exchange, ExchangeKind
 from guardia.calls.exchange_editing import change
 from guardia.calls.exchanges import EXCHANGE
+from guardia.cases.phone_unnamed import unnamed
 from guardia.doors.desk.companies.frame import member
 from guardia.doors.desk.page import say
 from guardia.doors.desk.settings.frame import changes, looks, may_change, shown
@@ -52,7 +53,7 @@ def find(exchange_id: int) -> Exchange:
 
 def exchange_page(request: HttpRequest, one: Exchange, sent: Sent | None = None) -> HttpResponse:
     at = now()
-    said = exchange_seen.last_said(one, at)
+    said, names = exchange_seen.last_said(one, at), line_names(at)
     seen = exchange_seen.queues_seen(one, at)
     mapped = dict(sent.queues) if sent and sent.queues else one.queues
     context: dict[str, Any] = {
@@ -63,8 +64,11 @@ def exchange_page(request: HttpRequest, one: Exchange, sent: Sent | None = None)
         "form": (sent and sent.form) or ExchangeForm(of=one),
         "agent_form": (sent and sent.agent) or AgentForm(at=at, name=request.GET.get("nombre", "")[:120]),
         "queues": queue_lines(mapped, seen),
+        "unnamed": unnamed(one, at),
+        "numbers": [(number, line, names.name(line)) for number, line in sorted(one.numbers.items())],
+        "lines": [(key, names.name(key), names.number(key)) for key in names.lines],
         "queues_wrong": sent.queues_wrong if sent else "",
-        "desks": list(line_names(at).desks.items()),
+        "desks": list(names.desks.items()),
         "agents": one.agents.filter(until=None).select_related("staff").order_by("name"),
         "agents_before": one.agents.exclude(until=None).select_related("staff").order_by("-until")[:20],
         "unknown": exchange_seen.members_unknown(one, at),

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from guardia.doors.desk.settings import telephone, telephone_address, telephone_agents, telephone_exchange
+from guardia.doors.desk.settings import (
+    telephone,
+    telephone_address,
+    telephone_agents,
+    telephone_exchange,
+    telephone_naming,
+)
 
 urlpatterns = [
     path("ajustes/telefonia", telephone.telephone, name="settings_telephone"),
@@ -11,6 +17,10 @@ urlpatterns = [
     path("ajustes/telefonia/<int:exchange_id>", telephone_exchange.exchange, name="settings_exchange"),
     path("ajustes/telefonia/<int:exchange_id>/editar", telephone_exchange.edit, name="settings_exchange_edit"),
     path("ajustes/telefonia/<int:exchange_id>/colas", telephone_exchange.queues, name="settings_exchange_queues"),
+    path("ajustes/telefonia/<int:exchange_id>/nombrar", telephone_naming.give, name="settings_exchange_name"),
+    path(
+        "ajustes/telefonia/<int:exchange_id>/primera-llamada", telephone_naming.first_call, name="settings_first_call"
+    ),
     path("ajustes/telefonia/<int:exchange_id>/direccion", telephone_address.renew, name="settings_exchange_address"),
     path("ajustes/telefonia/<int:exchange_id>/agentes", telephone_agents.give, name="settings_agent_give"),
     path(
