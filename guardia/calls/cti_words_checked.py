@@ -38,10 +38,10 @@ class Unfit(ValueError):
         super().__init__(words)
 
 
-def packet_in(body: bytes) -> Packet:
-    """JSON where it begins like JSON, else a form. Raises Unreadable."""
+def packet_in(body: bytes, *, nested: bool = False) -> Packet:
+    """JSON where it begins like JSON, else a form. ``nested``: what stands within counts too. Raises Unreadable."""
     text = body.decode("utf-8-sig", errors="replace").strip()
-    pairs = _of_json(text) if text.startswith(("{", "[", '"')) else _of_form(text)
+    pairs = _of_json(text, nested=nested) if text.startswith(("{", "[", '"')) else _of_form(text)
     return [(_clean(name), _clean(value)) for name, value in pairs]
 
 
@@ -87,17 +87,44 @@ def _check_hour(packet: Packet, received_at: datetime) -> None:
         )
 
 
-def _of_json(text: str) -> Iterator[tuple[str, str]]:
+def _of_json(text: str, *, nested: bool) -> Iterator[tuple[str, str]]:
     try:
-        said = json.loads(text)
+        said = json.loads(text, strict=not nested)
     except (ValueError, RecursionError) as wrong:
         raise Unreadable(_("The message is no JSON.")) from wrong
     if not isinstance(said, dict):
         raise Unreadable(_('The message must be one JSON object: {"event": …}.'))
-    pairs = [(name, one) for name, value in said.items() for one in (value if isinstance(value, list) else [value])]
+    try:
+        pairs = list(flat(said)) if nested else list(_first_of(said))
+    except RecursionError as wrong:
+        raise Unreadable(_("The message is no JSON.")) from wrong
     if len(pairs) > MOST_PAIRS:
         raise Unreadable(_("The message has more than %(most)s values.") % {"most": MOST_PAIRS})
     return ((name, _plain(one)) for name, one in pairs if not isinstance(one, NESTED))
+
+
+def _first_of(said: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in said.items():
+        for one in value if isinstance(value, list) else [value]:
+            yield name, one
+
+
+def flat(said: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """``{"msg": {"members": [{"from": 1}]}}`` → ``msg.members.from`` = 1; JSON that stands within a text too."""
+    if isinstance(said, str) and said.lstrip()[:1] in ("{", "["):
+        try:
+            said = json.loads(said, strict=False)
+        except (ValueError, RecursionError):
+            yield place, said
+            return
+    if isinstance(said, dict):
+        for name, value in said.items():
+            yield from flat(value, f"{place}.{name}" if place else str(name))
+    elif isinstance(said, list):
+        for value in said:
+            yield from flat(value, place)
+    elif said is not None:
+        yield place, said
 
 
 def _of_form(text: str) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,13 @@ class Exchange(models.Model):
     token_digest = models.CharField(max_length=64, blank=True, help_text="sha256 of the token in its address; CTI only")
     signed = models.BooleanField(default=False, help_text="messages without a good signature are refused")
     country = models.CharField(max_length=2, default="EC", help_text="of the numbers it sends without a country code")
+    area = models.CharField(
+        max_length=6, blank=True, default="", help_text="area code of the numbers it sends without one, no trunk zero"
+    )
+    mapping = models.JSONField(
+        default=dict, help_text="make whose fields it sends, or a file of the operator's own (TOML); CTI only"
+    )
+    recording = models.CharField(max_length=300, blank=True, default="", help_text="pattern of a recording's address")
     queues = models.JSONField(default=dict, help_text="queue as it names it → desk of the procedure")
     numbers = models.JSONField(default=dict, help_text="number dialled, as it names it → line of the procedure")
     contexts = models.JSONField(default=list, help_text="where calls come in from outside (trunk contexts); AMI only")

@@ -11,13 +11,13 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from guardia.calls import exchange_unnamed
+from guardia.calls import cti_mapping, exchange_unnamed, recordings
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeKind
 from guardia.calls.exchanges import AGENT, EXCHANGE, on_record
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 
-LONGEST_QUEUE, LONGEST_CONTEXT, LONGEST_DIALLED = 80, 80, 40
+LONGEST_QUEUE, LONGEST_CONTEXT, LONGEST_DIALLED, LONGEST_AREA = 80, 80, 40, 5
 MOST_QUEUES, MOST_CONTEXTS, MOST_NUMBERS = 200, 50, 200
 CONTEXT = re.compile(r"[\w.@/:-]+")
 
@@ -25,7 +25,9 @@ CONTEXT = re.compile(r"[\w.@/:-]+")
 def change(
     exchange: Exchange, fields: Mapping[str, Any], *, desks: Collection[str], by: Staff | None, at: datetime
 ) -> Exchange:
-    """Keep ``country``, ``signed``, ``contexts`` and ``queues`` of it, those that are given. ``at`` is UTC.
+    """Keep ``country``, ``area``, ``recording``, ``signed``, ``contexts`` and ``queues`` of it, those that are given.
+
+    ``at`` is UTC.
 
     ``desks``: the keys of the procedure's desks, where queues may lead. Raises ValidationError by field.
     """
@@ -33,6 +35,9 @@ def change(
     problems: dict[str, list[str]] = {}
     readers: dict[str, Callable[[Any], Any]] = {
         "country": country,
+        "area": area,
+        "recording": recordings.checked,
+        "mapping": mapping,
         "signed": bool,
         "contexts": contexts,
         "queues": lambda pairs: queues(pairs, desks),
@@ -140,6 +145,28 @@ def country(written: str) -> str:
     return code
 
 
+def area(written: str) -> str:
+    """The digits of an area code, without the zero of a trunk call. Raises ValidationError."""
+    digits = re.sub(r"[\s()-]", "", str(written or "")).lstrip("0")
+    if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_AREA):
+        raise ValidationError(_("Write the digits of the area code alone, such as 7 or 07."))
+    return digits
+
+
+def mapping(written: Mapping[str, str]) -> dict[str, str]:
+    """``make``: a known one, none, or ``own`` with a file in ``toml``. Raises ValidationError."""
+    make, own = written.get("make", ""), written.get("toml", "").replace("\0", "").strip()
+    if make not in ("", *cti_mapping.MAKES, cti_mapping.OWN):
+        raise ValidationError(_("“%s” is no make that a file is known of.") % make[:20])
+    if make != cti_mapping.OWN:
+        return {"make": make} if make else {}
+    try:
+        cti_mapping.read(own)
+    except cti_mapping.MappingWrong as wrong:
+        raise ValidationError(str(wrong)) from wrong
+    return {"make": make, "toml": own}
+
+
 def contexts(written: str | Iterable[str]) -> list[str]:
     """Names of trunk contexts, parted by commas or spaces, each once. Raises ValidationError."""
     names = re.split(r"[\s,;]+", written) if isinstance(written, str) else written
@@ -192,6 +219,9 @@ def _keep_with(
         setattr(found, name, value)
     if found.kind != ExchangeKind.AMI:
         found.contexts, found.inside = [], []
-    found.save(update_fields=["country", "signed", "contexts", "inside", "numbers", "queues", "is_active"])
+    else:
+        found.mapping = {}
+    named = ["contexts", "inside", "numbers", "queues", "mapping"]
+    found.save(update_fields=["country", "area", "recording", "signed", *named, "is_active"])
     put_on_record(EXCHANGE, found.pk, before, on_record(found), by=by, at=at)
     return found

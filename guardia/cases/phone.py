@@ -54,7 +54,7 @@ def follow(exchange: Exchange, references: Iterable[str], now: datetime) -> list
         number
         for course in courses
         for written in ((course.number,) if course.is_ours else course.rang_numbers)
-        if (number := number_of(written, exchange.country))
+        if (number := number_of(written, exchange.country, exchange.area))
     }
     phone_turns.take_numbers(numbers)
     calls = [call for course in courses if course.is_ours and (call := _follow(exchange, course, now))]
@@ -120,7 +120,7 @@ def _call_of(exchange: Exchange, course: Course, now: datetime) -> Call | None:
     )
     if call := locked.filter(exchange=exchange, reference=reference).first():
         return call
-    number = number_of(course.number, exchange.country)
+    number = number_of(course.number, exchange.country, exchange.area)
     if number:
         near = (course.arrived_at - SAME_CALL, course.arrived_at + SAME_CALL)
         by_hand = locked.filter(exchange=None, measure=Measure.HAND, from_number=number, arrived_at__range=near)
@@ -154,7 +154,7 @@ def _describe(call: Call, exchange: Exchange, course: Course) -> None:
     procedure = versions.of(call.procedure_version_id)
     place = place_of(course, exchange, procedure) if course.dialled or course.queue else _as_written(call)
     call.line, call.desk = place.line, place.desk
-    call.from_number = number_of(course.number, exchange.country) or call.from_number
+    call.from_number = number_of(course.number, exchange.country, exchange.area) or call.from_number
     call.from_name = course.name[:LONGEST_NAME]
     call.dialled = course.dialled[:40]
     if call.from_number and not call.customer_id and (contact := by_phone(call.from_number)):

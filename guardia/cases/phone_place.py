@@ -30,9 +30,10 @@ class Place:
     desk: str
 
 
-def number_of(written: str, country: str) -> str:
+def number_of(written: str, country: str, area: str = "") -> str:
     """The caller's number as E.164; as it came where it is none; empty where it is withheld, in whatever words.
 
+    One that lacks nothing but its area code is completed by ``area``, the one of the exchange.
     What cannot be dialled ("asterisk", "0", "anonymous@anonymous.invalid") is not one person's number, and must not
     make one caller of all who ring behind it.
     """
@@ -42,7 +43,21 @@ def number_of(written: str, country: str) -> str:
     try:
         return normalise(written, country)[:LONGEST_NUMBER] if written else ""
     except NotANumber:
-        return written[:LONGEST_NUMBER]
+        return _of_the_area(written, country, area) or written[:LONGEST_NUMBER]
+
+
+def _of_the_area(written: str, country: str, area: str) -> str:
+    """The number with the area code before it, where that makes a whole one; a number abroad is left as it is."""
+    local = "".join(sign for sign in written if sign.isdecimal())
+    if not area or len(local) < FEWEST_DIGITS or written.strip().startswith(("+", "00")):
+        return ""
+    try:
+        found = phonenumbers.parse(f"{area}{local}", country)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(found):
+        return ""
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
 
 
 def place_of(course: Course, exchange: Exchange, procedure: Procedure) -> Place:

@@ -28,7 +28,7 @@ def we_reached(exchange: Exchange, course: Course, now: datetime) -> None:
 
     Not where it was a person of another desk: a company's switchboard is rung for other things too.
     """
-    numbers = [number for each in course.rang_numbers if (number := number_of(each, exchange.country))]
+    numbers = [number for each in course.rang_numbers if (number := number_of(each, exchange.country, exchange.area))]
     owed = Call.objects.select_for_update(of=("self",)).filter(from_number__in=numbers, settled_at=None)
     owed = owed.filter(AT_TECHNICAL, reached_at=None).annotate(lost=Coalesce("lost_again_at", "abandoned_at"))
     call = owed.filter(lost__lte=course.reached_at).order_by("lost").first()
@@ -61,7 +61,7 @@ def _look_back(call: Call, since: datetime, now: datetime) -> None:
     for exchange_id, reference in numbers_rung(digits, since, since + WITHIN):
         exchange = Exchange.objects.get(pk=exchange_id)
         course = course_of(journal.said_about(exchange, reference))
-        rang = [number_of(each, exchange.country) for each in course.rang_numbers] if course else []
+        rang = [number_of(each, exchange.country, exchange.area) for each in course.rang_numbers] if course else []
         if course and course.reached_at and call.from_number in rang:
             found.append((course.reached_at, exchange, course))
     for _at, exchange, course in sorted(found, key=lambda one: one[0])[:1]:

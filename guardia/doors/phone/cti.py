@@ -5,6 +5,7 @@ order: none of it is an error, since the course of a call is folded from all tha
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from xml.sax.saxutils import quoteattr
 
@@ -14,7 +15,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected
 
-from guardia.calls import cti_words, exchange_heard, tokens
+from guardia.calls import cti_mapping, cti_words, exchange_heard, tokens
+from guardia.calls.cti_mapping import Fields, translated
 from guardia.calls.cti_words_checked import Unfit, Unreadable, checked, packet_in
 from guardia.calls.exchange import Exchange
 from guardia.calls.packets import Packet
@@ -54,22 +56,33 @@ def call_event(request: HttpRequest, token: str) -> HttpResponse:
 
 def taken(request: HttpRequest, exchange: Exchange, body: bytes, at: datetime) -> HttpResponse:
     """Raises Unreadable, Unfit."""
-    packet = checked(packet_in(body), at)
-    if packet is not None:
+    by = mapping_of(exchange)
+    packet = packet_in(body, nested=by is not None)
+    messages = [packet] if by is None else translated(packet, by)
+    packets = [found for each in messages if (found := checked(each, at)) is not None]
+    if packets:
         try:
-            keep_in_turn(exchange, packet, at)
+            keep_in_turn(exchange, packets, at)
         except DataError as wrong:
             log.warning("a message of exchange %s does not fit the journal: %s", exchange.pk, type(wrong).__name__)
             raise Unfit("body", _("The message holds a value that cannot be kept.")) from wrong
-    return welcome(request, packet)
+    return welcome(request, packets[0] if packets else None)
 
 
-def keep_in_turn(exchange: Exchange, packet: Packet, at: datetime) -> None:
+def mapping_of(exchange: Exchange) -> Fields | None:
+    """Raises Unfit, where the file that was kept can be read no more."""
+    try:
+        return cti_mapping.of_exchange(exchange)
+    except cti_mapping.MappingWrong as wrong:
+        raise Unfit("mapping", str(wrong)) from wrong
+
+
+def keep_in_turn(exchange: Exchange, packets: Sequence[Packet], at: datetime) -> None:
     """Once more where two waited for each other: few exchanges send a message again that was not taken."""
     for attempt in range(1, TRIES + 1):
         try:
             with behind(Wall.WORKER):
-                keep(exchange, packet, at)
+                keep(exchange, packets, at)
         except OperationalError as trouble:
             if attempt == TRIES or not isinstance(trouble.__cause__, DeadlockDetected):
                 raise
@@ -77,9 +90,9 @@ def keep_in_turn(exchange: Exchange, packet: Packet, at: datetime) -> None:
             return
 
 
-def keep(exchange: Exchange, packet: Packet, at: datetime) -> None:
+def keep(exchange: Exchange, packets: Sequence[Packet], at: datetime) -> None:
     """Into the journal, and what follows from it. Known already: nothing follows."""
-    keeping.keep(exchange, [packet], cti_words.SOURCE, at, at)
+    keeping.keep(exchange, packets, cti_words.SOURCE, at, at)
     exchange_heard.is_heard(exchange, at)
 
 

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
+from guardia.calls.recordings import link_of
 from guardia.cases import callers
 from guardia.cases.case import Case
 from guardia.cases.words import CLOCK_NAMES
@@ -56,6 +57,7 @@ class CallShown:
     stands: str
     promise: str
     measured: str
+    recording: str
     acts: CallActs
     clock: ClockFace | None = None
     company_href: str = ""
@@ -72,7 +74,8 @@ class CallShown:
     def tag(self) -> str:
         due = self.clock.due_at if self.clock else None
         cases = [case.tag for case in self.cases]
-        return tag_of([self.who, self.contact, self.stands, due, self.acts, self.case_number, *self.course, *cases])
+        how = (self.stands, due, self.recording, self.acts)
+        return tag_of([self.who, self.contact, *how, self.case_number, *self.course, *cases])
 
 
 def call_shown(call: Call, cases: Sequence[Case], at: datetime, staff: Staff) -> CallShown:
@@ -89,6 +92,7 @@ def call_shown(call: Call, cases: Sequence[Case], at: datetime, staff: Staff) ->
         stands=stands(call, at),
         promise=str(CLOCK_NAMES[ClockKind(clock.kind)][1]) if clock else "",
         measured=measured(call),
+        recording=link_of(call),
         acts=acts_of(call, staff),
         clock=clock_of_call(call, at) if clock else None,
         company_href=reverse("company", args=[call.customer_id]) if call.customer_id else "",

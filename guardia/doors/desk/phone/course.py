@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -14,6 +14,8 @@ from guardia.doors.desk.phone.lines import line_words
 from guardia.doors.desk.shown.clock import hour, written
 from guardia.people.staff import Staff
 
+LEAST_BEFORE = timedelta(seconds=1)
+"""A call that waited so soon after it arrived met neither menu nor announcement worth a word."""
 MEASURED = {
     Measure.HAND: gettext_lazy("Hours pressed by hand at the desk."),
     Measure.EXCHANGE: gettext_lazy("Hours by the exchange's own clock."),
@@ -85,11 +87,21 @@ def steps(call: Call) -> Iterator[tuple[datetime, str, str]]:
 def waits(call: Call, visits: Sequence[QueueVisit]) -> Iterator[tuple[datetime, str, str]]:
     for visit in visits:
         where = _("waits in the queue %(queue)s") % {"queue": visit.queue} if visit.queue else _("waits while it rings")
-        yield visit.joined_at, where, position(visit)
+        beside = [position(visit), before(call) if visit.joined_at == call.waiting_at else ""]
+        yield visit.joined_at, where, " · ".join(part for part in beside if part)
         if visit.queue and visit.left_at and visit.result == VisitResult.TIMED_OUT:
             yield visit.left_at, _("the queue %(queue)s gave up") % {"queue": visit.queue}, ""
     if not visits and call.waiting_at and call.waiting_at != call.arrived_at:
-        yield call.waiting_at, _("waits for a desk"), ""
+        yield call.waiting_at, _("waits for a desk"), before(call)
+
+
+def before(call: Call) -> str:
+    """How long menu and announcement took before the call waited: no minute ran then (P1)."""
+    if call.waiting_at is None or call.waiting_at - call.arrived_at < LEAST_BEFORE:
+        return ""
+    return _("after %(time)s of menu or announcement") % {
+        "time": written(call.waiting_at - call.arrived_at, loose=True)
+    }
 
 
 def position(visit: QueueVisit) -> str:

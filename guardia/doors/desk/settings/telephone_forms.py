@@ -7,7 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guardia.calls import cti_mapping
 from guardia.calls.exchange import Exchange, ExchangeKind
+from guardia.calls.exchange_editing import mapping
 from guardia.calls.exchanges import LONGEST_AGENT, LONGEST_NAME
 from guardia.customers.phones import home_region
 from guardia.doors.desk.companies.forms import DeskForm, prose, words
@@ -42,7 +44,31 @@ class ExchangeForm(DeskForm):
     """``contexts`` of one we listen to, ``signed`` of one that pushes."""
 
     country = NewExchangeForm.base_fields["country"]
+    area = words(
+        gettext_lazy("Area code"),
+        8,
+        help_text=gettext_lazy("A number that comes without one is completed by it: 07 where 2 550 148 is of Cuenca."),
+    )
+    recording = words(
+        gettext_lazy("Where recordings are heard"),
+        300,
+        help_text=gettext_lazy(
+            "An address, in braces what differs: https://pbx.example.com/{year}/{month}/{id}.wav. Also {number}, "
+            "{dialled}, {day}, {hour}, {minute}, {second}. One that pushes may send it instead, as recording."
+        ),
+    )
     signed = NewExchangeForm.base_fields["signed"]
+    make = forms.ChoiceField(
+        label=gettext_lazy("Its form"),
+        required=False,
+        help_text=gettext_lazy("Which of its fields is which. What does not fit is refused with the field’s name."),
+    )
+    toml = prose(
+        gettext_lazy("Fields of its own"),
+        20_000,
+        rows=6,
+        help_text=gettext_lazy("Where none of the makes fits: a file as docs/operations/telephone.md shows it."),
+    )
     contexts = prose(
         gettext_lazy("Trunk contexts"),
         2000,
@@ -53,7 +79,27 @@ class ExchangeForm(DeskForm):
     def __init__(self, data: Any = None, *, of: Exchange) -> None:
         super().__init__(data, of=of)
         self.initial["contexts"] = ", ".join(of.contexts)
-        del self.fields["signed" if of.kind == ExchangeKind.AMI else "contexts"]
+        self.initial["make"], self.initial["toml"] = of.mapping.get("make", ""), of.mapping.get("toml", "")
+        for name in ("signed", "make", "toml") if of.kind == ExchangeKind.AMI else ("contexts",):
+            del self.fields[name]
+        if "make" in self.fields:
+            self.offer("make", makes())
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or {}
+        if "make" in self.fields:
+            try:
+                fields["mapping"] = mapping({"make": fields.pop("make", ""), "toml": fields.pop("toml", "")})
+            except forms.ValidationError as unfit:
+                self.add_error("toml", unfit)
+        return fields
+
+
+def makes() -> list[tuple[str, str]]:
+    """The forms an exchange may push in: those that were tried, and files from what a make has published."""
+    untried = _("%s: from its published format, not tried")
+    named = [(make, untried % cti_mapping.read(cti_mapping.shipped(make)).name) for make in cti_mapping.MAKES]
+    return [("", _("Zammad, sipgate.io or Placetel")), *named, (cti_mapping.OWN, _("Fields of its own, as below"))]
 
 
 class AgentForm(DeskForm):
