@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings as switched_on
 from django.utils import translation
 
+from guardia.calls import journal
 from guardia.calls.exchange import Exchange
 from guardia.cases.calendar_change import announce
 from guardia.clocks import watch
@@ -523,6 +524,20 @@ def test_an_exchange_that_nobody_hears(as_staff):
     assert health(incoming.exchanges_heard, House(at=at + timedelta(minutes=5))) == "bad"
     Exchange.objects.filter(pk=central.pk).update(seen_at=None, connected_at=None)
     assert health(incoming.exchanges_heard, House(at=at)) == "bad"
+
+
+def test_an_exchange_whose_calls_come_in_by_a_way_that_nobody_named(as_staff):
+    """Heard, and on nobody's screen; the numbers and queues: tests/settings/test_telephone.py."""
+    at = now()
+    central = Exchange.objects.create(name="central", kind="ami", connected_at=at, seen_at=at, contexts=["from-trunk"])
+    assert health(incoming.exchanges_named, House(at=at)) == "ok"
+    begun = {"Event": "Newchannel", "Uniqueid": "c.1", "Linkedid": "c.1", "ChannelState": "4", "Exten": "1800400404"}
+    packet = {**begun, "Context": "from-isp", "CallerIDNum": "0990000123", "Timestamp": f"{at.timestamp():.6f}"}
+    journal.keep(central, [list(packet.items())], "ami", at)
+    assert health(incoming.exchanges_named, House(at=at)) == "bad"
+    assert health(incoming.exchanges_heard, House(at=at)) == "ok"
+    Exchange.objects.filter(pk=central.pk).update(inside=["from-isp"])
+    assert health(incoming.exchanges_named, House(at=at)) == "ok"
 
 
 # --- places -----------------------------------------------------------------------------------------------------------

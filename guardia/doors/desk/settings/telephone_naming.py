@@ -128,7 +128,7 @@ def first_call(request: HttpRequest, exchange_id: int) -> HttpResponse:
     one, at = find(exchange_id), now()
     since = since_of(request.GET.get("desde", ""), at)
     if since is None:
-        return redirect(f"{reverse('settings_first_call', args=[one.pk])}?desde={at.timestamp():.0f}")
+        return redirect(f"{reverse('settings_first_call', args=[one.pk])}?desde={int(at.timestamp())}")
     names, version = line_names(at), versions.version_at(at)
     calls = seen_calls(one, version.procedure if version else None, since)
     row = exchange_row(one, at)
@@ -142,7 +142,7 @@ def first_call(request: HttpRequest, exchange_id: int) -> HttpResponse:
         "row": row,
         "seen": seen,
         "tag": tag,
-        "here": f"{reverse('settings_first_call', args=[one.pk])}?desde={since.timestamp():.0f}",
+        "here": f"{reverse('settings_first_call', args=[one.pk])}?desde={int(since.timestamp())}",
     }
     if is_fragment(request):
         part = "desk/settings/telephone/_first_call.html"
