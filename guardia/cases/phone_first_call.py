@@ -52,12 +52,13 @@ def seen_calls(exchange: Exchange, procedure: Procedure | None, since: datetime)
 
 
 def _seen(exchange: Exchange, procedure: Procedure | None, course: Course) -> SeenCall | None:
-    context, dialled, caller = "", course.dialled, course.number
+    context, dialled, caller, at = "", course.dialled, course.number, course.arrived_at
     if exchange.kind == ExchangeKind.AMI:
         begun = ExchangeEvent.objects.filter(exchange=exchange, reference=course.reference, name="Newchannel")
-        first = next((e.packet for e in begun.order_by("pk") if value(e.packet, "Uniqueid") == course.reference), None)
-        if first is None or not (course.is_ours or exchange_unnamed.comes_from_outside(first)):
+        event = next((one for one in begun.order_by("pk") if value(one.packet, "Uniqueid") == course.reference), None)
+        if event is None or not (course.is_ours or exchange_unnamed.comes_from_outside(event.packet)):
             return None
+        first, at = event.packet, event.happened_at
         context, exten = value(first, "Context"), value(first, "Exten")
         dialled = dialled or ("" if exten in exchange_unnamed.NOWHERE else exten)
         caller = caller or known(value(first, "CallerIDNum"))
@@ -67,7 +68,7 @@ def _seen(exchange: Exchange, procedure: Procedure | None, course: Course) -> Se
     lines = lines_of(dialled, exchange, procedure) if procedure and dialled else []
     return SeenCall(
         reference=course.reference,
-        at=course.arrived_at,
+        at=at,
         caller=caller,
         context=context,
         is_outside=not context or exchange_unnamed.is_outside(exchange, context),

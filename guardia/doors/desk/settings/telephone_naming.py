@@ -1,8 +1,9 @@
 """What an exchange has shown is named by one click: context, number, queue, member; and the first call."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -165,7 +166,7 @@ def since_of(written: str, at: datetime) -> datetime | None:
 def shown_call(call: SeenCall, names: LineNames, persons: Sequence[tuple[str, str]]) -> ShownCall:
     steps, answered = steps_of(call, names, persons), pgettext("call", "answered")
     return ShownCall(
-        id=f"{call.at.timestamp():.0f}",
+        id=id_of(call),
         hour=f"{localtime(call.at):%H:%M:%S}",
         caller=spoken(call.caller) if call.caller else _("hidden number"),
         state=pgettext("call", "over") if call.is_over else answered if call.is_answered else _("it rings"),
@@ -191,8 +192,13 @@ def steps_of(call: SeenCall, names: LineNames, persons: Sequence[tuple[str, str]
         if queue != call.dialled
     ]
     steps += [Step("member", _("Member"), name, staff.name if staff else "", persons) for name, staff in call.members]
-    return [numbered(step, call, place) for place, step in enumerate(steps)]
+    return [replace(step, id=f"{id_of(call)}-{id_in(step)}") for step in steps]
 
 
-def numbered(step: Step, call: SeenCall, place: int) -> Step:
-    return Step(step.what, step.label, step.name, step.named, step.choices, f"{call.at.timestamp():.0f}-{place}")
+def id_of(call: SeenCall) -> str:
+    """The same as long as the page looks at the call, whatever else becomes known of it: a choice in it stays."""
+    return sha256(call.reference.encode()).hexdigest()[:12]
+
+
+def id_in(step: Step) -> str:
+    return sha256(f"{step.what} {step.name}".encode()).hexdigest()[:8]
