@@ -99,6 +99,9 @@ class Case(
     solution = models.TextField(blank=True)
     prevention = models.TextField(blank=True, help_text="what is done so that it does not return (P7)")
     fault = models.TextField(blank=True)
+    late_reason = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="why it was late, as a code; empty: nobody said"
+    )
     confirmed_by = models.CharField(max_length=200, blank=True)
     reporter = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="+", db_index=False)
     reporter_name = models.CharField(max_length=160, blank=True)

@@ -6,6 +6,7 @@ INTERNAL = frozenset(
     {
         Moment.NOTED,
         Moment.ASSIGNED,
+        Moment.LATE_EXPLAINED,  # for the report; what the customer is told of it stands in the letters
         Moment.TESTED,
         Moment.DETAILS_UPDATED,
         Moment.PAGED,
@@ -33,6 +34,7 @@ PUBLIC = frozenset(Moment) - INTERNAL
 """P2 "el respectivo seguimiento": all but what the house says to itself. Waits and breaches are seen (W1)."""
 
 NEWSWORTHY = frozenset(Moment) - {
+    Moment.LATE_EXPLAINED,
     Moment.DETAILS_UPDATED,
     Moment.BREACH_REDATED,
     Moment.BREACH_LIFTED,

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from guardia.cases.duplicates import OF_A_DUPLICATE
+from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.month import Month
 from guardia.cases.writes import RETIRED
 from guardia.clocks.overdue import OVERDUE
@@ -75,7 +76,8 @@ SELECT NULL::text, NULL::bigint, NULL::text, to_char(decided_at AT TIME ZONE %(z
 FROM asked GROUP BY month
 """
 _LATE = f"""{_DECIDED}
-SELECT a.kind, a.customer_id, c.name, "case".number, "case".subject, "case".cause, city.name, "case".band, staff.name,
+SELECT a.kind, a.customer_id, c.name, "case".number, "case".subject, "case".cause, "case".late_reason,
+    city.name, "case".band, staff.name,
     a.target_seconds, a.started_at, a.breached_at, a.ended_at, a.taken_seconds, a.so_far - a.target_seconds,
     call.from_number, waits.list
 FROM asked a
@@ -96,6 +98,13 @@ LEFT JOIN LATERAL (
 WHERE a.verdict = 'breached'
 ORDER BY a.so_far - a.target_seconds DESC, a.id
 LIMIT %(limit)s
+"""
+# What was late by why: of calls that never became a case nobody is asked.
+_WHY = f"""{_DECIDED}
+SELECT "case".late_reason, count(*), count(DISTINCT a.case_id)
+FROM asked a JOIN "case" ON "case".id = a.case_id
+WHERE a.verdict = 'breached' AND a.kind <> ALL(%(of_the_house)s::text[])
+GROUP BY "case".late_reason ORDER BY ("case".late_reason = ''), count(*) DESC, "case".late_reason
 """
 # The same rows for the company itself, by what it may read behind its own wall: no person of ours, no number of a call.
 _LATE_TOLD = f"""{_DECIDED}
@@ -190,6 +199,7 @@ class Late:
     case_number: int | None
     subject: str
     cause: str
+    reason: str
     city: str
     band: str
     holder: str
@@ -241,6 +251,22 @@ def late(asked: Asked, now: datetime, limit: int | None = None) -> list[Late]:
         return [_late(row) for row in cursor.fetchall()]
 
 
+@dataclass(frozen=True)
+class Why:
+    """A reason (empty: nobody said) with how many broken promises, and of how many cases, have it."""
+
+    reason: str
+    promises: int
+    cases: int
+
+
+def why_late(asked: Asked, now: datetime) -> list[Why]:
+    """The broken promises of cases by the reason that was said, most first; what nobody explained comes last."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHY, asked.values(now=now, of_the_house=[str(kind) for kind in OF_THE_ESCALATION]))
+        return [Why(*row) for row in cursor.fetchall()]
+
+
 def late_of_own(asked: Asked, now: datetime) -> list[LateOfOwn]:
     """What ``late`` says to the company itself: the same promises in the same order. ``now`` in UTC."""
     with connection.cursor() as cursor:
@@ -270,7 +296,7 @@ def _lines(sql: str, values: dict[str, Any]) -> list[Line]:
 
 
 def _late(row: tuple) -> Late:
-    kind, customer_id, name, number, subject, cause, city, band, holder, *rest = row
+    kind, customer_id, name, number, subject, cause, reason, city, band, holder, *rest = row
     target, started_at, due_at, ended_at, taken, overrun, from_number, waits = rest
     return Late(
         kind=ClockKind(kind),
@@ -279,6 +305,7 @@ def _late(row: tuple) -> Late:
         case_number=number,
         subject=subject or "",
         cause=cause or "",
+        reason=reason or "",
         city=city or "",
         band=band or "",
         holder=holder or "",

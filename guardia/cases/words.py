@@ -13,6 +13,7 @@ from guardia.procedure.vocabulary import (
     ClockKind,
     Condition,
     Impact,
+    LateReason,
     Moment,
     RequestStage,
     Stage,
@@ -179,6 +180,7 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.BREACHED: _("Overdue"),
     Moment.BREACH_REDATED: _("Breach dated anew"),
     Moment.BREACH_LIFTED: _("Breach lifted"),
+    Moment.LATE_EXPLAINED: _("Why it was late"),
     Moment.ADMIN_TAKEN: _("Request taken"),
     Moment.ADMIN_DESK_OPENED: _("Desk open"),
     Moment.ADMIN_ANSWERED: _("Answered"),
@@ -227,3 +229,19 @@ SENDER_MARKS = {
 def sender_mark(data: Mapping[str, object]) -> str:
     """What the line of a mail says of its sender, from the data of its event; "" where it was proven."""
     return str(SENDER_MARKS.get(str(data.get("sender", "")), ""))
+
+
+LATE_REASON_NAMES = {
+    LateReason.TRAFFIC: _("Traffic"),
+    LateReason.NO_CREW: _("No crew free"),
+    LateReason.NO_PARTS: _("No parts"),
+    LateReason.PERMIT: _("Permit"),
+    LateReason.ACCESS: _("Access to the site"),
+    LateReason.THIRD_PARTY: _("Third party"),
+    LateReason.FORCE_MAJEURE: pgettext_lazy("reason", "Force majeure"),
+    LateReason.MANY_AT_ONCE: _("Many faults at once"),
+    LateReason.HARD_TO_FIND: _("Hard to find"),
+    LateReason.OURS: _("Our own mistake"),
+    LateReason.OTHER: pgettext_lazy("reason", "Other"),
+}
+"""Why a promise was not kept, as it is chosen and summed."""

@@ -42,7 +42,7 @@ class Shift(models.Model):
     staff = models.ForeignKey("guardia.Staff", models.PROTECT, related_name="shifts")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    ended_as = models.CharField(max_length=12, blank=True, db_default="", choices=EndedAs.choices)
+    ended_as = models.CharField(max_length=12, blank=True, default="", db_default="", choices=EndedAs.choices)
     seen_at = models.DateTimeField(
         null=True, help_text="the last sign of life: a key, an act, a call, an answered page"
     )

@@ -94,6 +94,7 @@ class Moment(StrEnum):
     WAIT_CORRECTED = "wait_corrected"  # W1: its hours were others, or it does not hold some clock
     THIRD_PARTY_PROMISED = "third_party_promised"  # W1: the third party's next promise, when it was chased
     CONTESTED = "contested"  # P7 D: the customer objects to a stop
+    LATE_EXPLAINED = "late_explained"  # why a promise of the case was not kept; its variants are the reasons
     RULED = "ruled"  # P7 D: the quality manager ruled on it; variants upheld, rejected, in_part
     CALENDAR_CHANGED = "calendar_changed"  # A3 D: a rest day was announced and moves a running promise
     ESCALATED = "escalated"  # E1: variants breach, engineer, customer, received
@@ -214,6 +215,22 @@ MAY_BE_OUT = frozenset({Impact.DOWN, Impact.REPORTED})
 """Until it is said how the service is, it is taken for one that may be out: as for its turn, and as for the ways by
 which people are told. Nobody is rung for it by voice, and no letter says that it is down.
 """
+
+
+class LateReason(StrEnum):
+    """Why a promise was not kept (D), in the order in which it is asked: what is not the fault itself."""
+
+    TRAFFIC = "traffic"
+    NO_CREW = "no_crew"
+    NO_PARTS = "no_parts"
+    PERMIT = "permit"
+    ACCESS = "access"
+    THIRD_PARTY = "third_party"
+    FORCE_MAJEURE = "force_majeure"
+    MANY_AT_ONCE = "many_at_once"
+    HARD_TO_FIND = "hard_to_find"
+    OURS = "ours"
+    OTHER = "other"
 
 
 class CaseKind(StrEnum):

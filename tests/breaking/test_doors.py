@@ -207,6 +207,7 @@ DOORS: dict[str, Door] = {
     "monthly_workbook": Door(RIGHTS[Right.SEE_REPORTS], frozenset(), ("company", "2026-10")),
     "monthly_paper": Door(RIGHTS[Right.SEE_REPORTS], frozenset(), ("company", "2026-10")),
     "monthly_send": Door(SUPERVISORS, SUPERVISORS, ("company",)),
+    "late_unexplained": Door(RIGHTS[Right.SEE_REPORTS], RIGHTS[Right.SUPERVISE]),
     "interruptions": Door(RIGHTS[Right.SEE_REPORTS], frozenset()),
     "interruptions_file": Door(RIGHTS[Right.SEE_REPORTS], frozenset(), ("2026-10", "csv")),
     "call_history": Door(DESK, DESK),

@@ -75,6 +75,7 @@ PAGES = (
     Page("monthly_reports", "a.strong"),
     Page("interruptions", "a.number"),
     Page("by_word", "a.number", full=True),
+    Page("late_unexplained", "a.number"),
     # --- the supervisor's rooms ---
     Page("settings_people", "a.strong"),
     Page("settings_telephone", "form.inline-field"),

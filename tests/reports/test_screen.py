@@ -38,7 +38,8 @@ def test_the_screen_says_the_ratio_the_late_ones_and_links_to_their_cases(told, 
     html = answer.content.decode()
     assert reverse("case", args=[case.number]) in html
     assert "6:00" in html
-    assert "fault: fibra cortada" in html
+    assert "fault: fibra cortada" not in html
+    assert "nobody has said, and no wait was on record" in html
     assert "style=" not in html
 
 

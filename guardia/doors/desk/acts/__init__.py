@@ -7,6 +7,7 @@ from guardia.doors.desk.acts.diagnosing import DIAGNOSIS_ACTS
 from guardia.doors.desk.acts.dispatching import DISPATCH_ACTS
 from guardia.doors.desk.acts.escalating import ESCALATION_ACTS
 from guardia.doors.desk.acts.executing import EXECUTION_ACTS
+from guardia.doors.desk.acts.explaining_late import LATE_ACTS
 from guardia.doors.desk.acts.following_up import STABILITY_ACTS
 from guardia.doors.desk.acts.handing_over import ANY_TIME_ACTS
 from guardia.doors.desk.acts.in_the_field import FIELD_ACTS
@@ -33,5 +34,6 @@ ACTS: dict[str, Act] = {
         *VOICE_ACTS,
         *REQUEST_ACTS,
         *LINK_ACTS,
+        *LATE_ACTS,
     )
 }

@@ -1,6 +1,7 @@
 """P7 at the desk: close, or withdraw with a reason."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from guardia.cases.recurring import recurring
 from guardia.cases.verbs import Event
 from guardia.cases.words import SAID_IMPACT_NAMES
 from guardia.doors.desk.acts.act import Act, ActForm, Doing, one_of, prose, when
+from guardia.doors.desk.acts.explaining_late import ask_when_late, explained, needs_words
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, Moment
 
@@ -25,6 +27,10 @@ class ClosingForm(ActForm):
         self.fields["prevention"].help_text = why_it_is_asked(case)
         if case.impact != Impact.REPORTED:
             del self.fields["impact"]
+        ask_when_late(self)
+
+    def clean(self) -> dict[str, Any]:
+        return needs_words(self, super().clean() or {})
 
 
 class UnprovenClosingForm(ClosingForm):
@@ -38,13 +44,17 @@ class CancelForm(ActForm):
 def close(doing: Doing, fields: dict) -> Event | None:
     said_at_last(doing, fields)
     written = {"prevention": fields["prevention"], **when(doing, fields)}
-    return doing.case.close(fields["fault"], fields["solution"], **written)
+    event = doing.case.close(fields["fault"], fields["solution"], **written)
+    explained(doing, fields)
+    return event
 
 
 def close_without_evidence(doing: Doing, fields: dict) -> Event | None:
     said_at_last(doing, fields)
     written = {"prevention": fields["prevention"], **when(doing, fields)}
-    return doing.case.close_without_evidence(fields["fault"], fields["solution"], fields["reason"], **written)
+    event = doing.case.close_without_evidence(fields["fault"], fields["solution"], fields["reason"], **written)
+    explained(doing, fields)
+    return event
 
 
 def said_at_last(doing: Doing, fields: dict) -> None:

@@ -6,6 +6,7 @@ This only chooses what is put before the engineer. Whether it may be done, the v
 from guardia.cases import green_evidence
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
+from guardia.cases.lateness import is_late
 from guardia.doors.desk.acts.act import Act
 from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import CaseKind, RequestStage, Stage, WaitCause
@@ -152,7 +153,12 @@ def at_the_site(case: Case) -> list[str]:
 def any_time(case: Case) -> list[Act]:
     """What may be done in any stage; of a closed case, an objection to one of its stops (P7 D)."""
     always = OF_A_REQUEST if kind_of(case.desk) == CaseKind.REQUEST else ANY_TIME
-    names = (*always[:-1], *about_waits(case), always[-1]) if case.is_open else (*about_waits(case), "vincular")
+    late = ["demora"] if is_late(case) else []
+    names = (
+        (*always[:-1], *about_waits(case), *late, always[-1])
+        if case.is_open
+        else (*about_waits(case), *late, "vincular")
+    )
     return [all_acts()[name] for name in names]
 
 

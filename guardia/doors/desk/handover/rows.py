@@ -1,14 +1,16 @@
 """The open cases as the hand-over lists them: what breaks first, what is known, what is next, who answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
+from guardia.cases.lateness import unanswered
 from guardia.cases.queries import stands_still
 from guardia.cases.words import name_of_stage
 from guardia.doors import about
@@ -41,6 +43,7 @@ class HandoverRow:
     options: SafeString
     problem: str
     is_new: bool
+    why_late_href: str = ""
 
 
 class Choices:
@@ -75,7 +78,14 @@ def rows_of(
     at: datetime,
 ) -> list[HandoverRow]:
     """One row per case, in the order given. ``seen_to``: the newest case that was there when it was prepared, or 0."""
-    return [row_of(case, choices, fields, problems.get(case.pk, ""), 0 < seen_to < case.pk, at) for case in cases]
+    late = unanswered([case.pk for case in cases])
+    rows = [row_of(case, choices, fields, problems.get(case.pk, ""), 0 < seen_to < case.pk, at) for case in cases]
+    ask = {
+        pk: f"{reverse('act', args=[number, 'demora'])}#act"
+        for pk, number in ((c.pk, c.number) for c in cases)
+        if pk in late
+    }
+    return [replace(row, why_late_href=ask.get(row.pk, "")) for row in rows]
 
 
 def in_order(cases: Sequence[Case], at: datetime) -> list[Case]:

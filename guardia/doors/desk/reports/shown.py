@@ -13,13 +13,13 @@ from guardia.cases import reports
 from guardia.cases.duplicates import EndedOtherwise, ended_otherwise
 from guardia.cases.month import Month
 from guardia.cases.number import grouped
-from guardia.cases.reports import Asked, Late, Line, WaitOfClock
-from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, CLOCK_NAMES
+from guardia.cases.reports import Asked, Late, Line, WaitOfClock, Why
+from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, CLOCK_NAMES, LATE_REASON_NAMES
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
 from guardia.doors.desk.reports.asking import href
 from guardia.doors.desk.shown.clock import promised, written
-from guardia.procedure.vocabulary import Band, ClockKind
+from guardia.procedure.vocabulary import Band, ClockKind, LateReason
 
 LATE_SHOWN = 100
 COMPANIES_SHOWN = 50
@@ -85,6 +85,7 @@ class Report:
     companies: list[Row]
     company_choices: list[tuple[int, str]]
     late: list[LateRow]
+    why_late: list[tuple[str, Why]]
     more_companies: bool
     more_late: bool
 
@@ -110,6 +111,7 @@ def report_of(asked: Asked, at: datetime) -> Report:
         companies=[company_row(asked, line) for line in first_companies(asked, companies)],
         company_choices=company_choices(asked, companies),
         late=[late_row(one) for one in late[:LATE_SHOWN]],
+        why_late=[(reason_name(one.reason), one) for one in reports.why_late(asked, at)],
         more_companies=len(companies) > COMPANIES_SHOWN,
         more_late=len(late) > LATE_SHOWN,
     )
@@ -191,9 +193,14 @@ def where_words(late: Late) -> str:
 
 
 def why(late: Late) -> list[str]:
-    """The waits that stopped this clock, and what the fault turned out to be."""
-    cause = [_("fault: %s") % late.cause] if late.cause else []
-    return [wait_words(wait) for wait in late.waits] + cause
+    """What was said of why it was late, and the waits that stopped this clock. The fault is no reason."""
+    said = [reason_name(late.reason)] if late.reason else []
+    return said + [wait_words(wait) for wait in late.waits]
+
+
+def reason_name(code: str) -> str:
+    """A reason as it is summed."""
+    return str(LATE_REASON_NAMES[LateReason(code)]) if code else _("Nobody has said yet")
 
 
 def wait_words(wait: WaitOfClock) -> str:

@@ -15,7 +15,7 @@ from guardia.cases.number import grouped
 from guardia.cases.reports import Asked, Late, Line
 from guardia.cases.words import BAND_NAMES
 from guardia.customers.phones import spoken
-from guardia.doors.desk.reports.shown import MONTHS_SHOWN, names_of, wait_words
+from guardia.doors.desk.reports.shown import MONTHS_SHOWN, names_of, reason_name, wait_words
 from guardia.procedure.vocabulary import Band
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ def late(book: "Workbook", formats: dict[str, Any], asked: Asked, at: datetime) 
         (_("Promised"), 12),
         (_("Taken"), 12),
         (_("Overrun"), 12),
+        (_("Why it was late"), 24),
         (_("Waits"), 60),
         (_("Fault"), 40),
         (_("Subject"), 40),
@@ -165,6 +166,7 @@ def late_cells(one: Late) -> list[object]:
         one.target,
         one.taken,
         one.overrun,
+        reason_name(one.reason) if one.case_number else "",
         "\n".join(map(wait_words, one.waits)),
         one.cause,
         one.subject,

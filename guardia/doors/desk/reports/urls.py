@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from guardia.doors.desk.reports import by_word, interruptions, monthly, monthly_send, reception, views
+from guardia.doors.desk.reports import by_word, interruptions, late_reasons, monthly, monthly_send, reception, views
 
 urlpatterns = [
     path("informes/", views.report, name="reports"),
     path("informes/de-palabra", by_word.by_word, name="by_word"),
+    path("informes/demoras", late_reasons.late_unexplained, name="late_unexplained"),
     path("informes/recepcion", reception.reception_report, name="reception_report"),
     path("informes/recepcion.xlsx", reception.reception_workbook, name="reception_workbook"),
     path("informes/mensual/", monthly.monthly_reports, name="monthly_reports"),

@@ -10,7 +10,7 @@ from guardia.cases.confirmation_proof import DENIES, grade_name
 from guardia.cases.event import CaseEvent
 from guardia.cases.green_evidence import is_lacking
 from guardia.cases.verbs import Event
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, IMPACT_NAMES, MOMENT_NAMES, sender_mark
+from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, IMPACT_NAMES, LATE_REASON_NAMES, MOMENT_NAMES, sender_mark
 from guardia.customers.phones import spoken
 from guardia.doors.desk.shown import (
     band_words,
@@ -25,7 +25,7 @@ from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.erased_words import erased
 from guardia.doors.desk.shown.mails import message_received
 from guardia.evidence.words import typed
-from guardia.procedure.vocabulary import ClockKind, Impact, Moment, WaitCause
+from guardia.procedure.vocabulary import ClockKind, Impact, LateReason, Moment, WaitCause
 
 Texts = Mapping[str, str]
 Names = Mapping[int, str]
@@ -105,6 +105,11 @@ def _redated(event: CaseEvent, texts: Texts, at: datetime) -> str:
         "due": due,
         "was": was,
     }
+
+
+def _late_explained(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    reason = str(LATE_REASON_NAMES[LateReason(event.variant)])
+    return f"{reason}: {texts['words']}" if texts.get("words") else reason
 
 
 def _wait_started(event: CaseEvent, texts: Texts, at: datetime) -> str:
@@ -213,6 +218,7 @@ WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
     Moment.BREACHED: _clock,
     Moment.BREACH_REDATED: _redated,
     Moment.BREACH_LIFTED: _clock,
+    Moment.LATE_EXPLAINED: _late_explained,
     Moment.WAIT_STARTED: _wait_started,
     Moment.WAIT_ENDED: _wait_ended,
     Moment.WAIT_CORRECTED: _wait_corrected,
