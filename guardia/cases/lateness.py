@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from guardia.cases.verbs import Event
 
 LONGEST_WORDS = 300
-MOST_TOGETHER = 2_000
+MOST_TOGETHER, MOST_LOOKED_AT = 2_000, 5_000
 LISTED_FOR = timedelta(days=31)
 """So far back the blanks are listed: what is older stands in its month's report, as not answered."""
 
@@ -109,16 +109,16 @@ def unanswered(case_ids: Sequence[int]) -> set[int]:
     return set(blank.values_list("pk", flat=True))
 
 
-def blanks(at: datetime) -> QuerySet[Case]:
+def blanks(at: datetime, most: int) -> list[Case]:
     """What is to be answered: the cases of the last month that were late without an answer, the newest breach first.
 
-    ``broke_at``: when the last of its promises broke (UTC). A duplicate's promises count with the case that goes on.
+    Each with ``broke_at``: when the last of its promises broke (UTC).
     """
     broken = Clock.objects.filter(breached_at__gte=at - LISTED_FOR, breached_at__lte=at, case__isnull=False)
-    broken = broken.exclude(kind__in=OF_THE_ESCALATION)
-    found = Case.objects.filter(pk__in=broken.values("case"), late_reason="")
-    lately = (
-        broken.filter(case=OuterRef("pk")).order_by().values("case").annotate(last=Max("breached_at")).values("last")
-    )
-    found = found.exclude(status="cancelled").annotate(broke_at=lately[:1])
-    return with_names(found).select_related("assigned", "part_of").order_by(F("broke_at").desc(), "-pk")
+    newest = broken.exclude(kind__in=OF_THE_ESCALATION).order_by().values("case").annotate(last=Max("breached_at"))
+    last = dict(newest.order_by("-last", "-case").values_list("case", "last")[:MOST_LOOKED_AT])
+    found = with_names(Case.objects.filter(pk__in=last, late_reason="")).exclude(status="cancelled")
+    cases = sorted(found.select_related("assigned"), key=lambda case: (last[case.pk], case.pk), reverse=True)[:most]
+    for case in cases:
+        case.broke_at = last[case.pk]  # type: ignore[attr-defined]
+    return cases

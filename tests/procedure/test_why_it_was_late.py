@@ -74,11 +74,11 @@ def test_p_it_tells_the_customer_nothing_and_moves_no_clock(story):
 def test_p_the_blanks_are_a_list_and_the_report_sums_the_reasons(story):
     late_case(story)
     at = story.now + timedelta(hours=5)
-    assert [case.pk for case in lateness.blanks(at)] == [story.case.pk]
+    assert [case.pk for case in lateness.blanks(at, 9)] == [story.case.pk]
     [(reason, promises, cases)] = why(story)
     assert (reason, cases) == ("", 1)
     lateness.explain(story.case, LateReason.THIRD_PARTY, by=story.by, at=story.now)
-    assert list(lateness.blanks(at)) == []
+    assert lateness.blanks(at, 9) == []
     assert why(story) == [("third_party", promises, 1)]
     assert {late.reason for late in reports.late(reports.Asked(Month.of(story.now)), story.now)} == {"third_party"}
 
@@ -123,7 +123,7 @@ def test_p7_the_closing_offers_it_and_closes_without_it(story):
     close(Doing(story.case, story.by, story.now), form.cleaned_data)
     assert not story.case.is_open
     assert story.case.late_reason == ""
-    assert [case.pk for case in lateness.blanks(story.now)] == [story.case.pk]
+    assert [case.pk for case in lateness.blanks(story.now, 9)] == [story.case.pk]
 
 
 def test_p7_what_is_chosen_at_the_closing_is_on_record_and_asked_no_more(story):

@@ -46,7 +46,7 @@ def late_unexplained(request: HttpRequest) -> HttpResponse:
         mistake = answer(request, at)
         if not mistake:
             return redirect("late_unexplained")
-    found = list(lateness.blanks(at)[: SHOWN + 1])
+    found = lateness.blanks(at, SHOWN + 1)
     context = {
         "shell": shell_for(request, at, view="reports"),
         "rows": [row_of(case) for case in found[:SHOWN]],
