@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guardia", "0039_tests_typed_by_hand"),
+        ("guardia", "0040_calls_that_are_handed_on"),
     ]
 
     operations = [
