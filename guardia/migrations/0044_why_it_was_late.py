@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guardia", "0040_calls_that_are_handed_on"),
+        ("guardia", "0043_service_passes_on"),
     ]
 
     operations = [
