@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guardia", "0043_service_passes_on"),
+        ("guardia", "0045_exchange_area_and_recording"),
     ]
 
     operations = [
