@@ -155,7 +155,7 @@ NO_LISTS = {
         *("settings_canton", "settings_limit_new", "settings_exchange_new", "settings_alert_source_new", "shift_plan"),
         *("privacy_person", "privacy_hold_new", "company_contact_new", "first_run", "first_run_done"),
     ),
-    "beside a form, of what is typed there": ("outage_beside", "request_beside", "beside"),
+    "beside a form, of what is typed there": ("outage_beside", "request_beside", "beside", "new_case_provisional"),
     "what the procedure says, and who holds its levels": (
         *("procedure_document", "who_answers", "settings_procedure", "settings_levels", "settings_rotas"),
         *("settings_matrix", "settings_hours", "settings_calendar", "settings_calendar_progress", "settings_wording"),
