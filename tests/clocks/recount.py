@@ -451,7 +451,7 @@ class Life:
         self.begin("closure", at, 30 * MINUTE)
 
     def on_relapsed(self, at: datetime, told: datetime) -> None:
-        self.stage = "diagnosis"
+        self.stage, self.open = "diagnosis", True
         self.drop("verification", "stability", "closure", at=at)
         self.begin("diagnosis", at, 20 * MINUTE)
         self.news(told)

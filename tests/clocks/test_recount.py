@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 
 from guardia.calls.call import Call
-from guardia.cases import calendar_change, rebuild, sweep
+from guardia.cases import calendar_change, confirmation_proof, rebuild, sweep
 from guardia.cases.case import Case
 from guardia.cases.contesting import Ruling
 from guardia.cases.refusals import Refused
@@ -411,6 +411,20 @@ class Walk:
             step = [("relapsed", when["at"], {})]
             self.do(case, "relapse", f"cayó {self.done}", steps=[step], moves=False, **when)
 
+    def a_contact_says_it_is_not_so(self) -> None:
+        """P5: what was confirmed by word is denied, also after the closing."""
+        case = self.any_case()
+        if case is None or self.lives[case.pk].request:
+            return
+        before = case.seq
+        try:
+            with transaction.atomic():
+                confirmation_proof.deny(case, self.story.head, at=self.now)
+        except Refused:
+            return
+        if Case.objects.get(pk=case.pk).seq > before:
+            self.lives[case.pk].step(self.now, ("relapsed", self.now, {}))
+
     def is_withdrawn(self) -> None:
         if case := self.case():
             when = {"at": self.now, "now": self.now}
@@ -765,6 +779,7 @@ ACTS: dict[str, int] = {
     "is_stable": 5,
     "is_closed": 4,
     "fails_again": 1,
+    "a_contact_says_it_is_not_so": 1,
     "is_withdrawn": 1,
     "customer_is_told": 5,
     "clock_is_stopped": 5,
