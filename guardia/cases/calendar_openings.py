@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import pairwise
 
 from django.db.models import QuerySet
 
@@ -18,12 +19,15 @@ from guardia.cases.queries import number_of, with_names
 from guardia.clocks import arithmetic, calendars
 from guardia.clocks.aside import Aside
 from guardia.clocks.calendar import NoAnswer
+from guardia.clocks.calendar_change import CalendarChange
 from guardia.clocks.calendars import Announced
 from guardia.people.actor import SYSTEM
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment
 
 ASIDE = Aside("request to move", number_of)
+LOOKED_BACK = 50
+"""Announcements that no worker may have followed: nobody makes more of them in the hours that a worker is away."""
 type Hour = tuple[int, str, datetime]
 """Version of the procedure, desk, and when it was to open (UTC)."""
 
@@ -31,8 +35,8 @@ type Hour = tuple[int, str, datetime]
 def follow(edition: int, now: datetime, most: int) -> int:
     """Move up to ``most`` requests that wait for a desk; each says so, and who reported is told the new hour.
 
-    Returns how many moved. One whose desk turns out to be open is attended to from ``now`` on; one that raises is set
-    aside for an hour.
+    Returns how many moved. One whose desk turns out to be open has been attended to since the announcement that opened
+    it, whenever a worker sees that; one that raises is set aside for an hour.
     """
     opens = {(version_id, desk, hour): there for version_id, desk, hour, there in _that_move(now)}
     without, pks = ASIDE.left_out(now), list[int]()
@@ -98,9 +102,19 @@ def _that_move(now: datetime) -> Iterator[tuple[int, str, datetime, datetime]]:
     found = _waiting().order_by("procedure_version_id", "desk", "opens_at")
     for version_id, desk, hour in found.values_list("procedure_version_id", "desk", "opens_at").distinct():
         if hour and not (hour <= now and desk_hours.is_open(version_id, desk, hour)):
-            opens = desk_hours.opens_at(version_id, desk, now) or now
+            since = _waited_until(version_id, desk, hour, now)
+            opens = desk_hours.opens_at(version_id, desk, since) or since
             if opens != hour:
                 yield version_id, desk, hour, opens
+
+
+def _waited_until(version_id: int, desk: str, hour: datetime, now: datetime) -> datetime:
+    """Until when this hour was the right one: the newest announcement before which the desk was to open then."""
+    changes = list(CalendarChange.objects.order_by("-pk").values_list("pk", "at")[:LOOKED_BACK])
+    for (_pk, at), (before, _at) in pairwise([*changes, (0, now)]):
+        if at <= now and desk_hours.opens_at(version_id, desk, at, before) == hour:
+            return at
+    return now
 
 
 def _moved(cases: list[Case], was: datetime, opens: datetime, edition: int, now: datetime) -> list[ledger.Entry]:
@@ -123,6 +137,13 @@ def _moved(cases: list[Case], was: datetime, opens: datetime, edition: int, now:
         "opens_at": opens.isoformat(),
     }
     texts = {"reason": change.reason}
-    for case in cases:
+    waited = [case for case in cases if opens > now or _waits_since(case) <= opens]
+    for case in waited:
         case.opens_at = opens
-    return [ledger.Entry(case, Moment.CALENDAR_CHANGED, SYSTEM, now, data=data, texts=texts) for case in cases]
+    return [ledger.Entry(case, Moment.CALENDAR_CHANGED, SYSTEM, now, data=data, texts=texts) for case in waited]
+
+
+def _waits_since(case: Case) -> datetime:
+    """When it was taken down or passed on to its desk: one that came after the desk had closed again waits on."""
+    came = case.latest(Moment.ADMIN_TAKEN, Moment.TRANSFERRED)
+    return came.occurred_at if came else case.opened_at

@@ -320,3 +320,26 @@ def test_a3_a_desk_that_opened_unseen_did_open_for_a_request_that_ends_there(sto
         office.to_technical()
     assert story.clock("first_answer").breached_at == MONDAY + timedelta(hours=4)
     assert is_whole()
+
+
+def test_a3_a_desk_that_a_withdrawal_opened_attended_from_then_on_whenever_a_worker_sees_it(story, office):
+    """Open for half an hour, while no worker looked: for whom waited then, and not for whoever came after."""
+    story.now = MONDAY
+    by_mistake = announces(story, MONDAY_30)
+    story.minutes_pass(10)
+    office.takes(text="una")
+    first = story.case.pk
+    story.minutes_pass(50)
+    opened = story.now
+    calendar_change.withdraw(by_mistake, by=story.supervisor, at=story.now)
+    story.minutes_pass(30)
+    announces(story, MONDAY_30)
+    story.minutes_pass(10)
+    office.takes(text="otra")
+    story.minutes_pass(20)
+    follow(story)
+    story.the_sweep_runs()
+    assert Case.objects.get(pk=first).clocks.get(kind="first_answer").started_at == opened
+    assert story.case.opens_at == TUESDAY
+    assert not story.case.clocks.exists()
+    assert is_whole()
