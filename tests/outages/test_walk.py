@@ -74,7 +74,7 @@ def test_every_turn_can_be_taken_at_all(city):
     """A walk of which everything is refused proves nothing."""
     dice = Random(8)
     taken = set()
-    for _ in range(12 * len(ACTS)):
+    for _ in range(24 * len(ACTS)):
         city.minutes_pass(dice.choice((0.5, 2, 9)))
         name = dice.choice(TURNS)
         if act(city, name, dice):

@@ -64,6 +64,7 @@ ASIDE: dict[str, Promise] = {
     "alert": _("alert no. %s"),
     "alert source": _("source of alerts no. %s"),
     "file": _("file %s"),
+    "service": _("service no. %s, which passes to another company"),
 }
 
 
