@@ -24,8 +24,9 @@ DROP TRIGGER append_only ON case_event;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON case_event FOR EACH ROW EXECUTE FUNCTION only_follow_merger();
 CREATE OR REPLACE FUNCTION only_erase_text() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.text IS NULL AND NEW.salt IS NULL
+    IF NEW.text IS NULL AND NEW.salt IS NULL AND NEW.erasure_id IS NOT NULL
         AND (NEW.id, NEW.event_id, NEW.name, NEW.customer_id) = (OLD.id, OLD.event_id, OLD.name, OLD.customer_id)
+        AND (OLD.erasure_id IS NULL OR OLD.erasure_id = NEW.erasure_id)
     THEN
         RETURN NEW;
     END IF;
@@ -33,7 +34,7 @@ BEGIN
     THEN
         RETURN NEW;
     END IF;
-    RAISE EXCEPTION 'UPDATE on event_text refused: a text may only be erased together with its salt'
+    RAISE EXCEPTION 'UPDATE on event_text refused: a text may only be erased with its salt, under a tombstone'
         USING ERRCODE = 'restrict_violation';
 END $$;
 GRANT UPDATE (customer_id) ON case_event, event_text TO guardia_staff;
@@ -56,12 +57,13 @@ DROP TRIGGER append_only ON case_event;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON case_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE FUNCTION only_erase_text() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.text IS NULL AND NEW.salt IS NULL
+    IF NEW.text IS NULL AND NEW.salt IS NULL AND NEW.erasure_id IS NOT NULL
         AND (NEW.id, NEW.event_id, NEW.name, NEW.customer_id) = (OLD.id, OLD.event_id, OLD.name, OLD.customer_id)
+        AND (OLD.erasure_id IS NULL OR OLD.erasure_id = NEW.erasure_id)
     THEN
         RETURN NEW;
     END IF;
-    RAISE EXCEPTION 'UPDATE on event_text refused: a text may only be erased together with its salt'
+    RAISE EXCEPTION 'UPDATE on event_text refused: a text may only be erased with its salt, under a tombstone'
         USING ERRCODE = 'restrict_violation';
 END $$;
 DROP FUNCTION only_follow_merger();
