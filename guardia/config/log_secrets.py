@@ -16,7 +16,7 @@ DOORS = (
         "campo/(?:v|estado|envios|fotos)",
         "entrar/enlace",
     ),
-    *("c/caso", "c/informe", "c/quien-responde", "c/trabajo", "escalar", "responder"),
+    *("c/caso", "c/informe", "c/no-es-asi", "c/quien-responde", "c/trabajo", "escalar", "responder"),
     *("mi-empresa/codigo", "mi-empresa/con", "mi-empresa/confirmar"),
 )
 TOKEN = re.compile(rf"(/(?:{'|'.join(DOORS)})/)[^\s/?'\"]+")
