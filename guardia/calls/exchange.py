@@ -18,16 +18,32 @@ class Exchange(models.Model):
     signed = models.BooleanField(default=False, help_text="messages without a good signature are refused")
     country = models.CharField(max_length=2, default="EC", help_text="of the numbers it sends without a country code")
     area = models.CharField(
-        max_length=6, blank=True, default="", help_text="area code of the numbers it sends without one, no trunk zero"
+        max_length=6,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="area code of the numbers it sends without one, no trunk zero",
     )
     mapping = models.JSONField(
-        default=dict, help_text="make whose fields it sends, or a file of the operator's own (TOML); CTI only"
+        db_default=models.Value({}, models.JSONField()),
+        default=dict,
+        help_text="make whose fields it sends, or a file of the operator's own (TOML); CTI only",
     )
-    recording = models.CharField(max_length=300, blank=True, default="", help_text="pattern of a recording's address")
+    recording = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="pattern of a recording's address"
+    )
     queues = models.JSONField(default=dict, help_text="queue as it names it → desk of the procedure")
-    numbers = models.JSONField(default=dict, help_text="number dialled, as it names it → line of the procedure")
+    numbers = models.JSONField(
+        db_default=models.Value({}, models.JSONField()),
+        default=dict,
+        help_text="number dialled, as it names it → line of the procedure",
+    )
     contexts = models.JSONField(default=list, help_text="where calls come in from outside (trunk contexts); AMI only")
-    inside = models.JSONField(default=list, help_text="contexts in which the house's own calls begin; AMI only")
+    inside = models.JSONField(
+        db_default=models.Value([], models.JSONField()),
+        default=list,
+        help_text="contexts in which the house's own calls begin; AMI only",
+    )
     is_active = models.BooleanField(default=True)
     connected_at = models.DateTimeField(null=True, help_text="of the connection that stands; null: none does")
     seen_at = models.DateTimeField(null=True, help_text="last word of it")

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+WIDENS = ("call_left_as_known",)
+
 
 class Migration(migrations.Migration):
     dependencies = [

@@ -3,6 +3,8 @@
 from django.db import migrations, models
 from django.db.models import Q
 
+WIDENS = ("case_impact_known",)
+
 
 class Migration(migrations.Migration):
     dependencies = [

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
+WIDENS = ("service_circuit_once",)
+
 
 class Migration(migrations.Migration):
     dependencies = [

@@ -10,11 +10,19 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="exchange",
             name="numbers",
-            field=models.JSONField(default=dict, help_text="number dialled, as it names it → line of the procedure"),
+            field=models.JSONField(
+                db_default=models.Value({}, models.JSONField()),
+                default=dict,
+                help_text="number dialled, as it names it → line of the procedure",
+            ),
         ),
         migrations.AddField(
             model_name="exchange",
             name="inside",
-            field=models.JSONField(default=list, help_text="contexts in which the house's own calls begin; AMI only"),
+            field=models.JSONField(
+                db_default=models.Value([], models.JSONField()),
+                default=list,
+                help_text="contexts in which the house's own calls begin; AMI only",
+            ),
         ),
     ]

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
             name="area",
             field=models.CharField(
                 blank=True,
+                db_default="",
                 default="",
                 help_text="area code of the numbers it sends without one, no trunk zero",
                 max_length=6,
@@ -21,14 +22,16 @@ class Migration(migrations.Migration):
             model_name="exchange",
             name="mapping",
             field=models.JSONField(
-                default=dict, help_text="make whose fields it sends, or a file of the operator's own (TOML); CTI only"
+                db_default=models.Value({}, models.JSONField()),
+                default=dict,
+                help_text="make whose fields it sends, or a file of the operator's own (TOML); CTI only",
             ),
         ),
         migrations.AddField(
             model_name="exchange",
             name="recording",
             field=models.CharField(
-                blank=True, default="", help_text="pattern of a recording's address", max_length=300
+                blank=True, db_default="", default="", help_text="pattern of a recording's address", max_length=300
             ),
         ),
     ]

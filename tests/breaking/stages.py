@@ -93,6 +93,14 @@ def by_a_desk(story: Story) -> Iterator[str]:
     yield "solved"
 
 
+def by_nobody(story: Story) -> Iterator[str]:
+    """A case that nobody took up in time: why, is still to be said."""
+    story.open_case()
+    story.minutes_pass(25)
+    story.the_sweep_runs()
+    yield "late"
+
+
 def agreed_with_names(story: Story) -> None:
     """Agreed with a crew whose people the guard at the gate can be told; another crew stands by."""
     crew = save_crew(Crew(), {"name": "Cuadrilla 1", "specialties": ["fibre"]})
@@ -196,6 +204,7 @@ RIGHT: dict[str, dict[str, str]] = {
     "llamada": {"outcome": "answered", "answered_by": "Supervisor de noche"},
     "contestar": {"answer": "la segunda está anulada"},
     "resolver": {"answer": "nota de crédito enviada"},
+    "demora": {"late": "other", "late_words": "sin repuesto en bodega"},
     "transferir": {"to": "sales", "reason": "es de ventas"},
 }
 

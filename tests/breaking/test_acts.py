@@ -7,7 +7,7 @@ from guardia.doors.desk.acts import ACTS
 from guardia.doors.now import now
 from tests.breaking.browser import changed, on_record, taken_back, whole
 from tests.breaking.poison import NONSENSE, STORABLE, rotated
-from tests.breaking.stages import by_a_desk, by_a_visit, by_mistake, by_the_customer, right_fields
+from tests.breaking.stages import by_a_desk, by_a_visit, by_mistake, by_nobody, by_the_customer, right_fields
 from tests.breaking.unproven import without_proof
 
 STOPS = {
@@ -40,11 +40,12 @@ STOPS = {
     "waiting": {"reanudar", "promesa", "corregir-espera", "objecion"},
     "escalated": {"escalar", "respondo", "mando", "pasar", "terminar-escalamiento", "llamada"},
     "unheard": {"voz"},
+    "late": {"demora"},
     "taken": {"contestar", "transferir", "datos", "asignar", "nota", "respuesta", "anular"},
     "answered": {"resolver"},
 }
 CHOSEN = {"audience", "impact", "verdict", "plan_kind", "condition", "channel", "capacity", "cause", "mains_power"}
-ROADS = [by_a_visit, by_mistake, by_the_customer, by_a_desk, without_proof]
+ROADS = [by_a_visit, by_mistake, by_the_customer, by_a_desk, by_nobody, without_proof]
 TURNS = range(0, len(NONSENSE), 10)
 
 
