@@ -10,8 +10,7 @@ from datetime import datetime
 from itertools import batched
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Trunc
+from django.db.models import Q, QuerySet
 
 from guardia.cases.availability import spans_of
 from guardia.cases.case import Case, Status
@@ -20,6 +19,7 @@ from guardia.cases.confirmation_proof import DENIES, GRADE
 from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.exclusions import UPHELD, excluded_span, excluded_waits
 from guardia.cases.month import Month
+from guardia.cases.verbs import to_the_minute
 from guardia.cases.within_work import windows_of
 from guardia.clocks.intervals import Interval, length, union, without
 from guardia.clocks.wait import Wait
@@ -27,7 +27,7 @@ from guardia.evidence.test_result import TestResult, Verdict
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Moment, WaitCause
 
-AT_ONCE = 1000
+AT_ONCE = 100
 """Cases that are held in memory at a time."""
 ORDER = (WaitCause.FORCE_MAJEURE, WaitCause.THIRD_PARTY, WaitCause.CUSTOMER)
 """Whose time it is where two waits stand at once: the first of these."""
@@ -91,13 +91,13 @@ class Totals:
 def interruptions(month: Month, at: datetime) -> Iterator[Interruption]:
     """Those that touch the month, as it stands at ``at`` (UTC), case by case in the order they were opened.
 
-    Reads in steps of a thousand cases, so that a month of any size fits. To be used up within one transaction.
+    Reads in steps of a hundred cases, so that a month of any size fits. To be used up within one transaction.
     """
     end = max(month.start, min(month.end, at))
     for cases in batched(_cases(month.start, end).iterator(chunk_size=AT_ONCE), AT_ONCE):
         pks = [case.pk for case in cases]
         waits, left_out, confirmed = _waits(pks), excluded_waits(pks), _confirmed(pks)
-        work, tests = windows_of(pks), _tests(pks)
+        work, tests = windows_of(pks), _tests(cases)
         for case in cases:
             found = Found(
                 waits.get(case.pk, ()),
@@ -174,13 +174,16 @@ def _waits(case_ids: Sequence[int]) -> dict[int, list[Wait]]:
     return found
 
 
-def _tests(case_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+def _tests(cases: Iterable[Case]) -> dict[int, tuple[int, int]]:
     """By case, the good tests since the service is back, and how many of them were typed by hand (P5, P6)."""
-    since = TestResult.objects.filter(
-        case__in=case_ids, verdict=Verdict.GOOD, measured_at__gte=Trunc("case__restored_at", "minute")
-    )
-    counts = since.values("case").annotate(found=Count("pk"), by_hand=Count("pk", filter=Q(typed=True))).order_by()
-    return {row["case"]: (row["found"], row["by_hand"]) for row in counts}
+    back = {case.pk: to_the_minute(case.restored_at) for case in cases if case.restored_at}
+    found = dict.fromkeys(back, (0, 0))
+    good = TestResult.objects.filter(case__in=back, verdict=Verdict.GOOD)
+    for case, measured_at, typed in good.values_list("case", "measured_at", "typed"):
+        if measured_at >= back[case]:
+            tests, by_hand = found[case]
+            found[case] = (tests + 1, by_hand + typed)
+    return found
 
 
 def _confirmed(case_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
