@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -11,6 +12,12 @@ from django.utils import translation
 
 from guardia.config.walls import Wall, behind
 from tests.server import server
+
+# No test asserts seconds: how fast examples are drawn on a machine that does other things says nothing.
+hypothesis.settings.register_profile(
+    "no_seconds", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("no_seconds")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "owner"}
 
