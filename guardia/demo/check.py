@@ -52,7 +52,9 @@ def registration(desk: Browser) -> str:
     service = re.search(r'value="(\d+)"[^>]*>[^<]*ENL-0001|name="service"[^>]*value="(\d+)"', desk.page)
     if service is None:
         raise WalkFailed("the new case offers no service ENL-0001")
-    desk.submit("/casos/nuevo", service=service[1] or service[2], symptoms="Sin servicio en el enlace principal")
+    desk.submit(
+        "/casos/nuevo", service=service[1] or service[2], symptoms="Sin servicio en el enlace principal", impact="down"
+    )
     found = re.search(r"\b\d{1,3}(?:-\d{3})+-\d\b", words_of(desk.page))
     if found is None:
         raise WalkFailed("the case has no number on its page")
