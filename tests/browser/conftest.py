@@ -94,3 +94,12 @@ def desk(open_page, story, live_server) -> Callable[..., Page]:
         return page
 
     return signed_in
+
+
+def eventually(page: Page, condition: Callable[[], bool]) -> None:
+    """Until it holds, asked again as the browser goes on; gives up after half a minute."""
+    for _ in range(150):
+        if condition():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("it never came")

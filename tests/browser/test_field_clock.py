@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
 from guardia.evidence.case_file import CaseFile
 from guardia.field.visit import FieldAct
+from tests.browser.conftest import eventually
 from tests.browser.field_phone import kept_for_later, phone, press, waiting  # noqa: F401
 from tests.browser.test_field_offline import outing  # noqa: F401
 
@@ -33,15 +34,6 @@ def photograph(shade: int) -> dict:
 def files() -> int:
     with behind(Wall.STAFF):
         return CaseFile.objects.count()
-
-
-def eventually(page: Page, condition) -> None:
-    """Until it holds, asked again as the browser goes on; gives up after half a minute."""
-    for _ in range(150):
-        if condition():
-            return
-        page.wait_for_timeout(200)
-    raise AssertionError("it never came")
 
 
 def test_p4_the_hour_of_the_page_corrects_the_clock_before_the_first_poll(phone, outing):  # noqa: F811

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 from guardia.cases.case import Case
 from guardia.config.walls import Wall, behind
 from guardia.customers.service import Service
+from tests.browser.conftest import eventually
 
 SAID = "Internet muy lento desde las 10:30, la recepcionista llama"
 
@@ -30,8 +31,7 @@ class SlowLine:
 
     def arrives(self, least: int = 1) -> None:
         """What was held goes on its way, in its order."""
-        while len(self.held) < least:
-            self.page.wait_for_timeout(20)
+        eventually(self.page, lambda: len(self.held) >= least)
         held, self.held = self.held, []
         for route in held:
             route.continue_()
@@ -130,8 +130,7 @@ def test_p2_what_was_written_before_the_scripts_stood_goes_before_an_older_draft
     page.route(re.compile("drafts.*[.]js"), lambda route: held.append(route))
     page.goto(address, wait_until="commit")
     page.locator("#id_symptoms").fill("lo que se escribe ahora")
-    while not held:
-        page.wait_for_timeout(20)
+    eventually(page, lambda: bool(held))
     held[0].continue_()
     expect(page.locator("form[data-draft-ready]")).to_be_visible()
     expect(page.locator("#id_symptoms")).to_have_value("lo que se escribe ahora")
