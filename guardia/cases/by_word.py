@@ -53,7 +53,7 @@ def of_night(day: date, at: datetime) -> list[ByWord]:
     """In the order in which they were written down, at most ``MOST``; as it stands at ``at``."""
     ids = [pk for (pk,) in ask(WRITTEN_DOWN, [*hours_of_night(day), MOST])]
     found = CaseEvent.objects.filter(pk__in=ids).select_related("case__customer").prefetch_related("texts")
-    events = sorted(found.order_by("recorded_at", "pk"), key=lambda event: (event.recorded_at, event.pk))
+    events = list(found.order_by("recorded_at", "pk"))
     after = _after(events)
     engineers = dict(Staff.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "name"))
     return [_row(event, after.get(event.case_id, []), engineers, at) for event in events]

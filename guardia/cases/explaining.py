@@ -4,7 +4,7 @@ Facts only, from the events; `explained_words` says them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.stages import reception
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind
 from guardia.clocks.calendars import announced_at
-from guardia.clocks.clock_state import ClockState, Happening, unmarked_breaches
+from guardia.clocks.clock_state import ClockState, Happening
 from guardia.clocks.effects import effects_of
 from guardia.clocks.explain import Counts, Explanation, explain
 from guardia.clocks.fold import Fold
@@ -84,9 +84,7 @@ def explain_case(case: Case, now: datetime) -> list[Explained]:
     """Every clock that the case has or had, the running ones first, each with its parts at ``now`` (UTC)."""
     procedure = versions.of(case.procedure_version_id)
     happened = writes.happenings_of([case.pk]).get(case.pk, [])
-    clocks = Fold(effects_of(case.procedure_version_id)).apply_all(happened).clocks
-    for clock in unmarked_breaches(list(clocks.values()), now):
-        clocks[clock.key] = replace(clock, breached_at=clock.fell_due_at)
+    clocks = Fold(effects_of(case.procedure_version_id)).apply_all(happened).with_breaches(now).clocks
     told = _Told.of(case, happened)
     return [_explained(clock, procedure, told, now) for clock in in_order(clocks.values())]
 

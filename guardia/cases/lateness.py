@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger
@@ -18,6 +18,7 @@ from guardia.cases.case import Case
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.queries import with_names
 from guardia.cases.refusals import Missing, Refused, TooLong
+from guardia.cases.verbs import said_with
 from guardia.clocks.clock import Clock
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import LateReason, Moment
@@ -59,7 +60,7 @@ def explain(
     if len(words) > LONGEST_WORDS:
         raise TooLong("", "words", _("why it was late"), LONGEST_WORDS)
     last = case.latest(Moment.LATE_EXPLAINED)
-    if last and last.variant == reason and said_in(last) == words:
+    if last and last.variant == reason and said_with(last, {"words": words}):
         return Explained(last)
     others = others_of_the_outage(case)
     entries = [_entry(one, reason, words, by, at) for one in (case, *others)]
@@ -72,11 +73,6 @@ def _entry(case: Case, reason: LateReason, words: str, by: Actor, at: datetime) 
     return ledger.Entry(case, Moment.LATE_EXPLAINED, by, at, reason, data, {"words": words})
 
 
-def said_in(event: "Event") -> str:
-    texts = getattr(event, "texts", None)
-    return (texts.filter(name="words").values_list("text", flat=True).first() or "") if texts is not None else ""
-
-
 def others_of_the_outage(case: Case) -> list[Case]:
     """The late cases of the same mass outage that nobody has explained, locked in the order of their ids."""
     if case.part_of_id is None:
@@ -86,16 +82,19 @@ def others_of_the_outage(case: Case) -> list[Case]:
     return list(found.order_by("pk")[:MOST_TOGETHER])
 
 
+def _broken(**of: object) -> QuerySet[Clock]:
+    """The broken promises; what the escalation owes within the house is none of them."""
+    return Clock.objects.filter(breached_at__isnull=False, **of).exclude(kind__in=OF_THE_ESCALATION)
+
+
 def late() -> Exists:
-    """A promise of the case is broken; what the escalation owes within the house is none of it."""
-    broken = Clock.objects.filter(case=OuterRef("pk"), breached_at__isnull=False)
-    return Exists(broken.exclude(kind__in=OF_THE_ESCALATION))
+    """A promise of the case is broken."""
+    return Exists(_broken(case=OuterRef("pk")))
 
 
 def is_late(case: Case) -> bool:
     """Whether a promise of this case is broken, still running or over."""
-    broken = Clock.objects.filter(case=case.pk, breached_at__isnull=False)
-    return broken.exclude(kind__in=OF_THE_ESCALATION).exists()
+    return _broken(case=case.pk).exists()
 
 
 def asks_why(case: Case) -> bool:
@@ -114,8 +113,8 @@ def blanks(at: datetime, most: int) -> list[Case]:
 
     Each with ``broke_at``: when the last of its promises broke (UTC).
     """
-    broken = Clock.objects.filter(breached_at__gte=at - LISTED_FOR, breached_at__lte=at, case__isnull=False)
-    newest = broken.exclude(kind__in=OF_THE_ESCALATION).order_by().values("case").annotate(last=Max("breached_at"))
+    broken = _broken(breached_at__gte=at - LISTED_FOR, breached_at__lte=at, case__isnull=False)
+    newest = broken.order_by().values("case").annotate(last=Max("breached_at"))
     last = dict(newest.order_by("-last", "-case").values_list("case", "last")[:MOST_LOOKED_AT])
     found = with_names(Case.objects.filter(pk__in=last, late_reason="")).exclude(status="cancelled")
     cases = sorted(found.select_related("assigned"), key=lambda case: (last[case.pk], case.pk), reverse=True)[:most]

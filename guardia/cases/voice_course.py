@@ -116,5 +116,10 @@ def ends(moment: str, data: Mapping[str, Any]) -> bool:
     """
     if moment in BACK or moment in OVER or (moment == Moment.TRANSFERRED and data.get("case_kind") == CaseKind.REQUEST):
         return True
+    return impact_after(moment, data) not in (None, Impact.DOWN)
+
+
+def impact_after(moment: str, data: Mapping[str, Any]) -> str | None:
+    """How the service is felt by this event of the case; None where it says nothing of that."""
     impact = data.get("impact") if moment == Moment.DETAILS_UPDATED else None
-    return isinstance(impact, Mapping) and impact.get("to") != Impact.DOWN
+    return impact.get("to") if isinstance(impact, Mapping) else None

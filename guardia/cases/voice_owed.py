@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from guardia.cases.notify import People, configured, rule_for_moment
-from guardia.cases.voice_course import VoiceCourse
+from guardia.cases.voice_course import VoiceCourse, impact_after
 from guardia.cases.voice_numbers import Candidate, candidates
 from guardia.customers.contact import Contact
 from guardia.notices.ways import Marks, independent, marked
@@ -20,7 +20,7 @@ from guardia.procedure.vocabulary import ClockKind, Impact, Moment, Topic
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
-    from guardia.cases.ledger import CaseLedger, Recorded
+    from guardia.cases.ledger import CaseLedger
 
 WITHIN = timedelta(minutes=10)
 """Half of the shortest stage that has news (P3, 20 min): it is told before the next news can be due."""
@@ -80,16 +80,13 @@ def news_to_tell(each: "CaseLedger") -> tuple[int, NoticeRule] | None:
     moments = {moment for _, moment, _ in written}
     if Moment.VOICE_TOLD in moments and each.voice.unanswered:
         return last_news(each.case, each.voice.happened)
-    if each.voice.open is None and (Moment.NOTICE_FAILED in moments or any(map(says_down, each.written))):
+    if each.voice.open is None and (
+        Moment.NOTICE_FAILED in moments
+        or any(impact_after(event.moment, event.data) == Impact.DOWN for event in each.written)
+    ):
         last = last_news(each.case, each.voice.happened)
         return last if last and each.voice.told < last[0] else None
     return None
-
-
-def says_down(event: "Recorded") -> bool:
-    """Whether it says that the service is out after all: what was told before may have reached nobody."""
-    impact = event.data.get("impact") if event.moment == Moment.DETAILS_UPDATED else None
-    return isinstance(impact, Mapping) and impact.get("to") == Impact.DOWN
 
 
 def last_news(case: "Case", happened: Sequence[tuple[int, str, str]]) -> tuple[int, NoticeRule] | None:

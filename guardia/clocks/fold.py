@@ -19,6 +19,8 @@ it happened; neither does it keep a promise of news that nobody had (docs/adr/00
 """
 
 DONE_FOR_A_FAULT = frozenset({Stage.EXECUTION, Stage.VERIFICATION, Stage.STABILITY, Stage.CLOSURE})
+"""P4 to P7: of a fault that was taken for a request meanwhile, these are not promised again (docs/adr/0015)."""
+
 FROM_WHEN_IT_CAME = frozenset({ClockKind.COMPLAINT})
 """A3, A4: the law's time counts from when the complaint was received, also where it is taken down later."""
 
@@ -96,7 +98,7 @@ class Fold:
         kinds = {rule.kind for rule in self.effects.rules}
         for running in list(self.running):
             if running not in kinds:
-                self._judge(running, at, dropped=True)
+                self.lose(running, at)
         if kind == CaseKind.INCIDENT:
             since = Fold(self.effects, turns=False).apply_all(self.past)
             self.clocks = {key: clock for key, clock in self.clocks.items() if key[0] not in kinds} | since.clocks
@@ -105,8 +107,8 @@ class Fold:
     def _begin_again(self, at: datetime) -> None:
         """What was done for the fault before it was taken for a request is over: a fault after all, it begins at P3."""
         for rule in self.effects.rules:
-            if rule.stage in DONE_FOR_A_FAULT and rule.kind in self.running:
-                self._judge(rule.kind, at, dropped=True)
+            if rule.stage in DONE_FOR_A_FAULT:
+                self.lose(rule.kind, at)
 
     def apply_all(self, happenings: Iterable[Happening]) -> "Fold":
         for happening in happenings:

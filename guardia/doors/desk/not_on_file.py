@@ -77,14 +77,14 @@ def put(request: DeskRequest) -> HttpResponse:
                 form.add_error(name if name in form.fields else None, problems)
     if service is None:
         if company:
-            keep_what_was_typed(request, company, call)
+            keep_as_draft(request, company, call)
             return registering.show(request, company, call, not_on_file=form)
         return registering.who_calls(request, call, not_on_file=form)
-    keep_what_was_typed(request, service.customer, call)
+    keep_as_draft(request, service.customer, call)
     return redirect(address(service.customer, call, service))
 
 
-def keep_what_was_typed(request: HttpRequest, company: Customer, call: Came) -> None:
+def keep_as_draft(request: HttpRequest, company: Customer, call: Came) -> None:
     """Symptoms and people that were written already stand in the form again."""
     kept = {n: str(v)[:4000] for n, v in request.POST.items() if n not in LEFT_OUT and not n.startswith(f"{PREFIX}-")}
     if any(kept.get(name) for name in ("symptoms", "reporter_name", "call_back_number")):

@@ -1,5 +1,6 @@
 """P7 at the desk: close, or withdraw with a reason."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -42,17 +43,18 @@ class CancelForm(ActForm):
 
 
 def close(doing: Doing, fields: dict) -> Event | None:
-    said_at_last(doing, fields)
-    written = {"prevention": fields["prevention"], **when(doing, fields)}
-    event = doing.case.close(fields["fault"], fields["solution"], **written)
-    explained(doing, fields)
-    return event
+    return _closed(doing, fields, doing.case.close, fields["fault"], fields["solution"])
 
 
 def close_without_evidence(doing: Doing, fields: dict) -> Event | None:
+    said = (fields["fault"], fields["solution"], fields["reason"])
+    return _closed(doing, fields, doing.case.close_without_evidence, *said)
+
+
+def _closed(doing: Doing, fields: dict, verb: Callable[..., Event], *said: str) -> Event:
+    """What nobody has said yet before it, why it was late after it."""
     said_at_last(doing, fields)
-    written = {"prevention": fields["prevention"], **when(doing, fields)}
-    event = doing.case.close_without_evidence(fields["fault"], fields["solution"], fields["reason"], **written)
+    event = verb(*said, prevention=fields["prevention"], **when(doing, fields))
     explained(doing, fields)
     return event
 
