@@ -13,7 +13,9 @@ from guardia.people.connections import setting
 if TYPE_CHECKING:
     from icalendar import Event
 
-TOLD = frozenset({Telling.ANNOUNCED, Telling.REMINDED, Telling.MOVED, Telling.CANCELLED, Telling.TAKEN_OUT})
+TOLD = frozenset(
+    {*(Telling.ANNOUNCED, Telling.REMINDED, Telling.MOVED, Telling.CANCELLED, Telling.TAKEN_OUT), Telling.PASSED_ON}
+)
 """The letters that an entry goes with; what is told later than the window's beginning needs none."""
 GONE = frozenset({Telling.CANCELLED, Telling.TAKEN_OUT})
 MOST_SERVICES = 40

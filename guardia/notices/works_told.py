@@ -19,6 +19,7 @@ class Telling(StrEnum):
     ENDED = "ended"
     TAKEN_OUT = "taken_out"
     REPLIED = "replied"
+    PASSED_ON = "passed_on"
 
 
 @dataclass(frozen=True)

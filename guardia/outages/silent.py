@@ -33,7 +33,9 @@ def tell(outage: Outage, news: OutageNews, service_ids: Collection[int] | None =
         "started_at": outage.started_at.isoformat(),
         "forecast_at": outage.forecast_at.isoformat() if outage.forecast_at else "",
     }
-    letters = [ToEach(pk, f"{news.pk}/{pk}", {**about, "services": told}) for pk, told in theirs.items()]
+    # A service that came behind it later is told of in a letter of its own, also to whom had one about others.
+    later = "" if service_ids is None else f"+{min(service_ids, default=0)}"
+    letters = [ToEach(pk, f"{news.pk}/{pk}{later}", {**about, "services": told}) for pk, told in theirs.items()]
     if not letters:
         return 0
     return announce_each(AnnouncementKind.OUTAGE, outage.procedure_version, letters, by=news.by_id, at=news.at)

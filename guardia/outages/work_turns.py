@@ -22,6 +22,7 @@ class TurnKind(StrEnum):
     OBJECTED = "objected"
     REPLIED = "replied"
     TAKEN_OUT = "taken_out"
+    PASSED_ON = "passed_on"
     MOVED = "moved"
     CANCELLED = "cancelled"
     STARTED = "started"

@@ -7,7 +7,10 @@ from django.utils.timezone import localtime
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.doors.now import now
+from guardia.outages import declaring
+from guardia.outages.words import Declared
 from tests.desk.conftest import words
+from tests.works.nights import Night
 
 
 def test_l4_the_other_company_is_found_and_the_service_passes_on_its_day(story, engineer):
@@ -36,3 +39,13 @@ def test_l4_a_day_that_is_over_and_no_site_come_back(story, engineer):
     assert back.status_code == 422
     assert "This day is over" in words(back)
     assert engineer.post(where, {"q": "hospital", "site": "", "on": "x"}).status_code == 422
+
+
+def test_l4_the_form_says_beforehand_what_passes_on_with_it(story, engineer):
+    where = f"/companias/{story.bank.pk}/servicios/{story.service.pk}/pasar"
+    assert "passes on with it" not in words(engineer.get(where))
+    night = Night(story)
+    night.announce()
+    assert "1 announced work passes on with it" in words(engineer.get(where))
+    declaring.declare(None, Declared(name="corte", services=(story.service.pk,)), by=story.by, at=story.now)
+    assert "1 announced work and 1 outage under way pass on with it" in words(engineer.get(where))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import localtime
 
-from guardia.cases import chain, moving_services, rebuild
+from guardia.cases import chain, rebuild
 from guardia.cases.company_cases import of_company
 from guardia.config.walls import Wall, behind
 from guardia.customers.lookup import services_called, services_of
@@ -13,6 +13,7 @@ from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.customers.values import Unfit
 from guardia.network.element import Element, ElementKind, ServiceElement
+from guardia.outages import moving_services
 
 
 @pytest.fixture

@@ -5,10 +5,9 @@ Beside them the services whose day has come pass to another company.
 
 from threading import Event
 
-from guardia.cases import moving_services
 from guardia.doors.now import now
 from guardia.doors.worker.rounds import step
-from guardia.outages import proposing, restoring
+from guardia.outages import moving_services, proposing, restoring
 
 
 def outages(stopping: Event) -> None:

@@ -52,7 +52,7 @@ def work_letter(told: Announcement, contact: Contact, now: datetime, address: st
             (_("Without service"), expected(work)),
             (_("Please call"), whom_to_call(procedure, procedure.desk(DESK))),
         ),
-        links=((answer_words(work), address),) if address and Telling(work.telling) in AHEAD else (),
+        links=((answer_words(work, now), address),) if address and Telling(work.telling) in AHEAD else (),
         desk=str(procedure.desk(DESK).name),
         provider=procedure.provider.name,
         footer=f"{because(contact)} {_('Planned work %(number)s.') % {'number': work.number}}",
@@ -150,6 +150,15 @@ def replied(work: WorkTold, hours: Hours) -> Said:
     )
 
 
+def passed_on(work: WorkTold, hours: Hours) -> Said:
+    words = {"window": window(work, hours)}
+    return (
+        _("planned work %(window)s") % words,
+        _("Planned work touches services that have become your company’s: %(window)s.") % words,
+        (_("It was announced before they were yours; that is why we tell you now."),),
+    )
+
+
 TELLINGS: Mapping[Telling, Callable[[WorkTold, Hours], Said]] = {
     Telling.ANNOUNCED: announced,
     Telling.REMINDED: reminded,
@@ -159,4 +168,5 @@ TELLINGS: Mapping[Telling, Callable[[WorkTold, Hours], Said]] = {
     Telling.ENDED: ended,
     Telling.TAKEN_OUT: taken_out,
     Telling.REPLIED: replied,
+    Telling.PASSED_ON: passed_on,
 }

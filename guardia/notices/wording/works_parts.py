@@ -11,8 +11,8 @@ from guardia.notices.works_told import Telling, TouchedTold, WorkTold
 from guardia.procedure.schema import Procedure
 
 MOST_SERVICES = 40
-AHEAD = frozenset({Telling.ANNOUNCED, Telling.REMINDED, Telling.MOVED, Telling.REPLIED})
-"""The letters after which the work is still to come."""
+AHEAD = frozenset({Telling.ANNOUNCED, Telling.REMINDED, Telling.MOVED, Telling.REPLIED, Telling.PASSED_ON})
+"""The letters after which the work is still to come, or not over."""
 
 
 def what(work: WorkTold) -> str:
@@ -47,12 +47,14 @@ def asked(work: WorkTold) -> tuple[str, ...]:
 
 def counted(work: WorkTold) -> tuple[str, ...]:
     """How the time without service is counted: told before, so that nobody is surprised by it in a report."""
-    if Telling(work.telling) not in {Telling.ANNOUNCED, Telling.MOVED}:
+    if Telling(work.telling) not in {Telling.ANNOUNCED, Telling.MOVED, Telling.PASSED_ON}:
         return ()
     return (_("Time without service within the window is shown apart in your reports, as planned work."),)
 
 
-def answer_words(work: WorkTold) -> str:
+def answer_words(work: WorkTold, now: datetime) -> str:
+    if hour(work.starts_at) <= now and Telling(work.telling) is Telling.PASSED_ON:
+        return _("See the work")
     return _("Agree, or say what does not suit you") if work.asks else _("See the work, or say what does not suit you")
 
 

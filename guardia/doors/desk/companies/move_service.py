@@ -8,9 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from guardia.cases import moving_services
 from guardia.customers.lookup import companies_named
 from guardia.customers.service import Service
 from guardia.customers.site import Site
@@ -18,6 +17,7 @@ from guardia.customers.values import Unfit
 from guardia.doors.desk.companies.frame import member, needs, shown
 from guardia.doors.desk.page import say
 from guardia.doors.now import now
+from guardia.outages import moved_along, moving_services
 from guardia.people.policy import Right
 
 MOST_COMPANIES, MOST_SITES = 10, 50
@@ -68,6 +68,7 @@ def move(request: HttpRequest, company_id: int, service_id: int) -> HttpResponse
         "sites": sites_of(asked, service),
         "chosen": request.POST.get("site", ""),
         "open_cases": moving_services.open_cases(service),
+        "along": along_words(*moved_along.counted(service)),
     }
     return shown(request, "move_service", context, tab="companies", status=422 if form.errors else 200)
 
@@ -77,6 +78,23 @@ def sites_of(words: str, service: Service) -> list[Site]:
     companies = [one.pk for one in companies_named(words, MOST_COMPANIES) if one.pk != service.customer_id]
     sites = Site.objects.filter(customer__in=companies, active=True).select_related("customer", "city")
     return list(sites.order_by("customer__name", "name")[:MOST_SITES])
+
+
+def along_words(works: int, outages: int) -> str:
+    """What passes on with it beside its tests; empty where nothing does."""
+    parts = [
+        *([ngettext("%(n)d announced work", "%(n)d announced works", works) % {"n": works}] if works else []),
+        *([ngettext("%(n)d outage under way", "%(n)d outages under way", outages) % {"n": outages}] if outages else []),
+    ]
+    one_or_more = ngettext(
+        "%(what)s passes on with it, unless it is over by that day: the other company is told of it from then on, and"
+        " this one no longer.",
+        "%(what)s pass on with it, unless they are over by that day: the other company is told of them from then on,"
+        " and this one no longer.",
+        works + outages,
+    )
+    both = _("%(works)s and %(outages)s") % {"works": parts[0], "outages": parts[1]} if len(parts) > 1 else ""
+    return one_or_more % {"what": both or parts[0]} if parts else ""
 
 
 def done_words(service: Service, site: Site, on: date, new: Service | None) -> str:

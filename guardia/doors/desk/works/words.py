@@ -21,6 +21,7 @@ TURNS: dict[str, Promise] = {
     TurnKind.OBJECTED: gettext_lazy("a company objected"),
     TurnKind.REPLIED: gettext_lazy("the objection was answered"),
     TurnKind.TAKEN_OUT: gettext_lazy("a company was taken out"),
+    TurnKind.PASSED_ON: gettext_lazy("a service passed to another company, which was told"),
     TurnKind.MOVED: gettext_lazy("moved"),
     TurnKind.CANCELLED: gettext_lazy("cancelled"),
     TurnKind.STARTED: gettext_lazy("begun"),

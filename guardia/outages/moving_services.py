@@ -1,7 +1,8 @@
 """A service passes to another company on a date: its history stays with the company whose it was (L4).
 
 The service of the new company is a row of its own with the same circuit: cases, reports and the old company's view of
-them hang on the old row, and the new company begins without a past. Dates are days of the operator's zone.
+them hang on the old row, and the new company begins without a past, but for what is not over (``moved_along``). Dates
+are days of the operator's zone.
 """
 
 from datetime import date, datetime
@@ -20,6 +21,8 @@ from guardia.customers.values import Unfit
 from guardia.evidence.target import ServiceTarget
 from guardia.network.alert import AlertMapping
 from guardia.network.element import ServiceElement
+from guardia.outages import holding, moved_along
+from guardia.people.actor import SYSTEM, Actor
 from guardia.people.setting_change import put_on_record
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
@@ -77,7 +80,9 @@ def open_cases(service: Service) -> int:
 
 
 def _move(service: Service, at: datetime, by: Staff | None) -> Service:
+    holding.take_turn()  # whoever declares an outage meanwhile would gather the old service
     writes.take_turn(f"service {service.pk}")
+    assert service.moves_to_id is not None, "a move names its site"
     to = Site.objects.select_related("customer").get(pk=service.moves_to_id)
     folded = service.folded_circuit
     # Whoever looks for the circuit finds the one that has it now; with what stands behind it, it is still found by its
@@ -97,6 +102,7 @@ def _move(service: Service, at: datetime, by: Staff | None) -> Service:
         ServiceTarget.objects.filter(pk=target.pk).update(active=False)
         target.pk, target.service, target.customer = None, new, to.customer
         target.save(force_insert=True)
+    moved_along.pass_on(service, new, by=Actor.of_staff(by) if by else SYSTEM, at=at)
     before = {"customer": service.customer_id, "service": service.pk}
     put_on_record(NOUN, service.pk, before, {"customer": to.customer_id, "service": new.pk}, by=by, at=at)
     return new
