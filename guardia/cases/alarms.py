@@ -23,6 +23,7 @@ CLAUSES = {
     alarms.CALLS_OVERDUE: "P1",
     alarms.DRILL: "E",
     alarms.WORK_OVERRAN: "E2",
+    alarms.MORNING: "P5",
 }
 ALARM, ALARM_ENDED = "alarm", "alarm_ended"
 

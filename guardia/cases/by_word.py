@@ -22,6 +22,11 @@ WRITTEN_DOWN = """
     SELECT id FROM case_event WHERE moment = 'confirmed' AND recorded_at >= %s AND recorded_at < %s
     AND data ->> 'grade' = 'word' ORDER BY recorded_at, id LIMIT %s
 """
+UNSEEN = """
+    SELECT recorded_at FROM case_event WHERE moment = 'confirmed' AND recorded_at >= %s AND recorded_at <= %s
+    AND data ->> 'grade' = 'word' ORDER BY recorded_at LIMIT %s
+"""
+NEWS_FOR, MOST_UNSEEN = timedelta(days=31), 100
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class ByWord:
 
     case: Case
     at: datetime
+    recorded_at: datetime
     name: str
     position: str
     phone: str
@@ -51,12 +57,33 @@ def hours_of_night(day: date) -> tuple[datetime, datetime]:
 
 def of_night(day: date, at: datetime) -> list[ByWord]:
     """In the order in which they were written down, at most ``MOST``; as it stands at ``at``."""
-    ids = [pk for (pk,) in ask(WRITTEN_DOWN, [*hours_of_night(day), MOST])]
+    return between(*hours_of_night(day), at)
+
+
+def between(start: datetime, end: datetime, at: datetime, most: int = MOST) -> list[ByWord]:
+    """Those that were written down from ``start`` on and before ``end``, as they stand at ``at``."""
+    ids = [pk for (pk,) in ask(WRITTEN_DOWN, [start, end, most])]
     found = CaseEvent.objects.filter(pk__in=ids).select_related("case__customer").prefetch_related("texts")
     events = list(found.order_by("recorded_at", "pk"))
     after = _after(events)
     engineers = dict(Staff.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "name"))
     return [_row(event, after.get(event.case_id, []), engineers, at) for event in events]
+
+
+def unseen_by(supervisor: Staff, at: datetime) -> list[datetime]:
+    """When those were written down that this person has not looked at, the oldest first, a hundred at most.
+
+    Whoever has never looked begins with the last night; what is older than a month is no news to anybody.
+    """
+    since = max(supervisor.by_word_seen_at or hours_of_night(night_of(at))[0], at - NEWS_FOR)
+    return [hour for (hour,) in ask(UNSEEN, [since, at, MOST_UNSEEN])]
+
+
+def looked_at(supervisor: Staff, until: datetime) -> None:
+    """This person has seen all that was written down before ``until``."""
+    if supervisor.by_word_seen_at is None or supervisor.by_word_seen_at < until:
+        supervisor.by_word_seen_at = until
+        supervisor.save(update_fields=["by_word_seen_at"])
 
 
 def _after(events: list[CaseEvent]) -> Mapping[int, list[CaseEvent]]:
@@ -77,6 +104,7 @@ def _row(event: CaseEvent, of_case: list[CaseEvent], engineers: Mapping[int, str
     return ByWord(
         case=event.case,
         at=event.occurred_at,
+        recorded_at=event.recorded_at,
         name=texts.get("name", ""),
         position=texts.get("position", ""),
         phone=texts.get("phone", ""),

@@ -383,6 +383,12 @@ MONTH_REPORT_HOUR = number("MONTH_REPORT_HOUR", 8)
 if MONTH_REPORT_DAY > 28 or MONTH_REPORT_HOUR > 23:
     raise ImproperlyConfigured("MONTH_REPORT_DAY must be a day from 1 to 28, or 0; MONTH_REPORT_HOUR an hour up to 23")
 
+# --- the morning: from which hour on, in the operator's zone, the supervisors are mailed what was confirmed by word and
+# what was late without a reason since the morning before (P5) ---
+MORNING_HOUR = number("MORNING_HOUR", 7)
+if MORNING_HOUR > 23:
+    raise ImproperlyConfigured("MORNING_HOUR must be an hour from 0 to 23")
+
 # --- the regulator: the file that has the columns of its form for interruptions; docs/operations/regulator.md ---
 INTERRUPTIONS_FORM = text("INTERRUPTIONS_FORM")
 

@@ -24,6 +24,7 @@ TIMETABLE = (
     Periodic("failed notices", 2, "guardia.doors.worker.rounds.failed_notices"),
     Periodic("announcements", 2, "guardia.doors.worker.rounds.announcements"),
     Periodic("reports of the month", 300, "guardia.doors.worker.rounds.month_reports"),
+    Periodic("morning list", 30, "guardia.doors.worker.rounds.morning_list"),
     Periodic("mail", 1, "guardia.doors.worker.rounds.mail", gives_way=True),
     Periodic("short messages", 1, "guardia.doors.worker.rounds.short_messages"),
     Periodic("pages by mail", 1, "guardia.doors.worker.rounds.pages_by_mail"),

@@ -16,6 +16,8 @@ HANDOVER_LATE = "handover_late"
 """A shift runs on beyond its change, and nobody has signed for it (A1)."""
 WORK_OVERRAN = "work_overran"
 """A planned work is not over at the end of its window; its ``desk`` is the number of the work."""
+MORNING = "morning_list"
+"""The supervisors' list of the morning: over as soon as it is told; its ``desk`` is the day of its first night."""
 NEXT_LEVEL_AFTER = timedelta(minutes=10)
 ACKNOWLEDGED_FOR = timedelta(minutes=30)
 

@@ -32,6 +32,10 @@ def no_letter(visit_id: int) -> Attachment | None:
     return None
 
 
+def nothing_to_open(facts: Mapping[str, Any]) -> str:
+    return ""
+
+
 def no_month(announcement_id: int, facts: Mapping[str, Any]) -> tuple[Attachment, ...]:
     return ()
 
@@ -50,7 +54,8 @@ class Links:
     published procedure is read. ``month_files`` makes the PDF and the spreadsheet of a month's report from its frozen
     facts, in the active language, without what is too large or cannot be made. ``work`` is where a contact reads of
     planned work and answers, by the ids of company, work and contact. ``deny`` is where a contact
-    says that a confirmation is not so (P5), by the ids that ``escalate`` takes.
+    says that a confirmation is not so (P5), by the ids that ``escalate`` takes. ``morning`` is where a supervisor opens
+    the list of a morning, by its facts.
     """
 
     answer: Answer
@@ -69,6 +74,7 @@ class Links:
     month_files: Callable[[int, Mapping[str, Any]], tuple[Attachment, ...]] = no_month
     work: Callable[[int, int, int], str] = nowhere
     deny: Callable[[int, int, int, int], str] = nowhere
+    morning: Callable[[Mapping[str, Any]], str] = nothing_to_open
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from guardia.notices.envelope import domain
 from guardia.notices.letters import pack_letters
 from guardia.notices.notice import DeliveredNotice, Delivery, Notice, NoticeState
 from guardia.notices.packed import Aside, spared
+from guardia.notices.wording.page_morning import MORNING
 from guardia.people.staff import Staff
 
 PAGES_AT_ONCE = 50  # each may tell of a thousand cases
@@ -64,8 +65,13 @@ def pack_pages_to(held: Sequence[Staff], owed: QuerySet[Notice], instants: Colle
 
 
 def pages_to(staff: Staff, group: Sequence[Notice], now: datetime) -> list[Delivery]:
-    """One by e-mail and one by each other way; none where nobody can be reached, which is written down."""
+    """One by e-mail and one by each other way; none where nobody can be reached, which is written down.
+
+    The list of the morning goes by e-mail, and otherwise only to whoever has no mailbox.
+    """
     ways = addresses_of(staff) if staff.is_active else []
+    if group[0].moment == MORNING:
+        ways = [way for way in ways if way[0] is Channel.MAIL] or ways
     if not ways:
         suppress(group, "no_address" if staff.is_active else "inactive")
     return [delivery(channel, address, group, now, urgent=True) for channel, address in ways]

@@ -12,6 +12,7 @@ from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wire import WIRE, one_line
 from guardia.notices.wording.hours import hours_of
 from guardia.notices.wording.language import in_the_language_of
+from guardia.notices.wording.page_morning import MORNING
 from guardia.notices.wording.page_said import Page
 from guardia.notices.wording.pages import page_of
 from guardia.notices.wording.told import Told
@@ -45,8 +46,9 @@ def render(delivery: Delivery, notices: Sequence[Notice], now: datetime, answer:
         text = render_to_string("mail/page.txt", {"page": page})
         html = render_to_string("mail/page.html", {"page": page, "language": language})
         message = sealed(envelope, text, html, language)
-        message["Importance"] = "high"
-        message["X-Priority"] = "1"
+        if notices[0].moment != MORNING:
+            message["Importance"] = "high"
+            message["X-Priority"] = "1"
         return message
 
 

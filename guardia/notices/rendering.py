@@ -5,9 +5,10 @@ from datetime import datetime
 
 from guardia.notices import mail, page
 from guardia.notices.channel import Channel
-from guardia.notices.links import Addresses, Links
+from guardia.notices.links import Addresses, Answer, Links
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.next_step import promises_the_past
+from guardia.notices.wording.page_morning import MORNING
 from guardia.notices.wording.pages import is_late
 
 
@@ -22,9 +23,15 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
     """The message; ``now`` is UTC. Raises BadAddress, and whatever facts that are none may cause."""
     if not delivery.urgent:
         return mail.render(delivery, notices, now, addresses_in(delivery, notices[0], links)).as_bytes()
+    answer = answer_in(notices[0], links)
     if delivery.channel == Channel.APPRISE:
-        return page.render_short(delivery, notices, now, links.answer).as_bytes()
-    return page.render(delivery, notices, now, links.answer).as_bytes()
+        return page.render_short(delivery, notices, now, answer).as_bytes()
+    return page.render(delivery, notices, now, answer).as_bytes()
+
+
+def answer_in(notice: Notice, links: Links) -> Answer:
+    """Where a page is answered; that of the morning asks for no answer and opens its list."""
+    return links.answer if notice.moment != MORNING else lambda *ids: links.morning(notice.facts)
 
 
 def addresses_in(delivery: Delivery, notice: Notice, links: Links) -> Addresses:

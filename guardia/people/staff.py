@@ -56,6 +56,9 @@ class Staff(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.ENGINEER)
     language = models.CharField(max_length=5, default="es")
     is_active = models.BooleanField(default=True)
+    by_word_seen_at = models.DateTimeField(
+        null=True, help_text="of a supervisor: until when the confirmations by word were looked at (P5)"
+    )
 
     USERNAME_FIELD = "username"
     objects = StaffManager()

@@ -17,7 +17,10 @@ SATURDAY = date(2026, 11, 21)
 @pytest.fixture
 def night(as_staff) -> Story:
     """Confirmed by word on Saturday at 02:34 in Ecuador."""
-    story = Story()
+    return confirmed_by_word(Story())
+
+
+def confirmed_by_word(story: Story) -> Story:
     story.open_case()
     story.diagnosis()
     story.minutes_pass(30)

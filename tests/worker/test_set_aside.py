@@ -265,6 +265,7 @@ def test_two_packers_of_one_contact_who_got_many_letters_are_no_trouble(story, m
 WITHOUT_ROWS = {
     "heartbeat": "it writes the one row of its own process",
     "shifts": "it looks at one desk",
+    "morning list": "it is one list a day",
     "journal of exchanges": "whole pages go by one statement, which takes no row by itself",
     "old watches": "whole batches go by one statement",
     "sessions that are over": "whole batches go by one statement",

@@ -39,8 +39,12 @@ KEYS = {"dispatch": "v", "works": "b"}
 
 def rooms(current: str, beside: Mapping[str, str]) -> tuple[View, ...]:
     """The rooms of the desk, with what stands ``beside`` some: how many calls wait, when the shift changes."""
+    return with_counts(ROOMS, current, beside)
+
+
+def with_counts(pages: tuple[tuple[str, str], ...], current: str, beside: Mapping[str, str]) -> tuple[View, ...]:
     words = {address(name): said for name, said in beside.items()}
-    return tuple(replace(view, count=words.get(view.href, "")) for view in links(ROOMS, current))
+    return tuple(replace(view, count=words.get(view.href, "")) for view in links(pages, current))
 
 
 def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
-from guardia.cases import call_alarms, mail_tray, queries, saved_views
+from guardia.cases import by_word, call_alarms, mail_tray, queries, saved_views
 from guardia.cases.counting import Question, answered, question
 from guardia.customers import contact_changes
 from guardia.doors.desk import areas, reading
@@ -21,7 +21,7 @@ from guardia.doors.desk.handover.standing import Standing, banners, shift_now, s
 from guardia.doors.desk.looking import saved_looking
 from guardia.doors.desk.phone.lost import exchange_banners
 from guardia.doors.desk.phone.ringing import phone_of
-from guardia.doors.desk.rooms import SETTINGS, address, links, rooms
+from guardia.doors.desk.rooms import SETTINGS, address, rooms, with_counts
 from guardia.doors.desk.shown.bench import View
 from guardia.doors.desk.shown.shell import Shell
 from guardia.doors.desk.works.banners import work_banners
@@ -76,7 +76,7 @@ def shell_for(
         views=views(staff, area, "" if saved else view) if with_views else (),
         saved=saved_links(staff, at, view, saved) if with_views else (),
         rooms=rooms(view, beside_rooms(phone.calls_count, shift.next_hour)) if with_views else (),
-        settings=links(SETTINGS, view) if with_views else (),
+        settings=with_counts(SETTINGS, view, beside_settings(staff, at)) if with_views else (),
         **(kept_words(at) if with_views else {}),
     )
 
@@ -167,6 +167,12 @@ def beside_rooms(calls: str, next_change: str) -> dict[str, str]:
         "works": up_to_99(works) if works else "",
         "handover": next_change,
     }
+
+
+def beside_settings(staff: Staff, at: datetime) -> dict[str, str]:
+    """How many confirmations by word a supervisor has not looked at (P5)."""
+    unseen = len(by_word.unseen_by(staff, at)) if may(staff, Right.SUPERVISE) else 0
+    return {"reports": up_to_99(unseen) if unseen else ""}
 
 
 @kept

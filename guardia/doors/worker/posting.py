@@ -1,10 +1,12 @@
 """Who sends, and where a page is answered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from guardia.cases import case_link, report_link
 from guardia.customers import confirming, own_door
@@ -71,6 +73,11 @@ def deny_address(customer_id: int, case_id: int, contact_id: int, delivery_id: i
     return public(f"/c/no-es-asi/{case_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
 
 
+def morning_address(facts: Mapping[str, Any]) -> str:
+    """Where a supervisor opens the list of a morning: what was confirmed by word; without any, what was late."""
+    return public(reverse("by_word" if facts.get("by_word") else "late_unexplained"))
+
+
 def all_cases_address() -> str:
     """Where a contact signs in by a code, to see all that is the company's."""
     return public("/mi-empresa/")
@@ -129,4 +136,5 @@ LINKS = Links(
     month_files=month_files,
     work=work_address,
     deny=deny_address,
+    morning=morning_address,
 )

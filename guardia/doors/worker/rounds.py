@@ -6,7 +6,7 @@ from threading import Event
 
 from django.conf import settings
 
-from guardia.cases import calendar_change, month_sending, sweep
+from guardia.cases import calendar_change, month_sending, morning, sweep
 from guardia.cases import failed_notices as failed_notices_of
 from guardia.cases import failed_pages as failed_pages_of
 from guardia.clocks import watch
@@ -89,6 +89,12 @@ def month_reports(stopping: Event) -> None:
     while made >= month_sending.AT_ONCE and not stopping.is_set():
         with step():
             made = month_sending.send_due(now())
+
+
+def morning_list(stopping: Event) -> None:
+    """From the operator's hour on the supervisors are owed the night's list, once a day (P5 D)."""
+    with step():
+        morning.bring(now())
 
 
 def mail(stopping: Event) -> None:

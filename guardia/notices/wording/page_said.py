@@ -27,7 +27,8 @@ class Listed:
 
 @dataclass(frozen=True)
 class Page:
-    """All that is said, in the order in which it is read. ``address`` is where it is answered, if an answer is asked.
+    """All that is said, in the order in which it is read. ``address`` is where it is answered, if an answer is asked;
+    ``button`` says so in other words than those of an answer.
 
     ``title`` and ``short`` are for a telephone: the essentials, the most important first, of which it shows what fits.
     """
@@ -39,6 +40,7 @@ class Page:
     said: tuple[str, ...] = ()
     ask: str = ""
     answer: str = ""
+    button: str = ""
     address: str = ""
     rows: tuple[tuple[str, str], ...] = ()
     listed: tuple[Listed, ...] = ()

@@ -10,6 +10,7 @@ from guardia.notices.wording.page_alarm_over import alarm_over
 from guardia.notices.wording.page_case import ended, informed, paged
 from guardia.notices.wording.page_crew import for_the_crew
 from guardia.notices.wording.page_list import ended_for_many, informed_of_many, paged_for_many
+from guardia.notices.wording.page_morning import MORNING_LIST, morning
 from guardia.notices.wording.page_said import Page
 from guardia.notices.wording.told import Told
 from guardia.procedure.vocabulary import Moment
@@ -25,6 +26,8 @@ def page_of(told: Sequence[Told], addresses: Sequence[str]) -> Page:
     first = told[0]
     if first["for_the_crew"]:
         return for_the_crew(told)
+    if first["kind"] == MORNING_LIST:
+        return morning(first, addresses[0])
     if first["kind"] and not first["number"]:
         return alarm_over(first) if first["ended_at"] else alarm(first, addresses[0])
     if first.moment == Moment.ESCALATION_ENDED:

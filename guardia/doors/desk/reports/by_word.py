@@ -9,32 +9,38 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guardia.cases.by_word import MOST, hours_of_night, night_of, of_night
+from guardia.cases.by_word import MOST, hours_of_night, looked_at, night_of, of_night, unseen_by
 from guardia.cases.confirmation_proof import number_of
 from guardia.customers.phones import spoken
-from guardia.doors.desk.companies.frame import needs
+from guardia.doors.desk.companies.frame import member, needs
 from guardia.doors.desk.page import page
 from guardia.doors.desk.reports.monthly import hour
 from guardia.doors.desk.shell import shell_for
 from guardia.doors.now import now
-from guardia.people.policy import Right
+from guardia.people.policy import Right, may
 
 
 @needs(Right.SEE_REPORTS)
 @require_safe
 def by_word(request: HttpRequest) -> HttpResponse:
-    """``?dia=2026-11-29``: the night that ends on that day; without one, the last night."""
-    at = now()
+    """``?dia=2026-11-29``: the night that ends on that day; without one, the first that has something this supervisor
+    has not looked at, else the last night. What is shown is looked at.
+    """
+    at, staff = now(), member(request)
+    unseen = unseen_by(staff, at) if may(staff, Right.SUPERVISE) else []
     today, written = night_of(at), request.GET.get("dia", "").strip()
     mistake = ""
     try:
-        day = date.fromisoformat(written) if written else today
+        day = date.fromisoformat(written) if written else night_of(unseen[0]) if unseen else today
         if not date(2000, 1, 2) <= day <= today:
             raise ValueError
     except ValueError:
         day, mistake = today, _("That is no day that has a list. Write one up to today, like 2026-11-29.")
     rows = of_night(day, at)
     start, end = hours_of_night(day)
+    later = sum(hour >= end for hour in unseen)
+    if unseen:
+        looked_at(staff, min(end, at))
     place = reverse("by_word")
     context = {
         "shell": shell_for(request, at, view="reports"),
@@ -46,8 +52,10 @@ def by_word(request: HttpRequest) -> HttpResponse:
         "end": hour(min(end, at)),
         "before": f"{place}?dia={day - timedelta(days=1)}",
         "after": f"{place}?dia={day + timedelta(days=1)}" if day < today else "",
+        "later": later,
         "rows": [
             {
+                "is_new": bool(unseen) and row.recorded_at >= unseen[0],
                 "number": row.case.display_number,
                 "href": reverse("case", args=[row.case.number]),
                 "company": row.case.customer.name,

@@ -10,6 +10,7 @@ LOOPS: dict[str, Promise] = {
     "failed notices": _("news that did not reach its contact"),
     "announcements": _("announcements to the companies"),
     "reports of the month": _("the reports of the month"),
+    "morning list": _("the supervisors' list of the morning"),
     "mail": _("mail to customers"),
     "short messages": _("messages by SMS and WhatsApp"),
     "pages by mail": _("pages by mail"),
