@@ -15,7 +15,9 @@ from guardia.cases.case import Case
 from guardia.cases.closing_figures import Availability, availability
 from guardia.cases.month import Month
 from guardia.cases.number import parse
+from guardia.customers.customer import Customer
 from guardia.customers.folding import fold
+from guardia.customers.lookup import services_matching
 from guardia.customers.service import Service
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Impact
@@ -74,15 +76,18 @@ def history(customer_id: int, words: str = "") -> QuerySet[Case]:
     return cases.filter(wanted)
 
 
-def months_of(customer_id: int, month: Month, at: datetime) -> list[ServiceMonth]:
-    """Each active service with its availability in this month, up to ``at`` (UTC) while the month lasts: the very
-    figures that the desk and the closing report show.
+def months_of(
+    customer: Customer, month: Month, at: datetime, words: str = "", first: int = 0, most: int = MOST_SERVICES
+) -> list[ServiceMonth]:
+    """The active services that ``words`` find, by circuit, site or city, ``most`` of them from ``first`` on.
+
+    Each with its availability in this month, up to ``at`` (UTC) while the month lasts: the very figures that the desk
+    and the closing report show.
     """
     start, end = month.start, max(month.start, min(month.end, at))
-    affected = company_month(customer_id, month, at)
-    active = Service.objects.filter(customer=customer_id, active=True).select_related("site__city")
-    services = active.order_by("site__name", "circuit")[:MOST_SERVICES]
-    open_cases = {case.service_id: case for case in faults(customer_id)}
+    affected = company_month(customer.pk, month, at)
+    services = services_matching(customer, words)[first : first + most]
+    open_cases = {case.service_id: case for case in faults(customer.pk)}
     whole = availability((), start, end)
     return [
         ServiceMonth(one, affected[one.pk].figures if one.pk in affected else whole, open_cases.get(one.pk))

@@ -20,9 +20,12 @@ from guardia.clocks.clock import Clock
 from guardia.config.walls import Wall, behind
 from guardia.customers import codes, confirming, editing, sessions, ways
 from guardia.customers.address_confirmation import AddressConfirmation
+from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
+from guardia.customers.service import Service
 from guardia.customers.sign_in import CompanySession, SignInCode
+from guardia.customers.site import Site
 from guardia.customers.way import WayKind
 from guardia.doors.desk.companies.detail import company_page
 from guardia.doors.now import now
@@ -330,6 +333,70 @@ def test_services_have_their_availability(inside, story):
     assert f"Case {story.case.display_number} is open" in page
     for month in ("2026-13", "x", "1999-01", ""):
         inside.page(f"/mi-empresa/servicios?mes={month}")
+
+
+@pytest.fixture
+def many(story) -> None:
+    """3,000 services at two more sites, one of them in a city of its own."""
+    city = City.objects.create(name="Zamora", province="Zamora Chinchipe", band=story.site.city.band)
+    depots = [Site.objects.create(customer=story.bank, name=f"bodega {n}", city=story.site.city) for n in range(2)]
+    depots.append(Site.objects.create(customer=story.bank, name="mina", city=city))
+    numbered = [f"ZX-{n:04d}" for n in range(3000)]
+    Service.objects.bulk_create(
+        Service(customer=story.bank, site=depots[n % 2 if n < 2999 else 2], circuit=one, folded_circuit=one.lower())
+        for n, one in enumerate(numbered)
+    )
+
+
+def circuits_in(page: str) -> list[str]:
+    return re.findall(r"ZX-[0-9]{4}", page)
+
+
+def test_l4_of_three_thousand_services_each_is_found_in_pages(inside, many):
+    page = inside.page("/mi-empresa/servicios")
+    assert len(circuits_in(page)) == 49
+    assert "pagina=2" in page
+    seen = {one for n in range(1, 62) for one in circuits_in(inside.page(f"/mi-empresa/servicios?pagina={n}"))}
+    assert len(seen) == 3000
+    assert "pagina=62" not in inside.page("/mi-empresa/servicios?pagina=61")
+    assert circuits_in(inside.page("/mi-empresa/servicios?q=2998")) == ["ZX-2998"]
+    assert circuits_in(inside.page("/mi-empresa/servicios?q=zamora")) == ["ZX-2999"]
+    assert circuits_in(inside.page("/mi-empresa/servicios?q=MINA+zx")) == ["ZX-2999"]
+    nothing = inside.page("/mi-empresa/servicios?q=xyzzy")
+    assert "No service of your company has these words" in nothing
+    assert 'href="?mes=' in nothing
+    for poison in ("q=%00", "q=%27%22%3C", "pagina=x", "pagina=-1", "pagina=99999999999", "q=%25"):
+        inside.page(f"/mi-empresa/servicios?{poison}")
+
+
+def test_l4_one_of_three_thousand_is_searched_and_reported_and_nothing_typed_is_lost(inside, many, story):
+    page = inside.page("/mi-empresa/pedir")
+    assert len(set(circuits_in(page))) <= 51
+    typed = {"area": "technical", "afecta": "degraded", "texto": "lento desde las ocho"}
+    more = inside.send("/mi-empresa/pedir", **typed, pagina="2").content.decode()
+    assert not set(circuits_in(more)) & set(circuits_in(page))
+    found = inside.send("/mi-empresa/pedir", **typed, q="2999", buscar="1")
+    assert found.status_code == 200
+    page = found.content.decode()
+    wanted = Service.objects.get(circuit="ZX-2999")
+    assert f'<option value="{wanted.pk}" selected>' in page
+    assert "lento desde las ocho" in page
+    assert 'value="degraded" checked' in page
+    assert not WrittenRequest.objects.exists()
+    other = inside.send("/mi-empresa/pedir", **typed, q="zx-000", buscar="1", servicio=str(wanted.pk)).content.decode()
+    assert set(circuits_in(other)) == {*(f"ZX-000{n}" for n in range(10)), "ZX-2999"}
+    assert f'<option value="{wanted.pk}" selected>' in other
+    none = inside.send("/mi-empresa/pedir", **typed, q="xyzzy", buscar="1", servicio=str(wanted.pk)).content.decode()
+    assert f'<option value="{wanted.pk}" selected>' in none
+    assert inside.send("/mi-empresa/pedir", **typed, servicio=wanted.pk).status_code == 303
+    assert WrittenRequest.objects.get(way="portal").text.startswith("ZX-2999, mina, Zamora")
+    for poison in ("x", "-1", "9" * 30, ""):
+        inside.send("/mi-empresa/pedir", **typed, pagina=poison, servicio=poison)
+
+
+def test_who_has_few_services_is_asked_to_search_nothing(inside):
+    assert 'name="q"' not in inside.page("/mi-empresa/pedir")
+    assert 'name="q"' not in inside.page("/mi-empresa/servicios")
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------

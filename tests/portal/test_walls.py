@@ -74,7 +74,7 @@ def test_with_every_filter_of_the_application_broken_no_foreign_row_is_shown(ful
             assert company_cases.faults(full.other.pk) == []
             assert list(company_cases.history(full.other.pk, "")) == []
             assert company_cases.waiting(full.other.pk) == []
-            assert company_cases.months_of(full.other.pk, month_of(full), full.now) == []
+            assert company_cases.months_of(full.other, month_of(full), full.now) == []
     with behind(Wall.STAFF):
         assert session
         assert token

@@ -24,6 +24,8 @@ from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Band
 
 SHOWN = 25
+SERVICES_SHOWN, FEW = 50, 8
+"""So many services stand on one page; so few need no search."""
 MOST_PAGES = 400
 MOST_ROWS = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -99,10 +101,13 @@ def workbook(cases) -> bytes:
 @require_safe
 @company_page
 def services(request: HttpRequest, who: SignedIn) -> HttpResponse:
-    """Each service with its availability of a month: the running one, or one of the last twelve."""
+    """Services with their availability of a month, the running one or one of the last twelve; found by ``?q=``."""
     at = now()
     current = Month.of(at)
     month = wanted_month(request.GET.get("mes", ""), current)
+    words, number = request.GET.get("q", "").replace("\0", "").strip()[:200], page_number(request)
+    first = (number - 1) * SERVICES_SHOWN
+    found = company_cases.months_of(who.contact.customer, month, at, words, first, SERVICES_SHOWN + 1)
     rows = [
         {
             "circuit": one.service.circuit,
@@ -114,11 +119,19 @@ def services(request: HttpRequest, who: SignedIn) -> HttpResponse:
             "case": reverse("company_case", args=[one.open_case.number]) if one.open_case else "",
             "number": one.open_case.display_number if one.open_case else "",
         }
-        for one in company_cases.months_of(who.customer_id, month, at)
+        for one in found[:SERVICES_SHOWN]
     ]
     months = [current.moved(-back) for back in range(MONTHS_BACK)]
     names = [(str(one), month_name(one), one == month) for one in months]
-    context = {"rows": rows, "months": names}
+    context = {
+        "rows": rows,
+        "months": names,
+        "month": str(month),
+        "words": words,
+        "is_searched": bool(words) or number > 1 or len(found) > FEW,
+        "before": number - 1,
+        "after": number + 1 if len(found) > SERVICES_SHOWN else 0,
+    }
     return page(request, "services", context, who=who)
 
 
