@@ -1,7 +1,7 @@
 """The list of all nouns, a line each."""
 
 from guardia.calls.call import Call
-from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
+from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap, ExchangeMember
 from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt
 from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases.case import Case
@@ -108,6 +108,7 @@ __all__ = [
     "ExchangeAgent",
     "ExchangeEvent",
     "ExchangeGap",
+    "ExchangeMember",
     "FieldAct",
     "Follower",
     "Handover",

@@ -122,3 +122,22 @@ class ExchangeAgent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["exchange", "name"], condition=Q(until=None), name="exchange_agent_one_now")
         ]
+
+
+class ExchangeMember(models.Model):
+    """A member of one queue as the exchange said last. What it says only of a connection that stands is known."""
+
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="members")
+    queue = models.CharField(max_length=80)
+    interface = models.CharField(max_length=120)
+    member = models.CharField(max_length=120, help_text="the person, as the exchange names it")
+    staff = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
+    is_dynamic = models.BooleanField(help_text="it joined, and may leave; else it is in the queue for ever")
+    status = models.SmallIntegerField(help_text="of its telephone, by Asterisk's numbers")
+    is_paused = models.BooleanField()
+    acted_at = models.DateTimeField(null=True, help_text="joined, or took its pause back: what a person does")
+
+    class Meta:
+        app_label = "guardia"
+        db_table = "exchange_member"
+        constraints = [models.UniqueConstraint(fields=["exchange", "queue", "interface"], name="exchange_member_once")]

@@ -1,9 +1,10 @@
 """A1: the worker's look at who is on shift: signs of life are read, silence is asked about, who is gone is off shift.
 
-The rule is ``people.presence``; here stands what it is told: the calls somebody answered, and whether something waits.
+The rule is ``people.presence``; here stands what it is told: the calls somebody answered, the queues somebody joined,
+and whether something waits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from guardia.calls.call import Call, Measure
-from guardia.cases import mail_tray, queries
+from guardia.cases import mail_tray, phone_members, queries
 from guardia.clocks import watch
 from guardia.escalation.call_task import CallTask
 from guardia.people import presence, shifts
@@ -50,11 +51,15 @@ def look(now: datetime, desk: str = shifts.TECHNICAL) -> list[Shift]:
     if not looked:
         presence.begin_anew(there, now)
     at_desk = Desk(desk, now)
-    quiet_ones = [s for s in there if presence.judged(s, now, waits=True, quiet=at_desk.quiet)]
-    by_calls = calls_answered([shift.staff_id for shift in quiet_ones], now)
+    quiet_ones = [s for s in there if s.asked_at or presence.judged(s, now, waits=True, quiet=at_desk.quiet)]
+    asked_of = [shift.staff_id for shift in quiet_ones]
+    by_calls, by_queues = calls_answered(asked_of, now), phone_members.life_of(asked_of, now)
     for shift in quiet_ones:
-        note(shift, by_calls)
-        what = presence.judged(shift, now, waits=at_desk.waits, quiet=at_desk.quiet)
+        life = by_queues.get(shift.staff_id)
+        note(shift, by_calls.get(shift.staff_id))
+        note(shift, life.acted_at if life else None)
+        is_member = life is not None and life.is_member
+        what = presence.judged(shift, now, waits=at_desk.waits, quiet=at_desk.quiet, is_member=is_member)
         if what == presence.ASK:
             shift.asked_at = now
             shift.save(update_fields=["asked_at"])
@@ -72,11 +77,10 @@ def over_at(shift: Shift) -> datetime:
     return shifts.next_change(hours, zone, shifts.change_of(hours, zone, shift.started_at))
 
 
-def note(shift: Shift, by_calls: Mapping[int, datetime]) -> None:
-    """A call that was answered since is a sign of life; it answers an open question."""
-    answered_at = by_calls.get(shift.staff_id)
-    if answered_at and shift.seen_at and answered_at > shift.seen_at:
-        shift.seen_at, shift.asked_at = answered_at, None
+def note(shift: Shift, acted_at: datetime | None) -> None:
+    """A call that was answered since, or a queue that was joined, is a sign of life; it answers an open question."""
+    if acted_at and shift.seen_at and acted_at > shift.seen_at:
+        shift.seen_at, shift.asked_at = acted_at, None
         shift.save(update_fields=["seen_at", "asked_at"])
 
 

@@ -31,7 +31,17 @@ STANDS = frozenset(
 """Of these a house has few however long it runs, or forgets them again within weeks."""
 OF_THE_HOUSE = frozenset(
     (
-        *("staff", "crew", "crew_member", "city", "exchange", "exchange_agent", "alert_source", "alert_mapping"),
+        *(
+            "staff",
+            "crew",
+            "crew_member",
+            "city",
+            "exchange",
+            "exchange_agent",
+            "exchange_member",
+            "alert_source",
+            "alert_mapping",
+        ),
         "saved_view",
     )
 )

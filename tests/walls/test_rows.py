@@ -19,8 +19,8 @@ OF_THE_HOUSE = {
     "usersessions_usersession", "socialaccount_socialaccount", "socialaccount_socialapp", "socialaccount_socialtoken",
     "audit_entry", "setting_change", "draft", "alarm", "shift", "shift_plan", "handover", "crew", "crew_member",
     "sender", "domain_limit", "mailbox", "automatic_answer", "exchange", "exchange_agent", "exchange_event",
-    "exchange_gap", "own_wording", "letterhead", "watch", "trouble", "privacy_request", "erasure", "retention_run",
-    "retention_rule", "audit_link", "audit_lane",
+    "exchange_gap", "exchange_member", "own_wording", "letterhead", "watch", "trouble", "privacy_request", "erasure",
+    "retention_run", "retention_rule", "audit_link", "audit_lane",
 }  # fmt: skip
 """No company's: the portal may not read a row of these."""
 FOR_EVERYBODY = {"procedure_version", "city", "escalation_level", "rota", "calendar_change"}

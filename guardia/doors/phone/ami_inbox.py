@@ -37,6 +37,14 @@ class Alive:
 
 
 @dataclass(frozen=True)
+class Members:
+    """Who is in its queues, asked anew: an exchange's own filter may hold back what would tell of a change."""
+
+    at: datetime
+    answers: list[Packet]
+
+
+@dataclass(frozen=True)
 class Lost:
     """The connection is over, or none came about."""
 
@@ -44,7 +52,7 @@ class Lost:
     why: str
 
 
-type Item = Heard | Connected | Alive | Lost
+type Item = Heard | Connected | Alive | Members | Lost
 
 
 class Full(Exception):

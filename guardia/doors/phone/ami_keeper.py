@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from guardia.calls import exchange_heard, journal, snapshot_words
 from guardia.calls.exchange import Exchange
+from guardia.cases import phone_members
 from guardia.doors.phone import keeping
-from guardia.doors.phone.ami_inbox import Alive, Connected, Heard, Item, Lost
+from guardia.doors.phone.ami_inbox import Alive, Connected, Heard, Item, Lost, Members
 from guardia.doors.phone.ami_snapshot import started_at
 from guardia.doors.phone.ami_wire import Packet, value
 from guardia.doors.phone.log_taking import Log
@@ -60,6 +61,8 @@ class Keeper:
                     self._read_log()
                 case Alive():
                     self._alive(item)
+                case Members():
+                    self._members(item)
                 case Lost():
                     self._lost(item)
 
@@ -68,6 +71,7 @@ class Keeper:
         try:
             with self.step():
                 keeping.keep(self.exchange, item.packets, AMI, item.at, self.now())
+                phone_members.hear(self.exchange, item.packets, item.at)
                 exchange_heard.is_heard(self.exchange, item.at)
         except keeping.NOT_NOW:
             raise
@@ -84,6 +88,11 @@ class Keeper:
         with self.step():
             exchange_heard.is_heard(self.exchange, item.at)
             self._note(item.trouble)
+
+    def _members(self, item: Members) -> None:
+        with self.step():
+            exchange_heard.is_heard(self.exchange, item.at)
+            phone_members.look(self.exchange, item.answers, item.at)
 
     def _lost(self, item: Lost) -> None:
         """Nothing is lost where another process has taken over meanwhile: it is heard there."""
@@ -105,6 +114,9 @@ class Keeper:
                 references |= journal.keep(self.exchange, [present], SNAPSHOT, item.at)
             references |= journal.back(self.exchange, item.at)
             exchange_heard.is_connected(self.exchange, item.at, began)
+            self.exchange.started_at = began or self.exchange.started_at
+            if "QueueStatus" not in item.trouble:
+                phone_members.look(self.exchange, item.snapshot, item.at)
             self._note(item.trouble)
             keeping.follow(self.exchange, references, self.now())
         self._say(logging.INFO, "is heard")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from guardia.doors.phone.ami_account import Account, Unreachable, connect
-from guardia.doors.phone.ami_inbox import Alive, Connected, Full, Heard, Inbox, Lost
+from guardia.doors.phone.ami_inbox import Alive, Connected, Full, Heard, Inbox, Lost, Members
 from guardia.doors.phone.ami_session import Broken, NotLetIn, Patience, Session
 from guardia.doors.phone.ami_snapshot import askew, snapshot
 from guardia.doors.phone.ami_wire import Packet, value
@@ -79,12 +79,17 @@ class Listener:
         await session.log_in(self.account)
         answers, trouble = await snapshot(session)
         self.inbox.put(Connected(self.clock(), answers, trouble))
-        self.failures = 0
+        self.failures, looked = 0, 0.0
         while not reading.done():
             pong = (await session.ask("Ping"))[0]
             at = self.clock()
             self.inbox.put(Alive(at, askew(pong, at) or self.untimed or trouble))
             await asyncio.wait({reading}, timeout=self.patience.ping)
+            looked += self.patience.ping
+            if looked >= self.patience.members and not reading.done():
+                looked, members = 0.0, await session.ask("QueueStatus")
+                if value(members[0], "Response").lower() != "error":
+                    self.inbox.put(Members(self.clock(), members))
 
     def _hear(self, packets: list[Packet]) -> None:
         """Raises Broken where nothing more can be kept: then the gap is on record, and it is asked anew."""

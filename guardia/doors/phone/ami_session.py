@@ -27,11 +27,14 @@ class NotLetIn(Broken):
 
 @dataclass(frozen=True)
 class Patience:
-    """All in seconds: to connect and for each answer; between two signs of life; silence after which it is dead."""
+    """All in seconds: to connect and for each answer; between two signs of life; silence after which it is dead;
+    between two looks at who is in its queues.
+    """
 
     answer: float = 10
     ping: float = 10
     silence: float = 25
+    members: float = 60
 
 
 @dataclass
@@ -120,14 +123,16 @@ class Session:
         finally:
             del self._asked[mine]
 
-    async def log_in(self, account: Account) -> None:
+    async def log_in(self, account: Account, events: str = "on") -> None:
         """By challenge, so that the secret never goes over the wire. Raises NotLetIn, Broken."""
         first = (await self.ask("Challenge", {"AuthType": "MD5"}))[0]
         challenge = value(first, "Challenge")
         if not challenge:
             raise NotLetIn(f"it gives no challenge: {words_of(first)}")
         key = key_for(challenge, account.secret)
-        second = (await self.ask("Login", {"AuthType": "MD5", "Username": account.user, "Key": key, "Events": "on"}))[0]
+        second = (await self.ask("Login", {"AuthType": "MD5", "Username": account.user, "Key": key, "Events": events}))[
+            0
+        ]
         if value(second, "Response").lower() != "success":
             raise NotLetIn(
                 f"user {account.user!r} is not let in: {words_of(second)}; see AMI_USER, AMI_SECRET, permit="

@@ -1,18 +1,21 @@
 """How the technical desk stands: its shift, who is on it, which change comes, and what the whole house must know."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
+from guardia.cases import phone_members
+from guardia.cases.phone_members import How
 from guardia.clocks import watch
 from guardia.doors.desk.shown.clock import desk_zone, hour
 from guardia.doors.desk.shown.loop_words import name_of_loop, name_of_what
-from guardia.doors.desk.shown.shell import AtTheDesk, Banner, BannerAct, ShiftNow
+from guardia.doors.desk.shown.shell import AtTheDesk, Banner, BannerAct, OnThePhone, ShiftNow
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
 from guardia.notices.reasons import in_words
@@ -83,6 +86,7 @@ def shift_now(standing: Standing, staff: Staff) -> ShiftNow:
     count = len(standing.there)
     many = ngettext("%(n)d on shift", "%(n)d on shift", count) % {"n": count}
     nobody = _("nobody on shift") if standing.is_used else _("no shift entered yet")
+    phones = on_the_phone(standing.at)
     return ShiftNow(
         hours=hours,
         words=_("Shift %(hours)s") % {"hours": hours},
@@ -93,7 +97,41 @@ def shift_now(standing: Standing, staff: Staff) -> ShiftNow:
         is_alarm=standing.is_deserted,
         is_mine=standing.shift_of(staff) is not None,
         may_enter=may(staff, Right.HANDLE_CASES),
+        phones=phones,
+        phones_words=phones_words(phones),
+        phones_names=", ".join(f"{one.name}: {one.words}" for one in phones),
     )
+
+
+HOW_WORDS = {
+    How.FREE: lambda: pgettext("telephone", "free"),
+    How.RINGS: lambda: pgettext("telephone", "rings"),
+    How.TALKS: lambda: pgettext("telephone", "talking"),
+    How.PAUSED: lambda: pgettext("telephone", "paused"),
+    How.GONE: lambda: pgettext("telephone", "telephone not connected"),
+}
+COUNT_WORDS = {
+    How.RINGS: lambda n: ngettext("%(n)d rings", "%(n)d ring", n),
+    How.PAUSED: lambda n: ngettext("%(n)d paused", "%(n)d paused", n),
+    How.TALKS: lambda n: ngettext("%(n)d talking", "%(n)d talking", n),
+}
+
+
+def on_the_phone(at: datetime, desk: str = shifts.TECHNICAL) -> tuple[OnThePhone, ...]:
+    """Who is in the desk's queues: the free first, then who will be."""
+    order = list(How)
+    people = sorted(phone_members.manned(desk, at), key=lambda one: (order.index(one.how), one.name))
+    return tuple(OnThePhone(one.name, one.how, HOW_WORDS[one.how]()) for one in people)
+
+
+def phones_words(phones: Sequence[OnThePhone]) -> tuple[str, ...]:
+    """``2 free``, ``1 paused``, ``1 talking``; whose telephone is not connected is only among the names."""
+    if not phones:
+        return ()
+    held = Counter(one.how for one in phones)
+    free = held[How.FREE]
+    words = ngettext("%(n)d free", "%(n)d free", free) % {"n": free} if free else _("nobody free")
+    return words, *(COUNT_WORDS[kind](held[kind]) % {"n": held[kind]} for kind in COUNT_WORDS if held[kind])
 
 
 def at_the_desk(shift: Shift, staff: Staff, at: datetime) -> AtTheDesk:

@@ -18,8 +18,20 @@ class AtTheDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class OnThePhone:
+    """One person in the queues of the desk. ``how``: free, rings, talks, paused, gone."""
+
+    name: str
+    how: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShiftNow:
-    """The shift of the technical desk: its hours, who is on it, which change comes, and whether I am on it."""
+    """The shift of the technical desk: its hours, who is on it, which change comes, and whether I am on it.
+
+    ``phones``: who is in its queues, as the exchange says; empty where none is heard or none has queues.
+    """
 
     hours: str
     words: str
@@ -30,6 +42,9 @@ class ShiftNow:
     is_alarm: bool
     is_mine: bool
     may_enter: bool
+    phones: tuple[OnThePhone, ...] = ()
+    phones_words: tuple[str, ...] = ()
+    phones_names: str = ""
 
 
 @dataclass(frozen=True, slots=True)
