@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from guardia.config import alive, leash
+from guardia.doors.cli.house import say
 
 LONGEST_PAUSE_SECONDS = 30
 HEALTHY_SECONDS = 60  # a child that lived so long may come back at once
@@ -99,13 +100,13 @@ class Children:
             child.start()
         elif child.process is not None and child.hangs(now) and not child.dead:
             words = f"{child.name} has not said for {alive.HANGS_AFTER_SECONDS:.0f} s that it lives: it is ended"
-            print(words, file=sys.stderr, flush=True)
+            say(words, sys.stderr)
             child.process.kill()
             child.heard_at = None
         elif child.process is not None and child.dead:
             child.deaths = 1 if now - child.born > HEALTHY_SECONDS else child.deaths + 1
             pause = min(2 ** (child.deaths - 1), LONGEST_PAUSE_SECONDS)
-            print(f"{child.name} ended ({child.process.returncode}); again in {pause} s", file=sys.stderr, flush=True)
+            say(f"{child.name} ended ({child.process.returncode}); again in {pause} s", sys.stderr)
             leash.stop(child.process)
             child.process, child.return_at = None, now + pause
 

@@ -2,9 +2,10 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from guardia.config.database import ensure_database, state_dir
 from guardia.config.ownership import become_owner, who
@@ -16,6 +17,17 @@ type Handler = Callable[[argparse.Namespace], int]
 
 class Mistake(Exception):
     """Something the caller can put right; shown without a traceback. The text says what to do."""
+
+
+def say(words: str, to: TextIO | None = None) -> None:
+    """A line, at once and whole, to the standard output or ``to``.
+
+    Web and worker write there too. Unbuffered, as in a container, ``print`` gives words and end of line one by one:
+    what they log would come between, and stand glued to the address of the first steps and its key.
+    """
+    where = to or sys.stdout
+    where.write(f"{words}\n")
+    where.flush()
 
 
 def open_house(*, empty: bool = False) -> Embedded | None:

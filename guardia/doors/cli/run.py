@@ -13,7 +13,7 @@ from guardia.config.ownership import become_owner
 from guardia.config.postgres import Embedded
 from guardia.doors.cli import web
 from guardia.doors.cli.children import Child, Children, ends_on_signals
-from guardia.doors.cli.house import Mistake, Subparsers, add_command, name_public_url, open_house
+from guardia.doors.cli.house import Mistake, Subparsers, add_command, name_public_url, open_house, say
 from guardia.doors.cli.migrate import migrate
 from guardia.doors.cli.ports import listens, must_be_free
 
@@ -70,7 +70,7 @@ def keep(server: Embedded | None, args: argparse.Namespace) -> None:
     try:
         children.start()
         children.watch(also, until=lambda: listens(args.host, args.port))
-        print(f"Guardia answers on http://{args.host}:{args.port}/", flush=True)
+        say(f"Guardia answers on http://{args.host}:{args.port}/")
         say_first_run()
         children.watch(also)
     finally:
@@ -110,7 +110,7 @@ def say_first_run() -> None:
 
     with behind(Wall.STAFF):
         if key.is_open():
-            print(f"Nobody can sign in yet. First steps: {key.address()}", flush=True)
+            say(f"Nobody can sign in yet. First steps: {key.address()}")
 
 
 def listeners(logs: Path | None = None) -> list[Child]:
@@ -140,16 +140,16 @@ class Revival:
         if server is None or server.running or monotonic() < self.again_at:
             return
         if not self.trouble:
-            print("PostgreSQL ended; starting it again", flush=True)
+            say("PostgreSQL ended; starting it again")
         try:
             server.start()
         except (DatabaseTrouble, OSError) as trouble:
             if not self.trouble:
-                print(f"{trouble}\nIt is tried again every {AGAIN_SECONDS:.0f} s", file=sys.stderr, flush=True)
+                say(f"{trouble}\nIt is tried again every {AGAIN_SECONDS:.0f} s", sys.stderr)
             self.again_at, self.trouble = monotonic() + AGAIN_SECONDS, str(trouble)
             return
         if self.trouble:
-            print("PostgreSQL runs again", flush=True)
+            say("PostgreSQL runs again")
         self.trouble = ""
         if server.app_url != self.told:  # its socket stands elsewhere now: whoever knows the old one is begun anew
             self.told = server.app_url
