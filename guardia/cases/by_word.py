@@ -73,9 +73,10 @@ def between(start: datetime, end: datetime, at: datetime, most: int = MOST) -> l
 def unseen_by(supervisor: Staff, at: datetime) -> list[datetime]:
     """When those were written down that this person has not looked at, the oldest first, a hundred at most.
 
-    Whoever has never looked begins with the last night; what is older than a month is no news to anybody.
+    Whoever has never looked begins with the night before the last, as the first mail of a morning does; what is older
+    than a month is no news to anybody.
     """
-    since = max(supervisor.by_word_seen_at or hours_of_night(night_of(at))[0], at - NEWS_FOR)
+    since = max(supervisor.by_word_seen_at or hours_of_night(night_of(at) - timedelta(days=1))[0], at - NEWS_FOR)
     return [hour for (hour,) in ask(UNSEEN, [since, at, MOST_UNSEEN])]
 
 

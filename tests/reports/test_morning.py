@@ -167,9 +167,9 @@ def test_p5_the_desk_counts_what_this_supervisor_has_not_looked_at(as_staff, cli
         assert count_beside_reports(client) == counted
     page = client.get(reverse("by_word")).content.decode()
     assert "Turno de noche" in page
-    assert 'class="badge"' in page
+    assert '<span class="new">' in page
     assert count_beside_reports(client) == ""
-    assert 'class="badge"' not in client.get(reverse("by_word")).content.decode()
+    assert '<span class="new">' not in client.get(reverse("by_word")).content.decode()
 
 
 def test_p5_what_was_not_looked_at_for_days_is_opened_night_by_night(as_staff, client):
