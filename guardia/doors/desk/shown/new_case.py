@@ -175,7 +175,9 @@ def caller_of(company: Customer, call: Came) -> Caller:
 
 def caller_of_case(case: Case) -> Caller:
     number = spoken(case.call_back_number) if case.call_back_number else ""
-    return Caller(case.customer.name, case.reporter_name, number, case.customer.vip)
+    return Caller(
+        case.customer.name, case.reporter_name, number, case.customer.vip, provisional=case.customer.provisional
+    )
 
 
 def service_options(services: Sequence[Service], chosen: Service | None, at: datetime) -> list[ServiceOption]:
