@@ -248,6 +248,12 @@ AMI_USER = text("AMI_USER")
 AMI_SECRET = text("AMI_SECRET")
 AMI_NAME = text("AMI_NAME", AMI_HOST)
 AMI_QUEUE_LOG = text("AMI_QUEUE_LOG")
+# What the desk asks the exchange to do (`r`): by a second manager user, so that the first one only reads.
+AMI_ACTION_USER = text("AMI_ACTION_USER")
+AMI_ACTION_SECRET = text("AMI_ACTION_SECRET")
+AMI_ACTION_CONTEXT = text("AMI_ACTION_CONTEXT", "from-internal")  # in which extensions and numbers are dialled
+AMI_ACTION_PHONE = text("AMI_ACTION_PHONE", "PJSIP/{extension}")  # the telephone of an extension
+AMI_ACTION_PREFIX = text("AMI_ACTION_PREFIX")  # what the exchange wants before a number outside, such as 9
 EXCHANGE_DAYS = number("EXCHANGE_DAYS", 90)  # what exchanges said is kept so long, as they said it; 0: for ever
 if 0 < EXCHANGE_DAYS < 8:
     raise ImproperlyConfigured(f"EXCHANGE_DAYS is {EXCHANGE_DAYS}: write 8 or more, or 0 to keep everything")
@@ -264,8 +270,20 @@ if AMI_CA_FILE and not Path(AMI_CA_FILE).is_file():
     raise ImproperlyConfigured(f"AMI_CA_FILE names no file: {AMI_CA_FILE!r}")
 if len(AMI_NAME) > 60 or not (AMI_NAME or "-").isprintable():
     raise ImproperlyConfigured("AMI_NAME must have at most 60 letters: it is the exchange's name in Guardia")
-if any(mark in AMI_USER + AMI_SECRET for mark in "\r\n\0"):
-    raise ImproperlyConfigured("AMI_USER and AMI_SECRET must be one line each")
+if any(mark in AMI_USER + AMI_SECRET + AMI_ACTION_USER + AMI_ACTION_SECRET for mark in "\r\n\0"):
+    raise ImproperlyConfigured("AMI_USER, AMI_SECRET, AMI_ACTION_USER and AMI_ACTION_SECRET must be one line each")
+if AMI_ACTION_USER and not (AMI_HOST and AMI_ACTION_SECRET):
+    raise ImproperlyConfigured("AMI_ACTION_USER is set; AMI_HOST and AMI_ACTION_SECRET must be too")
+if AMI_ACTION_USER and AMI_ACTION_USER == AMI_USER:
+    raise ImproperlyConfigured("AMI_ACTION_USER must be another user than AMI_USER, which only reads")
+if not re.fullmatch(r"[A-Za-z0-9_-]{1,79}", AMI_ACTION_CONTEXT):
+    raise ImproperlyConfigured("AMI_ACTION_CONTEXT must be a context of the dial plan: letters, digits, _ and -")
+if not re.fullmatch(r"[A-Za-z0-9]{2,10}/[A-Za-z0-9_.-]*\{extension\}[A-Za-z0-9_.@/-]*", AMI_ACTION_PHONE):
+    raise ImproperlyConfigured(
+        "AMI_ACTION_PHONE must be one telephone with {extension} in it, such as PJSIP/{extension}"
+    )
+if not re.fullmatch(r"[0-9*#]{0,8}", AMI_ACTION_PREFIX):
+    raise ImproperlyConfigured("AMI_ACTION_PREFIX must be at most 8 digits, * or #")
 
 # --- mailboxes of the other desks: what a known contact writes there is a request of that desk at once (A3) ---
 DESK_MAILBOXES: dict[str, str] = {}

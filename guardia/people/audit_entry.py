@@ -41,6 +41,7 @@ class AuditKind(models.TextChoices):
     ERASED = "erased", _("Person erased")
     RETAINED = "retained", _("Old records erased")
     TRIED = "tried", _("Connection tried")
+    ASKED_OF_EXCHANGE = "asked_of_exchange", _("Asked the exchange to dial or to hand over a call")
 
 
 FAILURES = (AuditKind.SIGN_IN_FAILED, AuditKind.STEP_FAILED, AuditKind.LINK_FAILED)

@@ -281,6 +281,7 @@ DOORS: dict[str, Door] = {
     "search": Door(DESK, HANDLES),
     "calls": Door(DESK, HANDLES),
     "call_ring": Door(DESK, TAKERS),
+    "contact_dial": Door(DESK, TAKERS, ("contact", "0")),
     "call_step": Door(DESK, HANDLES, ("call", "abandona")),
     "ring_demo": Door(DESK, HANDLES),
     "step_demo": Door(DESK, HANDLES, ("call", "contesta")),

@@ -127,7 +127,17 @@ PAGES = (
 
 NO_LISTS = {
     "it takes what is sent": (
-        *("alerts_in_by_header", "bench_export", "take", "call_ring", "ring_demo", "mail_report", "draft", "looks"),
+        *(
+            "alerts_in_by_header",
+            "bench_export",
+            "take",
+            "call_ring",
+            "contact_dial",
+            "ring_demo",
+            "mail_report",
+            "draft",
+            "looks",
+        ),
         *(
             "handover_draft",
             "handover_withdraw",

@@ -17,6 +17,7 @@ from guardia.doors.desk import reading
 from guardia.doors.desk.desk_request import DeskRequest
 from guardia.doors.desk.entry import desk_page, request_page
 from guardia.doors.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.doors.desk.phone import acting
 from guardia.doors.desk.phone.call_shown import request_href
 from guardia.doors.desk.phone.form import CallForm
 from guardia.doors.desk.phone.rights import must_act
@@ -62,6 +63,8 @@ def ring(request: DeskRequest) -> HttpResponse:
 def step(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
     """One step of a call. Answering and reaching go straight to the registration: its minutes already run."""
     at = now()
+    if step in (acting.TAKE, acting.DIAL):
+        return acting.by_exchange(request, call_id, step)
     if step == "abandona" and (told := Call.objects.filter(pk=call_id, exchange__isnull=False).first()):
         must_act(request.user, told)
         phone.is_over(told, at)

@@ -26,7 +26,10 @@ def packet(**headers: str) -> Packet:
 
 
 class FakeExchange:
-    """``shown``: what it answers to each question for a list; ``refuses``: questions that it may not be asked."""
+    """``shown``: what it answers to each question for a list; ``refuses``: questions that it may not be asked.
+
+    ``does``: what it answers to each action that does something; ``user``: whom it lets in.
+    """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.tls = tls
@@ -34,6 +37,8 @@ class FakeExchange:
         self.shown: dict[str, list[Packet]] = {"QueueStatus": [], "CoreShowChannels": []}
         self.started = dict(STARTED)
         self.refuses: set[str] = set()
+        self.does: dict[str, dict[str, str]] = {}
+        self.user = USER
         self.answers_pings = True
         self.pong_hour = ""
         self.on_login = b""
@@ -94,6 +99,8 @@ class FakeExchange:
         elif name == "Ping" and self.answers_pings:
             hour = {"Timestamp": self.pong_hour} if self.pong_hour else {}
             writer.write(raw(packet(Response="Success", **said, Ping="Pong", **hour)))
+        elif name in self.does:
+            writer.write(raw(packet(**{"Response": "Success", **said, **self.does[name]})))
         elif name == "CoreStatus":
             writer.write(raw(packet(Response="Success", **said, **self.started)))
         elif name in self.shown:
@@ -105,7 +112,7 @@ class FakeExchange:
     def _let_in(self, action: Packet, writer: asyncio.StreamWriter) -> None:
         said = {"ActionID": value(action, "ActionID")}
         key = md5((CHALLENGE + SECRET).encode(), usedforsecurity=False).hexdigest()
-        if (value(action, "Username"), value(action, "Key")) != (USER, key):
+        if (value(action, "Username"), value(action, "Key")) != (self.user, key):
             writer.write(raw(packet(Response="Error", **said, Message="Authentication failed")))
             writer.close()
             return

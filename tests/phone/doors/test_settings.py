@@ -1,5 +1,6 @@
 """The telephone's part of the environment is checked when it is read: one sentence, with the variable's name."""
 
+import re
 import runpy
 from pathlib import Path
 
@@ -67,3 +68,29 @@ def test_the_listener_is_started_only_where_there_is_one_to_listen_to(monkeypatc
     assert [child.words for child in run.listeners()] == [["phone", "listen"]]
     named = [child.name for child in trial.Trial(tmp_path, 1).children.children]
     assert named == ["web", "worker", "eraser", "telephone"]
+
+
+ACTS = {**WHOLE, "AMI_ACTION_USER": "guardia-acts", "AMI_ACTION_SECRET": "solo-para-pruebas"}
+
+
+def test_the_user_that_acts_is_another_one_with_a_secret_of_its_own(read):
+    assert read(**WHOLE)["AMI_ACTION_USER"] == ""
+    assert read(**ACTS)["AMI_ACTION_PHONE"] == "PJSIP/{extension}"
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({**ACTS, "AMI_ACTION_SECRET": ""}, "AMI_ACTION_SECRET"),
+        ({"AMI_ACTION_USER": "acts", "AMI_ACTION_SECRET": "x"}, "AMI_HOST"),
+        ({**ACTS, "AMI_ACTION_USER": "guardia"}, "which only reads"),
+        ({**ACTS, "AMI_ACTION_USER": "acts\r\nAction: Command"}, "one line each"),
+        ({**ACTS, "AMI_ACTION_CONTEXT": "from-internal,1"}, "AMI_ACTION_CONTEXT"),
+        ({**ACTS, "AMI_ACTION_PHONE": "PJSIP/101"}, "{extension}"),
+        ({**ACTS, "AMI_ACTION_PHONE": "PJSIP/{extension}&PJSIP/9"}, "AMI_ACTION_PHONE"),
+        ({**ACTS, "AMI_ACTION_PREFIX": "9,w"}, "AMI_ACTION_PREFIX"),
+    ],
+)
+def test_what_the_acting_user_lacks_is_named(read, given, named):
+    with pytest.raises(ImproperlyConfigured, match=re.escape(named)):
+        read(**given)

@@ -14,6 +14,7 @@ from guardia.doors.desk.companies.frame import member, needs, shown
 from guardia.doors.desk.companies.listing import company_list
 from guardia.doors.desk.shown.line_names import line_names
 from guardia.doors.now import now
+from guardia.doors.phone import ami_acting
 from guardia.people.policy import Right, may
 
 LAST_CALLS = 5
@@ -38,6 +39,7 @@ def company(request: HttpRequest, company_id: int) -> HttpResponse:
     context = {
         "page": found,
         "company": found.company,
+        "may_dial": ami_acting.acts(member(request)) and may(member(request), Right.TAKE_REQUESTS),
         "may_edit": may(member(request), Right.EDIT_CUSTOMERS),
         "may_manage": may(member(request), Right.MANAGE_STAFF),
         "bands_to_tell": still_to_tell(company_there).count(),

@@ -27,20 +27,20 @@ LEFT_WORDS = {
 }
 
 
-def call_back(call: Call, at: datetime) -> CallBack:
+def call_back(call: Call, at: datetime, dials: str = "") -> CallBack:
     """A call-back that is owed, with its clock (call-back D)."""
     left = LEFT_WORDS.get(LeftAs(call.left_as)) if call.left_as else None
     words = (left or LEFT_WORDS[LeftAs.ABANDONED])()
-    return _call_back(call, words % {"hour": hour(call.lost_at or call.arrived_at, at, seconds=True)}, at)
+    return _call_back(call, words % {"hour": hour(call.lost_at or call.arrived_at, at, seconds=True)}, at, dials)
 
 
-def missed_call(call: Call, at: datetime) -> CallBack:
+def missed_call(call: Call, at: datetime, dials: str = "") -> CallBack:
     """A call of a desk with office hours that nobody answered: no clock runs for it (A2)."""
     words = _("called out of hours, %(hour)s") if call.after_hours else _("was not answered, %(hour)s")
-    return _call_back(call, words % {"hour": hour(call.arrived_at, at)}, at)
+    return _call_back(call, words % {"hour": hour(call.arrived_at, at)}, at, dials)
 
 
-def _call_back(call: Call, words: str, at: datetime) -> CallBack:
+def _call_back(call: Call, words: str, at: datetime, dials: str) -> CallBack:
     return CallBack(
         id=call.pk,
         who=who_calls(call) if call.customer else (call.from_name or who_calls(call)),
@@ -51,6 +51,7 @@ def _call_back(call: Call, words: str, at: datetime) -> CallBack:
         page_href=reverse("call", args=[call.pk]),
         reached_href=reverse("call_step", args=[call.pk, "contactado"]),
         drop_href=reverse("call_step", args=[call.pk, "no-es-falla"]),
+        dial_href=dials,
         clock=clock_of_call(call, at),
         vip=bool(call.customer and call.customer.vip),
         line=line_words(call),

@@ -14,6 +14,7 @@ from guardia.cases.case import Case
 from guardia.cases.words import CLOCK_NAMES
 from guardia.customers.phones import spoken
 from guardia.doors.desk.page import tag_of
+from guardia.doors.desk.phone.acting import TAKE, dial_href
 from guardia.doors.desk.phone.course import SETTLED, Step, course, measured
 from guardia.doors.desk.phone.lines import closed_words, desk_words, line_words
 from guardia.doors.desk.phone.probably import probably
@@ -24,6 +25,7 @@ from guardia.doors.desk.phone.trying import by_hand
 from guardia.doors.desk.shown.calls import clock_of_call, running_clock, when, who_calls
 from guardia.doors.desk.shown.clock import ClockFace
 from guardia.doors.desk.shown.common_cause import CommonCause
+from guardia.doors.phone import ami_acting
 from guardia.doors.reach import tel
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
@@ -39,6 +41,8 @@ class CallActs:
     request: str = ""
     request_first: bool = False
     answer: str = ""
+    take: str = ""
+    dial: str = ""
     abandon: str = ""
     reached: str = ""
     not_a_fault: str = ""
@@ -137,6 +141,8 @@ def acts_of(call: Call, staff: Staff) -> CallActs:
         request=request,
         request_first=bool(request) and not technical,
         answer=answered,
+        take=step(call, TAKE) if ami_acting.may_be_taken(staff, [call]) else "",
+        dial=dial_href(staff, call),
         abandon=given_up,
         reached=step(call, "contactado") if callers.may_be_rung_back(call) else "",
         not_a_fault=step(call, "no-es-falla") if not call.is_waiting else "",

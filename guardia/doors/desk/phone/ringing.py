@@ -16,6 +16,7 @@ from guardia.cases.words import IMPACT_NAMES, name_of_stage
 from guardia.customers.phones import spoken
 from guardia.doors.desk import areas
 from guardia.doors.desk.phone import reading
+from guardia.doors.desk.phone.acting import TAKE, dial_href
 from guardia.doors.desk.phone.call_backs import call_back, missed_call, other_desks_of
 from guardia.doors.desk.phone.lines import closed_words, desk_words, line_words
 from guardia.doors.desk.phone.probably import probably
@@ -25,6 +26,7 @@ from guardia.doors.desk.phone.trying import by_hand
 from guardia.doors.desk.shown.calls import clock_of_call, handed_on_by, who_calls
 from guardia.doors.desk.shown.clock import hour
 from guardia.doors.desk.shown.common_cause import CommonCause
+from guardia.doors.phone import ami_acting
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
@@ -56,9 +58,11 @@ def phone_of(staff: Staff, calls: Sequence[Call], at: datetime, *, path: str = "
         calls_clock=clocks[0] if clocks else None,
         on_the_line_since=mine.speaks_since if mine else None,
         on_the_line_href=call_href(mine) if mine else "",
-        call_backs=[call_back(call, at) for call in owed[:MOST_CARDS]],
+        call_backs=[call_back(call, at, dial_href(staff, call)) for call in owed[:MOST_CARDS]],
         more_call_backs=more_words(len(owed) - MOST_CARDS),
-        missed=[missed_call(c, at) for c in reading.missed(other_desks_of(staff), at)] if is_bench(path) else (),
+        missed=[missed_call(c, at, dial_href(staff, c)) for c in reading.missed(other_desks_of(staff), at)]
+        if is_bench(path)
+        else (),
         may_join=may(staff, Right.HANDLE_CASES),
     )
 
@@ -139,6 +143,7 @@ def cards(staff: Staff, waiting: Sequence[Call], at: datetime, *, busy: bool) ->
     newest = max(shown, key=lambda call: (call.waits_since, call.pk), default=None)
     opened = reading.open_cases_of(call.customer_id for call in shown if call.customer_id)
     known = probably(shown, at)
+    taken = ami_acting.may_be_taken(staff, shown)
     return [
         replace(
             card(
@@ -148,6 +153,7 @@ def cards(staff: Staff, waiting: Sequence[Call], at: datetime, *, busy: bool) ->
                 opened.get(call.customer_id or 0, ()),
                 at,
                 known.get(call.pk, ()),
+                can_be_taken=call.pk in taken,
             ),
             is_newest=call is newest,
             small=busy or call is not shown[0],
@@ -163,6 +169,8 @@ def card(
     cases: Sequence[Case],
     at: datetime,
     known: Sequence[CommonCause] = (),
+    *,
+    can_be_taken: bool = False,
 ) -> RingingCard:
     answered, given_up = by_hand(call)
     registers = call.at_desk == TECHNICAL and not call.settled_at
@@ -181,6 +189,9 @@ def card(
         may_act=may_act(staff, call),
         open_words=_("Open a case") if registers else _("See the call"),
         answer_href=answered,
+        take_href=reverse("call_step", args=[call.pk, TAKE])
+        if can_be_taken and not rings_at(staff, telephones)
+        else "",
         abandon_href=given_up,
         clock=clock_of_call(call, at),
         vip=bool(call.customer and call.customer.vip),

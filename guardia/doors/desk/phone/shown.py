@@ -29,7 +29,9 @@ class KeyedCase:
 
 @dataclass(frozen=True, slots=True)
 class RingingCard:
-    """One call that waits. Its ``answer_href`` is empty where an exchange says itself that it was answered."""
+    """One call that waits. Its ``answer_href`` is empty where an exchange says itself that it was answered;
+    ``take_href``: the exchange can hand it to the telephone of who looks at it.
+    """
 
     id: int
     who: str
@@ -44,6 +46,7 @@ class RingingCard:
     open_words: str
     may_act: bool
     answer_href: str = ""
+    take_href: str = ""
     abandon_href: str = ""
     clock: ClockFace | None = None
     vip: bool = False
@@ -60,9 +63,8 @@ class RingingCard:
     @property
     def tag(self) -> str:
         due = self.clock.due_at if self.clock else None
-        return tag_of(
-            [self.id, self.who, self.contact, self.rings, self.handed, due, self.is_newest, self.small, *self.tags]
-        )
+        how = (self.rings, self.handed, due, self.is_newest, self.small, self.take_href)
+        return tag_of([self.id, self.who, self.contact, *how, *self.tags])
 
     @property
     def tags(self) -> list[str]:
@@ -93,13 +95,14 @@ class CallBack:
     page_href: str
     reached_href: str
     drop_href: str
+    dial_href: str = ""
     clock: ClockFace | None = None
     vip: bool = False
     line: str = ""
 
     @property
     def tag(self) -> str:
-        return f"{self.id}:{self.who}:{self.clock.state if self.clock else ''}"
+        return f"{self.id}:{self.who}:{self.clock.state if self.clock else ''}:{self.dial_href}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,5 +145,6 @@ class Phone:
 
     @property
     def owed_tag(self) -> str:
-        """Of the call-backs, which the bench shows."""
-        return tag_of([self.more_call_backs, *(each.tag for each in (*self.call_backs, *self.missed))])
+        """Of the call-backs, which the bench shows; while a call rings, `r` is that call's."""
+        each = [one.tag for one in (*self.call_backs, *self.missed)]
+        return tag_of([self.more_call_backs, bool(self.cards), *each])

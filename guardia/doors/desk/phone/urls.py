@@ -3,12 +3,13 @@
 from django.urls import path
 
 from guardia.doors.desk import calls
-from guardia.doors.desk.phone import call_page, live, trying, who
+from guardia.doors.desk.phone import acting, call_page, live, trying, who
 
 urlpatterns = [
     path("llamadas/", calls.calls, name="calls"),
     path("llamadas/vivo", live.phone_live, name="phone_live"),
     path("llamadas/timbra", calls.ring, name="call_ring"),
+    path("llamadas/contacto/<int:contact_id>/<int:place>", acting.contact_dial, name="contact_dial"),
     path("llamadas/<int:call_id>", call_page.call_page, name="call"),
     path("llamadas/<int:call_id>/quien", who.who, name="call_who"),
     path("llamadas/<int:call_id>/<slug:step>", calls.step, name="call_step"),
