@@ -15,6 +15,7 @@ from guardia.escalation.call_task import CallTask
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
+    from guardia.cases.event import CaseEvent
     from guardia.cases.ledger import Recorded
 
 COLUMNS = {
@@ -85,6 +86,12 @@ def voice_row(event: "Recorded", is_left: bool, now: datetime) -> tuple:
     return _row(event, is_left, now, *about, texts.get("number", ""), texts.get("name", ""))
 
 
+def owed_since(event: "Recorded | CaseEvent") -> datetime:
+    """When it is put before the desk (UTC): as it is owed; a call at an agreed hour, shortly before that hour."""
+    said = event.data.get("from_at")
+    return datetime.fromisoformat(said) if said else event.occurred_at
+
+
 def _row(
     event: "Recorded",
     is_left: bool,
@@ -99,4 +106,4 @@ def _row(
     outcome = "" if not is_left else "undone" if due_at <= now else "not_needed"
     owner = (event.case.customer_id, event.case.pk, event.id)
     settled_at = now if is_left else None
-    return (*owner, level, contact, clause, number, name, event.occurred_at, due_at, settled_at, outcome, "")
+    return (*owner, level, contact, clause, number, name, owed_since(event), due_at, settled_at, outcome, "")

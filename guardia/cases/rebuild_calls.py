@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from guardia.cases import voice_course
-from guardia.cases.call_tasks import ENDS, leaves_voice
+from guardia.cases.call_tasks import ENDS, leaves_voice, owed_since
 from guardia.cases.event import CaseEvent
 from guardia.escalation.call_task import CallTask
 from guardia.procedure.vocabulary import Moment
@@ -115,7 +115,7 @@ def _owed(event: CaseEvent) -> Owed:
     texts = {text.name: text.text for text in event.texts.all()}
     number, name = texts.get("number") or "", texts.get("name") or ""
     gone = None in texts.values()
-    return Owed(*about, 0, data["contact"], data["clause"], number, name, event.occurred_at, due_at, is_erased=gone)
+    return Owed(*about, 0, data["contact"], data["clause"], number, name, owed_since(event), due_at, is_erased=gone)
 
 
 def _leave(calls: dict[int, Owed], event: CaseEvent, is_left: Any) -> None:

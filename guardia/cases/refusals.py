@@ -341,6 +341,26 @@ class VoiceIsSettled(Refused):
     template = _("This call is no longer owed: the service is back, or the case is over.")
 
 
+class HourIsPast(Refused):
+    clause = "P"
+    field = "hour"
+    template = _("%(hour)s has gone by. Write the next hour at which the customer wants to be rung, such as 06:00.")
+
+
+class AgreedTooFar(Refused):
+    clause = "P"
+    field = "hour"
+    template = _(
+        "%(hour)s is more than 24 hours away: while the service is not back nobody stays without news for longer than "
+        "a day. Write an hour until %(latest)s, and agree on the next one in that call."
+    )
+
+
+class NoAgreedHour(Refused):
+    clause = "P"
+    template = _("No hour to ring the customer is agreed on any more: nothing was changed.")
+
+
 class EndsWithThePromise(Refused):
     clause = "E"
     template = _("A promise is broken: the escalation ends when it is met. Until then it would begin again at once.")

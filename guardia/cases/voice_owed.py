@@ -1,8 +1,9 @@
 """P D, round the dead link: what no way independent of the service carries is told by voice, one call at a time.
 
 Asked by the ledger after every event, as the escalation is. Nobody of the company has a way that works without its
-service: somebody on shift rings. Not answered, the next number and the next person are rung; when all were, again after
-a while, until the news is told, the service is back or the case is over.
+service: somebody on shift rings, for the news that `voice_course` names. Not answered, the next number and the next
+person are rung; when all were, again after a while, until the news is told, it is confirmed that the service is back,
+or the case is over. At the hour that the customer asked for, a call is owed whatever has changed (docs/adr/0058).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from guardia.cases.notify import People, configured, rule_for_moment
-from guardia.cases.voice_course import VoiceCourse, impact_after
+from guardia.cases.voice_course import BEFORE, VoiceCourse, impact_after
 from guardia.cases.voice_numbers import Candidate, candidates
 from guardia.customers.contact import Contact
 from guardia.notices.ways import Marks, independent, marked
 from guardia.procedure import version as versions
 from guardia.procedure.notice_rule import NoticeRule
-from guardia.procedure.vocabulary import ClockKind, Impact, Moment, Topic
+from guardia.procedure.vocabulary import ClockKind, Impact, Moment, Stage
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
@@ -28,19 +29,16 @@ WITHIN = timedelta(minutes=10)
 PAUSES = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1))
 """After all numbers were rung in vain; the last one again and again."""
 
-SAID = frozenset({Moment.DISPATCH_AGREED, Moment.ESCALATED})
-SILENT_TOPICS = frozenset({Topic.WAITS})
-"""What rings nobody: that a time stands still changes nothing for who waits for the service."""
-
 
 def follow(ledgers: Sequence["CaseLedger"], now: datetime, read: People) -> None:
     """Append what must be told by voice next in these cases at ``now`` (UTC). Asks once for all of them."""
-    asks = [(each, news) for each in ledgers if is_out(each.case) and (news := news_to_tell(each))]
+    asks = [(each, news) for each in ledgers if is_told(each.case) and (news := news_to_tell(each))]
     silent = silent_in_outages([each.case for each, _ in asks])
     asks = [(each, news) for each, news in asks if each.case.pk not in silent]
-    if not asks:
+    agreed = [each for each in ledgers if awaits_its_hour(each.voice) and each.case.is_open]
+    if not (asks or agreed):
         return
-    contacts = read.with_ways({each.case.customer_id for each, _ in asks})
+    contacts = read.with_ways({each.case.customer_id for each in (*agreed, *(each for each, _ in asks))})
     marks = marked(contact for people in contacts.values() for contact in people)
     for each, (about, rule) in asks:
         people = configured(contacts.get(each.case.customer_id, ()), rule, each.case)
@@ -48,11 +46,37 @@ def follow(ledgers: Sequence["CaseLedger"], now: datetime, read: People) -> None
             _again(each, people, rule, now)
         elif people and nobody_reached(each.voice, [*people, *deputies(each, contacts, about)], marks, about):
             _owe(each, about, people, rule, now)
+    for each in agreed:
+        rule = rule_of_the_news(each.case)
+        if rule and awaits_its_hour(each.voice):
+            people = configured(contacts.get(each.case.customer_id, ()), rule, each.case)
+            if rings_again_for_it(each.voice):
+                _again(each, people, rule, now)
+            else:
+                _owe_at_the_hour(each, people, rule, now)
 
 
 def is_out(case: "Case") -> bool:
     """*Sin servicio*, and not restored: the company's mail may be gone with its link."""
     return case.is_open and case.impact == Impact.DOWN and not case.restored_at
+
+
+def is_told(case: "Case") -> bool:
+    """Whether its news is told by voice where no other way carries it: while it is out, and that it is back until
+    somebody has confirmed it (P5).
+    """
+    back = case.stage == Stage.VERIFICATION and case.is_open and case.impact == Impact.DOWN
+    return is_out(case) or back
+
+
+def awaits_its_hour(course: VoiceCourse) -> bool:
+    """Whether the customer asked to be rung at an hour for which no call stands before the desk, nor an earlier one."""
+    return course.agreed is not None and course.open is None
+
+
+def rings_again_for_it(course: VoiceCourse) -> bool:
+    """Whether nobody answered the call of the agreed hour."""
+    return bool(course.agreed and course.unanswered and course.unanswered.about == course.agreed.seq)
 
 
 def silent_in_outages(cases: Sequence["Case"]) -> set[int]:
@@ -71,39 +95,47 @@ def silent_in_outages(cases: Sequence["Case"]) -> set[int]:
 
 
 def news_to_tell(each: "CaseLedger") -> tuple[int, NoticeRule] | None:
-    """The number of the last event that tells the customer something, with its rule; None where these events ask for
-    no call: they bring no news, no call that nobody answered, no notice that failed, no word that it is down after all.
+    """The number of the last event that tells the customer something by voice, with its rule; None where these events
+    ask for no call: they bring no such news, no call that nobody answered, no notice that failed, no word that it is
+    down after all.
     """
-    written = [(event.seq, event.moment, event.variant) for event in each.written]
-    if fresh := last_news(each.case, written):
+    first = each.voice.seq - len(each.written) + 1
+    if fresh := last_news(each.case, [news for news in each.voice.rang if news[0] >= first]):
         return fresh
-    moments = {moment for _, moment, _ in written}
-    if Moment.VOICE_TOLD in moments and each.voice.unanswered:
-        return last_news(each.case, each.voice.happened)
+    moments = {event.moment for event in each.written}
+    if Moment.VOICE_TOLD in moments and each.voice.unanswered and not rings_again_for_it(each.voice):
+        return last_news(each.case, each.voice.rang)
     if each.voice.open is None and (
         Moment.NOTICE_FAILED in moments
         or any(impact_after(event.moment, event.data) == Impact.DOWN for event in each.written)
     ):
-        last = last_news(each.case, each.voice.happened)
+        last = last_news(each.case, each.voice.rang)
         return last if last and each.voice.told < last[0] else None
     return None
 
 
-def last_news(case: "Case", happened: Sequence[tuple[int, str, str]]) -> tuple[int, NoticeRule] | None:
-    for seq, moment, variant in reversed(happened):
-        if is_said(case, moment):
+def last_news(case: "Case", rang: Sequence[tuple[int, str, str]]) -> tuple[int, NoticeRule] | None:
+    """The last of these that was not heard while it happened, as the number was by whoever reported by telephone."""
+    for seq, moment, variant in reversed(rang):
+        if moment == Moment.REGISTERED and case.source == "phone":
             continue
-        rule = rule_for_moment(case, moment, variant)
-        if rule and rule.topic not in SILENT_TOPICS:
+        rule = rule_of_a_breach(case, variant) if moment == Moment.BREACHED else rule_for_moment(case, moment, variant)
+        if rule:
             return seq, rule
     return None
 
 
-def is_said(case: "Case", moment: str) -> bool:
-    """Whether somebody of the company heard it while it happened: the number read aloud, a visit agreed on, the
-    request to escalate.
-    """
-    return moment in SAID or (moment == Moment.REGISTERED and case.source == "phone")
+def rule_of_the_news(case: "Case") -> NoticeRule | None:
+    """By which it is known who of the company follows the news between the stages."""
+    return rule_for_moment(case, Moment.NEWS_SENT)
+
+
+def rule_of_a_breach(case: "Case", clock: str) -> NoticeRule | None:
+    """A breach owes no letter: whoever follows the news hears of it, under the clause of the promise."""
+    rule = rule_of_the_news(case)
+    return rule and rule.model_copy(
+        update={"clause": versions.of(case.procedure_version_id).clock(ClockKind(clock)).clause}
+    )
 
 
 def deputies(each: "CaseLedger", contacts: Mapping[int, Sequence[Contact]], about: int) -> list[Contact]:
@@ -133,6 +165,18 @@ def _owe(each: "CaseLedger", about: int, people: Sequence[Contact], rule: Notice
     _write(each, about, chosen, people, rule, now, due_at=min(due_at, standing.due_at), **more)
 
 
+def _owe_at_the_hour(each: "CaseLedger", people: Sequence[Contact], rule: NoticeRule, now: datetime) -> None:
+    """P D: due at the hour agreed on, and before the desk a little earlier; by the number that answered last."""
+    agreed = each.voice.agreed
+    assert agreed is not None
+    found = candidates(each.case, people)
+    reached = [one for one in found if one.key == each.voice.reached]
+    begins = max(now, agreed.hour - BEFORE)
+    more = {"from_at": begins.isoformat(), "agreed": True}
+    chosen = next(iter([*reached, *found]), None)
+    _write(each, agreed.seq, chosen, people, rule, now, due_at=max(agreed.hour, now), **more)
+
+
 def _again(each: "CaseLedger", people: Sequence[Contact], rule: NoticeRule, now: datetime) -> None:
     """Nobody answered: the next number; when all were rung, the first one again after a pause."""
     last = each.voice.unanswered
@@ -140,13 +184,16 @@ def _again(each: "CaseLedger", people: Sequence[Contact], rule: NoticeRule, now:
     found = candidates(each.case, people)
     tried = {*last.tried, *([last.number] if last.number else [])}
     left = [one for one in found if one.key not in tried]
+    more: dict[str, Any] = {"agreed": True} if rings_again_for_it(each.voice) else {}
     if left:
-        more = {"tried": sorted(list(one) for one in tried), "round": last.round}
+        more |= {"tried": sorted(list(one) for one in tried), "round": last.round}
         _write(each, last.about, left[0], people, rule, now, due_at=now + within(each.case), **more)
     else:
-        pause = PAUSES[min(last.round, len(PAUSES)) - 1]
+        due_at = now + PAUSES[min(last.round, len(PAUSES)) - 1]
+        if (agreed := each.voice.agreed) and now < agreed.hour:
+            due_at = min(due_at, agreed.hour)
         first = next(iter(found), None)
-        _write(each, last.about, first, people, rule, now, due_at=now + pause, tried=[], round=last.round + 1)
+        _write(each, last.about, first, people, rule, now, due_at=due_at, round=last.round + 1, **more)
 
 
 def _write(

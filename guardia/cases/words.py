@@ -208,6 +208,7 @@ MOMENT_NAMES: dict[Moment, Promise] = {
     Moment.NOTICE_WITHDRAWN: _("Notice withdrawn"),
     Moment.VOICE_OWED: _("To tell by voice"),
     Moment.VOICE_TOLD: _("Told by voice"),
+    Moment.VOICE_AGREED: _("Call at an agreed hour"),
     Moment.FILE_ADDED: _("File"),
     Moment.FILE_SHOWN: _("File shown"),
     Moment.FILE_WITHDRAWN: _("File withdrawn"),

@@ -21,12 +21,17 @@ it happened; neither does it keep a promise of news that nobody had (docs/adr/00
 DONE_FOR_A_FAULT = frozenset({Stage.EXECUTION, Stage.VERIFICATION, Stage.STABILITY, Stage.CLOSURE})
 """P4 to P7: of a fault that was taken for a request meanwhile, these are not promised again (docs/adr/0015)."""
 
+BY_VOICE = frozenset({Moment.VOICE_TOLD, Moment.VOICE_AGREED})
+"""Said in a conversation: whoever was rung had the news then, and not when the call was put on record."""
+
 FROM_WHEN_IT_CAME = frozenset({ClockKind.COMPLAINT})
 """A3, A4: the law's time counts from when the complaint was received, also where it is taken down later."""
 
 
 def hour_for(kind: str, happening: Happening) -> datetime:
     """The hour (UTC) from which a clock of this kind counts, or until which, when this happens."""
+    if happening.moment in BY_VOICE:
+        return happening.at
     if kind in FROM_WHEN_IT_CAME and (came := happening.data.get("came_at")):
         return datetime.fromisoformat(came)
     return happening.told_at if kind in FROM_WHEN_TOLD else happening.at
@@ -43,6 +48,7 @@ class Fold:
         self.open_waits: dict[str, tuple[list[str], str]] = {}
         self.band: Band | None = None
         self.edition = 0
+        self.agreed: datetime | None = None
         self.past: list[Happening] = []
 
     def apply(self, happening: Happening) -> None:
@@ -71,6 +77,7 @@ class Fold:
         for rule in self._rules(happening, self.effects.starts):
             if rule.kind not in self.running and rule.is_started(happening.moment, happening.variant, before):
                 self._start(rule, happening)
+        self._tell_by_voice(happening)
         self._leave_out(happening)
         self._exclude(happening.at)
         self._wait(happening)
@@ -152,10 +159,11 @@ class Fold:
         self._put(replace(clock, ended_at=at, outcome=outcome, stretches=stretches, dropped=dropped))
 
     def _start(self, rule: ClockRule, happening: Happening) -> None:
-        target = self._target(rule, happening)
+        at = hour_for(rule.kind, happening)
+        target = self._length(rule, happening, at)
         if target is None:
             return
-        ordinal, at = 1 + sum(1 for kind, _ in self.clocks if kind == rule.kind), hour_for(rule.kind, happening)
+        ordinal = 1 + sum(1 for kind, _ in self.clocks if kind == rule.kind)
         stretches = tuple(Stretch(at, None, wait) for wait, (kinds, _) in self.open_waits.items() if rule.kind in kinds)
         self._put(
             ClockState(
@@ -171,6 +179,43 @@ class Fold:
                 hours=self.effects.hours(rule.calendar, self.edition),
             )
         )
+
+    def _tell_by_voice(self, happening: Happening) -> None:
+        """P D: who is rung and answers has the news at the hour of the call, whenever it is written down; and the next
+        news is not owed before the hour at which the customer asked to be rung (docs/adr/0058).
+        """
+        if happening.moment == Moment.VOICE_AGREED:
+            hour = happening.data.get("hour")
+            self.agreed = datetime.fromisoformat(hour) if hour else None
+        elif not (happening.moment == Moment.VOICE_TOLD and happening.data.get("news")):
+            return
+        clock = self.running.get(ClockKind.NEXT_NEWS)
+        rule = next((rule for rule in self.effects.rules if rule.kind == ClockKind.NEXT_NEWS), None)
+        if clock is None or rule is None:
+            return
+        if happening.moment == Moment.VOICE_TOLD:
+            begins_anew = clock.started_at <= happening.at
+        else:
+            begins_anew = self._is_over(clock, rule, happening.at)
+        if begins_anew:
+            self._judge(rule.kind, happening.at)
+            self._start(rule, happening)
+        elif (target := self._length(rule, happening, clock.started_at)) and happening.moment == Moment.VOICE_AGREED:
+            self._put(replace(clock, target=target))
+
+    def _is_over(self, clock: ClockState, rule: ClockRule, at: datetime) -> bool:
+        """Whether the promise is broken by then, which no agreement undoes; or, once the hour is withdrawn, would have
+        been without it: then the rule's own time counts from the withdrawal, and what was agreed held until then.
+        """
+        own = rule.target_for(self.band)
+        return clock.is_broken_by(at) or bool(own and not self.agreed and clock.started_at + own < at)
+
+    def _length(self, rule: ClockRule, happening: Happening, since: datetime) -> timedelta | None:
+        """The target of a clock that began then. The next news: the later of its own hour and the one agreed on."""
+        own = self._target(rule, happening)
+        if rule.kind != ClockKind.NEXT_NEWS or own is None or self.agreed is None:
+            return own
+        return max(own, self.agreed - since)
 
     def _leave_out(self, happening: Happening) -> None:
         """P1: what began and nobody saw end is neither kept nor broken."""

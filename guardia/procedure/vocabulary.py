@@ -115,6 +115,7 @@ class Moment(StrEnum):
     NOTICE_WITHDRAWN = "notice_withdrawn"  # taken back before it left
     VOICE_OWED = "voice_owed"  # P D: what mail cannot reach is told by voice: somebody on shift must ring
     VOICE_TOLD = "voice_told"  # variants answered, not_answered
+    VOICE_AGREED = "voice_agreed"  # P D: the hour at which the customer asked to be rung; variants agreed, withdrawn
     ESCALATION_ENDED = "escalation_ended"  # E: the promise is met, or somebody ended it with a reason
 
 
@@ -280,5 +281,6 @@ VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.ACKNOWLEDGED: ("answers", "commands"),
     Moment.NOTICE_FAILED: ("refused", "bounced", "expired", "unanswered"),
     Moment.VOICE_TOLD: ("answered", "not_answered"),
+    Moment.VOICE_AGREED: ("agreed", "withdrawn"),
 }
 """Which variants a trigger may name, by moment. A moment that is absent here has none."""

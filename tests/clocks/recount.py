@@ -218,6 +218,7 @@ class Life:
         self.came_at: datetime | None = None
         self.escalation: Escalation | None = None
         self.moving: datetime | None = None
+        self.agreed: datetime | None = None
         self.is_case = False
 
     # -- what is asked of it --
@@ -284,7 +285,11 @@ class Life:
         """P D, ADR 43: the next news is owed from when the last was given, until the company confirms."""
         if self.running("next_news"):
             self.end("next_news", at=told)
-            self.begin("next_news", told, 30 * MINUTE)
+            self.begin("next_news", told, self.news_within(told))
+
+    def news_within(self, since: datetime) -> timedelta:
+        """P D, ADR 58: the later of half an hour and the hour at which the customer asked to be rung."""
+        return max(30 * MINUTE, self.agreed - since) if self.agreed else 30 * MINUTE
 
     # -- one step: what was written down together, and what follows from it --
     def step(self, now: datetime, *facts: tuple[str, datetime, dict]) -> None:
@@ -343,7 +348,7 @@ class Life:
         self.end("registration", at=at)
         self.begin("diagnosis", at, 20 * MINUTE)
         self.news(told)
-        self.begin("next_news", told, 30 * MINUTE)
+        self.begin("next_news", told, self.news_within(told))
 
     def on_diagnosed(self, at: datetime, told: datetime, visit: bool) -> None:
         self.stage = "execution"
@@ -455,7 +460,7 @@ class Life:
         self.drop("verification", "stability", "closure", at=at)
         self.begin("diagnosis", at, 20 * MINUTE)
         self.news(told)
-        self.begin("next_news", told, 30 * MINUTE)
+        self.begin("next_news", told, self.news_within(told))
 
     def on_closed(self, at: datetime, told: datetime) -> None:
         self.end("closure", at=at)
@@ -472,6 +477,27 @@ class Life:
 
     def on_told(self, at: datetime, told: datetime) -> None:
         self.news(told)
+
+    def on_rung(self, at: datetime, told: datetime) -> None:
+        """P D: somebody of the company answered and heard the news: it was given at the hour of the call."""
+        promise = self.running("next_news")
+        if promise and promise.since <= at:
+            self.end("next_news", at=at)
+            self.begin("next_news", at, self.news_within(at))
+
+    def on_hour(self, at: datetime, told: datetime, hour: datetime | None) -> None:
+        """P D, ADR 58: an hour is agreed on, another one, or none any more; what was broken by then stays broken, and
+        what was agreed held until it was withdrawn.
+        """
+        self.agreed = hour
+        promise = self.running("next_news")
+        if promise is None:
+            return
+        if promise.is_broken(self.year, at) or (hour is None and promise.since + 30 * MINUTE < at):
+            self.end("next_news", at=at)
+            self.begin("next_news", at, self.news_within(at))
+        else:
+            promise.target = self.news_within(promise.since)
 
     def on_noted(self, at: datetime, told: datetime) -> None:
         """A test, a note, an attempt: it moves no promise."""

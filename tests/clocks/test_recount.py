@@ -6,13 +6,14 @@ every promise of every call and case must come out alike: its beginning, its due
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 import pytest
 from django.db import transaction
 
 from guardia.calls.call import Call
-from guardia.cases import calendar_change, confirmation_proof, rebuild, sweep
+from guardia.cases import calendar_change, call_alarms, confirmation_proof, rebuild, sweep, voice
 from guardia.cases.case import Case
 from guardia.cases.contesting import Ruling
 from guardia.cases.refusals import Refused
@@ -25,6 +26,7 @@ from guardia.cases.waiting import WaitReason
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind
 from guardia.clocks.clock import Clock
 from guardia.customers.city import City
+from guardia.customers.contact import Contact
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.escalation.call_task import CallTask
@@ -51,6 +53,7 @@ class Walk:
         self.story = Story()
         self.story.now = THURSDAY
         self.night = Night(self.story)
+        Contact.objects.update(email_independent=False)  # P D: its news is told by voice
         self.by, self.boss = self.story.by, Actor.of_staff(self.story.supervisor)
         self.judge = Actor.of_staff(staff("calidad", Role.QUALITY))
         self.year = recount.Year()
@@ -142,7 +145,13 @@ class Walk:
         )
 
     def do(
-        self, case: Case | None, verb: str, *args, steps: list[Step] | None = None, moves: bool = True, **named
+        self,
+        case: Case | None,
+        verb: str | Callable,
+        *args,
+        steps: list[Step] | None = None,
+        moves: bool = True,
+        **named,
     ) -> bool:
         """The verb of the product, and what it was told to the second count where something was written."""
         assert case is not None
@@ -151,7 +160,8 @@ class Walk:
         before = case.seq
         try:
             with transaction.atomic():
-                getattr(case, verb)(*args, by=by, **when, **named)
+                told = partial(verb, case) if callable(verb) else getattr(case, verb)
+                told(*args, by=by, **when, **named)
         except Refused:
             return False
         if Case.objects.get(pk=case.pk).seq == before:
@@ -453,6 +463,34 @@ class Walk:
             promise = at + timedelta(minutes=self.dice.choice([70, 100, 300]))
             party = {"party": f"Carrier {self.dice.randint(1, 2)}", "party_ticket": "T-1", "party_promise_at": promise}
         return WaitReason(WaitCause(cause), "Portería", f"motivo {self.done}", "llamada", **party | more)
+
+    def hour(self) -> datetime:
+        return self.now + timedelta(minutes=self.dice.choice([5, 20, 45, 90, 180, 400, 1500]))
+
+    def hour_is_agreed(self) -> None:
+        """By the customer who rings, at first or once more."""
+        if case := self.case(in_stage("diagnosis", "execution", "verification")):
+            when, hour = self.late(), self.hour()
+            steps = [[("hour", when["at"], {"hour": hour})]]
+            self.do(case, voice.agree_on_hour, hour, "Jefe de Sistemas", steps=steps, moves=False, **when)
+
+    def hour_is_withdrawn(self) -> None:
+        if case := self.case(is_incident):
+            when = {"at": self.now, "now": self.now}
+            self.do(case, voice.withdraw_hour, steps=[[("hour", self.now, {"hour": None})]], moves=False, **when)
+
+    def company_is_rung(self) -> None:
+        """Somebody answers, and may ask to be rung at an hour; or nobody does."""
+        case = self.case(lambda case: call_alarms.voice_owed_for(case.pk) is not None)
+        if case is None:
+            return
+        when, task = self.late(), call_alarms.voice_owed_for(case.pk)
+        answers, hour = self.dice.random() < 0.7, self.hour() if self.dice.random() < 0.4 else None
+        step: Step = [("rung" if answers else "noted", when["at"], {})]
+        step += [("hour", when["at"], {"hour": hour})] if answers and hour else []
+        outcome, whom = ("answered", "Jefe de Sistemas") if answers else ("not_answered", "")
+        said = {"outcome": outcome, "whom": whom, "again_at": hour}
+        self.do(case, voice.told_by_voice, task, **said, steps=[step], moves=False, **when)
 
     def clock_is_stopped(self) -> None:
         if case := self.case():
@@ -782,6 +820,9 @@ ACTS: dict[str, int] = {
     "a_contact_says_it_is_not_so": 1,
     "is_withdrawn": 1,
     "customer_is_told": 5,
+    "hour_is_agreed": 4,
+    "hour_is_withdrawn": 1,
+    "company_is_rung": 4,
     "clock_is_stopped": 5,
     "clock_was_stopped": 2,
     "clock_goes_on": 4,

@@ -1,5 +1,6 @@
 """P D: a service is down, and the company's mail with it. What no other way carries is told by voice."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -42,6 +43,12 @@ def open_call(story: Story) -> CallTask | None:
     return CallTask.objects.filter(case__number=story.number, level=0, settled_at=None).first()
 
 
+def visit_is_agreed_with_the_guard(story: Story) -> None:
+    """News that is told by voice: the diagnosis before it is not, and who agreed on the visit is nobody who is told."""
+    story.diagnosis("visit")
+    story.case.agree(replace(story.agreement(), customer="Guardia de la garita"), by=story.by, at=story.now)
+
+
 def rings(story: Story, task: CallTask, whom: str = "", at: datetime | None = None):
     outcome = "answered" if whom else "not_answered"
     return told_by_voice(story.case, task, outcome=outcome, whom=whom, by=story.by, at=at or story.now, now=story.now)
@@ -59,11 +66,11 @@ def test_PD_who_reported_by_telephone_has_just_heard_it(dark):
     assert calls(dark) == []
 
 
-def test_PD_the_diagnosis_is_told_by_voice_to_who_reported(dark):
+def test_PD_the_agreed_visit_is_told_by_voice_to_who_reported(dark):
     dark.minutes_pass(15)
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     task = open_call(dark)
-    assert (task.number, task.number_name, task.contact, task.clause) == (HEAD, "Jefe de Sistemas", dark.head, "P3")
+    assert (task.number, task.number_name, task.contact, task.clause) == (HEAD, "Jefe de Sistemas", dark.head, "P4")
     assert (task.owed_at, task.due_at) == (dark.now, dark.now + timedelta(minutes=10))
     owed = dark.case.events.get(moment="voice_owed")
     assert HEAD not in owed.canonical
@@ -73,7 +80,7 @@ def test_PD_the_diagnosis_is_told_by_voice_to_who_reported(dark):
 
 def test_PD_the_call_back_number_of_the_report_goes_first(dark):
     dark.case.complete({"call_back_number": "+593995550111"}, by=dark.by, at=dark.now)
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     assert open_call(dark).number == "+593995550111"
 
 
@@ -83,18 +90,18 @@ def test_PD_a_stranger_who_reported_is_not_rung(dark):
     case.reporter = None
     case.save(update_fields=["reporter"])
     dark.case.complete({"call_back_number": "+593995550111"}, by=dark.by, at=dark.now)
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     assert open_call(dark).number == HEAD
 
 
 def test_PD_a_number_named_for_a_voice_goes_before_the_telephones(dark):
     ContactWay.objects.create(customer=dark.bank, contact=dark.head, kind="voice", address="+593995550122")
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     assert open_call(dark).number == "+593995550122"
 
 
 def test_PD_not_answered_the_next_contact_is_rung(dark):
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     first = open_call(dark)
     dark.minutes_pass(3)
     rings(dark, first)
@@ -107,7 +114,7 @@ def test_PD_not_answered_the_next_contact_is_rung(dark):
 
 
 def test_PD_all_rung_in_vain_they_are_rung_again_after_a_while_and_ever_later(dark):
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     pauses = []
     for _ in range(4):
         rings(dark, open_call(dark))
@@ -121,7 +128,7 @@ def test_PD_all_rung_in_vain_they_are_rung_again_after_a_while_and_ever_later(da
 
 
 def test_PD_answered_it_is_told_and_on_record(dark):
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     event = rings(dark, open_call(dark), "Jefe de Sistemas")
     assert (event.moment, event.variant) == ("voice_told", "answered")
     assert open_call(dark) is None
@@ -130,19 +137,19 @@ def test_PD_answered_it_is_told_and_on_record(dark):
 
 
 def test_PD_the_next_news_rings_first_who_answered_last(dark):
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     rings(dark, open_call(dark))
     rings(dark, open_call(dark), "Mesa de ayuda")
     dark.minutes_pass(20)
-    dark.case.tell("La cuadrilla sale en diez minutos.", by=dark.by, at=dark.now)
+    dark.case.arrive(by=dark.by, at=dark.now)
     assert open_call(dark).number == ASSISTANT
 
 
 def test_PD_newer_news_takes_the_place_of_the_open_call_and_not_its_hour(dark):
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     first = open_call(dark)
     dark.minutes_pass(4)
-    dark.case.tell("Se encontró el corte.", by=dark.by, at=dark.now)
+    dark.case.arrive(by=dark.by, at=dark.now)
     first.refresh_from_db()
     assert first.outcome == "not_needed"
     assert [task.due_at for task in calls(dark)] == [first.due_at, first.due_at]
@@ -151,10 +158,10 @@ def test_PD_newer_news_takes_the_place_of_the_open_call_and_not_its_hour(dark):
 
 
 def test_PD_a_call_made_while_newer_news_came_is_on_record_and_the_newer_one_stays(dark):
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     first, rung_at = open_call(dark), dark.now + timedelta(minutes=1)
     dark.minutes_pass(2)
-    dark.case.tell("Se encontró el corte.", by=dark.by, at=dark.now)
+    dark.case.arrive(by=dark.by, at=dark.now)
     first.refresh_from_db()
     rings(dark, first, "Jefe de Sistemas", at=rung_at)
     first.refresh_from_db()
@@ -163,35 +170,62 @@ def test_PD_a_call_made_while_newer_news_came_is_on_record_and_the_newer_one_sta
     assert rebuild_finds_nothing()
 
 
-def test_PD_restored_the_call_is_not_needed(dark):
-    dark.diagnosis()
+def service_comes_back(story: Story) -> None:
+    story.case.arrive(by=story.by, at=story.now)
+    story.case.clear_permit(by=story.by, at=story.now)
+    story.service_is_restored()
+
+
+def test_PD_restored_one_call_tells_that_it_is_back_until_somebody_confirms(dark):
+    visit_is_agreed_with_the_guard(dark)
     task = open_call(dark)
     dark.minutes_pass(3)
-    dark.service_is_restored()
+    service_comes_back(dark)
     task.refresh_from_db()
     assert (task.outcome, task.settled_at) == ("not_needed", dark.now)
+    back = open_call(dark)
+    assert dark.case.events.get(pk=back.event_id).data["about"] == dark.case.events.get(moment="restored").seq
+    assert back.due_at == dark.now + timedelta(minutes=10)
+    dark.customer_confirms()
+    back.refresh_from_db()
+    assert back.outcome == "not_needed"
     assert open_call(dark) is None
     with pytest.raises(VoiceIsSettled):
         rings(dark, task, "Jefe de Sistemas")
     assert rebuild_finds_nothing()
 
 
+def test_PD_restored_and_told_nobody_is_rung_once_more(dark):
+    visit_is_agreed_with_the_guard(dark)
+    service_comes_back(dark)
+    rings(dark, open_call(dark), "Jefe de Sistemas")
+    dark.minutes_pass(11)  # P5 is broken: the customer is rung for it anyway
+    dark.the_sweep_runs()
+    assert open_call(dark) is None
+    dark.customer_confirms()
+    dark.window_is_green()
+    dark.case.stabilise(by=dark.by, at=dark.now)
+    dark.case.close("corte", "empalme", by=dark.by, at=dark.now)
+    assert open_call(dark) is None
+    assert rebuild_finds_nothing()
+
+
 def test_PD_the_service_is_only_degraded_after_all(dark):
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     dark.case.complete({}, by=dark.by, at=dark.now, impact=Impact.DEGRADED)
     assert open_call(dark) is None
     assert rebuild_finds_nothing()
 
 
 def test_PD_withdrawn_nobody_is_rung(dark):
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     dark.case.cancel("era una prueba", by=dark.by, at=dark.now)
     assert open_call(dark) is None
 
 
 def test_PD_a_relapse_is_told_by_voice_again(dark):
-    dark.diagnosis()
-    dark.service_is_restored()
+    visit_is_agreed_with_the_guard(dark)
+    service_comes_back(dark)
     dark.customer_confirms()
     dark.minutes_pass(1)
     dark.case.relapse("volvió a caer", by=dark.by, at=dark.now)
@@ -213,21 +247,21 @@ def test_PD_reported_in_writing_the_registration_is_told_by_voice(story):
 
 def test_PD_an_independent_sms_of_one_of_them_suffices(dark):
     sms(dark.desk)
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     assert calls(dark) == []
 
 
 @pytest.mark.parametrize("way", [{"independent": False}, {"active": False}])
 def test_PD_an_sms_that_depends_on_the_service_or_is_given_up_does_not(dark, way):
     sms(dark.desk, **way)
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     assert open_call(dark) is not None
 
 
 def test_PD_without_a_gateway_no_sms_leaves(dark, settings):
     settings.SMS_URL = ""
     sms(dark.desk)
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     assert open_call(dark) is not None
 
 
@@ -236,29 +270,29 @@ def test_PD_a_marked_number_reaches_nobody(dark):
     AddressMark.objects.create(
         customer=dark.bank, channel="sms", address=ASSISTANT, reason="refused", marked_at=dark.now
     )
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     assert open_call(dark) is not None
 
 
 def test_PD_the_way_of_who_is_not_told_of_this_stage_does_not_count(dark):
     sms(dark.manager)  # is told of registration and closing alone
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     assert open_call(dark) is not None
 
 
 def test_PD_another_companys_way_does_not_count(dark):
     sms(dark.stranger)
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     assert open_call(dark).contact == dark.head
 
 
 def test_PD_whose_only_way_failed_is_told_by_voice(dark):
     sms(dark.desk)
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     assert open_call(dark) is None
     data = {"contact": dark.desk.pk, "notice": 0}
     dark.case.write(Moment.NOTICE_FAILED, variant="expired", by=dark.by, at=dark.now, data=data)
-    assert open_call(dark).clause == "P3"
+    assert open_call(dark).clause == "P4"
     assert rebuild_finds_nothing()
 
 
@@ -269,11 +303,11 @@ def not_reached(story: Story, whom: Contact, **onward) -> None:
 
 def test_PD_while_the_next_way_of_the_contact_is_tried_nobody_is_rung(dark):
     sms(dark.desk)
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     not_reached(dark, dark.desk, channel="mail", next_channel="sms")
     assert open_call(dark) is None
     not_reached(dark, dark.desk, channel="sms")
-    assert open_call(dark).clause == "P3"
+    assert open_call(dark).clause == "P4"
     assert rebuild_finds_nothing()
 
 
@@ -281,7 +315,7 @@ def test_PD_the_next_contact_is_enough_if_a_way_of_theirs_works_without_the_serv
     sms(dark.desk)
     sms(dark.manager)
     Contact.objects.filter(pk=dark.manager.pk).update(told=["P7"])
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     not_reached(dark, dark.desk, channel="sms", next_contact=dark.manager.pk)
     assert open_call(dark) is None
     assert rebuild_finds_nothing()
@@ -289,14 +323,14 @@ def test_PD_the_next_contact_is_enough_if_a_way_of_theirs_works_without_the_serv
 
 def test_PD_the_next_contact_who_has_a_mailbox_behind_the_link_alone_does_not_count(dark):
     sms(dark.desk)
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     not_reached(dark, dark.desk, channel="sms", next_contact=dark.manager.pk)
-    assert open_call(dark).clause == "P3"
+    assert open_call(dark).clause == "P4"
 
 
 def test_PD_nobody_has_a_number_the_call_is_owed_all_the_same(dark):
     Contact.objects.update(phones=[])
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     task = open_call(dark)
     assert (task.number, task.number_name) == ("", "Jefe de Sistemas")
     rings(dark, task)
@@ -304,7 +338,7 @@ def test_PD_nobody_has_a_number_the_call_is_owed_all_the_same(dark):
 
 
 def test_PD_who_was_told_must_be_said_once(dark):
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     task = open_call(dark)
     with pytest.raises(Missing):
         told_by_voice(dark.case, task, outcome="answered", whom=" ", by=dark.by, at=dark.now)
@@ -329,7 +363,7 @@ def test_PD_the_escalation_and_the_voice_leave_each_other_alone(dark):
 
 
 def test_PD_erased_texts_leave_the_calls_as_they_are(dark, as_staff, monkeypatch):
-    dark.diagnosis()
+    visit_is_agreed_with_the_guard(dark)
     event = dark.case.events.get(moment="voice_owed")
     reads_as_erased(monkeypatch, event)
     assert rebuild_finds_nothing()

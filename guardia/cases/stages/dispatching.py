@@ -1,6 +1,6 @@
 """P4 before the crew is there: a visit is decided, agreed with the customer, changed, handed over to another crew."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,7 @@ class Dispatching(FieldPaper):
         visit.agreed_at, visit.next_decision_at = at, agreed.next_decision_at
         keep(visit, agreed)
         visit.save()
-        data = about(visit) | due(agreed.next_decision_at)
+        data = about(visit) | due(agreed.next_decision_at) | heard(self, agreed.customer)
         return self.write(Moment.DISPATCH_AGREED, by=by, at=at, now=now, data=data, texts=texts_of(agreed))
 
     def change_dispatch(
@@ -193,6 +193,16 @@ def about(visit: Visit) -> dict[str, Any]:
 
 def due(decision: datetime | None) -> dict[str, str]:
     return {"due_at": decision.isoformat()} if decision else {}
+
+
+def heard(case: "Case", who: str) -> dict[str, bool]:
+    """Whether a contact of the company agreed, by name or position: nobody need be rung to hear of it (P D)."""
+    names = {" ".join(text.casefold().split()) for one in contacts_of_company(case) for text in one if text}
+    return {"heard": True} if " ".join(who.casefold().split()) in names else {}
+
+
+def contacts_of_company(case: "Case") -> Iterable[tuple[str, str]]:
+    return case.customer.contacts.filter(active=True).values_list("name", "position")
 
 
 def texts_of(agreed: Agreement) -> dict[str, str]:

@@ -148,6 +148,13 @@ def common_cause(said: Said, hours: Hours) -> str:
     return cause_said(said.moment, said.variant, said.data, said.text("reason"))
 
 
+def voice_agreed(said: Said, hours: Hours) -> str:
+    if said.variant == "withdrawn":
+        return _("withdrawn: %(hour)s") % {"hour": hours.at(datetime.fromisoformat(said.data["was"]))}
+    words = _("%(who)s asks to be rung at %(hour)s")
+    return words % {"who": said.text("whom"), "hour": hours.at(datetime.fromisoformat(said.data["hour"]))}
+
+
 WRITERS: dict[Moment, Callable[[Said, Hours], str]] = {
     **field_words.WRITERS,
     Moment.BAND_CHANGED: band_changed,
@@ -166,6 +173,7 @@ WRITERS: dict[Moment, Callable[[Said, Hours], str]] = {
     Moment.RELAPSED: relapsed,
     Moment.STABILISED: stabilised,
     Moment.CLOSED: closed,
+    Moment.VOICE_AGREED: voice_agreed,
     Moment.CONTESTED: contested,
     Moment.RULED: ruled,
 }

@@ -7,6 +7,7 @@ from guardia.cases import green_evidence
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
 from guardia.cases.lateness import is_late
+from guardia.cases.voice import STAGES, agreed_for
 from guardia.doors.desk.acts.act import Act
 from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import CaseKind, RequestStage, Stage, WaitCause
@@ -155,11 +156,18 @@ def any_time(case: Case) -> list[Act]:
     always = OF_A_REQUEST if kind_of(case.desk) == CaseKind.REQUEST else ANY_TIME
     late = ["demora"] if is_late(case) else []
     names = (
-        (*always[:-1], *about_waits(case), *late, always[-1])
+        (*always[:-1], *about_the_hour(case), *about_waits(case), *late, always[-1])
         if case.is_open
         else (*about_waits(case), *late, "vincular")
     )
     return [all_acts()[name] for name in names]
+
+
+def about_the_hour(case: Case) -> list[str]:
+    """Until the company has confirmed, the hour at which it asks to be rung (P D)."""
+    if case.stage not in STAGES:
+        return []
+    return ["hora", "sin-hora"] if agreed_for(case) else ["hora"]
 
 
 def about_waits(case: Case) -> list[str]:

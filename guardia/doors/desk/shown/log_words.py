@@ -180,6 +180,9 @@ def _answered(event: CaseEvent, texts: Texts, at: datetime) -> str:
 def _voice_owed(event: CaseEvent, texts: Texts, at: datetime) -> str:
     number = texts.get("number", "")
     whom = f"{texts.get('name', '')}, {spoken(number)}" if number else texts.get("name", "")
+    if event.data.get("agreed"):
+        words = _("as it was agreed, who is on shift rings %(whom)s at %(hour)s")
+        return words % {"whom": whom, "hour": hour(datetime.fromisoformat(event.data["due_at"]), at)}
     words = _("no way without the service reaches the company: who is on shift rings %(whom)s by %(hour)s")
     return words % {"whom": whom, "hour": hour(datetime.fromisoformat(event.data["due_at"]), at)}
 
@@ -188,6 +191,13 @@ def _voice_told(event: CaseEvent, texts: Texts, at: datetime) -> str:
     if event.variant == "answered":
         return _("told to %(who)s") % {"who": texts.get("answered_by", "")}
     return _("nobody answered: the next number is rung")
+
+
+def _voice_agreed(event: CaseEvent, texts: Texts, at: datetime) -> str:
+    if event.variant == "withdrawn":
+        return _("withdrawn: %(hour)s") % {"hour": hour(datetime.fromisoformat(event.data["was"]), at)}
+    words = _("%(who)s asks to be rung at %(hour)s")
+    return words % {"who": texts.get("whom", ""), "hour": hour(datetime.fromisoformat(event.data["hour"]), at)}
 
 
 def _file_added(event: CaseEvent, texts: Texts, at: datetime) -> str:
@@ -232,6 +242,7 @@ WRITERS: dict[Moment, Callable[[CaseEvent, Texts, datetime], str]] = {
     Moment.MESSAGE_RECEIVED: message_received,
     Moment.VOICE_OWED: _voice_owed,
     Moment.VOICE_TOLD: _voice_told,
+    Moment.VOICE_AGREED: _voice_agreed,
     Moment.FILE_ADDED: _file_added,
     Moment.FILE_SHOWN: _file_shown,
     Moment.FILE_WITHDRAWN: _file_withdrawn,
