@@ -42,6 +42,7 @@ SHOWN_TEXTS: Mapping[str, tuple[str, ...]] = {
     Moment.WAIT_CORRECTED: ("reason",),
     Moment.THIRD_PARTY_PROMISED: ("party", "word"),
     Moment.CONTESTED: ("who", "reason"),
+    Moment.VOICE_AGREED: ("whom",),
     Moment.RULED: ("reason",),
     Moment.CALENDAR_CHANGED: ("reason",),
     Moment.BAND_CHANGED: ("reason",),

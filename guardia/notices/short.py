@@ -23,6 +23,7 @@ from guardia.notices.wording.next_step import next_sentence, next_step
 from guardia.notices.wording.told import Told
 from guardia.procedure import version
 from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import Moment
 
 MOST = 300
 """Two SMS hold 306 septets; the rest is for the mark of a second attempt."""
@@ -56,10 +57,32 @@ def text_of(told: Sequence[Told], address: str = "") -> str:
     return next((text for text in texts if gsm.length(text) <= MOST), cut(texts[-1]))
 
 
-def spoken(told: Sequence[Told]) -> str:
-    """The fullest of these texts as a person reads it aloud, in the active language: a voice has every sign."""
-    cases = [list(group) for _number, group in groupby(sorted(told, key=number_of), key=number_of)]
-    return one_line(next(iter(one_case(cases[0]) if len(cases) == 1 else several_cases(cases))))
+def spoken(told: Sequence[Told], broken: Sequence[tuple[str, datetime]] = ()) -> str:
+    """The news of one case as a person reads it aloud, in the active language: a voice has every sign, and speaks to
+    somebody of the company. The newest first, then the promises that are ``broken`` (clock, and when it fell due), what
+    came before the newest and was not heard yet, what is next by when, and whom to call.
+    """
+    last = told[-1]
+    newest = next(each for each in told if each.owed_at == last.owed_at)
+    step = next_step(last)
+    start = f"{last.procedure.provider.name}, {_('case %(number)s') % {'number': last['number']}}."
+    late = [
+        _("We did not keep “%(promise)s”, due %(hour)s.")
+        % {"promise": last.clock_name(kind), "hour": last.hours.at(due)}
+        for kind, due in broken
+    ]
+    earlier = [
+        f"{capfirst(each.hours.at(each.at))}: {news_of(each).headline}" for each in told if each.owed_at < last.owed_at
+    ]
+    before = [_("Before that:"), *earlier] if earlier else []
+    following = next_sentence(last, step) if step else ""
+    desk = whom_to_call(last.procedure, desk=desk_to_call(last).key)
+    return one_line(joined(start, aloud(newest), *late, *before, following, desk))
+
+
+def aloud(told: Told) -> str:
+    """What somebody wrote to the customer is said in those words; all else in ours."""
+    return news_of(told).headline if told.moment == Moment.NEWS_SENT else news_said(told)
 
 
 def number_of(told: Told) -> str:

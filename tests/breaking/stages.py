@@ -1,6 +1,7 @@
 """Two roads through the procedure, stop by stop; and every act of the desk with fields that are right."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from guardia.cases import linking
@@ -8,6 +9,7 @@ from guardia.cases.case import Case
 from guardia.cases.link import CaseLink
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.stages.field_work import Agreement
+from guardia.cases.voice import agree_on_hour
 from guardia.cases.waiting import WaitReason
 from guardia.doors.desk.shown.clock import desk_zone
 from guardia.field.crew import Crew, CrewMember
@@ -80,8 +82,17 @@ def by_the_customer(story: Story) -> Iterator[str]:
     story.case.customer.contacts.update(email_independent=False)
     story.test_shows("pérdida 40 %")
     story.test_shows("pérdida 60 %")
-    story.diagnosis("remote")
-    yield "unheard"
+    story.diagnosis("visit")
+    story.seconds_pass(1)
+    story.case.agree(replace(story.agreement(), customer="Portería"), by=story.by, at=story.now)
+    yield from stops(story, "unheard", lambda: an_hour_is_agreed(story))
+    yield "agreed hour"
+
+
+def an_hour_is_agreed(story: Story) -> None:
+    """By the customer who rings: the call that is owed stays owed."""
+    hour = story.now + timedelta(hours=4)
+    agree_on_hour(story.case, hour, "Jefe", by=story.by, at=story.now)
 
 
 def by_a_desk(story: Story) -> Iterator[str]:
@@ -204,6 +215,7 @@ RIGHT: dict[str, dict[str, str]] = {
     "llamada": {"outcome": "answered", "answered_by": "Supervisor de noche"},
     "contestar": {"answer": "la segunda está anulada"},
     "resolver": {"answer": "nota de crédito enviada"},
+    "sin-hora": {},
     "demora": {"late": "other", "late_words": "sin repuesto en bodega"},
     "transferir": {"to": "sales", "reason": "es de ventas"},
 }
@@ -231,7 +243,8 @@ def right_fields(story: Story, now: datetime) -> dict[str, dict[str, str]]:
         "reanudar-visita": {"forecast_from": soon, "forecast_to": later},
         "bloqueo": {**RIGHT["bloqueo"], "next_decision_at": soon},
         "llamada": {**RIGHT["llamada"], "call": str(call.pk) if call else ""},
-        "voz": {"outcome": "answered", "whom": "Jefe", "call": str(voice.pk) if voice else ""},
+        "hora": {"hour": soon, "whom": "Jefe"},
+        "voz": {"hour": later, "outcome": "answered", "whom": "Jefe", "call": str(voice.pk) if voice else ""},
         "reanudar": {"wait": str(wait.pk) if wait else ""},
         "promesa": {"wait": str(chased.pk) if chased else "", "promise_at": soon, "word": "en camino"},
         "corregir-espera": {"wait": str(wait.pk) if wait else "", "what": "never", "reason": "no fue así"},

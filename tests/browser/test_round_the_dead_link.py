@@ -1,6 +1,7 @@
 """Who is told what, the call to a company in the dark, the text before it is sent: on a screen and a telephone."""
 
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -26,7 +27,8 @@ def test_the_screens_fit(story, desk, width, theme):
     with behind(Wall.STAFF):
         Contact.objects.update(email_independent=False)
         story.now = now()
-        story.diagnosis()
+        story.diagnosis("visit")
+        story.case.agree(replace(story.agreement(), customer="Guardia de la garita"), by=story.by, at=story.now)
     page = desk(width=width, theme=theme)
     page.goto(f"/companias/{story.bank.pk}/")
     assert fits(page)

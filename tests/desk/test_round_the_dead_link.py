@@ -1,12 +1,16 @@
 """At the desk: whom to ring and what to say, who is presumed not to know, and the text before it is sent."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from guardia.cases.event import CaseEvent
+from guardia.cases.voice import agreed_for
+from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
 from guardia.customers.way import ContactWay
+from guardia.doors.desk.shown.clock import desk_zone
 from guardia.doors.desk.shown.voice_words import what_to_say
 from guardia.doors.now import now
 from guardia.escalation.call_task import CallTask
@@ -21,11 +25,14 @@ def address(story, act: str = "") -> str:
 
 @pytest.fixture
 def dark(story):
-    """The bank is out and has nothing but mail over its own link; the cause was found a moment ago."""
+    """The bank is out and has nothing but mail over its own link; a visit was agreed on with its guard a moment ago."""
     Contact.objects.filter(customer=story.bank).update(email_independent=False)
+    story.now -= timedelta(minutes=2)
     story.open_case()
     story.minutes_pass(1)
-    story.diagnosis()
+    story.diagnosis("visit")
+    story.seconds_pass(1)
+    story.case.agree(replace(story.agreement(), customer="Guardia de la garita"), by=story.by, at=story.now)
     return story
 
 
@@ -94,6 +101,8 @@ def test_who_is_presumed_not_to_know_and_why(dark, engineer, settings):
     page = words(engineer.get(address(dark)))
     assert "Presumed not to know" in page
     assert page.count("only by mail over the service that is out") == 1 + 1  # who reported, and the manager
+    dark.case.arrive(by=dark.by, at=dark.now)
+    dark.case.clear_permit(by=dark.by, at=dark.now)
     dark.service_is_restored()
     assert "Presumed not to know" not in words(engineer.get(address(dark)))
 
@@ -154,9 +163,11 @@ def test_every_act_can_be_looked_at_before_it_is_done(story, engineer):
 def test_the_act_says_by_which_channels_each_person_is_told(dark, engineer, settings):
     settings.SMS_URL = "json://gateway.example.com/{number}"
     ContactWay.objects.create(customer=dark.bank, contact=dark.desk, kind="sms", address="+593995550111")
-    page = words(engineer.get(address(dark, "acuerdo")))
+    page = words(engineer.get(address(dark, "cambio-visita")))
     assert "e-mail; while the service is out, only by voice" in page
     assert "e-mail, SMS" in page
+    dark.case.arrive(by=dark.by, at=dark.now)
+    dark.case.clear_permit(by=dark.by, at=dark.now)
     back = words(engineer.get(address(dark, "restablecido")))
     assert "only by voice" not in back.partition('class="act-foot"')[2].partition("</form>")[0]
 
@@ -167,3 +178,84 @@ def test_a_new_case_says_by_which_channels_who_is_told(dark, engineer):
     assert "e-mail; while the service is out, only by voice" in page
     slow = words(engineer.get("/casos/nuevo/al-lado", {**asked, "impact": "degraded"}))
     assert "only by voice" not in slow.partition("Who will be told")[2]
+
+
+def in_an_hour() -> str:
+    return (now() + timedelta(minutes=70)).astimezone(desk_zone()).strftime("%d/%m %H:%M")
+
+
+def test_P_d_what_is_said_is_all_that_was_not_told_yet_and_each_word_once(dark, engineer):
+    page = words(engineer.get("/")).partition("What to say:")[2].partition("</li>")[0]
+    assert "Antes de eso:" in page
+    assert "fibra cortada" in page, "the diagnosis rang nobody, and is told with the visit"
+    task = CallTask.objects.get(level=0)
+    engineer.post(address(dark, "voz"), {"call": task.pk, "outcome": "answered", "whom": "Jefe de Sistemas"})
+    dark.now = now()
+    dark.case.tell("Se encontró el corte.", by=dark.by, at=dark.now)
+    dark.case.arrive(by=dark.by, at=dark.now)
+    page = words(engineer.get("/")).partition("What to say:")[2].partition("</li>")[0]
+    assert "fibra cortada" not in page
+    assert page.count("Se encontró el corte") == 1
+
+
+def test_P_d_one_line_for_a_case_whatever_has_come(dark, engineer):
+    for text in ("uno", "dos", "tres"):
+        dark.minutes_pass(1)
+        dark.case.tell(text, by=dark.by, at=dark.now)
+    dark.case.arrive(by=dark.by, at=dark.now)
+    assert words(engineer.get("/")).count('class="call-owed"') == 1
+
+
+def test_P_d_a_broken_promise_is_said_until_it_is_heard(story, engineer):
+    Contact.objects.filter(customer=story.bank).update(email_independent=False)
+    story.now -= timedelta(minutes=25)
+    story.open_case()
+    story.minutes_pass(21)
+    story.the_sweep_runs()
+    page = words(engineer.get("/"))
+    assert "No cumplimos «Causa y plan de solución», que vencía a las " in page
+
+
+def test_P_d_the_hour_is_noted_with_the_call_shown_on_the_case_and_not_yet_on_the_bench(dark, engineer):
+    task = CallTask.objects.get(level=0)
+    hour = in_an_hour()
+    said = {"call": task.pk, "outcome": "answered", "whom": "Jefe de Sistemas", "hour": hour}
+    assert engineer.post(address(dark, "voz"), said).status_code == 302
+    assert Clock.objects.get(kind="next_news", ended_at=None).due_at == agreed_for(dark.case).hour
+    page = words(engineer.get(address(dark)))
+    assert f"They asked to be rung at {hour[-5:]}" in page
+    assert 'class="call-owed"' not in words(engineer.get("/"))
+    CallTask.objects.filter(settled_at=None).update(owed_at=now())
+    assert 'class="call-owed"' in words(engineer.get("/"))
+    assert "they asked to be rung at" in words(engineer.get(address(dark)))
+
+
+def test_P_d_the_hour_is_agreed_changed_and_withdrawn_from_the_case(story, engineer):
+    story.open_case()
+    assert "Ring at an agreed hour" in words(engineer.get(address(story)))
+    assert engineer.post(address(story, "hora"), {"hour": in_an_hour(), "whom": "Jefe"}).status_code == 302
+    page = words(engineer.get(address(story, "hora")))
+    assert "Change the agreed hour" in page
+    assert engineer.post(address(story, "sin-hora")).status_code == 302
+    assert agreed_for(story.case) is None
+    assert engineer.post(address(story, "sin-hora")).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("hour", "words_said"),
+    [
+        ("mañana", "Write an hour such as 14:05"),
+        ("", "This field is required"),
+        ("past", "has gone by"),
+        ("far", "more than 24 hours away"),
+    ],
+)
+def test_P_d_an_hour_that_cannot_be_is_refused_in_words(story, engineer, hour, words_said):
+    story.open_case()
+    ahead = {"past": -timedelta(minutes=5), "far": timedelta(hours=30)}.get(hour)
+    if ahead:
+        hour = (now() + ahead).astimezone(desk_zone()).strftime("%d/%m/%Y %H:%M")
+    back = engineer.post(address(story, "hora"), {"hour": hour, "whom": "Jefe"})
+    assert back.status_code in (409, 422)
+    assert words_said in words(back)
+    assert agreed_for(story.case) is None

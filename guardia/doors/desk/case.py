@@ -54,7 +54,7 @@ def case_live(request: DeskRequest, number: str) -> HttpResponse:
     # The form of a call is put in place when it is another call, never while somebody writes in it.
     context["call_moved"] = request.GET.get("call", "") != owed
     voice = context["case"].voice
-    context["voice_moved"] = request.GET.get("voice", "") != (str(voice.call.id) if voice else "")
+    context["voice_moved"] = request.GET.get("voice", "") != (voice.key if voice else "")
     tag = live_tag(context, moved_on)
     if same := unchanged(request, tag):
         return same

@@ -91,9 +91,9 @@ def face(task: CallTask, at: datetime) -> ClockFace:
 
 
 def owed_on_the_bench(at: datetime) -> Sequence[CallOwed]:
-    """Each number once, with the call that falls due first."""
+    """Each number once, with the call that falls due first; one at an agreed hour from shortly before it (P D)."""
     numbers: dict[str, CallTask] = {}
-    for task in call_alarms.owed():
+    for task in [task for task in call_alarms.owed() if task.owed_at <= at]:
         numbers.setdefault(task.number or f"case {task.case_id}", task)
     shown = list(numbers.values())[:MOST_ON_THE_BENCH]
     says = says_of(shown, at)

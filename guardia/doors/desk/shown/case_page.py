@@ -153,7 +153,7 @@ def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most
                 *(
                     escalation.tag if escalation else "",
                     call.tag if call else "",
-                    voice.call.tag if voice else "",
+                    f"{voice.call.tag}{voice.key}{voice.agreed_at}" if voice else "",
                     *dark,
                     *marked,
                     *mails,

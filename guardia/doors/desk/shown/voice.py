@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guardia.cases import call_alarms
 from guardia.cases.case import Case
+from guardia.cases.voice import agreed_for
 from guardia.cases.voice_numbers import rings
 from guardia.cases.voice_owed import is_out
 from guardia.customers.contact import Contact
 from guardia.customers.phones import spoken
 from guardia.doors.desk.shown.call_owed import CallOwed, call_owed
-from guardia.doors.desk.shown.voice_words import what_to_say
+from guardia.doors.desk.shown.clock import hour
+from guardia.doors.desk.shown.voice_words import heard_in, what_to_say
 from guardia.doors.reach import tel
 from guardia.notices.notice import Notice, NoticeState
 from guardia.notices.ways import independent, marked, ways_of
@@ -21,8 +24,19 @@ from guardia.notices.ways import independent, marked, ways_of
 
 @dataclass(frozen=True, slots=True)
 class VoiceOwed:
+    """``call`` is to be made now, or at ``agreed_at``, the hour that the company asked for, while it ``waits``."""
+
     call: CallOwed
     says: str
+    agreed_at: str = ""
+    waits: bool = False
+    change_href: str = ""
+    withdraw_href: str = ""
+
+    @property
+    def key(self) -> str:
+        """Which call the page shows: it is drawn anew when the agreed hour comes near."""
+        return f"{self.call.id}{'w' if self.waits else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,17 @@ class Unreached:
 def voice_owed(case: Case, notices: Sequence[Notice], at: datetime) -> VoiceOwed | None:
     """The call to the company that is owed, with the latest news in the language of who is rung."""
     task = call_alarms.voice_owed_for(case.pk)
-    return VoiceOwed(call_owed(task, at), what_to_say(notices, task.contact_id, at)) if task else None
+    if task is None:
+        return None
+    agreed = agreed_for(case)
+    return VoiceOwed(
+        call_owed(task, at),
+        what_to_say(notices, task.contact_id, at, heard_in([case.pk])[case.pk]),
+        agreed_at=hour(agreed.hour, at) if agreed else "",
+        waits=task.owed_at > at,
+        change_href=reverse("act", args=[case.number, "hora"]),
+        withdraw_href=reverse("act", args=[case.number, "sin-hora"]),
+    )
 
 
 def unreached(case: Case, notices: Sequence[Notice]) -> list[Unreached]:
