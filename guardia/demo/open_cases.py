@@ -1,5 +1,7 @@
 """Open cases with a promise about to break, so that the bench is alive for the half hour after the demo opened."""
 
+from datetime import datetime, timedelta
+
 from guardia.demo.tonight import Tonight
 from guardia.evidence.test_result import Verdict
 from guardia.field.crew import Specialty
@@ -87,8 +89,16 @@ def permit_is_owed(tonight: Tonight) -> None:
     tests = [("Nivel de recepción", "sin señal"), ("Gestión de la torre", "responde")]
     story.goes_to_execution("visit", 155, tests, ("Antena caída en la torre de la finca", "Enviar cuadrilla de altura"))
     story.is_sent(crew=5, agreed=143, departed=131, arrived=18.9, specialty=Specialty.TOWER)
-    story.ago(2)  # no notice reaches this company while its link is down: the call that is owed for this is seen
+    story.ago(12)  # no notice reaches this company while its link is down: it has been told by voice, and asks for more
+    story.is_asked_to_ring(soon_on_the_clock(tonight.present))
+    story.ago(2)
     story.tells("La cuadrilla está en la sede: revisa la torre y el arnés antes de subir.")
+
+
+def soon_on_the_clock(present: datetime) -> datetime:
+    """An hour as people say it, five to ten minutes ahead: the call stands before the desk as the demo opens."""
+    ahead = present.replace(second=0, microsecond=0) + timedelta(minutes=10)
+    return ahead - timedelta(minutes=ahead.minute % 5)
 
 
 def remote_solution_runs(tonight: Tonight) -> None:

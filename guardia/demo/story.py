@@ -14,6 +14,7 @@ from guardia.cases.stages import reception
 from guardia.cases.stages.field_work import Agreement
 from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
+from guardia.cases.voice import agree_on_hour
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
@@ -266,6 +267,10 @@ class Story:
     def tells(self, words: str) -> None:
         self.case.tell(words, by=self.by, at=self.now)
         self._told()
+
+    def is_asked_to_ring(self, hour: datetime) -> None:
+        """Whoever answered wants to be rung at that hour (P D)."""
+        agree_on_hour(self.case, hour, self.circuit.caller.name, by=self.by, at=self.now)
 
     def notes(self, words: str) -> None:
         self.case.note(words, by=self.by, at=self.now)

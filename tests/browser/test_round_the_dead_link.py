@@ -2,11 +2,13 @@
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
+from guardia.doors.desk.shown.clock import desk_zone
 from guardia.doors.now import now
 
 SHOTS = os.environ.get("SHOTS", "")
@@ -42,3 +44,21 @@ def test_the_screens_fit(story, desk, width, theme):
     page.locator("#preview details").first.wait_for()
     assert fits(page)
     keep(page, f"case-{width}-{theme}")
+    page.goto("/")
+    assert page.locator(".calls-owed .call-owed").count() == 1
+    assert fits(page)
+    keep(page, f"bench-{width}-{theme}")
+    page.goto(f"/casos/{story.number}/")
+    page.locator("#voice-whom").fill("Jefe de Sistemas")
+    page.locator("#voice-again").fill((now() + timedelta(hours=3)).astimezone(desk_zone()).strftime("%H:%M"))
+    page.locator("#voice-owed button[value=answered]").click()
+    page.locator("#voice-owed.call-agreed").wait_for()
+    assert fits(page)
+    keep(page, f"agreed-{width}-{theme}")
+    page.locator("#voice-owed a.button").click()
+    page.locator("#act input[name=hour]").wait_for()
+    assert fits(page)
+    keep(page, f"hour-{width}-{theme}")
+    page.goto(f"/casos/{story.number}/")
+    page.locator("#voice-owed button").click()
+    page.wait_for_function("document.querySelector('#voice-owed').hidden")

@@ -108,6 +108,16 @@ def test_one_company_is_to_be_told_by_voice_and_there_is_time(house):
     assert not CallTask.objects.filter(level=0, settled_at__gt=F("due_at")).exists()
 
 
+def test_no_company_is_rung_for_every_letter(house):
+    """P D: the company that nothing but a call reaches owed ten calls in three hours, one for each letter. Now it is
+    rung as the crew arrives, and at the hour that it asked for.
+    """
+    case = CallTask.objects.get(level=0, settled_at=None).case
+    assert case.events.filter(notices__contact__isnull=False).distinct().count() >= 10
+    about = [case.events.get(seq=event.data["about"]).moment for event in case.events.filter(moment="voice_owed")]
+    assert about == ["arrived", "voice_agreed"]
+
+
 def test_a_report_in_writing_waits_for_its_number_and_a_stranger_for_somebody(house):
     (request,) = mail_tray.open_requests()
     assert NOW < request.next_due_at < NOW + timedelta(minutes=5)

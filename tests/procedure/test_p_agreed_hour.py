@@ -84,7 +84,7 @@ def test_P_d_what_is_no_milestone_rings_nobody(dark):
     assert calls(dark) == []
 
 
-def test_P_d_a_night_of_ten_letters_owes_four_calls(dark):
+def test_P_d_a_night_of_ten_letters_owes_one_call(dark):
     """Three hours of the sample's own story, in which each letter had owed a call of its own."""
     dark.minutes_pass(15)
     dark.diagnosis("visit")
