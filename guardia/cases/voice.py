@@ -115,8 +115,8 @@ def _agreed(case: "Case", hour: datetime, whom: str, by: Actor, at: datetime, no
     if hour - now > FARTHEST:
         raise AgreedTooFar(hour=said(hour), latest=said(now + FARTHEST))
     standing = agreed_for(case)
-    data = {"hour": ledger.stamp(hour), **({"was": ledger.stamp(standing.hour)} if standing else {})}
-    data |= _over(case, standing) if standing else {}
+    before = {"was": ledger.stamp(standing.hour), **_over(case, standing)} if standing else {}
+    data = {"hour": ledger.stamp(hour), **before}
     return ledger.Entry(case, Moment.VOICE_AGREED, by, at, "agreed", data, {"whom": whom})
 
 

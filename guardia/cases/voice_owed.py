@@ -47,13 +47,12 @@ def follow(ledgers: Sequence["CaseLedger"], now: datetime, read: People) -> None
         elif people and nobody_reached(each.voice, [*people, *deputies(each, contacts, about)], marks, about):
             _owe(each, about, people, rule, now)
     for each in agreed:
-        rule = rule_of_the_news(each.case)
-        if rule and awaits_its_hour(each.voice):
-            people = configured(contacts.get(each.case.customer_id, ()), rule, each.case)
+        if (told := rule_of_the_news(each.case)) and awaits_its_hour(each.voice):
+            people = configured(contacts.get(each.case.customer_id, ()), told, each.case)
             if rings_again_for_it(each.voice):
-                _again(each, people, rule, now)
+                _again(each, people, told, now)
             else:
-                _owe_at_the_hour(each, people, rule, now)
+                _owe_at_the_hour(each, people, told, now)
 
 
 def is_out(case: "Case") -> bool:

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases import case_link
+from guardia.cases.voice import agree_on_hour, withdraw_hour
 from guardia.cases.waiting import WaitReason
 from guardia.customers.contact import Contact
+from guardia.doors.desk.shown.clock import desk_zone
 from guardia.evidence.probe import Probe
 from guardia.evidence.target import ServiceTarget
 from guardia.evidence.test_result import Verdict
@@ -200,3 +202,14 @@ def test_what_was_measured_is_a_picture_and_its_address_stays_in_the_house(porta
     assert page.count('class="lost"') == 2
     assert "12 ms, lost, 16 ms, lost" in page
     assert "10.99.88.77" not in page
+
+
+def test_P_d_the_hour_at_which_they_asked_to_be_rung_is_seen(portal, story):
+    hour = (story.now + timedelta(hours=3)).replace(second=0, microsecond=0)
+    agree_on_hour(story.case, hour, "Jefe de Sistemas", by=story.by, at=story.now)
+    page = portal.page()
+    assert "Call at an agreed hour" in page
+    assert "Jefe de Sistemas asks to be rung at" in page
+    assert hour.astimezone(desk_zone()).strftime("%H:%M") in page.partition("asks to be rung at")[2][:40]
+    withdraw_hour(story.case, by=story.by, at=story.now)
+    assert "withdrawn: " in portal.page()

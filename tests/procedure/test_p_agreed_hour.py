@@ -10,6 +10,7 @@ from guardia.cases.voice import agree_on_hour, agreed_for, told_by_voice, withdr
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
 from guardia.escalation.call_task import CallTask
+from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Impact, Moment
 from tests.procedure.story import Story
 
@@ -158,6 +159,8 @@ def test_P_d_the_next_news_is_the_later_of_its_own_hour_and_the_agreed_one(dark)
     dark.minutes_pass(5)
     is_told_in_writing(dark)
     assert news(dark).due_at == SIX
+    letter = Notice.objects.filter(moment="news_sent").first()
+    assert datetime.fromisoformat(letter.facts["next_news"]) == SIX, "and so say the letters"
     dark.now = SIX - timedelta(minutes=10)
     is_told_in_writing(dark)
     assert news(dark).due_at == SIX + timedelta(minutes=20)

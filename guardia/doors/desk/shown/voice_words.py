@@ -56,7 +56,7 @@ def heard_in(case_ids: Iterable[int]) -> dict[int, Heard]:
     broken: dict[int, list[tuple[str, datetime]]] = {}
     rows = late.filter(kind__in=BREACHES_THAT_RING).order_by("breached_at").values_list("case", "kind", "breached_at")
     for case_id, kind, breached_at in rows:
-        if case_id not in last or breached_at > last[case_id]:
+        if breached_at and (case_id not in last or breached_at > last[case_id]):
             broken.setdefault(case_id, []).append((kind, breached_at))
     return {pk: Heard(last.get(pk), tuple(broken.get(pk, ()))) for pk in case_ids}
 
