@@ -44,7 +44,7 @@ BEHIND_FOR_A_REQUEST = """
 # For steps of which there are very many, each by keys and in the order of an index. A storm fills its tables before
 # PostgreSQL has counted them: left to itself it would keep the plans of small ones, and read and sort all of each.
 BEHIND_AT = """
-    SELECT set_config('role', %s, true), set_config('guardia.customer', '', true), clock_timestamp(),
+    SELECT set_config('role', %s, true), set_config('guardia.customer', %s, true), clock_timestamp(),
            set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
            set_config('enable_sort', 'off', true)
 """
@@ -74,6 +74,10 @@ OF_AN_EXPORT = Patience(lock_ms=3_000, statement_ms=300_000, idle_ms=300_000)
 
 _patience: ContextVar[Patience | None] = ContextVar("patience", default=None)
 
+NO_ROLE = ("none", "")
+_scope: ContextVar[tuple[str, str]] = ContextVar("scope", default=NO_ROLE)
+"""The role and the customer that the transaction under way works as; ``NO_ROLE`` outside every scope."""
+
 
 @contextmanager
 def for_a_request(path: str) -> Iterator[None]:
@@ -94,6 +98,7 @@ def is_export(path: str) -> bool:
 def behind(wall: Wall, customer_id: int | None = None) -> Iterator[None]:
     """One transaction as this role; for the portal only the rows of ``customer_id`` exist in it.
 
+    Inside another it is a savepoint, and what was in force before it is in force again when it ends, however it ends.
     Within a request its patience is limited too (``for_a_request``), by SET LOCAL: so it holds behind a pooler.
     """
     values, patience = [wall.value, str(customer_id or "")], _patience.get()
@@ -123,7 +128,7 @@ def as_at_one_instant(wall: Wall) -> Iterator[None]:
 @contextmanager
 def behind_at(wall: Wall) -> Iterator[datetime]:
     """``behind``, with the database's hour (UTC) as it begins, in one question where the mail would ask two."""
-    with _begun(BEHIND_AT, [wall.value]) as first:
+    with _begun(BEHIND_AT, [wall.value, ""]) as first:
         yield first[2]
 
 
@@ -132,7 +137,10 @@ def _begun(question: str, values: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """A transaction and the answer to its first question.
 
     A connection that was kept from before and turns out dead is replaced by a new one: nothing was asked by it yet.
+    Inside a transaction, the role and the customer of before are in force again at its end: PostgreSQL puts them back
+    itself where a savepoint is undone, and keeps what was set where it is released.
     """
+    outer = _scope.get() if connection.in_atomic_block else None
     kept = None if connection.in_atomic_block else connection.connection
     with ExitStack() as stack:
         try:
@@ -142,7 +150,14 @@ def _begun(question: str, values: Sequence[str]) -> Iterator[tuple[Any, ...]]:
                 raise
             log.info("the connection to PostgreSQL was dead: begun anew with another")
             first = _begin(stack, question, values)
-        yield first
+        scope = (values[0], values[1])
+        token = _scope.set(scope)
+        try:
+            yield first
+        finally:
+            _scope.reset(token)
+        if outer is not None and outer != scope and not connection.needs_rollback:
+            ask(BEHIND, outer)
 
 
 def _begin(stack: ExitStack, question: str, values: Sequence[str]) -> tuple[Any, ...]:

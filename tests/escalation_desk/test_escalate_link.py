@@ -10,7 +10,6 @@ from guardia.cases import customer_asks
 from guardia.cases.customer_asks import PAUSE
 from guardia.cases.refusals import AskedTooSoon, ChangedMeanwhile, NoLevelAbove, OnlyAContact
 from guardia.cases.waiting import WaitReason
-from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.doors.answer import escalate
 from guardia.doors.now import now
@@ -25,18 +24,10 @@ from tests.escalation_desk.storm import case_of_the_hospital
 from tests.procedure.story import contact
 
 
-class Telephone(Client):
-    """A browser without any cookie; after each answer the test stands behind the staff's wall again."""
-
-    def request(self, **asked):
-        answer = super().request(**asked)
-        with behind(Wall.STAFF):
-            return answer
-
-
 @pytest.fixture
-def telephone() -> Telephone:
-    return Telephone(enforce_csrf_checks=True)
+def telephone() -> Client:
+    """A browser without any cookie."""
+    return Client(enforce_csrf_checks=True)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText
-from guardia.config.walls import Wall, behind
+from guardia.config.walls import Wall, behind, behind_at
 from guardia.customers import lookup
 from guardia.customers.customer import Customer
 from tests.procedure import story as stories
@@ -168,3 +168,64 @@ def test_what_the_desk_searches_stays_on_its_indexes(two):
     assert "customer_by_word" in companies
     assert "service_by_word" in companies
     assert "case_search" in cases
+
+
+# --- the role of a transaction is a scope -----------------------------------------------------------------------------
+SCOPES = [(Wall.STAFF, None), (Wall.WORKER, None), (Wall.PORTAL, None), (Wall.PORTAL, 7)]
+
+
+def in_force() -> tuple[str, str]:
+    """What PostgreSQL itself says: the role it works as, and the company whose rows exist."""
+    return rows("SELECT current_user::text, current_setting('guardia.customer', true)")[0]
+
+
+@pytest.mark.parametrize("inner", SCOPES)
+@pytest.mark.parametrize("outer", SCOPES)
+def test_the_role_of_before_is_in_force_again_when_a_nested_one_ends(db, outer, inner):
+    with behind(*outer):
+        before = in_force()
+        assert before == (outer[0].value, str(outer[1] or ""))
+        with behind(*inner):
+            assert in_force() == (inner[0].value, str(inner[1] or ""))
+            with behind(*outer):
+                assert in_force() == before
+            assert in_force() == (inner[0].value, str(inner[1] or ""))
+        assert in_force() == before
+
+
+@pytest.mark.parametrize("inner", SCOPES)
+@pytest.mark.parametrize("outer", SCOPES)
+def test_the_role_of_before_is_in_force_again_after_an_exception(db, outer, inner):
+    with behind(*outer):
+        before = in_force()
+        with pytest.raises(RuntimeError), behind(*inner):
+            raise RuntimeError
+        assert in_force() == before
+        with pytest.raises(DatabaseError), behind(*inner):
+            rows("SELECT 1 / 0")
+        assert in_force() == before
+
+
+@pytest.mark.parametrize("inner", SCOPES)
+@pytest.mark.parametrize("outer", SCOPES)
+def test_the_role_of_before_is_in_force_again_where_a_savepoint_is_undone(db, outer, inner):
+    with behind(*outer):
+        before = in_force()
+        with behind(*inner):
+            transaction.set_rollback(True)
+        assert in_force() == before
+        with transaction.atomic():
+            with behind(*inner):
+                assert in_force()[0] == inner[0].value
+            transaction.set_rollback(True)
+        assert in_force() == before
+
+
+def test_after_the_outermost_scope_of_a_transaction_no_role_is_left(db):
+    before = in_force()[0]
+    with behind(Wall.PORTAL, 7):
+        pass
+    assert in_force() == (before, "")
+    with behind_at(Wall.WORKER):
+        assert in_force()[0] == "guardia_worker"
+    assert in_force() == (before, "")

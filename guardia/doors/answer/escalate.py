@@ -85,8 +85,7 @@ def asked(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:
     except SAID_BY_THE_PAGE:
         pass
     except Refused as refusal:
-        with behind(Wall.PORTAL, case.customer_id):
-            return shown(request, case, contact, refused=str(refusal), status=409)
+        return shown(request, case, contact, refused=str(refusal), status=409)
     return HttpResponseRedirect(request.get_full_path(), status=303)
 
 

@@ -33,9 +33,8 @@ def none_of_ours(request: HttpRequest, answer: Callable[[], HttpResponse]) -> Ht
     """``answer`` where few such links came from this address; else 429. What was counted stays."""
     with behind(Wall.STAFF):
         is_looked_at = guesses.one_more(address_of(request), request.headers.get("User-Agent", ""), now())
-    with behind(Wall.PORTAL):
-        if is_looked_at:
-            return keeps(answer())
-        response = keeps(over(request, "limited", TOO_MANY))
+    if is_looked_at:
+        return keeps(answer())
+    response = keeps(over(request, "limited", TOO_MANY))
     response.headers["Retry-After"] = str(60 * settings.ATTEMPT_MINUTES)
     return response

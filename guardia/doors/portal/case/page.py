@@ -57,9 +57,8 @@ def acted(request: HttpRequest, visitor: Visitor, case: Case, name: str) -> Http
     except (Refused, Unfit) as refusal:
         field = getattr(refusal, "field", "")
         words = " ".join(refusal.messages) if isinstance(refusal, Unfit) else str(refusal)
-        with behind(Wall.PORTAL, visitor.contact.customer_id):
-            case = case_of(case.pk) or case
-            return shown(request, visitor, case, refused=words, act=name, field=field, status=UNFIT)
+        case = case_of(case.pk) or case
+        return shown(request, visitor, case, refused=words, act=name, field=field, status=UNFIT)
     return HttpResponseRedirect(visitor.page(done=name) + act.anchor, status=303)
 
 

@@ -51,8 +51,7 @@ def ask(request: HttpRequest, who: SignedIn) -> HttpResponse:
                 at=now(),
             )
     except Refused as refusal:
-        with behind(Wall.PORTAL, who.customer_id):
-            return form(request, who, desk, str(refusal), getattr(refusal, "field", ""), status=UNFIT)
+        return form(request, who, desk, str(refusal), getattr(refusal, "field", ""), status=UNFIT)
     return HttpResponseRedirect(f"{reverse('company_home')}?hecho=pedido", status=303)
 
 

@@ -60,8 +60,7 @@ def contact(request: HttpRequest, who: SignedIn, pk: int = 0) -> HttpResponse:
             kept = editing.save_contact(held(who, pk), fields, at=at, by_contact=who.contact.pk)
             post_confirmations(confirming.asked_at(kept, at), at)
     except Unfit as unfit:
-        with behind(Wall.PORTAL, who.customer_id):
-            return form(request, who, theirs(who, pk), unfit.problems, status=UNFIT)
+        return form(request, who, theirs(who, pk), unfit.problems, status=UNFIT)
     return HttpResponseRedirect(reverse("company_contacts"), status=303)
 
 
@@ -106,9 +105,8 @@ def number(request: HttpRequest, who: SignedIn, pk: int, asked: int) -> HttpResp
     if one:
         return HttpResponseRedirect(reverse("company_contact", args=[pk]), status=303)
     words = _("These are not the digits that were sent, or they are too old. Try again, or write the number anew.")
-    with behind(Wall.PORTAL, who.customer_id):
-        # Not an answer of 400 or more: those leave nothing written, and each try must count.
-        return form(request, who, theirs(who, pk), refused=words)
+    # Not an answer of 400 or more: those leave nothing written, and each try must count.
+    return form(request, who, theirs(who, pk), refused=words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,17 +146,13 @@ def held(who: SignedIn, pk: int) -> Contact:
 def ways_of(who: SignedIn, contact: Contact) -> dict[str, list[str]]:
     """The further ways to a contact that was found behind the company's wall: the portal's role reads none of them."""
     with behind(Wall.STAFF):
-        known = ways.written(contact)
-    with behind(Wall.PORTAL, who.customer_id):
-        return known
+        return ways.written(contact)
 
 
 def waiting_for(who: SignedIn, contacts: Iterable[Contact]) -> dict[int, list[AddressConfirmation]]:
     """What of these contacts waits for its owner's word: the portal's role reads none of it."""
     with behind(Wall.STAFF):
-        found = confirming.waiting(contacts, now())
-    with behind(Wall.PORTAL, who.customer_id):
-        return found
+        return confirming.waiting(contacts, now())
 
 
 def form(

@@ -117,9 +117,7 @@ def others(who: SignedIn) -> bool:
     if who.session.by_own:
         return False
     with behind(Wall.STAFF):
-        found = {contact.customer_id for contact in codes.contacts_of(who.session.mailbox)}
-    with behind(Wall.PORTAL, who.customer_id):
-        return len(found) > 1
+        return len({contact.customer_id for contact in codes.contacts_of(who.session.mailbox)}) > 1
 
 
 # --- one case ---------------------------------------------------------------------------------------------------------

@@ -93,16 +93,13 @@ def refused(request: HttpRequest, own: OwnSignIn | None, failed: ProviderFailed)
     with behind(Wall.STAFF):
         about: dict[str, Any] = {"about": "company", "key": own.customer_id} if own else {}
         note(request, AuditKind.CONTACT_FAILED, by=BY_OWN, why=failed.trouble.value, detail=failed.detail, **about)
-    with behind(Wall.PORTAL):
-        version = versions.version_at(now())
-        context = {
-            "words": provider_words.for_visitor(failed.trouble),
-            "again": reverse("company_own", args=[own_door.token(own.customer_id)])
-            if own
-            else reverse("company_enter"),
-            "room": room(version.procedure) if version else (),
-        }
-        response = keeps(page(request, "own_refused", context, status=REFUSED))
+    version = versions.version_at(now())
+    context = {
+        "words": provider_words.for_visitor(failed.trouble),
+        "again": reverse("company_own", args=[own_door.token(own.customer_id)]) if own else reverse("company_enter"),
+        "room": room(version.procedure) if version else (),
+    }
+    response = keeps(page(request, "own_refused", context, status=REFUSED))
     response.delete_cookie(TRIP, path=PATH, samesite="Lax")
     return response
 
@@ -111,9 +108,7 @@ def known(request: HttpRequest) -> OwnSignIn | None:
     """The sign-in of the company by which somebody came in with this browser before."""
     token = request.COOKIES.get(KNOWN, "")
     with behind(Wall.STAFF):
-        found = own_door.behind_it(token) if token else None
-    with behind(Wall.PORTAL):
-        return found
+        return own_door.behind_it(token) if token else None
 
 
 def way_back() -> str:

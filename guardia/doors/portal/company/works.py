@@ -4,7 +4,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guardia.config.walls import Wall, behind
 from guardia.doors.now import now
 from guardia.doors.portal.company.frame import SignedIn, company_page, page
 from guardia.doors.portal.visitor import text_in
@@ -28,8 +27,7 @@ def answer(request: HttpRequest, who: SignedIn, pk: int, act: str) -> HttpRespon
     if work is None or act not in answering.ACTS:
         raise Http404
     if refused := answering.answer(request, who.contact, work.pk, act):
-        with behind(Wall.PORTAL, who.customer_id):
-            return shown(request, who, refused, pk)
+        return shown(request, who, refused, pk)
     return HttpResponseRedirect(f"{reverse('company_works')}?hecho={act}#TP-{work.number:04d}", status=303)
 
 

@@ -61,8 +61,7 @@ def acted(request: HttpRequest, token: str, work: PlannedWork, contact: Contact,
         return over(request, "unknown", NOT_FOUND)
     refused = answering.answer(request, contact, work.pk, act)
     if refused:
-        with behind(Wall.PORTAL, contact.customer_id):
-            return shown(request, token, work, contact, refused)
+        return shown(request, token, work, contact, refused)
     language = asked_language(request)
     more = f"?lang={language}&hecho={act}" if language else f"?hecho={act}"
     return private(HttpResponseRedirect(f"{reverse('customer_work', args=[token])}{more}", status=303))
