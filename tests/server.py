@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from guardia.config import policies
 from guardia.config.database import named, state_dir
 from guardia.config.postgres import Embedded
 from guardia.doors.cli.catalogues import compile_stale
@@ -63,7 +64,8 @@ class TestServer:
     @property
     def template(self) -> str:
         digest = hashlib.sha256(f"{django.VERSION} {allauth.VERSION} {self.name}".encode())
-        for file in sorted((ROOT / "guardia" / "migrations").glob("*.py")):
+        folder = ROOT / "guardia" / "migrations"
+        for file in (*sorted(folder.glob("*.py")), policies.FILE):
             digest.update(file.read_bytes())
         return f"{self.name}_{digest.hexdigest()[:12]}"
 
@@ -125,6 +127,7 @@ def migrate(name: str) -> None:
     before, owner.settings_dict["NAME"] = owner.settings_dict["NAME"], name
     try:
         call_command("migrate", database="direct", interactive=False, verbosity=0)
+        policies.apply(owner)
     finally:
         owner.close()
         owner.settings_dict["NAME"] = before

@@ -137,9 +137,13 @@ class Case(
         app_label = "guardia"
         db_table = "case"
         constraints = [
-            models.CheckConstraint(condition=Q(stage__in=[*Stage, *RequestStage]), name="case_stage_known"),
+            models.CheckConstraint(
+                condition=Q(stage__in=[stage.value for stage in (*Stage, *RequestStage)]), name="case_stage_known"
+            ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
-            models.CheckConstraint(condition=Q(impact__in=["", *Impact]), name="case_impact_known"),
+            models.CheckConstraint(
+                condition=Q(impact__in=["", *(impact.value for impact in Impact)]), name="case_impact_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["next_due_at", "id"], name="case_bench", condition=Q(closed_at=None)),

@@ -69,7 +69,11 @@ class Connection(models.Model):
     class Meta:
         app_label = "guardia"
         db_table = "connection"
-        constraints = [models.CheckConstraint(condition=models.Q(kind__in=list(Kind)), name="connection_kind_known")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[kind.value for kind in Kind]), name="connection_kind_known"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.kind

@@ -1,11 +1,11 @@
 """Who is at the desk: the hours at which shifts change, who is on shift, and what the next one takes over."""
 
+from functools import partial
+
 from django.db import models
 from django.db.models import Q
 
-
-def usual_hours() -> list[str]:
-    return ["06:00", "14:00", "22:00"]
+usual_hours = partial(list, ("06:00", "14:00", "22:00"))
 
 
 class ShiftPlan(models.Model):

@@ -3,8 +3,6 @@
 import logging
 import subprocess
 import sys
-from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -201,17 +199,6 @@ def test_with_another_key_nobody_is_paged_there_and_nothing_is_lost(night, setti
 def answers(check) -> list[str]:
     found = next(each for each in CHECKS if each.name == check.__name__).ask(House())
     return [found.health.value] if isinstance(found, Said) else [said.health.value for said in found]
-
-
-def test_the_migration_seals_what_stands_open_once(night):
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE staff SET channels = %s::jsonb WHERE id = %s", [f'["{TELEGRAM}"]', night.one.pk])
-    assert Staff.objects.get(pk=night.one.pk).channels == [TELEGRAM], "not sealed yet, and read all the same"
-    migration = import_module("guardia.migrations.0033_post_what_the_version_before_read")
-    for _time in range(2):
-        migration.seal_what_is_open(None, SimpleNamespace(connection=connection))
-        assert "tgram" not in plain_in_the_table(night.one.pk)
-        assert Staff.objects.get(pk=night.one.pk).channels == [TELEGRAM]
 
 
 def test_a_channel_of_a_kind_that_is_used_no_more_is_said_by_the_doctor(night):

@@ -14,6 +14,7 @@ import dns.resolver
 import psycopg
 import pytest
 from django.conf import settings as switched_on
+from django.db import connections
 from django.utils import translation
 
 from guardia.calls import journal
@@ -22,6 +23,7 @@ from guardia.cases.calendar_change import announce
 from guardia.clocks import watch
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.clocks.clock import Clock
+from guardia.config import policies
 from guardia.customers.contact import Contact
 from guardia.doors.backup import kept
 from guardia.doors.doctor import (
@@ -265,7 +267,11 @@ def test_a_role_that_may_not_step_behind_the_walls(owner, monkeypatch):
 @pytest.mark.django_db(transaction=True, databases=["default", "direct"])
 def test_a_database_that_is_behind(owner):
     assert health(roles.migrations) == "ok"
-    owner.execute("DELETE FROM django_migrations WHERE app = 'guardia' AND name >= '0017'")
+    owner.execute("COMMENT ON FUNCTION refuse_change() IS 'policies.sql of another version'")
+    assert health(roles.migrations) == "bad"
+    policies.apply(connections["direct"])
+    assert health(roles.migrations) == "ok"
+    owner.execute("DELETE FROM django_migrations WHERE app = 'guardia' AND name >= '0002'")
     assert health(roles.migrations) == "bad"
 
 

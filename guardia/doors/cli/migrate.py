@@ -5,8 +5,13 @@ import re
 from collections.abc import Callable
 from functools import partial
 from time import sleep
+from typing import TYPE_CHECKING
 
+from guardia.config import policies
 from guardia.doors.cli.house import Mistake, Subparsers, add_command, open_house
+
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
 
 TURN = 7_201_845_113  # the advisory lock under which one migration at a time runs
 POST = re.compile(r"\d{4}_post_")
@@ -52,6 +57,7 @@ def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
     owner = connections["direct"]
     with owner.cursor() as cursor:
         must_be_new_enough(owner.connection.info.server_version)
+        must_be_of_version_one(cursor)
         cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [WAITS])  # of the tables', not of the turn
     try:
@@ -59,6 +65,8 @@ def migrate(*, quiet: bool, additive: bool = False) -> list[str]:
         for words in targets:
             said = {"database": "direct", "interactive": False, "verbosity": 0 if quiet else 1}
             in_turn(partial(call_command, "migrate", *words, **said))
+        if not policies.is_applied(owner):
+            in_turn(partial(policies.apply, owner))
         limit_idle_transactions()
     finally:
         connections.close_all()  # and with the session goes its lock
@@ -93,6 +101,19 @@ def must_be_new_enough(server: int) -> None:
         raise Mistake(
             f"PostgreSQL {server // 10_000} is too old, and nothing was changed: Guardia needs {OLDEST_SERVER} or "
             "newer. Install a newer server, and name it in DATABASE_URL and DATABASE_DIRECT_URL"
+        )
+
+
+def must_be_of_version_one(cursor: "CursorWrapper") -> None:
+    """Nothing leads here from the trial versions before 1.0.0. Raises Mistake."""
+    cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+    if cursor.fetchone() != (True,):
+        return
+    cursor.execute("SELECT FROM django_migrations WHERE app = 'guardia' AND name = '0001_house'")
+    if cursor.fetchone() is not None:
+        raise Mistake(
+            "This database is of a trial version before 1.0.0, from which nothing leads to this one, and nothing was "
+            "changed. Begin with an empty database: name another in DATABASE_URL, or another STATE_DIR"
         )
 
 

@@ -8,6 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from guardia.config import policies
 from guardia.config.walls import Wall
 from guardia.doors.doctor.finding import House, Said, bad, check, ok, warn
 
@@ -91,6 +92,8 @@ def migrations(house: House) -> Said:
             % {"count": len(behind), "first": behind[0]},
             _("Run: guardia migrate"),
         )
+    if not policies.is_applied(connections["direct"]):
+        return bad(_("The rights in the database are not those of this version."), _("Run: guardia migrate"))
     return ok(_("The database is as far as this version."))
 
 

@@ -1,0 +1,35 @@
+"""The rights of each database role: ``migrations/policies.sql``, and whether the database has it as it stands now."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+FILE = Path(__file__).resolve().parents[1] / "migrations" / "policies.sql"
+APPLIED = "SELECT obj_description('refuse_change()'::regprocedure, 'pg_proc')"
+"""What was applied last stands as a comment on the first function of the file; a backup takes it along."""
+
+
+@cache
+def wanted() -> str:
+    """The name of the file as it stands, by what is in it."""
+    return f"policies.sql {hashlib.sha256(FILE.read_bytes()).hexdigest()[:16]}"
+
+
+def is_applied(owner: BaseDatabaseWrapper) -> bool:
+    """Whether the database has these rights; also where it has no table yet."""
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT to_regprocedure('refuse_change()') IS NOT NULL")
+        if cursor.fetchone() != (True,):
+            return False
+        cursor.execute(APPLIED)
+        return cursor.fetchone() == (wanted(),)
+
+
+def apply(owner: BaseDatabaseWrapper) -> None:
+    """Give the database the rights that the file says, whole or not at all. As the owner of the tables."""
+    with transaction.atomic(owner.alias), owner.cursor() as cursor:
+        cursor.execute(FILE.read_text())
+        cursor.execute(f"COMMENT ON FUNCTION refuse_change() IS '{wanted()}'")

@@ -1,0 +1,344 @@
+-- The rights of each database role, as they stand: who may read and write what, and which rows exist for whom.
+--
+-- `guardia migrate` applies this file whole, in one transaction, whenever it differs from what was applied last. A table
+-- that is not named here belongs to nobody: a new one needs its line. tests/walls/test_policies.py compares.
+--   guardia_staff   the desk, the technicians' pages, the command line
+--   guardia_worker  the worker and what machines bring
+--   guardia_portal  a customer's person: only the rows of the company in guardia.customer exist, and only to read
+--   guardia_eraser  takes out what privacy or retention says; neither web nor worker may become it
+
+-- ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+DO $$ DECLARE role text; BEGIN
+    FOREACH role IN ARRAY ARRAY['guardia_staff', 'guardia_worker', 'guardia_portal', 'guardia_eraser'] LOOP
+        BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+                EXECUTE format('CREATE ROLE %I NOLOGIN NOBYPASSRLS', role);
+            END IF;
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; -- another database of this server was quicker
+        END;
+    END LOOP;
+    -- The login of web and worker may become any of the first three, and by itself sees nothing.
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'guardia_app') THEN
+        GRANT guardia_staff, guardia_worker, guardia_portal TO guardia_app WITH INHERIT FALSE;
+    END IF;
+END $$;
+-- The eraser sees what the worker sees, and may do to it what the worker may.
+GRANT guardia_worker TO guardia_eraser WITH INHERIT TRUE;
+GRANT guardia_eraser TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;
+
+-- ── What was before: this file says all there is ─────────────────────────────────────────────────────────────────────
+DO $$ DECLARE each record; BEGIN
+    FOR each IN SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public' LOOP
+        EXECUTE format('DROP POLICY %I ON %I', each.policyname, each.tablename);
+    END LOOP;
+    FOR each IN
+        SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace
+    LOOP
+        EXECUTE format('DROP TRIGGER %I ON %I', each.tgname, each.relname);
+    END LOOP;
+    FOR each IN
+        SELECT DISTINCT relname, attname, grantee::regrole AS role FROM pg_attribute
+        JOIN pg_class ON pg_class.oid = attrelid CROSS JOIN aclexplode(attacl)
+        WHERE relnamespace = 'public'::regnamespace AND grantee <> relowner AND grantee <> 0
+    LOOP
+        EXECUTE format('REVOKE ALL (%I) ON %I FROM %s', each.attname, each.relname, each.role);
+    END LOOP;
+END $$;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM guardia_staff, guardia_worker, guardia_portal, guardia_eraser;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM guardia_staff, guardia_worker, guardia_portal, guardia_eraser;
+GRANT USAGE ON SCHEMA public TO guardia_staff, guardia_worker, guardia_portal;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO guardia_staff, guardia_worker;
+
+-- ── Staff and worker ─────────────────────────────────────────────────────────────────────────────────────────────────
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    address_confirmation, alert_mapping, alert_source, auth_group, auth_group_permissions, auth_permission,
+    automatic_answer, call, call_transfer, case_follower, city, company_session, contact, contact_way, cover, crew,
+    customer, default_view, django_content_type, django_migrations, django_session, domain_limit, draft, element,
+    element_link, escalation_level, exchange, mailbox, password_reset, presence, probe, queue_visit, ring_attempt,
+    rota, saved_view, sender, service, service_element, shift, shift_plan, sign_in_code, site, staff, test_result,
+    trouble, visit, wait, watch
+TO guardia_staff, guardia_worker;
+GRANT SELECT, INSERT, DELETE ON exchange_event TO guardia_staff, guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON
+    address_mark, alarm, announcement, call_task, "case", case_file, case_link, clock, contact_change, crew_member,
+    delivered_notice, delivery, escalation, exchange_agent, exchange_gap, field_act, legal_hold, message,
+    message_attachment, message_original, notice, outage, outage_news, outage_service, planned_work,
+    planned_work_service, privacy_request, procedure_draft, proof, service_target, written_request,
+    written_request_scan
+TO guardia_staff, guardia_worker;
+GRANT SELECT, INSERT ON
+    audit_entry, calendar_change, case_event, customer_act, event_text, handover, handover_line, letterhead,
+    own_wording, planned_work_turn, procedure_version, setting_change
+TO guardia_staff, guardia_worker;
+GRANT SELECT ON audit_lane, audit_link, erasure, retention_run TO guardia_staff, guardia_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    account_emailaddress, account_emailconfirmation, connection, mfa_authenticator, retention_rule,
+    socialaccount_socialaccount, socialaccount_socialapp, socialaccount_socialtoken, usersessions_usersession
+TO guardia_staff;
+GRANT SELECT, INSERT, UPDATE, DELETE ON alert TO guardia_worker;
+GRANT SELECT, INSERT, DELETE ON alert_turn TO guardia_worker;
+GRANT SELECT, INSERT, UPDATE ON alert, own_sign_in TO guardia_staff;
+GRANT SELECT, INSERT ON alert_turn TO guardia_staff;
+GRANT SELECT ON connection, retention_rule TO guardia_worker;
+GRANT UPDATE (customer_id) ON case_event TO guardia_staff;
+GRANT UPDATE (customer_id) ON event_text TO guardia_staff;
+GRANT SELECT (active, customer_id, id, required) ON own_sign_in TO guardia_worker;
+
+-- ── The portal: whole tables, and of others the columns that a company is shown ──────────────────────────────────────
+GRANT SELECT ON
+    calendar_change, "case", case_event, case_file, case_follower, city, clock, contact, contact_change, customer,
+    delivered_notice, escalation, escalation_level, event_text, notice, outage_service, planned_work_service,
+    procedure_version, rota, service, site, test_result, visit, wait
+TO guardia_portal;
+GRANT SELECT (case_id, customer_id, ended_at, id, kind) ON case_link TO guardia_portal;
+GRANT SELECT (kind, open) ON connection TO guardia_portal;
+GRANT SELECT (during, id, level, seat, staff_id, withdrawn) ON cover TO guardia_portal;
+GRANT SELECT (id, name) ON crew TO guardia_portal;
+GRANT SELECT (channel, created_at, customer_id, id, settled_at, state) ON delivery TO guardia_portal;
+GRANT SELECT (city_id, id, kind, public_name) ON element TO guardia_portal;
+GRANT SELECT (
+    declared_at, element_id, ended_at, forecast_at, id, impact, is_public, last_news_at, number, public_name,
+    restored_at, started_at, state, work_id
+) ON outage TO guardia_portal;
+GRANT SELECT (at, forecast_at, id, moment, outage_id, words) ON outage_news TO guardia_portal;
+GRANT SELECT (
+    announced_at, element_id, ended_at, ends_at, expected_minutes, id, is_public, needs_agreement, number,
+    overran_at, public_name, started_at, starts_at, state, zone
+) ON planned_work TO guardia_portal;
+GRANT SELECT (
+    case_id, code, customer_id, due_at, id, measured_at, numbers, occasion, samples, state, target_id, test_id,
+    verdict
+) ON probe TO guardia_portal;
+GRANT SELECT (address, at, how, id, level, reached, staff_id) ON proof TO guardia_portal;
+GRANT SELECT (desk_phone, email, id, is_active, language, mobile, name, "position") ON staff TO guardia_portal;
+GRANT SELECT (
+    case_id, contact_id, customer_id, desk, id, received_at, settled_as, settled_at, subject, way
+) ON written_request TO guardia_portal;
+
+-- ── The eraser ───────────────────────────────────────────────────────────────────────────────────────────────────────
+GRANT DELETE ON address_mark TO guardia_eraser;
+GRANT INSERT, UPDATE ON erasure, retention_run TO guardia_eraser;
+GRANT SELECT, DELETE ON
+    account_emailaddress, account_emailconfirmation, mfa_authenticator, socialaccount_socialaccount,
+    socialaccount_socialtoken, usersessions_usersession
+TO guardia_eraser;
+GRANT UPDATE ON event_text, exchange_event, handover, handover_line, setting_change TO guardia_eraser;
+GRANT UPDATE, DELETE ON audit_entry TO guardia_eraser;
+GRANT UPDATE (data) ON planned_work_turn TO guardia_eraser;
+
+-- Who is on call within two weeks: of whom the portal sees name and number (E1).
+CREATE OR REPLACE FUNCTION published_people() RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO public, pg_temp AS $$
+    SELECT one.id::bigint FROM rota r, jsonb_array_elements_text(r.members) AS one(id)
+    WHERE coalesce(upper(r.valid) > now(), true) AND coalesce(lower(r.valid) < now() + interval '14 days', true)
+    UNION
+    SELECT c.staff_id FROM cover c
+    WHERE NOT c.withdrawn AND coalesce(upper(c.during) > now(), true)
+      AND coalesce(lower(c.during) < now() + interval '14 days', true)
+$$;
+
+-- ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+DO $$ DECLARE name text; BEGIN
+    -- Staff and worker see every row of them; a customer's person those of one company, by customer_id.
+    FOREACH name IN ARRAY ARRAY[
+        'address_confirmation', 'address_mark', 'announcement', 'call', 'call_task', 'case', 'case_event',
+        'case_file', 'case_follower', 'case_link', 'clock', 'company_session', 'contact', 'contact_change',
+        'contact_way', 'customer_act', 'delivered_notice', 'delivery', 'escalation', 'event_text', 'field_act',
+        'handover_line', 'legal_hold', 'message', 'message_attachment', 'message_original', 'notice',
+        'outage_service', 'own_sign_in', 'planned_work_service', 'presence', 'probe', 'service', 'service_element',
+        'service_target', 'site', 'test_result', 'visit', 'wait', 'written_request', 'written_request_scan'
+    ] LOOP
+        EXECUTE format('CREATE POLICY tenant ON %I TO guardia_portal
+            USING (customer_id = NULLIF(current_setting(''guardia.customer'', true), '''')::bigint)
+            WITH CHECK (customer_id = NULLIF(current_setting(''guardia.customer'', true), '''')::bigint)', name);
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY house ON %I TO guardia_staff, guardia_worker USING (true) WITH CHECK (true)', name);
+    END LOOP;
+    -- The same for staff and worker; what a customer's person sees of them is said below.
+    FOREACH name IN ARRAY ARRAY[
+        'alert', 'alert_turn', 'customer', 'outage', 'outage_news', 'planned_work'
+    ] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY house ON %I TO guardia_staff, guardia_worker USING (true) WITH CHECK (true)', name);
+    END LOOP;
+    -- And these, which published_people() reads as their owner.
+    FOREACH name IN ARRAY ARRAY['cover', 'proof', 'staff'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY house ON %I TO guardia_staff, guardia_worker USING (true) WITH CHECK (true)', name);
+    END LOOP;
+END $$;
+CREATE POLICY tenant ON customer TO guardia_portal
+    USING (id = NULLIF(current_setting('guardia.customer', true), '')::bigint)
+    WITH CHECK (id = NULLIF(current_setting('guardia.customer', true), '')::bigint);
+-- Of the company's own rows, those that are public (procedure: nothing internal reaches a customer).
+CREATE POLICY only_public ON case_event AS RESTRICTIVE FOR SELECT TO guardia_portal USING (public);
+CREATE POLICY only_public ON event_text AS RESTRICTIVE FOR SELECT TO guardia_portal
+    USING (EXISTS (SELECT FROM case_event e WHERE e.id = event_id AND e.public));
+CREATE POLICY only_customers ON notice AS RESTRICTIVE FOR SELECT TO guardia_portal USING (staff_id IS NULL);
+CREATE POLICY only_shown ON case_file AS RESTRICTIVE FOR SELECT TO guardia_portal
+    USING (shown AND withdrawn_at IS NULL);
+-- An outage or a work is shown to whom it concerns: it is public, or one of its rows is of this company.
+CREATE POLICY concerned ON outage FOR SELECT TO guardia_portal
+    USING (is_public OR EXISTS (SELECT 1 FROM outage_service WHERE outage_service.outage_id = outage.id));
+CREATE POLICY concerned ON outage_news FOR SELECT TO guardia_portal
+    USING (EXISTS (SELECT 1 FROM outage WHERE outage.id = outage_news.outage_id));
+CREATE POLICY concerned ON planned_work FOR SELECT TO guardia_portal
+    USING (announced_at IS NOT NULL AND (is_public OR EXISTS (
+        SELECT 1 FROM planned_work_service WHERE planned_work_service.work_id = planned_work.id)));
+-- E1: who answers now and within two weeks, and who has taken one of this company's escalations.
+CREATE POLICY published ON cover FOR SELECT TO guardia_portal
+    USING (NOT withdrawn AND coalesce(upper(during) > now(), true));
+CREATE POLICY published ON proof FOR SELECT TO guardia_portal
+    USING (staff_id IS NULL OR staff_id IN (SELECT published_people()));
+CREATE POLICY published ON staff FOR SELECT TO guardia_portal
+    USING (id IN (SELECT published_people()) OR EXISTS (
+        SELECT 1 FROM escalation e WHERE e.acknowledged_by_id = staff.id AND e.ended_at IS NULL));
+-- An alert is forgotten once it is over, unless a case or an outage came of it.
+CREATE POLICY stays ON alert AS RESTRICTIVE FOR DELETE TO guardia_worker
+    USING (state = 'resolved' AND outage_id IS NULL AND case_id IS NULL);
+CREATE POLICY stays ON alert_turn AS RESTRICTIVE FOR DELETE TO guardia_worker
+    USING (EXISTS (SELECT 1 FROM alert WHERE alert.id = alert_turn.alert_id
+        AND alert.state = 'resolved' AND alert.outage_id IS NULL AND alert.case_id IS NULL));
+
+-- ── Functions ────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- What happened is never rewritten.
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% on % refused: what happened is never rewritten', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE FUNCTION follows_merger(was bigint, now bigint) RETURNS boolean
+    LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM customer WHERE id = was AND provisional AND merged_into_id = now)
+$$;
+CREATE OR REPLACE FUNCTION only_follow_merger() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'customer_id' = to_jsonb(OLD) - 'customer_id'
+        AND follows_merger(OLD.customer_id, NEW.customer_id)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% on % refused: what happened is never rewritten', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+-- A text goes only with its salt, under a tombstone; and whose it is follows a merger (docs/adr/0057).
+CREATE OR REPLACE FUNCTION only_erase_text() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.text IS NULL AND NEW.salt IS NULL AND NEW.erasure_id IS NOT NULL
+        AND (NEW.id, NEW.event_id, NEW.name, NEW.customer_id) = (OLD.id, OLD.event_id, OLD.name, OLD.customer_id)
+        AND (OLD.erasure_id IS NULL OR OLD.erasure_id = NEW.erasure_id)
+    THEN
+        RETURN NEW;
+    END IF;
+    IF to_jsonb(NEW) - 'customer_id' = to_jsonb(OLD) - 'customer_id' AND follows_merger(OLD.customer_id, NEW.customer_id)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'UPDATE on event_text refused: a text may only be erased with its salt, under a tombstone'
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE FUNCTION only_erased_by_owner() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_user = 'guardia_eraser' AND TG_LEVEL = 'ROW' THEN
+        IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'setting_change' THEN
+            IF (NEW.id, NEW.noun, NEW.at) = (OLD.id, OLD.noun, OLD.at)
+                AND (NEW.by_id, NEW.by_contact_id) IS NOT DISTINCT FROM (OLD.by_id, OLD.by_contact_id)
+            THEN RETURN NEW; END IF;
+        ELSIF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'audit_entry' THEN
+            IF (NEW.id, NEW.kind, NEW.at) = (OLD.id, OLD.kind, OLD.at) AND NEW.staff_id IS NOT DISTINCT FROM OLD.staff_id
+            THEN RETURN NEW; END IF;
+        ELSIF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'audit_entry' THEN
+            RETURN OLD;
+        END IF;
+    END IF;
+    RAISE EXCEPTION '% on % refused: what happened is never rewritten', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE FUNCTION provisional_from_the_start() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.provisional AND NOT OLD.provisional THEN
+        RAISE EXCEPTION 'UPDATE on customer refused: what is on file never becomes provisional'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+-- The journal is chained in lanes (docs/adr/0033).
+CREATE OR REPLACE FUNCTION audit_salted() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.salt := gen_random_uuid();
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE FUNCTION audit_digest(e audit_entry) RETURNS bytea
+    LANGUAGE sql STABLE
+    SET search_path TO public, pg_temp AS $$
+    SELECT sha256(convert_to(concat_ws(
+        E'\x1f', e.id, (extract(epoch from e.at) * 1000000)::bigint, e.kind, coalesce(e.staff_id::text, ''),
+        e.account, coalesce(host(e.address), ''), e.agent, e.about, e.key, e.facts::text,
+        coalesce(e.salt::text, '')
+    ), 'UTF8'))
+$$;
+CREATE OR REPLACE FUNCTION audit_linked_one(which bigint, what text, digest bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO public, pg_temp AS $$
+DECLARE
+    lane audit_lane;
+BEGIN
+    SELECT * INTO lane FROM audit_lane ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        INSERT INTO audit_lane DEFAULT VALUES RETURNING * INTO lane;
+    END IF;
+    lane.seq := lane.seq + 1;
+    lane.hash := sha256(lane.hash || int8send(lane.seq) || int8send(which) || convert_to(what, 'UTF8') || digest);
+    UPDATE audit_lane SET seq = lane.seq, hash = lane.hash WHERE id = lane.id;
+    INSERT INTO audit_link (lane, seq, entry, act, digest, hash)
+    VALUES (lane.id, lane.seq, which, what, digest, lane.hash);
+END $$;
+REVOKE ALL ON FUNCTION audit_linked_one(bigint, text, bytea) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION audit_linked() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM audit_linked_one(NEW.id, 'written', audit_digest(NEW));
+    ELSIF TG_OP = 'UPDATE' THEN
+        PERFORM audit_linked_one(NEW.id, 'redacted', audit_digest(NEW));
+    ELSE
+        PERFORM audit_linked_one(OLD.id, 'erased', ''::bytea);
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- ── Triggers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION only_erased_by_owner();
+CREATE TRIGGER linked AFTER INSERT OR UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_linked();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER salted BEFORE INSERT OR UPDATE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_salted();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON audit_lane FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON audit_link FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON audit_link FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON calendar_change FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON calendar_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON case_event FOR EACH ROW EXECUTE FUNCTION only_follow_merger();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON case_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER provisional_from_the_start BEFORE UPDATE OF provisional ON customer FOR EACH ROW EXECUTE FUNCTION provisional_from_the_start();
+CREATE TRIGGER never_deleted BEFORE DELETE ON erasure FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON erasure FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE ON event_text FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON event_text FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_erased BEFORE UPDATE ON event_text FOR EACH ROW EXECUTE FUNCTION only_erase_text();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON letterhead FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON letterhead FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON own_wording FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON own_wording FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON procedure_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON procedure_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON setting_change FOR EACH ROW EXECUTE FUNCTION only_erased_by_owner();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON setting_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -1,0 +1,100 @@
+"""policies.sql is all there is: what PostgreSQL has is compared with it, and whatever differs is put right by it."""
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import connections
+
+from guardia.config import policies
+
+SEEN = {
+    "policies": "SELECT tablename, policyname, permissive, roles::text, cmd, qual, with_check FROM pg_policies",
+    "tables": """
+        SELECT relname, relkind::text, relrowsecurity, relforcerowsecurity FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'S')
+    """,
+    "rights on tables": """
+        SELECT relname, grantee::regrole::text, privilege_type FROM pg_class CROSS JOIN aclexplode(relacl)
+        WHERE relnamespace = 'public'::regnamespace
+    """,
+    "rights on columns": """
+        SELECT relname, attname, grantee::regrole::text, privilege_type FROM pg_attribute
+        JOIN pg_class ON pg_class.oid = attrelid CROSS JOIN aclexplode(attacl)
+        WHERE relnamespace = 'public'::regnamespace
+    """,
+    "functions": """
+        SELECT proname, prosrc, prosecdef, proconfig::text, coalesce(proacl::text, '') FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace
+    """,
+    "triggers": """
+        SELECT tgrelid::regclass::text, tgname, tgenabled::text, pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger
+        WHERE NOT tgisinternal
+    """,
+    "roles": """
+        SELECT role.rolname, member.rolname, inherit_option FROM pg_auth_members
+        JOIN pg_roles AS role ON role.oid = roleid JOIN pg_roles AS member ON member.oid = member
+        WHERE role.rolname LIKE 'guardia%'
+    """,
+}
+SPOILED = [
+    "DROP POLICY tenant ON clock",
+    "CREATE POLICY everybody ON clock TO guardia_portal USING (true)",
+    "ALTER POLICY only_public ON case_event USING (true)",
+    "ALTER TABLE notice DISABLE ROW LEVEL SECURITY",
+    "ALTER TABLE notice NO FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON audit_entry TO guardia_portal",
+    "GRANT SELECT (password) ON staff TO guardia_portal",
+    "GRANT UPDATE ON case_event TO guardia_worker",
+    "GRANT UPDATE ON SEQUENCE case_number TO guardia_portal",
+    "REVOKE INSERT ON case_event FROM guardia_staff",
+    "DROP TRIGGER append_only ON case_event",
+    "ALTER TABLE case_event DISABLE TRIGGER append_only",
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "GRANT EXECUTE ON FUNCTION audit_linked_one(bigint, text, bytea) TO PUBLIC",
+]
+
+
+def seen(owner: psycopg.Connection) -> dict[str, list[tuple]]:
+    return {name: sorted(owner.execute(question).fetchall(), key=str) for name, question in SEEN.items()}
+
+
+def test_postgresql_has_what_the_file_says_and_no_more(owner):
+    with owner.transaction(force_rollback=True):
+        before = seen(owner)
+        owner.execute(policies.FILE.read_text())
+        assert seen(owner) == before
+
+
+@pytest.mark.parametrize("statement", SPOILED)
+def test_whatever_differs_is_put_right(owner, statement):
+    with owner.transaction(force_rollback=True):
+        before = seen(owner)
+        owner.execute(statement)
+        assert seen(owner) != before
+        owner.execute(policies.FILE.read_text())
+        assert seen(owner) == before
+
+
+def test_every_table_of_ours_has_its_line(owner):
+    """A new table belongs to nobody until the file names it."""
+    ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    named = {name for name, role, _right in seen(owner)["rights on tables"] if role == "guardia_staff"}
+    assert ours - named == set()
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+def test_it_is_known_whether_the_file_was_applied(monkeypatch, tmp_path):
+    direct = connections["direct"]
+    assert policies.is_applied(direct)
+    changed = tmp_path / "policies.sql"
+    changed.write_text(policies.FILE.read_text() + "\n-- more\n")
+    monkeypatch.setattr(policies, "FILE", changed)
+    policies.wanted.cache_clear()
+    try:
+        assert not policies.is_applied(direct)
+        policies.apply(direct)
+        assert policies.is_applied(direct)
+    finally:
+        monkeypatch.undo()
+        policies.wanted.cache_clear()
+    assert not policies.is_applied(direct)
