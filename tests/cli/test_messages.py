@@ -1,8 +1,11 @@
 """The words of the screens: found, kept, judged."""
 
 import gettext
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from guardia.doors.cli import catalogues
 from guardia.doors.cli.extraction import python_texts, template_texts
@@ -37,8 +40,8 @@ def found(*texts):
 
 def stored(language, **translations):
     catalogue = catalogues.refreshed(language, found(*translations))
-    for text, translation in translations.items():
-        catalogue[text].string = translation
+    for text, words in translations.items():
+        catalogue[text].string = words
     catalogues.write(language, catalogue)
 
 
@@ -74,10 +77,20 @@ def test_translations_are_kept_and_unused_texts_go():
     assert not fresh["New"].string
 
 
-def test_english_fills_itself():
-    fresh = catalogues.refreshed("en", found("Case", ("day", "days")))
-    assert fresh["Case"].string == "Case"
-    assert fresh["day"].string == ("day", "days")
+def test_english_needs_no_catalogue_and_falls_back_to_no_other_language():
+    assert not (Path(settings.LOCALE_PATHS[0]) / "en").exists()
+    calls = ("%(count)d call waiting", "%(count)d calls waiting")
+    with translation.override("en"):
+        assert translation.gettext("Close") == "Close"
+        assert [translation.ngettext(*calls, n) for n in (1, 2)] == list(calls)
+        assert translation.pgettext("period", "After") == "After"
+    with translation.override("es"):
+        assert translation.gettext("Close") == "Cerrar"
+        assert [translation.ngettext(*calls, n) for n in (1, 2)] == [
+            "%(count)d llamada en espera",
+            "%(count)d llamadas en espera",
+        ]
+        assert translation.pgettext("period", "After") == "Siguiente"
 
 
 def test_writing_twice_changes_nothing_and_shows_no_dates_or_lines():

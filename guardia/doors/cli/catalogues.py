@@ -12,8 +12,8 @@ from babel.messages.pofile import read_po, write_po
 
 from guardia.config.database import ROOT
 
-LANGUAGES = ("es", "en", "pt")
-SOURCE_LANGUAGE = "en"
+LANGUAGES = ("es", "pt")
+"""English has no catalogue: its words are those of the sources."""
 LOCALE = ROOT / "guardia" / "locale"
 PLACEHOLDER = re.compile(r"%\((\w+)\)|(?<!\{)\{(\w*)\}(?!\})")
 HEADER = """msgid ""
@@ -46,8 +46,6 @@ def refreshed(language: str, found: Catalog) -> Catalog:
     for message in texts(found):
         old = known.get(message.id, message.context)
         string = old.string if old and isinstance(old.id, str) == isinstance(message.id, str) else None
-        if not said(string) and language == SOURCE_LANGUAGE:
-            string = message.id
         flags = old.flags & {"fuzzy"} if old else ()
         fresh.add(message.id, string, locations=message.locations, flags=flags, context=message.context)
     return fresh

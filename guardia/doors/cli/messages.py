@@ -48,7 +48,7 @@ def check(args: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
     if len(trouble) > args.show:
         print(f"… and {len(trouble) - args.show} more (--show {len(trouble)})", file=sys.stderr)
-    print(f"{len(texts(found))} texts in {len(LANGUAGES)} languages: {len(trouble)} problems")
+    print(f"{len(texts(found))} texts, translated into {', '.join(LANGUAGES)}: {len(trouble)} problems")
     return 1 if trouble else 0
 
 

@@ -58,7 +58,7 @@ class CallForm(ActForm):
     answered_by = words(gettext_lazy("Who answered"), required=False)
     takes = WhoTookIt(
         Staff.objects.none(),
-        label=gettext_lazy("Person of the matrix who takes it"),
+        label=gettext_lazy("Who takes it (matrix)"),
         required=False,
         empty_label=gettext_lazy("nobody of the list"),
     )
