@@ -113,7 +113,8 @@ def must_be_of_version_one(cursor: "CursorWrapper") -> None:
     if cursor.fetchone() is not None:
         raise Mistake(
             "This database is of a trial version before 1.0.0, from which nothing leads to this one, and nothing was "
-            "changed. Begin with an empty database: name another in DATABASE_URL, or another STATE_DIR"
+            "changed. Begin with an empty database: name another in DATABASE_URL, or another STATE_DIR "
+            "(the demo: bin/demo --reset)"
         )
 
 

@@ -1,24 +1,31 @@
 """A whole house for trying out: its own state folder, database, mail server, web server and worker."""
 
+import logging
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from guardia.config.database import named
+from guardia.config.database import ROOT, named
 from guardia.config.postgres import Embedded
+from guardia.doors.cli.catalogues import compile_stale
 from guardia.doors.cli.children import Child, Children
 from guardia.doors.cli.house import Mistake, open_house
 from guardia.doors.cli.migrate import migrate
 from guardia.doors.cli.ports import any_free
 from guardia.doors.cli.run import Revival, eraser, listeners
 
+if TYPE_CHECKING:
+    from watchfiles import Change
+
 HOST = "127.0.0.1"
+SOURCES = (".py", ".html", ".txt", ".po", ".css", ".js", ".svg", ".yaml", ".toml", ".sql")
 PATIENCE_SECONDS = 60
 # What a real installation may have set and a trial must not inherit: its mail servers and mailbox, its gateways, its
 # addresses, its secrets.
@@ -71,8 +78,6 @@ class Trial:
         with step("Migrations"):
             migrate(quiet=True)
         with step("Translations"):
-            from guardia.doors.cli.catalogues import compile_stale
-
             compile_stale()
         from guardia.demo.mailbox import receiving
 
@@ -86,9 +91,10 @@ class Trial:
             self._wait()
         return output
 
-    def keep(self) -> None:
-        """For ever: whoever dies is brought back."""
-        self.children.watch(also=Revival(self.server, self.children).look)
+    def keep(self, *, reload: bool = False) -> None:
+        """For ever: whoever dies is brought back. ``reload``: and begins anew when a source changes."""
+        looks = [Revival(self.server, self.children).look, *([reloading(self.children)] if reload else [])]
+        self.children.watch(also=lambda: [look() for look in looks])
 
     def _environment(self, smtp: int) -> None:
         for name in [name for name in os.environ if name in FOREIGN or name.startswith(PREFIXES)]:
@@ -141,6 +147,34 @@ class Trial:
             if time.monotonic() > until:
                 raise Mistake(f"The web server does not answer. {self.children.children[0].last_words()}")
             time.sleep(0.05)
+
+
+def reloading(children: Children) -> Callable[[], None]:
+    """What is called every now and then, and begins all children anew if a source has changed since.
+
+    Catalogues are compiled first. Tables are not brought up to date: a new migration needs a start.
+    """
+    try:
+        from watchfiles import DefaultFilter, watch
+    except ImportError as missing:
+        raise Mistake("--reload needs what developers install: run bin/dev") from missing
+
+    class Sources(DefaultFilter):
+        def __call__(self, change: "Change", path: str) -> bool:
+            return path.endswith(SOURCES) and super().__call__(change, path)
+
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    changes = watch(ROOT / "guardia", watch_filter=Sources(), rust_timeout=1, yield_on_timeout=True, debounce=200)
+
+    def look() -> None:
+        if found := next(changes):
+            names = sorted({str(Path(path).relative_to(ROOT)) for _change, path in found})
+            print(f"  {names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''} changed: anew", flush=True)
+            compile_stale()
+            for child in children.children:
+                child.begin_anew()
+
+    return look
 
 
 def answers(port: int) -> bool:
