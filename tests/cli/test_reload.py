@@ -20,7 +20,7 @@ class Children:
 def test_a_source_that_changes_begins_them_anew_and_nothing_else_does(tmp_path, monkeypatch, capsys):
     (tmp_path / "guardia").mkdir()
     monkeypatch.setattr(trial, "ROOT", tmp_path)
-    monkeypatch.setattr(trial, "compile_stale", lambda: [])
+    monkeypatch.setattr(trial, "compile_stale", list)
     children = Children()
     look = trial.reloading(children)
     look()
