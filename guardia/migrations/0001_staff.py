@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('engineer', 'NOC engineer'), ('dispatcher', 'Dispatcher'), ('technician', 'Technician'), ('supervisor', 'Supervisor'), ('sales', 'Sales desk'), ('billing', 'Billing desk'), ('quality', 'Quality manager'), ('administrator', 'Administrator'), ('auditor', 'Auditor')], default='engineer', max_length=20)),
                 ('language', models.CharField(default='es', max_length=5)),
                 ('is_active', models.BooleanField(default=True)),
+                ('by_word_seen_at', models.DateTimeField(help_text='of a supervisor: until when the confirmations by word were looked at (P5)', null=True)),
             ],
             options={
                 'db_table': 'staff',

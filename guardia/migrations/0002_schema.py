@@ -377,7 +377,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'audit_entry',
                 'indexes': [models.Index(fields=['kind', '-at'], name='audit_of_kind'), models.Index(fields=['staff', '-at'], name='audit_of_person'), models.Index(fields=['-at'], name='audit_latest'), models.Index(fields=['about', 'key', '-at'], name='audit_about'), models.Index(condition=models.Q(('kind__in', ('sign_in_failed', 'step_failed', 'link_failed'))), fields=['account', '-at'], name='audit_failed_of_account'), models.Index(condition=models.Q(('kind__in', ('sign_in_failed', 'step_failed', 'link_failed'))), fields=['address', '-at'], name='audit_failed_from'), models.Index(condition=models.Q(('kind', 'guessed')), fields=['address', '-at'], name='audit_guessed_from')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['signed_in', 'sign_in_failed', 'sign_in_limited', 'step_failed', 'step_taken', 'step_added', 'step_removed', 'codes_made', 'password_changed', 'link_made', 'link_used', 'link_failed', 'signed_out', 'session_ended', 'exported', 'seen_in_bulk', 'brought_in', 'reset_asked', 'contact_signed_in', 'contact_failed', 'contact_signed_out', 'guessed', 'guesses_limited', 'erasure_asked', 'erased', 'retained', 'tried'])), name='audit_kind_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['signed_in', 'sign_in_failed', 'sign_in_limited', 'step_failed', 'step_taken', 'step_added', 'step_removed', 'codes_made', 'password_changed', 'link_made', 'link_used', 'link_failed', 'signed_out', 'session_ended', 'exported', 'seen_in_bulk', 'brought_in', 'reset_asked', 'contact_signed_in', 'contact_failed', 'contact_signed_out', 'guessed', 'guesses_limited', 'erasure_asked', 'erased', 'retained', 'tried', 'asked_of_exchange'])), name='audit_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -1064,6 +1064,25 @@ class Migration(migrations.Migration):
                 'db_table': 'exchange_gap',
                 'indexes': [models.Index(fields=['exchange', '-lost_at'], name='exchange_gap_newest'), models.Index(fields=['back_at'], name='exchange_gap_by_its_end')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('back_at', None)), fields=('exchange',), name='exchange_gap_one_open')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExchangeMember',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='guardia.exchange')),
+                ('queue', models.CharField(max_length=80)),
+                ('interface', models.CharField(max_length=120)),
+                ('member', models.CharField(help_text='the person, as the exchange names it', max_length=120)),
+                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('is_dynamic', models.BooleanField(help_text='it joined, and may leave; else it is in the queue for ever')),
+                ('status', models.SmallIntegerField(help_text="of its telephone, by Asterisk's numbers")),
+                ('is_paused', models.BooleanField()),
+                ('acted_at', models.DateTimeField(help_text='joined, or took its pause back: what a person does', null=True)),
+            ],
+            options={
+                'db_table': 'exchange_member',
+                'constraints': [models.UniqueConstraint(fields=('exchange', 'queue', 'interface'), name='exchange_member_once')],
             },
         ),
         migrations.CreateModel(

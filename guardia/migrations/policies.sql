@@ -55,9 +55,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     address_confirmation, alert_mapping, alert_source, auth_group, auth_group_permissions, auth_permission,
     automatic_answer, call, call_transfer, case_follower, city, company_session, contact, contact_way, cover, crew,
     customer, default_view, django_content_type, django_migrations, django_session, domain_limit, draft, element,
-    element_link, escalation_level, exchange, mailbox, password_reset, presence, probe, queue_visit, ring_attempt,
-    rota, saved_view, sender, service, service_element, shift, shift_plan, sign_in_code, site, staff, test_result,
-    trouble, visit, wait, watch
+    element_link, escalation_level, exchange, exchange_member, mailbox, password_reset, presence, probe,
+    queue_visit, ring_attempt, rota, saved_view, sender, service, service_element, shift, shift_plan, sign_in_code,
+    site, staff, test_result, trouble, visit, wait, watch
 TO guardia_staff, guardia_worker;
 GRANT SELECT, INSERT, DELETE ON exchange_event TO guardia_staff, guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON
