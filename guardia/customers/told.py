@@ -7,6 +7,6 @@ from guardia.procedure.vocabulary import CaseKind, Topic
 EVERYTHING = [topic.value for topic in Topic]
 EVERY_KIND = [kind.value for kind in CaseKind]
 
-everything = partial(list, tuple(EVERYTHING))
-every_kind = partial(list, tuple(EVERY_KIND))
+everything: partial[list[str]] = partial(list, tuple(EVERYTHING))
+every_kind: partial[list[str]] = partial(list, tuple(EVERY_KIND))
 """Defaults of columns. A migration writes them down as they are, so that it imports none of our code."""

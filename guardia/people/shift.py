@@ -5,7 +5,7 @@ from functools import partial
 from django.db import models
 from django.db.models import Q
 
-usual_hours = partial(list, ("06:00", "14:00", "22:00"))
+usual_hours: partial[list[str]] = partial(list, ("06:00", "14:00", "22:00"))
 
 
 class ShiftPlan(models.Model):

@@ -94,7 +94,12 @@ class Trial:
     def keep(self, *, reload: bool = False) -> None:
         """For ever: whoever dies is brought back. ``reload``: and begins anew when a source changes."""
         looks = [Revival(self.server, self.children).look, *([reloading(self.children)] if reload else [])]
-        self.children.watch(also=lambda: [look() for look in looks])
+
+        def look() -> None:
+            for each in looks:
+                each()
+
+        self.children.watch(also=look)
 
     def _environment(self, smtp: int) -> None:
         for name in [name for name in os.environ if name in FOREIGN or name.startswith(PREFIXES)]:
