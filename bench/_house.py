@@ -69,8 +69,8 @@ def opened(prepare: Callable[[Path], Callable[[], object]] | None = None) -> Ite
     folder = Path(tempfile.mkdtemp(prefix="guardia-bench-"))
     os.environ |= {"STATE_DIR": str(folder), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
     undo = prepare(folder) if prepare else None
-    from guardia.doors.cli.house import open_house
-    from guardia.doors.cli.migrate import migrate
+    from guardia.cli.house import open_house
+    from guardia.cli.migrate import migrate
 
     server = None
     try:

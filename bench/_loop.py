@@ -62,9 +62,9 @@ def carried(batch) -> dict:
 
 
 def rendered(delivery, notices) -> bytes:
-    from guardia.doors.now import now
-    from guardia.doors.worker.posting import LINKS
+    from guardia.config.now import now
     from guardia.notices.outgoing import written
+    from guardia.worker.posting import LINKS
 
     return written(delivery, notices, now(), LINKS)
 

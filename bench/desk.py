@@ -36,8 +36,8 @@ def main() -> int:
 def prepare(house: House, stack: ExitStack, sizes: Sequence[int]) -> dict[int, tuple[Browser, str]]:
     """A signed-in browser for each size, and the address of its case with 20 events."""
     from bench import _operator
+    from guardia.config.now import now
     from guardia.config.postgres import DATABASE
-    from guardia.doors.now import now
 
     operator = _operator.found(now(), opened_at=now(), sites=1_000)
     give_password("engineer")

@@ -59,8 +59,8 @@ class Desk(Thread):
 
 def measure(house: House, args: argparse.Namespace) -> int:
     from bench import _operator
+    from guardia.config.now import now
     from guardia.config.postgres import DATABASE
-    from guardia.doors.now import now
 
     operator = _operator.found(now(), opened_at=now(), sites=args.events + 200)
     give_password("engineer")
@@ -94,9 +94,9 @@ def happen(operator, desks: list[Desk], events: int) -> dict[str, float]:
     """Cases opened one by one; when each was committed, by words that only its row has."""
     from guardia.cases.case import Case
     from guardia.cases.stages.registration import Report
+    from guardia.config.now import now
     from guardia.config.walls import Wall, behind
     from guardia.customers.service import Service
-    from guardia.doors.now import now
     from guardia.people.actor import Actor
     from guardia.people.staff import Staff
 

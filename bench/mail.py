@@ -31,8 +31,8 @@ def main() -> int:
 
 def measure(house: House, sink: SinkProcess, args: argparse.Namespace) -> int:
     from bench import _operator
+    from guardia.config.now import now
     from guardia.config.postgres import DATABASE
-    from guardia.doors.now import now
 
     operator = _operator.found(now(), opened_at=now(), sites=args.cases + 1)
     worker = Worker(house, sink, DATABASE)
@@ -64,9 +64,9 @@ def open_case(service_id: int) -> int:
     """By the verb of the desk; how many letters it owes."""
     from guardia.cases.case import Case
     from guardia.cases.stages.registration import Report
+    from guardia.config.now import now
     from guardia.config.walls import Wall, behind
     from guardia.customers.service import Service
-    from guardia.doors.now import now
     from guardia.people.actor import Actor
     from guardia.people.staff import Staff
 

@@ -32,8 +32,8 @@ def main() -> int:
     with opened() as house, Sinks() as sinks:
         print(describe(house.postgres))
         from bench import _operator
+        from guardia.config.now import now
         from guardia.config.postgres import DATABASE
-        from guardia.doors.now import now
 
         operator = _operator.found(now(), opened_at=now(), sites=200)
         give_password("engineer")

@@ -100,8 +100,8 @@ def slower_than(ours: Sequence[Turn], theirs: Sequence[_pgbench.Rate]) -> float:
 def prepare(house: House, sites: int, existing: int = 0) -> None:
     """A house that is in use: PostgreSQL has counted its tables, and plans for them and not for empty ones."""
     from bench import _operator
+    from guardia.config.now import now
     from guardia.config.postgres import DATABASE
-    from guardia.doors.now import now
 
     for table, first in FIRST_IDS.items():
         house.as_owner(DATABASE, f'ALTER SEQUENCE "{table}_id_seq" RESTART {first}')

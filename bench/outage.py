@@ -116,7 +116,7 @@ class Steps:
             self.by = Actor.of_staff(Staff.objects.get(username="engineer"))
 
     def declare(self) -> None:
-        from guardia.doors.now import now
+        from guardia.config.now import now
         from guardia.network.element import Element
         from guardia.outages.declaring import declare
         from guardia.outages.words import Declared
@@ -136,7 +136,7 @@ class Steps:
         ]
 
     def tell(self) -> None:
-        from guardia.doors.now import now
+        from guardia.config.now import now
         from guardia.outages import news
 
         with wall():
@@ -145,7 +145,7 @@ class Steps:
 
     def diagnose(self) -> None:
         from guardia.cases.case import Case
-        from guardia.doors.now import now
+        from guardia.config.now import now
         from guardia.evidence.test_result import Verdict
         from guardia.outages import news
 
@@ -163,21 +163,21 @@ class Steps:
         return holding.held_cases(rows[:LEAVE])
 
     def leave(self) -> None:
-        from guardia.doors.now import now
+        from guardia.config.now import now
         from guardia.outages import members
 
         with wall():
             members.leave(self.outage, self.some(), "otra causa", by=self.by, at=now())
 
     def join(self) -> None:
-        from guardia.doors.now import now
+        from guardia.config.now import now
         from guardia.outages import members
 
         with wall():
             members.join(self.outage, self.some(), by=self.by, at=now())
 
     def restore(self) -> None:
-        from guardia.doors.now import now
+        from guardia.config.now import now
         from guardia.outages import restoring
 
         with wall():
@@ -199,11 +199,11 @@ def wall():
 def prepare(how_many: int) -> None:
     """So many services, ten of three companies, each company of three contacts; all end at nodes below one route."""
     from bench import _operator
+    from guardia.config.now import now
     from guardia.customers.contact import Contact
     from guardia.customers.customer import Customer
     from guardia.customers.service import Service
     from guardia.customers.site import Site
-    from guardia.doors.now import now
     from guardia.network.element import Element, ElementKind, ElementLink, ServiceElement
     from guardia.notices.notice import Notice
 

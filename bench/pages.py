@@ -37,8 +37,8 @@ def main() -> int:
 
 def measure(house: House, sinks: Sinks, args: argparse.Namespace) -> int:
     from bench import _operator
+    from guardia.config.now import now
     from guardia.config.postgres import DATABASE
-    from guardia.doors.now import now
 
     channels = [sinks.channel("level1")]
     operator = _operator.found(
@@ -73,7 +73,7 @@ def say(what: str, seconds: list[float]) -> None:
 def paged(operator, due: int, over: int, *, first: int) -> list[float]:
     """Seconds from due to handed over, of every page by every way, once all of them have been."""
     from bench import _operator
-    from guardia.doors.now import now
+    from guardia.config.now import now
 
     begins = now() + SOON
     later = (begins - operator.due_at).total_seconds()
@@ -108,8 +108,8 @@ def handed_over(begins: datetime, ends: datetime) -> list[float]:
 def taken_over(house: House, sinks: Sinks, operator, args: argparse.Namespace) -> float:
     """Seconds from the death of a worker that holds letters and pages until another has sent the last of them."""
     from bench import _operator
+    from guardia.config.now import now
     from guardia.config.postgres import DATABASE
-    from guardia.doors.now import now
 
     sinks.gate.clear()
     letters = _operator.open_cases(operator, args.letters, now())

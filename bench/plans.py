@@ -52,8 +52,8 @@ def prepare(house: House, how_often: int) -> str:
     """The sample operator, copied and counted; the number of its case with a page to look at."""
     from django.conf import settings
 
+    from guardia.config.now import now
     from guardia.config.postgres import DATABASE
-    from guardia.doors.now import now
     from tests.plans import copies
     from tests.plans import house as sample
 

@@ -64,9 +64,9 @@ def prepare(services: int, port: int) -> None:
     """So many cases in their follow-up, each about a service of its own with one target."""
     from guardia.cases import probing
     from guardia.cases.case import Case
+    from guardia.config.now import now
     from guardia.config.walls import Wall, behind
     from guardia.customers.service import Service
-    from guardia.doors.now import now
     from guardia.evidence.target import ServiceTarget
     from guardia.evidence.target_editing import save_target
     from guardia.procedure.vocabulary import Stage
@@ -90,10 +90,10 @@ def prepare(services: int, port: int) -> None:
 
 def cycle(services: int) -> Taken:
     """All are due now; the worker runs them, and each asks for its next one."""
+    from guardia.config.now import now
     from guardia.config.walls import Wall, behind
-    from guardia.doors.now import now
-    from guardia.doors.worker.probing import probes
     from guardia.evidence.probe import Probe, ProbeState
+    from guardia.worker.probing import probes
 
     with behind(Wall.WORKER):
         due = Probe.objects.filter(state=ProbeState.ASKED).update(due_at=now())

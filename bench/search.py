@@ -40,8 +40,8 @@ def main() -> int:
 
 def prepare(house: House, cases: int) -> list[int]:
     from bench import _operator
+    from guardia.config.now import now
     from guardia.config.postgres import DATABASE
-    from guardia.doors.now import now
 
     operator = _operator.found(now(), opened_at=now(), sites=10_000)
     give_password("engineer")

@@ -91,12 +91,12 @@ def prepare(how_many: int, existing: int) -> list[tuple]:
     ones.
     """
     from bench import _operator
+    from guardia.config.now import now
     from guardia.config.walls import Wall, behind
     from guardia.customers.contact import Contact
     from guardia.customers.customer import Customer
     from guardia.customers.service import Service
     from guardia.customers.site import Site
-    from guardia.doors.now import now
 
     operator = _operator.found(now(), opened_at=now(), sites=1)
     _operator.copy(operator, existing, "n * interval '1 s' + interval '2 days'")  # nothing of theirs falls due
@@ -144,8 +144,8 @@ def record(services: list[tuple]) -> tuple[int, datetime, float]:
     which the worker sees them, and the seconds it took.
     """
     from guardia.cases import ledger, together
+    from guardia.config.now import now
     from guardia.config.walls import Wall, behind
-    from guardia.doors.now import now
     from guardia.people.actor import Actor
     from guardia.people.staff import Staff
     from guardia.procedure import version as versions

@@ -2,6 +2,6 @@
 
 import sys
 
-from guardia.doors.cli.main import main
+from guardia.cli.main import main
 
 sys.exit(main())

@@ -16,6 +16,6 @@ def doors_read(patch: pytest.MonkeyPatch, hour: Callable[[], datetime]) -> None:
     """
     assert get_resolver().url_patterns
     for name, module in list(sys.modules.items()):
-        is_door = name.startswith("guardia.doors.") and name != "guardia.doors.now"
+        is_door = name.startswith("guardia.doors.") and name != "guardia.config.now"
         if is_door and callable(getattr(module, "now", None)):
             patch.setattr(module, "now", hour)

@@ -17,10 +17,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from guardia.cli.catalogues import compile_stale
 from guardia.config import policies
 from guardia.config.database import named, state_dir
 from guardia.config.postgres import Embedded
-from guardia.doors.cli.catalogues import compile_stale
 
 ROOT = Path(__file__).resolve().parent.parent
 PARALLEL_RUNS = 9

@@ -19,7 +19,7 @@ from bench.faults.mailserver import MailServer
 from bench.faults.order import in_order
 from bench.faults.outside import Answering, Customer, OnCall
 from bench.faults.stage import WORKERS, Stage
-from guardia.doors.cli.catalogues import compile_stale
+from guardia.cli.catalogues import compile_stale
 
 FIRST = 10
 BREATH = 0.3
@@ -53,7 +53,7 @@ class Night:
     def begins(self) -> None:
         from django.db import connections
 
-        from guardia.doors.now import now
+        from guardia.config.now import now
 
         compile_stale()
         seats = operator.found(now())

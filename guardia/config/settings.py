@@ -439,7 +439,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "guardia.doors.desk.sign_in.watch.WatchMiddleware",
+    "guardia.web.sign_in.watch.WatchMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -448,13 +448,13 @@ WSGI_APPLICATION = "guardia.config.wsgi.application"
 AUTH_USER_MODEL = "guardia.Staff"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "bench"
-CSRF_FAILURE_VIEW = "guardia.doors.refused.too_old"
+CSRF_FAILURE_VIEW = "guardia.web.shared.refused.too_old"
 LOGOUT_REDIRECT_URL = "sign_in"
 
 # --- how the operator's people sign in: django-allauth, switched to what a house of known people needs (ADR 0022) ---
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-ACCOUNT_ADAPTER = "guardia.doors.desk.sign_in.adapter.HouseAdapter"
-ACCOUNT_FORMS = {"login": "guardia.doors.desk.sign_in.forms.SignInForm"}
+ACCOUNT_ADAPTER = "guardia.web.sign_in.adapter.HouseAdapter"
+ACCOUNT_FORMS = {"login": "guardia.web.sign_in.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; without it allauth asks for an e-mail
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -464,15 +464,15 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 # Attempts are counted in the journal, which every process shares; allauth's own limits live in a cache of each.
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
-MFA_ADAPTER = "guardia.doors.desk.sign_in.second_step.SecondStepAdapter"
+MFA_ADAPTER = "guardia.web.sign_in.second_step.SecondStepAdapter"
 MFA_FORMS = {
-    "authenticate": "guardia.doors.desk.sign_in.forms.CodeForm",
-    "reauthenticate": "guardia.doors.desk.sign_in.forms.CodeAgainForm",
-    "activate_totp": "guardia.doors.desk.sign_in.forms.FirstCodeForm",
-    "authenticate_webauthn": "guardia.doors.desk.sign_in.forms.KeyForm",
-    "reauthenticate_webauthn": "guardia.doors.desk.sign_in.forms.KeyAgainForm",
-    "add_webauthn": "guardia.doors.desk.sign_in.forms.NewKeyForm",
-    "login_webauthn": "guardia.doors.desk.sign_in.forms.KeyAloneForm",
+    "authenticate": "guardia.web.sign_in.forms.CodeForm",
+    "reauthenticate": "guardia.web.sign_in.forms.CodeAgainForm",
+    "activate_totp": "guardia.web.sign_in.forms.FirstCodeForm",
+    "authenticate_webauthn": "guardia.web.sign_in.forms.KeyForm",
+    "reauthenticate_webauthn": "guardia.web.sign_in.forms.KeyAgainForm",
+    "add_webauthn": "guardia.web.sign_in.forms.NewKeyForm",
+    "login_webauthn": "guardia.web.sign_in.forms.KeyAloneForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -508,7 +508,7 @@ if OIDC_MATCH not in {"email", "username"}:
     raise ImproperlyConfigured(f"OIDC_MATCH is {OIDC_MATCH!r}: write email or username")
 if OIDC_URL and not OIDC_URL.startswith(("https://", "http://127.0.0.1", "http://localhost")):
     raise ImproperlyConfigured("OIDC_URL must be the https:// address of the directory")
-SOCIALACCOUNT_ADAPTER = "guardia.doors.desk.sign_in.directory.DirectoryAdapter"
+SOCIALACCOUNT_ADAPTER = "guardia.web.sign_in.directory.DirectoryAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_PROVIDERS: dict[str, dict] = {}

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from guardia.doors.desk.page import part_of
+from guardia.web.desk.page import part_of
 
 register = template.Library()
 

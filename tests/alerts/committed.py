@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
 from guardia.network.alert import Alert, AlertSource
 from guardia.network.alerts_kept import keep
 from guardia.network.alerts_said import Message, Said, fingerprint_of

@@ -16,12 +16,12 @@ from urllib.request import Request, urlopen
 import pytest
 from django.db import OperationalError
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.alerts import webhook
-from guardia.doors.now import now
 from guardia.network import alerts_kept
 from guardia.network.alert import Alert, AlertTurn
 from guardia.network.alerts_sources import add
+from guardia.web.alerts import webhook
 from tests.alerts.real import PATIENCE, Watched, free_port
 from tests.procedure.story import Story
 

@@ -14,13 +14,13 @@ from threading import Event, Thread
 
 import pytest
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.alerts.traps_keeper import Keeper
-from guardia.doors.alerts.traps_listener import Listener
-from guardia.doors.now import now
-from guardia.doors.worker.rounds import step
 from guardia.network.alert import Alert
 from guardia.network.alerts_sources import add
+from guardia.web.alerts.traps_keeper import Keeper
+from guardia.web.alerts.traps_listener import Listener
+from guardia.worker.rounds import step
 from tests.alerts.real import PATIENCE, Watched, free_port
 from tests.procedure.story import Story
 

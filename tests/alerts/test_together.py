@@ -6,17 +6,17 @@ from threading import Event, Thread
 from django.db import connection
 
 from guardia.cases.case import Case
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.customers.site import Site
-from guardia.doors.now import now
-from guardia.doors.worker import alerts as rounds
 from guardia.network.alert import Alert, AlertSource, AlertTurn
 from guardia.network.alerts_kept import keep
 from guardia.network.alerts_said import Message, Said, fingerprint_of
 from guardia.outages import from_alerts
+from guardia.worker import alerts as rounds
 from tests.alerts.committed import age, say
 from tests.house.test_in_turn import another
 
@@ -52,8 +52,8 @@ def test_two_messages_with_the_same_new_alerts_keep_each_once(source):
 def test_while_its_alerts_are_held_a_message_is_sent_away_and_nobody_waits(source, monkeypatch):
     from django.test import Client
 
-    from guardia.doors.alerts import webhook
     from guardia.network.alerts_sources import new_token
+    from guardia.web.alerts import webhook
 
     monkeypatch.setattr(webhook, "LONGEST_WAIT_MS", 1)
     with behind(Wall.STAFF):

@@ -7,13 +7,13 @@ from pyasn1.codec.ber import encoder
 from pysnmp.proto import api
 from pysnmp.proto.rfc1902 import Integer, ObjectIdentifier, OctetString, TimeTicks
 
-from guardia.doors.alerts.traps_keeper import Heard, Keeper
-from guardia.doors.alerts.traps_listener import plain
-from guardia.doors.alerts.traps_wire import NoTrap, read
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import Alert, AlertSource, AlertState
 from guardia.network.alerts_tokens import digest_of
 from guardia.network.alerts_traps import LINK_DOWN, LINK_UP, Trap, said_by
+from guardia.web.alerts.traps_keeper import Heard, Keeper
+from guardia.web.alerts.traps_listener import plain
+from guardia.web.alerts.traps_wire import NoTrap, read
 from tests.alerts.noc import Noc
 
 IF = "1.3.6.1.2.1.2.2.1"

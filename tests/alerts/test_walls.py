@@ -8,9 +8,9 @@ from django.db import DatabaseError, transaction
 
 from guardia.cases.case import Case
 from guardia.config.walls import Wall, behind
-from guardia.doors.worker import alerts as rounds
 from guardia.network import alerts_thinning as thinning
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertState, AlertTurn
+from guardia.worker import alerts as rounds
 from tests.alerts.committed import age, say
 
 OLD = timedelta(days=31)

@@ -3,8 +3,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from guardia.doors.desk.acts import ACTS
-from guardia.doors.now import now
+from guardia.config.now import now
+from guardia.web.desk.acts import ACTS
 from tests.breaking.browser import changed, on_record, taken_back, whole
 from tests.breaking.poison import NONSENSE, STORABLE, rotated
 from tests.breaking.stages import by_a_desk, by_a_visit, by_mistake, by_nobody, by_the_customer, right_fields

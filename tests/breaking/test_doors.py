@@ -7,9 +7,9 @@ import pytest
 from django.http import HttpResponse
 from django.urls import URLResolver, get_resolver, reverse
 
+from guardia.cli.policy import DOCUMENT
+from guardia.cli.policy_table import ANYBODY, WHOEVER_SIGNED_IN, document, lines
 from guardia.config.walls import Wall, behind
-from guardia.doors.cli.policy import DOCUMENT
-from guardia.doors.policy_table import ANYBODY, WHOEVER_SIGNED_IN, document, lines
 from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
 from tests.breaking.browser import Browser, changed, on_record, taken_back
@@ -433,7 +433,7 @@ def test_nobody_sees_a_private_page(opened):
 
 @pytest.mark.parametrize("role", Role)
 def test_each_role_opens_what_is_its_own(opened, role, monkeypatch):
-    monkeypatch.setattr("guardia.doors.desk.page.render", lambda *said, status=200: HttpResponse(status=status))
+    monkeypatch.setattr("guardia.web.desk.page.render", lambda *said, status=200: HttpResponse(status=status))
     browser, before = Browser(staff("alguien", role)), on_record()
     for name, door in DOORS.items():
         place = address(name, opened)

@@ -3,8 +3,8 @@
 import pytest
 from django.http import HttpResponse
 
-from guardia.doors.desk.acts import ACTS
-from guardia.doors.now import now
+from guardia.config.now import now
+from guardia.web.desk.acts import ACTS
 from tests.breaking.browser import changed, on_record, taken_back, whole
 from tests.breaking.stages import by_a_visit, by_mistake, by_the_customer, right_fields
 
@@ -47,7 +47,7 @@ def test_every_act_at_every_stop(story, supervisor, road, monkeypatch):
         assert set(fields) == set(ACTS), "an act without fields in tests/breaking/stages.py"
         with monkeypatch.context() as patch:
             if stop in PARTLY:
-                patch.setattr("guardia.doors.desk.case.shown", undrawn)
+                patch.setattr("guardia.web.desk.case.shown", undrawn)
             for act in sorted(PARTLY.get(stop, ACTS)):
                 with taken_back():
                     if trouble := press(supervisor, story, act, fields[act]):

@@ -1,6 +1,6 @@
 """The forms of the rooms beside the case, one field wrong at a time: the others are right, so the verb is reached."""
 
-from guardia.doors.now import now
+from guardia.config.now import now
 from tests.breaking.browser import Browser, changed, on_record, taken_back
 from tests.breaking.poison import NONSENSE, STORABLE
 from tests.breaking.rooms import busy_house, forms_of

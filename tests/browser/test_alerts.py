@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import AlertSource
 from guardia.network.alerts_kept import keep

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guardia.cases.case import Case
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
 
 
 def number_of(story) -> str:

@@ -8,12 +8,12 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from guardia.cases import visit_link
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.field import parts
-from guardia.doors.now import now
 from guardia.field.crew import CrewMember
 from guardia.field.visit import FieldAct
 from guardia.people.staff import Role
+from guardia.web.field import parts
 from tests.browser.field_phone import kept_for_later, phone, press, ready, waiting  # noqa: F401
 from tests.browser.test_desk import no_overflow
 from tests.field.conftest import Outing

@@ -4,11 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from guardia.cases import visit_link
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.field import sending
-from guardia.doors.now import now
 from guardia.field.crew import CrewMember
 from guardia.people.staff import Role
+from guardia.web.field import sending
 from tests.browser.field_phone import kept_for_later, phone, press, waiting  # noqa: F401
 from tests.browser.test_field_page import acts_on_record, on, outing  # noqa: F401
 from tests.procedure.story import staff

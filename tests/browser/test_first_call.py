@@ -6,9 +6,9 @@ from playwright.sync_api import Page, expect
 
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
-from guardia.doors.phone import keeping
+from guardia.web.phone import keeping
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from guardia.config import operator_zone
 from guardia.config.walls import Wall, behind
-from guardia.doors.first_run import key
+from guardia.web.first_run import key
 
 STEPS = ("operador", "telefonos", "oficinas", "horario", "ciudades", "correo", "personas", "niveles", "empresa")
 SPILL = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

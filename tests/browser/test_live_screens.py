@@ -22,9 +22,8 @@ from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange
 from guardia.cases.calendar_change import follow
 from guardia.clocks import calendars
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
-from guardia.doors.phone import keeping
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import AlertSource
 from guardia.network.alerts_kept import keep
@@ -36,6 +35,7 @@ from guardia.people.staff import Role, Staff
 from guardia.privacy.request import PrivacyRequest
 from guardia.privacy.requests import ask
 from guardia.procedure.vocabulary import Moment
+from guardia.web.phone import keeping
 from tests.browser.test_desk import second_case
 from tests.browser.test_escalation import escalate
 from tests.desk.phone_calls import NOBODY, is_answered, rings

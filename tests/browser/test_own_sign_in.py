@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers import own_door
 from guardia.customers.contact import Contact
 from guardia.customers.own_sign_in_editing import save
-from guardia.doors.now import now
 from guardia.people.staff import Role, Staff
 from tests.browser.test_escalation import THEMES, fits
 from tests.browser.test_portal import troubles

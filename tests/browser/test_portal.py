@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 
 from guardia.cases import case_link, escalating
 from guardia.cases.waiting import WaitReason
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers import codes
 from guardia.customers.contact import Contact
 from guardia.customers.sign_in import SignInCode
-from guardia.doors.now import now
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment, Stage, WaitCause
 from tests.browser.test_escalation import THEMES, fits

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guardia.cases.case import Case
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers.service import Service
-from guardia.doors.now import now
 from tests.desk.phone_calls import NOBODY, is_answered, rings
 
 LIVE = "**/llamadas/vivo"

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
-from guardia.doors.desk.shown.clock import desk_zone
-from guardia.doors.now import now
+from guardia.web.desk.shown.clock import desk_zone
 
 SHOTS = os.environ.get("SHOTS", "")
 

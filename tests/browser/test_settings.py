@@ -5,10 +5,10 @@ import os
 import pytest
 from playwright.sync_api import expect
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.demo.levels import fill_levels
 from guardia.demo.staffing import PEOPLE, Team
-from guardia.doors.now import now
 from guardia.escalation.roster import on_duty
 from guardia.escalation.rota import Rota
 from guardia.people import connections

@@ -7,13 +7,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
-from guardia.doors.now import now
-from guardia.doors.status import page as status_page
 from guardia.network.element import Element
 from guardia.outages import work_link
 from guardia.outages.outage import Origin, Outage, OutageState
+from guardia.web.status import page as status_page
 from tests.browser.test_closing_report import fits
 from tests.browser.test_evidence import photographed
 from tests.works.nights import Night

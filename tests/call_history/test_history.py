@@ -10,15 +10,15 @@ from django.urls import reverse
 from django.utils import translation
 
 from guardia.calls.call import Call, LeftAs, Measure
+from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.demo.seed import publish_sample
-from guardia.doors.desk.call_history.asking import Cursor
-from guardia.doors.desk.call_history.reading import RESULTS
-from guardia.doors.desk.call_history.shown import result_names
-from guardia.doors.now import now
 from guardia.people.staff import Role, Staff
 from guardia.procedure.version import ProcedureVersion
+from guardia.web.desk.call_history.asking import Cursor
+from guardia.web.desk.call_history.reading import RESULTS
+from guardia.web.desk.call_history.shown import result_names
 
 PAGE = reverse("call_history")
 FREE, BILLING = "1800400404", "024004040/3"

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
+from guardia.cli.children import Child, Children
+from guardia.cli.web import Answering, parent_of
 from guardia.config import alive
-from guardia.doors.cli.children import Child, Children
-from guardia.doors.cli.web import Answering, parent_of
-from guardia.doors.worker.main import Progress
+from guardia.worker.main import Progress
 
 LONGEST = alive.HANGS_AFTER_SECONDS
 LIVES_ONCE = """

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from guardia.cli.brought import read, say
+from guardia.cli.house import Mistake
 from guardia.customers.importing.outcome import Outcome, Problem
-from guardia.doors.cli.brought import read, say
-from guardia.doors.cli.house import Mistake
 
 FILE = Path("sites.csv")
 

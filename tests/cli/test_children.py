@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from guardia.doors.cli.children import HEALTHY_SECONDS, Child, Children, ends_on_signals
+from guardia.cli.children import HEALTHY_SECONDS, Child, Children, ends_on_signals
 
 
 def test_who_dies_comes_back_after_a_longer_pause_each_time(capsys):

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from guardia.doors.cli import clocks
-from guardia.doors.cli.main import main
+from guardia.cli import clocks
+from guardia.cli.main import main
 
 FILE = "procedures/cirion-ecuador.yaml"
 

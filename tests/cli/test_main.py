@@ -11,11 +11,11 @@ import sys
 import pytest
 
 from bench.faults.stage import children_of
+from guardia.cli.house import Mistake
+from guardia.cli.main import main, parser
+from guardia.cli.migrate import must_be_new_enough
+from guardia.cli.ports import any_free, first_free, is_free
 from guardia.config.postgres import Embedded
-from guardia.doors.cli.house import Mistake
-from guardia.doors.cli.main import main, parser
-from guardia.doors.cli.migrate import must_be_new_enough
-from guardia.doors.cli.ports import any_free, first_free, is_free
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_sample_data_goes_only_into_a_demo(db, settings, capsys):
 def test_a_server_that_does_not_answer_is_no_traceback(monkeypatch, capsys, tmp_path):
     import psycopg
 
-    from guardia.doors.cli import migrate
+    from guardia.cli import migrate
 
     def unreachable(*, empty: bool):
         psycopg.connect(f"postgresql://app@/guardia?host={tmp_path}")

@@ -6,8 +6,8 @@ import signal
 
 import pytest
 
-from guardia.doors.cli import main as cli
-from guardia.doors.progress import Progress, Stopped, ends_tidily, span
+from guardia.cli import main as cli
+from guardia.cli.progress import Progress, Stopped, ends_tidily, span
 
 
 class Screen(io.StringIO):
@@ -84,7 +84,7 @@ def test_sigterm_unwinds_and_what_was_before_is_set_again():
 
 @pytest.mark.parametrize(("trouble", "code"), [(KeyboardInterrupt, 130), (Stopped, 143)])
 def test_whoever_stops_a_command_reads_one_word(monkeypatch, capsys, trouble, code):
-    from guardia.doors.cli import migrate
+    from guardia.cli import migrate
 
     def stopped(*, empty: bool):
         raise trouble
@@ -104,7 +104,7 @@ def test_whoever_stops_a_command_reads_one_word(monkeypatch, capsys, trouble, co
     ids=["no room", "read-only", "not allowed"],
 )
 def test_what_the_machine_refuses_is_one_sentence_with_its_remedy(monkeypatch, capsys, trouble, words):
-    from guardia.doors.cli import migrate
+    from guardia.cli import migrate
 
     def refused(*, empty: bool):
         raise trouble

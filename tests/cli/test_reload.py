@@ -1,6 +1,6 @@
 """bin/dev: what is written into a source begins web and worker anew, as the file system itself reports it."""
 
-from guardia.doors.cli import trial
+from guardia.cli import trial
 
 LOOKS = 4000
 """Each waits for the file system for a moment; far more than it needs to report a file."""

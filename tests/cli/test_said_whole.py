@@ -5,8 +5,8 @@ from io import RawIOBase, TextIOWrapper
 
 import pytest
 
-from guardia.doors.cli import run
-from guardia.doors.first_run import key
+from guardia.cli import run
+from guardia.web.first_run import key
 
 
 class Shared(RawIOBase):

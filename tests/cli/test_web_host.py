@@ -2,9 +2,9 @@
 
 import pytest
 
-from guardia.doors.cli.house import Mistake
-from guardia.doors.cli.main import main
-from guardia.doors.cli.web import must_have_own_key
+from guardia.cli.house import Mistake
+from guardia.cli.main import main
+from guardia.cli.web import must_have_own_key
 
 
 @pytest.fixture(autouse=True)

@@ -8,12 +8,12 @@ import pytest
 from django.utils import translation
 
 from guardia.cases.report_check import check
-from guardia.doors.portal.case.shown import affected_words
-from guardia.doors.report import attached
-from guardia.doors.report.made import made
-from guardia.doors.worker.posting import LINKS
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.rendering import rendered
+from guardia.web.portal.case.shown import affected_words
+from guardia.web.report import attached
+from guardia.web.report.made import made
+from guardia.worker.posting import LINKS
 from tests.notices import journeys
 from tests.notices.reading import owed
 

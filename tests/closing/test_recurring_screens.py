@@ -28,7 +28,7 @@ def beside(story) -> str:
 def test_it_is_said_beside_the_form_with_links(story, monkeypatch):
     before = twice(story)
     hour = story.now
-    monkeypatch.setattr("guardia.doors.desk.registering.now", lambda: hour)
+    monkeypatch.setattr("guardia.web.desk.registering.now", lambda: hour)
     words = beside(story)
     assert "Third time in 30 days at this site" in words
     for case in before:
@@ -38,7 +38,7 @@ def test_it_is_said_beside_the_form_with_links(story, monkeypatch):
 def test_the_second_time_is_no_alarm(story, monkeypatch):
     story.open_case()
     hour = story.now
-    monkeypatch.setattr("guardia.doors.desk.registering.now", lambda: hour)
+    monkeypatch.setattr("guardia.web.desk.registering.now", lambda: hour)
     assert "in 30 days at this site" not in beside(story)
 
 

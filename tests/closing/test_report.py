@@ -10,11 +10,11 @@ from guardia.cases.contesting import Ruling
 from guardia.cases.recurring import recurring
 from guardia.cases.report_check import check
 from guardia.cases.waiting import WaitReason
-from guardia.doors.report.made import made
 from guardia.evidence.words import typed
 from guardia.people.actor import Actor
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import WaitCause
+from guardia.web.report.made import made
 from tests.closing.long import three_visits_and_two_relapses
 from tests.privacy.erased import reads_as_erased
 from tests.procedure.story import Story, staff

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from guardia.cases.report_check import NotAReport, check
-from guardia.doors.cli.main import main
-from guardia.doors.report.made import made
+from guardia.cli.main import main
+from guardia.web.report.made import made
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import pytest
 from django.utils import translation
 
 from guardia.cases.report_check import check
-from guardia.doors.report.made import made
-from guardia.doors.report.verdict import lines_of
 from guardia.notices.mail import composed, text_of, what_is_missing
 from guardia.notices.own_wording import OwnWording
 from guardia.people.actor import Actor
+from guardia.web.report.made import made
+from guardia.web.report.verdict import lines_of
 from tests.notices.reading import owed
 
 REASON = "el equipo del cliente no deja probar"

@@ -5,10 +5,10 @@ from argparse import Namespace
 import pytest
 
 from guardia.cases import band_told
+from guardia.cli import bands_asked, customers
+from guardia.cli.house import Mistake
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
-from guardia.doors.cli import bands_asked, customers
-from guardia.doors.cli.house import Mistake
 
 CITIES = Namespace(dry_run=False, sure=False)
 

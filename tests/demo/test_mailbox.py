@@ -2,8 +2,8 @@
 
 import smtplib
 
+from guardia.cli.ports import any_free
 from guardia.demo.mailbox import HOST, receiving
-from guardia.doors.cli.ports import any_free
 
 FIRST = "Subject: Caso abierto\r\nTo: jefe@example.com\r\n\r\nañadió 日本\r\n..punto\r\n.\r\nfin\r\n".encode()
 

@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
 from guardia.people.staff import Staff
 from tests.hours import doors_read
 from tests.procedure import story as stories

@@ -10,9 +10,9 @@ from guardia.cases import callers
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.clocks.clock import Clock
+from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.demo import ringing
-from guardia.doors.now import now
 from guardia.people.staff import Role
 from tests.desk.conftest import words
 from tests.desk.phone_calls import NOBODY, is_answered, is_given_up, rings
@@ -212,7 +212,7 @@ def test_the_line_is_chosen_of_the_procedures_and_says_the_desk(story, engineer)
 def test_whoever_calls_a_desk_that_is_closed_is_told_when_it_opens(story, engineer, monkeypatch):
     call = rings(story, now(), desk="billing", line="024004040/3")
     night = now().replace(hour=5) + timedelta(days=1)  # midnight in Ecuador
-    monkeypatch.setattr("guardia.doors.desk.phone.call_page.now", lambda: night)
+    monkeypatch.setattr("guardia.web.desk.phone.call_page.now", lambda: night)
     page = page_of(engineer, call)
     assert "Desk closed. Read aloud:" in page
     assert "Billing is closed now and opens" in page

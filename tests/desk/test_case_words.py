@@ -6,10 +6,10 @@ import pytest
 
 from guardia.cases.stages.verification import Confirmer
 from guardia.customers.contact import Contact
-from guardia.doors.desk.acts.offered import beside
-from guardia.doors.desk.reading import case_for_desk
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Moment, WaitCause
+from guardia.web.desk.acts.offered import beside
+from guardia.web.desk.reading import case_for_desk
 from tests.desk.conftest import words
 
 UNCONFIRMED = "Not confirmed by the customer"

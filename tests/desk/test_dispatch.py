@@ -8,13 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from guardia.cases.stages.field_work import Agreement
-from guardia.doors.desk.dispatch import reading
-from guardia.doors.desk.dispatch.board import board_of
-from guardia.doors.desk.dispatch.reading import Looking
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.field.crew import Crew
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Condition
+from guardia.web.desk.dispatch import reading
+from guardia.web.desk.dispatch.board import board_of
+from guardia.web.desk.dispatch.reading import Looking
 from tests.desk.conftest import words
 from tests.procedure.story import staff
 

@@ -5,15 +5,15 @@ from uuid import uuid4
 
 import pytest
 
-from guardia.doors.desk import reading
-from guardia.doors.desk.acts import ACTS
-from guardia.doors.desk.acts.lists import part_line, person_line, used_line
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.crews import save_crew
 from guardia.field.members import save_member
 from guardia.field.visit import FieldAct
 from guardia.people.staff import Role
+from guardia.web.desk import reading
+from guardia.web.desk.acts import ACTS
+from guardia.web.desk.acts.lists import part_line, person_line, used_line
 from tests.breaking.stages import said
 from tests.desk.conftest import words
 from tests.procedure.story import staff

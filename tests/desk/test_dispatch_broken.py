@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.doors.desk.dispatch import reading
-from guardia.doors.desk.dispatch.board import board_of
-from guardia.doors.desk.dispatch.reading import Looking
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.field import crews
 from guardia.field.crew import Crew, CrewMember
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Condition
+from guardia.web.desk.dispatch import reading
+from guardia.web.desk.dispatch.board import board_of
+from guardia.web.desk.dispatch.reading import Looking
 from tests.breaking.browser import changed, on_record
 from tests.breaking.stages import said
 from tests.desk.conftest import words

@@ -9,7 +9,7 @@ from guardia.cases import finding
 from guardia.cases.case import Case
 from guardia.cases.finding import found_by
 from guardia.cases.stages.registration import Report
-from guardia.doors.now import now
+from guardia.config.now import now
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from django.forms import ValidationError
 
 from guardia.cases.case import Case
 from guardia.cases.refusals import TimeBeforeTheCase
-from guardia.doors.desk.acts.act import as_hour
-from guardia.doors.desk.acts.dispatch_forms import AgreementForm
-from guardia.doors.desk.acts.executing import HourForm
-from guardia.doors.desk.registration_form import RegistrationForm
-from guardia.doors.desk.shown.clock import hour
 from guardia.procedure.vocabulary import Moment
+from guardia.web.desk.acts.act import as_hour
+from guardia.web.desk.acts.dispatch_forms import AgreementForm
+from guardia.web.desk.acts.executing import HourForm
+from guardia.web.desk.registration_form import RegistrationForm
+from guardia.web.desk.shown.clock import hour
 from tests.desk.conftest import words
 
 ECUADOR = ZoneInfo("America/Guayaquil")

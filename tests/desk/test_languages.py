@@ -12,13 +12,13 @@ from guardia.cases.month import Month
 from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.importing.columns import KINDS
-from guardia.doors.desk.reports.regulator.fields import FIELDS
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.target_columns import TARGETS
 from guardia.evidence.test_result import Verdict
 from guardia.field.crew import Crew
 from guardia.network.element_columns import ELEMENTS
 from guardia.people.staff import Role
+from guardia.web.desk.reports.regulator.fields import FIELDS
 from tests.files import samples
 from tests.procedure.story import staff
 

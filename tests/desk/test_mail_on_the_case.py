@@ -1,9 +1,9 @@
 """On the page of a case: its mails, and the life of its notices. On the bench: a storm in one line."""
 
-from guardia.doors.desk.shown import storm
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.notice import Notice
 from guardia.notices.progress import Progress
+from guardia.web.desk.shown import storm
 from tests.desk.conftest import words
 from tests.desk.test_mail_screens import STRANGER, house
 

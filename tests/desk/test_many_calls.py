@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from guardia.calls.call import Call
-from guardia.doors.desk import reading
-from guardia.doors.now import now
+from guardia.config.now import now
+from guardia.web.desk import reading
 from tests.desk.conftest import words
 from tests.desk.phone_calls import is_answered, is_given_up, rings
 from tests.desk.test_ringing import poll

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.utils.timezone import localtime
 
+from guardia.config.now import now
 from guardia.customers.service import Service
 from guardia.customers.site import Site
-from guardia.doors.now import now
 from guardia.outages import declaring
 from guardia.outages.words import Declared
 from tests.desk.conftest import words

@@ -11,16 +11,16 @@ from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
 from guardia.cases.stages import registration
+from guardia.config.now import now
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.customers.way import ContactWay, WayKind
-from guardia.doors.desk.shown.clock import desk_zone
-from guardia.doors.now import now
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Moment
+from guardia.web.desk.shown.clock import desk_zone
 from tests.desk.conftest import words
 
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases.case import Case
-from guardia.doors.desk.shown.clock import desk_zone, hour
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.network.element import Element, ElementLink, ServiceElement
 from guardia.outages.outage import Membership, Origin, Outage, OutageState
 from guardia.outages.proposing import propose
 from guardia.people.staff import Role
 from guardia.procedure.version import ProcedureVersion
+from guardia.web.desk.shown.clock import desk_zone, hour
 from tests.desk.conftest import words
 from tests.desk.phone_calls import rings
 from tests.procedure.story import staff

@@ -2,8 +2,8 @@
 
 import pytest
 
-from guardia.doors.desk.acts import ACTS
 from guardia.people.staff import Role
+from guardia.web.desk.acts import ACTS
 from tests.desk.other_desks import MORNING, billing, morning, night, story, taken
 from tests.procedure import story as stories
 

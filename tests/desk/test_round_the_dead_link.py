@@ -8,14 +8,14 @@ import pytest
 from guardia.cases.event import CaseEvent
 from guardia.cases.voice import agreed_for
 from guardia.clocks.clock import Clock
+from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.way import ContactWay
-from guardia.doors.desk.shown.clock import desk_zone
-from guardia.doors.desk.shown.voice_words import what_to_say
-from guardia.doors.now import now
 from guardia.escalation.call_task import CallTask
 from guardia.notices.notice import Notice
 from guardia.notices.own_words_editing import save
+from guardia.web.desk.shown.clock import desk_zone
+from guardia.web.desk.shown.voice_words import what_to_say
 from tests.desk.conftest import words
 
 
@@ -150,7 +150,7 @@ def test_the_text_is_seen_in_the_operators_own_words(story, engineer):
 
 
 def test_every_act_can_be_looked_at_before_it_is_done(story, engineer):
-    from guardia.doors.desk.acts import ACTS
+    from guardia.web.desk.acts import ACTS
 
     story.open_case()
     for name in ACTS:

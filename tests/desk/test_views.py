@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from guardia.cases import filters, queries, saved_views
 from guardia.cases.case import Case
 from guardia.cases.saved_view import DefaultView, SavedView
+from guardia.config.now import now
 from guardia.customers.customer import Customer
-from guardia.doors.now import now
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role
 from tests.desk.conftest import words
@@ -283,7 +283,7 @@ def test_the_workbook_holds_the_same_and_no_formula(story, case, engineer):
 
 
 def test_no_more_is_taken_out_than_the_limit(story, case, engineer, monkeypatch):
-    monkeypatch.setattr("guardia.doors.desk.views.export.MOST", 1)
+    monkeypatch.setattr("guardia.web.desk.views.export.MOST", 1)
     story.call = None
     story.case_is_registered("otra")
     rows = engineer.post("/exportar", {"como": "csv"}).content.decode("utf-8-sig").strip().splitlines()

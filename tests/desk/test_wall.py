@@ -5,9 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from guardia.doors.desk import wall as walls
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.people.staff import Role
+from guardia.web.desk import wall as walls
 from tests.desk.phone_calls import rings
 from tests.procedure.story import Story, staff
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases import alarms as alarm_pages
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.escalation import alarms, answer_link
 from guardia.people import shifts
 from tests.escalation_desk.conftest import words

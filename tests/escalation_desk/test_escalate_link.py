@@ -10,15 +10,15 @@ from guardia.cases import customer_asks
 from guardia.cases.customer_asks import PAUSE
 from guardia.cases.refusals import AskedTooSoon, ChangedMeanwhile, NoLevelAbove, OnlyAContact
 from guardia.cases.waiting import WaitReason
+from guardia.config.now import now
 from guardia.customers.contact import Contact
-from guardia.doors.answer import escalate
-from guardia.doors.now import now
-from guardia.doors.worker.posting import LINKS
 from guardia.escalation import answer_link, customer_link, escalate_link
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.rendering import rendered
 from guardia.people import signed
 from guardia.procedure.vocabulary import Moment, WaitCause
+from guardia.web.answer import escalate
+from guardia.worker.posting import LINKS
 from tests.escalation_desk.conftest import hold, words
 from tests.escalation_desk.storm import case_of_the_hospital
 from tests.procedure.story import contact

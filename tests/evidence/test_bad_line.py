@@ -8,8 +8,6 @@ from django.utils import translation
 
 from guardia.cases.refusals import NotGreenLongEnough
 from guardia.cases.tests_compared import probes_of
-from guardia.doors.report.made import made
-from guardia.doors.worker import probing as worker
 from guardia.evidence.compared import compared
 from guardia.evidence.picture import picture
 from guardia.evidence.probe import Occasion
@@ -17,6 +15,8 @@ from guardia.evidence.probes import web
 from guardia.evidence.probes.measured import Pace
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment, Stage
+from guardia.web.report.made import made
+from guardia.worker import probing as worker
 from tests.evidence.conftest import target
 from tests.notices.reading import owed
 

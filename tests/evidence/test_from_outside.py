@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.procedure.vocabulary import Moment
 
 TOKEN, SECRET = "token-de-zabbix-01", "secreto-de-zabbix-01"

@@ -12,14 +12,14 @@ from PIL import Image
 from guardia.cases import probing as ruling
 from guardia.cases.closing_reading import report_of
 from guardia.cases.tests_told import by_language
-from guardia.doors.report.made import made
-from guardia.doors.worker.posting import LINKS
 from guardia.evidence.drawn import drawn
 from guardia.evidence.test_result import Verdict
 from guardia.notices.charted import LARGEST, charted
 from guardia.notices.notice import Delivery
 from guardia.notices.rendering import rendered
 from guardia.notices.wording.charts import Chart, Side
+from guardia.web.report.made import made
+from guardia.worker.posting import LINKS
 from tests.evidence.conftest import target
 from tests.evidence.watch import followed, rounds, settle_all
 from tests.notices.reading import owed

@@ -6,8 +6,7 @@ from threading import Event
 import pytest
 
 from guardia.cases import probing as ruling
-from guardia.doors.now import now
-from guardia.doors.worker.probing import probes
+from guardia.config.now import now
 from guardia.evidence import probing
 from guardia.evidence.probe import Occasion, Probe, ProbeState
 from guardia.evidence.probes import icmp, interface, names, path, tcp, web
@@ -15,6 +14,7 @@ from guardia.evidence.probes.measured import Measured, Pace
 from guardia.evidence.target_editing import end
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment
+from guardia.worker.probing import probes
 from tests.evidence.conftest import target
 
 

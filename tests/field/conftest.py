@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from guardia.cases.stages.field_work import Agreement
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.evidence.case_file import CaseFile
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import Visit

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases import field_arrivals, field_kinds
-from guardia.doors.now import now
-from guardia.doors.worker import field as worker
+from guardia.config.now import now
 from guardia.field.crew import Crew
 from guardia.field.visit import FieldAct
 from guardia.procedure.vocabulary import Moment
+from guardia.worker import field as worker
 from tests.breaking.browser import whole
 from tests.field.conftest import Telephone
 
@@ -179,7 +179,7 @@ def test_trouble_that_lasts_goes_to_the_desk_and_lets_the_next_ones_pass(outing,
 
 
 def test_what_a_death_between_keeping_and_doing_left_is_done_by_the_worker(outing, telephone, ago, monkeypatch):
-    monkeypatch.setattr("guardia.doors.field.sending.apply", lambda case_id: None)
+    monkeypatch.setattr("guardia.web.field.sending.apply", lambda case_id: None)
     assert telephone.sends(telephone.act("depart", ago(50))) == [("waiting", "")]
 
     class Running:

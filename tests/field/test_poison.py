@@ -10,13 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from guardia.cases import field_arrivals, visit_link
-from guardia.doors.desk.shown.log import lines_of
-from guardia.doors.field import sending
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.evidence.files import limit
 from guardia.field.crew import CrewMember
 from guardia.field.visit import FieldAct
 from guardia.people.staff import Role
+from guardia.web.desk.shown.log import lines_of
+from guardia.web.field import sending
 from tests.breaking.browser import Browser
 from tests.field.conftest import Telephone
 from tests.field.test_page import form_of, text

@@ -11,7 +11,7 @@ from django.test import Client
 from PIL import Image
 
 from guardia.cases import field_arrivals, visit_link
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.evidence.case_file import CaseFile
 from guardia.field.visit import FieldAct, Visit
 from guardia.people.staff import Role

@@ -6,10 +6,10 @@ from threading import Event
 import pytest
 
 from guardia.cases.case_files import add_file
+from guardia.cli import files as command
 from guardia.config.walls import Wall, behind
-from guardia.doors.cli import files as command
-from guardia.doors.worker import files as round_
 from guardia.evidence import store
+from guardia.worker import files as round_
 from tests.files import samples
 from tests.files.conftest import standing
 from tests.procedure.story import Story

@@ -10,9 +10,9 @@ from guardia.cases import report_link
 from guardia.cases.case_files import add_file, show_file, withdraw_file
 from guardia.cases.report_check import check
 from guardia.config.walls import Wall, behind
-from guardia.doors.report import files_section
-from guardia.doors.report.made import made
 from guardia.evidence import store
+from guardia.web.report import files_section
+from guardia.web.report.made import made
 from tests.files import samples
 from tests.notices import journeys
 from tests.procedure.story import Story

@@ -9,14 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from guardia.cases import case_files
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.desk.files import adding
-from guardia.doors.now import now
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.mailroom.message import Attachment, Message
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Moment
+from guardia.web.desk.files import adding
 from tests.desk.conftest import words
 from tests.files import samples
 from tests.files.conftest import standing

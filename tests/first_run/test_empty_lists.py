@@ -12,8 +12,8 @@ from guardia.config import operator_zone
 from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
-from guardia.doors.first_run import key
 from guardia.people.staff import Role, Staff
+from guardia.web.first_run import key
 from tests.first_run.walk import HOME, ME, take, words
 
 EMPTY = re.compile(r'<div class="empty">(.*?)</div>', re.DOTALL)

@@ -15,13 +15,13 @@ from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.doors.first_run import key
 from guardia.escalation.rota import Rota
 from guardia.people import connections
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from guardia.procedure.template import SAMPLE
 from guardia.procedure.version import ProcedureVersion
+from guardia.web.first_run import key
 from tests.first_run.walk import ANSWERS, HOME, ME, NAME, take, words
 from tests.notices.post_office import PostOffice
 from tests.procedure import story as stories

@@ -17,7 +17,7 @@ from bench.faults.desk import Desk
 from bench.faults.drain import HASTEN, LEFT, SWEPT
 from bench.faults.journal import Journal
 from bench.faults.mailserver import MailServer
-from guardia.doors.now import now
+from guardia.config.now import now
 from tests.hosts.house import Machine, until
 
 SOON = """

@@ -66,7 +66,7 @@ def pooler(place: Path, server: Server, kept: int):
 def work(place: Path, server: Server) -> dict[str, object]:
     owner = Machine(place, "owner")
     owner.command("migrate", "--quiet")
-    from guardia.doors.cli.house import open_house
+    from guardia.cli.house import open_house
 
     open_house()
     from bench.faults import mailserver

@@ -39,7 +39,7 @@ def main() -> int:
 def work(place: Path, primary: Server, replica: Server, owner: str) -> dict[str, object]:
     machine = Machine(place, "owner")
     machine.command("migrate", "--quiet")
-    from guardia.doors.cli.house import open_house
+    from guardia.cli.house import open_house
 
     open_house()
     from bench.faults import mailserver

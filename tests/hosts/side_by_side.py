@@ -21,15 +21,15 @@ import os
 os.environ |= {"DJANGO_SETTINGS_MODULE": "guardia.config.settings", "DATABASE_URL": "postgresql:///nobody-asks"}
 import django
 django.setup()
-import guardia.config.urls, guardia.doors.worker.rounds
+import guardia.config.urls, guardia.worker.rounds
 """
 FOUND = """
 import json
 from dataclasses import asdict
-from guardia.doors.cli.house import open_house
+from guardia.cli.house import open_house
 open_house()
 from bench.faults import operator
-from guardia.doors.now import now
+from guardia.config.now import now
 print(json.dumps([asdict(seat) for seat in operator.found(now())]))
 """
 
@@ -72,7 +72,7 @@ def upgraded(place: Path, before: Path, server: Server) -> dict[str, object]:
             raise RuntimeError(setting_up.log.read_text()[-3000:])
     found = subprocess.run([sys.executable, "-c", FOUND], cwd=before, check=True, capture_output=True, text=True)
     had = server.as_superuser("SELECT max(name) FROM django_migrations WHERE app = 'guardia'", "guardia")[0][0]
-    from guardia.doors.cli.house import open_house
+    from guardia.cli.house import open_house
 
     open_house()
     from bench.faults import mailserver

@@ -29,7 +29,7 @@ def main() -> int:
         app, owner = server.url("guardia_app"), server.url("guardia_owner")
         settle(place, app, owner, SMTP_HOST=network.HERE)
         Machine(place, "owner").command("migrate", "--quiet")
-        from guardia.doors.cli.house import open_house
+        from guardia.cli.house import open_house
 
         open_house()
         try:

@@ -12,12 +12,12 @@ django.setup()
 from datetime import datetime  # noqa: E402
 
 from guardia.config.walls import Wall, behind  # noqa: E402
-from guardia.doors.worker.posting import LINKS  # noqa: E402
 from guardia.notices import outbox, sender  # noqa: E402
 from guardia.notices.outbox import PAGES_BY_APPRISE, PAGES_BY_MAIL  # noqa: E402
 from guardia.notices.pager import Pager  # noqa: E402
 from guardia.notices.sending import Post, send_due  # noqa: E402
 from guardia.notices.smtp import Outlet, Server  # noqa: E402
+from guardia.worker.posting import LINKS  # noqa: E402
 
 port, at = int(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
 outbox.CLAIM_AT_ONCE = 3

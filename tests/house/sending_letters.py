@@ -12,10 +12,10 @@ django.setup()
 from datetime import datetime  # noqa: E402
 
 from guardia.config.walls import Wall, behind  # noqa: E402
-from guardia.doors.worker.posting import LINKS  # noqa: E402
 from guardia.notices import sender  # noqa: E402
 from guardia.notices.sending import Post, send_due  # noqa: E402
 from guardia.notices.smtp import Outlet, Server  # noqa: E402
+from guardia.worker.posting import LINKS  # noqa: E402
 
 port, at = int(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
 with behind(Wall.WORKER):

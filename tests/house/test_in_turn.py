@@ -13,8 +13,8 @@ from guardia.clocks.calendar_change import ChangeKind
 from guardia.config.walls import Wall, behind
 from guardia.customers.service import Service
 from guardia.customers.site import Site
-from guardia.doors.desk.reading import case_for_desk
 from guardia.escalation.escalation import Escalation
+from guardia.web.desk.reading import case_for_desk
 from tests.procedure.nights import Night, objection
 from tests.procedure.story import Story
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import jwt
 
-from guardia.doors.mail.server import Account
 from guardia.notices.oauth import Given
 from guardia.notices.smtp import Server
+from guardia.worker.mail.server import Account
 from tests.notices.authority import GOOD, Authority
 from tests.notices.post_office import HOST, free_port
 

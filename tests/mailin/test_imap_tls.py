@@ -5,15 +5,15 @@ from threading import Event
 import pytest
 from django.utils import translation
 
+from guardia.cli.checks import incoming
+from guardia.cli.checks.finding import Health, House
 from guardia.clocks import watch
 from guardia.config.walls import Wall, behind
-from guardia.doors.desk.handover.standing import failing
-from guardia.doors.desk.mail.listing import trouble_words
-from guardia.doors.doctor import incoming
-from guardia.doors.doctor.finding import Health, House
-from guardia.doors.mail.imap import Reader
-from guardia.doors.worker import mail_in
 from guardia.mailroom.message import Mailbox
+from guardia.web.desk.handover.standing import failing
+from guardia.web.desk.mail.listing import trouble_words
+from guardia.worker import mail_in
+from guardia.worker.mail.imap import Reader
 from tests.mailin.letters import letter
 from tests.mailin.mail_server import PASSWORD, USER, MailServer
 from tests.mailin.tls_front import TlsFront

@@ -10,9 +10,9 @@ from django.db import OperationalError
 from guardia.cases import automatic_answers, mail_in
 from guardia.cases.mail_patience import MOST_TRIES, Patience
 from guardia.config.walls import Wall, behind
-from guardia.doors.worker import mail_in as worker
 from guardia.mailroom.message import AutomaticAnswer, Message
 from guardia.mailroom.taking import take
+from guardia.worker import mail_in as worker
 from tests.mailin.letters import letter
 from tests.procedure.story import Story
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from guardia.config.walls import Wall, behind
-from guardia.doors.mail.imap import Reader
-from guardia.doors.mail.server import opened
 from guardia.mailroom.message import Mailbox
 from guardia.notices import smtp
 from guardia.notices.answer import NoServer
 from guardia.notices.smtp import Outlet, Server
+from guardia.worker.mail.imap import Reader
+from guardia.worker.mail.server import opened
 from tests.mailin.letters import letter
 from tests.mailin.real_servers import (
     PASSWORD,

@@ -13,9 +13,9 @@ from guardia.cases.interruptions import interruptions
 from guardia.cases.month import Month
 from guardia.cases.month_report import month_report
 from guardia.cases.reports import Asked, by_customer, by_kind, by_month, late
-from guardia.doors.desk.reading import decided_today
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import CaseKind, ClockKind
+from guardia.web.desk.reading import decided_today
 from tests.monthly.october import NOVEMBER
 
 ALL = Asked(NOVEMBER)

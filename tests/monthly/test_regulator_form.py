@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from guardia.doors.desk.reports.regulator.form import FormIsWrong, RegulatorForm, read, sample, strftime_of
 from guardia.people.staff import Role
+from guardia.web.desk.reports.regulator.form import FormIsWrong, RegulatorForm, read, sample, strftime_of
 from tests.monthly.october import AFTER, local
 
 SHIPPED = Path(__file__).parents[2] / "procedures" / "regulator-interruptions.yaml"
@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).parents[2] / "procedures" / "regulator-interruptions.ya
 
 @pytest.fixture(autouse=True)
 def it_is_december(monkeypatch):
-    monkeypatch.setattr("guardia.doors.desk.reports.interruptions.now", lambda: AFTER)
+    monkeypatch.setattr("guardia.web.desk.reports.interruptions.now", lambda: AFTER)
 
 
 @pytest.fixture

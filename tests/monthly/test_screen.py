@@ -17,7 +17,7 @@ from tests.monthly.october import AFTER, OCTOBER, local
 @pytest.fixture(autouse=True)
 def it_is_december(monkeypatch):
     for door in ("monthly", "monthly_send", "interruptions"):
-        monkeypatch.setattr(f"guardia.doors.desk.reports.{door}.now", lambda: AFTER)
+        monkeypatch.setattr(f"guardia.web.desk.reports.{door}.now", lambda: AFTER)
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from guardia.cases import month_sending
 from guardia.cases.case import Case
 from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
-from guardia.doors.worker import rounds
-from guardia.doors.worker.posting import LINKS
 from guardia.notices import announcing
 from guardia.notices.announcement import Announcement, AnnouncementKind
 from guardia.notices.notice import Notice
 from guardia.notices.outbox import LETTERS
 from guardia.notices.sending import send_due
+from guardia.worker import rounds
+from guardia.worker.posting import LINKS
 from tests.monthly.october import NOVEMBER, OCTOBER, local
 from tests.notices.sender import Sender, worker_step
 
@@ -150,8 +150,8 @@ def test_a_file_that_cannot_be_made_does_not_hold_the_letter_back(story, october
     def broken(month):
         raise ValueError("no")
 
-    monkeypatch.setattr("guardia.doors.report.month_attached.workbook_of", broken)
-    monkeypatch.setattr("guardia.doors.report.month_attached.month_pdf", lambda month, at: broken(month))
+    monkeypatch.setattr("guardia.web.report.month_attached.workbook_of", broken)
+    monkeypatch.setattr("guardia.web.report.month_attached.month_pdf", lambda month, at: broken(month))
     round_(DUE)
     mail = posted(story, post_office)["helpdesk@example.com"]
     assert not list(mail.iter_attachments())

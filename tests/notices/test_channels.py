@@ -7,9 +7,9 @@ import sys
 import pytest
 from django.db import connection
 
+from guardia.cli.checks import people as people_checks
+from guardia.cli.checks.finding import CHECKS, House, Said
 from guardia.customers.values import Misfit
-from guardia.doors.doctor import people as people_checks
-from guardia.doors.doctor.finding import CHECKS, House, Said
 from guardia.notices.answer import Verdict
 from guardia.notices.channel import Channel, addresses_of, url_of, urls_of
 from guardia.notices.notice import Delivery

@@ -8,9 +8,9 @@ from django.test import Client
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.doors.worker.posting import LINKS, company_address
 from guardia.notices.notice import Delivery
 from guardia.notices.sending import Post, send_due
+from guardia.worker.posting import LINKS, company_address
 from tests.notices.sender import Sender, delivery_to, worker_step
 from tests.procedure.story import contact
 

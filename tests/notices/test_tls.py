@@ -8,15 +8,15 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 from django.utils import translation
 
-from guardia.doors.desk.shown.notice_life import life_words
-from guardia.doors.doctor import outgoing
-from guardia.doors.doctor.finding import Health, House
+from guardia.cli.checks import outgoing
+from guardia.cli.checks.finding import Health, House
 from guardia.notices.answer import NoServer
 from guardia.notices.life import notices_of
 from guardia.notices.notice import Delivery
 from guardia.notices.oauth import Given
 from guardia.notices.reasons import in_words
 from guardia.notices.smtp import Outlet, Server
+from guardia.web.desk.shown.notice_life import life_words
 from tests.notices.authority import BAD, GOOD, Authority
 from tests.notices.post_office import HOST, SENDER, PostOffice
 from tests.notices.sender import Sender, delivery_to, states

@@ -6,13 +6,13 @@ from threading import Event
 import pytest
 
 from guardia.cases import failed_notices
-from guardia.doors.desk.shown.notice_life import life_words
 from guardia.notices import sending
 from guardia.notices.life import notices_of
 from guardia.notices.notice import Delivery
 from guardia.notices.outbox import LETTERS, PAGES_BY_MAIL
 from guardia.notices.reply_address import read_return_path, return_path
 from guardia.notices.sending import send_due
+from guardia.web.desk.shown.notice_life import life_words
 from tests.notices.post_office import SENDER, PostOffice
 from tests.notices.sender import Sender, delivery_to, states
 

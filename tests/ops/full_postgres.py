@@ -12,10 +12,10 @@ import psycopg
 from bench._worker import until
 from bench.faults.disk import Tmpfs, mounted
 from bench.faults.stage import kill
+from guardia.cli import run
+from guardia.cli.children import Children
 from guardia.config.leftovers import postmaster
 from guardia.config.postgres import Embedded
-from guardia.doors.cli import run
-from guardia.doors.cli.children import Children
 
 MEGABYTES, LOOKS = 256, 600
 

@@ -3,8 +3,8 @@
 import json
 import os
 
-from guardia.doors.cli.house import open_house
-from guardia.doors.cli.migrate import migrate
+from guardia.cli.house import open_house
+from guardia.cli.migrate import migrate
 
 os.environ |= {"GUARDIA_DEMO": "1"}
 server = open_house(empty=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from guardia.cli.backups import copying, kept, making, programs, restoring
+from guardia.cli.main import parser
 from guardia.config.postgres import Embedded
-from guardia.doors.backup import copying, kept, making, programs, restoring
-from guardia.doors.cli.main import parser
 from guardia.evidence import store
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"

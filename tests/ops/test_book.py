@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.urls import Resolver404, resolve
 
-import guardia.doors.doctor  # noqa: F401 - fills the list
+import guardia.cli.checks  # noqa: F401 - fills the list
+from guardia.cli.checks.finding import CHECKS
 from guardia.config.account import wheel_programs
-from guardia.doors.doctor.finding import CHECKS
 from tests.ops.conftest import ROOT
 from tests.ops.test_deploy import is_setting, understood
 

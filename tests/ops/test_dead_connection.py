@@ -10,12 +10,12 @@ from django.test import RequestFactory
 
 from guardia.config import walls
 from guardia.config.backend import base
+from guardia.config.now import now
 from guardia.config.walls import Wall, WallMiddleware, behind, behind_at
-from guardia.doors.now import now
-from guardia.doors.report import attached, permit_letter
-from guardia.doors.worker import posting
 from guardia.notices import outgoing
 from guardia.notices.notice import Delivery, Notice
+from guardia.web.report import attached, permit_letter
+from guardia.worker import posting
 from tests.server import server
 
 

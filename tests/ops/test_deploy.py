@@ -14,9 +14,9 @@ import pytest
 from django.urls import resolve
 from ruamel.yaml import YAML
 
+from guardia.cli.main import parser
 from guardia.config import settings as module
 from guardia.config.postgres import APP
-from guardia.doors.cli.main import parser
 from tests.ops.conftest import ROOT
 
 SYSTEMD = ROOT / "deploy/systemd"

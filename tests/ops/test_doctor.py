@@ -20,13 +20,8 @@ from django.utils import translation
 from guardia.calls import journal
 from guardia.calls.exchange import Exchange
 from guardia.cases.calendar_change import announce
-from guardia.clocks import watch
-from guardia.clocks.calendar_change import ChangeKind
-from guardia.clocks.clock import Clock
-from guardia.config import policies
-from guardia.customers.contact import Contact
-from guardia.doors.backup import kept
-from guardia.doors.doctor import (
+from guardia.cli.backups import kept
+from guardia.cli.checks import (
     at_work,
     certificate,
     hours,
@@ -38,9 +33,14 @@ from guardia.doors.doctor import (
     promise,
     roles,
 )
-from guardia.doors.doctor import settings as environment
-from guardia.doors.doctor.finding import CHECKS, Check, Health, House, Said, answers, utc_now
-from guardia.doors.now import now
+from guardia.cli.checks import settings as environment
+from guardia.cli.checks.finding import CHECKS, Check, Health, House, Said, answers, utc_now
+from guardia.clocks import watch
+from guardia.clocks.calendar_change import ChangeKind
+from guardia.clocks.clock import Clock
+from guardia.config import policies
+from guardia.config.now import now
+from guardia.customers.contact import Contact
 from guardia.evidence.target import ServiceTarget
 from guardia.evidence.target_editing import save_target
 from guardia.notices import sender

@@ -14,13 +14,13 @@ from django.test import Client, RequestFactory
 from guardia.cases.case import Case
 from guardia.config import collisions, walls
 from guardia.config.walls import Wall, WallMiddleware, behind
-from guardia.doors.desk.files import adding
-from guardia.doors.desk.outages import declaring as door
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.outages import holding
 from guardia.outages.outage import Outage
 from guardia.procedure.vocabulary import Moment
+from guardia.web.desk.files import adding
+from guardia.web.desk.outages import declaring as door
 from tests.desk.conftest import sign_in, story
 from tests.outages.city import City
 from tests.outages.test_at_once import somebody_waits

@@ -9,11 +9,11 @@ from django.db import OperationalError
 from django.test import Client
 
 from guardia.clocks import watch
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.api import health
-from guardia.doors.now import now
 from guardia.escalation import alarms
 from guardia.notices.notice import Delivery
+from guardia.web.api import health
 
 
 @pytest.fixture(autouse=True)

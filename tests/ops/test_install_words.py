@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from guardia.cli.ports import any_free
 from guardia.config.account import Account, leave_root
-from guardia.doors.cli.ports import any_free
 from tests.hosts.postgres import Server
 
 OLDEST = 16

@@ -15,7 +15,7 @@ from guardia.config.log_lines import Json, Text
 from guardia.config.log_secrets import without_persons
 from guardia.config.requests import HEADER, number_of
 from guardia.config.urls import addresses
-from guardia.doors.worker.loop import Loop
+from guardia.worker.loop import Loop
 from tests.desk.conftest import sign_in
 from tests.procedure.conftest import make_story, story
 
@@ -86,7 +86,7 @@ def test_the_page_of_an_error_shows_the_number_by_which_the_log_finds_it(db, log
     def breaks(*args, **more):
         raise IntegrityError("duplicate key\nDETAIL:  Key (email)=(ana@example.com) already exists.")
 
-    monkeypatch.setattr("guardia.doors.api.health.answered", breaks)
+    monkeypatch.setattr("guardia.web.api.health.answered", breaks)
     client = Client(raise_request_exception=False)
     answer = client.get("/salud/vivo")
     assert answer.status_code == 500

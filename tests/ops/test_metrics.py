@@ -14,13 +14,13 @@ from ruamel.yaml import YAML
 
 from guardia.clocks import watch
 from guardia.config import meters
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.api import figures, memory, metrics
-from guardia.doors.now import now
-from guardia.doors.worker.counted import CountedOutlet
 from guardia.notices import sender
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.smtp import Outlet, Server
+from guardia.web.api import figures, memory, metrics
+from guardia.worker.counted import CountedOutlet
 from tests.ops.conftest import ROOT
 from tests.procedure.conftest import make_story, story
 

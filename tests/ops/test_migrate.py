@@ -4,8 +4,8 @@ import psycopg
 import pytest
 from django.db import OperationalError, connections
 
-from guardia.doors.cli import migrate
-from guardia.doors.cli.house import Mistake
+from guardia.cli import migrate
+from guardia.cli.house import Mistake
 
 
 def refused(kind: type[Exception]) -> OperationalError:

@@ -13,8 +13,8 @@ from django.core.files.base import ContentFile
 from guardia.cases import file_bytes
 from guardia.cases.case_files import add_file
 from guardia.cases.file_refusals import StoreTakesNothing
+from guardia.cli.backups import copying
 from guardia.config.walls import Wall, behind
-from guardia.doors.backup import copying
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.s3 import Bucket, StoreTrouble

@@ -18,11 +18,11 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from guardia.cli.ports import any_free
+from guardia.cli.web import HEAD_MS
 from guardia.config import bodies, rsgi
 from guardia.config.bodies import MB, Why, ceiling
 from guardia.config.rsgi import NotTaken
-from guardia.doors.cli.ports import any_free
-from guardia.doors.cli.web import HEAD_MS
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
@@ -271,15 +271,15 @@ def test_whoever_has_not_signed_in_sends_little():
 
 
 UPLOADS = {
-    "guardia/doors/field/photographs.py": ["/campo/fotos", "/campo/fotos/x"],
-    "guardia/doors/desk/companies/bringing.py": ["/companias/importar"],
-    "guardia/doors/desk/companies/city_list.py": ["/ciudades/lista"],
-    "guardia/doors/desk/files/adding.py": ["/casos/1040019/archivos"],
-    "guardia/doors/desk/settings/procedure/pages.py": ["/ajustes/procedimiento/borrador"],
-    "guardia/doors/desk/settings/letterhead_page.py": ["/ajustes/membrete"],
-    "guardia/doors/desk/offices/counter.py": ["/oficinas/recibir"],
-    "guardia/doors/first_run/views.py": ["/primeros-pasos/procedimiento"],
-    "guardia/doors/portal/case/files.py": ["/c/caso/x/archivo", "/mi-empresa/casos/1040019/archivo"],
+    "guardia/web/field/photographs.py": ["/campo/fotos", "/campo/fotos/x"],
+    "guardia/web/desk/companies/bringing.py": ["/companias/importar"],
+    "guardia/web/desk/companies/city_list.py": ["/ciudades/lista"],
+    "guardia/web/desk/files/adding.py": ["/casos/1040019/archivos"],
+    "guardia/web/desk/settings/procedure/pages.py": ["/ajustes/procedimiento/borrador"],
+    "guardia/web/desk/settings/letterhead_page.py": ["/ajustes/membrete"],
+    "guardia/web/desk/offices/counter.py": ["/oficinas/recibir"],
+    "guardia/web/first_run/views.py": ["/primeros-pasos/procedimiento"],
+    "guardia/web/portal/case/files.py": ["/c/caso/x/archivo", "/mi-empresa/casos/1040019/archivo"],
 }
 
 

@@ -8,8 +8,6 @@ from django.utils import translation
 from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
 from guardia.cases.refusals import TooFewTests
-from guardia.doors.about_causes import cause_said, news_said
-from guardia.doors.desk.outages.shown import beside_of
 from guardia.evidence.test_result import Verdict
 from guardia.notices.announcement import Announcement
 from guardia.notices.notice import Notice
@@ -19,6 +17,8 @@ from guardia.outages.known import known_for
 from guardia.outages.outage import Membership, Outage, OutageService, OutageState
 from guardia.outages.refusals import CasesAreOpen, NothingBehind, OutageIsOver
 from guardia.outages.words import Declared
+from guardia.web.desk.outages.shown import beside_of
+from guardia.web.shared.about_causes import cause_said, news_said
 from tests.notices.reading import owed, text_of
 
 

@@ -12,8 +12,8 @@ from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.config.walls import Wall, behind
-from guardia.doors.worker import dead_man
 from guardia.people.actor import Actor
+from guardia.worker import dead_man
 from tests.phone.conftest import Company
 from tests.phone.switchboard import Switchboard
 from tests.phone.test_together import at_once

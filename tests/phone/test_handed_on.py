@@ -16,10 +16,10 @@ from guardia.cases.case import Case
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
 from guardia.cases.stages.registration import Report
-from guardia.doors.desk import reading
-from guardia.doors.desk.phone.ringing import phone_of
 from guardia.people.actor import Actor
 from guardia.people.staff import Role, Staff
+from guardia.web.desk import reading
+from guardia.web.desk.phone.ringing import phone_of
 from tests.phone.recorded import heard
 
 SECOND = timedelta(seconds=1)

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from guardia.config.walls import Wall, behind
-from guardia.doors.status import page as status_page
 from guardia.notices.progress import watched
 from guardia.people.staff import Staff
+from guardia.web.status import page as status_page
 from tests.plans.house import House
 from tests.plans.pages import COMPANY, NOBODY, Page
 from tests.plans.reading import Explainer, Plan, Values, listening

@@ -27,7 +27,6 @@ from guardia.customers.service import Service
 from guardia.customers.way import ContactWay
 from guardia.demo.ringing import rings
 from guardia.demo.seed import CUSTOMER, seed
-from guardia.doors.desk.settings.told_words import NOUNS
 from guardia.escalation.call_task import CallTask
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.probe import Probe
@@ -48,6 +47,7 @@ from guardia.people.shift import Handover, HandoverLine
 from guardia.people.staff import Role, Staff
 from guardia.privacy.request import PrivacyRequest
 from guardia.procedure import version
+from guardia.web.desk.settings.told_words import NOUNS
 
 CASES = 40
 HANDED = 40

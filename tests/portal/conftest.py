@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import translation
 
 from guardia.cases import case_link
+from guardia.config.now import now
 from guardia.customers.contact import Contact
-from guardia.doors.now import now
 from guardia.evidence.test_result import Verdict
 from tests.procedure import story as stories
 from tests.procedure.story import Story

@@ -21,7 +21,6 @@ from guardia.clocks.wait import Wait
 from guardia.config import walls
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
-from guardia.doors.portal.case import door, page
 from guardia.evidence import apart, store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.test_result import Verdict
@@ -29,6 +28,7 @@ from guardia.notices.notice import Notice
 from guardia.people import attempts
 from guardia.people.actor import ActorKind
 from guardia.procedure.vocabulary import Moment, Stage, WaitCause
+from guardia.web.portal.case import door, page
 from tests.files import samples
 from tests.portal.conftest import Portal, Telephone
 from tests.procedure.story import rota

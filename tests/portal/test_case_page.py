@@ -8,13 +8,13 @@ from guardia.cases import case_link
 from guardia.cases.voice import agree_on_hour, withdraw_hour
 from guardia.cases.waiting import WaitReason
 from guardia.customers.contact import Contact
-from guardia.doors.desk.shown.clock import desk_zone
 from guardia.evidence.probe import Probe
 from guardia.evidence.target import ServiceTarget
 from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Delivery, Notice
 from guardia.people import signed
 from guardia.procedure.vocabulary import WaitCause
+from guardia.web.desk.shown.clock import desk_zone
 from tests.portal.conftest import Portal
 
 

@@ -17,6 +17,7 @@ from guardia.cases.case import Case
 from guardia.cases.month import Month
 from guardia.cases.stages.registration import Report
 from guardia.clocks.clock import Clock
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers import codes, confirming, editing, sessions, ways
 from guardia.customers.address_confirmation import AddressConfirmation
@@ -27,11 +28,6 @@ from guardia.customers.service import Service
 from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.customers.site import Site
 from guardia.customers.way import WayKind
-from guardia.doors.desk.companies.detail import company_page
-from guardia.doors.now import now
-from guardia.doors.portal.company import months
-from guardia.doors.report import views
-from guardia.doors.worker.posting import LINKS
 from guardia.notices import confirmation_mail, gsm, outbox, sender
 from guardia.notices.notice import Delivery, DeliveryState
 from guardia.notices.pager import read
@@ -41,6 +37,10 @@ from guardia.people.actor import ActorKind
 from guardia.people.audit_entry import AuditEntry
 from guardia.people.setting_change import SettingChange
 from guardia.procedure.vocabulary import Impact, Moment, Topic
+from guardia.web.desk.companies.detail import company_page
+from guardia.web.portal.company import months
+from guardia.web.report import views
+from guardia.worker.posting import LINKS
 from tests.portal.conftest import Telephone
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from guardia.cases import colleagues
+from guardia.config.now import now
 from guardia.customers import editing, telling
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
-from guardia.doors.now import now
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Staff
 from tests.portal.conftest import Telephone

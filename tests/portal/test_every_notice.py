@@ -4,12 +4,12 @@ import re
 from email import message_from_bytes, policy
 
 from guardia.cases import case_link
-from guardia.doors.now import now
-from guardia.doors.worker.posting import LINKS
+from guardia.config.now import now
 from guardia.notices import gsm, short
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.outgoing import written
 from guardia.notices.short import MOST, text_of, told_by
+from guardia.worker.posting import LINKS
 from tests.escalation_desk.storm import case_of_the_hospital
 
 CASE = re.compile(r"http://localhost:8000(/c/caso/[^\s?\"<]+)(\?por=\d+)?")

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases import case_link, report_link
+from guardia.config.now import now
 from guardia.customers import own_door
-from guardia.doors.now import now
 from guardia.escalation import customer_link, escalate_link
 from guardia.people import guesses
 from guardia.people.audit_entry import AuditEntry, AuditKind, write_down

@@ -7,8 +7,8 @@ from pypdf import PdfReader
 
 from guardia.cases.case import Case
 from guardia.cases.month import Month
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
 from tests.portal.test_company import Visitor
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from guardia.cases import case_link, customer_acts
 from guardia.cases.stages.verification import Confirmer
+from guardia.config.now import now
 from guardia.customers.contact import Contact
-from guardia.doors.answer import deny
-from guardia.doors.now import now
-from guardia.doors.worker.posting import LINKS
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.rendering import rendered
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
+from guardia.web.answer import deny
+from guardia.worker.posting import LINKS
 from tests.portal.conftest import Portal
 
 

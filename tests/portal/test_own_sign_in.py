@@ -6,16 +6,16 @@ import re
 import pytest
 from django.core.cache import cache
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers import own_door, sessions, trip
 from guardia.customers.contact import Contact
 from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.own_sign_in_editing import save, secret_of
 from guardia.customers.sign_in import CompanySession, SignInCode
-from guardia.doors.now import now
-from guardia.doors.worker.posting import LINKS
 from guardia.notices import outbox, sender
 from guardia.people.audit_entry import AuditEntry, AuditKind
+from guardia.worker.posting import LINKS
 from tests.portal.provider import CLIENT, KEYS, SECRET, Provider, running
 from tests.portal.test_company import Visitor
 

@@ -7,12 +7,12 @@ from zipfile import ZipFile
 
 import pytest
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
-from guardia.doors.now import now
-from guardia.doors.privacy import looking
 from guardia.privacy import requests
 from guardia.privacy.request import Asked, PrivacyRequest, State
+from guardia.worker.privacy import looking
 from tests.privacy.marked import MAIL, NAME, NUMBER
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,10 +12,9 @@ from guardia.cases.case import Case
 from guardia.cases.event import EventText
 from guardia.cases.stages.registration import Report
 from guardia.clocks.wait import Wait
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
-from guardia.doors.now import now
-from guardia.doors.privacy import looking
 from guardia.people.staff import Role, Staff
 from guardia.privacy import carrying_out, holds, requests
 from guardia.privacy.erasing import Erasing
@@ -25,6 +24,7 @@ from guardia.privacy.request import Asked, PrivacyRequest, State
 from guardia.privacy.tables import KEPT, tables
 from guardia.privacy.who import person_of
 from guardia.procedure.vocabulary import Impact
+from guardia.worker.privacy import looking
 from tests.privacy.marked import MARKS, NAME, NUMBER
 from tests.privacy.residue import residue
 from tests.privacy.test_erasure import again, carried_out, confirmed, erasure_of

@@ -7,14 +7,14 @@ from zipfile import ZipFile
 import pytest
 from django.test import Client
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
-from guardia.doors.privacy import looking
 from guardia.people.audit_entry import AuditEntry
 from guardia.people.staff import Role, Staff
 from guardia.privacy import holds, requests
 from guardia.privacy.request import Asked, PrivacyRequest, State
 from guardia.privacy.retention_rule import LegalHold, RetentionRule
+from guardia.worker.privacy import looking
 from tests.procedure.story import Story, staff
 
 HOME = "/ajustes/privacidad"

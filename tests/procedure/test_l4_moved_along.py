@@ -11,7 +11,6 @@ from guardia.cases.case import Case
 from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
 from guardia.customers.site import Site
-from guardia.doors.portal.work.shown import all_shown, work_of, works_of
 from guardia.notices.announced import letter_of
 from guardia.notices.announcement import Announcement, AnnouncementKind
 from guardia.notices.notice import Notice
@@ -19,6 +18,7 @@ from guardia.outages import moved_along, moving_services, news, restoring, work_
 from guardia.outages.known import known_for
 from guardia.outages.outage import OutageService
 from guardia.procedure.vocabulary import Moment
+from guardia.web.portal.work.shown import all_shown, work_of, works_of
 from tests.notices.sender import LINKS
 from tests.outages.city import City
 from tests.procedure.story import contact

@@ -12,12 +12,12 @@ from pypdf import PdfReader
 
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import Missing, NoOpenVisit, VisitOutOfOrder
-from guardia.doors.report.permit_letter import letter_for, letter_of
 from guardia.field.crew import Crew, CrewMember
 from guardia.notices.links import Addresses
 from guardia.notices.mail import render
 from guardia.notices.notice import Delivery, Notice
 from guardia.people.staff import Role
+from guardia.web.report.permit_letter import letter_for, letter_of
 from tests.procedure.story import Story, staff
 
 DOCUMENT = "0100000017"

@@ -10,11 +10,11 @@ from guardia.cases.case import Case
 from guardia.cases.month import Month
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Missing
-from guardia.doors.desk.acts.act import Doing
-from guardia.doors.desk.acts.closing import ClosingForm, close
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import LateReason, Moment
+from guardia.web.desk.acts.act import Doing
+from guardia.web.desk.acts.closing import ClosingForm, close
 from tests.desk.conftest import sign_in, words
 from tests.outages.city import City
 from tests.procedure.story import Story

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from guardia.doors.cli.house import Mistake
-from guardia.doors.cli.procedure import add, check
+from guardia.cli.house import Mistake
+from guardia.cli.procedure import add, check
 from tests.procedure_room.sample import TEXT, changed
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from guardia.config.now import now
 from guardia.customers.city import City
-from guardia.doors.now import now
 from guardia.escalation.editing import save_level
 from guardia.escalation.level import Level
 from guardia.people.staff import Role, Staff

@@ -17,15 +17,15 @@ from guardia.cases.reception_report_span import Length, Span
 from guardia.cases.reports import Asked
 from guardia.cases.stages import reception
 from guardia.clocks.clock import Clock
-from guardia.doors.api.figures import figures
-from guardia.doors.desk import reading
-from guardia.doors.desk.call_history.shown import rows_of
-from guardia.doors.desk.reports import reception_spreadsheet, spreadsheet
-from guardia.doors.desk.reports.reception_shown import page_of
-from guardia.doors.desk.reports.shown import report_of as screen_of
-from guardia.doors.desk.shown.line_names import line_names
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.procedure.vocabulary import ClockKind
+from guardia.web.api.figures import figures
+from guardia.web.desk import reading
+from guardia.web.desk.call_history.shown import rows_of
+from guardia.web.desk.reports import reception_spreadsheet, spreadsheet
+from guardia.web.desk.reports.reception_shown import page_of
+from guardia.web.desk.reports.shown import report_of as screen_of
+from guardia.web.desk.shown.line_names import line_names
 from tests.reports.test_screen import Book
 
 KIND = ClockKind.RECEPTION

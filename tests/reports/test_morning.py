@@ -8,9 +8,8 @@ from django.urls import reverse
 
 from guardia.cases import morning, sweep
 from guardia.cases.confirmation_proof import deny
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
-from guardia.doors.worker.posting import morning_address
 from guardia.escalation.alarm import Alarm
 from guardia.notices.links import Links
 from guardia.notices.notice import Delivery, Notice
@@ -18,6 +17,7 @@ from guardia.notices.packing import pack_pages
 from guardia.notices.rendering import rendered
 from guardia.notices.wording.page_morning import MORNING
 from guardia.people.staff import Role, Staff
+from guardia.worker.posting import morning_address
 from tests.procedure.story import Story
 from tests.reports.test_by_word import confirmed_by_word, night
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from guardia.cases.reports import Line
 from guardia.customers.customer import Customer
-from guardia.doors.desk.reports.shown import percent
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import ClockKind
+from guardia.web.desk.reports.shown import percent
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

@@ -7,8 +7,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 from django.utils import translation
 
+from guardia.config.now import now
 from guardia.demo.seed import publish_sample
-from guardia.doors.now import now
 from guardia.escalation.rota import Rota
 from guardia.escalation.turning import first_turn
 from guardia.people.staff import Role, Staff

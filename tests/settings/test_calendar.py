@@ -9,11 +9,11 @@ from django.utils.timezone import localdate
 from guardia.cases.calendar_change import follow
 from guardia.clocks import calendars
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind
-from guardia.doors.desk.settings.frame import day_and_hour
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Moment
+from guardia.web.desk.settings.frame import day_and_hour
 from tests.procedure import story as stories
 from tests.settings.conftest import words
 

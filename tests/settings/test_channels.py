@@ -9,8 +9,6 @@ import pytest
 from django.urls import reverse
 
 from guardia.config.walls import Wall, behind
-from guardia.doors.desk.settings import channel_trials
-from guardia.doors.mail.server import Account
 from guardia.notices import ways
 from guardia.notices.channel import Channel
 from guardia.notices.smtp import Server
@@ -19,6 +17,8 @@ from guardia.people.audit_entry import AuditEntry, AuditKind
 from guardia.people.connections import Connection, Kind
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
+from guardia.web.desk.settings import channel_trials
+from guardia.worker.mail.server import Account
 from tests.notices.gateway import Gateway
 from tests.notices.post_office import HOST, PostOffice, free_port
 from tests.settings.conftest import words

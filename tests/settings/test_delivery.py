@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from guardia.config.now import now
 from guardia.customers.customer import Customer
-from guardia.doors.now import now
 from guardia.notices import domain_limits, queued
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.domain_limit import DomainLimit

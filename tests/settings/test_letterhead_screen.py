@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.notices import letterhead
 from guardia.people.staff import Role
 from tests.notices.pictures import png

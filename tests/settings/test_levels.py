@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.escalation.level import Level
 from guardia.escalation.roster import on_duty
 from guardia.escalation.rota import Cover, Rota

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.escalation.editing import end_rota, save_level
 from guardia.escalation.proven import put
 from guardia.people.setting_change import SettingChange

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from guardia.config.now import now
 from guardia.demo.seed import PROCEDURE
-from guardia.doors.now import now
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role
 from guardia.procedure.version import ProcedureVersion, in_force

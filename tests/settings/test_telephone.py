@@ -10,12 +10,12 @@ from guardia.calls import tokens
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
 from guardia.calls.queue_visit import QueueVisit
-from guardia.doors.doctor import incoming
-from guardia.doors.doctor.finding import House
-from guardia.doors.now import now
-from guardia.doors.phone import keeping
+from guardia.cli.checks import incoming
+from guardia.cli.checks.finding import House
+from guardia.config.now import now
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
+from guardia.web.phone import keeping
 from tests.settings.conftest import seen, words
 
 PAGE, NEW = reverse("settings_telephone"), reverse("settings_exchange_new")

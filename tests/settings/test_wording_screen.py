@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.notices import own_words_editing as room
 from guardia.notices.own_wording import OwnWording
 from guardia.notices.wording.placeholders import OF_THE_MOMENT

@@ -6,8 +6,8 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
 from guardia.people.staff import Role, Staff
 from tests.desk.conftest import sign_in
 from tests.escalation.conftest import make_rota

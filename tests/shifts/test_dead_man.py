@@ -10,14 +10,14 @@ import pytest
 
 from guardia.cases.alarms import Alarm
 from guardia.clocks import watch
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
-from guardia.doors.worker import dead_man, rounds
 from guardia.people import shifts
+from guardia.worker import dead_man, rounds
 from tests.procedure.story import Story
 from tests.shifts.conftest import reachable
 
-LOG = "guardia.doors.worker.dead_man"
+LOG = "guardia.worker.dead_man"
 
 
 class Outside:

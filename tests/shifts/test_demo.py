@@ -9,10 +9,10 @@ from guardia.cases.alarms import watch_shifts
 from guardia.cases.draft import Draft
 from guardia.demo.shifts import man_the_desk
 from guardia.demo.staffing import hire
-from guardia.doors.desk.handover.preparing import draft_key
-from guardia.doors.desk.handover.standing import standing_at
 from guardia.people import shifts
 from guardia.people.shift import Handover, Shift
+from guardia.web.desk.handover.preparing import draft_key
+from guardia.web.desk.handover.standing import standing_at
 
 QUITO = ZoneInfo("America/Guayaquil")
 

@@ -9,12 +9,12 @@ from django.test import Client
 
 from guardia.clocks import watch
 from guardia.clocks.watch import SILENT_AFTER, Watch
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.api import health
-from guardia.doors.now import now
 from guardia.notices.notice import Delivery
 from guardia.notices.packing import pack
 from guardia.procedure.vocabulary import Moment
+from guardia.web.api import health
 from tests.shifts.conftest import reachable
 
 SECOND = timedelta(seconds=1)

@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 
 from guardia.cases import presence as looks
 from guardia.cases.alarms import watch_hand_over, watch_shifts
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
 from guardia.notices.notice import Delivery, Notice

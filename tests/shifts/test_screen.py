@@ -136,7 +136,7 @@ def test_who_goes_cannot_sign_alone(on_shift, engineer):
 
 def test_a_promise_close_to_breaking_needs_its_next_step(on_shift, colleague, monkeypatch):
     close = on_shift.case.next_warn_at + timedelta(seconds=1)
-    monkeypatch.setattr("guardia.doors.desk.handover.page.now", lambda: close)
+    monkeypatch.setattr("guardia.web.desk.handover.page.now", lambda: close)
     asked = {"de": str(on_shift.engineer.pk), **fields(on_shift), f"paso-{on_shift.case.pk}": "  "}
     back = colleague.post("/relevo", asked)
     assert back.status_code == 422
@@ -212,7 +212,7 @@ def test_the_signed_ones_are_listed_and_what_is_not_there_is_not_found(on_shift,
 def test_the_sheet_says_what_was_overdue_when_it_was_signed_in_a_word(on_shift, colleague, monkeypatch):
     late = on_shift.case.next_due_at + timedelta(minutes=3)
     for module in ("page", "signing"):
-        monkeypatch.setattr(f"guardia.doors.desk.handover.{module}.now", lambda: late)
+        monkeypatch.setattr(f"guardia.web.desk.handover.{module}.now", lambda: late)
     done = colleague.post("/relevo", {"de": str(on_shift.engineer.pk), **fields(on_shift)})
     assert "overdue since" in words(colleague.get(done.headers["Location"]))
 

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from guardia.config.now import now
 from guardia.customers.city import City
-from guardia.doors.now import now
-from guardia.doors.status import page
 from guardia.network.element import Element
 from guardia.outages.outage import Origin, Outage, OutageService, OutageState
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
+from guardia.web.status import page
 from tests.notices.conftest import as_staff, story
 
 __all__ = ["as_staff", "story"]

@@ -7,12 +7,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
-from guardia.doors.table_text import as_text
 from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
 from guardia.people.editing import save_staff
 from guardia.people.staff import Role, Staff
+from guardia.web.shared.table_text import as_text
 from tests.walls.conftest import journal, sign_in
 
 

@@ -164,7 +164,7 @@ def test_a_directory_does_not_lead_the_house_inside(settings, as_staff, browser,
     """Its own words name the addresses that are asked; none of them is of this machine."""
     import requests
 
-    from guardia.doors.desk.sign_in.directory import DirectoryAdapter
+    from guardia.web.sign_in.directory import DirectoryAdapter
 
     settings.EGRESS_LOOPBACK = False
     with pytest.raises(requests.ConnectionError), DirectoryAdapter().get_requests_session() as session:

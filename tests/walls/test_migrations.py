@@ -12,7 +12,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 import guardia.migrations
-from guardia.doors.cli.migrate import POST
+from guardia.cli.migrate import POST
 
 SINCE = 3
 """From this number on: the first two make the tables of version 1.0.0, and nothing ran before it."""

@@ -3,12 +3,12 @@
 import pytest
 from django.test import Client
 
+from guardia.config.now import now
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.own_sign_in_editing import secret_of
-from guardia.doors.now import now
 from guardia.people.audit_entry import AuditKind
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role

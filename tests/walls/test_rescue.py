@@ -2,8 +2,8 @@
 
 import pytest
 
+from guardia.cli.main import main
 from guardia.config.walls import Wall, behind
-from guardia.doors.cli.main import main
 from guardia.people.audit_entry import AuditKind
 from guardia.people.staff import Role, Staff
 from tests.walls.conftest import PASSWORD, journal

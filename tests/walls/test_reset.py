@@ -8,15 +8,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.doors.now import now
-from guardia.doors.worker.posting import LINKS
 from guardia.notices import outbox, sender
 from guardia.notices.notice import Delivery, DeliveryState
 from guardia.people import access_link, reset
 from guardia.people.audit_entry import AuditKind
 from guardia.people.password_reset import PasswordReset
 from guardia.people.staff import Role
+from guardia.worker.posting import LINKS
 from tests.walls.conftest import PASSWORD, journal, sign_in
 from tests.walls.test_second_step import set_up
 

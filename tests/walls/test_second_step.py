@@ -166,7 +166,7 @@ def test_unless_it_is_set_otherwise_administrators_must(monkeypatch):
 
 def test_the_demo_alone_lets_administrators_in_by_password(monkeypatch, tmp_path):
     """Its sample people are tried out by the password that it prints; whatever was set before is not inherited."""
-    from guardia.doors.cli.trial import Trial
+    from guardia.cli.trial import Trial
 
     monkeypatch.setattr(os, "environ", {"MFA_ROLES": "administrator", "OIDC_URL": "https://id.example.com"})
     Trial(tmp_path, 8000)._environment(2525)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.people import access_link, attempts
 from guardia.people.audit_entry import AuditKind
 from guardia.people.staff import Role
@@ -228,7 +228,7 @@ def test_sessions_that_are_over_are_taken_away(transactional_db):
     from django.contrib.sessions.models import Session
 
     from guardia.config.walls import Wall, behind
-    from guardia.doors.worker.over import sessions
+    from guardia.worker.over import sessions
 
     with behind(Wall.STAFF):
         for key, hours in (("a" * 32, -1), ("b" * 32, 1)):

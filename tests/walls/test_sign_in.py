@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from guardia.doors.now import now
+from guardia.config.now import now
 from guardia.people import attempts
 from guardia.people.audit_entry import AuditKind, account_mark, write_down
 from guardia.people.staff import Role

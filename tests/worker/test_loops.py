@@ -12,19 +12,19 @@ from django.db import OperationalError
 from django.utils.module_loading import import_string
 
 from guardia.clocks import watch
+from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
 from guardia.config.walls import Wall, behind
-from guardia.doors.api import figures, health
-from guardia.doors.desk.shown.loop_words import LOOPS
-from guardia.doors.now import now
-from guardia.doors.worker import loop as loop_of_the_worker
-from guardia.doors.worker import main, rounds
-from guardia.doors.worker.loop import BACK_OFF_SECONDS, NICE, Loop
 from guardia.escalation import answer_link
 from guardia.notices.answer import NoServer
 from guardia.notices.notice import Notice
 from guardia.notices.sender import Sender
 from guardia.people.staff import Staff
+from guardia.web.api import figures, health
+from guardia.web.desk.shown.loop_words import LOOPS
+from guardia.worker import loop as loop_of_the_worker
+from guardia.worker import main, rounds
+from guardia.worker.loop import BACK_OFF_SECONDS, NICE, Loop
 from tests.desk.conftest import sign_in, story
 from tests.notices.gateway import Gateway
 from tests.notices.post_office import PostOffice

@@ -34,14 +34,9 @@ from guardia.cases.stages import reception
 from guardia.clocks import aside, watch
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.clocks.clock import Clock
+from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
 from guardia.customers.customer import Customer
-from guardia.doors.desk.shown.loop_words import ASIDE
-from guardia.doors.mail import imap
-from guardia.doors.now import now
-from guardia.doors.privacy import looking
-from guardia.doors.worker import alerts as worker_alerts
-from guardia.doors.worker import field, mail_in, probing, rounds
 from guardia.escalation.alarm import Alarm
 from guardia.evidence import probing as to_test
 from guardia.evidence import store
@@ -71,6 +66,11 @@ from guardia.privacy import requests
 from guardia.privacy.request import Asked
 from guardia.procedure.vocabulary import Moment
 from guardia.procedure.vocabulary import Stage as Stage_
+from guardia.web.desk.shown.loop_words import ASIDE
+from guardia.worker import alerts as worker_alerts
+from guardia.worker import field, mail_in, probing, rounds
+from guardia.worker.mail import imap
+from guardia.worker.privacy import looking
 from tests.alerts.noc import HOLD, Noc, fire_all, services
 from tests.evidence.conftest import target
 from tests.files.conftest import folder, standing

@@ -11,9 +11,9 @@ from guardia.cases.closing_figures import outages_of
 from guardia.cases.interruptions import Totals, interruptions
 from guardia.cases.month import Month
 from guardia.cases.month_report import month_report
-from guardia.doors.report.document import figures_of
 from guardia.notices.month_told import MonthTold
 from guardia.notices.wording.monthly import figures
+from guardia.web.report.document import figures_of
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)

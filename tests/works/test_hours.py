@@ -11,9 +11,9 @@ from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
 from guardia.customers.site import Site
-from guardia.doors.desk.acts.act import as_hour
-from guardia.doors.desk.works.form import WindowForm
 from guardia.notices.answer import NoServer
+from guardia.web.desk.acts.act import as_hour
+from guardia.web.desk.works.form import WindowForm
 from tests.notices.post_office import PostOffice
 from tests.notices.sender import Sender
 

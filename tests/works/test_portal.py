@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers import sessions
-from guardia.doors.now import now
 from guardia.outages import work_answers, work_link
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService
 
@@ -140,7 +140,7 @@ def signed_in(browser, story, settings):
     def enter(contact) -> Client:
         with behind(Wall.STAFF):
             _session, token = sessions.begin(contact, contact.email, now())
-        from guardia.doors.portal.company.frame import COOKIE
+        from guardia.web.portal.company.frame import COOKIE
 
         browser.cookies[COOKIE] = token
         return browser

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from hashlib import md5
 from pathlib import Path
 
-from guardia.doors.phone.ami_account import PLAIN, TLS, Account
-from guardia.doors.phone.ami_wire import Packet, Packets, value
+from guardia.web.phone.ami_account import PLAIN, TLS, Account
+from guardia.web.phone.ami_wire import Packet, Packets, value
 
 HOST, USER, SECRET = "127.0.0.1", "guardia", "solo-para-pruebas"
 CHALLENGE = "735610245"

@@ -10,8 +10,8 @@ from django.utils import translation
 from guardia.calls import exchange_heard, exchanges, tokens
 from guardia.calls.call import Call, LeftAs
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent
-from guardia.doors.cli import main, phone, phone_exchanges
-from guardia.doors.now import now
+from guardia.cli import main, phone, phone_exchanges
+from guardia.config.now import now
 from tests.phone.recorded import FOLDER, log_lines
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from guardia.calls import exchanges, tokens
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeEvent
-from guardia.doors.phone import cti
+from guardia.web.phone import cti
 
 HOTLINE, CALLER = "1800400404", "0725550148"
 ROUTES = ("/telefonia/", "/api/v1/cti/")

@@ -10,7 +10,7 @@ from guardia.calls.call import Call
 from guardia.calls.exchange import ExchangeEvent
 from guardia.config.log_secrets import WithoutTokens
 from guardia.config.settings import LOGGING
-from guardia.doors.phone import cti, keeping
+from guardia.web.phone import cti, keeping
 from tests.phone.doors.test_cti import ROUTES, Central, _the_hour_is_the_storys, central  # noqa: F401
 
 

@@ -10,11 +10,11 @@ from guardia.calls import exchanges, journal
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeEvent, ExchangeGap
 from guardia.config.walls import Wall, behind
-from guardia.doors.phone import keeping
-from guardia.doors.phone.ami_inbox import Alive, Connected, Heard, Lost
-from guardia.doors.phone.ami_keeper import Keeper, merged
-from guardia.doors.phone.ami_snapshot import started_at
-from guardia.doors.phone.log_taking import Log
+from guardia.web.phone import keeping
+from guardia.web.phone.ami_inbox import Alive, Connected, Heard, Lost
+from guardia.web.phone.ami_keeper import Keeper, merged
+from guardia.web.phone.ami_snapshot import started_at
+from guardia.web.phone.log_taking import Log
 from tests.phone.doors.fake_exchange import packet
 from tests.phone.recorded import heard, log_lines
 

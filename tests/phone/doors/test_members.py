@@ -11,13 +11,13 @@ from guardia.calls.exchange import Exchange, ExchangeMember
 from guardia.cases import phone_members
 from guardia.cases import presence as looks
 from guardia.cases.phone_members import How
-from guardia.doors.desk.handover.standing import on_the_phone, phones_words
-from guardia.doors.now import now
-from guardia.doors.phone.ami_inbox import Alive, Heard, Lost, Members
-from guardia.doors.phone.ami_session import Patience
+from guardia.config.now import now
 from guardia.people import presence, shifts
 from guardia.people.shift import EndedAs, Shift
 from guardia.people.staff import Staff
+from guardia.web.desk.handover.standing import on_the_phone, phones_words
+from guardia.web.phone.ami_inbox import Alive, Heard, Lost, Members
+from guardia.web.phone.ami_session import Patience
 from tests.phone.doors.fake_exchange import FakeExchange, packet
 from tests.phone.doors.hearing import listening
 from tests.phone.doors.test_keeping import Ear

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from guardia.doors.cli import run, trial
+from guardia.cli import run, trial
 
 SETTINGS = Path(__file__).parents[3] / "guardia" / "config" / "settings.py"
 WHOLE = {"AMI_HOST": "pbx.example.com", "AMI_USER": "guardia", "AMI_SECRET": "solo-para-pruebas"}

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from guardia.doors.phone.ami_wire import (
+from guardia.web.phone.ami_wire import (
     LONGEST_PACKET,
     NotTheProtocol,
     Packets,

@@ -1,0 +1,119 @@
+"""Who is there: at the desk, on the matrix, at the companies."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from guardia.cli.checks.finding import House, Said, bad, check, ok, warn
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+from guardia.customers.reach import unreachable
+from guardia.escalation import roster
+from guardia.people import shifts
+from guardia.people.channels import not_allowed
+from guardia.people.sealed_list import Unreadable
+from guardia.people.staff import Role, Staff
+from guardia.procedure.version import NoProcedure, in_force
+
+
+@check(within=True)
+def roles_held(house: House) -> Iterator[Said]:
+    held = set(Staff.objects.filter(is_active=True).values_list("role", flat=True))
+    if Role.ADMINISTRATOR not in held:
+        yield bad(
+            _("Nobody is an administrator: nobody can let anybody in."),
+            _("Open the address of the first steps that guardia run prints, or run: guardia people rescue USERNAME"),
+        )
+    for role, words in (
+        (Role.SUPERVISOR, _("There is no supervisor: matrix, calendar and shifts are nobody's.")),
+        (Role.QUALITY, _("There is no quality manager: nobody rules on what a customer contests.")),
+        (Role.ENGINEER, _("There is no engineer: nobody handles a case.")),
+    ):
+        if role not in held:
+            yield warn(words, _("Give somebody the role: People."))
+    if held >= {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.QUALITY, Role.ENGINEER}:
+        yield ok(_("Every role that the procedure needs is held."))
+
+
+@check(within=True)
+def on_shift(house: House) -> Said:
+    if shifts.on_shift(shifts.TECHNICAL, house.now):
+        return ok(_("Somebody is on shift at the technical desk."))
+    if not shifts.was_ever_entered(shifts.TECHNICAL):
+        return warn(
+            _("Nobody has ever entered a shift: that nobody is there alarms nobody."),
+            _("Sign the first hand-over: whoever signs it is on shift."),
+        )
+    return bad(
+        _("Nobody is on shift at the technical desk (A1)."), _("Sign the hand-over: whoever signs it is on shift.")
+    )
+
+
+@check(within=True)
+def levels(house: House) -> Iterator[Said]:
+    """Whom the matrix names now, and whether any way leads to that person (E2 to E4)."""
+    try:
+        known = sorted(rule.level for rule in in_force(house.now).procedure.escalation.levels)
+    except NoProcedure:
+        return
+    empty = [level for level in known if not any(one.is_reachable for one in roster.on_duty(level, house.now))]
+    for level in empty:
+        yield bad(
+            _("Nobody who holds level %(level)d can be reached now.") % {"level": level},
+            _("Put somebody with an address there: Settings → Levels."),
+        )
+    if not empty:
+        yield ok(_("Each level has somebody who can be reached."))
+
+
+@check(within=True)
+def staff_without_a_way(house: House) -> Said:
+    without = Staff.objects.filter(is_active=True, email="", channels=[], role__in=(Role.ENGINEER, Role.SUPERVISOR))
+    if count := without.count():
+        return warn(
+            _("Engineers and supervisors without an address, whom no page reaches: %(count)d.") % {"count": count},
+            _("Write their e-mail or channels: People."),
+        )
+    return ok(_("Every engineer and supervisor has an address."))
+
+
+@check(within=True)
+def channels_readable(house: House) -> Said:
+    """Channels are sealed with SECRET_KEY: with another one nobody is paged there."""
+    lost = sum(isinstance(one.channels, Unreadable) for one in Staff.objects.filter(is_active=True))
+    if lost:
+        return bad(
+            _("People whose channels were sealed with another SECRET_KEY: %(count)d.") % {"count": lost},
+            _("Name the key of before in SECRET_KEY_FALLBACKS, or write their channels again: People."),
+        )
+    return ok(_("The channels of everybody can be read."))
+
+
+@check(within=True)
+def channels_used(house: House) -> Said:
+    """What was written down before the kinds of channels were named (people/channels.py) is refused when it is used."""
+    written = (one for staff in Staff.objects.filter(is_active=True) for one in staff.channels)
+    if refused := sum(bool(not_allowed(one)) for one in written):
+        return warn(
+            _("Channels of a kind that is not used here, which page nobody: %(count)d.") % {"count": refused},
+            _("Write another way for these persons: People."),
+        )
+    return ok(_("Every channel is of a kind that is used."))
+
+
+@check(within=True)
+def contacts_without_a_way(house: House) -> Iterator[Said]:
+    deaf = unreachable(Customer.objects.filter(active=True)).count()
+    if deaf:
+        yield bad(
+            _("Companies of which nobody can be told anything (P2): %(count)d.") % {"count": deaf},
+            _("Write an address of a contact: Companies, those in red."),
+        )
+    nothing = Contact.objects.filter(active=True, email="", phones=[]).count()
+    if nothing:
+        yield warn(
+            _("Contacts with neither an address nor a number: %(count)d.") % {"count": nothing},
+            _("Complete them: Companies."),
+        )
+    if not deaf and not nothing:
+        yield ok(_("Every company can be told."))

@@ -1,0 +1,126 @@
+"""`guardia customers …`: files of companies, contacts, sites and services; Ecuador's cities."""
+
+import argparse
+from pathlib import Path
+
+from guardia.cli.bands_asked import NOT_AGREED, agreed, by_the_rule
+from guardia.cli.brought import read, say, takes_a_table
+from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+
+KINDS = ("companies", "contacts", "sites", "services")
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = add_command(subparsers, "customers", "import companies and what belongs to them; load cities", cities)
+    steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
+    step = add_command(steps, "import", "bring a file in: every row or none; a repeat changes nothing", bring)
+    step.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    takes_a_table(step)
+    sure(step)
+    step = add_command(steps, "sample", "print a sample file", sample)
+    step.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    add_command(steps, "bands", "print the cities whose band is not that of the rule, and why", bands)
+    step = add_command(steps, "populations", "bring in the statistics office's figures, by canton's code", populations)
+    step.add_argument("file", type=Path, metavar="FILE", help="a CSV with the columns code and population")
+    step = add_command(steps, "cities", "load Ecuador's cities with their bands; edited ones stay as they are", cities)
+    sure(step)
+    step.add_argument("--dry-run", action="store_true", help="only say what would change, and for whom")
+
+
+def bring(args: argparse.Namespace) -> int:
+    """0: everything was right; 1: nothing was written, every mistake one a line on standard output; 3: nothing was
+    written, since sites would get another band and ``--sure`` was not said.
+    """
+    content = read(args.file)
+    open_house()
+    from guardia.config.now import now
+    from guardia.config.walls import Wall, behind
+    from guardia.customers.importing.bringing import bring as bring_file
+    from guardia.people.audit_entry import AuditKind, write_down
+
+    with behind(Wall.STAFF):
+        if args.kind == "sites":
+            done, goes_on = agreed(
+                lambda: bring_file("sites", content, write=True), sure=args.sure, dry_run=args.dry_run
+            )
+            if done is None or not goes_on:
+                return NOT_AGREED
+            outcome = done
+        else:
+            outcome = bring_file(args.kind, content, write=not args.dry_run)
+        if outcome.written and not args.dry_run:
+            write_down(AuditKind.BROUGHT_IN, at=now(), about=args.kind, new=outcome.new, changed=outcome.changed)
+    return say(outcome, args.file, dry_run=args.dry_run)
+
+
+def sample(args: argparse.Namespace) -> int:
+    open_house()
+    from guardia.customers.importing.columns import KINDS as kinds
+
+    print(kinds[args.kind].sample().lstrip("\ufeff"), end="")
+    return 0
+
+
+def cities(args: argparse.Namespace) -> int:
+    open_house()
+    from guardia.config.walls import Wall, behind
+    from guardia.customers.cities import load_cities
+
+    with behind(Wall.STAFF):
+        count, goes_on = agreed(load_cities, sure=args.sure, dry_run=args.dry_run)
+    if not goes_on:
+        return NOT_AGREED
+    print(f"new or changed cities: {count}{' (dry run)' if args.dry_run else ''}")
+    return 0
+
+
+def populations(args: argparse.Namespace) -> int:
+    """0: every figure was taken; 1: none was, every mistake one a line on standard output.
+
+    No band is moved by it: which would be another by the rule, and whom that would concern, is printed.
+    """
+    content = read(args.file)
+    open_house()
+    from guardia.config.walls import Wall, behind
+    from guardia.customers.populations import WrongFile, bring
+
+    try:
+        with behind(Wall.STAFF):
+            brought = bring(content.decode("utf-8-sig"))
+            departing = list(by_the_rule())
+    except UnicodeDecodeError as wrong:
+        raise Mistake(f"{args.file} is not UTF-8: save it as CSV UTF-8") from wrong
+    except WrongFile as wrong:
+        print(wrong)
+        return 1
+    for line in departing:
+        print(line)
+    print(f"changed {brought.changed}, codes of no city: {', '.join(brought.unknown) or 'none'}")
+    return 0
+
+
+def bands(args: argparse.Namespace) -> int:
+    """Each city whose band is not that of the rule, or of which the rule says nothing and the list has a reason."""
+    open_house()
+    from guardia.config.walls import Wall, behind
+    from guardia.customers.city import City
+    from guardia.customers.tiers import standing
+
+    with behind(Wall.STAFF):
+        found = [(city, standing(city)) for city in City.objects.order_by("province", "name")]
+    for city, said in found:
+        if said.departs or said.reason:
+            by_rule = f"by the rule it would be {said.by_rule}" if said.by_rule else "the rule says nothing"
+            print(
+                f"{city.name}, {city.province}: {said.band}; {by_rule}; because: {said.reason or 'no reason on record'}"
+            )
+    silent = sum(1 for _city, said in found if said.by_rule is None)
+    print(
+        f"cities {len(found)}, not by the rule {sum(said.departs for _city, said in found)}, without a figure {silent}"
+    )
+    return 0
+
+
+def sure(step: argparse.ArgumentParser) -> None:
+    words = "also where sites get another band, of which companies are told"
+    step.add_argument("--sure", action="store_true", help=words)

@@ -1,0 +1,123 @@
+"""`guardia doctor`: what a set-up gets wrong, a line each, with the remedy; docs/operations.md."""
+
+import argparse
+import json
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+
+from guardia.cli.house import Subparsers, add_command, open_house
+
+LANGUAGES = ("es", "en", "pt")
+TROUBLED = 1
+COLOURS = {"ok": "32", "warn": "33", "bad": "31", "skipped": "2"}
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = add_command(subparsers, "doctor", "say what is wrong with this installation, and what to do", examine)
+    parser.add_argument("--json", action="store_true", help="for a program: one object to a line")
+    parser.add_argument("--language", choices=LANGUAGES, help="else that of LANG, else LANGUAGE_CODE")
+    parser.add_argument("--quiet", action="store_true", help="only what is not well")
+
+
+def examine(args: argparse.Namespace) -> int:
+    """0: nothing is bad; 1: something is. Warnings change nothing. Raises ImproperlyConfigured."""
+    has_database, words = opened()
+    from django.conf import settings
+    from django.utils import translation
+
+    from guardia.cli.checks.finding import Health, House
+    from guardia.cli.checks.finding import examine as every_question
+
+    house = House(has_database, hour() if has_database else None)
+    counts = dict.fromkeys(Health, 0)
+    with translation.override(args.language or of_the_terminal() or settings.LANGUAGE_CODE):
+        import guardia.cli.checks  # noqa: F401 - fills the list
+
+        for found in every_question(house):
+            counts[found.said.health] += 1
+            if not args.quiet or found.said.health in (Health.WARN, Health.BAD):
+                print(as_json(found) if args.json else as_line(found), flush=True)
+        if words and not args.quiet and not args.json:
+            print(f"         {words}")
+        if not args.json:
+            print(summary(counts))
+    return TROUBLED if counts[Health.BAD] else 0
+
+
+def opened() -> tuple[bool, str]:
+    """Whether the database answers, else why not. Without one, what needs none is looked at all the same."""
+    import psycopg
+    from django.db.utils import OperationalError
+
+    from guardia.config.account import DatabaseTrouble
+
+    try:
+        open_house(empty=True)
+    except ImproperlyConfigured as wrong:
+        raise ImproperlyConfigured(f"The settings cannot be read, so nothing else can be looked at. {wrong}") from wrong
+    except DatabaseTrouble as trouble:
+        switch_on()
+        return False, str(trouble)
+    try:
+        hour()
+    except (OperationalError, psycopg.OperationalError) as trouble:
+        return False, " ".join(str(trouble).split())
+    return True, ""
+
+
+def switch_on() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
+    import django
+
+    django.setup()
+
+
+def hour():
+    """The database's hour (UTC)."""
+    from guardia.config.now import now
+
+    return now()
+
+
+def of_the_terminal() -> str:
+    """``es`` of ``es_EC.UTF-8``; empty for a language that there is not."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if said := os.environ.get(name):
+            return said[:2] if said[:2] in LANGUAGES else ""
+    return ""
+
+
+def as_json(found) -> str:
+    said = {"check": found.check, "health": found.said.health, "words": found.said.words, "remedy": found.said.remedy}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def as_line(found) -> str:
+    from django.utils.translation import gettext as _
+
+    from guardia.cli.checks.finding import Health
+
+    names = {
+        Health.OK: _("well"),
+        Health.WARN: _("look"),
+        Health.BAD: _("wrong"),
+        Health.SKIPPED: _("left out"),
+    }
+    mark = f"{names[found.said.health]:9}"
+    if sys.stdout.isatty():
+        mark = f"\x1b[{COLOURS[found.said.health]}m{mark}\x1b[0m"
+    lines = [f"{mark}{found.check}: {found.said.words}"]
+    if found.said.remedy:
+        lines.append(f"         → {found.said.remedy}")
+    return "\n".join(lines)
+
+
+def summary(counts) -> str:
+    from django.utils.translation import gettext as _
+
+    from guardia.cli.checks.finding import Health
+
+    words = _("%(ok)d well, %(warn)d to look at, %(bad)d bad, %(skipped)d not looked at")
+    return words % {health.value: counts[health] for health in Health}

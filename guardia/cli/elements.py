@@ -1,0 +1,38 @@
+"""`guardia elements …`: the network behind the services, from a file of the inventory."""
+
+import argparse
+
+from guardia.cli.brought import read, say, takes_a_table
+from guardia.cli.house import Subparsers, add_command, open_house
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = add_command(subparsers, "elements", "import the network: what depends on what, what ends where", sample)
+    steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
+    step = add_command(steps, "import", "bring a file in: every row or none; a repeat changes nothing", bring)
+    takes_a_table(step)
+    add_command(steps, "sample", "print a sample file", sample)
+
+
+def bring(args: argparse.Namespace) -> int:
+    """0: everything was right; 1: nothing was written, every mistake one a line on standard output."""
+    content = read(args.file)
+    open_house()
+    from guardia.config.now import now
+    from guardia.config.walls import Wall, behind
+    from guardia.network.element_import import bring as bring_file
+    from guardia.people.audit_entry import AuditKind, write_down
+
+    with behind(Wall.STAFF):
+        outcome = bring_file(content, write=not args.dry_run)
+        if outcome.written:
+            write_down(AuditKind.BROUGHT_IN, at=now(), about="elements", new=outcome.new, changed=outcome.changed)
+    return say(outcome, args.file, dry_run=args.dry_run)
+
+
+def sample(args: argparse.Namespace) -> int:
+    open_house()
+    from guardia.network.element_columns import ELEMENTS
+
+    print(ELEMENTS.sample().lstrip("\ufeff"), end="")
+    return 0

@@ -1,0 +1,156 @@
+"""`guardia privacy …`: a copy of a person's data, and what only the owner does: carrying out confirmed erasures."""
+
+import argparse
+import signal
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+
+if TYPE_CHECKING:
+    from guardia.privacy.request import PrivacyRequest
+
+PAUSE_SECONDS = 5
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = add_command(subparsers, "privacy", "give a copy of a person's data, or erase it", listed)
+    steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
+    add_command(steps, "list", "list the requests that are not settled, and what stands against each", listed)
+    step = add_command(steps, "export", "write a ZIP of everything that is held on a person", export)
+    named(step)
+    step.add_argument("--to", type=Path, required=True, metavar="FILE", help="the ZIP to write; must not exist")
+    step.add_argument("--language", choices=("es", "en", "pt"), default="", help="of the person")
+    step = add_command(
+        steps, "erase", "ask for an erasure, and show what would go; it is confirmed in the browser", erase
+    )
+    named(step)
+    step.add_argument("--reason", required=True, help="person_asked, left, company_asked, not_needed")
+    step = add_command(
+        steps, "work", "carry out confirmed erasures, until stopped (as DATABASE_DIRECT_URL, the owner)", work
+    )
+    step.add_argument("--once", action="store_true", help="those that wait now, then end: for a timer")
+
+
+def named(step: argparse.ArgumentParser) -> None:
+    step.add_argument("--contact", type=int, help="number of the contact, as its page's address shows it")
+    step.add_argument("--username", default="", help="of a person of the house")
+    for name, words in (("name", "a spelling"), ("address", "a mail address"), ("number", "a telephone number")):
+        step.add_argument(f"--{name}", action="append", default=[], help=f"{words}; may be repeated")
+
+
+def asked(args: argparse.Namespace, what: str) -> "PrivacyRequest":
+    """Raises Mistake."""
+    from django.core.exceptions import ValidationError
+
+    from guardia.config.now import now
+    from guardia.config.walls import Wall, behind
+    from guardia.customers.contact import Contact
+    from guardia.people.staff import Staff
+    from guardia.privacy import requests
+
+    with behind(Wall.STAFF):
+        contact = Contact.objects.filter(pk=args.contact).first() if args.contact else None
+        staff = Staff.objects.filter(username=args.username).first() if args.username else None
+        if args.contact and not contact:
+            raise Mistake(f"There is no contact {args.contact}")
+        if args.username and not staff:
+            raise Mistake(f"Nobody signs in as {args.username!r}. `guardia people list` shows who does")
+        subject = {"names": args.name, "addresses": args.address, "numbers": args.number}
+        try:
+            return requests.ask(
+                what,
+                by=None,
+                at=now(),
+                contact=contact,
+                staff=staff,
+                subject=subject,
+                reason=getattr(args, "reason", ""),
+                language=getattr(args, "language", ""),
+            )
+        except ValidationError as unfit:
+            raise Mistake(" ".join(unfit.messages)) from unfit
+
+
+def export(args: argparse.Namespace) -> int:
+    open_house()
+    from guardia.config.now import now
+    from guardia.config.walls import Wall, behind
+    from guardia.people.audit_entry import AuditKind, write_down
+    from guardia.privacy import requests
+    from guardia.privacy.gathering import gather
+    from guardia.privacy.request import Asked, PrivacyRequest
+    from guardia.privacy.who import person_of
+    from guardia.worker.privacy.copying import packed
+    from guardia.worker.privacy.looking import worker
+
+    if args.to.exists():
+        raise Mistake(f"{args.to} is there already: name another file")
+    request = asked(args, Asked.EXPORT)
+    with behind(Wall.STAFF):
+        request = PrivacyRequest.objects.select_for_update().get(pk=request.pk)
+        at, person = now(), person_of(request)
+        requests.cancel(request, at=at)  # no worker makes it a second time
+        write_down(AuditKind.EXPORTED, at=at, about="person", key=request.pk)
+    held = gather(person, worker, files=[])
+    args.to.touch(mode=0o600)
+    args.to.write_bytes(packed(held, person, at))
+    print(f"{sum(map(len, held.records.values()))} records and {len(held.files)} files in {args.to}")
+    return 0
+
+
+def erase(args: argparse.Namespace) -> int:
+    open_house()
+    from django.conf import settings
+
+    from guardia.privacy.previewing import looked_for
+    from guardia.privacy.request import Asked
+    from guardia.worker.privacy.looking import worker
+
+    request = asked(args, Asked.ERASE)
+    looked_for(request, worker)
+    print(told(request.pk))
+    print(f"Look at it and confirm it at {settings.PUBLIC_URL.rstrip('/')}/ajustes/privacidad/solicitudes/{request.pk}")
+    return 0
+
+
+def listed(_args: argparse.Namespace) -> int:
+    open_house()
+    from guardia.config.walls import Wall, behind
+    from guardia.privacy.request import PrivacyRequest, State
+
+    with behind(Wall.WORKER):
+        found = PrivacyRequest.objects.exclude(state__in=[State.DONE, State.CANCELLED]).order_by("pk")
+        keys = list(found.values_list("pk", flat=True))
+    print("\n".join(map(told, keys)) or "no request waits")
+    return 0
+
+
+def told(pk: int) -> str:
+    from guardia.config.walls import Wall, behind
+    from guardia.privacy.request import PrivacyRequest
+
+    with behind(Wall.WORKER):
+        request = PrivacyRequest.objects.defer("file").get(pk=pk)
+    goes = ", ".join(f"{group} {count}" for group, count in request.found.get("goes", {}).items())
+    against = ", ".join(refusal["code"] for refusal in request.refusals)
+    said = [f"{request.pk}", request.what, request.state, goes and f"goes: {goes}", against and f"refused: {against}"]
+    return "\t".join(one for one in said if one)
+
+
+def work(args: argparse.Namespace) -> int:
+    """Exit code 0 when stopped, or when nothing is left to do."""
+    open_house()
+    from guardia.privacy import carrying_out
+
+    stopping = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopping.set())
+    while not stopping.is_set():
+        while not stopping.is_set() and (request := carrying_out.next_one()):
+            print(f"request {request.pk}: looked at and settled", flush=True)
+        if args.once:
+            break
+        stopping.wait(PAUSE_SECONDS)
+    return 0

@@ -1,0 +1,77 @@
+"""`guardia verify [FILE]`: are the histories whole? Of the house's own cases, or of one report without the database."""
+
+import argparse
+import os
+from pathlib import Path
+
+from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.progress import Progress, ends_tidily
+
+LANGUAGES = ("es", "en", "pt")
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = add_command(subparsers, "verify", "check that no history was rewritten", verify)
+    parser.add_argument("file", nargs="?", type=Path, help="a closing report (PDF or JSON), checked without a database")
+    parser.add_argument("--language", choices=LANGUAGES, help="of the verdict; else that of the report")
+
+
+def verify(args: argparse.Namespace) -> int:
+    """0: every chain is whole; 1: each place where one is not, a line each."""
+    return verify_file(args.file, args.language) if args.file else verify_all()
+
+
+def verify_all() -> int:
+    open_house()
+    from guardia.cases import chain
+    from guardia.cases.case import Case
+    from guardia.cases.event import CaseEvent
+    from guardia.cases.number import grouped
+    from guardia.config.walls import Wall, as_at_one_instant
+    from guardia.people import audit_chain
+    from guardia.people.audit_entry import AuditEntry
+
+    # As at one instant: what is written meanwhile is no break.
+    with as_at_one_instant(Wall.WORKER), ends_tidily(), Progress("cases proven", Case.objects.count()) as progress:
+        broken = 0
+        for place in chain.breaks(progress.step):
+            broken += 1
+            print(f"{grouped(place.case)} event {place.seq}: {place.what}")
+        cases, events = Case.objects.count(), CaseEvent.objects.count()
+        in_journal = 0
+        for where in audit_chain.breaks():
+            in_journal += 1
+            print(f"journal of the audit: {where}")
+        entries, fingerprint = AuditEntry.objects.count(), audit_chain.fingerprint()
+    print(f"{cases} cases, {events} events: " + (f"{broken} breaks" if broken else "every chain is whole"))
+    print(f"{entries} entries of the audit: " + (f"{in_journal} breaks" if in_journal else "its chain is whole"))
+    print(f"ends of the audit's chain: {fingerprint}")
+    return 1 if broken or in_journal else 0
+
+
+def verify_file(file: Path, language: str | None) -> int:
+    """No database is opened: whoever was handed the file needs nothing but it. Raises Mistake."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
+    import django
+
+    django.setup()
+    from django.utils import translation
+    from django.utils.translation import gettext as _
+
+    from guardia.cases.report_check import NotAReport, check
+    from guardia.web.report.verdict import lines_of
+
+    try:
+        content = file.read_bytes()
+    except OSError as trouble:
+        raise Mistake(f"{file}: {trouble.strerror}") from trouble
+    try:
+        checked = check(content)
+    except NotAReport as trouble:
+        with translation.override(language or "es"):
+            words = _("%(file)s is no closing report, or is damaged. Give the PDF or the JSON as it was handed over.")
+            raise Mistake(words % {"file": file.name}) from trouble
+    said = checked.language if checked.language in LANGUAGES else "es"
+    with translation.override(language or said):
+        print("\n".join(lines_of(checked)))
+    return 0 if checked.is_sound else 1

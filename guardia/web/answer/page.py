@@ -1,0 +1,140 @@
+"""``/responder/<token>``: what was paged, and the answer to it in one tap.
+
+The token is the secret: no cookie is needed, so there is none to be abused from another site, and no CSRF token either.
+A repeated POST finds its work done. Nothing but the cases of this one page is shown.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from guardia.cases import answering_together, drills
+from guardia.cases.case import Case
+from guardia.cases.refusals import Refused
+from guardia.config.now import now
+from guardia.escalation import alarms, answer_link
+from guardia.notices.notice import Notice
+from guardia.people import presence
+from guardia.people.actor import Actor
+from guardia.people.signed import LinkHasExpired, LinkIsInvalid
+from guardia.web.answer import reading
+from guardia.web.answer.shown import alarm_shown, answer_shown
+
+PRIVATE = {
+    "Cache-Control": "no-store, private",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Referrer-Policy": "no-referrer",
+}
+GONE, NOT_FOUND, LEFT = 410, 404, 403
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_page(request: HttpRequest, token: str) -> HttpResponse:
+    """In the language of the person who was paged. An address that is over says so and what to do."""
+    try:
+        notice = reading.page_of(answer_link.read(token))
+    except LinkHasExpired:
+        return private(over(request, "expired", GONE))
+    except LinkIsInvalid:
+        notice = None
+    if notice is None or notice.staff is None:
+        return private(over(request, "unknown", NOT_FOUND))
+    with translation.override(notice.language):
+        if not notice.staff.is_active:
+            return private(over(request, "left", LEFT))
+        return private(alarm_page(request, notice) if notice.alarm else case_page(request, notice))
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    for name, value in PRIVATE.items():
+        response.headers[name] = value
+    return response
+
+
+def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
+    return render(request, "answer/over.html", {"why": why}, status=status)
+
+
+# --- cases ------------------------------------------------------------------------------------------------------------
+
+
+def case_page(request: HttpRequest, notice: Notice) -> HttpResponse:
+    if notice.moment not in reading.ANSWERED:
+        return over(request, "nothing", 200)
+    pages = reading.storm_of(notice)
+    if request.method == "POST":
+        return answered(request, notice, pages)
+    return shown(request, notice, pages, now())
+
+
+def shown(
+    request: HttpRequest, notice: Notice, pages: list[Notice], at: datetime, *, refused: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"page": answer_shown(notice, pages, at), "refused": refused, "reason": request.POST.get("reason", "")}
+    return render(request, "answer/page.html", context, status=status)
+
+
+def answered(request: HttpRequest, notice: Notice, pages: list[Notice]) -> HttpResponse:
+    """One act for one case of the page, or for all of them."""
+    ids = {page.case.number: page.case_id for page in pages if page.case and page.case_id}
+    asked = request.POST.get("caso", "todos")
+    chosen = list(ids.values()) if asked == "todos" else [pk for number, pk in ids.items() if str(number) == asked]
+    if not chosen or request.POST.get("acto") not in ACTS:
+        return shown(request, notice, pages, now(), refused=_("Choose one of the answers below."), status=422)
+    cases = answering_together.locked(chosen)
+    at = now()
+    try:
+        with transaction.atomic():
+            do(request, notice, cases, at)
+            if notice.staff:
+                presence.answers_by_page(notice.staff, at)
+    except Refused as refusal:
+        return shown(request, notice, pages, at, refused=str(refusal), status=409)
+    return HttpResponseRedirect(request.get_full_path(), status=303)
+
+
+ACTS = ("respondo", "mando", "no-puedo")
+
+
+def do(request: HttpRequest, notice: Notice, cases: list[Case], at: datetime) -> None:
+    staff = notice.staff
+    assert staff is not None, "a page is to a person of the house"
+    by, act = Actor.of_staff(staff), request.POST["acto"]
+    if act == "no-puedo":
+        reason = request.POST.get("reason", "").replace("\0", "")[:1000]
+        answering_together.pass_on_all(cases, reason, staff=staff, by=by, at=at)
+        return
+    came_by = reading.came_by(notice, request.GET.get("por", ""))
+    answering_together.acknowledge_all(cases, staff, by=by, at=at, commands=act == "mando", reached_at=came_by)
+
+
+# --- alarms and drills ------------------------------------------------------------------------------------------------
+
+
+def alarm_page(request: HttpRequest, notice: Notice) -> HttpResponse:
+    """Nobody on shift, or a drill: one button."""
+    if request.method == "POST":
+        see_to(request, notice)
+        return HttpResponseRedirect(request.get_full_path(), status=303)
+    return render(request, "answer/alarm.html", {"page": alarm_shown(notice, now())})
+
+
+def see_to(request: HttpRequest, notice: Notice) -> None:
+    alarm = reading.alarm_locked(notice.alarm_id)
+    at = now()
+    if alarm is None or notice.staff is None:
+        return
+    presence.answers_by_page(notice.staff, at)
+    notice.alarm = alarm
+    if alarm.kind == drills.KIND:
+        way = request.POST.get("por") or request.GET.get("por", "")
+        drills.acknowledge(notice, reading.came_by(notice, way), at)
+    else:
+        alarms.acknowledge(alarm, notice.staff, at)

@@ -1,0 +1,200 @@
+"""`/salud`: is the house awake? 503 with the reason where the database or the watch over the deadlines is not.
+`/salud/vivo`: does this process answer? `/salud/listo`: may it be sent requests, that is, does its database answer?
+
+Anybody may ask, so it says how old things are and how many, never an address, a name or a driver's own words.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from threading import Lock
+from time import monotonic
+
+from django.db import Error, connection
+from django.db.models import Max, Min
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from guardia.clocks import watch
+from guardia.clocks.watch import Watch
+from guardia.config.now import now
+from guardia.config.walls import Wall, behind
+from guardia.escalation.alarm import Alarm
+from guardia.escalation.alarms import NOBODY_ON_SHIFT
+from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
+
+log = logging.getLogger(__name__)
+
+UNAVAILABLE = 503
+UNSENT = (DeliveryState.WAITING, DeliveryState.SENDING)
+MOST_COUNTED = 100
+Said = dict[str, object]
+
+
+LATE_PAGE = timedelta(seconds=60)
+LATE_MAIL = timedelta(minutes=10)
+
+
+class Kept:
+    """The last answer, for a second: however many ask, the database is asked once. Whoever comes meanwhile waits."""
+
+    SECONDS = 1.0
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.until = 0.0
+        self.answer: tuple[Said, int] = ({}, UNAVAILABLE)
+
+    def get(self) -> tuple[Said, int]:
+        with self.lock:
+            if monotonic() >= self.until:
+                self.answer = asked()
+                self.until = monotonic() + self.SECONDS
+            return self.answer
+
+    def forget(self) -> None:
+        self.until = 0.0
+
+
+kept = Kept()
+
+
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """200 while all is well; a machine asks, so the words are English and the hours ISO 8601, UTC."""
+    return answered(*kept.get())
+
+
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """Whether this process answers, whatever becomes of the others: for who would start it anew if it did not."""
+    return answered({"process": "alive"}, 200)
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether requests may be sent here: for a load balancer, which must not care that a worker is away."""
+    try:
+        with behind(Wall.STAFF), connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+            (there,) = cursor.fetchone()
+    except Error as trouble:
+        return answered(*gone(trouble))
+    if there:
+        return answered({"database": "ok"}, 200)
+    return answered({"database": "empty", "problem": "the database has no tables: run guardia migrate"}, UNAVAILABLE)
+
+
+def answered(said: Said, status: int) -> JsonResponse:
+    return JsonResponse(said, status=status, headers={"Cache-Control": "no-store"})
+
+
+def asked() -> tuple[Said, int]:
+    try:
+        with behind(Wall.STAFF):
+            return state_of_the_house(now())
+    except Error as trouble:
+        return gone(trouble)
+
+
+def gone(trouble: Error) -> tuple[Said, int]:
+    log.warning("/salud: the database does not answer: %s", " ".join(str(trouble).split()))
+    return {"database": "unavailable", "problem": "the database does not answer"}, UNAVAILABLE
+
+
+def state_of_the_house(at: datetime) -> tuple[Said, int]:
+    """What is known at ``at`` (UTC), and the status of the answer.
+
+    A sweep that was never seen is not known to be due: a web server without its worker yet is no alarm.
+    """
+    silent, found = watch.state("sweep", at)
+    said: Said = {"database": "ok", "sweep": sweep(at, silent), "mail": mail(at), "pages": pages(at)}
+    if loops := [failing(each) for each in found if each.kind == watch.LOOP]:
+        said["failing"] = loops
+    if aside := [f"{each.kind} {each.key}" for each in found if each.kind != watch.LOOP]:
+        said["set_aside"] = aside
+    if worries := warnings(at) + [f"the worker's loop “{each['loop']}” fails" for each in loops]:
+        said["warnings"] = worries
+    if silent is None:
+        return said, 200
+    problem = f"deadlines have not been watched since {silent.isoformat()}: the worker is not running"
+    return {**said, "problem": problem}, UNAVAILABLE
+
+
+def failing(trouble: watch.Failing) -> Said:
+    """The kind of trouble alone: its own words may hold an address, and stand on the desk's screens and in the log."""
+    kind = trouble.reason.partition(":")[0]
+    return {"loop": trouble.key, "since": written(trouble.since), "times": trouble.times, "kind": kind}
+
+
+def warnings(at: datetime) -> list[str]:
+    """What is wrong and stops nothing, in words: no reason to take a server away, but to wake somebody."""
+    found = []
+    if Alarm.objects.filter(kind=NOBODY_ON_SHIFT, ended_at=None).exists():
+        found.append("nobody is on shift at the technical desk")
+    late = Delivery.objects.filter(state__in=UNSENT)
+    if late.filter(urgent=True, available_at__lt=at - LATE_PAGE).exists():
+        found.append("a page has waited for more than a minute: look at the mail server and at the gateways")
+    if late.filter(channel="mail", created_at__lt=at - LATE_MAIL)[:1].exists():
+        found.append("mail has waited for more than ten minutes: look at the mail server")
+    return found
+
+
+def sweep(at: datetime, silent: datetime | None) -> Said:
+    seen_at = Watch.objects.filter(pk="sweep").values_list("seen_at", flat=True).first()
+    return {
+        "state": "silent" if silent else "at work" if seen_at else "never seen",
+        "seen_at": written(seen_at),
+        "age_seconds": age(seen_at, at),
+    }
+
+
+def mail(at: datetime) -> Said:
+    """The outlet, by what it has done: since when the oldest mail waits, and when a server last accepted one.
+
+    ``owed``: letters that are due and not written yet, as those to somebody who got many; ``held_back``: those that
+    wait for their turn at the pace of their domain, or for another try.
+    """
+    waiting = Delivery.objects.filter(channel="mail", state__in=UNSENT)
+    unpacked = Notice.objects.filter(state=NoticeState.OWED, contact__isnull=False)
+    oldest = min(
+        (
+            found
+            for found in (
+                waiting.aggregate(oldest=Min("created_at"))["oldest"],
+                unpacked.aggregate(oldest=Min("owed_at"))["oldest"],
+            )
+            if found
+        ),
+        default=None,
+    )
+    last = Delivery.objects.filter(pk__in=last_mails(), state=DeliveryState.ACCEPTED).aggregate(last=Max("settled_at"))
+    return {
+        "waiting": waiting[:MOST_COUNTED].count(),
+        "held_back": waiting.filter(state=DeliveryState.WAITING, available_at__gt=at)[:MOST_COUNTED].count(),
+        "owed": unpacked[:MOST_COUNTED].count(),
+        "oldest_waiting_seconds": age(oldest, at),
+        "last_accepted_at": written(last["last"]),
+    }
+
+
+def last_mails() -> list[int]:
+    """Among the last hundred: what was accepted long before says nothing of the outlet now."""
+    mails = Delivery.objects.filter(channel="mail").order_by("-pk")
+    return list(mails.values_list("pk", flat=True)[:MOST_COUNTED])
+
+
+def pages(at: datetime) -> Said:
+    """The oldest page to the operator's people that no server has accepted yet."""
+    unpacked = Notice.objects.filter(state=NoticeState.OWED, staff__isnull=False).aggregate(oldest=Min("owed_at"))
+    packed = Delivery.objects.filter(urgent=True, state__in=UNSENT).aggregate(oldest=Min("created_at"))
+    oldest = min((found["oldest"] for found in (unpacked, packed) if found["oldest"]), default=None)
+    return {"oldest_unsent_seconds": age(oldest, at)}
+
+
+def written(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def age(since: datetime | None, at: datetime) -> int | None:
+    """In whole seconds; None for what is not."""
+    return max(0, int((at - since).total_seconds())) if since else None

@@ -1,0 +1,176 @@
+"""E1 to E5 at the desk: escalate, answer for it, pass it on, end it, and the call that is owed."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from guardia.cases import answering_together, call_alarms
+from guardia.cases.case import Case
+from guardia.cases.refusals import CallIsSettled
+from guardia.cases.verbs import Event
+from guardia.escalation.call_task import CallTask
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import Moment
+from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
+from guardia.web.desk.shown.call_owed import may_take_it
+
+
+class EscalateForm(ActForm):
+    level = forms.TypedChoiceField(label=gettext_lazy("Level"), coerce=int, widget=forms.RadioSelect)
+    source = one_of(
+        gettext_lazy("Who asks for it"),
+        [("engineer", gettext_lazy("We do")), ("customer", gettext_lazy("The customer"))],
+        initial="engineer",
+    )
+    asked_by = words(gettext_lazy("Who of the customer asked for it"), required=False)
+    at = hour(gettext_lazy("When it was asked for (empty: now)"))
+    reason = prose(gettext_lazy("Why"))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        levels = versions.of(self.case.procedure_version_id).escalation.levels
+        self.fields["level"].choices = [(rule.level, str(rule.name)) for rule in levels]  # type: ignore[attr-defined]
+
+
+class NothingToSay(ActForm):
+    """The act is its own answer."""
+
+
+class ReasonForm(ActForm):
+    reason = prose(gettext_lazy("Why"))
+
+
+class WhoTookIt(forms.ModelChoiceField):
+    def label_from_instance(self, staff: Staff) -> str:
+        return ", ".join(part for part in (staff.name, staff.position) if part)
+
+
+class CallForm(ActForm):
+    """The outcome of the call that is owed. ``call`` names the one that was shown: by now another may be owed, and a
+    button pressed twice must not answer that one too.
+    """
+
+    outcome = one_of(
+        gettext_lazy("What came of it"),
+        [("answered", pgettext_lazy("call", "Answered")), ("not_answered", gettext_lazy("Nobody answered"))],
+    )
+    answered_by = words(gettext_lazy("Who answered"), required=False)
+    takes = WhoTookIt(
+        Staff.objects.none(),
+        label=gettext_lazy("Who takes it (matrix)"),
+        required=False,
+        empty_label=gettext_lazy("nobody of the list"),
+    )
+    at = hour(gettext_lazy("Hour of the call (empty: now)"))
+    others = forms.BooleanField(
+        label=gettext_lazy("Also for the other cases that owe this call"), required=False, initial=False
+    )
+    call = forms.IntegerField(max_value=2**62, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        people = may_take_it(versions.of(self.case.procedure_version_id), self.now)
+        takes = self.fields["takes"]
+        takes.queryset = Staff.objects.filter(pk__in=[one.pk for one in people]).order_by("name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") == "answered" and not (cleaned.get("answered_by") or cleaned.get("takes")):
+            self.add_error("answered_by", _("Write who answered, or choose the person who takes it."))
+        return cleaned
+
+
+def escalate(doing: Doing, fields: dict) -> Event:
+    asked = {name: fields[name] for name in ("level", "source", "asked_by")}
+    return doing.case.escalate(fields["reason"], **asked, **when(doing, fields))
+
+
+def answer(doing: Doing, fields: dict) -> Event:
+    return doing.case.acknowledge(staff_of(doing), **when(doing, fields))
+
+
+def command(doing: Doing, fields: dict) -> Event:
+    return doing.case.acknowledge(staff_of(doing), commands=True, **when(doing, fields))
+
+
+def pass_on(doing: Doing, fields: dict) -> Event:
+    return doing.case.pass_on(fields["reason"], staff=staff_of(doing), **when(doing, fields))
+
+
+def end(doing: Doing, fields: dict) -> Event:
+    return doing.case.end_escalation(fields["reason"], **when(doing, fields))
+
+
+def call_made(doing: Doing, fields: dict) -> Event:
+    takes = fields["takes"] if fields["outcome"] == "answered" else None
+    who = fields["answered_by"] or (takes.name if takes else "")
+    how = {"answered_by": who if fields["outcome"] == "answered" else "", "answers": takes, **when(doing, fields)}
+    task = task_of(doing.case, fields["call"])
+    was_owed = task.settled_at is None
+    event = doing.case.call_made(task, **how)
+    if fields["others"] and was_owed:
+        answering_together.call_made_for_others(task, **how)
+    return event
+
+
+def task_of(case: Case, shown: int) -> CallTask:
+    """The call that was shown. Raises CallIsSettled where the case never owed such a one."""
+    task = CallTask.objects.filter(case=case, pk=shown, level__gt=0).first()
+    if task is None:
+        raise CallIsSettled()
+    return task
+
+
+def staff_of(doing: Doing) -> Staff:
+    return Staff.objects.get(pk=doing.by.id or 0)
+
+
+def known_level(case: Case, staff: Staff) -> dict:
+    """The next level that was not reached yet."""
+    top = versions.of(case.procedure_version_id).escalation.levels[-1].level
+    return {"level": min(case.escalated_level + 1, top)}
+
+
+def known_call(case: Case, staff: Staff) -> dict:
+    task = call_alarms.owed_for(case.pk)
+    return {"call": task.pk} if task else {}
+
+
+ESCALATION_ACTS = (
+    Act(
+        "escalar",
+        gettext_lazy("Escalate"),
+        EscalateForm,
+        escalate,
+        asks=gettext_lazy("The level is paged at once; who acknowledges answers for the case."),
+        known=known_level,
+        tells=Moment.ESCALATED,
+    ),
+    Act("respondo", gettext_lazy("I answer for it"), NothingToSay, answer, button=gettext_lazy("I answer")),
+    Act("mando", gettext_lazy("I take command"), NothingToSay, command),
+    Act(
+        "pasar",
+        gettext_lazy("Pass it on"),
+        ReasonForm,
+        pass_on,
+        asks=gettext_lazy("The next level is asked at once and reads why."),
+    ),
+    Act(
+        "terminar-escalamiento",
+        gettext_lazy("End the escalation"),
+        ReasonForm,
+        end,
+        asks=gettext_lazy("Those who were paged are told."),
+        tells=Moment.ESCALATION_ENDED,
+    ),
+    Act(
+        "llamada",
+        gettext_lazy("The call that is owed"),
+        CallForm,
+        call_made,
+        button=gettext_lazy("Put the call on record"),
+        template="desk/acts/_call_owed.html",
+        known=known_call,
+    ),
+)

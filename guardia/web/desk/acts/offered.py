@@ -1,0 +1,177 @@
+"""Which acts a case's page offers: the one its stage asks for, those beside it, and those of any time.
+
+This only chooses what is put before the engineer. Whether it may be done, the verb says.
+"""
+
+from guardia.cases import green_evidence
+from guardia.cases.case import Case
+from guardia.cases.desks import kind_of
+from guardia.cases.lateness import is_late
+from guardia.cases.voice import STAGES, agreed_for
+from guardia.field.visit import Visit
+from guardia.procedure.vocabulary import CaseKind, RequestStage, Stage, WaitCause
+from guardia.web.desk.acts.act import Act
+
+BY_STAGE: dict[str, tuple[str, ...]] = {
+    Stage.DIAGNOSIS: ("diagnostico", "normalizado", "prueba", "envio"),
+    Stage.EXECUTION: ("restablecido", "prueba", "causa", "plan"),
+    Stage.VERIFICATION: ("confirmacion", "intento", "sin-confirmacion", "prueba", "reincidencia", "causa"),
+    Stage.STABILITY: ("estable", "prueba", "inestable", "reincidencia", "causa", "estable-sin-pruebas"),
+    Stage.CLOSURE: ("cierre", "reincidencia", "prueba", "causa", "cierre-sin-pruebas"),
+}
+BY_STAGE |= {
+    RequestStage.TAKEN: ("contestar", "resolver"),
+    RequestStage.ANSWERED: ("resolver", "contestar"),
+}
+OF_A_REQUEST = ("datos", "asignar", "transferir", "vincular", "duplicado", "anular")
+IN_THE_FIELD = ("acuerdo", "salida", "llegada", "permiso", "decidir")
+WITHOUT_EVIDENCE = frozenset({"estable-sin-pruebas", "cierre-sin-pruebas"})
+ANY_TIME = ("datos", "asignar", "escalar", "transferir", "vincular", "duplicado", "anular")
+
+
+def all_acts() -> dict[str, Act]:
+    from guardia.web.desk.acts import ACTS
+
+    return ACTS
+
+
+def asked_by(case: Case) -> Act | None:
+    """The act the stage asks for now; None once the case is closed."""
+    if not case.is_open:
+        return None
+    visit = open_visit(case)
+    if case.stage == Stage.EXECUTION and case.plan_kind == "visit":
+        return all_acts()[step_of(visit)]
+    return all_acts()[BY_STAGE[case.stage][0]] if case.stage in BY_STAGE else None
+
+
+def open_visit(case: Case) -> Visit | None:
+    """The visit that is not over yet, read beforehand with the case."""
+    visits: list[Visit] = getattr(case, "open_visits", [])
+    return visits[0] if visits else None
+
+
+def visit_there(case: Case) -> Visit | None:
+    """The visit whose crew is at the site, also once the service is back; read beforehand with the case."""
+    there: list[Visit] = getattr(case, "visits_there", [])
+    return there[0] if there else None
+
+
+def step_of(visit: Visit | None) -> str:
+    """The next step of a visit, in the order of P4; what holds it up is decided before all."""
+    if visit is None or not visit.agreed_at:
+        return "acuerdo"
+    if visit.blocked_at:
+        return "decidir"
+    if not visit.arrived_at:
+        return "llegada" if visit.departed_at else "salida"
+    return "restablecido" if visit.permit_cleared_at else "permiso"
+
+
+def beside(case: Case) -> list[Act]:
+    """The other acts of this stage, the most likely first."""
+    if not case.is_open:
+        return []
+    acts, asked = all_acts(), asked_by(case)
+    names = [name for name in BY_STAGE.get(case.stage, ()) if name != "restablecido" or may_be_restored(case)]
+    if holds_a_clock(case):
+        names.insert(1, "reanudar")
+    if chases_somebody(case):
+        names.insert(1, "promesa")
+    names.insert(2, "espera")
+    if case.stage == Stage.EXECUTION or (case.stage == Stage.DIAGNOSIS and open_visit(case)):
+        place = 0 if case.stage == Stage.EXECUTION and case.plan_kind == "visit" else 1
+        names[place:place] = [name for name in field_steps(case) if name not in names]
+    elif visit_there(case):
+        names += at_the_site(case)
+    offered = [name for name in dict.fromkeys(names) if name not in WITHOUT_EVIDENCE or lacks_evidence(case)]
+    return [acts[name] for name in offered if asked is None or acts[name] is not asked]
+
+
+def lacks_evidence(case: Case) -> bool:
+    """Whether a supervisor might go on without good tests: where these are good, nothing such is offered (P6)."""
+    if case.stage == Stage.CLOSURE:
+        return bool(green_evidence.since_stable(case).bad)
+    return not green_evidence.of_the_window(case).is_green
+
+
+def may_be_restored(case: Case) -> bool:
+    """By a visit only once its crew is there (P4.4)."""
+    visit = open_visit(case)
+    return case.plan_kind != "visit" or (visit is not None and visit.arrived_at is not None)
+
+
+def holds_a_clock(case: Case) -> bool:
+    """Whether a wait that stands still stops a clock, or will when the desk opens (A3): once the clock has ended there
+    is nothing to let go on.
+    """
+    kinds = {kind for wait in getattr(case, "open_waits", []) for kind in wait.clocks}
+    to_come = case.opens_at is not None
+    return bool(kinds) and (to_come or case.clocks.filter(ended_at=None, kind__in=kinds).exists())
+
+
+def chases_somebody(case: Case) -> bool:
+    """Whether a third party is waited for, which promises something and is chased (W1)."""
+    return any(wait.cause == WaitCause.THIRD_PARTY for wait in getattr(case, "open_waits", []))
+
+
+def field_steps(case: Case) -> list[str]:
+    """The visit's next step, its obstacle and what else may be done with it; what does not follow is not offered."""
+    visit = open_visit(case)
+    if case.plan_kind == "remote" and visit is None:
+        return []
+    step = step_of(visit)
+    steps = [step] if step in IN_THE_FIELD else []
+    if visit is None:
+        return steps
+    if step == "salida":
+        steps.append("llegada")
+    if step == "permiso":
+        steps.append("restablecido")
+    return [*steps, *held_up(visit), *arranged(visit), *at_the_site(case)]
+
+
+def held_up(visit: Visit) -> list[str]:
+    if visit.blocked_at:
+        return ["reanudar-visita", "bloqueo"]
+    decides = visit.agreed_at and visit.next_decision_at and not visit.arrived_at
+    return ["decidir", "bloqueo"] if decides else ["bloqueo"]
+
+
+def arranged(visit: Visit) -> list[str]:
+    """What may be done about the agreement: the letter, while the guard has none that is true."""
+    if not visit.agreed_at:
+        return []
+    letter = [] if visit.permit_letter_at else ["carta"]
+    return [*letter, *([] if visit.arrived_at else ["cambio-visita"]), "relevo-cuadrilla"]
+
+
+def at_the_site(case: Case) -> list[str]:
+    """What a crew that is there leaves behind, and its leaving."""
+    return ["repuestos", "firma", "salida-sede"] if visit_there(case) else []
+
+
+def any_time(case: Case) -> list[Act]:
+    """What may be done in any stage; of a closed case, an objection to one of its stops (P7 D)."""
+    always = OF_A_REQUEST if kind_of(case.desk) == CaseKind.REQUEST else ANY_TIME
+    late = ["demora"] if is_late(case) else []
+    names = (
+        (*always[:-1], *about_the_hour(case), *about_waits(case), *late, always[-1])
+        if case.is_open
+        else (*about_waits(case), *late, "vincular")
+    )
+    return [all_acts()[name] for name in names]
+
+
+def about_the_hour(case: Case) -> list[str]:
+    """Until the company has confirmed, the hour at which it asks to be rung (P D)."""
+    if case.stage not in STAGES:
+        return []
+    return ["hora", "sin-hora"] if agreed_for(case) else ["hora"]
+
+
+def about_waits(case: Case) -> list[str]:
+    """What may be done about the waits on record, where there are some."""
+    if case.status == "cancelled" or not case.waits.filter(ruled_at=None).exists():
+        return []
+    return ["corregir-espera", "objecion"] if case.is_open else ["objecion"]

@@ -1,0 +1,165 @@
+"""A3 at the desk: answer a request, solve it; pass a case to the desk that it belongs to, with all its history."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.case import Case
+from guardia.cases.stages.administrative import Ask
+from guardia.cases.stages.registration import Report
+from guardia.cases.verbs import Event
+from guardia.cases.words import SAID_IMPACT_NAMES
+from guardia.customers.lookup import services_of
+from guardia.customers.service import Service
+from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import Impact, Moment
+from guardia.web.desk.acts.act import Act, ActForm, Doing, one_of, prose
+from guardia.web.desk.acts.desk_fields import asked_of, given_in
+from guardia.web.shared import about
+
+OF_A_REPORT = ("service", "impact", "symptoms")
+
+
+class AnswerForm(ActForm):
+    answer = prose(_("What you answer"), rows=4)
+
+
+class SolutionForm(ActForm):
+    answer = prose(_("How it was solved"), rows=4)
+
+
+class ServiceField(forms.ModelChoiceField):
+    def label_from_instance(self, service: Service) -> str:
+        return about.joined(service.circuit, f"{service.site.name}, {service.site.city.name}")
+
+
+class TransferForm(ActForm):
+    """To which desk, and what that desk needs: a report of the fault, or what is asked."""
+
+    to = forms.ChoiceField(label=_("To which desk"), widget=forms.RadioSelect)
+    reason = prose(_("Why"))
+    service = ServiceField(
+        Service.objects.none(), label=_("Service"), required=False, empty_label=_("choose the service that fails")
+    )
+    impact = one_of(_("How the service is"), SAID_IMPACT_NAMES, required=False)
+    symptoms = prose(_("Symptoms"), required=False)
+    asked = prose(_("What is asked"), required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        desks = [desk for desk in versions.of(self.case.procedure_version_id).desks if desk.key != self.case.desk]
+        self.fields["to"].choices = [(desk.key, str(desk.name)) for desk in desks]  # type: ignore[attr-defined]
+        self.fields["service"].queryset = services_of(self.case.customer)  # type: ignore[attr-defined]
+        left_out = OF_A_REPORT if self.case.desk == TECHNICAL else ("asked",)
+        for name in left_out:
+            del self.fields[name]
+        if self.case.desk == TECHNICAL:
+            self.fields |= asked_of(desks)
+
+    @property
+    def report_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in OF_A_REPORT if name in self.fields]
+
+    @property
+    def asked_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in {"to", "reason", *OF_A_REPORT}]
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or {}
+        if fields.get("to") == TECHNICAL and not fields.get("service"):
+            self.add_error("service", _("Choose the service that fails."))
+        if fields.get("to") == TECHNICAL and not fields.get("symptoms"):
+            self.add_error("symptoms", _("Write what the customer says, in the customer's words."))
+        return fields
+
+
+def answer(doing: Doing, fields: dict) -> Event | None:
+    return doing.case.answer_request(fields["answer"], by=doing.by, at=doing.now)
+
+
+def solve(doing: Doing, fields: dict) -> Event | None:
+    return doing.case.solve_request(fields["answer"], by=doing.by, at=doing.now)
+
+
+def transfer(doing: Doing, fields: dict) -> Event | None:
+    case, to = doing.case, fields["to"]
+    report = report_of(case, fields) if to == TECHNICAL else None
+    ask = ask_of(case, to, fields) if case.desk == TECHNICAL else None
+    return case.transfer(to, by=doing.by, at=doing.now, reason=fields["reason"], report=report, ask=ask)
+
+
+def report_of(case: Case, fields: dict) -> Report:
+    return Report(
+        service=fields["service"],
+        symptoms=fields["symptoms"],
+        impact=Impact(fields["impact"] or Impact.REPORTED),
+        reporter=case.reporter,
+        details=who_asked(case),
+    )
+
+
+def ask_of(case: Case, to: str, fields: dict) -> Ask:
+    return Ask(
+        customer=case.customer,
+        desk=to,
+        text=fields["asked"] or case.symptoms,
+        subject=case.subject,
+        reporter=case.reporter,
+        details=who_asked(case),
+        fields=given_in(fields, versions.of(case.procedure_version_id).desk(to)),
+        service=case.service,
+    )
+
+
+def who_asked(case: Case) -> dict[str, str]:
+    return {"reporter_name": case.reporter_name, "call_back_number": case.call_back_number}
+
+
+def known_transfer(case: Case, staff: Staff) -> dict:
+    """What the customer said already is what the other desk reads first."""
+    return {"asked": case.symptoms, "symptoms": case.symptoms, "service": case.service}
+
+
+def transfer_title(case: Case) -> str:
+    """“Pass to Sales / Billing”: the desks by their names."""
+    desks = [desk for desk in versions.of(case.procedure_version_id).desks if desk.key != case.desk]
+    return gettext("Pass to %(desks)s") % {"desks": " / ".join(str(desk.name) for desk in desks)}
+
+
+REQUEST_ACTS = (
+    Act(
+        "contestar",
+        _("Answer the request"),
+        AnswerForm,
+        answer,
+        button=_("Answer and tell"),
+        asks=_("The first answer goes to who asked; the request stays open until it is solved."),
+        tells=Moment.ADMIN_ANSWERED,
+    ),
+    Act(
+        "resolver",
+        _("Solve the request"),
+        SolutionForm,
+        solve,
+        button=_("Solve and tell"),
+        asks=_("The request is closed with it, and who asked is told how it was solved."),
+        tells=Moment.ADMIN_SOLVED,
+    ),
+    Act(
+        "transferir",
+        _("Pass to another desk"),
+        TransferForm,
+        transfer,
+        button=_("Pass it on and tell"),
+        template="desk/acts/_transfer.html",
+        asks=_("Its history goes with it, and the customer is told who attends to it from now on."),
+        known=known_transfer,
+        tells=Moment.TRANSFERRED,
+        of_any_desk=True,
+        named=transfer_title,
+    ),
+)

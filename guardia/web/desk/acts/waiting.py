@@ -1,0 +1,205 @@
+"""W1 at the desk: stop the clock for a named cause, go on, correct a wait, write down what a third party promises."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.case import Case
+from guardia.cases.verbs import Event
+from guardia.cases.waiting import WaitReason
+from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES
+from guardia.clocks.wait import Wait
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause
+from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
+from guardia.web.desk.shown.clock import hour as hour_words
+
+OTHER_HOURS, NEVER = "hours", "never"
+CORRECTIONS = [(OTHER_HOURS, _("other hours or other clocks")), (NEVER, _("it did not happen"))]
+
+
+class ClocksField(forms.MultipleChoiceField):
+    """Which clocks stand still; none marked means all that may."""
+
+    def __init__(self, **more) -> None:
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, label=_("Which times stop"), **more)
+
+
+class WaitForm(ActForm):
+    cause = one_of(_("Waiting for"), [(c.value, CAUSE_NAMES[c]) for c in WaitCause], initial=WaitCause.CUSTOMER)
+    asked_by = words(_("Who asked for it"), limit=100)
+    asked_role = words(_("In what role"), required=False, limit=50)
+    reason = prose(_("Why"))
+    proof = words(_("Proof"), required=False, limit=300)
+    at = hour(_("Since what hour (empty: now)"))
+    until = hour(_("Until what hour (empty: it still stands)"))
+    clocks = ClocksField()
+    excluded = forms.BooleanField(
+        label=_("Agreed with the customer: the affected time leaves it out as well"), required=False
+    )
+    party = words(_("Third party"), required=False)
+    party_ticket = words(_("Its ticket"), required=False, limit=80)
+    party_contact = words(_("Its contact"), required=False)
+    party_promise_at = hour(_("Its next promise, or when we ask again"), ahead=True)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        offer_clocks(self, clock_choices(self.case, running=not self.is_bound))
+
+
+class WaitField(forms.ModelChoiceField):
+    """A wait as one tells it from another: for whom, why, from when until when."""
+
+    now: datetime
+
+    def label_from_instance(self, wait: Wait) -> str:
+        return wait_words(wait, self.now)
+
+
+class OneWaitForm(ActForm):
+    """About one of the case's waits. Those that fit are offered; any of the case is understood when it is sent."""
+
+    wait = WaitField(Wait.objects.none(), label=_("Wait"), empty_label=None)
+    offered: ClassVar[dict[str, object]] = {"ended_at": None}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        waits, field = self.case.waits.order_by("started_at", "pk"), self.fields["wait"]
+        field.now = self.now  # type: ignore[attr-defined]
+        field.queryset = waits if self.is_bound else waits.filter(**self.offered)  # type: ignore[attr-defined]
+
+
+class GoOnForm(OneWaitForm):
+    at = hour(_("Until what hour (empty: now)"))
+
+
+class PromiseForm(OneWaitForm):
+    offered: ClassVar[dict[str, object]] = {"ended_at": None, "cause": WaitCause.THIRD_PARTY.value}
+    promise_at = hour(_("It promises by, or we ask again at"), ahead=True, required=True)
+    contact = words(_("With whom you spoke"), required=False)
+    word = prose(_("What was said"), required=False)
+    at = hour(_("Asked at (empty: now)"))
+
+
+class CorrectionForm(OneWaitForm):
+    offered: ClassVar[dict[str, object]] = {"ruled_at": None}
+    what = one_of(_("What is wrong"), CORRECTIONS, initial=OTHER_HOURS)
+    since = hour(_("Since what hour (empty: as it is)"))
+    until = hour(_("Until what hour (empty: as it is)"))
+    clocks = ClocksField(help_text=_("None marked: those it holds now."))
+    reason = prose(_("Why it is corrected"))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        offer_clocks(self, clock_choices(self.case))
+
+
+def offer_clocks(form: ActForm, choices: list[tuple[str, object]]) -> None:
+    """Which clocks is asked only where there is a choice."""
+    if len(choices) > 1:
+        form.fields["clocks"].choices = choices  # type: ignore[attr-defined]
+    else:
+        del form.fields["clocks"]
+
+
+def clock_choices(case: Case, running: bool = False) -> list[tuple[str, object]]:
+    """The clocks of the case that may wait for something; only the running ones where a wait begins."""
+    may = {rule.kind.value for rule in versions.of(case.procedure_version_id).clocks if rule.waits}
+    clocks = case.clocks.filter(kind__in=may)
+    found = clocks.filter(ended_at=None) if running else clocks
+    kinds = sorted(may) if not running and not found else dict.fromkeys(found.values_list("kind", flat=True))
+    return [(kind, ": ".join(map(str, CLOCK_NAMES[ClockKind(kind)]))) for kind in kinds]
+
+
+def wait_words(wait: Wait, at: datetime) -> str:
+    begin = hour_words(wait.started_at, at)
+    span = f"{begin}–{hour_words(wait.ended_at, at)}" if wait.ended_at else gettext("since %(hour)s") % {"hour": begin}
+    return f"{span} · {wait.party or CAUSE_NAMES[WaitCause(wait.cause)]}: {wait.reason}"
+
+
+def wait(doing: Doing, fields: dict) -> Event | None:
+    facts = {name: fields[name] for name in WaitReason.__dataclass_fields__ if name in fields and name != "cause"}
+    return doing.case.wait(WaitReason(cause=WaitCause(fields["cause"]), **facts), **when(doing, fields))
+
+
+def go_on(doing: Doing, fields: dict) -> Event | None:
+    return doing.case.go_on(fields["wait"], **when(doing, fields))
+
+
+def promise(doing: Doing, fields: dict) -> Event | None:
+    said = {"word": fields["word"], "contact": fields["contact"]}
+    return doing.case.third_party_promised(fields["wait"], fields["promise_at"], **said, **when(doing, fields))
+
+
+def correct(doing: Doing, fields: dict) -> Event | None:
+    """Hours that were left empty stay as they are."""
+    held: Wait = fields["wait"]
+    hours = (fields["since"] or held.started_at, fields["until"] or held.ended_at)
+    return doing.case.correct_wait(
+        held,
+        hours=hours if fields["what"] == OTHER_HOURS else None,
+        clocks=fields.get("clocks", ()),
+        reason=fields["reason"],
+        by=doing.by,
+        at=doing.now,
+    )
+
+
+def known_wait(case: Case, staff: Staff) -> dict:
+    return {"wait": case.waits.filter(ended_at=None).order_by("started_at").first()}
+
+
+def known_promise(case: Case, staff: Staff) -> dict:
+    standing = case.waits.filter(ended_at=None, cause=WaitCause.THIRD_PARTY).order_by("party_promise_at").first()
+    return {"wait": standing, "contact": standing.party_contact if standing else ""}
+
+
+def known_last_wait(case: Case, staff: Staff) -> dict:
+    return {"wait": case.waits.filter(ruled_at=None).order_by("-started_at").first()}
+
+
+WAIT_ACTS = (
+    Act(
+        "espera",
+        _("Put on hold"),
+        WaitForm,
+        wait,
+        button=_("Stop the clock"),
+        template="desk/acts/_wait.html",
+        asks=_("The customer sees which clock stops, who asked, why, and with what proof."),
+        tells=Moment.WAIT_STARTED,
+    ),
+    Act(
+        "reanudar",
+        _("Go on"),
+        GoOnForm,
+        go_on,
+        button=_("Let the clock go on"),
+        known=known_wait,
+        tells=Moment.WAIT_ENDED,
+    ),
+    Act(
+        "promesa",
+        _("The third party's next promise"),
+        PromiseForm,
+        promise,
+        button=_("Put the promise on record"),
+        known=known_promise,
+        asks=_("A clock chases the third party until this hour; when it passes, the desk sees it."),
+    ),
+    Act(
+        "corregir-espera",
+        _("Correct a wait"),
+        CorrectionForm,
+        correct,
+        button=_("Correct the wait and tell"),
+        template="desk/acts/_correction.html",
+        known=known_last_wait,
+        asks=_("What was written down stays in the log; the clocks follow the corrected hours."),
+        tells=Moment.WAIT_CORRECTED,
+    ),
+)

@@ -1,0 +1,171 @@
+"""The bench: first what breaks first. The address is the filter; a poll is answered 304 while nothing has changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_POST
+
+from guardia.calls.call import Call
+from guardia.cases import filters, queries, saved_views
+from guardia.cases.refusals import Refused
+from guardia.config.now import now
+from guardia.people.policy import Right, may, may_handle
+from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.web.desk import areas, reading
+from guardia.web.desk.assigning import hand_to
+from guardia.web.desk.bench_reading import ROWS, closed_cases, promised_cases, waiting_cases
+from guardia.web.desk.desk_request import DeskRequest
+from guardia.web.desk.entry import desk_page, request_page
+from guardia.web.desk.looking import Looking, looking_at, saved_looking
+from guardia.web.desk.mail.acting import held
+from guardia.web.desk.mail.shown import HELD
+from guardia.web.desk.narrowed import bar_of, chosen_of, hiding_of, saved_view_of, saving_of
+from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.web.desk.shell import shell_for, up_to_99, view_names
+from guardia.web.desk.shown.bench import Bench, BenchRow, Count
+from guardia.web.desk.shown.bench_rows import by_due, call_row, case_row, closed_row, opened
+from guardia.web.desk.shown.call_owed import owed_on_the_bench
+from guardia.web.desk.shown.clock import stood
+from guardia.web.desk.shown.storm import storm_words
+from guardia.web.desk.shown.written_rows import written_rows
+from guardia.web.first_run import key
+
+
+@desk_page
+def bench(request: DeskRequest) -> HttpResponse:
+    at = now()
+    if not request.GET and not is_fragment(request) and (first := saved_views.default_of(request.user)):
+        return redirect(saved_looking(first, request.user, at).href(request.user))
+    if not is_fragment(request) and has_first_steps_to_go(request.user, at):
+        return redirect("first_run")
+    looking = looking_at(request.GET, request.user, at)
+    area, view, calls = looking.area, looking.view, reading.calls_with_clocks()
+    saved = saved_view_of(looking, request.user)
+    shown = bench_of(request, looking, calls, at)
+    shell = shell_for(request, at, view=view, calls=calls, area=area, saved=looking.saved if saved else "")
+    owed = owed_on_the_bench(at) if areas.desk_of(area) in {"", TECHNICAL} else []
+    storm = storm_words(at)
+    tag = tag_of(
+        [
+            shown.tag,
+            *(call.tag for call in owed),
+            storm,
+            *shell.views,
+            *shell.saved,
+            *shell.rooms,
+            shell.calls_words,
+            shell.on_the_line_href,
+            shell.phone.owed_tag,
+            shell.kept_today,
+            shell.desk,
+        ]
+    )
+    if is_fragment(request) and (same := unchanged(request, tag)):
+        return same
+    template = "desk/bench_live.html" if is_fragment(request) else "desk/bench.html"
+    context = {"bench": shown, "owed": owed, "storm": storm, "shell": shell, "tag": tag}
+    if not is_fragment(request):
+        context |= {"bar": bar_of(looking, request.user), "saving": saving_of(looking, saved, request.user, at)}
+    return stamped(page(request, template, context), tag)
+
+
+def has_first_steps_to_go(staff: Staff, at: datetime) -> bool:
+    """Whether this is the first administrator of an installation in which nothing is promised yet."""
+    return may(staff, Right.MANAGE_STAFF) and versions.version_at(at) is None and key.is_open_to(staff)
+
+
+@request_page
+@require_POST
+def take(request: DeskRequest) -> HttpResponse:
+    """The case under the cursor becomes mine; a mail that is held back is taken in or filed away."""
+    if request.POST.get("case", "").startswith(HELD):
+        return held(request)
+    case = reading.case_for_desk(request.POST.get("case", ""), locked=True)
+    if case is not None and may_handle(request.user, case.desk):
+        try:
+            with transaction.atomic():
+                hand_to(request, case, request.user, now())
+        except Refused as refusal:
+            say(request, str(refusal))
+    if not is_fragment(request):
+        return redirect("bench")
+    response = page(request, "desk/toasts_live.html", {})
+    response.headers["HX-Trigger"] = "bench:changed"
+    return response
+
+
+def bench_of(request: DeskRequest, looking: Looking, calls: Sequence[Call], at: datetime) -> Bench:
+    """The rows of one view: what is promised, in order, then what waits. A call that rings is in no filter's list."""
+    view, order, start, staff = looking.view, looking.order, looking.start, request.user
+    cases, more = promised_cases(looking, staff, at)
+    rows = [case_row(case, at) for case in cases]
+    if view == "proximo" and not start and not looking.asked:
+        rings = [row for call in calls if looking.desk in {"", call.at_desk} and (row := call_row(call, at))]
+        rings += written_rows(at) if looking.desk in {"", TECHNICAL} else []
+        rows = sorted([*rows, *rings], key=by_due) if order == "plazo" else [*rings, *rows]
+    waiting = [case_row(case, at, waiting=True) for case in waiting_cases(looking, staff, at)] if not start else []
+    closed = [closed_row(case, at) for case in closed_cases(looking, staff, at)] if not start else []
+    first, others = (rows[0], rows[1:]) if rows else (None, rows)
+    by_number = {case.display_number: case for case in cases}
+    counts = counts_of(looking, at)
+    nothing = not (rows or waiting or closed)
+    return Bench(
+        title=_("Due next") if view == "proximo" else view_names()[view],
+        open_words=open_words(counts["open"]),
+        order=order,
+        by_promise_href=looking.href(staff, orden="plazo", desde=0),
+        by_impact_href=looking.href(staff, orden="impacto", desde=0),
+        desk=looking.desk,
+        takes_requests=looking.desk not in {"", TECHNICAL},
+        has_incidents=looking.desk in {"", TECHNICAL},
+        first=opened(first, by_number.get(first.number)) if first else None,
+        rows=tuple(others),
+        waiting=tuple(waiting),
+        closed=tuple(closed),
+        counts=count_words(counts),
+        others_open=open_words(counts["open"]) if nothing and view != "proximo" and counts["open"] else "",
+        last_closed=closed_words(at, looking.desk) if nothing and not looking.asked else "",
+        tag=tag_of([looking.href(staff), *counts.values(), *(signature(row) for row in [*rows, *waiting, *closed])]),
+        poll=looking.href(staff),
+        chosen=chosen_of(looking, looking.asked, staff),
+        hiding=hiding_of(looking, staff, at) if nothing and looking.asked else (),
+        clear_href=looking.narrowed_to({}).href(staff),
+        next_page=looking.href(staff, desde=start + ROWS) if more else "",
+    )
+
+
+def counts_of(looking: Looking, at: datetime) -> dict[str, int]:
+    if not looking.asked:
+        return queries.counts(at, looking.desk)
+    return queries.counts_of(filters.narrowed(queries.open_cases(looking.desk), looking.asked, at), at)
+
+
+def signature(row: BenchRow) -> str:
+    return f"{row.id}:{row.version}:{row.clock.state}:{row.holder}:{row.fact}:{row.opens}"
+
+
+def open_words(count: int) -> str:
+    return ngettext("%(count)s open", "%(count)s open", count) % {"count": up_to_99(count)}
+
+
+def count_words(counts: dict[str, int]) -> tuple[Count, ...]:
+    """The counts in the order of danger; a state that nobody is in is not named."""
+    words = {
+        "late": (counts["overdue"], ngettext("%(n)s overdue", "%(n)s overdue", counts["overdue"])),
+        "urgent": (counts["urgent"], ngettext("%(n)s urgent", "%(n)s urgent", counts["urgent"])),
+        "soon": (counts["soon"], ngettext("%(n)s due soon", "%(n)s due soon", counts["soon"])),
+        "waiting": (counts["waiting"], ngettext("%(n)s waiting", "%(n)s waiting", counts["waiting"])),
+    }
+    return tuple(Count(state, words % {"n": up_to_99(n)}) for state, (n, words) in words.items() if n)
+
+
+def closed_words(at: datetime, desk: str) -> str:
+    closed = queries.last_closed_at(desk)
+    return pgettext("bench", "The last case was closed %(time)s ago.") % {"time": stood(at - closed)} if closed else ""

@@ -1,0 +1,188 @@
+"""A case and what is done to it: its page, its live parts, and one address per act."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from guardia.cases.case import Case
+from guardia.cases.number import parse
+from guardia.cases.refusals import Refused
+from guardia.cases.verbs import Event
+from guardia.config.now import now
+from guardia.people.policy import Right
+from guardia.people.staff import Staff
+from guardia.web.desk import reading
+from guardia.web.desk.acts import ACTS
+from guardia.web.desk.acts.act import Act, ActForm, Doing
+from guardia.web.desk.acts.offered import asked_by
+from guardia.web.desk.assigning import assigned_words, undo_of
+from guardia.web.desk.desk_request import DeskRequest
+from guardia.web.desk.entry import asking, desk_page, request_page
+from guardia.web.desk.page import Undo, is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.web.desk.shell import shell_for
+from guardia.web.desk.shown.act_form import act_shown, allowed, other_acts
+from guardia.web.desk.shown.case_page import case_page as shown_page
+from guardia.web.desk.shown.case_page import draft_key
+from guardia.web.desk.shown.log_words import name_of
+from guardia.web.desk.shown.tests import tests_shown
+from guardia.web.desk.stale import Refusal, changed_since, refusal_of
+
+TABS = ("todo", "cliente", "interno", "pruebas", "avisos")
+
+
+@desk_page
+@require_GET
+def case_page(request: DeskRequest, number: str) -> HttpResponse:
+    case = found(request, number)
+    return shown(request, case, asked_by(case), now())
+
+
+@desk_page
+@require_GET
+def case_live(request: DeskRequest, number: str) -> HttpResponse:
+    """The parts of the page that move by themselves, or 304. What is being typed is never among them."""
+    case, at = found(request, number), now()
+    moved_on = changed_since(case, request.GET.get("seen", ""), request.user, at)
+    context = {**context_of(request, case, at), "moved_on": moved_on}
+    owed = str(context["case"].call.id) if context["case"].call else ""
+    # The form of a call is put in place when it is another call, never while somebody writes in it.
+    context["call_moved"] = request.GET.get("call", "") != owed
+    voice = context["case"].voice
+    context["voice_moved"] = request.GET.get("voice", "") != (voice.key if voice else "")
+    tag = live_tag(context, moved_on)
+    if same := unchanged(request, tag):
+        return same
+    return stamped(page(request, "desk/case_live.html", context), tag)
+
+
+def live_tag(context: dict, moved_on: Refusal | None = None) -> str:
+    """The tag of the parts that move, which the page brings as it is opened: nothing has moved on before it yet."""
+    return tag_of([context["case"].tag, context["shell"].calls_words, bool(moved_on)])
+
+
+@asking(Right.HANDLE_CASES, Right.HANDLE_CASES)
+@request_page
+def act(request: DeskRequest, number: str, name: str) -> HttpResponse:
+    """GET puts the form of an act in place; POST does it."""
+    chosen = ACTS.get(name)
+    if chosen is None:
+        raise Http404
+    case = found(request, number, locked=request.method == "POST")
+    if not allowed(chosen, request.user, case):
+        raise PermissionDenied
+    return do(request, case, chosen, now()) if request.method == "POST" else shown(request, case, chosen, now())
+
+
+def found(request: DeskRequest, number: str, *, locked: bool = False) -> Case:
+    """The case of the address, also when its number is written in groups. Raises Http404."""
+    digits = str(parse(number) or "") if "-" in number else number
+    case = reading.case_for_desk(digits, locked=locked)
+    if case is None:
+        raise Http404
+    return case
+
+
+def do(request: DeskRequest, case: Case, act: Act, at: datetime) -> HttpResponse:
+    """Validate, one verb, and show what changed; a refusal comes back with the input kept."""
+    before = case.assigned
+    form = act.form(request.POST, case=case, now=at)
+    if heeds_changes(act, request) and (refusal := changed_since(case, request.POST.get("seen", ""), request.user, at)):
+        return refused(request, case, act, form, refusal, at)
+    if not form.is_valid():
+        return refused(request, case, act, form, Refusal(_("Something is missing. See below."), status=422), at)
+    try:
+        with transaction.atomic():  # what is refused half-way leaves nothing behind, on the page neither
+            event = act.run(Doing.by_staff(case, request.user, at), form.cleaned_data)
+    except Refused as refusal:
+        as_it_is = found(request, str(case.number), locked=True)
+        return refused(request, as_it_is, act, form, refusal_of(refusal), at)
+    reading.drop_draft(request.user, draft_key(case, act.name))
+    tell_done(request, case, act, event, before)
+    return done(request, case, act)
+
+
+def heeds_changes(act: Act, request: DeskRequest) -> bool:
+    """Whether what others did meanwhile makes this act worth a second look; a test, a note, an impact stand alone."""
+    return act.name not in {"prueba", "nota", "impacto"} and request.POST.get("audience") != "internal"
+
+
+def tell_done(request: DeskRequest, case: Case, act: Act, event: Event | None, before: Staff | None) -> None:
+    """Say what was done, in the log's own word; a hand-over can be taken back."""
+    key = draft_key(case, act.name)
+    if act.name == "asignar" and case.assigned and case.assigned != before:
+        words = assigned_words(request, case, case.assigned)
+        say(request, words, undo=undo_of(case, before, case.assigned), done_draft=key)
+    else:
+        what = name_of(event) if event else _("nothing new")
+        undo = linked_again(case, event) if act.name == "desvincular" and event else None
+        say(request, _("Recorded: %(what)s.") % {"what": what}, undo=undo, done_draft=key)
+
+
+def linked_again(case: Case, event: Event) -> Undo:
+    return Undo(reverse("act", args=[case.number, "vincular"]), "number", str(event.data["other"]))
+
+
+def done(request: DeskRequest, case: Case, act: Act) -> HttpResponse:
+    """After a verb: the page of the case again, or only its parts."""
+    if not is_fragment(request):
+        return redirect("case", case.number)
+    case = found(request, str(case.number))
+    return shown(request, case, asked_by(case), now(), template=fragment_after(act))
+
+
+def fragment_after(act: Act) -> str:
+    return "desk/composer_done.html" if act.name == "escribir" else "desk/act_done.html"
+
+
+def refused(request: DeskRequest, case: Case, act: Act, form: ActForm, refusal: Refusal, at: datetime) -> HttpResponse:
+    """The form comes back where it was, with the rule's sentence and everything that was typed."""
+    writing = act.name == "escribir"
+    context = {"refusal": refusal, "composer": form} if writing else {"refusal": refusal, "form": form}
+    template = "desk/composer_again.html" if writing else "desk/act_again.html"
+    shown_act = asked_by(case) if writing else act
+    return shown(request, case, shown_act, at, template=template, status=refusal.status, **context)
+
+
+def shown(
+    request: DeskRequest,
+    case: Case,
+    act: Act | None,
+    at: datetime,
+    *,
+    template: str = "desk/act_again.html",
+    status: int = 200,
+    **more,
+) -> HttpResponse:
+    """The whole page; for htmx only the fragment ``template``."""
+    context = {**context_of(request, case, at), "composer": composer_of(request, case), **more}
+    context["tag"] = live_tag(context)
+    if act is not None and allowed(act, request.user, case) and (case.is_open or act.after_closing):
+        context["act"] = act_shown(case, act, request.user, at, more.get("form"), request.GET.dict())
+        context["form"] = context["act"].form
+        context |= tests_shown(case)
+    context["other_acts"] = other_acts(case, act, request.user)
+    return page(request, template if is_fragment(request) else "desk/case.html", context, status=status)
+
+
+def context_of(request: DeskRequest, case: Case, at: datetime) -> dict:
+    tab = request.GET.get("bitacora", "todo")
+    most = 240 if request.GET.get("lineas") else 60
+    return {
+        "case": shown_page(case, request.user, at, tab=tab if tab in TABS else "todo", most=most),
+        "shell": shell_for(request, at, with_views=False, area=case.desk),
+    }
+
+
+def composer_of(request: DeskRequest, case: Case) -> ActForm | None:
+    """The composer, with what was being written in it."""
+    if not case.is_open:
+        return None
+    draft = reading.draft_of(request.user, draft_key(case, "escribir"))
+    initial = draft.fields if draft else {"audience": "internal"}
+    return ACTS["escribir"].form(case=case, now=now(), initial=initial)

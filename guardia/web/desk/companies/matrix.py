@@ -1,0 +1,143 @@
+"""Who of a company is told what: contacts by topics, ticked and kept in one go."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
+from guardia.config.now import now
+from guardia.customers import telling, ways
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+from guardia.people.policy import Right
+from guardia.procedure.vocabulary import CaseKind, Topic
+from guardia.web.desk.companies.choices import way_name
+from guardia.web.desk.companies.frame import member, needs
+from guardia.web.desk.page import say
+
+DEFAULT = "d"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One tick. ``name`` is the field, ``label`` says whom and what it is about to whoever cannot see the row."""
+
+    name: str
+    value: str
+    word: str
+    label: str
+    is_ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """``was`` comes back with the form: what the person who ticks has seen."""
+
+    contact: Contact
+    ways: str
+    topics: tuple[Cell, ...]
+    kinds: tuple[Cell, ...]
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    topics: tuple[str, ...]
+    kinds: tuple[str, ...]
+    default: tuple[Cell, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+def matrix_of(company: Customer, contacts: Iterable[Contact]) -> Matrix:
+    """``contacts`` with their ``ways`` prefetched; those who are not active are told nothing and left out."""
+    return Matrix(
+        topics=tuple(str(name) for name in TOPIC_NAMES.values()),
+        kinds=tuple(str(name) for name in CASE_KIND_NAMES.values()),
+        default=topic_cells(DEFAULT, _("New contacts"), company.told),
+        rows=tuple(row_of(contact) for contact in contacts if contact.active),
+    )
+
+
+def row_of(contact: Contact) -> MatrixRow:
+    return MatrixRow(
+        contact=contact,
+        ways=ways_words(contact),
+        topics=topic_cells(f"t{contact.pk}", str(contact), contact.told),
+        kinds=tuple(
+            Cell(f"k{contact.pk}", kind.value, str(name), f"{contact}: {name}", kind.value in contact.kinds)
+            for kind, name in CASE_KIND_NAMES.items()
+        ),
+        was=seen(contact.told, contact.kinds),
+    )
+
+
+def topic_cells(name: str, whom: str, told: Iterable[str]) -> tuple[Cell, ...]:
+    told = set(told)
+    return tuple(
+        Cell(name, topic.value, str(words), f"{whom}: {words}", topic.value in told)
+        for topic, words in TOPIC_NAMES.items()
+    )
+
+
+def ways_words(contact: Contact) -> str:
+    """``e-mail · SMS · WhatsApp``: by which ways this person is reached."""
+    written = ways.written(contact)
+    kinds = [str(way_name(kind.value)) for field, kind in ways.FIELDS.items() if written[field]]
+    return " · ".join([*([_("e-mail")] if contact.email else []), *kinds])
+
+
+def seen(told: Iterable[str], kinds: Iterable[str]) -> str:
+    told, kinds = set(told), set(kinds)
+    topics = (topic.value for topic in Topic if topic.value in told)
+    return f"{'.'.join(topics)}/{'.'.join(kind.value for kind in CaseKind if kind.value in kinds)}"
+
+
+@needs(Right.EDIT_CUSTOMERS)
+@require_POST
+def keep(request: HttpRequest, company_id: int) -> HttpResponse:
+    """Keep what was ticked. Only what differs from what was seen is written, so that two who tick do not undo each
+    other; where both ticked for the same person, the second is told.
+    """
+    company = get_object_or_404(Customer.objects.select_for_update(of=("self",), no_key=True), pk=company_id)
+    by, at = member(request), now()
+    default = known(request.POST.getlist(DEFAULT), Topic)
+    if "alike" in request.POST:
+        telling.set_told(company, default, {}, by=by, at=at)
+        changed = telling.tell_all_alike(company, by=by, at=at)
+    else:
+        ticks, twice = asked(request.POST, company.contacts.filter(active=True))
+        changed = telling.set_told(company, default, ticks, by=by, at=at)
+        if twice:
+            words = _("Meanwhile somebody else changed what these are told; look at them again: %(names)s.")
+            say(request, words % {"names": ", ".join(twice)})
+    words = ngettext("Saved: %(n)d contact changed.", "Saved: %(n)d contacts changed.", changed)
+    say(request, words % {"n": changed})
+    return redirect(f"{redirect('company', company.pk).url}#told")
+
+
+def asked(given: QueryDict, contacts: Iterable[Contact]) -> tuple[dict[int, tuple[list[str], list[str]]], list[str]]:
+    """The ticks that were changed, by contact; and the names of those whom somebody else has changed meanwhile."""
+    ticks: dict[int, tuple[list[str], list[str]]] = {}
+    twice: list[str] = []
+    for contact in contacts:
+        was = given.get(f"w{contact.pk}")
+        told = known(given.getlist(f"t{contact.pk}"), Topic), known(given.getlist(f"k{contact.pk}"), CaseKind)
+        is_now = seen(contact.told, contact.kinds)
+        if was is None or seen(*told) in (was, is_now):
+            continue
+        if is_now == was:
+            ticks[contact.pk] = told
+        else:
+            twice.append(str(contact))
+    return ticks, twice
+
+
+def known(values: Iterable[str], words: type[Topic] | type[CaseKind]) -> list[str]:
+    """What is no topic or kind of ours comes from no form of ours, and is left aside."""
+    given: Mapping[str, None] = dict.fromkeys(values)
+    return [word.value for word in words if word.value in given]

@@ -1,0 +1,161 @@
+"""The nouns of this folder: their forms, their words, who may write them, and the room that keeps them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases import band_change
+from guardia.customers import editing, telling
+from guardia.customers.city import City
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+from guardia.customers.service import Service
+from guardia.customers.site import Site
+from guardia.evidence import target_editing
+from guardia.evidence.target import ServiceTarget
+from guardia.field import crews, members
+from guardia.field.crew import Crew, CrewMember
+from guardia.network import element_editing
+from guardia.network.element import Element
+from guardia.people import editing as people
+from guardia.people.policy import Right
+from guardia.people.staff import Staff
+from guardia.web.desk.companies import forms
+from guardia.web.desk.companies.band_words import beside_city, beside_site
+from guardia.web.desk.companies.contact_form import ContactForm
+from guardia.web.desk.companies.crew_forms import CrewForm, MemberForm
+from guardia.web.desk.companies.element_form import ElementForm
+from guardia.web.desk.companies.target_form import TargetForm, for_the_service
+from guardia.web.desk.companies.things import Noun
+
+COMPANY = Noun(
+    name="company",
+    at="companias/",
+    form=forms.CompanyForm,
+    model=Customer,
+    keep=editing.save_company,
+    end=editing.end,
+    resume=editing.resume,
+    recorded=telling.COMPANY,
+    new_words=_("New company"),
+    lead=_("Its contacts, sites and services are added on its page."),
+)
+CONTACT = Noun(
+    name="contact",
+    at="companias/<int:company_id>/contactos/",
+    form=ContactForm,
+    model=Contact,
+    keep=editing.save_contact,
+    end=editing.end,
+    resume=editing.resume,
+    new_words=_("New contact"),
+    lead=_("What is ticked below is what this person is written about; the rest is silence."),
+    recorded=telling.CONTACT,
+)
+SITE = Noun(
+    name="site",
+    at="companias/<int:company_id>/sedes/",
+    form=forms.SiteForm,
+    model=Site,
+    keep=band_change.save_site,
+    end=editing.end,
+    resume=editing.resume,
+    new_words=_("New site"),
+    lead=_("The band of the city says how long a visit may take to arrive. Open cases keep the band they began with."),
+    begin=forms.like_its_city,
+    signs=True,
+    beside=beside_site,
+    foresee=band_change.foresee_site,
+)
+SERVICE = Noun(
+    name="service",
+    at="companias/<int:company_id>/servicios/",
+    form=forms.ServiceForm,
+    model=Service,
+    keep=editing.save_service,
+    end=editing.end,
+    resume=editing.resume,
+    new_words=_("New service"),
+)
+TARGET = Noun(
+    name="target",
+    at="companias/<int:company_id>/pruebas/",
+    form=TargetForm,
+    model=ServiceTarget,
+    keep=target_editing.save_target,
+    end=target_editing.end,
+    resume=target_editing.resume,
+    begin=for_the_service,
+    new_words=_("New test of a service"),
+    lead=_(
+        "Guardia runs it when a case is opened, when somebody asks, once the service is back, and in the follow-up. "
+        "A name is resolved now and its address kept; save again to resolve it anew."
+    ),
+    recorded=target_editing.RECORDED,
+)
+CITY = Noun(
+    name="city",
+    at="ciudades/",
+    form=forms.CityForm,
+    model=City,
+    keep=band_change.save_city,
+    new_words=_("New city"),
+    lead=_("A changed band holds for cases that are registered from now on. Open cases keep the band they began with."),
+    right=Right.SUPERVISE,
+    tab="cities",
+    signs=True,
+    beside=beside_city,
+    foresee=band_change.foresee_city,
+)
+CREW = Noun(
+    name="crew",
+    at="cuadrillas/",
+    form=CrewForm,
+    model=Crew,
+    keep=crews.save_crew,
+    end=crews.end,
+    resume=crews.resume,
+    new_words=_("New crew"),
+    lead=_("Its people are added on its page: the permit letter names them to the guard at the gate."),
+    right=Right.HANDLE_CASES,
+    tab="crews",
+)
+CREW_MEMBER = Noun(
+    name="crew_member",
+    at="cuadrillas/<int:crew_id>/personas/",
+    form=MemberForm,
+    model=CrewMember,
+    keep=members.save_member,
+    end=members.end,
+    resume=members.resume,
+    new_words=_("New person of the crew"),
+    lead=_("The guard at the gate asks for name and document. Whoever has an account sees the visits in /campo."),
+    right=Right.HANDLE_CASES,
+    tab="crews",
+)
+STAFF = Noun(
+    name="member",
+    at="personas/",
+    form=forms.StaffForm,
+    model=Staff,
+    keep=people.save_staff,
+    end=people.end,
+    resume=people.resume,
+    new_words=_("New person"),
+    lead=_("Whoever is deactivated signs in no more and holds no level; what this person did stays signed."),
+    right=Right.MANAGE_STAFF,
+    tab="staff",
+    recorded="staff",
+)
+ELEMENT = Noun(
+    name="element",
+    at="elementos/",
+    form=ElementForm,
+    model=Element,
+    keep=element_editing.save_element,
+    end=element_editing.end,
+    resume=element_editing.resume,
+    new_words=_("New element"),
+    lead=_("What many services run over. Codes and circuits are parted by blanks or commas."),
+    tab="elements",
+    recorded=element_editing.RECORDED,
+)
+NOUNS = (COMPANY, CONTACT, SITE, SERVICE, TARGET, CITY, ELEMENT, CREW, CREW_MEMBER, STAFF)

@@ -1,0 +1,85 @@
+"""Who may open a page of the desk, and who may act there."""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlsplit, urlunsplit
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from guardia.people.policy import Right, may
+from guardia.web.desk.page import LIVE, is_by_script, page_of
+
+View = Callable[..., HttpResponse]
+
+
+def desk_page(view: View) -> View:
+    """For those who see the desk; a POST is for those who handle cases. Others are sent to sign in, or refused.
+
+    A part that is opened like a page, by its address, leads to its page.
+    """
+    return guarded(view, Right.HANDLE_CASES)
+
+
+def request_page(view: View) -> View:
+    """For those who see the desk; a POST is for those who take requests. Of which desk, the view looks at."""
+    return guarded(view, Right.TAKE_REQUESTS)
+
+
+def guarded(view: View, acts: Right) -> View:
+    @wraps(view)
+    def guard(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        if LIVE in request.GET and request.method == "GET" and not is_by_script(request):
+            return redirect(page_of(request))
+        looks = request.method in {"GET", "HEAD"}
+        if not (may(request.user, Right.SEE_DESK) and (looks or may(request.user, acts))):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return asking(Right.SEE_DESK, acts)(guard)
+
+
+def own_page(view: View) -> View:
+    """For whoever has signed in, of whatever role: it is about this person alone."""
+
+    @wraps(view)
+    def guard(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return view(request, *args, **kwargs) if request.user.is_authenticated else to_sign_in(request)
+
+    return guard
+
+
+def asking(looks: Right | None, acts: Right | None) -> Callable[[View], View]:
+    """Note on a view which rights it asks for, to look and to send something (None: nothing is there to see, or sent).
+
+    The guards of a door note it by themselves. Put above a view that asks for more than its guard does.
+    """
+
+    def noted(view: View) -> View:
+        view.asks = (looks, acts)  # type: ignore[attr-defined]
+        return view
+
+    return noted
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A poll of a page whose session has ended takes the whole page to the sign-in, and from there back to itself."""
+    if not is_by_script(request):
+        return redirect_to_login(page_of(request))
+    here = page_in_front(request)
+    sign_in = redirect_to_login(here).url if here else resolve_url("sign_in")
+    return HttpResponse(headers={"HX-Redirect": sign_in, "Cache-Control": "no-store"})
+
+
+def page_in_front(request: HttpRequest) -> str:
+    """The page of ours whose script asks, as it says itself; empty where it does not, or is none of ours."""
+    said = request.headers.get("HX-Current-URL", "")
+    if not url_has_allowed_host_and_scheme(said, {request.get_host()}):
+        return ""
+    address = urlsplit(said)
+    return urlunsplit(("", "", address.path or "/", address.query, ""))

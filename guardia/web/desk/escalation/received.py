@@ -1,0 +1,196 @@
+"""E1: the customer has rung a person of the matrix, who enters it in two taps: which case, and that it was received.
+
+The call's own hour counts.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django import forms
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from guardia.cases.case import Case
+from guardia.cases.refusals import Refused
+from guardia.config.now import now
+from guardia.escalation.roster import Roster
+from guardia.people.actor import Actor
+from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.schema import Procedure
+from guardia.web.desk import reading as desk_reading
+from guardia.web.desk.acts.act import HourField
+from guardia.web.desk.desk_request import DeskRequest
+from guardia.web.desk.entry import desk_page
+from guardia.web.desk.escalation import reading
+from guardia.web.desk.page import page, say
+from guardia.web.desk.shell import operator, shell_for
+from guardia.web.desk.shown.bench_rows import impact_of
+from guardia.web.desk.shown.clock import hour
+from guardia.web.shared import about
+
+AGO = (0, 5, 10, 15)
+
+
+class ReceivedForm(forms.Form):
+    """Who called and when: the person who reported and now, unless said otherwise."""
+
+    who = forms.ChoiceField(label=gettext_lazy("Who called"), widget=forms.RadioSelect, required=False)
+    other = forms.CharField(label=gettext_lazy("Another person: name"), required=False, max_length=160)
+    ago = forms.ChoiceField(label=gettext_lazy("When"), widget=forms.RadioSelect, required=False)
+    at = HourField(label=gettext_lazy("At another hour"), max_length=20)
+    words = forms.CharField(
+        label=gettext_lazy("What the customer asks for"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    level = forms.TypedChoiceField(label=gettext_lazy("Level that was rung"), coerce=int, required=False)
+
+    use_required_attribute = False
+
+    def __init__(self, *args, case: Case, staff: Staff, now: datetime, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        procedure = versions.of(case.procedure_version_id)
+        people = callers(case)
+        self.hour_now = now
+        fields: dict = self.fields
+        fields["who"].choices = [(name, name) for name in people]
+        fields["who"].initial = people[0] if people else ""
+        fields["ago"].choices = [(str(ago), ago_words(ago)) for ago in AGO]
+        fields["ago"].initial = "0"
+        fields["at"].now, fields["at"].help_text = now, operator(now)[2]
+        fields["level"].choices = [(rule.level, str(rule.name)) for rule in procedure.escalation.levels]
+        fields["level"].initial = level_of(staff, procedure, now)
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        cleaned["caller"] = cleaned.get("other", "").strip() or cleaned.get("who", "")
+        if not cleaned["caller"] and "other" not in self.errors:
+            self.add_error("other", _("Write who called."))
+        ago = int(cleaned.get("ago") or 0)
+        cleaned["called_at"] = cleaned.get("at") or self.hour_now - timedelta(minutes=ago)
+        cleaned["level"] = cleaned.get("level") or self.fields["level"].initial
+        return cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChoice:
+    href: str
+    number: str
+    company: str
+    vip: bool
+    about: str
+    impact: str
+    impact_word: str
+    escalated: str = ""
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    words: str
+    choices: list[CaseChoice] = field(default_factory=list)
+    chosen: CaseChoice | None = None
+    form: ReceivedForm | None = None
+    refused: str = ""
+
+
+@desk_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def escalation_received(request: DeskRequest) -> HttpResponse:
+    """GET chooses the case, then asks who and when; POST puts it on record."""
+    given = request.POST if request.method == "POST" else request.GET
+    number = given.get("caso", "")
+    case = desk_reading.case_for_desk(number, locked=request.method == "POST") if number else None
+    at = now()
+    if request.method != "POST" or case is None:
+        return shown(request, case, at, status=422 if request.method == "POST" else 200)
+    form = ReceivedForm(request.POST, case=case, staff=request.user, now=at)
+    if not form.is_valid():
+        return shown(request, case, at, form=form, status=422)
+    fields = form.cleaned_data
+    try:
+        with transaction.atomic():
+            case.receive_escalation(
+                fields["caller"],
+                staff=request.user,
+                level=fields["level"],
+                by=Actor.of_staff(request.user),
+                at=fields["called_at"],
+                now=at,
+                words=fields["words"],
+            )
+    except Refused as refusal:
+        return shown(request, case, at, form=form, refused=str(refusal), status=409)
+    words = _("%(number)s: on record since %(hour)s. You answer for it.")
+    say(request, words % {"number": case.display_number, "hour": hour(fields["called_at"], at)})
+    return redirect("case", case.number)
+
+
+def shown(
+    request: DeskRequest,
+    case: Case | None,
+    at: datetime,
+    *,
+    form: ReceivedForm | None = None,
+    refused: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    asked = request.POST.get("caso") or request.GET.get("caso")
+    if case and case.is_open:
+        form = form or ReceivedForm(case=case, staff=request.user, now=at)
+        received = Received(words, chosen=choice(case, at, is_chosen=True), form=form, refused=refused)
+    else:
+        if asked and case is None:
+            refused = _("There is no case with this number. Choose one of the list, or search.")
+        if case:
+            refused = _("Case %(number)s is closed. Choose an open one.") % {"number": case.display_number}
+        received = Received(words, [choice(one, at) for one in reading.cases_to_choose(words, at)], refused=refused)
+    context = {
+        "received": received,
+        "may_receive": may(request.user, Right.HANDLE_CASES),
+        "shell": shell_for(request, at, view="escalations"),
+    }
+    return page(request, "desk/escalation/received.html", context, status=status)
+
+
+def choice(case: Case, at: datetime, *, is_chosen: bool = False) -> CaseChoice:
+    impact, impact_word = impact_of(case)
+    level = versions.of(case.procedure_version_id).level(case.escalated_level) if case.escalated_level else None
+    return CaseChoice(
+        href=f"{reverse('escalation_received')}?caso={case.number}",
+        number=case.display_number,
+        company=case.customer.name,
+        vip=case.customer.vip,
+        about=about.joined(about.city(case) or about.desk_name(case), about.subject_matter(case), case.subject),
+        impact=impact,
+        impact_word=impact_word,
+        escalated=str(level.name) if level else "",
+        is_chosen=is_chosen,
+    )
+
+
+def callers(case: Case) -> list[str]:
+    """Who probably called: the one who reported, then the company's other contacts."""
+    contacts = [contact.name for contact in desk_reading.contacts_of(case.customer_id)[:5]]
+    reporter = case.reporter_name or (case.reporter.name if case.reporter else "")
+    return list(dict.fromkeys(name for name in (reporter, *contacts) if name))[:5]
+
+
+def ago_words(minutes: int) -> str:
+    return _("%(n)d min ago") % {"n": minutes} if minutes else _("Just now")
+
+
+def level_of(staff: Staff, procedure: Procedure, at: datetime) -> int:
+    """The level that this person holds now; level 1 for whoever holds none."""
+    levels = sorted(rule.level for rule in procedure.escalation.levels)
+    roster = Roster.between(at, at, levels)
+    return next((level for level in levels if staff in roster.on_duty(level, at)), levels[0])

@@ -1,0 +1,119 @@
+"""The signature: one hand-over of everything that is open, with what was written; and the draft before it."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from guardia.cases.handing_over import Line, Signed, hand_over, lacks_step
+from guardia.cases.refusals import Refused
+from guardia.config.now import now
+from guardia.people.staff import Staff
+from guardia.web.desk.desk_request import DeskRequest
+from guardia.web.desk.drafts import storable
+from guardia.web.desk.entry import desk_page
+from guardia.web.desk.handover import reading
+from guardia.web.desk.handover.page import Asked, fresh, shown
+from guardia.web.desk.handover.preparing import Prepared, own_words
+from guardia.web.desk.page import say
+from guardia.web.desk.reading import keep_draft
+from guardia.web.desk.shown.act_form import saved_words
+from guardia.web.desk.shown.clock import hour
+from guardia.web.desk.stale import Refusal
+
+INVALID = 422
+
+
+@desk_page
+def handover(request: DeskRequest) -> HttpResponse:
+    """GET shows what would be handed over; POST signs it."""
+    return sign(request) if request.method == "POST" else fresh(request)
+
+
+@desk_page
+@require_POST
+def handover_draft(request: DeskRequest) -> HttpResponse:
+    """Keep what was written and differs from what is known; says so in words, or on the page where a button asked."""
+    asked = Asked.by(request, reading.MOST_SHOWN)
+    kept = {name: storable(words) for name, words in own_words(request.POST.dict(), asked.known).items()}
+    keep_draft(request.user, asked.draft_key, kept, asked.at)
+    words = saved_words(asked.at, asked.at)
+    if request.POST.get("next"):
+        say(request, words)
+        return redirect("handover")
+    return HttpResponse(words, content_type="text/plain; charset=utf-8")
+
+
+def sign(request: DeskRequest) -> HttpResponse:
+    """Nothing is signed while a line lacks somebody, or by whoever goes alone."""
+    asked = Asked.by(request, reading.MOST_SIGNED)
+    written = Prepared.read(request.POST.dict())
+    fields = written.over(asked.known)
+    staff = answerers(asked)
+    problems = problems_of(asked, fields, staff)
+    if asked.frame.is_preparing or problems:
+        words = _("Nothing was signed yet. Correct what is marked.")
+        sentence = _("Nothing was signed: whoever comes in signs.") if asked.frame.is_preparing else words
+        return shown(request, asked, fields, problems=problems, refusal=Refusal(sentence, status=INVALID))
+    try:
+        with transaction.atomic():  # what is refused half-way leaves nothing behind
+            lines = lines_of(asked, written, fields, staff)
+            signed = hand_over(lines, request.user, asked.frame.outgoing, fields.note, now())
+    except Refused as refused:
+        return shown(request, asked, fields, refusal=Refusal(str(refused)))
+    tell_signed(request, asked, signed, written)
+    return redirect("handover_sheet", signed.handover.pk)
+
+
+def problems_of(asked: Asked, fields: Prepared, staff: Mapping[str, Staff]) -> dict[int, str]:
+    """What keeps a case from being handed over, by its id: nobody answers for it, or nobody knows what is next."""
+    found = {}
+    for case in asked.cases:
+        if fields.to[case.pk] not in staff:
+            found[case.pk] = _("Choose one of the colleagues.")
+        elif lacks_step(case, fields.steps[case.pk], asked.at):
+            found[case.pk] = _("Write the next step: this promise is close to breaking.")
+    return found
+
+
+def answerers(asked: Asked) -> dict[str, Staff]:
+    """Who may be chosen, by the value of the field; who holds a case may keep it."""
+    holders = {str(case.assigned_id): case.assigned for case in asked.cases if case.assigned}
+    return {**holders, **{str(one.pk): one for one in reading.colleagues()}}
+
+
+def lines_of(asked: Asked, written: Prepared, fields: Prepared, staff: Mapping[str, Staff]) -> list[Line]:
+    """Every open case, and those that the page still showed: which of them were closed meanwhile, the verb says."""
+    lines = [Line(case.pk, fields.steps[case.pk], staff[fields.to[case.pk]]) for case in asked.cases]
+    known = {line.case_id for line in lines}
+    return [*lines, *(Line(pk, step, asked.frame.staff) for pk, step in written.steps.items() if pk not in known)]
+
+
+def tell_signed(request: DeskRequest, asked: Asked, signed: Signed, written: Prepared) -> None:
+    """What came of it, in a sentence each: signed already, closed meanwhile, opened meanwhile."""
+    handover = signed.handover
+    if not signed.is_new:
+        words = _("%(who)s signed this hand-over at %(hour)s already: it is one.")
+        say(request, words % {"who": handover.incoming.name, "hour": hour(handover.signed_at, asked.at)})
+        return
+    reading.drop_drafts(handover.incoming, handover.outgoing)
+    say(request, _("Signed. Your shift is on."), done_draft=asked.draft_key)
+    if signed.left_out:
+        numbers = ", ".join(case.display_number for case in signed.left_out)
+        words = ngettext(
+            "%(numbers)s was closed meanwhile and is left out.",
+            "%(numbers)s were closed meanwhile and are left out.",
+            len(signed.left_out),
+        )
+        say(request, words % {"numbers": numbers})
+    if unseen := sum(case.pk not in written.steps for case in asked.cases):
+        words = ngettext(
+            "%(n)d case that the page did not show is handed over as well.",
+            "%(n)d cases that the page did not show are handed over as well.",
+            unseen,
+        )
+        say(request, words % {"n": unseen})

@@ -1,0 +1,286 @@
+"""How the technical desk stands: its shift, who is on it, which change comes, and what the whole house must know."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from guardia.cases import phone_members
+from guardia.cases.phone_members import How
+from guardia.clocks import watch
+from guardia.escalation import alarms
+from guardia.escalation.alarm import Alarm
+from guardia.notices.reasons import in_words
+from guardia.people import presence, shifts
+from guardia.people.policy import Right, may
+from guardia.people.shift import EndedAs, Shift
+from guardia.people.staff import Staff
+from guardia.web.desk.shown.clock import desk_zone, hour
+from guardia.web.desk.shown.loop_words import name_of_loop, name_of_what
+from guardia.web.desk.shown.shell import AtTheDesk, Banner, BannerAct, OnThePhone, ShiftNow
+
+MOST_TROUBLES = 5
+EN_DASH = "\u2013"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The facts at ``at``; ``beyond``: the shifts that have reached the last change and were not handed over."""
+
+    at: datetime
+    began_at: datetime
+    ends_at: datetime
+    there: list[Shift]
+    beyond: list[Shift]
+    hours: tuple[str, ...]
+    is_used: bool = True
+    empty_since: datetime | None = None
+    awaited_until: datetime | None = None
+    alarm: Alarm | None = None
+    last: Shift | None = None
+
+    @property
+    def due_at(self) -> datetime:
+        """The change of shift that a hand-over is for: the last one while a shift runs beyond it, else the next."""
+        return self.began_at if self.beyond else self.ends_at
+
+    @property
+    def is_overdue(self) -> bool:
+        return bool(self.beyond) and self.at - self.began_at > shifts.GRACE
+
+    @property
+    def is_deserted(self) -> bool:
+        """Nobody is there, and that is no take-over that is merely late."""
+        return self.is_used and not self.there and (self.alarm is not None or self.awaited_until is None)
+
+    def shift_of(self, staff: Staff) -> Shift | None:
+        return next((shift for shift in self.there if shift.staff_id == staff.pk), None)
+
+
+def standing_at(at: datetime, desk: str = shifts.TECHNICAL) -> Standing:
+    """Read once for a page: two short questions while somebody is there, a few more while nobody is."""
+    hours, zone = tuple(shifts.hours_of(desk)), desk_zone()
+    began_at, ends_at = shifts.last_change(hours, zone, at), shifts.next_change(hours, zone, at)
+    there = shifts.on_shift(desk, at)
+    if there:
+        return Standing(at, began_at, ends_at, there, shifts.beyond(there, began_at), hours)
+    if not shifts.was_ever_entered(desk):
+        return Standing(at, began_at, ends_at, [], [], hours, is_used=False)
+    last = shifts.last_of(desk)
+    left_at = last.ended_at if last else None
+    awaited_until = shifts.awaited_until(hours, zone, left_at, at) if left_at else None
+    return Standing(at, began_at, ends_at, [], [], hours, True, left_at, awaited_until, alarms.open_alarm(desk), last)
+
+
+# --- the top bar ------------------------------------------------------------------------------------------------------
+
+
+def shift_now(standing: Standing, staff: Staff) -> ShiftNow:
+    """The shift as the top bar and its menu say it."""
+    hours = f"{clock_hour(standing.began_at)}{EN_DASH}{clock_hour(standing.ends_at)}"
+    count = len(standing.there)
+    many = ngettext("%(n)d on shift", "%(n)d on shift", count) % {"n": count}
+    nobody = _("nobody on shift") if standing.is_used else _("no shift entered yet")
+    phones = on_the_phone(standing.at)
+    return ShiftNow(
+        hours=hours,
+        words=_("Shift %(hours)s") % {"hours": hours},
+        count_words=many if count else nobody,
+        people=tuple(at_the_desk(shift, staff, standing.at) for shift in standing.there),
+        next_words=_("Change of shift at %(hour)s") % {"hour": hour(standing.ends_at, standing.at)},
+        next_hour=date_format(standing.ends_at.astimezone(desk_zone()), "H:i"),
+        is_alarm=standing.is_deserted,
+        is_mine=standing.shift_of(staff) is not None,
+        may_enter=may(staff, Right.HANDLE_CASES),
+        phones=phones,
+        phones_words=phones_words(phones),
+        phones_names=", ".join(f"{one.name}: {one.words}" for one in phones),
+    )
+
+
+HOW_WORDS = {
+    How.FREE: lambda: pgettext("telephone", "free"),
+    How.RINGS: lambda: pgettext("telephone", "rings"),
+    How.TALKS: lambda: pgettext("telephone", "talking"),
+    How.PAUSED: lambda: pgettext("telephone", "paused"),
+    How.GONE: lambda: pgettext("telephone", "telephone not connected"),
+}
+COUNT_WORDS = {
+    How.RINGS: lambda n: ngettext("%(n)d rings", "%(n)d ring", n),
+    How.PAUSED: lambda n: ngettext("%(n)d paused", "%(n)d paused", n),
+    How.TALKS: lambda n: ngettext("%(n)d talking", "%(n)d talking", n),
+}
+
+
+def on_the_phone(at: datetime, desk: str = shifts.TECHNICAL) -> tuple[OnThePhone, ...]:
+    """Who is in the desk's queues: the free first, then who will be."""
+    order = list(How)
+    people = sorted(phone_members.manned(desk, at), key=lambda one: (order.index(one.how), one.name))
+    return tuple(OnThePhone(one.name, one.how, HOW_WORDS[one.how]()) for one in people)
+
+
+def phones_words(phones: Sequence[OnThePhone]) -> tuple[str, ...]:
+    """``2 free``, ``1 paused``, ``1 talking``; whose telephone is not connected is only among the names."""
+    if not phones:
+        return ()
+    held = Counter(one.how for one in phones)
+    free = held[How.FREE]
+    words = ngettext("%(n)d free", "%(n)d free", free) % {"n": free} if free else _("nobody free")
+    return words, *(COUNT_WORDS[kind](held[kind]) % {"n": held[kind]} for kind in COUNT_WORDS if held[kind])
+
+
+def at_the_desk(shift: Shift, staff: Staff, at: datetime) -> AtTheDesk:
+    since = _("since %(hour)s") % {"hour": hour(shift.started_at, at)}
+    return AtTheDesk(shift.staff.name, since, shift.staff_id == staff.pk)
+
+
+def clock_hour(at: datetime) -> str:
+    """``22``, or ``06:30`` where the change is not on the hour."""
+    local = at.astimezone(desk_zone())
+    return date_format(local, "H:i" if local.minute else "H")
+
+
+# --- banners ----------------------------------------------------------------------------------------------------------
+
+
+def banners(standing: Standing, staff: Staff) -> tuple[Banner, ...]:
+    """What every page of the desk says above all else, the worst first. Hours stand still: a poll changes nothing."""
+    return tuple(_banners(standing, staff))
+
+
+def _banners(standing: Standing, staff: Staff) -> Iterator[Banner]:
+    if question := presence.asked(standing.shift_of(staff)):
+        yield still_there(question, standing.at)
+    if standing.is_deserted:
+        yield deserted(standing, staff)
+    elif standing.awaited_until:
+        yield awaited(standing, staff)
+    silent, troubles = watch.state("sweep", standing.at, MOST_TROUBLES)
+    if silent:
+        yield unwatched(silent, standing.at)
+    yield from failing(troubles, standing.at)
+    if standing.is_overdue:
+        yield overdue(standing)
+
+
+def deserted(standing: Standing, staff: Staff) -> Banner:
+    """Nobody on shift is an alarm (A1)."""
+    since = standing.empty_since or standing.at
+    acts = enter_act(staff)
+    if acts and standing.alarm and not alarms.is_seen_to(standing.alarm, standing.at):
+        acts.append(BannerAct(reverse("alarm_seen_to"), _("I see to it")))
+    return Banner(
+        kind="alarm",
+        words=_("Nobody is on shift at the technical desk since %(hour)s.") % {"hour": hour(since, standing.at)},
+        more=" ".join(
+            filter(None, (why_empty(standing), _("It is to be attended 24 hours a day (A1)."), who_was_asked(standing)))
+        ),
+        acts=tuple(acts),
+    )
+
+
+def still_there(question: presence.Asked, at: datetime) -> Banner:
+    """Somebody on shift has given no sign of life (A1); any key answers, and the script sends it (alive.js)."""
+    more = _("No sign of life since %(seen)s. Any key answers; without one your shift is over at %(until)s.")
+    return Banner(
+        kind="due",
+        words=_("Are you still on shift?"),
+        more=more % {"seen": hour(question.seen_at, at), "until": hour(question.until, at)},
+        acts=(BannerAct(reverse("shift_here"), _("Yes, I am here")),),
+        asks=True,
+    )
+
+
+def enter_act(staff: Staff) -> list[BannerAct]:
+    return [BannerAct(reverse("shift_enter"), _("Enter shift"))] if may(staff, Right.HANDLE_CASES) else []
+
+
+def awaited(standing: Standing, staff: Staff) -> Banner:
+    """The shift before has gone and the next one has not come, by a few minutes."""
+    since, until = standing.empty_since or standing.at, standing.awaited_until or standing.at
+    words = _("Nobody is on shift since %(hour)s: the shift that begins has not come yet.")
+    more = _("Without anybody at %(hour)s the matrix is paged.")
+    return Banner(
+        kind="due",
+        words=words % {"hour": hour(since, standing.at)},
+        more=more % {"hour": hour(until, standing.at)},
+        acts=tuple(enter_act(staff)),
+    )
+
+
+def why_empty(standing: Standing) -> str:
+    """How the last one went, where nobody said goodbye."""
+    last = standing.last
+    if last is None or last.ended_as not in LAST_WORDS:
+        return ""
+    seen = hour(last.seen_at or last.started_at, standing.at)
+    return LAST_WORDS[last.ended_as]() % {"who": last.staff.name, "seen": seen}
+
+
+LAST_WORDS: dict[str, Callable[[], str]] = {
+    EndedAs.SIGNED_OUT: lambda: _("%(who)s signed out."),
+    EndedAs.SILENT: lambda: _("%(who)s did not answer; the last sign of life was at %(seen)s."),
+    EndedAs.LOST: lambda: _("No page of %(who)s is open any more; the last sign of life was at %(seen)s."),
+}
+
+
+def who_was_asked(standing: Standing) -> str:
+    """Who sees to it, or which level was paged last."""
+    alarm, at = standing.alarm, standing.at
+    if alarm is None:
+        return ""
+    if alarms.is_seen_to(alarm, at) and alarm.acknowledged_by and alarm.acknowledged_at:
+        words = _("%(who)s sees to it since %(hour)s.")
+        return words % {"who": alarm.acknowledged_by.name, "hour": hour(alarm.acknowledged_at, at)}
+    if alarm.paged_at:
+        words = _("Level %(n)d was paged at %(hour)s and has not acknowledged.")
+        return words % {"n": alarm.level, "hour": hour(alarm.paged_at, at)}
+    if at - alarm.began_at < timedelta(minutes=1):
+        return ""
+    return _("Nobody could be paged: no level has anybody on duty who can be reached.")
+
+
+def unwatched(since: datetime, at: datetime) -> Banner:
+    """Dead-man: the sweep is not seen."""
+    words = _("Deadlines have not been watched since %(hour)s: the worker is not running.")
+    return Banner(
+        kind="stopped",
+        words=words % {"hour": hour(since, at)},
+        more=_("Start “guardia run” on the server, or “guardia worker” where the web server runs by itself."),
+    )
+
+
+def failing(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
+    """A loop of the worker that fails, since when and why; and what was set aside."""
+    for each in troubles:
+        if each.kind == watch.LOOP:
+            words = _("This fails since %(hour)s: %(loop)s (%(reason)s)")
+            facts = {"loop": name_of_loop(each.key), "hour": hour(each.since, at), "reason": in_words(each.reason)}
+            more = _("It is tried again by itself; the log of the worker says more.")
+            yield Banner(kind="stopped", words=words % facts, more=more)
+    aside = [each for each in troubles if each.kind != watch.LOOP]
+    if aside:
+        first = aside[0]
+        words = _("What was due could not be taken and is set aside since %(hour)s: %(what)s (%(reason)s)")
+        what = ", ".join(name_of_what(each.kind, each.key) for each in aside)
+        yield Banner(
+            kind="stopped",
+            words=words % {"what": what, "hour": hour(first.since, at), "reason": first.reason},
+            more=_("All others go on. It is tried again every hour; tell whoever runs this installation."),
+        )
+
+
+def overdue(standing: Standing) -> Banner:
+    names = ", ".join(shift.staff.name for shift in standing.beyond)
+    return Banner(
+        kind="alarm",
+        words=_("Hand-over due since %(hour)s.") % {"hour": hour(standing.began_at, standing.at)},
+        more=_("Still on shift from before: %(who)s.") % {"who": names},
+        href=reverse("handover"),
+        link=_("Hand over the shift"),
+    )

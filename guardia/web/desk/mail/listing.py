@@ -1,0 +1,146 @@
+"""The tray: what came in and waits for a decision, first what breaks first. The address is the filter."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from guardia.calls.written import WrittenRequest
+from guardia.cases import mail_tray
+from guardia.config.now import now
+from guardia.mailroom.message import Mailbox, Message
+from guardia.notices.reasons import in_words
+from guardia.people.shifts import TECHNICAL
+from guardia.web.desk import areas
+from guardia.web.desk.desk_request import DeskRequest
+from guardia.web.desk.entry import desk_page
+from guardia.web.desk.mail import reading
+from guardia.web.desk.mail.shown import MailRow, paper_row, row_of
+from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
+from guardia.web.desk.shell import shell_for, up_to_99
+from guardia.web.desk.shown.clock import hour
+
+ALL, RECEIVED = "todo", "recibidos"
+
+
+@dataclass(frozen=True, slots=True)
+class MailTab:
+    href: str
+    words: str
+    count: str = ""
+    is_current: bool = False
+
+
+@desk_page
+@require_GET
+def tray(request: DeskRequest) -> HttpResponse:
+    at, tab, start = now(), request.GET.get("ver", ALL), start_of(request)
+    area = area_of(request, at)
+    tab = tab if tab in {RECEIVED, reading.PAPERS, *reading.TABS} else ALL
+    found, papers = held_in(tab, start, areas.desk_of(area))
+    shown = found[: reading.MOST_ROWS]
+    clocks = reading.clocks_of_requests([message.request_id for message in shown] + [paper.pk for paper in papers])
+    rows = [row_of(message, clocks, at) for message in shown]
+    if papers:
+        rows = sorted([*rows, *(paper_row(paper, clocks, at) for paper in papers)], key=by_due)
+    shell = shell_for(request, at, view="mail_tray")
+    tabs, desks = tabs_of(tab, area), desks_of(tab, area, at)
+    trouble = [trouble_words(mailbox, at) for mailbox in mail_tray.mailboxes_in_trouble()]
+    tag = tag_of(
+        [tab, start, *tabs, *desks, *map(signature, rows), *trouble, shell.tag, shell.calls_words, *shell.rooms]
+    )
+    if is_fragment(request) and (same := unchanged(request, tag)):
+        return same
+    context = {
+        "rows": rows,
+        "holds": any(row.take for row in rows),
+        "tabs": tabs,
+        "desks": desks,
+        "tab": tab,
+        "trouble": trouble,
+        "poll": address(tab, area, start),
+        "more_href": address(tab, area, start + reading.MOST_ROWS) if len(found) > reading.MOST_ROWS else "",
+        "shell": shell,
+        "tag": tag,
+    }
+    return stamped(
+        page(request, "desk/mail/_tray.html" if is_fragment(request) else "desk/mail/tray.html", context), tag
+    )
+
+
+def area_of(request: DeskRequest, at: datetime) -> str:
+    """The desk whose tray it is: that of the address; else one's own, and for the technical desk that of all."""
+    own = areas.own(request.user)
+    usual = areas.ALL if own == TECHNICAL else own
+    given = request.GET.get(areas.NAME, "")
+    return given if given == areas.ALL or given in areas.desks(at) else usual
+
+
+def held_in(tab: str, start: int, desk: str) -> tuple[list[Message], list[WrittenRequest]]:
+    """The mails of a tab, and with the first of them what came without a mail."""
+    papers = reading.papers(desk) if tab in {ALL, reading.REPORTS, reading.PAPERS} and not start else []
+    if tab == RECEIVED:
+        return reading.newest(start, desk), []
+    return ([] if tab == reading.PAPERS else reading.waiting_in(tab, start, desk)), papers
+
+
+def by_due(row: MailRow) -> tuple[bool, float]:
+    """First what breaks first; what has no clock stands behind, by its arrival."""
+    due = row.clock.due_at if row.clock else None
+    return (due is None, due.timestamp() if due else row.received_at)
+
+
+def desks_of(tab: str, area: str, at: datetime) -> list[MailTab]:
+    """The desks whose tray one can look at; none where there is only one desk."""
+    named = areas.desks(at)
+    every = {areas.ALL: pgettext("desks", "All desks"), **named} if len(named) > 1 else {}
+    return [MailTab(address(tab, key), words, "", key == area) for key, words in every.items()]
+
+
+def signature(row: MailRow) -> str:
+    return f"{row.id}{row.why}{row.company}{row.clock.state if row.clock else ''}"
+
+
+def start_of(request: DeskRequest) -> int:
+    given = request.GET.get("desde", "")
+    return min(int(given), 100_000) if given.isascii() and given.isdigit() and len(given) < 7 else 0
+
+
+def address(tab: str, area: str, start: int = 0) -> str:
+    asked = {"ver": tab if tab != ALL else "", areas.NAME: area, "desde": str(start or "")}
+    asked = {name: value for name, value in asked.items() if value}
+    return f"{reverse('mail_tray')}?{urlencode(asked)}" if asked else reverse("mail_tray")
+
+
+def tabs_of(current: str, area: str) -> list[MailTab]:
+    counts = reading.counts(areas.desk_of(area))
+    names = {
+        ALL: _("All that waits"),
+        reading.REPORTS: _("Reports in writing"),
+        reading.PAPERS: _("By office or portal"),
+        reading.CASES: _("About a case"),
+        reading.STRANGERS: _("Nobody we know"),
+        reading.ASIDE: _("Set aside"),
+        RECEIVED: _("Everything received"),
+    }
+    held = {ALL: sum(counts.values()), **counts}
+    held[reading.REPORTS] += counts[reading.PAPERS]
+    return [
+        MailTab(address(key, area), words, up_to_99(held[key]) if key in held else "", key == current)
+        for key, words in names.items()
+    ]
+
+
+def trouble_words(mailbox: Mailbox, at: datetime) -> str:
+    """Which mailbox cannot be read, since when, why, and what to do."""
+    since = _("read last at %(hour)s") % {"hour": hour(mailbox.seen_at, at)} if mailbox.seen_at else _("never read yet")
+    words = _(
+        "The mailbox %(name)s cannot be read (%(since)s): %(trouble)s. Reports may wait there unseen: open it with a "
+        "mail program, and ask whoever runs Guardia to check IMAP_HOST and its password."
+    )
+    return words % {"name": mailbox.name, "since": since, "trouble": in_words(mailbox.trouble).rstrip(".")}

@@ -1,0 +1,109 @@
+"""A supervisor sends the report of a month: first the very letter and who gets it, then the act."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guardia.cases import month_sending
+from guardia.cases.month import Month
+from guardia.cases.month_sending import NotSent
+from guardia.config.now import now
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+from guardia.notices import announced, mail
+from guardia.notices.announcement import Announcement
+from guardia.notices.letterhead import in_force
+from guardia.notices.links import Links, nowhere
+from guardia.notices.wording.language import language_of
+from guardia.people.policy import Right
+from guardia.web.desk.companies.frame import member, needs
+from guardia.web.desk.page import page, say
+from guardia.web.desk.reports.monthly import NoMonth, frame, month_in
+from guardia.web.report.month_attached import month_files
+
+LINKS = Links(nowhere, month_files=month_files)
+LARGEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LetterShown:
+    """What these people would read."""
+
+    language: str
+    people: str
+    subject: str
+    text: str
+    files: str
+
+
+@needs(Right.SUPERVISE)
+def monthly_send(request: HttpRequest, company_id: int) -> HttpResponse:
+    """``mes`` is the month, ``numero`` which report of it this is: the same one pressed twice is sent once."""
+    at, company = now(), get_object_or_404(Customer, pk=company_id)
+    posted = request.method == "POST"
+    given = request.POST if posted else request.GET
+    try:
+        month = month_in(given.get("mes", ""), at)
+    except NoMonth as sentence:
+        return answered(request, company, Month.of(at).moved(-1), at, str(sentence), 422)
+    if not posted:
+        return answered(request, company, month, at)
+    try:
+        month_sending.send(company, month, number_in(given.get("numero", "")), by=member(request), at=at)
+    except NotSent as refused:
+        return answered(request, company, month, at, str(refused), 409)
+    count = month_sending.recipients(company).count()
+    words = ngettext("The report is on its way to %d contact.", "The report is on its way to %d contacts.", count)
+    say(request, words % count)
+    return redirect(f"{reverse('monthly_report', args=[company.pk])}?mes={month}")
+
+
+def answered(
+    request: HttpRequest, company: Customer, month: Month, at: datetime, refused: str = "", status: int = 200
+) -> HttpResponse:
+    why_not = month_sending.why_not(company, month, at)
+    people = [] if why_not else list(month_sending.recipients(company))
+    before = month_sending.sent(company, month)
+    context = {
+        **frame(request, at, month, company),
+        "company": company,
+        "refused": refused or why_not,
+        "people": people,
+        "unreachable": [each for each in people if not each.email],
+        "letters": letters(month_sending.draft(company, month, at), people) if people else [],
+        "number": len(before) + 1,
+        "is_again": bool(before),
+        "back": f"{reverse('monthly_report', args=[company.pk])}?mes={month}",
+    }
+    return page(request, "desk/reports/monthly_send.html", context, status=status)
+
+
+def letters(told: Announcement, people: list[Contact]) -> list[LetterShown]:
+    """One per language, as its first reader gets it."""
+    by_language = sorted((each for each in people if each.email), key=lambda each: language_of(each.language))
+    groups = groupby(by_language, key=lambda each: language_of(each.language))
+    return [letter(told, language, list(group)) for language, group in groups]
+
+
+def letter(told: Announcement, language: str, people: list[Contact]) -> LetterShown:
+    paper = in_force()
+    with translation.override(language):
+        attached = announced.files_of(told, LINKS)
+        said = mail.signed(announced.letter_of(told, people[0], language, LINKS, attached), paper)
+        text = mail.text_of(said, paper)
+    names = ", ".join(f"{each} <{each.email}>" for each in people)
+    return LetterShown(language, names, said.subject, text, ", ".join(each.name for each in attached))
+
+
+def number_in(written: str) -> int:
+    """Which report of the month it is. Raises NotSent."""
+    if not (written.isascii() and written.isdigit() and 0 < int(written[:6]) <= LARGEST and len(written) <= 6):
+        raise NotSent(_("The page is older than what was sent. Open it again."))
+    return int(written)

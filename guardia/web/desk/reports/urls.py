@@ -1,0 +1,25 @@
+"""Addresses of the reports."""
+
+from django.urls import path
+
+from guardia.web.desk.reports import by_word, interruptions, late_reasons, monthly, monthly_send, reception, views
+
+urlpatterns = [
+    path("informes/", views.report, name="reports"),
+    path("informes/de-palabra", by_word.by_word, name="by_word"),
+    path("informes/demoras", late_reasons.late_unexplained, name="late_unexplained"),
+    path("informes/recepcion", reception.reception_report, name="reception_report"),
+    path("informes/recepcion.xlsx", reception.reception_workbook, name="reception_workbook"),
+    path("informes/mensual/", monthly.monthly_reports, name="monthly_reports"),
+    path("informes/mensual/<int:company_id>", monthly.monthly_report, name="monthly_report"),
+    path("informes/mensual/<int:company_id>/enviar", monthly_send.monthly_send, name="monthly_send"),
+    path("informes/mensual/<int:company_id>/<slug:month>.xlsx", monthly.monthly_workbook, name="monthly_workbook"),
+    path("informes/mensual/<int:company_id>/<slug:month>.pdf", monthly.monthly_paper, name="monthly_paper"),
+    path("informes/interrupciones", interruptions.interruptions, name="interruptions"),
+    path(
+        "informes/interrupciones/<slug:month>.<slug:form>",
+        interruptions.interruptions_file,
+        name="interruptions_file",
+    ),
+    path("informes/<slug:month>.xlsx", views.workbook, name="report_workbook"),
+]

@@ -1,0 +1,51 @@
+"""The settings at one glance: who holds the levels, what is missing, the next rest days, the last changes."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localdate
+
+from guardia.calls.exchange import Exchange
+from guardia.clocks.calendar_change import CalendarChange
+from guardia.clocks.rest_days import LAST
+from guardia.config.now import now
+from guardia.notices import own_words
+from guardia.people.setting_change import SettingChange
+from guardia.procedure import version as versions
+from guardia.web.desk.settings.delivery import counts as delivery_counts
+from guardia.web.desk.settings.frame import looks, shown
+from guardia.web.desk.settings.holding import WEEK, gaps
+from guardia.web.desk.settings.levels import shown_levels
+from guardia.web.desk.settings.telephone_rows import exchange_row
+from guardia.web.desk.settings.told import told
+from guardia.web.desk.settings.year import RestLine, year_lines
+from guardia.web.first_run import key
+
+AHEAD, LATEST, COMING = 4 * WEEK, 5, 3
+
+
+@looks
+def overview(request: HttpRequest) -> HttpResponse:
+    at = now()
+    version = versions.version_at(at)
+    context: dict[str, Any] = {
+        "may_begin": key.is_open_to(request.user),
+        "version": version,
+        "rest_days": next_rest_days(at),
+        "own_texts": own_words.count(),
+        "delivery": delivery_counts(),
+        "exchanges": [exchange_row(each, at) for each in Exchange.objects.filter(is_active=True).order_by("name")],
+        "lines": told(SettingChange.objects.select_related("by", "by_contact").order_by("-pk")[:LATEST]),
+    }
+    if version:
+        context |= shown_levels(version.procedure, at)
+        context["gaps"] = gaps(version.procedure, at, at + AHEAD)
+    return shown(request, "overview", context, tab="settings")
+
+
+def next_rest_days(at: datetime) -> list[RestLine]:
+    journal = list(CalendarChange.objects.order_by("pk"))
+    year = localdate(at).year
+    lines = [line for each in (year, year + 1) if each <= LAST for line in year_lines(each, journal, at)]
+    return [line for line in lines if not line.is_over][:COMING]

@@ -1,0 +1,58 @@
+"""How the people of the house are reached: title, numbers, channels without their secrets, each last proven when."""
+
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from guardia.config.now import now
+from guardia.customers.phones import spoken
+from guardia.escalation.proof import Proof
+from guardia.escalation.proven import last_proven
+from guardia.escalation.rota import Cover, Rota
+from guardia.notices.channel import urls_of
+from guardia.people.channels import masked
+from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
+from guardia.web.desk.companies.frame import member
+from guardia.web.desk.settings.frame import looks, shown
+from guardia.web.desk.shell import address
+
+
+@looks
+def people(request: HttpRequest) -> HttpResponse:
+    at = now()
+    found = list(Staff.objects.filter(is_active=True).order_by("name"))
+    held: dict[int, set[int]] = {}
+    for rota in Rota.objects.filter(valid__overlap=DateTimeTZRange(at, None)):
+        for one in rota.members:
+            held.setdefault(one, set()).add(rota.level)
+    for cover in Cover.objects.filter(withdrawn=False, during__endswith__gt=at):
+        held.setdefault(cover.staff_id, set()).add(cover.level)
+    proofs = last_proven(where for one in found for where, _words in ways_of(one))
+    lines = [line(one, sorted(held.get(one.pk, ())), proofs) for one in found]
+    context = {
+        "lines": sorted(lines, key=lambda one: (not one["levels"], one["levels"], one["staff"].name)),
+        "may_manage": may(member(request), Right.MANAGE_STAFF),
+        "drill": address("who_answers"),
+    }
+    return shown(request, "people", context, tab="settings_people")
+
+
+def ways_of(staff: Staff) -> list[tuple[str, str]]:
+    """Each way to this person: as it is kept of it in the proofs, and as it is shown."""
+    phones = [(number, spoken(number)) for number in (staff.mobile, staff.desk_phone) if number]
+    mail = [(staff.email, staff.email)] if staff.email else []
+    channels = dict.fromkeys(map(masked, urls_of(staff)))
+    return [*phones, *mail, *((channel, channel) for channel in channels)]
+
+
+def line(staff: Staff, levels: list[int], proofs: dict[str, Proof]) -> dict[str, Any]:
+    return {
+        "staff": staff,
+        "levels": levels,
+        "levels_words": ", ".join(_("level %d") % level for level in levels),
+        "ways": [(words, proofs.get(where)) for where, words in ways_of(staff)],
+        "is_mute": not staff.has_a_way,
+    }

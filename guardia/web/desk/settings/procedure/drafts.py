@@ -1,0 +1,276 @@
+"""One draft: written with its mistakes told by line, compared with the version in force, submitted, approved."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guardia.config.now import now
+from guardia.customers.contact import Contact
+from guardia.customers.values import Misfit, line
+from guardia.notices.announcement import AnnouncementKind
+from guardia.notices.announcing import announce
+from guardia.people.policy import Right, may
+from guardia.people.signed import LARGEST_ID
+from guardia.procedure import difference_words, drafting, version
+from guardia.procedure.differences import differences
+from guardia.procedure.draft import DraftState, ProcedureDraft
+from guardia.procedure.drafting_numbers import numbers_of, with_numbers
+from guardia.procedure.problems import ProcedureFileRefused
+from guardia.procedure.version import ProcedureVersion
+from guardia.web.desk.companies.frame import member
+from guardia.web.desk.page import say
+from guardia.web.desk.settings.frame import day_and_hour, number_in, shown
+from guardia.web.desk.settings.procedure.forms import DraftForm
+from guardia.web.desk.settings.procedure.frame import STATES, TAB, looks, may_approve, may_write, writes
+from guardia.web.portal.shown_procedure import ShownProcedure
+
+CONFLICT, INVALID = 409, 422
+REASON = 400
+LANGUAGES = ("es", "en", "pt")
+PARTS = ("what_for", "source", "effective_at", "tells_customers")
+"""What is written of a draft."""
+
+
+@writes
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """The draft; sent: saved as it is written, with its mistakes."""
+    found = one(pk)
+    if request.method != "POST":
+        return answered(request, found, form_of(found))
+    found = drafting.held(found.pk)
+    form = DraftForm(request.POST, initial={})
+    if not form.is_valid():
+        return answered(request, found, form, status=INVALID)
+    fields = form.cleaned_data
+    try:
+        write(
+            request,
+            found,
+            what_for=fields["what_for"],
+            source=fields["source"],
+            effective_at=form.effective,
+            tells_customers=fields["tells_customers"],
+        )
+    except drafting.NotPossible as refused:
+        return answered(request, found, form, refused=str(refused), status=CONFLICT)
+    say(request, _("Saved. Nothing changes until it is approved."))
+    return redirect("settings_draft", found.pk)
+
+
+@writes
+def numbers(request: HttpRequest, pk: int) -> HttpResponse:
+    """The promised times of the draft, a field each, for whoever does not want to read YAML."""
+    found = one(pk)
+    procedure, problems = drafting.read(found)
+    if procedure is None:
+        say(request, _("The text has mistakes (%d). Correct them first.") % len(problems))
+        return redirect("settings_draft", found.pk)
+    known = numbers_of(procedure)
+    typed = {number.key: request.POST.get(number.key, number.written)[:60] for number in known}
+    context = {
+        "draft": found,
+        "back": reverse("settings_draft", args=[found.pk]),
+        "rows": list(zip(known, typed.values(), strict=True)),
+    }
+    if request.method != "POST":
+        return shown(request, "procedure/numbers", context, tab=TAB)
+    found = drafting.held(found.pk)
+    try:
+        write(request, found, source=with_numbers(found.source, typed))
+    except (drafting.NotPossible, ProcedureFileRefused) as refused:
+        return shown(request, "procedure/numbers", {**context, "refused": str(refused)}, tab=TAB, status=CONFLICT)
+    say(request, _("Saved. Nothing changes until it is approved."))
+    return redirect("settings_draft", found.pk)
+
+
+def write(request: HttpRequest, found: ProcedureDraft, **changed: Any) -> None:
+    """The draft with these parts of it changed, by who sends it, over the revision that was looked at.
+
+    Raises drafting.NotPossible.
+    """
+    parts = {name: changed.get(name, getattr(found, name)) for name in PARTS}
+    revision = number_in(request.POST.get("revision", ""))
+    drafting.write(found, **parts, revision=revision, by=member(request), at=now())
+
+
+@looks
+@require_safe
+def document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The draft as the customers would read it, marked as a draft."""
+    found = one(pk)
+    procedure, problems = drafting.read(found)
+    if procedure is None:
+        raise Http404(_("The text has mistakes (%d). Correct them first.") % len(problems))
+    at = found.effective_at or now()
+    preview = ProcedureVersion(
+        number=0,
+        code=procedure.code,
+        title=str(procedure.title),
+        sha256=version.digest(procedure.model_dump(mode="json")),
+        published_at=found.edited_at,
+        effective_at=at,
+    )
+    context = {"shown": ShownProcedure(preview, {}, procedure), "languages": (), "is_draft": True}
+    return render(request, "portal/procedure_document.html", context)
+
+
+@writes
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One of the steps of a draft."""
+    if request.method != "POST" or name not in STEPS:
+        raise Http404
+    one(pk)
+    found = drafting.held(pk)
+    try:
+        words = STEPS[name](request, found)
+    except drafting.NotPossible as refused:
+        return answered(request, found, form_of(found), refused=str(refused), status=CONFLICT)
+    except Misfit as misfit:
+        return answered(request, found, form_of(found), reason_error=str(misfit), status=INVALID)
+    say(request, words)
+    return redirect("settings_draft", found.pk)
+
+
+def submit(request: HttpRequest, found: ProcedureDraft) -> str:
+    drafting.submit(found, by=member(request), at=now())
+    return _("Submitted. The quality manager finds it here.")
+
+
+def approve(request: HttpRequest, found: ProcedureDraft) -> str:
+    """Published, and the customers' letters are on their way where it says so."""
+    must_approve(request)
+    before = version.version_at(found.effective_at or now())
+    at = now()
+    published = drafting.approve(found, by=member(request), at=at, reason=reason_in(request, needed=False))
+    if found.tells_customers:
+        announce(
+            AnnouncementKind.PROCEDURE,
+            str(published.number),
+            published,
+            facts_of(found, before, published),
+            by=member(request),
+            at=at,
+        )
+    words = {"number": published.number, "hour": day_and_hour(published.effective_at)}
+    return _("Approved: version %(number)d holds from %(hour)s on.") % words
+
+
+def send_back(request: HttpRequest, found: ProcedureDraft) -> str:
+    must_approve(request)
+    drafting.send_back(found, reason_in(request), by=member(request), at=now())
+    return _("Sent back with what you said.")
+
+
+def put_away(request: HttpRequest, found: ProcedureDraft) -> str:
+    drafting.put_away(found, by=member(request), at=now())
+    return _("Put away. It can be taken up again here.")
+
+
+def take_up(request: HttpRequest, found: ProcedureDraft) -> str:
+    drafting.take_up(found, by=member(request), at=now())
+    return _("Taken up again.")
+
+
+def catch_up(request: HttpRequest, found: ProcedureDraft) -> str:
+    drafting.catch_up(found, by=member(request), at=now())
+    return _("The draft stands on the newest version now, as it is written.")
+
+
+STEPS: dict[str, Callable[[HttpRequest, ProcedureDraft], str]] = {
+    "presentar": submit,
+    "aprobar": approve,
+    "devolver": send_back,
+    "archivar": put_away,
+    "retomar": take_up,
+    "poner-al-dia": catch_up,
+}
+
+
+def must_approve(request: HttpRequest) -> None:
+    if not may(member(request), Right.APPROVE_PROCEDURE):
+        raise drafting.NotPossible(_("Only the quality manager approves or sends back a draft."))
+
+
+def reason_in(request: HttpRequest, needed: bool = True) -> str:
+    """Raises Misfit."""
+    return str(line(REASON, needed=needed)(request.POST.get("reason", "")))
+
+
+def facts_of(found: ProcedureDraft, before: ProcedureVersion | None, published: ProcedureVersion) -> dict[str, Any]:
+    """What the letter says: in each language of the house, since its reader's is not known here."""
+    changes: dict[str, list[str]] = {}
+    if before:
+        changed = differences(before.procedure, published.procedure)
+        for language in LANGUAGES:
+            with translation.override(language):
+                changes[language] = difference_words.told_lines(changed, before.procedure, published.procedure)
+    return {
+        "number": published.number,
+        "code": published.code,
+        "effective_at": published.effective_at.isoformat(),
+        "what_for": found.what_for,
+        "changes": changes,
+    }
+
+
+def one(pk: int) -> ProcedureDraft:
+    everything = ProcedureDraft.objects.select_related("base", "version", "edited_by", "submitted_by", "decided_by")
+    found = everything.filter(pk=pk).first() if pk <= LARGEST_ID else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def form_of(found: ProcedureDraft) -> DraftForm:
+    return DraftForm(initial={name: getattr(found, name) for name in PARTS})
+
+
+def answered(
+    request: HttpRequest,
+    found: ProcedureDraft,
+    form: DraftForm,
+    *,
+    refused: str = "",
+    reason_error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    procedure, problems = drafting.read(found)
+    ruling = found.base if found.version_id else version.version_at(found.effective_at or now())
+    changes = differences(ruling.procedure, procedure) if ruling and procedure else []
+    last = drafting.newest()
+    context: dict[str, Any] = {
+        "draft": found,
+        "form": form,
+        "state": STATES[found.state],
+        "problems": problems,
+        "ruling": ruling,
+        "lines": [difference_words.said(each, ruling.procedure, procedure) for each in changes]
+        if ruling and procedure
+        else [],
+        "newer": last if last and found.is_open and last.pk != found.base_id else None,
+        "meanwhile": [
+            difference_words.said(each, found.base.procedure, last.procedure)
+            for each in differences(found.base.procedure, last.procedure)
+        ]
+        if last and found.base and found.is_open and last.pk != found.base_id
+        else [],
+        "refused": refused,
+        "reason_error": reason_error,
+        "may_write": may_write(request),
+        "may_approve": may_approve(request, found),
+        "contacts": Contact.objects.filter(active=True, customer__active=True).count(),
+        "is_writing": found.state == DraftState.WRITING,
+        "is_submitted": found.state == DraftState.SUBMITTED,
+        "is_away": found.state == DraftState.WITHDRAWN,
+        "edited": day_and_hour(found.edited_at),
+        "submitted": day_and_hour(found.submitted_at) if found.submitted_at else "",
+        "decided": day_and_hour(found.decided_at) if found.decided_at else "",
+        "back": reverse("settings_procedure"),
+    }
+    return shown(request, "procedure/draft", context, tab=TAB, status=status)

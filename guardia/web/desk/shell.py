@@ -1,0 +1,195 @@
+"""Builds what stands around every page: the desk, the calls that wait, the views and how many each holds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache as kept
+from typing import cast
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from guardia.calls.call import Call
+from guardia.cases import by_word, call_alarms, mail_tray, queries, saved_views
+from guardia.cases.counting import Question, answered, question
+from guardia.customers import contact_changes
+from guardia.outages import work_answers
+from guardia.outages.outage import Outage
+from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.version import NoProcedure
+from guardia.web.desk import areas, reading
+from guardia.web.desk.escalation.call_banners import call_banners
+from guardia.web.desk.handover.standing import Standing, banners, shift_now, standing_at
+from guardia.web.desk.looking import saved_looking
+from guardia.web.desk.phone.lost import exchange_banners
+from guardia.web.desk.phone.ringing import phone_of
+from guardia.web.desk.rooms import SETTINGS, address, rooms, with_counts
+from guardia.web.desk.shown.bench import View
+from guardia.web.desk.shown.shell import Shell
+from guardia.web.desk.works.banners import work_banners
+
+OPERATOR_SECONDS = 60
+
+
+def shell_for(
+    request: HttpRequest,
+    at: datetime,
+    *,
+    view: str = "",
+    with_views: bool = True,
+    calls: Sequence[Call] | None = None,
+    standing: Standing | None = None,
+    area: str = "",
+    saved: str = "",
+) -> Shell:
+    """``view`` is the one being looked at; ``calls`` are the open ones and ``standing`` the shift, where read already.
+
+    ``area`` is the desk being looked at, by its key; the person's own where none is given. ``saved``: the id of the
+    saved view being looked at.
+
+    Views, saved ones too, are counted only where they are shown.
+    """
+    staff = cast("Staff", request.user)
+    calls = reading.calls_with_clocks() if calls is None else calls
+    phone = phone_of(staff, calls, at, path=request.get_full_path())
+    area = area or areas.own(staff)
+    desk, zone, zone_words = operator(at)
+    standing = standing or standing_at(at)
+    shift = shift_now(standing, staff)
+    return Shell(
+        at=at,
+        zone=zone,
+        zone_words=zone_words,
+        desk=areas.name_of(area, desk, at),
+        desks=areas.choices(staff, area, at),
+        bench_href=areas.bench_href(staff, area),
+        staff=staff.name,
+        shift=shift,
+        banners=(*banners(standing, staff), *exchange_banners(at), *call_banners(at), *work_banners(at)),
+        phone=phone,
+        handles_cases=may(staff, Right.HANDLE_CASES),
+        takes_requests=may(staff, Right.TAKE_REQUESTS),
+        views=views(staff, area, "" if saved else view) if with_views else (),
+        saved=saved_links(staff, at, view, saved) if with_views else (),
+        rooms=rooms(view, beside_rooms(phone.calls_count, shift.next_hour)) if with_views else (),
+        settings=with_counts(SETTINGS, view, beside_settings(staff, at)) if with_views else (),
+        **(kept_words(at) if with_views else {}),
+    )
+
+
+def operator(at: datetime) -> tuple[str, str, str]:
+    """The technical desk's name, the zone its hours are written in, and how that zone is called.
+
+    Asked on every page and poll, changed once a year: kept for a minute.
+    """
+    key = f"desk-operator:{get_language()}"
+    if found := cache.get(key):
+        return found
+    try:
+        procedure = versions.in_force(at).procedure
+    except NoProcedure:
+        return _("No procedure is published yet"), "UTC", "UTC"
+    country = str(procedure.provider.country)
+    named = str(procedure.desk("technical").name), procedure.provider.zone, _("%(country)s time") % {"country": country}
+    cache.set(key, named, OPERATOR_SECONDS)
+    return named
+
+
+def view_names() -> dict[str, str]:
+    return {
+        "proximo": pgettext("view", "Due next"),
+        "mios": _("Assigned to me"),
+        "sin-asignar": _("Unassigned"),
+        "en-campo": _("In the field"),
+        "en-espera": pgettext("view", "Waiting"),
+        "en-seguimiento": _("In follow-up"),
+    }
+
+
+def views(staff: Staff, area: str, current: str) -> tuple[View, ...]:
+    """What is looked at of one desk; a desk without crews has nothing in the field, and no follow-up (P4, P6).
+
+    What is in the field is looked at on the dispatch board.
+    """
+    names, found = view_names(), []
+    for key, held in queries.view_counts(areas.desk_of(area), staff).items():
+        href = address("dispatch") if key == "en-campo" else view_href(staff, area, key)
+        found.append(View(href, names.get(key, key), up_to_99(held), key == current))
+    return tuple(found)
+
+
+def saved_links(staff: Staff, at: datetime, view: str, current: str) -> tuple[View, ...]:
+    """The saved views with how much each holds, in one question; on the bench, digits open the first nine."""
+    seen = saved_views.seen_by_all_pages(staff)
+    looked = [saved_looking(one, staff, at) for one in seen]
+    held = queries.counts_up_to_99([one.of(queries.open_cases(one.desk), staff, at) for one in looked])
+    keys = [str(number) for number in range(1, 10)] if view in queries.VIEWS else []
+    return tuple(
+        View(
+            look.href(staff),
+            one.name,
+            up_to_99(count),
+            look.saved == current,
+            keys[place] if place < len(keys) else "",
+            _("Shared") if one.shared else "",
+        )
+        for place, (one, look, count) in enumerate(zip(seen, looked, held, strict=True))
+    )
+
+
+def views_of(area: str) -> tuple[str, ...]:
+    return queries.views_of(areas.desk_of(area))
+
+
+def view_href(staff: Staff, area: str, key: str) -> str:
+    """Where the day begins with a saved view, the bare address is that one: then the first view is named too."""
+    is_bare = key == "proximo" and (area != areas.own(staff) or saved_views.default_of(staff) is None)
+    return areas.bench_href(staff, area, vista="" if is_bare else key)
+
+
+def up_to_99(count: int) -> str:
+    return "99+" if count > 99 else str(count)
+
+
+def beside_rooms(calls: str, next_change: str) -> dict[str, str]:
+    """How many calls, mails and changes of companies wait, how many escalations nobody answers for, the next shift."""
+    silent, mails, papers, changed, outages, works = answered(_question_of_rooms())
+    return {
+        "calls": calls,
+        "mail_tray": up_to_99(mails + papers) if mails + papers else "",
+        "customer_changes": up_to_99(changed) if changed else "",
+        "escalations": up_to_99(silent) if silent else "",
+        "outages": up_to_99(outages) if outages else "",
+        "works": up_to_99(works) if works else "",
+        "handover": next_change,
+    }
+
+
+def beside_settings(staff: Staff, at: datetime) -> dict[str, str]:
+    """How many confirmations by word a supervisor has not looked at (P5)."""
+    unseen = len(by_word.unseen_by(staff, at)) if may(staff, Right.SUPERVISE) else 0
+    return {"reports": up_to_99(unseen) if unseen else ""}
+
+
+@kept
+def _question_of_rooms() -> Question:
+    """What waits in each room: escalations, mails, papers, changes of companies, outages, objections to works."""
+    outages = Outage.objects.filter(ended_at=None)
+    waiting = (call_alarms.silent(), mail_tray.waiting(), mail_tray.handed_in(), contact_changes.waiting(), outages)
+    return question((*waiting, work_answers.waiting()))
+
+
+def kept_words(at: datetime) -> dict[str, str]:
+    kept, ended = reading.kept_today(at)
+    if not ended:
+        return {}
+    # Rounded down: only a day on which everything was kept is a hundred percent.
+    percent = number_format(1000 * kept // ended / 10, 1)
+    return {
+        "kept_today": _("Kept today: %(percent)s %%") % {"percent": percent},
+        "kept_detail": _("%(kept)d of %(ended)d promises") % {"kept": kept, "ended": ended},
+    }

@@ -1,0 +1,102 @@
+"""The screen on the wall of the room: read at five metres, nothing to click (design: hand-over and the wall)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpResponse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guardia.cases import queries
+from guardia.cases.words import STAGE_NAMES, STAGE_OF_CLOCK
+from guardia.config.now import now
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure.vocabulary import ClockKind, Stage
+from guardia.web.desk import reading
+from guardia.web.desk.bench import Looking, promised_cases, signature
+from guardia.web.desk.desk_request import DeskRequest
+from guardia.web.desk.entry import desk_page
+from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
+from guardia.web.desk.shell import shell_for, up_to_99
+from guardia.web.desk.shown.bench_rows import by_due, call_row, case_row
+from guardia.web.desk.shown.calls import clock_of_call
+from guardia.web.desk.shown.clock import ClockFace
+
+ROWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class WallCount:
+    """One large number; ``state`` gives it its colour and shape, ``clock`` stands beside it."""
+
+    number: str
+    words: str
+    state: str = ""
+    clock: ClockFace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageKept:
+    """How much of today's promises of a stage was kept; nothing where none was decided yet."""
+
+    name: str
+    percent: str
+    is_whole: bool
+
+
+@desk_page
+def wall(request: DeskRequest) -> HttpResponse:
+    """The technical desk's next promises; a poll is answered 304 while nothing on the screen has changed."""
+    at = now()
+    calls = [call for call in reading.calls_with_clocks() if call.at_desk == TECHNICAL]
+    cases, _more = promised_cases(Looking(TECHNICAL, "proximo"), request.user, at)
+    rings = [row for call in calls if (row := call_row(call, at))]
+    rows = sorted([*(case_row(case, at) for case in cases[: ROWS + 1]), *rings], key=by_due)[: ROWS + 1]
+    shell = shell_for(request, at, view="wall", calls=calls, with_views=False, area=TECHNICAL)
+    counts, kept = wall_counts(at, [clock for call in calls if (clock := clock_of_call(call, at))]), kept_by_stage(at)
+    numbers = [(count.number, count.words, count.clock and (count.clock.state, count.clock.due_at)) for count in counts]
+    tag = tag_of(
+        [*(signature(row) for row in rows), *numbers, *kept, shell.shift.words if shell.shift else "", shell.desk]
+    )
+    if is_fragment(request) and (same := unchanged(request, tag)):
+        return same
+    context = {
+        "shell": shell,
+        "first": rows[0] if rows else None,
+        "rows": rows[1:],
+        "counts": counts,
+        "kept": kept,
+        "tag": tag,
+        "at": at,
+    }
+    return stamped(page(request, "desk/_wall.html" if is_fragment(request) else "desk/wall.html", context), tag)
+
+
+def wall_counts(at: datetime, waiting: list[ClockFace]) -> list[WallCount]:
+    """Overdue and urgent, in the field, calls that wait with the one that breaks first; counted to 99+."""
+    found = queries.counts(at, TECHNICAL)
+    field = queries.count_up_to_99(queries.open_cases(TECHNICAL).filter(queries.VIEWS["en-campo"](None)).distinct())
+    first = min(waiting, key=lambda clock: clock.due_at or at + timedelta(days=365), default=None)
+    return [
+        WallCount(up_to_99(found["overdue"]), ngettext("overdue", "overdue", found["overdue"]), "late"),
+        WallCount(up_to_99(field), _("in the field")),
+        WallCount(up_to_99(found["urgent"]), ngettext("urgent", "urgent", found["urgent"]), "urgent"),
+        WallCount(up_to_99(len(waiting)), ngettext("call", "calls", len(waiting)), clock=first),
+    ]
+
+
+def kept_by_stage(at: datetime) -> list[StageKept]:
+    """Of the promises decided today, by stage, how many were kept. Rounded down."""
+    totals = {stage: [0, 0] for stage in Stage}
+    for kind, numbers in reading.decided_today(at).items():
+        if stage := STAGE_OF_CLOCK.get(ClockKind(kind)):
+            for place, number in enumerate(numbers):
+                totals[stage][place] += number
+    return [stage_kept(stage, *totals[stage]) for stage in Stage]
+
+
+def stage_kept(stage: Stage, kept: int, broken: int) -> StageKept:
+    ended = kept + broken
+    words = _("%(percent)s %%") % {"percent": number_format(100 * kept // ended)} if ended else "–"
+    return StageKept(str(STAGE_NAMES[stage]), words, bool(ended) and not broken)

@@ -1,0 +1,122 @@
+"""Who was told of a planned work, when and by which way: a workbook, as proof."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from guardia.notices.notice import DeliveredNotice, Notice
+from guardia.outages.planned_work import PlannedWork, PlannedWorkService
+from guardia.outages.work_telling import letters
+from guardia.web.desk.desk_request import DeskRequest
+from guardia.web.desk.entry import desk_page
+from guardia.web.desk.reports.spreadsheet import Sheet, formats_of, new_book
+from guardia.web.desk.reports.views import XLSX
+from guardia.web.desk.works import reading
+from guardia.web.desk.works.words import TURNS, turn_words
+from guardia.web.shared.audit import exported
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
+AT_ONCE = 1000
+STATES = {
+    "owed": lambda: _("waits to leave"),
+    "packed": lambda: _("waits to leave"),
+    "sent": lambda: _("accepted by the mail server"),
+    "failed": lambda: _("not delivered"),
+    "suppressed": lambda: _("not sent: no way"),
+}
+
+
+@desk_page
+@require_GET
+def told(request: DeskRequest, number: str) -> HttpResponse:
+    """Three sheets: every notice, every answer, every turn. Hours in the operator's zone, named in the column."""
+    work = reading.called(number)
+    exported(request, "planned_work_told", work.display_number)
+    file = BytesIO()
+    with new_book(file) as book:
+        formats = formats_of(book)
+        notices(book, formats, work)
+        answers(book, formats, work)
+        turns(book, formats, work)
+    response = HttpResponse(file.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{work.display_number}-avisados.xlsx"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def zoned(words: str) -> str:
+    return f"{words} ({settings.TIME_ZONE})"
+
+
+def notices(book: "Workbook", formats: dict, work: PlannedWork) -> None:
+    columns = [
+        (_("Company"), 30),
+        (_("Contact"), 26),
+        (_("Letter"), 26),
+        (zoned(_("Owed")), 20),
+        (_("Address"), 32),
+        (zoned(_("Sent")), 20),
+        (_("State"), 26),
+        ("Message-ID", 40),
+    ]
+    sheet = Sheet(book, _("Told"), columns, formats)
+    for notice, address, sent_at, message_id in told_rows(work):
+        contact, telling = notice.contact, notice.announcement.facts["telling"]
+        named = str(TURNS.get(telling, telling))
+        where = (contact.customer.name, str(contact), named, notice.owed_at)
+        state = STATES[notice.state]() if notice.state in STATES else notice.state
+        sheet.add(*where, address, sent_at, state, message_id)
+
+
+def told_rows(work: PlannedWork) -> Iterator[tuple]:
+    """Each notice with its last message: the address, when it left, the message's name; the first letter first."""
+    made = {one.pk: one for one in letters(work)}
+    found = Notice.objects.filter(announcement__in=made).select_related("contact__customer").order_by("pk")
+    carried = carried_by(list(made))
+    for notice in found.iterator(chunk_size=AT_ONCE):
+        notice.announcement = made[notice.announcement_id or 0]
+        yield (notice, *carried.get(notice.pk, ("", None, "")))
+
+
+def carried_by(announcements: list[int]) -> dict[int, tuple]:
+    rows = DeliveredNotice.objects.filter(notice__announcement__in=announcements).order_by("pk")
+    columns = ("notice", "delivery__address", "delivery__settled_at", "delivery__message_id")
+    return {pk: tuple(rest) for pk, *rest in rows.values_list(*columns)}
+
+
+def answers(book: "Workbook", formats: dict, work: PlannedWork) -> None:
+    columns = [
+        (_("Company"), 30),
+        (_("Service"), 18),
+        (_("Site"), 30),
+        (pgettext("planned work", "Answer"), 14),
+        (zoned(_("Answered")), 20),
+        (_("By"), 26),
+        (_("Words"), 50),
+        (zoned(_("Taken out")), 20),
+    ]
+    sheet = Sheet(book, _("Services and answers"), columns, formats)
+    words = {"agreed": _("agreed"), "objected": _("objected")}
+    rows = PlannedWorkService.objects.filter(work=work).order_by("customer__folded_name", "service__circuit")
+    for row in rows.select_related("customer", "service__site__city", "answered_by"):
+        site = row.service.site
+        where = (row.customer.name, row.service.circuit, f"{site.name}, {site.city.name}")
+        by = str(row.answered_by) if row.answered_by else ""
+        sheet.add(*where, words.get(row.answer, ""), row.answered_at, by, row.answer_words, row.taken_out_at)
+
+
+def turns(book: "Workbook", formats: dict, work: PlannedWork) -> None:
+    columns = [(zoned(_("Hour")), 20), (zoned(_("Written down")), 20), (_("By"), 26), (_("What happened"), 70)]
+    sheet = Sheet(book, _("Turns"), columns, formats)
+    touched = PlannedWorkService.objects.filter(work=work).values_list("customer", "customer__name")
+    names = dict(touched)
+    for turn in work.turns.select_related("by").order_by("pk"):
+        sheet.add(turn.at, turn.recorded_at, turn.by.name if turn.by else "", turn_words(turn, names))

@@ -1,0 +1,14 @@
+"""Addresses of planned work."""
+
+from django.urls import path
+
+from guardia.web.desk.works import acts, listing, page, planning, told_sheet
+
+urlpatterns = [
+    path("trabajos", listing.works, name="works"),
+    path("trabajos/nuevo", planning.new, name="work_new"),
+    path("trabajos/<slug:number>", page.work, name="work"),
+    path("trabajos/<slug:number>/editar", planning.edit, name="work_edit"),
+    path("trabajos/<slug:number>/avisados.xlsx", told_sheet.told, name="work_told"),
+    path("trabajos/<slug:number>/<slug:act>", acts.act, name="work_act"),
+]

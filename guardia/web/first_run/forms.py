@@ -1,0 +1,474 @@
+"""The forms of the first run, a step each. Every field has a default or may be left empty, but three: the operator's
+name, the number that its customers dial, and who is the first to sign in.
+"""
+
+import csv
+import io
+import re
+from datetime import date
+from typing import Any, cast
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from guardia.cases.words import BAND_NAMES
+from guardia.config import countries
+from guardia.customers.cities import Gazetteer
+from guardia.customers.city import City
+from guardia.customers.folding import fold
+from guardia.customers.phones import NotANumber, normalise
+from guardia.customers.values import Misfit
+from guardia.people.staff import Role, Staff
+from guardia.procedure.problems import Problem, ProcedureFileRefused
+from guardia.procedure.schema import Procedure, load
+from guardia.procedure.template import ROLES
+from guardia.procedure.vocabulary import Band
+from guardia.web.shared.procedure_upload import text_of
+
+CODE = 6
+LONGEST = 20_000
+NUMBER = re.compile(r"[+(]?\d[\d ()\-]{4,24}")
+HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+OFFICES = 3
+BAND_WORDS = {
+    "main": Band.MAIN,
+    "principal": Band.MAIN,
+    "interm": Band.INTERMEDIATE,
+    "remot": Band.REMOTE,
+    "dificil": Band.REMOTE,
+    "hard": Band.REMOTE,
+}
+"""By what stands in the word for it, in Spanish, English and Portuguese, without accents."""
+
+
+class StepForm(forms.Form):
+    use_required_attribute = False
+
+    def clean(self) -> dict[str, Any]:
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str) and "\0" in value:
+                self.add_error(name, _("A sign here is no letter. Write it anew."))
+        return self.cleaned_data
+
+
+def line(label: Any, limit: int = 120, *, needed: Any = "", help_text: Any = "", **attrs: str) -> forms.CharField:
+    """One line of words. ``needed``: what is said where it is left empty."""
+    return forms.CharField(
+        label=label,
+        max_length=limit,
+        required=bool(needed),
+        help_text=help_text,
+        error_messages={"required": needed} if needed else {},
+        widget=forms.TextInput(attrs),
+    )
+
+
+class OperatorForm(StepForm):
+    name = line(
+        gettext_lazy("Name of the operator"),
+        help_text=gettext_lazy("As the customers know it: it signs the letters and stands on the published procedure."),
+        autocomplete="organization",
+    )
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"),
+        help_text=gettext_lazy("Of its telephone numbers, holidays and cities."),
+    )
+    zone = line(
+        gettext_lazy("Time zone"),
+        60,
+        help_text=gettext_lazy("Empty: the country's. Else by its IANA name: every hour is counted and read in it."),
+        list="zones",
+        autocomplete="off",
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Your own procedure (YAML), if you have one written"),
+        required=False,
+        widget=forms.FileInput({"accept": ".yaml,.yml"}),
+        help_text=gettext_lazy("Empty: one is made of your answers, with Guardia's clauses and times, to be edited."),
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.own: Procedure | None = None
+        self.problems: list[Problem] = []
+        choices = countries.named((get_language() or "es")[:2])
+        cast("forms.ChoiceField", self.fields["country"]).choices = choices
+
+    def clean_file(self) -> str:
+        """The text of a procedure of one's own; ``problems`` has its mistakes by line."""
+        text = text_of(self.cleaned_data.get("file"))
+        try:
+            self.own = load(text, "procedure.yaml") if text else None
+        except ProcedureFileRefused as refused:
+            self.problems = list(refused.problems)
+            raise forms.ValidationError(_("The file has mistakes. They stand above, by line.")) from refused
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean()
+        if self.own:
+            fields["name"], fields["zone"] = self.own.provider.name, self.own.provider.zone
+        elif not fields.get("name") and "name" not in self.errors and "file" not in self.errors:
+            self.add_error("name", _("Write the name of the operator, as its customers know it."))
+        country, zone = fields.get("country", ""), fields.get("zone", "").strip()
+        if zone and zone not in available_timezones():
+            self.add_error("zone", _("There is no time zone “%s”. Choose one of the list.") % zone)
+        elif country and not zone:
+            fields["zone"] = countries.main_zone(country)
+            if not fields["zone"]:
+                words = _("%(country)s has several time zones: %(zones)s. Choose one.")
+                found = ", ".join(countries.zones_of(country)[:12])
+                name = countries.name_of(country, (get_language() or "es")[:2])
+                self.add_error("zone", words % {"country": name, "zones": found})
+        return fields
+
+
+def number(label: Any, *, needed: Any = "", help_text: Any = "") -> forms.CharField:
+    return line(label, 26, needed=needed, help_text=help_text, inputmode="tel", autocomplete="off")
+
+
+def telephone(written: str, region: str) -> str:
+    """The number as E.164, of that country unless it says another; nothing for nothing. Raises ValidationError."""
+    try:
+        return normalise(written, region) if written else ""
+    except NotANumber as trouble:
+        words = _("“%s” is no telephone number. Write it with its area code, such as 02 555 0100.") % written
+        raise forms.ValidationError(words) from trouble
+
+
+class PhonesForm(StepForm):
+    """The published lines (L1 to L3), and the night number (E5)."""
+
+    technical = number(
+        gettext_lazy("Number that customers dial when a service fails"),
+        needed=gettext_lazy("Write the number that customers dial, as it is published: 02 555 0100."),
+        help_text=gettext_lazy("As it is published, such as 02 555 0100 or +51 1 555 0100."),
+    )
+    free = number(gettext_lazy("Toll-free number"))
+    sales = number(gettext_lazy("Number of sales"), help_text=gettext_lazy("Empty: sales publishes none."))
+    billing = number(gettext_lazy("Number of billing"), help_text=gettext_lazy("Empty: billing publishes none."))
+    night = number(
+        gettext_lazy("Number for escalations at night, at weekends and on holidays"),
+        help_text=gettext_lazy("Empty: the first number above."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean()
+        for name in self.fields:
+            written = fields.get(name, "")
+            if written and not NUMBER.fullmatch(written):
+                words = _("“%s” is no telephone number. Write digits, spaces, hyphens: 02 555 0100.")
+                self.add_error(name, words % written)
+        return fields
+
+
+class OfficesForm(StepForm):
+    """A4: where a written request may be handed in."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for place in range(1, OFFICES + 1):
+            self.fields[f"city{place}"] = line(_("City of office %d") % place)
+            self.fields[f"address{place}"] = line(_("Its address"), 200)
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean()
+        for place in range(1, OFFICES + 1):
+            city, address = fields.get(f"city{place}", ""), fields.get(f"address{place}", "")
+            if city and not address:
+                self.add_error(f"address{place}", _("The address is missing. Write it, or leave the city empty too."))
+            if address and not city:
+                self.add_error(f"city{place}", _("The city is missing. Write it, or leave the address empty too."))
+        return fields
+
+    def offices(self) -> tuple[tuple[str, str], ...]:
+        pairs = [(self.cleaned_data[f"city{n}"], self.cleaned_data[f"address{n}"]) for n in range(1, OFFICES + 1)]
+        return tuple((city, address) for city, address in pairs if city)
+
+
+class HoursForm(StepForm):
+    begins = line(
+        gettext_lazy("Offices open at"),
+        5,
+        needed=gettext_lazy("Write the hour as 08:30."),
+        help_text=gettext_lazy("From Monday to Friday. Billing and sales count their times in these hours."),
+        inputmode="numeric",
+    )
+    ends = line(
+        gettext_lazy("Offices close at"), 5, needed=gettext_lazy("Write the hour as 17:30."), inputmode="numeric"
+    )
+    holidays = forms.CharField(
+        label=gettext_lazy("Public holidays to come"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 8}),
+        help_text=gettext_lazy("One a line, the day first: 2026-12-25 Christmas. More can be announced at any time."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean()
+        found = {name: HOUR.fullmatch(fields.get(name, "").strip()) for name in ("begins", "ends")}
+        for name, hour in found.items():
+            if hour:
+                fields[name] = f"{int(hour[1]):02}:{hour[2]}"
+            elif fields.get(name):
+                self.add_error(name, _("“%s” is no hour. Write it as 08:30.") % fields[name])
+        if all(found.values()) and fields["begins"] >= fields["ends"]:
+            self.add_error("ends", _("This is not after the hour of opening. Write a later one."))
+        return fields
+
+    def clean_holidays(self) -> list[tuple[date, str]]:
+        days: dict[date, str] = {}
+        for place, written in enumerate(self.cleaned_data["holidays"].splitlines(), 1):
+            if not written.strip():
+                continue
+            day, _space, name = written.strip().partition(" ")
+            try:
+                days[date.fromisoformat(day)] = name.strip()[:200]
+            except ValueError as wrong:
+                words = _("Line %(line)d: “%(day)s” is no day. Write it as 2026-12-25.")
+                raise forms.ValidationError(words % {"line": place, "day": day}) from wrong
+        return sorted(days.items())
+
+
+LISTED, OWN = "listed", "own"
+
+
+class CitiesForm(StepForm):
+    """The cities in which sites can stand, each with its band (P4.1 to P4.3)."""
+
+    file = forms.FileField(
+        label=gettext_lazy("A list as a file (CSV)"),
+        required=False,
+        widget=forms.FileInput({"accept": ".csv,.txt"}),
+        help_text=gettext_lazy("The same three columns. What stands above is replaced by it."),
+    )
+
+    def __init__(self, *args: Any, country: str = "", **more: Any) -> None:
+        super().__init__(*args, **more)
+        if country == countries.HERE:
+            choices = [
+                (LISTED, _("The 221 cantons of Ecuador, with their bands by population and access")),
+                (OWN, _("The cities that I write below")),
+            ]
+            self.fields["which"] = forms.ChoiceField(
+                label=_("Which cities"), choices=choices, initial=LISTED, widget=forms.RadioSelect
+            )
+        self.fields["cities"] = forms.CharField(
+            label=_("Cities"),
+            required=False,
+            max_length=LONGEST * 10,
+            widget=forms.Textarea({"rows": 6, "placeholder": example_of_cities()}),
+            help_text=_(
+                "One a line: city; region; how far it is for a crew: main, intermediate or remote. Left out: main."
+            ),
+        )
+        self.order_fields(["which", "cities", "file"])
+
+    def clean_file(self) -> str:
+        file: UploadedFile | None = self.cleaned_data.get("file")
+        if not file:
+            return ""
+        if (file.size or 0) > LONGEST * 10:
+            raise forms.ValidationError(_("The file is too large for a list of cities. Choose the CSV file."))
+        try:
+            return file.read().decode("utf-8-sig")
+        except UnicodeDecodeError as wrong:
+            raise forms.ValidationError(_("The file is not UTF-8. Save it as CSV UTF-8.")) from wrong
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean()
+        if fields.get("file"):
+            fields["which"], fields["cities"] = OWN, fields["file"]
+        if fields.get("which") == LISTED:
+            return fields
+        rows, problems = read_cities(fields.get("cities", ""))
+        for problem in problems[:10]:
+            self.add_error("cities", problem)
+        if not rows and not problems:
+            self.add_error("cities", _("Write one city at least: without it no site of a customer can be made."))
+        fields["rows"] = rows
+        return fields
+
+
+def example_of_cities() -> str:
+    return "\n".join(f"{_('City')} {n}; {_('Region')}; {BAND_NAMES[band]}" for n, band in enumerate(Band, 1))
+
+
+def read_cities(written: str) -> tuple[list[tuple[str, str, Band]], list[str]]:
+    """The rows of a list, parted by semicolon, comma or tab; and a sentence for each line that is none."""
+    head = written.partition("\n")[0]
+    mark = next((sign for sign in ";\t," if sign in head), ";")
+    rows: dict[tuple[str, str], tuple[str, str, Band]] = {}
+    problems = []
+    reader = csv.reader(io.StringIO(written), delimiter=mark)
+    for cells in reader:
+        city, region, far = [*(" ".join(cell.split())[:120] for cell in cells), "", "", ""][:3]
+        is_head = reader.line_num == 1 and fold(city) in {"city", "ciudad", "cidade", "name"}
+        if is_head or not any((city, region, far)):
+            continue
+        band = band_of(far)
+        if not city or not region:
+            problems.append(_("Line %d: write the city and its region, parted by a semicolon.") % reader.line_num)
+        elif band is None:
+            said = _("Line %(line)d: “%(word)s” is no band. Write main, intermediate or remote.")
+            problems.append(said % {"line": reader.line_num, "word": far})
+        else:
+            rows[fold(city), fold(region)] = city, region, band
+    return list(rows.values()), problems
+
+
+def band_of(written: str) -> Band | None:
+    """By its word in any of the languages (``Principal``, ``sede remota``); nothing written: a main city."""
+    said = fold(written)
+    return Band.MAIN if not said else next((band for word, band in BAND_WORDS.items() if word in said), None)
+
+
+class AddressForm(StepForm):
+    email = forms.EmailField(
+        label=gettext_lazy("Your mailbox"),
+        help_text=gettext_lazy("A mail with six digits goes there."),
+        error_messages={
+            "required": gettext_lazy("Write your mailbox."),
+            "invalid": gettext_lazy("This is not an e-mail address. Write one like area@example.com."),
+        },
+        widget=forms.EmailInput({"autocomplete": "email", "data-names-server": ""}),
+    )
+
+
+class CodeForm(StepForm):
+    code = forms.CharField(
+        label=gettext_lazy("The six digits of the mail"),
+        max_length=12,
+        error_messages={"required": gettext_lazy("Write the six digits that stand in the mail.")},
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class ColleagueForm(StepForm):
+    """One more person; a row that is left empty is none."""
+
+    name = line(gettext_lazy("Name"), 160)
+    username = line(gettext_lazy("User name"), 60, autocomplete="off")
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        required=False,
+        error_messages={"invalid": gettext_lazy("This is not an e-mail address. Write one like area@example.com.")},
+    )
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, required=False)
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.cleaned_data.get(name) for name in ("name", "username", "email"))
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean()
+        if not any(fields.get(name) for name in ("name", "username", "email")):
+            return fields
+        for name in ("username", "name"):
+            if not fields.get(name) and name not in self.errors:
+                self.add_error(name, _("A person needs a name and a user name. Write both."))
+        return fields
+
+
+class LevelsForm(StepForm):
+    """Who is called at each level when a promise is broken (E2 to E4): its function, and who holds it to begin with.
+
+    ``own``: the procedure that says the functions itself, where the operator brought one.
+    """
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], own: Procedure | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.levels = [level.level for level in own.escalation.levels] if own else [*range(1, len(ROLES) + 1)]
+        for level in self.levels:
+            if own is None:
+                self.fields[f"role{level}"] = line(
+                    _("Function of level %d") % level,
+                    needed=_("Write the function of this level: it is published."),
+                )
+                self.fields[f"role{level}"].initial = ROLES[level - 1][(get_language() or "es")[:2]]
+            self.fields[f"who{level}"] = forms.ChoiceField(
+                label=_("Who is called at level %d") % level, choices=people, required=False
+            )
+
+    def roles(self) -> tuple[dict[str, str], ...]:
+        """In each language; a function in words of one's own is the same in all."""
+        written = [self.cleaned_data[f"role{level}"] for level in self.levels]
+        return tuple(
+            dict(known) if words in known.values() else dict.fromkeys(countries.LANGUAGES, words)
+            for words, known in zip(written, ROLES, strict=True)
+        )
+
+
+class CompanyForm(StepForm):
+    """A first customer to try the desk with, whose contact is oneself. ``cities``: where its site may stand."""
+
+    name = line(gettext_lazy("Company"), 200, needed=gettext_lazy("Write the name of the company."))
+    contact = line(gettext_lazy("Person of the company"), 160, help_text=gettext_lazy("Empty: you."))
+    email = forms.EmailField(
+        label=gettext_lazy("Mailbox of the contact"),
+        required=False,
+        help_text=gettext_lazy("The letters of a case go there."),
+        error_messages={"invalid": gettext_lazy("This is not an e-mail address. Write one like area@example.com.")},
+    )
+    phone = number(
+        gettext_lazy("Telephone of the contact"), help_text=gettext_lazy("By it a call is known as this company's.")
+    )
+    city = line(gettext_lazy("City of its site"), needed=gettext_lazy("Choose a city of your list."), list="cities")
+    kind = line(gettext_lazy("Service"), 80)
+    circuit = line(gettext_lazy("Circuit"), 80, needed=gettext_lazy("Write its number, such as ENL-0001."))
+
+    def __init__(self, *args: Any, cities: list[City], region: str = "", **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.cities, self.region = cities, region
+
+    def clean_city(self) -> str:
+        """As the list writes it, with its region."""
+        try:
+            city = Gazetteer.of(self.cities).find(self.cleaned_data["city"])
+        except Misfit as misfit:
+            raise forms.ValidationError(str(misfit)) from misfit
+        return f"{city.name}, {city.province}"
+
+    def clean_phone(self) -> str:
+        return telephone(self.cleaned_data["phone"], self.region)
+
+
+class AdministratorForm(StepForm):
+    name = line(gettext_lazy("Your name"), 160, needed=gettext_lazy("Please write the name."), autocomplete="name")
+    username = line(
+        gettext_lazy("User name"),
+        60,
+        help_text=gettext_lazy("Empty: what stands before the @ of your mailbox, or “admin”."),
+        autocomplete="username",
+    )
+    mobile = number(gettext_lazy("Your mobile"), help_text=gettext_lazy("Who is called at a level is called there."))
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        max_length=200,
+        error_messages={"required": gettext_lazy("Write a password of at least twelve signs.")},
+        widget=forms.PasswordInput({"autocomplete": "new-password", "data-can-be-shown": ""}, render_value=False),
+        help_text=gettext_lazy("At least twelve signs, and not a common word: four words that belong to nobody else."),
+    )
+
+    def __init__(self, *args: Any, region: str = "", **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.region = region
+
+    def clean_mobile(self) -> str:
+        return telephone(self.cleaned_data["mobile"], self.region)
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean()
+        if fields.get("password"):
+            try:
+                validate_password(fields["password"], Staff(username=fields.get("username", ""), name=fields["name"]))
+            except (forms.ValidationError, KeyError) as weak:
+                if isinstance(weak, forms.ValidationError):
+                    self.add_error("password", weak)
+        return fields

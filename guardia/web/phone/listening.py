@@ -1,0 +1,153 @@
+"""The process that listens to an exchange: reading in one task, writing in another, and one such process at a time.
+
+Here alone a clock is read: PostgreSQL's, carried on by this machine's steady counter between two looks.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+from django.db import Error, InterfaceError, OperationalError, connection
+
+from guardia.web.phone.ami_inbox import Inbox, Item
+from guardia.web.phone.ami_keeper import Keeper
+from guardia.web.phone.ami_reader import Listener
+from guardia.web.phone.one_reader import Turn
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5.0
+LAST_WRITES_SECONDS = 10.0
+RETRY_SECONDS = 1.0
+OUTSIDE_TROUBLE = (OperationalError, InterfaceError, psycopg.OperationalError)
+
+
+class Clock:
+    """The hour (UTC), set by the database's now and then; between, it only moves forward."""
+
+    def __init__(self) -> None:
+        self._at = datetime.now(UTC)
+        self._mark = time.monotonic()
+
+    def set(self, at: datetime) -> None:
+        self._at, self._mark = at, time.monotonic()
+
+    def __call__(self) -> datetime:
+        return self._at + timedelta(seconds=time.monotonic() - self._mark)
+
+
+class House:
+    """``keeper`` and ``turn`` are only used in one thread of their own. ``make_listener`` gets the inbox to fill."""
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        turn: Turn,
+        clock: Clock,
+        make_listener: Callable[[Inbox], Listener],
+        look_seconds: float = LOOK_SECONDS,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        self.keeper = keeper
+        self.turn = turn
+        self.clock = clock
+        self.make_listener = make_listener
+        self.look_seconds = look_seconds
+        self.retry_seconds = retry_seconds
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="exchange")
+        self._said = ""
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Listen, or wait for the turn, until ``stopping`` is set; then what was heard is written down."""
+        try:
+            while not stopping.is_set():
+                if await self._may_listen():
+                    await self._listen(stopping)
+                else:
+                    await self._pause(stopping)
+        finally:
+            await self._in_thread(self.turn.give_back)
+            await self._in_thread(close)
+            self._thread.shutdown()
+
+    async def _listen(self, stopping: asyncio.Event) -> None:
+        """Until it is over, or the turn is known to be another's. A mistake of ours is raised."""
+        inbox = Inbox()
+        writing = asyncio.create_task(self._write(inbox))
+        listening = asyncio.create_task(self.make_listener(inbox).listen())
+        try:
+            while not (stopping.is_set() or listening.done() or writing.done()):
+                await self._pause(stopping)
+                # While the database is away nobody else can listen either: going on loses nothing.
+                if not stopping.is_set() and await self._may_listen() is False:
+                    break
+        finally:
+            listening.cancel()
+            ended = await asyncio.gather(listening, return_exceptions=True)
+            inbox.close()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WRITES_SECONDS):
+                    await writing
+        if isinstance(ended[0], Exception):
+            raise ended[0]
+
+    async def _write(self, inbox: Inbox) -> None:
+        while items := await inbox.take():
+            failures = 0
+            while not await self._written(items):
+                failures += 1
+                await asyncio.sleep(self.retry_seconds * min(failures, 10))
+
+    async def _written(self, items: list[Item]) -> bool:
+        try:
+            await self._in_thread(self.keeper.take, items)
+        except OUTSIDE_TROUBLE as trouble:
+            log.warning("the database does not take what was heard: %s; again soon", " ".join(str(trouble).split()))
+            await self._in_thread(close)
+            return False
+        return True
+
+    async def _may_listen(self) -> bool | None:
+        """Whether the exchange is in use and the turn is ours; None where the database does not answer."""
+        try:
+            why_not = await self._in_thread(self._ask)
+        except (*OUTSIDE_TROUBLE, Error) as trouble:
+            await self._in_thread(close)
+            self._say(f"the database does not answer ({' '.join(str(trouble).split())})")
+            return None
+        self._say(why_not or "this process listens")
+        return not why_not
+
+    def _say(self, words: str) -> None:
+        if words != self._said:
+            log.info("exchange %s: %s", self.keeper.exchange.name, words)
+            self._said = words
+
+    def _ask(self) -> str:
+        """Why this process may not listen now; empty where it may."""
+        with self.keeper.step():
+            self.clock.set(self.keeper.now())
+            self.keeper.exchange.refresh_from_db(fields=["is_active"])
+        if not self.keeper.exchange.is_active:
+            self.turn.give_back()
+            return "it is switched off"
+        return "" if self.turn.take() else "another process listens; this one waits as stand-by"
+
+    async def _pause(self, stopping: asyncio.Event) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.look_seconds):
+                await stopping.wait()
+
+    async def _in_thread(self, work: Callable[..., Any], *args: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
+
+
+def close() -> None:
+    """The database connection of the thread that calls this."""
+    connection.close()

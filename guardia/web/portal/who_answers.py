@@ -1,0 +1,125 @@
+"""Who answers now, as a company sees it: the published levels with their persons and numbers, and its own escalations.
+
+The link is signed for one company; behind the portal's wall no other company's rows exist.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guardia.cases import escalating
+from guardia.config.now import now
+from guardia.config.walls import Wall, behind
+from guardia.customers.customer import Customer
+from guardia.escalation import customer_link
+from guardia.escalation.escalation import Escalation
+from guardia.escalation.matrix import levels_now
+from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
+from guardia.people.signed import LinkHasExpired, LinkIsInvalid
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.directory import Line
+from guardia.web.desk.shown.clock import hour
+from guardia.web.portal.over import none_of_ours
+from guardia.web.shared import about
+from guardia.web.shared.opened import opened_by
+from guardia.web.shared.reach import LevelShown, Way, levels_shown, night_way
+
+MOST = 30
+PRIVATE = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEscalation:
+    """One of the company's own, in sentences."""
+
+    number: str
+    about: str
+    level: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersView:
+    company: str
+    operator: str
+    at: str
+    zone: str
+    levels: Sequence[LevelShown]
+    night: Way
+    is_night: bool
+    lines: Sequence[Line]
+    escalations: Sequence[OpenEscalation]
+
+
+@require_safe
+def who_answers_customer(request: HttpRequest, token: str) -> HttpResponse:
+    """No sign-in: the link is the key. One that is over says so."""
+    try:
+        customer_id = customer_link.read(token)
+    except LinkHasExpired:
+        return private(render(request, "portal/who_answers_over.html", {"why": "expired"}, status=410))
+    except LinkIsInvalid:
+        return none_of_ours(request, lambda: unknown(request))
+    opened_by(request, customer_id)
+    with behind(Wall.PORTAL, customer_id):
+        company = Customer.objects.filter(pk=customer_id, active=True).first()
+        version = versions.version_at(now())
+        if company is None or version is None:
+            return unknown(request)
+        return private(render(request, "portal/who_answers.html", {"view": view_of(company, version.procedure, now())}))
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    return private(render(request, "portal/who_answers_over.html", {"why": "unknown"}, status=404))
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    for name, value in PRIVATE.items():
+        response.headers[name] = value
+    return response
+
+
+def view_of(company: Customer, procedure, at: datetime) -> CustomersView:
+    return CustomersView(
+        company=company.name,
+        operator=procedure.provider.name,
+        at=f"{localtime(at):%H:%M}",
+        zone=_("%(country)s time") % {"country": procedure.provider.country},
+        levels=levels_shown(levels_now(procedure.escalation.levels, at, KNOWN_TO_CUSTOMERS), at),
+        night=night_way(procedure.escalation.night, at),
+        is_night=escalating.is_night(procedure, at),
+        lines=[line for line in procedure.lines if line.desk == "technical"],
+        escalations=escalations_of(company, at),
+    )
+
+
+def escalations_of(company: Customer, at: datetime) -> list[OpenEscalation]:
+    open_ones = Escalation.objects.filter(customer=company, ended_at=None).select_related("case__site__city")
+    found = list(open_ones.order_by("began_at", "pk")[:MOST])
+    ids = {each.acknowledged_by_id for each in found if each.acknowledged_by_id}
+    people = Staff.objects.only(*KNOWN_TO_CUSTOMERS).in_bulk(ids) if ids else {}
+    return [escalation_shown(each, people, at) for each in found]
+
+
+def escalation_shown(each: Escalation, people: dict[int, Staff], at: datetime) -> OpenEscalation:
+    case = each.case
+    rule = versions.of(case.procedure_version_id).level(each.level) if each.level else None
+    who = people.get(each.acknowledged_by_id or 0)
+    if who and each.acknowledged_at:
+        words = _("%(who)s has command since %(hour)s.") if each.commands else _("%(who)s answers since %(hour)s.")
+        words = words % {"who": who.position or who.name, "hour": hour(each.acknowledged_at, at)}
+    else:
+        words = _("Escalated at %(hour)s; we are waiting for its answer.") % {"hour": hour(each.began_at, at)}
+    return OpenEscalation(
+        number=case.display_number,
+        about=about.joined(case.subject, about.place(case)),
+        level=str(rule.name) if rule else "",
+        words=words,
+    )

@@ -1,0 +1,186 @@
+"""The parts of the report, in the order in which they are read: what it was, what was promised, what proves it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from guardia.cases.closing_report import ClosingReport, Said
+from guardia.cases.confirmation_proof import grade_name
+from guardia.cases.words import STAGE_NAMES
+from guardia.notices.wording.hours import lasting_exactly
+from guardia.procedure.vocabulary import Comparison, Moment
+from guardia.web.report import timeline
+from guardia.web.report.chart_sections import charts
+from guardia.web.report.field_sections import outages, tests, visits
+from guardia.web.report.shape import Pair, Section, Table
+from guardia.web.report.wait_sections import waits
+from guardia.web.report.words import Hours, promise_name
+
+
+def sections_of(report: ClosingReport, hours: Hours) -> list[Section]:
+    """Those that have something to say."""
+    found = (
+        fault(report, hours),
+        cause(report, hours),
+        affected(report, hours),
+        promises(report, hours),
+        waits(report, hours),
+        visits(report, hours),
+        measured(report, hours),
+        unproven(report, hours),
+        confirmed(report, hours),
+        again(report, hours),
+        happened(report, hours),
+    )
+    return [section for section in found if section]
+
+
+def fault(report: ClosingReport, hours: Hours) -> Section:
+    case = report.case
+    pairs = [
+        Pair(label, value)
+        for label, value in (
+            (_("Symptoms"), case.symptoms),
+            (_("Fault"), case.fault),
+            (_("Solution"), case.solution),
+            (_("So that it does not return"), case.prevention),
+        )
+        if value
+    ]
+    return Section("falla", _("Fault and solution"), pairs=pairs)
+
+
+def cause(report: ClosingReport, hours: Hours) -> Section | None:
+    """Every round of it: a probable cause, what corrected it, and the plan that followed."""
+    rows = [(hours.at(said.at), timeline.name_of(said), timeline.words_of(said, hours)) for said in report.diagnoses]
+    if not rows:
+        return None
+    return Section(
+        "causa", _("Cause and plan"), tables=[Table((_("Hour"), _("Step"), _("What was found")), rows, (2, 2, 7))]
+    )
+
+
+def affected(report: ClosingReport, hours: Hours) -> Section | None:
+    table = outages(report, hours)
+    month = report.availability
+    facts = {
+        "down": lasting_exactly(month.down),
+        "whole": lasting_exactly(month.whole),
+        "start": hours.at(month.start),
+        "end": hours.at(month.end),
+    }
+    words = _("In the month, from %(start)s to %(end)s, the service was affected for %(down)s of %(whole)s.") % facts
+    notes = [words, _("From the same intervals, of all cases of this service.")]
+    if report.in_work:
+        notes.insert(0, _("Within planned work that was announced stands apart; if you do not agree, please tell us."))
+    return Section("afectacion", _("Affected time"), tables=[table] if table.rows else [], notes=notes)
+
+
+def promises(report: ClosingReport, hours: Hours) -> Section | None:
+    if not report.promises:
+        return None
+    rows = []
+    for each in report.promises:
+        rows.append(
+            (
+                promise_name(str(STAGE_NAMES[each.stage]), each.kind)
+                + (f" ×{each.ordinal}" if each.ordinal > 1 else ""),
+                target(each.target, each.comparison),
+                hours.span(each.started_at, each.ended_at) if each.ended_at else hours.exact(each.started_at),
+                lasting_exactly(each.lasted),
+                lasting_exactly(each.stood_still) if each.stood_still else "–",
+                lasting_exactly(each.taken),
+                _("kept") if each.kept else _("overdue"),
+            )
+        )
+    head = (_("Promise"), _("Promised"), _("From – to"), _("Lasted"), _("Stood still"), _("Counted"), _("Outcome"))
+    note = _("What stood still are the waits below, the work permit, and hours in which a promise does not count.")
+    return Section(
+        "promesas",
+        _("Promised and real"),
+        tables=[Table(head, rows, (7, 4, 9, 4, 4, 4, 4))],
+        notes=[note, *news(report)],
+    )
+
+
+def news(report: ClosingReport) -> Iterator[str]:
+    """The hours by which news was owed while the case was open: many, and so only counted."""
+    if report.news_owed:
+        words = _("Next news to you: %(kept)d of %(all)d on time.")
+        yield words % {"kept": report.news_kept, "all": report.news_owed}
+
+
+def target(seconds: int | None, comparison: str) -> str:
+    if seconds is None:
+        return _("no fixed hour")
+    words = _("less than %(t)s") if comparison == Comparison.UNDER else _("up to %(t)s")
+    return words % {"t": lasting_exactly(seconds)}
+
+
+def measured(report: ClosingReport, hours: Hours) -> Section | None:
+    """The tests in words, and what Guardia measured itself as pictures too."""
+    section, found = tests(report, hours), charts(report, hours)
+    return replace(section, charts=found) if section else None
+
+
+def unproven(report: ClosingReport, hours: Hours) -> Section | None:
+    """Each step that a supervisor took without green evidence: when, why and who (P6, P7)."""
+    rows = [
+        (
+            hours.exact(said.at),
+            timeline.name_of(said),
+            timeline.shown(said, "reason"),
+            timeline.shown(said, "who"),
+        )
+        for said in report.without_evidence
+    ]
+    if not rows:
+        return None
+    head = (_("Hour"), _("Step"), _("Reason"), _("Decided by"))
+    note = _("No good test proved then that the service was stable: that is why a person answers for this step.")
+    return Section("sin-evidencia", _("Without good tests"), tables=[Table(head, rows, (3, 3, 6, 3))], notes=[note])
+
+
+def confirmed(report: ClosingReport, hours: Hours) -> Section | None:
+    said = report.confirmation
+    if said is None:
+        return None
+    return Section("confirmacion", _("Who confirmed"), pairs=list(confirmation(said, hours)))
+
+
+def confirmation(said: Said, hours: Hours) -> Iterator[Pair]:
+    if said.variant == "supervisor":
+        yield Pair(_("Not confirmed by the customer"), said.text("reason"))
+    else:
+        yield Pair(_("Name"), said.text("name") or _("(erased)"))
+        yield Pair(_("Position"), said.text("position"))
+        if grade := grade_name(said.data):
+            yield Pair(_("How it is proven"), grade)
+    yield Pair(_("Hour"), hours.exact(said.at))
+    if plan := said.text("plan_executed"):
+        yield Pair(_("Plan executed"), plan)
+
+
+def again(report: ClosingReport, hours: Hours) -> Section | None:
+    """Relapses, flaps, and the other incidents of the site: what may return."""
+    rows = [
+        (hours.exact(said.at), timeline.name_of(said), timeline.words_of(said, hours))
+        for said in report.all(Moment.RELAPSED, Moment.FLAPPED)
+    ]
+    tables = [Table((_("Hour"), _("Step"), _("What was seen")), rows, (2, 2, 7))] if rows else []
+    notes = []
+    if report.recurring.is_recurring:
+        before = ", ".join(case.display_number for case in report.recurring.before)
+        words = _("It is incident number %(times)d at this site within 30 days. The others: %(before)s.")
+        notes.append(words % {"times": report.recurring.times, "before": before})
+    if not (tables or notes):
+        return None
+    return Section("reincidencia", _("What returned"), tables=tables, notes=notes)
+
+
+def happened(report: ClosingReport, hours: Hours) -> Section:
+    rows = [(hours.exact(said.at), timeline.name_of(said), timeline.words_of(said, hours)) for said in report.shown]
+    return Section(
+        "bitacora", _("What happened"), tables=[Table((_("Hour"), _("Step"), _("Said then")), rows, (3, 3, 9))]
+    )

@@ -1,0 +1,128 @@
+"""The report's page, PDF and file: for the desk by the case's number, for a contact by the signed link of a letter."""
+
+import logging
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from guardia.cases import report_link
+from guardia.cases.case import Case
+from guardia.cases.desks import kind_of
+from guardia.cases.report_link import Reads
+from guardia.config.now import now
+from guardia.config.walls import Wall, behind
+from guardia.customers.contact import Contact
+from guardia.people.signed import LinkHasExpired, LinkIsInvalid
+from guardia.procedure.vocabulary import CaseKind
+from guardia.web.desk.case import found
+from guardia.web.desk.desk_request import DeskRequest
+from guardia.web.desk.entry import desk_page
+from guardia.web.portal import limits
+from guardia.web.portal.over import none_of_ours
+from guardia.web.portal.who_answers import private
+from guardia.web.report.made import FromTheHouse, Made, from_the_house, made
+from guardia.web.report.pdf import HISTORY_TYPE, TYPE, name_of
+from guardia.web.shared.audit import exported
+from guardia.web.shared.opened import opened_by
+
+log = logging.getLogger(__name__)
+
+GONE, NOT_FOUND, UNAVAILABLE = 410, 404, 503
+KINDS = ("pagina", "pdf", "json")
+
+
+@desk_page
+@require_safe
+def desk_report(request: DeskRequest, number: str, kind: str) -> HttpResponse:
+    """In the language of ``?lang=`` or of the person; 404 for a request, which has no such report (A3)."""
+    case = found(request, number)
+    if kind_of(case.desk) != CaseKind.INCIDENT:
+        raise Http404
+    with translation.override(language_in(request, translation.get_language())):
+        names = {"pagina": "closing_report", "pdf": "closing_report_pdf", "json": "closing_report_json"}
+        links = {each: reverse(name, args=[case.number]) for each, name in names.items()}
+        if kind != "pagina":
+            exported(request, "closing_report", case.number, form=kind)
+        return handed_over(request, made(case, now()), kind, links, back=reverse("case", args=[case.number]))
+
+
+@require_safe
+def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> HttpResponse:
+    """In the contact's language or that of ``?lang=``. No sign-in: the link is the key; one that is over says so."""
+    try:
+        reads = report_link.read(token)
+    except LinkHasExpired:
+        return private(over(request, "expired", GONE))
+    except LinkIsInvalid:
+        return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
+    opened_by(request, reads.customer, reads.contact)
+    with behind(Wall.STAFF):
+        known = known_of(reads)
+    with behind(Wall.PORTAL, reads.customer):
+        contact = Contact.objects.select_related("customer").filter(pk=reads.contact).first()
+        case = case_of(reads.case)
+        if known is None or case is None or kind_of(case.desk) != CaseKind.INCIDENT:
+            return private(over(request, "unknown", NOT_FOUND))
+        if contact is None or not contact.active or not contact.customer.active:
+            return private(over(request, "left", GONE))
+        if kind != "pagina" and not limits.takes(request, contact):
+            return private(limits.too_many(request))
+        with translation.override(language_in(request, contact.language)):
+            links = {each: reverse("customer_report", args=[token, each]) for each in KINDS}
+            return private(handed_over(request, made(case, now(), known), kind, links))
+
+
+def known_of(reads: Reads) -> FromTheHouse | None:
+    case = Case.objects.filter(pk=reads.case, customer=reads.customer).only("pk").first()
+    return from_the_house(case) if case else None
+
+
+def case_of(pk: int) -> Case | None:
+    return Case.objects.select_related("customer", "site__city", "service").defer("search").filter(pk=pk).first()
+
+
+def language_in(request: HttpRequest, otherwise: str | None) -> str:
+    """The one asked for, where it is one of ours; else the other; else the operator's."""
+    known = dict(settings.LANGUAGES)
+    for language in (request.GET.get("lang"), otherwise):
+        if language in known:
+            return language
+    return settings.LANGUAGE_CODE
+
+
+def handed_over(request: HttpRequest, report: Made, kind: str, links: dict[str, str], back: str = "") -> HttpResponse:
+    number = report.document.number
+    if kind == "pagina":
+        context = {"report": report.document, "links": links, "languages": settings.LANGUAGES, "back": back}
+        response = render(request, "report/page.html", context)
+    elif kind == "pdf":
+        response = pdf_response(request, report)
+        if response.status_code != 200:
+            return response
+        response["Content-Disposition"] = f'inline; filename="{name_of(number, "pdf")}"'
+    elif kind == "json":
+        response = HttpResponse(report.history, content_type=HISTORY_TYPE)
+        response["Content-Disposition"] = f'attachment; filename="{name_of(number, "json")}"'
+    else:
+        raise Http404
+    response["Content-Language"] = report.document.language
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def pdf_response(request: HttpRequest, report: Made) -> HttpResponse:
+    """A machine that cannot set the PDF says so and leads to the page, which tells the same."""
+    try:
+        return HttpResponse(report.pdf(), content_type=TYPE)
+    except Exception:
+        log.exception("the closing report of %s cannot be set", report.document.number)
+        return over(request, "no_pdf", UNAVAILABLE)
+
+
+def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
+    return render(request, "report/over.html", {"why": why}, status=status)

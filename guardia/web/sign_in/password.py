@@ -1,0 +1,104 @@
+"""A new password: one's own, or by the link of one use that somebody was handed. Every other session ends."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from guardia.config.now import now
+from guardia.config.proxies import address_of
+from guardia.config.walls import keeps
+from guardia.people import access_link, reset, sessions
+from guardia.people.attempts import NOBODY
+from guardia.people.audit_entry import AuditKind
+from guardia.web.desk.companies.frame import member
+from guardia.web.desk.page import say
+from guardia.web.shared.audit import note
+from guardia.web.shared.secret_mail import post
+from guardia.web.sign_in.adapter import refuse_when_limited
+from guardia.web.sign_in.frame import INVALID, around, stays
+from guardia.web.sign_in.password_forms import ChangeForm, MailboxForm, NewPasswordForm
+
+GONE = 410
+
+
+@never_cache
+@sensitive_post_parameters()
+def change(request: HttpRequest) -> HttpResponse:
+    staff = member(request)
+    form = ChangeForm(request.POST or None, of=staff)
+    if request.method == "POST" and form.is_valid():
+        staff.set_password(form.cleaned_data["password1"])
+        staff.save(update_fields=["password"])
+        ended = sessions.end_all(staff, but=request.session.session_key or "")
+        stays(request, staff)
+        note(request, AuditKind.PASSWORD_CHANGED, about="staff", key=staff.pk, sessions=ended)
+        say(request, _("Your password is changed. Every other browser is signed out."))
+        return redirect("mfa_index")
+    return answered(request, "password", {"form": form}, is_wrong=bool(form.errors))
+
+
+@never_cache
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Asks for a mailbox and sends a link there; whether it is anybody's changes nothing in the answer.
+
+    Who has another trouble is told whom to ask. Without PASSWORD_RESET_BY_MAIL that is all.
+    """
+    form = MailboxForm(request.POST or None) if settings.PASSWORD_RESET_BY_MAIL else None
+    context = {"form": form, "was_sent": "enviado" in request.GET, "minutes": reset.GOOD_FOR.seconds // 60}
+    if request.method != "POST" or form is None:
+        return answered(request, "forgotten", context, is_wrong=False)
+    if not form.is_valid():
+        return answered(request, "forgotten", context, is_wrong=True)
+    try:
+        ask_for_link(request, form.cleaned_data["email"])
+    except reset.TooOften:
+        page = {**context, **around(request), "limited": True}
+        return keeps(render(request, "desk/sign_in/forgotten.html", page, status=429))
+    return redirect(f"{reverse('forgotten')}?enviado")
+
+
+def ask_for_link(request: HttpRequest, mailbox: str) -> None:
+    """Raises TooOften."""
+    at = now()
+    agent = request.headers.get("User-Agent", "")
+    reset.ask(mailbox, address=address_of(request), agent=agent, at=at, post=lambda made, to: post(to, at, reset=made))
+
+
+@never_cache
+@sensitive_post_parameters()
+def by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows, POST sets. A link that is none, was used or is too old says so, and counts against its network.
+
+    Nobody guesses a link: one that is good opens, whatever others from the same network were wrong about.
+    """
+    staff = access_link.holder(token) or reset.holder(token, now())
+    if staff is None:
+        try:
+            refuse_when_limited(request, NOBODY)
+        except ValidationError as limited:
+            return gone(request, " ".join(limited.messages), 429)
+        note(request, AuditKind.LINK_FAILED)
+        return gone(request, "", GONE)
+    form = NewPasswordForm(request.POST or None, of=staff)
+    if request.method == "POST" and form.is_valid():
+        access_link.use(staff, form.cleaned_data["password1"], at=now(), address=address_of(request))
+        say(request, _("Your password is set. Sign in with it."))
+        return redirect("sign_in")
+    return answered(request, "by_link", {"form": form, "holder": staff}, is_wrong=bool(form.errors))
+
+
+def answered(request: HttpRequest, template: str, context: dict, *, is_wrong: bool) -> HttpResponse:
+    """A wrong form keeps what it wrote: the attempt."""
+    page = {**context, **around(request)}
+    response = render(request, f"desk/sign_in/{template}.html", page, status=INVALID if is_wrong else 200)
+    return keeps(response)
+
+
+def gone(request: HttpRequest, words: str, status: int) -> HttpResponse:
+    page = {**around(request), "words": words}
+    return keeps(render(request, "desk/sign_in/link_over.html", page, status=status))

@@ -1,0 +1,80 @@
+"""Where somebody is signed in: one's own sessions, and those of anybody for an administrator, with what helps them."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from guardia.config.now import now
+from guardia.config.proxies import address_of
+from guardia.people import access_link, second_step, sessions
+from guardia.people.audit_entry import AuditKind
+from guardia.people.policy import Right
+from guardia.people.staff import Staff
+from guardia.web.desk.companies.frame import member, needs, shown
+from guardia.web.desk.page import say
+from guardia.web.shared.audit import note
+
+
+@require_POST
+def end_own(request: HttpRequest) -> HttpResponse:
+    """``sesion``: one of one's own; without it all but this one."""
+    staff = member(request)
+    current = request.session.session_key or ""
+    end(request, staff, but=current)
+    return redirect("mfa_index")
+
+
+@needs(Right.MANAGE_STAFF)
+def access(request: HttpRequest, member_id: int, link: str = "") -> HttpResponse:
+    """How somebody comes in, for an administrator; ``link`` is shown this once."""
+    staff = get_object_or_404(Staff, pk=member_id)
+    context = {
+        "of": staff,
+        "sessions": sessions.standing(staff, request.session.session_key or ""),
+        "has_step": second_step.has_one(staff),
+        "must_have": second_step.must_have_one(staff),
+        "link": link,
+    }
+    return shown(request, "access", context, tab="staff")
+
+
+@needs(Right.MANAGE_STAFF)
+@require_POST
+def access_step(request: HttpRequest, member_id: int, step: str) -> HttpResponse:
+    staff = get_object_or_404(Staff.objects.select_for_update(), pk=member_id)
+    if step == "enlace":
+        return handed_over(request, staff)
+    if step == "segundo-paso":
+        access_link.clear_second_step(staff, by=member(request), at=now(), address=address_of(request))
+        say(request, _("%s sets up a second step at the next sign-in.") % staff.name)
+    if step == "sesiones":
+        end(request, staff)
+    return redirect("member_access", member_id)
+
+
+def handed_over(request: HttpRequest, staff: Staff) -> HttpResponse:
+    try:
+        token = access_link.token(staff, by=member(request), at=now(), address=address_of(request))
+    except ValidationError as refused:
+        say(request, refused.messages[0])
+        return redirect("member_access", staff.pk)
+    request.method = "GET"
+    return access(request, staff.pk, settings.PUBLIC_URL.rstrip("/") + reverse("access_link", args=[token]))
+
+
+def end(request: HttpRequest, staff: Staff, but: str = "") -> None:
+    written = request.POST.get("sesion", "")
+    if written:
+        is_one = written.isascii() and written.isdigit() and len(written) < 18
+        count = int(is_one and sessions.end_one(staff, int(written)))
+    else:
+        count = sessions.end_all(staff, but=but)
+    if count:
+        note(request, AuditKind.SESSION_ENDED, about="staff", key=staff.pk, sessions=count)
+    words = ngettext("%d browser was signed out.", "%d browsers were signed out.", count)
+    say(request, words % count if count else _("No other browser is signed in."))

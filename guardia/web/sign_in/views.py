@@ -1,0 +1,193 @@
+"""allauth's views in this house's frame; each says what was done in the journal."""
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account import views as account
+from allauth.account.adapter import get_adapter
+from allauth.mfa.base import views as base
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
+
+from guardia.config.now import now
+from guardia.people import sessions, shifts
+from guardia.people.audit_entry import AuditKind
+from guardia.people.shift import EndedAs
+from guardia.people.staff import Staff
+from guardia.web.desk.companies.frame import member
+from guardia.web.desk.handover.leaving import nobody_would_be_there
+from guardia.web.first_run import key
+from guardia.web.shared.audit import note
+from guardia.web.sign_in.frame import House
+from guardia.web.sign_in.second_step import SecondStepAdapter, may_remove
+from guardia.web.sign_in.watch import NOTED_EVERY_SECONDS
+
+TEMPLATES = "desk/sign_in"
+USED_LATELY = timedelta(seconds=2 * NOTED_EVERY_SECONDS)
+"""A session that is used is noted every so often, so a page that is open somewhere was noted since."""
+
+
+class SignIn(House, account.LoginView):
+    template_name = f"{TEMPLATES}/sign_in.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Where nobody is on record, nobody can sign in: whoever comes is led to the first steps."""
+        if key.is_open():
+            return redirect("first_run")
+        found: HttpResponse = super().get(request, *args, **kwargs)
+        return found
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        offers = {
+            "oidc_name": settings.OIDC_NAME if settings.OIDC_URL else "",
+            "saml_name": settings.SAML_NAME if settings.SAML_ENTITY_ID else "",
+        }
+        return {**super().get_context_data(**more), **offers, "next": self.request.GET.get("next", "")}
+
+
+class SignOut(account.LogoutView):
+    """Whoever signs out leaves the desk at once (A1); the last one is asked first, since nobody would be there."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if isinstance(request.user, Staff) and not is_open_elsewhere(request, request.user):
+            shifts.take_turn()
+            at = now()
+            if request.POST.get("seguro") != "si" and shifts.is_the_last(request.user, at):
+                return nobody_would_be_there(request, at, "sign_out")
+            shifts.leave(request.user, at, EndedAs.SIGNED_OUT)
+        found: HttpResponse = super().post(request, *args, **kwargs)
+        return found
+
+
+def is_open_elsewhere(request: HttpRequest, staff: Staff) -> bool:
+    """Whether another browser of this person was used lately: the desk is not left by signing out of one of two."""
+    since = now() - USED_LATELY
+    standing = sessions.standing(staff, request.session.session_key or "")
+    return any(one.seen_at >= since for one in standing if not one.is_this)
+
+
+class SecondStep(House, base.AuthenticateView):
+    template_name = f"{TEMPLATES}/second_step.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        if form is self.webauthn_form:
+            note(self.request, AuditKind.STEP_TAKEN, staff=self.stage.login.user, by="webauthn")
+        return response
+
+
+class KeyAlone(webauthn.LoginWebAuthnView):
+    """A passkey in place of name and password."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        super().form_invalid(form)
+        return redirect("sign_in")
+
+
+class OnceMore(House):
+    """Asks somebody who came in a while ago once more; whoever has no way to show it is led to the account's page."""
+
+    def _check_reauthentication_method_available(self, request: HttpRequest) -> HttpResponse | None:
+        if not get_adapter().get_reauthentication_methods(request.user):
+            return redirect("mfa_index")
+        found: HttpResponse | None = super()._check_reauthentication_method_available(request)  # type: ignore[misc]
+        return found
+
+
+class Again(OnceMore, account.ReauthenticateView):
+    template_name = f"{TEMPLATES}/again.html"
+
+
+class AgainByCode(OnceMore, base.ReauthenticateView):
+    template_name = f"{TEMPLATES}/again.html"
+
+
+class AgainByKey(OnceMore, webauthn.ReauthenticateWebAuthnView):
+    template_name = f"{TEMPLATES}/again.html"
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        super().form_invalid(form)
+        return redirect("mfa_reauthenticate_webauthn")
+
+
+class Account(House, base.IndexView):
+    template_name = f"{TEMPLATES}/account.html"
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        found = super().get_context_data(**more)
+        codes = found["authenticators"].get("recovery_codes")
+        return {
+            **found,
+            "codes_left": len(codes.get_unused_codes()) if codes else 0,
+            "sessions": sessions.standing(member(self.request), self.request.session.session_key or ""),
+            "own_ends": reverse("sessions_end"),
+        }
+
+
+class AddApp(House, totp.ActivateTOTPView):
+    template_name = f"{TEMPLATES}/add_app.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        note(self.request, AuditKind.STEP_ADDED, by="totp")
+        return super().form_valid(form)
+
+
+class RemoveApp(House, totp.DeactivateTOTPView):
+    template_name = f"{TEMPLATES}/remove.html"
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**more), "is_app": True}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        note(self.request, AuditKind.STEP_REMOVED, by="totp")
+        return super().form_valid(form)
+
+
+class AddKey(House, webauthn.AddWebAuthnView):
+    template_name = f"{TEMPLATES}/add_key.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        note(self.request, AuditKind.STEP_ADDED, by="webauthn")
+        return super().form_valid(form)
+
+
+class RenameKey(House, webauthn.EditWebAuthnView):
+    template_name = f"{TEMPLATES}/rename_key.html"
+    success_url = reverse_lazy("mfa_index")
+
+
+class RemoveKey(House, webauthn.RemoveWebAuthnView):
+    template_name = f"{TEMPLATES}/remove.html"
+    success_url = reverse_lazy("mfa_index")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if not may_remove(self.get_object()):
+            form.add_error(None, ValidationError(SecondStepAdapter.error_messages["cannot_delete_authenticator"]))
+            return self.form_invalid(form)
+        note(self.request, AuditKind.STEP_REMOVED, by="webauthn")
+        return super().form_valid(form)
+
+
+class Codes(House, codes.ViewRecoveryCodesView):
+    template_name = f"{TEMPLATES}/codes.html"
+
+
+class NewCodes(House, codes.GenerateRecoveryCodesView):
+    template_name = f"{TEMPLATES}/new_codes.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        note(self.request, AuditKind.CODES_MADE)
+        return super().form_valid(form)
+
+
+def keys(_request: Any) -> HttpResponse:
+    """allauth's own list of keys: here they stand on the page of the account."""
+    return redirect(reverse("mfa_index"))

@@ -1,0 +1,160 @@
+"""A thread that does its round again and again, and outlives every trouble of database and mail server."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from threading import Event, Lock, Thread, current_thread, get_native_id
+
+from django.db import Error, InterfaceError, OperationalError, connection, connections
+
+from guardia.clocks import watch
+from guardia.config.collisions import is_away
+from guardia.config.log_context import about
+from guardia.config.now import now
+from guardia.config.walls import Wall, behind
+from guardia.notices.answer import NoServer
+
+log = logging.getLogger(__name__)
+
+BACK_OFF_SECONDS = (1, 2, 5, 10)
+NICE = 2
+"""As nice(1) counts. Little: a thread that waits long for the processor keeps what it holds from those beside it."""
+OUTSIDE_TROUBLE = (NoServer, OperationalError, InterfaceError)
+"""What is not ours to mend and passes by itself: one line in the log is enough."""
+
+
+class Loop(Thread):
+    """``pause`` and ``back_off`` in seconds. Ends soon after ``stopping`` is set: after the step it is in.
+
+    One that ``gives_way`` lets others have the processor first, and so do the threads that it begins.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[Event], None],
+        stopping: Event,
+        pause: float,
+        back_off: Sequence[float] = BACK_OFF_SECONDS,
+        *,
+        gives_way: bool = False,
+    ) -> None:
+        super().__init__(name=name)
+        self.work = work
+        self.stopping = stopping
+        self.pause = pause
+        self.back_off = back_off
+        self.gives_way = gives_way
+        self.failures = 0
+        self.is_known_well = self.is_on_record = False
+        self.beats = 0
+
+    def beat(self) -> None:
+        """It goes on: a round has ended, or one of its steps. Whoever watches sees the number move."""
+        self.beats += 1
+
+    def run(self) -> None:
+        if self.gives_way:
+            give_way()
+        with about(step=self.name):
+            while not self.stopping.is_set():
+                self.stopping.wait(self.round())
+        connections.close_all()
+
+    def round(self) -> float:
+        """One round; returns how many seconds to wait until the next."""
+        try:
+            connection.close_if_unusable_or_obsolete()
+            self.work(self.stopping)
+        except Exception as trouble:
+            return self.troubled(trouble)
+        self.failures = 0
+        self.well()
+        return self.pause
+
+    def well(self) -> None:
+        """After a good round; the first one also takes back what a process before it has put on record."""
+        self.beat()
+        if not self.is_known_well:
+            try:
+                with behind(Wall.WORKER):
+                    watch.is_well(watch.LOOP, self.name)
+            except Error as trouble:
+                log.debug("%s: it is not on record that it goes well: %s", self.name, trouble)
+                return
+            outage.ends(self.name)
+            if self.is_on_record:
+                log.info("%s goes well again", self.name)
+            self.is_known_well, self.is_on_record = True, False
+
+    def troubled(self, trouble: Exception) -> float:
+        self.beat()
+        wait = self.back_off[min(self.failures, len(self.back_off) - 1)]
+        self.failures += 1
+        self.is_known_well = False
+        connection.close()
+        if is_away(trouble):
+            if outage.begins(self.name):
+                words = "the database does not answer: %s; every loop tries again by itself"
+                log.warning(words, " ".join(str(trouble).split()))
+            return wait
+        if isinstance(trouble, OUTSIDE_TROUBLE):
+            log.warning("%s: %s; again in %s s", self.name, " ".join(str(trouble).split()), wait)
+        else:
+            log.exception("%s failed; again in %s s", self.name, wait, exc_info=trouble)
+        self.put_on_record(trouble)
+        return wait
+
+    def put_on_record(self, trouble: Exception) -> None:
+        """So that the desk, /salud and /metrics say it: who looks there may have no log."""
+        try:
+            with behind(Wall.WORKER):
+                watch.fails(watch.LOOP, self.name, watch.reason_of(trouble), now())
+            self.is_on_record = True
+        except Error as further:
+            log.warning("%s: its trouble is not on record: %s", self.name, " ".join(str(further).split()))
+            connection.close()
+
+
+class Outage:
+    """The database is gone for all loops at once: the log says so once, and once that it is over."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.touched: set[str] = set()
+
+    def begins(self, loop: str) -> bool:
+        """Note that this loop has lost the database; True where it is the first one."""
+        with self.lock:
+            is_first = not self.touched
+            self.touched.add(loop)
+            return is_first
+
+    def ends(self, loop: str) -> None:
+        """A loop has reached the database again. The others that had lost it will find it as well."""
+        with self.lock:
+            if loop not in self.touched:
+                return
+            self.touched.clear()
+        log.warning("the database answers again")
+
+
+outage = Outage()
+
+
+def beat() -> None:
+    """Of whatever loop this thread runs; of none elsewhere."""
+    loop = current_thread()
+    if isinstance(loop, Loop):
+        loop.beat()
+
+
+def give_way() -> None:
+    """On Linux alone: elsewhere the priority is the whole process's. One that is lower already stays."""
+    if sys.platform == "linux":
+        thread = get_native_id()
+        try:
+            os.setpriority(os.PRIO_PROCESS, thread, max(NICE, os.getpriority(os.PRIO_PROCESS, thread)))
+        except OSError as trouble:  # forbidden by a sandbox: it works on as all others do
+            log.info("this thread cannot give way to others: %s", trouble)

@@ -1,0 +1,140 @@
+"""Who sends, and where a page is answered."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from guardia.cases import case_link, report_link
+from guardia.customers import confirming, own_door
+from guardia.escalation import answer_link, customer_link, escalate_link
+from guardia.evidence.probes.measured import Sample
+from guardia.notices import sender
+from guardia.notices.links import Links
+from guardia.outages import work_link
+from guardia.people import reset
+from guardia.web.report.attached import report_for
+from guardia.web.report.month_attached import month_files
+from guardia.web.report.permit_letter import letter_for
+
+
+class ThisProcess:
+    """The number by which this process holds what it sends; all its loops send under the same one."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.sender_id: int | None = None
+
+    def number(self, at: datetime) -> int:
+        """Its number, written down at ``at`` (UTC) where it is not known yet, or has been forgotten."""
+        with self.lock:
+            if self.sender_id is None or not sender.is_known(self.sender_id):
+                self.sender_id = sender.seen(at, self.sender_id)
+            return self.sender_id
+
+    def is_seen(self, at: datetime) -> None:
+        with self.lock:
+            self.sender_id = sender.seen(at, self.sender_id)
+
+
+this_process = ThisProcess()
+
+
+def answer_address(notice_id: int, delivery_id: int) -> str:
+    """Where whoever is paged answers: a signed link, good for this notice alone, that tells by which way it came."""
+    return public(f"/responder/{answer_link.token(notice_id)}?por={delivery_id}")
+
+
+def company_address(customer_id: int, delivery_id: int = 0) -> str:
+    """Where a company sees who answers now, and by which number (E1)."""
+    return public(f"/c/quien-responde/{customer_link.token(customer_id)}{by(delivery_id)}")
+
+
+def escalate_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:
+    """Where a contact asks for the next level of a case (E1)."""
+    return public(f"/escalar/{escalate_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
+
+
+def report_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:
+    """Where a contact reads the closing report of a case (P7)."""
+    return public(f"/c/informe/{report_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
+
+
+def case_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:
+    """Where a contact opens one case, to read it and to answer (P2)."""
+    return public(f"/c/caso/{case_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
+
+
+def deny_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:
+    """Where a contact says that a confirmation by word is not so (P5)."""
+    return public(f"/c/no-es-asi/{case_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
+
+
+def morning_address(facts: Mapping[str, Any]) -> str:
+    """Where a supervisor opens the list of a morning: what was confirmed by word; without any, what was late."""
+    return public(reverse("by_word" if facts.get("by_word") else "late_unexplained"))
+
+
+def all_cases_address() -> str:
+    """Where a contact signs in by a code, to see all that is the company's."""
+    return public("/mi-empresa/")
+
+
+def work_address(customer_id: int, work_id: int, contact_id: int) -> str:
+    """Where a contact reads of planned work, agrees or objects."""
+    return public(f"/c/trabajo/{work_link.token(customer_id, work_id, contact_id)}")
+
+
+def own_sign_in_address(customer_id: int) -> str:
+    """Where a contact goes on to the sign-in of the own company."""
+    return public(f"/mi-empresa/con/{own_door.token(customer_id)}")
+
+
+def reset_address(reset_id: int) -> str:
+    """Where somebody of the house sets a new password."""
+    return public(f"/entrar/enlace/{reset.token(reset_id)}")
+
+
+def confirm_address(confirmation_id: int) -> str:
+    """Where the owner of a mailbox says yes to news (P2)."""
+    return public(f"/mi-empresa/confirmar/{confirming.token(confirmation_id)}")
+
+
+def by(delivery_id: int) -> str:
+    """In which message the link stood, so that it is known to have arrived once the link is opened."""
+    return f"?por={delivery_id}" if delivery_id else ""
+
+
+def public(path: str) -> str:
+    return settings.PUBLIC_URL.rstrip("/") + path
+
+
+def drawn(samples: Sequence[Sample], top: float | None = None) -> tuple[bytes, int, int]:
+    """Pillow is loaded with the first picture: most workers draw none, and it is 9 MB."""
+    from guardia.evidence.drawn import drawn as draw
+
+    return draw(samples, top)
+
+
+LINKS = Links(
+    answer_address,
+    company_address,
+    escalate_address,
+    report_address,
+    report_for,
+    drawn,
+    letter_for,
+    case=case_address,
+    company=all_cases_address,
+    document=public("/procedimiento"),
+    own_sign_in=own_sign_in_address,
+    reset=reset_address,
+    confirm=confirm_address,
+    month_files=month_files,
+    work=work_address,
+    deny=deny_address,
+    morning=morning_address,
+)
