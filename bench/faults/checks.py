@@ -43,6 +43,7 @@ def half_done(seen: Seen) -> list[str]:
     from guardia.cases import notify
     from guardia.cases.case import Case
     from guardia.cases.event import CaseEvent
+    from guardia.events.kinds import TO_OUR_OWN
     from guardia.field.crew import CrewMember
     from guardia.notices.notice import Notice
 
@@ -58,7 +59,7 @@ def half_done(seen: Seen) -> list[str]:
         rule, _ = notify.owed_by(event)  # type: ignore[arg-type]
         people = notify.configured(contacts[event.customer_id], rule, event.case) if rule else []
         owed = {("contact", person.pk) for person in people}
-        if event.moment in notify.PAGES and not event.data.get("received"):
+        if event.moment in TO_OUR_OWN and not event.data.get("received"):
             owed |= {("staff", pk) for pk in event.data["staff"]}
         if event.moment == "dispatch_agreed":
             owed |= crews[event.data["crew"]]

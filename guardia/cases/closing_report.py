@@ -11,44 +11,11 @@ from typing import Any
 from guardia.cases.case import Case
 from guardia.cases.closing_figures import Availability, Outage
 from guardia.cases.green_evidence import is_lacking
-from guardia.cases.moments import PUBLIC
 from guardia.cases.recurring import Recurring
 from guardia.cases.visits_told import VisitTold
+from guardia.events.kinds import texts_of_kind
 from guardia.evidence.compared import Compared
 from guardia.procedure.vocabulary import Moment, Stage
-
-SHOWN_TEXTS: Mapping[str, tuple[str, ...]] = {
-    Moment.REGISTERED: ("symptoms",),
-    Moment.NEWS_SENT: ("text", "text_en", "text_pt"),
-    Moment.DIAGNOSED: ("cause", "plan"),
-    Moment.CAUSE_CORRECTED: ("cause",),
-    Moment.PLAN_CHANGED: ("plan",),
-    Moment.RECOVERED: ("solution",),
-    Moment.BLOCKED: ("why",),
-    Moment.DECISION_SET: ("why",),
-    Moment.CREW_CHANGED: ("crew", "before"),
-    Moment.PARTS_USED: ("parts",),
-    Moment.VISIT_SIGNED: ("name", "position"),
-    Moment.LEFT_SITE: ("reason",),
-    Moment.RESTORED: ("solution",),
-    Moment.CONFIRMATION_TRIED: ("whom", "outcome"),
-    Moment.CONFIRMED: ("name", "position", "plan_executed", "reason"),
-    Moment.FLAPPED: ("what",),
-    Moment.RELAPSED: ("what",),
-    Moment.STABILISED: ("reason", "who"),
-    Moment.CLOSED: ("fault", "solution", "prevention", "reason", "who"),
-    Moment.CANCELLED: ("reason",),
-    Moment.WAIT_STARTED: ("asked_by", "reason", "proof", "party", "party_ticket"),
-    Moment.WAIT_CORRECTED: ("reason",),
-    Moment.THIRD_PARTY_PROMISED: ("party", "word"),
-    Moment.CONTESTED: ("who", "reason"),
-    Moment.VOICE_AGREED: ("whom",),
-    Moment.RULED: ("reason",),
-    Moment.CALENDAR_CHANGED: ("reason",),
-    Moment.BAND_CHANGED: ("reason",),
-    Moment.OUTAGE_LEFT: ("reason",),
-}
-"""The prose of a public event that the customer may read; telephone numbers and the like stay in the house."""
 
 LEFT_OUT = frozenset({Moment.ESCALATION_ENDED})
 """Steps of the house that say nothing to who reads what was done."""
@@ -188,4 +155,4 @@ class ClosingReport:
 
 def may_be_shown(moment: str, name: str) -> bool:
     """Whether the customer reads this text of an event: of a public one alone."""
-    return moment in PUBLIC and name in SHOWN_TEXTS.get(moment, ())
+    return name in texts_of_kind(moment)

@@ -20,6 +20,7 @@ from guardia.clocks.clock_state import ClockState
 from guardia.escalation import roster
 from guardia.escalation.course import Running
 from guardia.escalation.escalation import Escalation
+from guardia.events.kinds import MOVES
 from guardia.people.actor import ActorKind
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
@@ -34,39 +35,6 @@ if TYPE_CHECKING:
 NAME_OF_A_NUMBER = 80
 OUTAGE, SITE = "outage", "site"
 type Cause = tuple[str, int]
-
-MOVES = frozenset(
-    {
-        Moment.NEWS_SENT,
-        Moment.TESTED,
-        Moment.DIAGNOSED,
-        Moment.CAUSE_CORRECTED,
-        Moment.PLAN_CHANGED,
-        Moment.RECOVERED,
-        Moment.DISPATCH_DECIDED,
-        Moment.DISPATCH_AGREED,
-        Moment.DEPARTED,
-        Moment.ARRIVED,
-        Moment.PERMIT_CLEARED,
-        Moment.BLOCKED,
-        Moment.DECISION_SET,
-        Moment.VISIT_RESUMED,
-        Moment.DISPATCH_CHANGED,
-        Moment.CREW_CHANGED,
-        Moment.PERMIT_LETTER_SENT,
-        Moment.PARTS_USED,
-        Moment.VISIT_SIGNED,
-        Moment.LEFT_SITE,
-        Moment.RESTORED,
-        Moment.CONFIRMATION_TRIED,
-        Moment.CONFIRMED,
-        Moment.STABILISED,
-        Moment.WAIT_STARTED,
-        Moment.WAIT_ENDED,
-        Moment.THIRD_PARTY_PROMISED,
-    }
-)
-"""What counts as movement after an acknowledgement: something was done or said outside, not merely noted."""
 
 
 @dataclass

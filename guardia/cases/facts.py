@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from guardia.cases import cause_told, desk_hours, tests_told
 from guardia.clocks.clock_state import ClockState
 from guardia.clocks.fold import Fold
+from guardia.events.kinds import TELLS_TESTS, TELLS_VISIT
 from guardia.field.visit import Visit
 from guardia.procedure import version
 from guardia.procedure.vocabulary import Band, ClockKind, Moment
@@ -26,26 +27,6 @@ NOT_A_STEP = frozenset(
         ClockKind.MOVEMENT,
         ClockKind.CALL_TASK,
         ClockKind.RULING,
-    }
-)
-TELLS_TESTS = frozenset({Moment.DIAGNOSED, Moment.CONFIRMED, Moment.STABILISED, Moment.RECOVERED})
-TELLS_VISIT = frozenset(
-    {
-        Moment.DISPATCH_DECIDED,
-        Moment.DISPATCH_AGREED,
-        Moment.DEPARTED,
-        Moment.ARRIVED,
-        Moment.PERMIT_CLEARED,
-        Moment.BLOCKED,
-        Moment.DECISION_SET,
-        Moment.VISIT_RESUMED,
-        Moment.DISPATCH_CHANGED,
-        Moment.CREW_CHANGED,
-        Moment.PERMIT_LETTER_SENT,
-        Moment.PARTS_USED,
-        Moment.VISIT_SIGNED,
-        Moment.LEFT_SITE,
-        Moment.RESTORED,
     }
 )
 

@@ -21,7 +21,6 @@ from django.db import transaction
 
 from guardia.cases import call_tasks, escalating, notify, opening, voice_owed, writes
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
-from guardia.cases.moments import NEWSWORTHY, PUBLIC
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.voice_course import VoiceCourse
 from guardia.clocks import calendars
@@ -29,6 +28,7 @@ from guardia.clocks.clock_state import ClockState, Happening, breaches_to_lift, 
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
 from guardia.escalation.course import Course, Running
+from guardia.events.kinds import NEWSWORTHY, PUBLIC
 from guardia.people.actor import SYSTEM, Actor
 from guardia.procedure.clock_rule import ALWAYS
 from guardia.procedure.vocabulary import Moment, WaitCause

@@ -20,6 +20,7 @@ from guardia.cases.writes import Statement
 from guardia.clocks.fold import Fold
 from guardia.config.kept import ANY_OF, Kept, one_of
 from guardia.customers.contact import Contact
+from guardia.events.kinds import TO_OUR_OWN
 from guardia.notices import own_words
 from guardia.notices.notice import NoticeState
 from guardia.notices.who import why_not
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 5_000
 """Notices of one statement: few enough that PostgreSQL need not wait for the last of a storm to be said."""
-PAGES = frozenset({Moment.PAGED, Moment.LEVEL_INFORMED, Moment.ESCALATION_ENDED})
 COLUMNS = {
     "customer_id": "bigint",
     "case_id": "bigint",
@@ -149,7 +149,7 @@ def goes_on(fold: Fold) -> bool:
 
 def _to_staff(events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime) -> Iterator[tuple]:
     """E: whoever is paged, and at the end all who were."""
-    owing = [event for event in events if event.moment in PAGES and not event.data.get("received")]
+    owing = [event for event in events if event.moment in TO_OUR_OWN and not event.data.get("received")]
     known = Known.about(owing)
     for event in owing:
         facts = json.dumps(page_facts(event, folds[event.case.pk], known), ensure_ascii=False)

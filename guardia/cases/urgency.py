@@ -11,21 +11,18 @@
 from typing import TYPE_CHECKING
 
 from guardia.cases.desks import kind_of
+from guardia.events.kinds import KINDS, Urgency
 from guardia.procedure.vocabulary import MAY_BE_OUT, CaseKind, Moment
 
 if TYPE_CHECKING:
     from guardia.cases.case import Case
 
-TURNS = frozenset(
-    {Moment.RESTORED, Moment.RECOVERED, Moment.RELAPSED, Moment.CONFIRMED, Moment.CLOSED, Moment.CANCELLED}
-)
-TO_OUR_OWN = frozenset({Moment.PAGED, Moment.LEVEL_INFORMED, Moment.ESCALATION_ENDED})
-
 
 def urgency_of(case: "Case", moment: str) -> int:
     """The turn of a notice of this moment, as the case stands after it; the lowest leaves first."""
     is_out = case.impact in MAY_BE_OUT and not case.restored_at
-    if moment in TO_OUR_OWN:
+    said = KINDS[Moment(moment)].urgency
+    if said == Urgency.OUR_OWN:
         return 0
     if moment == Moment.REGISTERED:
         return 1 if is_out else 4
@@ -33,6 +30,6 @@ def urgency_of(case: "Case", moment: str) -> int:
         return 4
     if kind_of(case.desk) == CaseKind.REQUEST:
         return 5
-    if moment in TURNS:
+    if said == Urgency.TURN:
         return 2
     return 3 if is_out else 5

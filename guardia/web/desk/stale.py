@@ -8,20 +8,12 @@ from django.utils.translation import gettext as _
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import NotInThisStage, Refused
+from guardia.events.kinds import KINDS
 from guardia.people.actor import ActorKind
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import reading
 from guardia.web.desk.shown.log import LogLine, lines_of
-
-# What another person may have done without making one's own act worth a second look.
-HARMLESS = frozenset(
-    {
-        *(Moment.TESTED, Moment.NOTED, Moment.PAGED, Moment.ACKNOWLEDGED, Moment.MOVED),
-        *(Moment.CASE_LINKED, Moment.CASE_UNLINKED),
-        *(Moment.FILE_ADDED, Moment.FILE_SHOWN, Moment.FILE_WITHDRAWN),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ def changed_since(case: Case, seen: str, staff: Staff, at: datetime) -> Refusal 
 
 def matters(event: CaseEvent, staff: Staff) -> bool:
     mine = event.actor_kind == ActorKind.STAFF and event.actor_id == staff.pk
-    return not mine and event.actor_kind != ActorKind.SYSTEM and Moment(event.moment) not in HARMLESS
+    return not mine and event.actor_kind != ActorKind.SYSTEM and KINDS[Moment(event.moment)].disturbs
 
 
 def refusal_of(refused: Refused) -> Refusal:

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from guardia.cases.closing_report import SHOWN_TEXTS, Said
+from guardia.cases.closing_report import Said
 from guardia.cases.confirmation_proof import DENIES, grade_name
 from guardia.cases.green_evidence import is_lacking
-from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, MOMENT_NAMES, sender_mark
+from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, sender_mark
+from guardia.events.kinds import name_of_kind, texts_of_kind
 from guardia.evidence.words import seen
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Band, Moment, WaitCause
@@ -25,7 +26,7 @@ def name_of(said: Said) -> str:
         return _("Without good tests")
     if DENIES in said.data:
         return _("Not so: open again")
-    return str(MOMENT_NAMES[Moment(said.moment)])
+    return name_of_kind(said.moment)
 
 
 def words_of(said: Said, hours: Hours) -> str:
@@ -40,7 +41,7 @@ def erased(said: Said) -> dict[str, str | None]:
 
 
 def plain(said: Said, hours: Hours) -> str:
-    return " · ".join(text for name in SHOWN_TEXTS.get(said.moment, ()) if (text := said.text(name)))
+    return " · ".join(text for name in texts_of_kind(said.moment) if (text := said.text(name)))
 
 
 def confirmed(said: Said, hours: Hours) -> str:

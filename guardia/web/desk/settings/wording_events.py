@@ -6,7 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.cases.words import CAUSE_NAMES, CONDITION_NAMES, MOMENT_NAMES
+from guardia.cases.words import CAUSE_NAMES, CONDITION_NAMES
+from guardia.events.kinds import name_of_kind
 from guardia.notices.own_words import Event
 from guardia.notices.own_words_editing import is_event
 from guardia.notices.wording.placeholders import OF_THE_MOMENT
@@ -49,7 +50,7 @@ def written_as(moment: str, variant: str) -> str:
 
 def name_of(moment: str, variant: str) -> str:
     """``Confirmed, by our supervisor``."""
-    name = str(MOMENT_NAMES[Moment(moment)])
+    name = name_of_kind(moment)
     return _("%(notice)s, %(kind)s") % {"notice": name, "kind": kind_of(moment, variant)} if variant else name
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, MOMENT_NAMES
+from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES
 from guardia.clocks.wait import Wait
 from guardia.customers.phones import spoken
+from guardia.events.kinds import name_of_kind
 from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause
 from guardia.web.desk.acts.offered import asked_by, open_visit
 from guardia.web.desk.shown.bench import BenchRow, NextPromise
@@ -112,7 +113,7 @@ def last_fact(case: Case, at: datetime) -> str:
     if not case.last_seen_fact or not case.last_fact_at:
         return ""
     alone = case.last_seen_fact == Moment.CONFIRMED and not case.confirmed_by
-    name = _("Not confirmed by the customer") if alone else MOMENT_NAMES[Moment(case.last_seen_fact)]
+    name = _("Not confirmed by the customer") if alone else name_of_kind(case.last_seen_fact)
     return f"{name} · {hour(case.last_fact_at, at)}"
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from guardia.cases.event import CaseEvent
-from guardia.cases.words import CLOCK_NAMES, MOMENT_NAMES
+from guardia.cases.words import CLOCK_NAMES
 from guardia.customers.phones import spoken
+from guardia.events.kinds import name_of_kind
 from guardia.notices.wording.page_reasons import WHY
 from guardia.procedure.vocabulary import ClockKind, Moment
 from guardia.web.desk.shown.clock import hour
@@ -112,7 +113,7 @@ def _passed_on(event: CaseEvent, texts: Texts, staff: Names, at: datetime) -> st
 
 def _moved(event: CaseEvent, texts: Texts, staff: Names, at: datetime) -> str:
     by = event.data.get("by", "")
-    what = str(MOMENT_NAMES[Moment(by)]) if by in set(Moment) else ""
+    what = name_of_kind(by) if by in set(Moment) else ""
     return with_reason(_("the acknowledgement holds for as long again"), what)
 
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
+from guardia.events.kinds import KINDS
 from guardia.notices.notice import Notice
 from guardia.people.actor import ActorKind
-from guardia.procedure.vocabulary import Moment, Stage
+from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import reading
 from guardia.web.desk.files.section import InLog, in_log
 from guardia.web.desk.shown import escalation_words
@@ -25,22 +26,6 @@ from guardia.web.desk.shown.notices import notice_lines
 MOST_LINES = 60
 WRITTEN_DOWN_LATE = timedelta(minutes=2)
 TO_THE_CUSTOMER = frozenset({Moment.NEWS_SENT})
-# A breach bears the hour it fell due, a call those of the exchange: that they are written down later says nothing.
-DATED_BY_THEMSELVES = frozenset(
-    {Moment.BREACHED, Moment.CALL_WAITING, Moment.CALL_ANSWERED, Moment.CALL_ABANDONED, Moment.CALLER_REACHED}
-)
-# The event at which each stage was done: where its segment of the rail leads.
-DONE_AT = {
-    Moment.CALL_ANSWERED: Stage.RECEPTION,
-    Moment.REQUEST_RECEIVED: Stage.RECEPTION,
-    Moment.REGISTERED: Stage.REGISTRATION,
-    Moment.DIAGNOSED: Stage.DIAGNOSIS,
-    Moment.RECOVERED: Stage.DIAGNOSIS,
-    Moment.RESTORED: Stage.EXECUTION,
-    Moment.CONFIRMED: Stage.VERIFICATION,
-    Moment.STABILISED: Stage.STABILITY,
-    Moment.CLOSED: Stage.CLOSURE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +75,7 @@ def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
         who = (staff if event.actor_kind == ActorKind.STAFF else contacts).get(event.actor_id or 0, "") or crews.get(
             event.pk, ""
         )
-        stage = DONE_AT.get(Moment(event.moment))
+        stage = KINDS[Moment(event.moment)].ends
         anchor = f"etapa-{stage.value}" if stage and stage not in anchored else ""
         anchored.add(stage)
         line = line_of(event, said(event, staff, at), who, at, new_day=local != day, anchor=anchor)
@@ -100,7 +85,7 @@ def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
 
 
 def line_of(event: CaseEvent, words: str, who: str, at: datetime, *, new_day: bool, anchor: str) -> LogLine:
-    late = event.recorded_at - event.occurred_at > WRITTEN_DOWN_LATE and event.moment not in DATED_BY_THEMSELVES
+    late = event.recorded_at - event.occurred_at > WRITTEN_DOWN_LATE and not KINDS[Moment(event.moment)].dated_by_itself
     return LogLine(
         id=f"evento-{event.seq}",
         at=event.occurred_at,

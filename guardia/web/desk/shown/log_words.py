@@ -10,8 +10,9 @@ from guardia.cases.confirmation_proof import DENIES, grade_name
 from guardia.cases.event import CaseEvent
 from guardia.cases.green_evidence import is_lacking
 from guardia.cases.verbs import Event
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, IMPACT_NAMES, LATE_REASON_NAMES, MOMENT_NAMES, sender_mark
+from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, IMPACT_NAMES, LATE_REASON_NAMES, sender_mark
 from guardia.customers.phones import spoken
+from guardia.events.kinds import name_of_kind
 from guardia.evidence.words import typed
 from guardia.procedure.vocabulary import ClockKind, Impact, LateReason, Moment, WaitCause
 from guardia.web.desk.shown import (
@@ -50,7 +51,7 @@ def name_of(event: Event) -> str:
         return _("Not so: open again")
     if event.moment == Moment.FILE_SHOWN and event.variant == "hidden":
         return _("File hidden")
-    return str(MOMENT_NAMES[Moment(event.moment)])
+    return name_of_kind(event.moment)
 
 
 def said(event: CaseEvent, staff: Names, at: datetime) -> str:

@@ -7,10 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.cases.words import MOMENT_NAMES
+from guardia.events.kinds import name_of_kind
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
 from guardia.notices.reasons import in_words
-from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.shown.clock import hour
 from guardia.web.desk.shown.notice_life import NoticeAct, acts_of, life_words
 from guardia.web.desk.shown.pages import answered_words, ways_words
@@ -116,7 +115,7 @@ def notice_lines(notices: Iterable[Notice], at: datetime) -> list[NoticeLine]:
         NoticeLine(
             notice.pk,
             notice.owed_at,
-            str(MOMENT_NAMES[Moment(notice.moment)]),
+            name_of_kind(notice.moment),
             f"{name_of(notice)}: {line_words(notice, at)}",
             notice.clause,
             acts_of(notice.case.number, notice) if notice.contact_id and notice.case else (),

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.cases.words import MOMENT_NAMES
+from guardia.events.kinds import name_of_kind
 from guardia.people.actor import ActorKind
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.dispatch.reading import events_of_visits
@@ -71,7 +71,7 @@ def step_shown(event: CaseEvent, who: str, at: datetime) -> StepShown:
     place = texts_of(event).get("place", "")
     where = COORDINATES.match(place)
     return StepShown(
-        name=str(MOMENT_NAMES[Moment(event.moment)]),
+        name=name_of_kind(event.moment),
         detail=detail_of(event),
         hour=hour(event.occurred_at, at),
         by=by_words(event, who),
