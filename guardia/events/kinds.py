@@ -33,7 +33,7 @@ class Kind:
     public: bool = False
     """P2 “el respectivo seguimiento”: whether the customer sees it."""
     texts: tuple[str, ...] = ()
-    """Of its prose, what the customer may read, in this order; telephone numbers and the like stay with the operator."""
+    """Of its prose, what the customer may read, in this order; numbers and the like stay with the operator."""
     newsworthy: bool = True
     """Whether it is worth a glance on the bench."""
     moves: bool = False
