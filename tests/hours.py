@@ -1,4 +1,4 @@
-"""What hour it is for the doors, where a test says so."""
+"""What hour it is for the web, the worker and the command line, where a test says so."""
 
 import sys
 from collections.abc import Callable
@@ -8,14 +8,16 @@ import pytest
 from django.urls import get_resolver
 
 
-def doors_read(patch: pytest.MonkeyPatch, hour: Callable[[], datetime]) -> None:
-    """Every door reads this hour (UTC) until the patch is undone.
+ENTRY_POINTS = ("guardia.web.", "guardia.worker.", "guardia.cli.")
 
-    All doors are imported before, and the house's own clock goes on: a door that is imported later would take the
-    test's hour from it, and keep it.
+
+def doors_read(patch: pytest.MonkeyPatch, hour: Callable[[], datetime]) -> None:
+    """Every entry point reads this hour (UTC) until the patch is undone.
+
+    All of them are imported before, and ``config.now`` itself goes on: one that is imported later would take the test's
+    hour from it, and keep it.
     """
     assert get_resolver().url_patterns
     for name, module in list(sys.modules.items()):
-        is_door = name.startswith("guardia.doors.") and name != "guardia.config.now"
-        if is_door and callable(getattr(module, "now", None)):
+        if name.startswith(ENTRY_POINTS) and callable(getattr(module, "now", None)):
             patch.setattr(module, "now", hour)
