@@ -7,7 +7,6 @@ from datetime import datetime
 import pytest
 from django.urls import get_resolver
 
-
 ENTRY_POINTS = ("guardia.web.", "guardia.worker.", "guardia.cli.")
 
 

@@ -285,9 +285,7 @@ UPLOADS = {
 
 def test_every_address_that_takes_files_takes_the_largest_that_is_allowed():
     found = {
-        str(path.relative_to(ROOT))
-        for path in ROOT.glob("guardia/web/**/*.py")
-        if "request.FILES" in path.read_text()
+        str(path.relative_to(ROOT)) for path in ROOT.glob("guardia/web/**/*.py") if "request.FILES" in path.read_text()
     }
     assert found == set(UPLOADS)
     for addresses in UPLOADS.values():
