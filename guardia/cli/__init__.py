@@ -1,1 +1,1 @@
-"""The door of the command line: one file per command, each with `add(subparsers)`; main.py lists them."""
+"""The command line: one file per command, each with `add(subparsers)`; main.py lists them."""

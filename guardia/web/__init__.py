@@ -1,0 +1,1 @@
+"""What people and machines reach over HTTP. It translates, and decides nothing."""

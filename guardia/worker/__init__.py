@@ -1,1 +1,1 @@
-"""The door that time comes in by: deadlines that fall due, mail that must leave."""
+"""What time brings: deadlines that fall due, mail that must leave, tests that are to be run."""

@@ -23,8 +23,8 @@ from guardia.network.alert import AlertSource
 from guardia.network.alerts_kept import Kept, is_troubled, keep
 from guardia.network.alerts_read import read
 from guardia.network.alerts_said import Message, Unfit, Unreadable
-from guardia.web.api.problem import problem
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, private
+from guardia.web.shared.problem import problem
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The door of whoever was paged, and of the contact who asks for the next level: a signed link, no sign-in.
+"""For whoever was paged, and for the contact who asks for the next level: a signed link, no sign-in.
 
 GET shows and changes nothing; POST acts.
 """

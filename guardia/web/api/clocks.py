@@ -23,7 +23,7 @@ from guardia.people.policy import Right
 from guardia.procedure import version as versions
 from guardia.procedure.clock_rule import ALWAYS
 from guardia.web.api.entry import question
-from guardia.web.api.problem import problem
+from guardia.web.shared.problem import problem
 
 LONGEST_ID = 15
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
 from guardia.people.policy import Right, may
-from guardia.web.api.problem import problem
+from guardia.web.shared.problem import problem
 
 View = Callable[..., JsonResponse]
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
-from guardia.web.api.problem import problem
+from guardia.web.shared.problem import problem
 
 
 def missing(request: HttpRequest) -> JsonResponse:

@@ -1,1 +1,1 @@
-"""The two doors of the telephone: exchanges that push (CTI), and one that we listen to (AMI)."""
+"""Exchanges: those that push what happens (CTI), and the one whose manager interface is listened to (AMI)."""

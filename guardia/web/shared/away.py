@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from guardia.config import collisions, log_context
 from guardia.config.collisions import is_away, is_in_use
-from guardia.web.api.problem import problem
+from guardia.web.shared.problem import problem
 
 __all__ = ["away", "full", "gave_way", "in_use", "is_away", "is_full", "is_in_use"]
 

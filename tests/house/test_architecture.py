@@ -1,0 +1,23 @@
+"""docs/architecture.md is the tree: each package has its line, and each module that is named exists."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "architecture.md").read_text()
+NAMED = set(re.findall(r"`(guardia/[\w/.]+)`", PAGE))
+NO_PACKAGES = {"guardia/locale", "guardia/migrations", "guardia/static", "guardia/templates"}
+
+
+def test_each_module_that_is_named_exists():
+    assert len(NAMED) > 30
+    assert sorted(name for name in NAMED if not (ROOT / name).exists()) == []
+
+
+def test_each_package_has_its_line():
+    packages = {f"guardia/{path.parent.name}" for path in (ROOT / "guardia").glob("*/__init__.py")}
+    rows = set(re.findall(r"^\| `(guardia/[\w]+)` \|", PAGE, re.MULTILINE))
+    assert packages - NO_PACKAGES == rows
+    web = {path.parent.name for path in (ROOT / "guardia" / "web").glob("*/__init__.py")}
+    line = next(line for line in PAGE.splitlines() if line.startswith("| `guardia/web`"))
+    assert web == set(re.findall(r"`(\w+)`", line))
