@@ -5,11 +5,14 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from guardia.config.database import ensure_database, state_dir
 from guardia.config.ownership import become_owner, who
 from guardia.config.postgres import Embedded
+
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
 
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 type Handler = Callable[[argparse.Namespace], int]
@@ -80,13 +83,18 @@ def must_have_tables(where: str) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
-        (there,) = cursor.fetchone()
+        there = has_tables(cursor)
     if not there:
         raise Mistake(
             f"The database {where} has no tables: `guardia run` or `guardia migrate` makes them. "
             "The demo's is another one: put STATE_DIR=var/demo before the command"
         )
+
+
+def has_tables(cursor: "CursorWrapper") -> bool:
+    """Whether `guardia migrate` ever ran in the database that is asked."""
+    cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+    return cursor.fetchone() == (True,)
 
 
 def add_command(subparsers: Subparsers, name: str, words: str, handler: Handler) -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ from functools import partial
 from time import sleep
 from typing import TYPE_CHECKING
 
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.house import Mistake, Subparsers, add_command, has_tables, open_house
 from guardia.config import policies
 
 if TYPE_CHECKING:
@@ -106,8 +106,7 @@ def must_be_new_enough(server: int) -> None:
 
 def must_be_of_version_one(cursor: "CursorWrapper") -> None:
     """Nothing leads here from the trial versions before 1.0.0. Raises Mistake."""
-    cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
-    if cursor.fetchone() != (True,):
+    if not has_tables(cursor):
         return
     cursor.execute("SELECT FROM django_migrations WHERE app = 'guardia' AND name = '0001_house'")
     if cursor.fetchone() is not None:

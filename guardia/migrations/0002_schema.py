@@ -22,6 +22,8 @@ class AllAtOnce(Operation):
     One after the other, Django would make all its models anew for each: 30 s of a processor in place of one.
     """
 
+    reversible = False  # before the first version there is nothing
+
     def __init__(self, tables: list[migrations.CreateModel]) -> None:
         self.tables = tables
 
@@ -33,9 +35,6 @@ class AllAtOnce(Operation):
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         for table in self.tables:
             table.database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        raise NotImplementedError("before the first version there is nothing")
 
     def describe(self):
         return f"Create {len(self.tables)} tables"

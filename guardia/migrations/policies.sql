@@ -140,33 +140,33 @@ CREATE OR REPLACE FUNCTION published_people() RETURNS SETOF bigint
 $$;
 
 -- ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-DO $$ DECLARE name text; BEGIN
-    -- Staff and worker see every row of them; a customer's person those of one company, by customer_id.
-    FOREACH name IN ARRAY ARRAY[
+DO $$ DECLARE
+    name text;
+    -- By customer_id a customer's person sees the rows of one company.
+    of_companies text[] := ARRAY[
         'address_confirmation', 'address_mark', 'announcement', 'call', 'call_task', 'case', 'case_event',
         'case_file', 'case_follower', 'case_link', 'clock', 'company_session', 'contact', 'contact_change',
         'contact_way', 'customer_act', 'delivered_notice', 'delivery', 'escalation', 'event_text', 'field_act',
         'handover_line', 'legal_hold', 'message', 'message_attachment', 'message_original', 'notice',
         'outage_service', 'own_sign_in', 'planned_work_service', 'presence', 'probe', 'service', 'service_element',
         'service_target', 'site', 'test_result', 'visit', 'wait', 'written_request', 'written_request_scan'
-    ] LOOP
+    ];
+    -- What a customer's person sees of these is said below.
+    others text[] := ARRAY['alert', 'alert_turn', 'customer', 'outage', 'outage_news', 'planned_work'];
+    -- And these, which published_people() reads as their owner.
+    read_by_owner text[] := ARRAY['cover', 'proof', 'staff'];
+BEGIN
+    FOREACH name IN ARRAY of_companies LOOP
         EXECUTE format('CREATE POLICY tenant ON %I TO guardia_portal
             USING (customer_id = NULLIF(current_setting(''guardia.customer'', true), '''')::bigint)
             WITH CHECK (customer_id = NULLIF(current_setting(''guardia.customer'', true), '''')::bigint)', name);
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
-        EXECUTE format('CREATE POLICY house ON %I TO guardia_staff, guardia_worker USING (true) WITH CHECK (true)', name);
     END LOOP;
-    -- The same for staff and worker; what a customer's person sees of them is said below.
-    FOREACH name IN ARRAY ARRAY[
-        'alert', 'alert_turn', 'customer', 'outage', 'outage_news', 'planned_work'
-    ] LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
-        EXECUTE format('CREATE POLICY house ON %I TO guardia_staff, guardia_worker USING (true) WITH CHECK (true)', name);
-    END LOOP;
-    -- And these, which published_people() reads as their owner.
-    FOREACH name IN ARRAY ARRAY['cover', 'proof', 'staff'] LOOP
+    FOREACH name IN ARRAY of_companies || others || read_by_owner LOOP -- staff and worker see every row of all
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY house ON %I TO guardia_staff, guardia_worker USING (true) WITH CHECK (true)', name);
+    END LOOP;
+    FOREACH name IN ARRAY of_companies || others LOOP
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
     END LOOP;
 END $$;
 CREATE POLICY tenant ON customer TO guardia_portal
