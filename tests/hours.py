@@ -10,7 +10,7 @@ from django.urls import get_resolver
 ENTRY_POINTS = ("guardia.web.", "guardia.worker.", "guardia.cli.")
 
 
-def doors_read(patch: pytest.MonkeyPatch, hour: Callable[[], datetime]) -> None:
+def entry_points_read(patch: pytest.MonkeyPatch, hour: Callable[[], datetime]) -> None:
     """Every entry point reads this hour (UTC) until the patch is undone.
 
     All of them are imported before, and ``config.now`` itself goes on: one that is imported later would take the test's

@@ -161,11 +161,17 @@ def lost_since(now: datetime) -> list[tuple[Exchange, datetime]]:
     Only those we listen to: one that pushes has no heartbeat. One that was never heard yet has nothing to lose.
     """
     known = [exchange for exchange in LISTENED_TO.rows() if exchange.seen_at]
-    silent = [one for one in known if one.connected_at is None or now - one.seen_at > SILENT_AFTER]
+    silent = [one for one in known if is_silent(one, now)]
     gaps = _open_gaps(silent)
     # Between two attempts a word may have come: the gap that stands open says since when.
     lost = [(one, min(gaps.get(one.pk, one.seen_at), one.seen_at)) for one in silent]
     return [(exchange, at) for exchange, at in lost if now - at > SILENT_AFTER]
+
+
+def is_silent(exchange: Exchange, now: datetime) -> bool:
+    """Whether no connection stands to one that we listen to, or it has not answered lately."""
+    seen_at = exchange.seen_at
+    return exchange.connected_at is None or seen_at is None or now - seen_at > SILENT_AFTER
 
 
 def never_heard() -> list[Exchange]:

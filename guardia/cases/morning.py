@@ -38,11 +38,11 @@ def due_at(now: datetime) -> datetime:
 
 def bring(now: datetime) -> list[Notice]:
     """The list of this morning is owed to every supervisor, if it was not yet. Two workers take turns."""
-    if not is_due(now):
+    if not is_due(last_list_at(), now):
         return []
     writes.take_turn(WATCH)
-    last = told_until()
-    if last and last >= due_at(now):
+    last = last_list_at()
+    if not is_due(last, now):
         return []
     watch.seen(WATCH, now)
     since = last or due_at(now) - DAY
@@ -54,12 +54,11 @@ def bring(now: datetime) -> list[Notice]:
     return owe(alarm, 1, supervisors(), MORNING, facts, now)
 
 
-def is_due(now: datetime) -> bool:
-    last = told_until()
+def is_due(last: datetime | None, now: datetime) -> bool:
     return last is None or last < due_at(now)
 
 
-def told_until() -> datetime | None:
+def last_list_at() -> datetime | None:
     return watch.Watch.objects.filter(pk=WATCH).values_list("seen_at", flat=True).first()
 
 

@@ -59,7 +59,7 @@ def hear(exchange: Exchange, packets: Iterable[Packet], received_at: datetime) -
     told = [packet for packet in packets if name_of(packet) in EVENTS]
     if not told:
         return
-    known = known_of(exchange)
+    known = members_of(exchange)
     for packet in told:
         if name_of(packet) == LEFT:
             if gone := known.pop(place_of(packet), None):
@@ -73,7 +73,7 @@ def look(exchange: Exchange, answers: Iterable[Packet], at: datetime) -> None:
 
     Persons are looked up anew, since names at the exchange are given and changed meanwhile.
     """
-    known = known_of(exchange)
+    known = members_of(exchange)
     listed = [packet for packet in answers if name_of(packet) == LISTED]
     for packet in listed:
         put(exchange, packet, known, at, is_anew=True)
@@ -81,7 +81,7 @@ def look(exchange: Exchange, answers: Iterable[Packet], at: datetime) -> None:
     ExchangeMember.objects.filter(pk__in=[one.pk for place, one in known.items() if place not in there]).delete()
 
 
-def known_of(exchange: Exchange) -> dict[tuple[str, str], ExchangeMember]:
+def members_of(exchange: Exchange) -> dict[tuple[str, str], ExchangeMember]:
     return {(one.queue, one.interface): one for one in ExchangeMember.objects.filter(exchange=exchange)}
 
 
@@ -136,9 +136,7 @@ def acted_at(exchange: Exchange, packet: Packet, received_at: datetime) -> datet
 
 def heard_now(at: datetime) -> dict[int, Exchange]:
     """The exchanges whose word is true at ``at`` (UTC): a connection stands, and it answered lately."""
-    since = at - exchanges.SILENT_AFTER
-    rows = exchanges.LISTENED_TO.rows()
-    return {one.pk: one for one in rows if one.connected_at and one.seen_at and one.seen_at >= since}
+    return {one.pk: one for one in exchanges.LISTENED_TO.rows() if not exchanges.is_silent(one, at)}
 
 
 def manned(desk: str, at: datetime) -> list[Manned]:

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import call_alarms, ledger, writes
-from guardia.cases.refusals import AgreedTooFar, HourIsPast, NoAgreedHour, TooLong, VoiceIsSettled
-from guardia.cases.verbs import Event, need
+from guardia.cases.refusals import AgreedTooFar, HourIsPast, NoAgreedHour, VoiceIsSettled
+from guardia.cases.stages.agreement import asked
+from guardia.cases.verbs import Event
 from guardia.cases.voice_course import Agreed, VoiceCourse
 from guardia.cases.voice_owed import is_told
 from guardia.escalation.call_task import CallTask
@@ -56,9 +57,7 @@ def told_by_voice(
     owed = case.events.get(pk=task.event_id)
     case.must_not_precede(at, owed.occurred_at)
     is_answered = outcome == "answered"
-    whom = need("P", "whom", whom, _("who was told")) if is_answered else ""
-    if len(whom) > LONGEST_NAME:
-        raise TooLong("P", "whom", _("who was told"), LONGEST_NAME)
+    whom = asked("P", "whom", whom, _("who was told"), LONGEST_NAME) if is_answered else ""
     task.settled_at, task.outcome, task.answered_by, task.dialled_by_id = at, outcome, whom, by.id
     task.save(update_fields=["settled_at", "outcome", "answered_by", "dialled_by"])
     data = {"call": task.event_id, "n": owed.data["n"], "about": owed.data["about"], "contact": task.contact_id}
@@ -93,7 +92,7 @@ def withdraw_hour(case: "Case", *, by: Actor, at: datetime, now: datetime | None
     standing = agreed_for(case)
     if standing is None or not case.is_open:
         raise NoAgreedHour()
-    data = {"hour": None, "was": ledger.stamp(standing.hour), **_over(case, standing)}
+    data = {"hour": None, "was": ledger.stamp(standing.hour), **_ends_its_call(case, standing)}
     entry = ledger.Entry(case, Moment.VOICE_AGREED, by, at, "withdrawn", data)
     return ledger.record([entry], now or at)[0]
 
@@ -107,26 +106,24 @@ def agreed_for(case: "Case") -> Agreed | None:
 
 
 def _agreed(case: "Case", hour: datetime, whom: str, by: Actor, at: datetime, now: datetime) -> ledger.Entry:
-    whom = need("P", "whom", whom, _("who asks for it"))
-    if len(whom) > LONGEST_NAME:
-        raise TooLong("P", "whom", _("who asks for it"), LONGEST_NAME)
+    whom = asked("P", "whom", whom, _("who asks for it"), LONGEST_NAME)
     if hour <= now:
-        raise HourIsPast(hour=said(hour))
+        raise HourIsPast(hour=day_and_hour(hour))
     if hour - now > FARTHEST:
-        raise AgreedTooFar(hour=said(hour), latest=said(now + FARTHEST))
+        raise AgreedTooFar(hour=day_and_hour(hour), latest=day_and_hour(now + FARTHEST))
     standing = agreed_for(case)
-    before = {"was": ledger.stamp(standing.hour), **_over(case, standing)} if standing else {}
+    before = {"was": ledger.stamp(standing.hour), **_ends_its_call(case, standing)} if standing else {}
     data = {"hour": ledger.stamp(hour), **before}
     return ledger.Entry(case, Moment.VOICE_AGREED, by, at, "agreed", data, {"whom": whom})
 
 
-def _over(case: "Case", standing: Agreed) -> dict[str, bool]:
+def _ends_its_call(case: "Case", standing: Agreed) -> dict[str, bool]:
     """Whether the call that stands before the desk is the one of this hour: then it is not to be made any more."""
     task = call_alarms.voice_owed_for(case.pk)
     about = case.events.get(pk=task.event_id).data["about"] if task else None
     return {"over": True} if about == standing.seq else {}
 
 
-def said(hour: datetime) -> str:
+def day_and_hour(hour: datetime) -> str:
     """The hour with its day, as the desk writes it."""
     return hour.astimezone(ZoneInfo(settings.TIME_ZONE)).strftime("%d/%m %H:%M")

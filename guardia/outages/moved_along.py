@@ -47,12 +47,12 @@ def _outage(outage: Outage, old: Service, new: Service, by: Actor, at: datetime)
         members.leave(outage, holding.known_to(outage, holding.held_cases(theirs)), why, by=by, at=at)
         memberships.left(outage, [old.pk], why, at)
         if outage.state == OutageState.DECLARED:
-            _told_of(outage, new, by, at)
+            _tell_new_company(outage, new, by, at)
         else:
             memberships.put(outage, [new.pk])  # should it fail again, it is the new company that is told
 
 
-def _told_of(outage: Outage, new: Service, by: Actor, at: datetime) -> None:
+def _tell_new_company(outage: Outage, new: Service, by: Actor, at: datetime) -> None:
     """The new company is told as whoever is found behind it later, affected since it has the service."""
     found = gathering.gather(outage, [new.pk], "gathered", by=by, at=at, now=at, since=at)
     declared = outage.news.filter(moment="declared").order_by("pk").first()

@@ -12,7 +12,7 @@ from guardia.cases.stages.administrative import Ask
 from guardia.config.walls import Wall, behind
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import ClockKind, Moment
-from tests.hours import doors_read
+from tests.hours import entry_points_read
 from tests.mailin.house import House
 from tests.procedure import story as stories
 
@@ -26,7 +26,7 @@ def the_hour_is(monkeypatch):
     """Every door reads this hour (UTC) from now on."""
 
     def set_to(at: datetime) -> None:
-        doors_read(monkeypatch, lambda: at)
+        entry_points_read(monkeypatch, lambda: at)
 
     return set_to
 

@@ -39,7 +39,7 @@ from guardia.web.phone import keeping
 from tests.browser.test_desk import second_case
 from tests.browser.test_escalation import escalate
 from tests.desk.phone_calls import NOBODY, is_answered, rings
-from tests.hours import doors_read
+from tests.hours import entry_points_read
 from tests.mailin.house import House
 from tests.procedure.story import staff
 
@@ -275,7 +275,7 @@ def the_hour(monkeypatch) -> Callable[[float], datetime]:
         hour[0] += timedelta(seconds=seconds)
         return hour[0]
 
-    doors_read(monkeypatch, lambda: hour[0])
+    entry_points_read(monkeypatch, lambda: hour[0])
     return goes_on
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.people.staff import Staff
-from tests.hours import doors_read
+from tests.hours import entry_points_read
 from tests.procedure import story as stories
 
 
@@ -45,7 +45,7 @@ def the_hour_is(monkeypatch):
     """Every door reads this hour (UTC) from now on, whatever hour it is."""
 
     def set_to(at: datetime) -> datetime:
-        doors_read(monkeypatch, lambda: at)
+        entry_points_read(monkeypatch, lambda: at)
         return at
 
     return set_to

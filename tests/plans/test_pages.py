@@ -23,7 +23,7 @@ from guardia.cases.event import EventText
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from tests.conftest import _forget
-from tests.hours import doors_read
+from tests.hours import entry_points_read
 from tests.plans import copies, house
 from tests.plans.allowed import ALLOWED
 from tests.plans.browsing import Lookers, Seen
@@ -103,7 +103,7 @@ def stand_still(patch: pytest.MonkeyPatch) -> None:
         now()
         return AT
 
-    doors_read(patch, asked)
+    entry_points_read(patch, asked)
 
 
 def afresh() -> None:

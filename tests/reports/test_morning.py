@@ -107,7 +107,7 @@ def test_p5_what_is_confirmed_after_it_is_in_the_next_one(as_staff):
 def test_p5_an_empty_night_writes_to_nobody_and_is_over(as_staff, db):
     assert brought(SEVEN) == []
     assert not Alarm.objects.exists()
-    assert morning.told_until() == SEVEN
+    assert morning.last_list_at() == SEVEN
 
 
 def test_p5_what_was_denied_says_so(night, looked):
