@@ -14,7 +14,7 @@ from time import monotonic, perf_counter, sleep
 from urllib.parse import urlencode
 
 from bench._house import House
-from guardia.cli.ports import any_free
+from guardia.cli.children import any_free
 
 HOST = "127.0.0.1"
 PASSWORD = "bench-battery-staple-42"

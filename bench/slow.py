@@ -53,7 +53,7 @@ def at(port: int) -> Iterator[int]:
     if port:
         yield port
         return
-    from guardia.cli.ports import any_free
+    from guardia.cli.children import any_free
 
     port = any_free(HOST)
     with tempfile.TemporaryDirectory(prefix="bench-slow-") as folder:

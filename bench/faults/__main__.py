@@ -16,7 +16,7 @@ from bench._house import House, opened
 from bench._machine import describe
 from bench.faults import disk
 from bench.faults.mailserver import HOST, MailServer
-from guardia.cli.ports import any_free
+from guardia.cli.children import any_free
 
 
 def main() -> int:

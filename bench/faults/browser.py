@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 from uuid import uuid4
 
-from guardia.demo.browser import Forms
+from guardia.demo.check import Forms
 
 HOST = "127.0.0.1"
 PATIENCE = 20.0

@@ -12,7 +12,7 @@ from guardia.cli.house import Mistake, Subparsers, add_command, open_house
 from guardia.cli.progress import Progress, ends_tidily
 
 if TYPE_CHECKING:
-    from guardia.cli.backups.kept import Manifest
+    from guardia.cli.backups.folder import Manifest
 
 KEPT_ELSEWHERE = (
     "Not in it: the values of the settings. Keep SECRET_KEY and the passwords elsewhere, in a safe or a vault: "
@@ -51,7 +51,8 @@ def backup(args: argparse.Namespace) -> int:
     open_house()
     from django.conf import settings
 
-    from guardia.cli.backups import kept, making
+    from guardia.cli.backups import folder as backups_folder
+    from guardia.cli.backups import making
     from guardia.config.settings import database
 
     if args.dir is None and not settings.BACKUP_DIR:
@@ -62,9 +63,9 @@ def backup(args: argparse.Namespace) -> int:
     with troubles(), ends_tidily(), making.alone(root):
         app = str(database(settings.DATABASE_URL)["USER"])
         folder = making.make(settings.DATABASE_DIRECT_URL, app, root, names_of_settings(), say)
-        manifest = kept.read(folder)
+        manifest = backups_folder.read(folder)
         if args.keep:
-            print(f"{kept.prune(root, args.keep)} older backups were let go")
+            print(f"{backups_folder.prune(root, args.keep)} older backups were let go")
     for trouble in manifest.troubles:
         print(trouble, file=sys.stderr)
     print(f"{folder}: {manifest.counts['case']} cases, {manifest.files} files")
@@ -74,15 +75,15 @@ def backup(args: argparse.Namespace) -> int:
 
 def restore(args: argparse.Namespace) -> int:
     """0: restored, every chain whole, every clock as its events say, every file there; 1: not so. Raises Mistake."""
-    from guardia.cli.backups import kept
+    from guardia.cli.backups import folder as backups_folder
 
     with troubles():
-        folder = kept.chosen(args.dir.resolve())
-        manifest = kept.read(folder)
+        folder = backups_folder.chosen(args.dir.resolve())
+        manifest = backups_folder.read(folder)
         print(f"{folder}: of {manifest.made_at}, Guardia {manifest.guardia}, {manifest.counts['case']} cases")
         say("checksums")
         with ends_tidily(), Progress("files read", manifest.files) as progress:
-            kept.check(folder.parent, folder, progress.step)
+            backups_folder.check(folder.parent, folder, progress.step)
     if args.check:
         print("whole: every byte is as it was kept")
         return 0
@@ -120,7 +121,7 @@ def bring_back(folder: Path, manifest: "Manifest", *, over: bool) -> None:
 
 
 def warn_of_key(then: str) -> None:
-    from guardia.cli.backups.key import fingerprint
+    from guardia.cli.backups.folder import fingerprint
 
     if fingerprint() != then:
         print(
@@ -153,7 +154,7 @@ def say(words: str) -> None:
 @contextmanager
 def troubles() -> Iterator[None]:
     """What could not be done is one sentence."""
-    from guardia.cli.backups.kept import NotWhole
+    from guardia.cli.backups.folder import NotWhole
     from guardia.cli.backups.making import CannotBackUp
     from guardia.cli.backups.programs import ProgramTrouble
     from guardia.cli.backups.restoring import CannotRestore

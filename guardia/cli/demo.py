@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from guardia.cli.children import ends_on_signals
+from guardia.cli.children import any_free, ends_on_signals, first_free, must_be_free
 from guardia.cli.house import Mistake, Subparsers, add_command
-from guardia.cli.ports import any_free, first_free, must_be_free
 from guardia.cli.trial import HOST, Trial
 from guardia.config.database import ROOT
 from guardia.config.postgres import Embedded
@@ -85,8 +84,7 @@ def check(args: argparse.Namespace) -> int:
 
 
 def walked(trial: Trial) -> int:
-    from guardia.demo.browser import WalkFailed
-    from guardia.demo.check import walk
+    from guardia.demo.check import WalkFailed, walk
 
     begun = time.monotonic()
     login = json.loads(trial.start(seed=["--tiny"]))

@@ -2,8 +2,9 @@
 
 import argparse
 
-from guardia.cli.brought import read, say, takes_a_table
-from guardia.cli.house import Subparsers, add_command, open_house
+from guardia.cli.house import Subparsers, add_command, open_house, takes_a_table
+from guardia.cli.house import read_table as read
+from guardia.cli.house import say_outcome as say
 
 
 def add(subparsers: Subparsers) -> None:

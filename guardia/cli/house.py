@@ -1,4 +1,4 @@
-"""What every command shares: opening the house, and saying that the caller made a mistake."""
+"""What every command shares: opening the installation, a file it takes, and saying that the caller made a mistake."""
 
 import argparse
 import os
@@ -14,6 +14,10 @@ from guardia.config.postgres import Embedded
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
 
+    from guardia.customers.importing.outcome import Outcome
+
+
+# --- the installation -------------------------------------------------------------------------------------------------
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 type Handler = Callable[[argparse.Namespace], int]
 
@@ -114,3 +118,33 @@ class Words(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message.rstrip('.')}. What it takes says: {self.prog} --help\n")
+
+
+# --- files that a command takes ---------------------------------------------------------------------------------------
+# What the commands that bring a file in have in common: the file they take, and what they say of it.
+def takes_a_table(step: argparse.ArgumentParser) -> None:
+    words = "a CSV file, parted by comma or semicolon, or an Excel workbook"
+    step.add_argument("file", type=Path, metavar="FILE", help=words)
+    step.add_argument("--dry-run", action="store_true", help="only say what would change, and what is wrong")
+
+
+def read_table(file: Path) -> bytes:
+    """Raises Mistake when there is no such file."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Mistake(f"{file} cannot be read: {error.strerror}") from error
+
+
+def say_outcome(outcome: "Outcome", file: Path, *, dry_run: bool) -> int:
+    """Print what came of it and return the exit code. 0: all was right; 1: nothing was written, each mistake a line."""
+    for problem in outcome.problems:
+        print(problem)
+    if outcome.ignored:
+        print(f"columns left aside: {', '.join(outcome.ignored)}")
+    if outcome.problems:
+        print(f"{file}: nothing was written, errors: {len(outcome.problems)}")
+        return 1
+    written = "not written (dry run)" if dry_run else "written"
+    print(f"new {outcome.new}, changed {outcome.changed}, unchanged {outcome.unchanged}, errors 0: {written}")
+    return 0

@@ -58,6 +58,6 @@ def _found() -> "Catalog":
 
     if not settings.configured:
         settings.configure()
-    from guardia.cli.extraction import catalogue
+    from guardia.cli.catalogues import catalogue
 
     return catalogue()

@@ -82,8 +82,7 @@ def export(args: argparse.Namespace) -> int:
     from guardia.privacy.gathering import gather
     from guardia.privacy.request import Asked, PrivacyRequest
     from guardia.privacy.who import person_of
-    from guardia.worker.privacy.copying import packed
-    from guardia.worker.privacy.looking import worker
+    from guardia.worker.persons import packed, worker
 
     if args.to.exists():
         raise Mistake(f"{args.to} is there already: name another file")
@@ -106,7 +105,7 @@ def erase(args: argparse.Namespace) -> int:
 
     from guardia.privacy.previewing import looked_for
     from guardia.privacy.request import Asked
-    from guardia.worker.privacy.looking import worker
+    from guardia.worker.persons import worker
 
     request = asked(args, Asked.ERASE)
     looked_for(request, worker)

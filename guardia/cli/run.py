@@ -7,10 +7,9 @@ from pathlib import Path
 from time import monotonic
 
 from guardia.cli import web
-from guardia.cli.children import Child, Children, ends_on_signals
+from guardia.cli.children import Child, Children, ends_on_signals, listens, must_be_free
 from guardia.cli.house import Mistake, Subparsers, add_command, name_public_url, open_house, say
 from guardia.cli.migrate import migrate
-from guardia.cli.ports import listens, must_be_free
 from guardia.config.account import DatabaseTrouble
 from guardia.config.database import name_database, state_dir
 from guardia.config.operator_zone import is_named, written_zone

@@ -20,7 +20,7 @@ def fill(args: argparse.Namespace) -> int:
     from guardia.config.now import now
 
     if args.tiny:
-        from guardia.demo.tiny import tiny
+        from guardia.demo.seed import tiny
 
         print(json.dumps(tiny(now())))
     else:

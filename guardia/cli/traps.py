@@ -17,8 +17,8 @@ def run(args: argparse.Namespace) -> int:
 
     if not settings.TRAPS_LISTEN and "LISTEN_FDS" not in os.environ:
         raise Mistake(_("TRAPS_LISTEN is not set: it says where to listen, 0.0.0.0:1162; docs/operations/alerts.md."))
-    from guardia.web.alerts.traps_main import run as listen
-    from guardia.web.alerts.traps_v3 import user_of
+    from guardia.web.alerts.traps_listener import run as listen
+    from guardia.web.alerts.traps_wire import user_of
 
     try:
         for user in settings.SNMP_TRAP_USERS:

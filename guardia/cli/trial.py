@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guardia.cli.catalogues import compile_stale
-from guardia.cli.children import Child, Children
+from guardia.cli.children import Child, Children, any_free
 from guardia.cli.house import Mistake, open_house
 from guardia.cli.migrate import migrate
-from guardia.cli.ports import any_free
 from guardia.cli.run import Revival, eraser, listeners
 from guardia.config.database import ROOT, named
 from guardia.config.postgres import Embedded
@@ -137,7 +136,7 @@ class Trial:
         from django.db import connections
 
         from guardia.config.now import now
-        from guardia.demo.targets import point_here
+        from guardia.demo.network import point_here
 
         point_here(HOST, self.port, now())
         connections.close_all()

@@ -59,7 +59,7 @@ def verify_file(file: Path, language: str | None) -> int:
     from django.utils.translation import gettext as _
 
     from guardia.cases.report_check import NotAReport, check
-    from guardia.web.report.verdict import lines_of
+    from guardia.web.report.document import lines_of
 
     try:
         content = file.read_bytes()

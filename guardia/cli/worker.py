@@ -14,6 +14,6 @@ def add(subparsers: Subparsers) -> None:
 def work(args: argparse.Namespace) -> int:
     open_house()
     meters.begin(state_dir(), "worker")
-    from guardia.worker.main import run
+    from guardia.worker.loop import run
 
     return run() or 0

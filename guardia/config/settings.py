@@ -448,7 +448,7 @@ WSGI_APPLICATION = "guardia.config.wsgi.application"
 AUTH_USER_MODEL = "guardia.Staff"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "bench"
-CSRF_FAILURE_VIEW = "guardia.web.shared.refused.too_old"
+CSRF_FAILURE_VIEW = "guardia.web.shared.errors.too_old"
 LOGOUT_REDIRECT_URL = "sign_in"
 
 # --- how the operator's people sign in: django-allauth, switched to what a house of known people needs (ADR 0022) ---
@@ -464,7 +464,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 # Attempts are counted in the journal, which every process shares; allauth's own limits live in a cache of each.
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
-MFA_ADAPTER = "guardia.web.sign_in.second_step.SecondStepAdapter"
+MFA_ADAPTER = "guardia.web.sign_in.adapter.SecondStepAdapter"
 MFA_FORMS = {
     "authenticate": "guardia.web.sign_in.forms.CodeForm",
     "reauthenticate": "guardia.web.sign_in.forms.CodeAgainForm",

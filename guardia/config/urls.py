@@ -8,21 +8,21 @@ from guardia.web.api.metrics import metrics
 from guardia.web.portal.procedure_document import procedure_document
 from guardia.web.portal.who_answers import who_answers_customer
 
-handler403 = "guardia.web.shared.refused.refused"
-handler404 = "guardia.web.shared.refused.missing"
-handler500 = "guardia.web.shared.refused.broken"
+handler403 = "guardia.web.shared.errors.refused"
+handler404 = "guardia.web.shared.errors.missing"
+handler500 = "guardia.web.shared.errors.broken"
 addresses: list[URLPattern | URLResolver] = [
     path("salud", health, name="health"),
     path("salud/vivo", live, name="health_live"),
     path("salud/listo", ready, name="health_ready"),
     path("metrics", metrics, name="metrics"),
-    path("", include("guardia.web.phone.urls")),
-    path("", include("guardia.web.alerts.urls")),
+    path("", include("guardia.web.phone.cti")),
+    path("", include("guardia.web.alerts.webhook")),
     path("api/v1/", include("guardia.web.api.urls")),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),
     path("", include("guardia.web.portal.urls")),
-    path("", include("guardia.web.status.urls")),
+    path("", include("guardia.web.status.page")),
     path("", include("guardia.web.report.urls")),
     path("", include("guardia.web.answer.urls")),
     path("", include("guardia.web.field.urls")),

@@ -1,14 +1,18 @@
-"""Escalations of the sample: whoever is paged answers after some minutes, two customers ask, and numbers are proven."""
+"""Escalations and objections of the sample: whoever is paged answers, customers ask, and customers object (P7 D)."""
 
 from datetime import datetime, timedelta
 
 from guardia.cases.case import Case
+from guardia.cases.contesting import Ruling
+from guardia.customers.customer import Customer
+from guardia.customers.reach import unreachable
 from guardia.demo.staffing import Team
 from guardia.escalation import proven
 from guardia.people.actor import Actor
 from guardia.people.staff import Staff
 from guardia.procedure.version import ProcedureVersion
 
+# --- escalations ------------------------------------------------------------------------------------------------------
 ANSWERS_AFTER = timedelta(minutes=4)
 
 
@@ -70,3 +74,53 @@ def prove_numbers(team: Team, version: ProcedureVersion, now: datetime) -> None:
     proven.put(manager.desk_phone, how="drill", reached=False, at=now - timedelta(days=9), level=2, staff=manager)
     night = version.procedure.escalation.night.number
     proven.put(night, how="call", reached=True, at=now - timedelta(days=5), answered_by="Supervisor de turno")
+
+
+# --- objections -------------------------------------------------------------------------------------------------------
+# Customers object to a stop (P7 D): one is still to be ruled on, one was, with its reasons.
+SAID_AFTER = timedelta(hours=2)
+RULED_AFTER = timedelta(hours=23)
+LONG_AGO = timedelta(days=2)
+
+
+def customers_object(team: Team, now: datetime) -> None:
+    """As it stands at ``now`` (UTC); the second needs a case of the past that waited."""
+    by = Actor.of_staff(team.engineers[1])
+    waiting = open_case("ENL-0302")
+    waiting.contest(
+        waiting.waits.filter(ended_at=None),
+        who=waiting.reporter_name or "Jefe de campamento",
+        words="La vía por Zumbi está abierta; la cuadrilla pudo entrar por ahí",
+        by=by,
+        at=now - timedelta(minutes=18),
+        now=now,
+    )
+    if past := closed_with_a_wait(now):
+        objected_and_ruled(past, team, by)
+
+
+def closed_with_a_wait(now: datetime) -> Case | None:
+    """The last one that closed in time to be ruled on before ``now`` (UTC)."""
+    cases = Case.objects.select_for_update(of=("self",)).select_related("customer", "site__city", "service", "assigned")
+    found = cases.filter(status="closed", closed_at__lt=now - LONG_AGO, waits__ended_at__isnull=False)
+    found = found.exclude(customer__in=unreachable(Customer.objects.all()))
+    return found.order_by("-closed_at").first()
+
+
+def objected_and_ruled(case: Case, team: Team, by: Actor) -> None:
+    closed_at = case.closed_at
+    if closed_at is None:
+        return
+    said_at = closed_at + SAID_AFTER
+    waits = list(case.waits.filter(ended_at__isnull=False))
+    case.contest(
+        waits,
+        who=case.reporter_name or "Jefe de Sistemas",
+        words="Nadie nos pidió esperar; estuvimos en la sede todo el tiempo",
+        by=by,
+        at=said_at,
+        now=said_at,
+    )
+    ruling = Ruling(upheld=False, reasons="La grabación de la llamada muestra quién pidió esperar y a qué hora")
+    ruled_at = closed_at + RULED_AFTER
+    case.rule({wait.pk: ruling for wait in waits}, by=Actor.of_staff(team.people["calidad"]), at=ruled_at, now=ruled_at)

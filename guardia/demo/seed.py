@@ -9,44 +9,52 @@ from pathlib import Path
 from django.db import connection
 
 from guardia.config.walls import Wall, behind
+from guardia.customers.cities import Gazetteer, load_cities
+from guardia.customers.city import City
+from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.demo import city_ring, escalations, open_cases, waiting_cases
+from guardia.customers.editing import save_company, save_contact, save_service, save_site
+from guardia.customers.service import Service
+from guardia.customers.site import Site
+from guardia.demo import escalations, network
+from guardia.demo import tonight as demo_tonight
 from guardia.demo.companies import found_companies
+from guardia.demo.escalations import customers_object
 from guardia.demo.history import CASES, DAYS, tell_history
-from guardia.demo.history_mail import set_down_as_delivered
-from guardia.demo.levels import fill_levels
-from guardia.demo.mail_of_tonight import mail_of_tonight
-from guardia.demo.objections import customers_object
+from guardia.demo.mail import mail_of_tonight, set_down_as_delivered
+from guardia.demo.network import works_of_the_week
 from guardia.demo.requests import asked_just_now, requests_of_the_week
 from guardia.demo.ringing import calls_of_tonight
-from guardia.demo.shifts import man_the_desk
-from guardia.demo.staffing import CUSTOMER, LOGINS, hire
+from guardia.demo.staffing import CUSTOMER, LOGINS, PASSWORD, fill_levels, hire, man_the_desk
 from guardia.demo.tonight import Tonight
-from guardia.demo.works import works_of_the_week
+from guardia.field.crew import Crew
+from guardia.people.staff import Role, Staff
+from guardia.procedure import version
 from guardia.procedure.version import ProcedureVersion, publish
 
+# --- seed -------------------------------------------------------------------------------------------------------------
 __all__ = ["CUSTOMER", "LOGINS", "publish_sample", "seed"]
 
 # The oldest first, so that the numbers of the cases follow their hours.
 IN_ORDER = (
-    open_cases.field_solution_ends,
-    waiting_cases.third_party_owes_a_pole,
-    open_cases.stability_is_followed,
-    open_cases.next_news_is_owed,
-    open_cases.travel_ends,
-    waiting_cases.customer_must_let_us_in,
-    waiting_cases.road_is_closed,
-    open_cases.permit_is_owed,
-    open_cases.closing_is_owed,
-    open_cases.decision_is_owed,
-    open_cases.remote_solution_runs,
-    open_cases.confirmation_is_owed,
-    city_ring.ring_is_cut,
-    open_cases.dispatch_is_to_be_agreed,
-    open_cases.diagnosis_is_overdue,
-    open_cases.diagnosis_is_due,
-    open_cases.nobody_has_it_yet,
-    city_ring.node_is_proposed,
+    demo_tonight.field_solution_ends,
+    demo_tonight.third_party_owes_a_pole,
+    demo_tonight.stability_is_followed,
+    demo_tonight.next_news_is_owed,
+    demo_tonight.travel_ends,
+    demo_tonight.customer_must_let_us_in,
+    demo_tonight.road_is_closed,
+    demo_tonight.permit_is_owed,
+    demo_tonight.closing_is_owed,
+    demo_tonight.decision_is_owed,
+    demo_tonight.remote_solution_runs,
+    demo_tonight.confirmation_is_owed,
+    network.ring_is_cut,
+    demo_tonight.dispatch_is_to_be_agreed,
+    demo_tonight.diagnosis_is_overdue,
+    demo_tonight.diagnosis_is_due,
+    demo_tonight.nobody_has_it_yet,
+    network.node_is_proposed,
     asked_just_now,
 )
 PROCEDURE = Path(__file__).resolve().parents[2] / "procedures" / "cirion-ecuador.yaml"
@@ -90,3 +98,39 @@ def take_turn() -> None:
     """Two seeds at the same time wait for each other, and the second finds the house filled."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('guardia demo'))")
+
+
+# --- tiny -------------------------------------------------------------------------------------------------------------
+# The smallest operator that can be walked through: one of each, for a check that must be quick.
+# A walk cannot wait half an hour for the green window (P6 D); this is the operator's own number, so it may be short.
+GREEN_WINDOW = ("green_window: 30 min", "green_window: 1 s")
+USERNAME = "ingeniero1"
+
+
+def tiny(now: datetime) -> dict[str, str | int]:
+    """One procedure, company, site, service, crew and engineer, as of ``now`` (UTC). The login and the ids."""
+    with behind(Wall.STAFF):
+        take_turn()
+        text = PROCEDURE.read_text(encoding="utf-8").replace(*GREEN_WINDOW)
+        published = version.publish(text, PROCEDURE.name, None, now - timedelta(days=1))
+        engineer = Staff.objects.create_user(USERNAME, PASSWORD, name="Ingeniero 1", role=Role.ENGINEER)
+        crew = Crew.objects.create(name="Cuadrilla 1", phone="+59375550404", base="Cuenca")
+        load_cities()
+        ids = company_in_cuenca()
+    ids |= {"procedure": published.pk, "staff": engineer.pk, "crew": crew.pk}
+    return {"username": USERNAME, "password": PASSWORD, **ids}
+
+
+def company_in_cuenca() -> dict[str, int]:
+    """A bank with two persons who are told everything, in Spanish and in English, and service ENL-0001."""
+    company = save_company(Customer(), {"name": "Banco Austral", "vip": True})
+    head = {"name": "Jefe de Sistemas", "email": "jefe@example.com", "phones": "+593725550148", "language": "es"}
+    desk = {"name": "Help Desk", "email": "helpdesk@example.com", "phones": "07 555 0149", "language": "en"}
+    people = [save_contact(Contact(customer=company), fields) for fields in (head, desk)]
+    city = Gazetteer.of(City.objects.all()).find("Cuenca")
+    place = {"name": "agencia matriz", "city": city, "contact_on_site": "Guardia de turno", "access_hours": "24 h"}
+    site = save_site(Site(customer=company), place)
+    line = {"circuit": "ENL-0001", "type": "Enlace de datos por fibra", "capacity": "100 Mbps", "site": site}
+    service = save_service(Service(customer=company), line)
+    ids = {"customer": company.pk, "site": site.pk, "service": service.pk}
+    return ids | {"jefe": people[0].pk, "helpdesk": people[1].pk}

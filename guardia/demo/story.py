@@ -1,4 +1,4 @@
-"""One case told through its verbs: the hour only moves on, and what falls due meanwhile is recorded as the sweep would.
+"""One case told through its verbs: the hour only moves on; what falls due meanwhile is recorded as the sweep would.
 
 The story holds its case in one transaction, so it is the case's only writer. All hours are UTC.
 """
@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from guardia.calls.call import Call
-from guardia.cases import green_evidence, ledger
+from guardia.cases import call_alarms, green_evidence, ledger
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.cases.stages.field_work import Agreement
 from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
-from guardia.cases.voice import agree_on_hour
+from guardia.cases.voice import agree_on_hour, told_by_voice
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
-from guardia.demo import escalations, voice_calls
+from guardia.demo import escalations
 from guardia.demo.companies import Circuit
 from guardia.demo.staffing import ZONE, Team
 from guardia.evidence.test_result import Verdict
@@ -27,6 +27,24 @@ from guardia.people.staff import Staff
 from guardia.procedure.version import ProcedureVersion
 from guardia.procedure.vocabulary import Band, Condition, Impact
 
+# --- voice calls ------------------------------------------------------------------------------------------------------
+# The telephone calls of the sample's past to companies whom no notice reaches while their service is out (P D).
+RINGS_AFTER = timedelta(minutes=4)
+
+
+def is_due(case: Case) -> datetime | None:
+    """When the desk rings the company (UTC), well within the time it has; None while nobody is to be rung."""
+    task = call_alarms.voice_owed_for(case.pk)
+    return task.owed_at + RINGS_AFTER if task else None
+
+
+def ring(case: Case, at: datetime, by: Actor) -> None:
+    """Somebody of the company answers the call that is owed, and hears the news."""
+    if task := call_alarms.voice_owed_for(case.pk):
+        told_by_voice(case, task, outcome="answered", whom=task.number_name or case.customer.name, by=by, at=at)
+
+
+# --- story ------------------------------------------------------------------------------------------------------------
 SWEEP = timedelta(seconds=1)
 DECIDED_IN = timedelta(minutes=60)
 LINE = "1800400404"
@@ -73,13 +91,13 @@ class Story:
 
     def _something_happens(self, case: Case, hour: datetime) -> bool:
         """What comes first before ``hour`` is recorded at its own hour; False if nothing does."""
-        due, rung_at = self._next_due(case, hour), voice_calls.is_due(case)
+        due, rung_at = self._next_due(case, hour), is_due(case)
         answered_at = escalations.answer_is_due(case)
         first = min(at for at in (due, rung_at, hour) if at)
         if answered_at and answered_at < first and escalations.answer(case, answered_at):
             return True
         if rung_at and rung_at == first < hour:
-            voice_calls.ring(case, rung_at, self.by)
+            ring(case, rung_at, self.by)
             return True
         if due:
             ledger.record_breaches([case], due)

@@ -16,9 +16,8 @@ from guardia.notices import sender
 from guardia.notices.links import Links
 from guardia.outages import work_link
 from guardia.people import reset
-from guardia.web.report.attached import report_for
-from guardia.web.report.month_attached import month_files
-from guardia.web.report.permit_letter import letter_for
+from guardia.web.report.attached import month_files, report_for
+from guardia.web.report.permit import letter_for
 
 
 class ThisProcess:

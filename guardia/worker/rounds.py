@@ -1,27 +1,77 @@
-"""One round of each thing that runs by itself. Every step is a transaction behind the worker's wall."""
+"""One round of each thing that runs by itself. Every step is a transaction with the worker's role."""
 
+import logging
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from guardia.cases import calendar_change, month_sending, morning, sweep
+from guardia.cases import calendar_change, field_arrivals, file_bytes, month_sending, morning, phone_pruning, sweep
 from guardia.cases import failed_notices as failed_notices_of
 from guardia.cases import failed_pages as failed_pages_of
+from guardia.cases.case import Case
+from guardia.cases.queries import with_names
 from guardia.clocks import watch
 from guardia.clocks.aside import Aside
+from guardia.config import meters
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind, behind_at
+from guardia.customers import codes, sessions
+from guardia.network import alerts_thinning as thinning
+from guardia.network.alert import AlertSource
+from guardia.network.alerts_kept import is_troubled
 from guardia.notices import announcing, sender
+from guardia.notices.answer import Answer
+from guardia.notices.channel import Channel
 from guardia.notices.outbox import LETTERS, LETTERS_BY_SMS, LETTERS_BY_WHATSAPP, PAGES_BY_APPRISE, PAGES_BY_MAIL
+from guardia.notices.pager import Pager
 from guardia.notices.sending import Post, send_due
-from guardia.notices.smtp import Server
+from guardia.notices.smtp import Outlet, Server
+from guardia.outages import (
+    from_alerts,
+    moving_services,
+    proposing,
+    restoring,
+    work_alarm,
+    work_announcing,
+    work_cases,
+    work_course,
+)
+from guardia.people import reset
 from guardia.people.connections import setting
-from guardia.worker.counted import CountedOutlet, CountedPager
 from guardia.worker.loop import beat
 from guardia.worker.posting import LINKS, this_process
 
+
+# --- ways out ---------------------------------------------------------------------------------------------------------
+# The ways out, each attempt counted by what became of it: for /metrics.
+class CountedOutlet(Outlet):
+    def send(self, address: str, content: bytes, wants_reports: bool = True, return_path: str = "") -> Answer:
+        answer = super().send(address, content, wants_reports, return_path)
+        meters.message_tried(Channel.MAIL, answer.verdict)
+        return answer
+
+
+class CountedPager(Pager):
+    """``channel``: by which the message goes, since one gateway looks like the other."""
+
+    def __init__(self, timeout: float, channel: str) -> None:
+        super().__init__(timeout)
+        self.channel = channel
+
+    def send(self, address: str, content: bytes) -> Answer:
+        answer = super().send(address, content)
+        meters.message_tried(self.channel, answer.verdict)
+        return answer
+
+
+# --- rounds -----------------------------------------------------------------------------------------------------------
 CONTACTS, STAFF = Aside("contact"), Aside("staff")
 """Those for whom nothing can be packed: they hold up nobody else's messages."""
 ANNOUNCEMENTS = Aside("announcement")
@@ -138,3 +188,136 @@ def heartbeat(stopping: Event) -> None:
         at = now()
         this_process.is_seen(at)
         sender.forget_the_dead(at)
+
+
+# --- outages ----------------------------------------------------------------------------------------------------------
+# Mass outages: what piles up is proposed to the desk, and what has no open case any more is over.
+# Beside them the services whose day has come pass to another company.
+def outages(stopping: Event) -> None:
+    """Three steps, each a transaction of its own."""
+    with step():
+        proposing.propose_from_cases(now())
+    with step():
+        restoring.end_of_themselves(now())
+    with step():
+        moving_services.move_due(now())
+
+
+# --- planned work -----------------------------------------------------------------------------------------------------
+# Planned work goes by its hours: told once more, begun, overrun; and the cases inside a window know it.
+STEPS: tuple[Callable[[datetime], int], ...] = (
+    work_announcing.remind_due,
+    work_course.start_due,
+    work_course.overrun_due,
+    work_alarm.page_due,
+    work_cases.link_due,
+)
+
+
+def planned_work(stopping: Event) -> None:
+    """One round: each step goes on until nothing is due."""
+    for step in STEPS:
+        found = 1
+        while found and not stopping.is_set():
+            with behind(Wall.WORKER):
+                found = step(now())
+
+
+# --- field ------------------------------------------------------------------------------------------------------------
+# What a telephone sent and a death between keeping and doing left behind is done (P4).
+log = logging.getLogger(__name__)
+
+LEFT_BEHIND = timedelta(seconds=10)
+"""The request that brought it does it at once: what waits longer was left behind."""
+
+
+def acts_left_behind(stopping: Event) -> None:
+    """Case by case, each in a transaction of its own; one in trouble holds up no other."""
+    with behind(Wall.WORKER):
+        cases = field_arrivals.left_behind(now() - LEFT_BEHIND)
+    for case_id in cases:
+        if stopping.is_set():
+            return
+        try:
+            with behind(Wall.WORKER):
+                case = with_names(Case.objects.select_for_update(of=("self",), no_key=True)).get(pk=case_id)
+                field_arrivals.apply_waiting(case, now())
+        except Exception:
+            log.exception("acts of case %s wait still", case_id)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+# Four times a day: bytes of files that no case has any more go.
+
+
+def sweep_files(stopping: Event) -> None:
+    """What was withdrawn while the store did not answer, and what a crash left behind a week ago."""
+    with behind(Wall.WORKER):
+        at = now()
+    if removed := file_bytes.sweep(at):
+        log.info("%d files that belong to no case were removed from the store", removed)
+
+
+# --- sessions that have ended -----------------------------------------------------------------------------------------
+# What is over is taken away: sessions that no browser can use any more, also those of visitors who never signed in.
+BATCH = 5_000
+
+
+def old_sessions(stopping: Event) -> None:
+    """Batch after batch, the oldest first, until none is left."""
+    found = BATCH
+    while found == BATCH and not stopping.is_set():
+        with behind(Wall.WORKER):
+            over = Session.objects.filter(expire_date__lt=now()).order_by("expire_date").values("pk")[:BATCH]
+            found = Session.objects.filter(pk__in=over).delete()[0]
+
+
+# --- journal ----------------------------------------------------------------------------------------------------------
+# Once an hour: what exchanges said long ago goes, call by call; the calls and their clocks stay. So do codes and
+# sessions of the portal that are long over.
+def prune(stopping: Event) -> None:
+    """Step after step, each a transaction of its own, through all that is older than EXCHANGE_DAYS."""
+    if not settings.EXCHANGE_DAYS:
+        return
+    before = now() - timedelta(days=settings.EXCHANGE_DAYS)
+    looked: datetime | None = phone_pruning.BEGINNING
+    while looked is not None and not stopping.is_set():
+        with behind_at(Wall.WORKER):
+            looked = phone_pruning.prune(before, looked)
+
+
+def forget_sign_ins(stopping: Event) -> None:
+    """Codes and links of yesterday and sessions of last month, so many at a time."""
+    found = 1
+    while found and not stopping.is_set():
+        with behind_at(Wall.WORKER) as at:
+            found = codes.forget(at) + sessions.forget(at) + reset.forget(at)
+
+
+# --- alerts -----------------------------------------------------------------------------------------------------------
+# Once a second, what is due of monitoring's alerts; once an hour, old ones go.
+SOURCES = Aside("alert source")
+
+
+def act(stopping: Event) -> None:
+    """Step after step until nothing is due; each cause is a transaction of its own."""
+    looked = 1
+    while looked and not stopping.is_set():
+        looked = from_alerts.act(now(), alone=partial(behind, Wall.WORKER))
+
+
+def thin(stopping: Event) -> None:
+    """Batch after batch until nothing is old; and the settings say of which source too much fires."""
+    gone = thinning.BATCH
+    while gone >= thinning.BATCH and not stopping.is_set():
+        with behind_at(Wall.WORKER) as at:
+            gone = thinning.thin(at, settings.ALERT_DAYS)
+    with behind_at(Wall.WORKER) as at, translation.override(settings.LANGUAGE_CODE):
+        sources = AlertSource.objects.filter(is_active=True).exclude(pk__in=SOURCES.left_out(at)).order_by("pk")
+        SOURCES.each(sources, look_at, at)
+
+
+def look_at(source: AlertSource) -> None:
+    if thinning.too_many(source):
+        words = _("More than %d alerts of it fire at once: look at what it calls an alert.")
+        is_troubled(source, words % thinning.MOST_FIRING)

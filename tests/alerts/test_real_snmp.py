@@ -18,8 +18,7 @@ from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.network.alert import Alert
 from guardia.network.alerts_sources import add
-from guardia.web.alerts.traps_keeper import Keeper
-from guardia.web.alerts.traps_listener import Listener
+from guardia.web.alerts.traps_listener import Keeper, Listener
 from guardia.worker.rounds import step
 from tests.alerts.real import PATIENCE, Watched, free_port
 from tests.procedure.story import Story

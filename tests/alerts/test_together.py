@@ -16,7 +16,7 @@ from guardia.network.alert import Alert, AlertSource, AlertTurn
 from guardia.network.alerts_kept import keep
 from guardia.network.alerts_said import Message, Said, fingerprint_of
 from guardia.outages import from_alerts
-from guardia.worker import alerts as rounds
+from guardia.worker import rounds
 from tests.alerts.committed import age, say
 from tests.house.test_in_turn import another
 

@@ -11,8 +11,7 @@ from guardia.network import alerts_sources as sources
 from guardia.network.alert import Alert, AlertSource, AlertState
 from guardia.network.alerts_tokens import digest_of
 from guardia.network.alerts_traps import LINK_DOWN, LINK_UP, Trap, said_by
-from guardia.web.alerts.traps_keeper import Heard, Keeper
-from guardia.web.alerts.traps_listener import plain
+from guardia.web.alerts.traps_listener import Heard, Keeper, plain
 from guardia.web.alerts.traps_wire import NoTrap, read
 from tests.alerts.noc import Noc
 

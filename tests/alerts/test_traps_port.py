@@ -8,8 +8,7 @@ from pysnmp.proto import api
 
 from guardia.network.alerts_tokens import digest_of
 from guardia.network.alerts_traps import LINK_DOWN
-from guardia.web.alerts.traps_keeper import Heard
-from guardia.web.alerts.traps_listener import Listener
+from guardia.web.alerts.traps_listener import Heard, Listener
 from tests.alerts.test_traps import v2
 
 
@@ -99,7 +98,7 @@ def test_more_than_can_be_held_is_counted():
 
 
 def test_users_of_v3_are_read_and_a_wrong_one_is_refused():
-    from guardia.web.alerts.traps_v3 import level_of, user_of
+    from guardia.web.alerts.traps_wire import level_of, user_of
 
     user, engine = user_of("vigia:SHA256:clave-larga-1:AES:clave-larga-2@0x80001f8880e9630000")
     assert (level_of(user), engine) == (3, bytes.fromhex("80001f8880e9630000"))

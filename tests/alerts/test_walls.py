@@ -10,7 +10,7 @@ from guardia.cases.case import Case
 from guardia.config.walls import Wall, behind
 from guardia.network import alerts_thinning as thinning
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertState, AlertTurn
-from guardia.worker import alerts as rounds
+from guardia.worker import rounds
 from tests.alerts.committed import age, say
 
 OLD = timedelta(days=31)

@@ -7,8 +7,7 @@ from playwright.sync_api import expect
 
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.demo.levels import fill_levels
-from guardia.demo.staffing import PEOPLE, Team
+from guardia.demo.staffing import PEOPLE, Team, fill_levels
 from guardia.escalation.roster import on_duty
 from guardia.escalation.rota import Rota
 from guardia.people import connections

@@ -13,7 +13,7 @@ from guardia.customers.contact import Contact
 from guardia.network.element import Element
 from guardia.outages import work_link
 from guardia.outages.outage import Origin, Outage, OutageState
-from guardia.web.status import page as status_page
+from guardia.web.status import page
 from tests.browser.test_closing_report import fits
 from tests.browser.test_evidence import photographed
 from tests.works.nights import Night
@@ -106,7 +106,7 @@ def test_a_company_agrees_by_the_link_without_a_script(open_page, story, night, 
 @pytest.fixture
 def public(night, settings) -> Callable[[], None]:
     settings.STATUS_PAGE = True
-    status_page.kept.forget()
+    page.kept.forget()
     with behind(Wall.STAFF):
         node = Element.objects.create(code="A1", folded_code="a1", name="a", kind="node", city=night.story.site.city)
         hour = timedelta(hours=1)
@@ -127,7 +127,7 @@ def public(night, settings) -> Callable[[], None]:
                 is_public=True,
             )
     yield
-    status_page.kept.forget()
+    page.kept.forget()
 
 
 @SIZES

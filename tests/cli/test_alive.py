@@ -10,7 +10,7 @@ import pytest
 from guardia.cli.children import Child, Children
 from guardia.cli.web import Answering, parent_of
 from guardia.config import alive
-from guardia.worker.main import Progress
+from guardia.worker.loop import Progress
 
 LONGEST = alive.HANGS_AFTER_SECONDS
 LIVES_ONCE = """

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from guardia.cli.brought import read, say
 from guardia.cli.house import Mistake
+from guardia.cli.house import read_table as read
+from guardia.cli.house import say_outcome as say
 from guardia.customers.importing.outcome import Outcome, Problem
 
 FILE = Path("sites.csv")

@@ -11,10 +11,10 @@ import sys
 import pytest
 
 from bench.faults.stage import children_of
+from guardia.cli.children import any_free, first_free, is_free
 from guardia.cli.house import Mistake
 from guardia.cli.main import main, parser
 from guardia.cli.migrate import must_be_new_enough
-from guardia.cli.ports import any_free, first_free, is_free
 from guardia.config.postgres import Embedded
 
 

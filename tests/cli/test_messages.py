@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from guardia.cli import catalogues
-from guardia.cli.extraction import python_texts, template_texts
+from guardia.cli.catalogues import python_texts, template_texts
 
 TEMPLATE = """{% load i18n %}<p class="it's">{% translate "Hello 'you' 100%" %}
 {% translate 'Open' context "verb" as open_it %}{{ _("In a variable")|title }}{% if a == _("In a tag") %}{% endif %}

@@ -10,9 +10,9 @@ from django.utils import translation
 from guardia.cases.report_check import check
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.rendering import rendered
-from guardia.web.portal.case.shown import affected_words
+from guardia.web.portal.case_view import affected_words
 from guardia.web.report import attached
-from guardia.web.report.made import made
+from guardia.web.report.document import made
 from guardia.worker.posting import LINKS
 from tests.notices import journeys
 from tests.notices.reading import owed
@@ -95,7 +95,7 @@ def test_where_it_cannot_be_made_the_letter_names_its_address(closed, monkeypatc
 
 
 def test_a_report_too_large_for_a_mail_is_not_sent(closed, monkeypatch):
-    monkeypatch.setattr(attached, "LARGEST", 1000)
+    monkeypatch.setattr(attached, "LARGEST_REPORT", 1000)
     assert not files_of(letter_of(owed(closed, "closed"))[0])
 
 

@@ -14,7 +14,7 @@ from guardia.evidence.words import typed
 from guardia.people.actor import Actor
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import WaitCause
-from guardia.web.report.made import made
+from guardia.web.report.document import made
 from tests.closing.long import three_visits_and_two_relapses
 from tests.privacy.erased import reads_as_erased
 from tests.procedure.story import Story, staff

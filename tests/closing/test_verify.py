@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases.report_check import NotAReport, check
 from guardia.cli.main import main
-from guardia.web.report.made import made
+from guardia.web.report.document import made
 
 
 @pytest.fixture

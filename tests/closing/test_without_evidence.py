@@ -9,8 +9,7 @@ from guardia.cases.report_check import check
 from guardia.notices.mail import composed, text_of, what_is_missing
 from guardia.notices.own_wording import OwnWording
 from guardia.people.actor import Actor
-from guardia.web.report.made import made
-from guardia.web.report.verdict import lines_of
+from guardia.web.report.document import lines_of, made
 from tests.notices.reading import owed
 
 REASON = "el equipo del cliente no deja probar"

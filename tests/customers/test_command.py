@@ -5,7 +5,7 @@ from argparse import Namespace
 import pytest
 
 from guardia.cases import band_told
-from guardia.cli import bands_asked, customers
+from guardia.cli import customers
 from guardia.cli.house import Mistake
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
@@ -84,7 +84,7 @@ def test_whom_another_band_concerns_is_printed_and_nothing_is_written_before_it_
     run(tmp_path, b"codigo;nombre\nC-1;A\n")
     assert sites(tmp_path, "", "") == 0
     capsys.readouterr()
-    for more, code in (({"dry_run": True}, 0), ({}, bands_asked.NOT_AGREED)):
+    for more, code in (({"dry_run": True}, 0), ({}, customers.NOT_AGREED)):
         assert sites(tmp_path, "remota", "isla", **more) == code
         said = capsys.readouterr().out
         assert "A: matriz, from main to remote" in said
@@ -99,7 +99,7 @@ def test_the_list_of_cities_asks_too(tmp_path, capsys):
     run(tmp_path, b"codigo;nombre\nC-1;A\n")
     sites(tmp_path, "", "")
     City.objects.filter(name="Quito").update(band="remote")
-    assert customers.cities(CITIES) == bands_asked.NOT_AGREED
+    assert customers.cities(CITIES) == customers.NOT_AGREED
     assert City.objects.get(name="Quito").band == "remote"
     assert customers.cities(Namespace(dry_run=False, sure=True)) == 0
     assert City.objects.get(name="Quito").band == "main"

@@ -2,7 +2,7 @@
 
 import smtplib
 
-from guardia.cli.ports import any_free
+from guardia.cli.children import any_free
 from guardia.demo.mailbox import HOST, receiving
 
 FIRST = "Subject: Caso abierto\r\nTo: jefe@example.com\r\n\r\nañadió 日本\r\n..punto\r\n.\r\nfin\r\n".encode()

@@ -21,8 +21,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.reach import unreachable
 from guardia.customers.service import Service
 from guardia.demo.ringing import ring_demo_call
-from guardia.demo.seed import CUSTOMER, LOGINS, seed
-from guardia.demo.tiny import tiny
+from guardia.demo.seed import CUSTOMER, LOGINS, seed, tiny
 from guardia.escalation.call_task import CallTask
 from guardia.escalation.escalation import Escalation
 from guardia.escalation.proof import Proof

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from guardia.cases import mail_in
 from guardia.config.walls import Wall, behind
-from guardia.demo import writing
+from guardia.demo import mail as demo_mail
 from guardia.mailroom.message import Message
 from guardia.notices.mail import render
 from guardia.notices.notice import Delivery, Notice
@@ -58,7 +58,7 @@ def test_an_answer_is_in_its_case_after_one_round(story, ours, engineer):
 
 def test_it_is_what_a_mail_program_writes(story, ours):
     mail = message_from_bytes(bytes(ours.body), policy=policy.default)
-    answer = message_from_bytes(writing.answer(mail, "sí", story.now), policy=policy.default)
+    answer = message_from_bytes(demo_mail.answer(mail, "sí", story.now), policy=policy.default)
     assert answer["From"].addresses[0].addr_spec == story.head.email
     assert answer["To"] == mail["Reply-To"]
     assert answer["Subject"] == f"RE: {mail['Subject']}"

@@ -15,7 +15,7 @@ from guardia.evidence.probes import web
 from guardia.evidence.probes.measured import Pace
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment, Stage
-from guardia.web.report.made import made
+from guardia.web.report.document import made
 from guardia.worker import probing as worker
 from tests.evidence.conftest import target
 from tests.notices.reading import owed

@@ -1,6 +1,6 @@
 """In a trial “test now” works: what is tested is the trial's own web server, at the port of its last start."""
 
-from guardia.demo.targets import TESTED, point_here
+from guardia.demo.network import TESTED, point_here
 from guardia.evidence.target import ServiceTarget
 
 

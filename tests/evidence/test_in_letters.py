@@ -18,7 +18,7 @@ from guardia.notices.charted import LARGEST, charted
 from guardia.notices.notice import Delivery
 from guardia.notices.rendering import rendered
 from guardia.notices.wording.charts import Chart, Side
-from guardia.web.report.made import made
+from guardia.web.report.document import made
 from guardia.worker.posting import LINKS
 from tests.evidence.conftest import target
 from tests.evidence.watch import followed, rounds, settle_all

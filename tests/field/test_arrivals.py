@@ -9,7 +9,7 @@ from guardia.config.now import now
 from guardia.field.crew import Crew
 from guardia.field.visit import FieldAct
 from guardia.procedure.vocabulary import Moment
-from guardia.worker import field as worker
+from guardia.worker import rounds
 from tests.breaking.browser import whole
 from tests.field.conftest import Telephone
 
@@ -186,10 +186,10 @@ def test_what_a_death_between_keeping_and_doing_left_is_done_by_the_worker(outin
         def is_set(self) -> bool:
             return False
 
-    worker.acts_left_behind(Running())
+    rounds.acts_left_behind(Running())
     assert outing.visit.departed_at is None  # the request that brought it may still be at it
     FieldAct.objects.update(received_at=ago(1))
-    worker.acts_left_behind(Running())
+    rounds.acts_left_behind(Running())
     assert outing.visit.departed_at == ago(50)
     assert field_arrivals.left_behind(now()) == []
 

@@ -4,7 +4,7 @@ import re
 
 from django.utils import translation
 
-from guardia.web.field.script_words import script_words
+from guardia.web.field.page import script_words
 from tests.desk.test_languages import COGNATES, SAME, WORD, data_words, read_in
 
 

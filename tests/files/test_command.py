@@ -9,7 +9,7 @@ from guardia.cases.case_files import add_file
 from guardia.cli import files as command
 from guardia.config.walls import Wall, behind
 from guardia.evidence import store
-from guardia.worker import files as round_
+from guardia.worker import rounds
 from tests.files import samples
 from tests.files.conftest import standing
 from tests.procedure.story import Story
@@ -48,6 +48,6 @@ def test_what_is_lost_or_changed_is_named_with_its_case(story, folder, capsys):
 def test_the_sweep_leaves_what_cases_have(story, folder, capsys):
     before = standing(folder)
     assert command.sweep(ASKED) == 0
-    round_.sweep(Event())
+    rounds.sweep_files(Event())
     assert standing(folder) == before
     assert "0 files were removed" in capsys.readouterr().out

@@ -11,8 +11,8 @@ from guardia.cases.case_files import add_file, show_file, withdraw_file
 from guardia.cases.report_check import check
 from guardia.config.walls import Wall, behind
 from guardia.evidence import store
-from guardia.web.report import files_section
-from guardia.web.report.made import made
+from guardia.web.report import document
+from guardia.web.report.document import made
 from tests.files import samples
 from tests.notices import journeys
 from tests.procedure.story import Story
@@ -75,7 +75,7 @@ def test_hidden_or_withdrawn_it_is_gone_from_the_report(closed):
 
 
 def test_of_very_many_the_first_and_the_last_ones(closed, monkeypatch):
-    monkeypatch.setattr(files_section, "MOST", 2)
+    monkeypatch.setattr(document, "MOST", 2)
     for number in range(4):
         add(closed, f"foto {number}", shown=True, number=number)
     page = page_of(closed)

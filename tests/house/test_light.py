@@ -17,7 +17,7 @@ HEAVY = [
     "dns",
     "python_calamine",
 ]
-MAIN = "guardia.worker.main"
+MAIN = "guardia.worker.loop"
 DOORS = {
     "web": ("from django.urls import get_resolver; get_resolver().url_patterns; import guardia.config.wsgi", HEAVY),
     "worker": (f"from {MAIN} import *; [import_string(one.function) for one in TIMETABLE]", [*HEAVY, "cryptography"]),

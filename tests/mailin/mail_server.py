@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
-from guardia.worker.mail.server import Account
+from guardia.worker.mail_server import Account
 from tests.notices.post_office import HOST, free_port
 
 USER, PASSWORD = "casos@example.com", "solo-para-pruebas"

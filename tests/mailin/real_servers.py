@@ -19,7 +19,7 @@ import jwt
 
 from guardia.notices.oauth import Given
 from guardia.notices.smtp import Server
-from guardia.worker.mail.server import Account
+from guardia.worker.mail_server import Account
 from tests.notices.authority import GOOD, Authority
 from tests.notices.post_office import HOST, free_port
 

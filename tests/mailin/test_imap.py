@@ -11,8 +11,8 @@ from guardia.config.walls import Wall, behind
 from guardia.mailroom.message import Mailbox, Message
 from guardia.mailroom.taking import take
 from guardia.notices.oauth import Given, NoToken, Refreshed
-from guardia.worker.mail.imap import Reader
-from guardia.worker.mail.server import Folder, NotGivenOut
+from guardia.worker.mail_in import Reader
+from guardia.worker.mail_server import Folder, NotGivenOut
 from tests.mailin.letters import letter
 from tests.mailin.mail_server import MailServer, TokenServer
 from tests.mailin.token_office import TokenOffice
@@ -158,7 +158,7 @@ def test_one_that_cannot_be_kept_waits_and_the_others_come(server, folder, read,
             raise ValueError("poison")
         return take(raw, way, now)
 
-    monkeypatch.setattr("guardia.worker.mail.imap.take", poisoned)
+    monkeypatch.setattr("guardia.worker.mail_in.take", poisoned)
     with caplog.at_level(logging.CRITICAL, logger="guardia"):
         assert read() == 2
     assert [(message.state, message.reason) for message in mails()] == [("waiting", "not_taken"), ("new", "")]
@@ -174,7 +174,7 @@ def test_without_a_database_nothing_is_lost_and_nothing_is_marked(server, folder
             raise OperationalError("gone")
         return take(raw, way, now)
 
-    monkeypatch.setattr("guardia.worker.mail.imap.take", gone)
+    monkeypatch.setattr("guardia.worker.mail_in.take", gone)
     with pytest.raises(OperationalError):
         read()
     assert not any(b"\\Seen" in flags for flags in server.flags(folder))

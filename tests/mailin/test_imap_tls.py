@@ -5,7 +5,7 @@ from threading import Event
 import pytest
 from django.utils import translation
 
-from guardia.cli.checks import incoming
+from guardia.cli.checks import channels
 from guardia.cli.checks.finding import Health, House
 from guardia.clocks import watch
 from guardia.config.walls import Wall, behind
@@ -13,7 +13,7 @@ from guardia.mailroom.message import Mailbox
 from guardia.web.desk.handover.standing import failing
 from guardia.web.desk.mail.listing import trouble_words
 from guardia.worker import mail_in
-from guardia.worker.mail.imap import Reader
+from guardia.worker.mail_in import Reader
 from tests.mailin.letters import letter
 from tests.mailin.mail_server import PASSWORD, USER, MailServer
 from tests.mailin.tls_front import TlsFront
@@ -74,7 +74,7 @@ def test_a_bad_certificate_opens_no_mailbox_and_its_reason_is_told(
     settings.IMAP_HOST, settings.IMAP_PORT, settings.IMAP_TLS = "localhost", account.port, tls
     settings.IMAP_CA, settings.IMAP_USER, settings.IMAP_PASSWORD = authority.pem, USER, PASSWORD
     with translation.override("en"):
-        said = incoming.mailbox(House())
+        said = channels.mailbox(House())
         assert said.health is Health.BAD
         assert SENTENCES[certificate] in said.words
         assert SENTENCES[certificate] in trouble_words(box, story.now)

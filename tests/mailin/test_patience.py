@@ -12,7 +12,7 @@ from guardia.cases.mail_patience import MOST_TRIES, Patience
 from guardia.config.walls import Wall, behind
 from guardia.mailroom.message import AutomaticAnswer, Message
 from guardia.mailroom.taking import take
-from guardia.worker import mail_in as worker
+from guardia.worker import mail_in as worker_mail_in
 from tests.mailin.letters import letter
 from tests.procedure.story import Story
 
@@ -24,8 +24,8 @@ def committed(transactional_db, monkeypatch) -> Story:
     """A story whose worker has its own transactions, and its hour."""
     with behind(Wall.STAFF):
         story = Story()
-    monkeypatch.setattr(worker, "now", lambda: story.now)
-    monkeypatch.setattr(worker, "patience", Patience())
+    monkeypatch.setattr(worker_mail_in, "now", lambda: story.now)
+    monkeypatch.setattr(worker_mail_in, "patience", Patience())
     return story
 
 
@@ -52,32 +52,32 @@ def states() -> dict[str, str]:
 
 
 def test_the_one_behind_it_is_ruled_on_in_the_same_round(poison):
-    worker.rule(Event())
+    worker_mail_in.rule(Event())
     assert states() == {"veneno": "new", "bueno": "waiting"}
 
 
 def test_it_is_tried_again_later_and_ruled_on_when_the_trouble_is_over(poison, committed, monkeypatch):
     tried = []
     monkeypatch.setattr(mail_in, "fill", lambda message, found: tried.append(message.pk) or message)
-    worker.patience.failed(poison.pk, committed.now)
-    worker.rule(Event())
+    worker_mail_in.patience.failed(poison.pk, committed.now)
+    worker_mail_in.rule(Event())
     assert poison.pk not in tried
     monkeypatch.undo()
-    monkeypatch.setattr(worker, "now", lambda: committed.now + timedelta(minutes=1))
-    worker.rule(Event())
+    monkeypatch.setattr(worker_mail_in, "now", lambda: committed.now + timedelta(minutes=1))
+    worker_mail_in.rule(Event())
     assert states()["veneno"] == "waiting"
-    assert worker.patience.of == {}
+    assert worker_mail_in.patience.of == {}
 
 
 def test_in_the_end_a_person_looks_at_it(poison, committed, caplog):
     with caplog.at_level(logging.CRITICAL, logger="guardia"):
         for _ in range(MOST_TRIES):
-            worker.rule(Event())
+            worker_mail_in.rule(Event())
             committed.now += timedelta(hours=1)
     with behind(Wall.STAFF):
         poison.refresh_from_db()
     assert (poison.kind, poison.state, poison.reason) == ("unreadable", "waiting", "not_ruled")
-    assert worker.patience.of == {}
+    assert worker_mail_in.patience.of == {}
 
 
 def test_a_mail_that_was_taken_by_a_clock_that_is_ahead_is_no_news_from_the_future(house, story):

@@ -9,8 +9,8 @@ from guardia.mailroom.message import Mailbox
 from guardia.notices import smtp
 from guardia.notices.answer import NoServer
 from guardia.notices.smtp import Outlet, Server
-from guardia.worker.mail.imap import Reader
-from guardia.worker.mail.server import opened
+from guardia.worker.mail_in import Reader
+from guardia.worker.mail_server import opened
 from tests.mailin.letters import letter
 from tests.mailin.real_servers import (
     PASSWORD,

@@ -12,8 +12,8 @@ from guardia.cases.case import Case
 from guardia.cases.month_report import month_report
 from guardia.people.audit_entry import AuditEntry, AuditKind
 from guardia.people.staff import Role
-from guardia.web.report.month_attached import month_files
-from guardia.web.report.month_paper import month_pdf, paper_of
+from guardia.web.report.attached import month_files
+from guardia.web.report.month import month_pdf, paper_of
 from tests.monthly.october import AFTER, OCTOBER, local
 
 NASTY = '#include "/etc/passwd" @x $y^2$ \\ `raw` *b* <script> [ ] { } #{1+1}'
@@ -81,8 +81,8 @@ def test_where_no_pdf_can_be_made_the_desk_is_told_so_and_the_letter_brings_the_
     def breaks(*_args):
         raise RuntimeError("no compiler")
 
-    monkeypatch.setattr("guardia.web.report.month_views.month_pdf", breaks)
-    monkeypatch.setattr("guardia.web.report.month_attached.month_pdf", breaks)
+    monkeypatch.setattr("guardia.web.report.month.month_pdf", breaks)
+    monkeypatch.setattr("guardia.web.report.attached.month_pdf", breaks)
     assert browser_of(Role.SUPERVISOR).get(reverse("monthly_paper", args=[story.bank.pk, "2026-10"])).status_code == 503
     files = month_files(1, month_report(story.bank, OCTOBER, AFTER).facts())
     assert [each.name for each in files] == ["guardia-2026-10.xlsx"]
@@ -91,5 +91,5 @@ def test_where_no_pdf_can_be_made_the_desk_is_told_so_and_the_letter_brings_the_
 def test_a_file_that_is_too_large_is_not_attached(story, october, monkeypatch):
     facts = month_report(story.bank, OCTOBER, AFTER).facts()
     assert [each.name for each in month_files(1, facts)] == ["guardia-2026-10.pdf", "guardia-2026-10.xlsx"]
-    monkeypatch.setattr("guardia.web.report.month_attached.LARGEST", 10)
+    monkeypatch.setattr("guardia.web.report.attached.LARGEST_OF_MONTH", 10)
     assert month_files(1, facts) == ()

@@ -150,8 +150,8 @@ def test_a_file_that_cannot_be_made_does_not_hold_the_letter_back(story, october
     def broken(month):
         raise ValueError("no")
 
-    monkeypatch.setattr("guardia.web.report.month_attached.workbook_of", broken)
-    monkeypatch.setattr("guardia.web.report.month_attached.month_pdf", lambda month, at: broken(month))
+    monkeypatch.setattr("guardia.web.report.attached.workbook_of", broken)
+    monkeypatch.setattr("guardia.web.report.attached.month_pdf", lambda month, at: broken(month))
     round_(DUE)
     mail = posted(story, post_office)["helpdesk@example.com"]
     assert not list(mail.iter_attachments())

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.db import connection
 
-from guardia.cli.checks import people as people_checks
+from guardia.cli.checks import people
 from guardia.cli.checks.finding import CHECKS, House, Said
 from guardia.customers.values import Misfit
 from guardia.notices.answer import Verdict
@@ -190,10 +190,10 @@ def test_with_another_key_nobody_is_paged_there_and_nothing_is_lost(night, setti
     assert urls_of(kept) == []
     kept.save()
     assert plain_in_the_table(night.one.pk) == before
-    assert answers(people_checks.channels_readable) == ["bad"]
+    assert answers(people.channels_readable) == ["bad"]
     settings.SECRET_KEY_FALLBACKS = [was]
     assert urls_of(Staff.objects.get(pk=night.one.pk)) == [TELEGRAM]
-    assert answers(people_checks.channels_readable) == ["ok"]
+    assert answers(people.channels_readable) == ["ok"]
 
 
 def answers(check) -> list[str]:
@@ -202,6 +202,6 @@ def answers(check) -> list[str]:
 
 
 def test_a_channel_of_a_kind_that_is_used_no_more_is_said_by_the_doctor(night):
-    assert answers(people_checks.channels_used) == ["ok"]
+    assert answers(people.channels_used) == ["ok"]
     reached_by(night.one, "mqtt://broker.example.com/topic")
-    assert answers(people_checks.channels_used) == ["warn"]
+    assert answers(people.channels_used) == ["warn"]

@@ -8,7 +8,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 from django.utils import translation
 
-from guardia.cli.checks import outgoing
+from guardia.cli.checks import channels
 from guardia.cli.checks.finding import Health, House
 from guardia.notices.answer import NoServer
 from guardia.notices.life import notices_of
@@ -168,7 +168,7 @@ def test_a_bad_certificate_gets_no_letter_and_its_reason_is_told(
     refused_and_told(sender, story, server, certificate)
     settings.SMTP_HOST, settings.SMTP_PORT, settings.SMTP_TLS = "localhost", office.port, tls
     settings.SMTP_CA = authority.pem
-    (said,) = outgoing.mail_server(House())
+    (said,) = channels.mail_server(House())
     assert said.health is Health.BAD
     assert office.mails == []
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench._web import HOST, Browser, token_in
 from bench.faults.disk import Tmpfs, mounted
-from guardia.cli.ports import any_free
+from guardia.cli.children import any_free
 from tests.hosts.house import until
 
 PAGES = (

@@ -6,7 +6,7 @@ from django.db import InterfaceError, InternalError, OperationalError, Programmi
 from django.test import Client
 
 from guardia.config import walls
-from guardia.web.shared.away import is_away
+from guardia.web.shared.errors import is_away
 
 ANY_PAGE = "/entrar"
 

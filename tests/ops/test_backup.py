@@ -9,7 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from guardia.cli.backups import copying, kept, making, programs, restoring
+from guardia.cli.backups import folder as backups_folder
+from guardia.cli.backups import making, programs, restoring
 from guardia.cli.main import parser
 from guardia.config.postgres import Embedded
 from guardia.evidence import store
@@ -118,10 +119,10 @@ def test_a_backup_tells_no_secret_and_is_nobody_elses_to_read(filled, tmp_path):
         if file.is_file():
             assert secret.encode() not in file.read_bytes()
             assert b"hunter2-of-the-mail" not in file.read_bytes()
-    (folder,) = kept.whole(tmp_path / "kept")
-    manifest = kept.read(folder)
+    (folder,) = backups_folder.whole(tmp_path / "kept")
+    manifest = backups_folder.read(folder)
     assert "SMTP_PASSWORD" in manifest.settings
-    assert stat.S_IMODE((folder / kept.DUMP).stat().st_mode) == 0o600
+    assert stat.S_IMODE((folder / backups_folder.DUMP).stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
@@ -131,36 +132,36 @@ def test_another_key_is_told(restored):
 
 
 def spoil_dump(folder: Path, root: Path) -> None:
-    with (folder / kept.DUMP).open("r+b") as file:
+    with (folder / backups_folder.DUMP).open("r+b") as file:
         file.seek(1000)
         file.write(b"x" * 16)
 
 
 def spoil_file(folder: Path, root: Path) -> None:
-    one = next(iter(kept.files_of(folder)))
-    kept.place_of(root, one.sha256).write_bytes(b"otra cosa")
+    one = next(iter(backups_folder.files_of(folder)))
+    backups_folder.place_of(root, one.sha256).write_bytes(b"otra cosa")
 
 
 def lose_file(folder: Path, root: Path) -> None:
-    one = next(iter(kept.files_of(folder)))
-    kept.place_of(root, one.sha256).unlink()
+    one = next(iter(backups_folder.files_of(folder)))
+    backups_folder.place_of(root, one.sha256).unlink()
 
 
 def lose_manifest(folder: Path, root: Path) -> None:
-    (folder / kept.MANIFEST).unlink()
+    (folder / backups_folder.MANIFEST).unlink()
 
 
 def halve_manifest(folder: Path, root: Path) -> None:
-    text = (folder / kept.MANIFEST).read_text()
-    (folder / kept.MANIFEST).write_text(text[: len(text) // 2])
+    text = (folder / backups_folder.MANIFEST).read_text()
+    (folder / backups_folder.MANIFEST).write_text(text[: len(text) // 2])
 
 
 @pytest.mark.parametrize("spoil", [spoil_dump, spoil_file, lose_file, lose_manifest, halve_manifest])
 def test_half_a_backup_is_refused_before_anything_is_touched(copied, spoil):
-    (folder,) = kept.whole(copied)
+    (folder,) = backups_folder.whole(copied)
     spoil(folder, copied)
-    with pytest.raises(kept.NotWhole):
-        kept.check(copied, kept.chosen(folder))
+    with pytest.raises(backups_folder.NotWhole):
+        backups_folder.check(copied, backups_folder.chosen(folder))
 
 
 @pytest.mark.parametrize(
@@ -172,24 +173,24 @@ def test_half_a_backup_is_refused_before_anything_is_touched(copied, spoil):
     ids=str,
 )  # fmt: skip
 def test_a_manifest_that_somebody_changed_proves_nothing(copied, changed):
-    (folder,) = kept.whole(copied)
-    said = json.loads((folder / kept.MANIFEST).read_text())
-    (folder / kept.MANIFEST).write_text(json.dumps(said | changed))
-    with pytest.raises(kept.NotWhole):
-        kept.check(copied, folder)
+    (folder,) = backups_folder.whole(copied)
+    said = json.loads((folder / backups_folder.MANIFEST).read_text())
+    (folder / backups_folder.MANIFEST).write_text(json.dumps(said | changed))
+    with pytest.raises(backups_folder.NotWhole):
+        backups_folder.check(copied, folder)
 
 
 def test_a_backup_of_another_format_says_so_whatever_else_stands_in_it(copied):
-    (folder,) = kept.whole(copied)
+    (folder,) = backups_folder.whole(copied)
     for said in ({"format": 2, "of_tomorrow": True}, [1], None):
-        (folder / kept.MANIFEST).write_text(json.dumps(said))
-        with pytest.raises(kept.NotWhole, match="another format"):
-            kept.read(folder)
+        (folder / backups_folder.MANIFEST).write_text(json.dumps(said))
+        with pytest.raises(backups_folder.NotWhole, match="another format"):
+            backups_folder.read(folder)
 
 
 def test_whoever_connects_while_it_is_poured_is_told_and_nothing_is_left_behind(restored, backups, monkeypatch):
     other, _done = restored
-    folder = kept.chosen(backups)
+    folder = backups_folder.chosen(backups)
     server = Embedded(other.state / "pg", fsync=False).start()
     guests: list[psycopg.Connection] = []
     pour = restoring.pour
@@ -201,7 +202,9 @@ def test_whoever_connects_while_it_is_poured_is_told_and_nothing_is_left_behind(
     monkeypatch.setattr(restoring, "pour", poured)
     try:
         with pytest.raises(restoring.CannotRestore, match="stop web, worker"):
-            restoring.restore(server.owner_url, "guardia_app", folder, kept.read(folder), over=True, say=print)
+            restoring.restore(
+                server.owner_url, "guardia_app", folder, backups_folder.read(folder), over=True, say=print
+            )
         names = [name for (name,) in guests[0].execute("SELECT datname FROM pg_database")]
         assert not [name for name in names if "_restored_" in name]
     finally:
@@ -219,36 +222,36 @@ def test_an_empty_word_is_no_folder(command):
 def test_the_command_looks_without_restoring(backups, copied, make_house):
     house = make_house(DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere")  # none is needed
     assert "every byte is as it was kept" in house.guardia("restore", str(backups), "--check").stdout
-    spoil_file(kept.whole(copied)[0], copied)
+    spoil_file(backups_folder.whole(copied)[0], copied)
     done = house.guardia("restore", str(copied), "--check")
     assert done.returncode == 1
     assert "is lost or was changed" in done.stderr
 
 
 def test_a_backup_of_a_later_version_is_refused(copied):
-    (folder,) = kept.whole(copied)
-    said = json.loads((folder / kept.MANIFEST).read_text())
+    (folder,) = backups_folder.whole(copied)
+    said = json.loads((folder / backups_folder.MANIFEST).read_text())
     said["migrations"].append("guardia.9999_of_tomorrow")
-    (folder / kept.MANIFEST).write_text(json.dumps(said))
+    (folder / backups_folder.MANIFEST).write_text(json.dumps(said))
     with pytest.raises(restoring.CannotRestore, match="later version"):
-        restoring.must_be_known(kept.read(folder))
+        restoring.must_be_known(backups_folder.read(folder))
 
 
 def test_the_newest_whole_one_is_taken_and_old_ones_are_let_go_with_the_files_that_only_they_name(copied):
-    (folder,) = kept.whole(copied)
+    (folder,) = backups_folder.whole(copied)
     older = Path(shutil.copytree(folder, copied / "20200101T000000Z"))
     only_of_the_older = store.digest(b"vieja")
-    copying.put(kept.place_of(copied, only_of_the_older), b"vieja")
-    with (older / kept.FILES_LIST).open("a") as lines:
+    making.put(backups_folder.place_of(copied, only_of_the_older), b"vieja")
+    with (older / backups_folder.FILES_LIST).open("a") as lines:
         lines.write(f"{only_of_the_older} 5\n")
     (copied / "20990101T000000Z").mkdir()  # one that was begun and never ended
-    assert kept.chosen(copied) == folder
-    assert kept.prune(copied, 2) == 1
-    assert kept.place_of(copied, only_of_the_older).exists()
-    assert kept.prune(copied, 1) == 1
-    assert kept.whole(copied) == [folder]
-    assert not kept.place_of(copied, only_of_the_older).exists()
-    kept.check(copied, folder)
+    assert backups_folder.chosen(copied) == folder
+    assert backups_folder.prune(copied, 2) == 1
+    assert backups_folder.place_of(copied, only_of_the_older).exists()
+    assert backups_folder.prune(copied, 1) == 1
+    assert backups_folder.whole(copied) == [folder]
+    assert not backups_folder.place_of(copied, only_of_the_older).exists()
+    backups_folder.check(copied, folder)
 
 
 def test_a_file_that_was_lost_before_is_told_and_the_rest_is_kept(filled, restored, tmp_path):
@@ -263,8 +266,8 @@ def test_a_file_that_was_lost_before_is_told_and_the_rest_is_kept(filled, restor
         lost.write_bytes(content)
     assert done.returncode == 1
     assert said["log"] in done.stderr
-    (folder,) = kept.whole(tmp_path / "kept")
-    assert [one.sha256 for one in kept.files_of(folder)] == [said["photo"]]
+    (folder,) = backups_folder.whole(tmp_path / "kept")
+    assert [one.sha256 for one in backups_folder.files_of(folder)] == [said["photo"]]
 
 
 def test_two_at_once_do_not_mix(tmp_path):
@@ -287,7 +290,7 @@ def test_a_store_that_does_not_answer_is_not_taken_for_one_that_is_empty(monkeyp
 
     monkeypatch.setattr(store, "store", Away)
     with pytest.raises(making.CannotBackUp, match="does not answer"):
-        copying.from_store("ab/ab")
+        making.from_store("ab/ab")
 
 
 def test_a_password_does_not_stand_on_a_command_line():

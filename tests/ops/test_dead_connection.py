@@ -14,7 +14,7 @@ from guardia.config.now import now
 from guardia.config.walls import Wall, WallMiddleware, behind, behind_at
 from guardia.notices import outgoing
 from guardia.notices.notice import Delivery, Notice
-from guardia.web.report import attached, permit_letter
+from guardia.web.report import attached, permit
 from guardia.worker import posting
 from tests.server import server
 
@@ -161,7 +161,7 @@ def role() -> str:
     "make",
     [
         lambda: attached.report_for(1, "es"),
-        lambda: permit_letter.letter_for(1),
+        lambda: permit.letter_for(1),
         lambda: outgoing.bytes_of(Delivery(pk=1, channel="mail"), [Notice(case_id=1)], now(), posting.LINKS),
     ],
     ids=["the closing report", "the entry letter", "the letter itself"],

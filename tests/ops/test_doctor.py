@@ -20,20 +20,9 @@ from django.utils import translation
 from guardia.calls import journal
 from guardia.calls.exchange import Exchange
 from guardia.cases.calendar_change import announce
-from guardia.cli.backups import kept
-from guardia.cli.checks import (
-    at_work,
-    certificate,
-    hours,
-    incoming,
-    outgoing,
-    people,
-    places,
-    postgres,
-    promise,
-    roles,
-)
-from guardia.cli.checks import settings as environment
+from guardia.cli.backups import folder as backups_folder
+from guardia.cli.checks import channels, machine, people, upkeep
+from guardia.cli.checks import database as checks_database
 from guardia.cli.checks.finding import CHECKS, Check, Health, House, Said, answers, utc_now
 from guardia.clocks import watch
 from guardia.clocks.calendar_change import ChangeKind
@@ -99,9 +88,9 @@ def real(settings):
 )
 def test_a_key_that_can_be_guessed(settings, key, expected):
     settings.SECRET_KEY = key
-    assert health(environment.secret_key) == expected
+    assert health(machine.secret_key) == expected
     settings.SECRET_KEY = "8d1f-Kq0Zr7!pW2mVb5xT9cYh3sLn6uGe4aJ" * 2
-    assert health(environment.secret_key) == "ok"
+    assert health(machine.secret_key) == "ok"
 
 
 @pytest.mark.parametrize(
@@ -114,43 +103,43 @@ def test_a_key_that_can_be_guessed(settings, key, expected):
     ],
 )
 def test_links_that_lead_nowhere(real, wrong, expected):
-    assert health(environment.addresses) == "ok"
+    assert health(machine.addresses) == "ok"
     for name, value in wrong.items():
         setattr(real, name, value)
-    assert health(environment.addresses) == expected
+    assert health(machine.addresses) == expected
 
 
 def test_https_without_a_proxy_and_none_at_all(real):
-    assert health(environment.https) == "ok"
+    assert health(machine.https) == "ok"
     real.TRUSTED_PROXIES = []
-    assert health(environment.https) == "bad"
+    assert health(machine.https) == "bad"
     real.HTTPS = False
-    assert health(environment.https) == "bad"
+    assert health(machine.https) == "bad"
     real.PUBLIC_URL = "http://localhost:8000"
-    assert health(environment.https) == "ok"
+    assert health(machine.https) == "ok"
 
 
 @pytest.mark.parametrize("switch", ["DEBUG", "DEMO"])
 def test_a_switch_for_trying_out(real, switch):
-    assert health(environment.debug) == "ok"
+    assert health(machine.debug) == "ok"
     setattr(real, switch, True)
-    assert health(environment.debug) == "bad"
+    assert health(machine.debug) == "bad"
 
 
 def test_figures_that_a_careless_proxy_would_show_to_everybody(real):
     real.METRICS_TOKEN = ""
-    assert health(environment.figures_for_prometheus) == "warn"
+    assert health(machine.figures_for_prometheus) == "warn"
     real.METRICS_TOKEN = "8d1f-Kq0Zr7pW2mVb5xT9"
-    assert health(environment.figures_for_prometheus) == "ok"
+    assert health(machine.figures_for_prometheus) == "ok"
     real.METRICS_TOKEN, real.PUBLIC_URL = "", "http://localhost:8000"
-    assert health(environment.figures_for_prometheus) == "ok"
+    assert health(machine.figures_for_prometheus) == "ok"
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "ERROR"])
 def test_a_log_that_says_too_much_or_too_little(settings, level):
-    assert health(environment.log_destination) == "ok"
+    assert health(machine.log_destination) == "ok"
     settings.LOG_LEVEL = level
-    assert health(environment.log_destination) == "warn"
+    assert health(machine.log_destination) == "warn"
 
 
 # --- the certificate --------------------------------------------------------------------------------------------------
@@ -174,13 +163,13 @@ def shown(settings, tmp_path, monkeypatch):
 
 def test_a_certificate_that_a_browser_takes(shown):
     shown()
-    assert health(certificate.certificate) == "ok"
+    assert health(machine.certificate) == "ok"
 
 
 @pytest.mark.parametrize(("days", "expected"), [(68, "ok"), (70, "warn"), (89.5, "warn")])
 def test_a_certificate_that_ends_soon(shown, days, expected):
     shown()
-    assert health(certificate.certificate, House(at=utc_now() + timedelta(days=days))) == expected
+    assert health(machine.certificate, House(at=utc_now() + timedelta(days=days))) == expected
 
 
 @pytest.mark.parametrize(
@@ -194,25 +183,25 @@ def test_a_certificate_that_ends_soon(shown, days, expected):
 def test_a_certificate_that_a_browser_refuses(shown, wrong, words):
     shown(**wrong)
     with translation.override("en"):
-        assert health(certificate.certificate) == "bad"
-        assert words in told(certificate.certificate)[0].words
+        assert health(machine.certificate) == "bad"
+        assert words in told(machine.certificate)[0].words
 
 
 def test_a_certificate_that_nobody_vouches_for(shown, monkeypatch):
     shown()
     monkeypatch.delenv("SSL_CERT_FILE")
     with translation.override("en"):
-        assert health(certificate.certificate) == "bad"
-        assert "Nobody vouches" in told(certificate.certificate)[0].words
+        assert health(machine.certificate) == "bad"
+        assert "Nobody vouches" in told(machine.certificate)[0].words
 
 
 def test_an_address_that_does_not_answer_or_speaks_no_tls(shown, settings):
     settings.PUBLIC_URL = f"https://localhost:{free_port()}"
-    assert health(certificate.certificate) == "warn"
+    assert health(machine.certificate) == "warn"
     settings.PUBLIC_URL = f"https://localhost:{Greeter(b'HTTP/1.1 400 no').port}"
-    assert health(certificate.certificate) == "bad"
+    assert health(machine.certificate) == "bad"
     settings.PUBLIC_URL = "http://localhost:8000"
-    assert health(certificate.certificate) == "ok"
+    assert health(machine.certificate) == "ok"
 
 
 # --- the database -----------------------------------------------------------------------------------------------------
@@ -226,7 +215,7 @@ def through(connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> 
         assert found is not None
         return found
 
-    for module in (roles, postgres, places):
+    for module in (checks_database, checks_database, machine):
         monkeypatch.setattr(module, "asked", asked)
 
 
@@ -236,48 +225,48 @@ def as_role(name: str, database: str = "", **options: str) -> psycopg.Connection
 
 
 def test_a_database_that_answers_and_one_that_does_not(db):
-    assert health(roles.database) == "ok"
-    assert health(roles.database, House(database=False)) == "bad"
+    assert health(checks_database.database) == "ok"
+    assert health(checks_database.database, House(database=False)) == "bad"
 
 
 def test_an_old_server(db, monkeypatch):
-    monkeypatch.setattr(roles, "OLDEST_SERVER", 99)
-    assert health(roles.database) == "bad"
+    monkeypatch.setattr(checks_database, "OLDEST_SERVER", 99)
+    assert health(checks_database.database) == "bad"
 
 
 def test_a_role_that_no_wall_holds(owner, monkeypatch):
-    assert health(roles.application_role) == "ok"
+    assert health(checks_database.application_role) == "ok"
     through(owner, monkeypatch)
-    said = told(roles.application_role)
+    said = told(checks_database.application_role)
     assert [each.health for each in said] == [Health.BAD] * len(said)
     assert len(said) >= 3, "a superuser, that makes roles, and owns the tables"
 
 
 def test_a_role_that_may_not_step_behind_the_walls(owner, monkeypatch):
-    assert health(roles.walls) == "ok"
+    assert health(checks_database.walls) == "ok"
     owner.execute("CREATE ROLE lonely LOGIN")
     try:
         with as_role("lonely") as lonely:
             through(lonely, monkeypatch)
-            assert health(roles.walls) == "bad"
+            assert health(checks_database.walls) == "bad"
     finally:
         owner.execute("DROP ROLE lonely")
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "direct"])
 def test_a_database_that_is_behind(owner):
-    assert health(roles.migrations) == "ok"
+    assert health(checks_database.migrations) == "ok"
     owner.execute("COMMENT ON FUNCTION refuse_change() IS 'policies.sql of another version'")
-    assert health(roles.migrations) == "bad"
+    assert health(checks_database.migrations) == "bad"
     policies.apply(connections["direct"])
-    assert health(roles.migrations) == "ok"
+    assert health(checks_database.migrations) == "ok"
     owner.execute("DELETE FROM django_migrations WHERE app = 'guardia' AND name >= '0002'")
-    assert health(roles.migrations) == "bad"
+    assert health(checks_database.migrations) == "bad"
 
 
 def test_a_pooler_without_the_way_past_it(owner, monkeypatch, settings):
     """A program between us and PostgreSQL gives a number of its own, as every pooler does."""
-    assert health(roles.direct_connection) == "ok"
+    assert health(checks_database.direct_connection) == "ok"
     said = urlsplit(os.environ["DATABASE_URL"])
     folder = parse_qs(said.query)["host"][0]
     pooler = Pooler(Path(folder) / ".s.PGSQL.5432")
@@ -295,38 +284,38 @@ def test_a_pooler_without_the_way_past_it(owner, monkeypatch, settings):
                     connection=behind_it,
                     settings_dict={"OPTIONS": {"prepare_threshold": prepare}},
                 )
-                monkeypatch.setattr(roles, "connection", stub)
-                assert health(roles.direct_connection) == expected
+                monkeypatch.setattr(checks_database, "connection", stub)
+                assert health(checks_database.direct_connection) == expected
     finally:
         pooler.close()
 
 
 def test_an_owner_who_is_missing_or_does_not_see_all(owner, monkeypatch, settings):
     through(owner, monkeypatch)
-    assert health(roles.owner_role) == "ok"
+    assert health(checks_database.owner_role) == "ok"
     with as_role("guardia_app") as app:
         through(app, monkeypatch)
-        assert health(roles.owner_role) == "warn"
+        assert health(checks_database.owner_role) == "warn"
     said = iter([("guardia_owner", True, False)])
-    monkeypatch.setattr(roles, "asked", lambda *words, **more: next(said))
-    (told_of,) = told(roles.owner_role)
+    monkeypatch.setattr(checks_database, "asked", lambda *words, **more: next(said))
+    (told_of,) = told(checks_database.owner_role)
     assert "ALTER ROLE guardia_owner CREATEDB" in told_of.remedy
     settings.DATABASE_DIRECT_URL = settings.DATABASE_URL
-    assert health(roles.owner_role) == "warn"
+    assert health(checks_database.owner_role) == "warn"
 
 
 def test_a_server_that_loses_data_at_a_power_cut(db):
     """The server of the tests runs without fsync."""
-    said = told(postgres.durability)
+    said = told(checks_database.durability)
     assert [each.health for each in said].count(Health.BAD) == 2
     assert said[-1].health is Health.WARN
 
 
 def test_transactions_that_are_forgotten(owner, monkeypatch):
     through(owner, monkeypatch)
-    assert health(postgres.forgotten_transactions) == "ok"
+    assert health(checks_database.forgotten_transactions) == "ok"
     owner.execute("SET idle_in_transaction_session_timeout = 0")
-    assert health(postgres.forgotten_transactions) == "warn"
+    assert health(checks_database.forgotten_transactions) == "warn"
 
 
 @pytest.mark.parametrize(
@@ -341,48 +330,48 @@ def test_transactions_that_are_forgotten(owner, monkeypatch):
     ],
 )
 def test_rows_that_a_host_which_is_cut_off_keeps_locked(db, monkeypatch, said, expected):
-    monkeypatch.setattr(postgres, "asked", lambda _question: said)
-    assert health(postgres.cut_off_hosts) == expected
+    monkeypatch.setattr(checks_database, "asked", lambda _question: said)
+    assert health(checks_database.cut_off_hosts) == expected
     if said[0] and expected == "ok":
-        assert "15 s" in told(postgres.cut_off_hosts)[0].words
+        assert "15 s" in told(checks_database.cut_off_hosts)[0].words
 
 
 def test_how_long_a_host_is_waited_for_is_asked_of_the_server_itself(db):
-    host, *numbers = postgres.asked(postgres.PATIENCE)
+    host, *numbers = checks_database.asked(checks_database.PATIENCE)
     assert (host, [type(each) for each in numbers]) == ("", [int] * 4)
-    assert health(postgres.cut_off_hosts) == "ok"
+    assert health(checks_database.cut_off_hosts) == "ok"
 
 
 def test_a_database_that_loses_letters(owner, monkeypatch):
-    assert health(postgres.encoding) == "ok"
+    assert health(checks_database.encoding) == "ok"
     owner.execute("CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'")
     try:
         with as_role("guardia_owner", "ascii") as elsewhere:
             through(elsewhere, monkeypatch)
-            assert health(postgres.encoding) == "bad"
+            assert health(checks_database.encoding) == "bad"
     finally:
         owner.execute("DROP DATABASE ascii WITH (FORCE)")
 
 
 def test_connections_that_run_out(db, monkeypatch):
-    assert health(postgres.connections_left) == "ok"
-    monkeypatch.setattr(postgres, "FEWEST_CONNECTIONS", 10_000)
-    assert health(postgres.connections_left) == "warn"
+    assert health(checks_database.connections_left) == "ok"
+    monkeypatch.setattr(checks_database, "FEWEST_CONNECTIONS", 10_000)
+    assert health(checks_database.connections_left) == "warn"
 
 
 @pytest.mark.parametrize(("apart", "expected"), [(0, "ok"), (10, "warn"), (-10, "warn"), (3600, "bad")])
 def test_a_clock_that_is_wrong(db, apart, expected):
     house = House(host_clock=lambda: utc_now() + timedelta(seconds=apart))
-    assert health(hours.host_clock, house) == expected
+    assert health(checks_database.host_clock, house) == expected
 
 
 def test_a_time_zone_that_nobody_knows_or_not_alike(db, settings, monkeypatch):
     house = House(at=now())
-    assert health(hours.time_zones, house) == "ok"
-    monkeypatch.setattr(hours, "asked", lambda *said: (house.now.replace(tzinfo=None),))
-    assert health(hours.time_zones, house) == "bad"
+    assert health(checks_database.time_zones, house) == "ok"
+    monkeypatch.setattr(checks_database, "asked", lambda *said: (house.now.replace(tzinfo=None),))
+    assert health(checks_database.time_zones, house) == "bad"
     settings.TIME_ZONE = "Mars/Olympus"
-    assert health(hours.time_zones, house) == "bad"
+    assert health(checks_database.time_zones, house) == "bad"
 
 
 # --- what leaves and what comes in ------------------------------------------------------------------------------------
@@ -391,15 +380,15 @@ def test_a_time_zone_that_nobody_knows_or_not_alike(db, settings, monkeypatch):
 def test_a_mail_server_that_is_away_and_one_that_speaks_in_the_open(settings):
     office = PostOffice()
     settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", office.port
-    assert health(outgoing.mail_server) == "bad"
+    assert health(channels.mail_server) == "bad"
     office.open()
     try:
-        assert health(outgoing.mail_server) == "ok"
+        assert health(channels.mail_server) == "ok"
         settings.SMTP_TLS = "starttls"
-        assert health(outgoing.mail_server) == "bad", "it offers no TLS"
+        assert health(channels.mail_server) == "bad", "it offers no TLS"
         settings.SMTP_TLS = "none"
         settings.SMTP_USER, settings.SMTP_PASSWORD = "guardia", "x"
-        assert health(outgoing.mail_server) == "bad", "it lets nobody sign in"
+        assert health(channels.mail_server) == "bad", "it lets nobody sign in"
         settings.SMTP_USER, settings.SMTP_HOST = "", socket.getfqdn("127.0.0.1")
     finally:
         office.close()
@@ -407,11 +396,11 @@ def test_a_mail_server_that_is_away_and_one_that_speaks_in_the_open(settings):
 
 def test_a_sender_who_is_nobody(real):
     real.MAIL_FROM = "casos@example.com"
-    assert health(outgoing.sender) == "bad"
+    assert health(channels.sender) == "bad"
     real.MAIL_FROM = "casos@operadora.test"
-    assert health(outgoing.sender) == "ok"
+    assert health(channels.sender) == "ok"
     real.PUBLIC_URL, real.MAIL_FROM = "http://localhost", "casos@example.com"
-    assert health(outgoing.sender) == "warn"
+    assert health(channels.sender) == "warn"
 
 
 @pytest.mark.parametrize(
@@ -427,11 +416,11 @@ def test_a_domain_without_spf_and_dmarc(settings, monkeypatch, records, expected
     server = NameServer(records)
     asks = dns.resolver.Resolver(configure=False)
     asks.nameservers, asks.port = ["127.0.0.1"], server.port
-    monkeypatch.setattr(outgoing, "resolver", lambda: asks)
+    monkeypatch.setattr(channels, "resolver", lambda: asks)
     settings.MAIL_FROM = "casos@operadora.test"
     try:
-        assert health(outgoing.sender_domain) == expected
-        assert len(told(outgoing.sender_domain)) == count
+        assert health(channels.sender_domain) == expected
+        assert len(told(channels.sender_domain)) == count
     finally:
         server.close()
 
@@ -439,31 +428,31 @@ def test_a_domain_without_spf_and_dmarc(settings, monkeypatch, records, expected
 def test_a_domain_that_cannot_be_looked_up(settings, monkeypatch):
     asks = dns.resolver.Resolver(configure=False)
     asks.nameservers, asks.port = ["127.0.0.1"], free_port()
-    monkeypatch.setattr(outgoing, "resolver", lambda: asks)
-    monkeypatch.setattr(outgoing, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(channels, "resolver", lambda: asks)
+    monkeypatch.setattr(channels, "PATIENCE_SECONDS", 0.2)
     settings.MAIL_FROM = "casos@operadora.test"
-    assert health(outgoing.sender_domain) == "warn"
+    assert health(channels.sender_domain) == "warn"
 
 
 def test_nobody_outside_who_is_told(settings):
     settings.DEADMAN_URL = ""
-    assert health(outgoing.sign_of_life) == "warn"
+    assert health(channels.sign_of_life) == "warn"
     settings.DEADMAN_URL = "https://checks.example.com/a-secret"
-    assert health(outgoing.sign_of_life) == "ok"
-    assert "a-secret" not in told(outgoing.sign_of_life)[0].words
+    assert health(channels.sign_of_life) == "ok"
+    assert "a-secret" not in told(channels.sign_of_life)[0].words
 
 
 def test_an_access_of_snmp_that_goes_nowhere(story_here, settings):
     settings.SNMP_COMMUNITY, settings.PROBE_NETWORKS = "", []
-    assert health(outgoing.snmp) == "ok"
+    assert health(channels.snmp) == "ok"
     settings.SNMP_COMMUNITY = "comun"
-    assert health(outgoing.snmp) == "warn", "no network is named"
+    assert health(channels.snmp) == "warn", "no network is named"
     settings.PROBE_NETWORKS = ["192.0.2.0/24"]
     fields = {"service": story_here.service, "kind": "snmp", "address": "192.0.2.10", "asks": "3"}
     save_target(ServiceTarget(customer_id=story_here.service.customer_id), fields, at=story_here.now)
-    assert health(outgoing.snmp) == "ok"
+    assert health(channels.snmp) == "ok"
     settings.PROBE_NETWORKS = ["10.20.0.0/16"]
-    assert health(outgoing.snmp) == "warn", "the test is outside of it"
+    assert health(channels.snmp) == "warn", "the test is outside of it"
 
 
 def test_a_mailbox_that_cannot_be_read(settings, tmp_path):
@@ -472,29 +461,29 @@ def test_a_mailbox_that_cannot_be_read(settings, tmp_path):
     settings.IMAP_HOST, settings.IMAP_PORT, settings.IMAP_TLS = "127.0.0.1", server.port, "none"
     settings.IMAP_USER, settings.IMAP_PASSWORD, settings.IMAP_FOLDER = USER, PASSWORD, "INBOX"
     try:
-        assert health(incoming.mailbox) == "ok"
+        assert health(channels.mailbox) == "ok"
         settings.IMAP_FOLDER = "no existe"
-        assert health(incoming.mailbox) == "bad"
+        assert health(channels.mailbox) == "bad"
         settings.IMAP_FOLDER, settings.IMAP_PASSWORD = "INBOX", "otra"
-        assert health(incoming.mailbox) == "bad"
+        assert health(channels.mailbox) == "bad"
     finally:
         server.stop()
-    assert health(incoming.mailbox) == "bad"
+    assert health(channels.mailbox) == "bad"
     settings.IMAP_HOST, settings.MAIL_IN = "", True
-    assert health(incoming.mailbox) == "ok"
+    assert health(channels.mailbox) == "ok"
     settings.MAIL_IN = False
-    assert health(incoming.mailbox) == "warn"
+    assert health(channels.mailbox) == "warn"
 
 
 def test_that_nothing_proves_who_sent_a_mail(settings):
     settings.MAIL_IN = True
-    assert health(incoming.senders) == "warn"
+    assert health(channels.senders) == "warn"
     settings.MAIL_AUTHSERV_ID = "mx.example.com"
-    assert health(incoming.senders) == "ok"
+    assert health(channels.senders) == "ok"
     settings.MAIL_AUTHSERV_ID, settings.MAIL_SENDER_PROOF = "", "exchange"
-    assert health(incoming.senders) == "ok"
+    assert health(channels.senders) == "ok"
     settings.MAIL_IN = False
-    assert health(incoming.senders) == "ok"
+    assert health(channels.senders) == "ok"
 
 
 @pytest.fixture
@@ -512,41 +501,41 @@ def exchange_at(settings) -> Iterator[Callable[[bytes], Greeter]]:
 
 
 def test_an_exchange_that_is_away_or_is_something_else(settings, exchange_at, monkeypatch):
-    monkeypatch.setattr(incoming, "PATIENCE_SECONDS", 600.0)  # a machine under load is no exchange that is away
+    monkeypatch.setattr(channels, "PATIENCE_SECONDS", 600.0)  # a machine under load is no exchange that is away
     settings.AMI_HOST = ""
-    assert health(incoming.exchange) == "ok"
+    assert health(channels.exchange) == "ok"
     exchange_at(b"Asterisk Call Manager/9.0.0\r\n")
-    assert health(incoming.exchange) == "ok"
+    assert health(channels.exchange) == "ok"
     exchange_at(b"220 mail.example.com ESMTP\r\n")
-    assert health(incoming.exchange) == "bad"
+    assert health(channels.exchange) == "bad"
     with socket.socket() as taken:  # nobody listens there, and nobody else can meanwhile
         taken.bind(("127.0.0.1", 0))
         settings.AMI_PORT = taken.getsockname()[1]
-        assert health(incoming.exchange) == "bad"
+        assert health(channels.exchange) == "bad"
 
 
 def test_an_exchange_that_nobody_hears(as_staff):
     at = now()
-    assert health(incoming.exchanges_heard, House(at=at)) == "warn"
+    assert health(channels.exchanges_heard, House(at=at)) == "warn"
     central = Exchange.objects.create(name="central", kind="ami", connected_at=at, seen_at=at)
-    assert health(incoming.exchanges_heard, House(at=at)) == "ok"
-    assert health(incoming.exchanges_heard, House(at=at + timedelta(minutes=5))) == "bad"
+    assert health(channels.exchanges_heard, House(at=at)) == "ok"
+    assert health(channels.exchanges_heard, House(at=at + timedelta(minutes=5))) == "bad"
     Exchange.objects.filter(pk=central.pk).update(seen_at=None, connected_at=None)
-    assert health(incoming.exchanges_heard, House(at=at)) == "bad"
+    assert health(channels.exchanges_heard, House(at=at)) == "bad"
 
 
 def test_an_exchange_whose_calls_come_in_by_a_way_that_nobody_named(as_staff):
     """Heard, and on nobody's screen; the numbers and queues: tests/settings/test_telephone.py."""
     at = now()
     central = Exchange.objects.create(name="central", kind="ami", connected_at=at, seen_at=at, contexts=["from-trunk"])
-    assert health(incoming.exchanges_named, House(at=at)) == "ok"
+    assert health(channels.exchanges_named, House(at=at)) == "ok"
     begun = {"Event": "Newchannel", "Uniqueid": "c.1", "Linkedid": "c.1", "ChannelState": "4", "Exten": "1800400404"}
     packet = {**begun, "Context": "from-isp", "CallerIDNum": "0990000123", "Timestamp": f"{at.timestamp():.6f}"}
     journal.keep(central, [list(packet.items())], "ami", at)
-    assert health(incoming.exchanges_named, House(at=at)) == "bad"
-    assert health(incoming.exchanges_heard, House(at=at)) == "ok"
+    assert health(channels.exchanges_named, House(at=at)) == "bad"
+    assert health(channels.exchanges_heard, House(at=at)) == "ok"
     Exchange.objects.filter(pk=central.pk).update(inside=["from-isp"])
-    assert health(incoming.exchanges_named, House(at=at)) == "ok"
+    assert health(channels.exchanges_named, House(at=at)) == "ok"
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
@@ -558,22 +547,22 @@ def test_a_store_that_takes_nothing_or_gives_back_something_else(settings, tmp_p
         settings.STORAGES = {**switched_on.STORAGES, "attachments": kept_there}
 
     stands_at(tmp_path / "store")
-    assert health(places.file_store) == "ok"
+    assert health(upkeep.file_store) == "ok"
     assert list((tmp_path / "store").rglob("*.*")) == []
     (tmp_path / "a file").write_text("where the folder should be")
     stands_at(tmp_path / "a file")
-    assert health(places.file_store) == "bad"
+    assert health(upkeep.file_store) == "bad"
     stands_at(tmp_path / "store")
-    monkeypatch.setattr(places.store, "read", lambda sha: b"something else")
-    assert health(places.file_store) == "bad"
+    monkeypatch.setattr(upkeep.store, "read", lambda sha: b"something else")
+    assert health(upkeep.file_store) == "bad"
 
 
 @pytest.mark.parametrize(("free", "expected"), [(50, "bad"), (900, "warn"), (90_000, "ok")])
 def test_a_disk_that_fills(settings, tmp_path, monkeypatch, free, expected):
     settings.BACKUP_DIR = str(tmp_path / "backups")
-    monkeypatch.setattr(places, "free_bytes", lambda place: free * places.MEGABYTE)
-    assert health(places.disk) == expected
-    assert len(told(places.disk)) == 4
+    monkeypatch.setattr(upkeep, "free_bytes", lambda place: free * upkeep.MEGABYTE)
+    assert health(upkeep.disk) == expected
+    assert len(told(upkeep.disk)) == 4
 
 
 @pytest.mark.parametrize(("free", "expected"), [(50, "bad"), (900, "warn"), (90_000, "ok")])
@@ -582,19 +571,19 @@ def test_a_disk_of_postgresql_that_fills(owner, monkeypatch, free, expected):
     through(owner, monkeypatch)
     (folder,) = owner.execute("SELECT current_setting('data_directory')").fetchone()
     asked = []
-    monkeypatch.setattr(places, "free_bytes", lambda place: asked.append(str(place)) or free * places.MEGABYTE)
-    assert health(places.database_disk) == expected
+    monkeypatch.setattr(upkeep, "free_bytes", lambda place: asked.append(str(place)) or free * upkeep.MEGABYTE)
+    assert health(upkeep.database_disk) == expected
     assert folder in asked
 
 
 def test_a_disk_of_postgresql_that_cannot_be_seen_is_no_fault_and_says_so(owner, monkeypatch):
     with as_role("guardia_app") as app, translation.override("en"):
         through(app, monkeypatch)
-        (said,) = told(places.database_disk)
+        (said,) = told(upkeep.database_disk)
         assert said.health is Health.SKIPPED
         assert "GRANT pg_read_all_settings TO guardia_app" in said.words
-        monkeypatch.setattr(places, "asked", lambda *words, **more: (True, False, "guardia_owner"))
-        (said,) = told(places.database_disk)
+        monkeypatch.setattr(upkeep, "asked", lambda *words, **more: (True, False, "guardia_owner"))
+        (said,) = told(upkeep.database_disk)
         assert said.health is Health.SKIPPED
         assert "on another machine" in said.words
 
@@ -618,31 +607,31 @@ def test_a_log_of_changes_that_is_not_archived(monkeypatch, said, expected):
     at = datetime(2026, 11, 25, 3, tzinfo=UTC)
     is_on, last, failed, which, seconds = said
     hours_of = [at + timedelta(minutes=each) if each is not None else None for each in (last, failed)]
-    monkeypatch.setattr(places, "asked", lambda *words: (is_on, *hours_of, which, seconds))
-    assert health(places.archive, House(at=at)) == expected
+    monkeypatch.setattr(upkeep, "asked", lambda *words: (is_on, *hours_of, which, seconds))
+    assert health(upkeep.archive, House(at=at)) == expected
 
 
 def test_the_server_itself_says_how_its_archive_is(db):
-    assert health(places.archive) == "ok"
+    assert health(upkeep.archive) == "ok"
 
 
 def test_a_folder_that_may_not_be_written(monkeypatch, tmp_path):
-    monkeypatch.setattr(places.os, "access", lambda place, how: False)  # root may write everywhere
-    assert places.space("STATE_DIR", tmp_path).health is Health.BAD
+    monkeypatch.setattr(upkeep.os, "access", lambda place, how: False)  # root may write everywhere
+    assert upkeep.space("STATE_DIR", tmp_path).health is Health.BAD
 
 
 def test_backups_that_are_old_half_or_none(settings, tmp_path):
     settings.BACKUP_DIR = ""
-    assert health(places.backups) == "warn"
+    assert health(upkeep.backups) == "warn"
     settings.BACKUP_DIR = str(tmp_path)
-    assert health(places.backups) == "bad"
+    assert health(upkeep.backups) == "bad"
     at = datetime(2026, 11, 25, 3, tzinfo=UTC)
-    folder = kept.folder_of(tmp_path, at)
+    folder = backups_folder.folder_of(tmp_path, at)
     folder.mkdir()
-    assert health(places.backups, House(at=at)) == "bad", "half a backup is none"
-    (folder / kept.MANIFEST).write_text("{}")
-    assert health(places.backups, House(at=at + timedelta(hours=25))) == "ok"
-    assert health(places.backups, House(at=at + timedelta(hours=27))) == "bad"
+    assert health(upkeep.backups, House(at=at)) == "bad", "half a backup is none"
+    (folder / backups_folder.MANIFEST).write_text("{}")
+    assert health(upkeep.backups, House(at=at + timedelta(hours=25))) == "ok"
+    assert health(upkeep.backups, House(at=at + timedelta(hours=27))) == "bad"
 
 
 # --- what runs by itself ----------------------------------------------------------------------------------------------
@@ -650,28 +639,28 @@ def test_backups_that_are_old_half_or_none(settings, tmp_path):
 
 def test_a_worker_that_is_dead(as_staff):
     at = now()
-    assert health(at_work.worker, House(at=at)) == "bad"
+    assert health(upkeep.worker, House(at=at)) == "bad"
     sender.seen(at)
-    assert health(at_work.worker, House(at=at)) == "ok"
-    assert health(at_work.worker, House(at=at + timedelta(minutes=1))) == "bad"
+    assert health(upkeep.worker, House(at=at)) == "ok"
+    assert health(upkeep.worker, House(at=at + timedelta(minutes=1))) == "bad"
 
 
 def test_a_sweep_that_is_silent_or_late(story_here):
     at = story_here.now
-    assert health(at_work.sweep, House(at=at)) == "bad"
+    assert health(upkeep.sweep, House(at=at)) == "bad"
     watch.seen("sweep", at)
-    assert health(at_work.sweep, House(at=at)) == "ok"
+    assert health(upkeep.sweep, House(at=at)) == "ok"
     due = Clock.objects.filter(due_at__isnull=False, ended_at=None).order_by("due_at")[0].due_at
     watch.seen("sweep", due + timedelta(minutes=2))
-    assert health(at_work.sweep, House(at=due + timedelta(minutes=2))) == "bad"
+    assert health(upkeep.sweep, House(at=due + timedelta(minutes=2))) == "bad"
 
 
 def test_letters_that_wait(as_staff):
     at = now()
-    assert health(at_work.letters, House(at=at)) == "ok"
+    assert health(upkeep.letters, House(at=at)) == "ok"
     Delivery.objects.create(address="a@example.com", message_id="<1@example.com>", created_at=at, available_at=at)
-    assert health(at_work.letters, House(at=at + timedelta(minutes=9))) == "ok"
-    assert health(at_work.letters, House(at=at + timedelta(minutes=11))) == "bad"
+    assert health(upkeep.letters, House(at=at + timedelta(minutes=9))) == "ok"
+    assert health(upkeep.letters, House(at=at + timedelta(minutes=11))) == "bad"
 
 
 # --- people and promise -----------------------------------------------------------------------------------------------
@@ -731,30 +720,30 @@ def test_a_company_that_cannot_be_told(story_here):
 
 
 def test_no_promise_at_all(as_staff):
-    assert health(promise.procedure, House(at=now())) == "bad"
-    for check in (promise.technical_number, promise.calendars, people.levels):
+    assert health(people.procedure, House(at=now())) == "bad"
+    for check in (people.technical_number, people.calendars, people.levels):
         assert told(check, House(at=now())) == []
 
 
 def test_a_promise_with_a_number_and_one_without(story_here, monkeypatch):
     house = House(at=story_here.now)
-    assert health(promise.procedure, house) == "ok"
-    assert health(promise.technical_number, house) == "ok"
+    assert health(people.procedure, house) == "ok"
+    assert health(people.technical_number, house) == "ok"
     stub = SimpleNamespace(procedure=SimpleNamespace(lines=[SimpleNamespace(desk="sales", number="1800")]))
-    monkeypatch.setattr(promise, "in_force", lambda at: stub)
-    assert health(promise.technical_number, house) == "bad"
+    monkeypatch.setattr(people, "in_force", lambda at: stub)
+    assert health(people.technical_number, house) == "bad"
 
 
 def test_calendars_that_end(story_here, monkeypatch):
-    assert health(promise.calendars, House(at=story_here.now)) == "ok"
-    assert health(promise.calendars, House(at=datetime(2030, 2, 1, tzinfo=UTC))) == "bad"
-    monkeypatch.setattr(promise.rest_days, "ZONES", ())
+    assert health(people.calendars, House(at=story_here.now)) == "ok"
+    assert health(people.calendars, House(at=datetime(2030, 2, 1, tzinfo=UTC))) == "bad"
+    monkeypatch.setattr(people.rest_days, "ZONES", ())
     house = House(at=story_here.now)
-    assert health(promise.calendars, house) == "warn"
-    day = date((house.now + promise.ANNOUNCED_AHEAD).year, 12, 25)
+    assert health(people.calendars, house) == "warn"
+    day = date((house.now + people.ANNOUNCED_AHEAD).year, 12, 25)
     announce(ChangeKind.REST, day=day, by=story_here.supervisor, at=story_here.now)
-    assert health(promise.calendars, house) == "ok"
-    assert health(promise.calendars, House(at=house.now + timedelta(days=366))) == "warn"
+    assert health(people.calendars, house) == "ok"
+    assert health(people.calendars, House(at=house.now + timedelta(days=366))) == "warn"
 
 
 # --- the report -------------------------------------------------------------------------------------------------------

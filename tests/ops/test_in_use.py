@@ -16,14 +16,14 @@ from django.db import InternalError, OperationalError, connection
 from django.test import Client
 
 from guardia.cli import migrate
-from guardia.cli.ports import any_free
+from guardia.cli.children import any_free
 from guardia.config import leash, walls
 from guardia.config.account import choose
 from guardia.config.postgres import APP, PORT
 from guardia.config.walls import OF_A_REQUEST, OF_AN_EXPORT, Patience, Wall, behind, for_a_request
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import reading
-from guardia.web.shared.away import is_away, is_in_use
+from guardia.web.shared.errors import is_away, is_in_use
 from tests.ops.test_slow_clients import Web, read, running
 from tests.procedure.story import Story
 from tests.server import server

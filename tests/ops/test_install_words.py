@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from guardia.cli.ports import any_free
+from guardia.cli.children import any_free
 from guardia.config.account import Account, leave_root
 from tests.hosts.postgres import Server
 

@@ -19,8 +19,8 @@ from guardia.config.walls import Wall, behind
 from guardia.notices import sender
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.smtp import Outlet, Server
-from guardia.web.api import figures, memory, metrics
-from guardia.worker.counted import CountedOutlet
+from guardia.web.api import metrics
+from guardia.worker.rounds import CountedOutlet
 from tests.ops.conftest import ROOT
 from tests.procedure.conftest import make_story, story
 
@@ -48,7 +48,7 @@ def test_a_house_with_a_case_is_told_in_figures(story, settings, tmp_path):
     at = now()
     watch.seen("sweep", at - timedelta(seconds=5))
     sender.seen(at)
-    found = {(one.name, one.label): one.value for one in figures.figures()}
+    found = {(one.name, one.label): one.value for one in metrics.figures()}
     assert found["cases_open", "diagnosis"] == 1
     assert found["cases_open", "registration"] == 0
     assert found["workers", ""] == 1
@@ -60,12 +60,12 @@ def test_a_house_with_a_case_is_told_in_figures(story, settings, tmp_path):
 
 def test_no_count_goes_beyond_a_hundred(as_staff):
     sender.Sender.objects.bulk_create(sender.Sender(started_at=now(), seen_at=now()) for _ in range(130))
-    assert {one.name: one.value for one in figures.figures()}["workers"] == 100
+    assert {one.name: one.value for one in metrics.figures()}["workers"] == 100
 
 
 def test_each_figure_says_what_it_is(as_staff):
     watch.fails(watch.LOOP, "mail", "ValueError", now())
-    assert {one.name for one in figures.figures()} == set(figures.WORDS)
+    assert {one.name for one in metrics.figures()} == set(metrics.WORDS)
 
 
 def test_no_figure_reads_a_table_from_end_to_end(as_staff):
@@ -73,7 +73,7 @@ def test_no_figure_reads_a_table_from_end_to_end(as_staff):
     small = {"alarm", "watch", "sender", "trouble"}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        for part in figures.PARTS:
+        for part in metrics.PARTS:
             cursor.execute(f"EXPLAIN (FORMAT JSON) {part}")
             plan = json.dumps(cursor.fetchone()[0])
             read = set(re.findall(r'"Node Type": "Seq Scan"[^{}]*?"Relation Name": "(\w+)"', plan)) - small
@@ -179,7 +179,7 @@ def test_every_figure_of_the_alerts_and_of_the_dashboard_is_exposed(db):
 
 def test_every_gauge_is_used_by_an_alert_or_shown(db):
     used = (ROOT / "deploy/prometheus/alerts.yml").read_text() + (ROOT / "deploy/grafana/guardia.json").read_text()
-    unused = {f"guardia_{name}" for name in figures.WORDS if f"guardia_{name}" not in used}
+    unused = {f"guardia_{name}" for name in metrics.WORDS if f"guardia_{name}" not in used}
     assert unused == set()
 
 
@@ -208,8 +208,8 @@ def test_memory_is_that_of_our_own_processes(tmp_path):
         (folder / "cmdline").write_bytes(words)
         (folder / "smaps_rollup").write_text(f"Rss: 5000 kB\nPss:   {size} kB\n")
     (tmp_path / "self").mkdir()
-    assert memory.held(tmp_path) == {"web": 400 * 1024, "worker": 200 * 1024}
-    assert memory.held(tmp_path / "nowhere") == {}
+    assert metrics.memory_of_processes(tmp_path) == {"web": 400 * 1024, "worker": 200 * 1024}
+    assert metrics.memory_of_processes(tmp_path / "nowhere") == {}
 
 
 def test_several_processes_are_added_up_and_neither_wipes_the_other(tmp_path):
@@ -240,4 +240,4 @@ def test_a_method_of_a_strangers_making_is_no_new_name():
 
 def test_a_wall_is_asked_behind(db):
     with behind(Wall.STAFF):
-        assert figures.figures()
+        assert metrics.figures()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from guardia.cli.ports import any_free
+from guardia.cli.children import any_free
 from tests.ops.conftest import ROOT
 
 PROXY = ROOT / "deploy/proxy"

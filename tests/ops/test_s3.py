@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from guardia.cases import file_bytes
 from guardia.cases.case_files import add_file
 from guardia.cases.file_refusals import StoreTakesNothing
-from guardia.cli.backups import copying
+from guardia.cli.backups import making
 from guardia.config.walls import Wall, behind
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
@@ -181,11 +181,11 @@ def test_the_row_of_a_file_is_there_only_after_its_bytes(bucket, relay, db):
 def test_a_backup_knows_a_store_that_is_away_from_a_file_that_is_lost(bucket, relay):
     sha, content = some()
     store.keep(sha, content)
-    assert copying.from_store(store.place(sha)) == content
-    assert copying.from_store(store.place("0" * 64)) is None
+    assert making.from_store(store.place(sha)) == content
+    assert making.from_store(store.place("0" * 64)) is None
     relay.set(Way.SHUT)
-    with pytest.raises(copying.CannotBackUp):
-        copying.from_store(store.place(sha))
+    with pytest.raises(making.CannotBackUp):
+        making.from_store(store.place(sha))
 
 
 def test_a_bucket_that_does_not_exist_is_no_empty_store(relay):

@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from guardia.cli.ports import any_free
+from guardia.cli.children import any_free
 from guardia.cli.web import HEAD_MS
 from guardia.config import bodies, rsgi
 from guardia.config.bodies import MB, Why, ceiling

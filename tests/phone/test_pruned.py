@@ -13,7 +13,7 @@ from guardia.calls.snapshot_words import PRUNED
 from guardia.cases import phone, phone_pruning
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
-from guardia.worker import journal as rounds
+from guardia.worker import rounds
 from tests.phone.test_pushed import Pushed
 
 OLD = timedelta(days=91)

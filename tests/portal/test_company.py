@@ -38,7 +38,7 @@ from guardia.people.audit_entry import AuditEntry
 from guardia.people.setting_change import SettingChange
 from guardia.procedure.vocabulary import Impact, Moment, Topic
 from guardia.web.desk.companies.detail import company_page
-from guardia.web.portal.company import months
+from guardia.web.portal import history
 from guardia.web.report import views
 from guardia.worker.posting import LINKS
 from tests.portal.conftest import Telephone
@@ -604,7 +604,7 @@ def test_so_many_addresses_a_day_and_no_more(administrator, story):
 )
 def test_whoever_takes_files_without_end_is_refused_and_nobody_else_of_the_company(inside, story, monkeypatch, place):
     monkeypatch.setattr(attempts, "MOST_FILES", 2)
-    monkeypatch.setattr(months, "on_paper", lambda *_given: HttpResponse("made"))
+    monkeypatch.setattr(history, "on_paper", lambda *_given: HttpResponse("made"))
     place = place.format(month=Month.of(now()))
     assert [inside.telephone.get(place).status_code for _ in range(4)] == [200, 200, 429, 429]
     refused = inside.telephone.get(place)

@@ -12,7 +12,7 @@ from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.privacy import requests
 from guardia.privacy.request import Asked, PrivacyRequest, State
-from guardia.worker.privacy import looking
+from guardia.worker import persons
 from tests.privacy.marked import MAIL, NAME, NUMBER
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ def copy_of(marked, **more) -> tuple[PrivacyRequest, ZipFile]:
     with behind(Wall.STAFF):
         facts = {"contact": marked.of_person, "by": marked.supervisor, **more}
         request = requests.ask(Asked.EXPORT, at=now(), **facts)
-    looking.look(Event())
+    persons.look(Event())
     with behind(Wall.STAFF):
         request = PrivacyRequest.objects.get(pk=request.pk)
         return request, ZipFile(BytesIO(bytes(request.file)))

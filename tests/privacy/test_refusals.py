@@ -24,7 +24,7 @@ from guardia.privacy.request import Asked, PrivacyRequest, State
 from guardia.privacy.tables import KEPT, tables
 from guardia.privacy.who import person_of
 from guardia.procedure.vocabulary import Impact
-from guardia.worker.privacy import looking
+from guardia.worker import persons
 from tests.privacy.marked import MARKS, NAME, NUMBER
 from tests.privacy.residue import residue
 from tests.privacy.test_erasure import again, carried_out, confirmed, erasure_of
@@ -173,7 +173,7 @@ def test_a_namesake_is_neither_read_nor_erased(marked, namesake):
     request = erasure_of(marked)
     with behind(Wall.STAFF):
         person = person_of(request)
-    held = gather(person, looking.worker, files=[])
+    held = gather(person, persons.worker, files=[])
     read = [one for several in held.records.values() for one in several if one["table"] == "contact"]
     assert [one["id"] for one in read] == [marked.person.pk]
     assert NAME in person.shared

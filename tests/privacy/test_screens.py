@@ -14,7 +14,7 @@ from guardia.people.staff import Role, Staff
 from guardia.privacy import holds, requests
 from guardia.privacy.request import Asked, PrivacyRequest, State
 from guardia.privacy.retention_rule import LegalHold, RetentionRule
-from guardia.worker.privacy import looking
+from guardia.worker import persons
 from tests.procedure.story import Story, staff
 
 HOME = "/ajustes/privacidad"
@@ -67,7 +67,7 @@ def test_a_copy_is_asked_for_looked_for_and_fetched(story, quality):
     assert (answer.status_code, answer["Location"]) == (302, place)
     assert "It is being looked for" in quality.get(place).content.decode()
     with behind(Wall.WORKER):
-        looking.look_for(request, now())
+        persons.look_for(request, now())
     assert "HX-Refresh" in quality.get(f"{place}/avance")
     page = quality.get(place).content.decode()
     assert "Fetch the copy" in page
@@ -122,7 +122,7 @@ def test_an_erasure_is_shown_refused_looked_at_again_and_confirmed_by_a_word(sto
 
 def looked(request: PrivacyRequest) -> None:
     with behind(Wall.WORKER):
-        looking.look_for(request, now())
+        persons.look_for(request, now())
 
 
 def test_a_request_that_is_cancelled_forgets_what_was_typed(story, quality):
@@ -182,7 +182,7 @@ def test_the_worker_takes_what_is_asked(transactional_db):
     with behind(Wall.STAFF):
         story = Story()
         request = requests.ask(Asked.ERASE, by=None, at=now(), contact=story.head, reason="person_asked")
-    looking.look(Event())
+    persons.look(Event())
     with behind(Wall.STAFF):
         request.refresh_from_db()
         assert (request.state, request.steps_done) == (State.READY, request.steps)

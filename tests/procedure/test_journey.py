@@ -9,7 +9,7 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 
 from guardia.cases import chain, rebuild
-from guardia.cli.ports import first_free
+from guardia.cli.children import first_free
 from guardia.notices.links import Links
 from guardia.notices.notice import Notice
 from guardia.notices.sender import seen

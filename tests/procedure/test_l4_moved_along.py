@@ -18,7 +18,7 @@ from guardia.outages import moved_along, moving_services, news, restoring, work_
 from guardia.outages.known import known_for
 from guardia.outages.outage import OutageService
 from guardia.procedure.vocabulary import Moment
-from guardia.web.portal.work.shown import all_shown, work_of, works_of
+from guardia.web.portal.works import all_shown, work_of, works_of
 from tests.notices.sender import LINKS
 from tests.outages.city import City
 from tests.procedure.story import contact

@@ -17,7 +17,7 @@ from guardia.notices.links import Addresses
 from guardia.notices.mail import render
 from guardia.notices.notice import Delivery, Notice
 from guardia.people.staff import Role
-from guardia.web.report.permit_letter import letter_for, letter_of
+from guardia.web.report.permit import letter_for, letter_of
 from tests.procedure.story import Story, staff
 
 DOCUMENT = "0100000017"

@@ -19,7 +19,7 @@ from guardia.cases.stages import reception
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.api.figures import figures
+from guardia.web.api.metrics import figures
 from guardia.web.desk import reading
 from guardia.web.desk.call_history.shown import rows_of
 from guardia.web.desk.reports import reception_spreadsheet, spreadsheet

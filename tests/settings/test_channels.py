@@ -18,7 +18,7 @@ from guardia.people.connections import Connection, Kind
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from guardia.web.desk.settings import channel_trials
-from guardia.worker.mail.server import Account
+from guardia.worker.mail_server import Account
 from tests.notices.gateway import Gateway
 from tests.notices.post_office import HOST, PostOffice, free_port
 from tests.settings.conftest import words

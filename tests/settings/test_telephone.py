@@ -10,12 +10,12 @@ from guardia.calls import tokens
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
 from guardia.calls.queue_visit import QueueVisit
-from guardia.cli.checks import incoming
+from guardia.cli.checks import channels
 from guardia.cli.checks.finding import House
 from guardia.config.now import now
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
-from guardia.web.phone import keeping
+from guardia.web.phone import intake
 from tests.settings.conftest import seen, words
 
 PAGE, NEW = reverse("settings_telephone"), reverse("settings_exchange_new")
@@ -340,7 +340,7 @@ def says(one: Exchange, event: str, reference: str = "c.1", **more: str) -> None
         **more,
     }
     with transaction.atomic():
-        keeping.keep(one, [list(packet.items())], "ami", at, at)
+        intake.keep(one, [list(packet.items())], "ami", at, at)
 
 
 def rings_unnamed(one: Exchange, reference: str = "c.1") -> None:
@@ -428,12 +428,12 @@ def test_a_name_leads_back_to_the_exchange_alone(supervisor, asterisk):
 
 def test_doctor_says_that_calls_come_in_by_a_way_that_nobody_named(supervisor, asterisk):
     house = House(at=now())
-    assert incoming.exchanges_named(house).health == "ok"
+    assert channels.exchanges_named(house).health == "ok"
     rings_unnamed(asterisk)
-    said = incoming.exchanges_named(house)
+    said = channels.exchanges_named(house)
     assert said.health == "bad"
     assert "pbx: from-isp" in said.words
     names(supervisor, asterisk, "context", "from-isp")
-    said = incoming.exchanges_named(house)
+    said = channels.exchanges_named(house)
     assert said.health == "warn"
     assert "022000999" in said.words

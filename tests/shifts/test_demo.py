@@ -7,8 +7,7 @@ import pytest
 
 from guardia.cases.alarms import watch_shifts
 from guardia.cases.draft import Draft
-from guardia.demo.shifts import man_the_desk
-from guardia.demo.staffing import hire
+from guardia.demo.staffing import hire, man_the_desk
 from guardia.people import shifts
 from guardia.people.shift import Handover, Shift
 from guardia.web.desk.handover.preparing import draft_key

@@ -9,7 +9,7 @@ from guardia.network.element import Element
 from guardia.outages.outage import Outage, OutageState
 from guardia.outages.planned_work import WorkState
 from guardia.web.status import page
-from guardia.web.status.shown import Entry, by_day
+from guardia.web.status.page import Entry, by_day
 
 HOUR = timedelta(hours=1)
 SECRETS = ("Austral", "Arrayanes", "ENL-0042", "agencia matriz", "jefe@example.com", "555", "CUE-A1", "ingeniero1")

@@ -12,7 +12,7 @@ from guardia.config.walls import Wall, behind
 from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
 from guardia.people.editing import save_staff
 from guardia.people.staff import Role, Staff
-from guardia.web.shared.table_text import as_text
+from guardia.web.shared.audit import as_text
 from tests.walls.conftest import journal, sign_in
 
 

@@ -20,7 +20,7 @@ from guardia.people.channels import ALLOWED, HOST_IS_A_SERVER, channels
 from guardia.people.egress import NotOutward, is_outward, leads_inside, may_lead_to, outward_only
 from guardia.people.outward import Outward
 from guardia.worker.dead_man import called
-from guardia.worker.mail.server import TROUBLES, Account, opened, why
+from guardia.worker.mail_server import TROUBLES, Account, opened, why
 
 INSIDE = (
     *("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "0.0.0.0", "169.254.169.254", "fe80::1%eth0"),

@@ -228,11 +228,11 @@ def test_sessions_that_are_over_are_taken_away(transactional_db):
     from django.contrib.sessions.models import Session
 
     from guardia.config.walls import Wall, behind
-    from guardia.worker.over import sessions
+    from guardia.worker.rounds import old_sessions
 
     with behind(Wall.STAFF):
         for key, hours in (("a" * 32, -1), ("b" * 32, 1)):
             Session.objects.create(session_key=key, session_data="", expire_date=now() + timedelta(hours=hours))
-    sessions(Event())
+    old_sessions(Event())
     with behind(Wall.STAFF):
         assert [one.pk for one in Session.objects.all()] == ["b" * 32]

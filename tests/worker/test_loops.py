@@ -20,10 +20,10 @@ from guardia.notices.answer import NoServer
 from guardia.notices.notice import Notice
 from guardia.notices.sender import Sender
 from guardia.people.staff import Staff
-from guardia.web.api import figures, health
+from guardia.web.api import health, metrics
 from guardia.web.desk.shown.loop_words import LOOPS
-from guardia.worker import loop as loop_of_the_worker
-from guardia.worker import main, rounds
+from guardia.worker import loop as worker_loop
+from guardia.worker import rounds
 from guardia.worker.loop import BACK_OFF_SECONDS, NICE, Loop
 from tests.desk.conftest import sign_in, story
 from tests.notices.gateway import Gateway
@@ -207,7 +207,7 @@ def test_a_signal_stops_and_the_second_one_would_kill():
     before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
     stopping = Event()
     try:
-        main.stop_on_signals(stopping)
+        worker_loop.stop_on_signals(stopping)
         os.kill(os.getpid(), signal.SIGTERM)
         assert stopping.wait(PATIENCE)
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
@@ -243,7 +243,7 @@ def test_a_loop_that_raises_is_on_record_with_its_reason_until_it_goes_well(tran
         said, status = health.state_of_the_house(now())
         assert (status, said["failing"][0]["loop"], said["failing"][0]["kind"]) == (200, "pages by mail", "NoServer")
         assert said["warnings"] == ["the worker's loop “pages by mail” fails"]
-        assert [each.label for each in figures.figures() if each.name == "loop_failing_seconds"] == ["pages by mail"]
+        assert [each.label for each in metrics.figures() if each.name == "loop_failing_seconds"] == ["pages by mail"]
     loop.round()
     assert failing_loops() == []
 
@@ -257,7 +257,7 @@ def test_what_a_process_before_has_left_on_record_goes_with_the_first_good_round
 
 
 def test_thirty_loops_that_lose_the_database_are_one_line_and_another_at_the_end(transactional_db, caplog, monkeypatch):
-    monkeypatch.setattr(loop_of_the_worker, "outage", loop_of_the_worker.Outage())
+    monkeypatch.setattr(worker_loop, "outage", worker_loop.Outage())
     lost = OperationalError("the connection is closed")
     loops = [Loop(each.name, lambda stopping: None, Event(), pause=1) for each in TIMETABLE]
     for _ in range(3):

@@ -67,10 +67,7 @@ from guardia.privacy.request import Asked
 from guardia.procedure.vocabulary import Moment
 from guardia.procedure.vocabulary import Stage as Stage_
 from guardia.web.desk.shown.loop_words import ASIDE
-from guardia.worker import alerts as worker_alerts
-from guardia.worker import field, mail_in, probing, rounds
-from guardia.worker.mail import imap
-from guardia.worker.privacy import looking
+from guardia.worker import mail_in, persons, probing, rounds
 from tests.alerts.noc import HOLD, Noc, fire_all, services
 from tests.evidence.conftest import target
 from tests.files.conftest import folder, standing
@@ -459,9 +456,9 @@ class Folder:
 
 
 def mailbox(stage: Stage) -> None:
-    stage.patch.setattr(imap, "opened", lambda account: nullcontext(Folder()))
-    stage.spoil(imap, "take", lambda content: b"mail1@" in content)
-    reader = imap.Reader(SimpleNamespace(name="casos"), transaction.atomic, lambda: stage.story.now)
+    stage.patch.setattr(mail_in, "opened", lambda account: nullcontext(Folder()))
+    stage.spoil(mail_in, "take", lambda content: b"mail1@" in content)
+    reader = mail_in.Reader(SimpleNamespace(name="casos"), transaction.atomic, lambda: stage.story.now)
     assert reader.read_once() == 2
     assert Mailbox.objects.get().last_uid == 2
     assert [b"mail2@" in bytes(each.original.content) for each in Message.objects.order_by("pk")] == [False, True]
@@ -533,7 +530,7 @@ def old_alerts(stage: Stage) -> None:
     second, _token = noc.add("otro", "generic")
     stage.patch.setattr(alerts_thinning, "too_many", lambda source: True)
     stage.spoil(alerts_thinning, "too_many", lambda source: source.pk == noc.source.pk)
-    worker_alerts.thin(Event())
+    rounds.thin(Event())
     assert [AlertSource.objects.get(pk=pk).trouble != "" for pk in (noc.source.pk, second.pk)] == [False, True]
     assert stage.aside() == ["alert source"]
 
@@ -544,7 +541,7 @@ def acts_of_the_field(stage: Stage) -> None:
     stage.patch.setattr(field_arrivals, "left_behind", lambda before: [first.pk, second.pk])
     stage.patch.setattr(field_arrivals, "apply_waiting", lambda case, at: done.append(case.pk))
     stage.spoil(field_arrivals, "apply_waiting", lambda case: case.pk == first.pk)
-    field.acts_left_behind(Event())
+    rounds.acts_left_behind(Event())
     assert done == [second.pk]
 
 
@@ -617,11 +614,11 @@ def requests_about_persons(stage: Stage) -> None:
         requests.ask(Asked.EXPORT, by=story.supervisor, at=story.now, contact=story.head) for _ in range(2)
     )
     looked = []
-    stage.patch.setattr(looking, "look_for", lambda request, at: looked.append(request.pk))
-    stage.spoil(looking, "look_for", lambda request: request.pk == first.pk)
+    stage.patch.setattr(persons, "look_for", lambda request, at: looked.append(request.pk))
+    stage.spoil(persons, "look_for", lambda request: request.pk == first.pk)
     with pytest.raises(Spoiled):
-        looking.look(Event())
-    looking.look(Event())
+        persons.look(Event())
+    persons.look(Event())
     assert looked == [second.pk]
 
 

@@ -15,13 +15,95 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from guardia.cli.backups import kept, programs
-from guardia.cli.backups.copying import NAMED, CannotBackUp, Say, copy_files, row
-from guardia.cli.backups.kept import Manifest
-from guardia.cli.backups.key import fingerprint
+from guardia.cli.backups import folder as backups_folder
+from guardia.cli.backups import programs
+from guardia.cli.backups.folder import KeptFile, Manifest, fingerprint
 from guardia.cli.progress import Progress
 from guardia.config.ownership import who
+from guardia.evidence import store
 
+# --- copies of files --------------------------------------------------------------------------------------------------
+# The files that the rows of a backup name, copied beside it: each once, whatever the number of backups.
+NAMED = "SELECT DISTINCT sha256 FROM case_file WHERE withdrawn_at IS NULL ORDER BY sha256"
+STILL_NAMED = "SELECT EXISTS (SELECT FROM case_file WHERE sha256 = %s AND withdrawn_at IS NULL)"
+Say = Callable[[str], None]
+
+
+class CannotBackUp(Exception):
+    """Nothing was kept; the words say why and what to do."""
+
+
+def copy_files(
+    standing: psycopg.Connection, asked: psycopg.Connection, root: Path, folder: Path, progress: Progress
+) -> tuple[int, int, list[str]]:
+    """The files that the rows of the snapshot name; their bytes in all, how many, and what is wrong with any.
+
+    Raises CannotBackUp where the store does not answer at all.
+    """
+    size, number, troubles = 0, 0, list[str]()
+    with (folder / backups_folder.FILES_LIST).open("w", encoding="ascii") as lines, standing.cursor("named") as named:
+        for (sha,) in named.execute(NAMED):
+            if found := copy(root, sha, asked, troubles):
+                lines.write(" ".join(map(str, (found.sha256, found.size, found.thumbnail))).strip() + "\n")
+                size, number = size + found.size, number + 1
+            progress.step()
+        lines.flush()
+        os.fsync(lines.fileno())
+    return size, number, troubles
+
+
+def copy(root: Path, sha: str, asked: psycopg.Connection, troubles: list[str]) -> KeptFile | None:
+    place = backups_folder.place_of(root, sha)
+    content = place.read_bytes() if place.exists() else from_store(store.place(sha))
+    if content is None:
+        if row(asked, STILL_NAMED, sha)[0]:
+            troubles.append(f"file {sha} is lost: no case can show it any more")
+        return None
+    if store.digest(content) != sha:
+        place.unlink(missing_ok=True)
+        content = from_store(store.place(sha))
+        if content is None or store.digest(content) != sha:
+            troubles.append(f"file {sha} was changed: its bytes are not those that were kept")
+            return None
+    put(place, content)
+    small = from_store(store.place(sha) + store.THUMBNAIL)
+    if small is None:
+        return KeptFile(sha, len(content))
+    put(backups_folder.place_of(root, store.digest(small)), small)
+    return KeptFile(sha, len(content), store.digest(small))
+
+
+def from_store(name: str) -> bytes | None:
+    """None where it is not there. Raises CannotBackUp where the store does not answer: that is not the same."""
+    try:
+        with store.store().open(name, "rb") as opened:
+            return opened.read()
+    except FileNotFoundError:
+        return None
+    except OSError as wrong:
+        raise CannotBackUp(f"The store of files does not answer: {wrong}. Nothing was kept") from wrong
+
+
+def put(place: Path, content: bytes) -> None:
+    if place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = place.with_name(f"{place.name}.part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(place)
+    backups_folder.sync(place.parent)
+
+
+def row(connection: psycopg.Connection, question: str, *values: object) -> tuple:
+    found = connection.execute(question, values or None).fetchone()
+    assert found is not None
+    return found
+
+
+# --- the backup -------------------------------------------------------------------------------------------------------
 COUNTED = ("customer", "contact", "case", "case_event", "clock", "notice", "delivery", "case_file", "staff")
 MIGRATIONS = "SELECT app || '.' || name FROM django_migrations ORDER BY 1"
 ROLES = r"SELECT rolname::text FROM pg_roles WHERE rolname LIKE 'guardia\_%' AND NOT rolcanlogin ORDER BY 1"
@@ -59,7 +141,7 @@ def make(url: str, app: str, root: Path, settings: list[str], say: Say) -> Path:
     was begun is then removed.
     """
     made_at = datetime.now(UTC).replace(microsecond=0)
-    folder = kept.folder_of(root, made_at)
+    folder = backups_folder.folder_of(root, made_at)
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError as wrong:
@@ -81,7 +163,7 @@ def _make(url: str, app: str, root: Path, folder: Path, made_at: datetime, setti
         say("database")
         tables = row(standing, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")[0]
         with Progress("tables", tables, is_steady=False) as progress:
-            dump(url, folder / kept.DUMP, snapshot, server, progress.begins)
+            dump(url, folder / backups_folder.DUMP, snapshot, server, progress.begins)
         counts = {table: count(standing, table) for table in COUNTED}
         migrations = [name for (name,) in standing.execute(MIGRATIONS)]
         total = row(standing, f"SELECT count(*) FROM ({NAMED}) AS named")[0]
@@ -90,8 +172,8 @@ def _make(url: str, app: str, root: Path, folder: Path, made_at: datetime, setti
             size, number, troubles = copy_files(standing, asked, root, folder, progress)
         owner = str(standing.info.user)
         roles = [name for (name,) in standing.execute(ROLES)]
-        members = members_of(standing, roles, {owner: kept.OWNER, app: kept.APP})
-    sums = {name: kept.sum_of(folder / name) for name in (kept.DUMP, kept.FILES_LIST)}
+        members = members_of(standing, roles, {owner: backups_folder.OWNER, app: backups_folder.APP})
+    sums = {name: backups_folder.sum_of(folder / name) for name in (backups_folder.DUMP, backups_folder.FILES_LIST)}
     manifest = Manifest(
         made_at=made_at.isoformat(),
         guardia=version("guardia"),
@@ -108,7 +190,7 @@ def _make(url: str, app: str, root: Path, folder: Path, made_at: datetime, setti
         key=fingerprint(),
         troubles=troubles,
     )
-    kept.write(folder, manifest)
+    backups_folder.write(folder, manifest)
     return folder
 
 

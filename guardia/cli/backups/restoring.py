@@ -13,8 +13,9 @@ import psycopg
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from guardia.cli.backups import kept, programs
-from guardia.cli.backups.kept import Manifest
+from guardia.cli.backups import folder as backups_folder
+from guardia.cli.backups import programs
+from guardia.cli.backups.folder import Manifest
 from guardia.cli.backups.making import COUNTED, count, row
 from guardia.cli.progress import Progress
 from guardia.evidence import store
@@ -64,7 +65,7 @@ def restore(url: str, app: str, folder: Path, manifest: Manifest, *, over: bool,
             )
         if not occupied:
             say("database")
-            pour(url, folder / kept.DUMP, owner.info.server_version // 10000)
+            pour(url, folder / backups_folder.DUMP, owner.info.server_version // 10000)
             must_be_the_same(owner, manifest)
             analyse(owner, say)
             return ""
@@ -79,7 +80,7 @@ def make_roles(owner: psycopg.Connection, app: str, manifest: Manifest) -> None:
     """The walls' roles belong to the whole server, so no dump of a database has them. Raises CannotRestore."""
     create, grant = sql.SQL("CREATE ROLE {} NOLOGIN NOBYPASSRLS"), sql.SQL("GRANT {} TO {} WITH INHERIT {}, SET {}")
     steps = [create.format(sql.Identifier(role)) for role in manifest.roles if is_missing(owner, role)]
-    names = {kept.OWNER: owner.info.user, kept.APP: app}
+    names = {backups_folder.OWNER: owner.info.user, backups_folder.APP: app}
     for role, member, inherits, sets in manifest.members:
         named = names.get(member, member)
         if is_missing(owner, role) or not is_member(owner, named, role):
@@ -134,7 +135,7 @@ def beside(owner: psycopg.Connection, url: str, folder: Path, manifest: Manifest
     try:
         say("database")
         aside = renamed(url, new)
-        pour(aside, folder / kept.DUMP, owner.info.server_version // 10000)
+        pour(aside, folder / backups_folder.DUMP, owner.info.server_version // 10000)
         with psycopg.connect(aside, autocommit=True) as restored:
             must_be_the_same(restored, manifest)
             analyse(restored, say)
@@ -198,8 +199,8 @@ def must_be_the_same(restored: psycopg.Connection, manifest: Manifest) -> None:
 
 def bring_files(root: Path, folder: Path, brought: Callable[[int], object]) -> None:
     """What the store does not have yet; ``brought`` is told of each, nothing is removed. Raises store.CannotKeep."""
-    for one in kept.files_of(folder):
-        content = kept.place_of(root, one.sha256).read_bytes()
-        small = kept.place_of(root, one.thumbnail).read_bytes() if one.thumbnail else b""
+    for one in backups_folder.files_of(folder):
+        content = backups_folder.place_of(root, one.sha256).read_bytes()
+        small = backups_folder.place_of(root, one.thumbnail).read_bytes() if one.thumbnail else b""
         store.keep(one.sha256, content, small)
         brought(1)

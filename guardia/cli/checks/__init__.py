@@ -3,16 +3,4 @@
 Importing this package fills the list, in the order in which it is read out.
 """
 
-from guardia.cli.checks import (  # noqa: F401, I001 - the order of the report
-    settings,
-    certificate,
-    roles,
-    postgres,
-    hours,
-    outgoing,
-    incoming,
-    places,
-    at_work,
-    people,
-    promise,
-)
+from guardia.cli.checks import machine, database, channels, upkeep, people  # noqa: F401, I001 - the order of the report

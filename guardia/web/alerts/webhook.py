@@ -1,8 +1,4 @@
-"""``POST /api/alertas/<token>``: a source of monitoring says what fires and what is over.
-
-The token is the secret: no cookie, so no CSRF token either. 200 means that it is committed; anything else means that it
-is not, and sending it again does no harm. What is refused is a problem (RFC 9457) that says what to do.
-"""
+"""`POST /api/alertas/<token>`: a source of monitoring says what fires and what has ended."""
 
 import logging
 from collections.abc import Callable
@@ -12,6 +8,7 @@ from typing import Any
 
 from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import DeadlockDetected
@@ -23,9 +20,13 @@ from guardia.network.alert import AlertSource
 from guardia.network.alerts_kept import Kept, is_troubled, keep
 from guardia.network.alerts_read import read
 from guardia.network.alerts_said import Message, Unfit, Unreadable
+from guardia.web.shared.errors import problem
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, private
-from guardia.web.shared.problem import problem
 
+# --- webhook ----------------------------------------------------------------------------------------------------------
+# ``POST /api/alertas/<token>``: a source of monitoring says what fires and what is over.
+# The token is the secret: no cookie, so no CSRF token either. 200 means that it is committed; anything else means
+# that it is not, and sending it again does no harm. What is refused is a problem (RFC 9457) that says what to do.
 log = logging.getLogger(__name__)
 
 LONGEST = 2 * 1024 * 1024
@@ -142,3 +143,12 @@ def refused(source: AlertSource, status: int, title: str, remedy: str, field: st
     with behind(Wall.WORKER):
         is_troubled(source, title)
     return problem(status, title, remedy, field=field)
+
+
+# --- urls -------------------------------------------------------------------------------------------------------------
+# Where monitoring sends what it sees. The token may stand in the address, or in the header Authorization.
+urlpatterns = [
+    path("api/alertas/", by_header, name="alerts_in_by_header"),
+    path("api/alertas/<str:token>", by_address, name="alerts_in"),
+    path("api/alertas/<str:token>/", by_address, name="alerts_in_with_slash"),
+]

@@ -23,8 +23,8 @@ from guardia.notices.notice import Notice
 from guardia.people import presence
 from guardia.people.actor import Actor
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
-from guardia.web.answer import reading
-from guardia.web.answer.shown import alarm_shown, answer_shown
+from guardia.web.answer import paged_case
+from guardia.web.answer.paged_case import alarm_shown, answer_shown
 
 PRIVATE = {
     "Cache-Control": "no-store, private",
@@ -39,7 +39,7 @@ GONE, NOT_FOUND, LEFT = 410, 404, 403
 def answer_page(request: HttpRequest, token: str) -> HttpResponse:
     """In the language of the person who was paged. An address that is over says so and what to do."""
     try:
-        notice = reading.page_of(answer_link.read(token))
+        notice = paged_case.page_of(answer_link.read(token))
     except LinkHasExpired:
         return private(over(request, "expired", GONE))
     except LinkIsInvalid:
@@ -66,9 +66,9 @@ def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
 
 
 def case_page(request: HttpRequest, notice: Notice) -> HttpResponse:
-    if notice.moment not in reading.ANSWERED:
+    if notice.moment not in paged_case.ANSWERED:
         return over(request, "nothing", 200)
-    pages = reading.storm_of(notice)
+    pages = paged_case.storm_of(notice)
     if request.method == "POST":
         return answered(request, notice, pages)
     return shown(request, notice, pages, now())
@@ -111,7 +111,7 @@ def do(request: HttpRequest, notice: Notice, cases: list[Case], at: datetime) ->
         reason = request.POST.get("reason", "").replace("\0", "")[:1000]
         answering_together.pass_on_all(cases, reason, staff=staff, by=by, at=at)
         return
-    came_by = reading.came_by(notice, request.GET.get("por", ""))
+    came_by = paged_case.came_by(notice, request.GET.get("por", ""))
     answering_together.acknowledge_all(cases, staff, by=by, at=at, commands=act == "mando", reached_at=came_by)
 
 
@@ -127,7 +127,7 @@ def alarm_page(request: HttpRequest, notice: Notice) -> HttpResponse:
 
 
 def see_to(request: HttpRequest, notice: Notice) -> None:
-    alarm = reading.alarm_locked(notice.alarm_id)
+    alarm = paged_case.alarm_locked(notice.alarm_id)
     at = now()
     if alarm is None or notice.staff is None:
         return
@@ -135,6 +135,6 @@ def see_to(request: HttpRequest, notice: Notice) -> None:
     notice.alarm = alarm
     if alarm.kind == drills.KIND:
         way = request.POST.get("por") or request.GET.get("por", "")
-        drills.acknowledge(notice, reading.came_by(notice, way), at)
+        drills.acknowledge(notice, paged_case.came_by(notice, way), at)
     else:
         alarms.acknowledge(alarm, notice.staff, at)

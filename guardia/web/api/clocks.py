@@ -3,12 +3,13 @@
 Machine parts beside the words of the reader's language. Hours in ISO 8601 with the offset of the site's zone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,12 +20,47 @@ from guardia.cases.explaining import CalendarMoved, Explained, WaitTold, explain
 from guardia.cases.number import parse
 from guardia.clocks.explain import SpanPart
 from guardia.config.now import now
-from guardia.people.policy import Right
+from guardia.people.policy import Right, may
 from guardia.procedure import version as versions
 from guardia.procedure.clock_rule import ALWAYS
-from guardia.web.api.entry import question
-from guardia.web.shared.problem import problem
+from guardia.web.shared.errors import problem
 
+# --- who may ask ------------------------------------------------------------------------------------------------------
+# Who may ask the API: somebody who has signed in at the desk, with the same rights. It only answers questions yet.
+View = Callable[..., JsonResponse]
+
+
+def question(right: Right) -> Callable[[View], Callable[..., HttpResponseBase]]:
+    """A GET for those who have this right; anybody else, and any other method, is told what to do."""
+
+    def guard(view: View) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in {"GET", "HEAD"}:
+                refused = problem(405, _("This address only answers questions."), _("Ask with GET."))
+                refused["Allow"] = "GET, HEAD"
+                return refused
+            if not request.user.is_authenticated:
+                return problem(401, _("Nobody has signed in."), _("Sign in at the desk and send its cookie."))
+            if not may(request.user, right):
+                return problem(
+                    403,
+                    _("Your role does not let you see this."),
+                    _("Ask an administrator for a role that sees the desk."),
+                )
+            answer = view(request, *args, **kwargs)
+            answer["Cache-Control"] = "no-cache, private"
+            answer["Vary"] = "Cookie, Accept-Language"
+            return answer
+
+        guarded.asks = (right, None)  # type: ignore[attr-defined]
+        guarded.csrf_exempt = True  # type: ignore[attr-defined]  # it changes nothing: a POST is refused in words
+        return guarded
+
+    return guard
+
+
+# --- clocks -----------------------------------------------------------------------------------------------------------
 LONGEST_ID = 15
 
 

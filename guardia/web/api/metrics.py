@@ -5,21 +5,172 @@ from collections.abc import Iterator, Sequence
 from hmac import compare_digest
 from importlib.metadata import version
 from ipaddress import ip_address, ip_network
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import Error
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-from guardia.cli.backups.kept import newest_age
+from guardia.cli.backups.folder import newest_age
+from guardia.clocks.overdue import OVERDUE
 from guardia.config import meters
 from guardia.config.proxies import address_of, is_address
 from guardia.config.walls import Wall, behind
-from guardia.web.api import figures, memory
+from guardia.procedure.vocabulary import RequestStage, Stage
 
+# --- figures ----------------------------------------------------------------------------------------------------------
+# What /metrics says of the house, asked in one question of which every part stands on an index and stops counting.
+# As on screen (design §4.11) no count goes beyond a hundred: a monitoring needs to know that it is many, not how
+# many.
+MOST = 100
+URGENCIES = 20
+
+
+class Figure(NamedTuple):
+    """``value`` in seconds where the name says so; ``label`` empty where the figure has none."""
+
+    name: str
+    label: str
+    value: float
+
+
+def counted(name: str, label: str, rows: str) -> str:
+    return f"SELECT '{name}', '{label}', count(*)::float8 FROM (SELECT 1 FROM {rows} LIMIT {MOST}) AS few"
+
+
+def aged(name: str, oldest: str) -> str:
+    """Seconds since that hour; 0 where there is none."""
+    return f"SELECT '{name}', '', coalesce(extract(epoch FROM clock_timestamp() - ({oldest})), 0)::float8"
+
+
+def oldest_of(table: str, hour: str, which: str) -> str:
+    """The oldest of each urgency by the index that begins with the urgency, and the oldest of those."""
+    return (
+        f"SELECT min(first.at) FROM generate_series(0, {URGENCIES}) AS level, LATERAL "
+        f"(SELECT {hour} AS at FROM {table} WHERE {which} AND urgency = level ORDER BY {hour} LIMIT 1) AS first"
+    )
+
+
+STAGES: Sequence[str] = (*Stage, *RequestStage)
+ON_THE_LINE = (
+    "(settled_at IS NULL AND waiting_at IS NOT NULL AND answered_at IS NULL AND abandoned_at IS NULL"
+    " OR waits_again_at IS NOT NULL)"
+)
+NOT_REACHED = "settled_at IS NULL AND reached_at IS NULL AND (abandoned_at IS NOT NULL OR lost_again_at IS NOT NULL)"
+BROKEN_LAST_HOUR = (
+    "(SELECT FROM clock WHERE breached_at > clock_timestamp() - interval '1 hour' UNION ALL "
+    f"SELECT FROM clock WHERE {OVERDUE.replace('%(now)s', 'clock_timestamp()')}"
+    " AND due_at > clock_timestamp() - interval '1 hour') AS broken"
+)
+TO_SEND = "state IN ('waiting', 'sending')"
+PARTS = (
+    *(counted("cases_open", stage, f"\"case\" WHERE stage = '{stage}' AND closed_at IS NULL") for stage in STAGES),
+    counted("clocks_broken_last_hour", "", BROKEN_LAST_HOUR),
+    aged(
+        "sweep_lag_seconds",
+        "SELECT min(due_at) FROM clock WHERE ended_at IS NULL AND breached_at IS NULL AND due_at <= clock_timestamp()",
+    ),
+    "SELECT 'sweep_rounds', '', coalesce((SELECT rounds FROM watch WHERE name = 'sweep'), 0)::float8",
+    "SELECT 'loop_failing_seconds', key, extract(epoch FROM clock_timestamp() - since)::float8 FROM trouble"
+    " WHERE kind = 'loop'",
+    counted("set_aside", "", "trouble WHERE kind <> 'loop'"),
+    aged("sweep_age_seconds", "SELECT seen_at FROM watch WHERE name = 'sweep'"),
+    aged("worker_age_seconds", "SELECT max(seen_at) FROM sender"),
+    counted("workers", "", "sender WHERE seen_at > clock_timestamp() - interval '45 seconds'"),
+    aged("notice_oldest_owed_seconds", oldest_of("notice", "owed_at", "state = 'owed'")),
+    aged("page_oldest_owed_seconds", "SELECT min(owed_at) FROM notice WHERE state = 'owed' AND staff_id IS NOT NULL"),
+    counted("outbox_messages", "", f"delivery WHERE {TO_SEND}"),
+    aged("outbox_oldest_due_seconds", oldest_of("delivery", "available_at", TO_SEND)),
+    aged("outbox_oldest_page_seconds", f"SELECT min(available_at) FROM delivery WHERE urgent AND {TO_SEND}"),
+    counted("escalations_unanswered", "", "escalation WHERE ended_at IS NULL AND acknowledged_at IS NULL"),
+    counted("calls_waiting", "", f"call WHERE {ON_THE_LINE} AND ended_at IS NULL"),
+    aged(
+        "call_longest_waiting_seconds",
+        f"SELECT min(coalesce(waits_again_at, waiting_at)) FROM call WHERE {ON_THE_LINE} AND ended_at IS NULL",
+    ),
+    counted("call_backs_owed", "", f"call WHERE {NOT_REACHED}"),
+    counted("alarms_open", "nobody_on_shift", "alarm WHERE ended_at IS NULL AND kind = 'nobody_on_shift'"),
+    counted("alarms_open", "calls_overdue", "alarm WHERE ended_at IS NULL AND kind = 'calls_overdue'"),
+    counted("mail_to_read", "", "message WHERE state = 'new'"),
+    counted("mail_in_tray", "", "message WHERE state = 'waiting'"),
+)
+QUESTION = " UNION ALL ".join(f"({part})" for part in PARTS)
+
+WORDS = {
+    "cases_open": ("Open cases by stage, counted to 100", "stage"),
+    "clocks_broken_last_hour": ("Promises broken in the last hour, counted to 100", ""),
+    "sweep_lag_seconds": ("How long the oldest deadline that is due has not been recorded", ""),
+    "sweep_rounds": ("Rounds of the watch over the deadlines: while it moves, it lives", ""),
+    "loop_failing_seconds": ("How long each loop of the worker fails that fails now", "loop"),
+    "set_aside": ("Rows that a loop could not take and has set aside, counted to 100", ""),
+    "sweep_age_seconds": ("Since when the deadlines were last looked at; 0 where never", ""),
+    "worker_age_seconds": ("Since when a worker was last seen; 0 where never", ""),
+    "workers": ("Workers seen in the last 45 seconds", ""),
+    "notice_oldest_owed_seconds": ("How long the oldest notice waits that no message carries yet", ""),
+    "page_oldest_owed_seconds": ("The same for pages to the operator's own people", ""),
+    "outbox_messages": ("Messages that no server has accepted yet, counted to 100", ""),
+    "outbox_oldest_due_seconds": ("For how long the oldest message could have left; below 0: its hour comes", ""),
+    "outbox_oldest_page_seconds": ("The same for pages", ""),
+    "escalations_unanswered": ("Open escalations that nobody answers for, counted to 100", ""),
+    "calls_waiting": ("Callers who wait for a person now, counted to 100", ""),
+    "call_longest_waiting_seconds": ("How long the first of them has waited", ""),
+    "call_backs_owed": ("Calls in vain that are owed a call-back, counted to 100", ""),
+    "alarms_open": ("Alarms of the house that are open", "kind"),
+    "mail_to_read": ("Mails that came in and are not ruled on, counted to 100", ""),
+    "mail_in_tray": ("Mails that wait for a person's decision, counted to 100", ""),
+}
+"""What each says, and the name of its label."""
+
+
+def figures() -> list[Figure]:
+    """Ask the database; the caller has opened the transaction behind the wall of the staff."""
+    with connection.cursor() as cursor:
+        cursor.execute(QUESTION)
+        return [Figure(*row) for row in cursor.fetchall()]
+
+
+# --- memory -----------------------------------------------------------------------------------------------------------
+# How much memory Guardia's own processes on this machine hold: PSS, in which what several share is divided.
+COMMANDS = frozenset({"web", "worker", "run", "phone", "privacy"})
+PROC = Path("/proc")
+
+
+def memory_of_processes(proc: Path = PROC) -> dict[str, int]:
+    """Bytes by command of Guardia (``web``, ``worker`` …); empty where the system has no /proc."""
+    found: dict[str, int] = {}
+    for folder in proc.iterdir() if proc.is_dir() else ():
+        if folder.name.isdigit() and (command := command_of(folder)):
+            found[command] = found.get(command, 0) + pss(folder)
+    return found
+
+
+def command_of(folder: Path) -> str:
+    """``worker`` of ``python -m guardia worker``; empty for any other process."""
+    try:
+        words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return ""
+    for before, word in pairwise(words):
+        if before.rpartition("/")[2] == "guardia" and word in COMMANDS:
+            return word
+    return ""
+
+
+def pss(folder: Path) -> int:
+    try:
+        lines = (folder / "smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+# --- metrics ----------------------------------------------------------------------------------------------------------
 log = logging.getLogger(__name__)
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -55,15 +206,15 @@ class House:
         yield gauge("build_info", "Version of this web server", [("version", version("guardia"), 1)])
         try:
             with behind(Wall.STAFF):
-                found = figures.figures()
+                found = figures()
         except Error as trouble:
             log.warning("/metrics: the database does not answer: %s", " ".join(str(trouble).split()))
             found = None
         yield gauge("database_up", "Whether the database answers", [("", "", 0 if found is None else 1)])
-        for name, (words, label) in figures.WORDS.items():
+        for name, (words, label) in WORDS.items():
             if found is not None:
                 yield gauge(name, words, [(label, each.label, each.value) for each in found if each.name == name])
-        held = [("process", command, size) for command, size in memory.held().items()]
+        held = [("process", command, size) for command, size in memory_of_processes().items()]
         yield gauge("process_pss_bytes", "Memory of Guardia's processes on this machine", held)
         age = newest_age(settings.BACKUP_DIR)
         yield gauge("backup_age_seconds", "Age of the newest whole backup", [] if age is None else [("", "", age)])

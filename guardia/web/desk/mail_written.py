@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
-from guardia.demo import writing
+from guardia.demo import mail as demo_mail
 from guardia.mailroom.taking import FOLDER, take
 from guardia.web.desk import reading
 from guardia.web.desk.desk_request import DeskRequest
@@ -28,7 +28,7 @@ def answer(request: DeskRequest, delivery_id: int) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return shown(request, delivery_id, answer=form, status=422)
-    take(writing.answer(ours, form.cleaned_data["text"], at), FOLDER, at)
+    take(demo_mail.answer(ours, form.cleaned_data["text"], at), FOLDER, at)
     say(request, _("The answer is on its way: in a second or two it is in its case, or in the tray."))
     return redirect("mail", delivery_id)
 
@@ -42,6 +42,6 @@ def new_report(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         return shown(request, 0, report=form, status=422)
     found = form.cleaned_data
-    take(writing.report(found["contact"], found["subject"], found["text"], at), FOLDER, at)
+    take(demo_mail.report(found["contact"], found["subject"], found["text"], at), FOLDER, at)
     say(request, _("The mail is on its way: in a second or two it waits in the tray."))
     return redirect("mailbox")

@@ -14,9 +14,9 @@ from guardia.procedure import version as versions
 from guardia.web.answer.page import private
 from guardia.web.desk.entry import asking, to_sign_in
 from guardia.web.field.page import LOOKS, over_by_link
-from guardia.web.field.who import Phone, of_link, of_staff, owner_now, visits_of
-from guardia.web.report.pdf import TYPE
-from guardia.web.report.permit_letter import letter_of, name_of
+from guardia.web.field.telephone import Phone, of_link, of_staff, owner_now, visits_of
+from guardia.web.report.document import TYPE
+from guardia.web.report.permit import letter_of, name_of
 from guardia.web.report.views import UNAVAILABLE
 
 log = logging.getLogger(__name__)

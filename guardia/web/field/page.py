@@ -1,22 +1,26 @@
-"""``/campo``: the visits of one's own crews; ``/campo/v/<token>``: one visit, by link. GET shows, POST takes a step.
+"""`/campo`: the visits of one's own crews; `/campo/v/<token>`: one visit, by link. GET shows, POST takes a step."""
 
-A POST of a plain form is for a browser without a script; with one the same steps go through the telephone's queue to
-``/campo/envios``. Both are kept and done by the same rules.
-"""
-
+import gzip
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from guardia.cases import field_arrivals
 from guardia.config.now import now
@@ -27,13 +31,145 @@ from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.web.answer.page import private
 from guardia.web.desk.entry import asking, to_sign_in
 from guardia.web.desk.page import tag_of
-from guardia.web.field import plain_form
-from guardia.web.field.parts import version
-from guardia.web.field.script_words import script_words
-from guardia.web.field.sending import locked
-from guardia.web.field.shown import CONDITIONS, page_of
-from guardia.web.field.who import Phone, crews_of, of_link, of_staff, owner_now, sendable
+from guardia.web.field import sending
+from guardia.web.field.sending import Refuse, locked
+from guardia.web.field.telephone import Phone, crews_of, of_link, of_staff, owner_now, sendable
+from guardia.web.field.visit import CONDITIONS, page_of, standing_of
 
+
+# --- texts of the script ----------------------------------------------------------------------------------------------
+# The sentences that the page's script says, in the active language; ``{n}`` and ``{hour}`` are filled in there.
+def script_words() -> dict[str, object]:
+    hour, n = {"hour": "{hour}"}, {"n": "{n}"}
+    return {
+        "waiting": [
+            ngettext(
+                "%(n)s step saved on the telephone; it is sent when there is signal",
+                "%(n)s steps saved on the telephone; they are sent when there is signal",
+                count,
+            )
+            % n
+            for count in (1, 2)
+        ],
+        "photos": [ngettext("%(n)s photograph to send", "%(n)s photographs to send", count) % n for count in (1, 2)],
+        "sending": _("Sending…"),
+        "sent": _("sent %(hour)s") % hour,
+        "to_send": _("%(hour)s, to be sent") % hour,
+        "waits": _("to be sent"),
+        "to_go": _("%(n)s to send") % n,
+        "all_of": _("%(n)s sent, the last one %(hour)s") % {**n, **hour},
+        "no_signal": _("No signal"),
+        "refused": _("Not taken:"),
+        "understood": _("I have read it"),
+        "signed_out": _("Your session is over. What you pressed is kept here: sign in, and it is sent."),
+        "other": _("Steps of somebody else wait on this telephone. They are sent once that person signs in here."),
+        "gone": _("This link is over; what is still here was not sent. Tell the desk by telephone."),
+        "no_store": _(
+            "This browser keeps nothing (private window, or storage is forbidden): the page works only with signal."
+        ),
+        "no_https": _("Without HTTPS this page works only with signal: ask for its https:// address."),
+        "no_worker": _("This browser cannot open the page without signal. What you press is kept all the same."),
+        "full": _("There is no room left on the telephone: this was not saved. Free some space and press again."),
+        "not_kept": _("This was not saved. Press again."),
+        "no_picture": _("This is no photograph that the telephone can read."),
+        "newer": _("There is a newer version of this page."),
+        "kept": _("Kept on the telephone, as of %(hour)s: it opens without signal.") % hour,
+        "photo": _("Photograph"),
+        "kinds": {
+            "depart": _("I left for the site"),
+            "arrive": _("I arrived at the site"),
+            "permit": _("Work permit ready"),
+            "restore": _("Service restored"),
+            "leave": _("I leave the site"),
+            "block": _("I cannot go on"),
+            "resume": _("The visit goes on"),
+            "note": _("Note"),
+            "parts": _("Parts used"),
+            "sign": _("Signature"),
+            "check": _("Work permit"),
+        },
+    }
+
+
+# --- script and style -------------------------------------------------------------------------------------------------
+# What the page is made of, in two files: on one bar of signal each request costs more than its bytes.
+# They are put together once per process, are packed, and are named by a version that changes when any of it does.
+STATIC = Path(__file__).parents[2] / "static" / "guardia"
+CSS = ("css/tokens.css", "css/base.css", "css/button.css", "css/form.css", "css/clock.css", "field/field.css")
+SHARED = ("field/store.js", "field/pictures.js", "field/sender.js")
+SCRIPTS = ("visit", "around", "facts", "fresh", "page")
+JS = (*SHARED, *(f"field/{name}.js" for name in SCRIPTS), "js/clocks.js")
+WORKER = "field/worker.js"
+PICTURES = ("favicon.svg", "icons.svg", "chevron.svg")
+ONE_YEAR = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Parts:
+    css: bytes
+    js: bytes
+    worker: str
+    version: str
+
+
+@cache
+def parts() -> Parts:
+    """Read once: an installation is started anew when it is renewed."""
+    css, js, worker = _joined(CSS), _joined(JS), _joined((*SHARED, WORKER))
+    css = css.replace("../chevron.svg", static("guardia/chevron.svg"))
+    pictures = "".join((STATIC / name).read_text() for name in PICTURES)
+    version = sha256("".join((css, js, worker, pictures)).encode()).hexdigest()[:12]
+    return Parts(css.encode(), js.encode(), worker, version)
+
+
+def version() -> str:
+    return parts().version
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return "".join((STATIC / name).read_text() for name in names)
+
+
+@require_safe
+def part(request: HttpRequest, version: str, name: str) -> HttpResponse:
+    """The styles or the script; whatever version is asked for, the one that stands here. Raises Http404."""
+    if name not in {"css", "js"}:
+        raise Http404
+    is_css = name == "css"
+    content = parts().css if is_css else parts().js
+    response = HttpResponse(content, content_type="text/css" if is_css else "text/javascript")
+    response["Cache-Control"], response["Vary"] = ONE_YEAR, "Accept-Encoding"
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.content = _packed(is_css, parts().version)
+        response["Content-Encoding"] = "gzip"
+    return response
+
+
+@cache
+def _packed(is_css: bool, version: str) -> bytes:
+    return gzip.compress(parts().css if is_css else parts().js, mtime=0)
+
+
+def addresses_of_parts() -> list[str]:
+    """Everything that the telephone keeps besides the page itself."""
+    files = [reverse("field_part", args=[version(), name]) for name in ("css", "js")]
+    return [*files, *(static(f"guardia/{name}") for name in PICTURES)]
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """No database row is read: it is the same for everybody. Its scope is ``/campo`` and nothing else of the house."""
+    head = f'const VERSION = "{version()}";\nconst KEPT = {addresses_of_parts()!r};\n'
+    response = HttpResponse(head + parts().worker, content_type="text/javascript; charset=utf-8")
+    response["Service-Worker-Allowed"] = reverse("field")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+# --- page -------------------------------------------------------------------------------------------------------------
+# ``/campo``: the visits of one's own crews; ``/campo/v/<token>``: one visit, by link. GET shows, POST takes a step.
+# A POST of a plain form is for a browser without a script; with one the same steps go through the telephone's queue
+# to ``/campo/envios``. Both are kept and done by the same rules.
 GONE, NOT_FOUND, UNFIT = 410, 404, 422
 LOOKS = ("GET", "HEAD")
 METHODS = [*LOOKS, "POST"]
@@ -94,7 +230,7 @@ def shown(
         "refused": refused,
         "refused_visit": visit_id,
         "addresses": addresses(phone),
-        "new_key": plain_form.new_key,
+        "new_key": sending.new_key,
         "words": script_words(),
         "zone": settings.TIME_ZONE,
         "today": localdate(at),
@@ -118,12 +254,12 @@ def addresses(phone: Phone) -> dict[str, str]:
 def taken(request: HttpRequest, phone: Phone) -> HttpResponse:
     """One step of a plain form: kept and done, then the page again; a refusal is shown on it."""
     at = now()
-    visit = sendable(phone, plain_form.number(request.POST.get("visit", "")))
+    visit = sendable(phone, sending.number(request.POST.get("visit", "")))
     if visit is None:
         return shown(request, phone, at, _("This visit is not of your crew. Tell the desk by telephone."), status=UNFIT)
     try:
-        sent = plain_form.read(request.POST, at, visit.parts_used)
-    except plain_form.Unreadable as trouble:
+        sent = sending.step_in(request.POST, at, visit.parts_used)
+    except sending.Unreadable as trouble:
         return shown(request, phone, at, str(trouble), visit.pk, UNFIT)
     case = locked(visit.case_id)
     field_arrivals.keep(visit, [sent], phone.sender, at)
@@ -136,3 +272,33 @@ def taken(request: HttpRequest, phone: Phone) -> HttpResponse:
 
 def refusal_of(key: UUID) -> str:
     return FieldAct.objects.filter(key=key).values_list("refused", flat=True).first() or ""
+
+
+# --- state ------------------------------------------------------------------------------------------------------------
+# ``/campo/estado``: the hour of the house, who is signed in, the token that the next sending needs, and what is new.
+# A telephone asks before it sends: so it measures how far its clock is from ours, and a page that was kept for days
+# has no token that still holds.
+@asking(Right.SEE_FIELD, Right.WORK_IN_FIELD)
+@require_safe
+def standing(request: HttpRequest) -> HttpResponse:
+    """Signed out is no trouble here: 401 says that one has to sign in."""
+    try:
+        return told(request, sending.phone_of(request))
+    except Refuse as refusal:
+        return sending.refused(refusal)
+    except PermissionDenied:
+        return sending.told({"error": ""}, sending.NOT_YOURS)
+
+
+@require_safe
+def standing_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        return told(request, sending.phone_of(request, token))
+    except Refuse as refusal:
+        return sending.refused(refusal)
+
+
+def told(request: HttpRequest, phone: Phone) -> HttpResponse:
+    at = now()
+    said = {"now": at.timestamp() * 1000, "owner": phone.owner, "tag": tag_of(standing_of(phone, at))}
+    return sending.told(said if phone.token else {**said, "csrf": get_token(request)})

@@ -37,7 +37,7 @@ from guardia.web.desk.companies import city_list
 from guardia.web.first_run import key, steps
 from guardia.web.first_run.answers import Answers
 from guardia.web.first_run.forms import AdministratorForm, ColleagueForm, LevelsForm, OfficesForm, StepForm
-from guardia.web.sign_in.second_step import LATER
+from guardia.web.sign_in.adapter import LATER
 
 PASSWORDS = "first_passwords"
 TRIAL = "first_trial"

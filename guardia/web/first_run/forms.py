@@ -27,7 +27,7 @@ from guardia.procedure.problems import Problem, ProcedureFileRefused
 from guardia.procedure.schema import Procedure, load
 from guardia.procedure.template import ROLES
 from guardia.procedure.vocabulary import Band
-from guardia.web.shared.procedure_upload import text_of
+from guardia.web.shared.files import text_of
 
 CODE = 6
 LONGEST = 20_000

@@ -42,7 +42,7 @@ from guardia.web.first_run.forms import (
     PhonesForm,
     StepForm,
 )
-from guardia.web.shared.trial_mail import handed_over
+from guardia.web.shared.mail import handed_over
 
 LONGEST_WAIT = 10.0
 ROWS = 4

@@ -20,9 +20,19 @@ from guardia.calls.exchange import Exchange, ExchangeKind
 from guardia.calls.queue_visit import QueueVisit
 from guardia.customers.phones import home_region
 from guardia.people.staff import Staff
-from guardia.web.phone.ami_account import Account, Unreachable, connect
-from guardia.web.phone.ami_session import Broken, NotLetIn, Patience, Session, words_of
-from guardia.web.phone.ami_wire import Packet, Unsendable, value
+from guardia.web.phone.ami_session import (
+    Account,
+    Broken,
+    NotLetIn,
+    Packet,
+    Patience,
+    Session,
+    Unreachable,
+    Unsendable,
+    connect,
+    value,
+    words_of,
+)
 
 PATIENCE_SECONDS = 5.0
 RINGS_MS = 30_000

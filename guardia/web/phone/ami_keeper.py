@@ -15,12 +15,10 @@ from zoneinfo import ZoneInfo
 from guardia.calls import exchange_heard, journal, snapshot_words
 from guardia.calls.exchange import Exchange
 from guardia.cases import phone_members
-from guardia.web.phone import keeping
-from guardia.web.phone.ami_inbox import Alive, Connected, Heard, Item, Lost, Members
-from guardia.web.phone.ami_snapshot import started_at
-from guardia.web.phone.ami_wire import Packet, value
-from guardia.web.phone.log_taking import Log
-from guardia.web.phone.queue_log import LogUnreadable
+from guardia.web.phone import intake
+from guardia.web.phone.ami_reader import Alive, Connected, Heard, Item, Lost, Members, started_at
+from guardia.web.phone.ami_session import Packet, value
+from guardia.web.phone.queue_log import Log, LogUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -70,10 +68,10 @@ class Keeper:
         """A packet that cannot be kept is said in the log, and holds up no other."""
         try:
             with self.step():
-                keeping.keep(self.exchange, item.packets, AMI, item.at, self.now())
+                intake.keep(self.exchange, item.packets, AMI, item.at, self.now())
                 phone_members.hear(self.exchange, item.packets, item.at)
                 exchange_heard.is_heard(self.exchange, item.at)
-        except keeping.NOT_NOW:
+        except intake.NOT_NOW:
             raise
         except Exception:
             half = len(item.packets) // 2
@@ -118,7 +116,7 @@ class Keeper:
             if "QueueStatus" not in item.trouble:
                 phone_members.look(self.exchange, item.snapshot, item.at)
             self._note(item.trouble)
-            keeping.follow(self.exchange, references, self.now())
+            intake.follow(self.exchange, references, self.now())
         self._say(logging.INFO, "is heard")
 
     def _open_gap(self) -> None:
@@ -137,7 +135,7 @@ class Keeper:
                 max(began, seen), item.at
             )  # the zone of its clock may be another one: it was while nobody listened
             gone = journal.keep(self.exchange, [snapshot_words.restarted()], SNAPSHOT, at)
-            keeping.follow(self.exchange, gone, self.now())
+            intake.follow(self.exchange, gone, self.now())
             log.warning("exchange %s was started anew at %s", self.exchange.name, at.isoformat(timespec="seconds"))
         return began
 

@@ -1,16 +1,185 @@
-"""Listens to one exchange for as long as it is let: connects, logs in, asks how things are, hears, and begins anew."""
+"""Listens to one exchange: connects, logs in, asks how things are, hears, begins anew; what it heard waits in order."""
 
 import asyncio
 import random
-from collections.abc import Callable
-from datetime import datetime
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
 
-from guardia.web.phone.ami_account import Account, Unreachable, connect
-from guardia.web.phone.ami_inbox import Alive, Connected, Full, Heard, Inbox, Lost, Members
-from guardia.web.phone.ami_session import Broken, NotLetIn, Patience, Session
-from guardia.web.phone.ami_snapshot import askew, snapshot
-from guardia.web.phone.ami_wire import Packet, value
+from guardia.web.phone.ami_session import (
+    Account,
+    Broken,
+    NotLetIn,
+    Packet,
+    Packets,
+    Patience,
+    Session,
+    Unreachable,
+    connect,
+    value,
+    words_of,
+)
 
+# --- inbox ------------------------------------------------------------------------------------------------------------
+# What was heard and is not written yet, in order. It is bounded: a reader that lags is worse than one that says so.
+MOST_PACKETS = 20_000  # half an hour of a busy exchange; some 30 MB
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the exchange said by itself; ``at`` is when it came in, UTC, as in the others."""
+
+    at: datetime
+    packets: list[Packet]
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A connection stands, and what the exchange said when it was asked how things are."""
+
+    at: datetime
+    snapshot: list[Packet]
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Alive:
+    """It answered a Ping; ``trouble``: what is wrong although it does."""
+
+    at: datetime
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Members:
+    """Who is in its queues, asked anew: an exchange's own filter may hold back what would tell of a change."""
+
+    at: datetime
+    answers: list[Packet]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The connection is over, or none came about."""
+
+    at: datetime
+    why: str
+
+
+type Item = Heard | Connected | Alive | Members | Lost
+
+
+class Full(Exception):
+    """There is no room: what comes next would have to be thrown away."""
+
+
+class Inbox:
+    def __init__(self, most: int = MOST_PACKETS) -> None:
+        self.most = most
+        self.packets = 0
+        self._items: deque[Item] = deque()
+        self._stir = asyncio.Event()
+        self._closed = False
+
+    def put(self, item: Item) -> None:
+        """Raises Full, and then keeps nothing of it. What is no packet always finds room."""
+        if isinstance(item, Heard):
+            if self.packets + len(item.packets) > self.most:
+                raise Full
+            self.packets += len(item.packets)
+        self._items.append(item)
+        self._stir.set()
+
+    @property
+    def has_room(self) -> bool:
+        """Enough of it that a new connection is worth making."""
+        return self.packets <= self.most // 2
+
+    def close(self) -> None:
+        """Nothing more comes; what is there can still be taken."""
+        self._closed = True
+        self._stir.set()
+
+    async def take(self) -> list[Item]:
+        """The next ones, as soon as there are any, at most MOST_AT_ONCE packets; none once it is closed and empty."""
+        while not self._items and not self._closed:
+            self._stir.clear()
+            await self._stir.wait()
+        taken: list[Item] = []
+        packets = 0
+        while self._items and packets < MOST_AT_ONCE:
+            item = self._items.popleft()
+            packets += len(item.packets) if isinstance(item, Heard) else 1
+            taken.append(item)
+        self.packets -= sum(len(item.packets) for item in taken if isinstance(item, Heard))
+        return taken
+
+
+# --- snapshot ---------------------------------------------------------------------------------------------------------
+# How things are at the exchange, asked right after the login: what nobody heard shows only in this.
+QUESTIONS = ("CoreStatus", "QueueStatus", "CoreShowChannels")
+"""In this order: a call that leaves its queue between two answers is then still among the channels."""
+
+MOST_ASKEW = timedelta(seconds=2)
+UTC_ZONE = ZoneInfo("UTC")
+
+
+async def snapshot(session: Session) -> tuple[list[Packet], str]:
+    """All answers, and what may not be asked, in words. Raises Broken."""
+    packets: list[Packet] = []
+    refused = []
+    for question in QUESTIONS:
+        answers = await session.ask(question)
+        if value(answers[0], "Response").lower() == "error":
+            refused.append(f"{question}: {words_of(answers[0])}")
+        else:
+            packets += answers
+    words = "; ".join(refused)
+    return packets, f"{words}; manager.conf needs write=reporting for it" if words else ""
+
+
+def started_at(
+    snapshot: Sequence[Packet], zone: ZoneInfo, at: datetime, known: datetime | None = None
+) -> datetime | None:
+    """When the exchange was started (UTC), from CoreStatus; ``known`` where it says that again, else None where none.
+
+    It says the hour of its own clock without a zone: that of the operator is taken, or UTC where the former would lie
+    after ``at``.
+    """
+    day, hour = (first(snapshot, name) for name in ("CoreStartupDate", "CoreStartupTime"))
+    try:
+        local = datetime.fromisoformat(f"{day}T{hour}")
+    except ValueError:
+        return None
+    if local.tzinfo is not None:
+        return None
+    readings = [local.replace(tzinfo=each).astimezone(UTC_ZONE) for each in (zone, UTC_ZONE)]
+    if known and any(abs(reading - known) <= MOST_ASKEW for reading in readings):
+        return known
+    return next((reading for reading in readings if reading <= at + MOST_ASKEW), None)
+
+
+def first(packets: Sequence[Packet], name: str) -> str:
+    return next((found for packet in packets if (found := value(packet, name))), "")
+
+
+def askew(packet: Packet, at: datetime) -> str:
+    """Whether the clock of the exchange is off against ours, by its answer to a Ping that came in at ``at`` (UTC)."""
+    try:
+        ahead = timedelta(seconds=float(value(packet, "Timestamp")) - at.timestamp())
+    except (ValueError, OverflowError):
+        return ""
+    if abs(ahead) <= MOST_ASKEW:
+        return ""
+    way = "ahead of" if ahead > timedelta() else "behind"
+    return f"its clock is {abs(ahead.total_seconds()):.0f} s {way} ours: both need NTP"
+
+
+# --- listener ---------------------------------------------------------------------------------------------------------
 BACK_OFF_SECONDS = (1, 2, 5, 10, 20, 30)
 SHUT_OUT_SECONDS = 60  # an exchange bans who knocks often with a wrong password
 UNTIMED = "it says no hours: manager.conf needs timestampevents=yes; till then they are those of arrival here"
@@ -98,3 +267,57 @@ class Listener:
             self.inbox.put(Heard(self.clock(), packets))
         except Full as full:
             raise Broken(f"more than {self.inbox.most} events wait to be written") from full
+
+
+# --- recording --------------------------------------------------------------------------------------------------------
+# A recording of the manager interface as text: packets parted by empty lines, notes after “;”.
+TIME = "Timestamp"
+IDS = ("uniqueid", "linkedid")
+
+
+class NoRecording(ValueError):
+    """There is no packet in it."""
+
+
+def packets_in(content: bytes) -> list[Packet]:
+    """In the order of the recording. Raises NoRecording."""
+    lines = [line for line in content.replace(b"\r\n", b"\n").split(b"\n") if not line.startswith(b";")]
+    packets = Packets().feed(b"\n".join([*lines, b"", b"", b""]))
+    known = [packet for packet in packets if value(packet, "Event") or value(packet, "Response")]
+    if not known:
+        raise NoRecording
+    return known
+
+
+def moved(packets: Sequence[Packet], begins_at: datetime) -> list[Packet]:
+    """The same calls as if they began at ``begins_at`` (UTC): their hours moved, their ids those of other calls."""
+    hours = hours_in(packets)
+    if not hours:
+        return list(packets)
+    shift = Decimal(str(begins_at.timestamp())) - hours[0]
+    mark = f"-{int(begins_at.timestamp())}"
+    return [[(name, _moved(name, text, shift, mark)) for name, text in packet] for packet in packets]
+
+
+def length(packets: Sequence[Packet]) -> timedelta:
+    """From the first packet that says an hour to the last one."""
+    hours = hours_in(packets)
+    return timedelta(seconds=float(hours[-1] - hours[0])) if hours else timedelta()
+
+
+def hours_in(packets: Sequence[Packet]) -> list[Decimal]:
+    return [hour for packet in packets if (hour := seconds(value(packet, TIME))) is not None]
+
+
+def _moved(name: str, text: str, shift: Decimal, mark: str) -> str:
+    if name == TIME and (hour := seconds(text)) is not None:
+        return str(hour + shift)
+    return text + mark if text and name.lower().endswith(IDS) else text
+
+
+def seconds(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

@@ -1,8 +1,4 @@
-"""``/telefonia/<token>``: an exchange that pushes tells of a call. ``/api/v1/cti/<token>`` is the same, as Zammad's.
-
-The token is the secret: no cookie, so no CSRF token either. A machine sends the same thing twice, late, or in another
-order: none of it is an error, since the course of a call is folded from all that was said of it.
-"""
+"""`/telefonia/<token>`: an exchange that pushes tells of a call; `/api/v1/cti/<token>` is the same, as Zammad's."""
 
 import logging
 from collections.abc import Sequence
@@ -12,6 +8,7 @@ from xml.sax.saxutils import quoteattr
 from django.conf import settings
 from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.urls import path
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected
 
@@ -22,9 +19,13 @@ from guardia.calls.exchange import Exchange
 from guardia.calls.packets import Packet
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.web.phone import keeping
+from guardia.web.phone import intake
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, post_only, private, problem
 
+# --- cti --------------------------------------------------------------------------------------------------------------
+# ``/telefonia/<token>``: an exchange that pushes tells of a call. ``/api/v1/cti/<token>`` is the same, as Zammad's.
+# The token is the secret: no cookie, so no CSRF token either. A machine sends the same thing twice, late, or in
+# another order: none of it is an error, since the course of a call is folded from all that was said of it.
 log = logging.getLogger(__name__)
 
 TRIES = 3
@@ -92,7 +93,7 @@ def keep_in_turn(exchange: Exchange, packets: Sequence[Packet], at: datetime) ->
 
 def keep(exchange: Exchange, packets: Sequence[Packet], at: datetime) -> None:
     """Into the journal, and what follows from it. Known already: nothing follows."""
-    keeping.keep(exchange, packets, cti_words.SOURCE, at, at)
+    intake.keep(exchange, packets, cti_words.SOURCE, at, at)
     exchange_heard.is_heard(exchange, at)
 
 
@@ -115,3 +116,11 @@ def welcome(request: HttpRequest, packet: Packet | None) -> HttpResponse:
 
 def is_sipgate(packet: Packet) -> bool:
     return any(name.lower() in SIPGATE for name, _value in packet)
+
+
+# --- urls -------------------------------------------------------------------------------------------------------------
+# Where an exchange that pushes sends what it has to say. The second address is that of Zammad's generic CTI.
+urlpatterns = [
+    path("telefonia/<str:token>", call_event, name="cti"),
+    path("api/v1/cti/<str:token>", call_event, name="cti_as_zammad"),
+]

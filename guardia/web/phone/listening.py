@@ -1,25 +1,84 @@
-"""The process that listens to an exchange: reading in one task, writing in another, and one such process at a time.
-
-Here alone a clock is read: PostgreSQL's, carried on by this machine's steady counter between two looks.
-"""
+"""`guardia phone listen`: reading in one task, writing in another, and one such process at a time."""
 
 import asyncio
 import logging
+import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
+from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection
 
-from guardia.web.phone.ami_inbox import Inbox, Item
+from guardia.calls import exchanges
+from guardia.calls.exchange import Exchange, ExchangeKind
+from guardia.config.now import now
+from guardia.config.walls import Wall, behind
 from guardia.web.phone.ami_keeper import Keeper
-from guardia.web.phone.ami_reader import Listener
-from guardia.web.phone.one_reader import Turn
+from guardia.web.phone.ami_reader import Inbox, Item, Listener
+from guardia.web.phone.ami_session import Account
+from guardia.worker.rounds import step
 
+# --- one reader at a time ---------------------------------------------------------------------------------------------
+# One process listens to an exchange; a second one waits as stand-by until the first is gone, however it went.
+# The turn is a session's advisory lock, so it needs a direct connection: behind a pooler a session is nobody's.
+PATIENCE_SECONDS = 10
+ALIVE: dict[str, Any] = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+
+
+class Turn:
+    """The right to listen to the exchange of this name. Not for use by two threads at once."""
+
+    def __init__(self, url: str, exchange: str) -> None:
+        self.url = url
+        self.name = f"guardia listens to {exchange}"
+        self._connection: psycopg.Connection | None = None
+
+    def take(self) -> bool:
+        """Whether it is ours now; still ours, if it was and the connection that holds it lives.
+
+        Raises psycopg.OperationalError where the database does not answer.
+        """
+        if self._connection is not None:
+            if self._lives(self._connection):
+                return True
+            self.give_back()
+        connection = psycopg.connect(self.url, autocommit=True, connect_timeout=PATIENCE_SECONDS, **ALIVE)
+        try:
+            row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [self.name]).fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        if row and row[0]:
+            self._connection = connection
+            return True
+        connection.close()
+        return False
+
+    def give_back(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(psycopg.Error):
+                connection.close()
+
+    @staticmethod
+    def _lives(connection: psycopg.Connection) -> bool:
+        try:
+            connection.execute("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True
+
+
+# --- listening --------------------------------------------------------------------------------------------------------
+# The process that listens to an exchange: reading in one task, writing in another, and one such process at a time.
+# Here alone a clock is read: PostgreSQL's, carried on by this machine's steady counter between two looks.
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
@@ -151,3 +210,40 @@ class House:
 def close() -> None:
     """The database connection of the thread that calls this."""
     connection.close()
+
+
+# --- process ----------------------------------------------------------------------------------------------------------
+# `guardia phone listen`: the exchange of the environment (AMI_…), until SIGTERM or SIGINT.
+def run() -> None:
+    """Ends soon after the first signal; a second one ends the process at once. Raises ExchangeRefused."""
+    account, clock = Account.of_settings(), Clock()
+    exchange = exchange_of(account.name)
+    log_file = Path(settings.AMI_QUEUE_LOG) if settings.AMI_QUEUE_LOG else None
+    turn = Turn(settings.DATABASE_DIRECT_URL, account.name)
+    keeper = Keeper(exchange, step, now, ZoneInfo(settings.TIME_ZONE), log_file, turn.take)
+    asyncio.run(until_signalled(House(keeper, turn, clock, lambda inbox: Listener(account, inbox, clock))))
+
+
+async def until_signalled(house: House) -> None:
+    stopping, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stop() -> None:
+        stopping.set()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(each)
+            signal.signal(each, signal.SIG_DFL)
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop)
+    await house.run(stopping)
+
+
+def exchange_of(name: str) -> Exchange:
+    """The row of the exchange that is listened to, made where there is none yet. Raises ExchangeRefused."""
+    with behind(Wall.STAFF):
+        found = Exchange.objects.filter(name=name).first()
+        if found is None:
+            return exchanges.add(name, ExchangeKind.AMI, at=now())[0]
+    if found.kind != ExchangeKind.AMI:
+        raise exchanges.ExchangeRefused(exchanges.pushes(found))
+    return found

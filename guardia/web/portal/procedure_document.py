@@ -1,24 +1,284 @@
 """The published procedure as its customers read it: on a screen, on a telephone, on paper."""
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from guardia.config.now import now
 from guardia.customers.city import City
 from guardia.escalation.matrix import levels_now
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
+from guardia.procedure.clock_rule import ClockRule
+from guardia.procedure.contents import NoticeItem
+from guardia.procedure.directory import Desk, Line
+from guardia.procedure.escalation_rules import LevelRule
+from guardia.procedure.field_rules import BandRule
+from guardia.procedure.filling import filled
+from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.schema import Procedure
-from guardia.procedure.version import NoProcedure, in_force
-from guardia.web.portal.shown_procedure import ShownProcedure
+from guardia.procedure.spoken import bound, length, promised
+from guardia.procedure.spoken_hours import dated, weekly
+from guardia.procedure.stage_rule import StageRule
+from guardia.procedure.texts import ClauseText, Text
+from guardia.procedure.version import NoProcedure, ProcedureVersion, in_force
+from guardia.procedure.vocabulary import CaseKind, ClockKind, Moment, WaitCause
+from guardia.procedure.words import ANSWERER_NAMES, ITEM_NAMES, NOTICE_OCCASIONS
 from guardia.web.shared.reach import LevelShown, level_shown
 
 
+# --- notices ----------------------------------------------------------------------------------------------------------
+# What a customer receives at a stage, in words.
+@dataclass(frozen=True)
+class ShownNotice:
+    """One notice: on what occasion (none for the one the stage itself owes), and what it tells."""
+
+    occasion: str
+    tells: str
+    decision: bool
+
+
+def notices_of(procedure: Procedure, stage: StageRule) -> list[ShownNotice]:
+    """The notices of a stage: those whose topic bears its name."""
+    return [
+        ShownNotice(str(NOTICE_OCCASIONS.get(rule.moment, "")), tells_of(rule), rule.decision)
+        for rule in procedure.notices
+        if rule.topic == stage.stage.value and CaseKind.INCIDENT in rule.applies_to
+    ]
+
+
+def tells_of(rule: NoticeRule) -> str:
+    """“The cause, the plan of solution, what happens next and by when.” Only the first says the number: all bear it."""
+    items = [item for item in rule.must_contain if item is not NoticeItem.NUMBER or rule.moment == Moment.REGISTERED]
+    *others, last = [str(ITEM_NAMES[item]) for item in items or rule.must_contain]
+    words = gettext("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last} if others else last
+    return f"{capfirst(words)}."
+
+
+# --- clocks -----------------------------------------------------------------------------------------------------------
+# The table of clocks, in words: what, from when to when, how long, what it may wait for, who answers.
+@dataclass(frozen=True)
+class ShownTime:
+    rule: ClockRule
+    times: list[tuple[str, str]]
+    waits: str
+    answers: str
+
+    @property
+    def counts(self) -> str:
+        return f"{capfirst(str(self.rule.counts_from))}, {self.rule.counts_until}."
+
+
+def times_of(procedure: Procedure) -> list[ShownTime]:
+    names = {rule.cause: str(rule.name).lower() for rule in procedure.waits}
+    return [
+        ShownTime(rule, said(rule, procedure), waits_of(rule, names), str(ANSWERER_NAMES[rule.answers]))
+        for rule in procedure.clocks
+    ]
+
+
+def said(rule: ClockRule, procedure: Procedure) -> list[tuple[str, str]]:
+    """For whom, and how long: one line, or one for each band or level."""
+    if rule.target.by_band:
+        return [(str(band.name), promised(rule, band.band)) for band in procedure.bands]
+    if rule.target.by_level:
+        levels = procedure.escalation.levels
+        return [
+            (str(level.name), bound(length(rule.target.by_level[level.level]), rule.comparison)) for level in levels
+        ]
+    return [("", promised(rule, None, procedure.hours(rule.calendar).minutes_of_a_day()))]
+
+
+def waits_of(rule: ClockRule, names: dict[WaitCause, str]) -> str:
+    return ", ".join(names[cause] for cause in rule.waits) or gettext("nothing")
+
+
+# --- version ----------------------------------------------------------------------------------------------------------
+# A version of the procedure, laid out for its document: what belongs together stands together, in words.
+@dataclass(frozen=True)
+class ShownDesk:
+    desk: Desk
+    hours: str
+    weekly: list[tuple[str, str]]
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class ShownClause:
+    """A clause with its promise, and what was decided where it is silent."""
+
+    number: str
+    promise: Text | None
+    decisions: list[str]
+
+
+@dataclass(frozen=True)
+class ShownStage:
+    rule: StageRule
+    clauses: list[ShownClause]
+    decisions: list[str]
+    promised: list[ShownNotice]
+    decided: list[ShownNotice]
+
+
+@dataclass(frozen=True)
+class ShownBand:
+    rule: BandRule
+    time: str
+    cities: int
+
+
+@dataclass(frozen=True)
+class ShownLevel:
+    rule: LevelRule
+    acknowledges: str
+
+
+class ShownProcedure:
+    """All that the document's template asks for."""
+
+    def __init__(
+        self, version: ProcedureVersion, cities: Mapping[str, int], procedure: Procedure | None = None
+    ) -> None:
+        """``procedure`` where the version is none yet, but a draft of one."""
+        self.version = version
+        self.procedure = procedure or version.procedure
+        self.cities = cities
+        self.times = times_of(self.procedure)
+
+    @property
+    def effective(self) -> str:
+        return self.hour(self.version.effective_at)
+
+    @property
+    def published(self) -> str:
+        return self.hour(self.version.published_at)
+
+    def hour(self, at: datetime) -> str:
+        return dated(at, self.procedure.provider)
+
+    @property
+    def desks(self) -> list[ShownDesk]:
+        return [self.desk(desk) for desk in self.procedure.desks]
+
+    def desk(self, desk: Desk) -> ShownDesk:
+        hours = self.procedure.hours(desk.hours)
+        lines = [line for line in self.procedure.lines if line.desk == desk.key]
+        return ShownDesk(desk, str(hours.name), weekly(hours) if not hours.always else [], lines)
+
+    @property
+    def calls(self) -> list[ShownClause]:
+        """A1, L4: technical requests at any hour, and what a call begins."""
+        return [self.clause(number) for number in ("A1", "L4")]
+
+    @property
+    def requests(self) -> list[ShownClause]:
+        """A2, A3: administrative requests."""
+        return [self.clause(number) for number in ("A2", "A3")]
+
+    @property
+    def news(self) -> ShownClause:
+        return self.clause("P")
+
+    @property
+    def escalation(self) -> ShownClause:
+        return self.clause("E1")
+
+    @property
+    def night(self) -> ShownClause:
+        return self.clause("E5")
+
+    @property
+    def waits(self) -> ShownClause:
+        return self.clause("W1")
+
+    @property
+    def offices(self) -> ShownClause:
+        return self.clause("A4")
+
+    def clause(self, number: str) -> ShownClause:
+        return self.shown(self.procedure.clause(number))
+
+    def shown(self, clause: ClauseText) -> ShownClause:
+        return ShownClause(clause.clause, clause.promise, self.filled(clause.decisions))
+
+    def filled(self, decisions: tuple[Text, ...]) -> list[str]:
+        return [filled(text, self.procedure) for text in decisions]
+
+    @property
+    def stages(self) -> list[ShownStage]:
+        return [self.stage(rule) for rule in self.procedure.stages]
+
+    def stage(self, rule: StageRule) -> ShownStage:
+        notices = notices_of(self.procedure, rule)
+        return ShownStage(
+            rule,
+            [self.shown(clause) for clause in rule.clauses],
+            self.filled(rule.decisions),
+            [notice for notice in notices if not notice.decision],
+            [notice for notice in notices if notice.decision],
+        )
+
+    @property
+    def promised_times(self) -> list[ShownTime]:
+        return [time for time in self.times if not time.rule.decision]
+
+    @property
+    def decided_times(self) -> list[ShownTime]:
+        return [time for time in self.times if time.rule.decision and CaseKind.INCIDENT in time.rule.applies_to]
+
+    @property
+    def desk_times(self) -> list[ShownTime]:
+        """A3: what an administrative request may expect."""
+        return [time for time in self.times if CaseKind.INCIDENT not in time.rule.applies_to]
+
+    @property
+    def has_samples(self) -> bool:
+        return any(time.rule.sample for time in self.times)
+
+    @property
+    def bands(self) -> list[ShownBand]:
+        travel = self.procedure.clock(ClockKind.TRAVEL)
+        return [
+            ShownBand(rule, promised(travel, rule.band), self.cities.get(rule.band, 0)) for rule in self.procedure.bands
+        ]
+
+    @property
+    def levels(self) -> list[ShownLevel]:
+        times = self.procedure.clock(ClockKind.ACKNOWLEDGEMENT)
+        return [
+            ShownLevel(rule, length(time))
+            for rule in self.procedure.escalation.levels
+            if (time := times.target_for(level=rule.level))
+        ]
+
+    @property
+    def steps(self) -> list[tuple[Text, list[str]]]:
+        """Stage by stage: after how long each level is called, from the first up; “at once” for no time at all."""
+        return [
+            (stage.name, [said_after(step.after.total_seconds(), length(step.after)) for step in steps])
+            for stage in self.procedure.stages
+            if (steps := self.procedure.steps_for(stage.stage))
+        ]
+
+    @property
+    def night_hours(self) -> list[tuple[str, str]]:
+        return weekly(self.procedure.hours(self.procedure.escalation.night.hours))
+
+
+def said_after(seconds: float, words: str) -> str:
+    return words if seconds else gettext("at once")
+
+
+# --- page -------------------------------------------------------------------------------------------------------------
 @require_safe
 def procedure_document(request: HttpRequest) -> HttpResponse:
     """The version in force, in the language of ``?lang=`` or of the request; a page that says so when there is none."""

@@ -2,35 +2,33 @@
 
 from django.urls import path
 
-from guardia.web.portal.case import door
-from guardia.web.portal.company import asking, contacts, entering, history, home, months, own, standing, works
-from guardia.web.portal.work import door as work_door
+from guardia.web.portal import case_page, contacts, history, home, new_case, sign_in, works
 
 urlpatterns = [
-    path("c/caso/<str:token>", door.case_page, name="customer_case"),
-    path("c/caso/<str:token>/<slug:act>", door.case_act, name="customer_case_act"),
-    path("c/caso/<str:token>/archivo/<int:pk>", door.case_file, name="customer_case_file"),
-    path("c/trabajo/<str:token>", work_door.work_page, name="customer_work"),
-    path("c/trabajo/<str:token>/<slug:act>", work_door.work_act, name="customer_work_act"),
+    path("c/caso/<str:token>", case_page.case_page, name="customer_case"),
+    path("c/caso/<str:token>/<slug:act>", case_page.case_act, name="customer_case_act"),
+    path("c/caso/<str:token>/archivo/<int:pk>", case_page.case_file, name="customer_case_file"),
+    path("c/trabajo/<str:token>", works.work_page, name="customer_work"),
+    path("c/trabajo/<str:token>/<slug:act>", works.work_act, name="customer_work_act"),
     path("mi-empresa/", home.home, name="company_home"),
-    path("mi-empresa/entrar", entering.enter, name="company_enter"),
-    path("mi-empresa/codigo/<str:token>", entering.code, name="company_code"),
-    path("mi-empresa/compania", entering.choose, name="company_choose"),
-    path("mi-empresa/con/<str:token>", own.door, name="company_own"),
-    path("mi-empresa/vuelta", own.back, name="company_own_back"),
-    path("mi-empresa/sesiones", standing.standing, name="company_sessions"),
-    path("mi-empresa/salir", entering.leave, name="company_leave"),
+    path("mi-empresa/entrar", sign_in.enter, name="company_enter"),
+    path("mi-empresa/codigo/<str:token>", sign_in.code, name="company_code"),
+    path("mi-empresa/compania", sign_in.choose, name="company_choose"),
+    path("mi-empresa/con/<str:token>", sign_in.by_provider, name="company_own"),
+    path("mi-empresa/vuelta", sign_in.back_from_provider, name="company_own_back"),
+    path("mi-empresa/sesiones", sign_in.sessions_page, name="company_sessions"),
+    path("mi-empresa/salir", sign_in.leave, name="company_leave"),
     path("mi-empresa/casos/<str:number>", home.case, name="company_case"),
     path("mi-empresa/casos/<str:number>/<slug:act>", home.act, name="company_case_act"),
     path("mi-empresa/casos/<str:number>/archivo/<int:pk>", home.file, name="company_case_file"),
     path("mi-empresa/historial", history.history, name="company_history"),
     path("mi-empresa/historial.xlsx", history.spreadsheet, name="company_spreadsheet"),
     path("mi-empresa/servicios", history.services, name="company_services"),
-    path("mi-empresa/informes", months.months, name="company_months"),
-    path("mi-empresa/informes/<slug:month>.<slug:form>", months.month_file, name="company_month_file"),
+    path("mi-empresa/informes", history.months, name="company_months"),
+    path("mi-empresa/informes/<slug:month>.<slug:form>", history.month_file, name="company_month_file"),
     path("mi-empresa/trabajos", works.works, name="company_works"),
-    path("mi-empresa/trabajos/<int:pk>/<slug:act>", works.answer, name="company_work_answer"),
-    path("mi-empresa/pedir", asking.ask, name="company_ask"),
+    path("mi-empresa/trabajos/<int:pk>/<slug:act>", works.answer_signed_in, name="company_work_answer"),
+    path("mi-empresa/pedir", new_case.ask, name="company_ask"),
     path("mi-empresa/contactos", contacts.contacts, name="company_contacts"),
     path("mi-empresa/contactos/nuevo", contacts.contact, name="company_contact_new"),
     path("mi-empresa/contactos/<int:pk>", contacts.contact, name="company_contact"),

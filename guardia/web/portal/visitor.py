@@ -1,16 +1,26 @@
-"""Who looks at a page of the portal, by which door, in which language; and what every page of the portal bears."""
+"""Who looks at a page of the portal, by which link, in which language; and what a contact may take or is refused."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
 
+from guardia.config.now import now
+from guardia.config.proxies import address_of
+from guardia.config.walls import Wall, behind, keeps
 from guardia.customers.contact import Contact
+from guardia.people import guesses
+from guardia.people.attempts import FILES_COUNTED_FOR, one_more_file
+from guardia.people.audit_entry import AuditKind
+from guardia.procedure import version as versions
+from guardia.web.answer.paged_case import room
 
+# --- visitor ----------------------------------------------------------------------------------------------------------
 PRIVATE = {
     "Cache-Control": "no-store, private",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
@@ -74,3 +84,54 @@ def languages(request: HttpRequest) -> list[dict[str, object]]:
 def text_in(request: HttpRequest, name: str, most: int = 8000) -> str:
     """A field as it was sent, without what no column holds."""
     return request.POST.get(name, "").replace("\0", "").replace("\r\n", "\n")[:most]
+
+
+# --- links that open nothing ------------------------------------------------------------------------------------------
+# A link of a customer's that opens nothing: why, and whom to call. Whoever tries many of them is not looked at.
+TOO_MANY = 429
+
+
+def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
+    version = versions.version_at(now())
+    with in_language(request):
+        context = {
+            "why": why,
+            "room": room(version.procedure) if version else (),
+            "operator": version.procedure.provider.name if version else "",
+            "languages": languages(request),
+        }
+        return private(render(request, "portal/case/over.html", context, status=status))
+
+
+def none_of_ours(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """``answer`` where few such links came from this address; else 429. What was counted stays."""
+    with behind(Wall.STAFF):
+        is_looked_at = guesses.one_more(address_of(request), request.headers.get("User-Agent", ""), now())
+    if is_looked_at:
+        return keeps(answer())
+    response = keeps(over(request, "limited", TOO_MANY))
+    response.headers["Retry-After"] = str(60 * settings.ATTEMPT_MINUTES)
+    return response
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+# What one contact may take and send: whoever hammers is refused for a while, and nobody else of the company.
+def takes(request: HttpRequest, contact: Contact) -> bool:
+    """Whether a file is made for this contact now: a report, a workbook. Written down."""
+    return counted(request, contact, AuditKind.EXPORTED)
+
+
+def sends(request: HttpRequest, contact: Contact) -> bool:
+    """Whether a file of this contact is looked at now."""
+    return counted(request, contact, AuditKind.BROUGHT_IN)
+
+
+def counted(request: HttpRequest, contact: Contact, kind: AuditKind) -> bool:
+    with behind(Wall.STAFF):
+        return one_more_file(kind, contact.pk, address_of(request), request.headers.get("User-Agent", ""), now())
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    response = over(request, "files", TOO_MANY)
+    response.headers["Retry-After"] = str(int(FILES_COUNTED_FOR.total_seconds()))
+    return response

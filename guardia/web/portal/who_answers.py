@@ -26,9 +26,9 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.directory import Line
 from guardia.web.desk.shown.clock import hour
-from guardia.web.portal.over import none_of_ours
+from guardia.web.portal.visitor import none_of_ours
 from guardia.web.shared import about
-from guardia.web.shared.opened import opened_by
+from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import LevelShown, Way, levels_shown, night_way
 
 MOST = 30

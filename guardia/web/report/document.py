@@ -1,26 +1,42 @@
-"""The report in words, in the active language: one document, which the page, the PDF and its text have in common."""
+"""The closing report as it is handed over: its document in one language, its PDF, and what a check of it found."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from guardia.cases.case import Case
+from guardia.cases.closing_reading import crews_of, probes_of, report_of
 from guardia.cases.closing_report import ClosingReport
 from guardia.cases.green_evidence import is_lacking
+from guardia.cases.number import grouped
+from guardia.cases.report_check import Checked
+from guardia.cases.report_history import Hashes, file_of, hashes_of
 from guardia.cases.words import IMPACT_NAMES
+from guardia.evidence import store
+from guardia.evidence.case_file import CaseFile
+from guardia.evidence.probe import Probe
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Impact, Moment
-from guardia.web.report import sections
-from guardia.web.report.shape import Figure, Pair, Section
-from guardia.web.report.words import Hours, hours_for
+from guardia.web.report import sections as report_sections
+from guardia.web.report.shape import Figure, Hours, Pair, Photograph, Section, hours_for
 from guardia.web.shared import about
 
+# --- document ---------------------------------------------------------------------------------------------------------
+# The report in words, in the active language: one document, which the page, the PDF and its text have in common.
 SHORT_HASH = 8
 """As many signs as a notice prints."""
 
@@ -59,7 +75,7 @@ def document_of(report: ClosingReport, at: datetime) -> Document:
         zone=_("All hours: %(zone)s (%(name)s).") % {"zone": hours.zone_words, "name": case.zone},
         about=about_it(report, procedure, hours),
         figures=figures_of(report),
-        sections=sections.sections_of(report, hours),
+        sections=report_sections.sections_of(report, hours),
         proof=_("event %(seq)s, hash %(hash)s") % {"seq": case.seq, "hash": bytes(case.head_hash).hex()[:SHORT_HASH]},
         how_to_verify=_("This report carries its history. Anybody can check both: guardia verify FILE."),
         written=_("Written %(hour)s.") % {"hour": hours.day(at)},
@@ -113,3 +129,202 @@ def figures_of(report: ClosingReport) -> list[Figure]:
     if report.recurring.is_recurring:
         found.append(Figure(_("Incidents at this site in 30 days"), str(report.recurring.times)))
     return found
+
+
+# --- photographs ------------------------------------------------------------------------------------------------------
+# The photographs that the customer may see, small, each with its hour and caption; documents by their names.
+MOST = 12
+"""A report is read, not leafed through: the first and the last ones of more."""
+
+
+@dataclass(frozen=True)
+class FilesTold:
+    """What is shown to the customer: photographs as (hour, caption, JPEG), documents by name, how many are left out."""
+
+    photographs: Sequence[tuple[datetime, str, bytes]] = ()
+    documents: Sequence[str] = ()
+    left_out: int = 0
+
+
+def files_told(case: Case) -> FilesTold:
+    """Read by the house for the company: behind its own wall no file exists."""
+    shown = list(CaseFile.objects.filter(case=case, shown=True, withdrawn_at=None).order_by("taken_at", "pk"))
+    pictures = [one for one in shown if one.has_thumbnail]
+    chosen = pictures if len(pictures) <= MOST else [*pictures[: MOST // 2], *pictures[-(MOST // 2) :]]
+    found = [(one.taken_at, one.caption, store.read(one.sha256, thumbnail=True)) for one in chosen]
+    return FilesTold(
+        [(at, caption, content) for at, caption, content in found if content],
+        [one.caption or one.name for one in shown if not one.has_thumbnail],
+        len(pictures) - len(chosen),
+    )
+
+
+def with_files(document: Document, told: FilesTold, case: Case, at: datetime) -> Document:
+    """The document with its photographs, before what happened event by event. ``at`` (UTC) is when it is written."""
+    if not (told.photographs or told.documents):
+        return document
+    hours = hours_for(case, versions.of(case.procedure_version_id), at)
+    photographs = [Photograph(hours.at(taken), words, list(content)) for taken, words, content in told.photographs]
+    notes = []
+    if told.left_out:
+        more = ngettext(
+            "%(n)d more photograph is on the case.", "%(n)d more photographs are on the case.", told.left_out
+        )
+        notes.append(more % {"n": told.left_out})
+    if told.documents:
+        words = _("Documents on the case: %(names)s. Ask the operations room for them.")
+        notes.append(words % {"names": ", ".join(told.documents)})
+    section = Section("fotografias", _("Photographs"), notes=notes, photographs=photographs)
+    return replace(document, sections=[*document.sections[:-1], section, *document.sections[-1:]])
+
+
+# --- pdf --------------------------------------------------------------------------------------------------------------
+# The report on paper: A4, tagged (PDF/UA-1), with its history attached. The words are data and never markup.
+log = logging.getLogger(__name__)
+
+LAYOUT = Path(__file__).with_name("closing.typ")
+SHARED = Path(__file__).with_name("head.typ")
+"""Stands before each layout: one file is handed to the compiler, which reads no other."""
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff9-\uffff]")
+LONG = re.compile(r"\S{31,}")
+BREAKS_AFTER = 30
+DRAWING = "svg"
+"""What is drawn is no text: no word of it is broken."""
+
+ONE_AT_A_TIME = Lock()
+"""The compiler's caches are shared by the process."""
+
+TYPE, HISTORY_TYPE = "application/pdf", "application/json"
+
+
+def name_of(number: str, kind: str) -> str:
+    """``informe-104-273-8.pdf``."""
+    return f"informe-{number}.{kind}"
+
+
+def pdf_of(document: Document, history: bytes, at: datetime) -> bytes:
+    """The bytes of the PDF; ``at`` (UTC) is its date. Raises typst.TypstError."""
+    report = json.dumps(printable(asdict(document)), ensure_ascii=False)
+    inputs = {"report": report, "history": history.decode(), "name": name_of(document.number, "json")}
+    with ONE_AT_A_TIME:
+        return compiled(inputs, round(at.timestamp()))
+
+
+def compiled(inputs: dict[str, str], date: int, paper: Path = LAYOUT) -> bytes:
+    """By the layout of ``paper``, with the fonts that come with it; where these lack a letter, with the system's;
+    at last without the promise that every letter is drawn, which its text keeps all the same.
+    """
+    import typst
+
+    ways: list[dict[str, Any]] = [
+        {"pdf_standards": ["ua-1"], "ignore_system_fonts": True},
+        {"pdf_standards": ["ua-1"]},
+    ]
+    for way in ways:
+        try:
+            return typst.compile(layout(paper), sys_inputs=inputs, format="pdf", timestamp=date, **way)
+        except typst.TypstError as lacking:
+            if "could not be displayed" not in str(lacking):
+                raise
+    log.warning("%s has letters that no font of this machine draws", paper.stem)
+    return typst.compile(layout(paper), sys_inputs=inputs, format="pdf", timestamp=date)
+
+
+@cache
+def layout(paper: Path) -> bytes:
+    return SHARED.read_bytes() + paper.read_bytes()
+
+
+def printable(value: Any) -> Any:
+    """Without signs that no paper shows, and with places where a word longer than a column may break."""
+    if isinstance(value, str):
+        return LONG.sub(broken, UNPRINTABLE.sub("", value))
+    if isinstance(value, dict):
+        return {name: each if name == DRAWING else printable(each) for name, each in value.items()}
+    return [printable(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def broken(found: re.Match[str]) -> str:
+    word = found[0]
+    return "\u200b".join(word[start : start + BREAKS_AFTER] for start in range(0, len(word), BREAKS_AFTER))
+
+
+# --- document, PDF and file together ----------------------------------------------------------------------------------
+# A report as it is handed over: document, PDF and file, of one case in one language.
+@dataclass(frozen=True)
+class FromTheHouse:
+    """What a company's own wall hides and its report may tell: the names of the crews, bare hashes, what it may see of
+    the files, what was measured.
+    """
+
+    crews: dict[int, str]
+    hashes: Hashes
+    files: FilesTold
+    probes: Sequence[Probe]
+
+
+@dataclass(frozen=True)
+class Made:
+    """``at`` is the hour up to which the report counts, and its date."""
+
+    document: Document
+    history: bytes
+    at: datetime
+
+    def pdf(self) -> bytes:
+        return pdf_of(self.document, self.history, self.at)
+
+
+def from_the_house(case: Case) -> FromTheHouse:
+    return FromTheHouse(crews_of(case), hashes_of(case), files_told(case), probes_of(case))
+
+
+def made(case: Case, at: datetime, known: FromTheHouse | None = None) -> Made:
+    """In the active language; ``known`` where it is read behind the wall of the company. ``at`` is UTC."""
+    known = known or from_the_house(case)
+    report = report_of(case, at, known.crews, known.probes)
+    history = file_of(report, known.hashes, get_language() or "es")
+    document = with_files(document_of(report, at), known.files, case, at)
+    return Made(document, history, report.until)
+
+
+# --- verdict ----------------------------------------------------------------------------------------------------------
+# What the check of a report found, in sentences.
+RULES = {
+    "missing": gettext_lazy("an event is missing or out of place"),
+    "hash": gettext_lazy("its hash does not follow from the event before and its own text"),
+    "place": gettext_lazy("it belongs to another case or another place"),
+    "text": gettext_lazy("a text is not the one that was recorded"),
+    "head": gettext_lazy("the last event is not the one the report names"),
+    "timeline": gettext_lazy("the report tells it otherwise than the history"),
+    "fault": gettext_lazy("the fault is not the one the case was closed with"),
+    "solution": gettext_lazy("the solution is not the one the case was closed with"),
+    "prevention": gettext_lazy("what is done so that it does not return is not what the case was closed with"),
+    "evidence": gettext_lazy("who went on without good tests, and why, is not what is on record"),
+    "affected": gettext_lazy("the affected time is not the one on record, or does not add up"),
+    "confirmed": gettext_lazy("who confirmed is not who is on record"),
+    "sum": gettext_lazy("the times of a promise do not add up"),
+    "kept": gettext_lazy("a promise is said to be kept that was broken, or the other way round"),
+}
+
+
+def lines_of(checked: Checked) -> Iterator[str]:
+    """The verdict first, then what was checked and how, then each thing that is wrong."""
+    number = {"number": grouped(checked.case)}
+    if checked.is_sound:
+        yield _("GENUINE: report and history of case %(number)s agree.") % number
+    else:
+        yield _("CHANGED: report or history of case %(number)s were altered.") % number
+    whole = ngettext("%(count)d event checked word by word", "%(count)d events checked word by word", checked.whole)
+    bare = ngettext("%(count)d internal one by its hash", "%(count)d internal ones by their hash", checked.bare)
+    yield f"{whole % {'count': checked.whole}}, {bare % {'count': checked.bare}}."
+    words = _("Compare with the notices you received: event %(seq)s must bear the hash %(hash)s.")
+    yield words % {"seq": checked.seq, "hash": checked.head[:SHORT_HASH]}
+    for reason, who in checked.unproven:
+        yield _("Without good tests of its stability, by decision of %(who)s: %(reason)s") % {
+            "who": who or _("a supervisor"),
+            "reason": reason or _("(erased)"),
+        }
+    for finding in checked.findings:
+        what = RULES.get(finding.rule, finding.rule)
+        yield _("Event %(seq)d: %(what)s") % {"seq": finding.seq, "what": what} if finding.seq else f"{what}"

@@ -16,8 +16,7 @@ from guardia.field.parts import plain
 from guardia.field.visit import Outcome
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Condition
-from guardia.web.report.shape import Section, Table
-from guardia.web.report.words import Hours, sentence
+from guardia.web.report.shape import Hours, Section, Table, capitalized
 
 ABREAST = 3
 STEP_NAMES = {
@@ -95,7 +94,7 @@ def steps_of(each: VisitTold, hours: Hours) -> Iterator[tuple[str, str]]:
     for held in each.held_up:
         words = _("%(condition)s: %(hours)s (%(time)s)")
         lasted = lasting_exactly(round((held.end - held.start).total_seconds()))
-        condition = sentence(str(CONDITION_NAMES[Condition(held.condition)]))
+        condition = capitalized(str(CONDITION_NAMES[Condition(held.condition)]))
         yield _("Held up"), words % {"condition": condition, "hours": hours.span(held.start, held.end), "time": lasted}
     for handed in each.handed_over:
         crews = {"before": handed.before or _("our crew"), "crew": handed.crew, "hour": hours.at(handed.at)}
@@ -110,7 +109,7 @@ def paper_of(each: VisitTold, hours: Hours) -> Iterator[tuple[str, str]]:
         who = ", ".join(part for part in each.signed_by if part) or _("(erased)")
         yield _("Signed by"), f"{who} · {hours.at(each.signed_at)}"
     if each.outcome:
-        yield _("Outcome"), sentence(str(Outcome(each.outcome).label))
+        yield _("Outcome"), capitalized(str(Outcome(each.outcome).label))
     if each.left_undone:
         yield _("Left to do"), each.left_undone
 

@@ -1,23 +1,125 @@
-"""The parts of the report, in the order in which they are read: what it was, what was promised, what proves it."""
+"""The parts of the closing report, in the order in which they are read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from guardia.cases.closing_report import ClosingReport, Said
+from guardia.cases.closing_report import ClosingReport, Said, WaitTold
 from guardia.cases.confirmation_proof import grade_name
-from guardia.cases.words import STAGE_NAMES
+from guardia.cases.words import CAUSE_NAMES, STAGE_NAMES
+from guardia.evidence.compared import Compared, measured
+from guardia.evidence.picture import MOST_BARS, highest, picture
+from guardia.evidence.probe import Probe
+from guardia.evidence.probes.measured import Sample
+from guardia.evidence.vector import svg_of
+from guardia.evidence.words import sentence
 from guardia.notices.wording.hours import lasting_exactly
-from guardia.procedure.vocabulary import Comparison, Moment
+from guardia.procedure.vocabulary import Comparison, Moment, WaitCause
 from guardia.web.report import timeline
-from guardia.web.report.chart_sections import charts
 from guardia.web.report.field_sections import outages, tests, visits
-from guardia.web.report.shape import Pair, Section, Table
-from guardia.web.report.wait_sections import waits
-from guardia.web.report.words import Hours, promise_name
+from guardia.web.report.shape import Chart, Hours, Pair, Section, Side, Table, capitalized, clock_names, promise_name
+
+# --- charts -----------------------------------------------------------------------------------------------------------
+# The pictures of the report: before and after the restoration on one scale, and how the watch went; numbers beside.
+MOST_CHARTS, MOST_READ_OUT = 6, 12
 
 
+def charts(report: ClosingReport, hours: Hours) -> list[Chart]:
+    """One for each target that was tested on both sides of the restoration, or watched."""
+    found = [Chart(str(row.target), sides_of(row, hours)) for row in report.compared]
+    return [chart for chart in found if chart.sides][:MOST_CHARTS]
+
+
+def sides_of(row: Compared, hours: Hours) -> list[Side]:
+    name = str(row.target)
+    pair = [(label, probe) for label, probe in ((_("Before"), row.before), (_("After"), row.after)) if probe]
+    top = max((highest(probe.samples) for _label, probe in pair), default=None)
+    sides = [side_of(name, label, probe, top, hours) for label, probe in pair] if row.before and row.after else []
+    if len(row.watch) > 1:
+        span = hours.span(measured(row.watch[0]), measured(row.watch[-1]))
+        words = _("%(rounds)d tests since the window began, %(bad)d bad")
+        said = words % {"rounds": len(row.watch), "bad": row.bad_rounds}
+        title = _("The stability watch, test by test")
+        sides.append(drawn(f"watch-{row.target.pk}", f"{title}, {span}", said, title, row.rounds, None))
+    return sides
+
+
+def side_of(name: str, label: str, probe: Probe, top: float | None, hours: Hours) -> Side:
+    title = _("Samples of %(test)s") % {"test": name}
+    label = f"{label}, {hours.at(measured(probe))}"
+    return drawn(f"probe-{probe.pk}", label, sentence(probe.code, probe.numbers), title, probe.samples, top)
+
+
+def drawn(key: str, label: str, said: str, title: str, samples: Sequence[Sample], top: float | None) -> Side:
+    shown = picture(samples, top)
+    return Side(key, label, said, title, described(samples), shown, svg_of(shown) if shown else "")
+
+
+def described(samples: Sequence[Sample]) -> str:
+    """The bars in words: one by one while they are few, else how many, how high, and how many were lost."""
+    if len(samples) <= MOST_READ_OUT:
+        return ", ".join(_("lost") if sample is None else f"{sample:.0f} ms" for sample in samples)
+    shown = samples[-MOST_BARS:]
+    came = [sample for sample in shown if sample is not None]
+    facts = {"count": len(shown), "lost": len(shown) - len(came), "least": min(came, default=0)}
+    facts["most"] = max(came, default=0)
+    return _("%(count)d bars from %(least).0f to %(most).0f ms, %(lost)d lost") % facts
+
+
+# --- waits ------------------------------------------------------------------------------------------------------------
+# The waits with causes, proofs and hours, what the affected time leaves out, and what the customer objected to.
+def waits(report: ClosingReport, hours: Hours) -> Section | None:
+    if not report.waits:
+        return None
+    rows = [
+        (
+            hours.span(each.start, each.end),
+            lasting_exactly(each.seconds),
+            why(each),
+            "\n".join(effect(each)),
+        )
+        for each in report.waits
+    ]
+    head = (_("From – to"), _("Lasted"), _("For whom and why"), _("What it stops"))
+    objections = [words for each in report.waits for words in objection(each, hours)]
+    return Section("esperas", _("Waits"), tables=[Table(head, rows, (4, 2, 6, 4))], notes=objections)
+
+
+def why(wait: WaitTold) -> str:
+    whom = capitalized(wait.party or str(CAUSE_NAMES[WaitCause(wait.cause)]))
+    lines = [f"{whom}: {wait.reason}", _("Asked by %(who)s") % {"who": wait.asked_by}]
+    if wait.ticket:
+        lines.append(_("Ticket %(ticket)s") % {"ticket": wait.ticket})
+    if wait.proof:
+        lines.append(_("Proof: %(proof)s") % {"proof": wait.proof})
+    return "\n".join(lines)
+
+
+def effect(wait: WaitTold) -> Iterator[str]:
+    if wait.void:
+        yield _("Void: it stops nothing")
+        return
+    yield clock_names(wait.clocks)
+    if wait.excluded:
+        yield _("Left out of the affected time, as agreed")
+
+
+def objection(wait: WaitTold, hours: Hours) -> Iterator[str]:
+    """What the customer objected to, and the quality manager's ruling with its reasons (P7 D)."""
+    if wait.contested_at:
+        words = _("%(who)s objected at %(hour)s: %(words)s")
+        yield words % {"who": wait.contested_by, "hour": hours.at(wait.contested_at), "words": wait.contest_reason}
+    if wait.ruled_at:
+        upheld = _("Ruled %(hour)s: the objection is right, the stop does not count. %(reasons)s")
+        rejected = _("Ruled %(hour)s: the stop stands. %(reasons)s")
+        facts = {"hour": hours.at(wait.ruled_at), "reasons": wait.ruling_reasons}
+        yield (upheld if wait.ruling == "upheld" else rejected) % facts
+    elif wait.contested_at:
+        yield capitalized(_("waits for the quality manager's ruling"))
+
+
+# --- sections ---------------------------------------------------------------------------------------------------------
 def sections_of(report: ClosingReport, hours: Hours) -> list[Section]:
     """Those that have something to say."""
     found = (
@@ -27,7 +129,7 @@ def sections_of(report: ClosingReport, hours: Hours) -> list[Section]:
         promises(report, hours),
         waits(report, hours),
         visits(report, hours),
-        measured(report, hours),
+        tests_measured(report, hours),
         unproven(report, hours),
         confirmed(report, hours),
         again(report, hours),
@@ -118,7 +220,7 @@ def target(seconds: int | None, comparison: str) -> str:
     return words % {"t": lasting_exactly(seconds)}
 
 
-def measured(report: ClosingReport, hours: Hours) -> Section | None:
+def tests_measured(report: ClosingReport, hours: Hours) -> Section | None:
     """The tests in words, and what Guardia measured itself as pictures too."""
     section, found = tests(report, hours), charts(report, hours)
     return replace(section, charts=found) if section else None

@@ -1,13 +1,24 @@
-"""What a document of ours is made of."""
+"""What a document of ours is made of, and how it writes hours and lengths."""
 
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+from guardia.cases.case import Case
+from guardia.cases.words import CLOCK_NAMES
 from guardia.evidence.picture import Picture
+from guardia.notices.wording.hours import hours_of
+from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import ClockKind
 
 
+# --- parts of a document ----------------------------------------------------------------------------------------------
 class Pair(NamedTuple):
     label: str
     value: str
@@ -88,3 +99,67 @@ class Section:
     charts: Sequence[Chart] = ()
     notes: Sequence[str] = ()
     photographs: Sequence[Photograph] = ()
+
+
+# --- hours and lengths ------------------------------------------------------------------------------------------------
+# Hours and lengths as the report writes them: hours in the case's zone, lengths to the second, so that sums add up.
+SPACE = "\u00a0"
+DASH = "–"
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Writes an instant in the zone of the case; ``zone_words`` is its name, told once at the head of the report."""
+
+    zone: ZoneInfo
+    zone_words: str
+
+    def at(self, at: datetime) -> str:
+        """``21 nov 02:03``."""
+        return self._written(at, "j M H:i")
+
+    def exact(self, at: datetime) -> str:
+        """``21 nov 02:03:20``."""
+        return self._written(at, "j M H:i:s")
+
+    def day(self, at: datetime) -> str:
+        return self._written(at, "j M Y H:i")
+
+    def dated(self, at: datetime) -> str:
+        """``21 nov 2026 02:03:20``."""
+        return self._written(at, "j M Y H:i:s")
+
+    def span(self, start: datetime, end: datetime) -> str:
+        """Both hours, the day of the second only where it is another one."""
+        same = start.astimezone(self.zone).date() == end.astimezone(self.zone).date()
+        return f"{self.exact(start)} {DASH} {self._written(end, 'H:i:s' if same else 'j M H:i:s')}"
+
+    def _written(self, at: datetime, form: str) -> str:
+        words = date_format(at.astimezone(self.zone), form).replace(" ", SPACE)
+        return words if get_language() == "en" else words.lower()  # months are written small
+
+
+def hours_for(case: Case, procedure: Procedure, at: datetime) -> Hours:
+    name = hours_of(case.zone, procedure, at).zone_words
+    return Hours(ZoneInfo(case.zone), name)
+
+
+def clock_name(kind: str) -> str:
+    """``Arrival: at the site``."""
+    short, owed = CLOCK_NAMES[ClockKind(kind)]
+    return f"{short}: {owed}"
+
+
+def promise_name(stage: str, kind: str) -> str:
+    """With its stage before it, where it does not bear the stage's name already."""
+    short, owed = map(str, CLOCK_NAMES[ClockKind(kind)])
+    return f"{short}: {owed}" if short == stage else f"{stage} · {short}: {owed}"
+
+
+def clock_names(kinds) -> str:
+    return ", ".join(dict.fromkeys(str(CLOCK_NAMES[ClockKind(kind)][0]) for kind in kinds))
+
+
+def capitalized(words: str) -> str:
+    """With its first letter large."""
+    return words[:1].upper() + words[1:]

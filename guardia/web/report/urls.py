@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guardia.web.report import permit_views, views
+from guardia.web.report import permit, views
 
 urlpatterns = [
     path("casos/<slug:number>/informe", views.desk_report, {"kind": "pagina"}, name="closing_report"),
@@ -10,13 +10,13 @@ urlpatterns = [
     path("casos/<slug:number>/informe.json", views.desk_report, {"kind": "json"}, name="closing_report_json"),
     path(
         "casos/<slug:number>/visitas/<int:visit>/carta",
-        permit_views.permit_letter,
+        permit.permit_letter,
         {"kind": "pagina"},
         name="permit_letter",
     ),
     path(
         "casos/<slug:number>/visitas/<int:visit>/carta.pdf",
-        permit_views.permit_letter,
+        permit.permit_letter,
         {"kind": "pdf"},
         name="permit_letter_pdf",
     ),

@@ -21,13 +21,11 @@ from guardia.procedure.vocabulary import CaseKind
 from guardia.web.desk.case import found
 from guardia.web.desk.desk_request import DeskRequest
 from guardia.web.desk.entry import desk_page
-from guardia.web.portal import limits
-from guardia.web.portal.over import none_of_ours
+from guardia.web.portal import visitor
+from guardia.web.portal.visitor import none_of_ours
 from guardia.web.portal.who_answers import private
-from guardia.web.report.made import FromTheHouse, Made, from_the_house, made
-from guardia.web.report.pdf import HISTORY_TYPE, TYPE, name_of
-from guardia.web.shared.audit import exported
-from guardia.web.shared.opened import opened_by
+from guardia.web.report.document import HISTORY_TYPE, TYPE, FromTheHouse, Made, from_the_house, made, name_of
+from guardia.web.shared.audit import exported, opened_by
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +67,8 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
             return private(over(request, "unknown", NOT_FOUND))
         if contact is None or not contact.active or not contact.customer.active:
             return private(over(request, "left", GONE))
-        if kind != "pagina" and not limits.takes(request, contact):
-            return private(limits.too_many(request))
+        if kind != "pagina" and not visitor.takes(request, contact):
+            return private(visitor.too_many(request))
         with translation.override(language_in(request, contact.language)):
             links = {each: reverse("customer_report", args=[token, each]) for each in KINDS}
             return private(handed_over(request, made(case, now(), known), kind, links))

@@ -1,4 +1,4 @@
-"""Writes a request into the journal: who, from where, with what browser."""
+"""Writes a request into the journal: who, from where, with what browser; and that the link of a letter was opened."""
 
 from typing import Any
 
@@ -6,10 +6,13 @@ from django.http import HttpRequest
 
 from guardia.config.now import now
 from guardia.config.proxies import address_of
+from guardia.config.walls import Wall, behind
+from guardia.notices import reports
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.people.staff import Staff
 
 
+# --- audit ------------------------------------------------------------------------------------------------------------
 def note(request: HttpRequest, kind: AuditKind, *, staff: Staff | None = None, account: str = "", **said: Any) -> None:
     """One line of the journal about this request; ``staff``: about whom, where nobody has signed in yet."""
     known = staff or (request.user if isinstance(request.user, Staff) else None)
@@ -25,3 +28,32 @@ def exported(request: HttpRequest, what: str, key: object = "", **facts: Any) ->
 def seen_in_bulk(request: HttpRequest, what: str, key: object = "", **facts: Any) -> None:
     """Somebody was shown many persons' data on one page."""
     note(request, AuditKind.SEEN_IN_BULK, about=what, key=key, **facts)
+
+
+# --- links opened -----------------------------------------------------------------------------------------------------
+# A link of a letter was opened: the letter is known to have arrived. Who opened it, a person or a scanner, is not.
+LONGEST = 19  # digits: what is shorter fits into a bigint
+
+
+def opened_by(request: HttpRequest, customer_id: int, contact_id: int | None = None) -> None:
+    """Write it on the message that the address names (``por``), if it went to this company, and to this contact.
+
+    The ids are those of the signed link. The portal reads only, so this is done behind the house's wall, before the
+    page steps behind the company's. What names no message of theirs changes nothing.
+    """
+    named = request.GET.get("por", "")
+    if request.method != "GET" or not (named.isascii() and named.isdigit() and len(named) < LONGEST):
+        return
+    with behind(Wall.STAFF):
+        reports.opened(int(named), now(), customer_id=customer_id, contact_id=contact_id)
+
+
+# --- spreadsheets -----------------------------------------------------------------------------------------------------
+# Text in a file that a spreadsheet opens.
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def as_text(cell: object) -> str:
+    """What a cell of a CSV file says, so that no spreadsheet takes it for a formula: an apostrophe stands before it."""
+    words = str(cell)
+    return f"'{words}" if words.startswith(STARTS_A_FORMULA) or words.lstrip().startswith(STARTS_A_FORMULA) else words

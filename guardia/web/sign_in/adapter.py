@@ -1,5 +1,6 @@
-"""What the house asks of a sign-in: limits on attempts, the journal, sessions that end, nobody who signs up."""
+"""What allauth is told of our rules: limits on attempts, the journal, the second step, nobody who signs up."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -7,11 +8,15 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from guardia.config.now import now
@@ -19,14 +24,46 @@ from guardia.config.proxies import address_of
 from guardia.people.attempts import note_limit, too_many
 from guardia.people.audit_entry import AuditKind, account_mark, browser_mark, step_mark
 from guardia.people.policy import Right, may
+from guardia.people.second_step import has_one, must_have_one, sealed, unsealed
 from guardia.people.sessions import SEEN
 from guardia.people.staff import Staff
 from guardia.web.shared.audit import note
-from guardia.web.sign_in.known_browser import known_by, remember
 
+# --- known browser ----------------------------------------------------------------------------------------------------
+# A browser by which somebody came in before: it is known by a signed cookie, and its wrong attempts are counted
+# apart.
+# Whoever has the cookie has a limit of its own and nothing else: no step of the sign-in is left out for it.
+SALT = "guardia.web.known_browser"
+GOOD_FOR = timedelta(days=90)
+
+
+def remember(request: HttpRequest, response: HttpResponse, staff: Staff) -> None:
+    """This person came in by this browser."""
+    browser = known_by(request, staff.username) or secrets.token_hex(8)
+    response.set_signed_cookie(
+        settings.KNOWN_BROWSER_COOKIE_NAME,
+        f"{browser}:{staff.username}",
+        salt=SALT,
+        max_age=int(GOOD_FOR.total_seconds()),
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def known_by(request: HttpRequest, username: str) -> str:
+    """By what this browser is known as one of ``username``; empty where it is not."""
+    said = request.get_signed_cookie(
+        settings.KNOWN_BROWSER_COOKIE_NAME, default="", salt=SALT, max_age=int(GOOD_FOR.total_seconds())
+    )
+    browser, _colon, name = (said or "").partition(":")
+    return browser if name == username else ""
+
+
+# --- adapter ----------------------------------------------------------------------------------------------------------
 WRONG = _("The user name or the password is wrong.")
 LIMITED = _("Too many attempts. Wait some minutes, then try again; an administrator can give you a one-time link.")
-SECOND_STEP_STAGE = "guardia.web.sign_in.second_step.SecondStepStage"
+SECOND_STEP_STAGE = "guardia.web.sign_in.adapter.SecondStepStage"
 
 
 def refuse_when_limited(request: HttpRequest, account: str) -> None:
@@ -139,3 +176,66 @@ def account_of(request: HttpRequest, username: str) -> str:
 def steps_of(request: HttpRequest, user: Staff) -> Sequence[str]:
     """By what somebody came in: password, totp, webauthn, recovery_codes, socialaccount."""
     return [str(one.get("type") or one["method"]) for one in get_authentication_records(request, user)]
+
+
+# --- second step ------------------------------------------------------------------------------------------------------
+# The second step of a sign-in: where it is asked for, and how allauth is told of this house's rules for it.
+LATER = "second_step_later"
+"""In the session of whoever has just set the installation up: the second step is asked for at the next sign-in."""
+
+
+class SecondStepStage(AuthenticateStage):
+    """Asked of whoever has one, whatever the first step was; but of nobody whose directory has asked already."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        return super()._should_handle(request) and not asked_by_the_directory(request, self.login.user)
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("This code is not right. Write the one that is shown now."),
+        "cannot_delete_authenticator": gettext_lazy(
+            "Your role comes in by a second step: set up another one before you remove this."
+        ),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return sealed(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unsealed(encrypted_text)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return may_remove(authenticator)
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        return gettext("Key %d") % (Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1)
+
+    def get_totp_label(self, user: Any) -> str:
+        return user.username
+
+
+def may_remove(authenticator: Authenticator) -> bool:
+    """Not the last one of somebody whose role must have one."""
+    staff = Staff.objects.get(pk=authenticator.user_id)
+    if not must_have_one(staff):
+        return True
+    others = Authenticator.objects.filter(user_id=staff.pk).exclude(pk=authenticator.pk)
+    return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+
+def asked_by_the_directory(request: HttpRequest, staff: Staff | None) -> bool:
+    """Whether this session came by a directory that the operator trusts to have asked for a second step."""
+    trusted = {"oidc": settings.OIDC_HAS_SECOND_STEP, "saml": settings.SAML_HAS_SECOND_STEP}
+    if not any(trusted.values()):
+        return False
+    found = get_authentication_records(request, staff)
+    return any(one["method"] == "socialaccount" and trusted.get(one.get("provider", "")) for one in found)
+
+
+def is_owed(request: HttpRequest, staff: Staff) -> bool:
+    """Whether this person must set a second step up before anything else."""
+    if request.session.get(LATER):
+        return False
+    return must_have_one(staff) and not asked_by_the_directory(request, staff) and not has_one(staff)

@@ -1,8 +1,10 @@
-"""Sign-in by the operator's own directory (OpenID Connect, SAML): it says who somebody is, never that somebody works
-here.
-"""
+"""Sign-in by the operator's directory (OpenID Connect, SAML): it says who somebody is, not that somebody works here."""
 
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -10,14 +12,21 @@ from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
-from django.shortcuts import redirect
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from guardia.people.audit_entry import AuditKind
 from guardia.people.staff import Staff
 from guardia.web.shared.audit import note
+from guardia.web.sign_in.frame import around
 
+View = Callable[..., HttpResponse]
+
+# --- directory --------------------------------------------------------------------------------------------------------
 LONGEST = 200
 SAML = "saml"
 
@@ -93,3 +102,119 @@ def of_address(written: str) -> Staff | None:
     address = written.strip()
     found = list(Staff.objects.filter(email__iexact=address, is_active=True)[:2]) if address else []
     return found[0] if len(found) == 1 else None
+
+
+# --- leaving ----------------------------------------------------------------------------------------------------------
+# On to a directory's own page. A form may be answered by our pages alone (form-action), so one stands between.
+
+
+def leaving(view: View) -> View:
+    """What leads to another site becomes a page that goes there by itself; a link stands on it as well."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        address = response.headers.get("Location", "")
+        host = urlsplit(address).netloc
+        if not host or host == request.get_host() or not address.startswith(("https://", "http://")):
+            return response
+        page = render(request, "desk/sign_in/leaving.html", {**around(request), "address": address, "host": host})
+        page.headers["Cache-Control"] = "no-store"
+        page.cookies = response.cookies
+        return page
+
+    return shown
+
+
+# --- views of allauth -------------------------------------------------------------------------------------------------
+# allauth's views of a directory, loaded where there is one: without it its addresses lead nowhere.
+def view_of(provider: str, name: str, *, is_set_up: object) -> View:
+    """The view of this name. Raises Http404 where no such directory is set up."""
+    if not is_set_up:
+        raise Http404
+    view: View = getattr(import_module(f"allauth.socialaccount.providers.{provider}.views"), name)
+    return view
+
+
+# --- OpenID Connect ---------------------------------------------------------------------------------------------------
+# Sign-in by the operator's own directory over OpenID Connect: allauth's views, loaded where there is a directory.
+# Without OIDC_URL nothing of it is imported, and its addresses lead nowhere: what it needs is 5 MB of each process.
+PROVIDER = "openid_connect"
+
+
+@leaving
+def oidc_login(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Out to the directory."""
+    return view_of(PROVIDER, "login", is_set_up=settings.OIDC_URL)(request, provider_id=provider_id)
+
+
+def oidc_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Back from it."""
+    return view_of(PROVIDER, "callback", is_set_up=settings.OIDC_URL)(request, provider_id=provider_id)
+
+
+# --- SAML 2.0 ---------------------------------------------------------------------------------------------------------
+# Sign-in by the operator's own directory over SAML 2.0: allauth's views, which only the extra ``saml`` brings along.
+# Without SAML_ENTITY_ID nothing of it is imported, and its addresses lead nowhere.
+SLUG = "directorio"
+XML = "application/samlmetadata+xml"
+
+
+def saml_view_of(request: HttpRequest, name: str) -> Callable[..., HttpResponse]:
+    """The view of this name. Raises Http404 where no such directory is set up."""
+    view = view_of("saml", name, is_set_up=settings.SAML_ENTITY_ID)
+    request.META.setdefault("HTTP_HOST", request.get_host())  # it is read there without asking whether it was sent
+    return view
+
+
+@require_POST
+@leaving
+def saml_login(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """Out to the directory."""
+    return saml_view_of(request, "login")(request, organization_slug=organization_slug)
+
+
+@csrf_exempt
+@require_POST
+def saml_acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """The directory's answer, which its own page posts: kept, and looked at in the next step, that has our cookies."""
+    if organization_slug != SLUG or not request.POST.get("SAMLResponse"):
+        raise Http404
+    return saml_view_of(request, "acs")(request, organization_slug=organization_slug)
+
+
+@require_safe
+def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """Looks at what the directory signed: for us, for this sign-in, good now.
+
+    What was posted is a visitor's: what reads it throws whatever a torn one leads to (no XML, no answer to something
+    that we asked), and none of that is an error of the server.
+    """
+    look = saml_view_of(request, "finish_acs")
+    try:
+        return look(request, organization_slug=organization_slug)
+    except (ImmediateHttpResponse, Http404, DatabaseError):
+        raise
+    except Exception as torn:
+        note(request, AuditKind.SIGN_IN_FAILED, by="saml", why=type(torn).__name__)
+        words = _("The sign-in with %(directory)s did not come to its end. Try again, or use your password.")
+        messages.error(request, words % {"directory": settings.SAML_NAME})
+        return redirect("sign_in")
+
+
+@csrf_exempt
+def saml_sls(_request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """Nobody is signed out from outside: a session ends here, by hand, when it is idle, or by an administrator."""
+    raise Http404
+
+
+@require_safe
+def saml_metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """What the directory must know of this house."""
+    saml_view_of(request, "metadata")
+    utils = import_module("allauth.socialaccount.providers.saml.utils")
+    app = utils.get_app_or_404(request, organization_slug)
+    config: dict[str, Any] = utils.build_saml_config(request, app.settings, organization_slug)
+    del config["sp"]["singleLogoutService"]
+    asked = import_module("onelogin.saml2.settings").OneLogin_Saml2_Settings(config, sp_validation_only=True)
+    return HttpResponse(asked.get_sp_metadata(), content_type=XML)

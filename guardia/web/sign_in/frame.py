@@ -12,7 +12,7 @@ from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.web.desk.page import toasts
 from guardia.web.desk.shell import shell_for
-from guardia.web.sign_in.second_step import is_owed
+from guardia.web.sign_in.adapter import is_owed
 
 INVALID = 422
 

@@ -1,11 +1,18 @@
 """A new password: one's own, or by the link of one use that somebody was handed. Every other session ends."""
 
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import PasswordVerificationMixin
+from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -15,14 +22,68 @@ from guardia.config.walls import keeps
 from guardia.people import access_link, reset, sessions
 from guardia.people.attempts import NOBODY
 from guardia.people.audit_entry import AuditKind
+from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
 from guardia.web.shared.audit import note
-from guardia.web.shared.secret_mail import post
+from guardia.web.shared.mail import post
 from guardia.web.sign_in.adapter import refuse_when_limited
 from guardia.web.sign_in.frame import INVALID, around, stays
-from guardia.web.sign_in.password_forms import ChangeForm, MailboxForm, NewPasswordForm
 
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+# The forms by which a password is set: one's own, or by a link of one use, which may be asked for by mail.
+class NewPasswordForm(PasswordVerificationMixin, forms.Form):
+    """A new password, typed twice; the rules are those of AUTH_PASSWORD_VALIDATORS."""
+
+    password1 = forms.CharField(
+        label=_("New password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    password2 = forms.CharField(
+        label=_("New password, again"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, *args: Any, of: Staff, **kwargs: Any) -> None:
+        self.staff = of
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _("12 letters or more. Long and easy to remember is better than odd.")
+
+    def clean_password1(self) -> str:
+        validate_password(self.cleaned_data["password1"], self.staff)
+        return self.cleaned_data["password1"]
+
+
+class MailboxForm(forms.Form):
+    """The mailbox to which a link goes."""
+
+    email = forms.EmailField(
+        label=_("Your mailbox"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+        error_messages={
+            "required": _("Write your mailbox, such as area@example.com."),
+            "invalid": _("Write your mailbox, such as area@example.com."),
+        },
+    )
+
+
+class ChangeForm(NewPasswordForm):
+    """The old password too; it counts as an attempt like any other."""
+
+    oldpassword = forms.CharField(
+        label=_("Password of today"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    field_order = ("oldpassword", "password1", "password2")
+
+    def clean_oldpassword(self) -> str:
+        if not get_adapter().reauthenticate(self.staff, self.cleaned_data["oldpassword"]):
+            raise ValidationError(_("The password is wrong."))
+        return self.cleaned_data["oldpassword"]
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
 GONE = 410
 
 
@@ -37,7 +98,7 @@ def change(request: HttpRequest) -> HttpResponse:
         ended = sessions.end_all(staff, but=request.session.session_key or "")
         stays(request, staff)
         note(request, AuditKind.PASSWORD_CHANGED, about="staff", key=staff.pk, sessions=ended)
-        say(request, _("Your password is changed. Every other browser is signed out."))
+        say(request, gettext("Your password is changed. Every other browser is signed out."))
         return redirect("mfa_index")
     return answered(request, "password", {"form": form}, is_wrong=bool(form.errors))
 
@@ -87,7 +148,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     form = NewPasswordForm(request.POST or None, of=staff)
     if request.method == "POST" and form.is_valid():
         access_link.use(staff, form.cleaned_data["password1"], at=now(), address=address_of(request))
-        say(request, _("Your password is set. Sign in with it."))
+        say(request, gettext("Your password is set. Sign in with it."))
         return redirect("sign_in")
     return answered(request, "by_link", {"form": form, "holder": staff}, is_wrong=bool(form.errors))
 

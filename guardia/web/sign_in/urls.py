@@ -3,7 +3,7 @@
 from django.urls import path
 
 from guardia.web.desk.entry import own_page
-from guardia.web.sign_in import oidc, password, saml, standing, views
+from guardia.web.sign_in import directory, password, sessions, views
 
 urlpatterns = [
     path("entrar", views.SignIn.as_view(), name="account_login"),
@@ -15,13 +15,13 @@ urlpatterns = [
     path("entrar/de-nuevo/llave", own_page(views.AgainByKey.as_view()), name="mfa_reauthenticate_webauthn"),
     path("entrar/sin-clave", password.forgotten, name="forgotten"),
     path("entrar/enlace/<str:token>", password.by_link, name="access_link"),
-    path("entrar/directorio/<slug:provider_id>", oidc.login, name="openid_connect_login"),
-    path("entrar/directorio/<slug:provider_id>/vuelta", oidc.callback, name="openid_connect_callback"),
-    path("entrar/saml/<slug:organization_slug>", saml.login, name="saml_login"),
-    path("entrar/saml/<slug:organization_slug>/vuelta", saml.acs, name="saml_acs"),
-    path("entrar/saml/<slug:organization_slug>/fin", saml.finish, name="saml_finish_acs"),
-    path("entrar/saml/<slug:organization_slug>/salida", saml.sls, name="saml_sls"),
-    path("entrar/saml/<slug:organization_slug>/datos", saml.metadata, name="saml_metadata"),
+    path("entrar/directorio/<slug:provider_id>", directory.oidc_login, name="openid_connect_login"),
+    path("entrar/directorio/<slug:provider_id>/vuelta", directory.oidc_callback, name="openid_connect_callback"),
+    path("entrar/saml/<slug:organization_slug>", directory.saml_login, name="saml_login"),
+    path("entrar/saml/<slug:organization_slug>/vuelta", directory.saml_acs, name="saml_acs"),
+    path("entrar/saml/<slug:organization_slug>/fin", directory.saml_finish, name="saml_finish_acs"),
+    path("entrar/saml/<slug:organization_slug>/salida", directory.saml_sls, name="saml_sls"),
+    path("entrar/saml/<slug:organization_slug>/datos", directory.saml_metadata, name="saml_metadata"),
     path("salir", views.SignOut.as_view(), name="account_logout"),
     path("salir", views.SignOut.as_view(), name="sign_out"),
     path("cuenta/", own_page(views.Account.as_view()), name="mfa_index"),
@@ -34,7 +34,7 @@ urlpatterns = [
     path("cuenta/llaves/<int:pk>/quitar", own_page(views.RemoveKey.as_view()), name="mfa_remove_webauthn"),
     path("cuenta/codigos", own_page(views.Codes.as_view()), name="mfa_view_recovery_codes"),
     path("cuenta/codigos/nuevos", own_page(views.NewCodes.as_view()), name="mfa_generate_recovery_codes"),
-    path("cuenta/sesiones/cerrar", own_page(standing.end_own), name="sessions_end"),
-    path("personas/<int:member_id>/acceso", standing.access, name="member_access"),
-    path("personas/<int:member_id>/acceso/<slug:step>", standing.access_step, name="member_access_step"),
+    path("cuenta/sesiones/cerrar", own_page(sessions.end_own), name="sessions_end"),
+    path("personas/<int:member_id>/acceso", sessions.access, name="member_access"),
+    path("personas/<int:member_id>/acceso/<slug:step>", sessions.access_step, name="member_access_step"),
 ]

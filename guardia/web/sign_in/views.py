@@ -24,8 +24,8 @@ from guardia.web.desk.companies.frame import member
 from guardia.web.desk.handover.leaving import nobody_would_be_there
 from guardia.web.first_run import key
 from guardia.web.shared.audit import note
+from guardia.web.sign_in.adapter import SecondStepAdapter, may_remove
 from guardia.web.sign_in.frame import House
-from guardia.web.sign_in.second_step import SecondStepAdapter, may_remove
 from guardia.web.sign_in.watch import NOTED_EVERY_SECONDS
 
 TEMPLATES = "desk/sign_in"

@@ -22,7 +22,7 @@ from guardia.people.staff import Staff
 from guardia.web.desk.page import is_by_script, say
 from guardia.web.desk.shown.clock import hour
 from guardia.web.shared.audit import note
-from guardia.web.sign_in.second_step import is_owed
+from guardia.web.sign_in.adapter import is_owed
 
 NOTED_EVERY_SECONDS = 300
 BY_A_PERSON = "Guardia-Person"

@@ -1,23 +1,248 @@
-"""``/estado`` and its feed: off by default; made once in a few seconds, whoever asks, in each of the languages."""
+"""`/estado` and its feed: off by default; made once in a few seconds, whoever asks, in each of the languages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import path
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from guardia.cases.words import IMPACT_NAMES
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.web.status.kept import SECONDS, Answer, Kept
-from guardia.web.status.reading import public_at
-from guardia.web.status.shown import Status, status_of
+from guardia.network.element import Element
+from guardia.notices.wording.hours import Hours, hours_of, lasting
+from guardia.outages.outage import ACTIVE, Outage, OutageState
+from guardia.outages.planned_work import PlannedWork, WorkState
+from guardia.procedure import version as versions
+from guardia.procedure.version import ProcedureVersion
+from guardia.procedure.vocabulary import Impact
+from guardia.web.status.cache import SECONDS, Answer, Kept
 
+# --- query ------------------------------------------------------------------------------------------------------------
+# What the status page reads, behind the portal's wall and of no company: what was made public, and no more columns.
+HISTORY = timedelta(days=90)
+AHEAD = timedelta(days=60)
+MOST_NOW, MOST_AHEAD, MOST_BEFORE = 40, 40, 60
+
+PLACE = ("element__kind", "element__public_name", "element__city__name", "element__city__province")
+OUTAGE = ("number", "public_name", "state", "impact", "started_at", "forecast_at", "restored_at", "ended_at")
+WORK = ("number", "public_name", "state", "starts_at", "ends_at", "expected_minutes", "announced_at", "started_at")
+LAST = ("last_news_at", "is_public")
+
+
+@dataclass(frozen=True)
+class Public:
+    """Outages under way, works that are ``running`` and ``coming``, and what is over; of these the newest first."""
+
+    version: ProcedureVersion | None
+    outages: Sequence[Outage]
+    running: Sequence[PlannedWork]
+    coming: Sequence[PlannedWork]
+    past_outages: Sequence[Outage]
+    past_works: Sequence[PlannedWork]
+
+
+def public_at(now: datetime) -> Public:
+    """Read in six questions, however much there is. ``now`` in UTC."""
+    outages = Outage.objects.filter(is_public=True).select_related("element__city").only(*OUTAGE, *LAST, *PLACE)
+    works = PlannedWork.objects.filter(is_public=True, announced_at__isnull=False)
+    works = works.select_related("element__city").only(*WORK, "ended_at", "overran_at", "is_public", *PLACE)
+    over = Q(ended_at__gte=now - HISTORY, ended_at__lte=now)
+    coming = works.filter(state=WorkState.ANNOUNCED, ended_at=None, ends_at__gt=now, starts_at__lte=now + AHEAD)
+    return Public(
+        version=versions.version_at(now),
+        outages=list(outages.filter(state__in=ACTIVE, ended_at=None).order_by("-started_at", "pk")[:MOST_NOW]),
+        running=list(works.filter(state=WorkState.UNDER_WAY, ended_at=None).order_by("ends_at", "pk")[:MOST_NOW]),
+        coming=list(coming.order_by("starts_at", "pk")[:MOST_AHEAD]),
+        past_outages=list(outages.filter(over, state=OutageState.ENDED).order_by("-ended_at", "pk")[:MOST_BEFORE]),
+        past_works=list(works.filter(over).order_by("-ended_at", "pk")[:MOST_BEFORE]),
+    )
+
+
+# --- view -------------------------------------------------------------------------------------------------------------
+# The status page in words: what is the matter, where, since when, until when; in the active language and the
+# operator's zone. What customers are called, and what they pay for, is never read.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One outage or work. ``kind``: outage, restored, work, late, coming, over, cancelled; ``changed`` for the feed."""
+
+    id: str
+    kind: str
+    kind_words: str
+    title: str
+    where: str
+    what: str
+    hours: tuple[str, ...]
+    changed: datetime
+    over_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Entries of one city, or of none."""
+
+    name: str
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    words: str
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    operator: str
+    zone_words: str
+    stamped: str
+    outages: Sequence[Place]
+    works: Sequence[Place]
+    coming: Sequence[Entry]
+    days: Sequence[Day]
+
+    @property
+    def is_quiet(self) -> bool:
+        return not (self.outages or self.works)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All of them, what changed last first."""
+        found = [entry for place in (*self.outages, *self.works) for entry in place.entries]
+        found += [*self.coming, *(entry for day in self.days for entry in day.entries)]
+        return sorted(found, key=lambda entry: entry.changed, reverse=True)
+
+
+def status_of(public: Public, now: datetime) -> Status:
+    hours = said_in(public, now)
+    past = [*(outage(one, hours) for one in public.past_outages), *(work(one, hours) for one in public.past_works)]
+    past.sort(key=lambda entry: entry.over_at or now, reverse=True)
+    return Status(
+        operator=public.version.procedure.provider.name if public.version else "Guardia",
+        zone_words=hours.zone_words,
+        stamped=hours.stamp(now),
+        outages=by_place([outage(one, hours) for one in public.outages]),
+        works=by_place([work(one, hours) for one in public.running]),
+        coming=[work(one, hours) for one in public.coming],
+        days=by_day(past, hours.zone),
+    )
+
+
+def said_in(public: Public, now: datetime) -> Hours:
+    if public.version is None:
+        return Hours(settings.TIME_ZONE, settings.TIME_ZONE, now)
+    procedure = public.version.procedure
+    return hours_of(procedure.provider.zone, procedure, now)
+
+
+def outage(one: Outage, hours: Hours) -> Entry:
+    since = _("Since %(hour)s.") % {"hour": hours.stamp(one.started_at)}
+    said = [since]
+    kind, words = "outage", str(IMPACT_NAMES.get(Impact(one.impact), _("Outage")))
+    if one.ended_at:
+        kind, words = "over", _("over")
+        said = [lasted(one.started_at, one.restored_at or one.ended_at, hours)]
+    elif one.state == OutageState.RESTORED and one.restored_at:
+        kind, words = "restored", _("restored, being watched")
+        said.append(_("Restored %(hour)s.") % {"hour": hours.at(one.restored_at)})
+    elif one.forecast_at and one.forecast_at > hours.now:
+        said.append(_("Expected back %(hour)s.") % {"hour": hours.at(one.forecast_at)})
+    if one.last_news_at and not one.ended_at:
+        said.append(_("Last news to customers %(hour)s.") % {"hour": hours.at(one.last_news_at)})
+    changed = max(at for at in (one.started_at, one.restored_at, one.last_news_at, one.ended_at) if at)
+    return Entry(
+        one.display_number, kind, words, title_of(one.public_name, one.element, _("Outage")), where_of(one.element),
+        kind_of(one.element), tuple(said), changed, one.restored_at or one.ended_at,
+    )  # fmt: skip
+
+
+def work(one: PlannedWork, hours: Hours) -> Entry:
+    said = [window(one, hours)]
+    if one.expected_minutes and one.ended_at is None:
+        time = lasting(one.expected_minutes * 60)
+        said.append(_("Without service for up to %(time)s within the window.") % {"time": time})
+    kind, words = "coming", _("announced")
+    if one.state == WorkState.CANCELLED:
+        kind, words = "cancelled", _("cancelled")
+    elif one.ended_at:
+        kind, words = "over", _("over")
+        said.append(_("Over %(hour)s.") % {"hour": hours.at(one.ended_at)})
+    elif one.overran_at:
+        kind, words = "late", _("takes longer than announced")
+    elif one.state == WorkState.UNDER_WAY:
+        kind, words = "work", _("under way")
+    known = (one.announced_at, one.started_at, one.overran_at, one.ended_at)
+    changed = max(at for at in known if at)
+    return Entry(
+        one.display_number, kind, words, title_of(one.public_name, one.element, _("Planned work")),
+        where_of(one.element), kind_of(one.element), tuple(said), changed, one.ended_at,
+    )  # fmt: skip
+
+
+def window(one: PlannedWork, hours: Hours) -> str:
+    words = hours.window(one.starts_at, one.ends_at)
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def lasted(start: datetime, end: datetime, hours: Hours) -> str:
+    length = lasting(max(0, round((end - start).total_seconds())))
+    words = hours.window(start, end)
+    return _("%(window)s: %(length)s.") % {"window": f"{words[:1].upper()}{words[1:]}", "length": length}
+
+
+def title_of(names: dict[str, str], element: Element | None, otherwise: str) -> str:
+    return said_by(names) or (said_by(element.public_name) if element else "") or otherwise
+
+
+def said_by(names: dict[str, str] | None) -> str:
+    language = (get_language() or "es").split("-")[0]
+    return (names or {}).get(language) or (names or {}).get("es") or ""
+
+
+def where_of(element: Element | None) -> str:
+    """``Cuenca, Azuay``; empty where it is of no one city."""
+    city = element.city if element else None
+    return f"{city.name}, {city.province}" if city else ""
+
+
+def kind_of(element: Element | None) -> str:
+    return str(element.get_kind_display()) if element else ""
+
+
+def by_place(entries: Sequence[Entry]) -> list[Place]:
+    """By city, in their order; what is of no one city comes first."""
+    ordered = sorted(entries, key=lambda entry: entry.where)
+    return [
+        Place(where or _("Other places"), list(theirs)) for where, theirs in groupby(ordered, lambda one: one.where)
+    ]
+
+
+def by_day(entries: Sequence[Entry], zone: str) -> list[Day]:
+    """By the day on which it was over, in the operator's zone."""
+
+    def day(entry: Entry) -> str:
+        assert entry.over_at is not None, "what is over has its hour"
+        return date_format(localtime(entry.over_at, ZoneInfo(zone)), "DATE_FORMAT")
+
+    return [Day(words, list(theirs)) for words, theirs in groupby(entries, day)]
+
+
+# --- page -------------------------------------------------------------------------------------------------------------
 PAGE, FEED = "text/html; charset=utf-8", "application/atom+xml; charset=utf-8"
 MOST_IN_FEED = 50
 
@@ -101,3 +326,11 @@ def feed_made() -> bytes:
             pubdate=entry.changed,
         )
     return made.writeString("utf-8").encode()
+
+
+# --- urls -------------------------------------------------------------------------------------------------------------
+# Addresses of the public status page.
+urlpatterns = [
+    path("estado", status, name="status"),
+    path("estado.atom", feed, name="status_feed"),
+]

@@ -8,8 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from hashlib import md5
 from pathlib import Path
 
-from guardia.web.phone.ami_account import PLAIN, TLS, Account
-from guardia.web.phone.ami_wire import Packet, Packets, value
+from guardia.web.phone.ami_session import PLAIN, TLS, Account, Packet, Packets, value
 
 HOST, USER, SECRET = "127.0.0.1", "guardia", "solo-para-pruebas"
 CHALLENGE = "735610245"

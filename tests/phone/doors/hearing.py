@@ -6,10 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from guardia.web.phone.ami_inbox import Alive, Connected, Heard, Inbox, Item, Lost
-from guardia.web.phone.ami_reader import Listener
-from guardia.web.phone.ami_session import Patience
-from guardia.web.phone.ami_wire import Packet
+from guardia.web.phone.ami_reader import Alive, Connected, Heard, Inbox, Item, Listener, Lost
+from guardia.web.phone.ami_session import Packet, Patience
 
 START = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 PATIENT = Patience(answer=30, ping=30, silence=60)

@@ -18,8 +18,8 @@ from guardia.people.audit_entry import AuditEntry, AuditKind
 from guardia.people.staff import Role, Staff
 from guardia.web.phone import ami_acting
 from guardia.web.phone.ami_acting import CannotAct
-from guardia.web.phone.ami_inbox import Heard
-from guardia.web.phone.ami_wire import Packet, Packets, Unsendable, action, value
+from guardia.web.phone.ami_reader import Heard
+from guardia.web.phone.ami_session import Packet, Packets, Unsendable, action, value
 from tests.notices.post_office import free_port
 from tests.phone.doors.fake_exchange import SECRET, FakeExchange, packet
 from tests.phone.doors.test_keeping import Ear

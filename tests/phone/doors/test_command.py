@@ -10,7 +10,7 @@ from django.utils import translation
 from guardia.calls import exchange_heard, exchanges, tokens
 from guardia.calls.call import Call, LeftAs
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent
-from guardia.cli import main, phone, phone_exchanges
+from guardia.cli import main, phone
 from guardia.config.now import now
 from tests.phone.recorded import FOLDER, log_lines
 
@@ -18,7 +18,7 @@ from tests.phone.recorded import FOLDER, log_lines
 @pytest.fixture(autouse=True)
 def house_is_open(story, monkeypatch, settings):
     settings.AMI_NAME = ""
-    for module in (phone, phone_exchanges):
+    for module in (phone, phone):
         monkeypatch.setattr(module, "open_house", lambda: None)
     with translation.override("en"):
         yield

@@ -9,10 +9,8 @@ from types import SimpleNamespace
 import pytest
 from django.db import OperationalError
 
-from guardia.web.phone.ami_inbox import Alive, Connected, Full, Heard, Inbox, Lost
-from guardia.web.phone.ami_reader import Listener
-from guardia.web.phone.listening import Clock, House
-from guardia.web.phone.one_reader import Turn
+from guardia.web.phone.ami_reader import Alive, Connected, Full, Heard, Inbox, Listener, Lost
+from guardia.web.phone.listening import Clock, House, Turn
 from tests.phone.doors.fake_exchange import FakeExchange, packet, raw
 from tests.phone.doors.hearing import PATIENT, START, counted
 from tests.server import server

@@ -10,11 +10,10 @@ from guardia.calls import exchanges, journal
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeEvent, ExchangeGap
 from guardia.config.walls import Wall, behind
-from guardia.web.phone import keeping
-from guardia.web.phone.ami_inbox import Alive, Connected, Heard, Lost
+from guardia.web.phone import intake
 from guardia.web.phone.ami_keeper import Keeper, merged
-from guardia.web.phone.ami_snapshot import started_at
-from guardia.web.phone.log_taking import Log
+from guardia.web.phone.ami_reader import Alive, Connected, Heard, Lost, started_at
+from guardia.web.phone.queue_log import Log
 from tests.phone.doors.fake_exchange import packet
 from tests.phone.recorded import heard, log_lines
 
@@ -299,14 +298,14 @@ def test_a_packet_that_cannot_be_kept_holds_up_no_other(ear, monkeypatch, caplog
 
 def test_a_call_that_cannot_be_followed_holds_up_no_other(ear, monkeypatch, caplog):
     one = ear("snapshot")
-    follow, poisoned = keeping.phone.follow, {"testpbx-1795560806.8"}
+    follow, poisoned = intake.phone.follow, {"testpbx-1795560806.8"}
 
     def picky(exchange, references, now):
         if poisoned & set(references):
             raise ValueError("poison")
         return follow(exchange, references, now)
 
-    monkeypatch.setattr(keeping.phone, "follow", picky)
+    monkeypatch.setattr(intake.phone, "follow", picky)
     one.hears()
     assert Call.objects.exclude(reference__in=poisoned).count() == 1
     assert "cannot be followed" in caplog.text

@@ -8,10 +8,8 @@ import pytest
 
 from guardia.calls import ami_words
 from guardia.cases import phone_members
-from guardia.web.phone.ami_account import PLAIN, PLAIN_ANYWHERE, Account, Unreachable, is_loopback
 from guardia.web.phone.ami_reader import SHUT_OUT_SECONDS, pause_after
-from guardia.web.phone.ami_session import Patience
-from guardia.web.phone.ami_wire import value
+from guardia.web.phone.ami_session import PLAIN, PLAIN_ANYWHERE, Account, Patience, Unreachable, is_loopback, value
 from tests.notices.post_office import free_port
 from tests.phone.doors.fake_exchange import SECRET, FakeExchange, certificate, packet, raw
 from tests.phone.doors.hearing import Alive, Connected, Heard, Lost, listening

@@ -16,7 +16,7 @@ from guardia.people import presence, shifts
 from guardia.people.shift import EndedAs, Shift
 from guardia.people.staff import Staff
 from guardia.web.desk.handover.standing import on_the_phone, phones_words
-from guardia.web.phone.ami_inbox import Alive, Heard, Lost, Members
+from guardia.web.phone.ami_reader import Alive, Heard, Lost, Members
 from guardia.web.phone.ami_session import Patience
 from tests.phone.doors.fake_exchange import FakeExchange, packet
 from tests.phone.doors.hearing import listening

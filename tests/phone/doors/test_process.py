@@ -14,8 +14,8 @@ from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeGap
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
-from guardia.web.phone.ami_wire import value
-from guardia.web.phone.recording import moved, packets_in
+from guardia.web.phone.ami_reader import moved, packets_in
+from guardia.web.phone.ami_session import value
 from tests.phone.doors.fake_exchange import HOST, SECRET, USER, FakeExchange, raw
 from tests.phone.recorded import FOLDER, log_lines
 from tests.procedure.story import Story

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from guardia.web.phone.log_taking import in_pieces
-from guardia.web.phone.queue_log import OVERLAP, LogUnreadable, Position, Reading, hour_of, line_of
+from guardia.web.phone.queue_log import OVERLAP, LogUnreadable, Position, Reading, hour_of, in_pieces, line_of
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=900)

@@ -12,8 +12,8 @@ from guardia.calls import exchanges
 from guardia.calls.call import Call, Measure
 from guardia.calls.exchange import ExchangeGap
 from guardia.config.walls import Wall, behind
-from guardia.web.phone.ami_inbox import Connected, Item
 from guardia.web.phone.ami_keeper import Keeper
+from guardia.web.phone.ami_reader import Connected, Item
 from tests.phone.doors.fake_exchange import FakeExchange, raw
 from tests.phone.doors.hearing import listening
 from tests.phone.recorded import heard, log_lines

@@ -4,15 +4,7 @@ import random
 
 import pytest
 
-from guardia.web.phone.ami_wire import (
-    LONGEST_PACKET,
-    NotTheProtocol,
-    Packets,
-    Unsendable,
-    action,
-    key_for,
-    value,
-)
+from guardia.web.phone.ami_session import LONGEST_PACKET, NotTheProtocol, Packets, Unsendable, action, key_for, value
 
 STREAM = (
     "Asterisk Call Manager/11.0.0\r\n"

@@ -26,7 +26,7 @@ from guardia.web.desk.companies.sign_in_form import OwnSignInForm
 from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
-from guardia.web.portal.company.own import way_back
+from guardia.web.portal.sign_in import way_back
 from guardia.web.shared import provider_words
 from guardia.web.shared.audit import note
 

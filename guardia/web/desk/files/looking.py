@@ -27,7 +27,7 @@ from guardia.web.desk.page import page
 from guardia.web.desk.shell import shell_for
 from guardia.web.desk.shown.bench_rows import case_href
 from guardia.web.desk.shown.clock import hour
-from guardia.web.shared.inert import FILE_POLICY, served
+from guardia.web.shared.files import FILE_POLICY, served
 
 GONE, LOST = 410, 404
 KEPT_BY_THE_BROWSER = "private, no-cache"

@@ -15,7 +15,7 @@ from guardia.web.desk.desk_request import DeskRequest
 from guardia.web.desk.entry import desk_page
 from guardia.web.desk.mail import reading
 from guardia.web.desk.mail_frame import FRAME_POLICY
-from guardia.web.shared.inert import FILE_POLICY, download
+from guardia.web.shared.files import FILE_POLICY, download
 
 OWN_IMAGE = re.compile(r'src="cid:(\d{1,5})"')
 MOST_IMAGES = 8 * 1024 * 1024  # bytes of pictures put into the HTML

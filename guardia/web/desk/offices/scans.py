@@ -14,7 +14,7 @@ from guardia.cases.case import Case
 from guardia.people.signed import LARGEST_ID
 from guardia.web.desk.desk_request import DeskRequest
 from guardia.web.desk.entry import request_page
-from guardia.web.shared.inert import FILE_POLICY, is_picture, served
+from guardia.web.shared.files import FILE_POLICY, is_picture, served
 
 MOST = 100
 

@@ -33,7 +33,7 @@ from guardia.web.desk.reports.monthly_shown import tables_of
 from guardia.web.desk.reports.shown import month_words
 from guardia.web.desk.reports.views import XLSX
 from guardia.web.desk.shell import shell_for
-from guardia.web.report.month_views import on_paper
+from guardia.web.report.month import on_paper
 from guardia.web.report.views import language_in
 from guardia.web.shared.audit import exported
 

@@ -26,7 +26,7 @@ from guardia.people.policy import Right
 from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import page, say
 from guardia.web.desk.reports.monthly import NoMonth, frame, month_in
-from guardia.web.report.month_attached import month_files
+from guardia.web.report.attached import month_files
 
 LINKS = Links(nowhere, month_files=month_files)
 LARGEST = 1000

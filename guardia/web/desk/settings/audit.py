@@ -17,8 +17,7 @@ from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.settings.audit_rows import CHANGES, Row, asked_by, latest
 from guardia.web.desk.settings.frame import shown
-from guardia.web.shared.audit import exported
-from guardia.web.shared.table_text import as_text
+from guardia.web.shared.audit import as_text, exported
 
 SHOWN, MOST_IN_A_FILE = 50, 20_000
 audits = needs(Right.SEE_AUDIT, Right.SEE_AUDIT)

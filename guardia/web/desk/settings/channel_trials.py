@@ -24,8 +24,8 @@ from guardia.notices.wire import BadAddress, wire_address
 from guardia.people.connections import Kind
 from guardia.people.egress import NotOutward
 from guardia.people.staff import Staff
-from guardia.worker.mail import server as mail_in
-from guardia.worker.mail.server import why
+from guardia.worker import mail_server
+from guardia.worker.mail_server import why
 
 STEP_SECONDS = 6.0
 LONGEST_SECONDS = 20.0
@@ -66,7 +66,7 @@ def tried(
         if kind in (Kind.SMTP, Kind.SENDER):
             return mail_out(Server.of(values, is_typed=is_typed), sender, by, at)
         if kind is Kind.IMAP:
-            return read(mail_in.Account.of(values, is_typed=is_typed))
+            return read(mail_server.Account.of(values, is_typed=is_typed))
         return message(str(values[GATEWAYS[kind]]), by, at)
     except TooLong:
         return Outcome(False, _("There was no answer within %d seconds.") % LONGEST_SECONDS)
@@ -151,21 +151,21 @@ def letter(name: str, address: str, at: datetime) -> bytes:
     return sealed(envelope, words, f"<p>{words}</p>", translation.get_language() or "es").as_bytes()
 
 
-def read(account: mail_in.Account) -> Outcome:
+def read(account: mail_server.Account) -> Outcome:
     """Signed in to, and its folder opened; nothing is read or marked."""
     if not account.host:
         return Outcome(True, _("No mailbox is read here, so there is none to try."))
     account = replace(account, timeout=min(float(account.timeout), STEP_SECONDS))
 
     def open_it() -> None:
-        with mail_in.opened(account):
+        with mail_server.opened(account):
             pass
 
     try:
         within(open_it, LONGEST_SECONDS)
     except TooLong:
         return no_server(account.place)
-    except mail_in.TROUBLES as trouble:
+    except mail_server.TROUBLES as trouble:
         return no_server(account.place) if is_no_server(trouble) else Outcome(False, in_words(why(trouble, account)))
     return Outcome(True, _("The mailbox %s can be read.") % account.name)
 

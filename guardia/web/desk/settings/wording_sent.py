@@ -12,7 +12,7 @@ from guardia.web.desk.settings.frame import changes
 from guardia.web.desk.settings.wording_edit import INVALID, asked, looked, sheet
 from guardia.web.desk.settings.wording_form import WordingForm, holding
 from guardia.web.desk.settings.wording_preview import Trial
-from guardia.web.shared.trial_mail import handed_over
+from guardia.web.shared.mail import handed_over
 
 
 @changes

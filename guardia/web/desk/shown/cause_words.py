@@ -5,7 +5,7 @@ from datetime import datetime
 
 from guardia.cases.event import CaseEvent
 from guardia.procedure.vocabulary import Moment
-from guardia.web.shared.about_causes import cause_said
+from guardia.web.shared.about import cause_said
 
 Texts = Mapping[str, str]
 

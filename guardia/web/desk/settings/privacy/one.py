@@ -21,7 +21,7 @@ from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.settings.privacy.frame import protects, shown, whom
 from guardia.web.desk.settings.privacy.words import refused
 from guardia.web.shared.audit import exported
-from guardia.web.shared.inert import download
+from guardia.web.shared.files import download
 
 INVALID, GONE = 422, 410
 MOVES = (State.ASKED, State.CONFIRMED)

@@ -28,7 +28,7 @@ from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import day_and_hour, number_in, shown
 from guardia.web.desk.settings.procedure.forms import DraftForm
 from guardia.web.desk.settings.procedure.frame import STATES, TAB, looks, may_approve, may_write, writes
-from guardia.web.portal.shown_procedure import ShownProcedure
+from guardia.web.portal.procedure_document import ShownProcedure
 
 CONFLICT, INVALID = 409, 422
 REASON = 400

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from guardia.customers.values import line
 from guardia.web.desk.companies.forms import DeskForm, words
 from guardia.web.desk.settings.forms import HOUR
-from guardia.web.shared.procedure_upload import text_of
+from guardia.web.shared.files import text_of
 
 WHAT_FOR = 200
 

@@ -1,0 +1,287 @@
+"""The database: does it answer, who asks it, how far is it, how is it set; clocks and time zones."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from guardia.cli.checks.finding import House, Said, bad, check, ok, warn
+from guardia.config import policies
+from guardia.config.walls import Wall
+
+# --- roles ------------------------------------------------------------------------------------------------------------
+ROLE = """
+    SELECT rolname, rolsuper, rolbypassrls, rolcreaterole,
+           (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relkind IN ('r', 'p', 'S', 'v'))
+    FROM pg_roles AS r WHERE rolname = session_user
+"""
+OLDEST_SERVER = 16
+
+
+def asked(question: str, *values: Any, alias: str = DEFAULT_DB_ALIAS) -> tuple:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(question, values or None)
+        return cursor.fetchone()
+
+
+@check()
+def database(house: House) -> Said:
+    if not house.database:
+        return bad(
+            _("The database does not answer."),
+            _("Look whether PostgreSQL runs and DATABASE_URL names it; without DATABASE_URL, at STATE_DIR/pg/log."),
+        )
+    (version,) = asked("SELECT current_setting('server_version_num')::int / 10000")
+    if version < OLDEST_SERVER:
+        return bad(
+            _("PostgreSQL %(version)s is too old.") % {"version": version},
+            _("Use PostgreSQL %(oldest)s or newer.") % {"oldest": OLDEST_SERVER},
+        )
+    return ok(_("PostgreSQL %(version)s answers.") % {"version": version})
+
+
+@check(database=True)
+def application_role(house: House) -> Iterator[Said]:
+    """Row walls hold nobody who is a superuser, bypasses them, or owns the tables (design §4.8)."""
+    name, superuser, bypasses, creates, owned = asked(ROLE)
+    remedy = _("Make a role that owns nothing and name it in DATABASE_URL; the owner's belongs in DATABASE_DIRECT_URL.")
+    sound = True
+    for is_so, words in (
+        (superuser, _("The role %(name)s is a superuser: no wall between companies holds it.")),
+        (bypasses, _("The role %(name)s has BYPASSRLS: no wall between companies holds it.")),
+        (creates, _("The role %(name)s may make roles: it could let itself through a wall.")),
+        (owned, _("The role %(name)s owns tables: it could take their walls down.")),
+    ):
+        if is_so:
+            sound = False
+            yield bad(words % {"name": name}, remedy)
+    if sound:
+        yield ok(_("The role %(name)s owns nothing and passes no wall.") % {"name": name})
+
+
+@check(database=True)
+def walls(house: House) -> Said:
+    """Web and worker step into a role for each transaction; a role that may not do so serves nobody."""
+    without = [wall.value for wall in Wall if not may_become(wall.value)]
+    if without:
+        (name,) = asked("SELECT session_user")
+        roles = ", ".join(without)
+        return bad(
+            _("The role %(name)s may not step behind the walls: %(roles)s.") % {"name": name, "roles": roles},
+            _("Run guardia migrate; then as its owner: GRANT %(roles)s TO %(name)s WITH INHERIT FALSE")
+            % {"name": name, "roles": roles},
+        )
+    return ok(_("Each transaction can step behind its wall."))
+
+
+def may_become(role: str) -> bool:
+    question = "SELECT to_regrole(%s) IS NOT NULL AND pg_has_role(session_user, to_regrole(%s), 'MEMBER')"
+    return bool(asked(question, role, role)[0])
+
+
+@check(database=True)
+def migrations(house: House) -> Said:
+    executor = MigrationExecutor(connections["direct"])  # only the owner reads how far it is
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    behind = [f"{each.app_label}.{each.name}" for each, _back in plan]
+    if behind:
+        return bad(
+            _("Migrations that the database still needs: %(count)d, the first is %(first)s.")
+            % {"count": len(behind), "first": behind[0]},
+            _("Run: guardia migrate"),
+        )
+    if not policies.is_applied(connections["direct"]):
+        return bad(_("The rights in the database are not those of this version."), _("Run: guardia migrate"))
+    return ok(_("The database is as far as this version."))
+
+
+@check(database=True)
+def direct_connection(house: House) -> Iterator[Said]:
+    """A pooler answers with a number of its own where the server would say that of its process."""
+    connection.ensure_connection()
+    pooled = connection.connection.info.backend_pid != asked("SELECT pg_backend_pid()")[0]
+    if not pooled:
+        yield ok(_("Nothing stands between Guardia and PostgreSQL."))
+        return
+    if settings.DATABASE_DIRECT_URL == settings.DATABASE_URL:
+        yield bad(
+            _("A pooler stands before PostgreSQL, and migrations and locks would go through it."),
+            _("Set DATABASE_DIRECT_URL to the server itself, with the owner's role."),
+        )
+    if connection.settings_dict["OPTIONS"].get("prepare_threshold"):
+        yield warn(
+            _("A pooler stands before PostgreSQL, and statements are prepared: one in transaction mode forgets them."),
+            _("Set DATABASE_PREPARE=0."),
+        )
+    elif settings.DATABASE_DIRECT_URL != settings.DATABASE_URL:
+        yield ok(_("A pooler stands before PostgreSQL, and both ways are set."))
+
+
+@check(database=True)
+def owner_role(house: House) -> Said:
+    if settings.DATABASE_DIRECT_URL == settings.DATABASE_URL:
+        return warn(
+            _("DATABASE_DIRECT_URL is not set: migrations and backups would run as the application."),
+            _("Set DATABASE_DIRECT_URL to the same database, with the role that owns the tables."),
+        )
+    question = """
+        SELECT session_user::text, rolsuper OR rolbypassrls, rolsuper OR rolcreatedb FROM pg_roles
+        WHERE rolname = session_user
+    """
+    name, sees, creates = asked(question, alias="direct")
+    if not sees:
+        return warn(
+            _("The owner %(name)s does not see all rows: guardia backup is refused.") % {"name": name},
+            _("As a superuser: ALTER ROLE %(name)s BYPASSRLS") % {"name": name},
+        )
+    if not creates:
+        return warn(
+            _("The owner %(name)s may not make a database: guardia restore --over is refused.") % {"name": name},
+            _("As a superuser: ALTER ROLE %(name)s CREATEDB") % {"name": name},
+        )
+    return ok(_("The owner %(name)s can migrate and back up.") % {"name": name})
+
+
+# --- postgres ---------------------------------------------------------------------------------------------------------
+# How PostgreSQL is set: what loses data at a power cut, what holds locks for ever, how text is kept.
+LOSE = ("fsync", "full_page_writes")
+FEWEST_CONNECTIONS = 20
+LONGEST_PATIENCE_SECONDS = 60
+PATIENCE = """
+    SELECT coalesce(host(nullif(inet_client_addr(), inet_server_addr())), ''),
+           current_setting('tcp_keepalives_idle')::int, current_setting('tcp_keepalives_interval')::int,
+           current_setting('tcp_keepalives_count')::int,
+           (SELECT setting::int FROM pg_settings WHERE name = 'tcp_user_timeout')
+"""
+
+
+def setting(name: str) -> str:
+    return str(asked("SELECT current_setting(%s)", name)[0])
+
+
+@check(database=True)
+def durability(house: House) -> Iterator[Said]:
+    off = [name for name in LOSE if setting(name) == "off"]
+    for name in off:
+        yield bad(
+            _("PostgreSQL runs with %(name)s = off: a power cut may destroy all data.") % {"name": name},
+            _("As a superuser: ALTER SYSTEM SET %(name)s = on; then restart PostgreSQL.") % {"name": name},
+        )
+    if setting("synchronous_commit") == "off":
+        yield warn(
+            _("PostgreSQL runs with synchronous_commit = off: the last moment before a power cut is lost."),
+            _("As a superuser: ALTER SYSTEM SET synchronous_commit = on; SELECT pg_reload_conf();"),
+        )
+    elif not off:
+        yield ok(_("What is committed is on the disk."))
+
+
+@check(database=True)
+def forgotten_transactions(house: House) -> Said:
+    if setting("idle_in_transaction_session_timeout") == "0":
+        return warn(
+            _("A transaction that somebody forgot holds its locks for ever."),
+            _("As a superuser: ALTER SYSTEM SET %(name)s = '10min'; SELECT pg_reload_conf();")
+            % {"name": "idle_in_transaction_session_timeout"},
+        )
+    return ok(_("A forgotten transaction is ended."))
+
+
+@check(database=True)
+def cut_off_hosts(house: House) -> Said:
+    """Until PostgreSQL knows that a host is gone, the rows that it was changing stay locked (docs/scaling.md)."""
+    host, *said = asked(PATIENCE)
+    if not host:
+        return ok(_("Guardia and PostgreSQL are on one machine: no network parts them."))
+    seconds = longest_patience(*said)
+    if seconds is None or seconds > LONGEST_PATIENCE_SECONDS:
+        return warn(
+            _("If a host of Guardia is cut off, what it was changing stays locked for minutes."),
+            _("As a superuser: the four ALTER ROLE … SET tcp_… of docs/operations/install.md; then restart Guardia."),
+        )
+    return ok(_("What a host that is cut off was changing is free again after %(seconds)d s.") % {"seconds": seconds})
+
+
+def longest_patience(idle: int, interval: int, count: int, unread_ms: int) -> float | None:
+    """Seconds until a silent host counts as gone, whether it is waited for (keepalives) or owes that it read something;
+    None: as long as the system's own TCP takes.
+    """
+    if not (idle and interval and count and unread_ms):
+        return None
+    return max(idle + interval * count, unread_ms / 1000)
+
+
+@check(database=True)
+def encoding(house: House) -> Said:
+    kept = asked("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")[0]
+    if kept != "UTF8":
+        return bad(
+            _("The database keeps text as %(encoding)s: names and words are lost.") % {"encoding": kept},
+            _("Make the database anew with ENCODING 'UTF8', and restore a backup into it."),
+        )
+    return ok(_("Text is kept as UTF-8."))
+
+
+@check(database=True)
+def connections_left(house: House) -> Said:
+    most, used = asked(
+        "SELECT current_setting('max_connections')::int, (SELECT count(*) FROM pg_stat_activity "
+        "WHERE usename IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend')"
+    )
+    if most - used < FEWEST_CONNECTIONS:
+        return warn(
+            _("%(used)d of %(most)d connections of PostgreSQL are taken: web and worker may find none.")
+            % {"used": used, "most": most},
+            _("Raise max_connections, or put a pooler before it (docs/operations/install.md)."),
+        )
+    return ok(_("%(used)d of %(most)d connections of PostgreSQL are taken.") % {"used": used, "most": most})
+
+
+# --- hours ------------------------------------------------------------------------------------------------------------
+# Clocks and time zones: every promise stands on them.
+LITTLE, MUCH = timedelta(seconds=2), timedelta(seconds=60)
+
+
+@check(database=True)
+def host_clock(house: House) -> Said:
+    """The hours that count are PostgreSQL's; a host that differs shows them wrongly and mistrusts good links."""
+    before = house.host_clock()
+    (database,) = asked("SELECT clock_timestamp()")
+    after = house.host_clock()
+    apart = abs(database - (before + (after - before) / 2))
+    words = _("The clock of this machine and that of PostgreSQL are %(seconds)s s apart.")
+    said = words % {"seconds": f"{apart.total_seconds():.1f}"}
+    remedy = _("Let both keep the hour of the network: timedatectl set-ntp true")
+    if apart > MUCH:
+        return bad(said, remedy)
+    return warn(said, remedy) if apart > LITTLE else ok(said)
+
+
+@check(database=True)
+def time_zones(house: House) -> Said:
+    """The arithmetic is Python's and some questions are PostgreSQL's: both must know the zone, and know it alike."""
+    name = settings.TIME_ZONE
+    try:
+        ours = house.now.astimezone(ZoneInfo(name)).utcoffset()
+    except ZoneInfoNotFoundError:
+        return bad(
+            _("This machine does not know the time zone %(zone)s.") % {"zone": name},
+            _("Write OPERATOR_ZONE as America/Guayaquil, or install tzdata."),
+        )
+    (theirs,) = asked("SELECT %s::timestamptz AT TIME ZONE %s", house.now, name)
+    if offset(theirs, house.now) != ours:
+        return bad(
+            _("PostgreSQL takes %(zone)s for another time zone than this machine does.") % {"zone": name},
+            _("Bring tzdata up to date on both, and restart both."),
+        )
+    return ok(_("%(zone)s is known, and known alike.") % {"zone": name})
+
+
+def offset(wall: datetime, at: datetime) -> timedelta:
+    """Of an hour of the wall, without a zone, to the hour in UTC that it shows."""
+    return wall - at.replace(tzinfo=None)

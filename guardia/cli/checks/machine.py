@@ -1,0 +1,192 @@
+"""What stands in the environment: key, addresses, HTTPS, log, certificate."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http.request import validate_host
+from django.utils.translation import gettext as _
+
+from guardia.cli.checks.finding import House, Said, bad, check, ok, one_line, warn
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+SHORTEST_KEY = 40
+FEWEST_LETTERS = 12
+HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def is_local() -> bool:
+    """Whether this installation is one to try out on this machine."""
+    return urlsplit(settings.PUBLIC_URL).hostname in HERE
+
+
+@check()
+def secret_key(house: House) -> Said:
+    key = settings.SECRET_KEY
+    remedy = _("Set SECRET_KEY_FILE to a file with the output of: openssl rand -base64 48")
+    if key == settings.LAPTOP_KEY:
+        return warn(_("The secret key is the one that everybody knows: good for trying out alone."), remedy)
+    if len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_LETTERS:
+        return bad(_("The secret key is so short or so plain that it can be guessed."), remedy)
+    return ok(_("The secret key is one's own, and long enough."))
+
+
+@check()
+def addresses(house: House) -> Iterator[Said]:
+    """PUBLIC_URL stands in every letter; ALLOWED_HOSTS must let it in."""
+    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+    if not host:
+        yield bad(_("PUBLIC_URL is no whole address."), _("Write it as https://guardia.example.com"))
+        return
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        yield bad(
+            _("ALLOWED_HOSTS does not have %(host)s of PUBLIC_URL: whoever follows a link is refused.")
+            % {"host": host},
+            _("Set ALLOWED_HOSTS to: %(host)s") % {"host": host},
+        )
+    elif "*" in settings.ALLOWED_HOSTS:
+        yield warn(
+            _("ALLOWED_HOSTS lets every name in: a link can be made to lead elsewhere."),
+            _("Set ALLOWED_HOSTS to: %(host)s") % {"host": host},
+        )
+    elif is_local():
+        yield warn(
+            _("PUBLIC_URL is %(url)s: links in letters lead nobody anywhere.") % {"url": settings.PUBLIC_URL},
+            _("Set PUBLIC_URL to the address under which customers reach this installation."),
+        )
+    else:
+        yield ok(_("Links lead to %(url)s, which is let in.") % {"url": settings.PUBLIC_URL})
+
+
+@check()
+def https(house: House) -> Said:
+    if is_local():
+        return ok(_("On this machine alone no HTTPS is needed."))
+    if not settings.HTTPS:
+        return bad(
+            _("Without HTTPS passwords and customers' data travel in the open."),
+            _("Set PUBLIC_URL to https://…, and put a proxy with a certificate in front."),
+        )
+    if not settings.TRUSTED_PROXIES:
+        return bad(
+            _("HTTPS is on, but no proxy is trusted to say that a request came by it: every page leads to itself."),
+            _("Set BEHIND_PROXY=1 for a proxy on this machine, or TRUSTED_PROXIES to its network."),
+        )
+    return ok(_("HTTPS, by a proxy of %(networks)s.") % {"networks": ", ".join(settings.TRUSTED_PROXIES)})
+
+
+@check()
+def debug(house: House) -> Said:
+    if settings.DEBUG:
+        return bad(_("DEBUG is on: whoever sees an error sees the settings."), _("Take DEBUG out of the environment."))
+    if settings.DEMO and not is_local():
+        return bad(
+            _("GUARDIA_DEMO is on: sample persons with known passwords may come in."),
+            _("Take GUARDIA_DEMO out of the environment."),
+        )
+    return ok(_("No switch for trying out is on."))
+
+
+@check()
+def figures_for_prometheus(house: House) -> Said:
+    """Without a token `/metrics` goes by the address: a proxy here that does not say for whom it asks looks like us."""
+    if settings.METRICS_TOKEN:
+        return ok(_("/metrics answers whoever sends its token."))
+    if is_local():
+        return ok(_("/metrics answers this machine alone."))
+    return warn(
+        _("/metrics has no token: a proxy on this machine that does not add X-Forwarded-For opens it to everybody."),
+        _("Set METRICS_TOKEN_FILE to a file with the output of: openssl rand -hex 24, and give it to Prometheus."),
+    )
+
+
+@check()
+def log_destination(house: House) -> Said:
+    if settings.LOG_LEVEL == "DEBUG":
+        return warn(
+            _("LOG_LEVEL is DEBUG: the log grows by every question to the database."), _("Set LOG_LEVEL to INFO.")
+        )
+    if settings.LOG_LEVEL == "ERROR":
+        return warn(_("LOG_LEVEL is ERROR: what passes by itself is not told."), _("Set LOG_LEVEL to INFO."))
+    words = _("The log goes to standard error (%(format)s); who starts the processes keeps it.")
+    return ok(words % {"format": settings.LOG_FORMAT})
+
+
+# --- certificate ------------------------------------------------------------------------------------------------------
+# The certificate by which PUBLIC_URL shows who it is: what a customer's browser would say of it.
+PATIENCE_SECONDS = 10.0
+SOON = timedelta(days=21)
+EXPIRED, NOT_YET, WRONG_NAME, WRONG_ADDRESS = 10, 9, 62, 64
+"""Of OpenSSL's X509_V_ERR codes."""
+
+
+@check()
+def certificate(house: House) -> Said:
+    """It is greeted as a browser does, from this machine; nothing is asked for."""
+    address = urlsplit(settings.PUBLIC_URL)
+    if address.scheme != "https" or not address.hostname:
+        return ok(_("PUBLIC_URL needs no certificate."))
+    place = f"{address.hostname}:{address.port or 443}"
+    try:
+        ends = end_of(address.hostname, address.port or 443)
+    except ssl.SSLCertVerificationError as wrong:
+        return refused(wrong, address.hostname)
+    except ssl.SSLError as wrong:
+        return bad(
+            _("%(place)s does not speak TLS as a browser does: %(why)s.") % {"place": place, "why": one_line(wrong)},
+            _("Look at the proxy that answers there, and at its certificate and key."),
+        )
+    except OSError as wrong:
+        return warn(
+            _("%(place)s does not answer this machine, so its certificate was not seen: %(why)s.")
+            % {"place": place, "why": one_line(wrong)},
+            _("Open PUBLIC_URL from outside; let this machine reach its own address."),
+        )
+    left = ends - house.now
+    words = _("The certificate of %(host)s is good until %(date)s.")
+    said = words % {"host": address.hostname, "date": ends.strftime("%Y-%m-%d")}
+    if left < SOON:
+        return warn(
+            _("The certificate of %(host)s ends in %(days)d days.")
+            % {"host": address.hostname, "days": left // timedelta(days=1)},
+            _("Renew it now, and look why that does not happen by itself (certbot, the proxy)."),
+        )
+    return ok(said)
+
+
+def end_of(host: str, port: int) -> datetime:
+    """The hour (UTC) until which the certificate is good. Raises ssl.SSLError, OSError."""
+    context = ssl.create_default_context()
+    with (
+        socket.create_connection((host, port), timeout=PATIENCE_SECONDS) as raw,
+        context.wrap_socket(raw, server_hostname=host) as secured,
+    ):
+        shown = secured.getpeercert() or {}
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
+
+
+def refused(wrong: ssl.SSLCertVerificationError, host: str) -> Said:
+    """Why a browser would stop here, and what to do."""
+    if wrong.verify_code == EXPIRED:
+        return bad(
+            _("The certificate of %(host)s has expired: browsers warn of it, and no link in a letter opens.")
+            % {"host": host},
+            _("Renew it now, and look why that does not happen by itself (certbot, the proxy)."),
+        )
+    if wrong.verify_code == NOT_YET:
+        return bad(
+            _("The certificate of %(host)s is not good yet.") % {"host": host},
+            _("Look at the clock of this machine, and at the date in the certificate."),
+        )
+    if wrong.verify_code in (WRONG_NAME, WRONG_ADDRESS):
+        return bad(
+            _("The certificate that answers for %(host)s is of another name.") % {"host": host},
+            _("Give the proxy a certificate for the name in PUBLIC_URL, or put PUBLIC_URL right."),
+        )
+    return bad(
+        _("Nobody vouches for the certificate of %(host)s: %(why)s.") % {"host": host, "why": wrong.verify_message},
+        _("Let a known authority sign it, with the whole chain in the proxy; add one of your own to this machine."),
+    )

@@ -1,0 +1,192 @@
+"""Where things stand and what runs by itself: files, disk, backups; is the worker alive, and does it keep up."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from secrets import token_bytes
+from tempfile import gettempdir
+
+from django.conf import settings
+from django.db.models import Max, Min
+from django.utils.translation import gettext as _
+
+from guardia.cli.backups import folder
+from guardia.cli.checks.database import asked
+from guardia.cli.checks.finding import House, Said, bad, check, ok, one_line, skipped, warn
+from guardia.clocks.clock import Clock
+from guardia.clocks.watch import SILENT_AFTER, Watch
+from guardia.evidence import store
+from guardia.notices import sender
+from guardia.notices.notice import Delivery, DeliveryState
+
+# --- places -----------------------------------------------------------------------------------------------------------
+# Where things stand: the store of files, the disk, the backups.
+MEGABYTE = 1024 * 1024
+ALMOST_NONE, LITTLE = 200 * MEGABYTE, 2_000 * MEGABYTE
+
+
+@check()
+def file_store(house: House) -> Said:
+    """Something is kept, read and taken away again."""
+    content = token_bytes(32)
+    sha = store.digest(content)
+    where = settings.ATTACHMENTS_URL or settings.ATTACHMENTS_DIR
+    remedy = _("Let this account write there, or set ATTACHMENTS_DIR (docs/operations/attachments.md).")
+    try:
+        store.keep(sha, content)
+        back = store.read(sha)
+        store.remove(sha)
+    except (store.CannotKeep, OSError) as trouble:
+        return bad(_("The store of files takes nothing: %(why)s.") % {"why": one_line(trouble)}, remedy)
+    if back != content:
+        return bad(_("The store of files gives something else back than it was given."), remedy)
+    return ok(_("The store of files at %(where)s keeps and gives back.") % {"where": where})
+
+
+@check()
+def disk(house: House) -> Iterator[Said]:
+    """Of each folder that grows, where it is on this machine."""
+    places = {"STATE_DIR": settings.STATE_DIR}
+    if not settings.ATTACHMENTS_URL:
+        places["ATTACHMENTS_DIR"] = settings.ATTACHMENTS_DIR
+    if settings.BACKUP_DIR:
+        places["BACKUP_DIR"] = Path(settings.BACKUP_DIR)
+    places["TMPDIR"] = Path(gettempdir())
+    for name, place in places.items():
+        yield space(name, place)
+
+
+WHERE = """
+    SELECT pg_has_role(current_user, 'pg_read_all_settings', 'MEMBER') OR current_setting('is_superuser') = 'on',
+           inet_client_addr() IS NOT DISTINCT FROM inet_server_addr(), current_user::text
+"""
+
+
+@check(database=True)
+def database_disk(house: House) -> Said:
+    """The room under PostgreSQL's own folder, where it is on this machine and may be known."""
+    may_ask, is_here, name = asked(WHERE, alias="direct")
+    if not is_here:
+        return skipped(
+            _("PostgreSQL is on another machine, and its disk is not seen from here: let it be watched there.")
+        )
+    if not may_ask:
+        words = _("PostgreSQL does not tell %(name)s where its data are. As a superuser: %(grant)s")
+        return skipped(words % {"name": name, "grant": f"GRANT pg_read_all_settings TO {name}"})
+    place = Path(asked("SELECT current_setting('data_directory')", alias="direct")[0])
+    try:
+        free = min(free_bytes(each) for each in (place, (place / "pg_wal").resolve()))
+    except OSError as trouble:
+        words = _("The disk of PostgreSQL (%(place)s) is not seen from here: %(why)s.")
+        return skipped(words % {"place": place, "why": one_line(trouble)})
+    words = _("PostgreSQL (%(place)s) has %(free)d MB left.") % {"place": place, "free": free // MEGABYTE}
+    remedy = _("Make room on the disk of %(place)s, or move it to a larger one.") % {"place": place}
+    if free < ALMOST_NONE:
+        return bad(words, remedy)
+    return warn(words, remedy) if free < LITTLE else ok(words)
+
+
+def space(name: str, place: Path) -> Said:
+    existing = next((one for one in (place, *place.parents) if one.exists()), Path("/"))
+    if not os.access(existing, os.W_OK):
+        return bad(
+            _("%(name)s (%(place)s) cannot be written.") % {"name": name, "place": place},
+            _("Give the folder to the account that runs Guardia: chown -R guardia %(place)s") % {"place": place},
+        )
+    free = free_bytes(existing)
+    words = _("%(name)s has %(free)d MB left.") % {"name": name, "free": free // MEGABYTE}
+    remedy = _("Make room on the disk of %(place)s, or move it to a larger one.") % {"place": place}
+    if free < ALMOST_NONE:
+        return bad(words, remedy)
+    return warn(words, remedy) if free < LITTLE else ok(words)
+
+
+def free_bytes(place: Path) -> int:
+    return shutil.disk_usage(place).free
+
+
+@check()
+def backups(house: House) -> Said:
+    """The newest whole one, by its hour; half a backup is none."""
+    if not settings.BACKUP_DIR:
+        return warn(
+            _("No backup is known of."),
+            _("Set BACKUP_DIR, and let guardia backup run each night (deploy/systemd/guardia-backup.timer)."),
+        )
+    remedy = _("Run guardia backup, and look at: systemctl status guardia-backup.timer")
+    found = folder.whole(Path(settings.BACKUP_DIR))
+    begun = folder.hour_of(found[-1]) if found else None
+    if begun is None:
+        return bad(_("There is no whole backup in %(place)s.") % {"place": settings.BACKUP_DIR}, remedy)
+    age = house.now - begun
+    words = _("The newest backup is %(hours)d hours old.") % {"hours": age // timedelta(hours=1)}
+    return bad(words, remedy) if age > timedelta(hours=settings.BACKUP_HOURS) else ok(words)
+
+
+ARCHIVED = """
+    SELECT current_setting('archive_mode') <> 'off', last_archived_time, last_failed_time, last_failed_wal,
+           (SELECT setting::int FROM pg_settings WHERE name = 'archive_timeout')
+    FROM pg_stat_archiver
+"""
+LATE_ARCHIVE = timedelta(hours=1)
+
+
+@check(database=True)
+def archive(house: House) -> Said:
+    """The log of changes by which PostgreSQL goes back to any minute (docs/operations/backup.md), where it is kept."""
+    is_on, last, failed, which, seconds = asked(ARCHIVED)
+    if not is_on:
+        return ok(_("PostgreSQL archives no log of changes: what is newer than the last backup is on its disk alone."))
+    remedy = _("Look at the log of PostgreSQL and at archive_command: until it works, its disk fills.")
+    if failed and (last is None or failed > last):
+        return bad(_("PostgreSQL cannot archive its log of changes (%(file)s).") % {"file": which}, remedy)
+    if last is None:
+        return warn(_("PostgreSQL has not archived any log of changes yet."), remedy)
+    words = _("The log of changes was last archived %(minutes)d minutes ago.")
+    said = words % {"minutes": (house.now - last) // timedelta(minutes=1)}
+    return warn(said, remedy) if house.now - last > max(LATE_ARCHIVE, 3 * timedelta(seconds=seconds)) else ok(said)
+
+
+# --- what runs by itself ----------------------------------------------------------------------------------------------
+LATE_LETTER = timedelta(minutes=10)
+LATE_SWEEP = timedelta(seconds=60)
+
+
+@check(within=True)
+def worker(house: House) -> Said:
+    last = sender.Sender.objects.aggregate(last=Max("seen_at"))["last"]
+    if last is None or house.now - last > sender.SILENT_AFTER:
+        return bad(
+            _("No worker is alive: nothing is sent, and no deadline is watched."),
+            _("Start it: guardia worker, or systemctl start guardia-worker"),
+        )
+    return ok(_("A worker is alive."))
+
+
+@check(within=True)
+def sweep(house: House) -> Said:
+    seen_at = Watch.objects.filter(pk="sweep").values_list("seen_at", flat=True).first()
+    remedy = _("Look at the log of the worker, and start it anew: systemctl restart guardia-worker")
+    if seen_at is None or house.now - seen_at > SILENT_AFTER:
+        return bad(_("The deadlines are not watched."), remedy)
+    waiting = Clock.objects.filter(ended_at=None, breached_at=None, due_at__lte=house.now)
+    oldest = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    if oldest and house.now - oldest > LATE_SWEEP:
+        words = _("A deadline has been due for %(seconds)d s and is not on record.")
+        return bad(words % {"seconds": (house.now - oldest).total_seconds()}, remedy)
+    return ok(_("The deadlines are watched."))
+
+
+@check(within=True)
+def letters(house: House) -> Said:
+    unsent = Delivery.objects.filter(state__in=(DeliveryState.WAITING, DeliveryState.SENDING))
+    oldest = unsent.aggregate(oldest=Min("created_at"))["oldest"]
+    if oldest and house.now - oldest > LATE_LETTER:
+        return bad(
+            _("A message has waited for %(minutes)d minutes.")
+            % {"minutes": (house.now - oldest) // timedelta(minutes=1)},
+            _("Look at Sent mail for the server's own words, and at mail_server above."),
+        )
+    return ok(_("No message waits for long."))

@@ -1,0 +1,249 @@
+"""`/c/caso/<token>`: the page of one case for its customer. GET shows and changes nothing; POST acts, once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from guardia.cases import case_link, colleagues, customer_acts, customer_asks
+from guardia.cases.case import Case
+from guardia.cases.case_link import Opens
+from guardia.cases.refusals import Refused
+from guardia.config.now import now
+from guardia.config.walls import Wall, behind, in_one_step, repeated
+from guardia.customers.contact import Contact
+from guardia.customers.values import Unfit
+from guardia.people.signed import LinkHasExpired, LinkIsInvalid
+from guardia.web.portal import case_files
+from guardia.web.portal.case_view import shown_of
+from guardia.web.portal.visitor import (
+    GONE,
+    NOT_FOUND,
+    Visitor,
+    asked_language,
+    in_language,
+    languages,
+    none_of_ours,
+    over,
+    private,
+    text_in,
+)
+from guardia.web.shared.audit import opened_by
+
+# --- acts -------------------------------------------------------------------------------------------------------------
+# What a contact may do on the page of a case, by the name in its address: each hands its fields to a verb.
+Do = Callable[[HttpRequest, Case, Contact, datetime], object]
+LONGEST_ID = 19
+
+
+@dataclass(frozen=True)
+class Act:
+    """``done`` is said on the page after it; ``anchor`` is where the page opens then."""
+
+    do: Do
+    done: Promise
+    anchor: str = "#hecho"
+
+
+def works(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
+    return customer_acts.works(case, contact, text_in(request, "cargo"), text_in(request, "telefono"), at=at)
+
+
+def does_not_work(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
+    return customer_acts.does_not_work(case, contact, text_in(request, "texto"), at=at)
+
+
+def cannot_test(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
+    return customer_acts.cannot_test(case, contact, text_in(request, "texto"), at=at)
+
+
+def object_to(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
+    return customer_acts.object_to(case, contact, text_in(request, "texto"), at=at)
+
+
+def write(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
+    return customer_acts.write(case, contact, text_in(request, "texto"), at=at)
+
+
+def give_reference(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
+    return customer_acts.give_reference(case, contact, text_in(request, "referencia"), at=at)
+
+
+def contest(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
+    waits = case.waits.filter(pk=number_in(request, "espera")).exclude(clocks=[])
+    return customer_acts.contest(case, contact, waits, text_in(request, "texto"), at=at)
+
+
+def escalate(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
+    return customer_asks.ask(case, contact, at=at, level=number_in(request, "nivel"))
+
+
+def colleague(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
+    if known := number_in(request, "colega"):
+        return colleagues.add(case, contact, known, at=at)
+    name, email = text_in(request, "nombre", 200), text_in(request, "correo", 300)
+    return colleagues.ask_for(case, contact, name, email, text_in(request, "cargo", 200), at=at)
+
+
+def number_in(request: HttpRequest, name: str) -> int:
+    """The number that was sent; 0 for what is none."""
+    value = request.POST.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < LONGEST_ID else 0
+
+
+ACTS: dict[str, Act] = {
+    "funciona": Act(works, _("Thank you. We have written down that you confirm it.")),
+    "no-funciona": Act(does_not_work, _("We are looking for the cause again. Everybody who attends to it knows.")),
+    "no-puedo-probar": Act(cannot_test, _("We wait for you. The time stands still until you can test.")),
+    "no-estoy-de-acuerdo": Act(object_to, _("The case stays open until we have answered you.")),
+    "escribir": Act(write, _("We have it. Whoever attends to your case reads it.")),
+    "mi-numero": Act(give_reference, _("Your own number stands in the case.")),
+    "objetar-espera": Act(contest, _("Your objection is on record. The quality manager rules on it and tells you.")),
+    "escalar": Act(escalate, _("The next level is being paged.")),
+    "colega": Act(
+        colleague, _("Written down. A new person is told once somebody of the company or we have confirmed it.")
+    ),
+    "archivo": Act(case_files.add, _("We have your file. Whoever attends to your case sees it.")),
+}
+
+
+# --- page -------------------------------------------------------------------------------------------------------------
+# The page of one case for its customer: shown, and after an act shown again or left with what was done.
+CONFLICT, UNFIT = 409, 422
+
+
+def case_of(pk: int) -> Case | None:
+    """Read behind the wall of a company: another's does not exist there."""
+    found = Case.objects.select_related("customer", "site__city", "service").defer("search")
+    return found.filter(pk=pk).first()
+
+
+def shown(
+    request: HttpRequest, visitor: Visitor, case: Case, *, refused: str = "", act: str = "", field: str = "", status=200
+) -> HttpResponse:
+    at = now()
+    context = {
+        "page": shown_of(case, visitor, at),
+        "visitor": visitor,
+        "languages": languages(request),
+        "done": ACTS[done].done if (done := request.GET.get("hecho", "")) in ACTS else "",
+        "refused": refused,
+        "act": act,
+        "field": field,
+        "sent": request.POST if act else {},
+    }
+    return render(request, "portal/case/page.html", context, status=status)
+
+
+def acted(request: HttpRequest, visitor: Visitor, case: Case, name: str) -> HttpResponse:
+    """Do it, once, and lead to the page that says what was done; a refusal comes back with what was written."""
+    act = ACTS.get(name)
+    if act is None:
+        return HttpResponseNotFound()
+    try:
+        number = case_link.nonce_in(request.POST.get("vez", ""), case.pk, visitor.contact.pk)
+    except LinkIsInvalid:
+        words = gettext("This page has lain open too long. Look at it again; what you wrote is still here.")
+        return shown(request, visitor, case, refused=words, act=name, status=CONFLICT)
+    try:
+        do(request, visitor, case, act, name, number)
+    except (Refused, Unfit) as refusal:
+        field = getattr(refusal, "field", "")
+        words = " ".join(refusal.messages) if isinstance(refusal, Unfit) else str(refusal)
+        case = case_of(case.pk) or case
+        return shown(request, visitor, case, refused=words, act=name, field=field, status=UNFIT)
+    return HttpResponseRedirect(visitor.page(done=name) + act.anchor, status=303)
+
+
+def file(request: HttpRequest, visitor: Visitor, case: Case, pk: int) -> HttpResponse:
+    """The bytes under a policy by which they do nothing; 404 for what is not shown to this company."""
+    try:
+        answer = case_files.given(request, case, pk)
+    except Http404:
+        return HttpResponseNotFound()
+    answer._csp_config = {"default-src": ["'none'"], "sandbox": True}  # type: ignore[attr-defined]
+    return answer
+
+
+def do(request: HttpRequest, visitor: Visitor, case: Case, act: Act, name: str, number: int) -> None:
+    """Behind the house's wall; the case was found behind the company's. A number used before does nothing more."""
+    with behind(Wall.STAFF):
+        locked, at = customer_asks.locked(case.pk), now()
+        if customer_acts.count(locked, visitor.contact, number, name, at):
+            act.do(request, locked, visitor.contact, at)
+
+
+# --- by the link of a letter ------------------------------------------------------------------------------------------
+# ``/c/caso/<token>``: the link in every notice opens that case. The token is the secret: no cookie, no sign-in.
+# What is shown is read behind the wall of the contact's company; only an act is done behind the house's. Each act
+# carries a number drawn with the page, bound to this contact and case: it does what a CSRF token does, and counts
+# once.
+FOUND = 302
+Show = Callable[[HttpRequest, Visitor, Case], HttpResponse]
+
+
+@require_safe
+def case_page(request: HttpRequest, token: str) -> HttpResponse:
+    """The case, in the contact's language or that of ``?lang=``. An address that is over says so and whom to call."""
+    return opened(request, token, shown)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_act(request: HttpRequest, token: str, act: str) -> HttpResponse:
+    """POST does one act and leads back to the page; looked at, the address only leads there."""
+
+    def back(_request: HttpRequest, visitor: Visitor, _case: Case) -> HttpResponse:
+        return HttpResponseRedirect(visitor.page())
+
+    def looked_at(request: HttpRequest, visitor: Visitor, case: Case) -> HttpResponse:
+        return case_files.may_send(request, visitor, case) or back(request, visitor, case)
+
+    def done(request: HttpRequest, visitor: Visitor, case: Case) -> HttpResponse:
+        return acted(request, visitor, case, act)
+
+    if act != case_files.ACT:
+        return private(opened(request, token, done if request.method == "POST" else back))
+    # Who it is, in a step of its own; then the file, in none; then the act.
+    known = in_one_step(request, lambda: private(opened(request, token, looked_at)))
+    if request.method != "POST" or known.status_code != FOUND:
+        return known
+    case_files.make_ready(request)
+    return repeated(lambda: in_one_step(request, lambda: opened(request, token, done)))
+
+
+@require_safe
+def case_file(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """A photograph or document that the desk shows to the company."""
+    return opened(request, token, lambda request, visitor, case: file(request, visitor, case, pk))
+
+
+def opened(request: HttpRequest, token: str, show: Show) -> HttpResponse:
+    try:
+        opens = case_link.read(token)
+    except LinkHasExpired:
+        return over(request, "expired", GONE)
+    except LinkIsInvalid:
+        return none_of_ours(request, lambda: over(request, "unknown", NOT_FOUND))
+    opened_by(request, opens.customer, opens.contact)
+    with behind(Wall.PORTAL, opens.customer):
+        case, contact = case_of(opens.case), contact_of(opens)
+        if case is None:
+            return over(request, "unknown", NOT_FOUND)
+        if contact is None or not contact.active or not contact.customer.active:
+            return over(request, "left", GONE)
+        visitor = Visitor(contact, reverse("customer_case", args=[token]), True, asked_language(request))
+        with in_language(request, contact):
+            return private(show(request, visitor, case))
+
+
+def contact_of(opens: Opens) -> Contact | None:
+    return Contact.objects.select_related("customer").filter(pk=opens.contact).first()

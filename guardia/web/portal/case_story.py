@@ -1,0 +1,232 @@
+"""What is known, what happens now, and what happened: sentences, not states."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guardia.cases.case import Case
+from guardia.cases.closing_reading import said_of
+from guardia.cases.closing_report import LEFT_OUT, Said
+from guardia.cases.confirmation_proof import grade_name
+from guardia.cases.customer_acts import CHANNEL
+from guardia.cases.desks import kind_of
+from guardia.cases.event import EventText
+from guardia.cases.words import CONDITION_NAMES
+from guardia.field.crew import Crew
+from guardia.field.visit import Visit
+from guardia.notices.wording.facts_said import IMPACT_SINCE
+from guardia.notices.wording.hours import Hours
+from guardia.outages.outage import Outage
+from guardia.procedure import version as versions
+from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import CaseKind, Condition, Impact, Moment, Stage
+from guardia.web.report.shape import hours_for
+from guardia.web.report.timeline import name_of, words_of
+from guardia.web.shared import about
+from guardia.web.shared.about import news_said
+
+# --- common cause -----------------------------------------------------------------------------------------------------
+# What a fault has in common with others, as its customer reads it: never who the others are.
+SEEN = ("id", "public_name", "state", "started_at", "forecast_at", "restored_at", "ended_at")
+"""What a company may read of an outage that one of its services is behind."""
+
+
+def common_cause(case: Case, hours: Hours) -> Sequence[str]:
+    """Sentences; none for a fault that is the customer's alone."""
+    outage = Outage.objects.only(*SEEN).filter(pk=case.part_of_id).first() if case.part_of_id else None
+    return sentences(outage, hours) if outage else ()
+
+
+def sentences(outage: Outage, hours: Hours) -> list[str]:
+    named = in_words(outage)
+    first = _("It is part of an outage that affects several customers: %(name)s.") % {"name": named.rstrip(".")}
+    said = [first if named else _("It is part of an outage that affects several customers.")]
+    if outage.restored_at:
+        said.append(_("It is over %(hour)s.") % {"hour": hours.since(outage.restored_at)})
+    elif outage.forecast_at and outage.forecast_at > hours.now:
+        said.append(
+            _("We expect your service back %(hour)s.") % {"hour": hours.zoned(hours.before(outage.forecast_at))}
+        )
+    return said
+
+
+def in_words(outage: Outage) -> str:
+    """Its public name in the active language, in Spanish where it has none; empty where it has no name."""
+    language = (get_language() or "es")[:2]
+    return outage.public_name.get(language) or outage.public_name.get("es") or ""
+
+
+# --- what is known ----------------------------------------------------------------------------------------------------
+MOST_NEWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """``now``: what happens. ``facts``: labels with what was found. ``visit``: who comes. ``common``: what the
+    fault has in common with others. ``news``: our last words."""
+
+    state: str
+    now: str
+    facts: Sequence[tuple[str, str]]
+    visit: Sequence[str]
+    common: Sequence[str]
+    news: Sequence[tuple[str, str]]
+
+
+def known_of(case: Case, procedure: Procedure, hours: Hours) -> Known:
+    is_request = kind_of(case.desk) == CaseKind.REQUEST
+    visit = case.visits.order_by("-pk").first() if not is_request else None
+    return Known(
+        state=state_words(case, hours),
+        now=request_now(case) if is_request else now_words(case, visit, hours),
+        facts=facts_of(case),
+        visit=visit_words(visit, hours) if visit and case.is_open else (),
+        common=common_cause(case, hours),
+        news=news_of(case, hours),
+    )
+
+
+def state_words(case: Case, hours: Hours) -> str:
+    """How the service is, and since when."""
+    if kind_of(case.desk) == CaseKind.REQUEST or not case.impact or case.outage_started_at is None:
+        return about.desk_name(case) if not case.impact else ""
+    if case.restored_at:
+        return _("Your service is back %(hour)s.") % {"hour": hours.since(case.restored_at)}
+    since = case.outages[-1][0] if case.outages and case.outages[-1][1] is None else None
+    from_at = hours.since(datetime.fromisoformat(since)) if since else hours.since(case.outage_started_at)
+    return str(IMPACT_SINCE[Impact(case.impact)]) % {"since": from_at} + "."
+
+
+def now_words(case: Case, visit: Visit | None, hours: Hours) -> str:
+    if not case.is_open:
+        return ""
+    if case.stage == Stage.EXECUTION and case.plan_kind == "visit":
+        return of_the_visit(visit, hours)
+    words = {
+        Stage.DIAGNOSIS: _("Our engineers are testing, to find the cause."),
+        Stage.EXECUTION: _("We are carrying out the plan remotely."),
+        Stage.VERIFICATION: _("We have finished our work, and need you to confirm that all works."),
+        Stage.STABILITY: _("We are watching whether the solution holds."),
+        Stage.CLOSURE: _("The solution has held. We are writing the report with which the case closes."),
+    }
+    return words.get(Stage(case.stage), "")
+
+
+def request_now(case: Case) -> str:
+    if not case.is_open:
+        return ""
+    return _("%(desk)s attends to it.") % {"desk": about.desk_name(case)}
+
+
+def of_the_visit(visit: Visit | None, hours: Hours) -> str:
+    if visit is None or visit.ended_at:
+        return _("We are preparing a visit to your site.")
+    if visit.blocked_at and visit.condition:
+        names = _("The visit is held up %(hour)s: %(why)s.")
+        why = CONDITION_NAMES.get(Condition(visit.condition), visit.condition)
+        return names % {"hour": hours.since(visit.blocked_at), "why": why}
+    if visit.permit_cleared_at:
+        return _("Our crew is working at your site %(hour)s.") % {"hour": hours.since(visit.permit_cleared_at)}
+    if visit.arrived_at:
+        return _("Our crew is at your site %(hour)s and is clearing the work permit.") % {
+            "hour": hours.since(visit.arrived_at)
+        }
+    if visit.departed_at:
+        return _("Our crew is on the way %(hour)s.") % {"hour": hours.since(visit.departed_at)}
+    if visit.agreed_at:
+        return _("The visit is agreed; our crew is about to leave.")
+    return _("We have decided to send a crew, and are agreeing on the visit with you.")
+
+
+def visit_words(visit: Visit, hours: Hours) -> list[str]:
+    """The crew, when it comes, and what was agreed for its way in."""
+    if visit.ended_at:
+        return []
+    crew = Crew.objects.only("id", "name").filter(pk=visit.crew_id).first() if visit.crew_id else None
+    said = [_("%(crew)s comes to you.") % {"crew": crew.name}] if crew else []
+    if visit.forecast_from and visit.forecast_to and not visit.arrived_at:
+        when = hours.zoned(hours.between(visit.forecast_from, visit.forecast_to))
+        said.append(_("It is expected %(when)s.") % {"when": when})
+    if visit.site_contact or visit.access:
+        access = " · ".join(part for part in (visit.site_contact, visit.access) if part)
+        said.append(_("At the site: %(access)s.") % {"access": access.rstrip(".")})
+    if visit.next_decision_at and visit.blocked_at and visit.next_decision_at > hours.now:
+        said.append(_("We decide again %(hour)s.") % {"hour": hours.at(visit.next_decision_at)})
+    return said
+
+
+def facts_of(case: Case) -> list[tuple[str, str]]:
+    cause = _("%(cause)s (probable)") % {"cause": case.cause} if case.cause_is_probable and case.cause else case.cause
+    rows = [
+        (_("What you reported"), case.symptoms),
+        (_("Cause"), cause),
+        (_("Plan"), case.plan),
+        (_("Answer"), case.answer),
+        (_("Solution"), case.solution),
+        (_("Confirmed by"), confirmed_by(case)),
+        (_("So that it does not return"), case.prevention),
+        *about.asked_for(case),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def confirmed_by(case: Case) -> str:
+    """Who confirmed, and how that is proven (P5)."""
+    said = case.latest(Moment.CONFIRMED) if case.confirmed_by else None
+    return " · ".join(part for part in (case.confirmed_by, grade_name(said.data) if said else "") if part)
+
+
+def news_of(case: Case, hours: Hours) -> list[tuple[str, str]]:
+    events = case.events.filter(moment=Moment.NEWS_SENT, public=True).order_by("-seq").prefetch_related("texts")
+    return [
+        (hours.stamp(event.occurred_at), news_said({text.name: text.text for text in event.texts.all()}))
+        for event in events[:MOST_NEWS]
+    ]
+
+
+# --- log --------------------------------------------------------------------------------------------------------------
+# What happened, the latest first: public events in the words of the closing report, and what customers wrote.
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    hour: str
+    name: str
+    words: str
+    is_theirs: bool
+
+
+def log_of(case: Case, hours: Hours) -> list[LogLine]:
+    report_hours = hours_for(case, versions.of(case.procedure_version_id), hours.now)
+    said = [one for one in said_of(case) if one.moment not in LEFT_OUT]
+    written = written_here(case, said)
+    lines = []
+    for one in reversed(said):
+        own = written.get(one.seq)
+        words = own if own is not None else words_of(one, report_hours)
+        lines.append(LogLine(hours.stamp(one.at), name_of(one), words, own is not None))
+    return lines
+
+
+def written_here(case: Case, said: list[Said]) -> dict[int, str]:
+    """What contacts wrote on this page, by the number of the event; a mail stays between its writer and the house."""
+    own = [one for one in said if one.moment == Moment.MESSAGE_RECEIVED and one.data.get(CHANNEL)]
+    if not own:
+        return {}
+    found: dict[int, dict[str, str | None]] = {}
+    texts = EventText.objects.filter(event__case=case.pk, event__seq__in=[one.seq for one in own])
+    for seq, name, text in texts.values_list("event__seq", "name", "text"):
+        found.setdefault(seq, {})[name] = text
+    return {one.seq: sentence(one, found.get(one.seq, {})) for one in own}
+
+
+def sentence(said: Said, texts: dict[str, str | None]) -> str:
+    text = texts.get("text") or _("(erased)")
+    if said.data.get("colleague") == "added":
+        text = _("%(who)s is told of this case too") % {"who": text}
+    elif said.data.get("colleague") == "asked":
+        text = _("asks that a new person be told: %(who)s") % {"who": text}
+    elif said.data.get("objects"):
+        text = _("objects: %(words)s") % {"words": text}
+    return f"{texts.get('from') or _('(erased)')}: {text}"

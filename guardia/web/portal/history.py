@@ -1,0 +1,217 @@
+"""The company's cases from the first to the last, its services, and the reports of its months."""
+
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guardia.cases import company_cases
+from guardia.cases.case import Case, Status
+from guardia.cases.month import Month, zone
+from guardia.cases.month_report import month_report
+from guardia.cases.words import BAND_NAMES, name_of_stage
+from guardia.config.now import now
+from guardia.notices.wording.hours import lasting_exactly
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure.vocabulary import Band
+from guardia.web.desk.reports.month_spreadsheet import workbook_of
+from guardia.web.desk.reports.spreadsheet import Sheet, formats_of, new_book
+from guardia.web.portal import visitor
+from guardia.web.portal.company import SignedIn, company_page, page
+from guardia.web.report.month import on_paper
+from guardia.web.shared import about
+
+# --- history ----------------------------------------------------------------------------------------------------------
+SHOWN = 25
+SERVICES_SHOWN, FEW = 50, 8
+"""So many services stand on one page; so few need no search."""
+MOST_PAGES = 400
+MOST_ROWS = 20_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MONTHS_BACK = 12
+
+
+@require_safe
+@company_page
+def history(request: HttpRequest, who: SignedIn) -> HttpResponse:
+    words, number = request.GET.get("q", "").replace("\0", "")[:200], page_number(request)
+    found = list(company_cases.history(who.customer_id, words)[(number - 1) * SHOWN : number * SHOWN + 1])
+    context = {
+        "words": words,
+        "cases": [row(case) for case in found[:SHOWN]],
+        "newer": number - 1,
+        "older": number + 1 if len(found) > SHOWN else 0,
+    }
+    return page(request, "history", context, who=who)
+
+
+def page_number(request: HttpRequest) -> int:
+    written = request.GET.get("pagina", "1")
+    return min(max(int(written), 1), MOST_PAGES) if written.isascii() and written.isdigit() and len(written) < 6 else 1
+
+
+def row(case: Case) -> dict[str, str]:
+    return {
+        "href": reverse("company_case", args=[case.number]),
+        "number": case.display_number,
+        "subject": case.subject,
+        "where": about.where(case),
+        "opened": f"{case.opened_at.astimezone(ZoneInfo(case.zone)):%Y-%m-%d %H:%M}",
+        "state": state(case),
+        "affected": lasting_exactly(case.affected_seconds) if case.affected_seconds is not None else "",
+    }
+
+
+def state(case: Case) -> str:
+    return name_of_stage(case.stage) if case.is_open else str(Status(case.status).label)
+
+
+@require_safe
+@company_page
+def spreadsheet(request: HttpRequest, who: SignedIn) -> HttpResponse:
+    """What the search finds, as a workbook: hours as hours, text as text, whatever sign it begins with."""
+    if not visitor.takes(request, who.contact):
+        return visitor.too_many(request)
+    words = request.GET.get("q", "").replace("\0", "")[:200]
+    response = HttpResponse(workbook(company_cases.history(who.customer_id, words)[:MOST_ROWS]), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="casos-{now():%Y-%m-%d}.xlsx"'
+    return response
+
+
+def workbook(cases) -> bytes:
+    file = BytesIO()
+    with new_book(file) as book:
+        columns = [
+            *((_("Case"), 12), (_("Your own number"), 18), (_("Subject"), 40), (_("Service"), 16), (_("Site"), 26)),
+            *((_("City"), 16), (_("Opened"), 19), (_("Restored"), 19), (_("Closed"), 19), (_("Affected time"), 14)),
+            *((_("State"), 18), (_("Fault"), 40), (_("Solution"), 40)),
+        ]
+        sheet = Sheet(book, _("Cases"), columns, formats_of(book))
+        for case in cases:
+            affected = timedelta(seconds=case.affected_seconds) if case.affected_seconds is not None else None
+            sheet.add(
+                *(case.display_number, case.customer_reference, case.subject, about.circuit(case)),
+                *(case.site.name if case.site else about.desk_name(case), about.city(case)),
+                *(case.opened_at, case.restored_at, case.closed_at, affected, state(case), case.fault, case.solution),
+            )
+    return file.getvalue()
+
+
+@require_safe
+@company_page
+def services(request: HttpRequest, who: SignedIn) -> HttpResponse:
+    """Services with their availability of a month, the running one or one of the last twelve; found by ``?q=``."""
+    at = now()
+    current = Month.of(at)
+    month = wanted_month(request.GET.get("mes", ""), current)
+    words, number = request.GET.get("q", "").replace("\0", "").strip()[:200], page_number(request)
+    first = (number - 1) * SERVICES_SHOWN
+    found = company_cases.months_of(who.contact.customer, month, at, words, first, SERVICES_SHOWN + 1)
+    rows = [
+        {
+            "circuit": one.service.circuit,
+            "type": " ".join(part for part in (one.service.type, one.service.capacity) if part),
+            "where": f"{one.service.site.name}, {one.service.site.city.name}",
+            "band": str(BAND_NAMES[Band(one.service.site.band)]),
+            "percent": one.month.percent,
+            "down": lasting_exactly(one.month.down) if one.month.down else "",
+            "case": reverse("company_case", args=[one.open_case.number]) if one.open_case else "",
+            "number": one.open_case.display_number if one.open_case else "",
+        }
+        for one in found[:SERVICES_SHOWN]
+    ]
+    months = [current.moved(-back) for back in range(MONTHS_BACK)]
+    names = [(str(one), month_name(one), one == month) for one in months]
+    context = {
+        "rows": rows,
+        "months": names,
+        "month": str(month),
+        "words": words,
+        "is_searched": bool(words) or number > 1 or len(found) > FEW,
+        "before": number - 1,
+        "after": number + 1 if len(found) > SERVICES_SHOWN else 0,
+    }
+    return page(request, "services", context, who=who)
+
+
+def month_name(month: Month) -> str:
+    """``noviembre 2026``."""
+    words = date_format(date(month.year, month.number, 1), "F Y")
+    return words if get_language() == "en" else words.lower()
+
+
+def wanted_month(written: str, current: Month) -> Month:
+    try:
+        month = Month.parse(written)
+    except ValueError:
+        return current
+    return min(max(month, current.moved(1 - MONTHS_BACK)), current)
+
+
+# --- months -----------------------------------------------------------------------------------------------------------
+# The company's own months: what was promised and what was real, as a PDF and as a spreadsheet, as it is mailed.
+FORMS = ("pdf", "xlsx")
+
+
+@require_safe
+@company_page
+def months(request: HttpRequest, who: SignedIn) -> HttpResponse:
+    """Of the last twelve months the running one, the one before, and each that brought a case; with how many."""
+    current = Month.of(now())
+    asked = [current.moved(-back) for back in range(MONTHS_BACK)]
+    found = opened(who.customer_id, asked[-1].start)
+    rows = [
+        {
+            "name": month_name(month),
+            "lasts": month == current,
+            "incidents": found.get(month, (0, 0))[0],
+            "requests": found.get(month, (0, 0))[1],
+            "paper": reverse("company_month_file", args=[str(month), "pdf"]),
+            "workbook": reverse("company_month_file", args=[str(month), "xlsx"]),
+        }
+        for month in asked
+        if month in found or month >= current.moved(-1)
+    ]
+    return page(request, "months", {"rows": rows}, who=who)
+
+
+def opened(customer_id: int, since: datetime) -> dict[Month, tuple[int, int]]:
+    """By month, how many incidents and how many requests were opened; what was withdrawn was none."""
+    cases = Case.objects.filter(customer=customer_id, opened_at__gte=since).exclude(status=Status.CANCELLED)
+    by_month = cases.order_by().values(month=TruncMonth("opened_at", tzinfo=zone()))
+    counts = by_month.annotate(incidents=Count("pk", filter=Q(desk=TECHNICAL)), every=Count("pk"))
+    return {Month.of(row["month"]): (row["incidents"], row["every"] - row["incidents"]) for row in counts}
+
+
+@require_safe
+@company_page
+def month_file(request: HttpRequest, who: SignedIn, month: str, form: str) -> HttpResponse:
+    """One of the last twelve months, as it stands now; read behind the company's own wall. 404 for any other."""
+    at = now()
+    asked = month_in(month, Month.of(at))
+    if asked is None or form not in FORMS:
+        raise Http404
+    if not visitor.takes(request, who.contact):
+        return visitor.too_many(request)
+    told = month_report(who.contact.customer, asked, at)
+    if form == "pdf":
+        return on_paper(request, told, at, f"guardia-{asked}.pdf")
+    response = HttpResponse(workbook_of(told), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="guardia-{asked}.xlsx"'
+    return response
+
+
+def month_in(written: str, current: Month) -> Month | None:
+    try:
+        month = Month.parse(written)
+    except ValueError:
+        return None
+    return month if current.moved(1 - MONTHS_BACK) <= month <= current else None
