@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from guardia.config.first_word import ByFirstWord
 from guardia.web.api.health import health, live, ready
 from guardia.web.api.metrics import metrics
+from guardia.web.field.page import my_visits
 from guardia.web.portal.procedure_document import procedure_document
 from guardia.web.portal.who_answers import who_answers_customer
 
@@ -17,15 +18,27 @@ addresses: list[URLPattern | URLResolver] = [
     path("salud/listo", ready, name="health_ready"),
     path("metrics", metrics, name="metrics"),
     path("", include("guardia.web.phone.cti")),
-    path("", include("guardia.web.alerts.webhook")),
+    path("api/alertas/", include("guardia.web.alerts.webhook")),
     path("api/v1/", include("guardia.web.api.urls")),
     path("procedimiento", procedure_document, name="procedure_document"),
     path("c/quien-responde/<str:token>", who_answers_customer, name="who_answers_customer"),
-    path("", include("guardia.web.portal.urls")),
-    path("", include("guardia.web.status.page")),
-    path("", include("guardia.web.report.urls")),
-    path("", include("guardia.web.answer.urls")),
-    path("", include("guardia.web.field.urls")),
+    path("c/caso/", include("guardia.web.portal.case_page")),
+    path("c/no-es-asi/", include("guardia.web.answer.deny")),
+    path("mi-empresa/", include("guardia.web.portal.home")),
+    path("mi-empresa/", include("guardia.web.portal.sign_in")),
+    path("mi-empresa/", include("guardia.web.portal.history")),
+    path("mi-empresa/", include("guardia.web.portal.new_case")),
+    path("mi-empresa/", include("guardia.web.portal.contacts")),
+    path("", include("guardia.web.portal.works")),
+    path("estado", include("guardia.web.status.page")),
+    path("", include("guardia.web.report.views")),
+    path("casos/<slug:number>/visitas/<int:visit>/", include("guardia.web.report.permit")),
+    path("responder/", include("guardia.web.answer.page")),
+    path("escalar/", include("guardia.web.answer.escalate")),
+    path("campo", my_visits, name="field"),
+    path("campo/", include("guardia.web.field.page")),
+    path("campo/", include("guardia.web.field.letter")),
+    path("campo/", include("guardia.web.field.sending")),
     path("", include("guardia.web.sign_in.urls")),
     path("", include("guardia.web.desk.companies.urls")),
     path("", include("guardia.web.desk.reports.urls")),

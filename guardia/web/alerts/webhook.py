@@ -145,10 +145,8 @@ def refused(source: AlertSource, status: int, title: str, remedy: str, field: st
     return problem(status, title, remedy, field=field)
 
 
-# --- urls -------------------------------------------------------------------------------------------------------------
-# Where monitoring sends what it sees. The token may stand in the address, or in the header Authorization.
-urlpatterns = [
-    path("api/alertas/", by_header, name="alerts_in_by_header"),
-    path("api/alertas/<str:token>", by_address, name="alerts_in"),
-    path("api/alertas/<str:token>/", by_address, name="alerts_in_with_slash"),
+urlpatterns = [  # the token may stand in the address, or in the header Authorization
+    path("", by_header, name="alerts_in_by_header"),
+    path("<str:token>", by_address, name="alerts_in"),
+    path("<str:token>/", by_address, name="alerts_in_with_slash"),
 ]

@@ -7,7 +7,7 @@ done. What is shown is read behind the wall of the contact's own company; only t
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -88,3 +88,6 @@ def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
     version = versions.version_at(now())
     context = {"why": why, "room": room(version.procedure) if version else ()}
     return render(request, "answer/deny_over.html", context, status=status)
+
+
+urlpatterns = [path("<str:token>", deny_page, name="deny_page")]

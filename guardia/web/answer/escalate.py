@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -291,3 +291,6 @@ def over(request: HttpRequest, why: str, status: int, case: Case | None = None) 
     version = versions.version_at(now())
     context = {"why": why, "case": case, "room": room(version.procedure) if version else ()}
     return render(request, "answer/escalate_over.html", context, status=status)
+
+
+urlpatterns = [path("<str:token>", escalate_page, name="escalate_page")]

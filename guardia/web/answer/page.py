@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import path
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -138,3 +139,6 @@ def see_to(request: HttpRequest, notice: Notice) -> None:
         drills.acknowledge(notice, paged_case.came_by(notice, way), at)
     else:
         alarms.acknowledge(alarm, notice.staff, at)
+
+
+urlpatterns = [path("<str:token>", answer_page, name="answer_page")]

@@ -4,6 +4,7 @@ import logging
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.urls import path
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
@@ -62,3 +63,9 @@ def letter_for(request: HttpRequest, phone: Phone, visit_id: int) -> HttpRespons
     response["Content-Disposition"] = f'inline; filename="{name_of(case, visit)}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+urlpatterns = [
+    path("v/<str:token>/carta.pdf", letter_by_link, name="field_link_letter"),
+    path("visitas/<int:visit>/carta.pdf", letter, name="field_letter"),
+]

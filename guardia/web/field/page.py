@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -302,3 +302,12 @@ def told(request: HttpRequest, phone: Phone) -> HttpResponse:
     at = now()
     said = {"now": at.timestamp() * 1000, "owner": phone.owner, "tag": tag_of(standing_of(phone, at))}
     return sending.told(said if phone.token else {**said, "csrf": get_token(request)})
+
+
+urlpatterns = [
+    path("v/<str:token>", one_visit, name="field_link"),
+    path("estado", standing, name="field_standing"),
+    path("estado/<str:token>", standing_by_link, name="field_link_standing"),
+    path("sw.js", service_worker, name="field_worker"),
+    path("partes/<str:version>.<str:name>", part, name="field_part"),
+]

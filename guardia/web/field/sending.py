@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.request import RawPostDataException, UnreadablePostError
+from django.urls import path
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -348,3 +349,11 @@ def add_photograph(
             field_arrivals.keep_refused(visit, sent, phone.sender, refusal, at)
         return answer(str(key), "refused", str(refusal))
     return answer(str(key), "applied", "")
+
+
+urlpatterns = [
+    path("envios", take, name="field_send"),
+    path("envios/<str:token>", take_by_link, name="field_link_send"),
+    path("fotos", take_photograph, name="field_photo"),
+    path("fotos/<str:token>", take_photograph_by_link, name="field_link_photo"),
+]

@@ -118,9 +118,7 @@ def is_sipgate(packet: Packet) -> bool:
     return any(name.lower() in SIPGATE for name, _value in packet)
 
 
-# --- urls -------------------------------------------------------------------------------------------------------------
-# Where an exchange that pushes sends what it has to say. The second address is that of Zammad's generic CTI.
 urlpatterns = [
     path("telefonia/<str:token>", call_event, name="cti"),
-    path("api/v1/cti/<str:token>", call_event, name="cti_as_zammad"),
+    path("api/v1/cti/<str:token>", call_event, name="cti_as_zammad"),  # that of Zammad's generic CTI
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -247,3 +247,10 @@ def opened(request: HttpRequest, token: str, show: Show) -> HttpResponse:
 
 def contact_of(opens: Opens) -> Contact | None:
     return Contact.objects.select_related("customer").filter(pk=opens.contact).first()
+
+
+urlpatterns = [
+    path("<str:token>", case_page, name="customer_case"),
+    path("<str:token>/<slug:act>", case_act, name="customer_case_act"),
+    path("<str:token>/archivo/<int:pk>", case_file, name="customer_case_file"),
+]

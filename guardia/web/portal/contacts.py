@@ -6,7 +6,7 @@ Every change is on record with who made it, and the desk is told of it (``Contac
 from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -208,3 +208,14 @@ def form(
         "refused": refused,
     }
     return page(request, "contact", context, who=who, status=status)
+
+
+urlpatterns = [
+    path("contactos", contacts, name="company_contacts"),
+    path("contactos/nuevo", contact, name="company_contact_new"),
+    path("contactos/<int:pk>", contact, name="company_contact"),
+    path("contactos/<int:pk>/<slug:word>", step, name="company_contact_step"),
+    path("contactos/<int:pk>/numero/<int:asked>", number, name="company_number"),
+    path("confirmar/<str:token>", confirm, name="company_confirm"),
+    path("colegas/<int:pk>/<slug:word>", colleague, name="company_colleague"),
+]

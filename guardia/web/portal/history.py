@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -215,3 +215,12 @@ def month_in(written: str, current: Month) -> Month | None:
     except ValueError:
         return None
     return month if current.moved(1 - MONTHS_BACK) <= month <= current else None
+
+
+urlpatterns = [
+    path("historial", history, name="company_history"),
+    path("historial.xlsx", spreadsheet, name="company_spreadsheet"),
+    path("servicios", services, name="company_services"),
+    path("informes", months, name="company_months"),
+    path("informes/<slug:month>.<slug:form>", month_file, name="company_month_file"),
+]

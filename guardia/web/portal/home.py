@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -180,3 +180,11 @@ def one_of(request: HttpRequest, who: SignedIn, number: str) -> tuple[Case, Visi
     if case is None:
         raise Http404
     return case, Visitor(who.contact, reverse("company_case", args=[number]), False, asked_language(request))
+
+
+urlpatterns = [
+    path("", home, name="company_home"),
+    path("casos/<str:number>", case, name="company_case"),
+    path("casos/<str:number>/<slug:act>", act, name="company_case_act"),
+    path("casos/<str:number>/archivo/<int:pk>", file, name="company_case_file"),
+]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -125,3 +125,6 @@ def found_services(request: HttpRequest, customer: Customer) -> Found:
 def one_of_them(customer: Customer, written: str) -> Service | None:
     is_id = written.isascii() and written.isdigit() and len(written) < 19
     return services_of(customer).filter(pk=int(written)).first() if is_id else None
+
+
+urlpatterns = [path("pedir", ask, name="company_ask")]

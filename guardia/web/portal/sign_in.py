@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -317,3 +317,14 @@ def ended(request: HttpRequest, who: SignedIn, some: list[CompanySession]) -> Ht
     if count := sessions.end_some(some, now()):
         note(request, AuditKind.SESSION_ENDED, contact=who.contact, sessions=count)
     return HttpResponseRedirect(reverse("company_sessions"), status=303)
+
+
+urlpatterns = [
+    path("entrar", enter, name="company_enter"),
+    path("codigo/<str:token>", code, name="company_code"),
+    path("compania", choose, name="company_choose"),
+    path("con/<str:token>", by_provider, name="company_own"),
+    path("vuelta", back_from_provider, name="company_own_back"),
+    path("sesiones", sessions_page, name="company_sessions"),
+    path("salir", leave, name="company_leave"),
+]

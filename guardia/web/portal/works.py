@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -312,3 +312,11 @@ def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
         "languages": languages(request),
     }
     return private(render(request, "portal/work/over.html", context, status=status))
+
+
+urlpatterns = [
+    path("c/trabajo/<str:token>", work_page, name="customer_work"),
+    path("c/trabajo/<str:token>/<slug:act>", work_act, name="customer_work_act"),
+    path("mi-empresa/trabajos", works, name="company_works"),
+    path("mi-empresa/trabajos/<int:pk>/<slug:act>", answer_signed_in, name="company_work_answer"),
+]

@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import translation
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -213,3 +213,9 @@ def on_paper(request: DeskRequest, letter: PermitLetter, name: str) -> HttpRespo
         return render(request, "report/over.html", {"why": "no_pdf"}, status=UNAVAILABLE)
     response["Content-Disposition"] = f'inline; filename="{name}"'
     return response
+
+
+urlpatterns = [
+    path("carta", permit_letter, {"kind": "pagina"}, name="permit_letter"),
+    path("carta.pdf", permit_letter, {"kind": "pdf"}, name="permit_letter_pdf"),
+]

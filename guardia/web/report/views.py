@@ -5,7 +5,7 @@ import logging
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
@@ -124,3 +124,12 @@ def pdf_response(request: HttpRequest, report: Made) -> HttpResponse:
 
 def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
     return render(request, "report/over.html", {"why": why}, status=status)
+
+
+urlpatterns = [
+    path("casos/<slug:number>/informe", desk_report, {"kind": "pagina"}, name="closing_report"),
+    path("casos/<slug:number>/informe.pdf", desk_report, {"kind": "pdf"}, name="closing_report_pdf"),
+    path("casos/<slug:number>/informe.json", desk_report, {"kind": "json"}, name="closing_report_json"),
+    path("c/informe/<str:token>", customer_report, name="customer_report_page"),
+    path("c/informe/<str:token>/<slug:kind>", customer_report, name="customer_report"),
+]

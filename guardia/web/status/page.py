@@ -328,9 +328,7 @@ def feed_made() -> bytes:
     return made.writeString("utf-8").encode()
 
 
-# --- urls -------------------------------------------------------------------------------------------------------------
-# Addresses of the public status page.
 urlpatterns = [
-    path("estado", status, name="status"),
-    path("estado.atom", feed, name="status_feed"),
+    path("", status, name="status"),
+    path(".atom", feed, name="status_feed"),
 ]
