@@ -4,6 +4,8 @@ Without DATABASE_URL: an embedded server without fsync in var/test/pg; a second 
 With it: that server, in a database test_NAME of its own; DATABASE_DIRECT_URL must then be a superuser's.
 
 Migrations run once into a template; each run, and each test that commits, gets a fresh copy of it (15 ms).
+With pytest-xdist (`-n 2`) the controller starts the server and makes the template; each worker has a copy of its own,
+test_NAME_gw0 and so on.
 """
 
 import hashlib
@@ -24,6 +26,8 @@ from guardia.config.postgres import Embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 PARALLEL_RUNS = 9
+HOME = "TEST_SERVER_HOME"
+"""Tells the workers of pytest-xdist where their controller's embedded server stands."""
 
 
 class TestServer:
@@ -34,9 +38,11 @@ class TestServer:
     def __init__(self) -> None:
         self.embedded: Embedded | None = None
         self.name = "test_guardia"
+        self.worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        self.is_started = False
 
     def choose(self) -> None:
-        """Put the addresses of the test database into the environment."""
+        """Put the addresses of the test database into the environment. A worker finds its controller's there."""
         # A story's administrator comes in without a second step, and its gateways stand on the loopback.
         os.environ |= {"MFA_ROLES": "", "EGRESS_LOOPBACK": "1"}
         os.environ.setdefault("STATE_DIR", str(ROOT / "var" / "test"))
@@ -44,22 +50,34 @@ class TestServer:
         if named():
             url = os.environ["DATABASE_URL"]
             self.name = "test_" + urlsplit(url).path.lstrip("/").removeprefix("test_")
-            os.environ["DATABASE_DIRECT_URL"] = renamed(os.environ.get("DATABASE_DIRECT_URL", url), self.name)
-            os.environ["DATABASE_URL"] = renamed(url, self.name)
+            os.environ["DATABASE_DIRECT_URL"] = renamed(os.environ.get("DATABASE_DIRECT_URL", url), self.own_name)
+            os.environ["DATABASE_URL"] = renamed(url, self.own_name)
+            if self.worker and HOME in os.environ:
+                self.embedded = Embedded(Path(os.environ[HOME]), fsync=False)
             return
         self.embedded = free_server(state_dir())
+        os.environ[HOME] = str(self.embedded.home)
         os.environ["DATABASE_URL"] = renamed(self.embedded.app_url, self.name)
         os.environ["DATABASE_DIRECT_URL"] = renamed(self.embedded.owner_url, self.name)
 
     def start(self) -> None:
+        """The server answers and has the template; called again, it does nothing. A worker joins its controller's."""
+        if self.is_started:
+            return
         if self.embedded:
             self.embedded.start()
-        self.make_template()
-        self.renew()
+        if not self.worker:
+            self.make_template()
+        self.is_started = True
 
     def stop(self) -> None:
         if self.embedded:
             self.embedded.stop()
+
+    @property
+    def own_name(self) -> str:
+        """The database that this process's tests run in."""
+        return f"{self.name}_{self.worker}" if self.worker else self.name
 
     @property
     def template(self) -> str:
@@ -88,7 +106,7 @@ class TestServer:
 
     def renew(self) -> None:
         """The test database as the migrations left it. Whoever is connected to it is thrown out."""
-        name, template = sql.Identifier(self.name), sql.Identifier(self.template)
+        name, template = sql.Identifier(self.own_name), sql.Identifier(self.template)
         with self._maintenance() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, template))
@@ -137,6 +155,13 @@ def migrate(name: str) -> None:
 def pytest_load_initial_conftests() -> None:
     server.choose()
     compile_stale()  # before Django is switched on: a process reads each catalogue once, already with its models
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The workers copy the template as soon as they begin."""
+    if getattr(session.config.option, "numprocesses", None):
+        server.start()
 
 
 def pytest_unconfigure() -> None:
