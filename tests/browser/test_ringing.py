@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from guardia.cases.case import Case
+from guardia.cases.stages import reception
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers.service import Service
@@ -56,6 +57,24 @@ def test_the_company_is_on_screen_with_the_next_poll_on_any_page(desk, story):
 
 def test_the_poll_comes_every_second(desk, story):
     expect(desk().locator("#ringing")).to_have_attribute("hx-trigger", "every 1s")
+
+
+def test_a_poll_between_the_answer_by_hand_and_its_page_leads_nowhere_else(desk, story):
+    page = desk()
+    with behind(Wall.STAFF):
+        call = reception.ring(from_number="+593725550148", line="1800400404", version=story.version, at=now())
+    page.goto("/llamadas/")
+    held: list[Route] = []
+    page.route("**/contesta", lambda route: held.append(route))  # Playwright marks the function it is given
+    with page.expect_request("**/contesta"), page.expect_response(LIVE):
+        page.evaluate("setTimeout(() => document.querySelector('main form[action$=contesta] button').click())")
+    answer = held[0].fetch(max_redirects=0)
+    with page.expect_response(lambda poll: poll.url.endswith("/llamadas/vivo") and poll.status == 200):
+        pass
+    with page.expect_response(LIVE):
+        pass
+    held[0].fulfill(response=answer)
+    page.wait_for_url(f"**/casos/nuevo?llamada={call.pk}")
 
 
 def test_from_the_answer_to_the_open_case_in_four_keys(desk, story):

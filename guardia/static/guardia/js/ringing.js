@@ -2,8 +2,10 @@
 "use strict";
 (() => {
   const KEPT = 30;
+  const ANSWERS_WITHIN = 10_000; // milliseconds in which a form that was sent brings its page
   const title = document.title;
   let seenHidden = "";
+  let sentAt = -Infinity;
   let rang = new Set();
   let here = document.querySelector("[data-shown]")?.dataset.shown ?? "";
 
@@ -78,12 +80,17 @@
     const known = shown();
     if (!mine || !known || known.includes(mine.dataset.leads)) return;
     const id = mine.dataset.leads;
+    // A form is under way, perhaps the one that answers this call: its own page comes next.
+    const answers = sentAt + ANSWERS_WITHIN - performance.now();
+    if (answers > 0) { setTimeout(lead, answers); return; }
     // A tab in the background leaves the call to the one that is looked at, if there is one.
     if (document.visibilityState === "hidden" && seenHidden !== id) { seenHidden = id; setTimeout(lead, 1500); return; }
     keep(id);
     if (!writing()) location.assign(mine.querySelector("a").href);
   }
 
+  document.addEventListener("submit", (event) => { if (!event.defaultPrevented) sentAt = performance.now(); });
+  addEventListener("pageshow", () => { sentAt = -Infinity; });
   document.addEventListener("htmx:after:swap", lead);
   lead();
 })();
