@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
-
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from guardia.config.walls import Wall, behind

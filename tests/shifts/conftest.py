@@ -1,13 +1,17 @@
 """Rules at an hour of their own, in Ecuador's night; screens now, with people who have signed in."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
+from guardia.people import shifts
+from guardia.people.shift import ShiftPlan
 from guardia.people.staff import Role, Staff
 from tests.desk.conftest import sign_in
 from tests.escalation.conftest import make_rota
@@ -48,6 +52,13 @@ def engineer(story, sign_in):
 @pytest.fixture
 def colleague(story, sign_in):
     return sign_in(story.colleague)
+
+
+def no_change_is_near(desk: str = shifts.TECHNICAL) -> None:
+    """The shifts of a desk change in six hours: an empty desk is deserted whatever hour the tests run at."""
+    ShiftPlan.objects.create(
+        desk=desk, hours=[f"{(now() + timedelta(hours=6)).astimezone(ZoneInfo(settings.TIME_ZONE)):%H:%M}"]
+    )
 
 
 def reachable(story: stories.Story, level: int = 1, username: str = "supervisora") -> Staff:

@@ -17,7 +17,7 @@ from guardia.people.setting_change import SettingChange
 from guardia.people.shift import EndedAs, Shift
 from tests.desk.conftest import words
 from tests.notices.sender import link
-from tests.shifts.conftest import SIX, reachable
+from tests.shifts.conftest import SIX, no_change_is_near, reachable
 
 DESK = shifts.TECHNICAL
 MINUTE = timedelta(minutes=1)
@@ -317,6 +317,7 @@ def test_a1_nobody_else_is_asked_for_somebody(story, engineer, colleague):
 
 
 def test_a1_who_is_brought_back_by_an_act_is_told_so(story, engineer):
+    no_change_is_near()
     engineer.post("/turno/entrar")
     shifts.leave(story.engineer, now(), EndedAs.SILENT)
     assert "ingeniero1 did not answer" in words(engineer.get("/"))
