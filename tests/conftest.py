@@ -1,6 +1,8 @@
 """Every test speaks to PostgreSQL as the application's role; only the test database itself is made by the owner."""
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import psycopg
@@ -20,6 +22,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("no_seconds")
 
+PROCEDURE = Path(__file__).parent / "procedure"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "owner"}
 
 
@@ -104,6 +107,17 @@ def _no_counter_was_seen() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _processes_are_marked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`bin/test fast` leaves out what starts processes: a test that does so without the mark fails."""
+    if "process" not in request.keywords:
+        monkeypatch.setattr(subprocess.Popen, "__init__", _unmarked)
+
+
+def _unmarked(_popen: subprocess.Popen, command: object, *_more: object, **_settings: object) -> None:
+    pytest.fail(f"This starts a process ({command}): mark it with pytest.mark.process")
+
+
+@pytest.fixture(autouse=True)
 def _in_the_language_of_the_house() -> Iterator[None]:
     """A request leaves its own language to the thread: the next test does not read the last one's."""
     with translation.override(settings.LANGUAGE_CODE):
@@ -135,8 +149,11 @@ def _nothing_entered_on_screen() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the database, so that `bin/test unit` can leave it out."""
+    """Mark what needs the database (`bin/test unit` leaves it out), and what `bin/test fast` runs."""
     for item in items:
         uses = set(getattr(item, "fixturenames", ()))
-        if uses & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+        needs = bool(uses & DATABASE_FIXTURES or item.get_closest_marker("django_db"))
+        if needs:
             item.add_marker("integration")
+        if not needs or item.path.is_relative_to(PROCEDURE):
+            item.add_marker("fast")

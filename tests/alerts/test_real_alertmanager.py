@@ -25,6 +25,8 @@ from guardia.web.alerts import webhook
 from tests.alerts.real import PATIENCE, Watched, free_port
 from tests.procedure.story import Story
 
+pytestmark = pytest.mark.process
+
 ALERTMANAGER = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
 CONFIG = """
 route: {{receiver: guardia, group_by: [alertname], group_wait: 1ms, group_interval: 1s, repeat_interval: 1h}}

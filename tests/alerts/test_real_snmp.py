@@ -23,6 +23,8 @@ from guardia.worker.rounds import step
 from tests.alerts.real import PATIENCE, Watched, free_port
 from tests.procedure.story import Story
 
+pytestmark = pytest.mark.process
+
 SNMPTRAP, SNMPINFORM = shutil.which("snmptrap"), shutil.which("snmpinform")
 
 

@@ -19,6 +19,8 @@ from guardia.network.alerts_sources import FIRST_RULES, LONGEST_WAIT, add
 from guardia.network.alerts_tokens import signing_secret
 from tests.procedure.story import Story
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2] / "docs" / "operations"
 PAPER = (ROOT / "alerts.md").read_text()
 

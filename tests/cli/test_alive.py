@@ -12,6 +12,8 @@ from guardia.cli.web import Answering, parent_of
 from guardia.config import alive
 from guardia.worker.loop import Progress
 
+pytestmark = pytest.mark.process
+
 LONGEST = alive.HANGS_AFTER_SECONDS
 LIVES_ONCE = """
 import sys

@@ -17,6 +17,8 @@ from guardia.cli.main import main, parser
 from guardia.cli.migrate import must_be_new_enough
 from guardia.config.postgres import Embedded
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def taken():

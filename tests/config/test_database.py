@@ -7,6 +7,8 @@ import pytest
 from guardia.config.database import ensure_database, name_database, state_dir
 from guardia.config.postgres import Embedded
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 SAY = "from guardia.config import settings; print(settings.DESK_MAILBOXES)"
 
 

@@ -17,6 +17,8 @@ from guardia.config import account
 from guardia.config.account import DatabaseTrouble
 from guardia.config.postgres import Embedded
 
+pytestmark = pytest.mark.process
+
 OWNER = """
 import sys
 from pathlib import Path

@@ -9,6 +9,8 @@ import pytest
 
 from guardia.config import settings
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -13,6 +13,8 @@ from guardia.evidence.probes.measured import Measured, Pace, Question, counted, 
 from guardia.evidence.test_result import Verdict
 from tests.evidence.servers import closed_port, hang_up, name_server, snmp_agent, tcp_server, web
 
+pytestmark = pytest.mark.process
+
 AT_ONCE = Pace(count=4, interval=0, timeout=5)
 HERE = "127.0.0.1"
 

@@ -15,6 +15,8 @@ from guardia.evidence.words import sentence
 from guardia.people.setting_change import SettingChange
 from tests.evidence.conftest import target
 
+pytestmark = pytest.mark.process
+
 
 def test_a_community_and_a_user_of_v3_are_read():
     community = access("v2c:publica")

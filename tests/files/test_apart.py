@@ -15,7 +15,7 @@ from guardia.cases.file_refusals import FileNotTaken
 from guardia.evidence import apart
 from tests.files import samples
 
-pytestmark = pytest.mark.usefixtures("in_english")
+pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.process]
 REAL = apart.answer_of
 
 

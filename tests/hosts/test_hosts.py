@@ -28,7 +28,7 @@ def missing() -> str:
 
 
 REASON = missing()
-pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON)
+pytestmark = [pytest.mark.skipif(bool(REASON), reason=REASON), pytest.mark.process]
 
 
 def ran(name: str, *words: str) -> dict:

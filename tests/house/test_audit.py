@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 TODAY = datetime.now(UTC).date()
 # Facts of five advisories that are public: identifiers and versions, as OSV's archive has them.

@@ -13,6 +13,8 @@ from guardia.config.walls import Wall, behind
 from guardia.notices.notice import Notice
 from tests.procedure.story import Story
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 
 

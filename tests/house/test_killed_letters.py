@@ -19,6 +19,8 @@ from guardia.notices.sender import SILENT_AFTER
 from tests.notices.post_office import PostOffice
 from tests.procedure.story import Story
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 PEOPLE = 1000
 CONNECTIONS = 2

@@ -23,6 +23,8 @@ from tests.notices.gateway import Gateway
 from tests.procedure.nights import Night
 from tests.procedure.story import Story, rota, staff
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 SEATS = 8
 LOOKS = 100_000

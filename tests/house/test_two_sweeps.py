@@ -22,6 +22,8 @@ from tests.house.test_together import at_once
 from tests.procedure.nights import Night
 from tests.procedure.story import Story
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 HOW_MANY = 24
 

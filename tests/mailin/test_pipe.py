@@ -10,7 +10,7 @@ from guardia.config.walls import Wall, behind
 from guardia.mailroom.message import Message
 from tests.mailin.letters import letter
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 HEAD = "jefe@example.com"
 

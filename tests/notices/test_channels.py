@@ -22,6 +22,8 @@ from tests.notices.sender import link
 from tests.notices.test_page_wording import page_of
 from tests.notices.test_pages import reached_by
 
+pytestmark = pytest.mark.process
+
 TELEGRAM = "tgram://123456789:abcdefg_hijklmnop-qrstuvwxyzabcdefg/12315544/"
 
 # --- masked ---

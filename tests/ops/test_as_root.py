@@ -13,10 +13,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "guardia-trial"
-pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0 or not shutil.which("useradd") or not os.access("/etc/passwd", os.W_OK),
-    reason="accounts of one's own need root and useradd",
-)
+pytestmark = [
+    pytest.mark.skipif(
+        os.geteuid() != 0 or not shutil.which("useradd") or not os.access("/etc/passwd", os.W_OK),
+        reason="accounts of one's own need root and useradd",
+    ),
+    pytest.mark.process,
+]
 
 
 @pytest.fixture(scope="module")

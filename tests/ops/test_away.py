@@ -8,6 +8,8 @@ from django.test import Client
 from guardia.config import walls
 from guardia.web.shared.errors import is_away
 
+pytestmark = pytest.mark.process
+
 ANY_PAGE = "/entrar"
 
 

@@ -15,6 +15,8 @@ from guardia.cli.main import parser
 from guardia.config.postgres import Embedded
 from guardia.evidence import store
 
+pytestmark = pytest.mark.process
+
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 # What lives in the running of a house, not in its history: counted anew by every process that comes.
 OF_THE_MOMENT = {"django_migrations", "watch", "sender"}

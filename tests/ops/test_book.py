@@ -13,6 +13,8 @@ from guardia.config.account import wheel_programs
 from tests.ops.conftest import ROOT
 from tests.ops.test_deploy import is_setting, understood
 
+pytestmark = pytest.mark.process
+
 BOOKS = [ROOT / "docs/operations.md", ROOT / "docs/operations/backup.md", ROOT / "docs/operations/install.md"]
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(guardia [^`]+)`")

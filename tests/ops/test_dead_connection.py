@@ -18,6 +18,8 @@ from guardia.web.report import attached, permit
 from guardia.worker import posting
 from tests.server import server
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def checked(transactional_db):

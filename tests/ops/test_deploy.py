@@ -19,6 +19,8 @@ from guardia.config import settings as module
 from guardia.config.postgres import APP
 from tests.ops.conftest import ROOT
 
+pytestmark = pytest.mark.process
+
 SYSTEMD = ROOT / "deploy/systemd"
 SERVICES = sorted(SYSTEMD.glob("*.service"))
 TIMERS = sorted(SYSTEMD.glob("*.timer"))

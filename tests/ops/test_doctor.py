@@ -41,6 +41,8 @@ from tests.notices.post_office import PostOffice, free_port
 from tests.ops.broken import Authority, Greeter, NameServer, Pooler, TlsServer
 from tests.procedure.story import Story, staff
 
+pytestmark = pytest.mark.process
+
 HOUSE = House()
 PUBLIC = {
     "PUBLIC_URL": "https://guardia.example.com",

@@ -16,6 +16,8 @@ from tests.ops.conftest import ROOT
 from tests.ops.full_disk import PAGES
 from tests.procedure.story import Story
 
+pytestmark = pytest.mark.process
+
 UNSHARE = ["unshare", *WAYS[os.geteuid() != 0]]
 
 

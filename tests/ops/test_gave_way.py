@@ -26,6 +26,8 @@ from tests.outages.city import City
 from tests.outages.test_at_once import somebody_waits
 from tests.server import server
 
+pytestmark = pytest.mark.process
+
 __all__ = ["sign_in", "story"]
 
 

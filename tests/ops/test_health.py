@@ -15,6 +15,8 @@ from guardia.escalation import alarms
 from guardia.notices.notice import Delivery
 from guardia.web.api import health
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(autouse=True)
 def _nothing_is_kept():

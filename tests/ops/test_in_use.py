@@ -28,6 +28,8 @@ from tests.ops.test_slow_clients import Web, read, running
 from tests.procedure.story import Story
 from tests.server import server
 
+pytestmark = pytest.mark.process
+
 BRIEF = Patience(lock_ms=300, statement_ms=600, idle_ms=30_000)
 LOOKS = 100_000
 LIMITS = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")

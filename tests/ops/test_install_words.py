@@ -27,7 +27,10 @@ def programs() -> Path | None:
 
 
 PROGRAMS = programs()
-pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="no PostgreSQL of Debian, 16 or newer: apt install postgresql")
+pytestmark = [
+    pytest.mark.skipif(PROGRAMS is None, reason="no PostgreSQL of Debian, 16 or newer: apt install postgresql"),
+    pytest.mark.process,
+]
 
 
 def ids() -> tuple[int, int]:

@@ -19,6 +19,8 @@ from guardia.worker.loop import Loop
 from tests.desk.conftest import sign_in
 from tests.procedure.conftest import make_story, story
 
+pytestmark = pytest.mark.process
+
 __all__ = ["make_story", "sign_in", "story"]
 
 

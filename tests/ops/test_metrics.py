@@ -24,6 +24,8 @@ from guardia.worker.rounds import CountedOutlet
 from tests.ops.conftest import ROOT
 from tests.procedure.conftest import make_story, story
 
+pytestmark = pytest.mark.process
+
 __all__ = ["make_story", "story"]
 
 NAMES = re.compile(r"\bguardia_[a-z_]+\b")

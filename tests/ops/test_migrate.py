@@ -7,6 +7,8 @@ from django.db import OperationalError, connections
 from guardia.cli import migrate
 from guardia.cli.house import Mistake
 
+pytestmark = pytest.mark.process
+
 
 def refused(kind: type[Exception]) -> OperationalError:
     trouble = OperationalError("not now")

@@ -17,6 +17,8 @@ import pytest
 from guardia.cli.children import any_free
 from tests.ops.conftest import ROOT
 
+pytestmark = pytest.mark.process
+
 PROXY = ROOT / "deploy/proxy"
 PATIENCE = 20  # seconds: longer than any answer takes; only what hangs is ended by it
 FORGED = (

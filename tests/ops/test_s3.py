@@ -23,6 +23,8 @@ from tests.files import samples
 from tests.ops.cut import Relay, Way
 from tests.procedure.story import Story
 
+pytestmark = pytest.mark.process
+
 BUCKET = "guardia-files"
 SECRET = "the-secret-that-nobody-may-read"
 MIB = 1024 * 1024

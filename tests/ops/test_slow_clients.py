@@ -24,6 +24,8 @@ from guardia.config import bodies, rsgi
 from guardia.config.bodies import MB, Why, ceiling
 from guardia.config.rsgi import NotTaken
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 CLIENTS = 64

@@ -19,6 +19,8 @@ from guardia.worker.posting import LINKS
 from tests.portal.provider import CLIENT, KEYS, SECRET, Provider, running
 from tests.portal.test_company import Visitor
 
+pytestmark = pytest.mark.process
+
 JEFE = {"email": "jefe@example.com", "email_verified": True}
 
 

@@ -24,7 +24,7 @@ from guardia.privacy.retention_rule import RetentionRule
 from tests.privacy.marked import DOCUMENT
 from tests.privacy.residue import residue
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "direct"])
+pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "direct"]), pytest.mark.process]
 ROOT = Path(__file__).parents[2]
 
 

@@ -15,6 +15,8 @@ from guardia.people.staff import Role
 from tests.portal.provider import CLIENT, SECRET, Provider, running
 from tests.walls.conftest import journal, sign_in
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def _server():

@@ -20,6 +20,8 @@ from guardia.config.saml import saml_provider
 from guardia.people.audit_entry import AuditKind
 from tests.walls.conftest import journal
 
+pytestmark = pytest.mark.process
+
 pytest.importorskip("onelogin.saml2.utils", reason="without the extra saml")
 
 DIRECTORY, SSO = "https://directorio.example.com/saml", "https://directorio.example.com/saml/entrar"

@@ -14,6 +14,8 @@ from guardia.people.audit_entry import AuditKind
 from guardia.people.staff import Role
 from tests.walls.conftest import journal, sign_in
 
+pytestmark = pytest.mark.process
+
 WRONG = b"This code is not right."
 
 

@@ -21,6 +21,8 @@ from tests.phone.recorded import FOLDER, log_lines
 from tests.procedure.story import Story
 from tests.server import server
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[3]
 PATIENCE_SECONDS = 60
 
