@@ -35,6 +35,7 @@ from guardia.cli import (
     traps,
     verify,
     web,
+    where,
     worker,
 )
 from guardia.cli.house import Mistake, Words
@@ -44,7 +45,7 @@ from guardia.config.ownership import who
 
 COMMANDS = (
     *(demo, run, migrate, web, worker, mail, files, phone, traps, messages, procedure, customers, elements, people),
-    *(policy, privacy, retention, verify, clocks, doctor, backup, manage, seed),
+    *(policy, privacy, retention, verify, clocks, doctor, backup, manage, where, seed),
 )
 NO_ANSWER = "Look whether PostgreSQL runs and DATABASE_URL names it; then run guardia doctor"
 OF_THE_MACHINE = {

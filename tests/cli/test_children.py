@@ -7,6 +7,8 @@ import pytest
 
 from guardia.cli.children import HEALTHY_SECONDS, Child, Children, ends_on_signals
 
+pytestmark = pytest.mark.process
+
 
 def test_who_dies_comes_back_after_a_longer_pause_each_time(capsys):
     child = Child("web", ["--help"])

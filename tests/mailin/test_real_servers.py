@@ -24,6 +24,8 @@ from tests.mailin.real_servers import (
 from tests.notices.authority import BAD, GOOD, Authority
 from tests.notices.post_office import SENDER, PostOffice
 
+pytestmark = pytest.mark.process
+
 dovecot_is_here = pytest.mark.skipif(bool(why_no_dovecot()), reason=why_no_dovecot())
 opensmtpd_is_here = pytest.mark.skipif(bool(why_no_opensmtpd()), reason=why_no_opensmtpd())
 HEAD = "jefe@example.com"

@@ -12,6 +12,8 @@ from guardia.config.proxies import ProxyMiddleware, address_of
 from guardia.people.audit_entry import AuditKind
 from tests.walls.conftest import journal, sign_in
 
+pytestmark = pytest.mark.process
+
 PRODUCTION = {
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-only-for-this-check",
     "PUBLIC_URL": "https://guardia.example.com",

@@ -342,6 +342,7 @@ def test_another_port_of_the_gateways_machine_is_no_gateway(settings):
     assert Pager().send("json://127.0.0.1:9/593999/../x", PAGE).verdict == Verdict.REFUSED
 
 
+@pytest.mark.process
 def test_whoever_is_bound_starts_no_program_and_no_thread_and_connects_to_no_name(settings, listening):
     settings.EGRESS_LOOPBACK = False
     with outward_only():

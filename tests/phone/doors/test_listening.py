@@ -232,6 +232,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tls):
     play(scenario)
 
 
+@pytest.mark.process
 def test_a_certificate_of_another_machine_is_refused(tmp_path):
     context, authority = certificate(tmp_path, "192.0.2.7")
 

@@ -1,0 +1,213 @@
+"""`guardia where P4.4`, `guardia where "20 min"`: from a clause to its lines, verbs, forms, letters and tests."""
+
+import argparse
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from guardia.cli.house import Mistake, Subparsers, add_command
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROCEDURE = "procedures/cirion-ecuador.yaml"
+CLAUSE = re.compile(r"[AELPW]\d?(\.\d)?", re.IGNORECASE)
+VERBS, FORMS, LETTERS, TESTS = "guardia/cases", "guardia/web", "guardia/notices", "tests"
+MANY = 12
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = add_command(subparsers, "where", "find where a clause, a time or an event is written and tested", where)
+    parser.add_argument("words", nargs="+", help='a clause (P4.4), a time ("20 min"), a clock or an event (arrived)')
+
+
+def where(args: argparse.Namespace) -> int:
+    """Prints the places by kind, each as `path:line`. Raises Mistake for what the procedure does not speak of."""
+    found = find(" ".join(args.words))
+    for heading, places in found.items():
+        print(heading)
+        for place in places[:MANY]:
+            print(f"  {place}")
+        if len(places) > MANY:
+            print(f"  and {len(places) - MANY} more")
+    return 0
+
+
+def find(words: str) -> dict[str, list[str]]:
+    """The places of a clause, of a value of the procedure, of a clock or of a kind of event, by their heading.
+
+    Only in a copy of the sources: the tests and the sample procedure are no part of what is installed. Raises Mistake.
+    """
+    if not (ROOT / PROCEDURE).exists() or not (ROOT / TESTS).is_dir():
+        raise Mistake("guardia where reads the sources and their tests: run it in a copy of the repository")
+    entries = [entry for entry in entries_of_procedure() if entry.is_about(words)]
+    kinds = kinds_named(words)
+    if kinds:
+        clauses = {clause.partition(" ")[0] for clause in kinds.values() if clause}
+    else:
+        clauses = {words.upper()} if CLAUSE.fullmatch(words) else {entry.clause for entry in entries}
+        kinds = kinds_of(clauses, {moment for entry in entries for moment in entry.moments})
+    if not entries and not kinds:
+        raise Mistake(
+            f"Neither the procedure nor the table of events speaks of {words!r}. "
+            'Write a clause (P4.4), a time as the procedure writes it ("20 min"), a clock or an event (arrived)'
+        )
+    names = {f"Moment.{name}" for name in kinds}
+    found = {
+        "procedure": [f"{PROCEDURE}:{entry.line}  {entry.words}" for entry in entries],
+        "kinds of event": [f"{path}:{line}  {name}" for path, line, name in kind_lines(kinds)],
+        "verbs": functions_naming(VERBS, names),
+        "forms and screens": lines_naming(FORMS, names),
+        "letters": lines_naming(LETTERS, names),
+        "tests": tests_of(clauses),
+    }
+    return {heading: places for heading, places in found.items() if places}
+
+
+# --- the procedure ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the procedure: a stage, a clock, a notice …; ``line`` counts from 1."""
+
+    line: int
+    clause: str
+    name: str
+    values: frozenset[str]
+    moments: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def words(self) -> str:
+        return " ".join(filter(None, (self.clause, self.name)))
+
+    def is_about(self, words: str) -> bool:
+        return words.upper() == self.clause or words in self.values
+
+
+MOMENTS = ("starts", "stops", "restarts", "moment")
+NAMES = ("kind", "stage", "moment", "code", "area", "level")
+
+
+@cache
+def entries_of_procedure() -> tuple[Entry, ...]:
+    """Every entry of the sample procedure that names its clause, in the order of the file."""
+    root = YAML(typ="safe", pure=True).compose((ROOT / PROCEDURE).read_text())
+    return tuple(_entries(root))
+
+
+def _entries(node: Node | None) -> Iterator[Entry]:
+    if isinstance(node, SequenceNode):
+        for each in node.value:
+            yield from _entries(each)
+    if not isinstance(node, MappingNode):
+        return
+    values = {key.value: value for key, value in node.value}
+    if "clause" in values:
+        name = next((values[key].value for key in NAMES if isinstance(values.get(key), ScalarNode)), "")
+        own = [value for key, value in values.items() if key not in ("clauses", "decisions")]
+        moments = {word.partition("/")[0] for key in MOMENTS for word in _words(values.get(key))}
+        yield Entry(
+            node.start_mark.line + 1,
+            values["clause"].value,
+            name,
+            frozenset(word for value in own for word in _words(value)),
+            frozenset(moments),
+        )
+    for value in values.values():
+        yield from _entries(value)
+
+
+def _words(node: Node | None) -> Iterator[str]:
+    """The single values within a value."""
+    if isinstance(node, ScalarNode):
+        yield str(node.value)
+    elif isinstance(node, SequenceNode):
+        for each in node.value:
+            yield from _words(each)
+    elif isinstance(node, MappingNode):
+        for _key, value in node.value:
+            yield from _words(value)
+
+
+# --- the sources ------------------------------------------------------------------------------------------------------
+
+
+def kinds_named(words: str) -> dict[str, str]:
+    """The kind of event of this name, if there is one: its name in code, and its clause."""
+    from guardia.events.kinds import TABLE
+
+    return {kind.moment.name: kind.clause for kind in TABLE if kind.moment.value == words}
+
+
+def kinds_of(clauses: Iterable[str], moments: Iterable[str]) -> dict[str, str]:
+    """The kinds of event of these clauses, and those that their clocks turn on."""
+    from guardia.events.kinds import TABLE
+
+    wanted, turning = set(clauses), set(moments)
+    return {
+        kind.moment.name: kind.clause
+        for kind in TABLE
+        if kind.moment.value in turning or kind.clause.partition(" ")[0] in wanted
+    }
+
+
+def kind_lines(kinds: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
+    path = "guardia/events/kinds.py"
+    for number, line in enumerate((ROOT / path).read_text().splitlines(), 1):
+        entry = re.match(r"\s+(?:Kind\()?Moment\.(\w+),", line)
+        if entry and entry[1] in kinds:
+            yield path, number, f"{entry[1].lower()} {kinds[entry[1]]}".rstrip()
+
+
+def functions_naming(folder: str, names: Iterable[str]) -> list[str]:
+    """The public functions of a folder that speak of one of these names."""
+    patterns = _pattern(names)
+    found = []
+    for path, text in _sources(folder):
+        for function in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)):
+            if not function.name.startswith("_") and patterns.search(ast.get_source_segment(text, function) or ""):
+                found.append(f"{path}:{function.lineno}  {function.name}")
+    return found
+
+
+def lines_naming(folder: str, names: Iterable[str]) -> list[str]:
+    pattern = _pattern(names)
+    return [
+        f"{path}:{number}  {line.strip()}"
+        for path, text in _sources(folder)
+        for number, line in enumerate(text.splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+def tests_of(clauses: Iterable[str]) -> list[str]:
+    """The tests whose own name, or whose file's, begins with one of these clauses (`test_p4_4_…`, `test_e5_…`).
+
+    Where no name does: the lines that speak of the clause.
+    """
+    starts = [f"test_{clause.lower().replace('.', '_')}" for clause in clauses]
+    own = re.compile(rf"def ((?:{'|'.join(map(re.escape, starts))})_\w*)", re.IGNORECASE) if starts else None
+    found = []
+    for path, text in _sources(TESTS) if own else ():
+        if any(Path(path).name.lower().startswith(f"{start}_") for start in starts):
+            found.append(f"{path}:1  {text.count(f'{chr(10)}def test_')} tests")
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if own and (test := own.match(line)):
+                found.append(f"{path}:{number}  {test[1]}")
+    return found or lines_naming(TESTS, clauses)
+
+
+def _pattern(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(map(re.escape, sorted(names))) or '(?!)'})\b")
+
+
+@cache
+def _sources(folder: str) -> tuple[tuple[str, str], ...]:
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    return tuple((path.relative_to(ROOT).as_posix(), path.read_text()) for path in paths)

@@ -1,0 +1,55 @@
+"""`guardia where`: the places it names exist and hold what was asked for."""
+
+import re
+
+import pytest
+
+from guardia.cli import where
+from guardia.cli.house import Mistake
+from guardia.procedure.vocabulary import Moment
+
+CLAUSES = sorted({entry.clause for entry in where.entries_of_procedure()})
+
+
+def line_of(place: str) -> str:
+    path, number = re.match(r"(\S+):(\d+)", place).groups()
+    return (where.ROOT / path).read_text().splitlines()[int(number) - 1]
+
+
+def test_a_clause_leads_to_its_clock_its_verb_its_form_its_letter_and_its_tests():
+    found = where.find("p4.4")
+    assert any("field_solution" in line for line in found["procedure"])
+    assert any("arrive" in line_of(place) for place in found["verbs"])
+    assert any("tells=Moment.ARRIVED" in line_of(place) for place in found["forms and screens"])
+    assert found["letters"]
+    assert any("test_p4_4_" in line_of(place).lower() for place in found["tests"])
+
+
+def test_a_time_leads_to_the_clock_that_promises_it():
+    found = where.find("20 min")
+    assert [place.rpartition("  ")[2] for place in found["procedure"]] == ["P3 diagnosis"]
+    assert any(place.endswith("diagnosed P3") for place in found["kinds of event"])
+
+
+def test_an_event_leads_to_itself_alone():
+    found = where.find(Moment.ARRIVED)
+    assert len(found["kinds of event"]) == 1
+    assert "Moment.ARRIVED" in line_of(found["kinds of event"][0])
+
+
+@pytest.mark.parametrize("clause", CLAUSES)
+def test_every_clause_of_the_procedure_is_found_with_tests(clause):
+    tests = where.tests_of([clause])
+    assert tests
+    assert all(line_of(place) for place in tests)
+
+
+def test_what_nobody_speaks_of_is_refused_with_what_to_write():
+    with pytest.raises(Mistake, match=r"Write a clause \(P4\.4\)"):
+        where.find("xyz")
+
+
+def test_where_there_are_no_sources_it_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(where, "ROOT", tmp_path)
+    with pytest.raises(Mistake, match="copy of the repository"):
+        where.find("P3")
