@@ -69,12 +69,12 @@ def opened(prepare: Callable[[Path], Callable[[], object]] | None = None) -> Ite
     folder = Path(tempfile.mkdtemp(prefix="guardia-bench-"))
     os.environ |= {"STATE_DIR": str(folder), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
     undo = prepare(folder) if prepare else None
-    from guardia.cli.house import open_house
+    from guardia.cli.installation import open_installation
     from guardia.cli.migrate import migrate
 
     server = None
     try:
-        server = open_house(empty=True)
+        server = open_installation(empty=True)
         assert server, "the bench has a server of its own"
         migrate(quiet=True)
         yield House(folder, server)

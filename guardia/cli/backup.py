@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 from guardia.cli.progress import Progress, ends_tidily
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def folder_named(written: str) -> Path:
 
 def backup(args: argparse.Namespace) -> int:
     """0: kept, and whole; 1: kept, but files of cases were lost or changed before, a line each. Raises Mistake."""
-    open_house()
+    open_installation()
     from django.conf import settings
 
     from guardia.cli.backups import folder as backups_folder
@@ -87,7 +87,7 @@ def restore(args: argparse.Namespace) -> int:
     if args.check:
         print("whole: every byte is as it was kept")
         return 0
-    open_house(empty=True)
+    open_installation(empty=True)
     with ends_tidily():
         bring_back(folder, manifest, over=args.over)
     if args.prove_later:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from guardia.cli.house import Mistake, say
+from guardia.cli.installation import Mistake, say
 from guardia.config import alive, leash
 
 # --- children ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from guardia.cli.house import Mistake
+from guardia.cli.installation import Mistake
 from guardia.cli.procedure import open_words, read
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from guardia.cli.clock_question import ask
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 from guardia.cli.progress import Progress, ends_tidily
 
 
@@ -69,7 +69,7 @@ def rebuild(args: argparse.Namespace) -> int:
     All is compared as it stood at one instant, and each case that differs is mended in a step of its own, locked and
     looked at again: web and worker may go on beside it.
     """
-    open_house()
+    open_installation()
     from guardia.cases import rebuild as clocks
     from guardia.cases.case import Case
     from guardia.clocks.clock import Clock

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house, takes_a_table
-from guardia.cli.house import read_table as read
-from guardia.cli.house import say_outcome as say
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation, takes_a_table
+from guardia.cli.installation import read_table as read
+from guardia.cli.installation import say_outcome as say
 
 if TYPE_CHECKING:
     from guardia.cases.band_foreseen import BandsForeseen, CompanyForeseen
@@ -99,7 +99,7 @@ def bring(args: argparse.Namespace) -> int:
     written, since sites would get another band and ``--sure`` was not said.
     """
     content = read(args.file)
-    open_house()
+    open_installation()
     from guardia.config.now import now
     from guardia.config.walls import Wall, behind
     from guardia.customers.importing.bringing import bring as bring_file
@@ -121,7 +121,7 @@ def bring(args: argparse.Namespace) -> int:
 
 
 def sample(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from guardia.customers.importing.columns import KINDS as kinds
 
     print(kinds[args.kind].sample().lstrip("\ufeff"), end="")
@@ -129,7 +129,7 @@ def sample(args: argparse.Namespace) -> int:
 
 
 def cities(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from guardia.config.walls import Wall, behind
     from guardia.customers.cities import load_cities
 
@@ -147,7 +147,7 @@ def populations(args: argparse.Namespace) -> int:
     No band is moved by it: which would be another by the rule, and whom that would concern, is printed.
     """
     content = read(args.file)
-    open_house()
+    open_installation()
     from guardia.config.walls import Wall, behind
     from guardia.customers.populations import WrongFile, bring
 
@@ -168,7 +168,7 @@ def populations(args: argparse.Namespace) -> int:
 
 def bands(args: argparse.Namespace) -> int:
     """Each city whose band is not that of the rule, or of which the rule says nothing and the list has a reason."""
-    open_house()
+    open_installation()
     from guardia.config.walls import Wall, behind
     from guardia.customers.city import City
     from guardia.customers.tiers import standing

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from guardia.cli.children import any_free, ends_on_signals, first_free, must_be_free
-from guardia.cli.house import Mistake, Subparsers, add_command
+from guardia.cli.installation import Mistake, Subparsers, add_command
 from guardia.cli.trial import HOST, Trial
 from guardia.config.database import ROOT
 from guardia.config.postgres import Embedded

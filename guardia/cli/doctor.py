@@ -7,7 +7,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
-from guardia.cli.house import Subparsers, add_command, open_house
+from guardia.cli.installation import Subparsers, add_command, open_installation
 
 LANGUAGES = ("es", "en", "pt")
 TROUBLED = 1
@@ -27,15 +27,15 @@ def examine(args: argparse.Namespace) -> int:
     from django.conf import settings
     from django.utils import translation
 
-    from guardia.cli.checks.finding import Health, House
+    from guardia.cli.checks.finding import Health, Installation
     from guardia.cli.checks.finding import examine as every_question
 
-    house = House(has_database, hour() if has_database else None)
+    installation = Installation(has_database, hour() if has_database else None)
     counts = dict.fromkeys(Health, 0)
     with translation.override(args.language or of_the_terminal() or settings.LANGUAGE_CODE):
         import guardia.cli.checks  # noqa: F401 - fills the list
 
-        for found in every_question(house):
+        for found in every_question(installation):
             counts[found.said.health] += 1
             if not args.quiet or found.said.health in (Health.WARN, Health.BAD):
                 print(as_json(found) if args.json else as_line(found), flush=True)
@@ -54,7 +54,7 @@ def opened() -> tuple[bool, str]:
     from guardia.config.account import DatabaseTrouble
 
     try:
-        open_house(empty=True)
+        open_installation(empty=True)
     except ImproperlyConfigured as wrong:
         raise ImproperlyConfigured(f"The settings cannot be read, so nothing else can be looked at. {wrong}") from wrong
     except DatabaseTrouble as trouble:

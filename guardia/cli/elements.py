@@ -2,9 +2,9 @@
 
 import argparse
 
-from guardia.cli.house import Subparsers, add_command, open_house, takes_a_table
-from guardia.cli.house import read_table as read
-from guardia.cli.house import say_outcome as say
+from guardia.cli.installation import Subparsers, add_command, open_installation, takes_a_table
+from guardia.cli.installation import read_table as read
+from guardia.cli.installation import say_outcome as say
 
 
 def add(subparsers: Subparsers) -> None:
@@ -18,7 +18,7 @@ def add(subparsers: Subparsers) -> None:
 def bring(args: argparse.Namespace) -> int:
     """0: everything was right; 1: nothing was written, every mistake one a line on standard output."""
     content = read(args.file)
-    open_house()
+    open_installation()
     from guardia.config.now import now
     from guardia.config.walls import Wall, behind
     from guardia.network.element_import import bring as bring_file
@@ -32,7 +32,7 @@ def bring(args: argparse.Namespace) -> int:
 
 
 def sample(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from guardia.network.element_columns import ELEMENTS
 
     print(ELEMENTS.sample().lstrip("\ufeff"), end="")

@@ -2,7 +2,7 @@
 
 import argparse
 
-from guardia.cli.house import Subparsers, add_command, add_group, open_house
+from guardia.cli.installation import Subparsers, add_command, add_group, open_installation
 from guardia.cli.progress import Progress, ends_tidily
 
 
@@ -15,7 +15,7 @@ def add(subparsers: Subparsers) -> None:
 
 def check(args: argparse.Namespace) -> int:
     """Exit code 1 if any is lost or changed."""
-    open_house()
+    open_installation()
     from guardia.cases.file_bytes import troubles
     from guardia.cases.number import grouped
     from guardia.config.walls import Wall, behind
@@ -33,7 +33,7 @@ def check(args: argparse.Namespace) -> int:
 
 
 def sweep(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from guardia.cases import file_bytes
     from guardia.config.now import now
     from guardia.config.walls import Wall, behind

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from guardia.cli.house import Mistake, Subparsers, add_command, add_group, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, add_group, open_installation
 
 KEPT, REFUSED, TRY_AGAIN = 0, 69, 75
 SAID_EVERY = 100
@@ -46,7 +46,7 @@ def take_one() -> int:
 
 
 def keep_one() -> int:
-    open_house()
+    open_installation()
     from guardia.config.now import now
     from guardia.config.walls import Wall, behind
     from guardia.mailroom.taking import PIPE, TooLarge, limit, take
@@ -72,7 +72,7 @@ def take_folder(folder: Path) -> int:
     if not folder.is_dir():
         raise Mistake(f"{folder} is no folder")
     files = sorted(files_of(folder))
-    open_house()
+    open_installation()
     counts: Counter[str] = Counter()
     for number, file in enumerate(files, 1):
         counts[keep_file(file)] += 1

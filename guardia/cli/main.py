@@ -38,7 +38,7 @@ from guardia.cli import (
     where,
     worker,
 )
-from guardia.cli.house import Mistake, Words
+from guardia.cli.installation import Mistake, Words
 from guardia.cli.progress import Stopped
 from guardia.config.account import DatabaseTrouble
 from guardia.config.ownership import who

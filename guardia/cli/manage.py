@@ -2,7 +2,7 @@
 
 import argparse
 
-from guardia.cli.house import Subparsers, add_command, open_house
+from guardia.cli.installation import Subparsers, add_command, open_installation
 
 
 def add(subparsers: Subparsers) -> None:
@@ -11,7 +11,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def manage(args: argparse.Namespace) -> int:
-    open_house(empty=True)
+    open_installation(empty=True)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["guardia manage", *args.words])

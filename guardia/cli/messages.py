@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from guardia.cli.house import Subparsers, add_command, add_group
+from guardia.cli.installation import Subparsers, add_command, add_group
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog

@@ -7,7 +7,7 @@ from functools import partial
 from time import sleep
 from typing import TYPE_CHECKING
 
-from guardia.cli.house import Mistake, Subparsers, add_command, has_tables, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, has_tables, open_installation
 from guardia.config import policies
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def handle(args: argparse.Namespace) -> int:
-    open_house(empty=True)
+    open_installation(empty=True)
     left = migrate(quiet=args.quiet, additive=args.additive)
     if left and not args.quiet:
         print(f"Left for `guardia migrate`, once only this version runs: {', '.join(left)}")

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 
 if TYPE_CHECKING:
     from guardia.people.staff import Staff
@@ -28,7 +28,7 @@ def first(args: argparse.Namespace) -> int:
     With one the person is on record as made on the server itself, and led to the same steps after signing in. Refused
     where there is an administrator, who makes others.
     """
-    open_house()
+    open_installation()
     from secrets import token_urlsafe
 
     from django.core.exceptions import ValidationError
@@ -68,7 +68,7 @@ def say_first_steps() -> int:
 
 
 def listed(_args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from guardia.config.walls import Wall, behind
     from guardia.people.second_step import has_one
     from guardia.people.staff import Staff
@@ -82,7 +82,7 @@ def listed(_args: argparse.Namespace) -> int:
 
 def rescue(args: argparse.Namespace) -> int:
     """On record as done on the server itself, by nobody of the house."""
-    open_house()
+    open_installation()
     from guardia.config.now import now
     from guardia.config.walls import Wall, behind
     from guardia.people import access_link

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardia.cli.house import Mistake, Subparsers, add_command, add_group, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, add_group, open_installation
 
 if TYPE_CHECKING:
     from guardia.calls.exchange import Exchange
@@ -40,7 +40,7 @@ def add_steps(steps: Subparsers) -> None:
 
 
 def add_exchange(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from django.utils.translation import gettext as _
 
     from guardia.calls import exchanges
@@ -68,7 +68,7 @@ def add_exchange(args: argparse.Namespace) -> int:
 
 
 def new_token(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from guardia.calls import exchanges
     from guardia.config.now import now
     from guardia.config.walls import Wall, behind
@@ -96,7 +96,7 @@ def show_once(exchange, token: str) -> None:
 
 
 def list_exchanges(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from guardia.calls import exchanges
     from guardia.calls.exchange import Exchange
     from guardia.config.now import now
@@ -125,7 +125,7 @@ def state(exchange, lost) -> str:
 
 
 def name_agent(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from django.utils.translation import gettext as _
 
     from guardia.calls import exchanges
@@ -197,7 +197,7 @@ def add_name(step: argparse.ArgumentParser) -> None:
 
 
 def listen(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from django.conf import settings
     from django.utils.translation import gettext as _
 
@@ -212,7 +212,7 @@ def listen(args: argparse.Namespace) -> int:
 
 def take_log(args: argparse.Namespace) -> int:
     """0: all lines were taken; 1: what was written before a rotation is gone, or the file cannot be read."""
-    open_house()
+    open_installation()
     from django.utils.translation import gettext as _
 
     from guardia.config.now import now
@@ -232,7 +232,7 @@ def take_log(args: argparse.Namespace) -> int:
 
 def replay(args: argparse.Namespace) -> int:
     """0: every packet is kept."""
-    open_house()
+    open_installation()
     from django.utils.translation import gettext as _
 
     from guardia.config.now import now

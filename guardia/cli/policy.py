@@ -2,7 +2,7 @@
 
 import argparse
 
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 from guardia.config.database import ROOT
 
 DOCUMENT = ROOT / "docs" / "policy.md"
@@ -14,7 +14,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def policy(args: argparse.Namespace) -> int:
-    open_house(empty=True)
+    open_installation(empty=True)
     from guardia.cli.policy_table import NoLine, document
 
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 
 if TYPE_CHECKING:
     from guardia.privacy.request import PrivacyRequest
@@ -74,7 +74,7 @@ def asked(args: argparse.Namespace, what: str) -> "PrivacyRequest":
 
 
 def export(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from guardia.config.now import now
     from guardia.config.walls import Wall, behind
     from guardia.people.audit_entry import AuditKind, write_down
@@ -100,7 +100,7 @@ def export(args: argparse.Namespace) -> int:
 
 
 def erase(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from django.conf import settings
 
     from guardia.privacy.previewing import looked_for
@@ -115,7 +115,7 @@ def erase(args: argparse.Namespace) -> int:
 
 
 def listed(_args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from guardia.config.walls import Wall, behind
     from guardia.privacy.request import PrivacyRequest, State
 
@@ -140,7 +140,7 @@ def told(pk: int) -> str:
 
 def work(args: argparse.Namespace) -> int:
     """Exit code 0 when stopped, or when nothing is left to do."""
-    open_house()
+    open_installation()
     from guardia.privacy import carrying_out
 
     stopping = Event()

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 
 
 def add(subparsers: Subparsers) -> None:
@@ -39,7 +39,7 @@ def check(args: argparse.Namespace) -> int:
 
 def publish(args: argparse.Namespace) -> int:
     """Prints the number of the version; the same content as the version in force publishes nothing."""
-    open_house()
+    open_installation()
     from guardia.config.now import now
     from guardia.config.walls import Wall, behind
     from guardia.procedure.schema import ProcedureFileRefused
@@ -60,7 +60,7 @@ def publish(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     """The version in force: its number and hours, or the whole of it."""
-    open_house()
+    open_installation()
     from guardia.config.now import now
     from guardia.config.walls import Wall, behind
     from guardia.procedure.version import NoProcedure, in_force

@@ -4,7 +4,7 @@ import argparse
 import signal
 from threading import Event
 
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 
 
 def add(subparsers: Subparsers) -> None:
@@ -14,7 +14,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def retention(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from guardia.cases import file_bytes
     from guardia.config.now import now
     from guardia.config.walls import Wall, behind

@@ -8,7 +8,7 @@ from time import monotonic
 
 from guardia.cli import web
 from guardia.cli.children import Child, Children, ends_on_signals, listens, must_be_free
-from guardia.cli.house import Mistake, Subparsers, add_command, name_public_url, open_house, say
+from guardia.cli.installation import Mistake, Subparsers, add_command, name_public_url, open_installation, say
 from guardia.cli.migrate import migrate
 from guardia.config.account import DatabaseTrouble
 from guardia.config.database import name_database, state_dir
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     with ends_on_signals():
         must_be_free(args.host, args.port)
         name_public_url(args.port)
-        server = open_house(empty=True)
+        server = open_installation(empty=True)
         try:
             must_be_ours(server)
             migrate(quiet=False)

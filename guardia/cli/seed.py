@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 
 
 def add(subparsers: Subparsers) -> None:
@@ -12,7 +12,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def fill(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from django.conf import settings
 
     if not settings.DEMO:

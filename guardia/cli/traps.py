@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 
 
 def add(subparsers: Subparsers) -> None:
@@ -11,7 +11,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     from django.conf import settings
     from django.utils.translation import gettext as _
 

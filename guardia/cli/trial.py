@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from guardia.cli.catalogues import compile_stale
 from guardia.cli.children import Child, Children, any_free
-from guardia.cli.house import Mistake, open_house
+from guardia.cli.installation import Mistake, open_installation
 from guardia.cli.migrate import migrate
 from guardia.cli.run import Revival, eraser, listeners
 from guardia.config.database import ROOT, named
@@ -71,7 +71,7 @@ class Trial:
         smtp = any_free(HOST)
         self._environment(smtp)
         with step("Database of DATABASE_URL" if named() else "PostgreSQL"):
-            self.server = open_house(empty=True)
+            self.server = open_installation(empty=True)
             if self.server:
                 self._open.callback(self.server.stop)
         with step("Migrations"):

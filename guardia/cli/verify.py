@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from guardia.cli.house import Mistake, Subparsers, add_command, open_house
+from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 from guardia.cli.progress import Progress, ends_tidily
 
 LANGUAGES = ("es", "en", "pt")
@@ -22,7 +22,7 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def verify_all() -> int:
-    open_house()
+    open_installation()
     from guardia.cases import chain
     from guardia.cases.case import Case
     from guardia.cases.event import CaseEvent

@@ -15,7 +15,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from guardia.cli.children import must_be_free
-from guardia.cli.house import Mistake, Subparsers, add_command, make_state_dir, name_public_url
+from guardia.cli.installation import Mistake, Subparsers, add_command, make_state_dir, name_public_url
 from guardia.config import alive, leash, memory, meters
 from guardia.config.database import ensure_database, state_dir
 from guardia.config.ownership import become_owner

@@ -11,7 +11,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from guardia.cli.house import Mistake, Subparsers, add_command
+from guardia.cli.installation import Mistake, Subparsers, add_command
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROCEDURE = "procedures/cirion-ecuador.yaml"

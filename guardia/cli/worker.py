@@ -2,7 +2,7 @@
 
 import argparse
 
-from guardia.cli.house import Subparsers, add_command, open_house
+from guardia.cli.installation import Subparsers, add_command, open_installation
 from guardia.config import meters
 from guardia.config.database import state_dir
 
@@ -12,7 +12,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def work(args: argparse.Namespace) -> int:
-    open_house()
+    open_installation()
     meters.begin(state_dir(), "worker")
     from guardia.worker.loop import run
 

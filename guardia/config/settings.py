@@ -453,7 +453,7 @@ LOGOUT_REDIRECT_URL = "sign_in"
 
 # --- how the operator's people sign in: django-allauth, switched to what a house of known people needs (ADR 0022) ---
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-ACCOUNT_ADAPTER = "guardia.web.sign_in.adapter.HouseAdapter"
+ACCOUNT_ADAPTER = "guardia.web.sign_in.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "guardia.web.sign_in.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; without it allauth asks for an e-mail

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from guardia.cli.house import Mistake
-from guardia.cli.house import read_table as read
-from guardia.cli.house import say_outcome as say
+from guardia.cli.installation import Mistake
+from guardia.cli.installation import read_table as read
+from guardia.cli.installation import say_outcome as say
 from guardia.customers.importing.outcome import Outcome, Problem
 
 FILE = Path("sites.csv")

@@ -13,7 +13,7 @@ FILE = "procedures/cirion-ecuador.yaml"
 @pytest.fixture
 def ask(capsys, monkeypatch):
     """Run a step on the office hours, and give its exit code, its answer and its complaint."""
-    monkeypatch.setattr(clocks, "open_house", lambda: pytest.fail("no database is needed"))
+    monkeypatch.setattr(clocks, "open_installation", lambda: pytest.fail("no database is needed"))
 
     def run(step, *words, calendar="office", file=FILE):
         code = main(["clocks", step, "--procedure", str(file), "--calendar", calendar, *words])

@@ -12,7 +12,7 @@ import pytest
 
 from bench.faults.stage import children_of
 from guardia.cli.children import any_free, first_free, is_free
-from guardia.cli.house import Mistake
+from guardia.cli.installation import Mistake
 from guardia.cli.main import main, parser
 from guardia.cli.migrate import must_be_new_enough
 from guardia.config.postgres import Embedded
@@ -80,7 +80,7 @@ def test_a_server_that_does_not_answer_is_no_traceback(monkeypatch, capsys, tmp_
     def unreachable(*, empty: bool):
         psycopg.connect(f"postgresql://app@/guardia?host={tmp_path}")
 
-    monkeypatch.setattr(migrate, "open_house", unreachable)
+    monkeypatch.setattr(migrate, "open_installation", unreachable)
     assert main(["migrate"]) == 1
     assert capsys.readouterr().err.startswith("guardia: connection")
 

@@ -89,7 +89,7 @@ def test_whoever_stops_a_command_reads_one_word(monkeypatch, capsys, trouble, co
     def stopped(*, empty: bool):
         raise trouble
 
-    monkeypatch.setattr(migrate, "open_house", stopped)
+    monkeypatch.setattr(migrate, "open_installation", stopped)
     assert cli.main(["migrate"]) == code
     assert capsys.readouterr().err == "guardia: stopped\n"
 
@@ -109,7 +109,7 @@ def test_what_the_machine_refuses_is_one_sentence_with_its_remedy(monkeypatch, c
     def refused(*, empty: bool):
         raise trouble
 
-    monkeypatch.setattr(migrate, "open_house", refused)
+    monkeypatch.setattr(migrate, "open_installation", refused)
     assert cli.main(["migrate"]) == 1
     told = capsys.readouterr().err
     assert told.startswith(f"guardia: /var/lib/guardia/x: {trouble.strerror}, as ")

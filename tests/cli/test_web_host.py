@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardia.cli.house import Mistake
+from guardia.cli.installation import Mistake
 from guardia.cli.main import main
 from guardia.cli.web import must_have_own_key
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from guardia.cli import where
-from guardia.cli.house import Mistake
+from guardia.cli.installation import Mistake
 from guardia.procedure.vocabulary import Moment
 
 CLAUSES = sorted({entry.clause for entry in where.entries_of_procedure()})

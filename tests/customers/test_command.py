@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases import band_told
 from guardia.cli import customers
-from guardia.cli.house import Mistake
+from guardia.cli.installation import Mistake
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 
@@ -15,7 +15,7 @@ CITIES = Namespace(dry_run=False, sure=False)
 
 @pytest.fixture(autouse=True)
 def house_is_open(as_staff, monkeypatch):
-    monkeypatch.setattr(customers, "open_house", lambda: None)
+    monkeypatch.setattr(customers, "open_installation", lambda: None)
 
 
 def run(tmp_path, content: bytes, *, dry_run: bool = False) -> int:

@@ -18,8 +18,8 @@ ASKED = argparse.Namespace()
 
 
 @pytest.fixture(autouse=True)
-def open_house(monkeypatch):
-    monkeypatch.setattr(command, "open_house", lambda: None)
+def open_installation(monkeypatch):
+    monkeypatch.setattr(command, "open_installation", lambda: None)
 
 
 @pytest.fixture

@@ -66,9 +66,9 @@ def pooler(place: Path, server: Server, kept: int):
 def work(place: Path, server: Server) -> dict[str, object]:
     owner = Machine(place, "owner")
     owner.command("migrate", "--quiet")
-    from guardia.cli.house import open_house
+    from guardia.cli.installation import open_installation
 
-    open_house()
+    open_installation()
     from bench.faults import mailserver
     from bench.faults.mailserver import MailServer
     from tests.hosts.incident import Incident

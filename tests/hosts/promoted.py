@@ -39,9 +39,9 @@ def main() -> int:
 def work(place: Path, primary: Server, replica: Server, owner: str) -> dict[str, object]:
     machine = Machine(place, "owner")
     machine.command("migrate", "--quiet")
-    from guardia.cli.house import open_house
+    from guardia.cli.installation import open_installation
 
-    open_house()
+    open_installation()
     from bench.faults import mailserver
     from bench.faults.mailserver import MailServer
 

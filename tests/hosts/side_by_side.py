@@ -26,8 +26,8 @@ import guardia.config.urls, guardia.worker.rounds
 FOUND = """
 import json
 from dataclasses import asdict
-from guardia.cli.house import open_house
-open_house()
+from guardia.cli.installation import open_installation
+open_installation()
 from bench.faults import operator
 from guardia.config.now import now
 print(json.dumps([asdict(seat) for seat in operator.found(now())]))
@@ -72,9 +72,9 @@ def upgraded(place: Path, before: Path, server: Server) -> dict[str, object]:
             raise RuntimeError(setting_up.log.read_text()[-3000:])
     found = subprocess.run([sys.executable, "-c", FOUND], cwd=before, check=True, capture_output=True, text=True)
     had = server.as_superuser("SELECT max(name) FROM django_migrations WHERE app = 'guardia'", "guardia")[0][0]
-    from guardia.cli.house import open_house
+    from guardia.cli.installation import open_installation
 
-    open_house()
+    open_installation()
     from bench.faults import mailserver
     from bench.faults.mailserver import MailServer
     from bench.faults.operator import Seat

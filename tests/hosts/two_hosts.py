@@ -29,9 +29,9 @@ def main() -> int:
         app, owner = server.url("guardia_app"), server.url("guardia_owner")
         settle(place, app, owner, SMTP_HOST=network.HERE)
         Machine(place, "owner").command("migrate", "--quiet")
-        from guardia.cli.house import open_house
+        from guardia.cli.installation import open_installation
 
-        open_house()
+        open_installation()
         try:
             said = night(place, owner)
         finally:

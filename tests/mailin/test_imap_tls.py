@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from guardia.cli.checks import channels
-from guardia.cli.checks.finding import Health, House
+from guardia.cli.checks.finding import Health, Installation
 from guardia.clocks import watch
 from guardia.config.walls import Wall, behind
 from guardia.mailroom.message import Mailbox
@@ -74,7 +74,7 @@ def test_a_bad_certificate_opens_no_mailbox_and_its_reason_is_told(
     settings.IMAP_HOST, settings.IMAP_PORT, settings.IMAP_TLS = "localhost", account.port, tls
     settings.IMAP_CA, settings.IMAP_USER, settings.IMAP_PASSWORD = authority.pem, USER, PASSWORD
     with translation.override("en"):
-        said = channels.mailbox(House())
+        said = channels.mailbox(Installation())
         assert said.health is Health.BAD
         assert SENTENCES[certificate] in said.words
         assert SENTENCES[certificate] in trouble_words(box, story.now)

@@ -9,7 +9,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from django.utils import translation
 
 from guardia.cli.checks import channels
-from guardia.cli.checks.finding import Health, House
+from guardia.cli.checks.finding import Health, Installation
 from guardia.notices.answer import NoServer
 from guardia.notices.life import notices_of
 from guardia.notices.notice import Delivery
@@ -168,7 +168,7 @@ def test_a_bad_certificate_gets_no_letter_and_its_reason_is_told(
     refused_and_told(sender, story, server, certificate)
     settings.SMTP_HOST, settings.SMTP_PORT, settings.SMTP_TLS = "localhost", office.port, tls
     settings.SMTP_CA = authority.pem
-    (said,) = channels.mail_server(House())
+    (said,) = channels.mail_server(Installation())
     assert said.health is Health.BAD
     assert office.mails == []
 

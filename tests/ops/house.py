@@ -3,11 +3,11 @@
 import json
 import os
 
-from guardia.cli.house import open_house
+from guardia.cli.installation import open_installation
 from guardia.cli.migrate import migrate
 
 os.environ |= {"GUARDIA_DEMO": "1"}
-server = open_house(empty=True)
+server = open_installation(empty=True)
 migrate(quiet=True)
 
 from guardia.cases.case_files import add_file  # noqa: E402

@@ -23,7 +23,7 @@ from guardia.cases.calendar_change import announce
 from guardia.cli.backups import folder as backups_folder
 from guardia.cli.checks import channels, machine, people, upkeep
 from guardia.cli.checks import database as checks_database
-from guardia.cli.checks.finding import CHECKS, Check, Health, House, Said, answers, utc_now
+from guardia.cli.checks.finding import CHECKS, Check, Health, Installation, Said, answers, utc_now
 from guardia.clocks import watch
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.clocks.clock import Clock
@@ -43,7 +43,7 @@ from tests.procedure.story import Story, staff
 
 pytestmark = pytest.mark.process
 
-HOUSE = House()
+HOUSE = Installation()
 PUBLIC = {
     "PUBLIC_URL": "https://guardia.example.com",
     "ALLOWED_HOSTS": ["guardia.example.com"],
@@ -54,12 +54,12 @@ PUBLIC = {
 }
 
 
-def told(check: Callable[[House], object], house: House = HOUSE) -> list[Said]:
+def told(check: Callable[[Installation], object], house: Installation = HOUSE) -> list[Said]:
     answer = check(house)
     return [answer] if isinstance(answer, Said) else list(answer)  # type: ignore[call-overload]
 
 
-def health(check: Callable[[House], object], house: House = HOUSE) -> str:
+def health(check: Callable[[Installation], object], house: Installation = HOUSE) -> str:
     """The worst that it says."""
     order = [Health.OK, Health.WARN, Health.BAD]
     said = told(check, house)
@@ -171,7 +171,7 @@ def test_a_certificate_that_a_browser_takes(shown):
 @pytest.mark.parametrize(("days", "expected"), [(68, "ok"), (70, "warn"), (89.5, "warn")])
 def test_a_certificate_that_ends_soon(shown, days, expected):
     shown()
-    assert health(machine.certificate, House(at=utc_now() + timedelta(days=days))) == expected
+    assert health(machine.certificate, Installation(at=utc_now() + timedelta(days=days))) == expected
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def as_role(name: str, database: str = "", **options: str) -> psycopg.Connection
 
 def test_a_database_that_answers_and_one_that_does_not(db):
     assert health(checks_database.database) == "ok"
-    assert health(checks_database.database, House(database=False)) == "bad"
+    assert health(checks_database.database, Installation(database=False)) == "bad"
 
 
 def test_an_old_server(db, monkeypatch):
@@ -363,12 +363,12 @@ def test_connections_that_run_out(db, monkeypatch):
 
 @pytest.mark.parametrize(("apart", "expected"), [(0, "ok"), (10, "warn"), (-10, "warn"), (3600, "bad")])
 def test_a_clock_that_is_wrong(db, apart, expected):
-    house = House(host_clock=lambda: utc_now() + timedelta(seconds=apart))
+    house = Installation(host_clock=lambda: utc_now() + timedelta(seconds=apart))
     assert health(checks_database.host_clock, house) == expected
 
 
 def test_a_time_zone_that_nobody_knows_or_not_alike(db, settings, monkeypatch):
-    house = House(at=now())
+    house = Installation(at=now())
     assert health(checks_database.time_zones, house) == "ok"
     monkeypatch.setattr(checks_database, "asked", lambda *said: (house.now.replace(tzinfo=None),))
     assert health(checks_database.time_zones, house) == "bad"
@@ -518,26 +518,26 @@ def test_an_exchange_that_is_away_or_is_something_else(settings, exchange_at, mo
 
 def test_an_exchange_that_nobody_hears(as_staff):
     at = now()
-    assert health(channels.exchanges_heard, House(at=at)) == "warn"
+    assert health(channels.exchanges_heard, Installation(at=at)) == "warn"
     central = Exchange.objects.create(name="central", kind="ami", connected_at=at, seen_at=at)
-    assert health(channels.exchanges_heard, House(at=at)) == "ok"
-    assert health(channels.exchanges_heard, House(at=at + timedelta(minutes=5))) == "bad"
+    assert health(channels.exchanges_heard, Installation(at=at)) == "ok"
+    assert health(channels.exchanges_heard, Installation(at=at + timedelta(minutes=5))) == "bad"
     Exchange.objects.filter(pk=central.pk).update(seen_at=None, connected_at=None)
-    assert health(channels.exchanges_heard, House(at=at)) == "bad"
+    assert health(channels.exchanges_heard, Installation(at=at)) == "bad"
 
 
 def test_an_exchange_whose_calls_come_in_by_a_way_that_nobody_named(as_staff):
     """Heard, and on nobody's screen; the numbers and queues: tests/settings/test_telephone.py."""
     at = now()
     central = Exchange.objects.create(name="central", kind="ami", connected_at=at, seen_at=at, contexts=["from-trunk"])
-    assert health(channels.exchanges_named, House(at=at)) == "ok"
+    assert health(channels.exchanges_named, Installation(at=at)) == "ok"
     begun = {"Event": "Newchannel", "Uniqueid": "c.1", "Linkedid": "c.1", "ChannelState": "4", "Exten": "1800400404"}
     packet = {**begun, "Context": "from-isp", "CallerIDNum": "0990000123", "Timestamp": f"{at.timestamp():.6f}"}
     journal.keep(central, [list(packet.items())], "ami", at)
-    assert health(channels.exchanges_named, House(at=at)) == "bad"
-    assert health(channels.exchanges_heard, House(at=at)) == "ok"
+    assert health(channels.exchanges_named, Installation(at=at)) == "bad"
+    assert health(channels.exchanges_heard, Installation(at=at)) == "ok"
     Exchange.objects.filter(pk=central.pk).update(inside=["from-isp"])
-    assert health(channels.exchanges_named, House(at=at)) == "ok"
+    assert health(channels.exchanges_named, Installation(at=at)) == "ok"
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
@@ -610,7 +610,7 @@ def test_a_log_of_changes_that_is_not_archived(monkeypatch, said, expected):
     is_on, last, failed, which, seconds = said
     hours_of = [at + timedelta(minutes=each) if each is not None else None for each in (last, failed)]
     monkeypatch.setattr(upkeep, "asked", lambda *words: (is_on, *hours_of, which, seconds))
-    assert health(upkeep.archive, House(at=at)) == expected
+    assert health(upkeep.archive, Installation(at=at)) == expected
 
 
 def test_the_server_itself_says_how_its_archive_is(db):
@@ -630,10 +630,10 @@ def test_backups_that_are_old_half_or_none(settings, tmp_path):
     at = datetime(2026, 11, 25, 3, tzinfo=UTC)
     folder = backups_folder.folder_of(tmp_path, at)
     folder.mkdir()
-    assert health(upkeep.backups, House(at=at)) == "bad", "half a backup is none"
+    assert health(upkeep.backups, Installation(at=at)) == "bad", "half a backup is none"
     (folder / backups_folder.MANIFEST).write_text("{}")
-    assert health(upkeep.backups, House(at=at + timedelta(hours=25))) == "ok"
-    assert health(upkeep.backups, House(at=at + timedelta(hours=27))) == "bad"
+    assert health(upkeep.backups, Installation(at=at + timedelta(hours=25))) == "ok"
+    assert health(upkeep.backups, Installation(at=at + timedelta(hours=27))) == "bad"
 
 
 # --- what runs by itself ----------------------------------------------------------------------------------------------
@@ -641,28 +641,28 @@ def test_backups_that_are_old_half_or_none(settings, tmp_path):
 
 def test_a_worker_that_is_dead(as_staff):
     at = now()
-    assert health(upkeep.worker, House(at=at)) == "bad"
+    assert health(upkeep.worker, Installation(at=at)) == "bad"
     sender.seen(at)
-    assert health(upkeep.worker, House(at=at)) == "ok"
-    assert health(upkeep.worker, House(at=at + timedelta(minutes=1))) == "bad"
+    assert health(upkeep.worker, Installation(at=at)) == "ok"
+    assert health(upkeep.worker, Installation(at=at + timedelta(minutes=1))) == "bad"
 
 
 def test_a_sweep_that_is_silent_or_late(story_here):
     at = story_here.now
-    assert health(upkeep.sweep, House(at=at)) == "bad"
+    assert health(upkeep.sweep, Installation(at=at)) == "bad"
     watch.seen("sweep", at)
-    assert health(upkeep.sweep, House(at=at)) == "ok"
+    assert health(upkeep.sweep, Installation(at=at)) == "ok"
     due = Clock.objects.filter(due_at__isnull=False, ended_at=None).order_by("due_at")[0].due_at
     watch.seen("sweep", due + timedelta(minutes=2))
-    assert health(upkeep.sweep, House(at=due + timedelta(minutes=2))) == "bad"
+    assert health(upkeep.sweep, Installation(at=due + timedelta(minutes=2))) == "bad"
 
 
 def test_letters_that_wait(as_staff):
     at = now()
-    assert health(upkeep.letters, House(at=at)) == "ok"
+    assert health(upkeep.letters, Installation(at=at)) == "ok"
     Delivery.objects.create(address="a@example.com", message_id="<1@example.com>", created_at=at, available_at=at)
-    assert health(upkeep.letters, House(at=at + timedelta(minutes=9))) == "ok"
-    assert health(upkeep.letters, House(at=at + timedelta(minutes=11))) == "bad"
+    assert health(upkeep.letters, Installation(at=at + timedelta(minutes=9))) == "ok"
+    assert health(upkeep.letters, Installation(at=at + timedelta(minutes=11))) == "bad"
 
 
 # --- people and promise -----------------------------------------------------------------------------------------------
@@ -686,7 +686,7 @@ def test_roles_that_nobody_has(story_here):
 
 
 def test_nobody_on_shift(story_here):
-    house = House(at=story_here.now)
+    house = Installation(at=story_here.now)
     assert health(people.on_shift, house) == "warn"
     shifts.enter(story_here.engineer, shifts.TECHNICAL, story_here.now)
     assert health(people.on_shift, house) == "ok"
@@ -697,7 +697,7 @@ def test_nobody_on_shift(story_here):
 def test_a_level_that_nobody_reaches(story_here):
     from tests.procedure.nights import Night
 
-    house = House(at=story_here.now)
+    house = Installation(at=story_here.now)
     assert health(people.levels, house) == "bad"
     Night(story_here, (1, 2, 3))
     Staff.objects.filter(email="").update(email="alguien@example.com")
@@ -722,13 +722,13 @@ def test_a_company_that_cannot_be_told(story_here):
 
 
 def test_no_promise_at_all(as_staff):
-    assert health(people.procedure, House(at=now())) == "bad"
+    assert health(people.procedure, Installation(at=now())) == "bad"
     for check in (people.technical_number, people.calendars, people.levels):
-        assert told(check, House(at=now())) == []
+        assert told(check, Installation(at=now())) == []
 
 
 def test_a_promise_with_a_number_and_one_without(story_here, monkeypatch):
-    house = House(at=story_here.now)
+    house = Installation(at=story_here.now)
     assert health(people.procedure, house) == "ok"
     assert health(people.technical_number, house) == "ok"
     stub = SimpleNamespace(procedure=SimpleNamespace(lines=[SimpleNamespace(desk="sales", number="1800")]))
@@ -737,15 +737,15 @@ def test_a_promise_with_a_number_and_one_without(story_here, monkeypatch):
 
 
 def test_calendars_that_end(story_here, monkeypatch):
-    assert health(people.calendars, House(at=story_here.now)) == "ok"
-    assert health(people.calendars, House(at=datetime(2030, 2, 1, tzinfo=UTC))) == "bad"
+    assert health(people.calendars, Installation(at=story_here.now)) == "ok"
+    assert health(people.calendars, Installation(at=datetime(2030, 2, 1, tzinfo=UTC))) == "bad"
     monkeypatch.setattr(people.rest_days, "ZONES", ())
-    house = House(at=story_here.now)
+    house = Installation(at=story_here.now)
     assert health(people.calendars, house) == "warn"
     day = date((house.now + people.ANNOUNCED_AHEAD).year, 12, 25)
     announce(ChangeKind.REST, day=day, by=story_here.supervisor, at=story_here.now)
     assert health(people.calendars, house) == "ok"
-    assert health(people.calendars, House(at=house.now + timedelta(days=366))) == "warn"
+    assert health(people.calendars, Installation(at=house.now + timedelta(days=366))) == "warn"
 
 
 # --- the report -------------------------------------------------------------------------------------------------------
@@ -760,7 +760,7 @@ def test_every_question_on_the_list_is_tried_here():
 
 
 def test_one_that_fails_says_so_and_the_others_go_on():
-    def breaks(house: House) -> Said:
+    def breaks(house: Installation) -> Said:
         raise OSError("the wire is cut.")
 
     (said,) = answers(Check("breaks", breaks, needs_database=False, within=False), HOUSE)

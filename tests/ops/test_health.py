@@ -66,13 +66,13 @@ def test_however_many_ask_within_a_second_the_database_is_asked_once(db, django_
 
 def test_what_is_wrong_and_stops_nothing_is_said_in_words(as_staff):
     at = now()
-    assert "warnings" not in health.state_of_the_house(at)[0]
+    assert "warnings" not in health.state_of_the_installation(at)[0]
     alarms.begin("technical", at)
     Delivery.objects.create(
         address="a@example.com", message_id="<1@example.com>", created_at=at, available_at=at, urgent=True
     )
-    assert health.state_of_the_house(at)[0]["warnings"] == ["nobody is on shift at the technical desk"]
-    said, status = health.state_of_the_house(at + timedelta(minutes=11))
+    assert health.state_of_the_installation(at)[0]["warnings"] == ["nobody is on shift at the technical desk"]
+    said, status = health.state_of_the_installation(at + timedelta(minutes=11))
     assert status == 200
     assert len(said["warnings"]) == 3
 
@@ -120,7 +120,7 @@ def test_a_worker_that_died_after_its_clock_went_forward_is_seen_to_be_dead(as_s
     assert watch.silent_since("sweep", at) is None
     own.passes(61)
     assert watch.silent_since("sweep", at) == at
-    said, status = health.state_of_the_house(at)
+    said, status = health.state_of_the_installation(at)
     assert (said["sweep"]["state"], status) == ("silent", 503)
     assert not watch.is_alive("sweep", at)
 

@@ -5,7 +5,7 @@ import pytest
 from django.db import OperationalError, connections
 
 from guardia.cli import migrate
-from guardia.cli.house import Mistake
+from guardia.cli.installation import Mistake
 
 pytestmark = pytest.mark.process
 

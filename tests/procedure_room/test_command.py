@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from guardia.cli.house import Mistake
+from guardia.cli.installation import Mistake
 from guardia.cli.procedure import add, check
 from tests.procedure_room.sample import TEXT, changed
 

@@ -11,7 +11,7 @@ from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
 from guardia.calls.queue_visit import QueueVisit
 from guardia.cli.checks import channels
-from guardia.cli.checks.finding import House
+from guardia.cli.checks.finding import Installation
 from guardia.config.now import now
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
@@ -427,7 +427,7 @@ def test_a_name_leads_back_to_the_exchange_alone(supervisor, asterisk):
 
 
 def test_doctor_says_that_calls_come_in_by_a_way_that_nobody_named(supervisor, asterisk):
-    house = House(at=now())
+    house = Installation(at=now())
     assert channels.exchanges_named(house).health == "ok"
     rings_unnamed(asterisk)
     said = channels.exchanges_named(house)

@@ -51,7 +51,7 @@ def test_it_only_reads(db):
 def test_a_sweep_that_works_is_told_with_its_age(as_staff):
     at = now()
     watch.seen("sweep", at)
-    said, status = health.state_of_the_house(at + 7 * SECOND)
+    said, status = health.state_of_the_installation(at + 7 * SECOND)
     assert status == 200
     assert said["sweep"] == {"state": "at work", "seen_at": at.isoformat(), "age_seconds": 7}
 
@@ -61,9 +61,9 @@ def test_no_sweep_for_more_than_60_seconds_is_503(as_staff, monkeypatch):
     watch.seen("sweep", at)
     for seconds in (0, 60):
         monkeypatch.setattr(watch, "monotonic", lambda seconds=seconds: 1000.0 + seconds)
-        assert health.state_of_the_house(at + seconds * SECOND)[1] == 200
+        assert health.state_of_the_installation(at + seconds * SECOND)[1] == 200
     monkeypatch.setattr(watch, "monotonic", lambda: 1061.0)
-    said, status = health.state_of_the_house(at + SILENT_AFTER + SECOND)
+    said, status = health.state_of_the_installation(at + SILENT_AFTER + SECOND)
     assert status == 503
     assert said["sweep"]["state"] == "silent"
     assert said["problem"].startswith(f"deadlines have not been watched since {at.isoformat()}")

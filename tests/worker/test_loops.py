@@ -240,7 +240,7 @@ def test_a_loop_that_raises_is_on_record_with_its_reason_until_it_goes_well(tran
     assert failing_loops() == [("pages by mail", "NoServer: refused", 2)]
     with behind(Wall.STAFF):
         assert watch.state("sweep", now())[1][0].since == since
-        said, status = health.state_of_the_house(now())
+        said, status = health.state_of_the_installation(now())
         assert (status, said["failing"][0]["loop"], said["failing"][0]["kind"]) == (200, "pages by mail", "NoServer")
         assert said["warnings"] == ["the worker's loop “pages by mail” fails"]
         assert [each.label for each in metrics.figures() if each.name == "loop_failing_seconds"] == ["pages by mail"]

@@ -14,7 +14,7 @@ from guardia.calls import exchanges
 from guardia.calls.exchange import Exchange
 from guardia.cases import mail_sender
 from guardia.cases.phone_unnamed import unnamed
-from guardia.cli.checks.finding import House, Said, bad, check, ok, one_line, warn
+from guardia.cli.checks.finding import Installation, Said, bad, check, ok, one_line, warn
 from guardia.cli.checks.machine import HERE, is_local
 from guardia.evidence.addresses import may_hear_a_secret
 from guardia.evidence.target import ProbeKind, ServiceTarget
@@ -32,7 +32,7 @@ SAMPLE_DOMAINS = ("example.com", "example.org", "example.net")
 
 
 @check()
-def mail_server(house: House) -> Iterator[Said]:
+def mail_server(installation: Installation) -> Iterator[Said]:
     """It is greeted and signed in to, as the worker does; no mail is sent."""
     server = Server.of_settings()
     place = server.place
@@ -62,7 +62,7 @@ def domain_of_sender() -> str:
 
 
 @check()
-def sender(house: House) -> Said:
+def sender(installation: Installation) -> Said:
     if domain_of_sender() in SAMPLE_DOMAINS:
         say = warn if is_local() else bad
         return say(
@@ -73,7 +73,7 @@ def sender(house: House) -> Said:
 
 
 @check()
-def sender_domain(house: House) -> Iterator[Said]:
+def sender_domain(installation: Installation) -> Iterator[Said]:
     """SPF and DMARC: without them the letters of an unknown server end among the junk."""
     domain = domain_of_sender()
     if domain in SAMPLE_DOMAINS or "." not in domain:
@@ -114,7 +114,7 @@ def resolver() -> dns.resolver.Resolver:
 
 
 @check()
-def sign_of_life(house: House) -> Said:
+def sign_of_life(installation: Installation) -> Said:
     if not settings.DEADMAN_URL:
         return warn(
             _("Nobody outside is told that this house lives: if the whole machine goes, nothing on it can say so."),
@@ -124,7 +124,7 @@ def sign_of_life(house: House) -> Said:
 
 
 @check(within=True)
-def snmp(house: House) -> Said:
+def snmp(installation: Installation) -> Said:
     """Accesses of SNMP go to PROBE_NETWORKS alone: what is written down outside of it is never asked."""
     if not (settings.SNMP_COMMUNITY or settings.SNMP_CREDENTIALS):
         return ok(_("No access of SNMP is set: nothing is asked by it."))
@@ -148,7 +148,7 @@ PATIENCE_INCOMING = 10.0
 
 
 @check()
-def mailbox(house: House) -> Said:
+def mailbox(installation: Installation) -> Said:
     """It is signed in to and its folder is opened; nothing is read."""
     account = mailbox_server.Account.of_settings()
     if not account.host:
@@ -178,7 +178,7 @@ def mailbox(house: House) -> Said:
 
 
 @check()
-def senders(house: House) -> Said:
+def senders(installation: Installation) -> Said:
     """Whether anything proves who sent a mail; an answer to a signed address is proven without a setting."""
     if not settings.MAIL_IN:
         return ok(_("No mail comes in: nobody's sender is to be proven."))
@@ -191,7 +191,7 @@ def senders(house: House) -> Said:
 
 
 @check()
-def exchange(house: House) -> Said:
+def exchange(installation: Installation) -> Said:
     """Only its greeting is read: a second sign-in could take the place of the one that listens."""
     if not settings.AMI_HOST:
         return ok(_("No exchange is listened to; one that pushes needs nothing here."))
@@ -221,13 +221,13 @@ async def greeted(account: ami_session.Account) -> str:
 
 
 @check(within=True)
-def exchanges_heard(house: House) -> Said:
+def exchanges_heard(installation: Installation) -> Said:
     if not Exchange.objects.filter(is_active=True).exists():
         return warn(
             _("No exchange is known: calls are entered by hand, and the minute of the reception is theirs to press."),
             _("Add one: guardia phone exchange add NAME --cti (docs/operations/telephone.md)."),
         )
-    silent = [one.name for one, _since in exchanges.lost_since(house.now)]
+    silent = [one.name for one, _since in exchanges.lost_since(installation.now)]
     silent += [one.name for one in exchanges.never_heard()]
     if silent:
         return bad(
@@ -238,9 +238,11 @@ def exchanges_heard(house: House) -> Said:
 
 
 @check(within=True)
-def exchanges_named(house: House) -> Said:
+def exchanges_named(installation: Installation) -> Said:
     """Whether calls come in by a way that nobody has named: then they are heard, and on nobody's screen."""
-    found = {one.name: unnamed(one, house.now) for one in Exchange.objects.filter(is_active=True).order_by("name")}
+    found = {
+        one.name: unnamed(one, installation.now) for one in Exchange.objects.filter(is_active=True).order_by("name")
+    }
     remedy = _("Open Settings, Telephone, the exchange: each is named there by one click.")
     contexts = {name: [each.name for each in seen.contexts] for name, seen in found.items() if seen.contexts}
     if contexts:

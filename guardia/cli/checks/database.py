@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from guardia.cli.checks.finding import House, Said, bad, check, ok, warn
+from guardia.cli.checks.finding import Installation, Said, bad, check, ok, warn
 from guardia.config import policies
 from guardia.config.walls import Wall
 
@@ -30,8 +30,8 @@ def asked(question: str, *values: Any, alias: str = DEFAULT_DB_ALIAS) -> tuple:
 
 
 @check()
-def database(house: House) -> Said:
-    if not house.database:
+def database(installation: Installation) -> Said:
+    if not installation.database:
         return bad(
             _("The database does not answer."),
             _("Look whether PostgreSQL runs and DATABASE_URL names it; without DATABASE_URL, at STATE_DIR/pg/log."),
@@ -46,7 +46,7 @@ def database(house: House) -> Said:
 
 
 @check(database=True)
-def application_role(house: House) -> Iterator[Said]:
+def application_role(installation: Installation) -> Iterator[Said]:
     """Row walls hold nobody who is a superuser, bypasses them, or owns the tables (design §4.8)."""
     name, superuser, bypasses, creates, owned = asked(ROLE)
     remedy = _("Make a role that owns nothing and name it in DATABASE_URL; the owner's belongs in DATABASE_DIRECT_URL.")
@@ -65,7 +65,7 @@ def application_role(house: House) -> Iterator[Said]:
 
 
 @check(database=True)
-def walls(house: House) -> Said:
+def walls(installation: Installation) -> Said:
     """Web and worker step into a role for each transaction; a role that may not do so serves nobody."""
     without = [wall.value for wall in Wall if not may_become(wall.value)]
     if without:
@@ -85,7 +85,7 @@ def may_become(role: str) -> bool:
 
 
 @check(database=True)
-def migrations(house: House) -> Said:
+def migrations(installation: Installation) -> Said:
     executor = MigrationExecutor(connections["direct"])  # only the owner reads how far it is
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     behind = [f"{each.app_label}.{each.name}" for each, _back in plan]
@@ -101,7 +101,7 @@ def migrations(house: House) -> Said:
 
 
 @check(database=True)
-def direct_connection(house: House) -> Iterator[Said]:
+def direct_connection(installation: Installation) -> Iterator[Said]:
     """A pooler answers with a number of its own where the server would say that of its process."""
     connection.ensure_connection()
     pooled = connection.connection.info.backend_pid != asked("SELECT pg_backend_pid()")[0]
@@ -123,7 +123,7 @@ def direct_connection(house: House) -> Iterator[Said]:
 
 
 @check(database=True)
-def owner_role(house: House) -> Said:
+def owner_role(installation: Installation) -> Said:
     if settings.DATABASE_DIRECT_URL == settings.DATABASE_URL:
         return warn(
             _("DATABASE_DIRECT_URL is not set: migrations and backups would run as the application."),
@@ -165,7 +165,7 @@ def setting(name: str) -> str:
 
 
 @check(database=True)
-def durability(house: House) -> Iterator[Said]:
+def durability(installation: Installation) -> Iterator[Said]:
     off = [name for name in LOSE if setting(name) == "off"]
     for name in off:
         yield bad(
@@ -182,7 +182,7 @@ def durability(house: House) -> Iterator[Said]:
 
 
 @check(database=True)
-def forgotten_transactions(house: House) -> Said:
+def forgotten_transactions(installation: Installation) -> Said:
     if setting("idle_in_transaction_session_timeout") == "0":
         return warn(
             _("A transaction that somebody forgot holds its locks for ever."),
@@ -193,7 +193,7 @@ def forgotten_transactions(house: House) -> Said:
 
 
 @check(database=True)
-def cut_off_hosts(house: House) -> Said:
+def cut_off_hosts(installation: Installation) -> Said:
     """Until PostgreSQL knows that a host is gone, the rows that it was changing stay locked (docs/scaling.md)."""
     host, *said = asked(PATIENCE)
     if not host:
@@ -217,7 +217,7 @@ def longest_patience(idle: int, interval: int, count: int, unread_ms: int) -> fl
 
 
 @check(database=True)
-def encoding(house: House) -> Said:
+def encoding(installation: Installation) -> Said:
     kept = asked("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")[0]
     if kept != "UTF8":
         return bad(
@@ -228,7 +228,7 @@ def encoding(house: House) -> Said:
 
 
 @check(database=True)
-def connections_left(house: House) -> Said:
+def connections_left(installation: Installation) -> Said:
     most, used = asked(
         "SELECT current_setting('max_connections')::int, (SELECT count(*) FROM pg_stat_activity "
         "WHERE usename IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend')"
@@ -248,11 +248,11 @@ LITTLE, MUCH = timedelta(seconds=2), timedelta(seconds=60)
 
 
 @check(database=True)
-def host_clock(house: House) -> Said:
+def host_clock(installation: Installation) -> Said:
     """The hours that count are PostgreSQL's; a host that differs shows them wrongly and mistrusts good links."""
-    before = house.host_clock()
+    before = installation.host_clock()
     (database,) = asked("SELECT clock_timestamp()")
-    after = house.host_clock()
+    after = installation.host_clock()
     apart = abs(database - (before + (after - before) / 2))
     words = _("The clock of this machine and that of PostgreSQL are %(seconds)s s apart.")
     said = words % {"seconds": f"{apart.total_seconds():.1f}"}
@@ -263,18 +263,18 @@ def host_clock(house: House) -> Said:
 
 
 @check(database=True)
-def time_zones(house: House) -> Said:
+def time_zones(installation: Installation) -> Said:
     """The arithmetic is Python's and some questions are PostgreSQL's: both must know the zone, and know it alike."""
     name = settings.TIME_ZONE
     try:
-        ours = house.now.astimezone(ZoneInfo(name)).utcoffset()
+        ours = installation.now.astimezone(ZoneInfo(name)).utcoffset()
     except ZoneInfoNotFoundError:
         return bad(
             _("This machine does not know the time zone %(zone)s.") % {"zone": name},
             _("Write OPERATOR_ZONE as America/Guayaquil, or install tzdata."),
         )
-    (theirs,) = asked("SELECT %s::timestamptz AT TIME ZONE %s", house.now, name)
-    if offset(theirs, house.now) != ours:
+    (theirs,) = asked("SELECT %s::timestamptz AT TIME ZONE %s", installation.now, name)
+    if offset(theirs, installation.now) != ours:
         return bad(
             _("PostgreSQL takes %(zone)s for another time zone than this machine does.") % {"zone": name},
             _("Bring tzdata up to date on both, and restart both."),

@@ -1,4 +1,4 @@
-"""One question to the house and its answer; the list of all questions; how they are asked."""
+"""One question to the installation and its answer; the list of all questions; how they are asked."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
-class House:
+class Installation:
     """What is asked of: whether its database answers, and the hours of both clocks (UTC), which a test sets."""
 
     database: bool = True
@@ -61,7 +61,7 @@ class Check:
     """``within``: it asks the database, in a transaction behind the wall of the staff."""
 
     name: str
-    ask: Callable[[House], Answer]
+    ask: Callable[[Installation], Answer]
     needs_database: bool
     within: bool
 
@@ -69,10 +69,10 @@ class Check:
 CHECKS: list[Check] = []
 
 
-def check(*, database: bool = False, within: bool = False) -> Callable[[Callable[[House], Answer]], Callable]:
+def check(*, database: bool = False, within: bool = False) -> Callable[[Callable[[Installation], Answer]], Callable]:
     """Put a question on the list, under the name of its function. ``within`` implies ``database``."""
 
-    def put(ask: Callable[[House], Answer]) -> Callable[[House], Answer]:
+    def put(ask: Callable[[Installation], Answer]) -> Callable[[Installation], Answer]:
         CHECKS.append(Check(ask.__name__, ask, database or within, within))
         return ask
 
@@ -96,20 +96,20 @@ def skipped(words: str) -> Said:
     return Said(Health.SKIPPED, words)
 
 
-def examine(house: House) -> Iterator[Finding]:
+def examine(installation: Installation) -> Iterator[Finding]:
     """Every question, one after the other; one that fails says so, and the others are asked all the same."""
     for each in CHECKS:
-        for said in answers(each, house):
+        for said in answers(each, installation):
             yield Finding(each.name, said)
 
 
-def answers(each: Check, house: House) -> list[Said]:
-    if each.needs_database and not house.database:
+def answers(each: Check, installation: Installation) -> list[Said]:
+    if each.needs_database and not installation.database:
         return [skipped(_("Not looked at: the database does not answer."))]
     wall: AbstractContextManager[None] = behind(Wall.STAFF) if each.within else nullcontext()
     try:
         with wall:
-            answer = each.ask(house)
+            answer = each.ask(installation)
             return [answer] if isinstance(answer, Said) else list(answer)
     except Exception as trouble:
         log.debug("the check %s failed", each.name, exc_info=True)

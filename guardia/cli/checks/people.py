@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from guardia.cli.checks.finding import House, Said, bad, check, ok, warn
+from guardia.cli.checks.finding import Installation, Said, bad, check, ok, warn
 from guardia.clocks import rest_days
 from guardia.clocks.calendars import announced_at, newest_edition
 from guardia.customers.contact import Contact
@@ -24,7 +24,7 @@ from guardia.procedure.weekly_hours import RestDays
 # --- people -----------------------------------------------------------------------------------------------------------
 # Who is there: at the desk, on the matrix, at the companies.
 @check(within=True)
-def roles_held(house: House) -> Iterator[Said]:
+def roles_held(installation: Installation) -> Iterator[Said]:
     held = set(Staff.objects.filter(is_active=True).values_list("role", flat=True))
     if Role.ADMINISTRATOR not in held:
         yield bad(
@@ -43,8 +43,8 @@ def roles_held(house: House) -> Iterator[Said]:
 
 
 @check(within=True)
-def on_shift(house: House) -> Said:
-    if shifts.on_shift(shifts.TECHNICAL, house.now):
+def on_shift(installation: Installation) -> Said:
+    if shifts.on_shift(shifts.TECHNICAL, installation.now):
         return ok(_("Somebody is on shift at the technical desk."))
     if not shifts.was_ever_entered(shifts.TECHNICAL):
         return warn(
@@ -57,13 +57,13 @@ def on_shift(house: House) -> Said:
 
 
 @check(within=True)
-def levels(house: House) -> Iterator[Said]:
+def levels(installation: Installation) -> Iterator[Said]:
     """Whom the matrix names now, and whether any way leads to that person (E2 to E4)."""
     try:
-        known = sorted(rule.level for rule in in_force(house.now).procedure.escalation.levels)
+        known = sorted(rule.level for rule in in_force(installation.now).procedure.escalation.levels)
     except NoProcedure:
         return
-    empty = [level for level in known if not any(one.is_reachable for one in roster.on_duty(level, house.now))]
+    empty = [level for level in known if not any(one.is_reachable for one in roster.on_duty(level, installation.now))]
     for level in empty:
         yield bad(
             _("Nobody who holds level %(level)d can be reached now.") % {"level": level},
@@ -74,7 +74,7 @@ def levels(house: House) -> Iterator[Said]:
 
 
 @check(within=True)
-def staff_without_a_way(house: House) -> Said:
+def staff_without_a_way(installation: Installation) -> Said:
     without = Staff.objects.filter(is_active=True, email="", channels=[], role__in=(Role.ENGINEER, Role.SUPERVISOR))
     if count := without.count():
         return warn(
@@ -85,7 +85,7 @@ def staff_without_a_way(house: House) -> Said:
 
 
 @check(within=True)
-def channels_readable(house: House) -> Said:
+def channels_readable(installation: Installation) -> Said:
     """Channels are sealed with SECRET_KEY: with another one nobody is paged there."""
     lost = sum(isinstance(one.channels, Unreadable) for one in Staff.objects.filter(is_active=True))
     if lost:
@@ -97,7 +97,7 @@ def channels_readable(house: House) -> Said:
 
 
 @check(within=True)
-def channels_used(house: House) -> Said:
+def channels_used(installation: Installation) -> Said:
     """What was written down before the kinds of channels were named (people/channels.py) is refused when it is used."""
     written = (one for staff in Staff.objects.filter(is_active=True) for one in staff.channels)
     if refused := sum(bool(not_allowed(one)) for one in written):
@@ -109,7 +109,7 @@ def channels_used(house: House) -> Said:
 
 
 @check(within=True)
-def contacts_without_a_way(house: House) -> Iterator[Said]:
+def contacts_without_a_way(installation: Installation) -> Iterator[Said]:
     deaf = unreachable(Customer.objects.filter(active=True)).count()
     if deaf:
         yield bad(
@@ -133,9 +133,9 @@ ANNOUNCED_AHEAD = timedelta(days=60)
 
 
 @check(within=True)
-def procedure(house: House) -> Said:
+def procedure(installation: Installation) -> Said:
     try:
-        version = in_force(house.now)
+        version = in_force(installation.now)
     except NoProcedure:
         return bad(
             _("No procedure is in force: nothing can be promised, and no case opened."),
@@ -145,10 +145,10 @@ def procedure(house: House) -> Said:
 
 
 @check(within=True)
-def technical_number(house: House) -> Iterator[Said]:
+def technical_number(installation: Installation) -> Iterator[Said]:
     """L1 to L3: the number that customers dial must lead to the technical desk."""
     try:
-        lines = in_force(house.now).procedure.lines
+        lines = in_force(installation.now).procedure.lines
     except NoProcedure:
         return
     numbers = [line.number for line in lines if line.desk == TECHNICAL]
@@ -162,17 +162,17 @@ def technical_number(house: House) -> Iterator[Said]:
 
 
 @check(within=True)
-def calendars(house: House) -> Iterator[Said]:
+def calendars(installation: Installation) -> Iterator[Said]:
     """Rest days are known for years on end; a promise in office hours beyond them counts by the week alone."""
     try:
-        promised = in_force(house.now).procedure
+        promised = in_force(installation.now).procedure
     except NoProcedure:
         return
     observing = [hours for hours in promised.weekly_hours.values() if hours.rest_days is not RestDays.AS_USUAL]
     if not observing:
         yield ok(_("No calendar of the procedure observes rest days."))
     elif promised.provider.zone not in rest_days.ZONES:
-        needed = (house.now + ANNOUNCED_AHEAD).year
+        needed = (installation.now + ANNOUNCED_AHEAD).year
         announced = announced_at(newest_edition()).rests
         if any(day.year >= needed for day in announced):
             yield ok(_("Rest days are announced until %(year)d.") % {"year": max(day.year for day in announced)})
@@ -182,7 +182,7 @@ def calendars(house: House) -> Iterator[Said]:
                 % {"year": needed, "zone": promised.provider.zone},
                 _("Announce them for the year to come: Settings → Calendar."),
             )
-    elif house.now.year + 1 > rest_days.LAST:
+    elif installation.now.year + 1 > rest_days.LAST:
         yield bad(
             _("Rest days are known until %(year)d, and next year is not among them.") % {"year": rest_days.LAST},
             _("Bring Guardia up to date, or announce them by hand: Settings → Calendar."),

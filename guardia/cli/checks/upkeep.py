@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cli.backups import folder
 from guardia.cli.checks.database import asked
-from guardia.cli.checks.finding import House, Said, bad, check, ok, one_line, skipped, warn
+from guardia.cli.checks.finding import Installation, Said, bad, check, ok, one_line, skipped, warn
 from guardia.clocks.clock import Clock
 from guardia.clocks.watch import SILENT_AFTER, Watch
 from guardia.evidence import store
@@ -28,7 +28,7 @@ ALMOST_NONE, LITTLE = 200 * MEGABYTE, 2_000 * MEGABYTE
 
 
 @check()
-def file_store(house: House) -> Said:
+def file_store(installation: Installation) -> Said:
     """Something is kept, read and taken away again."""
     content = token_bytes(32)
     sha = store.digest(content)
@@ -46,7 +46,7 @@ def file_store(house: House) -> Said:
 
 
 @check()
-def disk(house: House) -> Iterator[Said]:
+def disk(installation: Installation) -> Iterator[Said]:
     """Of each folder that grows, where it is on this machine."""
     places = {"STATE_DIR": settings.STATE_DIR}
     if not settings.ATTACHMENTS_URL:
@@ -65,7 +65,7 @@ WHERE = """
 
 
 @check(database=True)
-def database_disk(house: House) -> Said:
+def database_disk(installation: Installation) -> Said:
     """The room under PostgreSQL's own folder, where it is on this machine and may be known."""
     may_ask, is_here, name = asked(WHERE, alias="direct")
     if not is_here:
@@ -108,7 +108,7 @@ def free_bytes(place: Path) -> int:
 
 
 @check()
-def backups(house: House) -> Said:
+def backups(installation: Installation) -> Said:
     """The newest whole one, by its hour; half a backup is none."""
     if not settings.BACKUP_DIR:
         return warn(
@@ -120,7 +120,7 @@ def backups(house: House) -> Said:
     begun = folder.hour_of(found[-1]) if found else None
     if begun is None:
         return bad(_("There is no whole backup in %(place)s.") % {"place": settings.BACKUP_DIR}, remedy)
-    age = house.now - begun
+    age = installation.now - begun
     words = _("The newest backup is %(hours)d hours old.") % {"hours": age // timedelta(hours=1)}
     return bad(words, remedy) if age > timedelta(hours=settings.BACKUP_HOURS) else ok(words)
 
@@ -134,7 +134,7 @@ LATE_ARCHIVE = timedelta(hours=1)
 
 
 @check(database=True)
-def archive(house: House) -> Said:
+def archive(installation: Installation) -> Said:
     """The log of changes by which PostgreSQL goes back to any minute (docs/operations/backup.md), where it is kept."""
     is_on, last, failed, which, seconds = asked(ARCHIVED)
     if not is_on:
@@ -145,8 +145,10 @@ def archive(house: House) -> Said:
     if last is None:
         return warn(_("PostgreSQL has not archived any log of changes yet."), remedy)
     words = _("The log of changes was last archived %(minutes)d minutes ago.")
-    said = words % {"minutes": (house.now - last) // timedelta(minutes=1)}
-    return warn(said, remedy) if house.now - last > max(LATE_ARCHIVE, 3 * timedelta(seconds=seconds)) else ok(said)
+    said = words % {"minutes": (installation.now - last) // timedelta(minutes=1)}
+    return (
+        warn(said, remedy) if installation.now - last > max(LATE_ARCHIVE, 3 * timedelta(seconds=seconds)) else ok(said)
+    )
 
 
 # --- what runs by itself ----------------------------------------------------------------------------------------------
@@ -155,9 +157,9 @@ LATE_SWEEP = timedelta(seconds=60)
 
 
 @check(within=True)
-def worker(house: House) -> Said:
+def worker(installation: Installation) -> Said:
     last = sender.Sender.objects.aggregate(last=Max("seen_at"))["last"]
-    if last is None or house.now - last > sender.SILENT_AFTER:
+    if last is None or installation.now - last > sender.SILENT_AFTER:
         return bad(
             _("No worker is alive: nothing is sent, and no deadline is watched."),
             _("Start it: guardia worker, or systemctl start guardia-worker"),
@@ -166,27 +168,27 @@ def worker(house: House) -> Said:
 
 
 @check(within=True)
-def sweep(house: House) -> Said:
+def sweep(installation: Installation) -> Said:
     seen_at = Watch.objects.filter(pk="sweep").values_list("seen_at", flat=True).first()
     remedy = _("Look at the log of the worker, and start it anew: systemctl restart guardia-worker")
-    if seen_at is None or house.now - seen_at > SILENT_AFTER:
+    if seen_at is None or installation.now - seen_at > SILENT_AFTER:
         return bad(_("The deadlines are not watched."), remedy)
-    waiting = Clock.objects.filter(ended_at=None, breached_at=None, due_at__lte=house.now)
+    waiting = Clock.objects.filter(ended_at=None, breached_at=None, due_at__lte=installation.now)
     oldest = waiting.order_by("due_at").values_list("due_at", flat=True).first()
-    if oldest and house.now - oldest > LATE_SWEEP:
+    if oldest and installation.now - oldest > LATE_SWEEP:
         words = _("A deadline has been due for %(seconds)d s and is not on record.")
-        return bad(words % {"seconds": (house.now - oldest).total_seconds()}, remedy)
+        return bad(words % {"seconds": (installation.now - oldest).total_seconds()}, remedy)
     return ok(_("The deadlines are watched."))
 
 
 @check(within=True)
-def letters(house: House) -> Said:
+def letters(installation: Installation) -> Said:
     unsent = Delivery.objects.filter(state__in=(DeliveryState.WAITING, DeliveryState.SENDING))
     oldest = unsent.aggregate(oldest=Min("created_at"))["oldest"]
-    if oldest and house.now - oldest > LATE_LETTER:
+    if oldest and installation.now - oldest > LATE_LETTER:
         return bad(
             _("A message has waited for %(minutes)d minutes.")
-            % {"minutes": (house.now - oldest) // timedelta(minutes=1)},
+            % {"minutes": (installation.now - oldest) // timedelta(minutes=1)},
             _("Look at Sent mail for the server's own words, and at mail_server above."),
         )
     return ok(_("No message waits for long."))

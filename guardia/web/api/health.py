@@ -91,7 +91,7 @@ def answered(said: Said, status: int) -> JsonResponse:
 def asked() -> tuple[Said, int]:
     try:
         with behind(Wall.STAFF):
-            return state_of_the_house(now())
+            return state_of_the_installation(now())
     except Error as trouble:
         return gone(trouble)
 
@@ -101,7 +101,7 @@ def gone(trouble: Error) -> tuple[Said, int]:
     return {"database": "unavailable", "problem": "the database does not answer"}, UNAVAILABLE
 
 
-def state_of_the_house(at: datetime) -> tuple[Said, int]:
+def state_of_the_installation(at: datetime) -> tuple[Said, int]:
     """What is known at ``at`` (UTC), and the status of the answer.
 
     A sweep that was never seen is not known to be due: a web server without its worker yet is no alarm.

@@ -183,9 +183,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not is_let_in(request):
         words = "Send METRICS_TOKEN as Authorization: Bearer TOKEN, or ask from this machine where none is set.\n"
         return HttpResponse(words, status=403, content_type="text/plain; charset=utf-8")
-    house = CollectorRegistry()
-    house.register(House())
-    content = generate_latest(house) + generate_latest(meters.counted())
+    registry = CollectorRegistry()
+    registry.register(Gauges())
+    content = generate_latest(registry) + generate_latest(meters.counted())
     return HttpResponse(content, content_type=CONTENT_TYPE_PLAIN_0_0_4, headers={"Cache-Control": "no-store"})
 
 
@@ -199,7 +199,7 @@ def is_let_in(request: HttpRequest) -> bool:
     return here and getattr(request, "came_direct", False)
 
 
-class House:
+class Gauges:
     """The gauges: from the database, from this machine's processes, from the folder of backups."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:

@@ -101,7 +101,7 @@ class Clock:
         return self._at + timedelta(seconds=time.monotonic() - self._mark)
 
 
-class House:
+class ListeningProcess:
     """``keeper`` and ``turn`` are only used in one thread of their own. ``make_listener`` gets the inbox to fill."""
 
     def __init__(
@@ -221,10 +221,10 @@ def run() -> None:
     log_file = Path(settings.AMI_QUEUE_LOG) if settings.AMI_QUEUE_LOG else None
     turn = Turn(settings.DATABASE_DIRECT_URL, account.name)
     keeper = Keeper(exchange, step, now, ZoneInfo(settings.TIME_ZONE), log_file, turn.take)
-    asyncio.run(until_signalled(House(keeper, turn, clock, lambda inbox: Listener(account, inbox, clock))))
+    asyncio.run(until_signalled(ListeningProcess(keeper, turn, clock, lambda inbox: Listener(account, inbox, clock))))
 
 
-async def until_signalled(house: House) -> None:
+async def until_signalled(process: ListeningProcess) -> None:
     stopping, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def stop() -> None:
@@ -235,7 +235,7 @@ async def until_signalled(house: House) -> None:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop)
-    await house.run(stopping)
+    await process.run(stopping)
 
 
 def exchange_of(name: str) -> Exchange:

@@ -252,7 +252,7 @@ def broken(found: re.Match[str]) -> str:
 # --- document, PDF and file together ----------------------------------------------------------------------------------
 # A report as it is handed over: document, PDF and file, of one case in one language.
 @dataclass(frozen=True)
-class FromTheHouse:
+class OperatorsPart:
     """What a company's own wall hides and its report may tell: the names of the crews, bare hashes, what it may see of
     the files, what was measured.
     """
@@ -275,13 +275,13 @@ class Made:
         return pdf_of(self.document, self.history, self.at)
 
 
-def from_the_house(case: Case) -> FromTheHouse:
-    return FromTheHouse(crews_of(case), hashes_of(case), files_told(case), probes_of(case))
+def operators_part(case: Case) -> OperatorsPart:
+    return OperatorsPart(crews_of(case), hashes_of(case), files_told(case), probes_of(case))
 
 
-def made(case: Case, at: datetime, known: FromTheHouse | None = None) -> Made:
+def made(case: Case, at: datetime, known: OperatorsPart | None = None) -> Made:
     """In the active language; ``known`` where it is read behind the wall of the company. ``at`` is UTC."""
-    known = known or from_the_house(case)
+    known = known or operators_part(case)
     report = report_of(case, at, known.crews, known.probes)
     history = file_of(report, known.hashes, get_language() or "es")
     document = with_files(document_of(report, at), known.files, case, at)

@@ -24,7 +24,7 @@ from guardia.web.desk.entry import desk_page
 from guardia.web.portal import visitor
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.portal.who_answers import private
-from guardia.web.report.document import HISTORY_TYPE, TYPE, FromTheHouse, Made, from_the_house, made, name_of
+from guardia.web.report.document import HISTORY_TYPE, TYPE, Made, OperatorsPart, made, name_of, operators_part
 from guardia.web.shared.audit import exported, opened_by
 
 log = logging.getLogger(__name__)
@@ -74,9 +74,9 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
             return private(handed_over(request, made(case, now(), known), kind, links))
 
 
-def known_of(reads: Reads) -> FromTheHouse | None:
+def known_of(reads: Reads) -> OperatorsPart | None:
     case = Case.objects.filter(pk=reads.case, customer=reads.customer).only("pk").first()
-    return from_the_house(case) if case else None
+    return operators_part(case) if case else None
 
 
 def case_of(pk: int) -> Case | None:

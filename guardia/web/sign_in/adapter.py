@@ -76,7 +76,7 @@ def refuse_when_limited(request: HttpRequest, account: str) -> None:
         raise ValidationError(LIMITED)
 
 
-class HouseAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": WRONG,

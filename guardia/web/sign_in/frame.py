@@ -17,7 +17,7 @@ from guardia.web.sign_in.adapter import is_owed
 INVALID = 422
 
 
-class House:
+class Framed:
     """For a view of allauth: a page in this house's frame. What was wrong is a 422, and still written down."""
 
     request: HttpRequest

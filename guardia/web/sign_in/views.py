@@ -25,7 +25,7 @@ from guardia.web.desk.handover.leaving import nobody_would_be_there
 from guardia.web.first_run import key
 from guardia.web.shared.audit import note
 from guardia.web.sign_in.adapter import SecondStepAdapter, may_remove
-from guardia.web.sign_in.frame import House
+from guardia.web.sign_in.frame import Framed
 from guardia.web.sign_in.watch import NOTED_EVERY_SECONDS
 
 TEMPLATES = "desk/sign_in"
@@ -33,7 +33,7 @@ USED_LATELY = timedelta(seconds=2 * NOTED_EVERY_SECONDS)
 """A session that is used is noted every so often, so a page that is open somewhere was noted since."""
 
 
-class SignIn(House, account.LoginView):
+class SignIn(Framed, account.LoginView):
     template_name = f"{TEMPLATES}/sign_in.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -74,7 +74,7 @@ def is_open_elsewhere(request: HttpRequest, staff: Staff) -> bool:
     return any(one.seen_at >= since for one in standing if not one.is_this)
 
 
-class SecondStep(House, base.AuthenticateView):
+class SecondStep(Framed, base.AuthenticateView):
     template_name = f"{TEMPLATES}/second_step.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -92,7 +92,7 @@ class KeyAlone(webauthn.LoginWebAuthnView):
         return redirect("sign_in")
 
 
-class OnceMore(House):
+class OnceMore(Framed):
     """Asks somebody who came in a while ago once more; whoever has no way to show it is led to the account's page."""
 
     def _check_reauthentication_method_available(self, request: HttpRequest) -> HttpResponse | None:
@@ -118,7 +118,7 @@ class AgainByKey(OnceMore, webauthn.ReauthenticateWebAuthnView):
         return redirect("mfa_reauthenticate_webauthn")
 
 
-class Account(House, base.IndexView):
+class Account(Framed, base.IndexView):
     template_name = f"{TEMPLATES}/account.html"
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class Account(House, base.IndexView):
         }
 
 
-class AddApp(House, totp.ActivateTOTPView):
+class AddApp(Framed, totp.ActivateTOTPView):
     template_name = f"{TEMPLATES}/add_app.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -140,7 +140,7 @@ class AddApp(House, totp.ActivateTOTPView):
         return super().form_valid(form)
 
 
-class RemoveApp(House, totp.DeactivateTOTPView):
+class RemoveApp(Framed, totp.DeactivateTOTPView):
     template_name = f"{TEMPLATES}/remove.html"
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class RemoveApp(House, totp.DeactivateTOTPView):
         return super().form_valid(form)
 
 
-class AddKey(House, webauthn.AddWebAuthnView):
+class AddKey(Framed, webauthn.AddWebAuthnView):
     template_name = f"{TEMPLATES}/add_key.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -159,12 +159,12 @@ class AddKey(House, webauthn.AddWebAuthnView):
         return super().form_valid(form)
 
 
-class RenameKey(House, webauthn.EditWebAuthnView):
+class RenameKey(Framed, webauthn.EditWebAuthnView):
     template_name = f"{TEMPLATES}/rename_key.html"
     success_url = reverse_lazy("mfa_index")
 
 
-class RemoveKey(House, webauthn.RemoveWebAuthnView):
+class RemoveKey(Framed, webauthn.RemoveWebAuthnView):
     template_name = f"{TEMPLATES}/remove.html"
     success_url = reverse_lazy("mfa_index")
 
@@ -176,11 +176,11 @@ class RemoveKey(House, webauthn.RemoveWebAuthnView):
         return super().form_valid(form)
 
 
-class Codes(House, codes.ViewRecoveryCodesView):
+class Codes(Framed, codes.ViewRecoveryCodesView):
     template_name = f"{TEMPLATES}/codes.html"
 
 
-class NewCodes(House, codes.GenerateRecoveryCodesView):
+class NewCodes(Framed, codes.GenerateRecoveryCodesView):
     template_name = f"{TEMPLATES}/new_codes.html"
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -19,7 +19,7 @@ from tests.phone.recorded import FOLDER, log_lines
 def house_is_open(story, monkeypatch, settings):
     settings.AMI_NAME = ""
     for module in (phone, phone):
-        monkeypatch.setattr(module, "open_house", lambda: None)
+        monkeypatch.setattr(module, "open_installation", lambda: None)
     with translation.override("en"):
         yield
 

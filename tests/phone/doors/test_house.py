@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError
 
 from guardia.web.phone.ami_reader import Alive, Connected, Full, Heard, Inbox, Listener, Lost
-from guardia.web.phone.listening import Clock, House, Turn
+from guardia.web.phone.listening import Clock, ListeningProcess, Turn
 from tests.phone.doors.fake_exchange import FakeExchange, packet, raw
 from tests.phone.doors.hearing import PATIENT, START, counted
 from tests.server import server
@@ -58,11 +58,11 @@ class OurTurn:
         self.given_back += 1
 
 
-def house(exchange: FakeExchange, book: Book, turn: OurTurn) -> House:
+def house(exchange: FakeExchange, book: Book, turn: OurTurn) -> ListeningProcess:
     def listener(inbox: Inbox) -> Listener:
         return Listener(exchange.account(), inbox, counted(), PATIENT, pause=lambda failures, *, shut_out: 0)
 
-    return House(book, turn, Clock(), listener, look_seconds=0.01, retry_seconds=0.01)
+    return ListeningProcess(book, turn, Clock(), listener, look_seconds=0.01, retry_seconds=0.01)
 
 
 def play(scenario) -> None:

@@ -37,7 +37,7 @@ def say(words: str, to: TextIO | None = None) -> None:
     where.flush()
 
 
-def open_house(*, empty: bool = False) -> Embedded | None:
+def open_installation(*, empty: bool = False) -> Embedded | None:
     """Make sure of a database and switch Django on; for the commands that need them. Returns an own server, if any.
 
     `empty`: the caller can do with a database in which `guardia migrate` never ran. Rooms may be imported only after
