@@ -48,10 +48,13 @@ from guardia.people.connections import setting
 from guardia.worker.loop import beat
 from guardia.worker.posting import LINKS, this_process
 
+log = logging.getLogger(__name__)
+
 
 # --- ways out ---------------------------------------------------------------------------------------------------------
-# The ways out, each attempt counted by what became of it: for /metrics.
 class CountedOutlet(Outlet):
+    """Each attempt is counted by what became of it: for /metrics."""
+
     def send(self, address: str, content: bytes, wants_reports: bool = True, return_path: str = "") -> Answer:
         answer = super().send(address, content, wants_reports, return_path)
         meters.message_tried(Channel.MAIL, answer.verdict)
@@ -85,6 +88,14 @@ def step_at() -> AbstractContextManager[datetime]:
     return behind_at(Wall.WORKER)
 
 
+def batches(stopping: Event, full: int, one: Callable[[datetime], int]) -> None:
+    """``one`` again and again, each time in a transaction of its own, until it finds fewer than a ``full`` batch."""
+    found = full
+    while found >= full and not stopping.is_set():
+        with step():
+            found = one(now())
+
+
 def deadlines(stopping: Event) -> None:
     """Record what fell due, batch after batch until nothing is; each says that the sweep is alive."""
     found = 1
@@ -98,10 +109,7 @@ def deadlines(stopping: Event) -> None:
 
 def calendars(stopping: Event) -> None:
     """After a day was announced or taken back: let the running promises follow, batch after batch (A3 D)."""
-    looked = calendar_change.BATCH
-    while looked >= calendar_change.BATCH and not stopping.is_set():
-        with step():
-            looked = calendar_change.follow(now())
+    batches(stopping, calendar_change.BATCH, calendar_change.follow)
 
 
 def failed_pages(stopping: Event) -> None:
@@ -118,10 +126,7 @@ def failed_notices(stopping: Event) -> None:
 
 def announcements(stopping: Event) -> None:
     """What the companies are told that is about no case becomes owed to contact after contact."""
-    told = announcing.AT_ONCE
-    while told >= announcing.AT_ONCE and not stopping.is_set():
-        with step():
-            told = tell_more(now())
+    batches(stopping, announcing.AT_ONCE, tell_more)
 
 
 def tell_more(at: datetime) -> int:
@@ -135,10 +140,7 @@ def tell_more(at: datetime) -> int:
 
 def month_reports(stopping: Event) -> None:
     """On the operator's day of the month each company with activity is owed the report of the month before, once."""
-    made = month_sending.AT_ONCE
-    while made >= month_sending.AT_ONCE and not stopping.is_set():
-        with step():
-            made = month_sending.send_due(now())
+    batches(stopping, month_sending.AT_ONCE, month_sending.send_due)
 
 
 def morning_list(stopping: Event) -> None:
@@ -216,30 +218,25 @@ STEPS: tuple[Callable[[datetime], int], ...] = (
 
 def planned_work(stopping: Event) -> None:
     """One round: each step goes on until nothing is due."""
-    for step in STEPS:
-        found = 1
-        while found and not stopping.is_set():
-            with behind(Wall.WORKER):
-                found = step(now())
+    for one in STEPS:
+        batches(stopping, 1, one)
 
 
 # --- field ------------------------------------------------------------------------------------------------------------
-# What a telephone sent and a death between keeping and doing left behind is done (P4).
-log = logging.getLogger(__name__)
-
+# What a telephone sent and a process that ended between storing and doing left behind is done (P4).
 LEFT_BEHIND = timedelta(seconds=10)
 """The request that brought it does it at once: what waits longer was left behind."""
 
 
 def acts_left_behind(stopping: Event) -> None:
     """Case by case, each in a transaction of its own; one in trouble holds up no other."""
-    with behind(Wall.WORKER):
+    with step():
         cases = field_arrivals.left_behind(now() - LEFT_BEHIND)
     for case_id in cases:
         if stopping.is_set():
             return
         try:
-            with behind(Wall.WORKER):
+            with step():
                 case = with_names(Case.objects.select_for_update(of=("self",), no_key=True)).get(pk=case_id)
                 field_arrivals.apply_waiting(case, now())
         except Exception:
@@ -248,11 +245,9 @@ def acts_left_behind(stopping: Event) -> None:
 
 # --- files ------------------------------------------------------------------------------------------------------------
 # Four times a day: bytes of files that no case has any more go.
-
-
 def sweep_files(stopping: Event) -> None:
     """What was withdrawn while the store did not answer, and what a crash left behind a week ago."""
-    with behind(Wall.WORKER):
+    with step():
         at = now()
     if removed := file_bytes.sweep(at):
         log.info("%d files that belong to no case were removed from the store", removed)
@@ -265,24 +260,25 @@ BATCH = 5_000
 
 def old_sessions(stopping: Event) -> None:
     """Batch after batch, the oldest first, until none is left."""
-    found = BATCH
-    while found == BATCH and not stopping.is_set():
-        with behind(Wall.WORKER):
-            over = Session.objects.filter(expire_date__lt=now()).order_by("expire_date").values("pk")[:BATCH]
-            found = Session.objects.filter(pk__in=over).delete()[0]
+    batches(stopping, BATCH, end_sessions)
+
+
+def end_sessions(at: datetime) -> int:
+    ended = Session.objects.filter(expire_date__lt=at).order_by("expire_date").values("pk")[:BATCH]
+    return Session.objects.filter(pk__in=ended).delete()[0]
 
 
 # --- journal ----------------------------------------------------------------------------------------------------------
 # Once an hour: what exchanges said long ago goes, call by call; the calls and their clocks stay. So do codes and
 # sessions of the portal that are long over.
-def prune(stopping: Event) -> None:
+def prune_journal(stopping: Event) -> None:
     """Step after step, each a transaction of its own, through all that is older than EXCHANGE_DAYS."""
     if not settings.EXCHANGE_DAYS:
         return
     before = now() - timedelta(days=settings.EXCHANGE_DAYS)
     looked: datetime | None = phone_pruning.BEGINNING
     while looked is not None and not stopping.is_set():
-        with behind_at(Wall.WORKER):
+        with step_at():
             looked = phone_pruning.prune(before, looked)
 
 
@@ -290,7 +286,7 @@ def forget_sign_ins(stopping: Event) -> None:
     """Codes and links of yesterday and sessions of last month, so many at a time."""
     found = 1
     while found and not stopping.is_set():
-        with behind_at(Wall.WORKER) as at:
+        with step_at() as at:
             found = codes.forget(at) + sessions.forget(at) + reset.forget(at)
 
 
@@ -299,25 +295,25 @@ def forget_sign_ins(stopping: Event) -> None:
 SOURCES = Aside("alert source")
 
 
-def act(stopping: Event) -> None:
+def act_on_alerts(stopping: Event) -> None:
     """Step after step until nothing is due; each cause is a transaction of its own."""
     looked = 1
     while looked and not stopping.is_set():
         looked = from_alerts.act(now(), alone=partial(behind, Wall.WORKER))
 
 
-def thin(stopping: Event) -> None:
+def thin_alerts(stopping: Event) -> None:
     """Batch after batch until nothing is old; and the settings say of which source too much fires."""
     gone = thinning.BATCH
     while gone >= thinning.BATCH and not stopping.is_set():
-        with behind_at(Wall.WORKER) as at:
+        with step_at() as at:
             gone = thinning.thin(at, settings.ALERT_DAYS)
-    with behind_at(Wall.WORKER) as at, translation.override(settings.LANGUAGE_CODE):
+    with step_at() as at, translation.override(settings.LANGUAGE_CODE):
         sources = AlertSource.objects.filter(is_active=True).exclude(pk__in=SOURCES.left_out(at)).order_by("pk")
-        SOURCES.each(sources, look_at, at)
+        SOURCES.each(sources, look_at_source, at)
 
 
-def look_at(source: AlertSource) -> None:
+def look_at_source(source: AlertSource) -> None:
     if thinning.too_many(source):
         words = _("More than %d alerts of it fire at once: look at what it calls an alert.")
         is_troubled(source, words % thinning.MOST_FIRING)

@@ -121,7 +121,7 @@ def test_each_cause_is_committed_before_the_next_is_followed(source, monkeypatch
         opens(cause, at)
 
     monkeypatch.setattr(from_alerts, "open_cause", looks_first)
-    rounds.act(Event())
+    rounds.act_on_alerts(Event())
     assert seen == [0, 1]
     with behind(Wall.STAFF):
         assert Case.objects.count() == 2

@@ -48,8 +48,8 @@ def test_the_round_opens_the_case_and_old_alerts_go(source):
     say(source, "vieja", fires=False)
     age("a", timedelta(minutes=5))
     age("vieja", OLD)
-    rounds.act(Event())
-    rounds.thin(Event())
+    rounds.act_on_alerts(Event())
+    rounds.thin_alerts(Event())
     with behind(Wall.STAFF):
         assert Case.objects.get().source == "alert"
         assert [alert.name for alert in Alert.objects.all()] == ["a"]
@@ -59,10 +59,10 @@ def test_the_round_opens_the_case_and_old_alerts_go(source):
 def test_what_a_case_stands_on_stays_however_old(source):
     say(source, "a", circuit="ENL-0042")
     age("a", timedelta(minutes=5))
-    rounds.act(Event())
+    rounds.act_on_alerts(Event())
     say(source, "a", fires=False)
     age("a", OLD)
-    rounds.thin(Event())
+    rounds.thin_alerts(Event())
     with behind(Wall.STAFF):
         assert Alert.objects.get().case == Case.objects.get()
 
@@ -74,7 +74,7 @@ def test_of_a_flood_only_the_last_day_stays(source, monkeypatch):
         say(source, key, fires=False)
     for key in "ab":
         age(key, timedelta(days=2))
-    rounds.thin(Event())
+    rounds.thin_alerts(Event())
     with behind(Wall.STAFF):
         assert sorted(alert.name for alert in Alert.objects.all()) == ["c", "d"]
 
@@ -83,7 +83,7 @@ def test_a_source_of_which_too_much_fires_is_told(source, monkeypatch):
     monkeypatch.setattr(thinning, "MOST_FIRING", 1)
     say(source, "a")
     say(source, "b")
-    rounds.thin(Event())
+    rounds.thin_alerts(Event())
     with behind(Wall.STAFF):
         assert AlertSource.objects.get().trouble
 

@@ -152,5 +152,5 @@ def test_the_round_keeps_it_as_long_as_it_is_told_to(board, settings, monkeypatc
     told = kept()
     settings.EXCHANGE_DAYS = days
     monkeypatch.setattr(rounds, "now", lambda: board.now + OLD)
-    rounds.prune(Event())
+    rounds.prune_journal(Event())
     assert kept() == (told if left is None else left)

@@ -530,7 +530,7 @@ def old_alerts(stage: Stage) -> None:
     second, _token = noc.add("otro", "generic")
     stage.patch.setattr(alerts_thinning, "too_many", lambda source: True)
     stage.spoil(alerts_thinning, "too_many", lambda source: source.pk == noc.source.pk)
-    rounds.thin(Event())
+    rounds.thin_alerts(Event())
     assert [AlertSource.objects.get(pk=pk).trouble != "" for pk in (noc.source.pk, second.pk)] == [False, True]
     assert stage.aside() == ["alert source"]
 
