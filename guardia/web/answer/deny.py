@@ -23,10 +23,10 @@ from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure import version as versions
 from guardia.web.answer.escalate import language_of
 from guardia.web.answer.page import GONE, NOT_FOUND, private
-from guardia.web.answer.paged_case import room
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.shared import about
 from guardia.web.shared.audit import opened_by
+from guardia.web.shared.reach import room
 
 
 @csrf_exempt

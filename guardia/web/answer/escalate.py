@@ -37,11 +37,11 @@ from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind
 from guardia.web.answer.page import GONE, NOT_FOUND, private
-from guardia.web.answer.paged_case import DECIDES, Number, room
+from guardia.web.answer.paged_case import DECIDES
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.shared import about
 from guardia.web.shared.audit import opened_by
-from guardia.web.shared.reach import Way, levels_shown, night_way
+from guardia.web.shared.reach import Number, Way, levels_shown, night_way, room
 
 # --- what the page shows ----------------------------------------------------------------------------------------------
 # The page on which a contact asks for the next level: the case, its promise, who answers now, and what may be asked.

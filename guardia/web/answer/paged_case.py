@@ -22,12 +22,11 @@ from guardia.notices.page import told_of
 from guardia.notices.wording.page_reasons import decision_asked, reasons
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
-from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Moment
 from guardia.web.desk.shown.clock import hour, stood
 from guardia.web.desk.shown.pages import way_name
 from guardia.web.shared import about
-from guardia.web.shared.reach import tel
+from guardia.web.shared.reach import Number, room, tel
 
 # --- queries ----------------------------------------------------------------------------------------------------------
 # What the answer to a page reads: the page, the others of its storm, and the way it came by.
@@ -71,13 +70,6 @@ def alarm_locked(alarm_id: int | None) -> Alarm | None:
 # --- view -------------------------------------------------------------------------------------------------------------
 MOST_SHOWN = 30
 DECIDES = (ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT)
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    name: str
-    words: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +226,6 @@ def numbers_of(case: Case) -> tuple[Number, ...]:
     back = [Number(name, spoken(case.call_back_number), tel(case.call_back_number))] if case.call_back_number else []
     at_site = [Number(_("At the site"), case.site_contact, "")] if case.site_contact else []
     return (*back, *at_site)
-
-
-def room(procedure: Procedure) -> tuple[Number, ...]:
-    """The operations room's lines (L3)."""
-    lines = [line for line in procedure.lines if line.desk == "technical"][:2]
-    return tuple(Number(str(line.name), line.number, tel(line.digits())) for line in lines)
 
 
 # --- alarms and drills ------------------------------------------------------------------------------------------------

@@ -20,7 +20,6 @@ from guardia.field.visit import FieldAct, Visit
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Condition
 from guardia.templatetags.marks import TELEPHONE
-from guardia.web.answer.paged_case import Number, room
 from guardia.web.desk.shown.clock import hour
 from guardia.web.field.next_step import (
     PromiseShown,
@@ -33,7 +32,7 @@ from guardia.web.field.next_step import (
 )
 from guardia.web.field.telephone import MOST, Phone, visits_of
 from guardia.web.shared import about
-from guardia.web.shared.reach import tel
+from guardia.web.shared.reach import Number, room, tel
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------

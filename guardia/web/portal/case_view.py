@@ -31,13 +31,12 @@ from guardia.procedure.vocabulary import CaseKind, ClockKind
 from guardia.web.answer.escalate import OWED, facts_of, until, who_answers
 from guardia.web.answer.escalate import NextLevelButton as Asked
 from guardia.web.answer.escalate import button_of as asked
-from guardia.web.answer.paged_case import Number
 from guardia.web.portal.case_clock import Asks, StageRow, WaitShown, asks_of, stages_of, waits_of
 from guardia.web.portal.case_files import FileShown, TestShown, files_of, tests_of
 from guardia.web.portal.case_story import Known, LogLine, known_of, log_of
 from guardia.web.portal.visitor import Visitor
 from guardia.web.shared import about
-from guardia.web.shared.reach import levels_shown, night_way, tel
+from guardia.web.shared.reach import Number, levels_shown, night_way, tel
 
 # --- next promise -----------------------------------------------------------------------------------------------------
 # What is promised next and by when, in one sentence whose hour is the largest thing of the page; and what is late.

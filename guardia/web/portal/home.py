@@ -19,7 +19,6 @@ from guardia.customers import codes
 from guardia.notices.wording.hours import hours_of
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Stage
-from guardia.web.answer.paged_case import room
 from guardia.web.portal import case_files, case_page
 from guardia.web.portal.case_story import state_words
 from guardia.web.portal.case_view import Ahead, ahead_of
@@ -27,6 +26,7 @@ from guardia.web.portal.company import SignedIn, company_page, page
 from guardia.web.portal.visitor import Visitor, asked_language
 from guardia.web.portal.works import near_of
 from guardia.web.shared import about
+from guardia.web.shared.reach import room
 
 OF_THE_CASE = "leads_to_the_case"
 """On an answer: the case is one of the company's, and the answer leads to it."""

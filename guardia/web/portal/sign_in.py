@@ -25,7 +25,6 @@ from guardia.people import signed
 from guardia.people.audit_entry import AuditKind
 from guardia.people.sessions import device
 from guardia.procedure import version as versions
-from guardia.web.answer.paged_case import room
 from guardia.web.portal.company import (
     BY_CODE,
     BY_OWN,
@@ -43,6 +42,7 @@ from guardia.web.portal.company import (
 from guardia.web.portal.visitor import NOT_FOUND, asked_language, in_language, none_of_ours, over, private, text_in
 from guardia.web.shared import provider_words
 from guardia.web.shared.mail import post
+from guardia.web.shared.reach import room
 
 # --- the company's own provider ---------------------------------------------------------------------------------------
 # By the company's own sign-in: out to its provider and back. The address of the door is a key, so that whoever writes

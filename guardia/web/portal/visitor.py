@@ -18,7 +18,7 @@ from guardia.people import guesses
 from guardia.people.attempts import FILES_COUNTED_FOR, one_more_file
 from guardia.people.audit_entry import AuditKind
 from guardia.procedure import version as versions
-from guardia.web.answer.paged_case import room
+from guardia.web.shared.reach import room
 
 # --- visitor ----------------------------------------------------------------------------------------------------------
 PRIVATE = {

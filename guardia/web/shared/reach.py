@@ -14,6 +14,7 @@ from guardia.escalation.proof import Proof
 from guardia.escalation.proven import Known, known, last_proven
 from guardia.people.staff import Staff
 from guardia.procedure.escalation_rules import NightLine
+from guardia.procedure.schema import Procedure
 
 Proofs = Mapping[str, Proof]
 
@@ -36,6 +37,15 @@ class Way:
     @property
     def warns(self) -> bool:
         return self.state != Known.PROVEN
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Whom to call: by what name it is called, as it is read, as it is dialled."""
+
+    name: str
+    words: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,12 @@ def phone(kind: str, number: str, proofs: Proofs, at: datetime) -> Way:
 def night_way(night: NightLine, at: datetime) -> Way:
     """E5's telephone."""
     return phone(str(night.clause), night.number, last_proven([night.number]), at)
+
+
+def room(procedure: Procedure) -> tuple[Number, ...]:
+    """The operations room's lines (L3)."""
+    lines = [line for line in procedure.lines if line.desk == "technical"][:2]
+    return tuple(Number(str(line.name), line.number, tel(line.digits())) for line in lines)
 
 
 def tel(number: str) -> str:
