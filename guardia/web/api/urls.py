@@ -8,13 +8,10 @@ from guardia.web.api import clocks, outside_tests
 from guardia.web.shared.errors import problem
 
 
-# --- missing ----------------------------------------------------------------------------------------------------------
 def missing(request: HttpRequest) -> JsonResponse:
     return problem(404, _("There is no such address."), _("See docs/api.md for the addresses there are."))
 
 
-# --- urls -------------------------------------------------------------------------------------------------------------
-# Addresses of the API, version 1. They are documented in docs/api.md.
 urlpatterns = [
     path("casos/<str:number>/plazos", clocks.case_clocks, name="api_case_clocks"),
     path("llamadas/<str:call>/plazos", clocks.call_clocks, name="api_call_clocks"),

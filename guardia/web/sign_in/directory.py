@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -218,3 +219,14 @@ def saml_metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
     del config["sp"]["singleLogoutService"]
     asked = import_module("onelogin.saml2.settings").OneLogin_Saml2_Settings(config, sp_validation_only=True)
     return HttpResponse(asked.get_sp_metadata(), content_type=XML)
+
+
+urlpatterns = [
+    path("directorio/<slug:provider_id>", oidc_login, name="openid_connect_login"),
+    path("directorio/<slug:provider_id>/vuelta", oidc_callback, name="openid_connect_callback"),
+    path("saml/<slug:organization_slug>", saml_login, name="saml_login"),
+    path("saml/<slug:organization_slug>/vuelta", saml_acs, name="saml_acs"),
+    path("saml/<slug:organization_slug>/fin", saml_finish, name="saml_finish_acs"),
+    path("saml/<slug:organization_slug>/salida", saml_sls, name="saml_sls"),
+    path("saml/<slug:organization_slug>/datos", saml_metadata, name="saml_metadata"),
+]

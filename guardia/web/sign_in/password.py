@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -24,6 +24,7 @@ from guardia.people.attempts import NOBODY
 from guardia.people.audit_entry import AuditKind
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import member
+from guardia.web.desk.entry import own_page
 from guardia.web.desk.page import say
 from guardia.web.shared.audit import note
 from guardia.web.shared.mail import post
@@ -163,3 +164,10 @@ def answered(request: HttpRequest, template: str, context: dict, *, is_wrong: bo
 def gone(request: HttpRequest, words: str, status: int) -> HttpResponse:
     page = {**around(request), "words": words}
     return keeps(render(request, "desk/sign_in/link_over.html", page, status=status))
+
+
+urlpatterns = [
+    path("entrar/sin-clave", forgotten, name="forgotten"),
+    path("entrar/enlace/<str:token>", by_link, name="access_link"),
+    path("cuenta/clave", own_page(change), name="change_password"),
+]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -16,6 +16,7 @@ from guardia.people.audit_entry import AuditKind
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import member, needs, shown
+from guardia.web.desk.entry import own_page
 from guardia.web.desk.page import say
 from guardia.web.shared.audit import note
 
@@ -78,3 +79,10 @@ def end(request: HttpRequest, staff: Staff, but: str = "") -> None:
         note(request, AuditKind.SESSION_ENDED, about="staff", key=staff.pk, sessions=count)
     words = ngettext("%d browser was signed out.", "%d browsers were signed out.", count)
     say(request, words % count if count else _("No other browser is signed in."))
+
+
+urlpatterns = [
+    path("cuenta/sesiones/cerrar", own_page(end_own), name="sessions_end"),
+    path("personas/<int:member_id>/acceso", access, name="member_access"),
+    path("personas/<int:member_id>/acceso/<slug:step>", access_step, name="member_access_step"),
+]

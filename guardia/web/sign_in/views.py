@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import path, reverse, reverse_lazy
 
 from guardia.config.now import now
 from guardia.people import sessions, shifts
@@ -21,6 +21,7 @@ from guardia.people.audit_entry import AuditKind
 from guardia.people.shift import EndedAs
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import member
+from guardia.web.desk.entry import own_page
 from guardia.web.desk.handover.leaving import nobody_would_be_there
 from guardia.web.first_run import key
 from guardia.web.shared.audit import note
@@ -191,3 +192,25 @@ class NewCodes(Framed, codes.GenerateRecoveryCodesView):
 def keys(_request: Any) -> HttpResponse:
     """allauth's own list of keys: here they stand on the page of the account."""
     return redirect(reverse("mfa_index"))
+
+
+urlpatterns = [  # allauth asks for some of them by names of its own
+    path("entrar", SignIn.as_view(), name="account_login"),
+    path("entrar", SignIn.as_view(), name="sign_in"),
+    path("entrar/llave", KeyAlone.as_view(), name="mfa_login_webauthn"),
+    path("entrar/segundo-paso", SecondStep.as_view(), name="mfa_authenticate"),
+    path("entrar/de-nuevo", own_page(Again.as_view()), name="account_reauthenticate"),
+    path("entrar/de-nuevo/codigo", own_page(AgainByCode.as_view()), name="mfa_reauthenticate"),
+    path("entrar/de-nuevo/llave", own_page(AgainByKey.as_view()), name="mfa_reauthenticate_webauthn"),
+    path("salir", SignOut.as_view(), name="account_logout"),
+    path("salir", SignOut.as_view(), name="sign_out"),
+    path("cuenta/", own_page(Account.as_view()), name="mfa_index"),
+    path("cuenta/aplicacion", own_page(AddApp.as_view()), name="mfa_activate_totp"),
+    path("cuenta/aplicacion/quitar", own_page(RemoveApp.as_view()), name="mfa_deactivate_totp"),
+    path("cuenta/llaves", own_page(keys), name="mfa_list_webauthn"),
+    path("cuenta/llaves/nueva", own_page(AddKey.as_view()), name="mfa_add_webauthn"),
+    path("cuenta/llaves/<int:pk>/nombre", own_page(RenameKey.as_view()), name="mfa_edit_webauthn"),
+    path("cuenta/llaves/<int:pk>/quitar", own_page(RemoveKey.as_view()), name="mfa_remove_webauthn"),
+    path("cuenta/codigos", own_page(Codes.as_view()), name="mfa_view_recovery_codes"),
+    path("cuenta/codigos/nuevos", own_page(NewCodes.as_view()), name="mfa_generate_recovery_codes"),
+]
