@@ -217,7 +217,7 @@ def through(connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> 
         assert found is not None
         return found
 
-    for module in (checks_database, checks_database, machine):
+    for module in (checks_database, upkeep):
         monkeypatch.setattr(module, "asked", asked)
 
 

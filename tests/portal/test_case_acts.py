@@ -114,9 +114,9 @@ def test_an_empty_note_says_what_is_missing(portal):
 def test_a_text_beyond_all_bounds_is_refused_and_poison_is_left_out(portal, story):
     assert portal.press("escribir", texto="x" * 5000).status_code == 422
     assert portal.press("escribir", texto="a\0b<script>alert(1)</script>").status_code == 303
-    case_page = portal.page()
-    assert "&lt;script&gt;" in case_page
-    assert "<script>alert" not in case_page
+    page = portal.page()
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
 
 
 def test_the_companys_own_number_stands_in_the_case(portal, story):
@@ -142,9 +142,9 @@ def test_p5_it_works_is_the_named_confirmation(portal, restored):
 def test_p5_position_and_telephone_are_asked_for_where_nobody_knows_them(restored, telephone):
     Contact.objects.filter(pk=restored.head.pk).update(position="", phones=[])
     portal = Portal(restored, restored.head, telephone)
-    case_page = portal.page()
-    assert 'name="cargo"' in case_page
-    assert 'name="telefono"' in case_page
+    page = portal.page()
+    assert 'name="cargo"' in page
+    assert 'name="telefono"' in page
     answer = portal.press("funciona", cargo="Jefa de redes")
     assert answer.status_code == 422
     assert "Please fill in: your telephone." in answer.content.decode()
@@ -228,9 +228,9 @@ def test_p7_the_wait_of_another_case_is_none_of_this_one(portal, story):
 
 def test_e1_escalating_pages_the_next_level_and_says_who_answers(portal, story):
     rota(1, story.supervisor, story.now)
-    case_page = portal.page()
-    assert "Escalate: Level 1" in case_page
-    assert "Nobody above the operations room has been asked yet." in case_page
+    page = portal.page()
+    assert "Escalate: Level 1" in page
+    assert "Nobody above the operations room has been asked yet." in page
     assert portal.press("escalar", nivel=1).status_code == 303
     event = last(story, Moment.ESCALATED)
     assert (event.variant, event.actor_id) == ("customer", story.head.pk)
@@ -310,9 +310,9 @@ def test_only_what_the_desk_shows_is_looked_at(portal, story, telephone):
         return add_file(story.case, content=content, name=name, by=story.by, now=story.now, shown=shown)
 
     visible, hidden = add(samples.jpeg(), "visible.jpg", True), add(samples.png(), "hidden.png", False)
-    case_page = portal.page()
-    assert f"/archivo/{visible.pk}" in case_page
-    assert f"/archivo/{hidden.pk}" not in case_page
+    page = portal.page()
+    assert f"/archivo/{visible.pk}" in page
+    assert f"/archivo/{hidden.pk}" not in page
     for pk in (hidden.pk, 10**17, 10**30):
         assert telephone.get(f"{portal.home}/archivo/{pk}").status_code == 404
     store.remove(visible.sha256)
@@ -350,7 +350,7 @@ def test_a_picture_is_decoded_while_no_transaction_is_open(portal, monkeypatch):
         opened.append("over")
 
     behind_really = walls.behind
-    for place in (walls, case_page, case_page):
+    for place in (walls, case_page):
         monkeypatch.setattr(place, "behind", watched)
 
     def decoded(content: bytes) -> bytes:

@@ -144,7 +144,6 @@ def snmp(installation: Installation) -> Said:
 
 # --- incoming ---------------------------------------------------------------------------------------------------------
 # What comes in: the mailbox, the telephone exchange.
-PATIENCE_INCOMING = 10.0
 
 
 @check()
@@ -159,7 +158,7 @@ def mailbox(installation: Installation) -> Said:
             _("Set IMAP_HOST, or let the mail server hand mail over (docs/operations/mail.md)."),
         )
     try:
-        with mailbox_server.opened(replace(account, timeout=min(account.timeout, PATIENCE_INCOMING))):
+        with mailbox_server.opened(replace(account, timeout=min(account.timeout, PATIENCE_SECONDS))):
             if account.tls == "none" and not is_loopback(account.host):
                 return warn(
                     _("The mailbox %(name)s is read in the open, its password too.") % {"name": account.name},
@@ -212,9 +211,9 @@ def exchange(installation: Installation) -> Said:
 
 
 async def greeted(account: ami_session.Account) -> str:
-    reader, writer = await ami_session.connect(account, PATIENCE_INCOMING)
+    reader, writer = await ami_session.connect(account, PATIENCE_SECONDS)
     try:
-        async with asyncio.timeout(PATIENCE_INCOMING):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             return (await reader.readline()).decode(errors="replace")
     finally:
         writer.close()
