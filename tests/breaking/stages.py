@@ -16,7 +16,7 @@ from guardia.field.crews import save_crew
 from guardia.field.members import save_member
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Condition, WaitCause
-from guardia.web.desk.shown.clock import desk_zone
+from guardia.web.desk.clock import desk_zone
 from tests.procedure.story import Story
 
 

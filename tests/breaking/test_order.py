@@ -47,7 +47,7 @@ def test_every_act_at_every_stop(story, supervisor, road, monkeypatch):
         assert set(fields) == set(ACTS), "an act without fields in tests/breaking/stages.py"
         with monkeypatch.context() as patch:
             if stop in PARTLY:
-                patch.setattr("guardia.web.desk.case.shown", undrawn)
+                patch.setattr("guardia.web.desk.case.case_answer", undrawn)
             for act in sorted(PARTLY.get(stop, ACTS)):
                 with taken_back():
                     if trouble := press(supervisor, story, act, fields[act]):

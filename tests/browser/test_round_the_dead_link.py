@@ -9,7 +9,7 @@ import pytest
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
-from guardia.web.desk.shown.clock import desk_zone
+from guardia.web.desk.clock import desk_zone
 
 SHOTS = os.environ.get("SHOTS", "")
 

@@ -16,9 +16,7 @@ from guardia.customers.customer import Customer
 from guardia.demo.seed import publish_sample
 from guardia.people.staff import Role, Staff
 from guardia.procedure.version import ProcedureVersion
-from guardia.web.desk.call_history.asking import Cursor
-from guardia.web.desk.call_history.reading import RESULTS
-from guardia.web.desk.call_history.shown import result_names
+from guardia.web.desk.call_history import RESULTS, Cursor, result_names
 
 PAGE = reverse("call_history")
 FREE, BILLING = "1800400404", "024004040/3"

@@ -192,7 +192,7 @@ def cities(as_staff, supervisor):
 
 
 def shown(browser, query: str) -> list[str]:
-    return [row.city.name for row in browser.get(f"{reverse('cities')}?{query}").context["rows"]]
+    return [row["city"].name for row in browser.get(f"{reverse('cities')}?{query}").context["rows"]]
 
 
 def test_cities_by_population_and_those_that_are_not_by_the_rule(cities):

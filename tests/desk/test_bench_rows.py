@@ -7,8 +7,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from guardia.web.desk.shown.bench import BenchRow
-from guardia.web.desk.shown.clock import ClockFace
+from guardia.web.desk.bench_rows import BenchRow
+from guardia.web.desk.clock import ClockFace
 
 AT = datetime(2026, 8, 3, 15, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script> & \"Sons\""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from guardia.web.desk.shown.clock import ClockFace, State, promised, stood, written
+from guardia.web.desk.clock import ClockFace, State, promised, stood, written
 
 AT = datetime(2026, 11, 21, 8, 15, tzinfo=UTC)
 

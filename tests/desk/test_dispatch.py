@@ -12,9 +12,9 @@ from guardia.config.now import now
 from guardia.field.crew import Crew
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Condition
-from guardia.web.desk.dispatch import reading
-from guardia.web.desk.dispatch.board import board_of
-from guardia.web.desk.dispatch.reading import Looking
+from guardia.web.desk import visit_state
+from guardia.web.desk.dispatch_board import board_of
+from guardia.web.desk.visit_state import Looking
 from tests.desk.conftest import words
 from tests.procedure.story import staff
 
@@ -88,9 +88,9 @@ def test_a_visit_is_found_where_it_stands(story, crew):
 
 def test_the_counts_stand_beside_the_filters(story, crew):
     waits_for_a_crew(story)
-    assert reading.counts(now())["sin-cuadrilla"] == 1
+    assert visit_state.counts(now())["sin-cuadrilla"] == 1
     agreed(story, crew)
-    counted = reading.counts(now())
+    counted = visit_state.counts(now())
     assert (counted["sin-cuadrilla"], counted["por-salir"], counted[""]) == (0, 1, 1)
 
 

@@ -10,10 +10,10 @@ from guardia.cases.case import Case
 from guardia.cases.refusals import TimeBeforeTheCase
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.acts.act import as_hour
-from guardia.web.desk.acts.dispatch_forms import AgreementForm
-from guardia.web.desk.acts.executing import HourForm
+from guardia.web.desk.acts.dispatch import AgreementForm
+from guardia.web.desk.acts.repair import HourForm
+from guardia.web.desk.clock import hour
 from guardia.web.desk.registration_form import RegistrationForm
-from guardia.web.desk.shown.clock import hour
 from tests.desk.conftest import words
 
 ECUADOR = ZoneInfo("America/Guayaquil")

@@ -18,7 +18,7 @@ from guardia.evidence.test_result import Verdict
 from guardia.field.crew import Crew
 from guardia.network.element_columns import ELEMENTS
 from guardia.people.staff import Role
-from guardia.web.desk.reports.regulator.fields import FIELDS
+from guardia.web.desk.reports.regulator_form import FIELDS
 from tests.files import samples
 from tests.procedure.story import staff
 

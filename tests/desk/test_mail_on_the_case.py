@@ -3,7 +3,7 @@
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.notice import Notice
 from guardia.notices.progress import Progress
-from guardia.web.desk.shown import storm
+from guardia.web.desk import bench
 from tests.desk.conftest import words
 from tests.desk.test_mail_screens import STRANGER, house
 
@@ -100,11 +100,11 @@ def test_a_marked_address_is_shown_and_works_again(engineer, house):
 def test_a_storm_is_one_line_on_the_bench(engineer, house, monkeypatch):
     house.story.open_case()
     assert "still to leave" not in words(engineer.get("/"))
-    monkeypatch.setattr(storm, "progress", lambda at: Progress(900, 100, 0, 0, 250, 400.0, at))
+    monkeypatch.setattr(bench, "progress", lambda at: Progress(900, 100, 0, 0, 250, 400.0, at))
     page = words(engineer.get("/"))
     assert "still to leave, 250 have left, 400 a minute" in page
     assert "about 3" in page
 
 
 def test_a_storm_that_stands_still_says_where_to_look():
-    assert "look at the mail server" in storm.words_of(Progress(200, 0, 0, 0, 0, 0.0, None))
+    assert "look at the mail server" in bench.words_of(Progress(200, 0, 0, 0, 0, 0.0, None))

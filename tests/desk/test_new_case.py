@@ -20,7 +20,7 @@ from guardia.customers.way import ContactWay, WayKind
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk.shown.clock import desk_zone
+from guardia.web.desk.clock import desk_zone
 from tests.desk.conftest import words
 
 

@@ -12,7 +12,7 @@ from guardia.outages.outage import Membership, Origin, Outage, OutageState
 from guardia.outages.proposing import propose
 from guardia.people.staff import Role
 from guardia.procedure.version import ProcedureVersion
-from guardia.web.desk.shown.clock import desk_zone, hour
+from guardia.web.desk.clock import desk_zone, hour
 from tests.desk.conftest import words
 from tests.desk.phone_calls import rings
 from tests.procedure.story import staff

@@ -14,8 +14,8 @@ from guardia.customers.way import ContactWay
 from guardia.escalation.call_task import CallTask
 from guardia.notices.notice import Notice
 from guardia.notices.own_words_editing import save
-from guardia.web.desk.shown.clock import desk_zone
-from guardia.web.desk.shown.voice_words import what_to_say
+from guardia.web.desk.case_page.voice import what_to_say
+from guardia.web.desk.clock import desk_zone
 from tests.desk.conftest import words
 
 

@@ -283,7 +283,7 @@ def test_the_workbook_holds_the_same_and_no_formula(story, case, engineer):
 
 
 def test_no_more_is_taken_out_than_the_limit(story, case, engineer, monkeypatch):
-    monkeypatch.setattr("guardia.web.desk.views.export.MOST", 1)
+    monkeypatch.setattr("guardia.web.desk.saved_views.MOST", 1)
     story.call = None
     story.case_is_registered("otra")
     rows = engineer.post("/exportar", {"como": "csv"}).content.decode("utf-8-sig").strip().splitlines()

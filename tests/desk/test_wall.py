@@ -67,4 +67,4 @@ def test_kept_by_stage_is_rounded_down_and_says_nothing_where_nothing_was_decide
     assert walls.stage_kept(walls.Stage.DIAGNOSIS, 299, 1).percent.startswith("99")
     assert walls.stage_kept(walls.Stage.DIAGNOSIS, 3, 0).is_whole
     assert walls.stage_kept(walls.Stage.DIAGNOSIS, 0, 0).percent == "–"
-    assert len(walls.kept_by_stage(now())) == 7
+    assert len(walls.stages_kept(now())) == 7

@@ -15,7 +15,7 @@ from guardia.evidence.files import limit
 from guardia.field.crew import CrewMember
 from guardia.field.visit import FieldAct
 from guardia.people.staff import Role
-from guardia.web.desk.shown.log import lines_of
+from guardia.web.desk.case_page.log import lines_of
 from guardia.web.field import sending
 from tests.breaking.browser import Browser
 from tests.field.conftest import Telephone

@@ -16,7 +16,7 @@ from guardia.evidence.case_file import CaseFile
 from guardia.mailroom.message import Attachment, Message
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk.files import adding
+from guardia.web.desk import files
 from tests.desk.conftest import words
 from tests.files import samples
 from tests.files.conftest import standing
@@ -400,5 +400,5 @@ def test_garbage_in_every_field_is_never_an_error_of_the_server(story, engineer,
 
 
 def test_one_too_many_at_once_is_the_room_of_the_door(story, engineer, address, monkeypatch):
-    monkeypatch.setattr(adding, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(files, "MOST_AT_ONCE", 1)
     assert engineer.post(address, {"files": [file(), file(samples.png(), "b.png")]}).status_code == 422

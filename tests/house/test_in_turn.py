@@ -14,7 +14,7 @@ from guardia.config.walls import Wall, behind
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.escalation.escalation import Escalation
-from guardia.web.desk.reading import case_for_desk
+from guardia.web.desk.desk_queries import case_for_desk
 from tests.procedure.nights import Night, objection
 from tests.procedure.story import Story
 

@@ -15,7 +15,7 @@ from guardia.cases.month_report import month_report
 from guardia.cases.reports import Asked, by_customer, by_kind, by_month, late
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import CaseKind, ClockKind
-from guardia.web.desk.reading import decided_today
+from guardia.web.desk.desk_queries import decided_today
 from tests.monthly.october import NOVEMBER
 
 ALL = Asked(NOVEMBER)

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from guardia.people.staff import Role
-from guardia.web.desk.reports.regulator.form import FormIsWrong, RegulatorForm, read, sample, strftime_of
+from guardia.web.desk.reports.regulator_form import FormIsWrong, RegulatorForm, read, sample, strftime_of
 from tests.monthly.october import AFTER, local
 
 SHIPPED = Path(__file__).parents[2] / "procedures" / "regulator-interruptions.yaml"

@@ -86,7 +86,7 @@ def test_no_month_is_said_in_words(story, supervisor, month):
 def test_before_it_is_sent_the_very_letter_is_seen_in_each_language(story, october, supervisor):
     answer = supervisor.get(reverse("monthly_send", args=[story.bank.pk]) + "?mes=2026-10")
     letters = answer.context["letters"]
-    assert [each.language for each in letters] == ["en", "es", "pt"]
+    assert [each["language"] for each in letters] == ["en", "es", "pt"]
     html = answer.content.decode()
     assert "In October 2026, incidents opened: 1; availability: 99.596\u00a0%." in html
     assert "4 contacts get it" in html

@@ -15,7 +15,7 @@ from guardia.notices.logo import JPEG, PNG, Picture, picture
 from guardia.notices.notice import Notice
 from guardia.notices.own_wording import Letterhead
 from guardia.people.setting_change import SettingChange
-from guardia.web.desk.mail_images import with_its_images
+from guardia.web.desk.mailbox import with_its_images
 from tests.notices.companies import case_of, company_with
 from tests.notices.pictures import chunk, jpeg, png
 from tests.notices.reading import html_of, mail_of, owed, text_of

@@ -16,7 +16,7 @@ from guardia.notices.notice import Delivery
 from guardia.notices.oauth import Given
 from guardia.notices.reasons import in_words
 from guardia.notices.smtp import Outlet, Server
-from guardia.web.desk.shown.notice_life import life_words
+from guardia.web.desk.case_page.notices import life_words
 from tests.notices.authority import BAD, GOOD, Authority
 from tests.notices.post_office import HOST, SENDER, PostOffice
 from tests.notices.sender import Sender, delivery_to, states

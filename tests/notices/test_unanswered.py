@@ -12,7 +12,7 @@ from guardia.notices.notice import Delivery
 from guardia.notices.outbox import LETTERS, PAGES_BY_MAIL
 from guardia.notices.reply_address import read_return_path, return_path
 from guardia.notices.sending import send_due
-from guardia.web.desk.shown.notice_life import life_words
+from guardia.web.desk.case_page.notices import life_words
 from tests.notices.post_office import SENDER, PostOffice
 from tests.notices.sender import Sender, delivery_to, states
 

@@ -19,8 +19,8 @@ from guardia.evidence.case_file import CaseFile
 from guardia.outages import holding
 from guardia.outages.outage import Outage
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk.files import adding
-from guardia.web.desk.outages import declaring as door
+from guardia.web.desk import files
+from guardia.web.desk.outages import declaring
 from tests.desk.conftest import sign_in, story
 from tests.outages.city import City
 from tests.outages.test_at_once import somebody_waits
@@ -66,7 +66,7 @@ def sent(desk: Client, story, **more) -> HttpResponse:
 
 @pytest.mark.parametrize("kind", [psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure])
 def test_what_was_sent_is_done_once_by_the_second_attempt_with_its_file(desk, story, monkeypatch, kind):
-    monkeypatch.setattr(adding, "add_all", gives_way(adding.add_all, 2, kind))
+    monkeypatch.setattr(files, "add_all", gives_way(files.add_all, 2, kind))
     assert sent(desk, story).status_code == 302
     one = CaseFile.objects.get()
     assert (one.caption, store.read(one.sha256)) == ("Panel 3", b"uno")
@@ -79,7 +79,7 @@ def test_what_was_sent_is_done_once_by_the_second_attempt_with_its_file(desk, st
     [("en", "Somebody else was changing the same thing."), ("es", "503"), ("pt", "503")],
 )
 def test_after_three_attempts_it_says_so_and_nothing_is_written(desk, story, monkeypatch, caplog, language, words):
-    monkeypatch.setattr(adding, "add_all", gives_way(adding.add_all, 3))
+    monkeypatch.setattr(files, "add_all", gives_way(files.add_all, 3))
     answer = sent(desk, story, headers={"accept-language": language})
     assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "1", "no-store")
     page = answer.content.decode()
@@ -174,7 +174,7 @@ def test_a_real_deadlock_costs_the_desk_nothing(monkeypatch, caplog):
     with behind(Wall.STAFF):
         city = City()
         held = city.somebody_calls(city.service)
-        monkeypatch.setattr(door, "now", lambda: city.now)
+        monkeypatch.setattr(declaring, "now", lambda: city.now)
         client = Client()
         client.force_login(city.engineer)
     client.raise_request_exception = False

@@ -22,7 +22,7 @@ from guardia.config.account import choose
 from guardia.config.postgres import APP, PORT
 from guardia.config.walls import OF_A_REQUEST, OF_AN_EXPORT, Patience, Wall, behind, for_a_request
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk import reading
+from guardia.web.desk import desk_queries
 from guardia.web.shared.errors import is_away, is_in_use
 from tests.ops.test_slow_clients import Web, read, running
 from tests.procedure.story import Story
@@ -50,7 +50,7 @@ def test_four_clicks_at_a_row_that_somebody_holds_are_answered_in_words_and_noth
         story = Story()
         story.open_case()
         key = f"caso:{story.case.pk}:escribir"
-        reading.keep_draft(story.engineer, key, {"text": "Se revisa el equipo."}, story.now)
+        desk_queries.keep_draft(story.engineer, key, {"text": "Se revisa el equipo."}, story.now)
     form = {"text": "Se revisa el equipo.", "audience": "internal", "draft": key}
 
     def clicks(_number: int):
@@ -75,7 +75,7 @@ def test_four_clicks_at_a_row_that_somebody_holds_are_answered_in_words_and_noth
     assert {"es": "Está en uso", "en": "It is in use", "pt": "Está em uso"}[language] in page
     with behind(Wall.STAFF):
         assert Moment.NOTED not in story.moments()
-        assert reading.draft_of(story.engineer, key).fields["text"] == "Se revisa el equipo."
+        assert desk_queries.draft_of(story.engineer, key).fields["text"] == "Se revisa el equipo."
     assert clicks(0).status_code == 302
     with behind(Wall.STAFF):
         assert story.moments().count(Moment.NOTED) == 1

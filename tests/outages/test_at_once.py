@@ -17,7 +17,7 @@ from guardia.outages.from_alerts_opening import take_part
 from guardia.outages.outage import Origin, Outage, OutageState
 from guardia.outages.refusals import AnotherIsOpen, OutageIsOver
 from guardia.outages.words import Declared
-from guardia.web.desk.outages import declaring as door
+from guardia.web.desk.outages import declaring as declaring_screen
 from tests.house.test_in_turn import LOOKS, another
 from tests.house.test_together import at_once
 from tests.outages.city import City
@@ -78,7 +78,7 @@ def proposed(city: City, element) -> Outage:
 
 def test_who_confirms_a_proposal_waits_for_the_turn_before_holding_it(city, client, monkeypatch):
     """The worker adds signs to the proposal every two seconds, with the turn in its hands."""
-    monkeypatch.setattr(door, "now", lambda: city.now)
+    monkeypatch.setattr(declaring_screen, "now", lambda: city.now)
     with behind(Wall.STAFF):
         client.force_login(city.engineer)
         proposal = proposed(city, city.node)

@@ -17,7 +17,7 @@ from guardia.outages.known import known_for
 from guardia.outages.outage import Membership, Outage, OutageService, OutageState
 from guardia.outages.refusals import CasesAreOpen, NothingBehind, OutageIsOver
 from guardia.outages.words import Declared
-from guardia.web.desk.outages.shown import beside_of
+from guardia.web.desk.outages.board import beside_of
 from guardia.web.shared.about import cause_said, news_said
 from tests.notices.reading import owed, text_of
 

@@ -9,7 +9,7 @@ from guardia.calls import exchange_editing, recordings
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange
 from guardia.cases.phone_place import number_of
-from guardia.web.desk.phone.course import course
+from guardia.web.desk.phone.call_view import course
 from tests.phone.recorded import heard
 
 PATTERN = "https://pbx.example.com/rec/{year}/{month}/{day}/{number}-{id}.wav"

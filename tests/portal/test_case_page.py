@@ -14,7 +14,7 @@ from guardia.evidence.test_result import Verdict
 from guardia.notices.notice import Delivery, Notice
 from guardia.people import signed
 from guardia.procedure.vocabulary import WaitCause
-from guardia.web.desk.shown.clock import desk_zone
+from guardia.web.desk.clock import desk_zone
 from tests.portal.conftest import Portal
 
 

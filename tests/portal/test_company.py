@@ -37,7 +37,7 @@ from guardia.people.actor import ActorKind
 from guardia.people.audit_entry import AuditEntry
 from guardia.people.setting_change import SettingChange
 from guardia.procedure.vocabulary import Impact, Moment, Topic
-from guardia.web.desk.companies.detail import company_page
+from guardia.web.desk.companies.company import company_page
 from guardia.web.portal import history
 from guardia.web.report import views
 from guardia.worker.posting import LINKS
@@ -539,7 +539,7 @@ def test_a_mailbox_gets_no_news_before_its_owner_has_said_yes(administrator, ana
     assert "ana@example.com waits for its owner" in page
     assert "ana@example.com waits for its owner" in administrator.page(f"/mi-empresa/contactos/{ana.pk}")
     shown = company_page(story.bank, everything=True)
-    assert [row.waiting for row in shown.contacts.rows if row.contact == ana] == [("ana@example.com",)]
+    assert [row["waiting"] for row in shown["contacts"].rows if row["contact"] == ana] == [("ana@example.com",)]
     link = link_in(mail, now())
     owner = Visitor()
     assert "May we write to you?" in owner.page(link)

@@ -20,12 +20,12 @@ from guardia.clocks.clock import Clock
 from guardia.config.now import now
 from guardia.procedure.vocabulary import ClockKind
 from guardia.web.api.metrics import figures
-from guardia.web.desk import reading
-from guardia.web.desk.call_history.shown import rows_of
-from guardia.web.desk.reports import reception_spreadsheet, spreadsheet
-from guardia.web.desk.reports.reception_shown import page_of
-from guardia.web.desk.reports.shown import report_of as screen_of
-from guardia.web.desk.shown.line_names import line_names
+from guardia.web.desk import desk_queries
+from guardia.web.desk.call_history import rows_of
+from guardia.web.desk.phone.lines import line_names
+from guardia.web.desk.reports import reception_spreadsheet, workbook
+from guardia.web.desk.reports.promised import report_of as screen_of
+from guardia.web.desk.reports.reception import page_of
 from tests.reports.test_screen import Book
 
 KIND = ClockKind.RECEPTION
@@ -39,7 +39,7 @@ def promises_counted(kind: ClockKind, told) -> dict[str, object]:
     """Late ones of one kind, by everybody who counts promises."""
     asked = asked_for(kind, told)
     cache.clear()
-    screen, book = screen_of(asked, told.now), Book(spreadsheet.workbook_of(asked, told.now))
+    screen, book = screen_of(asked, told.now), Book(workbook.workbook_of(asked, told.now))
     return {
         "by promise": sum(one.breached for one in reports.by_kind(asked, told.now)),
         "by company": sum(one.breached for one in reports.by_customer(asked, told.now)),
@@ -50,7 +50,7 @@ def promises_counted(kind: ClockKind, told) -> dict[str, object]:
         "screen": screen.total.breached,
         "screen, one by one": len(screen.late),
         "spreadsheet, one by one": len(book.rows(3)),
-        "today, on the desk": reading.decided_today(told.now).get(kind, (0, 0))[1],
+        "today, on the desk": desk_queries.decided_today(told.now).get(kind, (0, 0))[1],
     }
 
 

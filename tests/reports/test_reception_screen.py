@@ -9,7 +9,7 @@ from guardia.calls.call import Call, Measure
 from guardia.calls.exchange import Exchange, ExchangeGap
 from guardia.demo.seed import publish_sample
 from guardia.people.staff import Role, Staff
-from guardia.web.desk.reports.reception_words import waited
+from guardia.web.desk.reports.reception_spreadsheet import waited
 from tests.reports.test_screen import Book
 
 PAGE, BOOK = reverse("reception_report"), reverse("reception_workbook")

@@ -12,7 +12,7 @@ from guardia.cases.reports import Line
 from guardia.customers.customer import Customer
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk.reports.shown import percent
+from guardia.web.desk.reports.promised import percent
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

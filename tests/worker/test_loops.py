@@ -21,7 +21,7 @@ from guardia.notices.notice import Notice
 from guardia.notices.sender import Sender
 from guardia.people.staff import Staff
 from guardia.web.api import health, metrics
-from guardia.web.desk.shown.loop_words import LOOPS
+from guardia.web.desk.handover.standing import LOOPS
 from guardia.worker import loop as worker_loop
 from guardia.worker import rounds
 from guardia.worker.loop import BACK_OFF_SECONDS, NICE, Loop

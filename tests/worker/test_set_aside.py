@@ -66,7 +66,7 @@ from guardia.privacy import requests
 from guardia.privacy.request import Asked
 from guardia.procedure.vocabulary import Moment
 from guardia.procedure.vocabulary import Stage as Stage_
-from guardia.web.desk.shown.loop_words import ASIDE
+from guardia.web.desk.handover.standing import ASIDE
 from guardia.worker import mail_in, persons, probing, rounds
 from tests.alerts.noc import HOLD, Noc, fire_all, services
 from tests.evidence.conftest import target

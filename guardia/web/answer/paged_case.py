@@ -23,8 +23,8 @@ from guardia.notices.wording.page_reasons import decision_asked, reasons
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment
-from guardia.web.desk.shown.clock import hour, stood
-from guardia.web.desk.shown.pages import way_name
+from guardia.web.desk.case_page.escalation import way_name
+from guardia.web.desk.clock import hour, stood
 from guardia.web.shared import about
 from guardia.web.shared.reach import Number, room, tel
 

@@ -13,7 +13,7 @@ from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
-from guardia.web.desk.shown.bench import View
+from guardia.web.desk.page import View
 
 NAME = "area"
 """How the address calls it."""
@@ -39,7 +39,7 @@ def desks(at: datetime) -> dict[str, str]:
     return found
 
 
-def asked(given: Mapping[str, str], staff: Staff, at: datetime) -> str:
+def area_of(given: Mapping[str, str], staff: Staff, at: datetime) -> str:
     """The desk that the address names, ``ALL``, or the person's own where it names none that there is."""
     area = given.get(NAME, "")
     return area if area == ALL or area in desks(at) else own(staff)

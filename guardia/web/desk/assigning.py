@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from guardia.cases.case import Case
 from guardia.people.actor import Actor
 from guardia.people.staff import Staff
-from guardia.web.desk.desk_request import DeskRequest
+from guardia.web.desk.entry import DeskRequest
 from guardia.web.desk.page import Undo, say
 
 

@@ -1,43 +1,163 @@
 """The bench: first what breaks first. The address is the filter; a poll is answered 304 while nothing has changed."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from math import ceil
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
 from guardia.cases import filters, queries, saved_views
+from guardia.cases.case import Case
+from guardia.cases.counting import ANYBODY
 from guardia.cases.refusals import Refused
+from guardia.clocks.wait import Wait
+from guardia.config.kept import ANY_ID, ANY_OF, ANY_TIME, Kept, one_of
 from guardia.config.now import now
+from guardia.field.visit import Visit
+from guardia.notices.progress import Progress
+from guardia.notices.progress import watched as progress
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
-from guardia.web.desk import areas, reading
+from guardia.web.desk import areas, desk_queries
 from guardia.web.desk.assigning import hand_to
-from guardia.web.desk.bench_reading import ROWS, closed_cases, promised_cases, waiting_cases
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page, request_page
-from guardia.web.desk.looking import Looking, looking_at, saved_looking
+from guardia.web.desk.bench_filters import (
+    Looking,
+    bar_of,
+    chosen_of,
+    hiding_of,
+    looking_at,
+    saved_looking,
+    saved_view_of,
+    saving_of,
+)
+from guardia.web.desk.bench_rows import (
+    Bench,
+    BenchRow,
+    Count,
+    by_due,
+    call_row,
+    case_row,
+    closed_row,
+    opened,
+    written_rows,
+)
+from guardia.web.desk.case_page.voice import owed_on_the_bench
+from guardia.web.desk.clock import stood
+from guardia.web.desk.entry import DeskRequest, desk_page, request_page
 from guardia.web.desk.mail.acting import held
-from guardia.web.desk.mail.shown import HELD
-from guardia.web.desk.narrowed import bar_of, chosen_of, hiding_of, saved_view_of, saving_of
+from guardia.web.desk.mail.inbox import HELD
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for, up_to_99, view_names
-from guardia.web.desk.shown.bench import Bench, BenchRow, Count
-from guardia.web.desk.shown.bench_rows import by_due, call_row, case_row, closed_row, opened
-from guardia.web.desk.shown.call_owed import owed_on_the_bench
-from guardia.web.desk.shown.clock import stood
-from guardia.web.desk.shown.storm import storm_words
-from guardia.web.desk.shown.written_rows import written_rows
 from guardia.web.first_run import key
 
+# --- bench reading ----------------------------------------------------------------------------------------------------
+# What the bench reads: its lists as everybody looks at them, in words that are made once (``config.kept``).
+ROWS = 50
+WAITING_ROWS = 30
 
+
+def promised_cases(looking: Looking, staff: Staff, at: datetime) -> tuple[list[Case], bool]:
+    """The rows of one page in their order, and whether more follow; ``at`` in UTC."""
+    if looking.asked or looking.start:
+        cases = in_order(looking.of(queries.promised(at, looking.desk), staff, at), looking.order)
+        found = list(desk_queries.with_field_and_waits(cases)[looking.start : looking.start + ROWS + 1])
+    else:
+        found = with_field_and_waits(_promised(looking.desk, looking.view, looking.order), staff, at)
+    return found[:ROWS], len(found) > ROWS
+
+
+def waiting_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
+    """What stands still, at the foot of the first page; ``at`` in UTC."""
+    if looking.asked:
+        cases = looking.of(queries.waiting(at, looking.desk), staff, at)
+        return list(desk_queries.with_field_and_waits(cases)[:WAITING_ROWS])
+    return with_field_and_waits(_waiting(looking.desk, looking.view), staff, at)
+
+
+def closed_cases(looking: Looking, staff: Staff, at: datetime) -> list[Case]:
+    """The requests that wait for their desk to open (A3 D)."""
+    if looking.desk == TECHNICAL:
+        return []
+    cases = looking.of(queries.not_open_yet(looking.desk), staff, at)
+    return list(desk_queries.with_field_and_waits(cases)[:WAITING_ROWS])
+
+
+def in_order(cases: QuerySet[Case], order: str) -> QuerySet[Case]:
+    return queries.by_impact_first(cases) if order == "impacto" else queries.next_first(cases)
+
+
+@lru_cache(256)
+def _promised(desk: str, view: str, order: str) -> Kept[Case]:
+    return _of_view(lambda: in_order(queries.promised(ANY_TIME, desk), order), view, ROWS + 1)
+
+
+@lru_cache(256)
+def _waiting(desk: str, view: str) -> Kept[Case]:
+    return _of_view(lambda: queries.waiting(ANY_TIME, desk), view, WAITING_ROWS)
+
+
+def _of_view(cases: Callable[[], QuerySet[Case]], view: str, most: int) -> Kept[Case]:
+    return Kept(lambda: queries.with_names(queries.in_view(cases(), view, ANYBODY))[:most])
+
+
+def with_field_and_waits(cases: Kept[Case], staff: Staff, at: datetime) -> list[Case]:
+    """As ``reading.with_field_and_waits``: each with its open visits and the waits that stand."""
+    found: dict[int, Any] = {case.pk: case for case in cases.rows({ANY_TIME: at, ANY_ID: staff.pk})}
+    for case in found.values():
+        case.open_visits, case.open_waits = [], []
+    if found:
+        for visit in _VISITS.rows({ANY_OF: list(found)}):
+            found[visit.case_id].open_visits.append(visit)
+        for wait in _WAITS.rows({ANY_OF: list(found)}):
+            found[wait.case_id].open_waits.append(wait)
+    return list(found.values())
+
+
+def _visits() -> QuerySet[Visit]:
+    return Visit.objects.filter(one_of("visit.case_id"), ended_at=None).select_related("crew").order_by("-pk")
+
+
+def _waits() -> QuerySet[Wait]:
+    return Wait.objects.filter(one_of("wait.case_id"), ended_at=None).order_by("started_at")
+
+
+_VISITS, _WAITS = Kept(_visits), Kept(_waits)
+
+
+# --- storm ------------------------------------------------------------------------------------------------------------
+# How far a storm of messages to customers has come, in one line; nothing while few are owed.
+def storm_words(at: datetime) -> str:
+    """What is still to leave, what has left, and how long the rest takes at the present pace."""
+    found = progress(at)
+    return words_of(found) if found.is_storm else ""
+
+
+def words_of(found: Progress) -> str:
+    words = _("Messages to customers: %(owed)s still to leave, %(sent)s have left, %(pace)s a minute") % {
+        "owed": number_format(found.owed + found.waiting),
+        "sent": number_format(found.sent),
+        "pace": number_format(round(found.a_minute)),
+    }
+    if found.left is None:
+        return f"{words} · {_('nothing leaves now: look at the mail server')}"
+    # Rounded up to whole minutes: who waits for the end must not look too early.
+    left = timedelta(minutes=ceil(found.left / timedelta(minutes=1)))
+    return f"{words} · {_('about %(time)s more') % {'time': stood(left)}}"
+
+
+# --- bench ------------------------------------------------------------------------------------------------------------
 @desk_page
 def bench(request: DeskRequest) -> HttpResponse:
     at = now()
@@ -46,7 +166,7 @@ def bench(request: DeskRequest) -> HttpResponse:
     if not is_fragment(request) and has_first_steps_to_go(request.user, at):
         return redirect("first_run")
     looking = looking_at(request.GET, request.user, at)
-    area, view, calls = looking.area, looking.view, reading.calls_with_clocks()
+    area, view, calls = looking.area, looking.view, desk_queries.calls_with_clocks()
     saved = saved_view_of(looking, request.user)
     shown = bench_of(request, looking, calls, at)
     shell = shell_for(request, at, view=view, calls=calls, area=area, saved=looking.saved if saved else "")
@@ -87,7 +207,7 @@ def take(request: DeskRequest) -> HttpResponse:
     """The case under the cursor becomes mine; a mail that is held back is taken in or filed away."""
     if request.POST.get("case", "").startswith(HELD):
         return held(request)
-    case = reading.case_for_desk(request.POST.get("case", ""), locked=True)
+    case = desk_queries.case_for_desk(request.POST.get("case", ""), locked=True)
     if case is not None and may_handle(request.user, case.desk):
         try:
             with transaction.atomic():

@@ -1,6 +1,8 @@
-"""A case and what is done to it: its page, its live parts, and one address per act."""
+"""A case and what is done to it: its page, its live parts, one address per act, the preview of an act, a test now."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -8,29 +10,37 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
+from guardia.cases import probing
 from guardia.cases.case import Case
 from guardia.cases.number import parse
+from guardia.cases.preview import FIELD, Preview, preview
 from guardia.cases.refusals import Refused
 from guardia.cases.verbs import Event
 from guardia.config.now import now
-from guardia.people.policy import Right
+from guardia.notices import mail, short
+from guardia.notices.ways import SHORT
+from guardia.notices.wording.language import in_the_language_of
+from guardia.people.policy import Right, may_handle
+from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
-from guardia.web.desk import reading
+from guardia.procedure.vocabulary import Moment
+from guardia.web.desk import desk_queries
 from guardia.web.desk.acts import ACTS
 from guardia.web.desk.acts.act import Act, ActForm, Doing
-from guardia.web.desk.acts.offered import asked_by
+from guardia.web.desk.acts.offered import next_act
 from guardia.web.desk.assigning import assigned_words, undo_of
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import asking, desk_page, request_page
+from guardia.web.desk.case_page.act_form import act_context, allowed, other_acts
+from guardia.web.desk.case_page.evidence import tests_of
+from guardia.web.desk.case_page.log_sentences import name_of
+from guardia.web.desk.case_page.notices import way_words
+from guardia.web.desk.case_page.page import case_page as shown_page
+from guardia.web.desk.case_page.page import draft_key
+from guardia.web.desk.entry import DeskRequest, asking, desk_page, request_page
 from guardia.web.desk.page import Undo, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.shown.act_form import act_shown, allowed, other_acts
-from guardia.web.desk.shown.case_page import case_page as shown_page
-from guardia.web.desk.shown.case_page import draft_key
-from guardia.web.desk.shown.log_words import name_of
-from guardia.web.desk.shown.tests import tests_shown
 from guardia.web.desk.stale import Refusal, changed_since, refusal_of
 
 TABS = ("todo", "cliente", "interno", "pruebas", "avisos")
@@ -40,7 +50,7 @@ TABS = ("todo", "cliente", "interno", "pruebas", "avisos")
 @require_GET
 def case_page(request: DeskRequest, number: str) -> HttpResponse:
     case = found(request, number)
-    return shown(request, case, asked_by(case), now())
+    return case_answer(request, case, next_act(case), now())
 
 
 @desk_page
@@ -76,13 +86,13 @@ def act(request: DeskRequest, number: str, name: str) -> HttpResponse:
     case = found(request, number, locked=request.method == "POST")
     if not allowed(chosen, request.user, case):
         raise PermissionDenied
-    return do(request, case, chosen, now()) if request.method == "POST" else shown(request, case, chosen, now())
+    return do(request, case, chosen, now()) if request.method == "POST" else case_answer(request, case, chosen, now())
 
 
 def found(request: DeskRequest, number: str, *, locked: bool = False) -> Case:
     """The case of the address, also when its number is written in groups. Raises Http404."""
     digits = str(parse(number) or "") if "-" in number else number
-    case = reading.case_for_desk(digits, locked=locked)
+    case = desk_queries.case_for_desk(digits, locked=locked)
     if case is None:
         raise Http404
     return case
@@ -102,7 +112,7 @@ def do(request: DeskRequest, case: Case, act: Act, at: datetime) -> HttpResponse
     except Refused as refusal:
         as_it_is = found(request, str(case.number), locked=True)
         return refused(request, as_it_is, act, form, refusal_of(refusal), at)
-    reading.drop_draft(request.user, draft_key(case, act.name))
+    desk_queries.drop_draft(request.user, draft_key(case, act.name))
     tell_done(request, case, act, event, before)
     return done(request, case, act)
 
@@ -133,7 +143,7 @@ def done(request: DeskRequest, case: Case, act: Act) -> HttpResponse:
     if not is_fragment(request):
         return redirect("case", case.number)
     case = found(request, str(case.number))
-    return shown(request, case, asked_by(case), now(), template=fragment_after(act))
+    return case_answer(request, case, next_act(case), now(), template=fragment_after(act))
 
 
 def fragment_after(act: Act) -> str:
@@ -145,11 +155,11 @@ def refused(request: DeskRequest, case: Case, act: Act, form: ActForm, refusal: 
     writing = act.name == "escribir"
     context = {"refusal": refusal, "composer": form} if writing else {"refusal": refusal, "form": form}
     template = "desk/composer_again.html" if writing else "desk/act_again.html"
-    shown_act = asked_by(case) if writing else act
-    return shown(request, case, shown_act, at, template=template, status=refusal.status, **context)
+    shown_act = next_act(case) if writing else act
+    return case_answer(request, case, shown_act, at, template=template, status=refusal.status, **context)
 
 
-def shown(
+def case_answer(
     request: DeskRequest,
     case: Case,
     act: Act | None,
@@ -163,9 +173,9 @@ def shown(
     context = {**context_of(request, case, at), "composer": composer_of(request, case), **more}
     context["tag"] = live_tag(context)
     if act is not None and allowed(act, request.user, case) and (case.is_open or act.after_closing):
-        context["act"] = act_shown(case, act, request.user, at, more.get("form"), request.GET.dict())
-        context["form"] = context["act"].form
-        context |= tests_shown(case)
+        context["act"] = act_context(case, act, request.user, at, more.get("form"), request.GET.dict())
+        context["form"] = context["act"]["form"]
+        context |= tests_of(case)
     context["other_acts"] = other_acts(case, act, request.user)
     return page(request, template if is_fragment(request) else "desk/case.html", context, status=status)
 
@@ -183,6 +193,108 @@ def composer_of(request: DeskRequest, case: Case) -> ActForm | None:
     """The composer, with what was being written in it."""
     if not case.is_open:
         return None
-    draft = reading.draft_of(request.user, draft_key(case, "escribir"))
+    draft = desk_queries.draft_of(request.user, draft_key(case, "escribir"))
     initial = draft.fields if draft else {"audience": "internal"}
     return ACTS["escribir"].form(case=case, now=now(), initial=initial)
+
+
+# --- previewing -------------------------------------------------------------------------------------------------------
+# Before an act: who will get which text, opened in place. Nothing is written.
+LONGEST = 4000
+TEXT = "text"
+"""The field of what is written freely."""
+INTERNAL = "internal"
+"""What is written for the team alone."""
+
+
+@request_page
+@require_POST
+def preview_act(request: DeskRequest, number: str, name: str) -> HttpResponse:
+    """The letter of each contact who would be told, with what stands in the form as it is."""
+    act, at = ACTS.get(name), now()
+    if act is None:
+        raise Http404
+    case = found(request, number)
+    if not allowed(act, request.user, case):
+        raise PermissionDenied
+    typed = {
+        field: str(value)[:LONGEST].replace("\0", "")
+        for field, value in request.POST.items()
+        if field in act.form.base_fields or field.startswith(FIELD)
+    }
+    moment = None if typed.get("audience") == INTERNAL else act.tells
+    says_nothing = TEXT in act.form.base_fields and not typed.get(TEXT, "").strip()
+    look = without_text if says_nothing or says_too_little(act, typed) else preview_of
+    people = [look(one) for one in preview(case, moment, typed, at)] if moment else []
+    return page(request, "desk/preview.html", {"people": people})
+
+
+def says_too_little(act: Act, typed: Mapping[str, str]) -> bool:
+    """Whether nobody has said yet where the case passes to, or what fails there."""
+    if act.tells != Moment.TRANSFERRED:
+        return False
+    to = typed.get("to", "")
+    return not to or (to == TECHNICAL and not (typed.get("service") and typed.get("symptoms")))
+
+
+def preview_of(one: Preview) -> dict[str, Any]:
+    """What is still missing in the form may leave no text to be shown: then the person and the ways alone."""
+    try:
+        return written(one)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return without_text(one)
+
+
+def without_text(one: Preview) -> dict[str, Any]:
+    missing = _("The text can be seen once the form is filled in.")
+    return {
+        "name": str(one.contact),
+        "ways": ", ".join(map(way_words, one.ways)),
+        "subject": "",
+        "text": missing,
+        "short": "",
+        "language": one.contact.language,
+    }
+
+
+def written(one: Preview) -> dict[str, Any]:
+    with in_the_language_of([one.notice]) as language:
+        told = mail.told_by([one.notice], one.notice.owed_at)
+        letter_ = mail.composed([one.notice], one.notice.owed_at)
+        text = mail.text_of(letter_)
+        in_short = short.text_of(told) if any(way.channel in SHORT for way in one.ways) else ""
+        subject = letter_.subject
+    return {
+        "name": str(one.contact),
+        "ways": ", ".join(map(way_words, one.ways)),
+        "subject": subject,
+        "text": text,
+        "short": in_short,
+        "language": language,
+    }
+
+
+# --- probing ----------------------------------------------------------------------------------------------------------
+# “Test now”: the service of a case is tested by Guardia itself, on somebody's word.
+@desk_page
+@require_POST
+def probe_now(request: DeskRequest, number: str) -> HttpResponse:
+    """Ask for every target of the service; what is under way already serves. The page shows them come in."""
+    case, at = found(request, number, locked=True), now()
+    if not may_handle(request.user, case.desk):
+        raise PermissionDenied
+    try:
+        with transaction.atomic():
+            count = probing.on_demand(case, request.user, at)
+        say(request, asked_words(count))
+    except Refused as refusal:
+        say(request, str(refusal))
+    if not is_fragment(request):
+        return redirect("case", case.number)
+    return case_answer(request, case, next_act(case), at, template="desk/evidence_live.html")
+
+
+def asked_words(count: int) -> str:
+    if not count:
+        return _("Nothing is tested of this service yet: write down an address of it first.")
+    return ngettext("%d test was asked for.", "%d tests were asked for.", count) % count

@@ -1,7 +1,8 @@
-"""Who may open a page of the desk, and who may act there."""
+"""Who may open a page of the desk, who may act there, and the request of somebody who has signed in."""
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -12,6 +13,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from guardia.people.policy import Right, may
 from guardia.web.desk.page import LIVE, is_by_script, page_of
+
+if TYPE_CHECKING:
+    from guardia.people.staff import Staff
+
 
 View = Callable[..., HttpResponse]
 
@@ -57,7 +62,7 @@ def own_page(view: View) -> View:
 def asking(looks: Right | None, acts: Right | None) -> Callable[[View], View]:
     """Note on a view which rights it asks for, to look and to send something (None: nothing is there to see, or sent).
 
-    The guards of a door note it by themselves. Put above a view that asks for more than its guard does.
+    The guards note it by themselves. Put above a view that asks for more than its guard does.
     """
 
     def noted(view: View) -> View:
@@ -83,3 +88,10 @@ def page_in_front(request: HttpRequest) -> str:
         return ""
     address = urlsplit(said)
     return urlunsplit(("", "", address.path or "/", address.query, ""))
+
+
+# --- desk request -----------------------------------------------------------------------------------------------------
+class DeskRequest(HttpRequest):
+    """Only a name for the checker of types: the person is known."""
+
+    user: "Staff"

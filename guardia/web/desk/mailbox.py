@@ -1,32 +1,81 @@
-"""The mailbox of the demonstration: every mail as it was sent, its HTML shut in a frame of its own."""
+"""The mailbox of the demonstration: what Guardia sent, and a mail written back."""
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+from django import forms
 from django.conf import settings
 from django.forms import Form
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from guardia.config.now import now
+from guardia.customers.contact import Contact
+from guardia.demo import mail as demo_mail
+from guardia.mailroom.taking import FOLDER, take
 from guardia.notices import code_mail, confirmation_mail, reset_mail
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery
-from guardia.web.desk import reading
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
-from guardia.web.desk.mail_forms import AnswerForm, ReportForm
-from guardia.web.desk.mail_frame import FRAME_POLICY
-from guardia.web.desk.mail_images import with_its_images
-from guardia.web.desk.page import page
+from guardia.web.desk import desk_queries
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.mail.message import FRAME_POLICY
+from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
 from guardia.worker.posting import LINKS
 
+# --- mail forms -------------------------------------------------------------------------------------------------------
+# What somebody who tries the product writes as a customer: an answer to a mail, or a new report.
+LONGEST_TEXT = 20_000
+LONGEST_SUBJECT = 200
 
+
+class AnswerForm(Form):
+    text = forms.CharField(
+        label=_("What this person answers"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ReportForm(Form):
+    contact = forms.ModelChoiceField(
+        label=_("Who writes"), queryset=Contact.objects.none(), required=False, empty_label=_("Somebody unknown")
+    )
+    subject = forms.CharField(label=_("Subject"), max_length=LONGEST_SUBJECT)
+    text = forms.CharField(label=_("Message"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        known = Contact.objects.filter(active=True, customer__active=True).exclude(email="")
+        field = self.fields["contact"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = known.select_related("customer").order_by("customer__name", "name")
+        field.label_from_instance = lambda obj: f"{obj.customer.name}: {obj.name}"  # type: ignore[method-assign]
+
+
+# --- mail images ------------------------------------------------------------------------------------------------------
+# A mail's HTML with its own pictures inside, for a browser, which knows no parts of a mail.
+SHOWN = frozenset({"image/png", "image/jpeg"})
+
+
+def with_its_images(message: EmailMessage, html: str) -> str:
+    """Each ``cid:`` that a part of the mail answers becomes that part, as a ``data:`` address."""
+    for part in message.walk():
+        cid = str(part["Content-ID"] or "").strip("<>")
+        raw = part.get_payload(decode=True)
+        if cid and part.get_content_type() in SHOWN and isinstance(raw, bytes):
+            content = base64.b64encode(raw).decode()
+            html = html.replace(f'"cid:{cid}"', f'"data:{part.get_content_type()};base64,{content}"')
+    return html
+
+
+# --- mailbox ----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Mail:
     href: str
@@ -44,14 +93,14 @@ class Mail:
 @require_GET
 def mailbox(request: DeskRequest, delivery_id: int = 0) -> HttpResponse:
     only_in_the_demonstration()
-    return shown(request, delivery_id)
+    return mailbox_page(request, delivery_id)
 
 
-def shown(
+def mailbox_page(
     request: DeskRequest, delivery_id: int, *, answer: Form | None = None, report: Form | None = None, status: int = 200
 ) -> HttpResponse:
     """The mailbox with this mail open, the newest one where there is none; with the forms as they were filled in."""
-    sent = reading.sent_mail()
+    sent = desk_queries.sent_mail()
     chosen = next((one for one in sent if one.pk == delivery_id), sent[0] if sent else None)
     context = {
         "answer": answer or AnswerForm(),
@@ -70,7 +119,7 @@ def shown(
 def mail_html(request: DeskRequest, delivery_id: int) -> HttpResponse:
     """The HTML part alone. It may run nothing and fetch nothing: its policy says so."""
     only_in_the_demonstration()
-    mail = reading.mail(delivery_id)
+    mail = desk_queries.mail(delivery_id)
     message = message_of(mail) if mail else None
     part = message.get_body(("html",)) if message else None
     if message is None or part is None:
@@ -134,3 +183,36 @@ def secret_of(delivery: Delivery) -> bytes:
     if delivery.confirmation_id:
         return confirmation_mail.rendered(delivery, now(), LINKS)
     return reset_mail.rendered(delivery, now(), LINKS) if delivery.reset_id else b""
+
+
+# --- mails written back -----------------------------------------------------------------------------------------------
+# In the demonstration: mail that a customer writes, taken as if a mail server had handed it over.
+@desk_page
+@require_POST
+def answer(request: DeskRequest, delivery_id: int) -> HttpResponse:
+    """Whom this mail is to answers it; the worker files the answer a moment later."""
+    only_in_the_demonstration()
+    mail, at = desk_queries.mail(delivery_id), now()
+    ours = message_of(mail) if mail else None
+    if mail is None or ours is None or not can_be_answered(mail, ours):
+        raise Http404
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return mailbox_page(request, delivery_id, answer=form, status=422)
+    take(demo_mail.answer(ours, form.cleaned_data["text"], at), FOLDER, at)
+    say(request, gettext("The answer is on its way: in a second or two it is in its case, or in the tray."))
+    return redirect("mail", delivery_id)
+
+
+@desk_page
+@require_POST
+def new_report(request: DeskRequest) -> HttpResponse:
+    """A contact, or somebody whom nobody knows, writes to the desk."""
+    only_in_the_demonstration()
+    form, at = ReportForm(request.POST), now()
+    if not form.is_valid():
+        return mailbox_page(request, 0, report=form, status=422)
+    found = form.cleaned_data
+    take(demo_mail.report(found["contact"], found["subject"], found["text"], at), FOLDER, at)
+    say(request, gettext("The mail is on its way: in a second or two it waits in the tray."))
+    return redirect("mailbox")

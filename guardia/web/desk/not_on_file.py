@@ -17,13 +17,11 @@ from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.customers.provisional import NotOnFile, put_on_file
 from guardia.customers.values import Misfit, Unfit
-from guardia.web.desk import reading
+from guardia.web.desk import desk_queries
 from guardia.web.desk.acts.act import words
-from guardia.web.desk.came import asked, came_by
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
-from guardia.web.desk.registration_form import Came, draft_key
-from guardia.web.desk.shown.new_case import address
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.new_case import address, field_of, origin_of
+from guardia.web.desk.registration_form import Origin, draft_key
 
 PREFIX = "nf"
 LEFT_OUT = ("csrfmiddlewaretoken", "service", "buscar")
@@ -64,7 +62,7 @@ def put(request: DeskRequest) -> HttpResponse:
     """Put on file what the caller says, and go on in the form with it; or the form again, with what is wrong."""
     from guardia.web.desk import registering
 
-    call, company = came_by(request), reading.company(asked(request, "compania"))
+    call, company = origin_of(request), desk_queries.company(field_of(request, "compania"))
     form = NotOnFileForm(request.POST, company=company)
     service = None
     if form.is_valid():
@@ -84,11 +82,11 @@ def put(request: DeskRequest) -> HttpResponse:
     return redirect(address(service.customer, call, service))
 
 
-def keep_as_draft(request: HttpRequest, company: Customer, call: Came) -> None:
+def keep_as_draft(request: HttpRequest, company: Customer, call: Origin) -> None:
     """Symptoms and people that were written already stand in the form again."""
     kept = {n: str(v)[:4000] for n, v in request.POST.items() if n not in LEFT_OUT and not n.startswith(f"{PREFIX}-")}
     if any(kept.get(name) for name in ("symptoms", "reporter_name", "call_back_number")):
-        reading.keep_draft(request.user, draft_key(company, call), kept, now())  # type: ignore[arg-type]
+        desk_queries.keep_draft(request.user, draft_key(company, call), kept, now())  # type: ignore[arg-type]
 
 
 @cache

@@ -10,6 +10,19 @@ from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list one can look at; its address is the filter. ``key`` opens it from any page that shows it."""
+
+    href: str
+    words: str
+    count: str = ""
+    is_current: bool = False
+    key: str = ""
+    note: str = ""
+
+
 LIVE = "vivo"
 """What the address of a page's part says, so that a browser's cache never answers one with the other (ADR 0037)."""
 

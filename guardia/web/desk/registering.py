@@ -25,32 +25,29 @@ from guardia.people.actor import Actor, ActorKind
 from guardia.people.staff import Staff
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk import reading
+from guardia.web.desk import desk_queries
 from guardia.web.desk.acts import ACTS
-from guardia.web.desk.calls import find_call
-from guardia.web.desk.came import asked, came_by
+from guardia.web.desk.beside import before_of, beside_new, beside_opened, impact_missing, proposed_facts
 from guardia.web.desk.case import found
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
-from guardia.web.desk.not_on_file import NotOnFileForm, cities_known
-from guardia.web.desk.page import page, say
-from guardia.web.desk.registration_form import Came, RegistrationForm, draft_key, known
-from guardia.web.desk.shell import shell_for
-from guardia.web.desk.shown.act_form import offered_form
-from guardia.web.desk.shown.beside import beside_new, beside_opened
-from guardia.web.desk.shown.beside_cases import before_of
-from guardia.web.desk.shown.like import LIKE
-from guardia.web.desk.shown.new_case import (
-    FormPage,
+from guardia.web.desk.case_page.act_form import offered_form
+from guardia.web.desk.case_page.links import LIKE
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.new_case import (
     caller_of,
     caller_of_case,
+    field_of,
     form_page,
     found_companies,
     found_words,
+    origin_of,
     query,
     service_options,
 )
-from guardia.web.desk.shown.proposed import ProposedShown, impact_missing, proposed_shown
+from guardia.web.desk.not_on_file import NotOnFileForm, cities_known
+from guardia.web.desk.page import page, say
+from guardia.web.desk.phone.by_hand import find_call
+from guardia.web.desk.registration_form import Origin, RegistrationForm, draft_key, known
+from guardia.web.desk.shell import shell_for
 from guardia.web.desk.stale import Refusal, refusal_of
 
 MOST_TYPED = 4000
@@ -59,11 +56,11 @@ MOST_TYPED = 4000
 @desk_page
 def new_case(request: DeskRequest) -> HttpResponse:
     """GET asks who calls, then shows that company's form; POST opens the case."""
-    call = came_by(request)
+    call = origin_of(request)
     if call and call.case_id:
         keep_what_was_typed(request, call.case_id, "symptoms")
-        return redirect("case_opened", reading.number_of(call.case_id))
-    chosen = reading.service(request.POST.get("service", ""))
+        return redirect("case_opened", desk_queries.number_of(call.case_id))
+    chosen = desk_queries.service(request.POST.get("service", ""))
     company = company_of(request, call, chosen)
     if company is None:
         return who_calls(request, call)
@@ -78,7 +75,7 @@ def keep_what_was_typed(request: DeskRequest, case_id: int, name: str) -> None:
     case = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("service").get(pk=case_id)
     if typed == case.symptoms.strip():
         return
-    chosen, by, at = reading.service(request.POST.get("service", "")), Actor.of_staff(request.user), now()
+    chosen, by, at = desk_queries.service(request.POST.get("service", "")), Actor.of_staff(request.user), now()
     other = chosen and chosen.customer_id == case.customer_id and chosen.pk != case.service_id
     first = case.events.filter(moment__in=[Moment.REGISTERED, Moment.ADMIN_TAKEN]).order_by("seq").first()
     by_staff = first.actor_id if first and first.actor_kind == ActorKind.STAFF else None
@@ -93,21 +90,21 @@ def keep_what_was_typed(request: DeskRequest, case_id: int, name: str) -> None:
     say(request, _("%(who)s took this call down as %(number)s. What you typed stands there as a note.") % about)
 
 
-def company_of(request: DeskRequest, call: Came, chosen: Service | None) -> Customer | None:
+def company_of(request: DeskRequest, call: Origin, chosen: Service | None) -> Customer | None:
     """The company of the address, that of the chosen service, or the one the caller's number belongs to."""
     if "q" in request.GET:
         return None
-    of_address = asked(request, "compania")
+    of_address = field_of(request, "compania")
     if chosen and of_address == str(chosen.customer_id):
         return chosen.customer
-    if company := reading.company(of_address):
+    if company := desk_queries.company(of_address):
         return company
     if chosen:
         return chosen.customer
     return call.customer if call else None
 
 
-def who_calls(request: DeskRequest, call: Came, not_on_file: forms.Form | None = None) -> HttpResponse:
+def who_calls(request: DeskRequest, call: Origin, not_on_file: forms.Form | None = None) -> HttpResponse:
     """``not_on_file``: the form of who is not, as it came back."""
     at, words = now(), request.GET.get("q", "").replace("\0", "").strip()[:200]
     context = {
@@ -128,16 +125,18 @@ def who_calls(request: DeskRequest, call: Came, not_on_file: forms.Form | None =
 def show(
     request: DeskRequest,
     company: Customer,
-    call: Came,
+    call: Origin,
     form: RegistrationForm | None = None,
     refusal: Refusal | None = None,
     not_on_file: forms.Form | None = None,
 ) -> HttpResponse:
     """The form, filled with what is known of the caller and the draft; or as it came back."""
     at = now()
-    draft = reading.draft_of(request.user, draft_key(company, call))
+    draft = desk_queries.draft_of(request.user, draft_key(company, call))
     asked_for = {"service": request.GET["service"]} if "service" in request.GET else {}
-    chosen = reading.service_chosen(company, form.data if form else {**(draft.fields if draft else {}), **asked_for})
+    chosen = desk_queries.service_chosen(
+        company, form.data if form else {**(draft.fields if draft else {}), **asked_for}
+    )
     form = form or RegistrationForm(
         company=company,
         service=chosen,
@@ -145,7 +144,7 @@ def show(
         now=at,
         initial={**known(company, chosen, call, draft, like(request, company)), **asked_for},
     )
-    shown: FormPage = form_page(company, call, chosen, form, draft, at)
+    shown: dict[str, Any] = form_page(company, call, chosen, form, draft, at)
     context = {
         "page": shown,
         "form": form,
@@ -164,10 +163,10 @@ def show(
     return page(request, "desk/new_case.html", context, status=status)
 
 
-def proposed_in(form: RegistrationForm, at: datetime) -> ProposedShown | None:
+def proposed_in(form: RegistrationForm, at: datetime) -> dict[str, Any] | None:
     """What the symptoms as they are written so far propose of the fields that are still empty."""
     symptoms, impact, since = (str(form[name].value() or "") for name in ("symptoms", "impact", "since"))
-    return proposed_shown(symptoms, at, at, impact=impact, since=since)
+    return proposed_facts(symptoms, at, at, impact=impact, since=since)
 
 
 def like(request: DeskRequest, company: Customer) -> Case | None:
@@ -179,8 +178,8 @@ def like(request: DeskRequest, company: Customer) -> Case | None:
 @require_GET
 def beside(request: DeskRequest) -> HttpResponse:
     """What the chosen service changes: the site's open cases, its contact, what was wrong before."""
-    company, call, at = reading.company(asked(request, "compania")), came_by(request), now()
-    chosen = reading.service_chosen(company, request.GET) if company else None
+    company, call, at = desk_queries.company(field_of(request, "compania")), origin_of(request), now()
+    chosen = desk_queries.service_chosen(company, request.GET) if company else None
     form = RegistrationForm(company=company, service=chosen, call=call, now=at, initial=request.GET.dict())
     if request.GET.get("solo") == "propuesta":
         return page(request, "desk/proposed_live.html", {"proposed": proposed_in(form, at)})
@@ -200,7 +199,7 @@ def services_live(
 ) -> HttpResponse:
     """The company's services with the words that are looked for; the chosen one stays chosen."""
     words = request.GET.get("buscar", "").replace("\0", "").strip()[:200]
-    services, count = reading.services_found(company, words, chosen)
+    services, count = desk_queries.services_found(company, words, chosen)
     context = {
         "form": form,
         "services": service_options(services, chosen, at),
@@ -210,10 +209,10 @@ def services_live(
     return page(request, "desk/services_live.html", context)
 
 
-def open_case(request: DeskRequest, company: Customer, call: Came, chosen: Service | None) -> HttpResponse:
+def open_case(request: DeskRequest, company: Customer, call: Origin, chosen: Service | None) -> HttpResponse:
     """Register, and go where the number is read aloud; or the form again, with everything that was typed."""
     at = now()
-    service = reading.own_or_only(company, chosen)
+    service = desk_queries.own_or_only(company, chosen)
     form = RegistrationForm(request.POST, company=company, service=service, call=call, now=at)
     if not form.is_valid():
         return show(request, company, call, form, Refusal(_("Something is missing. See below."), status=422))
@@ -221,23 +220,25 @@ def open_case(request: DeskRequest, company: Customer, call: Came, chosen: Servi
         with transaction.atomic():
             by = Actor.of_staff(request.user)
             taken_up(call, request.user, at)
-            case = Case.register(form.report(), by=by, at=at, engineer=request.user, **form.arrival(), **brought(call))
+            case = Case.register(
+                form.report(), by=by, at=at, engineer=request.user, **form.arrival(), **first_hours_of(call)
+            )
     except Refused as refusal:
         return show(request, company, call, form, refusal_of(refusal))
     except NoProcedure:
         return show(request, company, call, form, Refusal(_("No procedure is published yet: publish one first.")))
-    reading.drop_draft(request.user, draft_key(company, call))
+    desk_queries.drop_draft(request.user, draft_key(company, call))
     say(request, _("%(number)s is open.") % {"number": case.display_number}, done_draft=draft_key(company, call))
     return redirect("case_opened", case.number)
 
 
-def taken_up(came: Came, by: Staff, at: datetime) -> None:
+def taken_up(came: Origin, by: Staff, at: datetime) -> None:
     """Whoever acts on a call that still rings speaks with the caller: nobody else has said that it was answered."""
     if isinstance(came, Call) and came.is_waiting:
         reception.answer(came, by=by, at=at)
 
 
-def brought(came: Came) -> dict[str, Any]:
+def first_hours_of(came: Origin) -> dict[str, Any]:
     """What the case takes its first hours from."""
     return {"request": came} if isinstance(came, WrittenRequest) else {"call": came}
 
@@ -262,9 +263,9 @@ def case_opened(request: DeskRequest, number: str) -> HttpResponse:
     return page(request, "desk/case_opened.html", context)
 
 
-def proposed_when_opened(case: Case, at: datetime) -> ProposedShown | None:
+def proposed_when_opened(case: Case, at: datetime) -> dict[str, Any] | None:
     missing = impact_missing(case, at)
-    return missing.proposed if missing else None
+    return missing["proposed"] if missing else None
 
 
 @desk_page

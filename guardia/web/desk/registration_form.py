@@ -1,12 +1,13 @@
 """The form of a new case: service and symptoms suffice, the rest may follow (P2 D)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, cast
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.call import Call
@@ -22,10 +23,52 @@ from guardia.customers.phones import spoken
 from guardia.customers.service import Service
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.acts.act import hour, one_of, prose, words
-from guardia.web.desk.acts.handing_over import POWER
-from guardia.web.desk.later_choice import LaterChoice
+from guardia.web.desk.acts.any_stage import POWER
 
-Came = Call | WrittenRequest | None
+
+# --- later choice -----------------------------------------------------------------------------------------------------
+# A choice among rows that are read where somebody looks at them: what was read already, or is empty, asks nothing.
+class _Choices(ModelChoiceIterator):
+    """Of the field's own question, once it is looked at."""
+
+    def __init__(self, field: "LaterChoice") -> None:
+        self.field = field
+
+    queryset = property(lambda self: self.field.queryset)
+
+
+class LaterChoice(forms.ModelChoiceField):
+    """Its choices are given by ``of`` before anybody looks at them.
+
+    ``chosen`` has been read already, and is not asked for again.
+    """
+
+    iterator = _Choices
+    chosen: Model | None = None
+    _make: Callable[[], QuerySet] | None = None
+    _queryset: QuerySet | None
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(None, **more)
+
+    def of(self, make: Callable[[], QuerySet]) -> None:
+        """The rows that may be chosen are those of ``make()``, which is called when they are needed first."""
+        self._make, self._queryset = make, None
+        cast("Any", self.widget).choices = self.choices
+
+    def _asked(self) -> QuerySet | None:
+        if self._queryset is None and self._make:
+            self._queryset = self._make()
+        return self._queryset
+
+    queryset = property(_asked, forms.ModelChoiceField._set_queryset)  # type: ignore[attr-defined]
+
+    def to_python(self, value: Any) -> Any:
+        return self.chosen if self.chosen and str(self.chosen.pk) == value else super().to_python(value)
+
+
+# --- registration form ------------------------------------------------------------------------------------------------
+Origin = Call | WrittenRequest | None
 """What a case is opened for: a call, a report in writing, or nothing that is on record."""
 
 MOST_SYMPTOMS = 4000
@@ -61,7 +104,7 @@ class RegistrationForm(forms.Form):
     mains_power = one_of(_("Is there mains power?"), POWER[1:], required=False)
 
     def __init__(
-        self, *args, company: Customer | None, service: Service | None, call: Came, now: datetime, **kwargs
+        self, *args, company: Customer | None, service: Service | None, call: Origin, now: datetime, **kwargs
     ) -> None:
         super().__init__(*args, **kwargs)
         self.now, self.caller = now, contact_on_the_line(company, call)
@@ -75,7 +118,7 @@ class RegistrationForm(forms.Form):
         if service and not is_stranger(company, call):
             self._say_what_the_site_knows(service)
 
-    def _take_hours(self, now: datetime, call: Came) -> None:
+    def _take_hours(self, now: datetime, call: Origin) -> None:
         """A call or a report on record has come by its own way, at its own hours: the form asks for neither."""
         self.fields["since"].now = self.fields["received_at"].now = now  # type: ignore[attr-defined]
         since = _("14:05; empty: when it rang") if isinstance(call, Call) else _("14:05; empty: when it arrived")
@@ -114,7 +157,7 @@ class RegistrationForm(forms.Form):
         return self.cleaned_data.get("source") or PHONE
 
     def report(self) -> Report:
-        """What the room registers."""
+        """What the verb registers."""
         fields = self.cleaned_data
         reporter, name = self._who_reports(fields["reporter_name"].strip())
         return Report(
@@ -142,19 +185,19 @@ def contacts_of(company: Customer | None) -> QuerySet[Contact]:
     return Contact.objects.filter(customer=company, active=True).order_by("name", "pk")
 
 
-def contact_on_the_line(company: Customer | None, call: Came) -> Contact | None:
+def contact_on_the_line(company: Customer | None, call: Origin) -> Contact | None:
     """The caller, where the number is that of a contact of this very company."""
     caller = call.contact if call else None
     return caller if caller and caller.active and company and caller.customer_id == company.pk else None
 
 
-def is_stranger(company: Customer | None, call: Came) -> bool:
+def is_stranger(company: Customer | None, call: Origin) -> bool:
     """Somebody on the line who is no contact of the company: what is on record of it is not for that person (P2 D)."""
     return isinstance(call, Call) and contact_on_the_line(company, call) is None
 
 
 def known(
-    company: Customer, service: Service | None, call: Came, draft: Draft | None, like: Case | None = None
+    company: Customer, service: Service | None, call: Origin, draft: Draft | None, like: Case | None = None
 ) -> dict:
     """What is known before anybody asks: the people of the case it is ``like``, the caller's name and number; over it,
     what was being written.
@@ -185,6 +228,6 @@ def written_facts(request: WrittenRequest) -> dict[str, object]:
     return {"symptoms": (request.text.strip() or request.subject)[:MOST_SYMPTOMS]}
 
 
-def draft_key(company: Customer, call: Came) -> str:
+def draft_key(company: Customer, call: Origin) -> str:
     letter = "r" if isinstance(call, WrittenRequest) else ""
     return f"nuevo:{company.pk}:{letter}{call.pk if call else 0}"

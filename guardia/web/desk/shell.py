@@ -1,12 +1,15 @@
-"""Builds what stands around every page: the desk, the calls that wait, the views and how many each holds."""
+"""What stands around every page: the desk, the calls that wait, the views with their counts, the side column."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache as kept
 from typing import cast
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -21,17 +24,86 @@ from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
-from guardia.web.desk import areas, reading
-from guardia.web.desk.escalation.call_banners import call_banners
+from guardia.web.desk import areas, desk_queries
+from guardia.web.desk.banners import Shell, call_banners, exchange_banners, work_banners
+from guardia.web.desk.bench_filters import saved_looking
 from guardia.web.desk.handover.standing import Standing, banners, shift_now, standing_at
-from guardia.web.desk.looking import saved_looking
-from guardia.web.desk.phone.lost import exchange_banners
+from guardia.web.desk.page import View
 from guardia.web.desk.phone.ringing import phone_of
-from guardia.web.desk.rooms import SETTINGS, address, rooms, with_counts
-from guardia.web.desk.shown.bench import View
-from guardia.web.desk.shown.shell import Shell
-from guardia.web.desk.works.banners import work_banners
 
+# --- rooms ------------------------------------------------------------------------------------------------------------
+# The pages that stand in the side column of every page of the desk, and the key that opens some of them.
+# Pages of other packages of the web: offered where they are installed.
+ROOMS = (
+    ("dispatch", "dispatch"),
+    ("outages", "outages"),
+    ("works", "works"),
+    ("alerts", "alerts"),
+    ("calls", "calls"),
+    ("mail_tray", "mail_tray"),
+    ("customer_changes", "customer_changes"),
+    ("office_receive", "office_receive"),
+    ("escalations", "escalations"),
+    ("who_answers", "who_answers"),
+    ("objections", "objections"),
+    ("handover", "handover"),
+    ("wall", "wall"),
+)
+SETTINGS = (
+    ("reports", "reports"),
+    ("companies", "customers"),
+    ("procedure_document", "procedure"),
+    ("settings", "settings"),
+    *((("mailbox", "mailbox"),) if settings.DEMO else ()),
+)
+KEYS = {"dispatch": "v", "works": "b"}
+"""The rooms that a key opens."""
+
+
+def rooms(current: str, beside: Mapping[str, str]) -> tuple[View, ...]:
+    """The rooms of the desk, with what stands ``beside`` some: how many calls wait, when the shift changes."""
+    return with_counts(ROOMS, current, beside)
+
+
+def with_counts(pages: tuple[tuple[str, str], ...], current: str, beside: Mapping[str, str]) -> tuple[View, ...]:
+    words = {address(name): said for name, said in beside.items()}
+    return tuple(replace(view, count=words.get(view.href, "")) for view in links(pages, current))
+
+
+def links(pages: tuple[tuple[str, str], ...], current: str) -> tuple[View, ...]:
+    words = {
+        "dispatch": pgettext("room", "Dispatch"),
+        "outages": _("Mass outages"),
+        "works": pgettext("room", "Planned work"),
+        "alerts": _("Alerts"),
+        "calls": _("Calls"),
+        "mail_tray": _("Mail received"),
+        "customer_changes": _("Changed by companies"),
+        "office_receive": _("Take in a paper"),
+        "escalations": _("Escalations"),
+        "who_answers": _("Who answers now"),
+        "objections": _("Objections"),
+        "handover": _("Shift hand-over"),
+        "wall": _("Room screen"),
+        "reports": _("Reports"),
+        "customers": _("Companies"),
+        "procedure": _("Procedure"),
+        "settings": _("Settings"),
+        "mailbox": _("Sent mail"),
+    }
+    found = ((key, href) for name, key in pages if (href := address(name)))
+    return tuple(View(href, words[key], "", key == current, KEYS.get(key, "")) for key, href in found)
+
+
+def address(name: str, *args: object) -> str:
+    """Where that page is; empty where it is not installed."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+# --- shell ------------------------------------------------------------------------------------------------------------
 OPERATOR_SECONDS = 60
 
 
@@ -54,7 +126,7 @@ def shell_for(
     Views, saved ones too, are counted only where they are shown.
     """
     staff = cast("Staff", request.user)
-    calls = reading.calls_with_clocks() if calls is None else calls
+    calls = desk_queries.calls_with_clocks() if calls is None else calls
     phone = phone_of(staff, calls, at, path=request.get_full_path())
     area = area or areas.own(staff)
     desk, zone, zone_words = operator(at)
@@ -77,7 +149,7 @@ def shell_for(
         saved=saved_links(staff, at, view, saved) if with_views else (),
         rooms=rooms(view, beside_rooms(phone.calls_count, shift.next_hour)) if with_views else (),
         settings=with_counts(SETTINGS, view, beside_settings(staff, at)) if with_views else (),
-        **(kept_words(at) if with_views else {}),
+        **(promises_kept_words(at) if with_views else {}),
     )
 
 
@@ -183,8 +255,8 @@ def _question_of_rooms() -> Question:
     return question((*waiting, work_answers.waiting()))
 
 
-def kept_words(at: datetime) -> dict[str, str]:
-    kept, ended = reading.kept_today(at)
+def promises_kept_words(at: datetime) -> dict[str, str]:
+    kept, ended = desk_queries.promises_kept_today(at)
     if not ended:
         return {}
     # Rounded down: only a day on which everything was kept is a hundred percent.

@@ -12,8 +12,8 @@ from guardia.events.kinds import KINDS
 from guardia.people.actor import ActorKind
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk import reading
-from guardia.web.desk.shown.log import LogLine, lines_of
+from guardia.web.desk import desk_queries
+from guardia.web.desk.case_page.log import LogLine, lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def changed_since(case: Case, seen: str, staff: Staff, at: datetime) -> Refusal 
     """What others did since the form was shown (``seen`` is the number of its last event); None if nothing."""
     if not (seen.isascii() and seen.isdigit() and len(seen) < 10) or int(seen) >= case.seq:
         return None
-    others = [event for event in reading.events_since(case, int(seen)) if matters(event, staff)]
+    others = [event for event in desk_queries.events_since(case, int(seen)) if matters(event, staff)]
     if not others:
         return None
     return Refusal(

@@ -2,35 +2,19 @@
 
 from django.urls import path
 
-from guardia.web.desk import (
-    bench,
-    case,
-    drafts,
-    looks,
-    mail_written,
-    mailbox,
-    not_on_file,
-    palette,
-    previewing,
-    probing,
-    registering,
-    searching,
-    wall,
-)
-from guardia.web.desk.views import export
-from guardia.web.desk.views import page as saved
+from guardia.web.desk import bench, case, drafts, looks, mailbox, not_on_file, registering, saved_views, search, wall
 
 urlpatterns = [
     path("aspecto", looks.looks, name="looks"),
     path("borradores", drafts.draft, name="draft"),
     path("", bench.bench, name="bench"),
     path("tomar", bench.take, name="take"),
-    path("exportar", export.export, name="bench_export"),
-    path("vistas", saved.views, name="views"),
-    path("vistas/<int:pk>/<slug:step>", saved.view_step, name="view_step"),
-    path("paleta", palette.palette, name="palette"),
+    path("exportar", saved_views.export, name="bench_export"),
+    path("vistas", saved_views.views, name="views"),
+    path("vistas/<int:pk>/<slug:step>", saved_views.view_step, name="view_step"),
+    path("paleta", search.palette, name="palette"),
     path("pantalla", wall.wall, name="wall"),
-    path("buscar", searching.search, name="search"),
+    path("buscar", search.search, name="search"),
     path("casos/nuevo", registering.new_case, name="new_case"),
     path("casos/nuevo/al-lado", registering.beside, name="beside"),
     path("casos/nuevo/provisional", not_on_file.put, name="new_case_provisional"),
@@ -38,12 +22,12 @@ urlpatterns = [
     path("casos/<slug:number>/vivo", case.case_live, name="case_live"),
     path("casos/<slug:number>/abierto", registering.case_opened, name="case_opened"),
     path("casos/<slug:number>/unir", registering.join, name="join"),
-    path("casos/<slug:number>/vista/<slug:name>", previewing.preview_act, name="preview_act"),
-    path("casos/<slug:number>/probar", probing.probe_now, name="probe_now"),
+    path("casos/<slug:number>/vista/<slug:name>", case.preview_act, name="preview_act"),
+    path("casos/<slug:number>/probar", case.probe_now, name="probe_now"),
     path("casos/<slug:number>/<slug:name>", case.act, name="act"),
     path("demo/correo", mailbox.mailbox, name="mailbox"),
-    path("demo/correo/escribe", mail_written.new_report, name="mail_report"),
-    path("demo/correo/<int:delivery_id>/contesta", mail_written.answer, name="mail_answer"),
+    path("demo/correo/escribe", mailbox.new_report, name="mail_report"),
+    path("demo/correo/<int:delivery_id>/contesta", mailbox.answer, name="mail_answer"),
     path("demo/correo/<int:delivery_id>", mailbox.mailbox, name="mail"),
     path("demo/correo/<int:delivery_id>/html", mailbox.mail_html, name="mail_html"),
 ]

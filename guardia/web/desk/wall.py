@@ -13,15 +13,14 @@ from guardia.cases.words import STAGE_NAMES, STAGE_OF_CLOCK
 from guardia.config.now import now
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import ClockKind, Stage
-from guardia.web.desk import reading
+from guardia.web.desk import desk_queries
 from guardia.web.desk.bench import Looking, promised_cases, signature
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
+from guardia.web.desk.bench_rows import by_due, call_row, case_row
+from guardia.web.desk.clock import ClockFace
+from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
+from guardia.web.desk.phone.calls import clock_of_call
 from guardia.web.desk.shell import shell_for, up_to_99
-from guardia.web.desk.shown.bench_rows import by_due, call_row, case_row
-from guardia.web.desk.shown.calls import clock_of_call
-from guardia.web.desk.shown.clock import ClockFace
 
 ROWS = 10
 
@@ -49,12 +48,12 @@ class StageKept:
 def wall(request: DeskRequest) -> HttpResponse:
     """The technical desk's next promises; a poll is answered 304 while nothing on the screen has changed."""
     at = now()
-    calls = [call for call in reading.calls_with_clocks() if call.at_desk == TECHNICAL]
+    calls = [call for call in desk_queries.calls_with_clocks() if call.at_desk == TECHNICAL]
     cases, _more = promised_cases(Looking(TECHNICAL, "proximo"), request.user, at)
     rings = [row for call in calls if (row := call_row(call, at))]
     rows = sorted([*(case_row(case, at) for case in cases[: ROWS + 1]), *rings], key=by_due)[: ROWS + 1]
     shell = shell_for(request, at, view="wall", calls=calls, with_views=False, area=TECHNICAL)
-    counts, kept = wall_counts(at, [clock for call in calls if (clock := clock_of_call(call, at))]), kept_by_stage(at)
+    counts, kept = wall_counts(at, [clock for call in calls if (clock := clock_of_call(call, at))]), stages_kept(at)
     numbers = [(count.number, count.words, count.clock and (count.clock.state, count.clock.due_at)) for count in counts]
     tag = tag_of(
         [*(signature(row) for row in rows), *numbers, *kept, shell.shift.words if shell.shift else "", shell.desk]
@@ -86,10 +85,10 @@ def wall_counts(at: datetime, waiting: list[ClockFace]) -> list[WallCount]:
     ]
 
 
-def kept_by_stage(at: datetime) -> list[StageKept]:
+def stages_kept(at: datetime) -> list[StageKept]:
     """Of the promises decided today, by stage, how many were kept. Rounded down."""
     totals = {stage: [0, 0] for stage in Stage}
-    for kind, numbers in reading.decided_today(at).items():
+    for kind, numbers in desk_queries.decided_today(at).items():
         if stage := STAGE_OF_CLOCK.get(ClockKind(kind)):
             for place, number in enumerate(numbers):
                 totals[stage][place] += number

@@ -15,8 +15,7 @@ from guardia.clocks.clock import Clock
 from guardia.field.visit import Visit
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Moment
-from guardia.web.desk.shown.clock import ClockFace, hour, promised, stood
-from guardia.web.desk.shown.clock_faces import face_of
+from guardia.web.desk.clock import ClockFace, face_of, hour, promised, stood
 from guardia.web.shared import about
 
 # --- promise ----------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from guardia.field.visit import FieldAct, Visit
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Condition
 from guardia.templatetags.marks import TELEPHONE
-from guardia.web.desk.shown.clock import hour
+from guardia.web.desk.clock import hour
 from guardia.web.field.next_step import (
     PromiseShown,
     Step,

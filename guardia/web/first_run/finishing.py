@@ -33,7 +33,7 @@ from guardia.people.setting_change import take_turn
 from guardia.people.staff import Role, Staff
 from guardia.procedure import version
 from guardia.procedure.template import Lines, Operator, procedure_of
-from guardia.web.desk.companies import city_list
+from guardia.web.desk.companies import lists
 from guardia.web.first_run import key, steps
 from guardia.web.first_run.answers import Answers
 from guardia.web.first_run.forms import AdministratorForm, ColleagueForm, LevelsForm, OfficesForm, StepForm
@@ -158,7 +158,7 @@ def add_colleague(form: ColleagueForm, administrator: Staff | None, at: datetime
 
 def write_cities(answers: Answers, request: HttpRequest) -> None:
     """Raises DoesNotFit."""
-    city_list.write_cities(fitting(answers, request, steps.CITIES).cleaned_data, steps.zone(answers))
+    lists.write_cities(fitting(answers, request, steps.CITIES).cleaned_data, steps.zone(answers))
 
 
 def write_levels(answers: Answers, request: HttpRequest, administrator: Staff, at: datetime) -> None:

@@ -20,7 +20,7 @@ from guardia.customers.phones import spoken
 from guardia.notices.wording.hours import Hours, lasting
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Stage, WaitCause
-from guardia.web.desk.shown.rail import rail_of
+from guardia.web.desk.case_page.rail import rail_of
 
 
 # --- stages -----------------------------------------------------------------------------------------------------------

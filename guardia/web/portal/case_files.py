@@ -24,7 +24,7 @@ from guardia.evidence.words import typed
 from guardia.mailroom.taking import MEGABYTE, limit
 from guardia.notices.wording.hours import Hours
 from guardia.people.signed import LARGEST_ID, LinkIsInvalid
-from guardia.web.desk.shown.evidence import sampled
+from guardia.web.desk.case_page.evidence import sampled
 from guardia.web.portal import visitor as portal_visitor
 from guardia.web.portal.visitor import Visitor, text_in
 from guardia.web.shared import files

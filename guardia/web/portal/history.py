@@ -23,7 +23,7 @@ from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Band
 from guardia.web.desk.reports.month_spreadsheet import workbook_of
-from guardia.web.desk.reports.spreadsheet import Sheet, formats_of, new_book
+from guardia.web.desk.reports.workbook import Sheet, formats_of, new_book
 from guardia.web.portal import visitor
 from guardia.web.portal.company import SignedIn, company_page, page
 from guardia.web.report.month import on_paper

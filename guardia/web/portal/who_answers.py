@@ -25,7 +25,7 @@ from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.directory import Line
-from guardia.web.desk.shown.clock import hour
+from guardia.web.desk.clock import hour
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.shared import about
 from guardia.web.shared.audit import opened_by

@@ -18,7 +18,7 @@ from guardia.notices.envelope import Attachment
 from guardia.notices.month_told import MonthTold
 from guardia.procedure.vocabulary import CaseKind
 from guardia.web.desk.reports.month_spreadsheet import workbook_of
-from guardia.web.desk.reports.views import XLSX
+from guardia.web.desk.reports.workbook import XLSX
 from guardia.web.report.document import TYPE, made, name_of
 from guardia.web.report.month import month_pdf
 

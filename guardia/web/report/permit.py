@@ -32,8 +32,7 @@ from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.web.desk.case import found
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import asking, desk_page
+from guardia.web.desk.entry import DeskRequest, asking, desk_page
 from guardia.web.report.document import ONE_AT_A_TIME, TYPE, compiled, printable
 from guardia.web.report.field_sections import parts_said
 from guardia.web.report.shape import Hours, Pair, hours_for

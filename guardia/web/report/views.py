@@ -19,8 +19,7 @@ from guardia.customers.contact import Contact
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure.vocabulary import CaseKind
 from guardia.web.desk.case import found
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
+from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.portal import visitor
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.portal.who_answers import private

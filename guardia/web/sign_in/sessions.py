@@ -15,7 +15,7 @@ from guardia.people import access_link, second_step, sessions
 from guardia.people.audit_entry import AuditKind
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
-from guardia.web.desk.companies.frame import member, needs, shown
+from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.entry import own_page
 from guardia.web.desk.page import say
 from guardia.web.shared.audit import note
@@ -41,7 +41,7 @@ def access(request: HttpRequest, member_id: int, link: str = "") -> HttpResponse
         "must_have": second_step.must_have_one(staff),
         "link": link,
     }
-    return shown(request, "access", context, tab="staff")
+    return customers_page(request, "access", context, tab="staff")
 
 
 @needs(Right.MANAGE_STAFF)

@@ -22,7 +22,7 @@ from guardia.people.shift import EndedAs
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.entry import own_page
-from guardia.web.desk.handover.leaving import nobody_would_be_there
+from guardia.web.desk.handover.shifts import nobody_would_be_there
 from guardia.web.first_run import key
 from guardia.web.shared.audit import note
 from guardia.web.sign_in.adapter import SecondStepAdapter, may_remove

@@ -19,8 +19,8 @@ from guardia.people.audit_entry import AuditKind
 from guardia.people.second_step import must_have_one
 from guardia.people.sessions import SEEN
 from guardia.people.staff import Staff
+from guardia.web.desk.clock import hour
 from guardia.web.desk.page import is_by_script, say
-from guardia.web.desk.shown.clock import hour
 from guardia.web.shared.audit import note
 from guardia.web.sign_in.adapter import is_owed
 

@@ -1,21 +1,15 @@
 """What an engineer can do to a case from its page: each act is a form and the verb it calls, a file per stage."""
 
 from guardia.web.desk.acts.act import Act
-from guardia.web.desk.acts.closing import CLOSING_ACTS
-from guardia.web.desk.acts.contesting import CONTEST_ACTS
-from guardia.web.desk.acts.diagnosing import DIAGNOSIS_ACTS
-from guardia.web.desk.acts.dispatching import DISPATCH_ACTS
+from guardia.web.desk.acts.any_stage import ANY_TIME_ACTS, LINK_ACTS
+from guardia.web.desk.acts.closing import CLOSING_ACTS, LATE_ACTS, STABILITY_ACTS
+from guardia.web.desk.acts.dispatch import DISPATCH_ACTS
 from guardia.web.desk.acts.escalating import ESCALATION_ACTS
-from guardia.web.desk.acts.executing import EXECUTION_ACTS
-from guardia.web.desk.acts.explaining_late import LATE_ACTS
-from guardia.web.desk.acts.following_up import STABILITY_ACTS
-from guardia.web.desk.acts.handing_over import ANY_TIME_ACTS
-from guardia.web.desk.acts.in_the_field import FIELD_ACTS
-from guardia.web.desk.acts.linking import LINK_ACTS
+from guardia.web.desk.acts.field import FIELD_ACTS
+from guardia.web.desk.acts.repair import DIAGNOSIS_ACTS, EXECUTION_ACTS, VERIFICATION_ACTS
 from guardia.web.desk.acts.requests import REQUEST_ACTS
 from guardia.web.desk.acts.telling_by_voice import VOICE_ACTS
-from guardia.web.desk.acts.verifying import VERIFICATION_ACTS
-from guardia.web.desk.acts.waiting import WAIT_ACTS
+from guardia.web.desk.acts.waiting import CONTEST_ACTS, WAIT_ACTS
 
 ACTS: dict[str, Act] = {
     act.name: act

@@ -1,4 +1,4 @@
-"""An act: its name in the address, its form, the verb behind it. The door translates, the verb decides."""
+"""An act: its name in the address, its form, the verb behind it. The view translates, the verb decides."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guardia.cases.case import Case
 from guardia.cases.verbs import Event
 from guardia.people.actor import Actor
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
+from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.shell import operator
-from guardia.web.desk.shown.clock import desk_zone
 
 FARTHEST = timedelta(days=366)  # an hour of another year is a slip of the finger
 UNLIKELY = timedelta(days=300)  # and so is tomorrow's day where the past was asked for: never last year's
@@ -25,7 +25,7 @@ JUST_NOW = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Doing:
-    """Who acts on which case, and the hour the door read after locking it."""
+    """Who acts on which case, and the hour that was read after locking it."""
 
     case: Case
     by: Actor
@@ -36,17 +36,25 @@ class Doing:
         return cls(case, Actor.of_staff(staff), now)
 
 
-class ActForm(forms.Form):
-    """A form about one case. Hours are written as they are said, in the operator's zone, which each field names."""
+class HoursForm(forms.Form):
+    """Hours are written as they are said, in the operator's zone, which each field names."""
 
     use_required_attribute = False
 
-    def __init__(self, *args, case: Case, now: datetime, **kwargs) -> None:
+    def __init__(self, *args, now: datetime, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.case, self.now = case, now
+        self.now = now
         for field in self.fields.values():
             if isinstance(field, HourField):
                 field.now, field.help_text = now, operator(now)[2]
+
+
+class ActForm(HoursForm):
+    """A form about one case."""
+
+    def __init__(self, *args, case: Case, now: datetime, **kwargs) -> None:
+        super().__init__(*args, now=now, **kwargs)
+        self.case = case
 
 
 class HourField(forms.CharField):
@@ -82,12 +90,10 @@ def as_hour(words: str, zone: ZoneInfo, now: datetime, ahead: bool) -> datetime:
     else:
         parsed = nearest(words, local, ahead) or read(words, "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
     if parsed is None or abs(parsed - local) > FARTHEST:
-        raise forms.ValidationError(gettext("Write an hour such as 14:05, or a day and an hour such as 24/11 14:05."))
+        raise forms.ValidationError(_("Write an hour such as 14:05, or a day and an hour such as 24/11 14:05."))
     at = parsed.replace(tzinfo=zone).astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) != parsed:
-        raise forms.ValidationError(
-            gettext("On that day clocks are put forward and leave out this hour. Write another.")
-        )
+        raise forms.ValidationError(_("On that day clocks are put forward and leave out this hour. Write another."))
     return at
 
 
@@ -134,7 +140,7 @@ def one_of(label, choices, *, initial: str = "", required: bool = True) -> forms
     return forms.ChoiceField(label=label, choices=choices, initial=initial, required=required, widget=forms.RadioSelect)
 
 
-def hour(label=_("At what hour (empty: now)"), *, ahead: bool = False, required: bool = False) -> HourField:
+def hour(label=gettext_lazy("At what hour (empty: now)"), *, ahead: bool = False, required: bool = False) -> HourField:
     return HourField(label=label, ahead=ahead, required=required, max_length=20)
 
 

@@ -1,8 +1,8 @@
 """E1 to E5 at the desk: escalate, answer for it, pass it on, end it, and the call that is owed."""
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import answering_together, call_alarms
 from guardia.cases.case import Case
@@ -13,19 +13,19 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
-from guardia.web.desk.shown.call_owed import may_take_it
+from guardia.web.desk.case_page.voice import may_take_it
 
 
 class EscalateForm(ActForm):
-    level = forms.TypedChoiceField(label=gettext_lazy("Level"), coerce=int, widget=forms.RadioSelect)
+    level = forms.TypedChoiceField(label=_("Level"), coerce=int, widget=forms.RadioSelect)
     source = one_of(
-        gettext_lazy("Who asks for it"),
-        [("engineer", gettext_lazy("We do")), ("customer", gettext_lazy("The customer"))],
+        _("Who asks for it"),
+        [("engineer", _("We do")), ("customer", _("The customer"))],
         initial="engineer",
     )
-    asked_by = words(gettext_lazy("Who of the customer asked for it"), required=False)
-    at = hour(gettext_lazy("When it was asked for (empty: now)"))
-    reason = prose(gettext_lazy("Why"))
+    asked_by = words(_("Who of the customer asked for it"), required=False)
+    at = hour(_("When it was asked for (empty: now)"))
+    reason = prose(_("Why"))
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -38,7 +38,7 @@ class NothingToSay(ActForm):
 
 
 class ReasonForm(ActForm):
-    reason = prose(gettext_lazy("Why"))
+    reason = prose(_("Why"))
 
 
 class WhoTookIt(forms.ModelChoiceField):
@@ -52,20 +52,18 @@ class CallForm(ActForm):
     """
 
     outcome = one_of(
-        gettext_lazy("What came of it"),
-        [("answered", pgettext_lazy("call", "Answered")), ("not_answered", gettext_lazy("Nobody answered"))],
+        _("What came of it"),
+        [("answered", pgettext_lazy("call", "Answered")), ("not_answered", _("Nobody answered"))],
     )
-    answered_by = words(gettext_lazy("Who answered"), required=False)
+    answered_by = words(_("Who answered"), required=False)
     takes = WhoTookIt(
         Staff.objects.none(),
-        label=gettext_lazy("Who takes it (matrix)"),
+        label=_("Who takes it (matrix)"),
         required=False,
-        empty_label=gettext_lazy("nobody of the list"),
+        empty_label=_("nobody of the list"),
     )
-    at = hour(gettext_lazy("Hour of the call (empty: now)"))
-    others = forms.BooleanField(
-        label=gettext_lazy("Also for the other cases that owe this call"), required=False, initial=False
-    )
+    at = hour(_("Hour of the call (empty: now)"))
+    others = forms.BooleanField(label=_("Also for the other cases that owe this call"), required=False, initial=False)
     call = forms.IntegerField(max_value=2**62, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs) -> None:
@@ -77,7 +75,7 @@ class CallForm(ActForm):
     def clean(self) -> dict:
         cleaned = super().clean() or {}
         if cleaned.get("outcome") == "answered" and not (cleaned.get("answered_by") or cleaned.get("takes")):
-            self.add_error("answered_by", _("Write who answered, or choose the person who takes it."))
+            self.add_error("answered_by", gettext("Write who answered, or choose the person who takes it."))
         return cleaned
 
 
@@ -140,36 +138,36 @@ def known_call(case: Case, staff: Staff) -> dict:
 ESCALATION_ACTS = (
     Act(
         "escalar",
-        gettext_lazy("Escalate"),
+        _("Escalate"),
         EscalateForm,
         escalate,
-        asks=gettext_lazy("The level is paged at once; who acknowledges answers for the case."),
+        asks=_("The level is paged at once; who acknowledges answers for the case."),
         known=known_level,
         tells=Moment.ESCALATED,
     ),
-    Act("respondo", gettext_lazy("I answer for it"), NothingToSay, answer, button=gettext_lazy("I answer")),
-    Act("mando", gettext_lazy("I take command"), NothingToSay, command),
+    Act("respondo", _("I answer for it"), NothingToSay, answer, button=_("I answer")),
+    Act("mando", _("I take command"), NothingToSay, command),
     Act(
         "pasar",
-        gettext_lazy("Pass it on"),
+        _("Pass it on"),
         ReasonForm,
         pass_on,
-        asks=gettext_lazy("The next level is asked at once and reads why."),
+        asks=_("The next level is asked at once and reads why."),
     ),
     Act(
         "terminar-escalamiento",
-        gettext_lazy("End the escalation"),
+        _("End the escalation"),
         ReasonForm,
         end,
-        asks=gettext_lazy("Those who were paged are told."),
+        asks=_("Those who were paged are told."),
         tells=Moment.ESCALATION_ENDED,
     ),
     Act(
         "llamada",
-        gettext_lazy("The call that is owed"),
+        _("The call that is owed"),
         CallForm,
         call_made,
-        button=gettext_lazy("Put the call on record"),
+        button=_("Put the call on record"),
         template="desk/acts/_call_owed.html",
         known=known_call,
     ),

@@ -35,7 +35,7 @@ def all_acts() -> dict[str, Act]:
     return ACTS
 
 
-def asked_by(case: Case) -> Act | None:
+def next_act(case: Case) -> Act | None:
     """The act the stage asks for now; None once the case is closed."""
     if not case.is_open:
         return None
@@ -72,7 +72,7 @@ def beside(case: Case) -> list[Act]:
     """The other acts of this stage, the most likely first."""
     if not case.is_open:
         return []
-    acts, asked = all_acts(), asked_by(case)
+    acts, asked = all_acts(), next_act(case)
     names = [name for name in BY_STAGE.get(case.stage, ()) if name != "restablecido" or may_be_restored(case)]
     if holds_a_clock(case):
         names.insert(1, "reanudar")

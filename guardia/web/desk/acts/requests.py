@@ -1,5 +1,6 @@
-"""A3 at the desk: answer a request, solve it; pass a case to the desk that it belongs to, with all its history."""
+"""A3 at the desk: answer a request, solve it, pass it to its desk; what a desk asks for with each request."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -16,11 +17,31 @@ from guardia.customers.service import Service
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
+from guardia.procedure.directory import Desk
 from guardia.procedure.vocabulary import Impact, Moment
-from guardia.web.desk.acts.act import Act, ActForm, Doing, one_of, prose
-from guardia.web.desk.acts.desk_fields import asked_of, given_in
+from guardia.web.desk.acts.act import Act, ActForm, Doing, one_of, prose, words
 from guardia.web.shared import about
 
+LONGEST = 120
+
+
+def field_name(key: str) -> str:
+    return f"field_{key}"
+
+
+def desk_fields_of(desks: Iterable[Desk]) -> dict[str, forms.Field]:
+    """One field for each thing that some of the desks asks for; whether it must be filled, the verb says."""
+    asked = {field.key: field for desk in desks for field in desk.fields}
+    return {field_name(key): words(str(field.name), required=False, limit=LONGEST) for key, field in asked.items()}
+
+
+def given_in(fields: Mapping[str, Any], desk: Desk) -> dict[str, str]:
+    """What was filled in of what this desk asks for, by its own keys."""
+    given = {field.key: str(fields.get(field_name(field.key), "")).strip() for field in desk.fields}
+    return {key: value for key, value in given.items() if value}
+
+
+# --- requests ---------------------------------------------------------------------------------------------------------
 OF_A_REPORT = ("service", "impact", "symptoms")
 
 
@@ -58,7 +79,7 @@ class TransferForm(ActForm):
         for name in left_out:
             del self.fields[name]
         if self.case.desk == TECHNICAL:
-            self.fields |= asked_of(desks)
+            self.fields |= desk_fields_of(desks)
 
     @property
     def report_fields(self) -> list[forms.BoundField]:

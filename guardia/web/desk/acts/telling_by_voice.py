@@ -3,8 +3,8 @@ rung for the rest.
 """
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import call_alarms
 from guardia.cases.case import Case
@@ -28,18 +28,18 @@ class VoiceForm(ActForm):
     """``call`` names the call that was shown: by now another may be owed."""
 
     outcome = one_of(
-        gettext_lazy("What came of it"),
-        [("answered", pgettext_lazy("call", "Answered")), ("not_answered", gettext_lazy("Nobody answered"))],
+        _("What came of it"),
+        [("answered", pgettext_lazy("call", "Answered")), ("not_answered", _("Nobody answered"))],
     )
-    whom = words(gettext_lazy("Who was told"), required=False, limit=LONGEST_NAME)
-    at = hour(gettext_lazy("Hour of the call (empty: now)"))
-    hour = suggested(hour(gettext_lazy("Ring again at (if they ask for an hour)"), ahead=True))
+    whom = words(_("Who was told"), required=False, limit=LONGEST_NAME)
+    at = hour(_("Hour of the call (empty: now)"))
+    hour = suggested(hour(_("Ring again at (if they ask for an hour)"), ahead=True))
     call = forms.IntegerField(max_value=2**62, widget=forms.HiddenInput)
 
     def clean(self) -> dict:
         cleaned = super().clean() or {}
         if cleaned.get("outcome") == "answered" and not cleaned.get("whom", "").strip() and "whom" not in self.errors:
-            self.add_error("whom", _("Write who was told."))
+            self.add_error("whom", gettext("Write who was told."))
         return cleaned
 
 
@@ -58,8 +58,8 @@ def known(case: Case, staff: Staff) -> dict:
 
 
 class AgreedForm(ActForm):
-    hour = suggested(hour(gettext_lazy("At what hour they want to be rung"), ahead=True, required=True))
-    whom = words(gettext_lazy("Who asks for it"), limit=LONGEST_NAME)
+    hour = suggested(hour(_("At what hour they want to be rung"), ahead=True, required=True))
+    whom = words(_("Who asks for it"), limit=LONGEST_NAME)
 
 
 def agree(doing: Doing, fields: dict) -> Event:
@@ -80,27 +80,27 @@ def withdraw(doing: Doing, fields: dict) -> Event:
 
 
 def agreed_title(case: Case) -> str:
-    return _("Change the agreed hour") if agreed_for(case) else _("Ring at an agreed hour")
+    return gettext("Change the agreed hour") if agreed_for(case) else gettext("Ring at an agreed hour")
 
 
 VOICE_ACTS = (
     Act(
         "voz",
-        gettext_lazy("Told by voice"),
+        _("Told by voice"),
         VoiceForm,
         tell,
-        button=gettext_lazy("Put the call on record"),
+        button=_("Put the call on record"),
         template="desk/acts/_voice.html",
         known=known,
     ),
     Act(
         "hora",
-        gettext_lazy("Ring at an agreed hour"),
+        _("Ring at an agreed hour"),
         AgreedForm,
         agree,
-        button=gettext_lazy("Put the hour on record"),
+        button=_("Put the hour on record"),
         template="desk/acts/_agreed_hour.html",
-        asks=gettext_lazy(
+        asks=_(
             "The next news is not owed before it, and then the call stands before the desk. Visit, arrival, breach and "
             "restoration are told at once all the same."
         ),
@@ -109,10 +109,10 @@ VOICE_ACTS = (
     ),
     Act(
         "sin-hora",
-        gettext_lazy("Withdraw the agreed hour"),
+        _("Withdraw the agreed hour"),
         WithdrawForm,
         withdraw,
-        button=gettext_lazy("Withdraw the hour"),
-        asks=gettext_lazy("From now on the next news is owed as if no hour had been agreed on."),
+        button=_("Withdraw the hour"),
+        asks=_("From now on the next news is owed as if no hour had been agreed on."),
     ),
 )

@@ -1,4 +1,4 @@
-"""W1 at the desk: stop the clock for a named cause, go on, correct a wait, write down what a third party promises."""
+"""W1 at the desk: stop the clock for a named cause, go on, correct a wait; the customer's objection (P7 D)."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -16,7 +16,8 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause
 from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
-from guardia.web.desk.shown.clock import hour as hour_words
+from guardia.web.desk.acts.act import words as one_line
+from guardia.web.desk.clock import hour as hour_words
 
 OTHER_HOURS, NEVER = "hours", "never"
 CORRECTIONS = [(OTHER_HOURS, _("other hours or other clocks")), (NEVER, _("it did not happen"))]
@@ -201,5 +202,58 @@ WAIT_ACTS = (
         known=known_last_wait,
         asks=_("What was written down stays in the log; the clocks follow the corrected hours."),
         tells=Moment.WAIT_CORRECTED,
+    ),
+)
+
+
+# --- contesting -------------------------------------------------------------------------------------------------------
+# P7 D at the desk: the customer's objection to a stop, entered in the customer's name; also after closing.
+class WaitsField(forms.ModelMultipleChoiceField):
+    now: datetime
+
+    def label_from_instance(self, wait: Wait) -> str:
+        return wait_words(wait, self.now)
+
+
+class ObjectionForm(ActForm):
+    waits = WaitsField(
+        Wait.objects.none(),
+        label=_("Which stops the customer objects to"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    who = one_line(_("Who objects"))
+    words = prose(_("In the customer's words"), rows=3)
+    at = hour(_("Said at (empty: now)"))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        waits, field = self.case.waits.order_by("started_at", "pk"), self.fields["waits"]
+        field.now = self.now  # type: ignore[attr-defined]
+        field.queryset = waits if self.is_bound else waits.filter(ruled_at=None)  # type: ignore[attr-defined]
+
+
+def contest(doing: Doing, fields: dict) -> Event | None:
+    return doing.case.contest(fields["waits"], who=fields["who"], words=fields["words"], **when(doing, fields))
+
+
+def known_objection(case: Case, staff: Staff) -> dict:
+    """Who reports; and the stop itself, where there is only one."""
+    waits = list(case.waits.filter(ruled_at=None)[:2])
+    return {"who": case.reporter_name, "waits": [wait.pk for wait in waits] if len(waits) == 1 else []}
+
+
+CONTEST_ACTS = (
+    Act(
+        "objecion",
+        _("The customer objects"),
+        ObjectionForm,
+        contest,
+        button=_("Put the objection on record"),
+        template="desk/acts/_objection.html",
+        asks=_("The quality manager rules on it within the published time, with reasons, and the customer is told."),
+        known=known_objection,
+        tells=Moment.CONTESTED,
+        after_closing=True,
     ),
 )

@@ -1,16 +1,20 @@
-"""The list of a company's sites as it is shown to it, and the changes of bands that companies have to be told."""
+"""The list of a company's sites, and the changes of bands that companies have to be told; bands in words."""
 
 import csv
+from datetime import datetime
 from io import StringIO
 from typing import Any
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from guardia.cases import band_told
+from guardia.cases.band_change import Foreseen
 from guardia.cases.band_letter import letter
 from guardia.cases.band_told import BandChange
 from guardia.cases.number import grouped
@@ -19,15 +23,103 @@ from guardia.config.now import now
 from guardia.customers.bands import band_promises, sites_shown
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
-from guardia.customers.tiers import standing
+from guardia.customers.site import Site
+from guardia.customers.tiers import rules_here, standing, tiers
+from guardia.notices.wording.banding import arrival, reason_said
 from guardia.people.policy import Right, may
+from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
-from guardia.web.desk.companies.band_words import procedure_at
-from guardia.web.desk.companies.choices import band_name
-from guardia.web.desk.companies.frame import member, needs, shown
+from guardia.web.desk.companies.forms import band_name
+from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.told_bands import HOW
 
+# --- bands in words ---------------------------------------------------------------------------------------------------
+# What is said of bands on the desk's pages: beside the rule, beside the promise, and before a change is done.
+NAMED = 12
+
+
+def procedure_at(at: datetime) -> Procedure | None:
+    """The procedure in force, if there is one."""
+    current = versions.version_at(at)
+    return current.procedure if current else None
+
+
+def by_the_rule(city: City) -> str:
+    """``By the rule it would be: X. It is: Y. The reason: …``; or how else the rule reads it."""
+    said = standing(city)
+    if said.by_rule is None:
+        words = _("No population is on record, so the rule says nothing.")
+    elif not said.departs:
+        words = _("By the rule it is this too.")
+    else:
+        words = _("By the rule it would be: %(rule)s. It is: %(band)s.") % {
+            "rule": band_name(said.by_rule),
+            "band": band_name(said.band),
+        }
+    reason = reason_said(said.reason) or (_("No reason is on record.") if said.departs else "")
+    return f"{words} {reason}".rstrip()
+
+
+def the_rule() -> str:
+    """The sample rule in one sentence, with its census; nothing where it is not of this country."""
+    if not rules_here():
+        return ""
+    rule = tiers()
+    return _(
+        "From %(people)s people on (census of %(year)s) a canton is a main city, below that an intermediate one; "
+        "%(provinces)s is remote. It is a sample: the operator decides, city by city."
+    ) % {
+        "people": with_thousands(rule.main_from),
+        "year": rule.census,
+        "provinces": ", ".join(sorted(rule.remote_provinces)),
+    }
+
+
+def with_thousands(people: int | None) -> str:
+    """``596,101`` in English, ``596.101`` in Spanish; a dash where it is not known."""
+    return "–" if people is None else str(number_format(people, use_l10n=True, force_grouping=True))
+
+
+def beside_city(city: City, at: datetime) -> list[str]:
+    return [*filter(None, [the_rule()]), *([by_the_rule(city)] if city.pk else [])]
+
+
+def beside_site(site: Site, at: datetime) -> list[str]:
+    """The city's band, and what each band promises."""
+    procedure = procedure_at(at)
+    if procedure is None:
+        return []
+    words = (
+        _("Its city, %(city)s, is: %(band)s.") % {"city": site.city, "band": band_name(site.city.band)}
+        if site.pk
+        else ""
+    )
+    counted = _("The band of a site says within what time a crew arrives, counted from the agreed dispatch:")
+    return [f"{words} {counted}".strip(), *(arrival(procedure, rule.band) for rule in procedure.bands)]
+
+
+def what_changes(ahead: Foreseen) -> dict[str, Any]:
+    """What a change would do, for the page that asks before it is done."""
+    sites = ngettext("%(n)d site", "%(n)d sites", ahead.sites) % {"n": ahead.sites}
+    companies = ngettext("%(n)d company", "%(n)d companies", ahead.companies) % {"n": ahead.companies}
+    words = _("%(sites)s of %(companies)s: from %(was)s to %(now)s.") % {
+        "sites": sites,
+        "companies": companies,
+        "was": band_name(ahead.was),
+        "now": band_name(ahead.now),
+    }
+    return {
+        "signature": ahead.signature,
+        "title": words,
+        "by_case": [(company, [case.display_number for case in cases]) for company, cases in ahead.by_case[:NAMED]],
+        "by_case_more": max(len(ahead.by_case) - NAMED, 0),
+        "by_hand": ahead.by_hand[:NAMED],
+        "by_hand_more": max(len(ahead.by_hand) - NAMED, 0),
+    }
+
+
+# --- bands ------------------------------------------------------------------------------------------------------------
 COLUMNS = ("ciudad", "provincia", "codigo", "poblacion", "banda", "banda_por_regla", "motivo", "zona")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MAILTO = 1800
@@ -47,7 +139,7 @@ def sites(request: HttpRequest, company_id: int) -> HttpResponse:
         "provider": procedure.provider if procedure else None,
         "at": now(),
     }
-    return shown(request, "sites", context, tab="companies")
+    return customers_page(request, "sites", context, tab="companies")
 
 
 @needs(Right.SEE_DESK)
@@ -80,17 +172,17 @@ def changes(request: HttpRequest) -> HttpResponse:
 def changes_page(request: HttpRequest, refused: str = "", status: int = 200) -> HttpResponse:
     procedure = procedure_at(now())
     context = {
-        "to_tell": [shown_change(one, procedure) for one in band_told.to_tell()],
-        "settled": [shown_change(one, None) for one in band_told.settled()],
+        "to_tell": [change_row(one, procedure) for one in band_told.to_tell()],
+        "settled": [change_row(one, None) for one in band_told.settled()],
         "how": list(HOW.items()),
         "refused": refused,
         "may_tell": may(member(request), Right.EDIT_CUSTOMERS),
         "may_undo": may(member(request), Right.SUPERVISE),
     }
-    return shown(request, "band_changes", context, tab="band_changes", status=status)
+    return customers_page(request, "band_changes", context, tab="band_changes", status=status)
 
 
-def shown_change(change: BandChange, procedure: Procedure | None) -> dict[str, Any]:
+def change_row(change: BandChange, procedure: Procedure | None) -> dict[str, Any]:
     """A change in words; with the ready text where it has still to be told."""
     subject, text = letter(change, procedure) if procedure else ("", "")
     return {

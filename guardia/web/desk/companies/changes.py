@@ -1,7 +1,6 @@
 """What companies changed of their own contacts, or ask for: the desk sees each, and says yes or no to a new person."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,26 +13,12 @@ from guardia.customers import contact_changes
 from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
 from guardia.customers.values import Unfit
 from guardia.people.policy import Right
-from guardia.web.desk.companies.frame import member, needs, shown
+from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.told import Told, told
 
 MOST = 100
 WORDS = {ChangeKind.ASKED: ("si", "no"), ChangeKind.CHANGED: ("visto",)}
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """``asks``: a new person waits for a yes or a no; else it was done, and ``lines`` say what."""
-
-    id: int
-    company: str
-    company_id: int
-    words: str
-    case: int | None
-    at: datetime
-    asks: bool
-    told: Told | None
 
 
 @needs(Right.SEE_DESK)
@@ -42,26 +27,27 @@ def changes(request: HttpRequest) -> HttpResponse:
     found = list(contact_changes.waiting()[:MOST])
     said = {one.pk: one for one in told(each.change for each in found if each.change)}
     rows = [row(one, said.get(one.change_id or 0)) for one in found]
-    return shown(request, "changes", {"rows": rows}, tab="customer_changes")
+    return customers_page(request, "changes", {"rows": rows}, tab="customer_changes")
 
 
-def row(one: ContactChange, said: Told | None) -> ChangeRow:
+def row(one: ContactChange, said: Told | None) -> dict[str, Any]:
+    """``asks``: a new person waits for a yes or a no; else it was done, and ``lines`` say what."""
     asks = one.kind == ChangeKind.ASKED
     if asks:
         person = f"{one.fields.get('name', '')} <{one.fields.get('email', '')}>"
         words = _("%(who)s asks that a new person be told: %(person)s") % {"who": one.by, "person": person}
     else:
         words = _("%(who)s changed %(person)s") % {"who": one.by, "person": one.about}
-    return ChangeRow(
-        id=one.pk,
-        company=one.customer.name,
-        company_id=one.customer_id,
-        words=words,
-        case=one.case.number if one.case else None,
-        at=one.at,
-        asks=asks,
-        told=said,
-    )
+    return {
+        "id": one.pk,
+        "company": one.customer.name,
+        "company_id": one.customer_id,
+        "words": words,
+        "case": one.case.number if one.case else None,
+        "at": one.at,
+        "asks": asks,
+        "told": said,
+    }
 
 
 @needs(Right.EDIT_CUSTOMERS)

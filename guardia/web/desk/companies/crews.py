@@ -1,7 +1,7 @@
 """The crews, and the page of one: what it can do, what it drives, who enters with it, where it is now."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
@@ -12,30 +12,12 @@ from guardia.customers.phones import spoken
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import Visit
 from guardia.people.policy import Right, may
-from guardia.web.desk.companies.frame import member, needs, shown
-from guardia.web.desk.dispatch.steps import place_of, specialty_words
-from guardia.web.desk.shown.bench_rows import case_href
+from guardia.web.desk.bench_rows import case_href
+from guardia.web.desk.companies.frame import customers_page, member, needs
+from guardia.web.desk.visit_state import place_of, specialty_words
 from guardia.web.shared.reach import tel
 
 LAST_VISITS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class CrewRow:
-    crew: Crew
-    phone: str
-    dials: str
-    specialties: str
-    people: int
-
-
-@dataclass(frozen=True, slots=True)
-class VisitRow:
-    href: str
-    number: str
-    where: str
-    state: str
-    at: datetime
 
 
 @needs(Right.SEE_DESK)
@@ -43,7 +25,7 @@ def crews(request: HttpRequest) -> HttpResponse:
     people = Count("members", filter=Q(members__active=True))
     found = Crew.objects.annotate(people=people).order_by("-active", "name")
     context = {"rows": [row_of(each, each.people) for each in found], "may_edit": may_edit(request)}
-    return shown(request, "crews", context, tab="crews")
+    return customers_page(request, "crews", context, tab="crews")
 
 
 @needs(Right.SEE_DESK)
@@ -56,21 +38,21 @@ def crew(request: HttpRequest, crew_id: int) -> HttpResponse:
         "visits": [visit_row(visit, at) for visit in visits_of(found)],
         "may_edit": may_edit(request),
     }
-    return shown(request, "crew", context, tab="crews")
+    return customers_page(request, "crew", context, tab="crews")
 
 
 def may_edit(request: HttpRequest) -> bool:
     return may(member(request), Right.HANDLE_CASES)
 
 
-def row_of(crew: Crew, people: int) -> CrewRow:
-    return CrewRow(
-        crew=crew,
-        phone=spoken(crew.phone),
-        dials=tel(crew.phone) if crew.phone else "",
-        specialties=specialty_words(crew.specialties),
-        people=people,
-    )
+def row_of(crew: Crew, people: int) -> dict[str, Any]:
+    return {
+        "crew": crew,
+        "phone": spoken(crew.phone),
+        "dials": tel(crew.phone) if crew.phone else "",
+        "specialties": specialty_words(crew.specialties),
+        "people": people,
+    }
 
 
 def missing(person: CrewMember) -> bool:
@@ -84,12 +66,12 @@ def visits_of(crew: Crew) -> list[Visit]:
     return list(visits.order_by(F("ended_at").desc(nulls_first=True), "-pk")[:LAST_VISITS])
 
 
-def visit_row(visit: Visit, at: datetime) -> VisitRow:
+def visit_row(visit: Visit, at: datetime) -> dict[str, Any]:
     case = visit.case
-    return VisitRow(
-        href=case_href(case),
-        number=case.display_number,
-        where=" · ".join(part for part in (case.customer.name, case.site.city.name if case.site else "") if part),
-        state=place_of(visit).words if visit.ended_at is None else visit.get_outcome_display(),
-        at=visit.ended_at or visit.last_step_at,
-    )
+    return {
+        "href": case_href(case),
+        "number": case.display_number,
+        "where": " · ".join(part for part in (case.customer.name, case.site.city.name if case.site else "") if part),
+        "state": place_of(visit).words if visit.ended_at is None else visit.get_outcome_display(),
+        "at": visit.ended_at or visit.last_step_at,
+    }

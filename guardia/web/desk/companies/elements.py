@@ -1,6 +1,6 @@
 """The elements of the network, and the page of one: what it hangs on, what fails with it, what is known of it now."""
 
-from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -15,22 +15,10 @@ from guardia.network.elements import with_words
 from guardia.network.reach import elements_behind, services_behind
 from guardia.outages.outage import Outage
 from guardia.people.policy import Right, may
-from guardia.web.desk.companies.frame import member, needs, shown
+from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.shared import about
 
 MOST_ROWS, MOST_SERVICES, MOST_OUTAGES = 200, 100, 10
-
-
-@dataclass(frozen=True, slots=True)
-class ElementRow:
-    element: Element
-    href: str
-    kind: str
-    city: str
-    uppers: str
-    services: int
-    outage: str
-    outage_href: str
 
 
 @needs(Right.SEE_DESK)
@@ -48,7 +36,7 @@ def elements(request: HttpRequest) -> HttpResponse:
         "sought": words,
         "may_edit": may(member(request), Right.EDIT_CUSTOMERS),
     }
-    return shown(request, "elements", context, tab="elements")
+    return customers_page(request, "elements", context, tab="elements")
 
 
 @needs(Right.SEE_DESK)
@@ -71,18 +59,18 @@ def element(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": may(member(request), Right.EDIT_CUSTOMERS),
         "handles": may(member(request), Right.HANDLE_CASES),
     }
-    return shown(request, "element", context, tab="elements")
+    return customers_page(request, "element", context, tab="elements")
 
 
-def row_of(element: Element, services: int, outage: Outage | None) -> ElementRow:
+def row_of(element: Element, services: int, outage: Outage | None) -> dict[str, Any]:
     links = sorted(element.above.all(), key=lambda link: (link.protected, link.upper.code))
-    return ElementRow(
-        element=element,
-        href=reverse("element", args=[element.pk]),
-        kind=str(element.get_kind_display()),
-        city=element.city.name if element.city else "",
-        uppers=", ".join(about.joined(link.upper.code, "*" if link.protected else "") for link in links),
-        services=services,
-        outage=outage.display_number if outage else "",
-        outage_href=reverse("outage", args=[outage.number]) if outage else "",
-    )
+    return {
+        "element": element,
+        "href": reverse("element", args=[element.pk]),
+        "kind": str(element.get_kind_display()),
+        "city": element.city.name if element.city else "",
+        "uppers": ", ".join(about.joined(link.upper.code, "*" if link.protected else "") for link in links),
+        "services": services,
+        "outage": outage.display_number if outage else "",
+        "outage_href": reverse("outage", args=[outage.number]) if outage else "",
+    }

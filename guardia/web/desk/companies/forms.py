@@ -1,19 +1,22 @@
-"""The forms of this folder. What may stand in a field is decided by the rooms; here are the words and the widgets."""
+"""The forms of this folder: their words and widgets, and the long lists they offer. The domain decides."""
 
 from collections.abc import Mapping
 from typing import Any, cast
+from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.db.models import Q
 from django.forms.models import model_to_dict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.words import BAND_NAMES
+from guardia.config import countries
 from guardia.customers import records
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
-from guardia.customers.phones import spoken
+from guardia.customers.phones import home_region, spoken
 from guardia.customers.site import Site
 from guardia.customers.tiers import rules_here
 from guardia.customers.values import Reader, Unfit, read
@@ -21,8 +24,45 @@ from guardia.notices.channel import url_of, urls_of
 from guardia.people.channels import masked
 from guardia.people.editing import REACHED_BY
 from guardia.people.staff import Role
-from guardia.web.desk.companies.choices import band_name, city_choices, language_choices, zone_choices
+from guardia.procedure.vocabulary import Band
 
+WAY_NAMES = {
+    "sms": _("SMS"),
+    "whatsapp": _("WhatsApp"),
+    "mail": _("Mailbox elsewhere"),
+    "voice": _("Number for a voice"),
+}
+Choices = list[tuple[str, object]]
+
+
+def band_name(band: str) -> str:
+    return str(BAND_NAMES[Band(band)]) if band in set(Band) else band
+
+
+def way_name(kind: str) -> Promise | str:
+    return WAY_NAMES.get(kind, kind)
+
+
+def language_choices() -> Choices:
+    return list(settings.LANGUAGES)
+
+
+def zone_choices() -> Choices:
+    """The operator's zone and the others of its country first, then every zone that has a place name."""
+    others = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    return [(zone, zone) for zone in dict.fromkeys((settings.TIME_ZONE, *countries.zones_of(home_region()), *others))]
+
+
+def city_choices() -> Choices:
+    """Cities by province, each with its band, so that the promise is known while the site is written down."""
+    groups: dict[str, Choices] = {}
+    for city in City.objects.order_by("province", "name"):
+        groups.setdefault(city.province, []).append((str(city.pk), f"{city.name} · {band_name(city.band)}"))
+    return [("", "—"), *groups.items()]
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+# The forms of this folder. The domain decides what may stand in a field; here are the words and the widgets.
 BANDS = [(band.value, name) for band, name in BAND_NAMES.items()]
 
 
@@ -36,7 +76,7 @@ class DeskForm(forms.Form):
         super().__init__(data, initial=model_to_dict(of) if of is not None and of.pk else None, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """The room's own reading of each field, so that all mistakes are told at once and not one after the other."""
+        """Each field is read by the domain's own reader, so that all mistakes are told at once."""
         fields = {name: value for name, value in self.cleaned_data.items() if name in self.readers}
         try:
             read(self.readers, fields)

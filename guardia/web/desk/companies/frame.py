@@ -34,7 +34,9 @@ def needs(see: Right, write: Right | None = None) -> Callable[[View], View]:
     return guard
 
 
-def shown(request: HttpRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200) -> HttpResponse:
+def customers_page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200
+) -> HttpResponse:
     """A page of this folder, with the desk's frame and the row of its neighbours."""
     frame = {"shell": shell_for(request, now(), view="customers"), "tabs": tabs(request, tab)}
     return page(request, f"desk/companies/{template}.html", {**frame, **context}, status=status)

@@ -1,34 +1,30 @@
-"""Cities with their bands, and the operator's people."""
+"""Cities with their bands, many cities at once from a list, and the operator's people."""
 
-from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from guardia.cases.band_told import still_to_tell
 from guardia.cases.words import BAND_NAMES
+from guardia.customers import editing
+from guardia.customers.cities import load_cities
 from guardia.customers.city import City
 from guardia.customers.folding import fold
+from guardia.customers.phones import home_region
 from guardia.customers.tiers import rules_here, standing, tiers
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
-from guardia.web.desk.companies.band_words import by_the_rule, grouped, the_rule
-from guardia.web.desk.companies.choices import band_name
-from guardia.web.desk.companies.frame import member, needs, shown
+from guardia.web.desk.companies.bands import by_the_rule, the_rule, with_thousands
+from guardia.web.desk.companies.forms import band_name
+from guardia.web.desk.companies.frame import customers_page, member, needs
+from guardia.web.desk.page import say
+from guardia.web.first_run.forms import LISTED, CitiesForm
 
 DEPARTS = "distinta"
-
-
-@dataclass(frozen=True, slots=True)
-class CityRow:
-    """``note``: how its band stands to the rule, where there is something to say."""
-
-    city: City
-    band: str
-    people: str
-    departs: bool
-    note: str
 
 
 @needs(Right.SEE_DESK)
@@ -42,7 +38,7 @@ def cities(request: HttpRequest) -> HttpResponse:
     offered = [("", ""), *((b.value, name) for b, name in BAND_NAMES.items())]
     offered += [(DEPARTS, _("Not by the rule"))] if rules_here() else []
     context = {
-        "rows": [row for row in rows if band in ("", row.city.band) or (band == DEPARTS and row.departs)],
+        "rows": [row for row in rows if band in ("", row["city"].band) or (band == DEPARTS and row["departs"])],
         "sought": words,
         "band": band,
         "by_people": by_people,
@@ -53,16 +49,56 @@ def cities(request: HttpRequest) -> HttpResponse:
         "to_tell": still_to_tell().count(),
         "may_edit": may(member(request), Right.SUPERVISE),
     }
-    return shown(request, "cities", context, tab="cities")
+    return customers_page(request, "cities", context, tab="cities")
 
 
-def city_row(city: City) -> CityRow:
+def city_row(city: City) -> dict[str, Any]:
+    """``note``: how its band stands to the rule, where there is something to say."""
     said = standing(city)
     note = by_the_rule(city) if said.departs or said.reason else ""
-    return CityRow(city, band_name(city.band), grouped(city.population), said.departs, note)
+    return {
+        "city": city,
+        "band": band_name(city.band),
+        "people": with_thousands(city.population),
+        "departs": said.departs,
+        "note": note,
+    }
 
 
 @needs(Right.MANAGE_STAFF)
 def staff(request: HttpRequest) -> HttpResponse:
     rows = Staff.objects.order_by("-is_active", "role", "name")
-    return shown(request, "staff", {"rows": rows}, tab="staff")
+    return customers_page(request, "staff", {"rows": rows}, tab="staff")
+
+
+# --- city list --------------------------------------------------------------------------------------------------------
+# Many cities at once: the country's own list, lines that are written, or a file; what is there already stays.
+INVALID = 422
+
+
+@needs(Right.SEE_DESK, Right.SUPERVISE)
+def bring(request: HttpRequest) -> HttpResponse:
+    """The same form as in the first steps."""
+    data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = CitiesForm(*data, country=home_region())
+    if data[0] is not None and form.is_valid():
+        count = write_cities(form.cleaned_data, settings.TIME_ZONE)
+        say(request, _("%d cities are in the list that were not.") % count)
+        return redirect("cities")
+    return customers_page(request, "city_list", {"form": form}, tab="cities", status=INVALID if form.is_bound else 200)
+
+
+def write_cities(fields: dict[str, Any], zone: str) -> int:
+    """How many are new. ``fields``: of a CitiesForm that fits; ``zone``: of the cities that are written by hand.
+
+    A city that is in the list keeps what stands there.
+    """
+    before = City.objects.count()
+    if fields.get("which") == LISTED:
+        load_cities()
+    else:
+        known = {(fold(name), fold(province)) for name, province in City.objects.values_list("name", "province")}
+        for name, province, band in fields["rows"]:
+            if (fold(name), fold(province)) not in known:
+                editing.save_city(City(), {"name": name, "province": province, "band": band, "zone": zone})
+    return City.objects.count() - before

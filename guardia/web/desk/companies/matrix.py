@@ -1,7 +1,7 @@
 """Who of a company is told what: contacts by topics, ticked and kept in one go."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -16,70 +16,55 @@ from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import CaseKind, Topic
-from guardia.web.desk.companies.choices import way_name
+from guardia.web.desk.companies.forms import way_name
 from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import say
 
 DEFAULT = "d"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One tick. ``name`` is the field, ``label`` says whom and what it is about to whoever cannot see the row."""
-
-    name: str
-    value: str
-    word: str
-    label: str
-    is_ticked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """``was`` comes back with the form: what the person who ticks has seen."""
-
-    contact: Contact
-    ways: str
-    topics: tuple[Cell, ...]
-    kinds: tuple[Cell, ...]
-    was: str
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    topics: tuple[str, ...]
-    kinds: tuple[str, ...]
-    default: tuple[Cell, ...]
-    rows: tuple[MatrixRow, ...]
-
-
-def matrix_of(company: Customer, contacts: Iterable[Contact]) -> Matrix:
+def matrix_of(company: Customer, contacts: Iterable[Contact]) -> dict[str, Any]:
     """``contacts`` with their ``ways`` prefetched; those who are not active are told nothing and left out."""
-    return Matrix(
-        topics=tuple(str(name) for name in TOPIC_NAMES.values()),
-        kinds=tuple(str(name) for name in CASE_KIND_NAMES.values()),
-        default=topic_cells(DEFAULT, _("New contacts"), company.told),
-        rows=tuple(row_of(contact) for contact in contacts if contact.active),
-    )
+    return {
+        "topics": tuple(str(name) for name in TOPIC_NAMES.values()),
+        "kinds": tuple(str(name) for name in CASE_KIND_NAMES.values()),
+        "default": topic_cells(DEFAULT, _("New contacts"), company.told),
+        "rows": tuple(row_of(contact) for contact in contacts if contact.active),
+    }
 
 
-def row_of(contact: Contact) -> MatrixRow:
-    return MatrixRow(
-        contact=contact,
-        ways=ways_words(contact),
-        topics=topic_cells(f"t{contact.pk}", str(contact), contact.told),
-        kinds=tuple(
-            Cell(f"k{contact.pk}", kind.value, str(name), f"{contact}: {name}", kind.value in contact.kinds)
+def row_of(contact: Contact) -> dict[str, Any]:
+    """One tick. ``name`` is the field, ``label`` says whom and what it is about to whoever cannot see the row."""
+    # ``was`` comes back with the form: what the person who ticks has seen.
+    return {
+        "contact": contact,
+        "ways": ways_words(contact),
+        "topics": topic_cells(f"t{contact.pk}", str(contact), contact.told),
+        "kinds": tuple(
+            {
+                "name": f"k{contact.pk}",
+                "value": kind.value,
+                "word": str(name),
+                "label": f"{contact}: {name}",
+                "is_ticked": kind.value in contact.kinds,
+            }
             for kind, name in CASE_KIND_NAMES.items()
         ),
-        was=seen(contact.told, contact.kinds),
-    )
+        "was": seen(contact.told, contact.kinds),
+    }
 
 
-def topic_cells(name: str, whom: str, told: Iterable[str]) -> tuple[Cell, ...]:
+def topic_cells(name: str, whom: str, told: Iterable[str]) -> tuple[dict[str, Any], ...]:
+    """One tick. ``name`` is the field, ``label`` says whom and what it is about to whoever cannot see the row."""
     told = set(told)
     return tuple(
-        Cell(name, topic.value, str(words), f"{whom}: {words}", topic.value in told)
+        {
+            "name": name,
+            "value": topic.value,
+            "word": str(words),
+            "label": f"{whom}: {words}",
+            "is_ticked": topic.value in told,
+        }
         for topic, words in TOPIC_NAMES.items()
     )
 
@@ -110,7 +95,7 @@ def keep(request: HttpRequest, company_id: int) -> HttpResponse:
         telling.set_told(company, default, {}, by=by, at=at)
         changed = telling.tell_all_alike(company, by=by, at=at)
     else:
-        ticks, twice = asked(request.POST, company.contacts.filter(active=True))
+        ticks, twice = ticks_in(request.POST, company.contacts.filter(active=True))
         changed = telling.set_told(company, default, ticks, by=by, at=at)
         if twice:
             words = _("Meanwhile somebody else changed what these are told; look at them again: %(names)s.")
@@ -120,7 +105,7 @@ def keep(request: HttpRequest, company_id: int) -> HttpResponse:
     return redirect(f"{redirect('company', company.pk).url}#told")
 
 
-def asked(given: QueryDict, contacts: Iterable[Contact]) -> tuple[dict[int, tuple[list[str], list[str]]], list[str]]:
+def ticks_in(given: QueryDict, contacts: Iterable[Contact]) -> tuple[dict[int, tuple[list[str], list[str]]], list[str]]:
     """The ticks that were changed, by contact; and the names of those whom somebody else has changed meanwhile."""
     ticks: dict[int, tuple[list[str], list[str]]] = {}
     twice: list[str] = []

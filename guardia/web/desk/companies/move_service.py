@@ -17,7 +17,7 @@ from guardia.customers.site import Site
 from guardia.customers.values import Unfit
 from guardia.outages import moved_along, moving_services
 from guardia.people.policy import Right
-from guardia.web.desk.companies.frame import member, needs, shown
+from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say
 
 MOST_COMPANIES, MOST_SITES = 10, 50
@@ -70,7 +70,7 @@ def move(request: HttpRequest, company_id: int, service_id: int) -> HttpResponse
         "open_cases": moving_services.open_cases(service),
         "along": along_words(*moved_along.counted(service)),
     }
-    return shown(request, "move_service", context, tab="companies", status=422 if form.errors else 200)
+    return customers_page(request, "move_service", context, tab="companies", status=422 if form.errors else 200)
 
 
 def sites_of(words: str, service: Service) -> list[Site]:

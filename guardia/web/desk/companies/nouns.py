@@ -1,4 +1,4 @@
-"""The nouns of this folder: their forms, their words, who may write them, and the room that keeps them."""
+"""The nouns of this folder: their forms, their words, who may write them, and the package that owns them."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +19,15 @@ from guardia.people import editing as people
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
 from guardia.web.desk.companies import forms
-from guardia.web.desk.companies.band_words import beside_city, beside_site
-from guardia.web.desk.companies.contact_form import ContactForm
-from guardia.web.desk.companies.crew_forms import CrewForm, MemberForm
-from guardia.web.desk.companies.element_form import ElementForm
-from guardia.web.desk.companies.target_form import TargetForm, for_the_service
+from guardia.web.desk.companies.bands import beside_city, beside_site
+from guardia.web.desk.companies.noun_forms import (
+    ContactForm,
+    CrewForm,
+    ElementForm,
+    MemberForm,
+    TargetForm,
+    for_the_service,
+)
 from guardia.web.desk.companies.things import Noun
 
 COMPANY = Noun(

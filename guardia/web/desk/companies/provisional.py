@@ -16,8 +16,8 @@ from guardia.customers import provisional
 from guardia.customers.lookup import companies_named, services_called, services_of
 from guardia.customers.service import Service
 from guardia.people.policy import Right, may
-from guardia.web.desk import reading
-from guardia.web.desk.companies.frame import member, needs, shown
+from guardia.web.desk import desk_queries
+from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say
 
 MOST, MOST_FOUND = 200, 20
@@ -26,7 +26,7 @@ MOST, MOST_FOUND = 200, 20
 @needs(Right.SEE_DESK)
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    return shown(request, "provisionals", {"rows": provisional.waiting()[:MOST]}, tab="provisionals")
+    return customers_page(request, "provisionals", {"rows": provisional.waiting()[:MOST]}, tab="provisionals")
 
 
 @needs(Right.SEE_DESK)
@@ -39,7 +39,7 @@ def one(request: HttpRequest, service_id: int) -> HttpResponse:
 def page_of(request: HttpRequest, service_id: int, refused: str = "", status: int = 200) -> HttpResponse:
     service = get_object_or_404(provisional.waiting(), pk=service_id)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    real = reading.service(request.GET.get("es", "") or request.POST.get("es", ""))
+    real = desk_queries.service(request.GET.get("es", "") or request.POST.get("es", ""))
     context: dict[str, Any] = {"service": service, "asked": asked, "real": real, "refused": refused}
     context["may_edit"] = may(member(request), Right.EDIT_CUSTOMERS)
     if real and not refused:
@@ -50,7 +50,7 @@ def page_of(request: HttpRequest, service_id: int, refused: str = "", status: in
     elif not refused:
         words = asked or (service.circuit if not service.circuit.startswith(provisional.UNNAMED) else "")
         context["found"] = found_for(service, words or service.customer.name)
-    return shown(request, "provisional", context, tab="provisionals", status=status)
+    return customers_page(request, "provisional", context, tab="provisionals", status=status)
 
 
 def found_for(service: Service, words: str) -> list[Service]:

@@ -1,35 +1,98 @@
-"""How the people of one company come in to the portal: its own provider, a trial of it, who is signed in."""
+"""How the people of one company sign in to the portal: its own provider, a trial of it, who is signed in."""
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
 from guardia.customers import own_door, sessions
 from guardia.customers.customer import Customer
 from guardia.customers.own_sign_in import OwnSignIn
-from guardia.customers.own_sign_in_editing import RECORDED, Standing, save, standing_of
+from guardia.customers.own_sign_in_editing import READERS, RECORDED, Standing, save, standing_of
 from guardia.customers.provider_calls import Trouble
 from guardia.customers.provider_trial import Tried, tried
 from guardia.people.attempts import may_try
 from guardia.people.audit_entry import AuditEntry, AuditKind
 from guardia.people.policy import Right
 from guardia.people.sessions import device
-from guardia.web.desk.companies.frame import member, needs, shown
-from guardia.web.desk.companies.sign_in_form import OwnSignInForm
+from guardia.web.desk.companies.forms import DeskForm, words
+from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
+from guardia.web.desk.settings.told_sign_in import STANDINGS
 from guardia.web.portal.sign_in import way_back
 from guardia.web.shared import provider_words
 from guardia.web.shared.audit import note
 
+
+# --- sign in form -----------------------------------------------------------------------------------------------------
+# The form of a company's own sign-in. What may stand in a field is decided by the domain; the secret is never shown.
+class OwnSignInForm(DeskForm):
+    readers = {name: read for name, read in READERS.items() if name != "standing"}
+    standing = forms.ChoiceField(
+        label=_("How its people come in"),
+        choices=list(STANDINGS.items()),
+        initial=Standing.OFF.value,
+        error_messages={
+            "required": _("Choose how its people come in."),
+            "invalid_choice": _("Choose how its people come in."),
+        },
+    )
+    issuer = words(
+        _("Address of the provider (issuer)"),
+        300,
+        needed=True,
+        help_text=_("OpenID Connect, as the provider calls itself: https://login.example.com."),
+        error_messages={
+            "required": _("Write the address of the provider as it calls itself, such as https://login.example.com.")
+        },
+    )
+    client_id = words(
+        _("Client identifier"),
+        200,
+        needed=True,
+        error_messages={"required": _("Write the client identifier that the provider gave.")},
+    )
+    secret = words(
+        _("Client secret"),
+        500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    domains = words(
+        _("Domains of its mailboxes"),
+        2000,
+        needed=True,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write what stands after the @ of its mailboxes, such as example.com.")},
+        help_text=_("What stands after the @, parted by commas. Its word counts for no other."),
+    )
+    vouches = forms.BooleanField(
+        label=_("It does not say email_verified: a mailbox of these domains counts as checked"),
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, of: OwnSignIn | None = None) -> None:
+        super().__init__(data, of=of)
+        has_secret = of is not None and bool(of.secret)
+        if of is not None:
+            more = {"domains": ", ".join(of.domains), "standing": standing_of(of).value, "secret": ""}
+            self.initial = {**self.initial, **more}
+        self.fields["secret"].help_text = (
+            gettext("There is one. Write another only to change it.")
+            if has_secret
+            else gettext("None is kept. Leave it empty where the provider gave none.")
+        )
+
+
+# --- sign in ----------------------------------------------------------------------------------------------------------
 INVALID = 422
 LAST_FAILURES = 5
 
@@ -44,7 +107,7 @@ def sign_in(request: HttpRequest, company_id: int) -> HttpResponse:
     there, form = meanwhile(request, RECORDED, company.pk), OwnSignInForm(request.POST, of=own)
     by, at = member(request), now()
     if form.is_valid() and not there.changes and taken(form, lambda fields: save(company, fields, by=by, at=at)):
-        say(request, _("Saved: %s.") % company)
+        say(request, gettext("Saved: %s.") % company)
         return redirect("company_sign_in", company.pk)
     return sheet(request, company, own, form, there, status=there.status if there.changes else INVALID)
 
@@ -59,7 +122,8 @@ def step(request: HttpRequest, company_id: int, word: str) -> HttpResponse:
         if not may_try(member(request), now()):
             say(
                 request,
-                _("You have tried connections %d times within the hour. Try again later.") % settings.TRIALS_PER_HOUR,
+                gettext("You have tried connections %d times within the hour. Try again later.")
+                % settings.TRIALS_PER_HOUR,
             )
             return redirect("company_sign_in", company.pk)
         note(request, AuditKind.TRIED, about=RECORDED, key=company.pk)
@@ -100,7 +164,7 @@ def sheet(
         "failures": failures_of(company),
         "sessions": [(one, device(one.agent)) for one in standing],
     }
-    return shown(request, "sign_in", context, tab="companies", status=status)
+    return customers_page(request, "sign_in", context, tab="companies", status=status)
 
 
 def door_of(company: Customer) -> str:
@@ -123,4 +187,4 @@ def end(request: HttpRequest, company: Customer) -> None:
     if count:
         note(request, AuditKind.SESSION_ENDED, about="company", key=company.pk, sessions=count)
     words = ngettext("%d browser was signed out.", "%d browsers were signed out.", count)
-    say(request, words % count if count else _("No browser of this company is signed in."))
+    say(request, words % count if count else gettext("No browser of this company is signed in."))

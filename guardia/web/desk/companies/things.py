@@ -1,4 +1,4 @@
-"""New, edit, deactivate: the same three pages for every noun of this folder. The rooms decide, these translate."""
+"""New, edit, deactivate: the same three pages for every noun of this folder; what concerns others is agreed first."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,14 +19,30 @@ from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.field.crew import Crew
 from guardia.people.policy import Right
-from guardia.web.desk.companies.agreeing import Foresees, not_agreed
-from guardia.web.desk.companies.band_words import asked
+from guardia.web.desk.companies.bands import what_changes
 from guardia.web.desk.companies.forms import DeskForm
-from guardia.web.desk.companies.frame import needs, shown
+from guardia.web.desk.companies.frame import customers_page, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
 from guardia.web.sign_in.frame import stays
 
+# --- agreeing ---------------------------------------------------------------------------------------------------------
+# A change that concerns others is first shown with whom it concerns, and done when the person agrees to just that.
+Foresees = Callable[[Any, dict[str, Any]], Foreseen | None]
+
+
+def not_agreed(request: HttpRequest, foresee: Foresees | None, thing: Any, form: DeskForm) -> Foreseen | None:
+    """Whom the change concerns, while the person who sends it has not agreed to just that."""
+    if foresee is None or not thing.pk or not form.is_valid():
+        return None
+    try:
+        ahead = foresee(thing, form.cleaned_data)
+    except ValidationError:
+        return None  # what is wrong is said when it is kept
+    return ahead if ahead and request.POST.get("sure") != ahead.signature else None
+
+
+# --- new, edit, deactivate --------------------------------------------------------------------------------------------
 Words = str | Promise
 # What a noun may be a part of: by the word of its address, the field that names it, and the page it stands on.
 WHOLES: dict[str, tuple[str, type[Model], str]] = {
@@ -155,7 +171,7 @@ def step(request: HttpRequest, noun: Noun, pk: int, word: str, **of: int) -> Htt
 
 
 def taken(form: DeskForm, keep: Callable[[dict[str, Any]], object]) -> bool:
-    """Hand the cleaned fields to the room; its refusals come back as the form's errors."""
+    """Pass the cleaned fields to the domain; its refusals come back as the form's errors."""
     try:
         keep(form.cleaned_data)
     except ValidationError as unfit:
@@ -188,10 +204,10 @@ def sheet(
         "meanwhile": there or looked_at(noun.recorded, thing.pk),
         "is_new": not thing.pk,
         "beside": noun.beside(thing, now()) if noun.beside else (),
-        "ahead": asked(ahead) if ahead else None,
+        "ahead": what_changes(ahead) if ahead else None,
         "whole": getattr(thing, noun.whole[0]) if noun.whole else None,
     }
-    return shown(request, "form", context, tab=noun.tab, status=status)
+    return customers_page(request, "form", context, tab=noun.tab, status=status)
 
 
 def is_active(thing: Any) -> bool:

@@ -5,6 +5,7 @@ The call's own hour counts.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.db import transaction
@@ -24,15 +25,14 @@ from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
-from guardia.web.desk import reading as desk_reading
+from guardia.web.desk import desk_queries
 from guardia.web.desk.acts.act import HourField
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
-from guardia.web.desk.escalation import reading
+from guardia.web.desk.bench_rows import impact_of
+from guardia.web.desk.clock import hour
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.escalation import listing
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import operator, shell_for
-from guardia.web.desk.shown.bench_rows import impact_of
-from guardia.web.desk.shown.clock import hour
 from guardia.web.shared import about
 
 AGO = (0, 5, 10, 15)
@@ -81,23 +81,10 @@ class ReceivedForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class CaseChoice:
-    href: str
-    number: str
-    company: str
-    vip: bool
-    about: str
-    impact: str
-    impact_word: str
-    escalated: str = ""
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Received:
     words: str
-    choices: list[CaseChoice] = field(default_factory=list)
-    chosen: CaseChoice | None = None
+    choices: list[dict[str, Any]] = field(default_factory=list)
+    chosen: dict[str, Any] | None = None
     form: ReceivedForm | None = None
     refused: str = ""
 
@@ -108,13 +95,13 @@ def escalation_received(request: DeskRequest) -> HttpResponse:
     """GET chooses the case, then asks who and when; POST puts it on record."""
     given = request.POST if request.method == "POST" else request.GET
     number = given.get("caso", "")
-    case = desk_reading.case_for_desk(number, locked=request.method == "POST") if number else None
+    case = desk_queries.case_for_desk(number, locked=request.method == "POST") if number else None
     at = now()
     if request.method != "POST" or case is None:
-        return shown(request, case, at, status=422 if request.method == "POST" else 200)
+        return received_page(request, case, at, status=422 if request.method == "POST" else 200)
     form = ReceivedForm(request.POST, case=case, staff=request.user, now=at)
     if not form.is_valid():
-        return shown(request, case, at, form=form, status=422)
+        return received_page(request, case, at, form=form, status=422)
     fields = form.cleaned_data
     try:
         with transaction.atomic():
@@ -128,13 +115,13 @@ def escalation_received(request: DeskRequest) -> HttpResponse:
                 words=fields["words"],
             )
     except Refused as refusal:
-        return shown(request, case, at, form=form, refused=str(refusal), status=409)
+        return received_page(request, case, at, form=form, refused=str(refusal), status=409)
     words = _("%(number)s: on record since %(hour)s. You answer for it.")
     say(request, words % {"number": case.display_number, "hour": hour(fields["called_at"], at)})
     return redirect("case", case.number)
 
 
-def shown(
+def received_page(
     request: DeskRequest,
     case: Case | None,
     at: datetime,
@@ -153,7 +140,7 @@ def shown(
             refused = _("There is no case with this number. Choose one of the list, or search.")
         if case:
             refused = _("Case %(number)s is closed. Choose an open one.") % {"number": case.display_number}
-        received = Received(words, [choice(one, at) for one in reading.cases_to_choose(words, at)], refused=refused)
+        received = Received(words, [choice(one, at) for one in listing.cases_to_choose(words, at)], refused=refused)
     context = {
         "received": received,
         "may_receive": may(request.user, Right.HANDLE_CASES),
@@ -162,25 +149,25 @@ def shown(
     return page(request, "desk/escalation/received.html", context, status=status)
 
 
-def choice(case: Case, at: datetime, *, is_chosen: bool = False) -> CaseChoice:
+def choice(case: Case, at: datetime, *, is_chosen: bool = False) -> dict[str, Any]:
     impact, impact_word = impact_of(case)
     level = versions.of(case.procedure_version_id).level(case.escalated_level) if case.escalated_level else None
-    return CaseChoice(
-        href=f"{reverse('escalation_received')}?caso={case.number}",
-        number=case.display_number,
-        company=case.customer.name,
-        vip=case.customer.vip,
-        about=about.joined(about.city(case) or about.desk_name(case), about.subject_matter(case), case.subject),
-        impact=impact,
-        impact_word=impact_word,
-        escalated=str(level.name) if level else "",
-        is_chosen=is_chosen,
-    )
+    return {
+        "href": f"{reverse('escalation_received')}?caso={case.number}",
+        "number": case.display_number,
+        "company": case.customer.name,
+        "vip": case.customer.vip,
+        "about": about.joined(about.city(case) or about.desk_name(case), about.subject_matter(case), case.subject),
+        "impact": impact,
+        "impact_word": impact_word,
+        "escalated": str(level.name) if level else "",
+        "is_chosen": is_chosen,
+    }
 
 
 def callers(case: Case) -> list[str]:
     """Who probably called: the one who reported, then the company's other contacts."""
-    contacts = [contact.name for contact in desk_reading.contacts_of(case.customer_id)[:5]]
+    contacts = [contact.name for contact in desk_queries.contacts_of(case.customer_id)[:5]]
     reporter = case.reporter_name or (case.reporter.name if case.reporter else "")
     return list(dict.fromkeys(name for name in (reporter, *contacts) if name))[:5]
 

@@ -13,13 +13,12 @@ from guardia.cases.words import CLOCK_NAMES
 from guardia.config.now import now
 from guardia.people.shift import Handover, HandoverLine
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
-from guardia.web.desk.handover import reading
+from guardia.web.desk.bench_rows import case_href
+from guardia.web.desk.clock import WORDS, State, desk_zone, hour
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.handover import change
 from guardia.web.desk.page import page
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.shown.bench_rows import case_href
-from guardia.web.desk.shown.clock import WORDS, State, desk_zone, hour
 from guardia.web.shared import about
 
 
@@ -59,10 +58,10 @@ class Sheet:
 @require_GET
 def handover_sheet(request: DeskRequest, handover_id: int) -> HttpResponse:
     """Raises Http404."""
-    found, at = reading.signed_one(handover_id), now()
+    found, at = change.signed_one(handover_id), now()
     if found is None:
         raise Http404
-    lines = tuple(line_of(line, found.signed_at) for line in reading.lines_of(found))
+    lines = tuple(line_of(line, found.signed_at) for line in change.lines_of(found))
     context = {"sheet": sheet_of(found, lines), "shell": shell_for(request, at, view="handover")}
     return page(request, "desk/handover/sheet.html", context)
 
@@ -71,7 +70,7 @@ def handover_sheet(request: DeskRequest, handover_id: int) -> HttpResponse:
 @require_GET
 def handovers(request: DeskRequest) -> HttpResponse:
     """The last thirty."""
-    sheets = [sheet_of(one) for one in reading.last_signed()]
+    sheets = [sheet_of(one) for one in change.last_signed()]
     context = {"sheets": sheets, "shell": shell_for(request, now(), view="handover")}
     return page(request, "desk/handover/list.html", context)
 

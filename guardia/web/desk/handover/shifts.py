@@ -1,22 +1,38 @@
-"""Coming and going without a hand-over, seeing to an empty desk, and what the pages ask every few seconds."""
+"""People come to and leave the technical desk, an empty desk is seen to, and the hours of the shifts are planned."""
 
-from django.http import HttpResponse
+from datetime import datetime
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.config.now import now
 from guardia.escalation import alarms
 from guardia.people import presence, shifts
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
-from guardia.web.desk.handover.leaving import nobody_would_be_there
+from guardia.people.policy import Right, may
+from guardia.web.desk.clock import hour
+from guardia.web.desk.entry import DeskRequest, asking, desk_page
 from guardia.web.desk.looks import back_to
 from guardia.web.desk.page import page, say, stamped, unchanged
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.shown.clock import hour
+
+# --- leaving ----------------------------------------------------------------------------------------------------------
+# The last one at the desk leaves it, or signs out: asked once more, since nobody would be there (A1).
+NOT_YET = 409
 
 
+def nobody_would_be_there(request: HttpRequest, at: datetime, goes_by: str) -> HttpResponse:
+    """``goes_by``: the address, by its name, that leads out all the same."""
+    context = {"back": back_to(request), "shell": shell_for(request, at, view="handover"), "goes_by": goes_by}
+    return page(request, "desk/handover/leave.html", context, status=NOT_YET)
+
+
+# --- shifts -----------------------------------------------------------------------------------------------------------
+# Coming and going without a hand-over, seeing to an empty desk, and what the pages ask every few seconds.
 @desk_page
 @require_POST
 def shift_enter(request: DeskRequest) -> HttpResponse:
@@ -76,3 +92,51 @@ def shift_live(request: DeskRequest) -> HttpResponse:
     if same := unchanged(request, shell.tag):
         return same
     return stamped(page(request, "desk/_shift_live.html", {"shell": shell}), shell.tag)
+
+
+# --- planning ---------------------------------------------------------------------------------------------------------
+# At what hours the shifts change: one line to edit, by who supervises.
+INVALID = 422
+
+
+class PlanForm(forms.Form):
+    """The hours as one writes them: ``06:00 14:00 22:00``."""
+
+    hours = forms.CharField(label=gettext_lazy("Hours at which the shift changes"), max_length=80)
+    quiet = forms.IntegerField(
+        label=gettext_lazy("Minutes without a sign of life before somebody on shift is asked"),
+        min_value=shifts.FEWEST_QUIET,
+        max_value=shifts.MOST_QUIET,
+        required=False,
+        help_text=gettext_lazy(
+            "It is asked while something waits, otherwise once an hour. Any key answers; without an answer within five "
+            "minutes the shift is over, and if nobody is left level 1 is paged."
+        ),
+    )
+
+
+@asking(Right.SUPERVISE, Right.SUPERVISE)
+@desk_page
+def shift_plan(request: DeskRequest) -> HttpResponse:
+    """GET shows the hours, POST keeps them from now on. Raises PermissionDenied."""
+    if not may(request.user, Right.SUPERVISE):
+        raise PermissionDenied
+    at = now()
+    known, quiet = " ".join(shifts.hours_of(shifts.TECHNICAL)), shifts.quiet_of(shifts.TECHNICAL)
+    initial = {"hours": known, "quiet": int(quiet.total_seconds() // 60)}
+    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        written = form.cleaned_data["hours"].replace(",", " ").replace(";", " ").split()
+        try:
+            kept = shifts.plan(shifts.TECHNICAL, written, by=request.user, at=at)
+        except ValidationError as unfit:
+            form.add_error("hours", unfit)
+        else:
+            if form.cleaned_data["quiet"]:
+                shifts.ask_after(shifts.TECHNICAL, form.cleaned_data["quiet"], by=request.user, at=at)
+            say(request, _("The shift changes at %(hours)s from now on.") % {"hours": ", ".join(kept)})
+            return redirect("handover")
+    shell = shell_for(request, at, view="handover")
+    grace = int(shifts.GRACE.total_seconds() // 60)
+    context = {"form": form, "grace": grace, "shell": shell}
+    return page(request, "desk/handover/plan.html", context, status=INVALID if form.errors else 200)

@@ -1,10 +1,11 @@
-"""The signature: one hand-over of everything that is open, with what was written; and the draft before it."""
+"""The signature of a hand-over: everything that is open, with what was written; its draft, and taking it back."""
 
 from collections.abc import Mapping
 
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -13,16 +14,16 @@ from guardia.cases.handing_over import Line, Signed, hand_over, lacks_step
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.people.staff import Staff
-from guardia.web.desk.desk_request import DeskRequest
+from guardia.web.desk.case_page.act_form import saved_words
+from guardia.web.desk.clock import hour
+from guardia.web.desk.desk_queries import keep_draft
 from guardia.web.desk.drafts import storable
-from guardia.web.desk.entry import desk_page
-from guardia.web.desk.handover import reading
-from guardia.web.desk.handover.page import Asked, fresh, shown
-from guardia.web.desk.handover.preparing import Prepared, own_words
-from guardia.web.desk.page import say
-from guardia.web.desk.reading import keep_draft
-from guardia.web.desk.shown.act_form import saved_words
-from guardia.web.desk.shown.clock import hour
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.handover import change
+from guardia.web.desk.handover.draft import Prepared, draft_key, own_words
+from guardia.web.desk.handover.page import Asked, fresh, handover_answer
+from guardia.web.desk.handover.standing import standing_at
+from guardia.web.desk.page import Undo, say
 from guardia.web.desk.stale import Refusal
 
 INVALID = 422
@@ -38,7 +39,7 @@ def handover(request: DeskRequest) -> HttpResponse:
 @require_POST
 def handover_draft(request: DeskRequest) -> HttpResponse:
     """Keep what was written and differs from what is known; says so in words, or on the page where a button asked."""
-    asked = Asked.by(request, reading.MOST_SHOWN)
+    asked = Asked.by(request, change.MOST_SHOWN)
     kept = {name: storable(words) for name, words in own_words(request.POST.dict(), asked.known).items()}
     keep_draft(request.user, asked.draft_key, kept, asked.at)
     words = saved_words(asked.at, asked.at)
@@ -50,7 +51,7 @@ def handover_draft(request: DeskRequest) -> HttpResponse:
 
 def sign(request: DeskRequest) -> HttpResponse:
     """Nothing is signed while a line lacks somebody, or by whoever goes alone."""
-    asked = Asked.by(request, reading.MOST_SIGNED)
+    asked = Asked.by(request, change.MOST_SIGNED)
     written = Prepared.read(request.POST.dict())
     fields = written.over(asked.known)
     staff = answerers(asked)
@@ -58,13 +59,13 @@ def sign(request: DeskRequest) -> HttpResponse:
     if asked.frame.is_preparing or problems:
         words = _("Nothing was signed yet. Correct what is marked.")
         sentence = _("Nothing was signed: whoever comes in signs.") if asked.frame.is_preparing else words
-        return shown(request, asked, fields, problems=problems, refusal=Refusal(sentence, status=INVALID))
+        return handover_answer(request, asked, fields, problems=problems, refusal=Refusal(sentence, status=INVALID))
     try:
         with transaction.atomic():  # what is refused half-way leaves nothing behind
             lines = lines_of(asked, written, fields, staff)
             signed = hand_over(lines, request.user, asked.frame.outgoing, fields.note, now())
     except Refused as refused:
-        return shown(request, asked, fields, refusal=Refusal(str(refused)))
+        return handover_answer(request, asked, fields, refusal=Refusal(str(refused)))
     tell_signed(request, asked, signed, written)
     return redirect("handover_sheet", signed.handover.pk)
 
@@ -83,7 +84,7 @@ def problems_of(asked: Asked, fields: Prepared, staff: Mapping[str, Staff]) -> d
 def answerers(asked: Asked) -> dict[str, Staff]:
     """Who may be chosen, by the value of the field; who holds a case may keep it."""
     holders = {str(case.assigned_id): case.assigned for case in asked.cases if case.assigned}
-    return {**holders, **{str(one.pk): one for one in reading.colleagues()}}
+    return {**holders, **{str(one.pk): one for one in change.colleagues()}}
 
 
 def lines_of(asked: Asked, written: Prepared, fields: Prepared, staff: Mapping[str, Staff]) -> list[Line]:
@@ -100,7 +101,7 @@ def tell_signed(request: DeskRequest, asked: Asked, signed: Signed, written: Pre
         words = _("%(who)s signed this hand-over at %(hour)s already: it is one.")
         say(request, words % {"who": handover.incoming.name, "hour": hour(handover.signed_at, asked.at)})
         return
-    reading.drop_drafts(handover.incoming, handover.outgoing)
+    change.drop_drafts(handover.incoming, handover.outgoing)
     say(request, _("Signed. Your shift is on."), done_draft=asked.draft_key)
     if signed.left_out:
         numbers = ", ".join(case.display_number for case in signed.left_out)
@@ -117,3 +118,22 @@ def tell_signed(request: DeskRequest, asked: Asked, signed: Signed, written: Pre
             unseen,
         )
         say(request, words % {"n": unseen})
+
+
+# --- withdrawing ------------------------------------------------------------------------------------------------------
+# What was prepared is taken back, until somebody signs; and that is taken back too.
+AGAIN = "de-nuevo"
+
+
+@desk_page
+@require_POST
+def handover_withdraw(request: DeskRequest) -> HttpResponse:
+    """My own words of this change of shift are put aside; with ``de-nuevo`` they are back."""
+    key = draft_key(standing_at(now()).due_at)
+    if request.POST.get(AGAIN):
+        back = change.bring_back(request.user, key)
+        say(request, _("What was prepared is back.") if back else _("There is nothing to bring back."))
+    elif change.put_aside(request.user, key):
+        undo = Undo(reverse("handover_withdraw"), AGAIN, "1")
+        say(request, _("What was prepared was discarded."), undo=undo, done_draft=key)
+    return redirect("handover")

@@ -1,4 +1,4 @@
-"""How the technical desk stands: its shift, who is on it, which change comes, and what the whole house must know."""
+"""How the technical desk stands: its shift, who is on it, which change comes, and what everybody must know."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import phone_members
 from guardia.cases.phone_members import How
@@ -20,10 +21,88 @@ from guardia.people import presence, shifts
 from guardia.people.policy import Right, may
 from guardia.people.shift import EndedAs, Shift
 from guardia.people.staff import Staff
-from guardia.web.desk.shown.clock import desk_zone, hour
-from guardia.web.desk.shown.loop_words import name_of_loop, name_of_what
-from guardia.web.desk.shown.shell import AtTheDesk, Banner, BannerAct, OnThePhone, ShiftNow
+from guardia.web.desk.banners import AtTheDesk, Banner, BannerAct, OnThePhone, ShiftNow
+from guardia.web.desk.clock import desk_zone, hour
 
+# --- loops of the worker ----------------------------------------------------------------------------------------------
+# What runs by itself, as the desk calls it: the loops of the worker, and what one of them has set aside.
+LOOPS: dict[str, Promise] = {
+    "deadlines": _("the watch over the deadlines"),
+    "calendars": _("the deadlines after a day off was announced"),
+    "failed pages": _("pages that nobody could be reached by"),
+    "failed notices": _("news that did not reach its contact"),
+    "announcements": _("announcements to the companies"),
+    "reports of the month": _("the reports of the month"),
+    "morning list": _("the supervisors' list of the morning"),
+    "mail": _("mail to customers"),
+    "short messages": _("messages by SMS and WhatsApp"),
+    "pages by mail": _("pages by mail"),
+    "pages by Apprise": _("pages by messenger and gateway"),
+    "mailbox": _("reading the mailbox"),
+    "mail that came in": _("ruling on mail that came in"),
+    "answers to mail": _("automatic answers to mail"),
+    "probes": _("the tests that run by themselves"),
+    "silent watches": _("the follow-up of stable services"),
+    "alerts": _("the alerts of monitoring"),
+    "old alerts": _("tidying up old alerts"),
+    "acts of the field": _("what the crews have sent"),
+    "heartbeat": _("the worker's sign of life"),
+    "calls": _("the watch over calls"),
+    "shifts": _("the watch over the shifts"),
+    "outages": _("outages"),
+    "planned work": _("planned work"),
+    "files of no case": _("tidying up files of no case"),
+    "journal of exchanges": _("tidying up the journal of the exchanges"),
+    "old watches": _("tidying up old follow-ups"),
+    "sessions that are over": _("tidying up sessions"),
+    "codes and sessions": _("tidying up codes"),
+    "requests about persons": _("requests about persons' data"),
+    "sign of life": _("the sign of life to the outside"),
+}
+
+ASIDE: dict[str, Promise] = {
+    "case": _("case no. %s"),
+    "call": _("call no. %s"),
+    "request": _("request no. %s"),
+    "planned work": _("planned work no. %s"),
+    "outage": _("outage no. %s"),
+    "company": _("company no. %s"),
+    "page": _("page no. %s"),
+    "notice": _("notice no. %s"),
+    "case of a work": _("case no. %s within planned work"),
+    "alarm": _("alarm no. %s"),
+    "call to settle": _("call no. %s"),
+    "call without an end": _("call no. %s"),
+    "delivery": _("message no. %s"),
+    "contact": _("contact no. %s"),
+    "staff": _("the pages to user no. %s"),
+    "announcement": _("announcement no. %s"),
+    "case to move": _("case no. %s after a day off was announced"),
+    "request to move": _("request no. %s after a day off was announced"),
+    "case to test": _("case no. %s in its follow-up"),
+    "late call": _("promise no. %s of a call"),
+    "drill": _("drill no. %s"),
+    "answer": _("automatic answer no. %s"),
+    "site": _("an outage to be proposed at site no. %s"),
+    "element": _("an outage to be proposed at element no. %s"),
+    "alert": _("alert no. %s"),
+    "alert source": _("source of alerts no. %s"),
+    "file": _("file %s"),
+    "service": _("service no. %s, which passes to another company"),
+}
+
+
+def name_of_loop(name: str) -> str:
+    """A loop that is not known here goes by its own name."""
+    return str(LOOPS.get(name, name))
+
+
+def name_of_what(kind: str, key: str) -> str:
+    number = key.rpartition("/")[2]
+    return str(ASIDE[kind]) % number if kind in ASIDE else f"{kind} {number}"
+
+
+# --- how the desk stands ----------------------------------------------------------------------------------------------
 MOST_TROUBLES = 5
 EN_DASH = "\u2013"
 
@@ -85,14 +164,14 @@ def shift_now(standing: Standing, staff: Staff) -> ShiftNow:
     hours = f"{clock_hour(standing.began_at)}{EN_DASH}{clock_hour(standing.ends_at)}"
     count = len(standing.there)
     many = ngettext("%(n)d on shift", "%(n)d on shift", count) % {"n": count}
-    nobody = _("nobody on shift") if standing.is_used else _("no shift entered yet")
+    nobody = gettext("nobody on shift") if standing.is_used else gettext("no shift entered yet")
     phones = on_the_phone(standing.at)
     return ShiftNow(
         hours=hours,
-        words=_("Shift %(hours)s") % {"hours": hours},
+        words=gettext("Shift %(hours)s") % {"hours": hours},
         count_words=many if count else nobody,
         people=tuple(at_the_desk(shift, staff, standing.at) for shift in standing.there),
-        next_words=_("Change of shift at %(hour)s") % {"hour": hour(standing.ends_at, standing.at)},
+        next_words=gettext("Change of shift at %(hour)s") % {"hour": hour(standing.ends_at, standing.at)},
         next_hour=date_format(standing.ends_at.astimezone(desk_zone()), "H:i"),
         is_alarm=standing.is_deserted,
         is_mine=standing.shift_of(staff) is not None,
@@ -130,12 +209,12 @@ def phones_words(phones: Sequence[OnThePhone]) -> tuple[str, ...]:
         return ()
     held = Counter(one.how for one in phones)
     free = held[How.FREE]
-    words = ngettext("%(n)d free", "%(n)d free", free) % {"n": free} if free else _("nobody free")
+    words = ngettext("%(n)d free", "%(n)d free", free) % {"n": free} if free else gettext("nobody free")
     return words, *(COUNT_WORDS[kind](held[kind]) % {"n": held[kind]} for kind in COUNT_WORDS if held[kind])
 
 
 def at_the_desk(shift: Shift, staff: Staff, at: datetime) -> AtTheDesk:
-    since = _("since %(hour)s") % {"hour": hour(shift.started_at, at)}
+    since = gettext("since %(hour)s") % {"hour": hour(shift.started_at, at)}
     return AtTheDesk(shift.staff.name, since, shift.staff_id == staff.pk)
 
 
@@ -173,12 +252,15 @@ def deserted(standing: Standing, staff: Staff) -> Banner:
     since = standing.empty_since or standing.at
     acts = enter_act(staff)
     if acts and standing.alarm and not alarms.is_seen_to(standing.alarm, standing.at):
-        acts.append(BannerAct(reverse("alarm_seen_to"), _("I see to it")))
+        acts.append(BannerAct(reverse("alarm_seen_to"), gettext("I see to it")))
     return Banner(
         kind="alarm",
-        words=_("Nobody is on shift at the technical desk since %(hour)s.") % {"hour": hour(since, standing.at)},
+        words=gettext("Nobody is on shift at the technical desk since %(hour)s.") % {"hour": hour(since, standing.at)},
         more=" ".join(
-            filter(None, (why_empty(standing), _("It is to be attended 24 hours a day (A1)."), who_was_asked(standing)))
+            filter(
+                None,
+                (why_empty(standing), gettext("It is to be attended 24 hours a day (A1)."), who_was_asked(standing)),
+            )
         ),
         acts=tuple(acts),
     )
@@ -186,25 +268,25 @@ def deserted(standing: Standing, staff: Staff) -> Banner:
 
 def still_there(question: presence.Asked, at: datetime) -> Banner:
     """Somebody on shift has given no sign of life (A1); any key answers, and the script sends it (alive.js)."""
-    more = _("No sign of life since %(seen)s. Any key answers; without one your shift is over at %(until)s.")
+    more = gettext("No sign of life since %(seen)s. Any key answers; without one your shift is over at %(until)s.")
     return Banner(
         kind="due",
-        words=_("Are you still on shift?"),
+        words=gettext("Are you still on shift?"),
         more=more % {"seen": hour(question.seen_at, at), "until": hour(question.until, at)},
-        acts=(BannerAct(reverse("shift_here"), _("Yes, I am here")),),
+        acts=(BannerAct(reverse("shift_here"), gettext("Yes, I am here")),),
         asks=True,
     )
 
 
 def enter_act(staff: Staff) -> list[BannerAct]:
-    return [BannerAct(reverse("shift_enter"), _("Enter shift"))] if may(staff, Right.HANDLE_CASES) else []
+    return [BannerAct(reverse("shift_enter"), gettext("Enter shift"))] if may(staff, Right.HANDLE_CASES) else []
 
 
 def awaited(standing: Standing, staff: Staff) -> Banner:
     """The shift before has gone and the next one has not come, by a few minutes."""
     since, until = standing.empty_since or standing.at, standing.awaited_until or standing.at
-    words = _("Nobody is on shift since %(hour)s: the shift that begins has not come yet.")
-    more = _("Without anybody at %(hour)s the matrix is paged.")
+    words = gettext("Nobody is on shift since %(hour)s: the shift that begins has not come yet.")
+    more = gettext("Without anybody at %(hour)s the matrix is paged.")
     return Banner(
         kind="due",
         words=words % {"hour": hour(since, standing.at)},
@@ -223,9 +305,9 @@ def why_empty(standing: Standing) -> str:
 
 
 LAST_WORDS: dict[str, Callable[[], str]] = {
-    EndedAs.SIGNED_OUT: lambda: _("%(who)s signed out."),
-    EndedAs.SILENT: lambda: _("%(who)s did not answer; the last sign of life was at %(seen)s."),
-    EndedAs.LOST: lambda: _("No page of %(who)s is open any more; the last sign of life was at %(seen)s."),
+    EndedAs.SIGNED_OUT: lambda: gettext("%(who)s signed out."),
+    EndedAs.SILENT: lambda: gettext("%(who)s did not answer; the last sign of life was at %(seen)s."),
+    EndedAs.LOST: lambda: gettext("No page of %(who)s is open any more; the last sign of life was at %(seen)s."),
 }
 
 
@@ -235,23 +317,23 @@ def who_was_asked(standing: Standing) -> str:
     if alarm is None:
         return ""
     if alarms.is_seen_to(alarm, at) and alarm.acknowledged_by and alarm.acknowledged_at:
-        words = _("%(who)s sees to it since %(hour)s.")
+        words = gettext("%(who)s sees to it since %(hour)s.")
         return words % {"who": alarm.acknowledged_by.name, "hour": hour(alarm.acknowledged_at, at)}
     if alarm.paged_at:
-        words = _("Level %(n)d was paged at %(hour)s and has not acknowledged.")
+        words = gettext("Level %(n)d was paged at %(hour)s and has not acknowledged.")
         return words % {"n": alarm.level, "hour": hour(alarm.paged_at, at)}
     if at - alarm.began_at < timedelta(minutes=1):
         return ""
-    return _("Nobody could be paged: no level has anybody on duty who can be reached.")
+    return gettext("Nobody could be paged: no level has anybody on duty who can be reached.")
 
 
 def unwatched(since: datetime, at: datetime) -> Banner:
     """Dead-man: the sweep is not seen."""
-    words = _("Deadlines have not been watched since %(hour)s: the worker is not running.")
+    words = gettext("Deadlines have not been watched since %(hour)s: the worker is not running.")
     return Banner(
         kind="stopped",
         words=words % {"hour": hour(since, at)},
-        more=_("Start “guardia run” on the server, or “guardia worker” where the web server runs by itself."),
+        more=gettext("Start “guardia run” on the server, or “guardia worker” where the web server runs by itself."),
     )
 
 
@@ -259,19 +341,19 @@ def failing(troubles: list[watch.Failing], at: datetime) -> Iterator[Banner]:
     """A loop of the worker that fails, since when and why; and what was set aside."""
     for each in troubles:
         if each.kind == watch.LOOP:
-            words = _("This fails since %(hour)s: %(loop)s (%(reason)s)")
+            words = gettext("This fails since %(hour)s: %(loop)s (%(reason)s)")
             facts = {"loop": name_of_loop(each.key), "hour": hour(each.since, at), "reason": in_words(each.reason)}
-            more = _("It is tried again by itself; the log of the worker says more.")
+            more = gettext("It is tried again by itself; the log of the worker says more.")
             yield Banner(kind="stopped", words=words % facts, more=more)
     aside = [each for each in troubles if each.kind != watch.LOOP]
     if aside:
         first = aside[0]
-        words = _("What was due could not be taken and is set aside since %(hour)s: %(what)s (%(reason)s)")
+        words = gettext("What was due could not be taken and is set aside since %(hour)s: %(what)s (%(reason)s)")
         what = ", ".join(name_of_what(each.kind, each.key) for each in aside)
         yield Banner(
             kind="stopped",
             words=words % {"what": what, "hour": hour(first.since, at), "reason": first.reason},
-            more=_("All others go on. It is tried again every hour; tell whoever runs this installation."),
+            more=gettext("All others go on. It is tried again every hour; tell whoever runs this installation."),
         )
 
 
@@ -279,8 +361,8 @@ def overdue(standing: Standing) -> Banner:
     names = ", ".join(shift.staff.name for shift in standing.beyond)
     return Banner(
         kind="alarm",
-        words=_("Hand-over due since %(hour)s.") % {"hour": hour(standing.began_at, standing.at)},
-        more=_("Still on shift from before: %(who)s.") % {"who": names},
+        words=gettext("Hand-over due since %(hour)s.") % {"hour": hour(standing.began_at, standing.at)},
+        more=gettext("Still on shift from before: %(who)s.") % {"who": names},
         href=reverse("handover"),
-        link=_("Hand over the shift"),
+        link=gettext("Hand over the shift"),
     )

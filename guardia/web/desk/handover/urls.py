@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from guardia.web.desk.handover import planning, sheets, shifts, signing, withdrawing
+from guardia.web.desk.handover import sheets, shifts, signing
 
 urlpatterns = [
     path("relevo", signing.handover, name="handover"),
     path("relevo/borrador", signing.handover_draft, name="handover_draft"),
-    path("relevo/descartar", withdrawing.handover_withdraw, name="handover_withdraw"),
-    path("relevo/turnos", planning.shift_plan, name="shift_plan"),
+    path("relevo/descartar", signing.handover_withdraw, name="handover_withdraw"),
+    path("relevo/turnos", shifts.shift_plan, name="shift_plan"),
     path("relevo/firmados", sheets.handovers, name="handovers"),
     path("relevo/<int:handover_id>", sheets.handover_sheet, name="handover_sheet"),
     path("turno/entrar", shifts.shift_enter, name="shift_enter"),

@@ -17,13 +17,11 @@ from guardia.config.now import now
 from guardia.customers.values import Unfit
 from guardia.mailroom.message import Message, MessageState
 from guardia.procedure.version import NoProcedure
-from guardia.web.desk import reading as desk
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import request_page
-from guardia.web.desk.mail import reading
-from guardia.web.desk.mail.deciding import may_decide
+from guardia.web.desk import desk_queries
+from guardia.web.desk.entry import DeskRequest, request_page
+from guardia.web.desk.mail import inbox
+from guardia.web.desk.mail.inbox import HELD, may_decide
 from guardia.web.desk.mail.message import found, show
-from guardia.web.desk.mail.shown import HELD
 from guardia.web.desk.page import is_fragment, page, say
 from guardia.web.desk.stale import Refusal, refusal_of
 
@@ -48,7 +46,7 @@ def join(request: DeskRequest, message_id: int) -> HttpResponse:
     def act(message: Message) -> str:
         case, at = case_named(request), now()
         if message.request_id and message.state == MessageState.WAITING:
-            triage.join(case, reading.locked_request(message.request_id), by=request.user, at=at)
+            triage.join(case, inbox.locked_request(message.request_id), by=request.user, at=at)
         else:
             triage.file(message, case, by=request.user, at=at)
         return _("The mail belongs to %(number)s now.") % {"number": case.display_number}
@@ -62,7 +60,7 @@ def case_named(request: DeskRequest) -> Case:
     if not typed:
         raise Wrong(case=_("Write the number of the case, or pick one of the company's open ones."))
     number = parse(typed)
-    case = desk.case_for_desk(str(number), locked=True) if number else None
+    case = desk_queries.case_for_desk(str(number), locked=True) if number else None
     if case is None:
         raise Wrong(
             case=_("There is no case with the number %(number)s. Look it up by its company.") % {"number": typed}
@@ -92,7 +90,7 @@ def take_in(request: DeskRequest, message_id: int) -> HttpResponse:
 def taken_in(request: DeskRequest, message: Message) -> str:
     at = now()
     if message.request_id:
-        reading.locked_request(message.request_id)
+        inbox.locked_request(message.request_id)
     if triage.take_in(message, by=request.user, at=at) and message.case:
         return _("The mail belongs to %(number)s now.") % {"number": message.case.display_number}
     return _("The mail is a report in writing: its number is owed since it came in.")
@@ -125,9 +123,9 @@ def assign(request: DeskRequest, message_id: int) -> HttpResponse:
     """A contact wrote it, known or new: it is a report, and its hour counts since it came in."""
 
     def act(message: Message) -> str:
-        at, company = now(), desk.company(request.POST.get("company", ""))
+        at, company = now(), desk_queries.company(request.POST.get("company", ""))
         if chosen := request.POST.get("contact", ""):
-            contact = reading.contact(chosen)
+            contact = inbox.contact(chosen)
             if contact is None:
                 raise Wrong(contact=_("That contact is no longer there. Choose another person."))
             triage.assign(message, contact, by=request.user, at=at)

@@ -1,7 +1,7 @@
 """The tray: what came in and waits for a decision, first what breaks first. The address is the filter."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -17,23 +17,14 @@ from guardia.mailroom.message import Mailbox, Message
 from guardia.notices.reasons import in_words
 from guardia.people.shifts import TECHNICAL
 from guardia.web.desk import areas
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
-from guardia.web.desk.mail import reading
-from guardia.web.desk.mail.shown import MailRow, paper_row, row_of
+from guardia.web.desk.clock import hour
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.mail import inbox
+from guardia.web.desk.mail.inbox import paper_row, row_of
 from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for, up_to_99
-from guardia.web.desk.shown.clock import hour
 
 ALL, RECEIVED = "todo", "recibidos"
-
-
-@dataclass(frozen=True, slots=True)
-class MailTab:
-    href: str
-    words: str
-    count: str = ""
-    is_current: bool = False
 
 
 @desk_page
@@ -41,10 +32,10 @@ class MailTab:
 def tray(request: DeskRequest) -> HttpResponse:
     at, tab, start = now(), request.GET.get("ver", ALL), start_of(request)
     area = area_of(request, at)
-    tab = tab if tab in {RECEIVED, reading.PAPERS, *reading.TABS} else ALL
+    tab = tab if tab in {RECEIVED, inbox.PAPERS, *inbox.TABS} else ALL
     found, papers = held_in(tab, start, areas.desk_of(area))
-    shown = found[: reading.MOST_ROWS]
-    clocks = reading.clocks_of_requests([message.request_id for message in shown] + [paper.pk for paper in papers])
+    shown = found[: inbox.MOST_ROWS]
+    clocks = inbox.clocks_of_requests([message.request_id for message in shown] + [paper.pk for paper in papers])
     rows = [row_of(message, clocks, at) for message in shown]
     if papers:
         rows = sorted([*rows, *(paper_row(paper, clocks, at) for paper in papers)], key=by_due)
@@ -58,13 +49,13 @@ def tray(request: DeskRequest) -> HttpResponse:
         return same
     context = {
         "rows": rows,
-        "holds": any(row.take for row in rows),
+        "holds": any(row.get("take") for row in rows),
         "tabs": tabs,
         "desks": desks,
         "tab": tab,
         "trouble": trouble,
         "poll": address(tab, area, start),
-        "more_href": address(tab, area, start + reading.MOST_ROWS) if len(found) > reading.MOST_ROWS else "",
+        "more_href": address(tab, area, start + inbox.MOST_ROWS) if len(found) > inbox.MOST_ROWS else "",
         "shell": shell,
         "tag": tag,
     }
@@ -83,27 +74,30 @@ def area_of(request: DeskRequest, at: datetime) -> str:
 
 def held_in(tab: str, start: int, desk: str) -> tuple[list[Message], list[WrittenRequest]]:
     """The mails of a tab, and with the first of them what came without a mail."""
-    papers = reading.papers(desk) if tab in {ALL, reading.REPORTS, reading.PAPERS} and not start else []
+    papers = inbox.papers(desk) if tab in {ALL, inbox.REPORTS, inbox.PAPERS} and not start else []
     if tab == RECEIVED:
-        return reading.newest(start, desk), []
-    return ([] if tab == reading.PAPERS else reading.waiting_in(tab, start, desk)), papers
+        return inbox.newest(start, desk), []
+    return ([] if tab == inbox.PAPERS else inbox.waiting_in(tab, start, desk)), papers
 
 
-def by_due(row: MailRow) -> tuple[bool, float]:
+def by_due(row: dict[str, Any]) -> tuple[bool, float]:
     """First what breaks first; what has no clock stands behind, by its arrival."""
-    due = row.clock.due_at if row.clock else None
-    return (due is None, due.timestamp() if due else row.received_at)
+    due = row["clock"].due_at if row["clock"] else None
+    return (due is None, due.timestamp() if due else row["received_at"])
 
 
-def desks_of(tab: str, area: str, at: datetime) -> list[MailTab]:
+def desks_of(tab: str, area: str, at: datetime) -> list[dict[str, Any]]:
     """The desks whose tray one can look at; none where there is only one desk."""
     named = areas.desks(at)
     every = {areas.ALL: pgettext("desks", "All desks"), **named} if len(named) > 1 else {}
-    return [MailTab(address(tab, key), words, "", key == area) for key, words in every.items()]
+    return [
+        {"href": address(tab, key), "words": words, "count": "", "is_current": key == area}
+        for key, words in every.items()
+    ]
 
 
-def signature(row: MailRow) -> str:
-    return f"{row.id}{row.why}{row.company}{row.clock.state if row.clock else ''}"
+def signature(row: dict[str, Any]) -> str:
+    return f"{row['id']}{row['why']}{row['company']}{row['clock'].state if row['clock'] else ''}"
 
 
 def start_of(request: DeskRequest) -> int:
@@ -117,21 +111,26 @@ def address(tab: str, area: str, start: int = 0) -> str:
     return f"{reverse('mail_tray')}?{urlencode(asked)}" if asked else reverse("mail_tray")
 
 
-def tabs_of(current: str, area: str) -> list[MailTab]:
-    counts = reading.counts(areas.desk_of(area))
+def tabs_of(current: str, area: str) -> list[dict[str, Any]]:
+    counts = inbox.counts(areas.desk_of(area))
     names = {
         ALL: _("All that waits"),
-        reading.REPORTS: _("Reports in writing"),
-        reading.PAPERS: _("By office or portal"),
-        reading.CASES: _("About a case"),
-        reading.STRANGERS: _("Nobody we know"),
-        reading.ASIDE: _("Set aside"),
+        inbox.REPORTS: _("Reports in writing"),
+        inbox.PAPERS: _("By office or portal"),
+        inbox.CASES: _("About a case"),
+        inbox.STRANGERS: _("Nobody we know"),
+        inbox.ASIDE: _("Set aside"),
         RECEIVED: _("Everything received"),
     }
     held = {ALL: sum(counts.values()), **counts}
-    held[reading.REPORTS] += counts[reading.PAPERS]
+    held[inbox.REPORTS] += counts[inbox.PAPERS]
     return [
-        MailTab(address(key, area), words, up_to_99(held[key]) if key in held else "", key == current)
+        {
+            "href": address(key, area),
+            "words": words,
+            "count": up_to_99(held[key]) if key in held else "",
+            "is_current": key == current,
+        }
         for key, words in names.items()
     ]
 

@@ -1,7 +1,8 @@
-"""One mail that came in: who wrote it and what, its files, and what can be decided about it."""
+"""One mail that came in: who wrote it and what, its parts behind a lock, and what can be decided about it."""
 
+import base64
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from guardia.cases import mail_tray, triage
@@ -17,37 +19,26 @@ from guardia.cases.case import Case
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with
+from guardia.mailroom.files import content_of
 from guardia.mailroom.message import Attachment, Message, MessageState
+from guardia.mailroom.reading import FileFound, Unreadable, read
+from guardia.mailroom.taking import limit
+from guardia.mailroom.types import OCTETS, PASSIVE
 from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
-from guardia.web.desk import areas
-from guardia.web.desk import reading as desk
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
-from guardia.web.desk.mail import reading, shown
-from guardia.web.desk.mail.deciding import may_decide
+from guardia.web.desk import areas, desk_queries
+from guardia.web.desk.bench_rows import case_href
+from guardia.web.desk.clock import hour
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.mail import inbox
+from guardia.web.desk.mail.inbox import may_decide
 from guardia.web.desk.page import page
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.shown.bench_rows import case_href
-from guardia.web.desk.shown.clock import hour
 from guardia.web.desk.stale import Refusal
+from guardia.web.shared.files import FILE_POLICY, download
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    name: str
-    words: str
-    href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseChoice:
-    number: str
-    href: str
-    words: str
 
 
 @desk_page
@@ -58,7 +49,7 @@ def message_page(request: DeskRequest, message_id: int) -> HttpResponse:
 
 def found(message_id: int) -> Message:
     """The message of the address. Raises Http404."""
-    message = reading.message(message_id)
+    message = inbox.message(message_id)
     if message is None:
         raise Http404
     return message
@@ -72,13 +63,13 @@ def show(
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     """The page; an act that was refused comes back with its sentence and what was typed."""
-    clocks = reading.clocks_of_requests([message.request_id])
+    clocks = inbox.clocks_of_requests([message.request_id])
     context = {
         "message": message,
-        "row": shown.row_of(message, clocks, at),
-        "files": [file_row(one) for one in reading.files_of(message)],
+        "row": inbox.row_of(message, clocks, at),
+        "files": [file_row(one) for one in inbox.files_of(message)],
         "case": case_choice(message.case) if message.case else None,
-        "others": [shown.row_of(one, {}, at) for one in others_of(message)],
+        "others": [inbox.row_of(one, {}, at) for one in others_of(message)],
         "answers": [hour(one.created_at, at) for one in mail_tray.answers_to(message)],
         "problems": problems,
         "typed": request.POST,
@@ -90,21 +81,25 @@ def show(
 
 
 def others_of(message: Message) -> list[Message]:
-    return reading.more_of(message.request, message) if message.request else []
+    return inbox.more_of(message.request, message) if message.request else []
 
 
-def file_row(kept: Attachment) -> FileRow:
+def file_row(kept: Attachment) -> dict[str, Any]:
     size = filesizeformat(kept.size)
     if kept.refused:
-        why = shown.REFUSED_FILES.get(kept.refused, _("not given out"))
-        return FileRow(kept.name, f"{size} · {why}")
-    return FileRow(kept.name, f"{size} · {kept.type}", reverse("message_file", args=[kept.message_id, kept.part]))
+        why = inbox.REFUSED_FILES.get(kept.refused, _("not given out"))
+        return {"name": kept.name, "words": f"{size} · {why}"}
+    return {
+        "name": kept.name,
+        "words": f"{size} · {kept.type}",
+        "href": reverse("message_file", args=[kept.message_id, kept.part]),
+    }
 
 
-def case_choice(case: Case) -> CaseChoice:
+def case_choice(case: Case) -> dict[str, Any]:
     state = "" if case.is_open else _("closed")
     words = " · ".join(part for part in (case.subject, state) if part)
-    return CaseChoice(case.display_number, case_href(case), words)
+    return {"number": case.display_number, "href": case_href(case), "words": words}
 
 
 def acts_of(request: DeskRequest, message: Message) -> dict[str, Any]:
@@ -112,7 +107,7 @@ def acts_of(request: DeskRequest, message: Message) -> dict[str, Any]:
     if message.state != MessageState.WAITING:
         return {}
     report = message.request
-    reasons = [(code, shown.DISMISSED[code]) for code in triage.REASONS]
+    reasons = [(code, inbox.DISMISSED[code]) for code in triage.REASONS]
     acts = {"may_act": True, "reasons": reasons, "reason": request.POST.get("reason", "")}
     if report:
         open_cases = [case_choice(case) for case in mail_tray.cases_for(report)]
@@ -140,7 +135,7 @@ def register_href(request_id: int) -> str:
 def who_acts(request: DeskRequest, message: Message) -> dict[str, Any]:
     """Who may have written it: who has the address, whoever is chosen of a company, or somebody new of it."""
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    company = desk.company(request.POST.get("company") or request.GET.get("compania", ""))
+    company = desk_queries.company(request.POST.get("company") or request.GET.get("compania", ""))
     known = [message.contact] if message.contact else mail_tray.candidates(message)
     return {
         "known": known,
@@ -154,4 +149,87 @@ def who_acts(request: DeskRequest, message: Message) -> dict[str, Any]:
 
 
 def contacts(company: Customer | None) -> list:
-    return list(reading.contacts_of(company.pk)[:300]) if company else []
+    return list(inbox.contacts_of(company.pk)[:300]) if company else []
+
+
+# --- mail frame -------------------------------------------------------------------------------------------------------
+# How a mail is shown in a page of ours: a sandboxed frame with a policy of its own, where nothing runs or loads.
+FRAME_POLICY: dict[str, Any] = {
+    "sandbox": True,
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["data:"],
+    "frame-ancestors": ["'self'"],
+}
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+# The parts of a mail that a browser could be harmed by: its HTML in a locked frame, its files only as downloads.
+OWN_IMAGE = re.compile(r'src="cid:(\d{1,5})"')
+MOST_IMAGES = 8 * 1024 * 1024  # bytes of pictures put into the HTML
+
+
+@desk_page
+@require_GET
+@csp_override(FRAME_POLICY)
+def html(request: DeskRequest, message_id: int) -> HttpResponse:
+    """The HTML alone, made safe. It may run nothing and fetch nothing: its policy says so."""
+    raw = raw_or_404(message_id)
+    try:
+        found = read(raw, limit())
+    except Unreadable as unreadable:
+        raise Http404 from unreadable
+    if not found.html:
+        raise Http404
+    pictures = Pictures(raw, found.files)
+    return HttpResponse(OWN_IMAGE.sub(lambda match: pictures.source(int(match[1])), found.html))
+
+
+class Pictures:
+    """The mail's own pictures, put into its HTML: the frame may fetch none."""
+
+    def __init__(self, raw: bytes, files: tuple[FileFound, ...]) -> None:
+        self.raw, self.left = raw, MOST_IMAGES
+        self.shown = {one.part: one for one in files if one.type in PASSIVE and one.type.startswith("image/")}
+        self.sources: dict[int, str] = {}
+
+    def source(self, part: int) -> str:
+        """Each showing counts: a picture that is named a thousand times must not make a page of gigabytes."""
+        found = self.shown.get(part)
+        if found is None or found.refused or found.size > self.left:
+            return 'src=""'
+        self.left -= found.size
+        if part not in self.sources:
+            data = base64.b64encode(content_of(self.raw, part)).decode()
+            self.sources[part] = f'src="data:{found.type};base64,{data}"'
+        return self.sources[part]
+
+
+@desk_page
+@require_GET
+@csp_override(FILE_POLICY)
+def original(request: DeskRequest, message_id: int) -> HttpResponse:
+    """The mail byte for byte, as a file for a mail program."""
+    return download(raw_or_404(message_id), f"correo-{message_id}.eml", OCTETS)
+
+
+@desk_page
+@require_GET
+@csp_override(FILE_POLICY)
+def attachment(request: DeskRequest, message_id: int, part: int) -> HttpResponse:
+    """A file of the mail; one that is refused is not there."""
+    kept = inbox.file_of(message_id, part)
+    if kept is None:
+        raise Http404
+    try:
+        content = content_of(raw_or_404(message_id), part)
+    except (LookupError, Unreadable) as gone:
+        raise Http404 from gone
+    return download(content, kept.name, kept.type if kept.type in PASSIVE else OCTETS)
+
+
+def raw_or_404(message_id: int) -> bytes:
+    raw = inbox.bytes_of(message_id)
+    if not raw:  # of a mail that was erased the row stays, without a byte
+        raise Http404
+    return raw

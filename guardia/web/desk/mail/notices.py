@@ -18,12 +18,11 @@ from guardia.notices.address_mark import AddressMark
 from guardia.notices.notice import Notice
 from guardia.people.actor import Actor
 from guardia.people.signed import LARGEST_ID
-from guardia.web.desk.acts.offered import asked_by
-from guardia.web.desk.case import found, shown
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
+from guardia.web.desk.acts.offered import next_act
+from guardia.web.desk.case import case_answer, found
+from guardia.web.desk.case_page.log import line_id
+from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import is_fragment, say
-from guardia.web.desk.shown.log import line_id
 
 AGAIN, BACK = "otra-vez", "retirar"
 CONFLICT = 409
@@ -54,7 +53,7 @@ def step(request: DeskRequest, number: str, notice_id: int, step: str) -> HttpRe
 def again(request: DeskRequest, case: Case, at: datetime, *, status: int = 200, **refused: str) -> HttpResponse:
     """The notices as they stand; at the one that was refused the reason, which stays there to be read."""
     template = "desk/mail/notice_again.html"
-    return shown(request, case, asked_by(case), at, template=template, status=status, **refused)
+    return case_answer(request, case, next_act(case), at, template=template, status=status, **refused)
 
 
 def to_the_notices(case: Case) -> str:

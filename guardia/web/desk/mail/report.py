@@ -16,13 +16,12 @@ from guardia.cases import mail_tray, triage, written
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.people.policy import Right, may
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import request_page
-from guardia.web.desk.mail import reading, shown
+from guardia.web.desk.entry import DeskRequest, request_page
+from guardia.web.desk.mail import inbox
 from guardia.web.desk.mail.acting import ONE_FIELD, UNPROCESSABLE, Wrong, case_named
-from guardia.web.desk.mail.deciding import may_decide
+from guardia.web.desk.mail.inbox import may_decide
 from guardia.web.desk.mail.message import case_choice, register_href, takes_of
-from guardia.web.desk.offices.scans import scans_of
+from guardia.web.desk.office_receipt import scans_of
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
 from guardia.web.desk.stale import Refusal, refusal_of
@@ -38,7 +37,7 @@ def report_page(request: DeskRequest, request_id: int) -> HttpResponse:
 
 def found(request_id: int) -> WrittenRequest:
     """The report of the address; one that is a case already as well. Raises Http404."""
-    report = reading.open_request(str(request_id))
+    report = inbox.open_request(str(request_id))
     if report is None:
         raise Http404
     return report
@@ -55,14 +54,14 @@ def show(
     registers = waits and may(request.user, Right.HANDLE_CASES)
     context = {
         "report": report,
-        "row": shown.paper_row(report, reading.clocks_of_requests([report.pk]), at),
+        "row": inbox.paper_row(report, inbox.clocks_of_requests([report.pk]), at),
         "scans": scans_of(report),
         "case": case_choice(report.case) if report.case else None,
         "may_act": waits,
         "register_href": register_href(report.pk) if registers else "",
         "takes": takes_of(report.pk, request.user) if waits else [],
         "open_cases": [case_choice(one) for one in mail_tray.cases_for(report)] if waits and report.customer else [],
-        "reasons": [(code, shown.DISMISSED[code]) for code in triage.REASONS],
+        "reasons": [(code, inbox.DISMISSED[code]) for code in triage.REASONS],
         "reason": request.POST.get("reason", ""),
         "typed": request.POST,
         "problems": problems,

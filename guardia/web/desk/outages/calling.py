@@ -19,11 +19,10 @@ from guardia.people.actor import Actor
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Impact
-from guardia.web.desk.calls import find_call
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
+from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.outages import reading
 from guardia.web.desk.page import say
+from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.registering import taken_up
 
 

@@ -1,7 +1,6 @@
 """The forms of a mass outage: what must be known to declare it, and what is said of it later."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.words import SAID_IMPACT_NAMES
 from guardia.procedure.vocabulary import Language
-from guardia.web.desk.acts.act import HourField, hour, one_of, prose, words
+from guardia.web.desk.acts.act import HoursForm, hour, one_of, prose, words
 from guardia.web.desk.outages import reading
-from guardia.web.desk.shell import operator
 
 LANGUAGES = dict(settings.LANGUAGES)
 MOST_CHOSEN = 20_000
@@ -24,19 +22,7 @@ def in_languages(name: str, fields: Mapping[str, Any]) -> dict[str, str]:
     return {lang: text for lang, text in found.items() if text}
 
 
-class OutageForm(forms.Form):
-    """Hours are written as they are said, in the operator's zone."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args, now: datetime, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, HourField):
-                field.now, field.help_text = now, operator(now)[2]
-
-
-class DeclareForm(OutageForm):
+class DeclareForm(HoursForm):
     name = words(_("What it is, as the desk says it"))
     element = words(_("Element that failed"), required=False, limit=80)
     circuits = prose(_("Services that are named one by one (circuits)"), required=False, rows=2, limit=400_000)
@@ -80,24 +66,24 @@ class DeclareForm(OutageForm):
         return fields
 
 
-class WhyForm(OutageForm):
+class WhyForm(HoursForm):
     why = words(_("Why"), limit=300)
 
 
-class NewsForm(OutageForm):
+class NewsForm(HoursForm):
     words_es = prose(_("News, in Spanish"), rows=3)
     words_en = prose(_("In English (empty: the Spanish text, and it says so)"), required=False, rows=3)
     words_pt = prose(_("In Portuguese (empty: the Spanish text, and it says so)"), required=False, rows=3)
     forecast = hour(_("Expected back by"), ahead=True)
 
 
-class CauseForm(OutageForm):
+class CauseForm(HoursForm):
     cause = prose(_("Cause"))
     plan = prose(_("Plan of solution"))
     at = hour()
 
 
-class RestoreForm(OutageForm):
+class RestoreForm(HoursForm):
     solution = prose(_("What was done"))
     at = hour()
     apart = prose(
@@ -110,19 +96,19 @@ class RestoreForm(OutageForm):
         return clean_cases(self.cleaned_data["apart"])
 
 
-class RelapseForm(OutageForm):
+class RelapseForm(HoursForm):
     why = prose(_("What is seen"))
     at = hour()
 
 
-class CasesForm(OutageForm):
+class CasesForm(HoursForm):
     cases = prose(_("Cases or circuits"), limit=20_000)
 
     def clean_cases(self):
         return clean_cases(self.cleaned_data["cases"])
 
 
-class JoinForm(OutageForm):
+class JoinForm(HoursForm):
     services = prose(_("Circuits, or numbers of open cases"), limit=400_000)
 
 

@@ -1,5 +1,6 @@
-"""One mass outage: what is known, who is back, what was said, and the one form of what comes next."""
+"""The page of one mass outage, and the acts on it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,36 +10,206 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from guardia.cases.case import Case
 from guardia.cases.refusals import Missing, Refused
 from guardia.config.now import now
+from guardia.outages import declaring, members, news, restoring
 from guardia.outages.outage import Outage, OutageState
 from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
-from guardia.web.desk.outages import reading
-from guardia.web.desk.outages.acts import ACTS, Doing, OutageAct, offered
-from guardia.web.desk.outages.forms import OutageForm
+from guardia.web.desk.acts.act import HoursForm
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.outages import forms, reading
+from guardia.web.desk.outages.board import alert_row, href_of, member_row, news_row, row_of
+from guardia.web.desk.outages.forms import in_languages
 from guardia.web.desk.outages.reading import Counted
-from guardia.web.desk.outages.shown import alert_row, href_of, member_row, news_row, row_of
-from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.web.desk.page import View, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.shown.bench import View
 from guardia.web.desk.stale import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The form that stands open on the page."""
+# --- adding -----------------------------------------------------------------------------------------------------------
+# Circuits and numbers of cases are added to an outage, in one go.
+class NothingCalledSo(Refused):
+    field = "services"
+    template = _("No service and no open case is called so: %(words)s. Correct it, or leave it out.")
 
-    act: OutageAct
-    form: OutageForm
-    refusal: Refusal | None = None
+
+def add(doing: "Doing", written: str) -> str:
+    """Services by circuit, open cases by number; all of them or none. Raises NothingCalledSo and what the verbs do."""
+    services, others = reading.services_named(written)
+    cases, lost = reading.cases_named(" ".join(others))
+    if lost:
+        raise NothingCalledSo(words=", ".join(lost[:10]))
+    locked: list[Case] = list(cases.select_for_update(no_key=True).order_by("pk"))
+    joined = members.join(doing.outage, locked, variant="caller", **doing.when({})) if locked else []
+    added = members.add_services(doing.outage, [s.pk for s in services], **doing.when({})) if services else []
+    count = len(joined) + len(added)
+    return ngettext("%(n)d added.", "%(n)d added.", count) % {"n": count}
+
+
+# --- acts -------------------------------------------------------------------------------------------------------------
+# What can be done about a mass outage: the form, the verb behind it, and when it is offered.
+DECLARED, RESTORED, PROPOSED = OutageState.DECLARED, OutageState.RESTORED, OutageState.PROPOSED
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Who acts on which outage, and the hour that was read after locking it."""
+
+    outage: Outage
+    by: Actor
+    now: datetime
+
+    def when(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """The verb's three arguments of time: who, when it happened (now, unless an hour was given), when recorded."""
+        return {"by": self.by, "at": fields.get("at") or self.now, "now": self.now}
+
+
+@dataclass(frozen=True)
+class OutageAct:
+    """``run`` gets the cleaned fields and answers with what is said to the person; it may raise Refused."""
+
+    name: str
+    title: Promise
+    form: type[HoursForm]
+    run: Callable[[Doing, dict[str, Any]], str]
+    states: Sequence[str]
+    button: Promise
+    asks: Promise | str = ""
+    known: Callable[[Outage], dict[str, Any]] = lambda outage: {}
+
+
+def tell(doing: Doing, fields: dict[str, Any]) -> str:
+    said = news.tell(doing.outage, in_languages("words", fields), fields["forecast"], **doing.when({}))
+    return ngettext("Told to %(n)d case.", "Told to %(n)d cases.", said.told) % {"n": said.told}
+
+
+def diagnose(doing: Doing, fields: dict[str, Any]) -> str:
+    news.diagnose(doing.outage, fields["cause"], fields["plan"], **doing.when(fields))
+    return gettext("Cause and plan are on every case that had none, and told.")
+
+
+def restore(doing: Doing, fields: dict[str, Any]) -> str:
+    apart = list(fields["apart"].values_list("pk", flat=True))
+    restoring.restore(doing.outage, fields["solution"], except_cases=apart, **doing.when(fields))
+    return gettext("Restored: each customer is asked whether the service works.")
+
+
+def relapse(doing: Doing, fields: dict[str, Any]) -> str:
+    restoring.relapse(doing.outage, fields["why"], **doing.when(fields))
+    return gettext("Taken back: the cases are in diagnosis again, and told.")
+
+
+def end(doing: Doing, fields: dict[str, Any]) -> str:
+    restoring.end(doing.outage, by=doing.by, at=doing.now)
+    return gettext("The outage is over.")
+
+
+def dismiss(doing: Doing, fields: dict[str, Any]) -> str:
+    declaring.dismiss(doing.outage, fields["why"], by=doing.by, at=doing.now)
+    return gettext("Put aside: it was no mass outage.")
+
+
+def join(doing: Doing, fields: dict[str, Any]) -> str:
+    return add(doing, fields["services"])
+
+
+def leave(doing: Doing, fields: dict[str, Any]) -> str:
+    cases = list(fields["cases"].select_for_update(no_key=True).order_by("pk"))
+    members.leave(doing.outage, cases, fields["why"], **doing.when({}))
+    return ngettext("%(n)d case goes on by itself.", "%(n)d cases go on by themselves.", len(cases)) % {"n": len(cases)}
+
+
+ACTS: dict[str, OutageAct] = {
+    act.name: act
+    for act in (
+        OutageAct(
+            "novedad",
+            _("Tell all of them"),
+            forms.NewsForm,
+            tell,
+            (DECLARED, RESTORED),
+            _("Tell all of them now"),
+            _("Written once; each contact reads it in their language, with their own service named."),
+        ),
+        OutageAct(
+            "diagnostico",
+            _("Cause and plan"),
+            forms.CauseForm,
+            diagnose,
+            (DECLARED,),
+            _("Record the diagnosis and tell"),
+            _("It becomes the diagnosis of every case that is part of it (P3)."),
+            known=lambda outage: {"cause": outage.cause, "plan": outage.plan},
+        ),
+        OutageAct(
+            "normalizado",
+            _("Restored"),
+            forms.RestoreForm,
+            restore,
+            (DECLARED,),
+            _("Restored: ask each customer"),
+            _("Each case goes on to its own verification (P5); name those that are not back."),
+        ),
+        OutageAct(
+            "recaida",
+            _("It failed again"),
+            forms.RelapseForm,
+            relapse,
+            (RESTORED,),
+            _("Back to diagnosis, and tell"),
+        ),
+        OutageAct(
+            "agregar",
+            _("Add services or cases"),
+            forms.JoinForm,
+            join,
+            (DECLARED,),
+            _("Add them"),
+        ),
+        OutageAct(
+            "separar",
+            _("Let cases go on by themselves"),
+            forms.LeaveForm,
+            leave,
+            (DECLARED, RESTORED),
+            _("Take them out, and tell"),
+        ),
+        OutageAct(
+            "cerrar",
+            _("End it"),
+            HoursForm,
+            end,
+            (RESTORED,),
+            _("End the outage"),
+            _("Its cases go on to their own closing; it ends by itself when the last one is closed."),
+        ),
+        OutageAct(
+            "descartar",
+            _("It is none"),
+            forms.WhyForm,
+            dismiss,
+            (PROPOSED,),
+            _("Put the proposal aside"),
+        ),
+    )
+}
+
+
+def offered(outage: Outage) -> list[OutageAct]:
+    """What its state allows, first what is asked for."""
+    return [act for act in ACTS.values() if outage.state in act.states]
+
+
+# --- page -------------------------------------------------------------------------------------------------------------
+# One mass outage: what is known, who is back, what was said, and the one form of what comes next.
 
 
 @desk_page
@@ -62,25 +233,29 @@ def act(request: DeskRequest, number: int, name: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         found, at = found_or_404(number), now()
-        return show(request, found, Shown(chosen, chosen.form(now=at, initial=chosen.known(found))))
+        return show(request, found, {"act": chosen, "form": chosen.form(now=at, initial=chosen.known(found))})
     try:
         with transaction.atomic():
             found = found_or_404(number, locked=True)
             at = now()
             form = chosen.form(request.POST, now=at)
             if not form.is_valid():
-                return show(request, found, Shown(chosen, form, wrong()))
+                return show(request, found, {"act": chosen, "form": form, "refusal": wrong()})
             said = chosen.run(Doing(found, Actor.of_staff(request.user), at), form.cleaned_data)
     except Refused as refused:
         form = chosen.form(request.POST, now=at)
         status = 422 if isinstance(refused, Missing) else 409
-        return show(request, found_or_404(number), Shown(chosen, form, Refusal(str(refused), status=status)))
+        return show(
+            request,
+            found_or_404(number),
+            {"act": chosen, "form": form, "refusal": Refusal(str(refused), status=status)},
+        )
     say(request, said)
     return redirect("outage", number)
 
 
 def wrong() -> Refusal:
-    return Refusal(_("Nothing was saved yet. Correct what is marked."), status=422)
+    return Refusal(gettext("Nothing was saved yet. Correct what is marked."), status=422)
 
 
 def found_or_404(number: int, *, locked: bool = False) -> Outage:
@@ -90,24 +265,26 @@ def found_or_404(number: int, *, locked: bool = False) -> Outage:
     return found
 
 
-def show(request: DeskRequest, found: Outage, shown: Shown | None = None) -> HttpResponse:
+def show(request: DeskRequest, found: Outage, shown: dict[str, Any] | None = None) -> HttpResponse:
+    """The form that stands open on the page."""
     at = now()
     acts = offered(found) if may(request.user, Right.HANDLE_CASES) else []
     if shown is None and acts:
         first = acts[0]
-        shown = Shown(first, first.form(now=at, initial=first.known(found)))
+        shown = {"act": first, "form": first.form(now=at, initial=first.known(found))}
     if shown and not acts and request.method == "POST":
         raise PermissionDenied
-    links = [View(act_href(found, one), str(one.title), "", shown is not None and one is shown.act) for one in acts]
+    links = [View(act_href(found, one), str(one.title), "", shown is not None and one is shown["act"]) for one in acts]
+    refusal = shown.get("refusal") if shown else None
     context = {
         **moving(request, found, at),
-        "open": shown if acts or (shown and shown.refusal) else None,
-        "open_href": act_href(found, shown.act) if shown else "",
+        "open": shown if acts or refusal else None,
+        "open_href": act_href(found, shown["act"]) if shown else "",
         "acts": links,
         "declare_href": f"{reverse('outage_new')}?propuesta={found.number}" if is_proposed(found) else "",
         "shell": shell_for(request, at, view="outages"),
     }
-    status = shown.refusal.status if shown and shown.refusal else 200
+    status = refusal.status if refusal else 200
     return page(request, "desk/outages/page.html", context, status=status)
 
 

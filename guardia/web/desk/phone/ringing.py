@@ -1,37 +1,100 @@
-"""Who rings, as the desk sees it: the call's facts, the company behind the number, what of it is in trouble."""
+"""Who rings, as the desk sees it on every page: the call's facts, its company, whom we owe a call; polled."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
 
-from guardia.calls.call import Call
+from guardia.calls.call import Call, LeftAs
 from guardia.calls.queue_visit import RingAttempt
 from guardia.cases.case import Case
 from guardia.cases.phone import attending_desk
 from guardia.cases.words import IMPACT_NAMES, name_of_stage
+from guardia.config.now import now
 from guardia.customers.phones import spoken
-from guardia.people.policy import Right, may
+from guardia.people.policy import DESK_OF_ROLE, Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact
-from guardia.web.desk import areas
-from guardia.web.desk.phone import reading
-from guardia.web.desk.phone.acting import TAKE, dial_href
-from guardia.web.desk.phone.call_backs import call_back, missed_call, other_desks_of
+from guardia.web.desk import areas, desk_queries
+from guardia.web.desk.case_page.common_cause import CommonCause, probably
+from guardia.web.desk.clock import hour
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.page import stamped, unchanged
+from guardia.web.desk.phone import calls
+from guardia.web.desk.phone.acting import TAKE, by_hand, dial_href, may_act
+from guardia.web.desk.phone.calls import (
+    CallBack,
+    KeyedCase,
+    Phone,
+    RingingCard,
+    clock_of_call,
+    handed_on_by,
+    missed,
+    who_calls,
+)
 from guardia.web.desk.phone.lines import closed_words, desk_words, line_words
-from guardia.web.desk.phone.probably import probably
-from guardia.web.desk.phone.rights import may_act
-from guardia.web.desk.phone.shown import KeyedCase, MyCall, Phone, RingingCard
-from guardia.web.desk.phone.trying import by_hand
-from guardia.web.desk.shown.calls import clock_of_call, handed_on_by, who_calls
-from guardia.web.desk.shown.clock import hour
-from guardia.web.desk.shown.common_cause import CommonCause
 from guardia.web.phone import ami_acting
+from guardia.web.shared.reach import tel
 
+# --- call backs -------------------------------------------------------------------------------------------------------
+# Whom the desk rings back: technical calls that were given up, with their clock; and who called out of hours.
+LEFT_WORDS = {
+    LeftAs.ABANDONED: lambda: _("hung up at %(hour)s"),
+    LeftAs.IN_MENU: lambda: _("hung up in the menu at %(hour)s"),
+    LeftAs.TIMED_OUT: lambda: _("the queue gave up at %(hour)s"),
+    LeftAs.TURNED_AWAY: lambda: _("was turned away at %(hour)s"),
+    LeftAs.UNSEEN: lambda: _("was cut off from us by %(hour)s: the exchange was not heard, nobody saw an answer"),
+    LeftAs.RESTARTED: lambda: _("was cut off at %(hour)s: the exchange restarted"),
+}
+
+
+def call_back(call: Call, at: datetime, dials: str = "") -> CallBack:
+    """A call-back that is owed, with its clock (call-back D)."""
+    left = LEFT_WORDS.get(LeftAs(call.left_as)) if call.left_as else None
+    words = (left or LEFT_WORDS[LeftAs.ABANDONED])()
+    return _call_back(call, words % {"hour": hour(call.lost_at or call.arrived_at, at, seconds=True)}, at, dials)
+
+
+def missed_call(call: Call, at: datetime, dials: str = "") -> CallBack:
+    """A call of a desk with office hours that nobody answered: no clock runs for it (A2)."""
+    words = _("called out of hours, %(hour)s") if call.after_hours else _("was not answered, %(hour)s")
+    return _call_back(call, words % {"hour": hour(call.arrived_at, at)}, at, dials)
+
+
+def _call_back(call: Call, words: str, at: datetime, dials: str) -> CallBack:
+    return CallBack(
+        id=call.pk,
+        who=who_calls(call) if call.customer else (call.from_name or who_calls(call)),
+        contact=str(call.contact) if call.contact else "",
+        number=spoken(call.from_number) if call.from_number else _("hidden number"),
+        dial=tel(call.from_number) if call.from_number else "",
+        words=words,
+        page_href=reverse("call", args=[call.pk]),
+        reached_href=reverse("call_step", args=[call.pk, "contactado"]),
+        drop_href=reverse("call_step", args=[call.pk, "no-es-falla"]),
+        dial_href=dials,
+        clock=clock_of_call(call, at),
+        vip=bool(call.customer and call.customer.vip),
+        line=line_words(call),
+    )
+
+
+def other_desks_of(staff: Staff) -> list[str]:
+    """The desks with office hours whose missed calls this person sees: one's own; a supervisor sees those of all."""
+    if may(staff, Right.SUPERVISE):
+        return list(DESK_OF_ROLE.values())
+    return [own] if (own := areas.own(staff)) != TECHNICAL else []
+
+
+# --- ringing ----------------------------------------------------------------------------------------------------------
 MOST_CARDS = 3
 LEADS_FOR = timedelta(minutes=3)
 
@@ -60,7 +123,7 @@ def phone_of(staff: Staff, calls: Sequence[Call], at: datetime, *, path: str = "
         on_the_line_href=call_href(mine) if mine else "",
         call_backs=[call_back(call, at, dial_href(staff, call)) for call in owed[:MOST_CARDS]],
         more_call_backs=more_words(len(owed) - MOST_CARDS),
-        missed=[missed_call(c, at, dial_href(staff, c)) for c in reading.missed(other_desks_of(staff), at)]
+        missed=[missed_call(c, at, dial_href(staff, c)) for c in missed(other_desks_of(staff), at)]
         if is_bench(path)
         else (),
         may_join=may(staff, Right.HANDLE_CASES),
@@ -116,13 +179,20 @@ def key_of(call: Call) -> str:
     return f"{call.pk}-{call.speaks_since.timestamp():.0f}" if call.speaks_since else ""
 
 
-def my_call(call: Call, at: datetime) -> MyCall:
+def my_call(call: Call, at: datetime) -> dict[str, Any]:
+    """The call that this person has on the line. ``leads``: a page may be led to it, once."""
     number = spoken(call.from_number) if call.from_number else _("hidden number")
     named = call.customer.name if call.customer else number
     since = call.speaks_since
     fresh = since is not None and at - since < LEADS_FOR and call.ended_at is None
     words = _("Your call: %(who)s") if call.is_on_the_line else _("Your call is over, without a number yet: %(who)s")
-    return MyCall(call.pk, key_of(call), words % {"who": named}, call_href(call), fresh)
+    return {
+        "id": call.pk,
+        "key": key_of(call),
+        "words": words % {"who": named},
+        "href": call_href(call),
+        "leads": fresh,
+    }
 
 
 # --- it rings ---
@@ -133,7 +203,7 @@ def cards(staff: Staff, waiting: Sequence[Call], at: datetime, *, busy: bool) ->
 
     The first is shown whole, the others, and all of them to somebody who is ``busy`` with a call, in a line.
     """
-    telephones = reading.ringing_telephones(waiting)
+    telephones = calls.ringing_telephones(waiting)
     own = areas.own(staff)
 
     def order(call: Call) -> tuple[bool, bool]:
@@ -141,7 +211,7 @@ def cards(staff: Staff, waiting: Sequence[Call], at: datetime, *, busy: bool) ->
 
     shown = sorted(waiting, key=order)[:MOST_CARDS]
     newest = max(shown, key=lambda call: (call.waits_since, call.pk), default=None)
-    opened = reading.open_cases_of(call.customer_id for call in shown if call.customer_id)
+    opened = calls.open_cases_of(call.customer_id for call in shown if call.customer_id)
     known = probably(shown, at)
     taken = ami_acting.may_be_taken(staff, shown)
     return [
@@ -200,7 +270,7 @@ def card(
         closed=closed_words(call, at),
         cases=keyed(cases, at),
         probably=known,
-        more_cases=len(cases) > reading.MOST_CASES,
+        more_cases=len(cases) > calls.MOST_CASES,
     )
 
 
@@ -220,7 +290,7 @@ def rings_words(staff: Staff, telephones: Sequence[RingAttempt]) -> str:
 
 def keyed(cases: Sequence[Case], at: datetime) -> list[KeyedCase]:
     """Open cases with the key that attaches the call to each."""
-    return [keyed_case(key, case, at) for key, case in enumerate(cases[: reading.MOST_CASES], start=1)]
+    return [keyed_case(key, case, at) for key, case in enumerate(cases[: calls.MOST_CASES], start=1)]
 
 
 def keyed_case(key: int, case: Case, at: datetime) -> KeyedCase:
@@ -237,3 +307,18 @@ def keyed_case(key: int, case: Case, at: datetime) -> KeyedCase:
         impact_word=impact,
         join_href=reverse("join", args=[case.number]),
     )
+
+
+# --- the poll ---------------------------------------------------------------------------------------------------------
+# What every page of the desk asks each second: who rings, who of us is on the line; 304 while nothing has changed.
+@desk_page
+@require_GET
+def phone_live(request: DeskRequest) -> HttpResponse:
+    """The telephone alone. It takes no message from the next page: a toast waits for the page that was asked for."""
+    path = request.headers.get("HX-Current-URL", "")
+    phone = phone_of(request.user, desk_queries.calls_with_clocks(), now(), path=path)
+    if same := unchanged(request, phone.tag):
+        return same
+    response = render(request, "desk/phone/live.html", {"shell": {"phone": phone}, "phone": phone})
+    response.headers["Cache-Control"] = "no-store"
+    return stamped(response, phone.tag)

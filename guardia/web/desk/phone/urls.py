@@ -2,17 +2,16 @@
 
 from django.urls import path
 
-from guardia.web.desk import calls
-from guardia.web.desk.phone import acting, call_page, live, trying, who
+from guardia.web.desk.phone import acting, by_hand, call_page, ringing
 
 urlpatterns = [
-    path("llamadas/", calls.calls, name="calls"),
-    path("llamadas/vivo", live.phone_live, name="phone_live"),
-    path("llamadas/timbra", calls.ring, name="call_ring"),
+    path("llamadas/", by_hand.calls, name="calls"),
+    path("llamadas/vivo", ringing.phone_live, name="phone_live"),
+    path("llamadas/timbra", by_hand.ring, name="call_ring"),
     path("llamadas/contacto/<int:contact_id>/<int:place>", acting.contact_dial, name="contact_dial"),
     path("llamadas/<int:call_id>", call_page.call_page, name="call"),
-    path("llamadas/<int:call_id>/quien", who.who, name="call_who"),
-    path("llamadas/<int:call_id>/<slug:step>", calls.step, name="call_step"),
-    path("demo/llamada", trying.ring_demo, name="ring_demo"),
-    path("demo/llamada/<int:call_id>/<slug:step>", trying.step_demo, name="step_demo"),
+    path("llamadas/<int:call_id>/quien", call_page.who, name="call_who"),
+    path("llamadas/<int:call_id>/<slug:step>", by_hand.step, name="call_step"),
+    path("demo/llamada", acting.ring_demo, name="ring_demo"),
+    path("demo/llamada/<int:call_id>/<slug:step>", acting.step_demo, name="step_demo"),
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from tempfile import TemporaryFile
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -22,14 +22,12 @@ from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.policy import Right
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
-from guardia.web.desk.reports.monthly import NoMonth, hour, month_in
-from guardia.web.desk.reports.regulator import form as forms
-from guardia.web.desk.reports.regulator.fields import WHOSE
-from guardia.web.desk.reports.regulator.files import as_csv, as_workbook
-from guardia.web.desk.reports.regulator.form import FormIsWrong, RegulatorForm
-from guardia.web.desk.reports.regulator.rows import asked_for, row_written
-from guardia.web.desk.reports.shown import month_words
-from guardia.web.desk.reports.views import XLSX
+from guardia.web.desk.reports import regulator_form
+from guardia.web.desk.reports.monthly import NoMonth, hour_words, month_in
+from guardia.web.desk.reports.promised import month_words
+from guardia.web.desk.reports.regulator_form import WHOSE, FormIsWrong, RegulatorForm
+from guardia.web.desk.reports.regulator_rows import as_csv, as_workbook, interruptions_of, row_written
+from guardia.web.desk.reports.workbook import XLSX
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared.audit import exported
 
@@ -62,15 +60,6 @@ class Row:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnShown:
-    """One column of the form: as it is called, what of ours stands there, and how it is in the first row."""
-
-    head: str
-    field: str
-    example: str
-
-
 @looks
 @require_safe
 def interruptions(request: HttpRequest) -> HttpResponse:
@@ -81,11 +70,11 @@ def interruptions(request: HttpRequest) -> HttpResponse:
     except NoMonth as sentence:
         month, mistake = Month.of(at).moved(-1), str(sentence)
     try:
-        form, wrong = forms.in_use(), []
+        form, wrong = regulator_form.in_use(), []
     except FormIsWrong as refused:
-        form, wrong = forms.sample(), refused.sentences
+        form, wrong = regulator_form.sample(), refused.sentences
     totals, rows, more, first = Totals(), [], False, None
-    for place, one in enumerate(islice(asked_for(read(month, at), form, month), COUNTED + 1)):
+    for place, one in enumerate(islice(interruptions_of(read(month, at), form, month), COUNTED + 1)):
         if more := place == COUNTED:
             break
         first = first or one
@@ -106,8 +95,8 @@ def interruptions(request: HttpRequest) -> HttpResponse:
         ],
         "form": form,
         "form_is_wrong": wrong,
-        "form_is_sample": forms.is_sample(),
-        "form_columns": columns_shown(form, first, at),
+        "form_is_sample": regulator_form.is_sample(),
+        "form_columns": column_rows(form, first, at),
         "otherwise": ended_otherwise(month),
         "rows": rows,
         "totals": totals,
@@ -134,7 +123,7 @@ def interruptions_file(request: HttpRequest, month: str, form: str) -> HttpRespo
     except NoMonth as sentence:
         return HttpResponse(str(sentence), status=422, content_type="text/plain; charset=utf-8")
     try:
-        layout = forms.in_use()
+        layout = regulator_form.in_use()
     except FormIsWrong as refused:
         return HttpResponse(str(refused), status=422, content_type="text/plain; charset=utf-8")
     exported(request, "interruptions", asked, form=form)
@@ -148,11 +137,11 @@ def interruptions_file(request: HttpRequest, month: str, form: str) -> HttpRespo
     return cast("HttpResponse", response)
 
 
-def columns_shown(form: RegulatorForm, first: Interruption | None, at: datetime) -> list[ColumnShown]:
+def column_rows(form: RegulatorForm, first: Interruption | None, at: datetime) -> list[dict[str, Any]]:
     """The columns in their order, with the month's first row as the example; without one, none."""
     row = row_written(first, at, form, 1) if first else [""] * len(form.columns)
     return [
-        ColumnShown(form.head_of(column), column.field, example)
+        {"head": form.head_of(column), "field": column.field, "example": example}
         for column, example in zip(form.columns, row, strict=True)
     ]
 
@@ -167,8 +156,8 @@ def row_of(one: Interruption, at: datetime) -> Row:
         customer=case.customer.name,
         service=case.service.circuit if case.service else "",
         place=f"{city.province}, {city.name}" if city else "",
-        start=hour(one.start),
-        end=hour(one.end) if one.end else _("it lasts"),
+        start=hour_words(one.start),
+        end=hour_words(one.end) if one.end else _("it lasts"),
         lasted=lasting_exactly(round((until - one.start).total_seconds())),
         affected=lasting_exactly(one.affected),
         whose=str(WHOSE[one.responsible]),

@@ -11,8 +11,8 @@ from guardia.cases.words import CAUSE_NAMES
 from guardia.notices.month_told import MonthTold
 from guardia.notices.wording.monthly import ruling
 from guardia.procedure.vocabulary import ClockKind, WaitCause
-from guardia.web.desk.reports.shown import names_of
-from guardia.web.desk.reports.spreadsheet import Sheet, formats_of, new_book
+from guardia.web.desk.reports.promised import names_of
+from guardia.web.desk.reports.workbook import Sheet, formats_of, new_book
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

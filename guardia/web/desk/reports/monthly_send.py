@@ -1,8 +1,8 @@
 """A supervisor sends the report of a month: first the very letter and who gets it, then the act."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -30,17 +30,6 @@ from guardia.web.report.attached import month_files
 
 LINKS = Links(nowhere, month_files=month_files)
 LARGEST = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class LetterShown:
-    """What these people would read."""
-
-    language: str
-    people: str
-    subject: str
-    text: str
-    files: str
 
 
 @needs(Right.SUPERVISE)
@@ -85,21 +74,28 @@ def answered(
     return page(request, "desk/reports/monthly_send.html", context, status=status)
 
 
-def letters(told: Announcement, people: list[Contact]) -> list[LetterShown]:
+def letters(told: Announcement, people: list[Contact]) -> list[dict[str, Any]]:
     """One per language, as its first reader gets it."""
     by_language = sorted((each for each in people if each.email), key=lambda each: language_of(each.language))
     groups = groupby(by_language, key=lambda each: language_of(each.language))
     return [letter(told, language, list(group)) for language, group in groups]
 
 
-def letter(told: Announcement, language: str, people: list[Contact]) -> LetterShown:
+def letter(told: Announcement, language: str, people: list[Contact]) -> dict[str, Any]:
+    """What these people would read."""
     paper = in_force()
     with translation.override(language):
         attached = announced.files_of(told, LINKS)
         said = mail.signed(announced.letter_of(told, people[0], language, LINKS, attached), paper)
         text = mail.text_of(said, paper)
     names = ", ".join(f"{each} <{each.email}>" for each in people)
-    return LetterShown(language, names, said.subject, text, ", ".join(each.name for each in attached))
+    return {
+        "language": language,
+        "people": names,
+        "subject": said.subject,
+        "text": text,
+        "files": ", ".join(each.name for each in attached),
+    }
 
 
 def number_in(written: str) -> int:

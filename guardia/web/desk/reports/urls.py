@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from guardia.web.desk.reports import by_word, interruptions, late_reasons, monthly, monthly_send, reception, views
+from guardia.web.desk.reports import interruptions, monthly, monthly_send, morning, reception, workbook
 
 urlpatterns = [
-    path("informes/", views.report, name="reports"),
-    path("informes/de-palabra", by_word.by_word, name="by_word"),
-    path("informes/demoras", late_reasons.late_unexplained, name="late_unexplained"),
+    path("informes/", workbook.report, name="reports"),
+    path("informes/de-palabra", morning.by_word, name="by_word"),
+    path("informes/demoras", morning.late_unexplained, name="late_unexplained"),
     path("informes/recepcion", reception.reception_report, name="reception_report"),
     path("informes/recepcion.xlsx", reception.reception_workbook, name="reception_workbook"),
     path("informes/mensual/", monthly.monthly_reports, name="monthly_reports"),
@@ -21,5 +21,5 @@ urlpatterns = [
         interruptions.interruptions_file,
         name="interruptions_file",
     ),
-    path("informes/<slug:month>.xlsx", views.workbook, name="report_workbook"),
+    path("informes/<slug:month>.xlsx", workbook.workbook, name="report_workbook"),
 ]

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from guardia.network.alert import AlertMapping, AlertSource, SourceKind
 from guardia.network.alerts_rules import when_text
 from guardia.people.signed import LARGEST_ID
-from guardia.web.desk.alerts.trial import MEANS
-from guardia.web.desk.shown.clock import hour
+from guardia.web.desk.alerts import MEANS
+from guardia.web.desk.clock import hour
 
 BLANK_ROWS = 2
 PLACE = "<TOKEN>"

@@ -16,7 +16,7 @@ from guardia.customers.values import Unfit
 from guardia.network.alert import AlertSource, SourceKind
 from guardia.network.alerts_rules import MOST_RULES, follow, save_rules
 from guardia.network.alerts_sources import SOURCE, change
-from guardia.web.desk.alerts.shown import row_of
+from guardia.web.desk.alerts import row_of
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
 from guardia.web.desk.settings import alerts_rows as rows

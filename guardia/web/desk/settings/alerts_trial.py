@@ -5,6 +5,7 @@ Nothing of it is kept.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from guardia.network.alerts_mapping import leads, rules_of
 from guardia.network.alerts_read import read
 from guardia.network.alerts_said import Said, Unfit, Unreadable
 from guardia.people.policy import Right
-from guardia.web.desk.alerts.trial import TriedLine, answer_of, tried_of
+from guardia.web.desk.alerts import answer_of, tried_of
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.settings import alerts_rows as rows
 
@@ -32,7 +33,7 @@ class TrialRow:
     state: str
     answer: str
     leads: bool
-    lines: Sequence[TriedLine]
+    lines: Sequence[dict[str, Any]]
     labels: Sequence[tuple[str, str]]
 
 

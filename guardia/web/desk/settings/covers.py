@@ -15,6 +15,7 @@ from guardia.escalation import fitting
 from guardia.escalation.covering import restore_cover, save_cover, withdraw_cover
 from guardia.escalation.rota import Cover
 from guardia.procedure.escalation_rules import LevelRule
+from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import Undo, say
@@ -22,7 +23,6 @@ from guardia.web.desk.settings.forms import CoverForm
 from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, ruling, shown
 from guardia.web.desk.settings.levels import rule_of
 from guardia.web.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
-from guardia.web.desk.shown.clock import desk_zone
 
 INVALID = 422
 USUAL = timedelta(hours=12)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -20,12 +21,12 @@ from guardia.notices.queued import Queued
 from guardia.people.policy import Right, may
 from guardia.people.setting_change import SettingChange
 from guardia.people.signed import LARGEST_ID
+from guardia.web.desk.case_page.notices import mark_row
+from guardia.web.desk.clock import stood
 from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import looks, number_in, shown
 from guardia.web.desk.shell import up_to_99
-from guardia.web.desk.shown.clock import stood
-from guardia.web.desk.shown.notice_life import MarkRow, mark_row
 
 MARKS_SHOWN = 50
 MINUTE = timedelta(minutes=1)
@@ -59,7 +60,7 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class MarkedRow:
-    mark: MarkRow
+    mark: dict[str, Any]
     company: str
     company_href: str
 

@@ -17,8 +17,7 @@ from guardia.escalation.editing import LEVEL
 from guardia.escalation.fitting import LONGEST_TURN, MOST_MEMBERS
 from guardia.escalation.level import Level
 from guardia.people.staff import Role, Staff
-from guardia.web.desk.companies.choices import zone_choices
-from guardia.web.desk.companies.forms import DeskForm, words
+from guardia.web.desk.companies.forms import DeskForm, words, zone_choices
 
 REASON = 200
 DAY = "%Y-%m-%d"

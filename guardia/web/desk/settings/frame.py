@@ -14,10 +14,10 @@ from guardia.people.policy import Right, may
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure, ProcedureVersion
+from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import page
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.shown.clock import desk_zone
 
 looks = needs(Right.SEE_DESK, Right.SUPERVISE)
 """Everybody of the desk reads the settings; supervisors and administrators change them."""

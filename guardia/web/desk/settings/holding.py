@@ -11,8 +11,8 @@ from django.utils.translation import pgettext
 from guardia.escalation.roster import Roster, Turn
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.procedure.schema import Procedure
+from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.settings.frame import day_and_hour
-from guardia.web.desk.shown.clock import desk_zone
 
 WEEK, DAYS = timedelta(days=7), 7
 PIECES = 48

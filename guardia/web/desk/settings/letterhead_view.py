@@ -16,7 +16,7 @@ from guardia.notices.wording.sample import sample_contact, samples
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk.companies.things import taken
-from guardia.web.desk.mail_frame import FRAME_POLICY
+from guardia.web.desk.mail.message import FRAME_POLICY
 from guardia.web.desk.settings.frame import looks, number_in, ruling
 from guardia.web.desk.settings.letterhead_page import INVALID, form_of
 

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Staff
+from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.settings.frame import looks, number_in, shown
 from guardia.web.desk.settings.told import told
 from guardia.web.desk.settings.told_words import NOUNS
-from guardia.web.desk.shown.clock import desk_zone
 
 SHOWN = 50
 

@@ -17,6 +17,7 @@ from guardia.escalation import fitting
 from guardia.escalation.editing import end_rota, rota_again, save_rota
 from guardia.escalation.rota import Rota
 from guardia.procedure.escalation_rules import LevelRule
+from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import Undo, say
@@ -25,7 +26,6 @@ from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, ru
 from guardia.web.desk.settings.levels import rule_of
 from guardia.web.desk.settings.meanwhile import looked_at, meanwhile
 from guardia.web.desk.settings.seat_shown import preview, sheet
-from guardia.web.desk.shown.clock import desk_zone
 
 INVALID = 422
 

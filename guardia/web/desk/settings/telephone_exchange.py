@@ -19,11 +19,11 @@ from guardia.config.now import now
 from guardia.people.signed import LARGEST_ID
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
+from guardia.web.desk.phone.lines import line_names
 from guardia.web.desk.settings.frame import changes, looks, may_change, shown
 from guardia.web.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
 from guardia.web.desk.settings.telephone_forms import AgentForm, ExchangeForm
 from guardia.web.desk.settings.telephone_rows import exchange_row, gap_rows, hearing_of, queue_lines, said_row
-from guardia.web.desk.shown.line_names import line_names
 
 INVALID = 422
 MOST_ROWS = 300

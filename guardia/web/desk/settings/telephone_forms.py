@@ -13,9 +13,9 @@ from guardia.calls.exchange_editing import mapping
 from guardia.calls.exchanges import LONGEST_AGENT, LONGEST_NAME
 from guardia.customers.phones import home_region
 from guardia.people.staff import Staff
+from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.companies.forms import DeskForm, prose, words
 from guardia.web.desk.settings.forms import HOUR, people_choices
-from guardia.web.desk.shown.clock import desk_zone
 
 
 class NewExchangeForm(DeskForm):

@@ -28,10 +28,10 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.web.desk.phone.lines import LineNames, line_names
 from guardia.web.desk.settings.frame import changes, shown
 from guardia.web.desk.settings.telephone_exchange import find
 from guardia.web.desk.settings.telephone_rows import exchange_row
-from guardia.web.desk.shown.line_names import LineNames, line_names
 
 LOOKS_BACK = timedelta(hours=12)
 """So long a first call may take from the opening of the page; it looks no further back."""

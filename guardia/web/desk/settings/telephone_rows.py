@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from guardia.calls.exchange import Exchange, ExchangeEvent, ExchangeGap, ExchangeKind
 from guardia.calls.exchange_seen import SeenName, delay_of
 from guardia.calls.exchanges import SILENT_AFTER
-from guardia.web.desk.reports.reception_shown import GapRow, gap_row
+from guardia.web.desk.reports.reception import GapRow, gap_row
 
 LATE, AHEAD = timedelta(seconds=5), timedelta(seconds=-1)
 BLANK_QUEUES = 2

@@ -15,6 +15,7 @@ from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import Stage
 from guardia.procedure.weekly_hours import Weekday
+from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.settings import (
     told_alerts,
     told_bands,
@@ -31,7 +32,6 @@ from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.settings.told_sign_in import STANDINGS
 from guardia.web.desk.settings.told_things import Things, things_of
 from guardia.web.desk.settings.told_words import FIELDS, KINDS, NOUNS, REST_DAYS, Words
-from guardia.web.desk.shown.clock import desk_zone
 
 HIDDEN = frozenset({"reason", "domain"}) | told_bands.HIDDEN
 """Said beside the lines: why, and which domain."""

@@ -10,7 +10,7 @@ from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.people.setting_change import SettingChange
-from guardia.web.desk.companies.choices import WAY_NAMES
+from guardia.web.desk.companies.forms import WAY_NAMES
 from guardia.web.desk.settings.told_things import Named, named
 
 NOUNS: dict[str, Promise] = {

@@ -22,7 +22,7 @@ from guardia.notices.wording.own_news import Words
 from guardia.notices.wording.sample import sample, sample_contact
 from guardia.notices.wording.told import Told
 from guardia.procedure.vocabulary import VARIANTS, Moment
-from guardia.web.desk.mail_frame import FRAME_POLICY
+from guardia.web.desk.mail.message import FRAME_POLICY
 from guardia.web.desk.settings.frame import looks, ruling
 from guardia.web.desk.settings.wording_events import event_in, example_of
 

@@ -1,29 +1,103 @@
-"""``/trabajos``: what waits for an answer, what is under way and next, the month as a calendar, what is over."""
+"""Planned work (``/trabajos``): what waits, what is under way and next, the month as a calendar, what has ended."""
 
+import calendar as days
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from guardia.cases.month import Month
 from guardia.config.now import now
 from guardia.outages import work_answers
 from guardia.outages.planned_work import PlannedWork
 from guardia.outages.work_answers import Objection
 from guardia.people.policy import Right, may
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
+from guardia.web.desk.clock import hour
+from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.shown.clock import hour
-from guardia.web.desk.works import reading
-from guardia.web.desk.works.calendar import calendar_of, month_in
-from guardia.web.desk.works.words import day_words, state_words, window_words
+from guardia.web.desk.works import planned
+from guardia.web.desk.works.planned import day_words, state_words, window_words
+
+# --- calendar ---------------------------------------------------------------------------------------------------------
+# The month of planned work as a table of days, in the operator's zone.
+AN_INSTANT = timedelta(microseconds=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    number: int
+    words: str
+    is_today: bool
+    is_other: bool
+    works: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    words: str
+    weekdays: Sequence[str]
+    weeks: Sequence[Sequence[Day]]
+    before: str
+    after: str
+
+
+def month_in(written: str, at: datetime) -> Month:
+    """The month asked for, else that of ``at``: what is no month is left aside."""
+    try:
+        return Month.parse(written.strip())
+    except ValueError:
+        return Month.of(at)
+
+
+def calendar_of(month: Month, at: datetime) -> Calendar:
+    works = planned.between(month.start, month.end)
+    today = localtime(at).date()
+    weeks = days.Calendar().monthdatescalendar(month.year, month.number)
+    place = reverse("works")
+    return Calendar(
+        words=date_format(date(month.year, month.number, 1), "YEAR_MONTH_FORMAT"),
+        weekdays=[str(WEEKDAYS[place]) for place in range(7)],
+        weeks=[[day_of(day, month, today, works) for day in week] for week in weeks],
+        before=f"{place}?mes={month.moved(-1)}#calendario",
+        after=f"{place}?mes={month.moved(1)}#calendario",
+    )
+
+
+def day_of(day: date, month: Month, today: date, works: Sequence[PlannedWork]) -> Day:
+    other = day.month != month.number
+    of_day = [] if other else [in_day(work, day) for work in works if is_on(work, day)]
+    return Day(day.day, date_format(day, "l j"), day == today, other, of_day)
+
+
+def is_on(work: PlannedWork, day: date) -> bool:
+    return localtime(work.starts_at).date() <= day <= localtime(work.ends_at - AN_INSTANT).date()
+
+
+def in_day(work: PlannedWork, day: date) -> dict[str, Any]:
+    start, end = localtime(work.starts_at), localtime(work.ends_at)
+    first = f"{start:%H:%M}" if start.date() == day else "00:00"
+    last = f"{end:%H:%M}" if end.date() == day else "24:00"
+    href = reverse("work", args=[work.display_number])
+    return {
+        "href": href,
+        "number": work.display_number,
+        "hours": f"{first}–{last}",
+        "name": work.name,
+        "state": state_words(work),
+    }
+
+
+# --- listing ----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Row:
     href: str
@@ -38,15 +112,6 @@ class Row:
     is_late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectionRow:
-    href: str
-    number: str
-    company: str
-    words: str
-    who: str
-
-
 @desk_page
 @require_GET
 def works(request: DeskRequest) -> HttpResponse:
@@ -55,8 +120,8 @@ def works(request: DeskRequest) -> HttpResponse:
     context = {
         "shell": shell_for(request, at, view="works"),
         "objections": [objection_row(each, at) for each in work_answers.objections()],
-        "rows": [row_of(work) for work in reading.open_works()],
-        "over": [row_of(work) for work in reading.over_works()],
+        "rows": [row_of(work) for work in planned.open_works()],
+        "over": [row_of(work) for work in planned.over_works()],
         "calendar": calendar_of(month_in(request.GET.get("mes", "")[:10], at), at),
         "may_plan": may(request.user, Right.HANDLE_CASES),
     }
@@ -96,7 +161,13 @@ def answers(work: PlannedWork) -> str:
     return ", ".join(said)
 
 
-def objection_row(each: Objection, at: datetime) -> ObjectionRow:
+def objection_row(each: Objection, at: datetime) -> dict[str, Any]:
     href = f"{reverse('work', args=[each.work.display_number])}#compania-{each.company.pk}"
     who = ", ".join(part for part in (str(each.contact) if each.contact else "", hour(each.at, at)) if part)
-    return ObjectionRow(href, each.work.display_number, each.company.name, each.words, who)
+    return {
+        "href": href,
+        "number": each.work.display_number,
+        "company": each.company.name,
+        "words": each.words,
+        "who": who,
+    }

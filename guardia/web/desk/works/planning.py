@@ -1,32 +1,164 @@
-"""A draft is written or changed: what was typed comes back with what is wrong with it; nobody is told."""
+"""A planned work is written or changed: its form, and what is wrong with it; nobody is told yet."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
-from guardia.network.elements import found
+from guardia.network.element import Element
+from guardia.network.elements import element_called, found
 from guardia.network.reach import services_behind
 from guardia.outages import work_drafting, work_turns
 from guardia.outages.planned_work import PlannedWork, WorkState
+from guardia.outages.work_drafting import Planned, circuits_named, touched
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
-from guardia.web.desk import reading as desk_reading
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
+from guardia.web.desk import desk_queries
+from guardia.web.desk.acts.act import as_hour, hour, prose, words
+from guardia.web.desk.case_page.act_form import saved_words
+from guardia.web.desk.clock import desk_zone
+from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.shown.act_form import saved_words
 from guardia.web.desk.stale import Refusal
-from guardia.web.desk.works import reading
-from guardia.web.desk.works.form import WorkForm, written
+from guardia.web.desk.works import planned
 
+# --- form -------------------------------------------------------------------------------------------------------------
+# The form of a planned work: what is done, when, which services it touches. Hours in the operator's zone.
+LONGEST_MINUTES = 14 * 24 * 60
+OF_REFUSALS = {
+    "starts_at": "starts",
+    "ends_at": "ends",
+    "expected_minutes": "minutes",
+    "public_name_es": "what_es",
+}
+"""Which field of the form a refusal speaks of."""
+
+
+class WindowForm(forms.Form):
+    """The hours: the end may be an hour alone, which is the next one after the beginning."""
+
+    use_required_attribute = False
+
+    starts = hour(_("Begins"), ahead=True, required=True)
+    ends = words(_("Ends"), limit=20)
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+        self.fields["starts"].now = now  # type: ignore[attr-defined]
+        self.fields["starts"].help_text = _("A day and an hour, such as 24/11 02:00.")
+        self.fields["ends"].help_text = _("An hour after the beginning, or a day and an hour.")
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or {}
+        starts, ends = fields.get("starts"), fields.get("ends")
+        if starts and isinstance(ends, str):
+            try:
+                fields["ends"] = as_hour(ends.replace("T", " ").strip(), desk_zone(), starts, ahead=True)
+            except forms.ValidationError as wrong:
+                self.add_error("ends", wrong)
+        return fields
+
+
+class WorkForm(WindowForm):
+    """All that a draft says."""
+
+    name = words(_("Name at the desk"))
+    what_es = words(_("What is done, as customers read it (Spanish)"), limit=200)
+    what_en = words(_("The same in English"), required=False, limit=200)
+    what_pt = words(_("The same in Portuguese"), required=False, limit=200)
+    element = words(_("Element whose services it touches"), required=False, limit=80)
+    circuits = prose(_("Other services, one circuit per line"), required=False, rows=3, limit=20_000)
+    minutes = forms.IntegerField(
+        label=_("Minutes without service"), required=False, min_value=0, max_value=LONGEST_MINUTES
+    )
+    carrier = words(_("Carrier, if the work is not ours"), required=False)
+    carrier_reference = words(_("Its reference"), required=False, limit=80)
+    needs_agreement = forms.BooleanField(label=_("Ask each company for its agreement"), required=False)
+    is_public = forms.BooleanField(label=_("Show it on the public status page"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["minutes"].help_text = _("Within the window; empty: all of it.")
+        self.fields["element"].help_text = _("Its code. Services that have another way are left aside.")
+
+    def clean_element(self) -> Element | None:
+        code = self.cleaned_data["element"].strip()
+        found = element_called(code) if code else None
+        if code and found is None:
+            raise forms.ValidationError(gettext("No element has this code. Choose one of the list."))
+        return found
+
+    def clean_circuits(self) -> tuple[int, ...]:
+        try:
+            return tuple(circuits_named(self.cleaned_data["circuits"].splitlines()))
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+    def planned(self) -> Planned:
+        fields = self.cleaned_data
+        return Planned(
+            name=fields["name"],
+            public_name={language: fields[f"what_{language}"] for language in ("es", "en", "pt")},
+            starts_at=fields["starts"],
+            ends_at=fields["ends"],
+            element=fields["element"],
+            services=fields["circuits"],
+            expected_minutes=fields["minutes"],
+            carrier=fields["carrier"],
+            carrier_reference=fields["carrier_reference"],
+            needs_agreement=fields["needs_agreement"],
+            is_public=fields["is_public"],
+            zone=settings.TIME_ZONE,
+        )
+
+    def refuse(self, refused: Refused) -> bool:
+        """The sentence beside its field; whether it has one."""
+        name = OF_REFUSALS.get(refused.field, refused.field)
+        if name not in self.fields:
+            return False
+        self.add_error(name, str(refused))
+        return True
+
+
+def written(work: PlannedWork, below: set[int]) -> dict[str, Any]:
+    """What the form of a draft begins with. ``below``: the services that the element brings with it."""
+    named = touched(work).exclude(service__in=below).select_related("service").order_by("service__circuit")
+    return {
+        **hours_written(work),
+        "name": work.name,
+        **{f"what_{language}": work.public_name.get(language, "") for language in ("es", "en", "pt")},
+        "element": work.element.code if work.element else "",
+        "circuits": "\n".join(row.service.circuit for row in named),
+        "minutes": work.expected_minutes,
+        "carrier": work.carrier,
+        "carrier_reference": work.carrier_reference,
+        "needs_agreement": work.needs_agreement,
+        "is_public": work.is_public,
+    }
+
+
+def hours_written(work: PlannedWork, later: timedelta = timedelta()) -> dict[str, str]:
+    zone = desk_zone()
+    pattern = "%d/%m/%Y %H:%M"
+    return {
+        "starts": (work.starts_at + later).astimezone(zone).strftime(pattern),
+        "ends": (work.ends_at + later).astimezone(zone).strftime(pattern),
+    }
+
+
+# --- planning ---------------------------------------------------------------------------------------------------------
 DRAFT = "trabajo"
 MOST_ELEMENTS = 200
 
@@ -42,7 +174,7 @@ def new(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, number: str) -> HttpResponse:
     """A draft, once more; what was announced is moved or cancelled instead."""
-    work = reading.called(number)
+    work = planned.called(number)
     if work.state != WorkState.DRAFT:
         if request.method == "POST":
             raise Http404
@@ -53,21 +185,23 @@ def edit(request: DeskRequest, number: str) -> HttpResponse:
 def answered(request: DeskRequest, work: PlannedWork | None) -> HttpResponse:
     at = now()
     if request.method != "POST":
-        return shown(request, work, begun(request, work, at), at)
+        return form_page(request, work, begun(request, work, at), at)
     form = WorkForm(request.POST, now=at)
     if not form.is_valid():
-        return shown(request, work, form, at, Refusal(_("Nothing was saved yet. Correct what is marked."), status=422))
+        return form_page(
+            request, work, form, at, Refusal(gettext("Nothing was saved yet. Correct what is marked."), status=422)
+        )
     try:
         with transaction.atomic():
             kept = keep(request, work, form, at)
     except versions.NoProcedure as none:
-        return shown(request, work, form, at, Refusal(str(none), status=409))
+        return form_page(request, work, form, at, Refusal(str(none), status=409))
     except Refused as refused:
         in_place = form.refuse(refused)
-        sentence = _("Nothing was saved yet. Correct what is marked.") if in_place else str(refused)
-        return shown(request, work, form, at, Refusal(sentence, status=422 if in_place else 409))
-    desk_reading.drop_draft(request.user, draft_key(work))
-    say(request, _("The draft is saved. Nobody has been told yet."), done_draft=draft_key(work))
+        sentence = gettext("Nothing was saved yet. Correct what is marked.") if in_place else str(refused)
+        return form_page(request, work, form, at, Refusal(sentence, status=422 if in_place else 409))
+    desk_queries.drop_draft(request.user, draft_key(work))
+    say(request, gettext("The draft is saved. Nobody has been told yet."), done_draft=draft_key(work))
     return redirect("work", kept.display_number)
 
 
@@ -80,17 +214,17 @@ def keep(request: DeskRequest, work: PlannedWork | None, form: WorkForm, at: dat
 
 def begun(request: DeskRequest, work: PlannedWork | None, at: datetime) -> WorkForm:
     """With what is on record, and over it what this person was writing."""
-    draft = desk_reading.draft_of(request.user, draft_key(work))
+    draft = desk_queries.draft_of(request.user, draft_key(work))
     known = {}
     if work:
         known = written(work, set(services_behind([work.element_id])) if work.element_id else set())
     return WorkForm(now=at, initial={**known, **(draft.fields if draft else {})})
 
 
-def shown(
+def form_page(
     request: DeskRequest, work: PlannedWork | None, form: WorkForm, at: datetime, refusal: Refusal | None = None
 ) -> HttpResponse:
-    draft = desk_reading.draft_of(request.user, draft_key(work))
+    draft = desk_queries.draft_of(request.user, draft_key(work))
     context = {
         "shell": shell_for(request, at, view="works"),
         "form": form,

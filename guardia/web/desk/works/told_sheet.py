@@ -13,12 +13,10 @@ from django.views.decorators.http import require_GET
 from guardia.notices.notice import DeliveredNotice, Notice
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService
 from guardia.outages.work_telling import letters
-from guardia.web.desk.desk_request import DeskRequest
-from guardia.web.desk.entry import desk_page
-from guardia.web.desk.reports.spreadsheet import Sheet, formats_of, new_book
-from guardia.web.desk.reports.views import XLSX
-from guardia.web.desk.works import reading
-from guardia.web.desk.works.words import TURNS, turn_words
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.reports.workbook import XLSX, Sheet, formats_of, new_book
+from guardia.web.desk.works import planned
+from guardia.web.desk.works.planned import TURNS, turn_words
 from guardia.web.shared.audit import exported
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ STATES = {
 @require_GET
 def told(request: DeskRequest, number: str) -> HttpResponse:
     """Three sheets: every notice, every answer, every turn. Hours in the operator's zone, named in the column."""
-    work = reading.called(number)
+    work = planned.called(number)
     exported(request, "planned_work_told", work.display_number)
     file = BytesIO()
     with new_book(file) as book:

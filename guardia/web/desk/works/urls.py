@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guardia.web.desk.works import acts, listing, page, planning, told_sheet
+from guardia.web.desk.works import listing, page, planning, told_sheet
 
 urlpatterns = [
     path("trabajos", listing.works, name="works"),
@@ -10,5 +10,5 @@ urlpatterns = [
     path("trabajos/<slug:number>", page.work, name="work"),
     path("trabajos/<slug:number>/editar", planning.edit, name="work_edit"),
     path("trabajos/<slug:number>/avisados.xlsx", told_sheet.told, name="work_told"),
-    path("trabajos/<slug:number>/<slug:act>", acts.act, name="work_act"),
+    path("trabajos/<slug:number>/<slug:act>", page.act, name="work_act"),
 ]

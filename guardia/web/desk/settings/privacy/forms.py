@@ -4,8 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guardia.privacy.request import Asked, Reason
-from guardia.web.desk.companies.choices import language_choices
-from guardia.web.desk.companies.forms import DeskForm, prose, words
+from guardia.web.desk.companies.forms import DeskForm, language_choices, prose, words
 
 LONGEST = 2000
 

@@ -1,0 +1,222 @@
+"""What may be done in any stage: notes, news, details, hand-over, and links between cases (P2 D)."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases import linking
+from guardia.cases.case import Case
+from guardia.cases.link import CaseLink, LinkKind
+from guardia.cases.number import grouped
+from guardia.cases.queries import open_beside
+from guardia.cases.verbs import Event
+from guardia.cases.words import SAID_IMPACT_NAMES
+from guardia.people.policy import handlers_of
+from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Impact, Moment
+from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
+from guardia.web.desk.acts.requests import desk_fields_of, field_name, given_in
+from guardia.web.shared import about
+
+HANDLERS = handlers_of(TECHNICAL)
+OF_AN_INCIDENT = ("impact", "since", "site_contact", "access_hours", "mains_power", "carrier_reference")
+POWER = [("", _("not asked yet")), ("yes", _("yes")), ("no", _("no")), ("unknown", _("does not know"))]
+
+
+class TextForm(ActForm):
+    text = prose(_("Text"), rows=3)
+
+
+class WritingForm(TextForm):
+    audience = one_of(_("Who will read it"), [("internal", _("Internal note")), ("public", _("Answer the customer"))])
+
+
+class AssignForm(ActForm):
+    to = forms.ModelChoiceField(Staff.objects.none(), label=_("Hand over to"), empty_label=_("choose a colleague"))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = Staff.objects.filter(is_active=True, role__in=handlers_of(self.case.desk)).order_by("name")
+        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class DetailsForm(ActForm):
+    impact = one_of(_("How the service is"), SAID_IMPACT_NAMES, required=False)
+    since = hour(_("Since what hour (empty: as it is)"))
+    reporter_name = words(_("Who reports"), required=False)
+    call_back_number = words(_("Call back to"), required=False, limit=40)
+    site_contact = words(_("Contact at the site"), required=False)
+    access_hours = words(_("Access hours"), required=False)
+    mains_power = one_of(_("Is there mains power?"), POWER, required=False)
+    customer_reference = words(_("Customer's own number"), required=False, limit=80)
+    carrier_reference = words(_("Carrier's number"), required=False, limit=80)
+
+    def __init__(self, *args, **kwargs) -> None:
+        """A request has no service that fails and no site to enter."""
+        super().__init__(*args, **kwargs)
+        if about.is_request(self.case):
+            for name in OF_AN_INCIDENT:
+                del self.fields[name]
+            desk = about.desk_of(self.case)
+            self.fields |= desk_fields_of([desk] if desk else [])
+
+
+class ImpactForm(ActForm):
+    impact = one_of(_("How the service is"), SAID_IMPACT_NAMES)
+    since = hour(_("Since what hour (empty: as it is)"))
+
+
+def note(doing: Doing, fields: dict) -> Event | None:
+    return doing.case.note(fields["text"], by=doing.by, at=doing.now)
+
+
+def tell(doing: Doing, fields: dict) -> Event | None:
+    return doing.case.tell(fields["text"], by=doing.by, at=doing.now)
+
+
+def assign(doing: Doing, fields: dict) -> Event | None:
+    return doing.case.assign(fields["to"], by=doing.by, at=doing.now)
+
+
+def complete(doing: Doing, fields: dict) -> Event | None:
+    desk = about.desk_of(doing.case)
+    if about.is_request(doing.case) and desk:
+        of_desk = doing.case.complete_fields(given_in(fields, desk), by=doing.by, at=doing.now)
+        return doing.case.complete(fields, by=doing.by, at=doing.now) or of_desk
+    return say_impact(doing, fields)
+
+
+def say_impact(doing: Doing, fields: dict) -> Event | None:
+    """How the service is and since when, with whatever else was completed."""
+    impact, since = fields.pop("impact"), fields.pop("since")
+    said = Impact(impact) if impact else None
+    return doing.case.complete(fields, by=doing.by, at=doing.now, impact=said, affected_since=since)
+
+
+def write(doing: Doing, fields: dict) -> Event | None:
+    return (tell if fields["audience"] == "public" else note)(doing, fields)
+
+
+def known_details(case: Case, staff: Staff) -> dict:
+    of_desk = {field_name(key): value for key, value in case.fields.items()}
+    return {name: getattr(case, name) for name in DetailsForm.base_fields if name != "since"} | of_desk
+
+
+ANY_TIME_ACTS = (
+    Act("nota", _("Internal note"), TextForm, note),
+    Act("respuesta", _("Reply to the customer"), TextForm, tell, tells=Moment.NEWS_SENT),
+    Act("escribir", _("Write in the log"), WritingForm, write, tells=Moment.NEWS_SENT),
+    Act("asignar", _("Hand over"), AssignForm, assign),
+    Act("datos", _("Complete the details"), DetailsForm, complete, button=_("Save the details"), known=known_details),
+    Act("impacto", _("Say how the service is"), ImpactForm, say_impact),
+)
+
+
+# --- linking ----------------------------------------------------------------------------------------------------------
+# Two cases that belong together (P2 D): linked, ended as the duplicate of the other, or unlinked.
+MOST_OFFERED = 8
+
+
+class NumberField(forms.CharField):
+    """The number of a case as it is read aloud; one that is linked already is refused by the verb."""
+
+
+class OtherForm(ActForm):
+    """The other case: by its number, or one of those that are open at the same place."""
+
+    number = NumberField(label=_("Number of the other case"), max_length=30, required=False)
+    chosen = forms.ChoiceField(label=_("Open at the same place"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].widget.attrs["placeholder"] = "104-273-8"
+        if choices := [(str(case.number), named(case)) for case in open_beside(self.case)[:MOST_OFFERED]]:
+            self.fields["chosen"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["chosen"]
+            self.fields["number"].required = True
+            self.fields["number"].error_messages["required"] = gettext("Write the number of the other case.")
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or {}
+        if "chosen" in self.fields and not self.errors and not details_asked(fields):
+            self.add_error("number", gettext("Write the number of the other case, or choose one of the list."))
+        return fields
+
+
+class DuplicateForm(OtherForm):
+    reason = prose(_("Why it is the same"))
+
+
+class LinkField(forms.ModelChoiceField):
+    case: Case
+
+    def label_from_instance(self, link: CaseLink) -> str:
+        return named(linking.other_end(link, self.case))
+
+
+class UnlinkForm(ActForm):
+    link = LinkField(CaseLink.objects.none(), label=_("Linked case"), empty_label=None)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["link"]
+        field.case = self.case  # type: ignore[attr-defined]
+        field.queryset = linking.links_of(self.case)  # type: ignore[attr-defined]
+
+
+def named(case: Case) -> str:
+    return about.joined(case.display_number, case.subject)
+
+
+def details_asked(fields: dict) -> str:
+    return fields.get("number") or fields.get("chosen") or ""
+
+
+def relate(doing: Doing, fields: dict) -> Event | None:
+    other = linking.case_called(details_asked(fields), doing.case)
+    return linking.relate(doing.case, other, **when(doing, fields))
+
+
+def end_as_duplicate(doing: Doing, fields: dict) -> Event | None:
+    other = linking.case_called(details_asked(fields), doing.case)
+    return linking.end_as_duplicate(doing.case, other, fields["reason"], **when(doing, fields))
+
+
+def unlink(doing: Doing, fields: dict) -> Event | None:
+    number = grouped(linking.other_end(fields["link"], doing.case).number)
+    return linking.unlink(doing.case, linking.case_called(number, doing.case), **when(doing, fields))
+
+
+def the_only_one(case: Case, staff: Staff) -> dict:
+    """Chosen already, where one alone can be unlinked."""
+    links = [link for link in linking.links_of(case) if link.kind == LinkKind.RELATED]
+    return {"link": links[0].pk} if len(links) == 1 else {}
+
+
+LINK_ACTS = (
+    Act(
+        "vincular",
+        _("Link to another case"),
+        OtherForm,
+        relate,
+        asks=_("Another case of the same company. Each shows the other from now on; it can be undone."),
+        after_closing=True,
+        button=_("Link"),
+    ),
+    Act(
+        "duplicado",
+        _("End as a duplicate"),
+        DuplicateForm,
+        end_as_duplicate,
+        asks=_(
+            "This case ends and cannot be opened again; the other one goes on with its own clocks. "
+            "The customer is told why, and to follow the other number."
+        ),
+        tells=Moment.CANCELLED,
+    ),
+    Act("desvincular", _("Remove a link"), UnlinkForm, unlink, after_closing=True),
+)

@@ -1,0 +1,208 @@
+"""What is looked at on the bench: the address says it all; its filters as a form."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from guardia.cases import filters, queries, saved_views
+from guardia.cases.case import Case
+from guardia.cases.saved_view import SavedView
+from guardia.cases.saved_views import asked_of
+from guardia.cases.words import IMPACT_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, name_of_stage
+from guardia.config.kept import Kept
+from guardia.customers.customer import Customer
+from guardia.people.policy import Right, handlers_of, may
+from guardia.people.shifts import TECHNICAL
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import Impact
+from guardia.web.desk import areas
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A filter that is on, and the address without it."""
+
+    words: str
+    without: str
+
+
+SAVED = "guardada"
+"""How the address says which saved view it came from."""
+FIRST_VIEW, FIRST_ORDER = "proximo", "plazo"
+ORDERS = (FIRST_ORDER, "impacto")
+LAST_START = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """The desk (``areas``), its view, in which order, from which row on, narrowed by which filters."""
+
+    area: str
+    view: str
+    order: str = FIRST_ORDER
+    start: int = 0
+    asked: Mapping[str, str] = field(default_factory=dict)
+    saved: str = ""
+
+    @property
+    def desk(self) -> str:
+        return areas.desk_of(self.area)
+
+    def href(self, staff: Staff, **other: str | int) -> str:
+        asked: dict[str, str | int] = {"vista": self.view, "orden": self.order, "desde": self.start}
+        asked |= {**self.asked, SAVED: self.saved, **other}
+        usual: dict[str, str | int] = {"vista": FIRST_VIEW, "orden": FIRST_ORDER, "desde": 0}
+        return areas.bench_href(staff, self.area, **{k: v for k, v in asked.items() if v != usual.get(k, "")})
+
+    def narrowed_to(self, asked: Mapping[str, str]) -> "Looking":
+        return Looking(self.area, self.view, self.order, 0, asked, self.saved)
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """What a form of filters leaves as it is."""
+        usual = {"vista": FIRST_VIEW, "orden": FIRST_ORDER}
+        said = {"vista": self.view, "orden": self.order, SAVED: self.saved}
+        return {key: value for key, value in said.items() if value != usual.get(key, "")}
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a saved view keeps of it."""
+        return {"area": self.area, "vista": self.view, "orden": self.order, **self.asked}
+
+    def of(self, cases: QuerySet[Case], staff: Staff, at: datetime) -> QuerySet[Case]:
+        """Those of the view, narrowed."""
+        return filters.narrowed(queries.in_view(cases, self.view, staff), self.asked, at)
+
+
+def looking_at(query: Mapping[str, str], staff: Staff, at: datetime) -> Looking:
+    """What the address asks for, as far as it is understood."""
+    area, view, order = areas.area_of(query, staff, at), query.get("vista", ""), query.get("orden", "")
+    start, saved = query.get("desde", ""), query.get(SAVED, "")
+    return Looking(
+        area=area,
+        view=view if view in queries.views_of(areas.desk_of(area)) else FIRST_VIEW,
+        order=order if order in ORDERS else FIRST_ORDER,
+        start=min(int(start), LAST_START) if start.isascii() and start.isdigit() and len(start) < 7 else 0,
+        asked=filters.known(query),
+        saved=saved if filters.is_id(saved) else "",
+    )
+
+
+def saved_looking(view: SavedView, staff: Staff, at: datetime) -> Looking:
+    """What a saved view shows to this person; of what no longer exists, what comes closest."""
+    return looking_at({**asked_of(view), SAVED: str(view.pk)}, staff, at)
+
+
+# --- filtering --------------------------------------------------------------------------------------------------------
+# The filters of the bench as its page shows them: a form that collapses, what is chosen, and which one hides all.
+def names() -> dict[str, str]:
+    return {
+        filters.COMPANY: _("Company"),
+        filters.PLACE: _("City or province"),
+        filters.IMPACT: _("Impact"),
+        filters.STAGE: _("Stage"),
+        filters.ENGINEER: _("Engineer"),
+        filters.VIP: "VIP",
+        filters.OVERDUE: _("Overdue only"),
+    }
+
+
+def value_words(name: str, value: str) -> str:
+    """The value as it is read; of an id whose row is gone, the id."""
+    if name == filters.COMPANY and filters.is_id(value):
+        return Customer.objects.filter(pk=int(value)).values_list("name", flat=True).first() or value
+    if name == filters.ENGINEER:
+        return Staff.objects.filter(pk=int(value)).values_list("name", flat=True).first() or value
+    if name == filters.IMPACT:
+        return str(IMPACT_NAMES[Impact(value)])
+    return name_of_stage(value) if name == filters.STAGE else value
+
+
+def chosen_words(asked: Mapping[str, str]) -> dict[str, str]:
+    """Each filter that is on, in words: ``Company: Banco Austral``."""
+    called, switches = names(), {filters.VIP, filters.OVERDUE}
+    return {
+        name: called[name] if name in switches else f"{called[name]}: {value_words(name, value)}"
+        for name, value in asked.items()
+    }
+
+
+def stages_of(desk: str) -> list[tuple[str, str]]:
+    """Those that a case of this desk can be in."""
+    incident = [(stage.value, str(name)) for stage, name in STAGE_NAMES.items()][2:]
+    request = [(stage.value, str(name)) for stage, name in REQUEST_STAGE_NAMES.items()]
+    return [*incident, *request] if not desk else incident if desk == TECHNICAL else request
+
+
+def engineers_of(desk: str) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in _engineers_of(desk or TECHNICAL).rows()]
+
+
+@cache
+def _engineers_of(desk: str) -> Kept:
+    people = Staff.objects.filter(is_active=True, role__in=handlers_of(desk)).order_by("name")
+    return Kept(lambda: people.values_list("pk", "name")[:200])
+
+
+def without(asked: Mapping[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in asked.items() if key != name}
+
+
+def hiding(cases: QuerySet[Case], asked: Mapping[str, str], at: datetime) -> list[str]:
+    """The filters without which something would be shown: one short question for each that is on."""
+    return [name for name in asked if filters.narrowed(cases, without(asked, name), at).order_by().exists()]
+
+
+# --- the narrowed bench -----------------------------------------------------------------------------------------------
+# The bench narrowed: its bar of filters, which one hides everything, and the saved view that it is.
+
+
+def bar_of(looking: Looking, staff: Staff) -> dict[str, Any]:
+    """The form: what is written in it, what it ``carried`` on unseen, and what can be chosen."""
+    company = looking.asked.get(filters.COMPANY, "")
+    area = {"area": looking.area} if looking.href(staff).find("area=") >= 0 else {}
+    return {
+        "typed": looking.asked,
+        "carried": {**area, **looking.carried},
+        "company": value_words(filters.COMPANY, company) if company else "",
+        "impacts": [(impact.value, str(name)) for impact, name in IMPACT_NAMES.items()],
+        "stages": stages_of(looking.desk),
+        "engineers": engineers_of(looking.desk),
+        "count": len(looking.asked),
+    }
+
+
+def chosen_of(looking: Looking, asked: Iterable[str], staff: Staff) -> tuple[Chosen, ...]:
+    """The filters of these names, each with the address without it."""
+    words = chosen_words(looking.asked)
+    return tuple(Chosen(words[name], looking.narrowed_to(without(looking.asked, name)).href(staff)) for name in asked)
+
+
+def hiding_of(looking: Looking, staff: Staff, at: datetime) -> tuple[Chosen, ...]:
+    cases = queries.in_view(queries.open_cases(looking.desk), looking.view, staff)
+    return chosen_of(looking, hiding(cases, looking.asked, at), staff)
+
+
+def saved_view_of(looking: Looking, staff: Staff) -> SavedView | None:
+    """The saved view that the address names, if this person may see it and it is still there."""
+    view = saved_views.seen_by(int(looking.saved), staff) if looking.saved else None
+    return view if view and view.deleted_at is None else None
+
+
+def saving_of(looking: Looking, saved: SavedView | None, staff: Staff, at: datetime) -> dict[str, Any]:
+    """What can be kept under a name: the ``asked`` of this page, and the view it came from, if it is mine to
+    change.
+    """
+    mine = saved if saved and saved_views.may_edit(saved, staff) else None
+    return {
+        "asked": saved_views.kept(looking.kept),
+        "pk": mine.pk if mine else 0,
+        "name": mine.name if mine else "",
+        "has_changed": mine is not None and saved_looking(mine, staff, at).kept != looking.kept,
+        "may_share": may(staff, Right.SUPERVISE),
+    }

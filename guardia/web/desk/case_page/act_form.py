@@ -1,0 +1,155 @@
+"""The form of an act, in place: its fields filled with what is known or was being written, and the recipients."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from guardia.cases.case import Case
+from guardia.cases.desks import kind_of
+from guardia.cases.goes_on import also_of
+from guardia.cases.notify import passed_on
+from guardia.cases.voice_course import BACK
+from guardia.cases.voice_owed import is_out
+from guardia.notices.ways import marked
+from guardia.people.policy import Right, may, may_handle
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.notice_rule import NoticeRule
+from guardia.procedure.vocabulary import VARIANTS, CaseKind, Moment
+from guardia.web.desk import desk_queries
+from guardia.web.desk.acts.act import Act, ActForm
+from guardia.web.desk.acts.offered import any_time, beside, next_act
+from guardia.web.desk.case_page.notices import by_channels, nobody_words, recipients_by_rule, written_to
+from guardia.web.desk.case_page.page import draft_key
+from guardia.web.desk.clock import hour
+from guardia.web.shared.about import is_request
+
+MOST_BESIDE, MOST_TOLD = 2, 8
+ABOUT = frozenset({"wait", "waits", "crew", "link"})
+
+
+def offered_form(
+    case: Case, act: Act, staff: Staff, at: datetime, asked: Mapping[str, str] = MappingProxyType({})
+) -> tuple[ActForm, float, str]:
+    """The act's form: the draft where one was left, what is known elsewhere; and when the draft was saved.
+
+    ``asked`` comes with the address: which wait the link was about, which crew was chosen on the board.
+    """
+    draft = desk_queries.draft_of(staff, draft_key(case, act.name))
+    about = {name: value for name, value in asked.items() if name in ABOUT and name in act.form.base_fields}
+    initial = {**act.known(case, staff), **(draft.fields if draft else {}), **about}
+    form = act.form(case=case, now=at, initial=initial)
+    if draft is None:
+        return form, 0, ""
+    return form, draft.saved_at.timestamp(), saved_words(draft.saved_at, at)
+
+
+def saved_words(saved_at: datetime, at: datetime) -> str:
+    return _("draft saved %(hour)s") % {"hour": hour(saved_at, at, seconds=True)}
+
+
+def act_context(
+    case: Case,
+    act: Act,
+    staff: Staff,
+    at: datetime,
+    form: ActForm | None = None,
+    asked_about: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """``form`` is given when it comes back with what was typed; ``asked_about`` is what the link named."""
+    saved_at, words = at.timestamp(), ""
+    if form is None:
+        form, saved_at, words = offered_form(case, act, staff, at, asked_about)
+    asked = next_act(case)
+    others = [other for other in beside(case) if allowed(other, staff, case)] if asked is act else []
+    return {
+        "title": act.title_for(case),
+        "asks": green_words(case, at) if act.tells == Moment.STABILISED else str(act.asks),
+        "href": act_href(case, act),
+        "draft": draft_key(case, act.name),
+        "saved_at": saved_at,
+        "saved_words": words,
+        "template": act.template,
+        "button": str(act.button or act.title_for(case)),
+        **recipients_of_act(case, act),
+        "preview_href": reverse("preview_act", args=[case.number, act.name]) if act.tells else "",
+        "beside": [
+            {"href": act_href(case, other), "words": f"{other.title_for(case)}…"} for other in others[:MOST_BESIDE]
+        ],
+        "form": form,
+    }
+
+
+def green_words(case: Case, at: datetime) -> str:
+    """How much of the green window has run, and the hour at which it is or was complete (P6)."""
+    if case.green_since is None:
+        return ""
+    needed, green = (int(span.total_seconds()) // 60 for span in (case.green_window, case.green_for(at)))
+    words = _("green %(green)d of %(needed)d min, complete at %(hour)s")
+    if green >= needed:
+        green, words = needed, _("green %(green)d of %(needed)d min, complete since %(hour)s")
+    return words % {"green": green, "needed": needed, "hour": hour(case.green_since + case.green_window, at)}
+
+
+def other_acts(case: Case, current: Act | None, staff: Staff) -> list[dict[str, Any]]:
+    """Everything else that may be done, in one line; the stage's own act stands first once another is in place."""
+    asked = next_act(case)
+    acts = [*([asked] if asked else []), *beside(case), *any_time(case)]
+    shown_as_buttons = MOST_BESIDE if asked is current else 0
+    hidden = {asked.name if asked and asked is current else ""}
+    hidden |= {act.name for act in [a for a in beside(case) if allowed(a, staff, case)][:shown_as_buttons]}
+    return [
+        {"href": act_href(case, act), "words": act.title_for(case), "is_current": act is current}
+        for act in acts
+        if act.name not in hidden and allowed(act, staff, case)
+    ]
+
+
+def allowed(act: Act, staff: Staff, case: Case) -> bool:
+    if act.supervisor_only:
+        return may(staff, Right.SUPERVISE)
+    passes = act.of_any_desk and is_request(case) and may(staff, Right.TAKE_REQUESTS)
+    return may_handle(staff, case.desk) or passes
+
+
+def act_href(case: Case, act: Act) -> str:
+    return reverse("act", args=[case.number, act.name])
+
+
+def recipients_of_act(case: Case, act: Act) -> dict[str, Any]:
+    """Whom the act will tell and by which channels, said before it is done."""
+    rule = rule_of(case, act)
+    if rule is None:
+        return {"consequence": pgettext("act", "Tells nobody outside"), "warns": False, "told": ()}
+    contacts, kind = desk_queries.contacts_of(case.customer_id), kind_after(case, act)
+    people = recipients_by_rule(contacts, rule, reporter_id=case.reporter_id, kind=kind, also=also_of(case.pk))
+    marks, down = marked(people), is_out(case) and act.tells not in BACK
+    count = len(written_to(people, marks))
+    words = ngettext("Tells %(n)d contact", "Tells %(n)d contacts", count) % {"n": count}
+    nobody = nobody_words(people, marks)
+    if kind == CaseKind.REQUEST and not people:
+        nobody = _("Nobody is told in writing: who asks is no contact of the company. Ring them.")
+    told = by_channels(people[:MOST_TOLD], marks, down=down)
+    return {"consequence": nobody or words, "warns": bool(nobody), "told": told}
+
+
+def rule_of(case: Case, act: Act) -> NoticeRule | None:
+    """What the act owes to the customer, whatever is chosen in it; None: nothing."""
+    if act.tells is None:
+        return None
+    if act.tells == Moment.TRANSFERRED:
+        return passed_on(case, case.desk, "")[0]
+    procedure = versions.of(case.procedure_version_id)
+    variants = (None, *VARIANTS.get(act.tells, ()))
+    rules = (procedure.notice_for(act.tells, variant, kind_after(case, act)) for variant in variants)
+    return next((rule for rule in rules if rule), None)
+
+
+def kind_after(case: Case, act: Act) -> CaseKind:
+    """What the case is for those who are told: one that is passed on is told as the request that it is or becomes."""
+    return passed_on(case, case.desk, "")[1] if act.tells == Moment.TRANSFERRED else kind_of(case.desk)

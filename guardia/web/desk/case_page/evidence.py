@@ -1,0 +1,208 @@
+"""What was tested of a case: what runs, the last results, before and after, the watch (P3, P5, P6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guardia.cases import green_evidence
+from guardia.cases.case import Case
+from guardia.cases.desks import kind_of
+from guardia.cases.verbs import desk_hour, to_the_minute
+from guardia.evidence import probing
+from guardia.evidence.compared import Compared, compared
+from guardia.evidence.picture import Picture, highest, picture
+from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
+from guardia.evidence.probes.measured import Sample
+from guardia.evidence.test_result import TestResult, Verdict
+from guardia.evidence.words import sentence, typed
+from guardia.people.policy import Right, may, may_handle
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import CaseKind, Moment, Stage
+from guardia.web.desk.page import tag_of
+
+MOST_READ = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    words: str
+    picture: Picture | None
+    title: str
+    described: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    rows: Sequence[dict[str, Any]]
+    compares: bool
+    running: Sequence[str]
+    progress: str
+    probe_href: str
+    add_href: str
+    tag: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.rows or self.running or self.probe_href or self.add_href)
+
+
+def evidence_of(case: Case, staff: Staff) -> Evidence:
+    """Nothing of a request: what belongs to a fault is not done there (A3)."""
+    if kind_of(case.desk) != CaseKind.INCIDENT:
+        return Evidence((), False, (), "", "", "", "")
+    targets = probing.targets_of(case.service_id) if case.is_open and may_handle(staff, case.desk) else []
+    probes = list(case.probes.select_related("target").order_by("-due_at", "-pk")[:MOST_READ])[::-1]
+    running = [str(p.target) for p in probes if p.state in UNDER_WAY and p.occasion != Occasion.STABILITY]
+    rows = rows_of(case, [probe for probe in probes if probe.state in {ProbeState.DONE, ProbeState.FAILED}])
+    offers = not targets and case.is_open and may_handle(staff, case.desk) and may(staff, Right.EDIT_CUSTOMERS)
+    return Evidence(
+        rows=rows,
+        compares=case.restored_at is not None,
+        running=running,
+        progress=progress_words(case, len(running)),
+        probe_href=reverse("probe_now", args=[case.number]) if targets else "",
+        add_href=add_href(case) if offers else "",
+        tag=tag_of([len(targets), *((p.pk, p.state) for p in probes)]),
+    )
+
+
+def add_href(case: Case) -> str:
+    return f"{reverse('target_new', args=[case.customer_id])}?servicio={case.service_id}"
+
+
+def progress_words(case: Case, running: int) -> str:
+    if running:
+        return ngettext("%d test is running…", "%d tests are running…", running) % running
+    if case.is_open and case.stage == Stage.STABILITY and case.probes.filter(state__in=UNDER_WAY).exists():
+        return _("The stability watch is on.")
+    return ""
+
+
+def rows_of(case: Case, done: Sequence[Probe]) -> list[dict[str, Any]]:
+    """One row per target that has a result, in the order in which they were first tested."""
+    return [row_of(row) for row in compared(done, case.restored_at, case.green_since)]
+
+
+def row_of(row: Compared) -> dict[str, Any]:
+    """Both sides on one scale."""
+    top = max((highest(p.samples) for p in (row.before, row.after) if p), default=None)
+    return {
+        "id": row.target.pk,
+        "name": str(row.target),
+        "before": probe_row(row.before, top) if row.before else None,
+        "after": probe_row(row.after, top) if row.after else None,
+        "watched": watched(row),
+    }
+
+
+def probe_row(probe: Probe, top: float | None) -> dict[str, Any]:
+    """One result with its picture; ``title`` and ``described`` are the picture in words."""
+    name, words = str(probe.target), sentence(probe.code, probe.numbers)
+    return {
+        "id": f"probe-{probe.pk}",
+        "at": probe.measured_at or probe.due_at,
+        "words": words,
+        "verdict": probe.verdict,
+        "verdict_words": probe.get_verdict_display() if probe.verdict else probe.get_state_display(),
+        "occasion": probe.get_occasion_display(),
+        "picture": picture(probe.samples, top),
+        "title": _("Samples of %(test)s") % {"test": name},
+        "described": sampled(probe.samples),
+    }
+
+
+def sampled(samples: Sequence[Sample]) -> str:
+    """The bars in words, for whoever does not see them."""
+    return ", ".join(_("lost") if sample is None else f"{sample:.0f} ms" for sample in samples)
+
+
+def watched(row: Compared) -> Watched | None:
+    """The rounds of the watch since the green window began, a bar each."""
+    if len(row.watch) < 2:
+        return None
+    means = row.rounds
+    words = _("%(rounds)d tests since the window began, %(bad)d bad") % {"rounds": len(means), "bad": row.bad_rounds}
+    return Watched(words, picture(means), _("The stability watch, test by test"), sampled(means))
+
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+# The tests on record, and how many the stage asks for.
+MOST_SHOWN = 4
+
+
+def tests_of(case: Case) -> dict:
+    """What diagnosis, verification and follow-up show of the tests: since the registration, the relapse, the
+    restoration or the window; how many the stage asks for, and what is missing.
+    """
+    since = since_when(case)
+    rows = list(case.tests.filter(measured_at__gte=since).order_by("measured_at")) if since else []
+    return {
+        "tests": [line_of(row) for row in rows[-MOST_SHOWN:]],
+        "tests_words": words(case, rows),
+        "tests_missing": missing(case, rows),
+        "add_test_href": reverse("act", args=[case.number, "prueba"]),
+    }
+
+
+def line_of(test: TestResult) -> dict[str, Any]:
+    result = typed(test.result) if test.typed else test.result
+    return {
+        "name": test.name,
+        "words": f"{result} ({test.get_verdict_display()})",
+        "verdict": test.verdict,
+        "at": test.measured_at,
+    }
+
+
+def since_when(case: Case) -> datetime | None:
+    if case.stage == Stage.STABILITY:
+        return case.green_since
+    if case.stage == Stage.VERIFICATION and case.restored_at:
+        return to_the_minute(case.restored_at)
+    begun = case.latest(Moment.REGISTERED, Moment.RELAPSED)
+    return begun.occurred_at if begun else None
+
+
+def words(case: Case, rows: Sequence[TestResult]) -> str:
+    """How many are on record, of how many that the stage asks for; those that prove nothing count for neither."""
+    rule = versions.of(case.procedure_version_id).requirements
+    good = sum(row.verdict == Verdict.GOOD for row in rows)
+    match case.stage:
+        case Stage.DIAGNOSIS:
+            found, needed = len(rows), rule.tests_to_diagnose
+            words = _("Tests on record: %(found)d of %(needed)d")
+        case Stage.VERIFICATION:
+            found, needed = good, rule.tests_to_confirm
+            words = _("Good tests since the restoration: %(found)d of %(needed)d")
+        case Stage.STABILITY:
+            found, needed = green_evidence.of_the_window(case).proving, rule.tests_of_stability
+            words = _("Good tests of the green window, with value or file: %(found)d of %(needed)d")
+        case _:
+            return _("Tests on record: %(found)d") % {"found": len(rows)}
+    return words % {"found": found, "needed": needed}
+
+
+def missing(case: Case, rows: Sequence[TestResult]) -> str:
+    """What the stage still waits for, in one sentence; empty where nothing is missing."""
+    if case.stage == Stage.VERIFICATION:
+        needed = versions.of(case.procedure_version_id).requirements.tests_to_confirm
+        left = needed - sum(row.verdict == Verdict.GOOD for row in rows)
+        words = ngettext("%(n)d good test is missing.", "%(n)d good tests are missing.", left)
+        return words % {"n": left} if left > 0 else ""
+    end = green_evidence.end_of_window(case)
+    if case.stage != Stage.STABILITY or end is None:
+        return ""
+    found = green_evidence.of_the_window(case)
+    if found.bad:
+        return _("The last test of “%(tests)s” is bad: run it again.") % {"tests": ", ".join(found.bad)}
+    left = max(found.needed - found.proving, 0 if found.at_the_end else 1)
+    words = ngettext("%(n)d good test is missing.", "%(n)d good tests are missing.", left)
+    at_the_end = _("One of them must be of the end of the window, from %(hour)s on.") % {"hour": desk_hour(end)[:5]}
+    parts = [words % {"n": left} if left else "", "" if found.at_the_end else at_the_end]
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,177 @@
+"""The log: what happened to the case, newest first, which of it the customer sees; and its mails."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from guardia.cases import mail_tray
+from guardia.cases.case import Case
+from guardia.cases.event import CaseEvent
+from guardia.events.kinds import KINDS
+from guardia.field.visit import FieldAct
+from guardia.mailroom.message import Message
+from guardia.notices.notice import Notice
+from guardia.people.actor import ActorKind
+from guardia.procedure.vocabulary import Moment
+from guardia.web.desk import desk_queries
+from guardia.web.desk.case_page import log_escalations
+from guardia.web.desk.case_page.files import InLog, in_log
+from guardia.web.desk.case_page.log_sentences import name_of, sentence_of
+from guardia.web.desk.case_page.notices import NoticeAct, notice_lines
+from guardia.web.desk.clock import hour
+
+# --- crew names -------------------------------------------------------------------------------------------------------
+# Who took a step by link: a crew without an account is none of the operator's people; the log names it all the same.
+BY_TELEPHONE = "field"
+
+
+def crews_named(events: Sequence[CaseEvent]) -> dict[int, str]:
+    """By event, the crew whose telephone said it; nothing is asked where no such event is shown."""
+    theirs = {event.pk: event for event in events if is_by_link(event)}
+    if not theirs:
+        return {}
+    visits = {event.data["visit"] for event in theirs.values()}
+    acts = FieldAct.objects.filter(visit__in=visits, staff=None, refused="").exclude(applied_at=None)
+    named: dict[tuple[int, datetime], str] = {}
+    of_visit: dict[int, str] = {}
+    for visit, happened_at, name in acts.order_by("pk").values_list("visit", "happened_at", "by_name"):
+        named[visit, happened_at] = of_visit[visit] = name
+    return {
+        pk: named.get((event.data["visit"], event.occurred_at)) or of_visit.get(event.data["visit"], "")
+        for pk, event in theirs.items()
+    }
+
+
+def is_by_link(event: CaseEvent) -> bool:
+    by_nobody = event.actor_kind == ActorKind.SYSTEM
+    return by_nobody and event.data.get("source") == BY_TELEPHONE and isinstance(event.data.get("visit"), int)
+
+
+# --- mails ------------------------------------------------------------------------------------------------------------
+# The mails of a case on its page: those in its log, and those that may belong to it and wait for a person.
+BY_MAIL = frozenset({Moment.MESSAGE_RECEIVED, Moment.REQUEST_RECEIVED})
+MOST_WAITING = 5
+
+
+def mails_waiting(case: Case) -> list[dict[str, Any]]:
+    """The mails that name this case, or came when it was closed, and wait for a person."""
+    found = mail_tray.waiting_for(case)[:MOST_WAITING]
+    return [{"href": reverse("message", args=[one.pk]), "subject": one.subject or _("(no subject)")} for one in found]
+
+
+def mails_of(events: Sequence[CaseEvent]) -> dict[int, tuple[str, ...]]:
+    """Where the mails are read that came with an event."""
+    came = [event.pk for event in events if event.moment in BY_MAIL]
+    found: dict[int, tuple[str, ...]] = {}
+    messages = Message.objects.filter(event__in=came).order_by("pk") if came else Message.objects.none()
+    for event_id, pk in messages.values_list("event_id", "pk"):
+        found[event_id] = (*found.get(event_id, ()), reverse("message", args=[pk]))
+    return found
+
+
+# --- log --------------------------------------------------------------------------------------------------------------
+MOST_LINES = 60
+WRITTEN_DOWN_LATE = timedelta(minutes=2)
+TO_THE_CUSTOMER = frozenset({Moment.NEWS_SENT})
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One thing that happened. ``kind`` chooses its mark: breach, public, internal or plain."""
+
+    id: str
+    at: datetime
+    kind: str
+    name: str
+    said: str
+    by: str = ""
+    late: str = ""
+    new_day: bool = False
+    anchor: str = ""
+    mails: tuple[str, ...] = ()
+    acts: tuple[NoticeAct, ...] = ()
+    file: InLog | None = None
+
+
+def kind_of(event: CaseEvent) -> str:
+    if event.moment == Moment.BREACHED:
+        return "breach"
+    if event.moment in TO_THE_CUSTOMER:
+        return "public"
+    return "internal" if event.moment == Moment.NOTED else "plain"
+
+
+def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
+    """Newest first, as they come; the first of another day carries its date."""
+    ids = {e.actor_id for e in events if e.actor_kind == ActorKind.STAFF and e.actor_id}
+    ids |= {e.data["to"] for e in events if e.moment == Moment.ASSIGNED} | log_escalations.staff_of(events)
+    staff = desk_queries.staff_named(ids)
+    contacts = desk_queries.contacts_named(
+        e.actor_id for e in events if e.actor_kind == ActorKind.CONTACT and e.actor_id
+    )
+    mails, files, crews = mails_of(events), in_log(events), crews_named(events)
+    day, lines, anchored = timezone.localdate(at), [], set()
+    for event in events:
+        local = timezone.localdate(event.occurred_at)
+        who = (staff if event.actor_kind == ActorKind.STAFF else contacts).get(event.actor_id or 0, "") or crews.get(
+            event.pk, ""
+        )
+        stage = KINDS[Moment(event.moment)].ends
+        anchor = f"etapa-{stage.value}" if stage and stage not in anchored else ""
+        anchored.add(stage)
+        line = line_of(event, sentence_of(event, staff, at), who, at, new_day=local != day, anchor=anchor)
+        lines.append(replace(line, mails=mails.get(event.pk, ()), file=files.get(event.pk)))
+        day = local
+    return lines
+
+
+def line_of(event: CaseEvent, words: str, who: str, at: datetime, *, new_day: bool, anchor: str) -> LogLine:
+    late = event.recorded_at - event.occurred_at > WRITTEN_DOWN_LATE and not KINDS[Moment(event.moment)].dated_by_itself
+    return LogLine(
+        id=f"evento-{event.seq}",
+        at=event.occurred_at,
+        kind=kind_of(event),
+        name=name_of(event),
+        said=words,
+        by=who,
+        late=_("(written down at %(hour)s)") % {"hour": hour(event.recorded_at, at)} if late else "",
+        new_day=new_day,
+        anchor=anchor,
+    )
+
+
+def line_id(notice_id: int) -> str:
+    """The place of a notice among the notices of its case."""
+    return f"aviso-{notice_id}"
+
+
+def log_lines(case: Case, tab: str, most: int, notices: Iterable[Notice], at: datetime) -> tuple[list[LogLine], bool]:
+    """The lines of a tab, and whether there are earlier ones."""
+    if tab == "avisos":
+        rows = [
+            LogLine(line_id(n["id"]), n["at"], "plain", n["name"], n["words"], n["by"], acts=n["acts"])
+            for n in notice_lines(notices, at)
+        ]
+        return rows[:most], len(rows) > most
+    events = desk_queries.log_of(case, tab, most + 1)
+    return lines_of(events[:most], at), len(events) > most
+
+
+def tabs_of(counts: dict[str, int], notices: int, current: str) -> list[dict[str, Any]]:
+    names = {
+        "todo": _("All"),
+        "cliente": _("Replies"),
+        "interno": _("Internal"),
+        "pruebas": _("Tests"),
+        "avisos": _("Notices"),
+    }
+    found = {**counts, "avisos": notices}
+    return [
+        {"href": f"?bitacora={key}#log", "words": words, "count": found.get(key, 0), "is_current": key == current}
+        for key, words in names.items()
+    ]

@@ -1,0 +1,296 @@
+"""Who was told of the case, by which channel and what became of it; how each person would be reached now."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guardia.cases.case import Case
+from guardia.cases.resending import UNTRIED
+from guardia.cases.voice_numbers import rings
+from guardia.customers.contact import Contact
+from guardia.customers.phones import spoken
+from guardia.events.kinds import name_of_kind
+from guardia.notices import marks
+from guardia.notices.address_mark import AddressMark
+from guardia.notices.channel import Channel
+from guardia.notices.leases import OPEN
+from guardia.notices.life import Lived, Step, life_of
+from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
+from guardia.notices.reasons import in_words
+from guardia.notices.ways import SHORT, Marks, Way, addresses_of, has_gateway, ways_of
+from guardia.notices.who import why_not
+from guardia.procedure.notice_rule import NoticeRule
+from guardia.procedure.vocabulary import CaseKind
+from guardia.web.desk.case_page.escalation import answered_words, ways_words
+from guardia.web.desk.clock import hour
+
+
+# --- notice life ------------------------------------------------------------------------------------------------------
+# The life of a notice in words, what may still be done about it, and the addresses that take no messages.
+@dataclass(frozen=True, slots=True)
+class NoticeAct:
+    href: str
+    words: str
+
+
+LONGEST_ANSWER = 300
+AGAIN_AT = gettext_lazy("sent again %(hour)s")
+AT: dict[Step, object] = {
+    Step.OWED: gettext_lazy("owed since %(hour)s"),
+    Step.PACED: gettext_lazy("leaves at %(hour)s: its domain takes so many at a time"),
+    Step.SENT: gettext_lazy("sent %(hour)s"),
+    Step.DELIVERED: gettext_lazy("delivered %(hour)s"),
+    Step.OPENED: gettext_lazy("link opened %(hour)s"),
+    Step.BOUNCED: gettext_lazy("came back %(hour)s"),
+    Step.REFUSED: gettext_lazy("refused %(hour)s"),
+    Step.EXPIRED: gettext_lazy("given up %(hour)s, 48 hours without an answer"),
+    Step.WITHDRAWN: gettext_lazy("taken back %(hour)s"),
+    Step.PERHAPS: gettext_lazy("perhaps arrived, %(hour)s: its server never answered; ask by telephone"),
+}
+NO_HOUR: dict[Step, object] = {
+    Step.SUPPRESSED: gettext_lazy("not sent"),
+    Step.WITHDRAWN: gettext_lazy("taken back"),
+    Step.SENDING: gettext_lazy("being sent now"),
+    Step.FAILED: gettext_lazy("could not be sent"),
+}
+CODED = (Step.SUPPRESSED, Step.FAILED)
+
+
+def life_words(notice: Notice, at: datetime, code_words: Callable[[Notice], str]) -> str:
+    """Each step on a line, with the far server's own words where it gave any. ``deliveries`` are prefetched.
+
+    ``code_words`` says why a notice was not sent.
+    """
+    lines = [step_words(step, at, code_words(notice) if step.step in CODED else "") for step in life_of(notice)]
+    return "\n".join(line for line in lines if line)
+
+
+def step_words(lived: Lived, at: datetime, code: str) -> str:
+    if lived.step is Step.PACKED:  # by itself it tells nobody anything
+        return ""
+    answer = code or ("" if lived.step in CODED else one_line(in_words(lived.words)))
+    return f"{what(lived, at)}: {answer}" if answer else what(lived, at)
+
+
+def what(lived: Lived, at: datetime) -> str:
+    if lived.step is Step.TRIED and not lived.attempts:
+        return _("not sent yet, goes on")
+    if lived.step is Step.TRIED:
+        return _("tried %(n)s times, goes on") % {"n": lived.attempts}
+    words = AGAIN_AT if lived.again and lived.step is Step.SENT else AT.get(lived.step)
+    if words is None or lived.at is None:
+        return str(NO_HOUR.get(lived.step, ""))
+    said = str(words) % {"hour": hour(lived.at, at)}
+    return f"{said} ({lived.address})" if lived.step is Step.SENT and lived.address else said
+
+
+def one_line(words: str) -> str:
+    whole = " ".join(words.split())
+    return whole if len(whole) <= LONGEST_ANSWER else f"{whole[:LONGEST_ANSWER]}…"
+
+
+def acts_of(case_number: int, notice: Notice) -> tuple[NoticeAct, ...]:
+    """What can still be done: send it again, or take it back before it leaves. The verbs have the last word."""
+    if notice.contact_id is None:
+        return ()
+    messages = list(notice.deliveries.all())
+    if any(message.state in OPEN for message in messages) or notice.state == NoticeState.OWED:
+        left = any(message.attempts or message.state != DeliveryState.WAITING for message in messages)
+        may_go_back = notice.state in UNTRIED and not left
+        return (act(case_number, notice, "retirar", _("Take back")),) if may_go_back else ()
+    return (act(case_number, notice, "otra-vez", _("Send again")),)
+
+
+def act(case_number: int, notice: Notice, step: str, words: str) -> NoticeAct:
+    return NoticeAct(f"{reverse('notice_step', args=[case_number, notice.pk, step])}?bitacora=avisos", words)
+
+
+def marks_of(case: Case, at: datetime) -> list[dict[str, Any]]:
+    """The addresses of the case's company that are not written to now."""
+    standing = marks.marks_of(case.customer_id)
+    return [mark_row(mark, reverse("mark_clear", args=[case.number, mark.pk]), at) for mark in standing]
+
+
+def mark_row(mark: AddressMark, href: str, at: datetime) -> dict[str, Any]:
+    """Since when the address takes no messages, and the far server's own words. ``href``: where it is cleared."""
+    named = {marks.REFUSED: AT[Step.REFUSED], marks.BOUNCED: AT[Step.BOUNCED]}
+    words = str(named.get(mark.reason, "%(hour)s")) % {"hour": hour(mark.marked_at, at)}
+    answer = one_line(mark.words)
+    is_number = mark.channel in SHORT
+    return {
+        "address": spoken(mark.address) if is_number else mark.address,
+        "words": f"{words}: {answer}" if answer else words,
+        "href": href,
+    }
+
+
+# --- channels in words ------------------------------------------------------------------------------------------------
+# By which channels each person would be told now: as the outbox would send it, or that only a voice reaches.
+WRITTEN = (Channel.MAIL, Channel.SMS, Channel.WHATSAPP)
+
+
+def way_words(way: Way) -> str:
+    return channel_words(way.channel)
+
+
+def channel_words(channel: str) -> str:
+    return {Channel.MAIL: _("e-mail"), Channel.SMS: "SMS", Channel.WHATSAPP: "WhatsApp"}.get(Channel(channel), channel)
+
+
+def recipients_by_rule(
+    contacts: Iterable[Contact],
+    rule: NoticeRule,
+    *,
+    reporter_id: int | None = None,
+    kind: CaseKind = CaseKind.INCIDENT,
+    also: Collection[int] = (),
+) -> list[Contact]:
+    """Everybody whom this rule tells, also who has no address. ``contacts``: with their ``ways`` prefetched."""
+    return [contact for contact in contacts if why_not(contact, rule, reporter_id, kind, also) != "not_told"]
+
+
+def by_channels(people: Sequence[Contact], marks: Marks, *, down: bool) -> list[dict[str, Any]]:
+    """``down``: the service is out and not restored, so that every way that works without it carries the news (P D)."""
+    return [
+        {"name": contact.position or str(contact), "words": channels(contact, marks, down=down)} for contact in people
+    ]
+
+
+def channels(contact: Contact, marks: Marks, *, down: bool) -> str:
+    found = addresses_of(contact, down=down, marks=marks)
+    if not found:
+        return _("only by voice: somebody rings") if rings(contact) else _("no address")
+    ways = ", ".join(dict.fromkeys(way_words(way) for way in (found if down else found[:1])))
+    if down and not any(way.independent for way in found):
+        return _("%(ways)s; while the service is out, only by voice") % {"ways": ways}
+    return ways
+
+
+def ways_written() -> str:
+    """The ways by which messages leave here: ``e-mail, SMS``; a channel without a gateway is none."""
+    return ", ".join(channel_words(channel) for channel in WRITTEN if has_gateway(channel))
+
+
+def written_to(people: Iterable[Contact], marks: Marks) -> list[Contact]:
+    """Those of them whom a message reaches now by some way, whichever it is."""
+    return [contact for contact in people if addresses_of(contact, down=False, marks=marks)]
+
+
+def nobody_words(people: Sequence[Contact], marks: Marks) -> str:
+    """Empty while one of these can be written to; else why none can, and whether a voice is left."""
+    if written_to(people, marks):
+        return ""
+    if not people:
+        return _("Nobody of the company is told: no contact is set up for it.")
+    if any(has_gateway(way.channel) for contact in people for way in ways_of(contact)):
+        words = _("Nobody of the company can be told in writing (%(ways)s): the addresses take no messages now.")
+    else:
+        words = _("Nobody of the company can be told in writing (%(ways)s): no contact has such an address.")
+    said = words % {"ways": ways_written()}
+    return f"{said} {_('There are only telephones: somebody rings.')}" if any(map(rings, people)) else said
+
+
+# --- notices ----------------------------------------------------------------------------------------------------------
+
+
+def recipients_of(notices: Sequence[Notice], at: datetime) -> list[dict[str, Any]]:
+    """Each person once, with the last notice owed to that person: contacts first, then who was paged."""
+    last: dict[tuple[bool, int], Notice] = {}
+    for notice in notices:
+        last.setdefault((notice.staff_id is not None, notice.staff_id or notice.contact_id or 0), notice)
+    return [recipient_row(last[key], at) for key in sorted(last)]
+
+
+def recipient_row(notice: Notice, at: datetime) -> dict[str, Any]:
+    words, good, bad = outcome(notice, at)
+    return {"name": name_of(notice), "words": words, "ticked": good, "warns": bad}
+
+
+def name_of(notice: Notice) -> str:
+    """A contact by position, as everywhere; our own people by name, since several hold one position."""
+    if notice.staff:
+        return notice.staff.name
+    return (notice.contact.position or str(notice.contact)) if notice.contact else ""
+
+
+def outcome(notice: Notice, at: datetime) -> tuple[str, bool, bool]:
+    """What became of a notice: its words, whether it arrived, whether somebody must look at it."""
+    if notice.state == NoticeState.SUPPRESSED:
+        return _("not sent: %(reason)s") % {"reason": reason_words(notice)}, False, True
+    if notice.staff_id:
+        words = ways_words(notice.deliveries.all(), at) or _("page on its way since %(hour)s") % since(notice, at)
+        return words, notice.state == NoticeState.SENT, notice.state == NoticeState.FAILED
+    delivery = last_delivery(notice)
+    way = channel_words(delivery.channel) if delivery else ""
+    if notice.state == NoticeState.SENT and delivery and delivery.settled_at:
+        return f"{way} {hour(delivery.settled_at, at)}", True, False
+    if notice.state == NoticeState.FAILED:
+        return _("not delivered: %(answer)s") % {"answer": answer_of(delivery)}, False, True
+    if delivery and delivery.attempts:
+        words = _("%(way)s tried %(n)d times, goes on")
+        return words % {"way": way, "n": delivery.attempts}, False, False
+    if delivery:
+        return _("%(way)s on its way since %(hour)s") % {"way": way, **since(notice, at)}, False, False
+    return _("on its way since %(hour)s") % since(notice, at), False, False
+
+
+def since(notice: Notice, at: datetime) -> dict[str, str]:
+    return {"hour": hour(notice.owed_at, at)}
+
+
+def last_delivery(notice: Notice) -> Delivery | None:
+    return max(notice.deliveries.all(), key=lambda delivery: delivery.pk, default=None)
+
+
+def answer_of(delivery: Delivery | None) -> str:
+    if delivery is None:
+        return _("no address")
+    if delivery.is_perhaps:
+        return _("perhaps arrived: its server never answered")
+    return _("48 hours without an answer") if delivery.state == DeliveryState.EXPIRED else in_words(delivery.answer)
+
+
+def reason_words(notice: Notice) -> str:
+    if notice.staff_id:
+        words = {"no_address": _("no address for a page"), "inactive": _("has left the house")}
+    else:
+        words = {"no_address": _("no address for a message (%(ways)s)") % {"ways": ways_written()}}
+    return words.get(notice.reason, notice.reason)
+
+
+def recipients_title(notices: Sequence[Notice]) -> str:
+    """How many contacts of the company were told; who was paged is not counted among them."""
+    theirs = [notice for notice in notices if notice.contact_id]
+    people = {notice.contact_id for notice in theirs if notice.state != NoticeState.SUPPRESSED}
+    arrived = sum(1 for notice in theirs if notice.state == NoticeState.SENT)
+    words = ngettext("Told of the case: %(people)d contact", "Told of the case: %(people)d contacts", len(people))
+    sent = ngettext("%(n)d notice delivered", "%(n)d notices delivered", arrived)
+    return f"{words % {'people': len(people)}}, {sent % {'n': arrived}}"
+
+
+def notice_lines(notices: Iterable[Notice], at: datetime) -> list[dict[str, Any]]:
+    """Each notice in a line; of a page every way, with what was said at its other end."""
+    return [
+        {
+            "id": notice.pk,
+            "at": notice.owed_at,
+            "name": name_of_kind(notice.moment),
+            "words": f"{name_of(notice)}: {line_words(notice, at)}",
+            "by": notice.clause,
+            "acts": acts_of(notice.case.number, notice) if notice.contact_id and notice.case else (),
+        }
+        for notice in notices
+    ]
+
+
+def line_words(notice: Notice, at: datetime) -> str:
+    """Of a notice to a contact its whole life; of a page that was sent, every way with its answer."""
+    if notice.contact_id:
+        return life_words(notice, at, reason_words)
+    is_page = notice.staff_id and notice.state != NoticeState.SUPPRESSED
+    return (answered_words(notice.deliveries.all(), at) if is_page else "") or outcome(notice, at)[0]

@@ -1,0 +1,247 @@
+"""The page of a case, put together from its parts; its head, and why nothing runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from guardia.cases import call_alarms
+from guardia.cases.answering import OF_THE_ESCALATION
+from guardia.cases.case import Case
+from guardia.cases.explaining import explain_case
+from guardia.notices.notice import Notice
+from guardia.people.policy import may_handle
+from guardia.people.staff import Staff
+from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import Moment, Stage
+from guardia.web.desk import desk_queries
+from guardia.web.desk.bench_rows import case_href
+from guardia.web.desk.beside import impact_missing
+from guardia.web.desk.case_page.common_cause import CommonCause, common_causes
+from guardia.web.desk.case_page.escalation import EscalationBox, box_of
+from guardia.web.desk.case_page.evidence import Evidence, evidence_of
+from guardia.web.desk.case_page.files import CaseFiles, files_of
+from guardia.web.desk.case_page.links import LinkedCases, linked_cases_of, recurring_of
+from guardia.web.desk.case_page.log import MOST_LINES, LogLine, log_lines, mails_waiting, tabs_of
+from guardia.web.desk.case_page.notices import marks_of, recipients_of, recipients_title
+from guardia.web.desk.case_page.promise import Answering, Fact, Promise, answering, facts_of, promises_of
+from guardia.web.desk.case_page.promise import rows_of as explained_rows
+from guardia.web.desk.case_page.rail import RailSegment, rail_of
+from guardia.web.desk.case_page.visit import Visits, visits_of
+from guardia.web.desk.case_page.voice import CallOwed, VoiceOwed, call_owed, may_take_it, unreached, voice_owed
+from guardia.web.desk.case_page.waits import waits_of
+from guardia.web.desk.clock import hour
+from guardia.web.desk.office_receipt import scans_of_case
+from guardia.web.desk.page import tag_of
+from guardia.web.shared import about
+
+
+# --- the head ---------------------------------------------------------------------------------------------------------
+# What stands at the head of a case in words: where it is, who looks at it, and why nothing runs.
+def is_unconfirmed(case: Case) -> bool:
+    """Whether a supervisor went on without the customer's confirmation (P5 D)."""
+    if case.stage not in {Stage.STABILITY, Stage.CLOSURE}:
+        return False
+    confirmed = case.latest(Moment.CONFIRMED)
+    return confirmed is not None and confirmed.variant == "supervisor"
+
+
+def provisional_href(case: Case) -> str:
+    """Where its service is tidied that was put on file while the caller waited (L4); empty of any other."""
+    if case.service is None or not case.service.provisional:
+        return ""
+    return reverse("provisional", args=[case.service_id])
+
+
+def of_words(case: Case) -> str:
+    service = f"{case.service.type} {case.service.capacity}".strip() if case.service else ""
+    if about.is_request(case):
+        numbers = [f"{name} {value}" for name, value in about.asked_for(case)]
+        formal = [_("Formal complaint")] if case.is_complaint else []
+        return about.joined(*formal, about.desk_name(case), *numbers, about.circuit(case), service)
+    return about.joined(about.place(case), about.circuit(case), service, about.band(case))
+
+
+def present_words(names: list[str]) -> str:
+    if not names:
+        return ""
+    if len(names) == 1:
+        return _("%(who)s looks at this case") % {"who": names[0]}
+    return _("%(who)s look at this case") % {"who": ", ".join(names)}
+
+
+def ended_words(case: Case, at: datetime) -> str:
+    if case.closed_at is None and case.opens_at and case.opens_at > at:
+        words = _("%(desk)s opens %(hour)s; its time counts from then on")
+        return words % {"desk": about.desk_name(case), "hour": hour(case.opens_at, at)}
+    if case.closed_at is None:
+        return _("Nothing runs now")
+    words = _("Cancelled at %(hour)s") if case.status == "cancelled" else _("Closed at %(hour)s")
+    return words % {"hour": hour(case.closed_at, at)}
+
+
+# --- case page --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    number: str
+    href: str
+    subject: str
+    company: str
+    vip: bool
+    unconfirmed: bool
+    of: str
+    present: str
+    next_href: str
+    report_href: str
+    provisional_href: str
+    missing: dict[str, Any] | None
+    recurring: dict[str, Any] | None
+    causes: Sequence[CommonCause]
+    rail: Sequence[RailSegment]
+    seq: int
+    live_href: str
+    tag: str
+    promises: Sequence[Promise]
+    nothing_promised: str
+    explained: Sequence[dict[str, Any]]
+    waits: Sequence[dict[str, Any]]
+    log: Sequence[LogLine]
+    log_tabs: Sequence[dict[str, Any]]
+    log_more: str
+    answering: Answering | None
+    escalation: EscalationBox | None
+    call: CallOwed | None
+    takers: Sequence[Staff]
+    voice: VoiceOwed | None
+    unreached: Sequence[dict[str, Any]]
+    told: Sequence[dict[str, Any]]
+    told_title: str
+    marks: Sequence[dict[str, Any]]
+    mails_waiting: Sequence[dict[str, Any]]
+    scans: Sequence[dict[str, Any]]
+    evidence: Evidence
+    files: CaseFiles
+    visits: Visits
+    links: LinkedCases
+    facts_title: str
+    facts: Sequence[Fact]
+    write_href: str
+    write_draft: str
+    can_be_written_to: bool
+
+    @property
+    def now(self) -> Promise | None:
+        return self.promises[0] if self.promises else None
+
+    @property
+    def waits_now(self) -> list[dict[str, Any]]:
+        return [wait for wait in self.waits if wait["is_current"]]
+
+    @property
+    def waits_before(self) -> list[dict[str, Any]]:
+        return [wait for wait in self.waits if not wait["is_current"]]
+
+    @property
+    def after(self) -> Promise | None:
+        return self.promises[1] if len(self.promises) > 1 else None
+
+
+def case_page(case: Case, staff: Staff, at: datetime, *, tab: str = "todo", most: int = MOST_LINES) -> CasePage:
+    """``tab`` of the log, ``most`` lines of it; read once, formatted here."""
+    procedure = versions.of(case.procedure_version_id)
+    clocks, notices = desk_queries.clocks_of(case), desk_queries.notices_of(case)
+    escalation = box_of(case, staff, clocks, notices, procedure, at)
+    task = call_alarms.owed_for(case.pk) if escalation else None
+    call = call_owed(task, at) if task else None
+    voice, dark = voice_owed(case, notices, at), unreached(case, notices)
+    evidence, files = evidence_of(case, staff), files_of(case, staff, at)
+    visits, links = visits_of(case, staff, clocks, at), linked_cases_of(case, staff)
+    explained = explain_case(case, at)
+    waits = waits_of(case, explained, staff, at)
+    promises = promises_of(case, [c for c in clocks if c.kind not in OF_THE_ESCALATION], procedure, at, explained)
+    lines, earlier = log_lines(case, tab, most, notices, at)
+    others = desk_queries.present(case, staff, at)
+    following = desk_queries.after_this(case, at)
+    marked, mails = marks_of(case, at), mails_waiting(case)
+    return CasePage(
+        number=case.display_number,
+        href=case_href(case),
+        subject=case.subject,
+        company=case.customer.name,
+        vip=case.customer.vip,
+        unconfirmed=is_unconfirmed(case),
+        of=of_words(case),
+        present=present_words(others),
+        next_href=case_href(following) if following else "",
+        report_href=report_href(case),
+        provisional_href=provisional_href(case),
+        missing=impact_missing(case, at),
+        # As the explanations: asked only when it is drawn.
+        recurring=cast("dict[str, Any] | None", SimpleLazyObject(lambda: recurring_of(case, at))),
+        causes=cast("Sequence[CommonCause]", SimpleLazyObject(lambda: common_causes(case, at))),
+        rail=rail_of(case, clocks, procedure, at),
+        seq=case.seq,
+        live_href=f"{reverse('case_live', args=[case.number])}?bitacora={tab}",
+        tag=tag_of(
+            [
+                *(case.seq, tab, *others, *(p.clock.state for p in promises), *map(settled, notices)),
+                *(wait["chased"].state for wait in waits if wait["chased"]),
+                *(
+                    escalation.tag if escalation else "",
+                    call.tag if call else "",
+                    f"{voice.call.tag}{voice.key}{voice.agreed_at}" if voice else "",
+                    *dark,
+                    *marked,
+                    *mails,
+                    evidence.tag + files.tag + links.tag,
+                    visits.tag,
+                ),
+            ]
+        ),
+        promises=promises,
+        nothing_promised=ended_words(case, at),
+        # Put into words only when they are drawn: a poll that answers 304 says none.
+        explained=cast("Sequence[dict[str, Any]]", SimpleLazyObject(lambda: explained_rows(explained, at))),
+        waits=waits,
+        log=lines,
+        log_tabs=tabs_of(desk_queries.log_counts(case), len(notices), tab),
+        log_more=f"?bitacora={tab}&lineas={most * 4}#log" if earlier else "",
+        answering=answering(case, promises[0] if promises else None, staff),
+        escalation=escalation,
+        call=call,
+        voice=voice,
+        unreached=dark,
+        takers=may_take_it(procedure, at) if call else (),
+        told=recipients_of(notices, at),
+        told_title=recipients_title(notices),
+        marks=marked,
+        mails_waiting=mails,
+        scans=scans_of_case(case),
+        evidence=evidence,
+        files=files,
+        links=links,
+        visits=visits,
+        facts_title=_("The request and who asks") if about.is_request(case) else _("Site and contact"),
+        facts=facts_of(case, at),
+        write_href=reverse("act", args=[case.number, "escribir"]),
+        write_draft=draft_key(case, "escribir"),
+        can_be_written_to=case.is_open and may_handle(staff, case.desk),
+    )
+
+
+def report_href(case: Case) -> str:
+    """Where the closing report of an incident stands, once it is closed (P7)."""
+    return "" if case.is_open or about.is_request(case) else reverse("closing_report", args=[case.number])
+
+
+def draft_key(case: Case, act: str) -> str:
+    return f"caso:{case.number}:{act}"
+
+
+def settled(notice: Notice) -> str:
+    lived = [f"{d.state}{d.attempts}{d.delivered_at}{d.opened_at}{d.bounced_at}" for d in notice.deliveries.all()]
+    return f"{notice.pk}{notice.state}{lived}"

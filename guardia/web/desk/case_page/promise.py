@@ -1,0 +1,244 @@
+"""The promise now and the one after it, each with the reason for its hour; every clock; who answers for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from guardia.cases import queries
+from guardia.cases.case import Case
+from guardia.cases.explained_words import Said
+from guardia.cases.explaining import Explained
+from guardia.cases.words import CLOCK_NAMES
+from guardia.clocks.clock import Clock
+from guardia.customers.phones import spoken
+from guardia.field.visit import Visit
+from guardia.people.policy import may_handle
+from guardia.people.staff import Staff
+from guardia.procedure.clock_rule import ClockRule
+from guardia.procedure.schema import Procedure
+from guardia.procedure.vocabulary import ClockKind
+from guardia.web.desk.acts.offered import open_visit
+from guardia.web.desk.clock import WORDS, ClockFace, State, desk_zone, face_of, hour, promised, stood
+from guardia.web.shared import about
+from guardia.web.shared.reach import tel
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a clock shows this hour: its parts in the order they are added up, and the clause that says so."""
+
+    clause: str
+    quote: str
+    parts: tuple[tuple[str, str], ...]
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    name: str
+    clock: ClockFace
+    why: Why
+    short: str = ""
+
+
+def promises_of(
+    case: Case, clocks: Sequence[Clock], procedure: Procedure, at: datetime, explained: Sequence[Explained] = ()
+) -> list[Promise]:
+    """The running promises, first what breaks first; those that stand still come last. ``explained``: why, in full."""
+    said = {one.clock.key: Said(one, desk_zone(), at) for one in explained}
+    running = [clock for clock in clocks if clock.ended_at is None and case.is_open]
+    running.sort(key=lambda clock: (clock.due_at is None, clock.due_at or clock.started_at))
+    return [promise_of(clock, procedure, at, said.get((clock.kind, clock.ordinal))) for clock in running]
+
+
+def promise_of(clock: Clock, procedure: Procedure, at: datetime, said: Said | None = None) -> Promise:
+    rule = procedure.clock(ClockKind(clock.kind))
+    short, owed = CLOCK_NAMES[rule.kind]
+    return Promise(f"{short}: {owed}", face_of(clock, at), why_of(clock, rule, procedure, at, said), str(short))
+
+
+def why_of(clock: Clock, rule: ClockRule, procedure: Procedure, at: datetime, said: Said | None = None) -> Why:
+    """The parts of the hour; with ``said`` also its sum in a sentence, who asked for each wait, and what changed."""
+    parts = [(_("Counts"), f"{hour(clock.started_at, at, seconds=True)}, {rule.counts_from}")]
+    if clock.target_seconds:
+        target = timedelta(seconds=clock.target_seconds)
+        length = promised(target) if target >= timedelta(hours=1) else stood(target)
+        parts.append((_("Promised"), f"{length}, {procedure.hours(clock.calendar).name}"))
+    if said:
+        parts += [(_("Stood still"), said.part_line(part)) for part in said.told.explanation.parts if part.waits]
+        parts += [(_("Since then"), line) for wait in said.told.waits for line in said.history(wait)]
+        parts += [(_("Rest day"), said.moved_line(moved)) for moved in said.told.moved]
+    else:
+        parts += [(_("Stood still"), wait_words(a, b, at)) for a, b in clock.waits]
+    if clock.due_at:
+        parts.append((_("So it is due"), hour(clock.due_at, at, seconds=True)))
+    if rule.decision:
+        parts.append((_("Decided"), _("the published text is silent here")))
+    return Why(rule.clause, quote_of(rule, procedure), tuple(parts), said.sentence if said else "")
+
+
+def wait_words(begin: str, end: str | None, at: datetime) -> str:
+    start = datetime.fromisoformat(begin)
+    if end is None:
+        return _("since %(hour)s, still") % {"hour": hour(start, at)}
+    until = datetime.fromisoformat(end)
+    return f"{hour(start, at)}–{hour(until, at)}, {stood(until - start)}"
+
+
+def quote_of(rule: ClockRule, procedure: Procedure) -> str:
+    """The published words of the clock's clause."""
+    if rule.stage is None:
+        return ""
+    stage = procedure.stage(rule.stage)
+    clause = next((clause for clause in stage.clauses if clause.clause == rule.clause and clause.promise), None)
+    return str(clause.promise) if clause else str(stage.time)
+
+
+# --- every clock ------------------------------------------------------------------------------------------------------
+TICK, CROSS, NONE = "tick", "late", ""
+
+
+def rows_of(explained: Sequence[Explained], at: datetime) -> list[dict[str, Any]]:
+    return [row_of(one, at) for one in explained]
+
+
+def row_of(one: Explained, at: datetime) -> dict[str, Any]:
+    """One clock: its name, its state in a word and a shape, the sentence with its hour, the lines below it."""
+    said, clock = Said(one, desk_zone(), at), one.clock
+    mark, state, word = ended_mark(one) if clock.ended_at else running_mark(one, at)
+    again = f" {clock.ordinal}" if clock.ordinal > 1 else ""
+    return {
+        "id": f"plazo-{clock.kind}-{clock.ordinal}",
+        "name": f"{CLOCK_NAMES[ClockKind(clock.kind)][0]}{again}: {CLOCK_NAMES[ClockKind(clock.kind)][1]}",
+        "clause": one.rule.clause,
+        "mark": mark,
+        "state": state,
+        "word": word,
+        "sentence": said.sentence,
+        "lines": tuple(said.lines()),
+    }
+
+
+def running_mark(one: Explained, at: datetime) -> tuple[str, str, str]:
+    clock = one.clock
+    first, second = (clock.after(percent) for percent in clock.warnings)
+    face = ClockFace(at, clock.due_at, clock.started_at, first, second, clock.waiting_since)
+    return face.state.value, face.state.value, face.word
+
+
+def ended_mark(one: Explained) -> tuple[str, str, str]:
+    if one.clock.outcome == "kept":
+        return TICK, "", pgettext("clock", "kept")
+    if one.clock.outcome == "breached":
+        return CROSS, State.LATE.value, str(WORDS[State.LATE])
+    return NONE, "", pgettext("clock", "no longer owed")
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+POWER = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no"), "unknown": gettext_lazy("they do not know")}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    term: str
+    words: str
+    warns: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who works on the case and for what; above that stands the escalation, while one is open."""
+
+    title: str
+    state: str
+    take_href: str = ""
+    take_value: int = 0
+
+
+def answering(case: Case, promise: Promise | None, staff: Staff) -> Answering | None:
+    """The engineer, or the crew while it is on its way or at work; ``staff`` may take the case over."""
+    if not case.is_open:
+        return None
+    visit = open_visit(case)
+    who = case.assigned.name if case.assigned else _("Nobody yet")
+    if visit and visit.crew and visit.agreed_at:
+        return Answering(visit.crew.name, _("%(who)s at the desk") % {"who": who}, **taking(case, staff))
+    words = _("answers for: %(what)s") % {"what": promise.short} if promise else ""
+    return Answering(who, words, **taking(case, staff))
+
+
+def taking(case: Case, staff: Staff) -> dict[str, Any]:
+    """How this person takes the case over; nothing for who has it or may not handle cases."""
+    if case.assigned_id == staff.pk or not may_handle(staff, case.desk):
+        return {}
+    return {"take_href": reverse("act", args=[case.number, "asignar"]), "take_value": staff.pk}
+
+
+def facts_of(case: Case, at: datetime) -> list[Fact]:
+    """What one needs to call, to enter and to know of the site."""
+    reporter = case.reporter_name or (str(case.reporter) if case.reporter else "")
+    number = spoken(case.call_back_number) if case.call_back_number else ""
+    dials = tel(case.call_back_number) if number else ""
+    facts = [
+        or_missing(_("Call back"), ", ".join(part for part in (reporter, number) if part), dials),
+        *(request_facts(case, at) if about.is_request(case) else site_facts(case, at)),
+        *references(case),
+    ]
+    return [*facts, other_cases(case)]
+
+
+def site_facts(case: Case, at: datetime) -> list[Fact]:
+    where = (case.site.address, case.site.city.name) if case.site else ()
+    return [
+        or_missing(_("At the site"), ", ".join(part for part in (case.site_contact, case.access_hours) if part)),
+        or_missing(_("Mains power"), str(POWER.get(case.mains_power, ""))),
+        Fact(_("Address"), ", ".join(part for part in where if part)),
+        Fact(_("How far"), about.band(case)),
+        *visit_facts(open_visit(case), at),
+    ]
+
+
+def request_facts(case: Case, at: datetime) -> list[Fact]:
+    """What the desk works with: its own numbers, the service where one is named, when it opens (A3)."""
+    opens = [Fact(_("The desk opens"), hour(case.opens_at, at))] if case.opens_at and case.opens_at > at else []
+    service = [Fact(_("Service"), about.joined(about.circuit(case), about.city(case)))] if case.service else []
+    named = [Fact(name, value) for name, value in about.asked_for(case)]
+    return [Fact(_("Desk"), about.desk_name(case)), *opens, *named, *service]
+
+
+def or_missing(term: str, words: str, href: str = "") -> Fact:
+    return Fact(term, words, href=href) if words else Fact(term, _("not asked yet"), warns=True)
+
+
+def visit_facts(visit: Visit | None, at: datetime) -> list[Fact]:
+    if visit is None or visit.forecast_from is None or visit.forecast_to is None:
+        return []
+    crew = visit.crew.name if visit.crew else _("to be named")
+    words = _("%(a)s to %(b)s") % {"a": hour(visit.forecast_from, at), "b": hour(visit.forecast_to, at)}
+    return [Fact(_("Crew"), crew), Fact(_("Forecast"), words)]
+
+
+def references(case: Case) -> list[Fact]:
+    named = ((_("Their number"), case.customer_reference), (_("Carrier's number"), case.carrier_reference))
+    return [Fact(term, words) for term, words in named if words]
+
+
+def other_cases(case: Case) -> Fact:
+    beside, none = queries.open_beside(case), _("none open at this site")
+    if about.is_request(case):
+        none = _("none open of this company")
+    others = list(beside[:3])
+    if not others:
+        return Fact(_("Other cases"), none)
+    return Fact(
+        _("Other cases"),
+        ", ".join(other.display_number for other in others),
+        warns=True,
+        href=reverse("case", args=[others[0].number]),
+    )

@@ -1,0 +1,230 @@
+"""The forms of a contact, a crew and its people, an element of the network, and the test of a service."""
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Case, Q, When
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
+from guardia.customers import records, ways
+from guardia.customers.city import City
+from guardia.customers.contact import Contact
+from guardia.customers.phones import spoken
+from guardia.customers.service import Service
+from guardia.evidence import target_editing
+from guardia.evidence.target import ProbeKind, ServiceTarget
+from guardia.field import crews, members
+from guardia.field.crew import Crew, CrewMember, Specialty
+from guardia.network import element_editing
+from guardia.network.element import Element, ElementKind
+from guardia.network.element_editing import MOST_NAMED
+from guardia.people.staff import Role, Staff
+from guardia.web.desk.companies.forms import DeskForm, city_choices, language, prose, way_name, words
+
+
+# --- contact form -----------------------------------------------------------------------------------------------------
+# The form of a contact: who it is, by which ways this person is reached, and what this person is told.
+class Ticks(forms.CheckboxSelectMultiple):
+    """Ticks whose template says that they were shown: a browser sends nothing for a list of which none is ticked."""
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}.shown" not in data
+
+
+def ticks(label: Any, choices: list[tuple[str, Any]], **more: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(label=label, required=False, widget=Ticks, choices=choices, **more)
+
+
+class ContactForm(DeskForm):
+    readers = records.CONTACT
+    title = words(_("Courtesy title"), 40, help_text=_("As the mail greets this person: Ing., Sra., Dr."))
+    name = words(_("Name"), 160, needed=True)
+    position = words(_("Position"), 120)
+    language = language()
+    email = words(_("E-mail"), 254, help_text=_("Every notice goes here: it is the record of what was said."))
+    email_independent = forms.BooleanField(
+        label=_("This mailbox is read without the company's own service"), required=False
+    )
+    phones = prose(_("Telephones"), 400, help_text=_("One per line. By these numbers a caller is recognised."))
+    way_voice = prose(
+        way_name("voice"), 400, help_text=_("Rung first when an outage must be told by voice; then the telephones.")
+    )
+    way_sms = prose(way_name("sms"), 400, help_text=_("One per line. News of an outage goes there too, in short."))
+    way_whatsapp = prose(
+        way_name("whatsapp"), 400, help_text=_("One per line. News of an outage goes there too, in short.")
+    )
+    way_mail = prose(
+        way_name("mail"), 1500, help_text=_("One per line: a mailbox that is read without the company's service.")
+    )
+    ways_depending = ticks(
+        _("These ways stop when the company's service does, and carry no news of an outage"),
+        [(kind.value, way_name(kind.value)) for kind in ways.KINDS],
+    )
+    told = ticks(_("Is told about"), [(topic.value, name) for topic, name in TOPIC_NAMES.items()])
+    kinds = ticks(_("Kinds of case"), [(kind.value, name) for kind, name in CASE_KIND_NAMES.items()])
+    administers = forms.BooleanField(
+        label=_("Administers the company's contacts on the customer's page"),
+        required=False,
+        help_text=_("Edits who is told what. Each change is on record, and you are told of it."),
+    )
+
+    def __init__(self, data: Any = None, *, of: Contact) -> None:
+        super().__init__(data, of=of)
+        self.initial.update({name: as_typed(name, value) for name, value in ways.written(of).items()})
+        self.initial["phones"] = "\n".join(map(spoken, of.phones))
+        if not of.pk:
+            self.initial.update(told=of.customer.told, kinds=of.kinds, language=of.customer.language)
+
+    def clean(self) -> dict[str, Any]:
+        """Ticks that were not shown to whoever sent the form stay as they are kept: nobody has cleared them."""
+        found = super().clean()
+        return {name: value for name, value in found.items() if not self._is_left_out(name)}
+
+    def _is_left_out(self, name: str) -> bool:
+        widget = self.fields[name].widget
+        return isinstance(widget, Ticks) and widget.value_omitted_from_data(self.data, self.files, name)
+
+
+def as_typed(field: str, value: list[str]) -> Any:
+    """The addresses of a kind as they are typed, one per line."""
+    if field == ways.DEPEND:
+        return value
+    return "\n".join(value if field == "way_mail" else map(spoken, value))
+
+
+# --- crew forms -------------------------------------------------------------------------------------------------------
+class CrewForm(DeskForm):
+    readers = crews.READERS
+    name = words(_("Name"), 120, needed=True)
+    phone = words(_("Telephone"), 40, help_text=_("One number: where the desk reaches the crew on the road."))
+    base = words(_("Base"), 120, help_text=_("Where the crew leaves from."))
+    contractor = words(_("Contractor"), 120, help_text=_("The company it is of. Empty: the operator's own crew."))
+    specialties = ticks(_("What it can do (none: any fault)"), Specialty.choices)
+    plate = words(_("Plate of its vehicle"), 20, help_text=_("As the guard at the gate reads it."))
+    email = words(_("Mailbox"), 254, help_text=_("Where its visits are sent if its people have no account."))
+    tools = prose(_("Tools"), 2000, rows=4, help_text=_("What it carries in at a gate, one per line."))
+
+    def __init__(self, data: Any = None, *, of: Crew) -> None:
+        super().__init__(data, of=of)
+        self.initial["phone"] = spoken(of.phone)
+
+    def clean(self) -> dict[str, Any]:
+        """Ticks that were not shown to whoever sent the form stay as they are kept."""
+        found = super().clean()
+        widget = cast("Ticks", self.fields["specialties"].widget)
+        if widget.value_omitted_from_data(self.data, self.files, "specialties"):
+            found.pop("specialties", None)
+        return found
+
+
+class AccountField(forms.ModelChoiceField):
+    """An account, told from another one by what its person does here."""
+
+    def label_from_instance(self, staff: Staff) -> str:
+        return f"{staff.name} · {staff.get_role_display()}"
+
+
+class MemberForm(DeskForm):
+    readers = members.READERS
+    name = words(_("Name"), 160, needed=True)
+    document = words(_("Document"), 40, help_text=_("Identity card or passport, as the guard at the gate reads it."))
+    phone = words(_("Telephone"), 40)
+    staff = AccountField(
+        Staff.objects.none(),
+        label=_("Account"),
+        required=False,
+        empty_label=_("none: the visit is sent as a link"),
+        help_text=_("Whoever has one sees the crew's visits on the telephone, under /campo."),
+    )
+
+    def __init__(self, data: Any = None, *, of: CrewMember) -> None:
+        super().__init__(data, of=of)
+        field = cast("forms.ModelChoiceField", self.fields["staff"])
+        there = Staff.objects.filter(Q(is_active=True) | Q(pk=of.staff_id))
+        field.queryset = there.order_by(Case(When(role=Role.TECHNICIAN, then=0), default=1), "name")
+        self.initial["phone"] = spoken(of.phone)
+
+
+# --- element form -----------------------------------------------------------------------------------------------------
+# The form of an element of the network: what it is called, what it hangs on, which services end there.
+ANOTHER_WAY = _("It fails only if all of its ways do.")
+
+
+class ElementForm(DeskForm):
+    readers = {name: reader for name, reader in element_editing.READERS.items() if name != "city"}
+    code = words(_("Code"), 80, needed=True, help_text=_("As the inventory and the alerts of monitoring name it."))
+    name = words(_("Name"), 160, needed=True, help_text=_("As the desk says it."))
+    kind = forms.ChoiceField(label=_("Kind"), choices=ElementKind.choices)
+    city = forms.ModelChoiceField(City.objects.all(), label=_("City"), required=False, empty_label=_("of no city"))
+    uppers = prose(_("It fails if one of these does (codes)"), 4000, rows=2)
+    protected_uppers = prose(_("It also has another way through (codes)"), 4000, rows=2, help_text=ANOTHER_WAY)
+    services = prose(_("Services that end here (circuits)"), 40_000, rows=3)
+    protected_services = prose(_("Services with another way (circuits)"), 40_000, rows=3, help_text=ANOTHER_WAY)
+    public_es = words(_("As customers read it, in Spanish"), 160, help_text=_("Empty: its kind and its city."))
+    public_en = words(_("In English"), 160)
+    public_pt = words(_("In Portuguese"), 160)
+
+    def __init__(self, data: Any = None, *, of: Element) -> None:
+        super().__init__(data, of=of)
+        self.fields["city"].widget.choices = [("", _("of no city")), *city_choices()]
+        if of.pk:
+            self._fill(of)
+
+    def _fill(self, element: Element) -> None:
+        """What hangs on it, by name; more services than a form holds are the file's, and not asked for here."""
+        links = list(element.above.select_related("upper").order_by("upper__code"))
+        ends = list(element.services.select_related("service").order_by("service__circuit")[: MOST_NAMED + 1])
+        self.initial = {
+            **self.initial,
+            "uppers": " ".join(link.upper.code for link in links if not link.protected),
+            "protected_uppers": " ".join(link.upper.code for link in links if link.protected),
+            **{f"public_{lang}": text for lang, text in element.public_name.items()},
+        }
+        if len(ends) > MOST_NAMED:
+            del self.fields["services"], self.fields["protected_services"]
+            return
+        self.initial["services"] = " ".join(end.service.circuit for end in ends if not end.protected)
+        self.initial["protected_services"] = " ".join(end.service.circuit for end in ends if end.protected)
+
+
+# --- target form ------------------------------------------------------------------------------------------------------
+# The form of a test of a service: where it goes, and what counts as good.
+LONGEST_ID = 19
+WHAT_IS_EXPECTED = _(
+    "DNS: the record's value. HTTP: the status, such as 200. SNMP: the name of its access; empty: SNMP_COMMUNITY."
+)
+
+
+class TargetForm(DeskForm):
+    readers = {name: reader for name, reader in target_editing.READERS.items() if name != "service"}
+    service = forms.ModelChoiceField(Service.objects.none(), label=_("Service"), empty_label=_("Choose a service"))
+    kind = forms.ChoiceField(label=_("How it is tested"), choices=ProbeKind.choices)
+    address = words(
+        _("Address"),
+        400,
+        needed=True,
+        help_text=_("A name or an IP address; for a web page its whole address, https://…; for DNS the server."),
+    )
+    port = words(_("Port"), 5, help_text=_("For TCP. Where empty: DNS 53, SNMP 161; without ICMP 443."))
+    asks = words(_("What is asked"), 255, help_text=_("DNS: the name, such as example.com MX. SNMP: the ifIndex."))
+    expects = words(_("What is expected"), 255, help_text=WHAT_IS_EXPECTED)
+    max_loss = words(_("Lost at most (%)"), 3, help_text=_("More than this is bad. Empty: 1."))
+    max_ms = words(_("On average at most (ms)"), 5, help_text=_("Slower is bad. Empty: any time is good."))
+    at_registration = forms.BooleanField(label=_("Run by itself when a case is opened"), required=False, initial=True)
+
+    def __init__(self, data: Any = None, *, of: ServiceTarget) -> None:
+        super().__init__(data, of=of)
+        found = Service.objects.filter(customer_id=of.customer_id).select_related("site").order_by("circuit")
+        field = cast("forms.ModelChoiceField", self.fields["service"])
+        field.queryset = found.filter(Q(active=True) | Q(pk=of.service_id))
+        if not of.pk:
+            self.initial = {**(self.initial or {}), "service": of.service_id}
+
+
+def for_the_service(target: ServiceTarget, asked: QueryDict) -> None:
+    """``?servicio=7``: the link stood beside that service."""
+    written = asked.get("servicio", "")
+    if written.isascii() and written.isdigit() and len(written) < LONGEST_ID:
+        target.service_id = int(written)

@@ -1,0 +1,290 @@
+"""Objections of customers to a stop (``/objeciones/``), and the quality manager's rulings (P7 D)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from guardia.cases import queries
+from guardia.cases.case import Case
+from guardia.cases.contesting import REJECTED, Ruling
+from guardia.cases.draft import Draft
+from guardia.cases.exclusions import UPHELD
+from guardia.cases.explained_words import whom
+from guardia.cases.if_upheld import Changed, if_upheld
+from guardia.cases.refusals import Missing, Refused
+from guardia.cases.words import CLOCK_NAMES
+from guardia.clocks.arithmetic import between
+from guardia.clocks.clock import Clock
+from guardia.clocks.clock_state import ClockState, is_broken
+from guardia.clocks.wait import Wait
+from guardia.config.now import now
+from guardia.people.actor import Actor
+from guardia.people.policy import Right, may
+from guardia.people.staff import Staff
+from guardia.procedure.vocabulary import ClockKind
+from guardia.web.desk import desk_queries
+from guardia.web.desk.bench_rows import case_href
+from guardia.web.desk.case_page.act_form import saved_words
+from guardia.web.desk.case_page.waits import span_of
+from guardia.web.desk.clock import face_of, hour, promised, stood, written
+from guardia.web.desk.companies.frame import member, needs
+from guardia.web.desk.page import page, say
+from guardia.web.desk.shell import shell_for
+from guardia.web.desk.stale import Refusal
+
+# --- queries ----------------------------------------------------------------------------------------------------------
+# What the page of objections reads: the cases with a stop that waits for a ruling, and the rulings given last.
+MOST_SHOWN = 50
+MOST_RULED = 20
+
+
+def open_objections() -> list[tuple[Case, list[Wait], Clock | None]]:
+    """The cases with a contested stop, first what must be ruled on first, with those stops and the ruling's clock.
+
+    Fifty at most: what follows them comes up as they are ruled on.
+    """
+    contested = Wait.objects.filter(contested_at__isnull=False, ruled_at=None).order_by("started_at", "pk")
+    running = Clock.objects.filter(kind=ClockKind.RULING, ended_at=None)
+    due = running.filter(case=OuterRef("pk")).values("due_at")[:1]
+    cases = Case.objects.filter(pk__in=list(contested.order_by().values_list("case", flat=True).distinct()))
+    found = queries.with_names(cases).order_by(Subquery(due), "pk")[:MOST_SHOWN]
+    read = found.prefetch_related(
+        Prefetch("waits", contested, to_attr="contested_waits"), Prefetch("clocks", running, to_attr="ruling_clocks")
+    )
+    return [(case, case.contested_waits, next(iter(case.ruling_clocks), None)) for case in read]
+
+
+def drafts_of(staff: Staff, keys: Iterable[str]) -> dict[str, Draft]:
+    """What this person was writing, by key."""
+    return {draft.key: draft for draft in Draft.objects.filter(staff=staff, key__in=list(keys))}
+
+
+def last_rulings() -> list[Wait]:
+    """The stops that were ruled on last, the newest first."""
+    ruled = Wait.objects.filter(ruled_at__isnull=False).select_related("case__customer", "ruled_by")
+    return list(ruled.order_by("-ruled_at", "-pk")[:MOST_RULED])
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+# An objection as the quality manager reads it: what we wrote, what the customer says, what a ruling would change.
+RULINGS = (UPHELD, REJECTED)
+
+
+def objection_of(
+    case: Case,
+    waits: Sequence[Wait],
+    clock: Clock | None,
+    changes: Sequence[Changed],
+    at: datetime,
+    *,
+    typed: Mapping[str, str] = MappingProxyType({}),
+    problems: Mapping[str, str] = MappingProxyType({}),
+    saved_at: float = 0,
+    saved_words: str = "",
+) -> dict[str, Any]:
+    """``typed`` holds the fields as they were sent or drafted, ``problems`` what was wrong with them, by name."""
+    return {
+        "id": f"objecion-{case.number}",
+        "number": case.display_number,
+        "href": case_href(case),
+        "rule_href": reverse("rule", args=[case.number]),
+        "company": case.customer.name,
+        "subject": case.subject,
+        "status": _("closed") if case.closed_at else _("open"),
+        "clock": face_of(clock, at) if clock else None,
+        "stops": [stop_of(wait, at, typed, problems) for wait in waits],
+        "consequences": [consequence_of(changed, at) for changed in changes],
+        "draft": draft_key(case),
+        "saved_at": saved_at,
+        "saved_words": saved_words,
+    }
+
+
+def draft_key(case: Case) -> str:
+    return f"objecion:{case.number}"
+
+
+def stop_of(wait: Wait, at: datetime, typed: Mapping[str, str], problems: Mapping[str, str]) -> dict[str, Any]:
+    """One contested stop: the two sides, and the fields of the ruling with what was typed."""
+    who, ruling = whom(wait), typed.get(f"ruling_{wait.pk}", "")
+    return {
+        "pk": wait.pk,
+        "whom": who[:1].upper() + who[1:],
+        "span": span_of(wait, at),
+        "length": stood((wait.ended_at or at) - wait.started_at),
+        "reason": wait.reason,
+        "asked_by": wait.asked_by,
+        "proof": wait.proof,
+        "clocks": ", ".join(str(CLOCK_NAMES[ClockKind(kind)][0]) for kind in wait.clocks),
+        "who": wait.contested_by,
+        "said_at": hour(wait.contested_at, at) if wait.contested_at else "",
+        "words": wait.contest_reason,
+        "ruling": ruling if ruling in RULINGS else "",
+        "reasons": typed.get(f"reasons_{wait.pk}", ""),
+        "ruling_problem": problems.get(f"ruling_{wait.pk}", ""),
+        "reasons_problem": problems.get(f"reasons_{wait.pk}", ""),
+    }
+
+
+def consequence_of(changed: Changed, at: datetime) -> dict[str, Any]:
+    """One clock, as it is and as it would be if the objection is right."""
+    clock, without = changed.clock, changed.without
+    short, owed = CLOCK_NAMES[ClockKind(clock.kind)]
+    broken, would_be = is_broken(clock, at), is_broken(without, at)
+    return {
+        "name": f"{short}: {owed}",
+        "now": state_of(clock, at),
+        "then": state_of(without, at),
+        "changes_judgement": broken != would_be,
+    }
+
+
+def state_of(clock: ClockState, at: datetime) -> str:
+    """``14:00 of 20:00, kept``, ``24:00 of 20:00, overdue``; of a running clock, how much of it has run."""
+    took = between(clock.started_at, clock.ended_at or at, clock.waits, clock.hours)
+    target = clock.target or timedelta()
+    words = {"kept": pgettext("clock", "kept"), "breached": pgettext("clock", "overdue")}
+    judged = words.get(clock.outcome, pgettext("clock", "no longer owed"))
+    if clock.ended_at is None:
+        judged = words["breached"] if is_broken(clock, at) else pgettext("clock", "running")
+    return _("%(took)s of %(target)s, %(judged)s") % {
+        "took": written(took, loose=True),
+        "target": promised(target),
+        "judged": judged,
+    }
+
+
+def ruled_of(wait: Wait, at: datetime) -> dict[str, Any]:
+    """A ruling that was given, in one line."""
+    upheld = wait.ruling == UPHELD
+    words = _("%(hour)s, %(who)s: the objection is right") if upheld else _("%(hour)s, %(who)s: the stop stands")
+    facts = {
+        "hour": hour(wait.ruled_at, at) if wait.ruled_at else "",
+        "who": wait.ruled_by.name if wait.ruled_by else "",
+    }
+    return {
+        "number": wait.case.display_number,
+        "href": case_href(wait.case),
+        "company": wait.case.customer.name,
+        "words": words % facts,
+        "reasons": wait.ruling_reasons,
+        "upheld": upheld,
+    }
+
+
+# --- page -------------------------------------------------------------------------------------------------------------
+# The list of objections, and the ruling on those of one case: one verb, and what was typed is never lost.
+REASONS = forms.CharField(required=False, max_length=4000)
+
+
+@needs(Right.SEE_DESK, Right.RULE)
+def objections(request: HttpRequest) -> HttpResponse:
+    if request.method not in {"GET", "HEAD"}:
+        return redirect("objections")
+    return objections_page(request, now())
+
+
+@needs(Right.SEE_DESK, Right.RULE)
+def rule(request: HttpRequest, number: str) -> HttpResponse:
+    """POST rules on every contested stop of the case; GET leads to its place in the list."""
+    case = desk_queries.case_for_desk(number, locked=request.method == "POST")
+    if case is None:
+        raise Http404
+    if request.method != "POST":
+        return redirect(f"/objeciones/#objecion-{case.number}")
+    at = now()
+    typed = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
+    if problems := problems_in(typed):
+        return objections_page(
+            request, at, case, typed, problems, Refusal(_("Nothing was saved yet. Correct what is marked."), status=422)
+        )
+    try:
+        with transaction.atomic():
+            event = case.rule(rulings_in(typed), by=Actor.of_staff(member(request)), at=at, now=at)
+    except Refused as refused:
+        name = getattr(refused, "field", "")
+        problems = {name: str(refused)} if isinstance(refused, Missing) else {}
+        return objections_page(
+            request, at, case, typed, problems, Refusal(str(refused), status=422 if problems else 409)
+        )
+    desk_queries.drop_draft(member(request), draft_key(case))
+    words = _("Ruled on the objection of %(number)s; the customer is told.") % {"number": case.display_number}
+    say(request, words if event else _("nothing new"), done_draft=draft_key(case))
+    return redirect("objections")
+
+
+def problems_in(typed: Mapping[str, str]) -> dict[str, str]:
+    """What no ruling can be: reasons that are too long."""
+    problems = {}
+    for name in typed:
+        if name.startswith("reasons_"):
+            try:
+                REASONS.clean(typed[name])
+            except forms.ValidationError as wrong:
+                problems[name] = " ".join(wrong.messages)
+    return problems
+
+
+def rulings_in(typed: Mapping[str, str]) -> dict[int, Ruling]:
+    """The rulings of the form, by wait; a stop without a choice is left out, which the verb refuses."""
+    found = {}
+    for name, value in typed.items():
+        field, _dash, pk = name.partition("_")
+        if field == "ruling" and value in RULINGS and pk.isascii() and pk.isdigit() and len(pk) <= 15:
+            found[int(pk)] = Ruling(value == UPHELD, typed.get(f"reasons_{pk}", ""))
+    return found
+
+
+def objections_page(
+    request: HttpRequest,
+    at: datetime,
+    refused: Case | None = None,
+    typed: Mapping[str, str] = MappingProxyType({}),
+    problems: Mapping[str, str] = MappingProxyType({}),
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    """The list; the case whose ruling was refused comes back with what was typed, the others with their drafts."""
+    staff = member(request)
+    may_rule = may(staff, Right.RULE)
+    found = open_objections()
+    changes = if_upheld([(case, waits) for case, waits, _clock in found], at)
+    drafts = drafts_of(staff, [draft_key(case) for case, _w, _c in found]) if may_rule else {}
+    rows = []
+    for case, waits, clock in found:
+        kept = draft_fields(drafts.get(draft_key(case)), at)
+        if refused and case.pk == refused.pk:
+            kept = {"typed": typed, "problems": problems, "saved_at": at.timestamp()}
+        rows.append(objection_of(case, waits, clock, changes[case.pk], at, **kept))
+    context = {
+        "shell": shell_for(request, at, view="objections"),
+        "objections": rows,
+        "ruled": [ruled_of(wait, at) for wait in last_rulings()],
+        "may_rule": may_rule,
+        "refusal": refusal,
+        "refused_id": f"objecion-{refused.number}" if refused else "",
+    }
+    return page(request, "desk/contests/page.html", context, status=refusal.status if refusal else 200)
+
+
+def draft_fields(draft: Draft | None, at: datetime) -> dict[str, Any]:
+    """What was being written, and when it was kept."""
+    if draft is None:
+        return {}
+    said = saved_words(draft.saved_at, at)
+    return {"typed": draft.fields, "saved_at": draft.saved_at.timestamp(), "saved_words": said}
+
+
+urlpatterns = [
+    path("objeciones/", objections, name="objections"),
+    path("objeciones/<slug:number>", rule, name="rule"),
+]

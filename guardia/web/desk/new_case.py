@@ -1,0 +1,198 @@
+"""Registration with the caller on the line: what it is opened for, who calls, the services, what is still to ask."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guardia.calls.call import Call
+from guardia.calls.written import WrittenRequest
+from guardia.cases.case import Case
+from guardia.cases.draft import Draft
+from guardia.customers.customer import Customer
+from guardia.customers.lookup import services_called
+from guardia.customers.phones import spoken
+from guardia.customers.service import Service
+from guardia.web.desk import desk_queries
+from guardia.web.desk.case_page.act_form import saved_words
+from guardia.web.desk.entry import DeskRequest
+from guardia.web.desk.mail.inbox import locked_request, open_request
+from guardia.web.desk.phone.by_hand import find_call
+from guardia.web.desk.registration_form import Origin, RegistrationForm, draft_key
+
+# --- new case ---------------------------------------------------------------------------------------------------------
+# Registration with the caller on the line: who calls, the company's services, what is still to ask.
+FEW_SERVICES = 8
+"""So many are seen at once; more are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is on the line, as far as the number or the search has told."""
+
+    company: str
+    words: str
+    from_number: str = ""
+    vip: bool = False
+    other_href: str = ""
+    warning: str = ""
+    in_writing: bool = False
+    who_href: str = ""
+    provisional: bool = False
+
+    @property
+    def is_stranger(self) -> bool:
+        """Nothing confidential is read aloud to this person (P2 D)."""
+        return bool(self.warning)
+
+
+def form_page(
+    company: Customer,
+    call: Origin,
+    chosen: Service | None,
+    form: RegistrationForm,
+    draft: Draft | None,
+    at: datetime,
+) -> dict[str, Any]:
+    services, count = desk_queries.services_found(company, "", chosen)
+    saved_at = at.timestamp() if form.is_bound else draft.saved_at.timestamp() if draft else 0
+    return {
+        "action": address(company, call),
+        "services": service_options(services, chosen, at),
+        "services_words": of_this_company(count),
+        "cursor": cursor_of(form, chosen, services),
+        "company_href": reverse("company", args=[company.pk]),
+        "beside_href": f"{reverse('beside')}?{query(company, call)}",
+        "carry_href": f"{reverse('request_carry', args=['requerimiento'])}?{query(company, call)}",
+        "left_to_ask": left_to_ask(form),
+        "not_a_fault_href": reverse("call_step", args=[call.pk, "no-es-falla"]) if isinstance(call, Call) else "",
+        "draft": draft_key(company, call),
+        "saved_at": saved_at,
+        "saved_words": saved_words(draft.saved_at, at) if draft else "",
+    }
+
+
+def cursor_of(form: RegistrationForm, chosen: Service | None, services: Sequence[Service]) -> str:
+    """Where one writes first: in the symptoms once the service is known, else where it is found or chosen."""
+    if form.is_bound:
+        return ""
+    if chosen:
+        form.fields["symptoms"].widget.attrs["autofocus"] = True
+        return "symptoms"
+    return "find" if len(services) > FEW_SERVICES else "first"
+
+
+def found_words(shown: int, count: int) -> str:
+    """How many a search has found, where they are not all shown; empty where they are."""
+    words = _("%(shown)d of %(n)d: write more of the circuit, the site or the city.")
+    return words % {"shown": shown, "n": count} if count > shown else ""
+
+
+def query(company: Customer | None, call: Origin, service: Service | None = None) -> str:
+    named = {origin_name(call): call, "compania": company, "service": service}
+    return urlencode({name: thing.pk for name, thing in named.items() if thing})
+
+
+def origin_name(came: Origin) -> str:
+    """How the address names what the case is opened for."""
+    return "reporte" if isinstance(came, WrittenRequest) else "llamada"
+
+
+def address(company: Customer | None, call: Origin, service: Service | None = None) -> str:
+    return f"{reverse('new_case')}?{query(company, call, service)}"
+
+
+def of_this_company(count: int) -> str:
+    return ngettext("%(n)d of this company", "%(n)d of this company", count) % {"n": count}
+
+
+def found_companies(companies: Sequence[Customer], words: str, call: Origin) -> list[dict[str, Any]]:
+    """Each with where it is; a circuit that was typed whole leads straight to its service."""
+    circuits = {service.customer_id: service for service in reversed(services_called(words))}
+    places = desk_queries.places_of(companies)
+    return [
+        {
+            "href": address(company, call, circuits.get(company.pk)),
+            "name": company.name,
+            "words": places.get(company.pk, ""),
+            "vip": company.vip,
+        }
+        for company in companies
+    ]
+
+
+def caller_of(company: Customer, call: Origin) -> Caller:
+    contact = call.contact if call and call.customer_id == company.pk else None
+    stranger = call is not None and contact is None
+    return Caller(
+        company=company.name,
+        provisional=company.provisional,
+        words=_("%(who)s, registered contact of the company") % {"who": contact} if contact else "",
+        from_number=spoken(call.from_number) if isinstance(call, Call) and call.from_number else "",
+        vip=company.vip,
+        in_writing=isinstance(call, WrittenRequest),
+        other_href=f"{reverse('new_case')}?{urlencode({origin_name(call): call.pk, 'q': ''} if call else {'q': ''})}",
+        warning=_("Not a registered contact: this person gets the number, and nothing confidential.")
+        if stranger
+        else "",
+        who_href=f"{reverse('call', args=[call.pk])}?{urlencode({'compania': company.pk})}#who"
+        if stranger and isinstance(call, Call)
+        else "",
+    )
+
+
+def caller_of_case(case: Case) -> Caller:
+    number = spoken(case.call_back_number) if case.call_back_number else ""
+    return Caller(
+        case.customer.name, case.reporter_name, number, case.customer.vip, provisional=case.customer.provisional
+    )
+
+
+def service_options(services: Sequence[Service], chosen: Service | None, at: datetime) -> list[dict[str, Any]]:
+    opened, last = desk_queries.open_and_last_cases([service.pk for service in services])
+    return [
+        {
+            "id": service.pk,
+            "circuit": service.circuit,
+            "words": " ".join(part for part in (service.type, service.capacity) if part),
+            "site": f"{service.site.name}, {service.site.city.name}",
+            "known": known_words(opened.get(service.pk, 0), last.get(service.pk), at),
+            "has_open_case": service.pk in opened,
+            "is_chosen": chosen is not None and service.pk == chosen.pk,
+            "provisional": service.provisional,
+        }
+        for service in services
+    ]
+
+
+def known_words(opened: int, last: datetime | None, at: datetime) -> str:
+    if opened:
+        return ngettext("%(n)d open case", "%(n)d open cases", opened) % {"n": opened}
+    if last is None:
+        return _("no case yet")
+    days = (at - last).days
+    return ngettext("last case %(n)d day ago", "last case %(n)d days ago", days) % {"n": days}
+
+
+def left_to_ask(form: RegistrationForm) -> str:
+    """What the caller can still be asked while on the line."""
+    missing = [str(form[name].label).lower() for name in ("call_back_number", "mains_power") if not form[name].value()]
+    return _("Still to ask: %(what)s") % {"what": ", ".join(missing)} if missing else ""
+
+
+# --- what it is opened for --------------------------------------------------------------------------------------------
+# What a case or a request is opened for, as the address or the form names it.
+def origin_of(request: DeskRequest) -> Origin:
+    """The call on the line, or the report in writing, that it is opened for; both locked."""
+    if written := open_request(field_of(request, "reporte")):
+        return locked_request(written.pk)
+    return find_call(field_of(request, "llamada"))
+
+
+def field_of(request: DeskRequest, name: str) -> str:
+    return request.GET.get(name) or request.POST.get(name, "")

@@ -1,0 +1,342 @@
+"""The calls that stand open, as the desk queries and writes them: who rings, whom we owe a call, what to do."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from guardia.calls.call import Call
+from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt, RingResult
+from guardia.cases import phone_later, queries
+from guardia.cases.case import Case
+from guardia.cases.phone_owed import AT_TECHNICAL
+from guardia.cases.stages.reception_clocks import NOT_OWED
+from guardia.cases.words import CLOCK_NAMES
+from guardia.clocks.clock import Clock
+from guardia.customers.phones import spoken
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure.vocabulary import ClockKind
+from guardia.web.desk.case_page.common_cause import CommonCause
+from guardia.web.desk.clock import ClockFace, face_of, hour, written
+from guardia.web.desk.page import tag_of
+
+# --- queries ----------------------------------------------------------------------------------------------------------
+# What the telephone's screens read: few questions, each of what is shown and no more.
+MOST_CASES = 9  # one key each
+MOST_MISSED = 20
+MOST_BEFORE = 5
+MISSED_FOR = timedelta(days=7)
+
+
+def ringing_telephones(calls: Iterable[Call]) -> dict[int, list[RingAttempt]]:
+    """Which telephones ring for each call now. Calls that no exchange announced are not asked for."""
+    announced = [call.pk for call in calls if call.exchange_id]
+    if not announced:
+        return {}
+    found: dict[int, list[RingAttempt]] = {}
+    ringing = RingAttempt.objects.filter(visit__call__in=announced, result=RingResult.RINGING, ended_at=None)
+    for attempt in ringing.select_related("visit", "staff").order_by("rang_at", "pk")[:100]:
+        found.setdefault(attempt.visit.call_id, []).append(attempt)
+    return found
+
+
+def open_cases_of(company_ids: Iterable[int]) -> dict[int, list[Case]]:
+    """The open cases of each company, newest first: those that one key attaches a call to, and one more."""
+    opened = queries.with_names(queries.open_cases()).order_by("-opened_at")
+    return {pk: list(opened.filter(customer=pk)[: MOST_CASES + 1]) for pk in dict.fromkeys(company_ids)}
+
+
+def call_with_names(call_id: int) -> Call | None:
+    """One call, not locked, with its names."""
+    named = Call.objects.select_related("contact", "customer", "answered_by", "held_by", "exchange", "case")
+    return named.filter(pk=call_id).first()
+
+
+def course_of(call: Call) -> tuple[list[QueueVisit], list[RingAttempt], list[CallTransfer]]:
+    """What the exchange did with it, in order."""
+    visits = list(call.visits.select_related("staff").order_by("ordinal"))
+    attempts = RingAttempt.objects.filter(visit__call=call).select_related("staff").order_by("rang_at", "pk")
+    return visits, list(attempts[:100]), list(call.transfers.select_related("staff").order_by("ordinal"))
+
+
+def calls_before(call: Call) -> list[Call]:
+    """The last calls of the same number."""
+    if not call.from_number:
+        return []
+    same = Call.objects.filter(from_number=call.from_number).exclude(pk=call.pk)
+    return list(same.select_related("case", "answered_by", "contact").order_by("-arrived_at")[:MOST_BEFORE])
+
+
+def last_cases_of(company_id: int) -> list[Case]:
+    """The last cases of the company that are closed."""
+    closed = queries.with_names(Case.objects.filter(customer=company_id, closed_at__isnull=False))
+    return list(closed.order_by("-opened_at")[:MOST_BEFORE])
+
+
+def missed(desks: Sequence[str], at: datetime) -> list[Call]:
+    """Calls to these desks (not the technical one) that nobody answered and nobody has seen to; newest first.
+
+    No clock runs for them: no hour is promised, and they are rung back all the same. Whoever called again and was
+    answered is not among them.
+    """
+    if not desks:
+        return []
+    theirs = Q(desk_now="", desk__in=desks) | Q(desk_now__in=desks)
+    unanswered = Q(answered_at=None) | Q(lost_again_at__isnull=False)
+    recent = Call.objects.filter(theirs, unanswered, arrived_at__range=(at - MISSED_FOR, at))
+    over = recent.exclude(AT_TECHNICAL).exclude(abandoned_at=None, ended_at=None)
+    again = Call.objects.filter(
+        from_number=OuterRef("from_number"), arrived_at__gt=OuterRef("arrived_at"), answered_at__isnull=False
+    )
+    open_ones = over.filter(Q(settled_at=None) | Q(settled_as=NOT_OWED)).exclude(from_number="")
+    return list(
+        open_ones.exclude(Exists(again)).select_related("customer", "contact").order_by("-arrived_at")[:MOST_MISSED]
+    )
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class KeyedCase:
+    """An open case of the company: its service is in trouble, and one key attaches the call to it."""
+
+    key: int
+    number: str
+    href: str
+    words: str
+    subject: str
+    impact: str = ""
+    impact_word: str = ""
+    join_href: str = ""
+
+    @property
+    def tag(self) -> str:
+        return f"{self.number}{self.words}{self.impact}"
+
+
+@dataclass(frozen=True, slots=True)
+class RingingCard:
+    """One call that waits. Its ``answer_href`` is empty where an exchange says itself that it was answered;
+    ``take_href``: the exchange can hand it to the telephone of who looks at it.
+    """
+
+    id: int
+    who: str
+    contact: str
+    number: str
+    line: str
+    desk: str
+    since: datetime
+    rings: str
+    page_href: str
+    open_href: str
+    open_words: str
+    may_act: bool
+    answer_href: str = ""
+    take_href: str = ""
+    abandon_href: str = ""
+    clock: ClockFace | None = None
+    vip: bool = False
+    rings_here: bool = False
+    handed: str = ""
+    is_known: bool = False
+    is_newest: bool = False
+    small: bool = False
+    closed: str = ""
+    cases: Sequence[KeyedCase] = ()
+    more_cases: bool = False
+    probably: Sequence[CommonCause] = ()
+
+    @property
+    def tag(self) -> str:
+        due = self.clock.due_at if self.clock else None
+        how = (self.rings, self.handed, due, self.is_newest, self.small, self.take_href)
+        return tag_of([self.id, self.who, self.contact, *how, *self.tags])
+
+    @property
+    def tags(self) -> list[str]:
+        return [*(case.tag for case in self.cases), *(one.tag for one in self.probably)]
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """Somebody who hung up before anybody answered, and is rung back."""
+
+    id: int
+    who: str
+    contact: str
+    number: str
+    dial: str
+    words: str
+    page_href: str
+    reached_href: str
+    drop_href: str
+    dial_href: str = ""
+    clock: ClockFace | None = None
+    vip: bool = False
+    line: str = ""
+
+    @property
+    def tag(self) -> str:
+        return f"{self.id}:{self.who}:{self.clock.state if self.clock else ''}:{self.dial_href}"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """The telephone at ``at`` as one person sees it. Calls of other desks than one's own stand last."""
+
+    at: datetime
+    cards: Sequence[RingingCard] = ()
+    more_words: str = ""
+    mine: dict[str, Any] | None = None
+    shown: str = ""
+    calls_words: str = ""
+    calls_count: str = ""
+    calls_clock: ClockFace | None = None
+    on_the_line_since: datetime | None = None
+    on_the_line_href: str = ""
+    call_backs: Sequence[CallBack] = ()
+    more_call_backs: str = ""
+    missed: Sequence[CallBack] = ()
+    may_join: bool = True
+
+    @property
+    def on_the_line_for(self) -> str:
+        return written(self.at - self.on_the_line_since, loose=True) if self.on_the_line_since else ""
+
+    @property
+    def now(self) -> float:
+        return self.at.timestamp()
+
+    @property
+    def tag(self) -> str:
+        """Equal tags, equal telephone on the screen; the seconds are the browser's own."""
+        due = self.calls_clock.due_at if self.calls_clock else None
+        mine = self.mine or ""
+        return tag_of([self.calls_words, due, mine, self.shown, self.on_the_line_since, self.more_words, *self.tags])
+
+    @property
+    def tags(self) -> list[str]:
+        return [card.tag for card in self.cards]
+
+    @property
+    def owed_tag(self) -> str:
+        """Of the call-backs, which the bench shows; while a call rings, `r` is that call's."""
+        each = [one.tag for one in (*self.call_backs, *self.missed)]
+        return tag_of([self.more_call_backs, bool(self.cards), *each])
+
+
+# --- calls ------------------------------------------------------------------------------------------------------------
+STATE_WORDS = {
+    "waiting": pgettext_lazy("call", "waits"),
+    "on_the_line": pgettext_lazy("call", "on the line"),
+    "to_register": gettext_lazy("over, without a number yet"),
+    "call_back": gettext_lazy("to be rung back"),
+    "over": gettext_lazy("over, and nobody answered"),
+    "in_menu": gettext_lazy("in the menu of the exchange"),
+}
+
+
+def running_clock(call: Call) -> Clock | None:
+    """The call's running clock (read beforehand as ``running``): while it waits its minute, else what is due first."""
+    if call.is_waiting and call.settled_at:
+        return phone_later.minute_of(call)
+    clocks = getattr(call, "running", None)
+    if clocks is None:
+        clocks = list(call.clocks.filter(ended_at=None).order_by("due_at"))
+    if call.is_waiting:
+        return next((clock for clock in clocks if clock.kind == ClockKind.RECEPTION), None)
+    return clocks[0] if clocks else None
+
+
+def clock_of_call(call: Call, at: datetime) -> ClockFace | None:
+    clock = running_clock(call)
+    return face_of(clock, at) if clock else None
+
+
+def who_calls(call: Call) -> str:
+    return call.customer.name if call.customer else _("Not known yet")
+
+
+def state_of_call(call: Call) -> str:
+    if call.is_waiting:
+        return "waiting"
+    if call.is_on_the_line:
+        return "on_the_line"
+    if call.is_owed_a_call_back:
+        return "call_back"
+    if call.is_taken_up and call.at_desk == TECHNICAL:
+        return "to_register"
+    return "over" if call.ended_at else "in_menu"
+
+
+def row_of(call: Call, at: datetime) -> dict[str, Any]:
+    clock = running_clock(call)
+    return {
+        "id": call.pk,
+        "version": state_of_call(call),
+        "promise": str(CLOCK_NAMES[ClockKind(clock.kind)][0]) if clock else "",
+        "from_number": spoken(call.from_number) if call.from_number else _("no number"),
+        "when": when(call, at),
+        "who": who_calls(call),
+        "clock": face_of(clock, at) if clock else None,
+        "known": str(call.contact) if call.contact else "",
+        "vip": bool(call.customer and call.customer.vip),
+        "acts": acts_of(call),
+        "href": reverse("call", args=[call.pk]),
+        "words": str(STATE_WORDS.get(state_of_call(call), "")),
+    }
+
+
+def when(call: Call, at: datetime) -> str:
+    if call.is_waiting and call.waits_again_at:
+        since = {"hour": hour(call.waits_again_at, at, seconds=True), "who": handed_on_by(call)}
+        return _("waits since %(hour)s, handed on by %(who)s") % since
+    if call.lost_at and not call.reached_at:
+        return _("hung up at %(hour)s") % {"hour": hour(call.lost_at, at, seconds=True)}
+    if call.is_taken_up and call.speaks_since:
+        who = call.speaker.name if call.speaker else call.speaker_as
+        if call.is_on_the_line:
+            return _("answered %(hour)s, %(who)s") % {"hour": hour(call.speaks_since, at, seconds=True), "who": who}
+        ended = hour(call.ended_at or call.speaks_since, at, seconds=True)
+        return _("over at %(hour)s; %(who)s gives the number") % {"hour": ended, "who": who}
+    if call.abandoned_at:
+        return _("hung up at %(hour)s") % {"hour": hour(call.abandoned_at, at, seconds=True)}
+    if call.waiting_at is None:
+        return _("arrived %(hour)s") % {"hour": hour(call.arrived_at, at, seconds=True)}
+    return _("waits since %(hour)s") % {"hour": hour(call.waiting_at, at, seconds=True)}
+
+
+def handed_on_by(call: Call) -> str:
+    """Who had it before it began to wait again."""
+    before = [row["name"] for row in call.later if row["taken_at"]]
+    return before[-1] if before else call.answered_by.name if call.answered_by else call.answered_as
+
+
+def acts_of(call: Call) -> tuple[dict[str, Any], ...]:
+    """What can be done from the list; that an exchange's call was answered or given up, the exchange says itself."""
+
+    def step(name: str, words: str) -> dict[str, Any]:
+        return {"href": reverse("call_step", args=[call.pk, name]), "words": words}
+
+    see = {"href": reverse("call", args=[call.pk]), "words": _("See the call"), "is_link": True}
+    over = step("abandona", _("Hung up"))
+    if call.is_waiting:
+        return (see, over) if call.exchange_id else (step("contesta", _("Answer")), over)
+    if call.is_owed_a_call_back:
+        return step("contactado", _("Reached")), step("no-es-falla", _("Not a fault"))
+    if call.is_taken_up:
+        ends = (over,) if call.is_on_the_line and not call.is_reached_since else ()
+        return register_act(call), step("no-es-falla", _("Not a fault")), *ends
+    return (see,)
+
+
+def register_act(call: Call) -> dict[str, Any]:
+    """A technical call becomes a case; what another desk's call becomes is chosen on its page."""
+    if call.at_desk != TECHNICAL:
+        return {"href": reverse("call", args=[call.pk]), "words": _("See the call"), "is_link": True}
+    return {"href": f"{reverse('new_case')}?llamada={call.pk}", "words": _("Open the case"), "is_link": True}

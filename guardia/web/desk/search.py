@@ -1,0 +1,192 @@
+"""Search, and the palette (Ctrl K): whatever the caller says first, and everything one can go to or do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from guardia.cases import saved_views
+from guardia.cases.case import Case
+from guardia.cases.finding import found_by
+from guardia.cases.number import parse
+from guardia.cases.words import name_of_stage
+from guardia.config.now import now
+from guardia.customers.customer import Customer
+from guardia.customers.folding import fold
+from guardia.customers.lookup import companies_with, services_called
+from guardia.customers.service import Service
+from guardia.people.policy import Right, may, may_handle
+from guardia.people.staff import Staff
+from guardia.web.desk import areas, desk_queries
+from guardia.web.desk.acts.offered import any_time, beside, next_act
+from guardia.web.desk.bench_filters import saved_looking
+from guardia.web.desk.bench_rows import case_href
+from guardia.web.desk.case_page.act_form import allowed
+from guardia.web.desk.clock import hour
+from guardia.web.desk.entry import DeskRequest, desk_page
+from guardia.web.desk.new_case import address
+from guardia.web.desk.page import page
+from guardia.web.desk.settings.frame import tabs
+from guardia.web.desk.shell import ROOMS, SETTINGS, links, shell_for, view_href, view_names, views_of
+from guardia.web.shared import about
+
+MOST_CASES, MOST_NAMES = 30, 10
+
+
+@desk_page
+@require_GET
+def search(request: DeskRequest) -> HttpResponse:
+    words, at = request.GET.get("q", "").replace("\0", "").strip()[:200], now()
+    number = parse(words)
+    if number and (case := desk_queries.case_for_desk(str(number))):
+        return redirect("case", case.number)
+    groups = (
+        [group for group in (cases(words, at), companies(words), services(words)) if group["rows"]] if words else []
+    )
+    context = {"words": words, "found": groups, "shell": shell_for(request, at, with_views=False)}
+    return page(request, "desk/search.html", context)
+
+
+def cases(words: str, at: datetime) -> dict[str, Any]:
+    found = found_by(words, MOST_CASES)
+    columns = [_("Case"), _("What fails"), _("Company"), _("Stage"), _("Opened")]
+    return {"name": _("Cases"), "columns": columns, "rows": [case_row(case, at) for case in found]}
+
+
+def case_row(case: Case, at: datetime) -> dict[str, Any]:
+    stage = name_of_stage(case.stage) if case.is_open else _("closed")
+    where = f"{case.customer.name}, {about.city(case) or about.desk_name(case)}"
+    opened = hour(case.opened_at, at)
+    return {"href": case_href(case), "cells": [case.display_number, case.subject, where, stage, opened]}
+
+
+def companies(words: str) -> dict[str, Any]:
+    found = companies_with(words, MOST_NAMES)
+    places = desk_queries.places_of(found)
+    rows = [company_row(company, places.get(company.pk, "")) for company in found]
+    return {"name": _("Companies"), "columns": [_("Company"), _("Where")], "rows": rows}
+
+
+def company_row(company: Customer, places: str) -> dict[str, Any]:
+    return {"href": address(company, None), "cells": [company.name, places], "vip": company.vip}
+
+
+def services(words: str) -> dict[str, Any]:
+    rows = [service_row(service) for service in services_called(words, MOST_NAMES)]
+    return {"name": _("Services"), "columns": [_("Circuit"), _("Company"), _("Site")], "rows": rows}
+
+
+def service_row(service: Service) -> dict[str, Any]:
+    where = f"{service.site.name}, {service.site.city.name}"
+    return {"href": address(service.customer, None, service), "cells": [service.circuit, service.customer.name, where]}
+
+
+# --- palette ----------------------------------------------------------------------------------------------------------
+# The palette (Ctrl K): everything one can go to or do, by a few letters, from any page of the desk.
+MOST_OF_A_KIND = 6
+SHORTEST = 2  # letters, before the database is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to go to. ``words`` is what it is called, ``beside`` tells it from others of that name."""
+
+    href: str
+    words: str
+    beside: str = ""
+    vip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    entries: tuple[Entry, ...]
+
+
+@desk_page
+@require_GET
+def palette(request: DeskRequest) -> HttpResponse:
+    """What fits the letters typed; without any, what can be done here and the pages of the desk."""
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    groups = [group for group in groups_of(request, words) if group.entries]
+    return page(request, "desk/_palette.html", {"groups": groups, "words": words})
+
+
+def groups_of(request: DeskRequest, words: str) -> Iterator[Group]:
+    staff = request.user
+    case = desk_queries.case_for_desk(request.GET.get("caso", "")[:20]) if request.GET.get("caso") else None
+    if case is not None:
+        yield Group(_("In this case"), fitting(acts_of(case, staff), words))
+    if len(words) >= SHORTEST:
+        yield Group(_("Cases"), tuple(case_entry(found) for found in found_by(words, MOST_OF_A_KIND)))
+        yield Group(_("Companies"), tuple(company_entries(words)))
+        yield Group(_("Services"), tuple(service_entries(words)))
+    yield Group(_("Saved views"), fitting(saved_of(staff), words))
+    yield Group(_("Go to"), fitting(pages_of(staff), words))
+
+
+def fitting(entries: Iterator[Entry], words: str) -> tuple[Entry, ...]:
+    """Those in which each of the words begins one of theirs, accents or not."""
+    wanted = fold(words).split()
+    return tuple(
+        entry
+        for entry in entries
+        if all(any(part.startswith(word) for part in fold(entry.words).split()) for word in wanted)
+    )
+
+
+def acts_of(case: Case, staff: Staff) -> Iterator[Entry]:
+    """What the page of this case offers, first what its stage asks for."""
+    if not may_handle(staff, case.desk):
+        return
+    first = next_act(case)
+    for act in [*([first] if first else []), *beside(case), *any_time(case)]:
+        if allowed(act, staff, case):
+            yield Entry(reverse("act", args=[case.number, act.name]), str(act.title), case.display_number)
+
+
+def pages_of(staff: Staff) -> Iterator[Entry]:
+    if may(staff, Right.HANDLE_CASES):
+        yield Entry(reverse("new_case"), _("New case"))
+    if may(staff, Right.TAKE_REQUESTS):
+        yield Entry(reverse("new_request"), _("New request"))
+    area, names = areas.own(staff), view_names()
+    for key in views_of(area):
+        yield Entry(view_href(staff, area, key), names.get(key, key), pgettext("palette", "Bench"))
+    for view in (*links(ROOMS, ""), *links(SETTINGS, "")):
+        yield Entry(view.href, view.words)
+    yield Entry(reverse("views"), _("Saved views"))
+    for tab in tabs("", may_audit=may(staff, Right.SEE_AUDIT)):
+        yield Entry(tab["href"], tab["words"], _("Settings"))
+
+
+def saved_of(staff: Staff) -> Iterator[Entry]:
+    at = now()
+    for view in saved_views.visible_to(staff)[: 2 * saved_views.MOST]:
+        yield Entry(saved_looking(view, staff, at).href(staff), view.name, _("Shared") if view.shared else "")
+
+
+def case_entry(case: Case) -> Entry:
+    where = about.joined(case.customer.name, about.city(case) or about.desk_name(case))
+    return Entry(case_href(case), about.joined(case.display_number, case.subject), where, case.customer.vip)
+
+
+def company_entries(words: str) -> Iterator[Entry]:
+    found = companies_with(words, MOST_OF_A_KIND)
+    places = desk_queries.places_of(found)
+    for company in found:
+        yield Entry(reverse("company", args=[company.pk]), company.name, places.get(company.pk, ""), company.vip)
+
+
+def service_entries(words: str) -> Iterator[Entry]:
+    """A service leads to a new case of it: the caller has just named it."""
+    for service in services_called(words, MOST_OF_A_KIND):
+        where = about.joined(service.customer.name, f"{service.site.name}, {service.site.city.name}")
+        yield Entry(address(service.customer, None, service), service.circuit, where)

@@ -1,1 +1,0 @@
-"""What each desk screen shows, as plain frozen values: rooms fill them, templates read them, nothing else."""
