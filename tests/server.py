@@ -18,6 +18,7 @@ import django
 import psycopg
 import pytest
 from psycopg import sql
+from pytest_django.plugin import blocking_manager_key
 
 from guardia.cli.catalogues import compile_stale
 from guardia.config import policies
@@ -161,7 +162,8 @@ def pytest_load_initial_conftests() -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """The workers copy the template as soon as they begin."""
     if getattr(session.config.option, "numprocesses", None):
-        server.start()
+        with session.config.stash[blocking_manager_key].unblock():
+            server.start()
 
 
 def pytest_unconfigure() -> None:
