@@ -277,7 +277,7 @@ UPLOADS = {
     "guardia/web/desk/companies/importing.py": ["/companias/importar"],
     "guardia/web/desk/companies/lists.py": ["/ciudades/lista"],
     "guardia/web/desk/files.py": ["/casos/1040019/archivos"],
-    "guardia/web/desk/settings/procedure/pages.py": ["/ajustes/procedimiento/borrador"],
+    "guardia/web/desk/settings/procedure.py": ["/ajustes/procedimiento/borrador"],
     "guardia/web/desk/settings/letterhead_page.py": ["/ajustes/membrete"],
     "guardia/web/desk/office_counter.py": ["/oficinas/recibir"],
     "guardia/web/first_run/views.py": ["/primeros-pasos/procedimiento"],

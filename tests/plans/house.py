@@ -47,7 +47,7 @@ from guardia.people.shift import Handover, HandoverLine
 from guardia.people.staff import Role, Staff
 from guardia.privacy.request import PrivacyRequest
 from guardia.procedure import version
-from guardia.web.desk.settings.told_words import NOUNS
+from guardia.web.desk.settings.change_nouns import NOUNS
 
 CASES = 40
 HANDED = 40

@@ -181,7 +181,7 @@ def test_a_very_long_domain_keeps_its_own_record(supervisor):
     one, other = (f"{'a' * 60}.{name}.example.com" for name in ("uno", "dos"))
     limit(1, one)
     limit(2, other)
-    rows = {row.domain: row.at for row in supervisor.get(PAGE).context["limits"]}
+    rows = {row["domain"]: row["at"] for row in supervisor.get(PAGE).context["limits"]}
     assert set(rows) == {one, other}
     assert all(rows.values())
     assert one in words(supervisor.get(reverse("settings_record")))

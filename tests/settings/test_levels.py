@@ -71,7 +71,7 @@ def test_each_week_is_drawn_whole_whatever_the_turns(supervisor, people):
         begin = start + timedelta(minutes=minutes)
         Cover.objects.create(level=1, seat=1, staff=people[2], during=(begin, begin + timedelta(minutes=5)))
     for week in supervisor.get(reverse("settings_rotas")).context["weeks"]:
-        assert {sum(strip.width for strip in row.strips) for row in week.rows} == {7 * 48}
+        assert {sum(strip["width"] for strip in row["strips"]) for row in week["rows"]} == {7 * 48}
 
 
 # --- the level's own number ---

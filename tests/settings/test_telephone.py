@@ -106,7 +106,8 @@ def test_queues_lead_to_desks_and_those_seen_are_offered(supervisor, exchange, v
     call = Call.objects.create(procedure_version=version, exchange=exchange, reference="1", arrived_at=now())
     QueueVisit.objects.create(call=call, ordinal=1, queue="soporte", joined_at=now())
     page = supervisor.get(at_exchange("settings_exchange", exchange))
-    assert next((line.queue, line.seen, line.is_new) for line in page.context["queues"]) == ("soporte", 1, True)
+    first = page.context["queues"][0]
+    assert (first["queue"], first["seen"], first["is_new"]) == ("soporte", 1, True)
     sent = {
         "queue0": "soporte",
         "desk0": "technical",
@@ -180,7 +181,7 @@ def test_how_an_exchange_is_stands_in_words(supervisor, asterisk, facts, state, 
     if known:
         Exchange.objects.filter(pk=asterisk.pk).update(**known)
     (row,) = supervisor.get(PAGE).context["exchanges"]
-    assert (state in row.state, row.is_bad) == (True, is_bad)
+    assert (state in row["state"], row["is_bad"]) == (True, is_bad)
     assert state in words(supervisor.get(at_exchange("settings_exchange", asterisk)))
 
 
@@ -255,8 +256,8 @@ def test_a_try_shows_the_last_word_and_how_late_it_came(supervisor, exchange, la
     for number in range(3):
         event(exchange, number, late)
     page = supervisor.get(at_exchange("settings_exchange", exchange))
-    assert expected in page.context["hearing"].words
-    assert page.context["hearing"].is_bad is is_bad
+    assert expected in page.context["hearing"]["words"]
+    assert page.context["hearing"]["is_bad"] is is_bad
     assert "&lt;b&gt;0599000101" in words(page)
 
 

@@ -163,7 +163,7 @@ def pages_of(staff: Staff) -> Iterator[Entry]:
     for view in (*links(ROOMS, ""), *links(SETTINGS, "")):
         yield Entry(view.href, view.words)
     yield Entry(reverse("views"), _("Saved views"))
-    for tab in tabs("", may_audit=may(staff, Right.SEE_AUDIT)):
+    for tab in tabs("", {Right.SEE_AUDIT} if may(staff, Right.SEE_AUDIT) else ()):
         yield Entry(tab["href"], tab["words"], _("Settings"))
 
 

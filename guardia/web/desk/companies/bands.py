@@ -32,7 +32,7 @@ from guardia.procedure.schema import Procedure
 from guardia.web.desk.companies.forms import band_name
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.told_bands import HOW
+from guardia.web.desk.settings.change_nouns import HOW_TOLD
 
 # --- bands in words ---------------------------------------------------------------------------------------------------
 # What is said of bands on the desk's pages: beside the rule, beside the promise, and before a change is done.
@@ -174,7 +174,7 @@ def changes_page(request: HttpRequest, refused: str = "", status: int = 200) -> 
     context = {
         "to_tell": [change_row(one, procedure) for one in band_told.to_tell()],
         "settled": [change_row(one, None) for one in band_told.settled()],
-        "how": list(HOW.items()),
+        "how": list(HOW_TOLD.items()),
         "refused": refused,
         "may_tell": may(member(request), Right.EDIT_CUSTOMERS),
         "may_undo": may(member(request), Right.SUPERVISE),
@@ -190,7 +190,7 @@ def change_row(change: BandChange, procedure: Procedure | None) -> dict[str, Any
         "was": band_name(change.was),
         "now": band_name(change.now),
         "cases": [(number, grouped(number)) for number in change.cases],
-        "how": str(HOW.get(change.how, "")),
+        "how": str(HOW_TOLD.get(change.how, "")),
         "subject": subject,
         "text": text,
         "mailto": mailto(change.mail, subject, text),

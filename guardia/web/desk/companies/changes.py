@@ -15,7 +15,7 @@ from guardia.customers.values import Unfit
 from guardia.people.policy import Right
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.told import Told, told
+from guardia.web.desk.settings.change_log import Change, in_words
 
 MOST = 100
 WORDS = {ChangeKind.ASKED: ("si", "no"), ChangeKind.CHANGED: ("visto",)}
@@ -25,12 +25,12 @@ WORDS = {ChangeKind.ASKED: ("si", "no"), ChangeKind.CHANGED: ("visto",)}
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
     found = list(contact_changes.waiting()[:MOST])
-    said = {one.pk: one for one in told(each.change for each in found if each.change)}
+    said = {one.pk: one for one in in_words(each.change for each in found if each.change)}
     rows = [row(one, said.get(one.change_id or 0)) for one in found]
     return customers_page(request, "changes", {"rows": rows}, tab="customer_changes")
 
 
-def row(one: ContactChange, said: Told | None) -> dict[str, Any]:
+def row(one: ContactChange, said: Change | None) -> dict[str, Any]:
     """``asks``: a new person waits for a yes or a no; else it was done, and ``lines`` say what."""
     asks = one.kind == ChangeKind.ASKED
     if asks:

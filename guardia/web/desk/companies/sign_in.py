@@ -26,8 +26,8 @@ from guardia.web.desk.companies.forms import DeskForm, words
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
-from guardia.web.desk.settings.told_sign_in import STANDINGS
+from guardia.web.desk.settings.change_nouns import STANDINGS
+from guardia.web.desk.settings.setting_form import Meanwhile, looked_at, meanwhile
 from guardia.web.portal.sign_in import way_back
 from guardia.web.shared import provider_words
 from guardia.web.shared.audit import note

@@ -1,103 +1,139 @@
-"""One source of alerts: how it is, what it opens and when, where its labels lead, and where its last alerts would."""
+"""One source of alerts: how it is, what it opens and when, where its labels lead, and what its last alerts would do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
 from guardia.customers.values import Unfit
-from guardia.network.alert import AlertSource, SourceKind
-from guardia.network.alerts_rules import MOST_RULES, follow, save_rules
-from guardia.network.alerts_sources import SOURCE, change
-from guardia.web.desk.alerts import row_of
+from guardia.network import alerts_listed as listed
+from guardia.network import alerts_said
+from guardia.network.alert import AlertMapping, AlertSource, SourceKind
+from guardia.network.alerts_mapping import leads, rules_of
+from guardia.network.alerts_read import read
+from guardia.network.alerts_rules import MOST_RULES, follow, save_rules, when_text
+from guardia.network.alerts_said import Said, Unreadable
+from guardia.network.alerts_sources import LONGEST_COMMUNITY, LONGEST_WAIT, MOST_GATHERED, READERS, SOURCE, change
+from guardia.web.desk.alerts import MEANS, answer_of, tried_of
+from guardia.web.desk.companies.forms import DeskForm, words
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
-from guardia.web.desk.settings import alerts_rows as rows
-from guardia.web.desk.settings.alerts_forms import SourceForm
-from guardia.web.desk.settings.alerts_trial import Trial, trial_of_kept
-from guardia.web.desk.settings.frame import changes, looks, shown
-from guardia.web.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
+from guardia.web.desk.settings.alerts import SCRIPTS, TAB, NewSourceForm, find, snippet_of, source_row
+from guardia.web.desk.settings.frame import changes, looks, settings_page
+from guardia.web.desk.settings.setting_form import INVALID, Setting, edited, looked_at, meanwhile
 
-INVALID = 422
+MOST_SHOWN = 20
+LONGEST = 200_000
+BLANK_ROWS = 2
+PLACE = "<TOKEN>"
 PARTS = ("when", "label", "means", "leads_to")
 
 
-@dataclass
-class Sent:
-    """What somebody sent and was refused: it stands on the page again, with what is wrong."""
+class SourceForm(DeskForm):
+    readers = {name: READERS[name] for name in ("hold_seconds", "calm_seconds", "gathers")}
+    opens = NewSourceForm.base_fields["opens"]
+    hold_seconds = forms.CharField(
+        label=gettext_lazy("Seconds that it must fire"),
+        max_length=5,
+        widget=forms.NumberInput({"min": 0, "max": LONGEST_WAIT}),
+        help_text=gettext_lazy("Before anything is opened. What is over sooner opens nothing."),
+    )
+    calm_seconds = forms.CharField(
+        label=gettext_lazy("Seconds that it must be quiet"),
+        max_length=5,
+        widget=forms.NumberInput({"min": 0, "max": LONGEST_WAIT}),
+        help_text=gettext_lazy("Before it counts as resolved. What comes and goes meanwhile is one alert."),
+    )
+    gathers = forms.CharField(
+        label=gettext_lazy("Services of one cause"),
+        max_length=4,
+        widget=forms.NumberInput({"min": 2, "max": MOST_GATHERED}),
+        help_text=gettext_lazy("From so many on it is a mass outage; fewer are cases of their own."),
+    )
+    signed = NewSourceForm.base_fields["signed"]
+    address = NewSourceForm.base_fields["address"]
+    brings = words(
+        gettext_lazy("Another community, or v3:USER"),
+        LONGEST_COMMUNITY,
+        help_text=gettext_lazy("Empty: it stays as it is. Only its digest is kept."),
+    )
 
-    form: SourceForm | None = None
-    rules: list[dict[str, str]] | None = None
-    rules_wrong: Mapping[str, str] = field(default_factory=dict)
-    there: Meanwhile | None = None
-    trial: Trial | None = None
-    status: int = INVALID
+    def __init__(self, data: Any = None, *, of: AlertSource) -> None:
+        super().__init__(data, of=of)
+        for field in ("signed",) if of.kind == SourceKind.SNMP else ("address", "brings"):
+            del self.fields[field]
 
 
 @looks
 def source(request: HttpRequest, source_id: int) -> HttpResponse:
-    return source_page(request, rows.find(source_id))
+    return source_page(request, find(source_id))
 
 
-def source_page(request: HttpRequest, one: AlertSource, sent: Sent | None = None) -> HttpResponse:
-    at = now()
-    sent = sent or Sent(status=200)
-    wrong = sent.rules_wrong
-    context: dict[str, Any] = {
-        "row": rows.source_row(one, at),
+def source_page(request: HttpRequest, one: AlertSource, *, status: int = 200, **more: Any) -> HttpResponse:
+    """``more``: what was sent and refused, or tried."""
+    context = {"form": SourceForm(of=one), "meanwhile": looked_at(SOURCE, one.pk), **context_of(one), **more}
+    return settings_page(request, "alerts/source", context, tab=TAB, status=status)
+
+
+def context_of(one: AlertSource) -> dict[str, Any]:
+    """The page without its form."""
+    return {
+        "row": source_row(one, now()),
         "source": one,
         "is_snmp": one.kind == SourceKind.SNMP,
-        "form": sent.form or SourceForm(of=one),
-        "rules": rows.rule_rows(sent.rules if sent.rules is not None else rows.kept_rows(one), wrong),
-        "rules_wrong": bool(wrong),
-        "rules_words": wrong.get("rules", ""),
-        "means": rows.means_choices(),
-        "trial": sent.trial or trial_of_kept(one),
-        "row_of": row_of,
-        "script": rows.SCRIPTS.get(one.kind, ""),
-        "snippet": rows.snippet_of(one.kind, rows.PLACE),
-        "meanwhile": sent.there or looked_at(SOURCE, one.pk),
-        "back": reverse("settings_alerts"),
+        "rules": rule_rows(kept_rows(one), {}),
+        "means": list(MEANS.items()),
+        "trial": trial_of_kept(one),
+        "script": SCRIPTS.get(one.kind, ""),
+        "snippet": snippet_of(one.kind, PLACE),
+        "back": reverse(TAB),
     }
-    return shown(request, "alerts/source", context, tab="settings_alerts", status=sent.status)
 
 
 @changes
 @require_POST
 def edit(request: HttpRequest, source_id: int) -> HttpResponse:
     """What it opens, after how long, from how many services on; its signature, or its address and community."""
-    one = rows.find(source_id)
-    there, form = meanwhile(request, SOURCE, one.pk), SourceForm(request.POST, of=one)
-    if form.is_valid() and not there.changes:
-        try:
-            follow(change(one, form.cleaned_data, by=member(request), at=now()))
-        except ValidationError as unfit:
-            form.add_error(None, unfit)
-        else:
-            return done(request, one, "")
-    status = there.status if there.changes else INVALID
-    return source_page(request, one, Sent(form=form, there=there, status=status))
+    one = find(source_id)
+
+    def save(fields: dict[str, Any]) -> HttpResponse:
+        follow(change(one, fields, by=member(request), at=now()))
+        return done(request, one, "")
+
+    facts = Setting(
+        tab=TAB,
+        form=lambda data: SourceForm(data, of=one),
+        save=save,
+        noun=SOURCE,
+        key=one.pk,
+        template="alerts/source",
+        context=lambda _form: context_of(one),
+    )
+    return edited(request, facts)
 
 
 @changes
 @require_POST
 def rules(request: HttpRequest, source_id: int) -> HttpResponse:
     """Where its labels lead, rule by rule."""
-    one = rows.find(source_id)
+    one = find(source_id)
     given, there = rows_in(request), meanwhile(request, SOURCE, one.pk)
     if there.changes:
-        return source_page(request, one, Sent(rules=given, there=there, status=there.status))
+        return source_page(request, one, status=there.status, rules=rule_rows(given, {}), meanwhile=there)
     try:
         save_rules(one, given, by=member(request), at=now())
     except Unfit as unfit:
-        return source_page(request, one, Sent(rules=given, rules_wrong=unfit.problems, there=there))
+        wrong = unfit.problems
+        sent = {"rules": rule_rows(given, wrong), "rules_wrong": bool(wrong), "rules_words": wrong.get("rules", "")}
+        return source_page(request, one, status=INVALID, meanwhile=there, **sent)
     return done(request, one, "#rules")
 
 
@@ -109,7 +145,7 @@ def done(request: HttpRequest, one: AlertSource, place: str) -> HttpResponse:
 def rows_in(request: HttpRequest) -> list[dict[str, str]]:
     """The rows of the form in the order of their numbers; those left empty are left out."""
     found = []
-    for place in range(1, MOST_RULES + rows.BLANK_ROWS + 1):
+    for place in range(1, MOST_RULES + BLANK_ROWS + 1):
         row = {part: request.POST.get(f"{part}{place}", "").replace("\0", "").strip() for part in PARTS}
         if any(row.values()):
             found.append((order_of(request.POST.get(f"place{place}", ""), place), place, row))
@@ -119,3 +155,98 @@ def rows_in(request: HttpRequest) -> list[dict[str, str]]:
 def order_of(written: str, place: int) -> int:
     """Where somebody wants the row to stand; where it stood, if nothing sensible is written."""
     return int(written) if written.isascii() and written.isdigit() and len(written) < 5 else place
+
+
+def rule_rows(rows: Sequence[Mapping[str, str]], wrong: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Those that were given, each with why it cannot be kept, and two to fill in."""
+    filled = [*rows, *([dict.fromkeys(PARTS, "")] * BLANK_ROWS)]
+    return [
+        {**row, "number": place, "wrong": wrong.get(f"row{place}", ""), "is_blank": not any(row.values())}
+        for place, row in enumerate(filled, start=1)
+    ]
+
+
+def kept_rows(source: AlertSource) -> list[dict[str, str]]:
+    found = AlertMapping.objects.filter(source=source).select_related("service", "element").order_by("position")
+    return [
+        {
+            "when": when_text(row.when),
+            "label": row.label,
+            "means": row.means,
+            "leads_to": str(row.service or row.element or ""),
+        }
+        for row in found
+    ]
+
+
+@changes
+@require_POST
+def trial(request: HttpRequest, source_id: int) -> HttpResponse:
+    source = find(source_id)
+    found = trial_of_pasted(source, request.POST.get("message", "")[:LONGEST])
+    return source_page(request, source, status=INVALID if found.wrong else 200, trial=found)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    name: str
+    state: str
+    answer: str
+    leads: bool
+    lines: Sequence[Any]
+    labels: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """``wrong``: why the pasted message would be refused. ``more``: so many alerts of it are not shown."""
+
+    rows: Sequence[TrialRow] = ()
+    pasted: str = ""
+    wrong: str = ""
+    words: str = ""
+    more: int = 0
+
+
+def trial_of_pasted(source: AlertSource, pasted: str) -> Trial:
+    if source.kind == SourceKind.SNMP:
+        return trial_of_kept(source)
+    try:
+        message = read(source.kind, pasted.encode(errors="replace"))
+    except Unreadable as wrong:
+        return Trial(pasted=pasted, wrong=str(wrong))
+    except alerts_said.Unfit as wrong:
+        return Trial(pasted=pasted, wrong=f"{wrong.field}: {wrong}")
+    shown = message.alerts[:MOST_SHOWN]
+    words = message.trouble or ("" if shown else _("It is a message, and it says nothing of an alert."))
+    return Trial(rows_of_said(source, shown), pasted, words=words, more=len(message.alerts) - len(shown))
+
+
+def rows_of_said(source: AlertSource, said: Sequence[Said]) -> list[TrialRow]:
+    states = [_("firing") if one.fires else pgettext("alert", "resolved") for one in said]
+    return tried(source, [one.name for one in said], states, [one.labels for one in said])
+
+
+def trial_of_kept(source: AlertSource) -> Trial:
+    """The last alerts that it sent, by the rules as they are now."""
+    found = listed.last_of_source(source.pk)
+    states = [str(alert.get_state_display()) for alert in found]
+    return Trial(tried(source, [alert.name for alert in found], states, [alert.labels for alert in found]))
+
+
+def tried(
+    source: AlertSource, names: Sequence[str], states: Sequence[str], labels: Sequence[Mapping[str, str]]
+) -> list[TrialRow]:
+    rules = rules_of(source)
+    return [
+        TrialRow(name, state, answer_of(lead), lead.leads, tried_of(lead), sorted(each.items()))
+        for name, state, each, lead in zip(names, states, labels, leads(rules, labels), strict=True)
+    ]
+
+
+urlpatterns = [
+    path("ajustes/alertas/<int:source_id>", source, name="settings_alert_source"),
+    path("ajustes/alertas/<int:source_id>/editar", edit, name="settings_alert_source_edit"),
+    path("ajustes/alertas/<int:source_id>/reglas", rules, name="settings_alert_source_rules"),
+    path("ajustes/alertas/<int:source_id>/probar", trial, name="settings_alert_source_trial"),
+]

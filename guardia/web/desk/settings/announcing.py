@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from guardia.cases import calendar_change
@@ -22,17 +22,14 @@ from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.forms import CantonForm, DayForm, WithdrawForm
-from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, shown
-from guardia.web.desk.settings.meanwhile import CONFLICT
-from guardia.web.desk.settings.year import day_words, what
-
-INVALID = 422
+from guardia.web.desk.settings.calendar import CantonForm, DayForm, WithdrawForm, address, day_words, what
+from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, settings_page
+from guardia.web.desk.settings.setting_form import CONFLICT, INVALID
 
 
 @dataclass(frozen=True)
-class Thought:
-    """A change that is only thought of: what it is called, what it would move, and how it is done."""
+class Proposal:
+    """A change that is only proposal_of of: what it is called, what it would move, and how it is done."""
 
     title: str
     back: str
@@ -56,25 +53,25 @@ class Thought:
 def day(request: HttpRequest) -> HttpResponse:
     """A day that rests or works by decree."""
 
-    def thought(fields: dict[str, Any]) -> Thought:
+    def proposal_of(fields: dict[str, Any]) -> Proposal:
         asked, kind = fields["day"], ChangeKind(fields["kind"])
         words = _("%s works") if kind is ChangeKind.WORK else _("%s rests")
-        return Thought(words % day_words(asked), calendar_of(asked.year), kind, day=asked)
+        return Proposal(words % day_words(asked), address(asked.year), kind, day=asked)
 
-    return announced(request, DayForm(request.POST or None), thought, _("Announce a day"))
+    return announced(request, DayForm(request.POST or None), proposal_of, _("Announce a day"))
 
 
 @changes
 def canton(request: HttpRequest) -> HttpResponse:
     """The local day of a canton, observed from now on."""
 
-    def thought(fields: dict[str, Any]) -> Thought:
+    def proposal_of(fields: dict[str, Any]) -> Proposal:
         name = fields["canton"]
         title = _("The local day of %s is observed") % name
-        return Thought(title, calendar_of(now().year), ChangeKind.OBSERVE, canton=name)
+        return Proposal(title, address(now().year), ChangeKind.OBSERVE, canton=name)
 
     known = calendars.announced_at(calendars.newest_edition()).cantons
-    return announced(request, CantonForm(request.POST or None, without=known), thought, _("Observe a canton's day"))
+    return announced(request, CantonForm(request.POST or None, without=known), proposal_of, _("Observe a canton's day"))
 
 
 @changes
@@ -83,28 +80,28 @@ def withdraw(request: HttpRequest, change_id: int) -> HttpResponse:
     asked = CalendarChange.objects.exclude(kind=ChangeKind.WITHDRAW).select_related("by")
     change = get_object_or_404(asked, pk=min(change_id, LARGEST_ID))
 
-    def thought(_fields: dict[str, Any]) -> Thought:
-        back = calendar_of((change.day or now()).year)
-        return Thought(_("Withdrawn: %s") % what(change), back, ChangeKind.WITHDRAW, day=change.day, withdraws=change)
+    def proposal_of(_fields: dict[str, Any]) -> Proposal:
+        back = address((change.day or now()).year)
+        return Proposal(_("Withdrawn: %s") % what(change), back, ChangeKind.WITHDRAW, day=change.day, withdraws=change)
 
     title = _("Withdraw: %s") % what(change)
-    return announced(request, WithdrawForm(request.POST or None), thought, title)
+    return announced(request, WithdrawForm(request.POST or None), proposal_of, title)
 
 
 def announced(
-    request: HttpRequest, form: forms.Form, thought: Callable[[dict[str, Any]], Thought], title: str
+    request: HttpRequest, form: forms.Form, proposal_of: Callable[[dict[str, Any]], Proposal], title: str
 ) -> HttpResponse:
     """The form; sent, what the change would move; sent again with ``hacer``, the change."""
     if request.method != "POST":
         return sheet(request, form, title)
     if not form.is_valid():
         return sheet(request, form, title, status=INVALID)
-    at, asked = now(), thought(form.cleaned_data)
+    at, asked = now(), proposal_of(form.cleaned_data)
     try:
         calendar_change.refuse_past(asked.day, at)
         if "hacer" in request.POST:
             calendar_change.writes.take_turn("calendar_change")
-            if unseen := unseen_by(request):
+            if unseen := announced_since(request):
                 return sheet(request, form, title, asked, meanwhile=unseen, status=CONFLICT)
             asked.do(form.cleaned_data["reason"], member(request), now())
             say(request, _("On record: %s.") % asked.title)
@@ -116,7 +113,7 @@ def announced(
     return sheet(request, form, title, asked)
 
 
-def unseen_by(request: HttpRequest) -> list[str]:
+def announced_since(request: HttpRequest) -> list[str]:
     """What was announced after the page was shown; a form that does not say what it has seen is not asked."""
     seen = number_in(request.POST["edition"]) if "edition" in request.POST else LARGEST_ID
     later = CalendarChange.objects.filter(pk__gt=seen).select_related("by", "withdraws").order_by("pk")
@@ -127,7 +124,7 @@ def sheet(
     request: HttpRequest,
     form: forms.Form,
     title: str,
-    asked: Thought | None = None,
+    asked: Proposal | None = None,
     *,
     meanwhile: list[str] | None = None,
     status: int = 200,
@@ -144,7 +141,7 @@ def sheet(
         "meanwhile": meanwhile or [],
         "back": asked.back if asked else reverse("settings_calendar"),
     }
-    return shown(request, "announce", context, tab="settings_calendar", status=status)
+    return settings_page(request, "announce", context, tab="settings_calendar", status=status)
 
 
 def moved_line(moved: Moved) -> dict[str, Any]:
@@ -157,5 +154,8 @@ def moved_line(moved: Moved) -> dict[str, Any]:
     }
 
 
-def calendar_of(year: int) -> str:
-    return f"{reverse('settings_calendar')}?anio={year}"
+urlpatterns = [
+    path("ajustes/calendario/dia", day, name="settings_day"),
+    path("ajustes/calendario/canton", canton, name="settings_canton"),
+    path("ajustes/calendario/<int:change_id>/retirar", withdraw, name="settings_withdraw"),
+]

@@ -1,13 +1,15 @@
 """Mail and messages: how each connection stands, entered and tried by an administrator; the environment wins."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
@@ -17,18 +19,28 @@ from guardia.people.attempts import may_try
 from guardia.people.audit_entry import AuditKind
 from guardia.people.connections import RECORDED, Kind
 from guardia.people.policy import Right
+from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import say
+from guardia.web.desk.settings.change_nouns import CONNECTIONS, Words
 from guardia.web.desk.settings.channel_forms import FORMS, ChannelForm, without_secrets
 from guardia.web.desk.settings.channel_trials import Outcome, too_often, tried
-from guardia.web.desk.settings.frame import shown
-from guardia.web.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
+from guardia.web.desk.settings.frame import settings_page
+from guardia.web.desk.settings.setting_form import INVALID, Meanwhile, looked_at, meanwhile
 from guardia.web.shared.audit import note
 
-INVALID = 422
 TAB = "settings_channels"
 WORDS = {"salida": Kind.SMTP, "entrada": Kind.IMAP, "sms": Kind.SMS, "whatsapp": Kind.WHATSAPP}
 """The words of the addresses."""
+
+LEADS: dict[Kind, Promise] = {
+    Kind.SMTP: gettext_lazy("The server that takes Guardia’s letters and pages."),
+    Kind.IMAP: gettext_lazy("Where customers’ answers and reports arrive."),
+    Kind.SMS: gettext_lazy(
+        "Your gateway for short messages to contacts whose mail is down. The test goes to your own mobile."
+    ),
+    Kind.WHATSAPP: gettext_lazy("Your gateway for WhatsApp. The test goes to your own mobile."),
+}
 
 connects = needs(Right.CONNECT)
 
@@ -38,8 +50,8 @@ class Panel:
     """One connection on the page. ``locked``: what the environment names of it; ``lines``: its settings then."""
 
     word: str
-    title: str
-    lead: str
+    title: Words
+    lead: Promise
     kind: Kind
     form: Any
     locked: tuple[str, ...]
@@ -80,7 +92,7 @@ def channel(request: HttpRequest, word: str) -> HttpResponse:
     panel.there = meanwhile(request, RECORDED, kind)
     if panel.there.changes:
         return sheet(request, panel, status=panel.there.status)
-    keep(request, form)
+    save_connection(form, member(request), now())
     say(request, _("Saved: %s. It holds within seconds, without a restart.") % panel.title)
     return redirect(f"{reverse(TAB)}#{word}")
 
@@ -101,8 +113,8 @@ def sender_of(form: ChannelForm | None) -> str:
     return typed or connections.setting("MAIL_FROM")
 
 
-def keep(request: HttpRequest, form: ChannelForm) -> None:
-    by, at = member(request), now()
+def save_connection(form: ChannelForm, by: Staff | None, at: datetime) -> None:
+    """A connection as it was typed, its secrets sealed; with the mail server as whom mail is sent."""
     connections.save(form.kind, form.values, form.masks, by=by, at=at)
     if form.kind is Kind.SMTP and "mail_from" in form.cleaned_data:
         connections.save(Kind.SENDER, {"MAIL_FROM": form.cleaned_data["mail_from"]}, {}, by=by, at=at)
@@ -121,9 +133,8 @@ def panel_of(request: HttpRequest, word: str) -> Panel:
     """Filled from what holds; sent back as it was typed, where it is the one that was sent."""
     kind = WORDS[word]
     locked, values = connections.locked_by(kind), current(kind)
-    data = (
-        request.POST if request.method == "POST" and request.path == reverse("settings_channel", args=[word]) else None
-    )
+    is_sent = request.method == "POST" and request.path == reverse("settings_channel", args=[word])
+    data = request.POST if is_sent else None
     form = None
     if not locked:
         form = FORMS[kind](data, kept=values)
@@ -131,13 +142,12 @@ def panel_of(request: HttpRequest, word: str) -> Panel:
         form = FORMS[Kind.SENDER](data if data and "mail_from" in data else None, kept=current(Kind.SENDER))
         if data and "mail_from" not in data:
             form = None
-    title, lead = names()[kind]
     lines = without_secrets(kind, values) if locked else []
     if kind is Kind.SMTP and connections.locked_by(Kind.SENDER):
         lines += [("MAIL_FROM", connections.setting("MAIL_FROM"))]
         locked = (*locked, "MAIL_FROM") if locked else ()
     is_entered = connections.entered(kind) is not None
-    return Panel(word, title, lead, kind, form, locked, lines, is_entered, looked_at(RECORDED, kind))
+    return Panel(word, CONNECTIONS[kind], LEADS[kind], kind, form, locked, lines, is_entered, looked_at(RECORDED, kind))
 
 
 def current(kind: Kind) -> dict[str, Any]:
@@ -153,28 +163,13 @@ def current(kind: Kind) -> dict[str, Any]:
     return found
 
 
-def names() -> dict[Kind, tuple[str, str]]:
-    return {
-        Kind.SMTP: (
-            pgettext("channel", "Mail that leaves"),
-            _("The server that takes Guardia’s letters and pages."),
-        ),
-        Kind.IMAP: (
-            pgettext("channel", "Mail that comes in"),
-            _("Where customers’ answers and reports arrive."),
-        ),
-        Kind.SMS: (
-            _("SMS"),
-            _("Your gateway for short messages to contacts whose mail is down. The test goes to your own mobile."),
-        ),
-        Kind.WHATSAPP: (
-            _("WhatsApp"),
-            _("Your gateway for WhatsApp. The test goes to your own mobile."),
-        ),
-    }
-
-
 def sheet(request: HttpRequest, sent: Panel | None = None, *, status: int = 200) -> HttpResponse:
     panels = [sent if sent and sent.word == word else panel_of(request, word) for word in WORDS]
     context = {"panels": panels, "email": member(request).email, "mobile": member(request).mobile}
-    return shown(request, "channels", context, tab=TAB, status=status)
+    return settings_page(request, "channels", context, tab=TAB, status=status)
+
+
+urlpatterns = [
+    path("ajustes/correo-y-mensajes", channels, name="settings_channels"),
+    path("ajustes/correo-y-mensajes/<slug:word>", channel, name="settings_channel"),
+]

@@ -1,16 +1,18 @@
-"""How mail leaves: how many a minute to which domain, what waits of it, and the addresses that take no messages."""
+"""How mail leaves: the limit of each domain, what waits of it, and the addresses that take no messages."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
@@ -19,50 +21,21 @@ from guardia.notices.address_mark import AddressMark
 from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.queued import Queued
 from guardia.people.policy import Right, may
-from guardia.people.setting_change import SettingChange
+from guardia.people.setting_change import SettingChange, last_change
 from guardia.people.signed import LARGEST_ID
 from guardia.web.desk.case_page.notices import mark_row
 from guardia.web.desk.clock import stood
+from guardia.web.desk.companies.forms import DeskForm, words
 from guardia.web.desk.companies.frame import member, needs
-from guardia.web.desk.page import say
-from guardia.web.desk.settings.frame import looks, number_in, shown
+from guardia.web.desk.page import Undo, say
+from guardia.web.desk.settings.frame import changes, looks, number_in, settings_page
+from guardia.web.desk.settings.setting_form import Setting, edited, pressed
 from guardia.web.desk.shell import up_to_99
 
 MARKS_SHOWN = 50
 MINUTE = timedelta(minutes=1)
 handles = needs(Right.HANDLE_CASES)
 """Whoever clears a mark on the page of a case clears it here too."""
-
-
-@dataclass(frozen=True, slots=True)
-class LimitRow:
-    """A limit; ``waits`` and ``takes``: how many mails wait for this domain, and how long they take at its pace."""
-
-    pk: int
-    domain: str
-    pace: str
-    by: str
-    at: datetime | None
-    waits: str
-    tried: str
-    takes: str
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """A domain without a limit for which mail waits; ``href``: where it is given one."""
-
-    domain: str
-    waits: str
-    tried: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class MarkedRow:
-    mark: dict[str, Any]
-    company: str
-    company_href: str
 
 
 @looks
@@ -85,20 +58,21 @@ def delivery(request: HttpRequest) -> HttpResponse:
         "is_first": not before,
         "may_clear": may(member(request), Right.HANDLE_CASES),
     }
-    return shown(request, "delivery", context, tab="settings_delivery")
+    return settings_page(request, "delivery", context, tab="settings_delivery")
 
 
-def limit_row(limit: DomainLimit, waiting: Queued | None, change: SettingChange | None) -> LimitRow:
-    return LimitRow(
-        pk=limit.pk,
-        domain=limit.domain,
-        pace=pace_words(limit.per_minute),
-        by=change.by.name if change and change.by else "",
-        at=change.at if change else None,
-        waits=up_to_99(waiting.waiting) if waiting else "0",
-        tried=tried_words(waiting),
-        takes=stood(MINUTE * ceil(waiting.waiting / limit.per_minute)) if waiting else "",
-    )
+def limit_row(limit: DomainLimit, waiting: Queued | None, change: SettingChange | None) -> dict[str, Any]:
+    """A limit; how many mails wait for this domain, and how long they take at its pace."""
+    return {
+        "pk": limit.pk,
+        "domain": limit.domain,
+        "pace": pace_words(limit.per_minute),
+        "by": change.by.name if change and change.by else "",
+        "at": change.at if change else None,
+        "waits": up_to_99(waiting.waiting) if waiting else "0",
+        "tried": tried_words(waiting),
+        "takes": stood(MINUTE * ceil(waiting.waiting / limit.per_minute)) if waiting else "",
+    }
 
 
 def pace_words(per_minute: int) -> str:
@@ -113,17 +87,23 @@ def tried_words(waiting: Queued | None) -> str:
     return words % {"n": up_to_99(waiting.tried)}
 
 
-def queue_row(waiting: Queued) -> QueueRow:
-    href = f"{reverse('settings_limit_new')}?{urlencode({'dominio': waiting.domain})}"
-    return QueueRow(waiting.domain, up_to_99(waiting.waiting), tried_words(waiting), href)
+def queue_row(waiting: Queued) -> dict[str, str]:
+    """A domain without a limit for which mail waits, and where it is given one."""
+    return {
+        "domain": waiting.domain,
+        "waits": up_to_99(waiting.waiting),
+        "tried": tried_words(waiting),
+        "href": f"{reverse('settings_limit_new')}?{urlencode({'dominio': waiting.domain})}",
+    }
 
 
-def marked_row(mark: AddressMark, at: datetime) -> MarkedRow:
+def marked_row(mark: AddressMark, at: datetime) -> dict[str, Any]:
     company = mark.customer
-    row = mark_row(mark, reverse("settings_mark_clear", args=[mark.pk]), at)
-    if company is None:
-        return MarkedRow(row, _("our own people"), "")
-    return MarkedRow(row, company.name, reverse("company", args=[company.pk]))
+    return {
+        "mark": mark_row(mark, reverse("settings_mark_clear", args=[mark.pk]), at),
+        "company": company.name if company else _("our own people"),
+        "company_href": reverse("company", args=[company.pk]) if company else "",
+    }
 
 
 @handles
@@ -140,3 +120,100 @@ def counts() -> dict[str, str]:
     """How many domains have a limit (empty: none), and how many addresses are marked."""
     limits = len(domain_limits.limits())
     return {"limits": str(limits or ""), "marked": up_to_99(len(marks.all_marked(100)))}
+
+
+class LimitForm(DeskForm):
+    """Of a limit that there is only the number changes; its domain is the title."""
+
+    readers = domain_limits.FIELDS
+    domain = words(
+        gettext_lazy("Domain"),
+        300,
+        needed=True,
+        error_messages={"required": domain_limits.NO_DOMAIN},
+        help_text=gettext_lazy("What stands behind the @: example.com. A subdomain counts as a domain of its own."),
+        widget=forms.TextInput({"spellcheck": "false", "autocapitalize": "none", "inputmode": "url"}),
+    )
+    per_minute = words(
+        gettext_lazy("Mails a minute"),
+        20,
+        needed=True,
+        error_messages={"required": domain_limits.NO_NUMBER},
+        help_text=gettext_lazy("One leaves after the other, evenly: with 30, one every two seconds."),
+        widget=forms.TextInput({"inputmode": "numeric"}),
+    )
+
+    def __init__(self, data: Any = None, *, of: DomainLimit | None = None, suggested: str = "") -> None:
+        super().__init__(data, of=of)
+        if of is not None:
+            del self.fields["domain"]
+        elif suggested:
+            self.initial["domain"] = suggested
+
+
+@changes
+def new_limit(request: HttpRequest) -> HttpResponse:
+    """A limit for a domain that has none (``?dominio=``: which one)."""
+    suggested = request.GET.get("dominio", "").replace("\0", "")[:253] if request.method != "POST" else ""
+    form = partial(LimitForm, suggested=suggested)
+    return edited(request, limit_setting(request, form, _("Limit for a domain")))
+
+
+@changes
+def edit_limit(request: HttpRequest, limit_id: int) -> HttpResponse:
+    """The number of a limit."""
+    limit = get_object_or_404(DomainLimit, pk=min(limit_id, LARGEST_ID))
+    return edited(request, limit_setting(request, partial(LimitForm, of=limit), limit.domain, limit))
+
+
+def limit_setting(
+    request: HttpRequest, form: Callable[[Any], LimitForm], title: str, limit: DomainLimit | None = None
+) -> Setting:
+    return Setting(
+        tab="settings_delivery",
+        title=title,
+        lead=_(
+            "Some servers refuse mail that comes too fast. With a limit what is more waits its turn and leaves minutes "
+            "later; nothing is dropped, and mail for other domains is not held up."
+        ),
+        form=form,
+        save=lambda fields: say_pace(request, domain_limits.save(fields, by=member(request), at=now(), of=limit)),
+        noun=domain_limits.NOUN if limit else "",
+        key=domain_limits.key_of(limit.domain) if limit else None,
+    )
+
+
+def say_pace(request: HttpRequest, limit: DomainLimit) -> None:
+    words = _("To %(domain)s leave %(pace)s from now on; what is more waits its turn.")
+    say(request, words % {"domain": limit.domain, "pace": pace_words(limit.per_minute)})
+
+
+@changes
+@require_POST
+def remove_limit(request: HttpRequest, limit_id: int) -> HttpResponse:
+    """No limit for this domain any more; it can be put back."""
+    limit = get_object_or_404(DomainLimit, pk=min(limit_id, LARGEST_ID))
+    domain_limits.remove(limit, by=member(request), at=now())
+    removed = last_change(domain_limits.NOUN, domain_limits.key_of(limit.domain))
+    undo = Undo(reverse("settings_limit_restore"), "cambio", str(removed))
+    say(request, _("%s has no limit any more: what waits leaves within a minute.") % limit.domain, undo=undo)
+    return redirect("settings_delivery")
+
+
+@changes
+@require_POST
+def restore_limit(request: HttpRequest) -> HttpResponse:
+    """The limit that was taken away, as it was."""
+    change = number_in(request.POST.get("cambio", ""))
+    act = lambda: say_pace(request, domain_limits.restore(change, by=member(request), at=now()))  # noqa: E731
+    return pressed(request, "settings_delivery", act)
+
+
+urlpatterns = [
+    path("ajustes/entrega", delivery, name="settings_delivery"),
+    path("ajustes/entrega/nuevo", new_limit, name="settings_limit_new"),
+    path("ajustes/entrega/restablecer", restore_limit, name="settings_limit_restore"),
+    path("ajustes/entrega/<int:limit_id>", edit_limit, name="settings_limit"),
+    path("ajustes/entrega/<int:limit_id>/quitar", remove_limit, name="settings_limit_remove"),
+    path("ajustes/entrega/direcciones/<int:mark_id>", clear_mark, name="settings_mark_clear"),
+]

@@ -1,5 +1,6 @@
 """What the pages of the settings share: who may open and who may change, the frame, and the row of neighbours."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -22,50 +23,59 @@ from guardia.web.desk.shell import shell_for
 looks = needs(Right.SEE_DESK, Right.SUPERVISE)
 """Everybody of the desk reads the settings; supervisors and administrators change them."""
 changes = needs(Right.SUPERVISE)
+OF_FEW = (Right.CONNECT, Right.PROTECT_DATA, Right.SEE_AUDIT)
 
 
-def shown(request: HttpRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200) -> HttpResponse:
+def settings_page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, tab: str, status: int = 200
+) -> HttpResponse:
     """A page of the settings, with the desk's frame and its neighbours."""
     frame = {
         "shell": shell_for(request, now(), view="settings"),
-        "tabs": tabs(
-            tab,
-            may_audit=may(member(request), Right.SEE_AUDIT),
-            may_protect=may(member(request), Right.PROTECT_DATA),
-            may_connect=may(member(request), Right.CONNECT),
-        ),
+        "tabs": tabs(tab, {right for right in OF_FEW if may(member(request), right)}),
         "may_change": may_change(request),
     }
     return page(request, f"desk/settings/{template}.html", {**frame, **context}, status=status)
+
+
+def page_shown_once(request: HttpRequest, template: str, context: dict[str, Any], *, tab: str) -> HttpResponse:
+    """A page with a secret that is shown this once: kept by no cache, and told to no other page."""
+    response = settings_page(request, template, context, tab=tab)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def may_change(request: HttpRequest) -> bool:
     return may(member(request), Right.SUPERVISE)
 
 
-def tabs(
-    current: str, *, may_audit: bool, may_protect: bool = False, may_connect: bool = False
-) -> list[dict[str, Any]]:
-    offered = [
-        ("settings", _("Summary")),
-        ("settings_procedure", _("Procedure")),
-        ("settings_levels", _("Levels")),
-        ("settings_rotas", _("Rotas")),
-        ("settings_matrix", _("Matrix")),
-        ("settings_hours", _("Weekly hours")),
-        ("settings_calendar", _("Rest days")),
-        ("settings_letterhead", _("Letterhead")),
-        ("settings_wording", _("Wording")),
-        ("settings_delivery", pgettext("mail", "Delivery")),
-        *((("settings_channels", _("Mail and messages")),) if may_connect else ()),
-        ("settings_telephone", pgettext("settings", "Telephone")),
-        ("settings_alerts", _("Alerts")),
-        ("settings_people", _("People")),
-        ("settings_record", _("Changes")),
-        *((("settings_privacy", _("Privacy")),) if may_protect else ()),
-        *((("settings_audit", _("Audit")),) if may_audit else ()),
+def tabs(current: str, rights: Collection[Right]) -> list[dict[str, Any]]:
+    """The neighbours; those that only few may open as far as ``rights`` hold theirs."""
+    offered: list[tuple[str, str, Right | None]] = [
+        ("settings", _("Summary"), None),
+        ("settings_procedure", _("Procedure"), None),
+        ("settings_levels", _("Levels"), None),
+        ("settings_rotas", _("Rotas"), None),
+        ("settings_matrix", _("Matrix"), None),
+        ("settings_hours", _("Weekly hours"), None),
+        ("settings_calendar", _("Rest days"), None),
+        ("settings_letterhead", _("Letterhead"), None),
+        ("settings_wording", _("Wording"), None),
+        ("settings_delivery", pgettext("mail", "Delivery"), None),
+        ("settings_channels", _("Mail and messages"), Right.CONNECT),
+        ("settings_telephone", pgettext("settings", "Telephone"), None),
+        ("settings_alerts", _("Alerts"), None),
+        ("settings_people", _("People"), None),
+        ("settings_record", _("Changes"), None),
+        ("settings_privacy", _("Privacy"), Right.PROTECT_DATA),
+        ("settings_audit", _("Audit"), Right.SEE_AUDIT),
     ]
-    return [{"href": reverse(name), "words": words, "is_current": name == current} for name, words in offered]
+    return [
+        {"href": reverse(name), "words": words, "is_current": name == current}
+        for name, words, right in offered
+        if right is None or right in rights
+    ]
 
 
 def ruling(at: datetime) -> ProcedureVersion:

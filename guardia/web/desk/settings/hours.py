@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -15,11 +15,11 @@ from guardia.procedure.clock_rule import ALWAYS
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken_hours import said, weekly
 from guardia.procedure.weekly_hours import RestDays, Weekday, WeeklyHours
-from guardia.web.desk.settings.frame import changes, looks, ruling, shown
+from guardia.web.desk.settings.change_log import NOTHING, Line
+from guardia.web.desk.settings.change_nouns import REST_DAYS
+from guardia.web.desk.settings.frame import changes, looks, ruling, settings_page
 from guardia.web.desk.settings.matrix import cell
 from guardia.web.desk.settings.publishing import Errors, Typed, Wrong, edited, read_all, running_words
-from guardia.web.desk.settings.told import NOTHING, Line
-from guardia.web.desk.settings.told_words import REST_DAYS
 
 
 @looks
@@ -36,7 +36,7 @@ def hours(request: HttpRequest) -> HttpResponse:
         "zone": procedure.provider.country,
         "running": running_words(version),
     }
-    return shown(request, "hours", context, tab="settings_hours")
+    return settings_page(request, "hours", context, tab="settings_hours")
 
 
 @changes
@@ -117,3 +117,9 @@ def day_name(number: int) -> str:
 
 def day_said(hours: WeeklyHours, number: int) -> str:
     return said(hours.on(number)) or NOTHING
+
+
+urlpatterns = [
+    path("ajustes/horarios", hours, name="settings_hours"),
+    path("ajustes/horarios/<slug:name>/editar", edit, name="settings_hours_edit"),
+]

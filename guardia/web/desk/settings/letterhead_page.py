@@ -1,59 +1,123 @@
-"""The letterhead of all letters: the one in force, the next one, its versions and the way back."""
+"""The letterhead of all letters: the one in force, the next one, its versions, and an example on it."""
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
-from guardia.notices import letterhead
+from guardia.notices import letterhead, mail
+from guardia.notices.envelope import STYLES
+from guardia.notices.letterhead import Paper
+from guardia.notices.letterhead_fields import FIELDS, FOOTER, HEADING, LARGEST, SENDER
+from guardia.notices.wording.letter import letter
+from guardia.notices.wording.sample import sample_contact, samples
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure import version as versions
+from guardia.procedure.vocabulary import Moment
+from guardia.web.desk.companies.forms import DeskForm, prose, words
 from guardia.web.desk.companies.frame import member
-from guardia.web.desk.companies.things import taken
+from guardia.web.desk.mail.message import FRAME_POLICY
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.frame import changes, looks, shown
-from guardia.web.desk.settings.letterhead_forms import LetterheadForm
-from guardia.web.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
+from guardia.web.desk.settings.frame import changes, looks, number_in, ruling
+from guardia.web.desk.settings.setting_form import INVALID, REASONED, Setting, edited, pressed, why
 
-INVALID = 422
 MOST_LISTED = 50
+DARK = "(prefers-color-scheme: dark)"
+
+
+class LetterheadForm(DeskForm):
+    """``kept``: the letterhead that holds."""
+
+    readers = {**FIELDS, **REASONED}
+    sender = words(
+        gettext_lazy("Who signs"),
+        SENDER,
+        help_text=gettext_lazy("As sender and below each letter. Empty: the desk of the procedure."),
+    )
+    heading = words(gettext_lazy("Heading"), HEADING, help_text=gettext_lazy("One line above the letter."))
+    colour = forms.CharField(
+        label=gettext_lazy("Colour of the rule"),
+        max_length=7,
+        required=False,
+        widget=forms.TextInput({"placeholder": "#rrggbb", "spellcheck": "false"}),
+        help_text=gettext_lazy("The line under the heading, seen on light and on dark paper. Empty: grey."),
+    )
+    footer = prose(
+        gettext_lazy("Below the signature"), FOOTER, rows=4, help_text=gettext_lazy("Address, web page, legal line.")
+    )
+    logo = forms.FileField(
+        label=gettext_lazy("Logo"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": "image/png,image/jpeg"}),
+        help_text=gettext_lazy(
+            "PNG or JPEG, up to 40 KB: it goes with every mail. 480 × 128 pixels are sharp on every screen."
+        ),
+    )
+    no_logo = forms.BooleanField(label=gettext_lazy("Without a logo"), required=False)
+    reason = why()
+
+    def __init__(self, data: Any = None, files: Any = None, *, kept: dict[str, Any]) -> None:
+        super().__init__(data, files=files)
+        self.kept = kept
+        self.initial = {name: value for name, value in kept.items() if name != "logo"}
+        if not kept["logo"]:
+            del self.fields["no_logo"]
+
+    def clean_logo(self) -> bytes:
+        """The bytes; of a file that is too large only so many as refuse it."""
+        chosen = self.cleaned_data["logo"]
+        return chosen.read(LARGEST + 1) if chosen else b""
+
+    def clean(self) -> dict[str, Any]:
+        """Without another logo the one that holds stays, unless it is to go."""
+        fields = super().clean()
+        if not fields.get("logo") and not fields.get("no_logo"):
+            fields["logo"] = self.kept["logo"]
+        return fields
 
 
 @looks
 def page(request: HttpRequest) -> HttpResponse:
     """The form, filled from the version in force; or, once sent, the next version."""
-    if request.method != "POST":
-        return sheet(request, form_of(request), looked_at(letterhead.NOUN, letterhead.KEY))
-    there = meanwhile(request, letterhead.NOUN, letterhead.KEY)
-    form = form_of(request)
-    if form.is_valid() and not there.changes:
-        why, at = form.cleaned_data["reason"], now()
-        if taken(form, lambda _fields: letterhead.save(form.said, by=member(request), at=at, reason=why)):
-            say(request, _("Saved: the letterhead holds for every letter from now on."))
-            return redirect("settings_letterhead")
-    return sheet(request, form, there, status=there.status if there.changes else INVALID)
+
+    def save(fields: dict[str, Any]) -> None:
+        parts = {name: fields[name] for name in FIELDS}
+        letterhead.save(parts, by=member(request), at=now(), reason=fields["reason"])
+        say(request, _("Saved: the letterhead holds for every letter from now on."))
+
+    letters = Setting(
+        tab="settings_letterhead",
+        form=lambda _data: form_of(request),
+        save=save,
+        noun=letterhead.NOUN,
+        key=letterhead.KEY,
+        template="letterhead",
+        context=versions_beside,
+    )
+    return edited(request, letters)
 
 
 @changes
 @require_POST
 def back(request: HttpRequest, version: int) -> HttpResponse:
     """An earlier version holds again, as a newer one; 0: the plain letter."""
-    try:
+
+    def act() -> None:
         made = letterhead.back_to(min(version, LARGEST_ID), by=member(request), at=now())
-    except ValidationError as refused:
-        say(request, " ".join(refused.messages))
-    else:
-        words = (
-            _("Version %(made)d holds from now on: it repeats version %(old)d.")
-            if version
-            else _("Letters are plain again.")
-        )
-        say(request, words % {"made": made.version, "old": version} if version else words)
-    return redirect("settings_letterhead")
+        words = _("Version %(made)d holds from now on: it repeats version %(old)d.")
+        say(request, words % {"made": made.version, "old": version} if version else _("Letters are plain again."))
+
+    return pressed(request, "settings_letterhead", act)
 
 
 def form_of(request: HttpRequest) -> LetterheadForm:
@@ -64,19 +128,74 @@ def form_of(request: HttpRequest) -> LetterheadForm:
     return LetterheadForm(request.POST, request.FILES, kept=kept)
 
 
-def sheet(request: HttpRequest, form: LetterheadForm, there: Meanwhile, *, status: int = 200) -> HttpResponse:
+def versions_beside(form: LetterheadForm) -> dict[str, Any]:
     listed = letterhead.versions()
-    context: dict[str, Any] = {
-        "form": form,
-        "meanwhile": there,
+    return {
         "logo": letterhead.logo_said(form.kept["logo"]),
         "versions": [(one, is_plain(one)) for one in listed[:MOST_LISTED]],
         "current": listed[0].version if listed else 0,
         "is_plain": not any(form.kept.values()),
         "has_procedure": versions.version_at(now()) is not None,
     }
-    return shown(request, "letterhead", context, tab="settings_letterhead", status=status)
 
 
 def is_plain(kept: letterhead.Letterhead) -> bool:
     return not any((kept.sender, kept.heading, kept.footer, kept.colour, kept.logo_type))
+
+
+@looks
+@csp_override(FRAME_POLICY)
+def view(request: HttpRequest) -> HttpResponse:
+    """Of the ``version`` in the address, of the newest without one; sent a form, of what is typed. Nothing is kept."""
+    is_dark = "oscuro" in request.GET
+    if request.method == "POST":
+        form = form_of(request)
+        found = paper_typed(form)
+        if form.errors:
+            context = {"form": form, "dark": is_dark}
+            return render(request, "desk/settings/letterhead_wrong.html", context, status=INVALID)
+    else:
+        found = paper_of_version(request.GET.get("version", ""))
+    return HttpResponse(on_paper(example(found), is_dark))
+
+
+def paper_typed(form: LetterheadForm) -> Paper | None:
+    """None where the form has errors."""
+    if not form.is_valid():
+        return None
+    try:
+        return letterhead.paper(0, letterhead.read_fields({name: form.cleaned_data[name] for name in FIELDS}))
+    except ValidationError as refused:
+        form.add_error(None, refused)
+        return None
+
+
+def paper_of_version(written: str) -> Paper | None:
+    """Raises Http404 for a version that there is not."""
+    if not written:
+        return letterhead.in_force()
+    number = min(number_in(written), LARGEST_ID)
+    found = letterhead.version(number)
+    if found is None:
+        raise Http404
+    return letterhead.paper(number, letterhead.fields_of(found))
+
+
+def example(paper: Paper | None) -> str:
+    """The HTML of the first letter of a case that nobody has, in the language of whoever looks."""
+    at, language = now(), translation.get_language() or ""
+    told = samples(Moment.REGISTERED, "", ruling(at).procedure, at)[:1]
+    words = mail.signed(letter(told, sample_contact(language)), paper)
+    return STYLES.inline(mail.html_of(words, language, paper and paper.with_its_logo_inside()))
+
+
+def on_paper(html: str, is_dark: bool) -> str:
+    """As a program of this theme shows it, whatever the theme of the browser."""
+    return html.replace(f"@media {DARK}", "@media all" if is_dark else "@media not all")
+
+
+urlpatterns = [
+    path("ajustes/membrete", page, name="settings_letterhead"),
+    path("ajustes/membrete/vista", view, name="settings_letterhead_view"),
+    path("ajustes/membrete/<int:version>/retomar", back, name="settings_letterhead_back"),
+]

@@ -3,40 +3,40 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guardia.config.now import now
 from guardia.customers.phones import spoken
-from guardia.escalation.editing import save_level
+from guardia.escalation.editing import LEVEL, save_level
 from guardia.escalation.level import Level
 from guardia.escalation.proven import last_proven
 from guardia.escalation.roster import Roster
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken_hours import weekly
+from guardia.web.desk.companies.forms import DeskForm, words
 from guardia.web.desk.companies.frame import member
-from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.forms import LevelForm
-from guardia.web.desk.settings.frame import changes, day_and_hour, looks, ruling, shown
-from guardia.web.desk.settings.holding import seats_of, turns_of
-from guardia.web.desk.settings.meanwhile import Meanwhile, looked_at, meanwhile
+from guardia.web.desk.settings.frame import changes, day_and_hour, looks, ruling, settings_page
+from guardia.web.desk.settings.setting_form import REASONED, Setting, edited, why
+from guardia.web.desk.settings.weeks import seats_of, turns_of
 
 AHEAD = timedelta(days=28)
-INVALID = 422
 
 
 @looks
 def levels(request: HttpRequest) -> HttpResponse:
     at = now()
     version = ruling(at)
-    return shown(request, "levels", {**shown_levels(version.procedure, at), "version": version}, tab="settings_levels")
+    context = {**levels_context(version.procedure, at), "version": version}
+    return settings_page(request, "levels", context, tab="settings_levels")
 
 
-def shown_levels(procedure: Procedure, at: datetime) -> dict[str, Any]:
+def levels_context(procedure: Procedure, at: datetime) -> dict[str, Any]:
     """Every level with its seats as they stand at ``at`` (UTC), and what E5 says."""
     roster = Roster.between(at, at + AHEAD)
     numbers = {level.level: level for level in Level.objects.all()}
@@ -77,22 +77,51 @@ def seat_now(roster: Roster, level: int, seat: int, at: datetime) -> dict[str, A
     }
 
 
+class LevelForm(DeskForm):
+    readers = {**LEVEL, **REASONED}
+    phone = words(
+        gettext_lazy("Number"), 60, help_text=gettext_lazy("It rings whoever holds the level. Empty: it has none.")
+    )
+    phone_name = words(
+        gettext_lazy("Name of the number"),
+        80,
+        help_text=gettext_lazy("As the matrix publishes it: Celular de Operaciones."),
+    )
+    hidden = forms.BooleanField(
+        label=gettext_lazy("Leave its people and numbers out of the published document"),
+        help_text=gettext_lazy(
+            "Customers find them all the same on the pages of their own cases and of their company."
+        ),
+        required=False,
+    )
+    reason = why()
+
+    def __init__(self, data: Any = None, *, of: Level | None) -> None:
+        super().__init__(data, of=of)
+        self.initial["phone"] = spoken(of.phone) if of and of.phone else ""
+
+
 @changes
 def number(request: HttpRequest, level: int) -> HttpResponse:
-    """The level's own number: the form; or, once sent, kept."""
-    at = now()
-    rule = rule_of(ruling(at).procedure, level)
+    """The level's own number: the form; or, once sent, saved."""
+    rule = rule_of(ruling(now()).procedure, level)
     thing = Level.objects.filter(level=level).first()
-    if request.method != "POST":
-        return sheet(request, rule, LevelForm(of=thing), looked_at("level", level))
-    there, form = meanwhile(request, "level", level), LevelForm(request.POST, of=thing)
-    if form.is_valid() and not there.changes:
-        fields = {name: form.cleaned_data[name] for name in ("phone", "phone_name", "hidden")}
-        why, at = form.cleaned_data["reason"], now()
-        if taken(form, lambda _fields: save_level(level, fields, by=member(request), at=at, reason=why)):
-            say(request, _("Saved: %s.") % rule.name)
-            return redirect("settings_levels")
-    return sheet(request, rule, form, there, status=there.status if there.changes else INVALID)
+
+    def save(fields: dict[str, Any]) -> None:
+        reason = fields.pop("reason")
+        save_level(level, fields, by=member(request), at=now(), reason=reason)
+        say(request, _("Saved: %s.") % rule.name)
+
+    number_of_level = Setting(
+        tab="settings_levels",
+        title=_("Number of the %s") % str(rule.name).lower(),
+        lead=_("A number of the level itself rings whoever holds it, beside the numbers of its people (E2 to E4)."),
+        form=lambda data: LevelForm(data, of=thing),
+        save=save,
+        noun="level",
+        key=level,
+    )
+    return edited(request, number_of_level)
 
 
 def rule_of(procedure: Procedure, level: int) -> LevelRule:
@@ -102,14 +131,7 @@ def rule_of(procedure: Procedure, level: int) -> LevelRule:
     raise Http404
 
 
-def sheet(
-    request: HttpRequest, rule: LevelRule, form: LevelForm, there: Meanwhile, *, status: int = 200
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "meanwhile": there,
-        "title": _("Number of the %s") % str(rule.name).lower(),
-        "lead": _("A number of the level itself rings whoever holds it, beside the numbers of its people (E2 to E4)."),
-        "back": reverse("settings_levels"),
-    }
-    return shown(request, "form", context, tab="settings_levels", status=status)
+urlpatterns = [
+    path("ajustes/niveles", levels, name="settings_levels"),
+    path("ajustes/niveles/<int:level>", number, name="settings_level"),
+]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from guardia.config.now import now
@@ -16,9 +16,9 @@ from guardia.procedure.escalation_rules import Step
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken import length
 from guardia.procedure.vocabulary import ClockKind, Stage
-from guardia.web.desk.settings.frame import changes, looks, ruling, shown
+from guardia.web.desk.settings.change_log import NOTHING, Line
+from guardia.web.desk.settings.frame import changes, looks, ruling, settings_page
 from guardia.web.desk.settings.publishing import Errors, Typed, Wrong, edited, read_all, running_words
-from guardia.web.desk.settings.told import NOTHING, Line
 
 MOVE, CALL = "move", "call"
 
@@ -42,7 +42,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "call": length(procedure.requirements.night_call),
         "running": running_words(version),
     }
-    return shown(request, "matrix", context, tab="settings_matrix")
+    return settings_page(request, "matrix", context, tab="settings_matrix")
 
 
 @changes
@@ -175,3 +175,9 @@ def length_words(value: timedelta | None) -> str:
 
 def stage_name(procedure: Procedure, stage: Stage) -> str:
     return str(procedure.stage(stage).name)
+
+
+urlpatterns = [
+    path("ajustes/matriz", matrix, name="settings_matrix"),
+    path("ajustes/matriz/editar", edit, name="settings_matrix_edit"),
+]

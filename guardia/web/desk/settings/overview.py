@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.timezone import localdate
 
 from guardia.calls.exchange import Exchange
@@ -13,13 +14,13 @@ from guardia.config.now import now
 from guardia.notices import own_words
 from guardia.people.setting_change import SettingChange
 from guardia.procedure import version as versions
+from guardia.web.desk.settings.calendar import RestLine, year_lines
+from guardia.web.desk.settings.change_log import in_words
 from guardia.web.desk.settings.delivery import counts as delivery_counts
-from guardia.web.desk.settings.frame import looks, shown
-from guardia.web.desk.settings.holding import WEEK, gaps
-from guardia.web.desk.settings.levels import shown_levels
-from guardia.web.desk.settings.telephone_rows import exchange_row
-from guardia.web.desk.settings.told import told
-from guardia.web.desk.settings.year import RestLine, year_lines
+from guardia.web.desk.settings.frame import looks, settings_page
+from guardia.web.desk.settings.levels import levels_context
+from guardia.web.desk.settings.telephone_exchange import exchange_row
+from guardia.web.desk.settings.weeks import WEEK, gaps
 from guardia.web.first_run import key
 
 AHEAD, LATEST, COMING = 4 * WEEK, 5, 3
@@ -36,12 +37,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         "own_texts": own_words.count(),
         "delivery": delivery_counts(),
         "exchanges": [exchange_row(each, at) for each in Exchange.objects.filter(is_active=True).order_by("name")],
-        "lines": told(SettingChange.objects.select_related("by", "by_contact").order_by("-pk")[:LATEST]),
+        "lines": in_words(SettingChange.objects.select_related("by", "by_contact").order_by("-pk")[:LATEST]),
     }
     if version:
-        context |= shown_levels(version.procedure, at)
+        context |= levels_context(version.procedure, at)
         context["gaps"] = gaps(version.procedure, at, at + AHEAD)
-    return shown(request, "overview", context, tab="settings")
+    return settings_page(request, "overview", context, tab="settings")
 
 
 def next_rest_days(at: datetime) -> list[RestLine]:
@@ -49,3 +50,8 @@ def next_rest_days(at: datetime) -> list[RestLine]:
     year = localdate(at).year
     lines = [line for each in (year, year + 1) if each <= LAST for line in year_lines(each, journal, at)]
     return [line for line in lines if not line.is_over][:COMING]
+
+
+urlpatterns = [
+    path("ajustes/", overview, name="settings"),
+]

@@ -1,9 +1,10 @@
-"""How the people of the house are reached: title, numbers, channels without their secrets, each last proven when."""
+"""How the operator's people are reached: title, numbers, channels without their secrets, each last proven when."""
 
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext as _
 
 from guardia.config.now import now
@@ -16,7 +17,7 @@ from guardia.people.channels import masked
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import member
-from guardia.web.desk.settings.frame import looks, shown
+from guardia.web.desk.settings.frame import looks, settings_page
 from guardia.web.desk.shell import address
 
 
@@ -37,7 +38,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "may_manage": may(member(request), Right.MANAGE_STAFF),
         "drill": address("who_answers"),
     }
-    return shown(request, "people", context, tab="settings_people")
+    return settings_page(request, "people", context, tab="settings_people")
 
 
 def ways_of(staff: Staff) -> list[tuple[str, str]]:
@@ -56,3 +57,8 @@ def line(staff: Staff, levels: list[int], proofs: dict[str, Proof]) -> dict[str,
         "ways": [(words, proofs.get(where)) for where, words in ways_of(staff)],
         "is_mute": not staff.has_a_way,
     }
+
+
+urlpatterns = [
+    path("ajustes/personas", people, name="settings_people"),
+]

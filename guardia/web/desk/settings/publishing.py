@@ -24,13 +24,11 @@ from guardia.procedure.schema import Procedure, load
 from guardia.procedure.version import ProcedureVersion
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.forms import REASON
-from guardia.web.desk.settings.frame import day_and_hour, number_in, shown
-from guardia.web.desk.settings.meanwhile import CONFLICT
-from guardia.web.desk.settings.told import Line
+from guardia.web.desk.settings.change_log import Line
+from guardia.web.desk.settings.frame import day_and_hour, number_in, settings_page
+from guardia.web.desk.settings.setting_form import CONFLICT, INVALID, REASON
 from guardia.web.desk.shell import up_to_99
 
-INVALID = 422
 LONGEST = 80
 Typed = dict[str, str]
 Errors = dict[str, str]
@@ -158,7 +156,7 @@ def answered(request: HttpRequest, sheet: Sheet, doing: Editing, status: int = 2
         "scheduled": scheduled(doing.base, now()),
         **sheet.context(doing.base.procedure, doing.typed, doing.errors),
     }
-    return shown(request, sheet.template, context, tab=sheet.tab, status=status)
+    return settings_page(request, sheet.template, context, tab=sheet.tab, status=status)
 
 
 def running_words(ruling: ProcedureVersion) -> str:

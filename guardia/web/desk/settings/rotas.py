@@ -1,38 +1,104 @@
-"""The rota of one seat of a level: looked at before it is kept, kept, ended, taken up again."""
+"""The rota of one seat of a level: looked at before it is saved, saved, ended, taken up again."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
 from guardia.escalation import fitting
 from guardia.escalation.editing import end_rota, rota_again, save_rota
-from guardia.escalation.rota import Rota
+from guardia.escalation.roster import Roster
+from guardia.escalation.rota import Cover, Rota
+from guardia.escalation.turning import first_turn
+from guardia.people.staff import Staff
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.web.desk.clock import desk_zone
+from guardia.web.desk.companies.forms import DeskForm, zone_choices
 from guardia.web.desk.companies.frame import member
-from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import Undo, say
-from guardia.web.desk.settings.forms import RotaForm
-from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, ruling
+from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, ruling, settings_page
 from guardia.web.desk.settings.levels import rule_of
-from guardia.web.desk.settings.meanwhile import looked_at, meanwhile
-from guardia.web.desk.settings.seat_shown import preview, sheet
+from guardia.web.desk.settings.setting_form import (
+    DAY,
+    INVALID,
+    REASONED,
+    Meanwhile,
+    looked_at,
+    meanwhile,
+    people_choices,
+    pressed,
+    why,
+)
 
-INVALID = 422
+TURNS_SHOWN = 8
+
+
+class Turns(forms.MultipleChoiceField):
+    """The people who take turns, in order; places left empty are no mistake."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [one for one in super().to_python(value) if one]
+
+
+class RotaForm(DeskForm):
+    readers = REASONED
+    members = Turns(
+        label=gettext_lazy("Who takes turns"),
+        error_messages={
+            "required": gettext_lazy("Nobody is named. Choose who takes the first turn."),
+            "invalid_choice": gettext_lazy("Somebody here is not among the operator's people. Choose from the list."),
+        },
+    )
+    every_days = forms.IntegerField(
+        label=gettext_lazy("Days of a turn"),
+        min_value=1,
+        max_value=fitting.LONGEST_TURN,
+        help_text=gettext_lazy("7: a week each. With one person alone it does not matter."),
+    )
+    starts_on = forms.DateField(
+        label=gettext_lazy("Day of the first turn"),
+        widget=forms.DateInput({"type": "date"}, DAY),
+        help_text=gettext_lazy("Turns are counted from here. If it is past, the rota holds from now on."),
+    )
+    turns_at = forms.TimeField(
+        label=gettext_lazy("Hour of the change"), widget=forms.TimeInput({"type": "time"}, "%H:%M")
+    )
+    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices)
+    reason = why()
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
+        super().__init__(data)
+        self.initial = initial
+        self.offer("members", people_choices(initial["members"]))
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if "members" in self.cleaned_data:
+            self.cleaned_data["members"] = [int(member) for member in self.cleaned_data["members"]]
+        return self.cleaned_data
+
+    @cached_property
+    def places(self) -> list[str]:
+        """Whoever is chosen at each place, with two places left to fill."""
+        chosen = [str(one) for one in self["members"].value() or () if one]
+        return [*chosen, *[""] * max(2, 4 - len(chosen))][: fitting.MOST_MEMBERS]
 
 
 @changes
 def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
-    """The form of a seat's rota; once sent, looked at (who would hold it when) or kept."""
+    """The form of a seat's rota; once sent, looked at (who would hold it when) or saved."""
     at = now()
     rule = rule_of(ruling(at).procedure, level)
     if not 1 <= seat <= fitting.MOST_SEATS:
@@ -47,32 +113,92 @@ def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     if not valid or there.changes:
         return sheet(request, rule, seat, form, there, plan, status=there.status if there.changes else INVALID)
     fields = {**form.cleaned_data, "level": level, "seat": seat}
-    if "mirar" in request.POST:
-        if taken(form, lambda _fields: refuse_unfit(fields, at)):
+    try:
+        if "mirar" in request.POST:
             return sheet(request, rule, seat, form, there, plan, preview=preview(fields, at))
-    elif kept := keep(request, form, fields, plan, at):
-        tell(request, rule, *kept, at)
-        return redirect("settings_rotas")
-    return sheet(request, rule, seat, form, there, plan, status=INVALID)
+        before = ruling_rota(level, seat, at)
+        rota = save_rota(fields, by=member(request), at=at, replaces=plan, reason=fields["reason"])
+    except ValidationError as refused:
+        form.add_error(None, refused)
+        return sheet(request, rule, seat, form, there, plan, status=INVALID)
+    say_since(request, rule, rota, before, at)
+    return redirect("settings_rotas")
 
 
-def keep(
-    request: HttpRequest, form: RotaForm, fields: dict[str, Any], plan: Rota | None, at: datetime
-) -> tuple[Rota, Rota | None] | None:
-    """The rota that was kept, and the one that held until it; None where the room refuses it (errors in the form)."""
-    before = ruling_rota(fields["level"], fields["seat"], at)
-    saved: list[Rota] = []
-    why = fields["reason"]
-    save = lambda _fields: saved.append(save_rota(fields, by=member(request), at=at, replaces=plan, reason=why))  # noqa: E731
-    return (saved[0], before) if taken(form, save) else None
+def sheet(
+    request: HttpRequest,
+    rule: LevelRule,
+    seat: int,
+    form: RotaForm,
+    there: Meanwhile,
+    plan: Rota | None,
+    *,
+    preview: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    at = now()
+    level = rule.level
+    rotas = Rota.objects.filter(level=level, seat=seat, valid__overlap=DateTimeTZRange(at, None)).order_by("valid")
+    covers = Cover.objects.filter(level=level, seat=seat, withdrawn=False, during__endswith__gt=at)
+    names = {str(one.pk): one.name for one in Staff.objects.all()}
+    context = {
+        "form": form,
+        "meanwhile": there,
+        "rule": rule,
+        "seat": seat,
+        "plan": plan,
+        "preview": preview,
+        "rotas": [rota_row(rota, names, at) for rota in rotas],
+        "covers": [cover_row(cover) for cover in covers.select_related("staff").order_by("during")],
+    }
+    return settings_page(request, "seat", context, tab="settings_rotas", status=status)
 
 
-def refuse_unfit(fields: Mapping[str, Any], at: datetime) -> None:
+def rota_row(rota: Rota, names: Mapping[str, str], at: datetime) -> dict[str, Any]:
+    return {
+        "pk": rota.pk,
+        "members": [names.get(str(member), f"#{member}") for member in rota.members],
+        "every_days": rota.every_days,
+        "since": day_and_hour(rota.valid.lower),
+        "until": day_and_hour(rota.valid.upper) if rota.valid.upper else "",
+        "is_plan": rota.valid.lower > at,
+    }
+
+
+def cover_row(cover: Cover) -> dict[str, Any]:
+    return {
+        "pk": cover.pk,
+        "who": cover.staff.name,
+        "since": day_and_hour(cover.during.lower),
+        "until": day_and_hour(cover.during.upper),
+        "reason": cover.reason,
+    }
+
+
+def preview(fields: Mapping[str, Any], at: datetime) -> list[dict[str, str]]:
+    """The next turns as they would be, covers included; nothing is written. Raises ValidationError."""
     if problems := fitting.rota_problems(fields, at):
         raise ValidationError(problems)
+    rota = Rota(**{name: fields[name] for name in fitting.ROTA_FIELDS})
+    start = max(first_turn(rota), at)
+    rota.valid = DateTimeTZRange(start, None)
+    end = start + timedelta(days=min(TURNS_SHOWN * rota.every_days, 2 * fitting.LONGEST_TURN))
+    known = Roster.between(start, end, [rota.level])
+    covers = [cover for cover in known.covers if cover.seat == rota.seat]
+    people = Staff.objects.in_bulk([*rota.members, *(cover.staff_id for cover in covers)])
+    turns = Roster([rota], covers, people).turns(rota.level, start, end)
+    return [
+        {
+            "who": turn.staff.name if turn.staff else "",
+            "since": day_and_hour(turn.start),
+            "until": day_and_hour(turn.end) if turn.end < end else "",
+            "is_cover": "1" if turn.is_cover else "",
+        }
+        for turn in turns[: TURNS_SHOWN + 1]
+    ]
 
 
-def tell(request: HttpRequest, rule: LevelRule, rota: Rota, before: Rota | None, at: datetime) -> None:
+def say_since(request: HttpRequest, rule: LevelRule, rota: Rota, before: Rota | None, at: datetime) -> None:
     """What holds from when, and the way back: to the rota before, or to an empty seat."""
     words = _("%(level)s, seat %(seat)d: this rota holds from %(hour)s.")
     said = words % {"level": rule.name, "seat": rota.seat, "hour": day_and_hour(rota.valid.lower)}
@@ -89,16 +215,15 @@ def tell(request: HttpRequest, rule: LevelRule, rota: Rota, before: Rota | None,
 def end(request: HttpRequest) -> HttpResponse:
     """A rota ends now, or never begins."""
     rota = get_object_or_404(Rota, pk=number_in(request.POST.get("rota", "")))
-    at = now()
-    try:
+
+    def act() -> None:
+        at = now()
         ended = end_rota(rota, at, by=member(request), at=at)
-    except ValidationError as refused:
-        say(request, " ".join(refused.messages))
-        return redirect("settings_rotas")
-    over = _("The rota has ended; nobody holds this seat by turns.")
-    words = _("The rota never begins.") if ended.valid.isempty else over
-    say(request, words, undo=Undo(reverse("settings_rota_again"), "rota", str(rota.pk)))
-    return redirect("settings_rotas")
+        over = _("The rota has ended; nobody holds this seat by turns.")
+        words = _("The rota never begins.") if ended.valid.isempty else over
+        say(request, words, undo=Undo(reverse("settings_rota_again"), "rota", str(rota.pk)))
+
+    return pressed(request, "settings_rotas", act)
 
 
 @changes
@@ -106,14 +231,12 @@ def end(request: HttpRequest) -> HttpResponse:
 def again(request: HttpRequest) -> HttpResponse:
     """The turns of an earlier rota, from now on."""
     rota = get_object_or_404(Rota, pk=number_in(request.POST.get("rota", "")))
-    try:
-        taken_up = rota_again(rota, by=member(request), at=now())
-    except ValidationError as refused:
-        say(request, " ".join(refused.messages))
-    else:
-        words = _("Taken up again: this rota holds from %s.")
-        say(request, words % day_and_hour(taken_up.valid.lower))
-    return redirect("settings_rotas")
+
+    def act() -> None:
+        since = rota_again(rota, by=member(request), at=now()).valid.lower
+        say(request, _("Taken up again: this rota holds from %s.") % day_and_hour(since))
+
+    return pressed(request, "settings_rotas", act)
 
 
 def ruling_rota(level: int, seat: int, at: datetime) -> Rota | None:
@@ -132,3 +255,10 @@ def fields_of(rota: Rota | None, at: datetime) -> dict[str, Any]:
         return {name: getattr(rota, name) for name in fitting.ROTA_FIELDS}
     zone = desk_zone().key
     return {"members": [], "every_days": 7, "starts_on": localdate(at), "turns_at": time(8), "zone": zone}
+
+
+urlpatterns = [
+    path("ajustes/rotaciones/retomar", again, name="settings_rota_again"),
+    path("ajustes/rotaciones/terminar", end, name="settings_rota_end"),
+    path("ajustes/rotaciones/<int:level>/<int:seat>", seat, name="settings_seat"),
+]

@@ -1,4 +1,4 @@
-"""The telephone at one glance: the exchanges and how they are, and whose extension is which."""
+"""The exchanges and how they are, whose extension is which, and the secret address of one that pushes."""
 
 from typing import Any
 
@@ -6,33 +6,43 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from guardia.calls import tokens
 from guardia.calls.exchange import Exchange, ExchangeKind
-from guardia.calls.exchanges import ExchangeRefused, add
+from guardia.calls.exchange_editing import switch
+from guardia.calls.exchanges import LONGEST_NAME, ExchangeRefused, add, new_token
 from guardia.config.now import now
 from guardia.people.extensions import set_extension
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
+from guardia.web.desk.companies.forms import DeskForm, words
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.frame import changes, looks, shown
-from guardia.web.desk.settings.telephone_address import address_shown
-from guardia.web.desk.settings.telephone_forms import NewExchangeForm
-from guardia.web.desk.settings.telephone_rows import exchange_row
+from guardia.web.desk.settings.frame import changes, looks, page_shown_once, settings_page
+from guardia.web.desk.settings.setting_form import INVALID, Setting, edited, switched
+from guardia.web.desk.settings.telephone_exchange import ExchangeForm, exchange_row, find
 
-INVALID = 422
 TAB = "settings_telephone"
 
 
+class NewExchangeForm(DeskForm):
+    name = words(
+        gettext_lazy("Name"),
+        LONGEST_NAME,
+        needed=True,
+        help_text=gettext_lazy("As the desk calls it. It stays."),
+        error_messages={"required": gettext_lazy("Write how the desk calls this exchange.")},
+    )
+    country = ExchangeForm.base_fields["country"]
+    signed = ExchangeForm.base_fields["signed"]
+
+
 @looks
-def telephone(request: HttpRequest) -> HttpResponse:
-    return overview(request)
-
-
-def overview(request: HttpRequest, *, wrong: tuple[int, str, str] | None = None) -> HttpResponse:
+def telephone(request: HttpRequest, *, wrong: tuple[int, str, str] | None = None) -> HttpResponse:
     """``wrong``: of whose extension, what was typed, and why it is refused."""
     at = now()
     exchanges = list(Exchange.objects.order_by("-is_active", "name"))
@@ -43,7 +53,7 @@ def overview(request: HttpRequest, *, wrong: tuple[int, str, str] | None = None)
         "people": [person(one, wrong) for one in Staff.objects.filter(is_active=True).order_by("name")],
         "is_wrong": wrong is not None,
     }
-    return shown(request, "telephone/telephone", context, tab=TAB, status=INVALID if wrong else 200)
+    return settings_page(request, "telephone/telephone", context, tab=TAB, status=INVALID if wrong else 200)
 
 
 def person(staff: Staff, wrong: tuple[int, str, str] | None) -> dict[str, Any]:
@@ -61,7 +71,7 @@ def extension(request: HttpRequest, staff_id: int) -> HttpResponse:
     try:
         kept = set_extension(staff, written, by=member(request), at=now())
     except ValidationError as refused:
-        return overview(request, wrong=(staff.pk, written, " ".join(refused.messages)))
+        return telephone(request, wrong=(staff.pk, written, " ".join(refused.messages)))
     words = {"name": kept.name, "extension": kept.extension}
     told = (
         _("%(name)s has the extension %(extension)s.") if kept.extension else _("%(name)s has no extension any more.")
@@ -73,35 +83,58 @@ def extension(request: HttpRequest, staff_id: int) -> HttpResponse:
 @changes
 def new(request: HttpRequest) -> HttpResponse:
     """An exchange that pushes: its form; or, once sent, its address with the token, shown this once."""
-    if request.method != "POST":
-        return sheet(request, NewExchangeForm())
-    form = NewExchangeForm(request.POST)
-    if form.is_valid():
-        fields = form.cleaned_data
+
+    def save(fields: dict[str, Any]) -> HttpResponse:
         try:
-            made, token = add(
-                fields["name"],
-                ExchangeKind.CTI,
-                at=now(),
-                by=member(request),
-                country=fields["country"],
-                signed=fields["signed"],
-            )
+            made, token = add(fields.pop("name"), ExchangeKind.CTI, at=now(), by=member(request), **fields)
         except ExchangeRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return address_shown(request, made, token)
-    return sheet(request, form, status=INVALID)
+            raise ValidationError(str(refused)) from refused
+        return address_page(request, made, token)
+
+    lead = _(
+        "Any exchange that can call an address when a telephone rings, is answered and is hung up: in the form of "
+        "Zammad's generic CTI or sipgate.io. It gets an address with a secret token, which is shown once."
+    )
+    return edited(request, Setting(TAB, NewExchangeForm, save, _("An exchange that pushes"), lead))
 
 
-def sheet(request: HttpRequest, form: NewExchangeForm, *, status: int = 200) -> HttpResponse:
+def address_page(request: HttpRequest, exchange: Exchange, token: str) -> HttpResponse:
+    """The address with its token, and the signing secret, which are stored nowhere."""
+    home = settings.PUBLIC_URL.rstrip("/")
     context = {
-        "form": form,
-        "title": _("An exchange that pushes"),
-        "lead": _(
-            "Any exchange that can call an address when a telephone rings, is answered and is hung up: in the form of "
-            "Zammad's generic CTI or sipgate.io. It gets an address with a secret token, which is shown once."
-        ),
-        "back": reverse(TAB),
+        "exchange": exchange,
+        "address": home + reverse("cti", args=[token]),
+        "as_zammad": home + reverse("cti_as_zammad", args=[token]),
+        "secret": tokens.signing_secret(exchange),
     }
-    return shown(request, "form", context, tab=TAB, status=status)
+    return page_shown_once(request, "telephone/address", context, tab=TAB)
+
+
+@changes
+@require_POST
+def renew(request: HttpRequest, exchange_id: int) -> HttpResponse:
+    """A new token: the address so far answers nobody from now on."""
+    exchange = find(exchange_id)
+    try:
+        token = new_token(exchange, at=now(), by=member(request))
+    except ExchangeRefused as refused:
+        say(request, str(refused))
+        return redirect("settings_exchange", exchange.pk)
+    return address_page(request, exchange, token)
+
+
+@changes
+@require_POST
+def turn(request: HttpRequest, exchange_id: int, word: str) -> HttpResponse:
+    """``apagar`` or ``encender``."""
+    return switched(request, find(exchange_id), switch, word, "settings_exchange")
+
+
+urlpatterns = [
+    path("ajustes/telefonia", telephone, name="settings_telephone"),
+    path("ajustes/telefonia/nueva", new, name="settings_exchange_new"),
+    path("ajustes/telefonia/extension/<int:staff_id>", extension, name="settings_extension"),
+    path("ajustes/telefonia/<int:exchange_id>/direccion", renew, name="settings_exchange_address"),
+    path("ajustes/telefonia/<int:exchange_id>/apagar", turn, {"word": "apagar"}, name="settings_exchange_off"),
+    path("ajustes/telefonia/<int:exchange_id>/encender", turn, {"word": "encender"}, name="settings_exchange_on"),
+]

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -29,9 +29,8 @@ from guardia.procedure import version as versions
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.phone.lines import LineNames, line_names
-from guardia.web.desk.settings.frame import changes, shown
-from guardia.web.desk.settings.telephone_exchange import find
-from guardia.web.desk.settings.telephone_rows import exchange_row
+from guardia.web.desk.settings.frame import changes, settings_page
+from guardia.web.desk.settings.telephone_exchange import exchange_row, find
 
 LOOKS_BACK = timedelta(hours=12)
 """So long a first call may take from the opening of the page; it looks no further back."""
@@ -114,7 +113,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownCall:
+class CallRow:
     id: str
     hour: str
     caller: str
@@ -135,8 +134,8 @@ def first_call(request: HttpRequest, exchange_id: int) -> HttpResponse:
     row = exchange_row(one, at)
     people = Staff.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
     persons = [(str(pk), name) for pk, name in people]
-    seen = [shown_call(call, names, persons) for call in calls]
-    tag = tag_of([row.state if row.is_bad else "", seen])
+    seen = [call_row(call, names, persons) for call in calls]
+    tag = tag_of([row["state"] if row["is_bad"] else "", seen])
     context: dict[str, Any] = {
         "exchange": one,
         "is_ami": one.kind == ExchangeKind.AMI,
@@ -152,7 +151,7 @@ def first_call(request: HttpRequest, exchange_id: int) -> HttpResponse:
         "lines": [(names.name(key), names.number(key)) for key in names.lines],
         "back": reverse("settings_exchange", args=[one.pk]),
     }
-    return shown(request, "telephone/first_call", context, tab=TAB)
+    return settings_page(request, "telephone/first_call", context, tab=TAB)
 
 
 def since_of(written: str, at: datetime) -> datetime | None:
@@ -163,9 +162,9 @@ def since_of(written: str, at: datetime) -> datetime | None:
     return since if at - LOOKS_BACK <= since <= at + timedelta(minutes=1) else None
 
 
-def shown_call(call: SeenCall, names: LineNames, persons: Sequence[tuple[str, str]]) -> ShownCall:
+def call_row(call: SeenCall, names: LineNames, persons: Sequence[tuple[str, str]]) -> CallRow:
     steps, answered = steps_of(call, names, persons), pgettext("call", "answered")
-    return ShownCall(
+    return CallRow(
         id=id_of(call),
         hour=f"{localtime(call.at):%H:%M:%S}",
         caller=spoken(call.caller) if call.caller else _("hidden number"),
@@ -202,3 +201,9 @@ def id_of(call: SeenCall) -> str:
 
 def id_in(step: Step) -> str:
     return sha256(f"{step.what} {step.name}".encode()).hexdigest()[:8]
+
+
+urlpatterns = [
+    path("ajustes/telefonia/<int:exchange_id>/nombrar", give, name="settings_exchange_name"),
+    path("ajustes/telefonia/<int:exchange_id>/primera-llamada", first_call, name="settings_first_call"),
+]

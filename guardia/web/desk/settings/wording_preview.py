@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import translation
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
@@ -24,7 +24,7 @@ from guardia.notices.wording.told import Told
 from guardia.procedure.vocabulary import VARIANTS, Moment
 from guardia.web.desk.mail.message import FRAME_POLICY
 from guardia.web.desk.settings.frame import looks, ruling
-from guardia.web.desk.settings.wording_events import event_in, example_of
+from guardia.web.desk.settings.wording_list import event_in, example_of
 
 SALT, HOURS = "wording preview", 12 * 3600
 REAL = "caso"
@@ -121,3 +121,8 @@ def html(request: HttpRequest, token: str) -> HttpResponse:
     if part is None:
         raise Http404
     return HttpResponse(part.get_content(), headers={"Cache-Control": "no-store"})
+
+
+urlpatterns = [
+    path("ajustes/textos/html/<str:token>", html, name="settings_wording_html"),
+]

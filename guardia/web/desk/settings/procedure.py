@@ -1,28 +1,67 @@
 """The procedure at a glance: versions, drafts, and what one version promised otherwise than the one before."""
 
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.config.now import now
+from guardia.customers.values import line
 from guardia.notices import announcing
 from guardia.notices.announcement import Announcement, AnnouncementKind
+from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import difference_words, drafting
 from guardia.procedure.differences import differences
 from guardia.procedure.draft import DraftState, ProcedureDraft
+from guardia.procedure.schema import Procedure
 from guardia.procedure.version import ProcedureVersion
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.forms import DeskForm, words
+from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.frame import shown
-from guardia.web.desk.settings.procedure.forms import NewDraftForm
-from guardia.web.desk.settings.procedure.frame import STATES, TAB, looks, may_write, version_rows, writes
+from guardia.web.desk.settings.frame import day_and_hour, settings_page
+from guardia.web.desk.settings.setting_form import INVALID
+from guardia.web.shared.files import text_of
 
-SHOWN = 30
-INVALID = 422
+TAB = "settings_procedure"
+WHAT_FOR, SHOWN = 200, 30
+OPEN = (DraftState.WRITING, DraftState.SUBMITTED)
+
+
+class NewDraftForm(DeskForm):
+    readers = {"what_for": line(WHAT_FOR, needed=True)}
+    what_for = words(
+        gettext_lazy("What changes, and why"),
+        WHAT_FOR,
+        needed=True,
+        help_text=gettext_lazy("One sentence. The customers read it when the version is published."),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("File (YAML)"),
+        required=False,
+        help_text=gettext_lazy("Empty: the draft begins with the text of the newest version."),
+        widget=forms.FileInput({"accept": ".yaml,.yml"}),
+    )
+
+    def clean_file(self) -> str:
+        return text_of(self.cleaned_data.get("file"))
+
+
+looks = needs(Right.SEE_DESK)
+writes = needs(Right.SEE_DESK, Right.DRAFT_PROCEDURE)
+
+STATES: dict[str, Promise] = {
+    DraftState.WRITING: pgettext_lazy("draft", "being written"),
+    DraftState.SUBMITTED: pgettext_lazy("draft", "waits for approval"),
+    DraftState.APPROVED: pgettext_lazy("draft", "approved"),
+    DraftState.WITHDRAWN: pgettext_lazy("draft", "put away"),
+}
 
 
 @looks
@@ -59,10 +98,7 @@ def answered(request: HttpRequest, form: NewDraftForm, status: int = 200) -> Htt
         "open": [(draft, STATES[draft.state]) for draft in drafts.filter(state__in=OPEN)],
         "ended": [(draft, STATES[draft.state]) for draft in drafts.exclude(state__in=OPEN)[:SHOWN]],
     }
-    return shown(request, "procedure/page", context, tab=TAB, status=status)
-
-
-OPEN = (DraftState.WRITING, DraftState.SUBMITTED)
+    return settings_page(request, "procedure/page", context, tab=TAB, status=status)
 
 
 @looks
@@ -70,17 +106,16 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     """One version: its facts, what it promises otherwise than the one before it, and who was told."""
     found = held(number)
     before = ProcedureVersion.objects.filter(number__lt=number).order_by("-number").first()
-    changes = differences(before.procedure, found.procedure) if before else []
     told = Announcement.objects.filter(kind=AnnouncementKind.PROCEDURE, key=str(number)).first()
     context = {
         "row": version_rows([found], names_of([found]), now())[0],
         "before": before,
-        "lines": [difference_words.said(each, before.procedure, found.procedure) for each in changes] if before else [],
+        "lines": differences_in_words(before.procedure, found.procedure) if before else [],
         "told": told,
         "progress": announcing.progress(told) if told else {},
         "back": reverse("settings_procedure"),
     }
-    return shown(request, "procedure/version", context, tab=TAB)
+    return settings_page(request, "procedure/version", context, tab=TAB)
 
 
 @looks
@@ -103,3 +138,44 @@ def held(number: int) -> ProcedureVersion:
 def names_of(versions: list[ProcedureVersion]) -> dict[int, str]:
     who = {version.published_by_id for version in versions if version.published_by_id}
     return dict(Staff.objects.filter(pk__in=who).values_list("pk", "name"))
+
+
+def differences_in_words(old: Procedure, new: Procedure) -> list[difference_words.Said]:
+    return [difference_words.said(each, old, new) for each in differences(old, new)]
+
+
+def version_rows(versions: list[ProcedureVersion], names: dict[int, str], at: datetime) -> list[dict[str, Any]]:
+    """The newest first; which is in force at ``at`` (UTC), which will be, which was."""
+    ruling = max(
+        (each for each in versions if each.effective_at <= at),
+        key=lambda each: (each.effective_at, each.number),
+        default=None,
+    )
+    return [
+        {
+            "version": each,
+            "state": _("in force") if each is ruling else _("scheduled") if each.effective_at > at else _("replaced"),
+            "effective": day_and_hour(each.effective_at),
+            "published": day_and_hour(each.published_at),
+            "by": names.get(each.published_by_id or 0, ""),
+        }
+        for each in versions
+    ]
+
+
+def may_write(request: HttpRequest) -> bool:
+    return may(member(request), Right.DRAFT_PROCEDURE)
+
+
+def may_approve(request: HttpRequest, draft: ProcedureDraft) -> bool:
+    """The quality manager, if somebody else wrote and submitted it."""
+    staff = member(request)
+    return may(staff, Right.APPROVE_PROCEDURE) and staff.pk not in (draft.edited_by_id, draft.submitted_by_id)
+
+
+urlpatterns = [
+    path("ajustes/procedimiento", procedure, name="settings_procedure"),
+    path("ajustes/procedimiento/borrador", new, name="settings_draft_new"),
+    path("ajustes/procedimiento/version/<int:number>", version, name="settings_version"),
+    path("ajustes/procedimiento/version/<int:number>/fuente", source, name="settings_version_source"),
+]

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from guardia.config.now import now
@@ -23,18 +26,50 @@ from guardia.procedure.draft import DraftState, ProcedureDraft
 from guardia.procedure.drafting_numbers import numbers_of, with_numbers
 from guardia.procedure.problems import ProcedureFileRefused
 from guardia.procedure.version import ProcedureVersion
+from guardia.web.desk.companies.forms import DeskForm, words
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.frame import day_and_hour, number_in, shown
-from guardia.web.desk.settings.procedure.forms import DraftForm
-from guardia.web.desk.settings.procedure.frame import STATES, TAB, looks, may_approve, may_write, writes
+from guardia.web.desk.settings.frame import day_and_hour, number_in, settings_page
+from guardia.web.desk.settings.procedure import (
+    STATES,
+    TAB,
+    WHAT_FOR,
+    differences_in_words,
+    looks,
+    may_approve,
+    may_write,
+    writes,
+)
+from guardia.web.desk.settings.setting_form import CONFLICT, HOUR, INVALID
 from guardia.web.portal.procedure_document import ShownProcedure
 
-CONFLICT, INVALID = 409, 422
 REASON = 400
 LANGUAGES = ("es", "en", "pt")
 PARTS = ("what_for", "source", "effective_at", "tells_customers")
 """What is written of a draft."""
+
+
+class DraftForm(DeskForm):
+    readers = {"what_for": line(WHAT_FOR, needed=True)}
+    what_for = words(gettext_lazy("What changes, and why"), WHAT_FOR, needed=True)
+    effective_at = forms.DateTimeField(
+        label=gettext_lazy("Holds from the hour"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, HOUR),
+        help_text=gettext_lazy("In the operator's time. Empty: from its approval on."),
+    )
+    tells_customers = forms.BooleanField(
+        label=gettext_lazy("Tell all customers by mail when it is approved"), required=False
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Text (YAML)"),
+        strip=False,
+        widget=forms.Textarea({"rows": 24, "spellcheck": "false", "class": "yaml", "wrap": "off"}),
+    )
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any]) -> None:
+        super().__init__(data)
+        self.initial = initial
 
 
 @writes
@@ -47,16 +82,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     form = DraftForm(request.POST, initial={})
     if not form.is_valid():
         return answered(request, found, form, status=INVALID)
-    fields = form.cleaned_data
     try:
-        write(
-            request,
-            found,
-            what_for=fields["what_for"],
-            source=fields["source"],
-            effective_at=form.effective,
-            tells_customers=fields["tells_customers"],
-        )
+        write(request, found, **{name: form.cleaned_data[name] for name in PARTS})
     except drafting.NotPossible as refused:
         return answered(request, found, form, refused=str(refused), status=CONFLICT)
     say(request, _("Saved. Nothing changes until it is approved."))
@@ -79,12 +106,14 @@ def numbers(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": list(zip(known, typed.values(), strict=True)),
     }
     if request.method != "POST":
-        return shown(request, "procedure/numbers", context, tab=TAB)
+        return settings_page(request, "procedure/numbers", context, tab=TAB)
     found = drafting.held(found.pk)
     try:
         write(request, found, source=with_numbers(found.source, typed))
     except (drafting.NotPossible, ProcedureFileRefused) as refused:
-        return shown(request, "procedure/numbers", {**context, "refused": str(refused)}, tab=TAB, status=CONFLICT)
+        return settings_page(
+            request, "procedure/numbers", {**context, "refused": str(refused)}, tab=TAB, status=CONFLICT
+        )
     say(request, _("Saved. Nothing changes until it is approved."))
     return redirect("settings_draft", found.pk)
 
@@ -137,9 +166,14 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return redirect("settings_draft", found.pk)
 
 
-def submit(request: HttpRequest, found: ProcedureDraft) -> str:
-    drafting.submit(found, by=member(request), at=now())
-    return _("Submitted. The quality manager finds it here.")
+def plainly(act: Callable[..., object], words: Promise) -> Callable[[HttpRequest, ProcedureDraft], str]:
+    """A step without words of its own from whoever takes it."""
+
+    def step(request: HttpRequest, found: ProcedureDraft) -> str:
+        act(found, by=member(request), at=now())
+        return str(words)
+
+    return step
 
 
 def approve(request: HttpRequest, found: ProcedureDraft) -> str:
@@ -167,28 +201,15 @@ def send_back(request: HttpRequest, found: ProcedureDraft) -> str:
     return _("Sent back with what you said.")
 
 
-def put_away(request: HttpRequest, found: ProcedureDraft) -> str:
-    drafting.put_away(found, by=member(request), at=now())
-    return _("Put away. It can be taken up again here.")
-
-
-def take_up(request: HttpRequest, found: ProcedureDraft) -> str:
-    drafting.take_up(found, by=member(request), at=now())
-    return _("Taken up again.")
-
-
-def catch_up(request: HttpRequest, found: ProcedureDraft) -> str:
-    drafting.catch_up(found, by=member(request), at=now())
-    return _("The draft stands on the newest version now, as it is written.")
-
-
 STEPS: dict[str, Callable[[HttpRequest, ProcedureDraft], str]] = {
-    "presentar": submit,
+    "presentar": plainly(drafting.submit, gettext_lazy("Submitted. The quality manager finds it here.")),
     "aprobar": approve,
     "devolver": send_back,
-    "archivar": put_away,
-    "retomar": take_up,
-    "poner-al-dia": catch_up,
+    "archivar": plainly(drafting.put_away, gettext_lazy("Put away. It can be taken up again here.")),
+    "retomar": plainly(drafting.take_up, gettext_lazy("Taken up again.")),
+    "poner-al-dia": plainly(
+        drafting.catch_up, gettext_lazy("The draft stands on the newest version now, as it is written.")
+    ),
 }
 
 
@@ -203,7 +224,7 @@ def reason_in(request: HttpRequest, needed: bool = True) -> str:
 
 
 def facts_of(found: ProcedureDraft, before: ProcedureVersion | None, published: ProcedureVersion) -> dict[str, Any]:
-    """What the letter says: in each language of the house, since its reader's is not known here."""
+    """What the letter says: in each language that is written, since its reader's is not known here."""
     changes: dict[str, list[str]] = {}
     if before:
         changed = differences(before.procedure, published.procedure)
@@ -242,24 +263,17 @@ def answered(
 ) -> HttpResponse:
     procedure, problems = drafting.read(found)
     ruling = found.base if found.version_id else version.version_at(found.effective_at or now())
-    changes = differences(ruling.procedure, procedure) if ruling and procedure else []
     last = drafting.newest()
+    newer = last if last and found.is_open and last.pk != found.base_id else None
     context: dict[str, Any] = {
         "draft": found,
         "form": form,
         "state": STATES[found.state],
         "problems": problems,
         "ruling": ruling,
-        "lines": [difference_words.said(each, ruling.procedure, procedure) for each in changes]
-        if ruling and procedure
-        else [],
-        "newer": last if last and found.is_open and last.pk != found.base_id else None,
-        "meanwhile": [
-            difference_words.said(each, found.base.procedure, last.procedure)
-            for each in differences(found.base.procedure, last.procedure)
-        ]
-        if last and found.base and found.is_open and last.pk != found.base_id
-        else [],
+        "lines": differences_in_words(ruling.procedure, procedure) if ruling and procedure else [],
+        "newer": newer,
+        "meanwhile": differences_in_words(found.base.procedure, newer.procedure) if newer and found.base else [],
         "refused": refused,
         "reason_error": reason_error,
         "may_write": may_write(request),
@@ -273,4 +287,12 @@ def answered(
         "decided": day_and_hour(found.decided_at) if found.decided_at else "",
         "back": reverse("settings_procedure"),
     }
-    return shown(request, "procedure/draft", context, tab=TAB, status=status)
+    return settings_page(request, "procedure/draft", context, tab=TAB, status=status)
+
+
+urlpatterns = [
+    path("ajustes/procedimiento/borrador/<int:pk>", draft, name="settings_draft"),
+    path("ajustes/procedimiento/borrador/<int:pk>/plazos", numbers, name="settings_draft_numbers"),
+    path("ajustes/procedimiento/borrador/<int:pk>/documento", document, name="settings_draft_document"),
+    path("ajustes/procedimiento/borrador/<int:pk>/<slug:name>", step, name="settings_draft_step"),
+]

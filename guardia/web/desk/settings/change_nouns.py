@@ -1,0 +1,284 @@
+"""What the change log knows of each setting: its name, what it is about, and the words of its fields and codes.
+
+A new setting has one entry in NOUNS, and those of its fields that no other has in FIELDS.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from guardia.calls.exchange import Exchange, ExchangeAgent
+from guardia.calls.exchanges import AGENT, EXCHANGE
+from guardia.cases.band_change import NOUN as BAND
+from guardia.cases.band_told import TOLD as BAND_TOLD
+from guardia.cases.words import BAND_NAMES, CASE_KIND_NAMES, STAGE_NAMES, TOPIC_NAMES
+from guardia.customers.contact import Contact
+from guardia.customers.customer import Customer
+from guardia.customers.own_sign_in_editing import RECORDED as SIGN_IN
+from guardia.customers.own_sign_in_editing import Standing
+from guardia.evidence.target_editing import RECORDED as TARGET
+from guardia.network.alert import AlertSource, AlertState, SourceKind, WhatItOpens
+from guardia.network.alerts_listed import ALERT
+from guardia.network.alerts_sources import SOURCE
+from guardia.network.element import ElementKind
+from guardia.network.element_editing import RECORDED as ELEMENT
+from guardia.notices.domain_limits import NOUN as DOMAIN_LIMIT
+from guardia.notices.own_words_editing import NOUN as WORDING
+from guardia.notices.own_words_fitting import FIELDS as TEXTS
+from guardia.people.connections import NAMES as CONNECTION_FIELDS
+from guardia.people.connections import RECORDED as CONNECTION
+from guardia.people.connections import SECRETS, Kind
+from guardia.people.staff import Role, Staff
+from guardia.procedure.vocabulary import Stage
+from guardia.web.desk.companies.forms import WAY_NAMES
+from guardia.web.desk.settings.wording_list import event_in, name_of
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A kind of setting. What a change of it is about is said by the first of these that there is.
+
+    ``about`` makes words of the change's key. ``name`` is the field of the change that names the thing. ``model``: the
+    key, or the field ``id_field``, is the id of one of these, and ``names`` gives its name. Without any: the key.
+    """
+
+    words: Words
+    about: Callable[[str], str] | None = None
+    name: str = ""
+    model: type[Model] | None = None
+    id_field: str = ""
+    names: Callable[[Any], str] = str
+
+
+def seat(key: str) -> str:
+    level, _dot, number = key.partition(".")
+    return _("Level %(level)s, seat %(seat)s") % {"level": level, "seat": number}
+
+
+def stage(key: str) -> str:
+    return str(STAGE_NAMES[Stage(key)]) if key in set(Stage) else key
+
+
+def notice(key: str) -> str:
+    """``Diagnosis · Español``; what is no event is given back."""
+    written, _slash, language = key.partition("/")
+    event = event_in(written, language)
+    return f"{name_of(*event)} · {dict(settings.LANGUAGES).get(language, language)}" if event else key
+
+
+def day_words(written: str) -> str:
+    """``lun 30/11/2026``; what is no day is given back."""
+    try:
+        return date_format(date.fromisoformat(written), "D d/m/Y")
+    except ValueError:
+        return written
+
+
+CONNECTIONS: dict[str, Words] = {
+    Kind.SMTP: pgettext_lazy("channel", "Mail that leaves"),
+    Kind.SENDER: gettext_lazy("Sent as"),
+    Kind.IMAP: pgettext_lazy("channel", "Mail that comes in"),
+    Kind.SMS: gettext_lazy("SMS"),
+    Kind.WHATSAPP: gettext_lazy("WhatsApp"),
+}
+NOUNS: dict[str, Noun] = {
+    "level": Noun(gettext_lazy("Number of a level"), lambda key: _("Level %s") % key),
+    "rota": Noun(gettext_lazy("Rota"), seat),
+    "cover": Noun(gettext_lazy("Cover"), seat),
+    "steps": Noun(gettext_lazy("Steps of the matrix"), stage),
+    "answers": Noun(gettext_lazy("Times to answer")),
+    "hours": Noun(gettext_lazy("Weekly hours")),
+    "calendar": Noun(gettext_lazy("Rest days"), day_words),
+    "staff": Noun(gettext_lazy("Person"), name="name", model=Staff, names=lambda staff: staff.name),
+    "draft": Noun(gettext_lazy("Draft of the procedure")),
+    "shift_plan": Noun(gettext_lazy("Hours of the shifts")),
+    "letterhead": Noun(gettext_lazy("Letterhead")),
+    "saved_view": Noun(gettext_lazy("Shared view")),
+    "export": Noun(gettext_lazy("Export")),
+    "retention": Noun(gettext_lazy("How long a kind is kept")),
+    "legal_hold": Noun(gettext_lazy("Legal hold")),
+    "company": Noun(gettext_lazy("What new contacts are told"), model=Customer),
+    "contact": Noun(
+        gettext_lazy("What a contact is told"), model=Contact, names=lambda contact: f"{contact}, {contact.customer}"
+    ),
+    WORDING: Noun(gettext_lazy("Text of a notice"), notice),
+    DOMAIN_LIMIT: Noun(gettext_lazy("Limit of a domain"), name="domain"),
+    EXCHANGE: Noun(gettext_lazy("Telephone exchange"), name="name", model=Exchange),
+    AGENT: Noun(
+        gettext_lazy("Name at the exchange"), model=ExchangeAgent, names=lambda one: f"{one.name}, {one.exchange.name}"
+    ),
+    TARGET: Noun(gettext_lazy("Test of a service"), name="address"),
+    ELEMENT: Noun(gettext_lazy("Element of the network"), name="code"),
+    BAND: Noun(gettext_lazy("Band of sites"), model=Customer),
+    BAND_TOLD: Noun(gettext_lazy("Change of band told"), model=Customer, id_field="customer"),
+    SOURCE: Noun(gettext_lazy("Source of alerts"), name="name", model=AlertSource),
+    ALERT: Noun(pgettext_lazy("monitoring", "Alert"), name="name"),
+    SIGN_IN: Noun(gettext_lazy("Sign-in of a company’s people"), model=Customer),
+    CONNECTION: Noun(gettext_lazy("Mail and messages"), lambda key: str(CONNECTIONS.get(key, key))),
+}
+"""By the noun that ``put_on_record`` is given, in the order in which the page of changes offers them."""
+
+HIDDEN = frozenset({"reason", "domain", "sites", "undo", "customer"})
+"""Fields that are no line: said beside the lines, or what a change is about."""
+FIELDS: dict[str, Words] = {
+    "phone": gettext_lazy("Number"),
+    "format": gettext_lazy("Format"),
+    "rows": gettext_lazy("Rows"),
+    "asked": gettext_lazy("Filters"),
+    "phone_name": gettext_lazy("Name of the number"),
+    "hidden": gettext_lazy("Left out of the published document"),
+    "members": gettext_lazy("People"),
+    "every_days": gettext_lazy("Days of a turn"),
+    "starts_on": gettext_lazy("First turn"),
+    "turns_at": gettext_lazy("Hour of the change"),
+    "zone": gettext_lazy("Time zone"),
+    "from": pgettext_lazy("hour", "From"),
+    "until": pgettext_lazy("hour", "Until"),
+    "since": pgettext_lazy("hour", "From"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "days": gettext_lazy("Days"),
+    "of": gettext_lazy("Case or company"),
+    "lifted": gettext_lazy("Lifted"),
+    "staff": gettext_lazy("Who"),
+    "rest_days": gettext_lazy("On rest days"),
+    "move": gettext_lazy("To move the case"),
+    "call": gettext_lazy("To make the night call"),
+    "kind": gettext_lazy("What"),
+    "username": gettext_lazy("User name"),
+    "name": gettext_lazy("Name"),
+    "email": gettext_lazy("E-mail"),
+    "role": gettext_lazy("Role"),
+    "language": gettext_lazy("Language"),
+    "position": gettext_lazy("Title"),
+    "mobile": gettext_lazy("Mobile"),
+    "desk_phone": gettext_lazy("Desk telephone"),
+    "channels": gettext_lazy("Channels"),
+    "is_active": gettext_lazy("Active"),
+    "password": gettext_lazy("Password"),
+    "hours": gettext_lazy("Hours"),
+    "what_for": gettext_lazy("What changes, and why"),
+    "effective_at": gettext_lazy("Holds from the hour"),
+    "tells_customers": gettext_lazy("Customers are told"),
+    "text": gettext_lazy("Text"),
+    "state": gettext_lazy("State"),
+    "version": gettext_lazy("Version"),
+    "base": gettext_lazy("Begun from version"),
+    "sender": gettext_lazy("Who signs"),
+    "heading": gettext_lazy("Heading"),
+    "footer": gettext_lazy("Below the signature"),
+    "logo": gettext_lazy("Logo"),
+    "colour": gettext_lazy("Colour of the rule"),
+    # what contacts are told
+    "told": gettext_lazy("Is told about"),
+    "kinds": gettext_lazy("Kinds of case"),
+    "mail": gettext_lazy("E-mail"),
+    "email_independent": gettext_lazy("Mailbox works without the service"),
+    "administers": gettext_lazy("Administers the company's contacts"),
+    "active": gettext_lazy("Active"),
+    "ways_depending": gettext_lazy("Ways that need the service"),
+    **{f"way_{kind}": name for kind, name in WAY_NAMES.items()},
+    # tests of a service
+    "address": gettext_lazy("Address"),
+    "pinned": gettext_lazy("Address that is tested"),
+    "port": gettext_lazy("Port"),
+    "asks": gettext_lazy("What is asked"),
+    "expects": gettext_lazy("What is expected"),
+    "max_loss": gettext_lazy("Lost at most (%)"),
+    "max_ms": gettext_lazy("On average at most (ms)"),
+    "at_registration": gettext_lazy("Run by itself when a case is opened"),
+    # elements of the network
+    "code": gettext_lazy("Code"),
+    "city": gettext_lazy("City"),
+    "public_name": gettext_lazy("As customers read it"),
+    "uppers": gettext_lazy("It hangs on"),
+    "protected_uppers": gettext_lazy("With another way"),
+    "services": gettext_lazy("Services that end here"),
+    # texts of notices, and how mail leaves
+    "is_own": gettext_lazy("Own text"),
+    **TEXTS,
+    "per_minute": gettext_lazy("Mails a minute"),
+    # the telephone
+    "extension": gettext_lazy("Extension"),
+    "token": gettext_lazy("Address with its token"),
+    "signed": gettext_lazy("Only signed messages"),
+    "country": gettext_lazy("Country"),
+    "queues": gettext_lazy("Queues and their desks"),
+    "contexts": gettext_lazy("Trunk contexts"),
+    # bands of sites (P4.1 to P4.3)
+    "band": gettext_lazy("Band"),
+    "cases": gettext_lazy("Told by the case"),
+    "how": gettext_lazy("How it was told"),
+    "undone": gettext_lazy("Taken back"),
+    # sources of alerts
+    "source_kind": gettext_lazy("Kind"),
+    "device": gettext_lazy("Address of the device"),
+    "opens": gettext_lazy("What it opens"),
+    "hold_seconds": gettext_lazy("Seconds that it must fire"),
+    "calm_seconds": gettext_lazy("Seconds that it must be quiet"),
+    "gathers": gettext_lazy("Services of one cause"),
+    "rules": gettext_lazy("Where its labels lead"),
+    "alert_state": gettext_lazy("State"),
+    # a company's own sign-in
+    "issuer": gettext_lazy("Address of the provider (issuer)"),
+    "client_id": gettext_lazy("Client identifier"),
+    "secret": gettext_lazy("Client secret"),
+    "domains": gettext_lazy("Domains of its mailboxes"),
+    "vouches": gettext_lazy("Vouches for its domains"),
+    "standing": gettext_lazy("How its people come in"),
+    # mail and messages: by their names in the environment
+    **{name: name for names in CONNECTION_FIELDS.values() for name in names},
+}
+"""Without the levels and the weekdays, which are numbers and days."""
+
+REST_DAYS: dict[str, Words] = {
+    "as_usual": gettext_lazy("as on any day"),
+    "closed": pgettext_lazy("hours", "closed"),
+    "open_all_day": gettext_lazy("all day"),
+}
+HOW_TOLD: dict[str, Words] = {
+    "mail": gettext_lazy("by mail"),
+    "phone": gettext_lazy("by telephone"),
+    "person": gettext_lazy("in person"),
+}
+STANDINGS: dict[str, Words] = {
+    Standing.OFF: gettext_lazy("By a code alone"),
+    Standing.OFFERED: gettext_lazy("By a code or by its own"),
+    Standing.REQUIRED: gettext_lazy("By its own alone"),
+}
+KINDS: dict[str, Words] = {
+    "rest": gettext_lazy("rests"),
+    "work": gettext_lazy("works"),
+    "observe": gettext_lazy("its local day is observed"),
+    "withdraw": gettext_lazy("withdrawn"),
+    "set": gettext_lazy("a new one"),
+    **{kind.value: kind.label for kind in ElementKind},
+}
+ANEW: dict[str, Words] = {"set": gettext_lazy("a new one"), "removed": gettext_lazy("taken away")}
+CODES: Mapping[str, Mapping[str, Words]] = {
+    "rest_days": REST_DAYS,
+    "kind": KINDS,
+    "password": KINDS,
+    "secret": KINDS,
+    "standing": STANDINGS,
+    "role": dict(Role.choices),
+    "band": {band.value: name for band, name in BAND_NAMES.items()},
+    "how": HOW_TOLD,
+    "told": {topic.value: name for topic, name in TOPIC_NAMES.items()},
+    "kinds": {kind.value: name for kind, name in CASE_KIND_NAMES.items()},
+    "ways_depending": WAY_NAMES,
+    "source_kind": dict(SourceKind.choices),
+    "opens": dict(WhatItOpens.choices),
+    "alert_state": dict(AlertState.choices),
+    **dict.fromkeys(SECRETS, ANEW),
+}
+"""The words of what a field may hold, or a list of it."""

@@ -1,1 +1,0 @@
-"""The procedure's owner at the desk: what is in force, what is drafted, what it would change, who approves it."""
