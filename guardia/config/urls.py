@@ -59,7 +59,7 @@ addresses: list[URLPattern | URLResolver] = [
     path("", include("guardia.web.desk.request_taking")),
     path("", include("guardia.web.desk.office_counter")),
     path("", include("guardia.web.desk.files")),
-    path("", include("guardia.web.first_run.urls")),
+    path("", include("guardia.web.first_run.views")),
     path("", include("guardia.web.desk.urls")),
 ]
 urlpatterns = [ByFirstWord(addresses)]

@@ -35,8 +35,8 @@ from guardia.procedure import version
 from guardia.procedure.template import Lines, Operator, procedure_of
 from guardia.web.desk.companies import lists
 from guardia.web.first_run import key, steps
-from guardia.web.first_run.answers import Answers
 from guardia.web.first_run.forms import AdministratorForm, ColleagueForm, LevelsForm, OfficesForm, StepForm
+from guardia.web.first_run.steps import Answers
 from guardia.web.sign_in.adapter import LATER
 
 PASSWORDS = "first_passwords"

@@ -1,16 +1,17 @@
-"""The steps of the first run: their forms with what is known already, and the mail that proves that mails arrive."""
+"""The steps of the first run: what was answered so far, the forms with what is known, the mail that proves mail."""
 
 import hashlib
 import re
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone, translation
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from guardia.clocks import rest_days
@@ -27,12 +28,10 @@ from guardia.people import connections
 from guardia.people.connections import Kind
 from guardia.procedure.schema import Procedure, load
 from guardia.procedure.vocabulary import Band
-from guardia.web.first_run.answers import Answers
+from guardia.web.first_run.cities_form import LISTED, CitiesForm
 from guardia.web.first_run.forms import (
-    LISTED,
     AddressForm,
     AdministratorForm,
-    CitiesForm,
     ColleagueForm,
     CompanyForm,
     HoursForm,
@@ -43,6 +42,52 @@ from guardia.web.first_run.forms import (
     StepForm,
 )
 from guardia.web.shared.mail import handed_over
+
+ANSWERS = "guardia.first-run.answers"
+LAST = timedelta(days=30)
+
+
+class Answers:
+    """What was answered so far, stored for the installation until the last step writes it and forgets it.
+
+    Whoever has the key goes on where it was left, in whatever browser. No password is among it. ``typed``: by step,
+    what stands in its fields; ``done``: the steps that were passed. Both as JSON holds them.
+    """
+
+    def __init__(self) -> None:
+        row = Session.objects.filter(session_key=_place(), expire_date__gt=now()).first()
+        self.data: dict[str, Any] = row.get_decoded() if row else {}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.data.get(name, default)
+
+    def keep(self, **more: Any) -> None:
+        self.data |= more
+        written = {"session_data": Session.objects.encode(self.data), "expire_date": now() + LAST}
+        Session.objects.update_or_create(session_key=_place(), defaults=written)
+
+    def typed(self, step: str) -> dict[str, str]:
+        found: dict[str, str] = self.get("typed", {}).get(step, {})
+        return found
+
+    def type(self, step: str, fields: dict[str, str]) -> None:
+        self.keep(typed={**self.get("typed", {}), step: fields})
+
+    def is_done(self, step: str) -> bool:
+        return step in self.get("done", [])
+
+    def pass_by(self, step: str) -> None:
+        self.keep(done=[*(one for one in self.get("done", []) if one != step), step])
+
+    @staticmethod
+    def forget() -> None:
+        Session.objects.filter(session_key=_place()).delete()
+
+
+def _place() -> str:
+    """The key of its row, which nobody can guess who does not know the installation's secret."""
+    return salted_hmac(ANSWERS, settings.SECRET_KEY, algorithm="sha256").hexdigest()[:40]
+
 
 LONGEST_WAIT = 10.0
 ROWS = 4

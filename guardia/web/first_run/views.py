@@ -10,20 +10,25 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.config import operator_zone
+from guardia.config.now import now
 from guardia.config.walls import KEPT
-from guardia.people.connections import setting
+from guardia.people import connections
+from guardia.people.connections import Kind, setting
 from guardia.people.policy import Right, may
 from guardia.people.second_step import must_have_one
 from guardia.people.staff import Staff
 from guardia.procedure.problems import Problem, ProcedureFileRefused
 from guardia.web.desk.entry import View, asking, to_sign_in
-from guardia.web.first_run import finishing, key, mail_server, steps
-from guardia.web.first_run.answers import Answers
+from guardia.web.desk.settings.channel_forms import NOBODY, PASSWORD, MailOutForm
+from guardia.web.desk.settings.channels import current, save_connection
+from guardia.web.first_run import finishing, key, steps
 from guardia.web.first_run.forms import AdministratorForm, CodeForm, ColleagueForm, OperatorForm, StepForm
+from guardia.web.first_run.steps import Answers
 
 INVALID = 422
 
@@ -169,16 +174,18 @@ def mail(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
     The server is the one of Settings, Mail and messages, and is kept as soon as it is tried; the environment's wins.
     """
     form, code, said, is_wrong = steps.form_of(name, answers, request), CodeForm(), "", False
-    server = mail_server.form_of(None)
+    server = server_form(None)
     if request.method == "POST" and "despues" in request.POST:
         answers.type(name, {"email": request.POST.get("email", "").strip()[:254].replace("\0", "")})
         answers.keep(mail="later")
         return passed(answers, name)
     if request.method == "POST" and "enviar" in request.POST:
-        form, server = steps.form_of(name, answers, request, request.POST), mail_server.form_of(request.POST)
+        form, server = steps.form_of(name, answers, request, request.POST), server_form(request.POST)
         if form.is_valid() and (server is None or server.is_valid()):
             answers.type(name, {"email": form.cleaned_data["email"]})
-            mail_server.keep(server, request.user)
+            if server:
+                save_connection(server, request.user if isinstance(request.user, Staff) else None, now())
+                connections.forget()
             try:
                 said = steps.send_code(answers, form.cleaned_data["email"])
             except steps.NotSent as trouble:
@@ -203,6 +210,26 @@ def mail(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
         "sender": setting("MAIL_FROM"),
     }
     return shown(request, answers, name, context, is_wrong=bool(is_wrong or form.errors or code.errors or wrong_server))
+
+
+def server_form(data: Any) -> MailOutForm | None:
+    """None where the environment names the server: then nothing is asked. ``data``: what was typed.
+
+    Who writes no user signs in to no server; who writes no sender sends as that user, or from the own mailbox.
+    """
+    if connections.locked_by(Kind.SMTP):
+        return None
+    kept = current(Kind.SMTP)
+    if kept["MAIL_FROM"] == settings.MAIL_FROM and not connections.locked_by(Kind.SENDER):
+        kept["MAIL_FROM"] = ""
+    if data is not None:
+        data = data.copy()
+        user = data.get("user", "").strip()
+        if not user and not data.get("password") and data.get("sign_in", PASSWORD) == PASSWORD:
+            data["sign_in"] = NOBODY
+        if not data.get("mail_from", "").strip():
+            data["mail_from"] = user if "@" in user else data.get("email", "")
+    return MailOutForm(data, kept=kept)
 
 
 def colleagues(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
@@ -332,3 +359,10 @@ def titles_of() -> dict[str, str]:
         steps.COMPANY: _("A first customer"),
         steps.PUBLISH: _("Look, publish, sign in"),
     }
+
+
+urlpatterns = [
+    path("primeros-pasos", begin, name="first_run"),
+    path("primeros-pasos/listo", done, name="first_run_done"),
+    path("primeros-pasos/<slug:name>", step, name="first_run_step"),
+]

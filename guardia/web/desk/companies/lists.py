@@ -22,7 +22,7 @@ from guardia.web.desk.companies.bands import by_the_rule, the_rule, with_thousan
 from guardia.web.desk.companies.forms import band_name
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say
-from guardia.web.first_run.forms import LISTED, CitiesForm
+from guardia.web.first_run.cities_form import LISTED, CitiesForm
 
 DEPARTS = "distinta"
 
