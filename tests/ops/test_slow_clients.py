@@ -273,7 +273,7 @@ def test_whoever_has_not_signed_in_sends_little():
 
 
 UPLOADS = {
-    "guardia/web/field/photographs.py": ["/campo/fotos", "/campo/fotos/x"],
+    "guardia/web/field/sending.py": ["/campo/fotos", "/campo/fotos/x"],
     "guardia/web/desk/companies/importing.py": ["/companias/importar"],
     "guardia/web/desk/companies/lists.py": ["/ciudades/lista"],
     "guardia/web/desk/files.py": ["/casos/1040019/archivos"],
@@ -281,7 +281,7 @@ UPLOADS = {
     "guardia/web/desk/settings/letterhead_page.py": ["/ajustes/membrete"],
     "guardia/web/desk/office_counter.py": ["/oficinas/recibir"],
     "guardia/web/first_run/views.py": ["/primeros-pasos/procedimiento"],
-    "guardia/web/portal/case/files.py": ["/c/caso/x/archivo", "/mi-empresa/casos/1040019/archivo"],
+    "guardia/web/portal/case_files.py": ["/c/caso/x/archivo", "/mi-empresa/casos/1040019/archivo"],
 }
 
 
