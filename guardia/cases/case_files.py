@@ -12,13 +12,15 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import file_bytes
-from guardia.cases.file_ready import name_of, ready, taken_hour
-from guardia.cases.file_refusals import (
+from guardia.cases.file_bytes import (
     FileIsWithdrawn,
     FileOfAnother,
     StoreTakesNothing,
     TooManyFiles,
     VisitOfAnother,
+    name_of,
+    ready,
+    taken_hour,
 )
 from guardia.cases.verbs import need
 from guardia.cases.writes import take_turn, take_turns

@@ -58,7 +58,7 @@ def verify_file(file: Path, language: str | None) -> int:
     from django.utils import translation
     from django.utils.translation import gettext as _
 
-    from guardia.cases.report_check import NotAReport, check
+    from guardia.reports.report_history import NotAReport, check
     from guardia.web.report.document import lines_of
 
     try:

@@ -10,10 +10,10 @@ from email.utils import format_datetime
 
 from django.db import connection
 
-from guardia.cases import mail_in
 from guardia.customers.contact import Contact
 from guardia.demo.companies import Circuit
 from guardia.demo.staffing import ZONE
+from guardia.intake import mail_in
 from guardia.mailroom.taking import FOLDER, take
 from guardia.people.connections import setting
 

@@ -11,10 +11,10 @@ from guardia.cases import ledger, written
 from guardia.cases.case import Case
 from guardia.cases.desk_hours import opens_at
 from guardia.cases.stages.administrative import Ask
-from guardia.cases.tray_requests import take as take_from_tray
 from guardia.cases.waiting import WaitReason
 from guardia.customers.contact import Contact
 from guardia.demo.tonight import Tonight
+from guardia.intake.tray_requests import take as take_from_tray
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import WaitCause
 

@@ -6,11 +6,11 @@ from itertools import cycle, islice
 from guardia.calls import cti_words, journal
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange, ExchangeKind
-from guardia.cases import phone
 from guardia.cases.stages import reception
 from guardia.customers.contact import Contact
 from guardia.demo.staffing import Team
 from guardia.demo.story import LINE
+from guardia.intake import phone
 from guardia.people.staff import Staff
 from guardia.procedure import version
 from guardia.procedure.version import NoProcedure, ProcedureVersion

@@ -9,10 +9,11 @@ from urllib.request import Request, urlopen
 
 from django.conf import settings
 
-from guardia.cases import alarms, late_calls, phone_forgotten, presence
+from guardia.cases import alarms, presence
 from guardia.clocks import watch
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
+from guardia.intake import late_calls, phone_forgotten
 from guardia.people.egress import outward_only, own_word, proxies
 
 log = logging.getLogger(__name__)

@@ -10,12 +10,12 @@ from threading import Event
 
 from django.db import InterfaceError, OperationalError, connection
 
-from guardia.cases import automatic_answers
-from guardia.cases import mail_in as ruling
-from guardia.cases.mail_patience import Patience
 from guardia.clocks import watch
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
+from guardia.intake import automatic_answers
+from guardia.intake import mail_in as ruling
+from guardia.intake.mail_patience import Patience
 from guardia.mailroom.message import Mailbox
 from guardia.mailroom.taking import IMAP, limit, take, take_headers, take_note
 from guardia.worker.mail_server import TROUBLES, Account, Folder, NotGivenOut, opened, why

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from guardia.cases import case_link, report_link
+from guardia.cases import case_link
 from guardia.customers import confirming, own_door
 from guardia.escalation import answer_link, customer_link, escalate_link
 from guardia.evidence.probes.measured import Sample
@@ -16,6 +16,7 @@ from guardia.notices import sender
 from guardia.notices.links import Links
 from guardia.outages import work_link
 from guardia.people import reset
+from guardia.reports import report_history
 from guardia.web.report.attached import month_files, report_for
 from guardia.web.report.permit import letter_for
 
@@ -59,7 +60,7 @@ def escalate_address(customer_id: int, case_id: int, contact_id: int, delivery_i
 
 def report_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:
     """Where a contact reads the closing report of a case (P7)."""
-    return public(f"/c/informe/{report_link.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
+    return public(f"/c/informe/{report_history.token(customer_id, case_id, contact_id)}{by(delivery_id)}")
 
 
 def case_address(customer_id: int, case_id: int, contact_id: int, delivery_id: int = 0) -> str:

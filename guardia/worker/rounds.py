@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from guardia.cases import calendar_change, field_arrivals, file_bytes, month_sending, morning, phone_pruning, sweep
+from guardia.cases import calendar_change, file_bytes, sweep
 from guardia.cases import failed_notices as failed_notices_of
 from guardia.cases import failed_pages as failed_pages_of
 from guardia.cases.case import Case
@@ -23,6 +23,7 @@ from guardia.config import meters
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind, behind_at
 from guardia.customers import codes, sessions
+from guardia.intake import field_arrivals, phone_forgotten
 from guardia.network import alerts_thinning as thinning
 from guardia.network.alert import AlertSource
 from guardia.network.alerts_kept import is_troubled
@@ -45,6 +46,7 @@ from guardia.outages import (
 )
 from guardia.people import reset
 from guardia.people.connections import setting
+from guardia.reports import month_sending, morning
 from guardia.worker.loop import beat
 from guardia.worker.posting import LINKS, this_process
 
@@ -276,10 +278,10 @@ def prune_journal(stopping: Event) -> None:
     if not settings.EXCHANGE_DAYS:
         return
     before = now() - timedelta(days=settings.EXCHANGE_DAYS)
-    looked: datetime | None = phone_pruning.BEGINNING
+    looked: datetime | None = phone_forgotten.BEGINNING
     while looked is not None and not stopping.is_set():
         with step_at():
-            looked = phone_pruning.prune(before, looked)
+            looked = phone_forgotten.prune(before, looked)
 
 
 def forget_sign_ins(stopping: Event) -> None:

@@ -5,16 +5,16 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from guardia.cases import report_link
-from guardia.cases.report_check import check
 from guardia.customers.contact import Contact
 from guardia.people.staff import Role
+from guardia.reports import report_history
+from guardia.reports.report_history import check
 from tests.procedure.story import staff
 
 
 def address(story, contact=None) -> str:
     contact = contact or story.head
-    return f"/c/informe/{report_link.token(contact.customer_id, story.case.pk, contact.pk)}"
+    return f"/c/informe/{report_history.token(contact.customer_id, story.case.pk, contact.pk)}"
 
 
 def signed_in(person) -> Client:
@@ -62,10 +62,10 @@ def test_a_contact_reads_it_by_the_link_alone(closed):
 
 
 def test_a_link_opens_nothing_of_another_company(closed):
-    stolen = f"/c/informe/{report_link.token(closed.other.pk, closed.case.pk, closed.stranger.pk)}"
+    stolen = f"/c/informe/{report_history.token(closed.other.pk, closed.case.pk, closed.stranger.pk)}"
     for more in ("", "/pdf", "/json"):
         assert Client().get(stolen + more).status_code == 404
-    foreign = f"/c/informe/{report_link.token(closed.bank.pk, closed.case.pk, closed.stranger.pk)}"
+    foreign = f"/c/informe/{report_history.token(closed.bank.pk, closed.case.pk, closed.stranger.pk)}"
     assert Client().get(foreign).status_code == 410
 
 
@@ -74,7 +74,7 @@ def test_a_link_that_was_changed_or_is_too_old_says_so(closed, monkeypatch):
     assert Client().get(old[:-1] + "!").status_code == 404
     assert Client().get("/c/informe/x").status_code == 404
     assert Client().get(old + "/exe").status_code == 404
-    monkeypatch.setattr(report_link, "GOOD_FOR", timedelta(seconds=-10))
+    monkeypatch.setattr(report_history, "GOOD_FOR", timedelta(seconds=-10))
     assert Client().get(old).status_code == 410
 
 

@@ -7,9 +7,9 @@ from email import policy
 import pytest
 from django.utils import translation
 
-from guardia.cases.report_check import check
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.rendering import rendered
+from guardia.reports.report_history import check
 from guardia.web.portal.case_view import affected_words
 from guardia.web.report import attached
 from guardia.web.report.document import made

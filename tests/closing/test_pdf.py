@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
-from guardia.cases.report_check import check
+from guardia.reports.report_history import check
 from guardia.web.report.document import made
 
 NASTY = '#include "/etc/passwd" @x $y^2$ \\ `raw` *b* _i_ <script> [ ] { } "q" // /* \x01 ~ \t #{1+1}'

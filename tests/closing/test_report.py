@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from guardia.cases.closing_reading import report_of
 from guardia.cases.contesting import Ruling
-from guardia.cases.recurring import recurring
-from guardia.cases.report_check import check
 from guardia.cases.waiting import WaitReason
 from guardia.evidence.words import typed
 from guardia.people.actor import Actor
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import WaitCause
+from guardia.reports.closing_reading import report_of
+from guardia.reports.recurring import recurring
+from guardia.reports.report_history import check
 from guardia.web.report.document import made
 from tests.closing.long import three_visits_and_two_relapses
 from tests.privacy.erased import reads_as_erased

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from guardia.cases.report_check import NotAReport, check
 from guardia.cli.main import main
+from guardia.reports.report_history import NotAReport, check
 from guardia.web.report.document import made
 
 

@@ -5,10 +5,10 @@ import json
 import pytest
 from django.utils import translation
 
-from guardia.cases.report_check import check
 from guardia.notices.mail import composed, text_of, what_is_missing
 from guardia.notices.own_wording import OwnWording
 from guardia.people.actor import Actor
+from guardia.reports.report_history import check
 from guardia.web.report.document import lines_of, made
 from tests.notices.reading import owed
 

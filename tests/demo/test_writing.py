@@ -5,9 +5,9 @@ from email import message_from_bytes, policy
 import pytest
 from django.urls import reverse
 
-from guardia.cases import mail_in
 from guardia.config.walls import Wall, behind
 from guardia.demo import mail as demo_mail
+from guardia.intake import mail_in
 from guardia.mailroom.message import Message
 from guardia.notices.mail import render
 from guardia.notices.notice import Delivery, Notice

@@ -6,13 +6,13 @@ import pytest
 
 from guardia.calls.call import Call, Measure
 from guardia.calls.queue_visit import CallTransfer
-from guardia.cases import callers
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.demo import ringing
+from guardia.intake import callers
 from guardia.people.staff import Role
 from tests.desk.conftest import words
 from tests.desk.phone_calls import NOBODY, is_answered, is_given_up, rings

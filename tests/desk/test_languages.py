@@ -8,7 +8,6 @@ from django.test import Client
 
 from guardia.cases import band_change
 from guardia.cases.case_files import add_file, withdraw_file
-from guardia.cases.month import Month
 from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.importing.columns import KINDS
@@ -18,6 +17,7 @@ from guardia.evidence.test_result import Verdict
 from guardia.field.crew import Crew
 from guardia.network.element_columns import ELEMENTS
 from guardia.people.staff import Role
+from guardia.reports.month import Month
 from guardia.web.desk.reports.regulator_form import FIELDS
 from tests.files import samples
 from tests.procedure.story import staff

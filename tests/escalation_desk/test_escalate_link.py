@@ -6,13 +6,13 @@ from email import message_from_bytes, policy
 import pytest
 from django.test import Client
 
-from guardia.cases import customer_asks
-from guardia.cases.customer_asks import PAUSE
 from guardia.cases.refusals import AskedTooSoon, ChangedMeanwhile, NoLevelAbove, OnlyAContact
 from guardia.cases.waiting import WaitReason
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.escalation import answer_link, customer_link, escalate_link
+from guardia.intake import customer_acts
+from guardia.intake.customer_acts import PAUSE
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.rendering import rendered
 from guardia.people import signed
@@ -205,7 +205,7 @@ def test_a_case_that_was_paged_together_with_another_asks_above_that_level(story
     story.the_sweep_runs()
     assert story.number == second.number != first.number
     assert story.running.joined == first.pk
-    assert customer_asks.next_level(story.case).level == 2
+    assert customer_acts.next_level(story.case).level == 2
     assert "<b>Level 1</b> · Supervisor TSC answers since" in words(telephone.get(link(story)))
     telephone.post(link(story), {"nivel": "2"})
     assert (story.running.level, story.running.joined) == (2, None)
@@ -216,30 +216,30 @@ def test_a_case_that_was_paged_together_with_another_asks_above_that_level(story
 
 def test_e1_between_two_levels_lie_five_minutes_to_the_second(asked):
     at = now()
-    assert customer_asks.ask(asked.case, asked.desk, at=at) is not None
+    assert customer_acts.ask(asked.case, asked.desk, at=at) is not None
     with pytest.raises(AskedTooSoon):
-        customer_asks.ask(asked.case, asked.head, at=at + PAUSE - timedelta(seconds=1))
-    assert customer_asks.ask(asked.case, asked.desk, at=at, level=1) is None
+        customer_acts.ask(asked.case, asked.head, at=at + PAUSE - timedelta(seconds=1))
+    assert customer_acts.ask(asked.case, asked.desk, at=at, level=1) is None
     asked.now = at + PAUSE
-    customer_asks.ask(asked.case, asked.head, at=asked.now)
-    customer_asks.ask(asked.case, asked.head, at=asked.now + PAUSE)
+    customer_acts.ask(asked.case, asked.head, at=asked.now)
+    customer_acts.ask(asked.case, asked.head, at=asked.now + PAUSE)
     with pytest.raises(NoLevelAbove):
-        customer_asks.ask(asked.case, asked.head, at=asked.now + 3 * PAUSE)
+        customer_acts.ask(asked.case, asked.head, at=asked.now + 3 * PAUSE)
     assert [event.data["level"] for event in asks(asked)] == [1, 2, 3]
 
 
 def test_what_the_desk_enters_for_the_customer_does_not_make_the_link_wait(asked):
     asked.case.escalate("llamó", by=asked.by, at=now(), source="customer", asked_by="Jefe de Sistemas")
-    customer_asks.ask(asked.case, asked.desk, at=now())
+    customer_acts.ask(asked.case, asked.desk, at=now())
     assert asked.running.level == 2
 
 
 def test_only_a_contact_of_the_company_asks(asked):
     for who in (asked.stranger, asked.former):
         with pytest.raises(OnlyAContact):
-            customer_asks.ask(asked.case, who, at=now())
+            customer_acts.ask(asked.case, who, at=now())
     with pytest.raises(ChangedMeanwhile):
-        customer_asks.ask(asked.case, asked.desk, at=now(), level=2)
+        customer_acts.ask(asked.case, asked.desk, at=now(), level=2)
     assert asks(asked) == []
 
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from guardia.cases.availability import service_month, service_months
 from guardia.cases.case import Case
-from guardia.cases.closing_reading import availability_of
-from guardia.cases.month import Month
 from guardia.cases.waiting import WaitReason
 from guardia.procedure.vocabulary import WaitCause
+from guardia.reports.availability import service_month, service_months
+from guardia.reports.closing_reading import availability_of
+from guardia.reports.month import Month
 
 NOVEMBER, DECEMBER = Month(2026, 11), Month(2026, 12)
 AFTER = datetime(2027, 3, 1, tzinfo=UTC)

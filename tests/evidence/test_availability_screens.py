@@ -5,8 +5,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from guardia.cases.month import Month
 from guardia.people.staff import Role
+from guardia.reports.month import Month
 from tests.desk.conftest import words
 from tests.procedure.story import staff
 

@@ -7,7 +7,6 @@ import pytest
 from django.utils import translation
 
 from guardia.cases.refusals import NotGreenLongEnough
-from guardia.cases.tests_compared import probes_of
 from guardia.evidence.compared import compared
 from guardia.evidence.picture import picture
 from guardia.evidence.probe import Occasion
@@ -15,6 +14,7 @@ from guardia.evidence.probes import web
 from guardia.evidence.probes.measured import Pace
 from guardia.evidence.test_result import Verdict
 from guardia.procedure.vocabulary import Moment, Stage
+from guardia.reports.tests_compared import probes_of
 from guardia.web.report.document import made
 from guardia.worker import probing as worker
 from tests.evidence.conftest import target

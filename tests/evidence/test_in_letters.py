@@ -10,7 +10,6 @@ from django.utils import translation
 from PIL import Image
 
 from guardia.cases import probing as ruling
-from guardia.cases.closing_reading import report_of
 from guardia.cases.tests_told import by_language
 from guardia.evidence.drawn import drawn
 from guardia.evidence.test_result import Verdict
@@ -18,6 +17,7 @@ from guardia.notices.charted import LARGEST, charted
 from guardia.notices.notice import Delivery
 from guardia.notices.rendering import rendered
 from guardia.notices.wording.charts import Chart, Side
+from guardia.reports.closing_reading import report_of
 from guardia.web.report.document import made
 from guardia.worker.posting import LINKS
 from tests.evidence.conftest import target

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases import field_arrivals, field_kinds
 from guardia.config.now import now
 from guardia.field.crew import Crew
 from guardia.field.visit import FieldAct
+from guardia.intake import field_arrivals, field_kinds
 from guardia.procedure.vocabulary import Moment
 from guardia.worker import rounds
 from tests.breaking.browser import whole

@@ -9,11 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from guardia.cases import field_arrivals, visit_link
+from guardia.cases import visit_link
 from guardia.config.now import now
 from guardia.evidence.files import limit
 from guardia.field.crew import CrewMember
 from guardia.field.visit import FieldAct
+from guardia.intake import field_arrivals
 from guardia.people.staff import Role
 from guardia.web.desk.case_page.log import lines_of
 from guardia.web.field import sending

@@ -10,10 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from guardia.cases import field_arrivals, visit_link
+from guardia.cases import visit_link
 from guardia.config.now import now
 from guardia.evidence.case_file import CaseFile
 from guardia.field.visit import FieldAct, Visit
+from guardia.intake import field_arrivals
 from guardia.people.staff import Role
 from tests.field.conftest import Telephone
 from tests.procedure.story import staff

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from guardia.cases.case_files import ready
-from guardia.cases.file_refusals import FileNotTaken
+from guardia.cases.file_bytes import FileNotTaken
 from guardia.evidence import apart
 from tests.files import samples
 

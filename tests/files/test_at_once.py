@@ -8,7 +8,7 @@ from django.db import transaction
 
 from guardia.cases import chain, file_bytes
 from guardia.cases.case_files import add_file, add_ready, take_turns_for, withdraw_file
-from guardia.cases.file_ready import ready
+from guardia.cases.file_bytes import ready
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.evidence import store

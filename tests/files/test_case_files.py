@@ -9,7 +9,7 @@ from django.test import TestCase
 from guardia.cases import case_files, file_bytes
 from guardia.cases.chain import breaks
 from guardia.cases.event import CaseEvent
-from guardia.cases.file_refusals import FileIsWithdrawn, FileNotTaken, FileOfAnother, TooManyFiles, VisitOfAnother
+from guardia.cases.file_bytes import FileIsWithdrawn, FileNotTaken, FileOfAnother, TooManyFiles, VisitOfAnother
 from guardia.cases.refusals import Missing, TimeInTheFuture
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from guardia.cases import report_link
 from guardia.cases.case_files import add_file, show_file, withdraw_file
-from guardia.cases.report_check import check
 from guardia.config.walls import Wall, behind
 from guardia.evidence import store
+from guardia.reports import report_history
+from guardia.reports.report_history import check
 from guardia.web.report import document
 from guardia.web.report.document import made
 from tests.files import samples
@@ -32,7 +32,7 @@ def add(story: Story, caption: str, *, shown: bool, number: int = 0, content: by
 
 
 def page_of(story: Story) -> str:
-    link = f"/c/informe/{report_link.token(story.head.customer_id, story.case.pk, story.head.pk)}"
+    link = f"/c/informe/{report_history.token(story.head.customer_id, story.case.pk, story.head.pk)}"
     return Client().get(f"{link}?lang=en").content.decode()
 
 

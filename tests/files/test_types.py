@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from guardia.cases.case_files import ready
-from guardia.cases.file_refusals import FileNotTaken
+from guardia.cases.file_bytes import FileNotTaken
 from guardia.evidence import thumbnails
 from tests.files import samples
 

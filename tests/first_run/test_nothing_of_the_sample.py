@@ -14,11 +14,12 @@ from django.test import Client
 from django.utils import translation
 from pypdf import PdfReader
 
-from guardia.cases import case_link, report_link
+from guardia.cases import case_link
 from guardia.config.walls import Wall, behind
 from guardia.escalation import customer_link, escalate_link
 from guardia.notices.notice import Notice
 from guardia.procedure.template import Lines, Operator, procedure_of
+from guardia.reports import report_history
 from tests.notices import journeys
 from tests.notices.reading import mail_of
 from tests.procedure import story as stories
@@ -65,7 +66,7 @@ def published(story: Story) -> Iterator[tuple[str, str]]:
         *("/procedimiento", "/entrar", "/mi-empresa", "/estado", "/estado/feed", "/robots.txt", "/sitemap.xml"),
         *("/manifest.webmanifest", "/salud", "/api/v1/"),
         f"/c/caso/{case_link.token(company, case, contact)}",
-        f"/c/informe/{report_link.token(company, case, contact)}",
+        f"/c/informe/{report_history.token(company, case, contact)}",
         f"/c/quien-responde/{customer_link.token(company)}",
         f"/escalar/{escalate_link.token(company, case, contact)}",
     ]
@@ -78,7 +79,7 @@ def published(story: Story) -> Iterator[tuple[str, str]]:
             answer = Client(headers={"accept-language": language}).get(f"{address}?lang={language}", follow=True)
             assert answer.status_code < 500, address
             yield address, f"{answer.headers} {answer.content.decode()}"
-    report = Client().get(f"/c/informe/{report_link.token(company, case, contact)}/pdf")
+    report = Client().get(f"/c/informe/{report_history.token(company, case, contact)}/pdf")
     assert report.status_code == 200
     reader = PdfReader(io.BytesIO(report.content))
     yield "report on paper", f"{reader.metadata} " + " ".join(page.extract_text() for page in reader.pages)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import calendar_change, chain, rebuild, sweep, tray_requests, written
+from guardia.cases import calendar_change, chain, rebuild, sweep, written
 from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
 from guardia.cases.stages.administrative import Ask
@@ -13,6 +13,7 @@ from guardia.cases.stages.registration import Report
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.config.walls import Wall, behind
+from guardia.intake import tray_requests
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Impact, WaitCause
 from tests.house.test_together import at_once

@@ -1,9 +1,10 @@
 """A house whose mail comes in: letters are taken and ruled on at the story's hour, as the worker does."""
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import mail_in, triage, written
+from guardia.cases import written
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
+from guardia.intake import mail_in, triage
 from guardia.mailroom.message import Message
 from guardia.mailroom.taking import take
 from guardia.notices.notice import Delivery

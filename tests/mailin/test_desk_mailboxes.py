@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from guardia.calls.written import Scan, WrittenRequest
-from guardia.cases import calendar_change, mail_tray, tray_requests, triage, written
+from guardia.cases import calendar_change, mail_tray, written
 from guardia.cases.case import Case
 from guardia.cases.mail_refusals import NoScan, NoSuchOffice, RequestIsSettled, ScanTooLarge
 from guardia.cases.rebuild import rebuild
@@ -14,6 +14,7 @@ from guardia.cases.stages.registration import Report
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.clocks.clock import Clock
 from guardia.config.walls import Wall, behind
+from guardia.intake import tray_requests, triage
 from tests.procedure.office import FRIDAY, MONDAY, Office
 from tests.procedure.story import contact
 

@@ -7,9 +7,9 @@ from threading import Event
 import pytest
 from django.db import OperationalError
 
-from guardia.cases import automatic_answers, mail_in
-from guardia.cases.mail_patience import MOST_TRIES, Patience
 from guardia.config.walls import Wall, behind
+from guardia.intake import automatic_answers, mail_in
+from guardia.intake.mail_patience import MOST_TRIES, Patience
 from guardia.mailroom.message import AutomaticAnswer, Message
 from guardia.mailroom.taking import take
 from guardia.worker import mail_in as worker_mail_in

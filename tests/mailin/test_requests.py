@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import mail_tray, triage, written
+from guardia.cases import mail_tray, written
 from guardia.cases.case import Case
-from guardia.cases.late_calls import watch_calls
 from guardia.cases.mail_refusals import (
     ContactIsGone,
     HasARequest,
@@ -20,6 +19,8 @@ from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import CaseIsClosed
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
+from guardia.intake import triage
+from guardia.intake.late_calls import watch_calls
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import ClockKind
 from tests.mailin.letters import letter

@@ -5,7 +5,8 @@ import logging
 import pytest
 from django.db import OperationalError
 
-from guardia.cases import mail_in, mail_tray
+from guardia.cases import mail_tray
+from guardia.intake import mail_in
 from guardia.mailroom.message import Message, Original
 from guardia.mailroom.taking import TooLarge, take, take_headers
 from guardia.notices.notice import Delivery

@@ -2,7 +2,6 @@
 
 import pytest
 
-from guardia.cases import triage
 from guardia.cases.case import Case
 from guardia.cases.mail_refusals import NotHeldBack, SenderIsUnproven
 from guardia.cases.stages.verification import Confirmer
@@ -10,6 +9,7 @@ from guardia.cases.waiting import WaitReason
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
 from guardia.escalation.call_task import CallTask
+from guardia.intake import triage
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.reply_address import reply_address
 from guardia.people.actor import Actor

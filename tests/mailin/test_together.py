@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import mail_in
 from guardia.cases.event import CaseEvent
 from guardia.cases.rebuild import rebuild
 from guardia.config.walls import Wall, behind
+from guardia.intake import mail_in
 from guardia.mailroom.message import Message
 from guardia.mailroom.taking import take
 from guardia.notices.notice import Delivery

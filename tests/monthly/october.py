@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from guardia.cases.month import Month
+from guardia.reports.month import Month
 
 SEPTEMBER, OCTOBER, NOVEMBER = Month(2026, 9), Month(2026, 10), Month(2026, 11)
 AFTER = datetime(2026, 12, 20, tzinfo=UTC)

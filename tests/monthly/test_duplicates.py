@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from guardia.cases import linking
 from guardia.cases.case import Case
-from guardia.cases.duplicates import EndedOtherwise, ended_otherwise
-from guardia.cases.interruptions import interruptions
-from guardia.cases.month import Month
-from guardia.cases.month_report import month_report
-from guardia.cases.reports import Asked, by_customer, by_kind, by_month, late
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import CaseKind, ClockKind
+from guardia.reports.duplicates import EndedOtherwise, ended_otherwise
+from guardia.reports.interruptions import interruptions
+from guardia.reports.month import Month
+from guardia.reports.month_report import month_report
+from guardia.reports.promises import Asked, by_customer, by_kind, by_month, late
 from guardia.web.desk.desk_queries import decided_today
 from tests.monthly.october import NOVEMBER
 

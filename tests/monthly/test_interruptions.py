@@ -10,10 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from django.urls import reverse
 
-from guardia.cases import interruptions as rule
 from guardia.cases.case import Case, Status
 from guardia.cases.confirmation_proof import deny
-from guardia.cases.interruptions import OPERATOR, Interruption, interruptions
 from guardia.cases.stages.verification import Confirmer
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.wait import Wait
@@ -21,6 +19,8 @@ from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import WaitCause
+from guardia.reports import interruptions as rule
+from guardia.reports.interruptions import OPERATOR, Interruption, interruptions
 from tests.monthly.october import AFTER, HOUR, NOVEMBER, OCTOBER, SEPTEMBER, local
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

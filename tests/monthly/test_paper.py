@@ -9,9 +9,9 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from guardia.cases.case import Case
-from guardia.cases.month_report import month_report
 from guardia.people.audit_entry import AuditEntry, AuditKind
 from guardia.people.staff import Role
+from guardia.reports.month_report import month_report
 from guardia.web.report.attached import month_files
 from guardia.web.report.month import month_pdf, paper_of
 from tests.monthly.october import AFTER, OCTOBER, local

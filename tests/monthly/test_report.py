@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases.case import Case, Status
-from guardia.cases.month_report import month_report
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.wait import Wait
 from guardia.customers.service import Service
 from guardia.escalation.escalation import Escalation
 from guardia.notices.month_told import MonthTold
 from guardia.procedure.vocabulary import ClockKind, WaitCause
+from guardia.reports.month_report import month_report
 from tests.monthly.october import AFTER, HOUR, NOVEMBER, OCTOBER, SEPTEMBER, local
 
 

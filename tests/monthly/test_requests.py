@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases import month_sending
 from guardia.cases.case import Case
-from guardia.cases.month_report import month_report
 from guardia.config.walls import Wall, behind
 from guardia.notices.month_told import MonthTold
 from guardia.notices.wording.monthly import figures
 from guardia.notices.wording.monthly_requests import promised_and_real
+from guardia.reports import month_sending
+from guardia.reports.month_report import month_report
 from tests.monthly.october import NOVEMBER
 from tests.procedure.office import MONDAY, Office
 

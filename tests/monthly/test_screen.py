@@ -6,11 +6,11 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 
-from guardia.cases import month_sending
 from guardia.cases.case import Case
 from guardia.customers.customer import Customer
 from guardia.notices.announcement import Announcement
 from guardia.people.staff import Role
+from guardia.reports import month_sending
 from tests.monthly.october import AFTER, OCTOBER, local
 
 

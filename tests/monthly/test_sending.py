@@ -9,7 +9,6 @@ from threading import Event
 import pytest
 from django.db.models import QuerySet
 
-from guardia.cases import month_sending
 from guardia.cases.case import Case
 from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
@@ -18,6 +17,7 @@ from guardia.notices.announcement import Announcement, AnnouncementKind
 from guardia.notices.notice import Notice
 from guardia.notices.outbox import LETTERS
 from guardia.notices.sending import send_due
+from guardia.reports import month_sending
 from guardia.worker import rounds
 from guardia.worker.posting import LINKS
 from tests.monthly.october import NOVEMBER, OCTOBER, local

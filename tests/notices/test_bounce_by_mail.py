@@ -2,8 +2,9 @@
 
 import pytest
 
-from guardia.cases import failed_notices, mail_in
+from guardia.cases import failed_notices
 from guardia.customers.way import ContactWay, WayKind
+from guardia.intake import mail_in
 from guardia.mailroom.message import Message, MessageKind, MessageState
 from guardia.mailroom.taking import take
 from guardia.notices.address_mark import AddressMark

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 
 from guardia.cases import file_bytes
 from guardia.cases.case_files import add_file
-from guardia.cases.file_refusals import StoreTakesNothing
+from guardia.cases.file_bytes import StoreTakesNothing
 from guardia.cli.backups import making
 from guardia.config.walls import Wall, behind
 from guardia.evidence import store

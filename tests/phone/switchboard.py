@@ -8,8 +8,8 @@ from guardia.calls import journal
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange, ExchangeKind
 from guardia.calls.packets import Packet
-from guardia.cases import phone
 from guardia.cases.sweep import sweep
+from guardia.intake import phone
 from guardia.people.staff import Role, Staff
 from guardia.procedure import version
 from tests.phone.recorded import CONTEXTS, Heard

@@ -6,10 +6,9 @@ import pytest
 
 from guardia.calls import journal, snapshot_words
 from guardia.calls.call import Call, Measure
-from guardia.cases import phone
 from guardia.cases.rebuild import rebuild
-from guardia.cases.reception_report import AskedLines, reception_report
-from guardia.cases.reception_report_span import Length, Span
+from guardia.intake import phone
+from guardia.reports.reception_report import AskedLines, Length, Span, reception_report
 from tests.phone.recorded import heard
 
 STEPS = 7

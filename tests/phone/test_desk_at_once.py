@@ -6,12 +6,13 @@ from threading import Event
 import pytest
 
 from guardia.calls.call import Call
-from guardia.cases import phone, phone_forgotten, phone_owed
+from guardia.cases import phone_owed
 from guardia.cases.case import Case
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.config.walls import Wall, behind
+from guardia.intake import phone, phone_forgotten
 from guardia.people.actor import Actor
 from guardia.worker import dead_man
 from tests.phone.conftest import Company

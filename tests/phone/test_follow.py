@@ -10,9 +10,9 @@ from guardia.calls.call import Call, Measure
 from guardia.calls.exchange import ExchangeEvent
 from guardia.calls.packets import value
 from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt
-from guardia.cases import phone
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
+from guardia.intake import phone
 from tests.phone.expected import CALLS, IDS, Expected
 from tests.phone.recorded import heard, log_packets, names
 

@@ -7,9 +7,9 @@ import pytest
 from guardia.calls import journal, log_words, snapshot_words
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import ExchangeAgent, ExchangeGap
-from guardia.cases import late_calls, phone
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
+from guardia.intake import late_calls, phone
 
 
 def is_lost(board) -> None:

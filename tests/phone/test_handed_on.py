@@ -11,11 +11,12 @@ from guardia.calls import journal, snapshot_words
 from guardia.calls.call import Call
 from guardia.calls.packets import value
 from guardia.calls.queue_visit import RingAttempt
-from guardia.cases import phone, presence
+from guardia.cases import presence
 from guardia.cases.case import Case
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
 from guardia.cases.stages.registration import Report
+from guardia.intake import phone
 from guardia.people.actor import Actor
 from guardia.people.staff import Role, Staff
 from guardia.web.desk import desk_queries

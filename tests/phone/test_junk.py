@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from guardia.calls import ami_words, journal, log_words, snapshot_words
 from guardia.calls.call import Call
 from guardia.calls.course import course_of
-from guardia.cases import phone
 from guardia.cases.rebuild import rebuild
+from guardia.intake import phone
 from tests.phone.recorded import BEGINNING, CONTEXTS
 from tests.phone.switchboard import RECORDED
 

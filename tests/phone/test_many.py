@@ -6,7 +6,8 @@ from django.db import connection
 
 from guardia.calls import journal
 from guardia.calls.exchange import ExchangeGap
-from guardia.cases import phone, phone_turns
+from guardia.cases import phone_turns
+from guardia.intake import phone
 
 
 def locks() -> int:

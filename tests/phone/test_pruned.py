@@ -10,9 +10,9 @@ from guardia.calls import log_words, snapshot_words
 from guardia.calls.call import Call
 from guardia.calls.exchange import ExchangeEvent
 from guardia.calls.snapshot_words import PRUNED
-from guardia.cases import phone, phone_pruning
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
+from guardia.intake import phone, phone_forgotten
 from guardia.worker import rounds
 from tests.phone.test_pushed import Pushed
 
@@ -30,9 +30,9 @@ def state(call: Call) -> dict:
 
 
 def prune(board, before=None) -> None:
-    looked = phone_pruning.BEGINNING
+    looked = phone_forgotten.BEGINNING
     while looked is not None:
-        looked = phone_pruning.prune(before or board.now, looked, most=2)
+        looked = phone_forgotten.prune(before or board.now, looked, most=2)
 
 
 def a_settled_call(board, number: str = "0599000201"):

@@ -8,9 +8,9 @@ import pytest
 from guardia.calls import journal
 from guardia.calls.call import Call, Measure
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeKind
-from guardia.cases import phone, phone_forgotten
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
+from guardia.intake import phone, phone_forgotten
 
 IN = {"direction": "in", "from": "0990000001", "to": "1800400404", "callId": "c.1"}
 

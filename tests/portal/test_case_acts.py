@@ -8,10 +8,9 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from guardia.cases import case_link, customer_acts
+from guardia.cases import case_link
 from guardia.cases.case import Case
 from guardia.cases.case_files import add_file
-from guardia.cases.colleagues import confirm, locked
 from guardia.cases.customer_act import CustomerAct
 from guardia.cases.follower import Follower
 from guardia.cases.notify import contacts_of
@@ -24,6 +23,8 @@ from guardia.customers.contact_change import ContactChange
 from guardia.evidence import apart, store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.test_result import Verdict
+from guardia.intake import customer_acts
+from guardia.intake.colleagues import confirm, locked
 from guardia.notices.notice import Notice
 from guardia.people import attempts
 from guardia.people.actor import ActorKind

@@ -12,9 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import colleagues, report_link
 from guardia.cases.case import Case
-from guardia.cases.month import Month
 from guardia.cases.stages.registration import Report
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
@@ -28,6 +26,7 @@ from guardia.customers.service import Service
 from guardia.customers.sign_in import CompanySession, SignInCode
 from guardia.customers.site import Site
 from guardia.customers.way import WayKind
+from guardia.intake import colleagues
 from guardia.notices import confirmation_mail, gsm, outbox, sender
 from guardia.notices.notice import Delivery, DeliveryState
 from guardia.notices.pager import read
@@ -37,6 +36,8 @@ from guardia.people.actor import ActorKind
 from guardia.people.audit_entry import AuditEntry
 from guardia.people.setting_change import SettingChange
 from guardia.procedure.vocabulary import Impact, Moment, Topic
+from guardia.reports import report_history
+from guardia.reports.month import Month
 from guardia.web.desk.companies.company import company_page
 from guardia.web.portal import history
 from guardia.web.report import views
@@ -619,7 +620,7 @@ def test_whoever_takes_files_without_end_is_refused_and_nobody_else_of_the_compa
 def test_a_closing_report_is_not_set_without_end_for_one_contact(story, monkeypatch):
     monkeypatch.setattr(attempts, "MOST_FILES", 1)
     monkeypatch.setattr(views, "pdf_response", lambda *_given: HttpResponse(b"made"))
-    link = reverse("customer_report", args=[report_link.token(story.bank.pk, story.case.pk, story.head.pk), "pdf"])
+    link = reverse("customer_report", args=[report_history.token(story.bank.pk, story.case.pk, story.head.pk), "pdf"])
     assert [Telephone().get(link).status_code for _ in range(3)] == [200, 429, 429]
     assert Telephone().get(link.replace("/pdf", "/pagina")).status_code == 200, "the page is read as always"
 

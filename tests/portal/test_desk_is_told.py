@@ -2,11 +2,11 @@
 
 import pytest
 
-from guardia.cases import colleagues
 from guardia.config.now import now
 from guardia.customers import editing, telling
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
+from guardia.intake import colleagues
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Staff
 from tests.portal.conftest import Telephone
@@ -69,7 +69,7 @@ def test_a_change_by_the_desk_itself_tells_nobody_twice(story):
 
 
 def test_an_objection_stands_out_in_the_log(desk, stable):
-    from guardia.cases import customer_acts
+    from guardia.intake import customer_acts
 
     customer_acts.object_to(stable.case, stable.head, "la causa es otra", at=stable.now)
     page = desk.get(f"/casos/{stable.number}/?bitacora=todo").content.decode()

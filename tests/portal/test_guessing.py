@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases import case_link, report_link
+from guardia.cases import case_link
 from guardia.config.now import now
 from guardia.customers import own_door
 from guardia.escalation import customer_link, escalate_link
 from guardia.people import guesses
 from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
+from guardia.reports import report_history
 
 NONE = ("/c/caso/x", "/c/caso/x/escribir", "/c/quien-responde/x", "/c/informe/x", "/escalar/x", "/mi-empresa/con/x")
 
@@ -36,7 +37,7 @@ def test_a_good_link_opens_from_the_same_address(portal, story, telephone, setti
     assert portal.press("escribir", texto="seguimos igual").status_code == 303
     for place in (
         f"/c/quien-responde/{customer_link.token(story.bank.pk)}",
-        f"/c/informe/{report_link.token(*ids)}",
+        f"/c/informe/{report_history.token(*ids)}",
         f"/escalar/{escalate_link.token(*ids)}",
     ):
         assert telephone.get(place).status_code == 200, place

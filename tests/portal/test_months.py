@@ -6,9 +6,9 @@ import pytest
 from pypdf import PdfReader
 
 from guardia.cases.case import Case
-from guardia.cases.month import Month
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
+from guardia.reports.month import Month
 from tests.portal.test_company import Visitor
 
 

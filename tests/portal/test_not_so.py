@@ -5,10 +5,11 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from guardia.cases import case_link, customer_acts
+from guardia.cases import case_link
 from guardia.cases.stages.verification import Confirmer
 from guardia.config.now import now
 from guardia.customers.contact import Contact
+from guardia.intake import customer_acts
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.rendering import rendered
 from guardia.people.staff import Staff

@@ -8,9 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 
-from guardia.cases import company_cases
 from guardia.cases.case import Case
-from guardia.cases.colleagues import ask_for
 from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.follower import Follower
 from guardia.config.walls import Wall, behind
@@ -21,8 +19,10 @@ from guardia.escalation import proven
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
 from guardia.escalation.rota import Cover, Rota
 from guardia.evidence.case_file import CaseFile
+from guardia.intake.colleagues import ask_for
 from guardia.notices.notice import Delivery
 from guardia.people.staff import Role, Staff
+from guardia.reports import company_cases
 from tests.portal.conftest import Portal
 from tests.procedure.story import staff
 
@@ -82,7 +82,7 @@ def test_with_every_filter_of_the_application_broken_no_foreign_row_is_shown(ful
 
 
 def month_of(story):
-    from guardia.cases.month import Month
+    from guardia.reports.month import Month
 
     return Month.of(story.now)
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from guardia.calls.exchange import Exchange, ExchangeEvent
-from guardia.cases import customer_acts, mail_in
 from guardia.cases.case import Case
 from guardia.cases.case_files import add_file
 from guardia.cases.draft import Draft
@@ -23,6 +22,7 @@ from guardia.customers.sign_in import SignInCode
 from guardia.customers.way import ContactWay
 from guardia.escalation.proof import Proof
 from guardia.field.visit import FieldAct, Visit
+from guardia.intake import customer_acts, mail_in
 from guardia.mailroom.taking import take
 from guardia.notices.address_mark import AddressMark
 from guardia.notices.links import Links

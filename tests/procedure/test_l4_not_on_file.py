@@ -5,7 +5,6 @@ from django.db import DatabaseError, connection, transaction
 
 from guardia.cases import chain, identifying, rebuild
 from guardia.cases.case import Case
-from guardia.cases.company_cases import of_company
 from guardia.cases.refusals import NotProvisional, OneOfManyCompanies
 from guardia.cases.stages.registration import Report
 from guardia.config.walls import Wall, behind
@@ -16,6 +15,7 @@ from guardia.customers.service import Service
 from guardia.customers.values import Unfit
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Impact, Moment
+from guardia.reports.company_cases import of_company
 
 
 @pytest.fixture

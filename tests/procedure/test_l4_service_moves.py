@@ -6,7 +6,6 @@ import pytest
 from django.utils.timezone import localtime
 
 from guardia.cases import chain, rebuild
-from guardia.cases.company_cases import of_company
 from guardia.config.walls import Wall, behind
 from guardia.customers.lookup import services_called, services_of
 from guardia.customers.service import Service
@@ -14,6 +13,7 @@ from guardia.customers.site import Site
 from guardia.customers.values import Unfit
 from guardia.network.element import Element, ElementKind, ServiceElement
 from guardia.outages import moving_services
+from guardia.reports.company_cases import of_company
 
 
 @pytest.fixture

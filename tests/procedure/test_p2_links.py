@@ -5,20 +5,22 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from guardia.cases import availability, chain, goes_on, linking, mail_in
+from guardia.cases import chain, goes_on, linking
 from guardia.cases.case import Case
 from guardia.cases.link import CaseLink, LinkKind
 from guardia.cases.link_refusals import DuplicateStays, ItIsOver, ItsOwnNumber, NoSuchCase, NotLinked
-from guardia.cases.month import Month
 from guardia.cases.rebuild import rebuild
-from guardia.cases.recurring import recurring
 from guardia.cases.refusals import CaseIsClosed, Missing
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
 from guardia.customers.site import Site
+from guardia.intake import mail_in
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import Moment
+from guardia.reports import availability
+from guardia.reports.month import Month
+from guardia.reports.recurring import recurring
 
 
 @pytest.fixture

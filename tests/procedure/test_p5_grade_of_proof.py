@@ -6,11 +6,12 @@ import pytest
 
 from guardia.calls.call import Call, Measure
 from guardia.calls.exchange import Exchange
-from guardia.cases import confirmation_proof, customer_acts
+from guardia.cases import confirmation_proof
 from guardia.cases.confirmation_proof import GRADE, deny
 from guardia.cases.refusals import NothingToDeny, OnlyAContact
 from guardia.cases.stages.verification import Confirmer
 from guardia.evidence.test_result import Verdict
+from guardia.intake import customer_acts
 from guardia.notices.notice import Notice
 
 

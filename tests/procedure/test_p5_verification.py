@@ -2,7 +2,6 @@
 
 import pytest
 
-from guardia.cases import customer_acts
 from guardia.cases.refusals import (
     AGuard,
     ConfirmedAlready,
@@ -19,6 +18,7 @@ from guardia.cases.stages.verification import Capacity, Confirmer
 from guardia.cases.waiting import WaitReason
 from guardia.evidence.test_result import Verdict
 from guardia.field.crew import Crew, CrewMember
+from guardia.intake import customer_acts
 from guardia.notices.notice import Notice
 from guardia.people.actor import SYSTEM, Actor
 from guardia.people.staff import Staff

@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from guardia.cases import lateness, reports
 from guardia.cases.case import Case
-from guardia.cases.month import Month
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Missing
 from guardia.config.now import now
 from guardia.notices.notice import Notice
 from guardia.procedure.vocabulary import LateReason, Moment
+from guardia.reports import lateness
+from guardia.reports import promises as reports
+from guardia.reports.month import Month
 from guardia.web.desk.acts.act import Doing
 from guardia.web.desk.acts.closing import ClosingForm, close
 from tests.desk.conftest import sign_in, words

@@ -5,20 +5,20 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
-from guardia.cases import late_calls, reports
-from guardia.cases.closing_reading import report_of
 from guardia.cases.explaining import explain_call, explain_case
-from guardia.cases.interruptions import interruptions
-from guardia.cases.month import Month
-from guardia.cases.month_report import month_report
 from guardia.cases.rebuild import rebuild
-from guardia.cases.reception_report import AskedLines, Lines, reception_report
-from guardia.cases.reception_report_span import Length, Span
-from guardia.cases.reports import Asked
 from guardia.cases.stages import reception
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
+from guardia.intake import late_calls
 from guardia.procedure.vocabulary import ClockKind
+from guardia.reports import promises as reports
+from guardia.reports.closing_reading import report_of
+from guardia.reports.interruptions import interruptions
+from guardia.reports.month import Month
+from guardia.reports.month_report import month_report
+from guardia.reports.promises import Asked
+from guardia.reports.reception_report import AskedLines, Length, Lines, Span, reception_report
 from guardia.web.api.metrics import figures
 from guardia.web.desk import desk_queries
 from guardia.web.desk.call_history import rows_of

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from guardia.cases.month import Month
-from guardia.cases.reports import Asked, by_customer, by_customer_and_kind, by_kind, by_month, late
 from guardia.config.walls import Wall, behind
 from guardia.procedure.vocabulary import ClockKind, WaitCause
+from guardia.reports.month import Month
+from guardia.reports.promises import Asked, by_customer, by_customer_and_kind, by_kind, by_month, late
 from tests.reports.told import NOVEMBER
 
 DECEMBER = Asked(Month(2026, 12))

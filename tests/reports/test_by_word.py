@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from guardia.cases import by_word, customer_acts
 from guardia.cases.confirmation_proof import deny
 from guardia.cases.stages.verification import Confirmer
 from guardia.customers.phones import spoken
+from guardia.intake import customer_acts
+from guardia.reports import by_word
 from tests.procedure.story import Story
 
 SATURDAY = date(2026, 11, 21)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from guardia.cases.month import Month
+from guardia.reports.month import Month
 
 
 def test_a_month_begins_at_midnight_in_ecuador():

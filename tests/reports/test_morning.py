@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 import pytest
 from django.urls import reverse
 
-from guardia.cases import morning, sweep
+from guardia.cases import sweep
 from guardia.cases.confirmation_proof import deny
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
@@ -17,6 +17,7 @@ from guardia.notices.packing import pack_pages
 from guardia.notices.rendering import rendered
 from guardia.notices.wording.page_morning import MORNING
 from guardia.people.staff import Role, Staff
+from guardia.reports import morning
 from guardia.worker.posting import morning_address
 from tests.procedure.story import Story
 from tests.reports.test_by_word import confirmed_by_word, night

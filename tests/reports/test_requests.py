@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from guardia.cases.reports import by_customer, by_kind, by_month, late, of_requests
 from guardia.procedure.vocabulary import ClockKind
+from guardia.reports.promises import by_customer, by_kind, by_month, late, of_requests
 from tests.procedure.office import MONDAY, Office
 from tests.reports.told import NOVEMBER
 

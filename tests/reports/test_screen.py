@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 import pytest
 from django.urls import reverse
 
-from guardia.cases.reports import Line
 from guardia.customers.customer import Customer
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import ClockKind
+from guardia.reports.promises import Line
 from guardia.web.desk.reports.promised import percent
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

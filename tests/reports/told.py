@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from guardia.cases.case import Case
-from guardia.cases.month import Month
-from guardia.cases.reports import Asked, Line, by_kind
 from guardia.cases.waiting import WaitReason
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.procedure.vocabulary import ClockKind, WaitCause
+from guardia.reports.month import Month
+from guardia.reports.promises import Asked, Line, by_kind
 from tests.procedure.story import Story
 
 NOVEMBER = Asked(Month(2026, 11))

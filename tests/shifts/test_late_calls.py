@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases.late_calls import watch_calls
 from guardia.cases.stages import reception
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
+from guardia.intake.late_calls import watch_calls
 from guardia.notices.notice import Notice
 from tests.shifts.conftest import reachable
 

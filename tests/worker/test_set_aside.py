@@ -10,26 +10,19 @@ from django.db import transaction
 
 from guardia.calls.call import Call
 from guardia.cases import (
-    automatic_answers,
     calendar_change,
     calendar_openings,
     drills,
     failed_notices,
     failed_pages,
-    field_arrivals,
     file_bytes,
-    late_calls,
     ledger,
-    month_sending,
-    phone_forgotten,
     phone_owed,
     sweep,
     watches,
 )
-from guardia.cases import mail_in as ruling_of_mail
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.cases.month import Month
 from guardia.cases.stages import reception
 from guardia.clocks import aside, watch
 from guardia.clocks.calendar_change import ChangeKind
@@ -44,6 +37,8 @@ from guardia.evidence.probe import Occasion, Probe
 from guardia.evidence.probes import run as running
 from guardia.evidence.probes.measured import Measured
 from guardia.evidence.test_result import Verdict as ProbeVerdict
+from guardia.intake import automatic_answers, field_arrivals, late_calls, phone_forgotten
+from guardia.intake import mail_in as ruling_of_mail
 from guardia.mailroom.message import Mailbox, Message, MessageState
 from guardia.mailroom.taking import take
 from guardia.network import alerts_damping, alerts_thinning
@@ -66,6 +61,8 @@ from guardia.privacy import requests
 from guardia.privacy.request import Asked
 from guardia.procedure.vocabulary import Moment
 from guardia.procedure.vocabulary import Stage as Stage_
+from guardia.reports import month_sending
+from guardia.reports.month import Month
 from guardia.web.desk.handover.standing import ASIDE
 from guardia.worker import mail_in, persons, probing, rounds
 from tests.alerts.noc import HOLD, Noc, fire_all, services

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases import closing_reading
-from guardia.cases.availability import company_month, service_month
 from guardia.cases.case import Case
 from guardia.cases.closing_figures import outages_of
-from guardia.cases.interruptions import Totals, interruptions
-from guardia.cases.month import Month
-from guardia.cases.month_report import month_report
 from guardia.notices.month_told import MonthTold
 from guardia.notices.wording.monthly import figures
+from guardia.reports import closing_reading
+from guardia.reports.availability import company_month, service_month
+from guardia.reports.interruptions import Totals, interruptions
+from guardia.reports.month import Month
+from guardia.reports.month_report import month_report
 from guardia.web.report.document import figures_of
 
 HOUR = timedelta(hours=1)

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from guardia.calls import exchanges
 from guardia.calls.exchange import Exchange
 from guardia.cases import mail_sender
-from guardia.cases.phone_unnamed import unnamed
 from guardia.cli.checks.finding import Installation, Said, bad, check, ok, one_line, warn
 from guardia.cli.checks.machine import HERE, is_local
 from guardia.evidence.addresses import may_hear_a_secret
 from guardia.evidence.target import ProbeKind, ServiceTarget
+from guardia.intake.phone_unnamed import unnamed
 from guardia.notices.answer import NoServer
 from guardia.notices.reasons import in_words
 from guardia.notices.smtp import Outlet, Server, is_loopback

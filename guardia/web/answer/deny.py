@@ -12,12 +12,13 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from guardia.cases import case_link, confirmation_proof, customer_asks
+from guardia.cases import case_link, confirmation_proof
 from guardia.cases.case import Case
 from guardia.cases.refusals import NothingToDeny, OnlyAContact
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
+from guardia.intake import customer_acts
 from guardia.notices.wording.hours import hours_of
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure import version as versions
@@ -58,7 +59,7 @@ def denied(case: Case, contact: Contact) -> None:
     """What is refused, the page says when it is looked at again."""
     try:
         with behind(Wall.STAFF):
-            confirmation_proof.deny(customer_asks.locked(case.pk), contact, at=now())
+            confirmation_proof.deny(customer_acts.locked(case.pk), contact, at=now())
     except (NothingToDeny, OnlyAContact):
         pass
 

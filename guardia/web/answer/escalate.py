@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from guardia.cases import case_link, customer_asks, escalating
+from guardia.cases import case_link, escalating
 from guardia.cases.case import Case
-from guardia.cases.customer_asks import NextLevel
 from guardia.cases.facts import NOT_A_STEP
 from guardia.cases.refusals import AskedTooSoon, CaseIsClosed, NoLevelAbove, OnlyAContact, Refused
 from guardia.cases.verbs import SAID_TO_THE_MINUTE
@@ -28,6 +27,8 @@ from guardia.escalation.escalate_link import Asks
 from guardia.escalation.escalation import Escalation
 from guardia.escalation.matrix import levels_now
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
+from guardia.intake import customer_acts
+from guardia.intake.customer_acts import NextLevel
 from guardia.notices.wording.hours import Hours, hours_of
 from guardia.notices.wording.next_step import next_sentence, next_step
 from guardia.notices.wording.told import Told
@@ -88,8 +89,8 @@ def page_view(case: Case, contact: Contact, at: datetime) -> EscalatePage:
     procedure = versions.of(case.procedure_version_id)
     hours = hours_of(case.zone, procedure, at)
     clocks = list(case.clocks.filter(ended_at=None))
-    open_one = customer_asks.escalation_of(case)
-    following = customer_asks.next_level(case)
+    open_one = customer_acts.escalation_of(case)
+    following = customer_acts.next_level(case)
     rule = procedure.level(open_one.level) if open_one else None
     return EscalatePage(
         operator=procedure.provider.name,
@@ -270,8 +271,8 @@ def ask(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:
     """Ask, then look again: what a second press finds is the page that says what the first one did."""
     try:
         with behind(Wall.STAFF):
-            locked = customer_asks.locked(case.pk)
-            customer_asks.ask(locked, contact, at=now(), level=level_in(request))
+            locked = customer_acts.locked(case.pk)
+            customer_acts.ask(locked, contact, at=now(), level=level_in(request))
     except SAID_BY_THE_PAGE:
         pass
     except Refused as refusal:

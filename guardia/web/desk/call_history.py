@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.calls.call import Call, LeftAs, Measure
-from guardia.cases.reception_report import promise_of
-from guardia.cases.reception_report_span import Length, Span
 from guardia.config.now import now
 from guardia.customers import lookup
 from guardia.customers.customer import Customer
 from guardia.customers.phones import NotANumber, normalise, spoken
 from guardia.people.policy import Right
 from guardia.people.signed import LARGEST_ID
+from guardia.reports.reception_report import Length, Span, promise_of
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
 from guardia.web.desk.phone.lines import LineNames, line_names

@@ -13,7 +13,6 @@ from guardia.calls.call import Call
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft, Presence
-from guardia.cases.duplicates import is_duplicate
 from guardia.cases.event import CaseEvent
 from guardia.cases.phone_owed import AT_TECHNICAL
 from guardia.clocks.clock import Clock
@@ -31,6 +30,7 @@ from guardia.notices.notice import Delivery, Notice
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind, Moment
+from guardia.reports.duplicates import is_duplicate
 
 PRESENT_FOR = timedelta(seconds=30)
 DECIDED_TODAY_SECONDS = 5

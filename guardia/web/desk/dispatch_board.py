@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
-from guardia.cases import field_arrivals
 from guardia.cases.case import Case
 from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.clock import Clock
@@ -22,6 +21,7 @@ from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.field.crew import Crew, Specialty
 from guardia.field.visit import FieldAct, Visit
+from guardia.intake import field_arrivals
 from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk import visit_state
 from guardia.web.desk.acts.offered import open_visit

@@ -19,8 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.cases.case import Case
 from guardia.cases.case_files import add_ready, show_file, take_turns_for, withdraw_file
-from guardia.cases.file_ready import ready
-from guardia.cases.file_refusals import FileNotTaken
+from guardia.cases.file_bytes import FileNotTaken, ready
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind, in_one_step, repeated

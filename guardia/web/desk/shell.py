@@ -15,7 +15,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
-from guardia.cases import by_word, call_alarms, mail_tray, queries, saved_views
+from guardia.cases import call_alarms, mail_tray, queries, saved_views
 from guardia.cases.counting import Question, answered, question
 from guardia.customers import contact_changes
 from guardia.outages import work_answers
@@ -24,6 +24,7 @@ from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
+from guardia.reports import by_word
 from guardia.web.desk import areas, desk_queries
 from guardia.web.desk.banners import Shell, call_banners, exchange_banners, work_banners
 from guardia.web.desk.bench_filters import saved_looking

@@ -22,10 +22,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guardia.cases import field_arrivals
 from guardia.config.now import now
 from guardia.field.crew import Crew
 from guardia.field.visit import FieldAct
+from guardia.intake import field_arrivals
 from guardia.people.policy import Right, may
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.web.answer.page import private

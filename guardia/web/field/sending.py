@@ -19,9 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from guardia.cases import case_files, field_arrivals
+from guardia.cases import case_files
 from guardia.cases.case import Case
-from guardia.cases.field_arrivals import Sent
 from guardia.cases.queries import with_names
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
@@ -29,6 +28,8 @@ from guardia.config.walls import Wall, behind
 from guardia.evidence import files
 from guardia.evidence.case_file import CaseFile
 from guardia.field.visit import FieldAct
+from guardia.intake import field_arrivals
+from guardia.intake.field_arrivals import Sent
 from guardia.people.actor import Actor, ActorKind
 from guardia.people.policy import Right
 from guardia.people.signed import LARGEST_ID, LinkHasExpired, LinkIsInvalid

@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from guardia.cases import visit_link
-from guardia.cases.field_arrivals import Sender
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import Visit
+from guardia.intake.field_arrivals import Sender
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 

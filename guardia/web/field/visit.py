@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
-from guardia.cases.field_kinds import CHECKS
 from guardia.cases.words import CONDITION_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import NotANumber, normalise
 from guardia.evidence.case_file import CaseFile
 from guardia.field.visit import FieldAct, Visit
+from guardia.intake.field_kinds import CHECKS
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Condition
 from guardia.templatetags.marks import TELEPHONE

@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from guardia.calls import journal
 from guardia.calls.exchange import Exchange
 from guardia.calls.packets import Packet
-from guardia.cases import phone
+from guardia.intake import phone
 
 log = logging.getLogger(__name__)
 

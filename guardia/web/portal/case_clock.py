@@ -9,17 +9,17 @@ from django.utils.translation import gettext as _
 
 from guardia.cases import objecting
 from guardia.cases.case import Case
-from guardia.cases.closing_reading import excluded_in, said_of
 from guardia.cases.contesting import UPHELD
-from guardia.cases.customer_acts import MAY_OBJECT
 from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, STAGE_OF_CLOCK
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
 from guardia.customers.contact import Contact
 from guardia.customers.phones import spoken
+from guardia.intake.customer_acts import MAY_OBJECT
 from guardia.notices.wording.hours import Hours, lasting
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Stage, WaitCause
+from guardia.reports.closing_reading import excluded_in, said_of
 from guardia.web.desk.case_page.rail import rail_of
 
 

@@ -8,10 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import case_files, case_link, customer_acts
+from guardia.cases import case_files, case_link
 from guardia.cases.case import Case
-from guardia.cases.file_ready import ready
-from guardia.cases.file_refusals import FileNotTaken
+from guardia.cases.file_bytes import FileNotTaken, ready
 from guardia.cases.refusals import Missing, TooLong
 from guardia.customers.contact import Contact
 from guardia.evidence import store
@@ -21,6 +20,7 @@ from guardia.evidence.picture import Picture, highest, picture
 from guardia.evidence.probe import Probe
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.evidence.words import typed
+from guardia.intake import customer_acts
 from guardia.mailroom.taking import MEGABYTE, limit
 from guardia.notices.wording.hours import Hours
 from guardia.people.signed import LARGEST_ID, LinkIsInvalid

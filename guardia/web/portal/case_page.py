@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guardia.cases import case_link, colleagues, customer_acts, customer_asks
+from guardia.cases import case_link
 from guardia.cases.case import Case
 from guardia.cases.case_link import Opens
 from guardia.cases.refusals import Refused
@@ -21,6 +21,7 @@ from guardia.config.now import now
 from guardia.config.walls import Wall, behind, in_one_step, repeated
 from guardia.customers.contact import Contact
 from guardia.customers.values import Unfit
+from guardia.intake import colleagues, customer_acts
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.web.portal import case_files
 from guardia.web.portal.case_view import shown_of
@@ -83,7 +84,7 @@ def contest(request: HttpRequest, case: Case, contact: Contact, at: datetime) ->
 
 
 def escalate(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
-    return customer_asks.ask(case, contact, at=at, level=number_in(request, "nivel"))
+    return customer_acts.ask(case, contact, at=at, level=number_in(request, "nivel"))
 
 
 def colleague(request: HttpRequest, case: Case, contact: Contact, at: datetime) -> object:
@@ -176,7 +177,7 @@ def file(request: HttpRequest, visitor: Visitor, case: Case, pk: int) -> HttpRes
 def do(request: HttpRequest, visitor: Visitor, case: Case, act: Act, name: str, number: int) -> None:
     """Behind the house's wall; the case was found behind the company's. A number used before does nothing more."""
     with behind(Wall.STAFF):
-        locked, at = customer_asks.locked(case.pk), now()
+        locked, at = customer_acts.locked(case.pk), now()
         if customer_acts.count(locked, visitor.contact, number, name, at):
             act.do(request, locked, visitor.contact, at)
 

@@ -8,21 +8,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
-from guardia.cases.closing_reading import said_of
-from guardia.cases.closing_report import LEFT_OUT, Said
 from guardia.cases.confirmation_proof import grade_name
-from guardia.cases.customer_acts import CHANNEL
 from guardia.cases.desks import kind_of
 from guardia.cases.event import EventText
 from guardia.cases.words import CONDITION_NAMES
 from guardia.field.crew import Crew
 from guardia.field.visit import Visit
+from guardia.intake.customer_acts import CHANNEL
 from guardia.notices.wording.facts_said import IMPACT_SINCE
 from guardia.notices.wording.hours import Hours
 from guardia.outages.outage import Outage
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, Condition, Impact, Moment, Stage
+from guardia.reports.closing_reading import said_of
+from guardia.reports.closing_report import LEFT_OUT, Said
 from guardia.web.report.shape import hours_for
 from guardia.web.report.timeline import name_of, words_of
 from guardia.web.shared import about

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.cases import case_link, customer_asks, escalating, report_link
+from guardia.cases import case_link, escalating
 from guardia.cases.case import Case
 from guardia.cases.confirmation_proof import deniable
 from guardia.cases.desks import kind_of
@@ -20,6 +20,7 @@ from guardia.customers.contact import Contact
 from guardia.escalation import customer_link
 from guardia.escalation.matrix import levels_now
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS
+from guardia.intake import customer_acts
 from guardia.notices.notice import Notice, NoticeState
 from guardia.notices.wording.hours import Hours, hours_of, lasting_exactly
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
@@ -28,6 +29,7 @@ from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, ClockKind
+from guardia.reports import report_history
 from guardia.web.answer.escalate import OWED, facts_of, until, who_answers
 from guardia.web.answer.escalate import NextLevelButton as Asked
 from guardia.web.answer.escalate import button_of as asked
@@ -148,7 +150,7 @@ def answering_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, hour
     if kind_of(case.desk) == CaseKind.REQUEST:
         return Answering(about.desk_name(case), "", lines[:MOST_NUMBERS], None, "")
     running = [clock for clock in clocks if clock.ended_at is None]
-    open_one, following = customer_asks.escalation_of(case), customer_asks.next_level(case)
+    open_one, following = customer_acts.escalation_of(case), customer_acts.next_level(case)
     rule = procedure.level(open_one.level) if open_one else None
     words = " ".join(
         part for part in (who_answers(open_one, hours), until(open_one, running, following, hours)) if part
@@ -323,7 +325,7 @@ def report_address(case: Case, visitor: Visitor) -> str:
     """Where the closing report is read, of an incident that is closed (P7)."""
     if case.is_open or case.status == "cancelled" or kind_of(case.desk) != CaseKind.INCIDENT:
         return ""
-    token = report_link.token(case.customer_id, case.pk, visitor.contact.pk)
+    token = report_history.token(case.customer_id, case.pk, visitor.contact.pk)
     return reverse("customer_report_page", args=[token])
 
 

@@ -10,7 +10,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guardia.cases import colleagues
 from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
@@ -20,6 +19,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
 from guardia.customers.phones import spoken
 from guardia.customers.values import Unfit
+from guardia.intake import colleagues
 from guardia.web.portal.company import SignedIn, administrator_page, page
 from guardia.web.portal.visitor import in_language, text_in
 from guardia.web.shared.mail import post_confirmations

@@ -13,15 +13,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guardia.cases import company_cases
 from guardia.cases.case import Case, Status
-from guardia.cases.month import Month, zone
-from guardia.cases.month_report import month_report
 from guardia.cases.words import BAND_NAMES, name_of_stage
 from guardia.config.now import now
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Band
+from guardia.reports import company_cases
+from guardia.reports.month import Month, zone
+from guardia.reports.month_report import month_report
 from guardia.web.desk.reports.month_spreadsheet import workbook_of
 from guardia.web.desk.reports.workbook import Sheet, formats_of, new_book
 from guardia.web.portal import visitor

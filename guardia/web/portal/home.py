@@ -9,7 +9,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guardia.cases import company_cases
 from guardia.cases.case import Case
 from guardia.cases.number import parse
 from guardia.clocks.clock import Clock
@@ -19,6 +18,7 @@ from guardia.customers import codes
 from guardia.notices.wording.hours import hours_of
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Stage
+from guardia.reports import company_cases
 from guardia.web.portal import case_files, case_page
 from guardia.web.portal.case_story import state_words
 from guardia.web.portal.case_view import Ahead, ahead_of

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from guardia.cases import portal_requests
 from guardia.cases.refusals import Refused
 from guardia.cases.words import SAID_IMPACT_NAMES
 from guardia.config.now import now
@@ -16,6 +15,7 @@ from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import services_matching, services_of
 from guardia.customers.service import Service
+from guardia.intake import portal_requests
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.web.portal.case_page import number_in

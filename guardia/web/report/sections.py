@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from guardia.cases.closing_report import ClosingReport, Said, WaitTold
 from guardia.cases.confirmation_proof import grade_name
 from guardia.cases.words import CAUSE_NAMES, STAGE_NAMES
 from guardia.evidence.compared import Compared, measured
@@ -16,6 +15,7 @@ from guardia.evidence.vector import svg_of
 from guardia.evidence.words import sentence
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Comparison, Moment, WaitCause
+from guardia.reports.closing_report import ClosingReport, Said, WaitTold
 from guardia.web.report import timeline
 from guardia.web.report.field_sections import outages, tests, visits
 from guardia.web.report.shape import Chart, Hours, Pair, Section, Side, Table, capitalized, clock_names, promise_name

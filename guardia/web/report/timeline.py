@@ -6,7 +6,6 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.cases.closing_report import Said
 from guardia.cases.confirmation_proof import DENIES, grade_name
 from guardia.cases.green_evidence import is_lacking
 from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, CONDITION_NAMES, sender_mark
@@ -14,6 +13,7 @@ from guardia.events.kinds import name_of_kind, texts_of_kind
 from guardia.evidence.words import seen
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Band, Condition, Moment, WaitCause
+from guardia.reports.closing_report import Said
 from guardia.web.report.shape import Hours, clock_name, clock_names
 from guardia.web.shared.about import cause_said, news_said
 

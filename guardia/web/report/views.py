@@ -9,15 +9,15 @@ from django.urls import path, reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from guardia.cases import report_link
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
-from guardia.cases.report_link import Reads
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure.vocabulary import CaseKind
+from guardia.reports import report_history
+from guardia.reports.report_history import Reads
 from guardia.web.desk.case import found
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.portal import visitor
@@ -51,7 +51,7 @@ def desk_report(request: DeskRequest, number: str, kind: str) -> HttpResponse:
 def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> HttpResponse:
     """In the contact's language or that of ``?lang=``. No sign-in: the link is the key; one that is over says so."""
     try:
-        reads = report_link.read(token)
+        reads = report_history.read_link(token)
     except LinkHasExpired:
         return private(over(request, "expired", GONE))
     except LinkIsInvalid:

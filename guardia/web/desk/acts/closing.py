@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import lateness
 from guardia.cases.case import Case
-from guardia.cases.recurring import recurring
 from guardia.cases.verbs import Event
 from guardia.cases.words import LATE_REASON_NAMES, SAID_IMPACT_NAMES
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, LateReason, Moment
+from guardia.reports import lateness
+from guardia.reports.recurring import recurring
 from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, one_of, prose, when, words
 
 # --- explaining late --------------------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ This only chooses what is put before the engineer. Whether it may be done, the v
 from guardia.cases import green_evidence
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
-from guardia.cases.lateness import is_late
 from guardia.cases.voice import STAGES, agreed_for
 from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import CaseKind, RequestStage, Stage, WaitCause
+from guardia.reports.lateness import is_late
 from guardia.web.desk.acts.act import Act
 
 BY_STAGE: dict[str, tuple[str, ...]] = {

@@ -15,12 +15,12 @@ from guardia.cases.case import Case, Status
 from guardia.cases.desks import kind_of
 from guardia.cases.link import CaseLink, LinkKind
 from guardia.cases.linking import links_of, other_end
-from guardia.cases.recurring import recurring
 from guardia.cases.words import name_of_stage
 from guardia.customers.service import Service
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import CaseKind
+from guardia.reports.recurring import recurring
 from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.clock import hour
 from guardia.web.shared import about

@@ -14,12 +14,12 @@ from django.utils.translation import pgettext
 from guardia.cases import visit_link
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.cases.field_arrivals import refused_of
-from guardia.cases.field_kinds import words_of
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
 from guardia.events.kinds import name_of_kind
 from guardia.field.visit import FieldAct, Visit
+from guardia.intake.field_arrivals import refused_of
+from guardia.intake.field_kinds import words_of
 from guardia.people.actor import ActorKind
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff

@@ -14,14 +14,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guardia.cases.availability import CaseShare, Excluded, ServiceMonth, service_months
-from guardia.cases.month import Month
 from guardia.cases.words import CAUSE_NAMES
 from guardia.config.now import now
 from guardia.customers.service import Service
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import WaitCause
+from guardia.reports.availability import CaseShare, Excluded, ServiceMonth, service_months
+from guardia.reports.month import Month
 from guardia.web.desk.companies.frame import customers_page, needs
 from guardia.web.desk.reports.workbook import XLSX, Sheet, formats_of, new_book
 

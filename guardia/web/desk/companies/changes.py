@@ -7,11 +7,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from guardia.cases import colleagues
 from guardia.config.now import now
 from guardia.customers import contact_changes
 from guardia.customers.contact_change import ChangeKind, ChangeOutcome, ContactChange
 from guardia.customers.values import Unfit
+from guardia.intake import colleagues
 from guardia.people.policy import Right
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.page import say

@@ -15,12 +15,12 @@ from django.utils.translation import ngettext
 
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
-from guardia.cases.lateness import unanswered
 from guardia.cases.queries import stands_still
 from guardia.cases.words import name_of_stage
 from guardia.config.now import now
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
+from guardia.reports.lateness import unanswered
 from guardia.web.desk.acts.offered import open_visit
 from guardia.web.desk.bench_rows import case_href, first_wait, impact_of, promise_of, waits_for, what_is_known
 from guardia.web.desk.case_page.act_form import saved_words

@@ -9,12 +9,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from guardia.cases import triage
 from guardia.cases.case import Case
 from guardia.cases.number import parse
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.customers.values import Unfit
+from guardia.intake import triage
 from guardia.mailroom.message import Message, MessageState
 from guardia.procedure.version import NoProcedure
 from guardia.web.desk import desk_queries

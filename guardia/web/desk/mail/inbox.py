@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import mail_tray, triage, written
+from guardia.cases import mail_tray, written
 from guardia.cases.words import sender_mark
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
+from guardia.intake import triage
 from guardia.mailroom.message import Attachment, Message, MessageKind, MessageState, Original
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.shifts import TECHNICAL

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
-from guardia.cases import mail_tray, triage
+from guardia.cases import mail_tray
 from guardia.cases.case import Case
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with
+from guardia.intake import triage
 from guardia.mailroom.files import content_of
 from guardia.mailroom.message import Attachment, Message, MessageState
 from guardia.mailroom.reading import FileFound, Unreadable, read

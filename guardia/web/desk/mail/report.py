@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.calls.written import WrittenRequest
-from guardia.cases import mail_tray, triage, written
+from guardia.cases import mail_tray, written
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
+from guardia.intake import triage
 from guardia.people.policy import Right, may
 from guardia.web.desk.entry import DeskRequest, request_page
 from guardia.web.desk.mail import inbox

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
-from guardia.cases import callers
 from guardia.cases.stages import reception
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.demo import ringing
+from guardia.intake import callers
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
-from guardia.cases import callers, phone
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.config.now import now
 from guardia.customers.lookup import by_phone
 from guardia.customers.phones import NotANumber, normalise
+from guardia.intake import callers, phone
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version
 from guardia.procedure import version as versions

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.calls.call import Call
-from guardia.cases import callers
 from guardia.cases.case import Case
 from guardia.cases.words import IMPACT_NAMES
 from guardia.config.now import now
@@ -26,6 +25,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.lookup import companies_with
 from guardia.customers.phones import spoken
 from guardia.customers.service import Service
+from guardia.intake import callers
 from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk import desk_queries

@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guardia.cases.duplicates import ended_otherwise
-from guardia.cases.interruptions import Interruption, Totals
-from guardia.cases.interruptions import interruptions as read
-from guardia.cases.month import Month
 from guardia.config.now import now
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.policy import Right
+from guardia.reports.duplicates import ended_otherwise
+from guardia.reports.interruptions import Interruption, Totals
+from guardia.reports.interruptions import interruptions as read
+from guardia.reports.month import Month
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
 from guardia.web.desk.reports import regulator_form

@@ -16,9 +16,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guardia.cases.month import Month
-from guardia.cases.month_report import incidents, month_report
-from guardia.cases.month_sending import recipients, sent, why_not, with_activity
 from guardia.cases.words import CAUSE_NAMES
 from guardia.config.now import now
 from guardia.customers.customer import Customer
@@ -32,6 +29,9 @@ from guardia.notices.wording.monthly import figures, headline, ruling
 from guardia.notices.wording.monthly_requests import promised_and_real
 from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import ClockKind, WaitCause
+from guardia.reports.month import Month
+from guardia.reports.month_report import incidents, month_report
+from guardia.reports.month_sending import recipients, sent, why_not, with_activity
 from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import page
 from guardia.web.desk.reports.month_spreadsheet import workbook_of

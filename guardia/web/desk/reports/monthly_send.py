@@ -11,9 +11,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.cases import month_sending
-from guardia.cases.month import Month
-from guardia.cases.month_sending import NotSent
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
@@ -23,6 +20,9 @@ from guardia.notices.letterhead import in_force
 from guardia.notices.links import Links, nowhere
 from guardia.notices.wording.language import language_of
 from guardia.people.policy import Right
+from guardia.reports import month_sending
+from guardia.reports.month import Month
+from guardia.reports.month_sending import NotSent
 from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import page, say
 from guardia.web.desk.reports.monthly import NoMonth, frame, month_in

@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from guardia.cases import lateness
-from guardia.cases.by_word import MOST, hours_of_night, looked_at, night_of, of_night, unseen_by
 from guardia.cases.case import Case
 from guardia.cases.confirmation_proof import number_of
 from guardia.cases.refusals import Refused
@@ -22,6 +20,8 @@ from guardia.customers.phones import spoken
 from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import LateReason
+from guardia.reports import lateness
+from guardia.reports.by_word import MOST, hours_of_night, looked_at, night_of, of_night, unseen_by
 from guardia.web.desk import desk_queries
 from guardia.web.desk.acts.closing import REASONS
 from guardia.web.desk.companies.frame import member, needs

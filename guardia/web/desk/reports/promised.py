@@ -12,16 +12,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from guardia.cases import reports
-from guardia.cases.duplicates import EndedOtherwise, ended_otherwise
-from guardia.cases.month import Month
 from guardia.cases.number import grouped
-from guardia.cases.reports import Asked, Late, Line, WaitOfClock, Why
 from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, CLOCK_NAMES, LATE_REASON_NAMES
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import Band, ClockKind, LateReason
+from guardia.reports import promises as reports
+from guardia.reports.duplicates import EndedOtherwise, ended_otherwise
+from guardia.reports.month import Month
+from guardia.reports.promises import Asked, Late, Line, WaitOfClock, Why
 from guardia.web.desk.clock import promised, written
 
 

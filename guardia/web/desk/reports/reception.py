@@ -13,19 +13,20 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from guardia.calls.exchange import ExchangeGap
-from guardia.cases import reception_report as question
-from guardia.cases.reception_report import (
+from guardia.config.now import now
+from guardia.people.policy import Right
+from guardia.reports import reception_report
+from guardia.reports.reception_report import (
     MOST_GAPS,
     AskedLines,
+    Length,
     Lines,
     Place,
     ReceptionReport,
+    Span,
     gaps_in,
     target_at,
 )
-from guardia.cases.reception_report_span import Length, Span
-from guardia.config.now import now
-from guardia.people.policy import Right
 from guardia.web.desk.clock import promised, stood
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
@@ -158,7 +159,7 @@ class ReceptionPage:
 
 
 def page_of(asked: AskedLines, at: datetime, names: LineNames) -> ReceptionPage:
-    report, gaps = question.reception_report(asked, at), gaps_in(asked.span)
+    report, gaps = reception_report.reception_report(asked, at), gaps_in(asked.span)
     target = target_at(at)
     return ReceptionPage(
         title=span_words(asked.span),
@@ -269,7 +270,7 @@ TEMPLATE = "desk/reports/reception.html"
 
 
 @needs(Right.SEE_REPORTS)
-def reception_report(request: HttpRequest) -> HttpResponse:
+def reception_page(request: HttpRequest) -> HttpResponse:
     at = now()
     names = line_names(at)
     context: dict[str, Any] = {"shell": shell_for(request, at, view="reports"), "desks": names.desks.items()}

@@ -10,8 +10,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from guardia.cases.reception_report import AskedLines, Lines, ReceptionReport, gaps_in, reception_report
-from guardia.cases.reception_report_span import Length, Span
+from guardia.reports.reception_report import AskedLines, Length, Lines, ReceptionReport, Span, gaps_in, reception_report
 from guardia.web.desk.clock import written
 from guardia.web.desk.phone.lines import LineNames
 from guardia.web.desk.reports.workbook import Sheet, formats_of, new_book

@@ -14,7 +14,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, ValidationError, model_validator
 
-from guardia.cases.interruptions import OPERATOR, Interruption
 from guardia.cases.words import IMPACT_NAMES
 from guardia.customers.city import City
 from guardia.customers.tiers import rules_here
@@ -24,6 +23,7 @@ from guardia.procedure.refusals import problems_of
 from guardia.procedure.texts import Part
 from guardia.procedure.vocabulary import Impact, WaitCause
 from guardia.procedure.yaml_file import Document, read_text
+from guardia.reports.interruptions import OPERATOR, Interruption
 
 # --- fields -----------------------------------------------------------------------------------------------------------
 # What may stand in a column of the regulator's form: each by its word in the file, with its label and its value.

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from guardia.cases.duplicates import ended_otherwise
-from guardia.cases.interruptions import Interruption, Totals, interruptions
-from guardia.cases.month import Month
 from guardia.procedure.vocabulary import Impact
+from guardia.reports.duplicates import ended_otherwise
+from guardia.reports.interruptions import Interruption, Totals, interruptions
+from guardia.reports.month import Month
 from guardia.web.desk.companies.bands import plain
 from guardia.web.desk.reports.regulator_form import (
     FIELDS,

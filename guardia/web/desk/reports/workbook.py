@@ -10,15 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from guardia.cases import reports
-from guardia.cases.duplicates import ended_otherwise
 from guardia.cases.number import grouped
-from guardia.cases.reports import Asked, Late, Line
 from guardia.cases.words import BAND_NAMES
 from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import Band
+from guardia.reports import promises as reports
+from guardia.reports.duplicates import ended_otherwise
+from guardia.reports.promises import Asked, Late, Line
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
 from guardia.web.desk.reports.promised import (

@@ -20,9 +20,9 @@ from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, Excha
 from guardia.calls.exchange_editing import change, end_agent, mapping, too_early
 from guardia.calls.exchange_seen import delay_of
 from guardia.calls.exchanges import EXCHANGE, LONGEST_AGENT, SILENT_AFTER, ExchangeRefused, name_agent
-from guardia.cases.phone_unnamed import unnamed
 from guardia.config.now import now
 from guardia.customers.phones import home_region
+from guardia.intake.phone_unnamed import unnamed
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.web.desk.clock import desk_zone

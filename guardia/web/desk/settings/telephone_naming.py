@@ -19,10 +19,10 @@ from django.views.decorators.http import require_POST
 from guardia.calls import exchange_editing
 from guardia.calls.exchange import Exchange, ExchangeKind
 from guardia.calls.exchanges import ExchangeRefused, name_agent
-from guardia.cases import phone_unnamed
-from guardia.cases.phone_first_call import SeenCall, seen_calls
 from guardia.config.now import now
 from guardia.customers.phones import spoken
+from guardia.intake import phone_unnamed
+from guardia.intake.phone_first_call import SeenCall, seen_calls
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions

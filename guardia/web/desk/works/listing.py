@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from guardia.cases.month import Month
 from guardia.config.now import now
 from guardia.outages import work_answers
 from guardia.outages.planned_work import PlannedWork
 from guardia.outages.work_answers import Objection
 from guardia.people.policy import Right, may
+from guardia.reports.month import Month
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page

@@ -1,0 +1,1 @@
+"""Reports of what was promised and what was kept: of a case, a company's month, the lines, and the night."""

@@ -1,0 +1,163 @@
+"""The availability of a service, month by month (P7 D): from the very intervals that the affected time of cases counts.
+
+A month is one of the operator's calendar; figures are whole seconds. Two cases at once count once; what a visible
+exclusion leaves out of one case still counts where another case counts it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from guardia.cases.case import Case, Status
+from guardia.cases.closing_figures import Availability, Outage, availability, counted, outages_of
+from guardia.cases.exclusions import excluded_span, excluded_waits
+from guardia.cases.within_work import windows_of
+from guardia.clocks.intervals import Interval, OpenInterval, length, union
+from guardia.clocks.wait import Wait
+from guardia.people.shifts import TECHNICAL
+from guardia.reports.month import Month
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """A wait that leaves time of a case out, with the seconds of the month's outages that it does."""
+
+    wait: Wait
+    start: datetime
+    end: datetime
+    seconds: int
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """By case, the waits that leave time out as agreed, and the window of planned work that it lies within."""
+
+    waits: Mapping[int, Sequence[Wait]]
+    work: Mapping[int, Sequence[Interval]]
+
+
+@dataclass(frozen=True)
+class CaseShare:
+    """One case within the month: its outages there, and what was left out of them and why."""
+
+    case: Case
+    outages: Sequence[Outage]
+    exclusions: Sequence[Excluded]
+
+    @property
+    def counted(self) -> int:
+        return sum(outage.counted for outage in self.outages)
+
+    @property
+    def excluded(self) -> int:
+        return sum(outage.excluded for outage in self.outages)
+
+    @property
+    def in_work(self) -> int:
+        return sum(outage.in_work for outage in self.outages)
+
+
+@dataclass(frozen=True)
+class ServiceMonth:
+    """``figures`` reach to the end of the month, or to now while it lasts; ``shares`` are its cases, the oldest first.
+
+    The shares add up to more than ``figures.down`` where two cases were affected at once.
+    """
+
+    month: Month
+    figures: Availability
+    shares: Sequence[CaseShare]
+
+    @property
+    def excluded(self) -> int:
+        return sum(share.excluded for share in self.shares)
+
+    @property
+    def in_work(self) -> int:
+        """Within planned work that was announced: no part of ``figures.down``."""
+        return sum(share.in_work for share in self.shares)
+
+    @property
+    def overlapping(self) -> int:
+        """The seconds that more than one case counts, and that count once."""
+        return max(0, sum(share.counted for share in self.shares) - self.figures.down)
+
+
+def service_month(service_id: int, month: Month, at: datetime) -> ServiceMonth:
+    """The month of one service, as far as it has gone at ``at`` (UTC)."""
+    return service_months(service_id, [month], at)[0]
+
+
+def service_months(service_id: int, months: Sequence[Month], at: datetime) -> list[ServiceMonth]:
+    """Several months in the given order, their cases read once."""
+    if not months:
+        return []
+    start, end = min(month.start for month in months), max(month.end for month in months)
+    cases = list(_cases(service_id, start, min(end, at)))
+    left_out = _left_out([case.pk for case in cases])
+    return [_month(month, cases, left_out, at) for month in months]
+
+
+def company_month(customer_id: int, month: Month, at: datetime) -> dict[int | None, ServiceMonth]:
+    """The month of each service of a company that was affected, by its id; read in as many questions as for one.
+
+    What was affected without a service known stands under None.
+    """
+    end = min(month.end, at)
+    cases = list(_touching(month.start, end).filter(customer=customer_id).exclude(outages=[]))
+    left_out = _left_out([case.pk for case in cases])
+    by_service: dict[int | None, list[Case]] = {}
+    for case in cases:
+        by_service.setdefault(case.service_id, []).append(case)
+    months = {service: _month(month, theirs, left_out, at) for service, theirs in by_service.items()}
+    return {service: each for service, each in months.items() if each.shares}
+
+
+def spans_of(case: Case) -> list[OpenInterval]:
+    """The intervals in which the case was without good service; one that lasts has no end."""
+    return [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None) for a, b in case.outages]
+
+
+def _cases(service_id: int, start: datetime, end: datetime) -> Iterable[Case]:
+    return _touching(start, end).filter(service=service_id)
+
+
+def _touching(start: datetime, end: datetime) -> QuerySet[Case]:
+    """The incidents whose intervals may touch this time; one may have been opened after its outage began."""
+    touched = Q(closed_at=None) | Q(closed_at__gte=start)
+    began = Q(opened_at__lt=end) | Q(outage_started_at__lt=end)
+    found = Case.objects.filter(touched, began, desk=TECHNICAL).exclude(status=Status.CANCELLED)
+    return found.defer("search").order_by("opened_at", "pk")
+
+
+def _left_out(case_ids: Sequence[int]) -> LeftOut:
+    return LeftOut(excluded_waits(case_ids), windows_of(case_ids))
+
+
+def _month(month: Month, cases: Sequence[Case], left_out: LeftOut, at: datetime) -> ServiceMonth:
+    start, end = month.start, max(month.start, min(month.end, at))
+    affected: list[Interval] = []
+    shares = []
+    for case in cases:
+        until = min(case.closed_at or at, at)
+        spans = _clipped(((a, b or until) for a, b in spans_of(case)), start, end)
+        if not spans:
+            continue
+        holes, work = [(wait, excluded_span(wait, until)) for wait in left_out.waits[case.pk]], left_out.work[case.pk]
+        affected += counted(spans, [*(span for _wait, span in holes), *work], end)
+        outages = outages_of(spans, [span for _wait, span in holes], end, work)
+        excluded = [_excluded(wait, span, spans) for wait, span in holes]
+        shares.append(CaseShare(case, outages, [each for each in excluded if each.seconds]))
+    return ServiceMonth(month, availability(affected, start, end), shares)
+
+
+def _clipped(spans: Iterable[Interval], start: datetime, end: datetime) -> list[OpenInterval]:
+    return [(a, b) for a, b in union((max(a, start), min(b, end)) for a, b in spans)]
+
+
+def _excluded(wait: Wait, span: Interval, spans: Sequence[OpenInterval]) -> Excluded:
+    inside = union((max(a, span[0]), min(b or span[1], span[1])) for a, b in spans)
+    first, last = (inside[0][0], inside[-1][1]) if inside else span
+    return Excluded(wait, first, last, round(length(inside).total_seconds()))

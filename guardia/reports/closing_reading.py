@@ -1,0 +1,169 @@
+"""Reads the rows of the closing report: of one case, and of its service's other cases of the month."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from guardia.cases.case import Case, Status
+from guardia.cases.closing_figures import Availability, Outage, availability, counted, outages_of
+from guardia.cases.exclusions import UPHELD
+from guardia.cases.words import STAGE_OF_CLOCK
+from guardia.clocks.clock import Clock
+from guardia.clocks.intervals import Interval, length, union
+from guardia.clocks.overdue import broke_at
+from guardia.evidence.compared import compared
+from guardia.evidence.probe import Probe
+from guardia.field.crew import Crew
+from guardia.field.visit import Visit
+from guardia.procedure.vocabulary import ClockKind, Moment, Stage
+from guardia.reports.availability import service_month, spans_of
+from guardia.reports.closing_report import (
+    ClosingReport,
+    Promised,
+    Said,
+    WaitTold,
+    may_be_shown,
+)
+from guardia.reports.month import Month
+from guardia.reports.recurring import recurring
+from guardia.reports.tests_compared import probes_of, tests_of
+from guardia.reports.visits_told import VisitTold, visit_told
+
+
+def report_of(
+    case: Case, at: datetime, crews: Mapping[int, str] | None = None, probes: Sequence[Probe] | None = None
+) -> ClosingReport:
+    """The report of an incident as it stands (P7): up to its closing, or up to ``at`` (UTC) while it is open.
+
+    ``crews``: their names by id, and ``probes``: what Guardia measured, where the wall that is stood behind hides them
+    (``crews_of``, ``probes_of``).
+    """
+    until = case.closed_at or at
+    probes = probes_of(case) if probes is None else probes
+    waits = list(case.waits.order_by("started_at", "pk"))
+    timeline = said_of(case)
+    news = list(case.clocks.filter(kind=ClockKind.NEXT_NEWS).exclude(outcome="dropped"))
+    return ClosingReport(
+        case=case,
+        until=until,
+        timeline=timeline,
+        promises=[promised(clock, until) for clock in promises_of(case)],
+        waits=[wait_told(wait, excluded_in(timeline), until) for wait in waits],
+        outages=outages_in(case, until),
+        visits=visits_of(case, crews_of(case) if crews is None else crews, timeline, until),
+        tests=tests_of(case, {probe.test_id: probe for probe in probes if probe.test_id}),
+        compared=compared(probes, case.restored_at, case.green_since),
+        availability=availability_of(case, until),
+        news_owed=len(news),
+        news_kept=sum(broke_at(clock, until) is None for clock in news),
+        recurring=recurring(case.site_id, case.opened_at, case),
+    )
+
+
+def outages_in(case: Case, until: datetime) -> list[Outage]:
+    """What was withdrawn has affected nobody."""
+    if case.status == Status.CANCELLED:
+        return []
+    return outages_of(spans_of(case), case.exclusions(until), until, case.work_window())
+
+
+def crews_of(case: Case) -> dict[int, str]:
+    found = Crew.objects.filter(pk__in=Visit.objects.filter(case=case.pk, crew__isnull=False).values("crew"))
+    return dict(found.values_list("pk", "name"))
+
+
+def said_of(case: Case) -> list[Said]:
+    """The public events in the order in which they happened."""
+    events = case.events.filter(public=True).order_by("occurred_at", "seq").prefetch_related("texts")
+    return [
+        Said(
+            event.seq,
+            event.moment,
+            event.variant,
+            event.occurred_at,
+            event.recorded_at,
+            event.data,
+            {text.name: text.text for text in event.texts.all() if may_be_shown(event.moment, text.name)},
+        )
+        for event in events
+    ]
+
+
+def promises_of(case: Case) -> list[Clock]:
+    """The stages' promises, in the order of the stages and then of their start; none that was dropped."""
+    kinds = [kind.value for kind in (*STAGE_OF_CLOCK, ClockKind.WORK_PERMIT)]
+    clocks = case.clocks.filter(kind__in=kinds).exclude(outcome="dropped").order_by("started_at", "pk")
+    return sorted(clocks, key=lambda clock: list(Stage).index(stage_of(clock)))
+
+
+def stage_of(clock: Clock) -> Stage:
+    return STAGE_OF_CLOCK.get(ClockKind(clock.kind), Stage.EXECUTION)
+
+
+def promised(clock: Clock, until: datetime) -> Promised:
+    end = clock.ended_at or max(until, clock.started_at)
+    lasted = round((end - clock.started_at).total_seconds())
+    stood = stood_of(clock.waits, clock.started_at, end)
+    taken = clock.taken_seconds
+    if taken is None:
+        taken = lasted - round(length(stood).total_seconds())
+    return Promised(
+        kind=clock.kind,
+        ordinal=clock.ordinal,
+        stage=stage_of(clock),
+        started_at=clock.started_at,
+        ended_at=clock.ended_at,
+        target=clock.target_seconds,
+        comparison=clock.comparison,
+        calendar=clock.calendar,
+        stood=stood,
+        lasted=lasted,
+        taken=min(taken, lasted),
+        kept=broke_at(clock, until) is None,
+    )
+
+
+def stood_of(waits: Iterable[Sequence[str | None]], start: datetime, end: datetime) -> list[Interval]:
+    spans = [(datetime.fromisoformat(a), datetime.fromisoformat(b) if b else end) for a, b in waits if a]
+    return union((max(a, start), min(b, end)) for a, b in spans)
+
+
+def excluded_in(timeline: Sequence[Said]) -> set[int]:
+    """The waits that were agreed as excluded from the affected time (P7 D)."""
+    return {e.data["wait"] for e in timeline if e.moment == Moment.WAIT_STARTED and e.data.get("excluded")}
+
+
+def wait_told(wait, excluded: set[int], until: datetime) -> WaitTold:
+    end = min(wait.ended_at or until, max(until, wait.started_at))
+    return WaitTold(
+        cause=wait.cause,
+        clocks=wait.clocks,
+        start=wait.started_at,
+        end=end,
+        seconds=round((end - wait.started_at).total_seconds()),
+        asked_by=wait.asked_by,
+        reason=wait.reason,
+        proof=wait.proof,
+        party=wait.party,
+        ticket=wait.party_ticket,
+        excluded=wait.pk in excluded and wait.ruling != UPHELD,
+        void=not wait.clocks or wait.ruling == UPHELD,
+        contested_at=wait.contested_at,
+        contested_by=wait.contested_by,
+        contest_reason=wait.contest_reason,
+        ruled_at=wait.ruled_at,
+        ruling=wait.ruling,
+        ruling_reasons=wait.ruling_reasons,
+    )
+
+
+def visits_of(case: Case, crews: Mapping[int, str], timeline: Sequence[Said], until: datetime) -> list[VisitTold]:
+    visits = case.visits.order_by("decided_at", "pk")
+    return [visit_told(visit, crews.get(visit.crew_id or 0, ""), timeline, until) for visit in visits]
+
+
+def availability_of(case: Case, until: datetime) -> Availability:
+    """Of the case's service in the month of ``until``, up to then, from the intervals that the affected time counts."""
+    month = Month.of(until)
+    if case.service_id is None:
+        return availability(counted(spans_of(case), case.exclusions(until), until), month.start, until)
+    return service_month(case.service_id, month, until).figures

@@ -1,0 +1,120 @@
+"""The report of a month to one company: promised against real, availability, waits, recurring sites, escalations, and
+its requests and formal complaints, which are counted apart (A3).
+
+Only what the company may see: it reads it behind its own wall. Read in a fixed number of questions, however many
+services and cases there are. A month that is over stays as it was, but for what a ruling or a correction changes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+
+from guardia.cases.case import Case, Status
+from guardia.customers.customer import Customer
+from guardia.customers.service import Service
+from guardia.escalation.escalation import Escalation
+from guardia.notices.month_told import MonthTold
+from guardia.people.shifts import TECHNICAL
+from guardia.procedure import version
+from guardia.procedure.vocabulary import CaseKind, ClockKind
+from guardia.reports import month_requests, month_rows
+from guardia.reports import promises as reports
+from guardia.reports.availability import ServiceMonth, company_month
+from guardia.reports.duplicates import ended_otherwise
+from guardia.reports.month import Month
+from guardia.reports.promises import Asked
+from guardia.reports.recurring import recurring_sites
+
+OURS_ALONE = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, ClockKind.CALL_TASK})
+"""What the operator's own people owe each other is no promise to a company."""
+
+MOST = 500
+"""Rows of one kind that a letter carries; the spreadsheet of the desk asks for more."""
+
+
+def incidents(month: Month) -> QuerySet[Case]:
+    """The incidents that were open at any time of the month, the oldest first; what was withdrawn was none."""
+    touched = Q(closed_at=None) | Q(closed_at__gte=month.start)
+    found = Case.objects.filter(touched, opened_at__lt=month.end, desk=TECHNICAL)
+    return found.exclude(status=Status.CANCELLED).order_by("opened_at", "pk")
+
+
+def month_report(customer: Customer, month: Month, at: datetime, most: int = MOST) -> MonthTold:
+    """The month as far as it has gone at ``at`` (UTC), with at most so many rows of each kind."""
+    availability = company_month(customer.pk, month, at)
+    found = incidents(month).filter(customer=customer)
+    counts = found.aggregate(
+        opened=Count("pk", filter=Q(opened_at__gte=month.start)),
+        closed=Count("pk", filter=Q(closed_at__lt=month.end)),
+        open_at_end=Count("pk", filter=Q(closed_at=None) | Q(closed_at__gte=month.end)),
+    )
+    escalated = _escalations(customer, month)
+    services = {each.pk: each for each in _services(customer, availability)}
+    asked = Asked(month, customer.pk, of=CaseKind.INCIDENT)
+    late = [each for each in reports.late_of_own(asked, at) if each.kind not in OURS_ALONE]
+    otherwise = ended_otherwise(month, customer.pk)
+    asked_for = month_requests.rows(customer, month, at)
+    affected = month_rows.affected(availability, services)
+    cases = month_rows.cases(found, availability, escalated, month)
+    waits = month_rows.waits(customer.pk, availability, month)
+    sites = month_rows.sites(recurring_sites(customer.pk, month.start, month.end))
+    rows: Sequence[Sequence] = (late, affected, cases, waits, sites, asked_for)
+    return MonthTold(
+        month=str(month),
+        company=customer.name,
+        zone=settings.TIME_ZONE,
+        until=min(month.end, max(month.start, at)).isoformat(),
+        lasts=month.end > at,
+        services=len(services),
+        percent=str(_percent(availability.values(), len(services), month, at)),
+        down=sum(each.figures.down for each in availability.values()),
+        excluded=sum(each.excluded for each in availability.values()),
+        in_work=sum(each.in_work for each in availability.values()),
+        escalations=sum(escalated.values()),
+        promises=tuple(month_rows.promise(line) for line in reports.by_kind(asked, at) if line.kind not in OURS_ALONE),
+        late=tuple(month_rows.late(each) for each in late[:most]),
+        affected=tuple(affected[:most]),
+        cases=tuple(cases[:most]),
+        waits=tuple(waits[:most]),
+        sites=tuple(sites[:most]),
+        left_off=sum(max(0, len(each) - most) for each in rows),
+        operator=operator_at(at),
+        duplicates=otherwise.duplicates,
+        withdrawn=otherwise.withdrawn,
+        asked=month_requests.counted(customer, month, complaints=False),
+        complained=month_requests.counted(customer, month, complaints=True),
+        requests=tuple(asked_for[:most]),
+        request_promises=month_requests.promises(customer, month, at),
+        **counts,
+    )
+
+
+def operator_at(at: datetime) -> str:
+    """Whose report it is, as the procedure in force at ``at`` (UTC) names it; empty where none is."""
+    published = version.version_at(at)
+    return str(published.procedure.provider.name) if published else ""
+
+
+def _services(customer: Customer, availability: Mapping[int | None, ServiceMonth]) -> QuerySet[Service]:
+    """Those in use, and what was affected though it no longer is."""
+    wanted = Q(active=True) | Q(pk__in=[pk for pk in availability if pk])
+    return Service.objects.filter(wanted, customer=customer).select_related("site__city").order_by("circuit")
+
+
+def _escalations(customer: Customer, month: Month) -> dict[int, int]:
+    """How often each case was escalated within the month (E)."""
+    found = Escalation.objects.filter(customer=customer, began_at__gte=month.start, began_at__lt=month.end)
+    found = found.filter(case__desk=TECHNICAL).exclude(case__status=Status.CANCELLED)
+    return dict(found.order_by().values_list("case").annotate(Count("pk")))
+
+
+def _percent(affected: Iterable[ServiceMonth], services: int, month: Month, at: datetime) -> Decimal:
+    """Of all services together, rounded down: what was interrupted is never shown as 100."""
+    whole = services * max(0, round((min(month.end, at) - month.start).total_seconds()))
+    down = sum(each.figures.down for each in affected)
+    if not whole:
+        return Decimal("100.000")
+    return max(Decimal(0), Decimal(100 * (whole - down)) / whole).quantize(Decimal("0.001"), rounding=ROUND_DOWN)

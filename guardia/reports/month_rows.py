@@ -1,0 +1,109 @@
+"""The rows of a month's report, each as it is frozen (`MonthTold`)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from guardia.cases.case import Case, Status
+from guardia.cases.number import grouped
+from guardia.clocks.wait import Wait
+from guardia.customers.service import Service
+from guardia.customers.site import Site
+from guardia.notices.month_told import CaseTold, LateTold, PromiseTold, ServiceTold, SiteTold, WaitTold
+from guardia.people.shifts import TECHNICAL
+from guardia.reports.availability import CaseShare, ServiceMonth
+from guardia.reports.month import Month
+from guardia.reports.promises import LateOfOwn, Line
+from guardia.reports.recurring import AgainAndAgain
+
+Months = Mapping[int | None, ServiceMonth]
+
+
+def promise(line: Line) -> PromiseTold:
+    median = None if line.median is None else round(line.median)
+    kind = line.kind.value if line.kind else ""
+    return PromiseTold(kind, line.kept, line.breached, line.target_from, line.target_to, median, line.worst)
+
+
+def late(one: LateOfOwn) -> LateTold:
+    taken = None if one.taken is None else round(one.taken.total_seconds())
+    number = grouped(one.case_number) if one.case_number else ""
+    return LateTold(number, one.kind.value, round(one.target.total_seconds()), one.due_at.isoformat(), taken)
+
+
+def affected(months: Months, services: Mapping[int, Service]) -> list[ServiceTold]:
+    """The services that failed, the longest affected first."""
+    rows = []
+    for pk, month in months.items():
+        service = services.get(pk or 0)
+        where = (service.circuit, service.site.name, service.site.city.name) if service else ("", "", "")
+        percent, down = str(month.figures.percent), month.figures.down
+        rows.append(ServiceTold(*where, percent, down, month.excluded, len(month.shares), month.in_work))
+    return sorted(rows, key=lambda row: (-row.down, row.circuit))
+
+
+def cases(found: QuerySet[Case], months: Months, escalated: Mapping[int, int], month: Month) -> list[CaseTold]:
+    """Every incident that was open at any time of the month, with what counts of it in this month."""
+    shares = {share.case.pk: share for each in months.values() for share in each.shares}
+    return [
+        CaseTold(
+            number=case.display_number,
+            subject=case.subject,
+            circuit=case.service.circuit if case.service else "",
+            opened_at=case.opened_at.isoformat(),
+            closed_at=_before(case.closed_at, month.end),
+            down=shares[case.pk].counted if case.pk in shares else 0,
+            excluded=shares[case.pk].excluded if case.pk in shares else 0,
+            escalations=escalated.get(case.pk, 0),
+            in_work=shares[case.pk].in_work if case.pk in shares else 0,
+        )
+        for case in found.select_related("service").defer("search")
+    ]
+
+
+def waits(customer_id: int, months: Months, month: Month) -> list[WaitTold]:
+    """The clocks that stood still within the month, for whom and why; and those contested or ruled on in it (P7 D)."""
+    stood = Q(started_at__lt=month.end) & (Q(ended_at=None) | Q(ended_at__gte=month.start))
+    contested = Q(contested_at__gte=month.start, contested_at__lt=month.end)
+    ruled = Q(ruled_at__gte=month.start, ruled_at__lt=month.end)
+    found = Wait.objects.filter(stood | contested | ruled, customer=customer_id, case__desk=TECHNICAL)
+    found = found.exclude(case__status=Status.CANCELLED).select_related("case").defer("case__search")
+    left_out = _left_out(share for each in months.values() for share in each.shares)
+    return [
+        WaitTold(
+            number=wait.case.display_number,
+            cause=wait.cause,
+            party=wait.party,
+            reason=wait.reason,
+            started_at=wait.started_at.isoformat(),
+            ended_at=_before(wait.ended_at, month.end),
+            excluded=left_out.get(wait.pk, 0),
+            contested_at=wait.contested_at.isoformat() if wait.contested_at else "",
+            ruling=wait.ruling,
+            ruling_reasons=wait.ruling_reasons,
+        )
+        for wait in found.order_by("started_at", "pk")
+    ]
+
+
+def sites(again: Sequence[AgainAndAgain]) -> list[SiteTold]:
+    places = Site.objects.select_related("city").in_bulk([each.site_id for each in again])
+    return [
+        SiteTold(
+            site=places[each.site_id].name,
+            city=places[each.site_id].city.name,
+            times=len(each.cases),
+            numbers=tuple(case.display_number for case in each.cases),
+        )
+        for each in again
+    ]
+
+
+def _left_out(shares: Iterable[CaseShare]) -> dict[int, int]:
+    return {hole.wait.pk: hole.seconds for share in shares for hole in share.exclusions}
+
+
+def _before(at: datetime | None, end: datetime) -> str:
+    """The hour, where it belongs to the month; empty where it came later or not at all."""
+    return at.isoformat() if at and at < end else ""

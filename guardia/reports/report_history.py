@@ -1,0 +1,326 @@
+"""The file that travels with a closing report: written, linked to, and checked against itself without the database."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from guardia.cases.case import Case
+from guardia.cases.confirmation_proof import DENIES, GRADE
+from guardia.cases.green_evidence import is_lacking
+from guardia.cases.ledger import chained, stamp, text_digest
+from guardia.people import signed
+from guardia.procedure.vocabulary import Moment
+from guardia.reports.closing_report import ClosingReport, may_be_shown
+
+# --- report link ------------------------------------------------------------------------------------------------------
+# The link by which a contact reads the closing report of one case: signed, for that company alone, good for a year.
+SALT = "guardia.reports.report_history"
+GOOD_FOR = timedelta(days=366)
+
+
+class Reads(NamedTuple):
+    """Who reads what: the company behind whose wall it is shown, its case and its contact, by id."""
+
+    customer: int
+    case: int
+    contact: int
+
+
+def token(customer_id: int, case_id: int, contact_id: int) -> str:
+    """What names this report and this contact in the address of the page; good for a year from now."""
+    return signed.token(SALT, customer_id, case_id, contact_id)
+
+
+def read_link(token: str) -> Reads:
+    """Whom and what a link names. Raises LinkHasExpired after a year, LinkIsInvalid where it is none of ours."""
+    return Reads(*signed.read(token, SALT, GOOD_FOR, ids=3))
+
+
+# --- report history ---------------------------------------------------------------------------------------------------
+# The file that travels with a closing report: its figures, and the chained history as far as the customer may see it.
+# Whoever has it can check both without the database (``report_check``): the hash of an event covers the hash before
+# it and its own canonical text, in which prose stands as sha256(salt‖text) (design §4.7).
+FORMAT = "guardia-closing-report/1"
+
+Hashes = Mapping[int, str]
+"""The bare hash of every event by its seq: also of those whose content stays in the house."""
+
+
+def hashes_of(case: Case) -> Hashes:
+    """Read behind the house's wall: the company's own hides the events that are not public."""
+    return {seq: bytes(digest).hex() for seq, digest in case.events.order_by("seq").values_list("seq", "hash")}
+
+
+def file_of(report: ClosingReport, hashes: Hashes, language: str) -> bytes:
+    """The report as UTF-8 JSON, readable to a person too."""
+    case = report.case
+    found = {
+        "format": FORMAT,
+        "case": case.number,
+        "language": language,
+        "seq": case.seq,
+        "head": bytes(case.head_hash).hex(),
+        "report": figures_of(report),
+        "events": events_of(case, hashes),
+    }
+    return json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def figures_of(report: ClosingReport) -> dict[str, Any]:
+    case, confirmed = report.case, report.last(Moment.CONFIRMED)
+    return {
+        "closed_at": stamp(case.closed_at) if case.closed_at else None,
+        "fault": case.fault,
+        "solution": case.solution,
+        "prevention": case.prevention,
+        "without_evidence": [
+            {"seq": said.seq, "at": stamp(said.at), "reason": said.text("reason"), "who": said.text("who")}
+            for said in report.without_evidence
+        ],
+        "affected_seconds": report.affected,
+        "confirmed": (
+            {name: confirmed.text(name) for name in ("name", "position")} | {GRADE: confirmed.data.get(GRADE, "")}
+            if confirmed
+            else None
+        ),
+        "outages": [
+            {
+                "start": stamp(o.start),
+                "end": stamp(o.end),
+                "excluded": o.excluded,
+                "counted": o.counted,
+                **({"in_planned_work": o.in_work} if o.in_work else {}),
+            }
+            for o in report.outages
+        ],
+        "promises": [
+            {
+                "kind": p.kind,
+                "ordinal": p.ordinal,
+                "started_at": stamp(p.started_at),
+                "ended_at": stamp(p.ended_at) if p.ended_at else None,
+                "target": p.target,
+                "lasted": p.lasted,
+                "stood_still": p.stood_still,
+                "taken": p.taken,
+                "kept": p.kept,
+            }
+            for p in report.promises
+        ],
+        "availability": {
+            "start": stamp(report.availability.start),
+            "end": stamp(report.availability.end),
+            "down": report.availability.down,
+            "percent": str(report.availability.percent),
+        },
+        "timeline": [[said.seq, said.moment, stamp(said.at)] for said in report.timeline],
+    }
+
+
+def events_of(case: Case, hashes: Hashes) -> list[dict[str, Any]]:
+    """Of each event its hash; of a public one also its canonical text, and what prose may be shown, with its salt."""
+    public = {event.seq: event for event in case.events.filter(public=True).prefetch_related("texts")}
+    found = []
+    for seq, digest in sorted(hashes.items()):
+        row: dict[str, Any] = {"seq": seq, "hash": digest}
+        if event := public.get(seq):
+            row["canonical"] = event.canonical
+            row["texts"] = {
+                text.name: {"salt": bytes(text.salt or b"").hex(), "text": text.text}
+                for text in event.texts.all()
+                if text.text is not None and may_be_shown(event.moment, text.name)
+            }
+        found.append(row)
+    return found
+
+
+# --- report check -----------------------------------------------------------------------------------------------------
+# Checks a closing report's file against itself, without the database: is its history whole, do its figures follow?
+# What nobody can rewrite unseen: an event in the middle changes every hash after it, and each notice that the
+# customer got bears the hash of its own event. So the verdict names the last hash, to be compared with such a notice.
+LARGEST = 64_000_000
+EMBEDDED = re.compile(rb"<<[^\r\n]{0,400}/EmbeddedFile[^\r\n]{0,400}>>\s*stream\r?\n")
+
+
+class NotAReport(ValueError):
+    """The file is no closing report of ours, or carries none."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong: of which event (0: of the report itself), and which rule it breaks."""
+
+    seq: int
+    rule: str
+
+
+@dataclass
+class Checked:
+    """``whole`` events were checked with their content; ``bare`` ones stay in the house and show their hash alone.
+
+    ``unproven``: why a step was taken without green evidence, and by whom.
+    """
+
+    case: int
+    seq: int
+    head: str
+    language: str
+    whole: int = 0
+    bare: int = 0
+    unproven: list[tuple[str, str]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.findings
+
+
+def check(content: bytes) -> Checked:
+    """The verdict on a PDF or JSON. Raises NotAReport."""
+    said = read(content)
+    try:
+        checked = Checked(int(said["case"]), int(said["seq"]), str(said["head"]), str(said["language"]))
+        history = list(chain(said, checked))
+        checked.findings += [*history, *figures(said)]
+        rows = said["report"].get("without_evidence", ())
+        checked.unproven = list(dict.fromkeys((str(row["reason"]), str(row["who"])) for row in rows))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
+        raise NotAReport(f"{type(wrong).__name__}: {wrong}") from wrong
+    return checked
+
+
+def read(content: bytes) -> Mapping[str, Any]:
+    """What the file says: the JSON itself, or the one that the PDF carries. Raises NotAReport."""
+    if content.startswith(b"%PDF-"):
+        content = carried_by(content)
+    try:
+        said = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as wrong:
+        raise NotAReport("no JSON") from wrong
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise NotAReport("no closing report")
+    return said
+
+
+def carried_by(pdf: bytes) -> bytes:
+    """The file attached to the PDF. Raises NotAReport where there is none."""
+    for found in EMBEDDED.finditer(pdf):
+        content = pdf[found.end() : found.end() + LARGEST]
+        if b"FlateDecode" in found[0]:
+            try:
+                content = zlib.decompressobj().decompress(content, LARGEST)
+            except zlib.error as wrong:
+                raise NotAReport("the attached file is damaged") from wrong
+        else:
+            content = content.partition(b"\nendstream")[0]
+        if FORMAT.encode() in content:
+            return content
+    raise NotAReport("nothing is attached")
+
+
+def chain(said: Mapping[str, Any], checked: Checked) -> Iterator[Finding]:
+    """Every event follows the one before; canonical texts and shown prose are those that were hashed."""
+    previous = b""
+    for place, event in enumerate(said["events"], 1):
+        digest = bytes.fromhex(event["hash"])
+        if event["seq"] != place:
+            yield Finding(place, "missing")
+        if (canonical := event.get("canonical")) is None:
+            checked.bare += 1
+        else:
+            checked.whole += 1
+            if chained(previous, canonical) != digest:
+                yield Finding(event["seq"], "hash")
+            hashed = json.loads(canonical)
+            if (hashed["seq"], hashed["case"]) != (event["seq"], said["case"]):
+                yield Finding(event["seq"], "place")
+            for name, text in event.get("texts", {}).items():
+                if text_digest(bytes.fromhex(text["salt"]), text["text"]) != hashed["texts"].get(name):
+                    yield Finding(event["seq"], "text")
+        previous = digest
+    if (len(said["events"]), previous.hex()) != (said["seq"], said["head"]):
+        yield Finding(said["seq"], "head")
+
+
+def figures(said: Mapping[str, Any]) -> Iterator[Finding]:
+    """What the report says is what its history says, and its sums add up."""
+    report = said["report"]
+    told = {e["seq"]: (json.loads(e["canonical"]), e.get("texts", {})) for e in said["events"] if e.get("canonical")}
+    for seq, moment, at in report["timeline"]:
+        event = told[seq][0] if seq in told else None
+        if event is None or (event["moment"], event["occurred_at"]) != (moment, at):
+            yield Finding(seq, "timeline")
+    yield from closing(report, told)
+    yield from evidence(report, told)
+    if sum(outage["counted"] for outage in report["outages"]) != report["affected_seconds"]:
+        yield Finding(0, "affected")
+    broken = broken_promises(told)
+    for promise in report["promises"]:
+        if promise["lasted"] - promise["stood_still"] != promise["taken"] or differs(promise):
+            yield Finding(0, "sum")
+        if promise["kept"] == ((promise["kind"], promise["ordinal"]) in broken):
+            yield Finding(0, "kept")
+
+
+def closing(report: Mapping[str, Any], told: Mapping[int, Any]) -> Iterator[Finding]:
+    """Fault, solution and affected time as they were closed last; the time also as a ruling has changed it. Of a case
+    that was opened again nothing is closed yet.
+    """
+    ends = [(seq, said) for seq, said in sorted(told.items()) if said[0]["moment"] in (Moment.CLOSED, Moment.RELAPSED)]
+    is_open_again = bool(ends) and DENIES in ends[-1][1][0]["data"]
+    for seq, (event, texts) in ends[-1:] if ends and ends[-1][1][0]["moment"] == Moment.CLOSED else ():
+        for name in ("fault", "solution"):
+            if name in texts and texts[name]["text"].strip() != report[name]:
+                yield Finding(seq, name)
+        if not agrees(report.get("prevention", ""), "prevention", event, texts):
+            yield Finding(seq, "prevention")
+    counted = [
+        e["data"]["affected_seconds"] for _seq, (e, _t) in sorted(told.items()) if "affected_seconds" in e["data"]
+    ]
+    if counted and not is_open_again and counted[-1] != report["affected_seconds"]:
+        yield Finding(0, "affected")
+    confirmed = [said for _seq, said in sorted(told.items()) if said[0]["moment"] == Moment.CONFIRMED]
+    if confirmed and report["confirmed"]:
+        event, texts = confirmed[-1]
+        shown = {name: texts.get(name, {}).get("text", "") for name in ("name", "position")}
+        if shown | {GRADE: event["data"].get(GRADE, "")} != {GRADE: ""} | report["confirmed"]:
+            yield Finding(0, "confirmed")
+
+
+def evidence(report: Mapping[str, Any], told: Mapping[int, Any]) -> Iterator[Finding]:
+    """Who went on without green evidence, and why, as it is on record: none is left out and none is added."""
+    lacking = [(seq, said) for seq, said in sorted(told.items()) if is_lacking(said[0].get("data") or {})]
+    rows = {row["seq"]: row for row in report.get("without_evidence", ())}
+    if set(rows) != {seq for seq, _said in lacking}:
+        yield Finding(0, "evidence")
+        return
+    for seq, (event, texts) in lacking:
+        if not all(agrees(rows[seq][name], name, event, texts) for name in ("reason", "who")):
+            yield Finding(seq, "evidence")
+
+
+def agrees(shown: str, name: str, event: Mapping[str, Any], texts: Mapping[str, Any]) -> bool:
+    """Whether what the report shows is this text of the event; one that was erased is shown by nobody's word."""
+    if name in texts:
+        return bool(texts[name]["text"].strip() == shown)
+    return name in event["texts"] or not shown
+
+
+def broken_promises(told: Mapping[int, Any]) -> set[tuple[str, int]]:
+    broken: set[tuple[str, int]] = set()
+    for _seq, (event, _texts) in sorted(told.items()):
+        if event["moment"] in (Moment.BREACHED, Moment.BREACH_LIFTED):
+            key = (event["data"]["clock"], event["data"]["ordinal"])
+            (broken.add if event["moment"] == Moment.BREACHED else broken.discard)(key)
+    return broken
+
+
+def differs(promise: Mapping[str, Any]) -> bool:
+    if not promise["ended_at"]:
+        return False
+    lasted = datetime.fromisoformat(promise["ended_at"]) - datetime.fromisoformat(promise["started_at"])
+    return round(lasted.total_seconds()) != promise["lasted"]
