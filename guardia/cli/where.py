@@ -14,7 +14,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from guardia.cli.installation import Mistake, Subparsers, add_command
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PROCEDURE = "procedures/cirion-ecuador.yaml"
+PROCEDURES = "procedures"
 CLAUSE = re.compile(r"[AELPW]\d?(\.\d)?", re.IGNORECASE)
 VERBS, FORMS, LETTERS, TESTS = "guardia/cases", "guardia/web", "guardia/notices", "tests"
 MANY = 12
@@ -42,7 +42,7 @@ def find(words: str) -> dict[str, list[str]]:
 
     Only in a copy of the sources: the tests and the sample procedure are no part of what is installed. Raises Mistake.
     """
-    if not (ROOT / PROCEDURE).exists() or not (ROOT / TESTS).is_dir():
+    if not (ROOT / PROCEDURES).is_dir() or not (ROOT / TESTS).is_dir():
         raise Mistake("guardia where reads the sources and their tests: run it in a copy of the repository")
     entries = [entry for entry in entries_of_procedure() if entry.is_about(words)]
     kinds = kinds_named(words)
@@ -58,7 +58,7 @@ def find(words: str) -> dict[str, list[str]]:
         )
     names = {f"Moment.{name}" for name in kinds}
     found = {
-        "procedure": [f"{PROCEDURE}:{entry.line}  {entry.words}" for entry in entries],
+        "procedure": [f"{entry.path}:{entry.line}  {entry.words}" for entry in entries],
         "kinds of event": [f"{path}:{line}  {name}" for path, line, name in kind_lines(kinds)],
         "verbs": functions_naming(VERBS, names),
         "forms and screens": lines_naming(FORMS, names),
@@ -75,6 +75,7 @@ def find(words: str) -> dict[str, list[str]]:
 class Entry:
     """An entry of the procedure: a stage, a clock, a notice …; ``line`` counts from 1."""
 
+    path: str
     line: int
     clause: str
     name: str
@@ -96,14 +97,17 @@ NAMES = ("kind", "stage", "moment", "code", "area", "level")
 @cache
 def entries_of_procedure() -> tuple[Entry, ...]:
     """Every entry of the sample procedure that names its clause, in the order of the file."""
-    root = YAML(typ="safe", pure=True).compose((ROOT / PROCEDURE).read_text())
-    return tuple(_entries(root))
+    return tuple(
+        entry
+        for file in sorted((ROOT / PROCEDURES).glob("*.yaml"))
+        for entry in _entries(YAML(typ="safe", pure=True).compose(file.read_text()), f"{PROCEDURES}/{file.name}")
+    )
 
 
-def _entries(node: Node | None) -> Iterator[Entry]:
+def _entries(node: Node | None, path: str) -> Iterator[Entry]:
     if isinstance(node, SequenceNode):
         for each in node.value:
-            yield from _entries(each)
+            yield from _entries(each, path)
     if not isinstance(node, MappingNode):
         return
     values = {key.value: value for key, value in node.value}
@@ -112,6 +116,7 @@ def _entries(node: Node | None) -> Iterator[Entry]:
         own = [value for key, value in values.items() if key not in ("clauses", "decisions")]
         moments = {word.partition("/")[0] for key in MOMENTS for word in _words(values.get(key))}
         yield Entry(
+            path,
             node.start_mark.line + 1,
             values["clause"].value,
             name,
@@ -119,7 +124,7 @@ def _entries(node: Node | None) -> Iterator[Entry]:
             frozenset(moments),
         )
     for value in values.values():
-        yield from _entries(value)
+        yield from _entries(value, path)
 
 
 def _words(node: Node | None) -> Iterator[str]:

@@ -33,8 +33,9 @@ PATIENCE_SECONDS = 30
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Embedded]:
-    embedded = Embedded(tmp_path / "pg", fsync=False)
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    """In a folder whose path is short, whatever the test is called: a long one gets its socket elsewhere."""
+    embedded = Embedded(tmp_path_factory.mktemp("s") / "pg", fsync=False)
     yield embedded
     embedded.stop()
     embedded.wipe()  # where root may make no namespace the data stand elsewhere, and nobody would clear them away

@@ -242,7 +242,7 @@ def test_the_screen_says_the_totals_and_links_to_the_cases(affected, quality):
 def test_the_columns_of_the_file_are_shown_with_an_example(affected, quality):
     affected((local(10, 5, 8), local(10, 5, 9, 30)), fault="fibra cortada")
     answer = quality.get(reverse("interruptions") + "?mes=2026-10")
-    shown = {each.head: each.example for each in answer.context["form_columns"]}
+    shown = {each["head"]: each["example"] for each in answer.context["form_columns"]}
     assert (shown["Cause"], shown["Start (America/Guayaquil)"]) == ("fibra cortada", "2026-10-05 08:00:00")
 
 
