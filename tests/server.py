@@ -40,7 +40,6 @@ class TestServer:
         self.embedded: Embedded | None = None
         self.name = "test_guardia"
         self.worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-        self.is_started = False
 
     def choose(self) -> None:
         """Put the addresses of the test database into the environment. A worker finds its controller's there."""
@@ -62,14 +61,11 @@ class TestServer:
         os.environ["DATABASE_DIRECT_URL"] = renamed(self.embedded.owner_url, self.name)
 
     def start(self) -> None:
-        """The server answers and has the template; called again, it does nothing. A worker joins its controller's."""
-        if self.is_started:
-            return
+        """The server answers and has the template. A worker joins its controller's."""
         if self.embedded:
             self.embedded.start()
         if not self.worker:
             self.make_template()
-        self.is_started = True
 
     def stop(self) -> None:
         if self.embedded:

@@ -4,7 +4,7 @@ import argparse
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -80,7 +80,7 @@ class Entry:
     clause: str
     name: str
     values: frozenset[str]
-    moments: frozenset[str] = field(default_factory=frozenset)
+    moments: frozenset[str]
 
     @property
     def words(self) -> str:
@@ -171,11 +171,11 @@ def kind_lines(kinds: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
 
 def functions_naming(folder: str, names: Iterable[str]) -> list[str]:
     """The public functions of a folder that speak of one of these names."""
-    patterns = _pattern(names)
+    pattern = _pattern(names)
     found = []
     for path, text in _sources(folder):
         for function in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)):
-            if not function.name.startswith("_") and patterns.search(ast.get_source_segment(text, function) or ""):
+            if not function.name.startswith("_") and pattern.search(ast.get_source_segment(text, function) or ""):
                 found.append(f"{path}:{function.lineno}  {function.name}")
     return found
 
