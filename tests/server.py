@@ -4,8 +4,9 @@ Without DATABASE_URL: an embedded server without fsync in var/test/pg; a second 
 With it: that server, in a database test_NAME of its own; DATABASE_DIRECT_URL must then be a superuser's.
 
 Migrations run once into a template; each run, and each test that commits, gets a fresh copy of it (15 ms).
-With pytest-xdist (`-n 2`) the controller starts the server and makes the template; each worker has a copy of its own,
-test_NAME_gw0 and so on.
+With pytest-xdist (`-n 2`) each worker has an embedded server of its own: a test that ends sessions or changes a role
+does so for a whole server. On a server that is named, each worker has a copy of its own, test_NAME_gw0 and so on; the
+controller makes the template.
 """
 
 import hashlib
@@ -26,9 +27,9 @@ from guardia.config.database import named, state_dir
 from guardia.config.postgres import Embedded
 
 ROOT = Path(__file__).resolve().parent.parent
-PARALLEL_RUNS = 9
-HOME = "TEST_SERVER_HOME"
-"""Tells the workers of pytest-xdist where their controller's embedded server stands."""
+MOST_SERVERS = 50
+EMBEDDED = "TEST_SERVER_EMBEDDED"
+"""Set for the workers of pytest-xdist, whose controller has named a server of its own in DATABASE_URL."""
 
 
 class TestServer:
@@ -43,6 +44,8 @@ class TestServer:
 
     def choose(self) -> None:
         """Put the addresses of the test database into the environment. A worker finds its controller's there."""
+        if os.environ.get(EMBEDDED):
+            del os.environ["DATABASE_URL"], os.environ["DATABASE_DIRECT_URL"]
         # A story's administrator comes in without a second step, and its gateways stand on the loopback.
         os.environ |= {"MFA_ROLES": "", "EGRESS_LOOPBACK": "1"}
         os.environ.setdefault("STATE_DIR", str(ROOT / "var" / "test"))
@@ -52,19 +55,17 @@ class TestServer:
             self.name = "test_" + urlsplit(url).path.lstrip("/").removeprefix("test_")
             os.environ["DATABASE_DIRECT_URL"] = renamed(os.environ.get("DATABASE_DIRECT_URL", url), self.own_name)
             os.environ["DATABASE_URL"] = renamed(url, self.own_name)
-            if self.worker and HOME in os.environ:
-                self.embedded = Embedded(Path(os.environ[HOME]), fsync=False)
             return
         self.embedded = free_server(state_dir())
-        os.environ[HOME] = str(self.embedded.home)
+        os.environ[EMBEDDED] = "yes"
         os.environ["DATABASE_URL"] = renamed(self.embedded.app_url, self.name)
         os.environ["DATABASE_DIRECT_URL"] = renamed(self.embedded.owner_url, self.name)
 
     def start(self) -> None:
-        """The server answers and has the template. A worker joins its controller's."""
+        """The server answers and has the template, which on a named server the controller has made."""
         if self.embedded:
             self.embedded.start()
-        if not self.worker:
+        if self.embedded or not self.worker:
             self.make_template()
 
     def stop(self) -> None:
@@ -74,7 +75,7 @@ class TestServer:
     @property
     def own_name(self) -> str:
         """The database that this process's tests run in."""
-        return f"{self.name}_{self.worker}" if self.worker else self.name
+        return f"{self.name}_{self.worker}" if self.worker and not self.embedded else self.name
 
     @property
     def template(self) -> str:
@@ -125,11 +126,11 @@ def renamed(url: str, name: str) -> str:
 
 def free_server(state: Path) -> Embedded:
     """The first embedded server that no other run holds."""
-    for number in range(1, PARALLEL_RUNS + 1):
+    for number in range(1, MOST_SERVERS + 1):
         candidate = Embedded(state / ("pg" if number == 1 else f"pg-{number}"), fsync=False)
         if candidate.own():
             return candidate
-    raise pytest.UsageError(f"{PARALLEL_RUNS} test runs already use the servers in {state}")
+    raise pytest.UsageError(f"Other test runs already use all {MOST_SERVERS} servers in {state}")
 
 
 def migrate(name: str) -> None:
@@ -156,8 +157,8 @@ def pytest_load_initial_conftests() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """The workers copy the template as soon as they begin."""
-    if getattr(session.config.option, "numprocesses", None):
+    """The workers copy the template of a named server as soon as they begin."""
+    if getattr(session.config.option, "numprocesses", None) and not server.embedded:
         with session.config.stash[blocking_manager_key].unblock():
             server.start()
 

@@ -190,6 +190,7 @@ def test_one_turn_for_one_exchange(db):
         owner.execute(
             "SELECT pg_terminate_backend(pid, 30000) FROM pg_locks"  # and waits until it is gone
             " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
     assert second.take()
     assert not first.take()
