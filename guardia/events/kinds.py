@@ -11,6 +11,17 @@ from enum import IntEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from guardia.events.sentence import (
+    Part,
+    by,
+    by_variant,
+    first_of,
+    for_the_operator,
+    given,
+    joined,
+    says,
+    with_reason,
+)
 from guardia.procedure.vocabulary import Moment, Stage
 
 
@@ -47,24 +58,123 @@ class Kind:
     """Whether somebody who is writing about the case meanwhile should look at it again."""
     dated_by_itself: bool = False
     """Its hour is the exchange's, or that of the promise: that it is written down later says nothing."""
+    sentence: Part = "texts"
+    """What it says in one line: in the log, in the closing report, in the portal. As it stands: its texts alone."""
+    to_customer: Part | None = None
+    """Where the customer reads something else than the desk: the closing report and the portal."""
+    reported: bool = True
+    """Of a public one: whether the closing report and the portal tell of it."""
+    title: Part | None = None
+    """Before its sentence, where that is not the name alone."""
     ends: Stage | None = None
     """The stage that is done with it: where the stage's segment of the rail leads."""
 
 
+# --- what several kinds say -------------------------------------------------------------------------------------------
+# Where it was said, as the desk alone reads it: by radio or from the technician's page, and the place of the telephone.
+SOURCE = for_the_operator(
+    joined(by("data.source", radio=_("reported by radio"), field=_("from the technician's page")), "place")
+)
+DECIDED_AGAIN = given("data.due_at", says(_("decided again at %(hour)s"), hour="data.due_at|hour"))
+ARRIVAL = given(
+    "data.forecast|start", says(_("arrival between %(a)s and %(b)s"), a="data.forecast|start", b="data.forecast|end")
+)
+AGREED = joined(
+    says(
+        _("%(arrival)s; %(operator)s with %(customer)s; at the site: %(contact)s, %(access)s"),
+        arrival=ARRIVAL,
+        contact="site_contact",
+    ),
+    given("parts", says(_("carries %(parts)s"))),
+    DECIDED_AGAIN,
+)
+AGREED_WITH_US = joined(
+    given("data.forecast|span", says(_("expected arrival: %(hours)s"), hours="data.forecast|span")), DECIDED_AGAIN
+)
+UNPROVEN = given(
+    "without_evidence",
+    says(
+        _("without good tests: %(reason)s (decided by %(who)s)"),
+        reason="reason|bare",
+        who=first_of("who", _("a supervisor")),
+    ),
+)
+SO_THAT_IT_STAYS = given("prevention", says(_("So that it does not return: %(what)s"), what="prevention"))
+ANSWERED = given("answered_as", says(_("answered by %(who)s"), who="answered_as"))
+REQUESTED = says(
+    _("for %(desk)s: %(what)s"), desk="data.desk|desk", what=first_of("text|bare", "symptoms|bare", "subject|bare")
+)
+WHOM_TO_RING = given("number", says("%(name)s, %(number)s", number="number|phone"), "name")
+LEVEL_INFORMED = says(_("%(level)s is told, not asked: somebody answers already"), level="data.level|level")
+WROTE = by(
+    "data.colleague",
+    added=says(_("%(who)s is told of this case too"), who="text|beginning"),
+    asked=says(_("a new person: %(who)s"), who="text|beginning"),
+    otherwise="text|beginning",
+)
+WROTE_IN_THE_PORTAL = first_of(
+    by(
+        "data.colleague",
+        added=says(_("%(who)s is told of this case too"), who="text"),
+        asked=says(_("asks that a new person be told: %(who)s"), who="text"),
+    ),
+    given("data.objects", says(_("objects: %(words)s"), words="text")),
+    "text",
+)
+
+
 TABLE = (
     Kind(Moment.CALL_WAITING, "P1", _("Call"), public=True, dated_by_itself=True),
-    Kind(Moment.CALL_ANSWERED, "P1", _("Reception"), public=True, dated_by_itself=True, ends=Stage.RECEPTION),
+    Kind(
+        Moment.CALL_ANSWERED,
+        "P1",
+        _("Reception"),
+        public=True,
+        dated_by_itself=True,
+        ends=Stage.RECEPTION,
+        sentence=ANSWERED,
+    ),
     Kind(Moment.CALL_ABANDONED, "P1 D", _("Call abandoned"), public=True, dated_by_itself=True),
-    Kind(Moment.CALLER_REACHED, "P1 D", _("Call-back"), public=True, dated_by_itself=True),
+    Kind(Moment.CALLER_REACHED, "P1 D", _("Call-back"), public=True, dated_by_itself=True, sentence=ANSWERED),
     Kind(Moment.REQUEST_RECEIVED, "L4 D", _("Request"), public=True, ends=Stage.RECEPTION),
-    Kind(Moment.REGISTERED, "P2", _("Registration"), public=True, texts=("symptoms",), ends=Stage.REGISTRATION),
+    Kind(
+        Moment.REGISTERED,
+        "P2",
+        _("Registration"),
+        public=True,
+        texts=("symptoms",),
+        ends=Stage.REGISTRATION,
+        sentence=given(
+            "reporter_name",
+            says(_("%(symptoms)s. Reports: %(who)s"), symptoms="symptoms|bare", who="reporter_name"),
+            "symptoms",
+        ),
+    ),
     Kind(Moment.ATTACHED, "P2", _("Call joined"), public=True),
     Kind(Moment.DISMISSED, "P2", _("No fault"), public=True),
-    Kind(Moment.ASSIGNED, "", _("Hand-over")),
-    Kind(Moment.DETAILS_UPDATED, "P2", _("Details"), newsworthy=False),
-    Kind(Moment.NOTED, "", _("Internal note"), disturbs=False),
-    Kind(Moment.NEWS_SENT, "", _("To the customer"), public=True, moves=True, texts=("text", "text_en", "text_pt")),
-    Kind(Moment.TESTED, "P3", _("Test"), moves=True, disturbs=False),
+    Kind(Moment.ASSIGNED, "", _("Hand-over"), sentence=says(_("to %(who)s"), who="data.to|staff")),
+    Kind(Moment.DETAILS_UPDATED, "P2", _("Details"), newsworthy=False, sentence="details"),
+    Kind(
+        Moment.NOTED,
+        "",
+        _("Internal note"),
+        disturbs=False,
+        sentence=given(
+            "data.call",
+            says(_("another call about this, from %(number)s"), number=first_of("from_number", _("no number"))),
+            "text",
+        ),
+    ),
+    Kind(
+        Moment.NEWS_SENT,
+        "",
+        _("To the customer"),
+        public=True,
+        moves=True,
+        texts=("text", "text_en", "text_pt"),
+        to_customer="news",
+    ),
+    Kind(Moment.TESTED, "P3", _("Test"), moves=True, disturbs=False, sentence=says("%(name)s: %(result)s")),
     Kind(
         Moment.DIAGNOSED,
         "P3",
@@ -74,6 +184,9 @@ TABLE = (
         texts=("cause", "plan"),
         tells_tests=True,
         ends=Stage.DIAGNOSIS,
+        sentence=says(
+            _("%(cause)s. Plan: %(plan)s"), cause=given("data.probable", says(_("%(cause)s (probable)")), "cause|bare")
+        ),
     ),
     Kind(Moment.CAUSE_CORRECTED, "P4", _("Cause corrected"), public=True, moves=True, texts=("cause",)),
     Kind(Moment.PLAN_CHANGED, "P4", _("Plan changed"), public=True, moves=True, texts=("plan",)),
@@ -89,14 +202,61 @@ TABLE = (
         ends=Stage.DIAGNOSIS,
     ),
     Kind(Moment.DISPATCH_DECIDED, "P4 D", _("Dispatch decided"), public=True, moves=True, tells_visit=True),
-    Kind(Moment.DISPATCH_AGREED, "P4", _("Dispatch agreed"), public=True, moves=True, tells_visit=True),
-    Kind(Moment.DEPARTED, "P4", _("On the way"), public=True, moves=True, tells_visit=True),
-    Kind(Moment.ARRIVED, "P4.4", _("Arrived"), public=True, moves=True, tells_visit=True),
-    Kind(Moment.PERMIT_CLEARED, "P4 D", _("Permit cleared"), public=True, moves=True, tells_visit=True),
-    Kind(Moment.BLOCKED, "P4.3", _("Visit blocked"), public=True, moves=True, texts=("why",), tells_visit=True),
-    Kind(Moment.DECISION_SET, "P4.3", _("Next decision"), public=True, moves=True, texts=("why",), tells_visit=True),
-    Kind(Moment.VISIT_RESUMED, "P4.3", _("Visit goes on"), public=True, moves=True, tells_visit=True),
-    Kind(Moment.DISPATCH_CHANGED, "P4 D", _("Visit changed"), public=True, moves=True, tells_visit=True),
+    Kind(
+        Moment.DISPATCH_AGREED,
+        "P4",
+        _("Dispatch agreed"),
+        public=True,
+        moves=True,
+        tells_visit=True,
+        sentence=AGREED,
+        to_customer=AGREED_WITH_US,
+    ),
+    Kind(Moment.DEPARTED, "P4", _("On the way"), public=True, moves=True, tells_visit=True, sentence=SOURCE),
+    Kind(Moment.ARRIVED, "P4.4", _("Arrived"), public=True, moves=True, tells_visit=True, sentence=SOURCE),
+    Kind(
+        Moment.PERMIT_CLEARED, "P4 D", _("Permit cleared"), public=True, moves=True, tells_visit=True, sentence=SOURCE
+    ),
+    Kind(
+        Moment.BLOCKED,
+        "P4.3",
+        _("Visit blocked"),
+        public=True,
+        moves=True,
+        texts=("why",),
+        tells_visit=True,
+        sentence=joined(says("%(condition)s: %(why)s", condition="variant|condition"), SOURCE),
+    ),
+    Kind(
+        Moment.DECISION_SET,
+        "P4.3",
+        _("Next decision"),
+        public=True,
+        moves=True,
+        texts=("why",),
+        tells_visit=True,
+        sentence=joined(DECIDED_AGAIN, "why", SOURCE),
+    ),
+    Kind(
+        Moment.VISIT_RESUMED,
+        "P4.3",
+        _("Visit goes on"),
+        public=True,
+        moves=True,
+        tells_visit=True,
+        sentence=joined(ARRIVAL, DECIDED_AGAIN, SOURCE),
+        to_customer=AGREED_WITH_US,
+    ),
+    Kind(
+        Moment.DISPATCH_CHANGED,
+        "P4 D",
+        _("Visit changed"),
+        public=True,
+        moves=True,
+        tells_visit=True,
+        sentence=joined(given("data.changed|changed", says(_("new: %(what)s"), what="data.changed|changed")), AGREED),
+        to_customer=AGREED_WITH_US,
+    ),
     Kind(
         Moment.CREW_CHANGED,
         "P4",
@@ -105,9 +265,27 @@ TABLE = (
         moves=True,
         texts=("crew", "before"),
         tells_visit=True,
+        sentence=with_reason(given("before", says(_("%(crew)s in place of %(before)s")), "crew"), "why"),
     ),
-    Kind(Moment.PERMIT_LETTER_SENT, "P4 D", _("Letter for the guard"), public=True, moves=True, tells_visit=True),
-    Kind(Moment.PARTS_USED, "P4", _("Parts used"), public=True, moves=True, texts=("parts",), tells_visit=True),
+    Kind(
+        Moment.PERMIT_LETTER_SENT,
+        "P4 D",
+        _("Letter for the guard"),
+        public=True,
+        moves=True,
+        tells_visit=True,
+        sentence=with_reason("data.people|persons", "people"),
+    ),
+    Kind(
+        Moment.PARTS_USED,
+        "P4",
+        _("Parts used"),
+        public=True,
+        moves=True,
+        texts=("parts",),
+        tells_visit=True,
+        sentence=joined(first_of("parts", _("none after all")), SOURCE),
+    ),
     Kind(
         Moment.VISIT_SIGNED,
         "P4",
@@ -116,17 +294,124 @@ TABLE = (
         moves=True,
         texts=("name", "position"),
         tells_visit=True,
+        sentence=joined(joined("name", "position", by=", "), SOURCE),
     ),
-    Kind(Moment.LEFT_SITE, "P4", _("Left the site"), public=True, moves=True, texts=("reason",), tells_visit=True),
-    Kind(Moment.FILE_ADDED, "", _("File"), disturbs=False),
-    Kind(Moment.FILE_SHOWN, "", _("File shown"), newsworthy=False, disturbs=False),
-    Kind(Moment.FILE_WITHDRAWN, "", _("File withdrawn"), newsworthy=False, disturbs=False),
-    Kind(Moment.CASE_LINKED, "P2 D", _("Linked"), disturbs=False),
-    Kind(Moment.CASE_UNLINKED, "P2 D", _("Link removed"), newsworthy=False, disturbs=False),
-    Kind(Moment.OUTAGE_JOINED, "P D", _("Mass outage"), public=True),
-    Kind(Moment.OUTAGE_LEFT, "P D", _("Left the outage"), public=True, texts=("reason",)),
-    Kind(Moment.WORK_LINKED, "P D", _("Planned work"), public=True),
-    Kind(Moment.BAND_CHANGED, "P4.1 to P4.3", _("Band of the site"), public=True, newsworthy=False, texts=("reason",)),
+    Kind(
+        Moment.LEFT_SITE,
+        "P4",
+        _("Left the site"),
+        public=True,
+        moves=True,
+        texts=("reason",),
+        tells_visit=True,
+        sentence=joined(
+            with_reason(by_variant(done=_("the work is done"), otherwise=_("the work is unfinished"))), SOURCE
+        ),
+    ),
+    Kind(
+        Moment.FILE_ADDED,
+        "",
+        _("File"),
+        disturbs=False,
+        sentence=joined("caption", "name", given("data.shown", _("the customer sees it")), "by"),
+    ),
+    Kind(
+        Moment.FILE_SHOWN,
+        "",
+        _("File shown"),
+        newsworthy=False,
+        disturbs=False,
+        title=by_variant(hidden=_("File hidden"), otherwise=_("File shown")),
+        sentence=joined(
+            "name", by_variant(hidden=_("the customer no longer sees it"), otherwise=_("the customer sees it"))
+        ),
+    ),
+    Kind(
+        Moment.FILE_WITHDRAWN,
+        "",
+        _("File withdrawn"),
+        newsworthy=False,
+        disturbs=False,
+        sentence=joined("name", "why", by=": "),
+    ),
+    Kind(
+        Moment.CASE_LINKED,
+        "P2 D",
+        _("Linked"),
+        disturbs=False,
+        sentence=by_variant(
+            duplicate=given(
+                "data.goes_on",
+                says(
+                    _("%(number)s was the same and ended as its duplicate; this case goes on"), number="data.other|case"
+                ),
+                says(_("duplicate of %(number)s, which goes on"), number="data.other|case"),
+            ),
+            otherwise=says(_("related to %(number)s"), number="data.other|case"),
+        ),
+    ),
+    Kind(
+        Moment.CASE_UNLINKED,
+        "P2 D",
+        _("Link removed"),
+        newsworthy=False,
+        disturbs=False,
+        sentence=says(_("no longer related to %(number)s"), number="data.other|case"),
+    ),
+    Kind(
+        Moment.OUTAGE_JOINED,
+        "P D",
+        _("Mass outage"),
+        public=True,
+        sentence=by_variant(
+            declared=says(_("opened with %(number)s: nobody had called yet"), number="data.number"),
+            gathered=says(_("part of %(number)s, which was declared later"), number="data.number"),
+            alert=says(_("part of %(number)s, by monitoring"), number="data.number"),
+            otherwise=says(_("part of %(number)s"), number="data.number"),
+        ),
+    ),
+    Kind(
+        Moment.OUTAGE_LEFT,
+        "P D",
+        _("Left the outage"),
+        public=True,
+        texts=("reason",),
+        sentence=by_variant(
+            not_back=says(
+                _("%(number)s is restored, this service is not back; the case goes on by itself"), number="data.number"
+            ),
+            mistaken=with_reason(
+                says(_("was never part of %(number)s; the case goes on by itself"), number="data.number")
+            ),
+            otherwise=with_reason(
+                says(_("no longer part of %(number)s; the case goes on by itself"), number="data.number")
+            ),
+        ),
+    ),
+    Kind(
+        Moment.WORK_LINKED,
+        "P D",
+        _("Planned work"),
+        public=True,
+        sentence=by_variant(
+            overran=says(
+                _("%(number)s was not over at the end of its window; from then on the time counts"),
+                number="data.number",
+            ),
+            otherwise=says(_("inside the window of %(number)s: its time is counted apart"), number="data.number"),
+        ),
+    ),
+    Kind(
+        Moment.BAND_CHANGED,
+        "P4.1 to P4.3",
+        _("Band of the site"),
+        public=True,
+        newsworthy=False,
+        texts=("reason",),
+        sentence=with_reason(
+            says(_("from %(a)s to %(b)s; this case keeps its own"), a="data.band_was|band", b="data.band_now|band")
+        ),
+    ),
     Kind(
         Moment.RESTORED,
         "P4",
@@ -137,6 +422,7 @@ TABLE = (
         texts=("solution",),
         tells_visit=True,
         ends=Stage.EXECUTION,
+        sentence=joined("solution", SOURCE),
     ),
     Kind(
         Moment.CONFIRMATION_TRIED, "P5 D", _("Attempt to confirm"), public=True, moves=True, texts=("whom", "outcome")
@@ -151,8 +437,18 @@ TABLE = (
         texts=("name", "position", "plan_executed", "reason"),
         tells_tests=True,
         ends=Stage.VERIFICATION,
+        title=by_variant(supervisor=_("Not confirmed by the customer"), otherwise=_("Confirmed")),
+        sentence=joined("texts", "grade"),
     ),
-    Kind(Moment.FLAPPED, "P6 D", _("Flap"), public=True, texts=("what",)),
+    Kind(
+        Moment.FLAPPED,
+        "P6 D",
+        _("Flap"),
+        public=True,
+        texts=("what",),
+        sentence=says("%(what)s (%(seconds)s s)", what="what_was_seen", seconds="data.seconds|count"),
+        to_customer=says("%(what)s (%(lasted)s)", what="what_was_seen", lasted="data.seconds|lasting"),
+    ),
     Kind(
         Moment.STABILISED,
         "P6",
@@ -162,8 +458,19 @@ TABLE = (
         texts=("reason", "who"),
         tells_tests=True,
         ends=Stage.STABILITY,
+        title=given("without_evidence", _("Without good tests"), _("Stable")),
+        sentence=UNPROVEN,
     ),
-    Kind(Moment.RELAPSED, "P6 D", _("Relapse"), public=True, urgency=Urgency.TURN, texts=("what",)),
+    Kind(
+        Moment.RELAPSED,
+        "P6 D",
+        _("Relapse"),
+        public=True,
+        urgency=Urgency.TURN,
+        texts=("what",),
+        title=given("data.denies", _("Not so: open again"), _("Relapse")),
+        sentence="what_was_seen",
+    ),
     Kind(
         Moment.CLOSED,
         "P7",
@@ -172,6 +479,17 @@ TABLE = (
         urgency=Urgency.TURN,
         texts=("fault", "solution", "prevention", "reason", "who"),
         ends=Stage.CLOSURE,
+        sentence=joined(
+            says(
+                _("%(fault)s. %(solution)s. Affected for %(time)s"),
+                fault="fault|bare",
+                solution="solution|bare",
+                time="data.affected_seconds|lasting",
+            ),
+            SO_THAT_IT_STAYS,
+            UNPROVEN,
+        ),
+        to_customer=joined("fault", "solution", SO_THAT_IT_STAYS, UNPROVEN),
     ),
     Kind(Moment.CANCELLED, "", _("Cancelled"), public=True, urgency=Urgency.TURN, texts=("reason",)),
     Kind(
@@ -181,42 +499,323 @@ TABLE = (
         public=True,
         moves=True,
         texts=("asked_by", "reason", "proof", "party", "party_ticket"),
+        sentence=says(
+            _("for %(whom)s: %(reason)s. Asked by %(who)s. Stands still: %(clocks)s"),
+            whom=first_of("party", "variant|cause"),
+            who="asked_by",
+            clocks="data.clocks|clocks",
+        ),
     ),
-    Kind(Moment.WAIT_ENDED, "W1", _("Goes on"), public=True, moves=True),
-    Kind(Moment.BREACHED, "E1", _("Overdue"), public=True, dated_by_itself=True),
-    Kind(Moment.BREACH_REDATED, "", _("Breach dated anew"), public=True, newsworthy=False),
-    Kind(Moment.BREACH_LIFTED, "", _("Breach lifted"), public=True, newsworthy=False),
-    Kind(Moment.ADMIN_TAKEN, "A3", _("Request taken"), public=True),
-    Kind(Moment.ADMIN_DESK_OPENED, "A3", _("Desk open"), public=True),
+    Kind(
+        Moment.WAIT_ENDED,
+        "W1",
+        _("Goes on"),
+        public=True,
+        moves=True,
+        sentence=says(_("waited for %(whom)s until now"), whom="variant|cause"),
+    ),
+    Kind(Moment.BREACHED, "E1", _("Overdue"), public=True, dated_by_itself=True, sentence="data.clock|clock"),
+    Kind(
+        Moment.BREACH_REDATED,
+        "",
+        _("Breach dated anew"),
+        public=True,
+        newsworthy=False,
+        sentence=says(
+            _("%(clock)s: fell due at %(due)s, not at %(was)s"),
+            clock="data.clock|clock",
+            due="data.breached_at|exact",
+            was="data.was|exact",
+        ),
+    ),
+    Kind(Moment.BREACH_LIFTED, "", _("Breach lifted"), public=True, newsworthy=False, sentence="data.clock|clock"),
+    Kind(
+        Moment.ADMIN_TAKEN,
+        "A3",
+        _("Request taken"),
+        public=True,
+        sentence=given(
+            "reporter_name", says(_("%(what)s. Asks: %(who)s"), what=REQUESTED, who="reporter_name"), REQUESTED
+        ),
+        to_customer="texts",
+    ),
+    Kind(
+        Moment.ADMIN_DESK_OPENED,
+        "A3",
+        _("Desk open"),
+        public=True,
+        sentence=_("its time counts from here on"),
+        to_customer="texts",
+    ),
     Kind(Moment.ADMIN_ANSWERED, "A3", _("Answered"), public=True),
     Kind(Moment.ADMIN_SOLVED, "A3", _("Solved"), public=True),
-    Kind(Moment.TRANSFERRED, "A3", _("Passed to another desk"), public=True),
-    Kind(Moment.WAIT_CORRECTED, "W1", _("Wait corrected"), public=True, texts=("reason",)),
     Kind(
-        Moment.THIRD_PARTY_PROMISED, "W1", _("Third party's promise"), public=True, moves=True, texts=("party", "word")
+        Moment.TRANSFERRED,
+        "A3",
+        _("Passed to another desk"),
+        public=True,
+        sentence=with_reason(says(_("from %(a)s to %(b)s"), a="data.from|desk", b="data.to|desk")),
+        to_customer="texts",
     ),
-    Kind(Moment.CONTESTED, "P7 D", _("Objection"), public=True, texts=("who", "reason")),
-    Kind(Moment.LATE_EXPLAINED, "", _("Why it was late"), newsworthy=False),
-    Kind(Moment.RULED, "P7 D", _("Ruling"), public=True, texts=("reason",)),
-    Kind(Moment.CALENDAR_CHANGED, "A3 D", _("Rest day"), public=True, newsworthy=False, texts=("reason",)),
-    Kind(Moment.ESCALATED, "E1", _("Escalated"), public=True),
-    Kind(Moment.PAGED, "E", _("Paged"), urgency=Urgency.OUR_OWN, disturbs=False),
-    Kind(Moment.LEVEL_INFORMED, "E", _("Level told"), urgency=Urgency.OUR_OWN),
-    Kind(Moment.LEVEL_SKIPPED, "E", _("Level skipped"), newsworthy=False),
-    Kind(Moment.PAGE_FAILED, "E", _("Page failed"), newsworthy=False),
-    Kind(Moment.CALL_OWED, "E5", _("Call to make")),
-    Kind(Moment.CALL_MADE, "E5", _("Call made")),
-    Kind(Moment.ACKNOWLEDGED, "E", _("Acknowledged"), disturbs=False),
-    Kind(Moment.PASSED_ON, "E", _("Passed on")),
-    Kind(Moment.MOVED, "E", _("Moved on"), newsworthy=False, disturbs=False),
-    Kind(Moment.MESSAGE_RECEIVED, "", _("From the customer"), public=True),
+    Kind(
+        Moment.WAIT_CORRECTED,
+        "W1",
+        _("Wait corrected"),
+        public=True,
+        texts=("reason",),
+        sentence=given(
+            "data.hours|span",
+            says(_("%(was)s is now %(hours)s: %(reason)s"), was="data.was|span", hours="data.hours|span"),
+            says(_("%(was)s did not happen: %(reason)s"), was="data.was|span"),
+        ),
+        to_customer="texts",
+    ),
+    Kind(
+        Moment.THIRD_PARTY_PROMISED,
+        "W1",
+        _("Third party's promise"),
+        public=True,
+        moves=True,
+        texts=("party", "word"),
+        sentence=joined(
+            "party",
+            given("data.due_at", says(_("promised by %(hour)s"), hour="data.due_at|hour")),
+            "contact",
+            "word",
+        ),
+    ),
+    Kind(
+        Moment.CONTESTED,
+        "P7 D",
+        _("Objection"),
+        public=True,
+        texts=("who", "reason"),
+        sentence=says(_("%(who)s objects to the stop of %(clocks)s: %(reason)s"), clocks="data.clocks|clocks"),
+    ),
+    Kind(
+        Moment.LATE_EXPLAINED,
+        "",
+        _("Why it was late"),
+        newsworthy=False,
+        sentence=with_reason("variant|late_reason", "words"),
+    ),
+    Kind(
+        Moment.RULED,
+        "P7 D",
+        _("Ruling"),
+        public=True,
+        texts=("reason",),
+        sentence=says(
+            "%(ruling)s: %(reason)s",
+            ruling=by_variant(
+                upheld=_("the objection is right, the stop does not count"),
+                rejected=_("the stop stands"),
+                otherwise=_("the objection is right in part"),
+            ),
+        ),
+    ),
+    Kind(
+        Moment.CALENDAR_CHANGED,
+        "A3 D",
+        _("Rest day"),
+        public=True,
+        newsworthy=False,
+        texts=("reason",),
+        sentence=given("data.opens_at", says(_("its desk opens %(hour)s"), hour="data.opens_at|hour"), "texts"),
+        to_customer="texts",
+    ),
+    Kind(
+        Moment.ESCALATED,
+        "E1",
+        _("Escalated"),
+        public=True,
+        sentence=by_variant(
+            breach=joined(
+                says(_("by itself, since “%(promise)s” is overdue"), promise="data.clock|clock"),
+                given("data.joined", _("paged together with another case of the same site")),
+                by="; ",
+            ),
+            received=with_reason(
+                says(
+                    _("%(who)s rang %(staff)s, %(level)s"),
+                    who="asked_by",
+                    staff="data.staff|staff",
+                    level="data.level|level",
+                )
+            ),
+            customer=with_reason(
+                says(_("to %(level)s, asked for by %(who)s"), level="data.level|level", who="asked_by")
+            ),
+            otherwise=with_reason(says(_("to %(level)s"), level="data.level|level")),
+        ),
+        to_customer=given("data.clock", "data.clock|clock", given("data.level", "data.level|level")),
+    ),
+    Kind(
+        Moment.PAGED,
+        "E",
+        _("Paged"),
+        urgency=Urgency.OUR_OWN,
+        disturbs=False,
+        sentence=given(
+            "data.received",
+            says(_("%(level)s: %(who)s, who took the call"), level="data.level|level", who="data.staff|staff"),
+            joined(
+                says(
+                    "%(level)s: %(who)s.",
+                    level="data.level|level",
+                    who=first_of("data.staff|staff", _("nobody by a page; a call is made")),
+                ),
+                "data.why|why_paged",
+                by=" ",
+            ),
+        ),
+    ),
+    Kind(
+        Moment.LEVEL_INFORMED,
+        "E",
+        _("Level told"),
+        urgency=Urgency.OUR_OWN,
+        sentence=given(
+            "data.staff|staff", says("%(told)s (%(who)s)", told=LEVEL_INFORMED, who="data.staff|staff"), LEVEL_INFORMED
+        ),
+    ),
+    Kind(
+        Moment.LEVEL_SKIPPED,
+        "E",
+        _("Level skipped"),
+        newsworthy=False,
+        sentence=says(
+            _("%(level)s has nobody on duty and no number: the next one is asked at once"), level="data.level|level"
+        ),
+    ),
+    Kind(
+        Moment.PAGE_FAILED,
+        "E",
+        _("Page failed"),
+        newsworthy=False,
+        sentence=with_reason(says(_("no channel reaches %(who)s"), who="data.staff|staff"), "answer"),
+    ),
+    Kind(
+        Moment.CALL_OWED,
+        "E5",
+        _("Call to make"),
+        sentence=says(
+            _("who is on shift dials %(number)s by %(hour)s, %(level)s"),
+            number=given(
+                "data.name",
+                says("%(number)s (%(name)s)", number="data.number|phone", name="data.name"),
+                "data.number|phone",
+            ),
+            hour="data.due_at|hour",
+            level="data.level|level",
+        ),
+    ),
+    Kind(
+        Moment.CALL_MADE,
+        "E5",
+        _("Call made"),
+        sentence=by_variant(
+            told_late=by(
+                "data.outcome",
+                answered=says(_("answered by %(who)s"), who="answered_by"),
+                otherwise=_("nobody answered; told after the escalation had moved on"),
+            ),
+            not_answered=_("nobody answered: the next level is asked"),
+            otherwise=says(_("answered by %(who)s"), who="answered_by"),
+        ),
+    ),
+    Kind(
+        Moment.ACKNOWLEDGED,
+        "E",
+        _("Acknowledged"),
+        disturbs=False,
+        sentence=by_variant(
+            commands=says(_("%(who)s has taken command"), who="data.staff|staff"),
+            otherwise=says(_("%(who)s answers for it"), who="data.staff|staff"),
+        ),
+    ),
+    Kind(
+        Moment.PASSED_ON, "E", _("Passed on"), sentence=with_reason(says(_("%(who)s cannot"), who="data.staff|staff"))
+    ),
+    Kind(
+        Moment.MOVED,
+        "E",
+        _("Moved on"),
+        newsworthy=False,
+        disturbs=False,
+        sentence=with_reason(_("the acknowledgement holds for as long again"), "data.by|kind"),
+    ),
+    Kind(
+        Moment.MESSAGE_RECEIVED,
+        "",
+        _("From the customer"),
+        public=True,
+        sentence=joined(
+            "subject",
+            given("data.objects", says(_("objects, and waits for your answer: %(words)s"), words=WROTE), WROTE),
+            by="\n",
+        ),
+        to_customer=given("from", says("%(from)s: %(what)s", what=WROTE_IN_THE_PORTAL)),
+    ),
     Kind(Moment.NOTICE_FAILED, "", _("Notice failed")),
     Kind(Moment.NOTICE_RESENT, "", _("Sent again"), newsworthy=False),
     Kind(Moment.NOTICE_WITHDRAWN, "", _("Notice withdrawn"), newsworthy=False),
-    Kind(Moment.VOICE_OWED, "P D", _("To tell by voice"), newsworthy=False),
-    Kind(Moment.VOICE_TOLD, "P D", _("Told by voice")),
-    Kind(Moment.VOICE_AGREED, "P D", _("Call at an agreed hour"), public=True, texts=("whom",)),
-    Kind(Moment.ESCALATION_ENDED, "E", _("Escalation ended"), public=True, urgency=Urgency.OUR_OWN),
+    Kind(
+        Moment.VOICE_OWED,
+        "P D",
+        _("To tell by voice"),
+        newsworthy=False,
+        sentence=given(
+            "data.agreed",
+            says(
+                _("as it was agreed, who is on shift rings %(whom)s at %(hour)s"),
+                whom=WHOM_TO_RING,
+                hour="data.due_at|hour",
+            ),
+            says(
+                _("no way without the service reaches the company: who is on shift rings %(whom)s by %(hour)s"),
+                whom=WHOM_TO_RING,
+                hour="data.due_at|hour",
+            ),
+        ),
+    ),
+    Kind(
+        Moment.VOICE_TOLD,
+        "P D",
+        _("Told by voice"),
+        sentence=by_variant(
+            answered=says(_("told to %(who)s"), who="answered_by"),
+            otherwise=_("nobody answered: the next number is rung"),
+        ),
+    ),
+    Kind(
+        Moment.VOICE_AGREED,
+        "P D",
+        _("Call at an agreed hour"),
+        public=True,
+        texts=("whom",),
+        sentence=by_variant(
+            withdrawn=says(_("withdrawn: %(hour)s"), hour="data.was|hour"),
+            otherwise=says(_("%(who)s asks to be rung at %(hour)s"), who="whom", hour="data.hour|hour"),
+        ),
+    ),
+    Kind(
+        Moment.ESCALATION_ENDED,
+        "E",
+        _("Escalation ended"),
+        public=True,
+        reported=False,
+        urgency=Urgency.OUR_OWN,
+        sentence=with_reason(
+            by(
+                "data.why",
+                met=_("the promise is met"),
+                closed=_("the case is closed"),
+                transferred=_("it was passed to another desk"),
+                ended=_("ended by a person"),
+            )
+        ),
+    ),
 )
 KINDS: dict[Moment, Kind] = {kind.moment: kind for kind in TABLE}
 
@@ -232,6 +831,7 @@ MOVES = those(lambda kind: kind.moves)
 TO_OUR_OWN = those(lambda kind: kind.urgency == Urgency.OUR_OWN)
 TELLS_TESTS = those(lambda kind: kind.tells_tests)
 TELLS_VISIT = those(lambda kind: kind.tells_visit)
+NOT_REPORTED = those(lambda kind: not kind.reported)
 
 
 def name_of_kind(moment: str) -> str:

@@ -11,14 +11,11 @@ from typing import Any
 from guardia.cases.case import Case
 from guardia.cases.closing_figures import Availability, Outage
 from guardia.cases.green_evidence import is_lacking
-from guardia.events.kinds import texts_of_kind
+from guardia.events.kinds import NOT_REPORTED, texts_of_kind
 from guardia.evidence.compared import Compared
 from guardia.procedure.vocabulary import Moment, Stage
 from guardia.reports.recurring import Recurring
 from guardia.reports.visits_told import VisitTold
-
-LEFT_OUT = frozenset({Moment.ESCALATION_ENDED})
-"""Steps of the house that say nothing to who reads what was done."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +136,7 @@ class ClosingReport:
 
     @property
     def shown(self) -> list[Said]:
-        return [said for said in self.timeline if said.moment not in LEFT_OUT]
+        return [said for said in self.timeline if said.moment not in NOT_REPORTED]
 
     @property
     def without_evidence(self) -> list[Said]:

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
+from guardia.cases.event_facts import news_text
 from guardia.cases.refusals import TooFewTests
 from guardia.evidence.test_result import Verdict
 from guardia.notices.announcement import Announcement
@@ -17,8 +18,8 @@ from guardia.outages.known import known_for
 from guardia.outages.outage import Membership, Outage, OutageService, OutageState
 from guardia.outages.refusals import CasesAreOpen, NothingBehind, OutageIsOver
 from guardia.outages.words import Declared
+from guardia.web.desk.case_page.log import sentence_in_log
 from guardia.web.desk.outages.board import beside_of
-from guardia.web.shared.about import cause_said, news_said
 from tests.notices.reading import owed, text_of
 
 
@@ -254,10 +255,10 @@ def test_every_door_says_the_news_in_the_readers_language(city):
     said = {}
     for language in ("es", "en", "pt"):
         with translation.override(language):
-            said[language] = news_said(texts)
+            said[language] = news_text(texts)
     assert said == {"es": "La cuadrilla llegó.", "en": "The crew is there.", "pt": "La cuadrilla llegó."}
     joined = city.case_of(city.service).events.get(moment="outage_joined")
-    assert outage.display_number in cause_said(joined.moment, joined.variant, joined.data)
+    assert outage.display_number in sentence_in_log(joined, {}, city.now)
 
 
 def test_why_a_case_left_is_said_in_the_language_of_who_reads_it(city):
@@ -272,7 +273,7 @@ def test_why_a_case_left_is_said_in_the_language_of_who_reads_it(city):
     assert "propio" not in letter
     row = OutageService.objects.get(service=city.university_service)
     with translation.override("en"):
-        assert cause_said(event.moment, event.variant, event.data).endswith("the case goes on by itself")
+        assert sentence_in_log(event, {}, city.now).endswith("the case goes on by itself")
         assert beside_of(row, row.case, city.now) == "Its own service has not come back."
 
 

@@ -34,7 +34,7 @@ from guardia.web.desk.acts.offered import next_act
 from guardia.web.desk.assigning import assigned_words, undo_of
 from guardia.web.desk.case_page.act_form import act_context, allowed, other_acts
 from guardia.web.desk.case_page.evidence import tests_of
-from guardia.web.desk.case_page.log_sentences import name_of
+from guardia.web.desk.case_page.log import title_in_log
 from guardia.web.desk.case_page.notices import way_words
 from guardia.web.desk.case_page.page import case_page as shown_page
 from guardia.web.desk.case_page.page import draft_key
@@ -113,7 +113,7 @@ def do(request: DeskRequest, case: Case, act: Act, at: datetime) -> HttpResponse
         as_it_is = found(request, str(case.number), locked=True)
         return refused(request, as_it_is, act, form, refusal_of(refusal), at)
     desk_queries.drop_draft(request.user, draft_key(case, act.name))
-    tell_done(request, case, act, event, before)
+    tell_done(request, case, act, event, before, at)
     return done(request, case, act)
 
 
@@ -122,14 +122,16 @@ def heeds_changes(act: Act, request: DeskRequest) -> bool:
     return act.name not in {"prueba", "nota", "impacto"} and request.POST.get("audience") != "internal"
 
 
-def tell_done(request: DeskRequest, case: Case, act: Act, event: Event | None, before: Staff | None) -> None:
+def tell_done(
+    request: DeskRequest, case: Case, act: Act, event: Event | None, before: Staff | None, at: datetime
+) -> None:
     """Say what was done, in the log's own word; a hand-over can be taken back."""
     key = draft_key(case, act.name)
     if act.name == "asignar" and case.assigned and case.assigned != before:
         words = assigned_words(request, case, case.assigned)
         say(request, words, undo=undo_of(case, before, case.assigned), done_draft=key)
     else:
-        what = name_of(event) if event else _("nothing new")
+        what = title_in_log(event, at) if event else _("nothing new")
         undo = linked_again(case, event) if act.name == "desvincular" and event else None
         say(request, _("Recorded: %(what)s.") % {"what": what}, undo=undo, done_draft=key)
 

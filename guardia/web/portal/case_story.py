@@ -1,7 +1,7 @@
 """What is known, what happens now, and what happened: sentences, not states."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import get_language
@@ -11,7 +11,9 @@ from guardia.cases.case import Case
 from guardia.cases.confirmation_proof import grade_name
 from guardia.cases.desks import kind_of
 from guardia.cases.event import EventText
+from guardia.cases.event_facts import news_text
 from guardia.cases.words import CONDITION_NAMES
+from guardia.events.kinds import NOT_REPORTED
 from guardia.field.crew import Crew
 from guardia.field.visit import Visit
 from guardia.intake.customer_acts import CHANNEL
@@ -22,11 +24,10 @@ from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, Condition, Impact, Moment, Stage
 from guardia.reports.closing_reading import said_of
-from guardia.reports.closing_report import LEFT_OUT, Said
+from guardia.reports.closing_report import Said
 from guardia.web.report.shape import hours_for
-from guardia.web.report.timeline import name_of, words_of
+from guardia.web.report.timeline import title_and_sentence
 from guardia.web.shared import about
-from guardia.web.shared.about import news_said
 
 # --- common cause -----------------------------------------------------------------------------------------------------
 # What a fault has in common with others, as its customer reads it: never who the others are.
@@ -182,7 +183,7 @@ def confirmed_by(case: Case) -> str:
 def news_of(case: Case, hours: Hours) -> list[tuple[str, str]]:
     events = case.events.filter(moment=Moment.NEWS_SENT, public=True).order_by("-seq").prefetch_related("texts")
     return [
-        (hours.stamp(event.occurred_at), news_said({text.name: text.text for text in event.texts.all()}))
+        (hours.stamp(event.occurred_at), news_text({text.name: text.text for text in event.texts.all()}))
         for event in events[:MOST_NEWS]
     ]
 
@@ -199,18 +200,19 @@ class LogLine:
 
 def log_of(case: Case, hours: Hours) -> list[LogLine]:
     report_hours = hours_for(case, versions.of(case.procedure_version_id), hours.now)
-    said = [one for one in said_of(case) if one.moment not in LEFT_OUT]
+    said = [one for one in said_of(case) if one.moment not in NOT_REPORTED]
     written = written_here(case, said)
     lines = []
     for one in reversed(said):
-        own = written.get(one.seq)
-        words = own if own is not None else words_of(one, report_hours)
-        lines.append(LogLine(hours.stamp(one.at), name_of(one), words, own is not None))
+        name, words = title_and_sentence(written.get(one.seq, one), report_hours)
+        lines.append(LogLine(hours.stamp(one.at), name, words, one.seq in written))
     return lines
 
 
-def written_here(case: Case, said: list[Said]) -> dict[int, str]:
-    """What contacts wrote on this page, by the number of the event; a mail stays between its writer and the house."""
+def written_here(case: Case, said: list[Said]) -> dict[int, Said]:
+    """What contacts wrote on this page, by the number of the event, with its words; a mail stays between its writer and
+    the operator.
+    """
     own = [one for one in said if one.moment == Moment.MESSAGE_RECEIVED and one.data.get(CHANNEL)]
     if not own:
         return {}
@@ -218,15 +220,4 @@ def written_here(case: Case, said: list[Said]) -> dict[int, str]:
     texts = EventText.objects.filter(event__case=case.pk, event__seq__in=[one.seq for one in own])
     for seq, name, text in texts.values_list("event__seq", "name", "text"):
         found.setdefault(seq, {})[name] = text
-    return {one.seq: sentence(one, found.get(one.seq, {})) for one in own}
-
-
-def sentence(said: Said, texts: dict[str, str | None]) -> str:
-    text = texts.get("text") or _("(erased)")
-    if said.data.get("colleague") == "added":
-        text = _("%(who)s is told of this case too") % {"who": text}
-    elif said.data.get("colleague") == "asked":
-        text = _("asks that a new person be told: %(who)s") % {"who": text}
-    elif said.data.get("objects"):
-        text = _("objects: %(words)s") % {"words": text}
-    return f"{texts.get('from') or _('(erased)')}: {text}"
+    return {one.seq: replace(one, texts=found.get(one.seq, {})) for one in own}

@@ -155,7 +155,7 @@ def fault(report: ClosingReport, hours: Hours) -> Section:
 
 def cause(report: ClosingReport, hours: Hours) -> Section | None:
     """Every round of it: a probable cause, what corrected it, and the plan that followed."""
-    rows = [(hours.at(said.at), timeline.name_of(said), timeline.words_of(said, hours)) for said in report.diagnoses]
+    rows = [(hours.at(said.at), *timeline.title_and_sentence(said, hours)) for said in report.diagnoses]
     if not rows:
         return None
     return Section(
@@ -231,7 +231,7 @@ def unproven(report: ClosingReport, hours: Hours) -> Section | None:
     rows = [
         (
             hours.exact(said.at),
-            timeline.name_of(said),
+            timeline.title_and_sentence(said, hours)[0],
             timeline.shown(said, "reason"),
             timeline.shown(said, "who"),
         )
@@ -267,7 +267,7 @@ def confirmation(said: Said, hours: Hours) -> Iterator[Pair]:
 def again(report: ClosingReport, hours: Hours) -> Section | None:
     """Relapses, flaps, and the other incidents of the site: what may return."""
     rows = [
-        (hours.exact(said.at), timeline.name_of(said), timeline.words_of(said, hours))
+        (hours.exact(said.at), *timeline.title_and_sentence(said, hours))
         for said in report.all(Moment.RELAPSED, Moment.FLAPPED)
     ]
     tables = [Table((_("Hour"), _("Step"), _("What was seen")), rows, (2, 2, 7))] if rows else []
@@ -282,7 +282,7 @@ def again(report: ClosingReport, hours: Hours) -> Section | None:
 
 
 def happened(report: ClosingReport, hours: Hours) -> Section:
-    rows = [(hours.exact(said.at), timeline.name_of(said), timeline.words_of(said, hours)) for said in report.shown]
+    rows = [(hours.exact(said.at), *timeline.title_and_sentence(said, hours)) for said in report.shown]
     return Section(
         "bitacora", _("What happened"), tables=[Table((_("Hour"), _("Step"), _("Said then")), rows, (3, 3, 9))]
     )

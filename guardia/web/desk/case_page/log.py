@@ -1,7 +1,7 @@
 """The log: what happened to the case, newest first, which of it the customer sees; and its mails."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,19 +11,20 @@ from django.utils.translation import gettext as _
 
 from guardia.cases import mail_tray
 from guardia.cases.case import Case
-from guardia.cases.event import CaseEvent
+from guardia.cases.desks import desk_name
+from guardia.cases.event import CaseEvent, EventText
+from guardia.cases.event_facts import facts_of, sentence_of, staff_named_in, title_of
+from guardia.cases.verbs import Event
 from guardia.events.kinds import KINDS
 from guardia.field.visit import FieldAct
 from guardia.mailroom.message import Message
 from guardia.notices.notice import Notice
 from guardia.people.actor import ActorKind
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk import desk_queries
-from guardia.web.desk.case_page import log_escalations
+from guardia.web.desk import areas, desk_queries
 from guardia.web.desk.case_page.files import InLog, in_log
-from guardia.web.desk.case_page.log_sentences import name_of, sentence_of
 from guardia.web.desk.case_page.notices import NoticeAct, notice_lines
-from guardia.web.desk.clock import hour
+from guardia.web.desk.clock import hour, stood
 
 # --- crew names -------------------------------------------------------------------------------------------------------
 # Who took a step by link: a crew without an account is none of the operator's people; the log names it all the same.
@@ -74,6 +75,55 @@ def mails_of(events: Sequence[CaseEvent]) -> dict[int, tuple[str, ...]]:
     return found
 
 
+# --- words ------------------------------------------------------------------------------------------------------------
+# What an event says, as the desk writes it: hours near ``at``, our own people by name, desks as they are called now.
+@dataclass(frozen=True, slots=True)
+class DeskWriter:
+    """``staff``: names by id. ``version``: that of the case, which still names a desk that is no more."""
+
+    at: datetime
+    staff_names: Mapping[int, str] = field(default_factory=dict)
+    version: int = 0
+    for_operator: bool = True
+
+    def hour(self, at: datetime) -> str:
+        return hour(at, self.at)
+
+    exact = hour
+
+    def span(self, start: datetime, end: datetime | None) -> str:
+        """``10:14–10:40``, ``since 10:14``."""
+        return f"{self.hour(start)}–{self.hour(end)}" if end else _("since %(hour)s") % {"hour": self.hour(start)}
+
+    def lasting(self, seconds: int) -> str:
+        return stood(timedelta(seconds=seconds))
+
+    def staff(self, ids: Sequence[int]) -> str:
+        return ", ".join(self.staff_names[pk] for pk in ids if pk in self.staff_names)
+
+    def desk(self, key: str) -> str:
+        return areas.desks(self.at).get(key) or desk_name(self.version, key)
+
+
+def erased(text: EventText) -> str:
+    """In place of a text that was erased: the number of its tombstone, which says when and why (Settings, Privacy)."""
+    if text.erasure_id is None:
+        return _("(erased)")
+    return _("[erased, no. %(number)d]") % {"number": text.erasure_id}
+
+
+def title_in_log(event: Event, at: datetime) -> str:
+    """The event's own word."""
+    return title_of(facts_of(event.moment, event.variant, event.data, {}, DeskWriter(at)))
+
+
+def sentence_in_log(event: CaseEvent, staff: Mapping[int, str], at: datetime) -> str:
+    """``staff``: names by id, of those whom the event speaks of."""
+    texts = {text.name: erased(text) if text.text is None else text.text for text in event.texts.all()}
+    writer = DeskWriter(at, staff, event.case.procedure_version_id)
+    return sentence_of(facts_of(event.moment, event.variant, event.data, texts, writer))
+
+
 # --- log --------------------------------------------------------------------------------------------------------------
 MOST_LINES = 60
 WRITTEN_DOWN_LATE = timedelta(minutes=2)
@@ -109,8 +159,7 @@ def kind_of(event: CaseEvent) -> str:
 def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
     """Newest first, as they come; the first of another day carries its date."""
     ids = {e.actor_id for e in events if e.actor_kind == ActorKind.STAFF and e.actor_id}
-    ids |= {e.data["to"] for e in events if e.moment == Moment.ASSIGNED} | log_escalations.staff_of(events)
-    staff = desk_queries.staff_named(ids)
+    staff = desk_queries.staff_named(ids | staff_named_in(events))
     contacts = desk_queries.contacts_named(
         e.actor_id for e in events if e.actor_kind == ActorKind.CONTACT and e.actor_id
     )
@@ -124,7 +173,7 @@ def lines_of(events: Sequence[CaseEvent], at: datetime) -> list[LogLine]:
         stage = KINDS[Moment(event.moment)].ends
         anchor = f"etapa-{stage.value}" if stage and stage not in anchored else ""
         anchored.add(stage)
-        line = line_of(event, sentence_of(event, staff, at), who, at, new_day=local != day, anchor=anchor)
+        line = line_of(event, sentence_in_log(event, staff, at), who, at, new_day=local != day, anchor=anchor)
         lines.append(replace(line, mails=mails.get(event.pk, ()), file=files.get(event.pk)))
         day = local
     return lines
@@ -136,7 +185,7 @@ def line_of(event: CaseEvent, words: str, who: str, at: datetime, *, new_day: bo
         id=f"evento-{event.seq}",
         at=event.occurred_at,
         kind=kind_of(event),
-        name=name_of(event),
+        name=title_in_log(event, at),
         said=words,
         by=who,
         late=_("(written down at %(hour)s)") % {"hour": hour(event.recorded_at, at)} if late else "",
