@@ -4,9 +4,9 @@ A new kind is private until its entry says otherwise. Its variants stand in ``pr
 published procedure names them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ from guardia.events.sentence import (
     says,
     with_reason,
 )
-from guardia.procedure.vocabulary import Moment, Stage
+from guardia.procedure.vocabulary import ClockKind, Moment, Stage
 
 
 class Urgency(IntEnum):
@@ -31,6 +31,44 @@ class Urgency(IntEnum):
     OUR_OWN = 0  # a page to our own people, who may still change what is said next
     TURN = 1  # the service is back, gone again, or the case is over: it changes what the company does now
     NEWS = 2  # anything else
+
+
+class Service(StrEnum):
+    """How the service is in a letter that is shown as a sample."""
+
+    OUT = "out"
+    BACK = "back"
+    OVER = "over"  # and the case is
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What the customer is told of it by mail. Its words stand here where each is a sentence of its own; those
+    that turn on more are a function in ``notices/wording``, marked ``@letter_of``.
+    """
+
+    subject: Part = ""
+    """The end of the subject line."""
+    headline: Part = ""
+    said: tuple[Part, ...] = ()
+    rows: tuple[tuple[Promise, Part], ...] = ()
+    """The facts below, each with its label; one that is empty is left out."""
+    placeholders: tuple[str, ...] = ()
+    """What only this event knows, as an operator's own words may name it; first what the procedure wants told."""
+    first_sentence_varies: bool = False
+    """By what happened: an operator's own words begin from the whole sentence, which stays right in every case."""
+    asks_to_confirm: bool = False
+    """P5: with the link to the question whether the service works."""
+    sets_a_decision: bool = False
+    """P4.3: the hour of the next decision is the next step that it tells."""
+    holds_up: bool = False
+    """P4.3: the visit is held up: no hour of arrival is told as if it were sure."""
+    of_a_request: bool = False
+    sample_variant: str = ""
+    """As which variant our own text is shown to whoever writes another."""
+    sample_next: ClockKind | None = None
+    """The promise that comes next; without one, that of the variant (a visit, or the remote solution)."""
+    sample_service: Service = Service.OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +104,8 @@ class Kind:
     """Of a public one: whether the closing report and the portal tell of it."""
     title: Part | None = None
     """Before its sentence, where that is not the name alone."""
+    letter: Letter | None = None
+    """None: no procedure may owe one."""
     ends: Stage | None = None
     """The stage that is done with it: where the stage's segment of the rail leads."""
 
@@ -149,6 +189,10 @@ TABLE = (
             says(_("%(symptoms)s. Reports: %(who)s"), symptoms="symptoms|bare", who="reporter_name"),
             "symptoms",
         ),
+        letter=Letter(
+            placeholders=("symptoms", "reporter", "site_contact", "access_hours", "reference"),
+            sample_next=ClockKind.DIAGNOSIS,
+        ),
     ),
     Kind(Moment.ATTACHED, "P2", _("Call joined"), public=True),
     Kind(Moment.DISMISSED, "P2", _("No fault"), public=True),
@@ -165,15 +209,6 @@ TABLE = (
             "text",
         ),
     ),
-    Kind(
-        Moment.NEWS_SENT,
-        "",
-        _("To the customer"),
-        public=True,
-        moves=True,
-        texts=("text", "text_en", "text_pt"),
-        to_customer="news",
-    ),
     Kind(Moment.TESTED, "P3", _("Test"), moves=True, disturbs=False, sentence=says("%(name)s: %(result)s")),
     Kind(
         Moment.DIAGNOSED,
@@ -187,9 +222,26 @@ TABLE = (
         sentence=says(
             _("%(cause)s. Plan: %(plan)s"), cause=given("data.probable", says(_("%(cause)s (probable)")), "cause|bare")
         ),
+        letter=Letter(placeholders=("cause", "plan", "how"), sample_variant="visit"),
     ),
-    Kind(Moment.CAUSE_CORRECTED, "P4", _("Cause corrected"), public=True, moves=True, texts=("cause",)),
-    Kind(Moment.PLAN_CHANGED, "P4", _("Plan changed"), public=True, moves=True, texts=("plan",)),
+    Kind(
+        Moment.CAUSE_CORRECTED,
+        "P4",
+        _("Cause corrected"),
+        public=True,
+        moves=True,
+        texts=("cause",),
+        letter=Letter(placeholders=("cause", "plan")),
+    ),
+    Kind(
+        Moment.PLAN_CHANGED,
+        "P4",
+        _("Plan changed"),
+        public=True,
+        moves=True,
+        texts=("plan",),
+        letter=Letter(placeholders=("plan", "how"), sample_variant="visit"),
+    ),
     Kind(
         Moment.RECOVERED,
         "P3 D",
@@ -200,8 +252,41 @@ TABLE = (
         texts=("solution",),
         tells_tests=True,
         ends=Stage.DIAGNOSIS,
+        letter=Letter(
+            subject=_("your service came back"),
+            headline=says(_("Your service came back by itself %(hour)s."), hour="restored_hour"),
+            said=(
+                says(_("How we know: %(how)s."), how="solution|clause"),
+                _("We do not leave it at that: we verify it with your company and follow it until it is stable."),
+            ),
+            placeholders=("hour", "solution"),
+            sample_next=ClockKind.VERIFICATION,
+            sample_service=Service.BACK,
+        ),
     ),
-    Kind(Moment.DISPATCH_DECIDED, "P4 D", _("Dispatch decided"), public=True, moves=True, tells_visit=True),
+    Kind(
+        Moment.NEWS_SENT,
+        "",
+        _("To the customer"),
+        public=True,
+        moves=True,
+        texts=("text", "text_en", "text_pt"),
+        to_customer="news",
+        letter=Letter(placeholders=("news",)),
+    ),
+    Kind(
+        Moment.DISPATCH_DECIDED,
+        "P4 D",
+        _("Dispatch decided"),
+        public=True,
+        moves=True,
+        tells_visit=True,
+        letter=Letter(
+            subject=_("we are sending a crew"),
+            headline=says(_("We are sending a crew to %(site)s."), site="case.site"),
+            sample_next=ClockKind.DISPATCH_AGREED,
+        ),
+    ),
     Kind(
         Moment.DISPATCH_AGREED,
         "P4",
@@ -211,11 +296,65 @@ TABLE = (
         tells_visit=True,
         sentence=AGREED,
         to_customer=AGREED_WITH_US,
+        letter=Letter(
+            placeholders=("crew", "forecast", "site_contact", "access_hours"),
+            sets_a_decision=True,
+            sample_next=ClockKind.TRAVEL,
+        ),
     ),
-    Kind(Moment.DEPARTED, "P4", _("On the way"), public=True, moves=True, tells_visit=True, sentence=SOURCE),
-    Kind(Moment.ARRIVED, "P4.4", _("Arrived"), public=True, moves=True, tells_visit=True, sentence=SOURCE),
     Kind(
-        Moment.PERMIT_CLEARED, "P4 D", _("Permit cleared"), public=True, moves=True, tells_visit=True, sentence=SOURCE
+        Moment.DEPARTED,
+        "P4",
+        _("On the way"),
+        public=True,
+        moves=True,
+        tells_visit=True,
+        sentence=SOURCE,
+        letter=Letter(
+            subject=_("our crew is on the way"),
+            headline=says(_("Our crew left for %(site)s %(hour)s."), site="case.site"),
+            rows=((_("Crew"), "crew"), (_("Expected arrival"), "arrival"), (_("Access hours"), "visit.access")),
+            placeholders=("crew", "forecast", "site_contact", "access_hours"),
+            sample_next=ClockKind.TRAVEL,
+        ),
+    ),
+    Kind(
+        Moment.ARRIVED,
+        "P4.4",
+        _("Arrived"),
+        public=True,
+        moves=True,
+        tells_visit=True,
+        sentence=SOURCE,
+        letter=Letter(
+            subject=_("our crew is at the site"),
+            headline=says(_("Our crew arrived at %(site)s %(hour)s."), site="case.site"),
+            said=(
+                _(
+                    "The work permit comes first, so that nobody is hurt; "
+                    "its time is not counted as time of the solution."
+                ),
+            ),
+            rows=((_("Crew"), "crew"), (_("Contact at the site"), "visit.site_contact")),
+            placeholders=("crew", "site_contact"),
+            sample_next=ClockKind.FIELD_SOLUTION,
+        ),
+    ),
+    Kind(
+        Moment.PERMIT_CLEARED,
+        "P4 D",
+        _("Permit cleared"),
+        public=True,
+        moves=True,
+        tells_visit=True,
+        sentence=SOURCE,
+        letter=Letter(
+            subject=_("the work begins"),
+            headline=says(_("The work permit was given %(hour)s and the work at %(site)s begins."), site="case.site"),
+            rows=((_("Crew"), "crew"),),
+            placeholders=("crew",),
+            sample_next=ClockKind.FIELD_SOLUTION,
+        ),
     ),
     Kind(
         Moment.BLOCKED,
@@ -226,6 +365,13 @@ TABLE = (
         texts=("why",),
         tells_visit=True,
         sentence=joined(says("%(condition)s: %(why)s", condition="variant|condition"), SOURCE),
+        letter=Letter(
+            placeholders=("conditions", "why", "forecast"),
+            first_sentence_varies=True,
+            sets_a_decision=True,
+            holds_up=True,
+            sample_variant="weather",
+        ),
     ),
     Kind(
         Moment.DECISION_SET,
@@ -236,6 +382,9 @@ TABLE = (
         texts=("why",),
         tells_visit=True,
         sentence=joined(DECIDED_AGAIN, "why", SOURCE),
+        letter=Letter(
+            placeholders=("next_decision", "conditions", "forecast", "why"), sets_a_decision=True, holds_up=True
+        ),
     ),
     Kind(
         Moment.VISIT_RESUMED,
@@ -246,6 +395,7 @@ TABLE = (
         tells_visit=True,
         sentence=joined(ARRIVAL, DECIDED_AGAIN, SOURCE),
         to_customer=AGREED_WITH_US,
+        letter=Letter(placeholders=("crew", "forecast"), sets_a_decision=True, sample_next=ClockKind.TRAVEL),
     ),
     Kind(
         Moment.DISPATCH_CHANGED,
@@ -256,6 +406,7 @@ TABLE = (
         tells_visit=True,
         sentence=joined(given("data.changed|changed", says(_("new: %(what)s"), what="data.changed|changed")), AGREED),
         to_customer=AGREED_WITH_US,
+        letter=Letter(placeholders=("crew", "forecast", "site_contact", "access_hours"), sample_next=ClockKind.TRAVEL),
     ),
     Kind(
         Moment.CREW_CHANGED,
@@ -266,6 +417,14 @@ TABLE = (
         texts=("crew", "before"),
         tells_visit=True,
         sentence=with_reason(given("before", says(_("%(crew)s in place of %(before)s")), "crew"), "why"),
+        letter=Letter(
+            subject=_("another crew comes"),
+            headline=says(_("Another crew goes on with the visit to %(site)s."), site="case.site"),
+            said=(given("before", says(_("It takes over from %(crew)s."), crew="before|clause")),),
+            rows=((_("Crew"), "crew"), (_("Expected arrival"), "arrival")),
+            placeholders=("crew",),
+            sample_next=ClockKind.TRAVEL,
+        ),
     ),
     Kind(
         Moment.PERMIT_LETTER_SENT,
@@ -275,6 +434,22 @@ TABLE = (
         moves=True,
         tells_visit=True,
         sentence=with_reason("data.people|persons", "people"),
+        letter=Letter(
+            subject=_("letter for the guard"),
+            headline=says(
+                _("This is the letter for the guard of %(site)s: who enters, with what and when."), site="case.site"
+            ),
+            said=(_("Please see to it that the guard has it before the crew is at the gate."),),
+            rows=(
+                (_("Crew"), "crew"),
+                (_("Who enters"), "people"),
+                (_("Expected arrival"), "arrival"),
+                (_("Contact at the site"), "visit.site_contact"),
+                (_("Access hours"), "visit.access"),
+            ),
+            placeholders=("crew", "site_contact", "access_hours", "forecast"),
+            sample_next=ClockKind.TRAVEL,
+        ),
     ),
     Kind(
         Moment.PARTS_USED,
@@ -306,6 +481,9 @@ TABLE = (
         tells_visit=True,
         sentence=joined(
             with_reason(by_variant(done=_("the work is done"), otherwise=_("the work is unfinished"))), SOURCE
+        ),
+        letter=Letter(
+            placeholders=("crew", "reason"), sample_variant="unfinished", sample_next=ClockKind.DISPATCH_AGREED
         ),
     ),
     Kind(
@@ -359,60 +537,6 @@ TABLE = (
         sentence=says(_("no longer related to %(number)s"), number="data.other|case"),
     ),
     Kind(
-        Moment.OUTAGE_JOINED,
-        "P D",
-        _("Mass outage"),
-        public=True,
-        sentence=by_variant(
-            declared=says(_("opened with %(number)s: nobody had called yet"), number="data.number"),
-            gathered=says(_("part of %(number)s, which was declared later"), number="data.number"),
-            alert=says(_("part of %(number)s, by monitoring"), number="data.number"),
-            otherwise=says(_("part of %(number)s"), number="data.number"),
-        ),
-    ),
-    Kind(
-        Moment.OUTAGE_LEFT,
-        "P D",
-        _("Left the outage"),
-        public=True,
-        texts=("reason",),
-        sentence=by_variant(
-            not_back=says(
-                _("%(number)s is restored, this service is not back; the case goes on by itself"), number="data.number"
-            ),
-            mistaken=with_reason(
-                says(_("was never part of %(number)s; the case goes on by itself"), number="data.number")
-            ),
-            otherwise=with_reason(
-                says(_("no longer part of %(number)s; the case goes on by itself"), number="data.number")
-            ),
-        ),
-    ),
-    Kind(
-        Moment.WORK_LINKED,
-        "P D",
-        _("Planned work"),
-        public=True,
-        sentence=by_variant(
-            overran=says(
-                _("%(number)s was not over at the end of its window; from then on the time counts"),
-                number="data.number",
-            ),
-            otherwise=says(_("inside the window of %(number)s: its time is counted apart"), number="data.number"),
-        ),
-    ),
-    Kind(
-        Moment.BAND_CHANGED,
-        "P4.1 to P4.3",
-        _("Band of the site"),
-        public=True,
-        newsworthy=False,
-        texts=("reason",),
-        sentence=with_reason(
-            says(_("from %(a)s to %(b)s; this case keeps its own"), a="data.band_was|band", b="data.band_now|band")
-        ),
-    ),
-    Kind(
         Moment.RESTORED,
         "P4",
         _("Restored"),
@@ -423,9 +547,36 @@ TABLE = (
         tells_visit=True,
         ends=Stage.EXECUTION,
         sentence=joined("solution", SOURCE),
+        letter=Letter(
+            subject=_("service restored"),
+            headline=says(_("Your service was restored %(hour)s."), hour="restored_hour"),
+            said=(
+                given("solution", says(_("What was done: %(solution)s."), solution="solution|clause")),
+                _("We now ask a person of your company to confirm that all is well."),
+            ),
+            placeholders=("hour", "solution"),
+            asks_to_confirm=True,
+            sample_next=ClockKind.VERIFICATION,
+            sample_service=Service.BACK,
+        ),
     ),
     Kind(
-        Moment.CONFIRMATION_TRIED, "P5 D", _("Attempt to confirm"), public=True, moves=True, texts=("whom", "outcome")
+        Moment.CONFIRMATION_TRIED,
+        "P5 D",
+        _("Attempt to confirm"),
+        public=True,
+        moves=True,
+        texts=("whom", "outcome"),
+        letter=Letter(
+            subject=_("we tried to reach you"),
+            headline=says(_("We tried to reach your company %(hour)s to confirm that the service is back to normal.")),
+            said=(_("Please call us so that we can confirm it together."),),
+            rows=((_("Whom we tried to reach"), "whom"), (_("What came of it"), "outcome")),
+            placeholders=("whom", "outcome"),
+            asks_to_confirm=True,
+            sample_next=ClockKind.VERIFICATION,
+            sample_service=Service.BACK,
+        ),
     ),
     Kind(
         Moment.CONFIRMED,
@@ -439,6 +590,11 @@ TABLE = (
         ends=Stage.VERIFICATION,
         title=by_variant(supervisor=_("Not confirmed by the customer"), otherwise=_("Confirmed")),
         sentence=joined("texts", "grade"),
+        letter=Letter(
+            placeholders=("confirmer", "hour", "plan_executed", "attempts", "reason"),
+            sample_next=ClockKind.STABILITY,
+            sample_service=Service.BACK,
+        ),
     ),
     Kind(
         Moment.FLAPPED,
@@ -448,6 +604,7 @@ TABLE = (
         texts=("what",),
         sentence=says("%(what)s (%(seconds)s s)", what="what_was_seen", seconds="data.seconds|count"),
         to_customer=says("%(what)s (%(lasted)s)", what="what_was_seen", lasted="data.seconds|lasting"),
+        letter=Letter(placeholders=("lasted", "what"), sample_next=ClockKind.STABILITY, sample_service=Service.BACK),
     ),
     Kind(
         Moment.STABILISED,
@@ -460,6 +617,7 @@ TABLE = (
         ends=Stage.STABILITY,
         title=given("without_evidence", _("Without good tests"), _("Stable")),
         sentence=UNPROVEN,
+        letter=Letter(placeholders=("since", "evidence"), sample_next=ClockKind.CLOSURE, sample_service=Service.BACK),
     ),
     Kind(
         Moment.RELAPSED,
@@ -470,6 +628,7 @@ TABLE = (
         texts=("what",),
         title=given("data.denies", _("Not so: open again"), _("Relapse")),
         sentence="what_was_seen",
+        letter=Letter(placeholders=("hour", "what"), sample_next=ClockKind.DIAGNOSIS),
     ),
     Kind(
         Moment.CLOSED,
@@ -490,8 +649,17 @@ TABLE = (
             UNPROVEN,
         ),
         to_customer=joined("fault", "solution", SO_THAT_IT_STAYS, UNPROVEN),
+        letter=Letter(placeholders=("fault", "solution", "affected_time", "prevention"), sample_service=Service.OVER),
     ),
-    Kind(Moment.CANCELLED, "", _("Cancelled"), public=True, urgency=Urgency.TURN, texts=("reason",)),
+    Kind(
+        Moment.CANCELLED,
+        "",
+        _("Cancelled"),
+        public=True,
+        urgency=Urgency.TURN,
+        texts=("reason",),
+        letter=Letter(placeholders=("reason",), sample_service=Service.OVER),
+    ),
     Kind(
         Moment.WAIT_STARTED,
         "W1",
@@ -505,6 +673,11 @@ TABLE = (
             who="asked_by",
             clocks="data.clocks|clocks",
         ),
+        letter=Letter(
+            placeholders=("since", "clock", "reason", "asked_by", "proof", "party", "excluded"),
+            first_sentence_varies=True,
+            sample_variant="customer",
+        ),
     ),
     Kind(
         Moment.WAIT_ENDED,
@@ -513,6 +686,7 @@ TABLE = (
         public=True,
         moves=True,
         sentence=says(_("waited for %(whom)s until now"), whom="variant|cause"),
+        letter=Letter(placeholders=("since", "clock"), first_sentence_varies=True, sample_variant="customer"),
     ),
     Kind(Moment.BREACHED, "E1", _("Overdue"), public=True, dated_by_itself=True, sentence="data.clock|clock"),
     Kind(
@@ -530,31 +704,11 @@ TABLE = (
     ),
     Kind(Moment.BREACH_LIFTED, "", _("Breach lifted"), public=True, newsworthy=False, sentence="data.clock|clock"),
     Kind(
-        Moment.ADMIN_TAKEN,
-        "A3",
-        _("Request taken"),
-        public=True,
-        sentence=given(
-            "reporter_name", says(_("%(what)s. Asks: %(who)s"), what=REQUESTED, who="reporter_name"), REQUESTED
-        ),
-        to_customer="texts",
-    ),
-    Kind(
         Moment.ADMIN_DESK_OPENED,
         "A3",
         _("Desk open"),
         public=True,
         sentence=_("its time counts from here on"),
-        to_customer="texts",
-    ),
-    Kind(Moment.ADMIN_ANSWERED, "A3", _("Answered"), public=True),
-    Kind(Moment.ADMIN_SOLVED, "A3", _("Solved"), public=True),
-    Kind(
-        Moment.TRANSFERRED,
-        "A3",
-        _("Passed to another desk"),
-        public=True,
-        sentence=with_reason(says(_("from %(a)s to %(b)s"), a="data.from|desk", b="data.to|desk")),
         to_customer="texts",
     ),
     Kind(
@@ -569,6 +723,7 @@ TABLE = (
             says(_("%(was)s did not happen: %(reason)s"), was="data.was|span"),
         ),
         to_customer="texts",
+        letter=Letter(placeholders=("clock", "reason", "was"), first_sentence_varies=True),
     ),
     Kind(
         Moment.THIRD_PARTY_PROMISED,
@@ -591,6 +746,13 @@ TABLE = (
         public=True,
         texts=("who", "reason"),
         sentence=says(_("%(who)s objects to the stop of %(clocks)s: %(reason)s"), clocks="data.clocks|clocks"),
+        letter=Letter(
+            subject=_("we have your objection"),
+            headline=_("We have your objection that a time of your case should not have stood still."),
+            said=(_("Our quality manager rules on it and tells you the reasons."),),
+            rows=((_("Which time"), "clocks"), (_("Who objects"), "who"), (_("The objection"), "reason|clause")),
+            placeholders=("clock", "reason", "who"),
+        ),
     ),
     Kind(
         Moment.LATE_EXPLAINED,
@@ -613,6 +775,19 @@ TABLE = (
                 otherwise=_("the objection is right in part"),
             ),
         ),
+        letter=Letter(
+            subject=_("your objection is ruled on"),
+            headline=by_variant(
+                upheld=_("Our quality manager has ruled that you are right: that time counts as ours."),
+                rejected=_("Our quality manager has ruled that the time stood still rightly."),
+                otherwise=_("Our quality manager has ruled that you are right in part."),
+            ),
+            said=(says(_("The reasons: %(reason)s."), reason="reason|clause"),),
+            rows=((_("Which time"), "clocks"), (_("Affected time"), "affected")),
+            placeholders=("clock", "reason", "affected"),
+            first_sentence_varies=True,
+            sample_variant="in_part",
+        ),
     ),
     Kind(
         Moment.CALENDAR_CHANGED,
@@ -623,6 +798,67 @@ TABLE = (
         texts=("reason",),
         sentence=given("data.opens_at", says(_("its desk opens %(hour)s"), hour="data.opens_at|hour"), "texts"),
         to_customer="texts",
+        letter=Letter(placeholders=("clock", "reason")),
+    ),
+    Kind(
+        Moment.OUTAGE_JOINED,
+        "P D",
+        _("Mass outage"),
+        public=True,
+        sentence=by_variant(
+            declared=says(_("opened with %(number)s: nobody had called yet"), number="data.number"),
+            gathered=says(_("part of %(number)s, which was declared later"), number="data.number"),
+            alert=says(_("part of %(number)s, by monitoring"), number="data.number"),
+            otherwise=says(_("part of %(number)s"), number="data.number"),
+        ),
+        letter=Letter(placeholders=("outage", "outage_name", "expected_back")),
+    ),
+    Kind(
+        Moment.OUTAGE_LEFT,
+        "P D",
+        _("Left the outage"),
+        public=True,
+        texts=("reason",),
+        sentence=by_variant(
+            not_back=says(
+                _("%(number)s is restored, this service is not back; the case goes on by itself"), number="data.number"
+            ),
+            mistaken=with_reason(
+                says(_("was never part of %(number)s; the case goes on by itself"), number="data.number")
+            ),
+            otherwise=with_reason(
+                says(_("no longer part of %(number)s; the case goes on by itself"), number="data.number")
+            ),
+        ),
+        letter=Letter(placeholders=("outage", "reason"), first_sentence_varies=True, sample_variant="by_hand"),
+    ),
+    Kind(
+        Moment.WORK_LINKED,
+        "P D",
+        _("Planned work"),
+        public=True,
+        sentence=by_variant(
+            overran=says(
+                _("%(number)s was not over at the end of its window; from then on the time counts"),
+                number="data.number",
+            ),
+            otherwise=says(_("inside the window of %(number)s: its time is counted apart"), number="data.number"),
+        ),
+        letter=Letter(
+            placeholders=("work", "work_name", "window_end"), first_sentence_varies=True, sample_variant="inside"
+        ),
+    ),
+    Kind(
+        Moment.BAND_CHANGED,
+        "P4.1 to P4.3",
+        _("Band of the site"),
+        public=True,
+        newsworthy=False,
+        texts=("reason",),
+        sentence=with_reason(
+            says(_("from %(a)s to %(b)s; this case keeps its own"), a="data.band_was|band", b="data.band_now|band")
+        ),
+        letter=Letter(placeholders=("band", "band_was", "reason")),
     ),
     Kind(
         Moment.ESCALATED,
@@ -649,6 +885,51 @@ TABLE = (
             otherwise=with_reason(says(_("to %(level)s"), level="data.level|level")),
         ),
         to_customer=given("data.clock", "data.clock|clock", given("data.level", "data.level|level")),
+        letter=Letter(
+            subject=_("your case is escalated"),
+            headline=says(_("Your case is escalated; your request counts from when you made it, %(hour)s.")),
+            said=(_("The persons of our escalation level have been asked to answer for it."),),
+            rows=((_("Asked for by"), "asked_by"),),
+            placeholders=("hour", "asked_by"),
+        ),
+    ),
+    Kind(
+        Moment.ADMIN_TAKEN,
+        "A3",
+        _("Request taken"),
+        public=True,
+        sentence=given(
+            "reporter_name", says(_("%(what)s. Asks: %(who)s"), what=REQUESTED, who="reporter_name"), REQUESTED
+        ),
+        to_customer="texts",
+        letter=Letter(
+            placeholders=("desk", "desk_opens", "symptoms", "reporter", "reference"),
+            first_sentence_varies=True,
+            of_a_request=True,
+        ),
+    ),
+    Kind(
+        Moment.TRANSFERRED,
+        "A3",
+        _("Passed to another desk"),
+        public=True,
+        sentence=with_reason(says(_("from %(a)s to %(b)s"), a="data.from|desk", b="data.to|desk")),
+        to_customer="texts",
+        letter=Letter(placeholders=("desk", "desk_opens"), of_a_request=True),
+    ),
+    Kind(
+        Moment.ADMIN_ANSWERED,
+        "A3",
+        _("Answered"),
+        public=True,
+        letter=Letter(placeholders=("desk", "answer"), of_a_request=True),
+    ),
+    Kind(
+        Moment.ADMIN_SOLVED,
+        "A3",
+        _("Solved"),
+        public=True,
+        letter=Letter(placeholders=("desk", "answer"), of_a_request=True),
     ),
     Kind(
         Moment.PAGED,
@@ -817,7 +1098,7 @@ TABLE = (
         ),
     ),
 )
-KINDS: dict[Moment, Kind] = {kind.moment: kind for kind in TABLE}
+KINDS: Mapping[str, Kind] = {kind.moment: kind for kind in TABLE}
 
 
 def those(is_meant: Callable[[Kind], bool]) -> frozenset[Moment]:
@@ -832,6 +1113,8 @@ TO_OUR_OWN = those(lambda kind: kind.urgency == Urgency.OUR_OWN)
 TELLS_TESTS = those(lambda kind: kind.tells_tests)
 TELLS_VISIT = those(lambda kind: kind.tells_visit)
 NOT_REPORTED = those(lambda kind: not kind.reported)
+LETTERS = tuple(kind.moment for kind in TABLE if kind.letter)
+"""The kinds that the customer may be owed a letter for, in the order of a case."""
 
 
 def name_of_kind(moment: str) -> str:
@@ -843,3 +1126,9 @@ def texts_of_kind(moment: str) -> tuple[str, ...]:
     """The names of its texts that the customer may read: of a public event alone."""
     kind = KINDS[Moment(moment)]
     return kind.texts if kind.public else ()
+
+
+def letter_of_kind(moment: str) -> Letter:
+    """Of a kind without one, and of a word that is no kind: a letter that knows nothing of its own."""
+    kind = KINDS.get(moment)
+    return kind.letter if kind and kind.letter else Letter()

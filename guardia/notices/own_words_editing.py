@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Reader, line, read
+from guardia.events.kinds import LETTERS
 from guardia.notices.own_wording import OwnWording
 from guardia.notices.own_words_fitting import LONGEST, paragraphs, problems
 from guardia.notices.wording.own_news import Words
-from guardia.notices.wording.placeholders import OF_THE_MOMENT
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -31,7 +31,7 @@ TEXT: dict[str, Reader] = {
 
 def is_event(moment: str, variant: str, language: str) -> bool:
     """True if a text may be written for it."""
-    known = moment in OF_THE_MOMENT and language in set(Language)
+    known = moment in LETTERS and language in set(Language)
     return known and (not variant or variant in VARIANTS.get(Moment(moment), ()))
 
 

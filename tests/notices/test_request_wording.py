@@ -16,7 +16,7 @@ from guardia.notices.notice import Notice
 from guardia.notices.own_words_trial import holes, untold
 from guardia.notices.wording.digest import digest
 from guardia.notices.wording.letter import letter
-from guardia.notices.wording.placeholders import OF_THE_MOMENT
+from guardia.notices.wording.placeholders import names_for
 from guardia.notices.wording.sample import sample_contact, samples
 from guardia.notices.wording.starting import starting
 from guardia.notices.wording.told import Told
@@ -154,7 +154,7 @@ def test_an_answer_is_seen_before_it_is_given(story, office):
 
 def test_an_operator_may_use_every_item_of_a_request_in_words_of_its_own():
     for moment in (Moment.ADMIN_TAKEN, Moment.TRANSFERRED, Moment.ADMIN_ANSWERED, Moment.ADMIN_SOLVED):
-        assert "desk" in OF_THE_MOMENT[moment]
+        assert "desk" in names_for(moment)
 
 
 @pytest.mark.parametrize("language", ["es", "en", "pt"])

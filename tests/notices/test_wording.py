@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 import pytest
 from django.utils import translation
 
+from guardia.events.kinds import LETTERS
 from guardia.notices.links import Addresses
 from guardia.notices.mail import render, what_is_missing
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.hours import Hours, lasting, lasting_exactly
-from guardia.notices.wording.letter import WORDING
 from guardia.notices.wording.salutation import salutation
 from guardia.procedure import version
 from guardia.procedure.vocabulary import CaseKind, Moment
@@ -102,7 +102,7 @@ def test_every_moment_that_a_customer_may_hear_of_has_an_entry():
     house |= {"parts_used", "visit_signed"}
     calls_and_desks = {m for m in Moment if m.startswith(("call", "admin", "request"))} | {"attached", "dismissed"}
     of_the_clocks = {"breached", "breach_redated", "breach_lifted"}
-    assert set(Moment) - set(WORDING) - silent - house - calls_and_desks == of_the_clocks
+    assert set(Moment) - set(LETTERS) - silent - house - calls_and_desks == of_the_clocks
 
 
 def test_E1_a_letter_names_the_page_where_the_company_sees_who_answers_now(story):

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from guardia.config.now import now
+from guardia.events.kinds import LETTERS
 from guardia.notices import own_words_editing as room
 from guardia.notices.own_wording import OwnWording
-from guardia.notices.wording.placeholders import OF_THE_MOMENT
 from guardia.notices.wording.starting import starting
 from guardia.people.setting_change import SettingChange
 from guardia.people.staff import Role, Staff
@@ -101,7 +101,7 @@ def test_saving_the_same_twice_makes_one_version(supervisor):
 
 
 def test_our_own_text_of_every_notice_may_be_kept_as_it_is(version):
-    for moment in OF_THE_MOMENT:
+    for moment in LETTERS:
         for variant in ("", *VARIANTS.get(Moment(moment), ())):
             for language, _name in house.LANGUAGES:
                 with translation.override(language):

@@ -1,16 +1,15 @@
 """P4.1 to P4.3: the band of a site was changed; what a crew's arrival was promised as, what it is now, from when."""
 
-from collections.abc import Callable
-
 from django.utils.translation import gettext as _
 
 from guardia.customers.bands import promise_of
-from guardia.notices.wording.prose import News, clause, rows_of
+from guardia.notices.wording.prose import News, clause, letter_of, rows_of
 from guardia.notices.wording.told import Told
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Moment
 
 
+@letter_of(Moment.BAND_CHANGED)
 def band_changed(told: Told) -> News:
     """To the companies with an open case of the site: this case keeps what it began with."""
     hour = told.hours.zoned(told.hours.at(told.at))
@@ -51,6 +50,3 @@ def band_now(told: Told) -> str:
 
 def band_was(told: Told) -> str:
     return arrival(told.procedure, told.data.get("band_was", ""))
-
-
-WORDING: dict[str, Callable[[Told], News]] = {Moment.BAND_CHANGED: band_changed}

@@ -1,14 +1,13 @@
 """P2, P3: registered, diagnosed, corrected, came back by itself; and the words to the customer in between."""
 
 import re
-from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
 from guardia.customers.phones import international
 from guardia.notices.wording import causes
-from guardia.notices.wording.facts_said import name_of, restored_hour
-from guardia.notices.wording.prose import HEADLINE, News, clause, headed, rows_of
+from guardia.notices.wording.facts_said import name_of
+from guardia.notices.wording.prose import HEADLINE, News, clause, headed, letter_of, rows_of
 from guardia.notices.wording.told import Told
 from guardia.procedure.vocabulary import Moment
 
@@ -17,6 +16,7 @@ SEEN_BY_US = frozenset({"alert", "outage"})
 """How a case came that nobody reported."""
 
 
+@letter_of(Moment.REGISTERED)
 def registered(told: Told) -> News:
     if told["source"] in SEEN_BY_US:
         return causes.seen_by_us(told)
@@ -42,6 +42,7 @@ def passed_on(told: Told) -> str:
     return words % {"desk": name_of(told.procedure, desk)} if desk else ""
 
 
+@letter_of(Moment.DIAGNOSED)
 def diagnosed(told: Told) -> News:
     cause = told.text("cause")
     if told.data.get("probable"):
@@ -56,6 +57,7 @@ def diagnosed(told: Told) -> News:
     return News(subject, first, (*rest, f"{plan_said(told.text('plan'))} {how_said(told.variant)}"))
 
 
+@letter_of(Moment.CAUSE_CORRECTED)
 def cause_corrected(told: Told) -> News:
     cause = told.text("cause")
     headline = _("We know more about the cause now: %(cause)s.") % {"cause": clause(cause)}
@@ -63,6 +65,7 @@ def cause_corrected(told: Told) -> News:
     return News(_("we know more about the cause"), first, (*rest, plan_said(told["plan"])))
 
 
+@letter_of(Moment.PLAN_CHANGED)
 def plan_changed(told: Told) -> News:
     plan = told.text("plan")
     headline = _("The plan of solution has changed: %(plan)s.") % {"plan": clause(plan)}
@@ -70,18 +73,7 @@ def plan_changed(told: Told) -> News:
     return News(_("the plan has changed"), first, (*rest, how_said(told.variant)))
 
 
-def recovered(told: Told) -> News:
-    hour = told.hours.zoned(restored_hour(told))
-    return News(
-        _("your service came back"),
-        _("Your service came back by itself %(hour)s.") % {"hour": hour},
-        (
-            _("How we know: %(how)s.") % {"how": clause(told.text("solution"))},
-            _("We do not leave it at that: we verify it with your company and follow it until it is stable."),
-        ),
-    )
-
-
+@letter_of(Moment.NEWS_SENT)
 def news_sent(told: Told) -> News:
     first, rest = first_sentence(causes.news_text(told))
     back = rows_of((_("Expected back"), causes.expected_back(told)))
@@ -106,13 +98,3 @@ def first_sentence(text: str) -> tuple[str, str]:
     if len(first) > HEADLINE or "\n" in first:
         return _("There is news of your case."), text
     return first, rest.strip()
-
-
-WORDING: dict[str, Callable[[Told], News]] = {
-    Moment.REGISTERED: registered,
-    Moment.DIAGNOSED: diagnosed,
-    Moment.CAUSE_CORRECTED: cause_corrected,
-    Moment.PLAN_CHANGED: plan_changed,
-    Moment.RECOVERED: recovered,
-    Moment.NEWS_SENT: news_sent,
-}

@@ -1,18 +1,18 @@
 """P D: the case has its cause in common with others: part of a mass outage, on its own again, within planned work."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guardia.notices.wording.prose import News, clause, rows_of
+from guardia.notices.wording.prose import News, clause, letter_of, rows_of
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Language, Moment
 
 NOT_BACK = "not_back"
 
 
+@letter_of(Moment.OUTAGE_JOINED)
 def outage_joined(told: Told) -> News:
     """What was reported has a cause that we know of already."""
     return News(
@@ -27,6 +27,7 @@ def outage_joined(told: Told) -> News:
     )
 
 
+@letter_of(Moment.OUTAGE_LEFT)
 def outage_left(told: Told) -> News:
     if told.variant == NOT_BACK:
         headline = _("The mass outage %(number)s is restored, but your own service has not come back.")
@@ -41,6 +42,7 @@ def outage_left(told: Told) -> News:
     return News(_("your case goes on by itself"), headline % words, (reason_said(told), rest))
 
 
+@letter_of(Moment.WORK_LINKED)
 def work_linked(told: Told) -> News:
     words = {"number": told.data.get("number", ""), "name": clause(own_words(work_names(told)))}
     if told.variant == "overran":
@@ -140,10 +142,3 @@ def own_words(names: dict[str, str] | None) -> str:
 
 def language() -> str:
     return (get_language() or Language.ES).split("-")[0]
-
-
-WORDING: dict[str, Callable[[Told], News]] = {
-    Moment.OUTAGE_JOINED: outage_joined,
-    Moment.OUTAGE_LEFT: outage_left,
-    Moment.WORK_LINKED: work_linked,
-}

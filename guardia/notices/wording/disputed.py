@@ -1,23 +1,15 @@
 """W1, P7 D: a stop of a time is put right, objected to, and ruled on; A3 D: a calendar moves a time."""
 
-from collections.abc import Callable
-
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.facts_said import clocks, desk_name
 from guardia.notices.wording.hours import lasting_exactly
-from guardia.notices.wording.prose import News, clause, rows_of
+from guardia.notices.wording.prose import News, clause, letter_of, rows_of
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment
 
-RULINGS = {
-    "upheld": gettext_lazy("Our quality manager has ruled that you are right: that time counts as ours."),
-    "rejected": gettext_lazy("Our quality manager has ruled that the time stood still rightly."),
-    "in_part": gettext_lazy("Our quality manager has ruled that you are right in part."),
-}
 
-
+@letter_of(Moment.WAIT_CORRECTED)
 def wait_corrected(told: Told) -> News:
     """The wait as it was on record, and as it is now; ``hours`` is absent where it never was."""
     if told.data.get("hours"):
@@ -36,28 +28,6 @@ def wait_corrected(told: Told) -> News:
     )
 
 
-def contested(told: Told) -> News:
-    return News(
-        _("we have your objection"),
-        _("We have your objection that a time of your case should not have stood still."),
-        (_("Our quality manager rules on it and tells you the reasons."),),
-        rows_of(
-            (_("Which time"), clocks(told)),
-            (_("Who objects"), told.text("who")),
-            (_("The objection"), clause(told.text("reason"))),
-        ),
-    )
-
-
-def ruled(told: Told) -> News:
-    return News(
-        _("your objection is ruled on"),
-        str(RULINGS.get(told.variant, RULINGS["in_part"])),
-        (_("The reasons: %(reason)s.") % {"reason": clause(told.text("reason"))},),
-        rows_of((_("Which time"), clocks(told)), (_("Affected time"), affected(told))),
-    )
-
-
 def affected(told: Told) -> str:
     """``3 h 35 min (was 3 h)``: only where the ruling came after the closing, and it is known."""
     now, was = told.data.get("affected_seconds"), told.data.get("affected_seconds_was")
@@ -68,6 +38,7 @@ def affected(told: Told) -> str:
     return _("%(now)s (it was %(was)s)") % {"now": lasting_exactly(int(now)), "was": lasting_exactly(int(was))}
 
 
+@letter_of(Moment.CALENDAR_CHANGED)
 def calendar_changed(told: Told) -> News:
     """A rest day that was announced or withdrawn moves what is counted in working hours."""
     return News(
@@ -100,17 +71,6 @@ def moved_said(told: Told, moved: dict) -> str:
     return _("%(due)s (it was %(was)s)") % {"due": told.hours.before(due), "was": told.hours.before(was)}
 
 
-def escalated(told: Told) -> News:
-    """E1: the customer is told that the escalation counts, from its hour."""
-    hour = told.hours.zoned(told.hours.at(told.at))
-    return News(
-        _("your case is escalated"),
-        _("Your case is escalated; your request counts from when you made it, %(hour)s.") % {"hour": hour},
-        (_("The persons of our escalation level have been asked to answer for it."),),
-        rows_of((_("Asked for by"), told.text("asked_by"))),
-    )
-
-
 def reason_said(told: Told) -> str:
     reason = clause(told.text("reason"))
     return _("The reason: %(reason)s.") % {"reason": reason} if reason else ""
@@ -122,12 +82,3 @@ def stretch(told: Told, hours: list[str | None] | None) -> str:
     if start is None:
         return ""
     return told.hours.between(start, end) if end else told.hours.since(start)
-
-
-WORDING: dict[str, Callable[[Told], News]] = {
-    Moment.WAIT_CORRECTED: wait_corrected,
-    Moment.CONTESTED: contested,
-    Moment.RULED: ruled,
-    Moment.CALENDAR_CHANGED: calendar_changed,
-    Moment.ESCALATED: escalated,
-}

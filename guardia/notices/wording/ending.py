@@ -1,14 +1,12 @@
 """P4 to P7: restored, confirmed, followed until stable, failed again, closed or withdrawn."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from guardia.notices.wording.facts_said import restored_hour
 from guardia.notices.wording.hours import lasting, lasting_exactly
-from guardia.notices.wording.prose import News, clause, headed, rows_of
+from guardia.notices.wording.prose import News, clause, headed, letter_of, rows_of
 from guardia.notices.wording.tests_said import evidence, no_evidence, tests, what_was_seen
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment
@@ -21,25 +19,7 @@ GRADES = {
 """P5: how a confirmation is proven (docs/adr/0046)."""
 
 
-def restored(told: Told) -> News:
-    hour = told.hours.zoned(restored_hour(told))
-    return News(
-        _("service restored"),
-        _("Your service was restored %(hour)s.") % {"hour": hour},
-        (done_said(told.text("solution")), _("We now ask a person of your company to confirm that all is well.")),
-    )
-
-
-def confirmation_tried(told: Told) -> News:
-    hour = told.hours.zoned(told.hours.at(told.at))
-    return News(
-        _("we tried to reach you"),
-        _("We tried to reach your company %(hour)s to confirm that the service is back to normal.") % {"hour": hour},
-        (_("Please call us so that we can confirm it together."),),
-        rows_of((_("Whom we tried to reach"), told.text("whom")), (_("What came of it"), told.text("outcome"))),
-    )
-
-
+@letter_of(Moment.CONFIRMED)
 def confirmed(told: Told) -> News:
     return unconfirmed(told) if told.variant == "supervisor" else confirmed_by_the_customer(told)
 
@@ -94,6 +74,7 @@ def told_count(count: int) -> str:
     return words % {"count": count}
 
 
+@letter_of(Moment.FLAPPED)
 def flapped(told: Told) -> News:
     hour = told.hours.zoned(told.hours.at(told.at))
     lasted = lasting(int(told.data.get("seconds", 0)))
@@ -107,6 +88,7 @@ def flapped(told: Told) -> News:
     )
 
 
+@letter_of(Moment.STABILISED)
 def stabilised(told: Told) -> News:
     return stable_unproven(told) if no_evidence(told) else stable_proven(told)
 
@@ -138,6 +120,7 @@ def stable_proven(told: Told) -> News:
     )
 
 
+@letter_of(Moment.RELAPSED)
 def relapsed(told: Told) -> News:
     return denied(told) if told.data.get("denies") else failed_again(told)
 
@@ -167,6 +150,7 @@ def failed_again(told: Told) -> News:
     )
 
 
+@letter_of(Moment.CLOSED)
 def closed(told: Told) -> News:
     """Fault, solution and affected time; that it is stable only where tests say so (P7)."""
     lacking = no_evidence(told)
@@ -194,6 +178,7 @@ def in_work(told: Told) -> str:
     return lasting_exactly(seconds) if seconds else ""
 
 
+@letter_of(Moment.CANCELLED)
 def cancelled(told: Told) -> News:
     reason = told.text("reason")
     if other := told.data.get("duplicate_of"):
@@ -217,15 +202,3 @@ def goes_on_elsewhere(reason: str, number: str) -> News:
 
 def done_said(solution: str) -> str:
     return _("What was done: %(solution)s.") % {"solution": clause(solution)} if solution else ""
-
-
-WORDING: dict[str, Callable[[Told], News]] = {
-    Moment.RESTORED: restored,
-    Moment.CONFIRMATION_TRIED: confirmation_tried,
-    Moment.CONFIRMED: confirmed,
-    Moment.FLAPPED: flapped,
-    Moment.STABILISED: stabilised,
-    Moment.RELAPSED: relapsed,
-    Moment.CLOSED: closed,
-    Moment.CANCELLED: cancelled,
-}

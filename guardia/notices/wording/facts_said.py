@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from guardia.events.kinds import letter_of_kind
 from guardia.notices.wording.prose import listed
 from guardia.notices.wording.told import Told, moment_of
 from guardia.people.shifts import TECHNICAL
@@ -38,7 +39,6 @@ CONDITIONS = {
 
 SUBJECT_SIGNS = 40
 SHORTEST_PLACE = 8
-HOLDS_UP = frozenset({Moment.BLOCKED, Moment.DECISION_SET})
 
 
 def is_request(told: Told) -> bool:
@@ -135,7 +135,7 @@ def expected(told: Told) -> str:
     true after the next decision (P4.3 D).
     """
     found = forecast(told)
-    if told.moment not in HOLDS_UP:
+    if not letter_of_kind(told.moment).holds_up:
         return found
     if told.visit.get("arrived_at"):
         return _("our crew is at the site")

@@ -1,6 +1,6 @@
 """The letter one person gets: built once from the facts, then laid out as text and as HTML with the same words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
+from guardia.events.kinds import letter_of_kind
 from guardia.notices.links import NO_ADDRESSES, Addresses
 from guardia.notices.wording import (
     banding,
@@ -24,7 +25,8 @@ from guardia.notices.wording.charts import Chart, charts
 from guardia.notices.wording.facts_said import is_request, service, state, subject, what_is_wrong
 from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
-from guardia.notices.wording.prose import News, clause, rows_of
+from guardia.notices.wording.plain import plain_news
+from guardia.notices.wording.prose import WORDING, News, clause, rows_of
 from guardia.notices.wording.salutation import salutation
 from guardia.notices.wording.tests_said import tests, tests_to_show
 from guardia.notices.wording.told import Told
@@ -32,21 +34,9 @@ from guardia.procedure.directory import Desk, Line
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Moment
 
-WORDING: Mapping[str, Callable[[Told], News]] = {
-    **beginning.WORDING,
-    **visiting.WORDING,
-    **visit_news.WORDING,
-    **ending.WORDING,
-    **waiting.WORDING,
-    **disputed.WORDING,
-    **requesting.WORDING,
-    **banding.WORDING,
-    **causes.WORDING,
-}
-"""One entry per moment that a procedure may owe a notice for."""
+STAGES = (beginning, visiting, visit_news, ending, waiting, disputed, requesting, banding, causes)
+"""Where letters have functions of their own: once these are imported, ``WORDING`` knows them."""
 
-SAID_BY_THE_NEXT_STEP = frozenset({Moment.DECISION_SET})
-ASKS_TO_CONFIRM = frozenset({Moment.RESTORED, Moment.CONFIRMATION_TRIED})
 QUESTION = "pregunta"
 """Where the question stands on the customer's page of the case."""
 OURS_ALONE = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, ClockKind.CALL_TASK})
@@ -133,15 +123,18 @@ def asked(told: Told, addresses: Addresses) -> tuple[str, str] | None:
     """
     if told.moment == Moment.CONFIRMED and addresses.deny and ending.deniable_until(told):
         return _("It is not so: open the case again"), addresses.deny
-    if told.moment not in ASKS_TO_CONFIRM or not addresses.case or is_request(told):
+    if not letter_of_kind(told.moment).asks_to_confirm or not addresses.case or is_request(told):
         return None
     return _("Tell us whether your service works"), f"{addresses.case}#{QUESTION}"
 
 
 def news_of(told: Told) -> News:
-    """The entry of its moment; a moment that a procedure owes and no entry knows is told in general words."""
-    entry = WORDING.get(told.moment)
-    return entry(told) if entry else News(_("news of your case"), _("There is news of your case."))
+    """What is told of its moment; a moment that a procedure owes and nobody has words for is told in general ones."""
+    if entry := WORDING.get(told.moment):
+        return entry(told)
+    if (plain := letter_of_kind(told.moment)).headline:
+        return plain_news(told, plain)
+    return News(_("news of your case"), _("There is news of your case."))
 
 
 def late_words(told: Told) -> list[str]:
@@ -153,10 +146,12 @@ def late_words(told: Told) -> list[str]:
 
 
 def body(told: Sequence[Told], news: Sequence[News]) -> list[str]:
-    """What follows the first sentence, and one apology for all the promises that these events met too late."""
+    """What follows the first sentence, and one apology for all the promises that these events met too late. The next
+    step tells the hour of a decision.
+    """
     said = [*news[0].said]
     for each, more in zip(told[1:], news[1:], strict=True):
-        said += [*([] if each.moment in SAID_BY_THE_NEXT_STEP else [more.headline]), *more.said]
+        said += [*([] if each.moment == Moment.DECISION_SET else [more.headline]), *more.said]
     late = [(each, promise) for each in told for promise in each["late"] or () if promise["kind"] not in OURS_ALONE]
     if not late:
         return said

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from guardia.events.kinds import letter_of_kind
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.spoken import promised
 from guardia.procedure.vocabulary import Band, ClockKind, Moment
@@ -32,8 +33,6 @@ STEPS: dict[str, LazyWords] = {
     ClockKind.RULING: _("%(when)s our quality manager will rule on your objection and tell you."),
 }
 
-SETS_A_DECISION = frozenset({Moment.DISPATCH_AGREED, Moment.BLOCKED, Moment.DECISION_SET, Moment.VISIT_RESUMED})
-
 
 @dataclass(frozen=True)
 class NextStep:
@@ -55,7 +54,7 @@ def steps_in(facts: Mapping[str, Any]) -> list[NextStep]:
     if facts["moment"] == Moment.CONTESTED and (ruling := moment_of(facts.get("ruling"))):
         found.append(NextStep(ClockKind.RULING, ruling))
     decision = (facts.get("data") or {}).get("due_at")
-    if facts["moment"] in SETS_A_DECISION and decision:
+    if decision and letter_of_kind(facts["moment"]).sets_a_decision:
         found.append(NextStep(ClockKind.NEXT_DECISION, datetime.fromisoformat(decision)))
     if step := facts.get("next"):
         found += agreed_arrival(facts, step["kind"])

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from guardia.events.kinds import letter_of_kind
 from guardia.notices.wording import causes
 from guardia.notices.wording import facts_said as said
 from guardia.notices.wording.banding import band_now, band_was
@@ -21,7 +22,6 @@ from guardia.notices.wording.tests_said import evidence_said, what_was_seen
 from guardia.notices.wording.told import Told, moment_of
 from guardia.notices.wording.waiting import excluded_said, proof
 from guardia.procedure.contents import NoticeItem
-from guardia.procedure.vocabulary import Moment
 
 Says = Callable[[Told], str]
 
@@ -165,55 +165,11 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
 
 ALWAYS = ("number", "company", "service", "site", "city", "wrong", "state", "at", "next", "by_when", "call")
 OURS = ("subject", "headline", "rest")
-OF_THE_MOMENT: Mapping[str, tuple[str, ...]] = {
-    Moment.REGISTERED: ("symptoms", "reporter", "site_contact", "access_hours", "reference"),
-    Moment.DIAGNOSED: ("cause", "plan", "how"),
-    Moment.CAUSE_CORRECTED: ("cause", "plan"),
-    Moment.PLAN_CHANGED: ("plan", "how"),
-    Moment.RECOVERED: ("hour", "solution"),
-    Moment.NEWS_SENT: ("news",),
-    Moment.DISPATCH_DECIDED: (),
-    Moment.DISPATCH_AGREED: ("crew", "forecast", "site_contact", "access_hours"),
-    Moment.DEPARTED: ("crew", "forecast", "site_contact", "access_hours"),
-    Moment.ARRIVED: ("crew", "site_contact"),
-    Moment.PERMIT_CLEARED: ("crew",),
-    Moment.BLOCKED: ("conditions", "why", "forecast"),
-    Moment.DECISION_SET: ("next_decision", "conditions", "forecast", "why"),
-    Moment.VISIT_RESUMED: ("crew", "forecast"),
-    Moment.DISPATCH_CHANGED: ("crew", "forecast", "site_contact", "access_hours"),
-    Moment.CREW_CHANGED: ("crew",),
-    Moment.PERMIT_LETTER_SENT: ("crew", "site_contact", "access_hours", "forecast"),
-    Moment.LEFT_SITE: ("crew", "reason"),
-    Moment.RESTORED: ("hour", "solution"),
-    Moment.CONFIRMATION_TRIED: ("whom", "outcome"),
-    Moment.CONFIRMED: ("confirmer", "hour", "plan_executed", "attempts", "reason"),
-    Moment.FLAPPED: ("lasted", "what"),
-    Moment.STABILISED: ("since", "evidence"),
-    Moment.RELAPSED: ("hour", "what"),
-    Moment.CLOSED: ("fault", "solution", "affected_time", "prevention"),
-    Moment.CANCELLED: ("reason",),
-    Moment.WAIT_STARTED: ("since", "clock", "reason", "asked_by", "proof", "party", "excluded"),
-    Moment.WAIT_ENDED: ("since", "clock"),
-    Moment.WAIT_CORRECTED: ("clock", "reason", "was"),
-    Moment.CONTESTED: ("clock", "reason", "who"),
-    Moment.RULED: ("clock", "reason", "affected"),
-    Moment.CALENDAR_CHANGED: ("clock", "reason"),
-    Moment.OUTAGE_JOINED: ("outage", "outage_name", "expected_back"),
-    Moment.OUTAGE_LEFT: ("outage", "reason"),
-    Moment.WORK_LINKED: ("work", "work_name", "window_end"),
-    Moment.BAND_CHANGED: ("band", "band_was", "reason"),
-    Moment.ESCALATED: ("hour", "asked_by"),
-    Moment.ADMIN_TAKEN: ("desk", "desk_opens", "symptoms", "reporter", "reference"),
-    Moment.TRANSFERRED: ("desk", "desk_opens"),
-    Moment.ADMIN_ANSWERED: ("desk", "answer"),
-    Moment.ADMIN_SOLVED: ("desk", "answer"),
-}
-"""What only this event knows; first what the procedure wants told."""
 
 
 def names_for(moment: str) -> tuple[str, ...]:
     """The closed list of one event, its own first."""
-    return (*OF_THE_MOMENT.get(moment, ()), *ALWAYS, *OURS)
+    return (*letter_of_kind(moment).placeholders, *ALWAYS, *OURS)
 
 
 def values_of(told: Told, names: list[str]) -> dict[str, str]:

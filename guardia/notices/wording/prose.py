@@ -1,9 +1,15 @@
 """What a person wrote, set into a sentence of ours."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
+
+from guardia.procedure.vocabulary import Moment
+
+if TYPE_CHECKING:
+    from guardia.notices.wording.told import Told
 
 HEADLINE = 150
 
@@ -20,6 +26,21 @@ class News:
     said: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
     is_whole: bool = False
+
+
+Says = Callable[["Told"], News]
+WORDING: dict[str, Says] = {}
+"""How each kind is told, by the functions that say so of themselves; ``letter`` brings them all together."""
+
+
+def letter_of(moment: Moment) -> Callable[[Says], Says]:
+    """Of the function that follows: it tells this kind of event."""
+
+    def known(says: Says) -> Says:
+        WORDING[moment] = says
+        return says
+
+    return known
 
 
 def clause(text: str) -> str:

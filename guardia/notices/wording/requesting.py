@@ -1,17 +1,16 @@
 """A2, A3: an administrative request is taken, passed to another desk, answered, solved."""
 
-from collections.abc import Callable
-
 from django.utils.translation import gettext as _
 
 from guardia.customers.phones import international
 from guardia.notices.wording.facts_said import desk_name, fields_said, opens
-from guardia.notices.wording.prose import News, clause, headed, rows_of
+from guardia.notices.wording.prose import News, clause, headed, letter_of, rows_of
 from guardia.notices.wording.told import Told
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Moment
 
 
+@letter_of(Moment.ADMIN_TAKEN)
 def admin_taken(told: Told) -> News:
     is_formal = told.variant == "complaint"
     words = _("We have received your request for %(desk)s. Its number is %(number)s.")
@@ -40,6 +39,7 @@ def opens_said(told: Told) -> str:
     return words % {"desk": desk_name(told), "when": hour} if hour else ""
 
 
+@letter_of(Moment.TRANSFERRED)
 def transferred(told: Told) -> News:
     """What was taken for a fault is over as an incident; its desk, and who asked, take it as a request in the same
     breath, and that says when the desk opens.
@@ -57,6 +57,7 @@ def transferred(told: Told) -> News:
     )
 
 
+@letter_of(Moment.ADMIN_ANSWERED)
 def admin_answered(told: Told) -> News:
     answer = told.text("answer")
     sentence = _("%(desk)s answers you: %(answer)s.") % {"desk": desk_name(told), "answer": clause(answer)}
@@ -64,17 +65,10 @@ def admin_answered(told: Told) -> News:
     return News(_("the answer to your request"), first, rest)
 
 
+@letter_of(Moment.ADMIN_SOLVED)
 def admin_solved(told: Told) -> News:
     answer = told.text("answer")
     sentence = _("Your request is solved: %(answer)s.") % {"answer": clause(answer)}
     first, rest = headed(sentence, _("Your request is solved."), answer)
     more = _("If anything is not as it should be, please call us and name this case.")
     return News(_("your request is solved"), first, (*rest, more))
-
-
-WORDING: dict[str, Callable[[Told], News]] = {
-    Moment.ADMIN_TAKEN: admin_taken,
-    Moment.TRANSFERRED: transferred,
-    Moment.ADMIN_ANSWERED: admin_answered,
-    Moment.ADMIN_SOLVED: admin_solved,
-}

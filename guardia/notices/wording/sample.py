@@ -8,44 +8,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guardia.customers.contact import Contact
+from guardia.events.kinds import Service, letter_of_kind
 from guardia.notices.wording.hours import hours_of
-from guardia.notices.wording.starting import OF_REQUESTS
 from guardia.notices.wording.told import Told
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import VARIANTS, Band, ClockKind, Impact, Language, Moment, RequestStage
 
 NUMBER = "104-273-8"
-OVER = frozenset({Moment.CLOSED, Moment.CANCELLED})
-BEFORE_IT_IS_BACK = frozenset(
-    {Moment.REGISTERED, Moment.DIAGNOSED, Moment.CAUSE_CORRECTED, Moment.PLAN_CHANGED, Moment.RELAPSED}
-    | {Moment.DISPATCH_DECIDED, Moment.DISPATCH_AGREED, Moment.DEPARTED, Moment.ARRIVED, Moment.PERMIT_CLEARED}
-    | {Moment.VISIT_RESUMED, Moment.DISPATCH_CHANGED, Moment.CREW_CHANGED, Moment.PERMIT_LETTER_SENT}
-    | {Moment.PARTS_USED, Moment.VISIT_SIGNED, Moment.LEFT_SITE}
-    | {Moment.BLOCKED, Moment.DECISION_SET, Moment.NEWS_SENT, Moment.WAIT_STARTED, Moment.WAIT_ENDED}
-    | {Moment.WAIT_CORRECTED, Moment.CONTESTED, Moment.RULED, Moment.CALENDAR_CHANGED, Moment.ESCALATED}
-    | {Moment.BAND_CHANGED, Moment.OUTAGE_JOINED, Moment.OUTAGE_LEFT, Moment.WORK_LINKED}
-)
-NEXT = {
-    Moment.REGISTERED: ClockKind.DIAGNOSIS,
-    Moment.RELAPSED: ClockKind.DIAGNOSIS,
-    Moment.DISPATCH_DECIDED: ClockKind.DISPATCH_AGREED,
-    Moment.DISPATCH_AGREED: ClockKind.TRAVEL,
-    Moment.DISPATCH_CHANGED: ClockKind.TRAVEL,
-    Moment.CREW_CHANGED: ClockKind.TRAVEL,
-    Moment.PERMIT_LETTER_SENT: ClockKind.TRAVEL,
-    Moment.VISIT_RESUMED: ClockKind.TRAVEL,
-    Moment.LEFT_SITE: ClockKind.DISPATCH_AGREED,
-    Moment.DEPARTED: ClockKind.TRAVEL,
-    Moment.ARRIVED: ClockKind.FIELD_SOLUTION,
-    Moment.PERMIT_CLEARED: ClockKind.FIELD_SOLUTION,
-    Moment.RECOVERED: ClockKind.VERIFICATION,
-    Moment.RESTORED: ClockKind.VERIFICATION,
-    Moment.CONFIRMATION_TRIED: ClockKind.VERIFICATION,
-    Moment.CONFIRMED: ClockKind.STABILITY,
-    Moment.FLAPPED: ClockKind.STABILITY,
-    Moment.STABILISED: ClockKind.CLOSURE,
-}
 SOONEST = timedelta(minutes=20)
 
 
@@ -62,7 +32,7 @@ def samples(moment: str, variant: str, procedure: Procedure, now: datetime) -> l
 def sample(moment: str, variant: str, procedure: Procedure, now: datetime) -> Told:
     zone = procedure.provider.zone
     about = facts(Moment(moment), variant, now, zone)
-    if moment in OF_REQUESTS:
+    if letter_of_kind(moment).of_a_request:
         about = {**about, **of_a_request(procedure, now)}
     return Told(about, procedure, hours_of(zone, procedure, now), now)
 
@@ -82,7 +52,8 @@ def of_a_request(procedure: Procedure, now: datetime) -> Mapping[str, Any]:
 
 
 def facts(moment: Moment, variant: str, now: datetime, zone: str) -> Mapping[str, Any]:
-    back = None if moment in BEFORE_IT_IS_BACK else hour(now, -30)
+    service = letter_of_kind(moment).sample_service
+    is_over = service == Service.OVER
     return {
         "moment": moment.value,
         "variant": variant,
@@ -96,8 +67,8 @@ def facts(moment: Moment, variant: str, now: datetime, zone: str) -> Mapping[str
         "band": Band.MAIN.value,
         "impact": Impact.DOWN.value,
         "outage_started_at": hour(now, -90),
-        "restored_at": back,
-        "closed_at": hour(now, 0) if moment in OVER else None,
+        "restored_at": None if service == Service.OUT else hour(now, -30),
+        "closed_at": hour(now, 0) if is_over else None,
         "symptoms": _("The whole site is without service"),
         "reporter": _("Head of Systems"),
         "site_contact": _("Reception desk"),
@@ -115,8 +86,8 @@ def facts(moment: Moment, variant: str, now: datetime, zone: str) -> Mapping[str
         "work": {"number": "TP-0042", "names": everywhere("splice the fibre at the cut"), "ends_at": hour(now, 60)}
         if moment == Moment.WORK_LINKED
         else None,
-        "next": None if moment in OVER else next_step(moment, variant, now),
-        "next_news": None if moment in OVER else hour(now, 30),
+        "next": None if is_over else next_step(moment, variant, now),
+        "next_news": None if is_over else hour(now, 30),
         "ruling": hour(now, 3 * 24 * 60),
         "tests": [{"name": "ping", "result": "0 %", "verdict": "good", "at": hour(now, -5), "stage": "stability"}],
         "visit": visit(now),
@@ -180,7 +151,11 @@ def data(now: datetime) -> Mapping[str, Any]:
 
 def next_step(moment: Moment, variant: str, now: datetime) -> Mapping[str, Any]:
     by_variant = ClockKind.DISPATCH_AGREED if variant == "visit" else ClockKind.REMOTE_SOLUTION
-    return {"kind": NEXT.get(moment, by_variant).value, "due_at": (now + SOONEST).isoformat(), "from_at": None}
+    return {
+        "kind": (letter_of_kind(moment).sample_next or by_variant).value,
+        "due_at": (now + SOONEST).isoformat(),
+        "from_at": None,
+    }
 
 
 def visit(now: datetime) -> Mapping[str, Any]:

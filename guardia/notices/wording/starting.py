@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from guardia.events.kinds import letter_of_kind
 from guardia.notices.wording.beginning import how_said
 from guardia.notices.wording.ending import told_count
 from guardia.notices.wording.facts_said import clocks
@@ -22,26 +23,6 @@ RESTORED = HAPPENED - timedelta(hours=1)
 DECIDED = HAPPENED + timedelta(hours=1)
 SECONDS, ATTEMPTS = 59 * 3600, 97
 
-OF_REQUESTS = frozenset({Moment.ADMIN_TAKEN, Moment.TRANSFERRED, Moment.ADMIN_ANSWERED, Moment.ADMIN_SOLVED})
-BY_VARIANT = frozenset(
-    {
-        *(Moment.BLOCKED, Moment.WAIT_STARTED, Moment.WAIT_ENDED, Moment.WAIT_CORRECTED, Moment.RULED),
-        *(Moment.ADMIN_TAKEN, Moment.OUTAGE_LEFT, Moment.WORK_LINKED),
-    }
-)
-"""Our first sentence of these depends on what happened: it is named whole, and stays right in every case."""
-
-VARIANTS = {
-    Moment.DIAGNOSED: "visit",
-    Moment.PLAN_CHANGED: "visit",
-    Moment.BLOCKED: "weather",
-    Moment.LEFT_SITE: "unfinished",
-    Moment.WAIT_STARTED: "customer",
-    Moment.WAIT_ENDED: "customer",
-    Moment.RULED: "in_part",
-    Moment.OUTAGE_LEFT: "by_hand",
-    Moment.WORK_LINKED: "inside",
-}
 OF_A_CLOSED_DESK = {
     "opens_at": DECIDED.isoformat(),
     "next": {"kind": ClockKind.FIRST_ANSWER, "due_at": DECIDED.isoformat()},
@@ -79,8 +60,9 @@ def starting(moment: str, variant: str, procedure: Procedure) -> Words:
     if moment == Moment.NEWS_SENT:
         return Words("{wrong}: {subject}", "{headline}", "{rest}")
     news = news_of(told)
-    subject = "{subject}" if moment in (*BY_VARIANT, Moment.DIAGNOSED) else news.subject
-    headline = "{headline}" if moment in BY_VARIANT else news.headline.replace(lasting(SECONDS), "{lasted}")
+    varies = letter_of_kind(moment).first_sentence_varies
+    subject = "{subject}" if varies or moment == Moment.DIAGNOSED else news.subject
+    headline = "{headline}" if varies else news.headline.replace(lasting(SECONDS), "{lasted}")
     return Words(f"{{wrong}}: {subject}", headline, body(news, told))
 
 
@@ -100,19 +82,20 @@ def body(news: News, told: Told) -> str:
 def named(moment: str, variant: str, procedure: Procedure) -> Told:
     hour = "{hour}" if moment in (Moment.RELAPSED, Moment.ESCALATED) else "{at}"
     hours = NamedHours(procedure.provider.zone, "", HAPPENED, hour)
-    return Told(facts(moment, variant or VARIANTS.get(Moment(moment), "")), procedure, hours, HAPPENED)
+    return Told(facts(moment, variant or letter_of_kind(moment).sample_variant), procedure, hours, HAPPENED)
 
 
 def facts(moment: str, variant: str) -> Mapping[str, Any]:
+    of_a_request = letter_of_kind(moment).of_a_request
     return {
         **{name: f"{{{name}}}" for name in ("number", "company", "site", "city", "plan", "site_contact")},
         "moment": moment,
         "variant": variant,
         "at": HAPPENED.isoformat(),
         "restored_at": RESTORED.isoformat(),
-        "impact": "" if moment in OF_REQUESTS else Impact.DOWN,
+        "impact": "" if of_a_request else Impact.DOWN,
         "desk": "{desk}",
-        **(OF_A_CLOSED_DESK if moment in OF_REQUESTS else {}),
+        **(OF_A_CLOSED_DESK if of_a_request else {}),
         "texts": TEXTS,
         "outage": {"number": "{outage}", "names": dict.fromkeys(Language, "{outage_name}")},
         "work": {"number": "{work}", "names": dict.fromkeys(Language, "{work_name}")},

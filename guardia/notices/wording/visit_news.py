@@ -1,13 +1,12 @@
 """P4: a visit goes on after all, or has other hours or another crew; the letter for the guard; a crew that leaves."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.facts_said import crew
-from guardia.notices.wording.prose import News, clause, listed, rows_of
+from guardia.notices.wording.prose import News, clause, letter_of, listed, rows_of
 from guardia.notices.wording.told import Told
 from guardia.notices.wording.visiting import arrival
 from guardia.procedure.vocabulary import Moment
@@ -25,6 +24,7 @@ CHANGED = {
 """What of an agreement the customer sees; parts and specialty are a matter of the house."""
 
 
+@letter_of(Moment.VISIT_RESUMED)
 def visit_resumed(told: Told) -> News:
     at_site = told.visit.get("arrived_at")
     return News(
@@ -38,6 +38,7 @@ def visit_resumed(told: Told) -> News:
     )
 
 
+@letter_of(Moment.DISPATCH_CHANGED)
 def dispatch_changed(told: Told) -> News:
     visit = told.visit
     return News(
@@ -68,31 +69,7 @@ def forecast_before(told: Told) -> str:
     return _("Before, we expected to arrive %(forecast)s.") % {"forecast": before}
 
 
-def crew_changed(told: Told) -> News:
-    before = told.text("before")
-    return News(
-        _("another crew comes"),
-        _("Another crew goes on with the visit to %(site)s.") % {"site": told["site"]},
-        (_("It takes over from %(crew)s.") % {"crew": clause(before)},) if before else (),
-        rows_of((_("Crew"), crew(told)), (_("Expected arrival"), arrival(told))),
-    )
-
-
-def permit_letter_sent(told: Told) -> News:
-    return News(
-        _("letter for the guard"),
-        _("This is the letter for the guard of %(site)s: who enters, with what and when.") % {"site": told["site"]},
-        (_("Please see to it that the guard has it before the crew is at the gate."),),
-        rows_of(
-            (_("Crew"), crew(told)),
-            (_("Who enters"), told.text("people")),
-            (_("Expected arrival"), arrival(told)),
-            (_("Contact at the site"), told.visit.get("site_contact", "")),
-            (_("Access hours"), told.visit.get("access", "")),
-        ),
-    )
-
-
+@letter_of(Moment.LEFT_SITE)
 def left_site(told: Told) -> News:
     site = {"site": told["site"]}
     if told.variant == "done":
@@ -104,12 +81,3 @@ def left_site(told: Told) -> News:
         (_("What is left to do: %(reason)s.") % {"reason": clause(told.text("reason") or told.text("why"))},),
         rows_of((_("Crew"), crew(told))),
     )
-
-
-WORDING: dict[str, Callable[[Told], News]] = {
-    Moment.VISIT_RESUMED: visit_resumed,
-    Moment.DISPATCH_CHANGED: dispatch_changed,
-    Moment.CREW_CHANGED: crew_changed,
-    Moment.PERMIT_LETTER_SENT: permit_letter_sent,
-    Moment.LEFT_SITE: left_site,
-}

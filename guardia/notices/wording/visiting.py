@@ -1,13 +1,11 @@
 """P4 in the field: decided, agreed, on the way, arrived, permit cleared, held up, decided again."""
 
-from collections.abc import Callable
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.facts_said import conditions, crew, expected, forecast
 from guardia.notices.wording.next_step import tells_arrival
-from guardia.notices.wording.prose import News, clause, listed, rows_of
+from guardia.notices.wording.prose import News, clause, letter_of, listed, rows_of
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Condition, Moment
 
@@ -20,11 +18,7 @@ HELD_UP = {
 }
 
 
-def dispatch_decided(told: Told) -> News:
-    headline = _("We are sending a crew to %(site)s.") % {"site": told["site"]}
-    return News(_("we are sending a crew"), headline)
-
-
+@letter_of(Moment.DISPATCH_AGREED)
 def dispatch_agreed(told: Told) -> News:
     visit = told.visit
     return News(
@@ -42,38 +36,7 @@ def dispatch_agreed(told: Told) -> News:
     )
 
 
-def departed(told: Told) -> News:
-    hour = told.hours.zoned(told.hours.at(told.at))
-    return News(
-        _("our crew is on the way"),
-        _("Our crew left for %(site)s %(hour)s.") % {"site": told["site"], "hour": hour},
-        rows=rows_of(
-            (_("Crew"), crew(told)),
-            (_("Expected arrival"), arrival(told)),
-            (_("Access hours"), told.visit.get("access", "")),
-        ),
-    )
-
-
-def arrived(told: Told) -> News:
-    hour = told.hours.zoned(told.hours.at(told.at))
-    return News(
-        _("our crew is at the site"),
-        _("Our crew arrived at %(site)s %(hour)s.") % {"site": told["site"], "hour": hour},
-        (_("The work permit comes first, so that nobody is hurt; its time is not counted as time of the solution."),),
-        rows_of((_("Crew"), crew(told)), (_("Contact at the site"), told.visit.get("site_contact", ""))),
-    )
-
-
-def permit_cleared(told: Told) -> News:
-    hour = told.hours.zoned(told.hours.at(told.at))
-    return News(
-        _("the work begins"),
-        _("The work permit was given %(hour)s and the work at %(site)s begins.") % {"site": told["site"], "hour": hour},
-        rows=rows_of((_("Crew"), crew(told))),
-    )
-
-
+@letter_of(Moment.BLOCKED)
 def blocked(told: Told) -> News:
     return News(
         _("the visit is held up"),
@@ -83,6 +46,7 @@ def blocked(told: Told) -> News:
     )
 
 
+@letter_of(Moment.DECISION_SET)
 def decision_set(told: Told) -> News:
     due_at = moment_of(told.data.get("due_at"))
     if due_at and due_at > told.now:
@@ -111,14 +75,3 @@ def access_said(told: Told) -> str:
     return _("Please see to it that the crew can enter: it asks for %(contact)s.") % {
         "contact": clause(told.visit.get("site_contact", ""))
     }
-
-
-WORDING: dict[str, Callable[[Told], News]] = {
-    Moment.DISPATCH_DECIDED: dispatch_decided,
-    Moment.DISPATCH_AGREED: dispatch_agreed,
-    Moment.DEPARTED: departed,
-    Moment.ARRIVED: arrived,
-    Moment.PERMIT_CLEARED: permit_cleared,
-    Moment.BLOCKED: blocked,
-    Moment.DECISION_SET: decision_set,
-}

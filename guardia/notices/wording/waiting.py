@@ -1,12 +1,10 @@
 """W1: a clock stops or goes on, and the customer sees which one, who asked for it, why and with what proof."""
 
-from collections.abc import Callable
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.facts_said import clocks, desk_name, opens
-from guardia.notices.wording.prose import News, clause, listed, rows_of
+from guardia.notices.wording.prose import News, clause, letter_of, listed, rows_of
 from guardia.notices.wording.requesting import opens_said
 from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment, WaitCause
@@ -23,6 +21,7 @@ NO_LONGER = {
 }
 
 
+@letter_of(Moment.WAIT_STARTED)
 def wait_started(told: Told) -> News:
     since = told.hours.zoned(told.hours.since(told.at))
     return News(
@@ -45,6 +44,7 @@ def wait_started(told: Told) -> News:
     )
 
 
+@letter_of(Moment.WAIT_ENDED)
 def wait_ended(told: Told) -> News:
     """What we waited for is here; or it is no longer waited for, since its time has ended by other means (``idle``), or
     since the stop was ruled or said not to count (``void``). Of each time it is said whether it runs again.
@@ -103,6 +103,3 @@ def promise(told: Told) -> str:
 
 def proof(told: Told) -> str:
     return told.text("proof") or _("none on record yet")
-
-
-WORDING: dict[str, Callable[[Told], News]] = {Moment.WAIT_STARTED: wait_started, Moment.WAIT_ENDED: wait_ended}

@@ -127,7 +127,6 @@ def sentence_in_log(event: CaseEvent, staff: Mapping[int, str], at: datetime) ->
 # --- log --------------------------------------------------------------------------------------------------------------
 MOST_LINES = 60
 WRITTEN_DOWN_LATE = timedelta(minutes=2)
-TO_THE_CUSTOMER = frozenset({Moment.NEWS_SENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ class LogLine:
 def kind_of(event: CaseEvent) -> str:
     if event.moment == Moment.BREACHED:
         return "breach"
-    if event.moment in TO_THE_CUSTOMER:
+    if event.moment == Moment.NEWS_SENT:
         return "public"
     return "internal" if event.moment == Moment.NOTED else "plain"
 

@@ -16,7 +16,7 @@ from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
-from guardia.events.kinds import name_of_kind
+from guardia.events.kinds import TELLS_VISIT, name_of_kind
 from guardia.field.visit import FieldAct, Visit
 from guardia.intake.field_arrivals import refused_of
 from guardia.intake.field_kinds import words_of
@@ -36,22 +36,8 @@ from guardia.web.shared.reach import tel
 # The steps of a visit as its card shows them: each with its hour, by whom it is known and how, and where.
 COORDINATES = re.compile(r"^\s*(-?\d{1,2}\.\d+)\s*,\s*(-?\d{1,3}\.\d+)")
 MAP = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=17/{0}/{1}"
-STEPS = (
-    Moment.DISPATCH_DECIDED,
-    Moment.DISPATCH_AGREED,
-    Moment.DISPATCH_CHANGED,
-    Moment.CREW_CHANGED,
-    Moment.PERMIT_LETTER_SENT,
-    Moment.DEPARTED,
-    Moment.ARRIVED,
-    Moment.PERMIT_CLEARED,
-    Moment.BLOCKED,
-    Moment.VISIT_RESUMED,
-    Moment.RESTORED,
-    Moment.PARTS_USED,
-    Moment.VISIT_SIGNED,
-    Moment.LEFT_SITE,
-)
+STEPS = tuple(TELLS_VISIT - {Moment.DECISION_SET})
+"""The hour of the next decision stands above the steps, by itself."""
 
 
 OnRecord = Sequence[tuple[CaseEvent, dict[str, Any]]]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
+from guardia.events.kinds import letter_of_kind
 from guardia.notices import own_words_editing as room
 from guardia.notices.answer import NoServer, Verdict
 from guardia.notices.own_wording import OwnWording
@@ -24,7 +25,7 @@ from guardia.notices.own_words_editing import TEXT
 from guardia.notices.own_words_fitting import FIELDS, LONGEST
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.notices.wording.own_news import Words
-from guardia.notices.wording.placeholders import OF_THE_MOMENT, label_of, names_for
+from guardia.notices.wording.placeholders import label_of, names_for
 from guardia.notices.wording.starting import starting
 from guardia.procedure.schema import Procedure
 from guardia.web.desk.companies.forms import DeskForm, prose, words
@@ -174,7 +175,7 @@ def sheet(
     place = [written_as(*event), language]
     # A page that is shown again has seen no more than before.
     seen_before = Meanwhile(number_in(request.POST["seen"])) if "seen" in request.POST else None
-    own = OF_THE_MOMENT[event[0]]
+    own = letter_of_kind(event[0]).placeholders
     context = {
         "title": name_of(*event),
         "language": dict(settings.LANGUAGES).get(language, language),

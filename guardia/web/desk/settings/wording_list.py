@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from guardia.cases.words import CAUSE_NAMES, CONDITION_NAMES
 from guardia.config.now import now
-from guardia.events.kinds import name_of_kind
+from guardia.events.kinds import LETTERS, name_of_kind
 from guardia.notices.own_wording import OwnWording
 from guardia.notices.own_words import Event
 from guardia.notices.own_words_editing import is_event
-from guardia.notices.wording.placeholders import OF_THE_MOMENT
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import VARIANTS, Language, Moment
 from guardia.web.desk.settings.frame import looks, ruling, settings_page
@@ -77,7 +76,7 @@ def events(procedure: Procedure, also: Iterable[Event] = ()) -> Iterator[Event]:
     ``also``: those that have a text of their own already.
     """
     written = set(also)
-    for moment in OF_THE_MOMENT:
+    for moment in LETTERS:
         known = ("", *VARIANTS.get(Moment(moment), ()))
         apart = any(str(rule.moment).startswith(f"{moment}/") for rule in procedure.notices)
         shown = known[1:] if apart else known[:1]
