@@ -8,7 +8,7 @@ A part of a sentence is one of three:
   ``"data.due_at|hour"``. Where facts come from and how each is written is in ``cases.event_facts``, once for all;
 - a sentence made by a function of this module.
 
-No part raises because a fact is absent: such a fact is empty.
+A fact that is absent is empty; only a code that its kind always has (a band, a condition) raises where there is none.
 """
 
 from collections.abc import Callable
