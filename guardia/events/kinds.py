@@ -50,7 +50,8 @@ class Letter:
     subject: Part = ""
     """The end of the subject line."""
     headline: Part = ""
-    said: tuple[Part, ...] = ()
+    body: tuple[Part, ...] = ()
+    """What follows, a paragraph each; one that is empty is left out."""
     rows: tuple[tuple[Promise, Part], ...] = ()
     """The facts below, each with its label; one that is empty is left out."""
     placeholders: tuple[str, ...] = ()
@@ -255,7 +256,7 @@ TABLE = (
         letter=Letter(
             subject=_("your service came back"),
             headline=says(_("Your service came back by itself %(hour)s."), hour="restored_hour"),
-            said=(
+            body=(
                 says(_("How we know: %(how)s."), how="solution|clause"),
                 _("We do not leave it at that: we verify it with your company and follow it until it is stable."),
             ),
@@ -329,7 +330,7 @@ TABLE = (
         letter=Letter(
             subject=_("our crew is at the site"),
             headline=says(_("Our crew arrived at %(site)s %(hour)s."), site="case.site"),
-            said=(
+            body=(
                 _(
                     "The work permit comes first, so that nobody is hurt; "
                     "its time is not counted as time of the solution."
@@ -420,7 +421,7 @@ TABLE = (
         letter=Letter(
             subject=_("another crew comes"),
             headline=says(_("Another crew goes on with the visit to %(site)s."), site="case.site"),
-            said=(given("before", says(_("It takes over from %(crew)s."), crew="before|clause")),),
+            body=(given("before", says(_("It takes over from %(crew)s."), crew="before|clause")),),
             rows=((_("Crew"), "crew"), (_("Expected arrival"), "arrival")),
             placeholders=("crew",),
             sample_next=ClockKind.TRAVEL,
@@ -439,7 +440,7 @@ TABLE = (
             headline=says(
                 _("This is the letter for the guard of %(site)s: who enters, with what and when."), site="case.site"
             ),
-            said=(_("Please see to it that the guard has it before the crew is at the gate."),),
+            body=(_("Please see to it that the guard has it before the crew is at the gate."),),
             rows=(
                 (_("Crew"), "crew"),
                 (_("Who enters"), "people"),
@@ -550,7 +551,7 @@ TABLE = (
         letter=Letter(
             subject=_("service restored"),
             headline=says(_("Your service was restored %(hour)s."), hour="restored_hour"),
-            said=(
+            body=(
                 given("solution", says(_("What was done: %(solution)s."), solution="solution|clause")),
                 _("We now ask a person of your company to confirm that all is well."),
             ),
@@ -570,7 +571,7 @@ TABLE = (
         letter=Letter(
             subject=_("we tried to reach you"),
             headline=says(_("We tried to reach your company %(hour)s to confirm that the service is back to normal.")),
-            said=(_("Please call us so that we can confirm it together."),),
+            body=(_("Please call us so that we can confirm it together."),),
             rows=((_("Whom we tried to reach"), "whom"), (_("What came of it"), "outcome")),
             placeholders=("whom", "outcome"),
             asks_to_confirm=True,
@@ -749,7 +750,7 @@ TABLE = (
         letter=Letter(
             subject=_("we have your objection"),
             headline=_("We have your objection that a time of your case should not have stood still."),
-            said=(_("Our quality manager rules on it and tells you the reasons."),),
+            body=(_("Our quality manager rules on it and tells you the reasons."),),
             rows=((_("Which time"), "clocks"), (_("Who objects"), "who"), (_("The objection"), "reason|clause")),
             placeholders=("clock", "reason", "who"),
         ),
@@ -782,7 +783,7 @@ TABLE = (
                 rejected=_("Our quality manager has ruled that the time stood still rightly."),
                 otherwise=_("Our quality manager has ruled that you are right in part."),
             ),
-            said=(says(_("The reasons: %(reason)s."), reason="reason|clause"),),
+            body=(says(_("The reasons: %(reason)s."), reason="reason|clause"),),
             rows=((_("Which time"), "clocks"), (_("Affected time"), "affected")),
             placeholders=("clock", "reason", "affected"),
             first_sentence_varies=True,
@@ -888,7 +889,7 @@ TABLE = (
         letter=Letter(
             subject=_("your case is escalated"),
             headline=says(_("Your case is escalated; your request counts from when you made it, %(hour)s.")),
-            said=(_("The persons of our escalation level have been asked to answer for it."),),
+            body=(_("The persons of our escalation level have been asked to answer for it."),),
             rows=((_("Asked for by"), "asked_by"),),
             placeholders=("hour", "asked_by"),
         ),
@@ -957,7 +958,9 @@ TABLE = (
         _("Level told"),
         urgency=Urgency.OUR_OWN,
         sentence=given(
-            "data.staff|staff", says("%(told)s (%(who)s)", told=LEVEL_INFORMED, who="data.staff|staff"), LEVEL_INFORMED
+            "data.staff|staff",
+            says("%(informed)s (%(who)s)", informed=LEVEL_INFORMED, who="data.staff|staff"),
+            LEVEL_INFORMED,
         ),
     ),
     Kind(

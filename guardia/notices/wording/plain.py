@@ -54,6 +54,6 @@ def plain_news(told: Told, letter: Letter) -> News:
     return News(
         read(letter.subject, facts),
         read(letter.headline, facts),
-        tuple(words for part in letter.said if (words := read(part, facts))),
+        tuple(words for part in letter.body if (words := read(part, facts))),
         rows_of(*((str(label), read(part, facts)) for label, part in letter.rows)),
     )

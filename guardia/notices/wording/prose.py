@@ -30,17 +30,17 @@ class News:
 
 Says = Callable[["Told"], News]
 WORDING: dict[str, Says] = {}
-"""How each kind is told, by the functions that say so of themselves; ``letter`` brings them all together."""
+"""The letters that have a function of their own, by kind; ``letter`` imports the modules that hold them."""
 
 
 def letter_of(moment: Moment) -> Callable[[Says], Says]:
-    """Of the function that follows: it tells this kind of event."""
+    """Marks the function that writes the letter of this kind."""
 
-    def known(says: Says) -> Says:
-        WORDING[moment] = says
-        return says
+    def marked(function: Says) -> Says:
+        WORDING[moment] = function
+        return function
 
-    return known
+    return marked
 
 
 def clause(text: str) -> str:
