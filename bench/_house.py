@@ -46,7 +46,12 @@ class House:
 
     def address(self, database: str) -> dict[str, str]:
         """The environment of a child that is to use that database."""
-        urls = {"DATABASE_URL": self.server.app_url, "DATABASE_DIRECT_URL": self.server.owner_url}
+        server = self.server
+        urls = {
+            "DATABASE_URL": server.app_url,
+            "DATABASE_DIRECT_URL": server.owner_url,
+            "DATABASE_PORTAL_URL": server.portal_url,
+        }
         return {**os.environ, **{name: named(url, database) for name, url in urls.items()}}
 
     def owner_address(self, database: str) -> dict[str, str]:
@@ -64,7 +69,7 @@ def opened(prepare: Callable[[Path], Callable[[], object]] | None = None) -> Ite
 
     ``prepare`` gets its folder while that is empty, and gives back what undoes it once the database has ended.
     """
-    for name in ("DATABASE_URL", "DATABASE_DIRECT_URL"):
+    for name in ("DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_PORTAL_URL"):
         os.environ.pop(name, None)
     folder = Path(tempfile.mkdtemp(prefix="guardia-bench-"))
     os.environ |= {"STATE_DIR": str(folder), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from guardia.config.asking import PORTAL
 from guardia.config.walls import Wall, behind
 from tests.server import server
 
@@ -129,6 +131,18 @@ def as_staff(db: None) -> Iterator[None]:
     """One transaction behind the staff's wall, as a request of the desk is."""
     with behind(Wall.STAFF):
         yield
+
+
+@pytest.fixture
+def portal_login(transactional_db: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What the portal shows is read by its own login, as on a real installation: only what was committed is seen."""
+    own = settings.DATABASES["default"]
+    options = {**own["OPTIONS"], "prepare_threshold": None, "server_side_binding": True}
+    connections.settings[PORTAL] = {**own, "USER": "guardia_portal_login", "OPTIONS": options}
+    with django_db_blocker.unblock():  # Django's tests know their databases before they begin
+        yield
+    connections[PORTAL].close()
+    del connections[PORTAL], connections.settings[PORTAL]
 
 
 @pytest.fixture

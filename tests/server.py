@@ -46,6 +46,8 @@ class TestServer:
         """Put the addresses of the test database into the environment. A worker finds its controller's there."""
         if os.environ.get(EMBEDDED):
             del os.environ["DATABASE_URL"], os.environ["DATABASE_DIRECT_URL"]
+        # On one connection, as most tests see no row of another; tests/walls/test_logins.py has the portal's own login.
+        os.environ.pop("DATABASE_PORTAL_URL", None)
         # A story's administrator comes in without a second step, and its gateways stand on the loopback.
         os.environ |= {"MFA_ROLES": "", "EGRESS_LOOPBACK": "1"}
         os.environ.setdefault("STATE_DIR", str(ROOT / "var" / "test"))
@@ -108,6 +110,7 @@ class TestServer:
         with self._maintenance() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, template))
+            connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(name))  # no copy has it
 
     def owner(self) -> psycopg.Connection:
         """An own connection of the owner to the test database; what it does is not rolled back with the test."""

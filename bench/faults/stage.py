@@ -87,14 +87,14 @@ class Stage:
 
     def backends(self) -> list[int]:
         """The connections of web and worker, each a process of PostgreSQL."""
-        question = "SELECT pid FROM pg_stat_activity WHERE usename = 'guardia_app' ORDER BY pid"
+        question = "SELECT pid FROM pg_stat_activity WHERE usename <> 'guardia_owner' ORDER BY pid"
         with contextlib.suppress(psycopg.OperationalError):
             return [pid for (pid,) in self.house.as_owner(DATABASE, question)]
         return []
 
     def cut(self) -> None:
         """Every connection of web and worker breaks."""
-        question = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'guardia_app'"
+        question = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'guardia_owner'"
         with contextlib.suppress(psycopg.OperationalError):
             self.house.as_owner(DATABASE, question)
 

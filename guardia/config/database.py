@@ -39,3 +39,4 @@ def ensure_database(*, fsync: bool = True) -> Embedded | None:
 def name_database(server: Embedded) -> None:
     os.environ["DATABASE_URL"] = server.app_url
     os.environ["DATABASE_DIRECT_URL"] = server.owner_url
+    os.environ["DATABASE_PORTAL_URL"] = server.portal_url

@@ -8,8 +8,15 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 FILE = Path(__file__).resolve().parents[1] / "migrations" / "policies.sql"
-APPLIED = "SELECT obj_description(to_regprocedure('refuse_change()'), 'pg_proc')"
-"""What was applied last stands as a comment on the first function of the file; a backup takes it along."""
+APPLIED = """
+    SELECT obj_description(to_regprocedure('refuse_change()'), 'pg_proc'),
+           has_database_privilege('public', current_database(), 'TEMPORARY')
+           OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'guardia_portal_login'
+                      AND NOT pg_has_role(oid, to_regrole('guardia_portal'), 'MEMBER'))
+"""
+"""What was applied last stands as a comment on the first function of the file; a backup takes it along. What belongs to
+the server or the whole database it does not take along: whether that is missing stands beside it.
+"""
 
 
 @cache
@@ -22,7 +29,7 @@ def is_applied(owner: BaseDatabaseWrapper) -> bool:
     """Whether the database has these rights; also where it has no table yet."""
     with owner.cursor() as cursor:
         cursor.execute(APPLIED)
-        return cursor.fetchone() == (wanted(),)
+        return cursor.fetchone() == (wanted(), False)
 
 
 def apply(owner: BaseDatabaseWrapper) -> None:

@@ -4,8 +4,9 @@ One process owns it: the one that holds the lock of its folder. The server is th
 it. Every other process only uses the addresses. For a larger house, set DATABASE_URL and none of this runs.
 
 Authentication is `trust`, and there is no TCP: the socket stands in a folder only this account can enter, and who can
-enter it can already read the data files. The two roles are not there against that account but to keep the application
-inside its row policies: `guardia_owner` owns everything and migrates; `guardia_app` owns nothing, can skip no policy.
+enter it can already read the data files. The roles are not there against that account but to keep the application
+inside its row policies: `guardia_owner` owns everything and migrates; `guardia_app` owns nothing, can skip no policy;
+`guardia_portal_login` reads what the portal shows and can become nothing else.
 """
 
 import contextlib
@@ -28,6 +29,7 @@ from guardia.config.leftovers import clear_remains, fresh_log, socket_folder
 
 OWNER = "guardia_owner"
 APP = "guardia_app"
+PORTAL = "guardia_portal_login"
 DATABASE = "guardia"
 PORT = 5432
 START_SECONDS = 60
@@ -64,6 +66,11 @@ class Embedded:
     def app_url(self) -> str:
         """For web and worker (DATABASE_URL)."""
         return self.url(APP)
+
+    @property
+    def portal_url(self) -> str:
+        """For what the portal shows (DATABASE_PORTAL_URL)."""
+        return self.url(PORTAL)
 
     @property
     def owner_url(self) -> str:
@@ -268,13 +275,13 @@ class Embedded:
         return "\n".join(["", f"The end of {self.home / 'log'}:", *self._said().splitlines()[-LINES_SHOWN:]])
 
     def _furnish(self) -> None:
-        """The application's role and the database, if missing. The owner's role is initdb's."""
+        """The logins of the application and the database, if missing. The owner's role is initdb's."""
         with psycopg.connect(self.url(OWNER, "postgres"), autocommit=True) as connection:
             roles = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-            if APP not in roles:
+            for name in {APP, PORTAL} - roles:
                 connection.execute(
                     sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT").format(
-                        sql.Identifier(APP)
+                        sql.Identifier(name)
                     )
                 )
             databases = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}

@@ -97,6 +97,13 @@ DATABASE_URL = text("DATABASE_URL", "postgresql:///guardia")
 DATABASE_DIRECT_URL = text("DATABASE_DIRECT_URL", DATABASE_URL)
 DATABASES = {"default": database(DATABASE_URL), "direct": database(DATABASE_DIRECT_URL, "DATABASE_DIRECT_URL")}
 DATABASES["direct"]["TEST"] = {"MIRROR": "default"}
+# Where it is named, what the portal shows is read by a login of its own, which can become no other role. Not prepared:
+# each transaction begins by forgetting what its session has prepared (config/walls.py).
+DATABASE_PORTAL_URL = text("DATABASE_PORTAL_URL")
+if DATABASE_PORTAL_URL:
+    DATABASES["portal"] = address.database(DATABASE_PORTAL_URL, prepare=False, name="DATABASE_PORTAL_URL")
+    DATABASES["portal"]["OPTIONS"]["server_side_binding"] = True  # one statement at a time, whatever is smuggled in
+DATABASE_ROUTERS = ["guardia.config.asking.LoginRouter"]
 
 # --- mail out; docs/operations/mail.md ---
 # What an administrator may enter on screen too (Settings, Mail and messages): where the environment says anything of

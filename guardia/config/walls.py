@@ -6,23 +6,23 @@ Every transaction opens with SET LOCAL ROLE and, for a customer's person, the te
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, transaction
 from django.http import HttpRequest, HttpResponse
 
-from guardia.config import collisions
-from guardia.config.asking import ask
+from guardia.config import collisions, signing
+from guardia.config.asking import PORTAL, ask, using
 from guardia.config.collisions import Attempt
 
 log = logging.getLogger(__name__)
 
 NO_DATABASE = ("/static/", "/salud", "/metrics")  # the latter two must be able to say that the database is gone
-PORTAL = ("/procedimiento", "/c/", "/escalar/", "/mi-empresa", "/estado")
+PORTAL_PATHS = ("/procedimiento", "/c/", "/escalar/", "/mi-empresa", "/estado")
 OWN_STEPS = ("/campo/envios", "/campo/fotos", "/api/alertas/", "/estado")
 """Doors that keep what came in one transaction and act on it in the next: each opens its own, behind its wall."""
 SEND_FILES = re.compile(r"/(c/caso|mi-empresa/casos)/[^/]+/archivo|/casos/[^/]+/archivos")
@@ -35,18 +35,33 @@ EXPORTS = ("/informes", "/exportar", "/mi-empresa/historial", "/mi-empresa/infor
 EXPORTED = (".xlsx", ".csv", ".pdf", ".json")
 IMPORTS = "/importar"
 
-BEHIND = "SELECT set_config('role', %s, true), set_config('guardia.customer', %s, true)"
-BEHIND_FOR_A_REQUEST = """
+SCOPE = """
     SELECT set_config('role', %s, true), set_config('guardia.customer', %s, true),
-           set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true),
+           set_config('guardia.signature', %s, true)
+"""
+BEHIND = f"{SCOPE}, pg_backend_pid(), (extract(epoch FROM now()) * 1000000)::bigint"
+BEHIND_FOR_A_REQUEST = f"""
+    {BEHIND}, set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true),
            set_config('idle_in_transaction_session_timeout', %s, true)
 """
 # For steps of which there are very many, each by keys and in the order of an index. A storm fills its tables before
 # PostgreSQL has counted them: left to itself it would keep the plans of small ones, and read and sort all of each.
-BEHIND_AT = """
-    SELECT set_config('role', %s, true), set_config('guardia.customer', %s, true), clock_timestamp(),
+BEHIND_AT = f"""
+    {BEHIND}, clock_timestamp(),
            set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
            set_config('enable_sort', 'off', true)
+"""
+PID, BEGAN, CLOCK = 3, 4, 5
+"""Columns of these answers."""
+OF_COMPANY = """
+    SELECT set_config('guardia.customer', %s, true), set_config('guardia.signature', %s, true), guardia_company()
+"""
+# What a statement that was smuggled in may have left in the portal's session (a cursor held open, a statement prepared
+# under a name of ours, a setting) is gone before the next company reads there. Inside the transaction, so that it is of
+# the same session behind a pooler too.
+AS_NEW = """
+    CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; RESET SESSION AUTHORIZATION; RESET ALL; SET TIME ZONE 'UTC';
+    SELECT pg_advisory_unlock_all(); SET TRANSACTION READ ONLY
 """
 
 
@@ -74,9 +89,12 @@ OF_AN_EXPORT = Patience(lock_ms=3_000, statement_ms=300_000, idle_ms=300_000)
 
 _patience: ContextVar[Patience | None] = ContextVar("patience", default=None)
 
-NO_ROLE = ("none", "")
-_scope: ContextVar[tuple[str, str]] = ContextVar("scope", default=NO_ROLE)
-"""The role and the customer that the transaction under way works as; ``NO_ROLE`` outside every scope."""
+type Scope = tuple[str, str, str]
+"""The role that a transaction works as, the customer whose rows exist in it, and the signature that says so."""
+
+NO_SCOPE: Scope = ("none", "", "")
+_scopes = {login: ContextVar(f"scope_of_{login}", default=NO_SCOPE) for login in (DEFAULT_DB_ALIAS, PORTAL)}
+"""By login, that of the transaction under way; ``NO_SCOPE`` outside every ``behind``."""
 
 
 @contextmanager
@@ -98,16 +116,23 @@ def is_export(path: str) -> bool:
 def behind(wall: Wall, customer_id: int | None = None) -> Iterator[None]:
     """One transaction as this role; for the portal only the rows of ``customer_id`` exist in it.
 
-    Inside another it is a savepoint, and what was in force before it is in force again when it ends, however it ends.
+    Inside another of the same login it is a savepoint, and what was in force before it is in force again when it ends,
+    however it ends. The portal's role has a login of its own (``login_of``): staff's work inside its scope is done in
+    the transaction of the other login, and is not seen by the portal before that is committed.
     Within a request its patience is limited too (``for_a_request``), by SET LOCAL: so it holds behind a pooler.
     """
-    values, patience = [wall.value, str(customer_id or "")], _patience.get()
-    if patience is None:
-        begun = _begun(BEHIND, values)
-    else:
-        begun = _begun(BEHIND_FOR_A_REQUEST, values + [str(each) for each in patience])
-    with begun:
+    customer, patience = str(customer_id or ""), _patience.get()
+    if customer and not signing.is_known():
+        with behind(Wall.STAFF):
+            signing.read()
+    question, more = (BEHIND, ()) if patience is None else (BEHIND_FOR_A_REQUEST, tuple(map(str, patience)))
+    with _begun(question, wall, customer, more):
         yield
+
+
+def login_of(wall: Wall) -> str:
+    """By which login the database is asked behind this wall: where none is named for the portal, by the only one."""
+    return PORTAL if wall == Wall.PORTAL and PORTAL in connections.settings else DEFAULT_DB_ALIAS
 
 
 @contextmanager
@@ -128,44 +153,61 @@ def as_at_one_instant(wall: Wall) -> Iterator[None]:
 @contextmanager
 def behind_at(wall: Wall) -> Iterator[datetime]:
     """``behind``, with the database's hour (UTC) as it begins, in one question where the mail would ask two."""
-    with _begun(BEHIND_AT, [wall.value, ""]) as first:
-        yield first[2]
+    with _begun(BEHIND_AT, wall) as first:
+        yield first[CLOCK]
 
 
 @contextmanager
-def _begun(question: str, values: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def _begun(question: str, wall: Wall, customer: str = "", more: tuple[str, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """A transaction and the answer to its first question.
 
     A connection that was kept from before and turns out dead is replaced by a new one: nothing was asked by it yet.
     Inside a transaction, the role and the customer of before are in force again at its end: PostgreSQL puts them back
     itself where a savepoint is undone, and keeps what was set where it is released.
     """
-    outer = _scope.get() if connection.in_atomic_block else None
+    login = login_of(wall)
+    connection, of_login = connections[login], _scopes[login]
+    outer = of_login.get() if connection.in_atomic_block else None
     kept = None if connection.in_atomic_block else connection.connection
     with ExitStack() as stack:
         try:
-            first = _begin(stack, question, values)
+            first = _begin(stack, login, question, (wall.value, "", "", *more))
         except (OperationalError, InterfaceError):
             if kept is None or connection.connection in (None, kept):  # it lives, or there is no other
                 raise
             log.info("the connection to PostgreSQL was dead: begun anew with another")
-            first = _begin(stack, question, values)
-        scope = (values[0], values[1])
-        token = _scope.set(scope)
+            first = _begin(stack, login, question, (wall.value, "", "", *more))
+        scope = (wall.value, customer, _signed(login, customer, first) if customer else "")
+        token = of_login.set(scope)
         try:
-            yield first
+            with using(login):
+                yield first
         finally:
-            _scope.reset(token)
+            of_login.reset(token)
         if outer is not None and outer != scope and not connection.needs_rollback:
-            ask(BEHIND, outer)
+            ask(SCOPE, outer, login)
 
 
-def _begin(stack: ExitStack, question: str, values: Sequence[str]) -> tuple[Any, ...]:
+def _begin(stack: ExitStack, login: str, question: str, values: Sequence[str]) -> tuple[Any, ...]:
+    is_outermost = not connections[login].in_atomic_block
     with ExitStack() as own:
-        own.enter_context(transaction.atomic())
-        (first,) = ask(question, values)
+        own.enter_context(transaction.atomic(login))
+        if login == PORTAL and is_outermost:
+            with connections[login].cursor() as cursor:
+                cursor.execute(AS_NEW)
+        (first,) = ask(question, values, login)
         stack.enter_context(own.pop_all())
     return first
+
+
+def _signed(login: str, customer: str, first: tuple[Any, ...]) -> str:
+    """The company of this transaction, signed for it alone. Raises SignatureRefused."""
+    signature = signing.signature(customer, first[PID], first[BEGAN])
+    ((_customer, _signature, company),) = ask(OF_COMPANY, [customer, signature], login)
+    if str(company) != customer:
+        signing.forget()
+        raise signing.SignatureRefused
+    return signature
 
 
 class WallMiddleware:
@@ -209,7 +251,10 @@ def repeated(step: Callable[[], HttpResponse], rewind: Callable[[], bool] = lamb
 
 def in_one_step(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """One transaction behind the wall of this door; an answer of 400 or more leaves nothing written in it."""
-    with behind(wall_of(request.path)):
+    wall = wall_of(request.path)
+    # What is written meanwhile by the other login is one transaction too; nothing is asked where nothing is written.
+    acts = transaction.atomic() if login_of(wall) != DEFAULT_DB_ALIAS else nullcontext()
+    with acts, behind(wall):
         response = answer()
         if response.status_code >= 400 and not getattr(response, KEPT, False):
             transaction.set_rollback(True)
@@ -229,6 +274,6 @@ def keeps[Answer: HttpResponse](response: Answer) -> Answer:
 
 def wall_of(path: str) -> Wall:
     """Behind which wall a door stands; what nobody may do without signing in is not decided here."""
-    if path.startswith(PORTAL):
+    if path.startswith(PORTAL_PATHS):
         return Wall.PORTAL
     return Wall.WORKER if path.startswith(MACHINES) else Wall.STAFF

@@ -4,7 +4,8 @@
 -- that is not named here belongs to nobody: a new one needs its line. tests/walls/test_policies.py compares.
 --   guardia_staff   the desk, the technicians' pages, the command line
 --   guardia_worker  the worker and what machines bring
---   guardia_portal  a customer's person: only the rows of the company in guardia.customer exist, and only to read
+--   guardia_portal  a customer's person: only the rows of the company in guardia.customer exist, and only to read,
+--                   where guardia.signature says that Guardia wrote it there for this transaction
 --   guardia_eraser  takes out what privacy or retention says; neither web nor worker may become it
 
 -- ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -21,6 +22,17 @@ DO $$ DECLARE role text; BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'guardia_app') THEN
         GRANT guardia_staff, guardia_worker, guardia_portal TO guardia_app WITH INHERIT FALSE;
     END IF;
+    -- The login that reads for the portal may become nothing but that.
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'guardia_portal_login') THEN
+        FOR role IN SELECT roleid::regrole::text FROM pg_auth_members WHERE member = 'guardia_portal_login'::regrole
+            AND roleid::regrole::text IN ('guardia_staff', 'guardia_worker', 'guardia_eraser')
+        LOOP
+            EXECUTE format('REVOKE %s FROM guardia_portal_login', role);
+        END LOOP;
+        GRANT guardia_portal TO guardia_portal_login WITH INHERIT FALSE;
+    END IF;
+    -- A temporary table would stand before ours for whoever comes next by the same session.
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
 END $$;
 -- The eraser sees what the worker sees, and may do to it what the worker may.
 GRANT guardia_worker TO guardia_eraser WITH INHERIT TRUE;
@@ -81,6 +93,7 @@ GRANT SELECT, INSERT, DELETE ON alert_turn TO guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON alert, own_sign_in TO guardia_staff;
 GRANT SELECT, INSERT ON alert_turn TO guardia_staff;
 GRANT SELECT ON connection, retention_rule TO guardia_worker;
+GRANT SELECT ON portal_key TO guardia_staff;
 GRANT UPDATE (customer_id) ON case_event TO guardia_staff;
 GRANT UPDATE (customer_id) ON event_text TO guardia_staff;
 GRANT SELECT (active, customer_id, id, required) ON own_sign_in TO guardia_worker;
@@ -139,6 +152,29 @@ CREATE OR REPLACE FUNCTION published_people() RETURNS SETOF bigint
       AND coalesce(lower(c.during) < now() + interval '14 days', true)
 $$;
 
+-- The company whose rows exist in this transaction; none where the signature is not Guardia's, or is of another session
+-- or transaction (config/signing.py). An HMAC of core functions; the key is read as the owner of the tables.
+CREATE OR REPLACE FUNCTION guardia_company() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+    SET search_path TO pg_catalog, pg_temp AS $$
+DECLARE
+    company text := current_setting('guardia.customer', true);
+    key record;
+BEGIN
+    IF coalesce(company, '') = '' THEN
+        RETURN NULL;
+    END IF;
+    SELECT inner_pad, outer_pad INTO key FROM public.portal_key;
+    IF current_setting('guardia.signature', true) = encode(sha256(key.outer_pad || sha256(key.inner_pad || convert_to(
+        concat_ws('|', company, pg_backend_pid(), (extract(epoch FROM now()) * 1000000)::bigint), 'UTF8'))), 'hex')
+    THEN
+        RETURN company::bigint;
+    END IF;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION guardia_company() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guardia_company() TO guardia_portal;
+
 -- ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 DO $$ DECLARE
     name text;
@@ -158,8 +194,7 @@ DO $$ DECLARE
 BEGIN
     FOREACH name IN ARRAY of_companies LOOP
         EXECUTE format('CREATE POLICY tenant ON %I TO guardia_portal
-            USING (customer_id = NULLIF(current_setting(''guardia.customer'', true), '''')::bigint)
-            WITH CHECK (customer_id = NULLIF(current_setting(''guardia.customer'', true), '''')::bigint)', name);
+            USING (customer_id = (SELECT guardia_company())) WITH CHECK (customer_id = (SELECT guardia_company()))', name);
     END LOOP;
     FOREACH name IN ARRAY of_companies || others || read_by_owner LOOP -- staff and worker see every row of all
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
@@ -170,8 +205,7 @@ BEGIN
     END LOOP;
 END $$;
 CREATE POLICY tenant ON customer TO guardia_portal
-    USING (id = NULLIF(current_setting('guardia.customer', true), '')::bigint)
-    WITH CHECK (id = NULLIF(current_setting('guardia.customer', true), '')::bigint);
+    USING (id = (SELECT guardia_company())) WITH CHECK (id = (SELECT guardia_company()));
 -- Of the company's own rows, those that are public (procedure: nothing internal reaches a customer).
 CREATE POLICY only_public ON case_event AS RESTRICTIVE FOR SELECT TO guardia_portal USING (public);
 CREATE POLICY only_public ON event_text AS RESTRICTIVE FOR SELECT TO guardia_portal

@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.writes import RETIRED
 from guardia.clocks.overdue import OVERDUE
+from guardia.config.asking import connection
 from guardia.procedure.vocabulary import CaseKind, ClockKind, WaitCause
 from guardia.reports.duplicates import OF_A_DUPLICATE
 from guardia.reports.month import Month

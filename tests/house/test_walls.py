@@ -82,7 +82,7 @@ def test_the_portals_wall_stands_on_every_table_that_names_a_company(db):
     tenant = "SELECT tablename, qual, with_check FROM pg_policies WHERE roles = ARRAY['guardia_portal'::name]"
     found = {table: (seen, written) for table, seen, written in rows(tenant)}
     for model in (ContactWay, AddressMark, Message, WrittenRequest):
-        assert all("guardia.customer" in rule for rule in found[model._meta.db_table])
+        assert all("guardia_company()" in rule for rule in found[model._meta.db_table])
 
 
 def test_the_portal_writes_nothing(story):

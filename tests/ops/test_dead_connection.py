@@ -127,7 +127,9 @@ def test_within_a_transaction_nothing_is_begun_anew(unseen):
 
 def test_a_question_that_a_living_server_refuses_is_asked_once(checked, monkeypatch):
     """Out of memory, or a pooler that knows no server: asked again at once it would only be slower."""
-    monkeypatch.setattr(walls, "BEHIND", "SELECT %s::text, %s::text, pg_cancel_backend(pg_backend_pid()), pg_sleep(30)")
+    monkeypatch.setattr(
+        walls, "BEHIND", "SELECT %s::text, %s::text, %s::text, pg_cancel_backend(pg_backend_pid()), pg_sleep(30)"
+    )
     before, asked = pid(), []
 
     def hear(execute, statement, values, many, context):

@@ -62,9 +62,13 @@ def make_server() -> Iterator:
 
 @pytest.fixture(scope="module")
 def installed(make_server, make_house):
-    """As the document says it: the roles, the two addresses, `guardia migrate`, `guardia procedure publish`."""
+    """As the document says it: the roles, the three addresses, `guardia migrate`, `guardia procedure publish`."""
     server = make_server()
-    house = make_house(DATABASE_URL=server.url("guardia_app"), DATABASE_DIRECT_URL=server.url("guardia_owner"))
+    house = make_house(
+        DATABASE_URL=server.url("guardia_app"),
+        DATABASE_DIRECT_URL=server.url("guardia_owner"),
+        DATABASE_PORTAL_URL=server.url("guardia_portal_login"),
+    )
     for words in (["migrate"], ["procedure", "publish", "procedures/cirion-ecuador.yaml"]):
         done = house.guardia(*words)
         assert done.returncode == 0, done.stderr
@@ -91,6 +95,7 @@ def test_the_doctor_finds_nothing_wrong_with_those_roles(installed):
         "owner_role: The owner guardia_owner can migrate and back up.",
         "application_role: The role guardia_app owns nothing and passes no wall.",
         "walls: Each transaction can step behind its wall.",
+        "portal_login: The portal reads by the login guardia_portal_login, which can become nothing else.",
         "migrations: The database is as far as this version.",
     ):
         assert re.search(rf"^well +{re.escape(words)}$", said, re.MULTILINE), said

@@ -30,6 +30,7 @@ SEEN = {
         SELECT tgrelid::regclass::text, tgname, tgenabled::text, pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger
         WHERE NOT tgisinternal
     """,
+    "database": "SELECT has_database_privilege('public', current_database(), 'TEMPORARY')",
     "roles": """
         SELECT role.rolname, member.rolname, inherit_option FROM pg_auth_members
         JOIN pg_roles AS role ON role.oid = roleid JOIN pg_roles AS member ON member.oid = member
@@ -51,6 +52,9 @@ SPOILED = [
     "ALTER TABLE case_event DISABLE TRIGGER append_only",
     "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
     "GRANT EXECUTE ON FUNCTION audit_linked_one(bigint, text, bytea) TO PUBLIC",
+    "GRANT SELECT ON portal_key TO guardia_portal",
+    "GRANT guardia_staff TO guardia_portal_login",
+    "DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO PUBLIC', current_database()); END $$",
 ]
 
 

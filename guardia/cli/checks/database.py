@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cli.checks.finding import Installation, Said, bad, check, ok, warn
 from guardia.config import policies
+from guardia.config.asking import PORTAL
 from guardia.config.walls import Wall
 
 # --- roles ------------------------------------------------------------------------------------------------------------
@@ -19,6 +20,12 @@ ROLE = """
     SELECT rolname, rolsuper, rolbypassrls, rolcreaterole,
            (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relkind IN ('r', 'p', 'S', 'v'))
     FROM pg_roles AS r WHERE rolname = session_user
+"""
+MAY_BECOME = """
+    SELECT session_user::text,
+           array(SELECT rolname::text FROM pg_roles
+                 WHERE pg_has_role(session_user, oid, 'MEMBER') AND rolname <> session_user ORDER BY 1),
+           has_database_privilege(session_user, current_database(), 'TEMPORARY')
 """
 OLDEST_SERVER = 16
 
@@ -82,6 +89,31 @@ def walls(installation: Installation) -> Said:
 def may_become(role: str) -> bool:
     question = "SELECT to_regrole(%s) IS NOT NULL AND pg_has_role(session_user, to_regrole(%s), 'MEMBER')"
     return bool(asked(question, role, role)[0])
+
+
+@check(database=True)
+def portal_login(installation: Installation) -> Said:
+    """What a customer's person is shown is read by a login that can become nothing else (ADR 63)."""
+    if not settings.DATABASE_PORTAL_URL:
+        return warn(
+            _("The portal reads by the login of the desk: what is wrong in a page of it could open all companies."),
+            _("Make the login guardia_portal_login (docs/operations/install.md) and name it in DATABASE_PORTAL_URL."),
+        )
+    name, may, temporary = asked(MAY_BECOME, alias=PORTAL)
+    only = Wall.PORTAL.value
+    if more := [role for role in may if role != only]:
+        said = {"name": name, "roles": ", ".join(more)}
+        return bad(
+            _("The login of the portal, %(name)s, may become more than it needs: %(roles)s.") % said,
+            _("As a superuser: REVOKE %(roles)s FROM %(name)s") % said,
+        )
+    if not may or temporary:
+        return bad(
+            _("The login of the portal, %(name)s, has other rights than those of this version.") % {"name": name},
+            _("Run guardia migrate; then as its owner: GRANT %(roles)s TO %(name)s WITH INHERIT FALSE")
+            % {"name": name, "roles": only},
+        )
+    return ok(_("The portal reads by the login %(name)s, which can become nothing else.") % {"name": name})
 
 
 @check(database=True)
