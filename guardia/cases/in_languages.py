@@ -2,16 +2,9 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
-from django.utils import translation
-
-from guardia.procedure.vocabulary import Language
+from guardia.config.languages import PUBLISHED_IN, in_each_language
 
 
 def in_languages(said: Callable[[], str]) -> dict[str, str]:
     """The texts of a piece of news, by name: Spanish is ``text``, each other language ``text_en`` and so on."""
-    texts = {}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            texts["text" if language == Language.ES else f"text_{language}"] = said()
-    return texts
+    return {"text" if code == PUBLISHED_IN else f"text_{code}": words for code, words in in_each_language(said).items()}

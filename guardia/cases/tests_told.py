@@ -4,13 +4,11 @@ What Guardia measured itself is kept as a code with its numbers, so that every r
 a person wrote stays as it was written. Hours are ISO 8601, UTC.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-from django.utils import translation
-
+from guardia.config.languages import in_each_language
 from guardia.evidence import words
 from guardia.evidence.compared import Compared, compared, measured
 from guardia.evidence.picture import MOST_BARS
@@ -68,16 +66,7 @@ def pictures_of(case: "Case", event: "Recorded") -> list[dict[str, Any]]:
 def saw_of(event: "Recorded") -> Mapping[str, str]:
     """What a probe saw that began a flap or a relapse, by language; nothing where a person said it."""
     saw = event.data.get("saw")
-    return by_language(lambda: words.seen(saw)) if saw else {}
-
-
-def by_language(say: Callable[[], str]) -> dict[str, str]:
-    """The same words in every language of the house."""
-    said = {}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            said[language] = say()
-    return said
+    return in_each_language(lambda: words.seen(saw)) if saw else {}
 
 
 def _told(test: TestResult, probe: Probe | None) -> dict[str, Any]:
@@ -90,8 +79,8 @@ def _told(test: TestResult, probe: Probe | None) -> dict[str, Any]:
         **({"typed": True} if test.typed else {}),
     }
     if probe:
-        told["names"] = by_language(lambda: str(probe.target))
-        told["results"] = by_language(lambda: words.sentence(probe.code, probe.numbers))
+        told["names"] = in_each_language(lambda: str(probe.target))
+        told["results"] = in_each_language(lambda: words.sentence(probe.code, probe.numbers))
     return told
 
 
@@ -112,7 +101,7 @@ def _watched(row: Compared) -> dict[str, Any]:
 
 
 def _of_target(row: Compared) -> dict[str, Any]:
-    return {"names": by_language(lambda: str(row.target))}
+    return {"names": in_each_language(lambda: str(row.target))}
 
 
 def _side(probe: Probe | None) -> dict[str, Any] | None:
@@ -120,7 +109,7 @@ def _side(probe: Probe | None) -> dict[str, Any] | None:
         return None
     return {
         "samples": [None if sample is None else round(sample, 1) for sample in probe.samples[-MOST_BARS:]],
-        "results": by_language(lambda: words.sentence(probe.code, probe.numbers)),
+        "results": in_each_language(lambda: words.sentence(probe.code, probe.numbers)),
         "verdict": probe.verdict,
         "at": _hour(measured(probe)),
     }

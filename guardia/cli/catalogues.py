@@ -13,11 +13,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from guardia.config.database import ROOT
+from guardia.config.languages import LOCALE, OF_THE_SOURCES, installed
 
 # --- catalogues -------------------------------------------------------------------------------------------------------
-LANGUAGES = ("es", "pt")
+LANGUAGES = tuple(code for code, _name in installed() if code != OF_THE_SOURCES)
 """English has no catalogue: its words are those of the sources."""
-LOCALE = ROOT / "guardia" / "locale"
 PLACEHOLDER = re.compile(r"%\((\w+)\)|(?<!\{)\{(\w*)\}(?!\})")
 HEADER = """msgid ""
 msgstr ""

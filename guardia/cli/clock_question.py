@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from guardia.cli.installation import Mistake
 from guardia.cli.procedure import open_words, read
+from guardia.config.languages import installed
 
 if TYPE_CHECKING:
     from guardia.clocks.calendar import Hours
@@ -25,7 +26,7 @@ YEARS = range(1970, 2101)
 START, END, SECONDS = "start", "end", "seconds"
 SHOWN = 20
 DAY = 24 * 60
-LANGUAGES = ("es", "en", "pt")
+LANGUAGES = tuple(dict(installed()))
 OPENING = re.compile(
     r"(?P<first>[a-z]+)(?:-(?P<last>[a-z]+))?\s+"
     r"(?P<first_hour>\d{1,2}):(?P<first_minute>[0-5]\d)-(?P<last_hour>\d{1,2}):(?P<last_minute>[0-5]\d)"

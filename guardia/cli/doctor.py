@@ -8,8 +8,9 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 
 from guardia.cli.installation import Subparsers, add_command, open_installation
+from guardia.config.languages import installed
 
-LANGUAGES = ("es", "en", "pt")
+LANGUAGES = tuple(dict(installed()))
 TROUBLED = 1
 COLOURS = {"ok": "32", "warn": "33", "bad": "31", "skipped": "2"}
 

@@ -7,6 +7,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
+from guardia.config.languages import installed
 
 if TYPE_CHECKING:
     from guardia.privacy.request import PrivacyRequest
@@ -21,7 +22,7 @@ def add(subparsers: Subparsers) -> None:
     step = add_command(steps, "export", "write a ZIP of everything that is held on a person", export)
     named(step)
     step.add_argument("--to", type=Path, required=True, metavar="FILE", help="the ZIP to write; must not exist")
-    step.add_argument("--language", choices=("es", "en", "pt"), default="", help="of the person")
+    step.add_argument("--language", choices=tuple(dict(installed())), default="", help="of the person")
     step = add_command(
         steps, "erase", "ask for an erasure, and show what would go; it is confirmed in the browser", erase
     )

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from guardia.cli.installation import Mistake, Subparsers, add_command, open_installation
 from guardia.cli.progress import Progress, ends_tidily
+from guardia.config.languages import installed
 
-LANGUAGES = ("es", "en", "pt")
+LANGUAGES = tuple(dict(installed()))
 
 
 def add(subparsers: Subparsers) -> None:

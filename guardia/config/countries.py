@@ -9,8 +9,9 @@ from datetime import date
 from functools import lru_cache
 from unicodedata import combining, normalize
 
+from guardia.config.languages import PUBLISHED_IN, language_codes
+
 HERE = "EC"
-LANGUAGES = ("es", "en", "pt")
 NOWHERE = frozenset({"ZZ", "001"})
 MAIN_ZONES = {
     "AR": "America/Argentina/Buenos_Aires",
@@ -58,8 +59,8 @@ def named(language: str) -> list[tuple[str, str]]:
 
 def languages_of(country: str) -> tuple[str, ...]:
     """The installation's languages, the country's own first."""
-    first = SPEAK.get(country, "es")
-    return (first, *(language for language in LANGUAGES if language != first))
+    first = SPEAK.get(country, PUBLISHED_IN)
+    return (first, *(language for language in language_codes() if language != first))
 
 
 def holidays_of(country: str, years: Iterable[int], language: str) -> list[tuple[date, str]]:
@@ -92,6 +93,10 @@ def _by_name(named_one: tuple[str, str]) -> str:
 
 @lru_cache(maxsize=8)
 def _names(language: str) -> dict[str, str]:
-    from babel import Locale
+    from babel import Locale, UnknownLocaleError
 
-    return {str(code): str(name) for code, name in Locale.parse(language).territories.items()}
+    try:
+        locale = Locale.parse(language)
+    except UnknownLocaleError:  # a language that CLDR does not know reads the published names
+        locale = Locale.parse(PUBLISHED_IN)
+    return {str(code): str(name) for code, name in locale.territories.items()}

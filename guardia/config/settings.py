@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
-from guardia.config import address
+from guardia.config import address, languages
 from guardia.config.operator_zone import written_zone
 from guardia.config.saml import saml_provider
 
@@ -599,14 +599,14 @@ MESSAGE_STORAGE = "guardia.config.toasts.LastFew"
 
 # --- words and hours: Spanish first; the database speaks UTC, screens speak the operator's zone ---
 LANGUAGE_CODE = text("LANGUAGE_CODE", "es")
-LANGUAGES = [("es", "Español"), ("en", "English"), ("pt", "Português")]
+LANGUAGES = languages.installed()
 LOCALE_PATHS = [ROOT / "guardia" / "locale"]
 USE_TZ = True
 # The zone of every hour on the screens; telephones of its country are written without a country code. Where the
 # environment does not name it, it is what the first steps in the browser wrote down (STATE_DIR/operator-zone).
 TIME_ZONE = text("OPERATOR_ZONE") or written_zone(STATE_DIR) or "America/Guayaquil"
 if LANGUAGE_CODE.partition("-")[0] not in dict(LANGUAGES):
-    raise ImproperlyConfigured(f"LANGUAGE_CODE is {LANGUAGE_CODE!r}: write es, en or pt")
+    raise ImproperlyConfigured(f"LANGUAGE_CODE is {LANGUAGE_CODE!r}: write one of {', '.join(dict(LANGUAGES))}")
 try:
     ZoneInfo(TIME_ZONE)
 except (ZoneInfoNotFoundError, ValueError, OSError) as _wrong:

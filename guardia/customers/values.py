@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from guardia.config.languages import PUBLISHED_IN, language_codes
 from guardia.customers.phones import NotANumber, several
-from guardia.procedure.vocabulary import Band, CaseKind, Language, Topic
+from guardia.procedure.vocabulary import Band, CaseKind, Topic
 
 Reader = Callable[[Any], Any]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -82,7 +83,7 @@ def phones(value: str | Iterable[str]) -> list[str]:
 
 
 def language(value: str) -> str:
-    return one_of([language.value for language in Language], default=Language.ES.value)(value)
+    return one_of([*language_codes()], default=PUBLISHED_IN)(value)
 
 
 def band(value: str) -> str:

@@ -11,6 +11,7 @@ from enum import IntEnum, StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from guardia.config.languages import translations
 from guardia.events.sentence import (
     Part,
     by,
@@ -162,8 +163,8 @@ WROTE_IN_THE_PORTAL = first_of(
     given("data.objects", says(_("objects: %(words)s"), words="text")),
     "text",
 )
-
-
+NEWS_TEXTS = ("text", *(f"text_{language}" for language in translations()))
+"""Spanish, and what else a piece of news is written in."""
 TABLE = (
     Kind(Moment.CALL_WAITING, "P1", _("Call"), public=True, dated_by_itself=True),
     Kind(
@@ -211,6 +212,11 @@ TABLE = (
         ),
     ),
     Kind(Moment.TESTED, "P3", _("Test"), moves=True, disturbs=False, sentence=says("%(name)s: %(result)s")),
+    Kind(Moment.ASSIGNED, "", _("Hand-over")),
+    Kind(Moment.DETAILS_UPDATED, "P2", _("Details"), newsworthy=False),
+    Kind(Moment.NOTED, "", _("Internal note"), disturbs=False),
+    Kind(Moment.NEWS_SENT, "", _("To the customer"), public=True, moves=True, texts=NEWS_TEXTS),
+    Kind(Moment.TESTED, "P3", _("Test"), moves=True, disturbs=False),
     Kind(
         Moment.DIAGNOSED,
         "P3",

@@ -1,7 +1,9 @@
 """The file of the inventory: a row for an element, for what it hangs on, or for a service that ends there."""
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from guardia.config.languages import language_codes, the_same_in, translations
 from guardia.customers.folding import fold
 from guardia.customers.importing import cells
 from guardia.customers.importing.kind import Column, Kind
@@ -19,9 +21,7 @@ KIND_WORDS = {
 READERS: dict[str, Reader] = {
     "code": line(80, needed=True),
     "name": line(160),
-    "public_es": line(160),
-    "public_en": line(160),
-    "public_pt": line(160),
+    **{f"public_{language}": line(160) for language in language_codes()},
 }
 
 
@@ -65,8 +65,10 @@ ELEMENTS = Kind(
             ("", ""),
             also=("public_es",),
         ),
-        Column("publico_en", "public_en", _("The same in English"), ("", ""), also=("public_en",)),
-        Column("publico_pt", "public_pt", _("The same in Portuguese"), ("", ""), also=("public_pt",)),
+        *(
+            Column(f"publico_{code}", name, lazy(the_same_in, str)(code), ("", ""), also=(name,))
+            for code, name in ((code, f"public_{code}") for code in translations())
+        ),
         Column(
             "ciudad",
             "city",

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from guardia.config.languages import language_codes
 from guardia.customers.folding import fold, listed
 from guardia.customers.service import Service
 from guardia.customers.values import Misfit, Reader, Unfit, line, one_of, read
@@ -49,9 +50,7 @@ READERS: dict[str, Reader] = {
     "name": line(160, needed=True),
     "kind": one_of(list(ElementKind.values)),
     "city": lambda city: city,
-    "public_es": line(160),
-    "public_en": line(160),
-    "public_pt": line(160),
+    **{f"public_{language}": line(160) for language in language_codes()},
     "uppers": codes,
     "protected_uppers": codes,
     "services": circuits,
@@ -71,7 +70,7 @@ def save_element(element: Element, fields: Mapping[str, Any], *, by: Staff | Non
     for name in ("code", "name", "kind", "city"):
         setattr(element, name, kept.get(name, getattr(element, name, None)))
     element.folded_code = fold(element.code)
-    public = {lang: kept[f"public_{lang}"] for lang in ("es", "en", "pt") if f"public_{lang}" in kept}
+    public = {lang: kept[f"public_{lang}"] for lang in language_codes() if f"public_{lang}" in kept}
     element.public_name = {lang: words for lang, words in {**element.public_name, **public}.items() if words}
     try:
         with transaction.atomic():

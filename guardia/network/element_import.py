@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guardia.config.languages import language_codes
 from guardia.customers.cities import Gazetteer
 from guardia.customers.city import City
 from guardia.customers.folding import fold
@@ -22,7 +23,7 @@ from guardia.network import element_keeping as keeping
 from guardia.network.element import Element, ElementLink, ServiceElement
 from guardia.network.element_columns import ELEMENTS, READERS
 
-OWN = ("kind", "name", "public_es", "public_en", "public_pt", "city")
+OWN = ("kind", "name", *(f"public_{language}" for language in language_codes()), "city")
 """What is said of an element itself; it may stand in any of its rows."""
 
 

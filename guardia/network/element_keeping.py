@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from guardia.config.languages import language_codes
 from guardia.customers.folding import fold
 from guardia.network.element import Element, ElementLink, ServiceElement
 
-LANGUAGES = ("es", "en", "pt")
 type Joins = dict[tuple[Any, str], tuple[bool | None, int]]
 """By what is joined: whether it has another way (None: it is taken away), and the row that says so."""
 
@@ -99,7 +99,7 @@ def fill(element: Element, values: Mapping[str, Any]) -> None:
     for name in ("kind", "name", "city"):
         if name in values:
             setattr(element, name, values[name])
-    public = {lang: values[f"public_{lang}"] for lang in LANGUAGES if f"public_{lang}" in values}
+    public = {lang: values[f"public_{lang}"] for lang in language_codes() if f"public_{lang}" in values}
     element.public_name = {**element.public_name, **public}
 
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from guardia.config.languages import language_codes
 from guardia.customers.values import Reader, line, read
 from guardia.events.kinds import LETTERS
 from guardia.notices.own_wording import OwnWording
@@ -19,7 +20,7 @@ from guardia.notices.wording.own_news import Words
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
-from guardia.procedure.vocabulary import VARIANTS, Language, Moment
+from guardia.procedure.vocabulary import VARIANTS, Moment
 
 NOUN = "wording"
 TEXT: dict[str, Reader] = {
@@ -31,7 +32,7 @@ TEXT: dict[str, Reader] = {
 
 def is_event(moment: str, variant: str, language: str) -> bool:
     """True if a text may be written for it."""
-    known = moment in LETTERS and language in set(Language)
+    known = moment in LETTERS and language in language_codes()
     return known and (not variant or variant in VARIANTS.get(Moment(moment), ()))
 
 

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from guardia.cases import ledger, together
 from guardia.cases.case import Case
+from guardia.config.languages import PUBLISHED_IN
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.network.alert import Alert, AlertState
 from guardia.outages import holding, news
 from guardia.outages.outage import Outage, OutageState
 from guardia.people.actor import SYSTEM
-from guardia.procedure.vocabulary import Language, Moment
+from guardia.procedure.vocabulary import Moment
 
 
 def alert_resolved(outage: Outage, service_ids: Sequence[int], at: datetime, now: datetime) -> list[Case]:
@@ -110,4 +111,4 @@ def _restored_if_all(outage: Outage, at: datetime) -> None:
     if outage.state == OutageState.DECLARED and not running.exists():
         outage.state, outage.restored_at = OutageState.RESTORED, at
         outage.save(update_fields=["state", "restored_at"])
-        news.written(outage, "restored", {Language.ES: ""}, SYSTEM, at, 0)
+        news.written(outage, "restored", {PUBLISHED_IN: ""}, SYSTEM, at, 0)

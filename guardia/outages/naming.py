@@ -6,11 +6,11 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from guardia.config.languages import PUBLISHED_IN
 from guardia.customers.site import Site
 from guardia.network import elements
 from guardia.network.element import Element
 from guardia.outages.outage import Outage
-from guardia.procedure.vocabulary import Language
 
 LONGEST = 160
 
@@ -27,7 +27,7 @@ def public_names(given: Mapping[str, str], element: Element | None, site: Site |
 
 def said(given: Mapping[str, str], language: str) -> str:
     """What was written in this language; else in Spanish, which is better than a word of ours."""
-    return (given.get(language) or given.get(Language.ES) or "").strip()[:LONGEST]
+    return (given.get(language) or given.get(PUBLISHED_IN) or "").strip()[:LONGEST]
 
 
 def fault_of(what: str, site: Site | None) -> str:
@@ -49,5 +49,5 @@ def desk_name(name: str, element: Element | None, site: Site | None) -> str:
 def symptoms_of(outage: Outage) -> str:
     """What a case that we open ourselves says of itself, in the operator's language."""
     with translation.override(settings.LANGUAGE_CODE):
-        words = {"number": outage.display_number, "name": outage.public_name.get(Language.ES) or outage.name}
+        words = {"number": outage.display_number, "name": outage.public_name.get(PUBLISHED_IN) or outage.name}
         return _("Seen by ourselves, mass outage %(number)s: %(name)s") % words

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases import together
 from guardia.cases.refusals import ForecastIsOver, TooFewTests
 from guardia.cases.verbs import PRESSED_TWICE, need
+from guardia.config.languages import PUBLISHED_IN
 from guardia.evidence.test_result import TestResult
 from guardia.network.alert import Alert
 from guardia.outages import beside, holding, silent
 from guardia.outages.outage import Outage, OutageNews, OutageState
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
-from guardia.procedure.vocabulary import Language
 
 
 class ForecastInThePast(ForecastIsOver):
@@ -39,7 +39,7 @@ def tell(
     """
     row = holding.active(outage)
     said = {lang: text.strip() for lang, text in words.items() if text.strip()}
-    said[Language.ES] = need("P", "words_es", said.get(Language.ES, ""), _("the news in Spanish"))
+    said[PUBLISHED_IN] = need("P", "words_es", said.get(PUBLISHED_IN, ""), _("the news in Spanish"))
     if forecast_at and forecast_at <= at:
         raise ForecastInThePast()
     if same := said_already(row, "news", said, by, at):
@@ -52,7 +52,7 @@ def tell(
     cases = [*holding.open_cases_of(row), *beside.open_cases(row)]
     news = written(row, "news", said, by, at, len(cases))
     data = {"outage": row.pk, "news": news.pk, **({"forecast_at": forecast_at.isoformat()} if forecast_at else {})}
-    texts = {"text" if lang == Language.ES else f"text_{lang}": text for lang, text in said.items()}
+    texts = {"text" if lang == PUBLISHED_IN else f"text_{lang}": text for lang, text in said.items()}
     together.written(together.told(cases, texts, by=by, at=at, **data), now or at)
     silent.tell(row, news)
     return news
@@ -78,7 +78,7 @@ def diagnose(
     holding.copied(row, outage)
     entries = together.diagnosed(holding.open_cases_of(row), cause, plan, by=by, at=at, outage=row.pk)
     together.written(entries, now or at)
-    return written(row, "diagnosed", {Language.ES: f"{cause}\n{plan}"}, by, at, len(entries))
+    return written(row, "diagnosed", {PUBLISHED_IN: f"{cause}\n{plan}"}, by, at, len(entries))
 
 
 def due_at(outage: Outage) -> datetime | None:

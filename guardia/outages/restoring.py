@@ -11,12 +11,12 @@ from guardia.cases.case import Case
 from guardia.cases.refusals import TimeBeforeTheCase, TimeInTheFuture
 from guardia.cases.verbs import desk_hour, need
 from guardia.clocks.aside import Aside
+from guardia.config.languages import PUBLISHED_IN
 from guardia.outages import beside, gathering, holding, memberships, monitoring, news, silent
 from guardia.outages.monitoring import alert_resolved, evidence_of
 from guardia.outages.outage import Membership, Outage, OutageService, OutageState
 from guardia.outages.refusals import CasesAreOpen
 from guardia.people.actor import SYSTEM, Actor
-from guardia.procedure.vocabulary import Language
 
 __all__ = ["alert_resolved", "end", "end_of_themselves", "evidence_of", "relapse", "restore"]
 
@@ -59,7 +59,7 @@ def restore(
     if row.state == OutageState.DECLARED:
         row.state, row.restored_at, row.solution = OutageState.RESTORED, at, solution
         row.save(update_fields=["state", "restored_at", "solution"])
-        silent.tell(row, news.written(row, "restored", {Language.ES: solution}, by, at, len(back)))
+        silent.tell(row, news.written(row, "restored", {PUBLISHED_IN: solution}, by, at, len(back)))
     return holding.copied(row, outage)
 
 
@@ -92,7 +92,7 @@ def relapse(
     if cases is None:
         found = gathering.gather(row, without_a_case(row), "gathered", by=by, at=at, now=now or at, since=at)
         opened = len(found.cases)
-    news.written(row, "relapsed", {Language.ES: what}, by, at, len(entries) + opened)
+    news.written(row, "relapsed", {PUBLISHED_IN: what}, by, at, len(entries) + opened)
     return holding.copied(row, outage)
 
 
@@ -137,4 +137,4 @@ def _over(outage: Outage, by: Actor, at: datetime) -> None:
     outage.state, outage.ended_at = OutageState.ENDED, at
     outage.restored_at = outage.restored_at or at
     outage.save(update_fields=["state", "ended_at", "restored_at"])
-    news.written(outage, "ended", {Language.ES: ""}, by, at, 0)
+    news.written(outage, "ended", {PUBLISHED_IN: ""}, by, at, 0)

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.verbs import need
+from guardia.config.languages import PUBLISHED_IN
 from guardia.customers.folding import fold
 from guardia.customers.service import Service
 from guardia.network.element import Element
@@ -108,9 +109,11 @@ def _write(work: PlannedWork, what: Planned) -> None:
     if what.expected_minutes is not None and what.expected_minutes > minutes:
         raise ExpectedTooLong(minutes=minutes)
     work.name = need("", "name", what.name, _("a name for the desk"))
-    spanish = need("", "public_name_es", what.public_name.get("es", ""), _("what is done, as customers read it"))
+    spanish = need(
+        "", "public_name_es", what.public_name.get(PUBLISHED_IN, ""), _("what is done, as customers read it")
+    )
     others = {lang: words.strip() for lang, words in what.public_name.items() if words.strip()}
-    work.public_name = {**others, "es": spanish}
+    work.public_name = {**others, PUBLISHED_IN: spanish}
     work.element, work.zone = what.element, what.zone
     work.starts_at, work.ends_at, work.expected_minutes = what.starts_at, what.ends_at, what.expected_minutes
     work.carrier, work.carrier_reference = what.carrier.strip(), what.carrier_reference.strip()

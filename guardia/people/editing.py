@@ -11,12 +11,12 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from guardia.config.languages import language_codes
 from guardia.customers.values import Misfit, Reader, line, phones
 from guardia.people.channels import channels, masked
 from guardia.people.sessions import end_all
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Role, Staff
-from guardia.procedure.vocabulary import Language
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 
@@ -97,7 +97,7 @@ def _problems(staff: Staff, username: str, fields: Mapping[str, Any]) -> dict[st
         "name": "" if fields["name"].strip() else _("Please write the name."),
         "email": _email_problem(fields["email"].strip()),
         "role": _role_problem(staff, fields["role"]),
-        "language": "" if fields["language"] in set(Language) else _("Choose one of the languages offered."),
+        "language": "" if fields["language"] in language_codes() else _("Choose one of the languages offered."),
         "password": _password_problem(staff, fields),
     }
     return {field: sentence for field, sentence in found.items() if sentence}

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from guardia.config.languages import PUBLISHED_IN, language_codes
 from guardia.customers.contact import Contact
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.people.staff import Staff
@@ -20,7 +21,6 @@ from guardia.privacy.request import Asked, PrivacyRequest, Reason, State
 
 LEASE = timedelta(minutes=10)
 LONGEST_LIST = 20
-LANGUAGES = ("es", "en", "pt")
 
 
 def word() -> str:
@@ -66,7 +66,7 @@ def ask(
         staff=staff,
         subject=typed,
         reason=reason,
-        language=language if language in LANGUAGES else known.language if known else "es",
+        language=language if language in language_codes() else known.language if known else PUBLISHED_IN,
         asked_at=at,
         asked_by=by,
     )

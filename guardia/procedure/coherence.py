@@ -13,7 +13,7 @@ from guardia.procedure.references import Finding, desks_exist, hours_exist, leve
 from guardia.procedure.refusals import key_of
 from guardia.procedure.spoken import length
 from guardia.procedure.triggers import nearest, overlap
-from guardia.procedure.vocabulary import OPTIONAL_CLOCKS, Band, ClockKind, Language, Stage, WaitCause
+from guardia.procedure.vocabulary import OPTIONAL_CLOCKS, Band, ClockKind, Stage, WaitCause
 from guardia.procedure.yaml_file import Document
 
 if TYPE_CHECKING:
@@ -149,10 +149,10 @@ def numbers_in_words(procedure: "Procedure", document: Document) -> Iterator[Pro
     """
     for path, clause, text in promises_of(procedure):
         promised = lengths_of(procedure, clause)
-        for language in Language:
+        for language in text.languages:
             for words, named in lengths_in(text.in_language(language), language):
                 if promised and named not in promised.values():
-                    here = (*path, language.value)
+                    here = (*path, language)
                     message = gettext("“%(words)s” is not the time of %(clause)s: %(times)s") % {
                         "words": words,
                         "clause": clause,

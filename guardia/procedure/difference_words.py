@@ -7,9 +7,11 @@ from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from guardia.config.languages import PUBLISHED_IN, language_codes, name_in_active
 from guardia.procedure.differences import Difference
 from guardia.procedure.durations import Unit
 from guardia.procedure.schema import Procedure
@@ -109,7 +111,6 @@ LENGTHS = frozenset(
     | {"within", "gather_back", "news_every", "notice", "again"}
 )
 """What the document keeps in seconds."""
-LANGUAGES: dict[str, Promise] = {"es": _("Spanish"), "en": _("English"), "pt": _("Portuguese")}
 UNSAID = frozenset({"by_band", "by_level", "steps"})
 NAMES: dict[str, Mapping[Any, Promise]] = {"must_contain": ITEM_NAMES, "answers": ANSWERER_NAMES}
 INSIDE = frozenset(
@@ -148,12 +149,13 @@ def said(difference: Difference, old: Procedure, new: Procedure) -> Said:
     parts = difference.field.split(".") if difference.field else []
     section = str(SECTIONS.get(difference.section, difference.section))
     entry = entry_name(difference, old, new)
-    language = parts.pop() if parts and parts[-1] in LANGUAGES else ""
+    language = parts.pop() if parts and parts[-1] in language_codes() else ""
     field = " · ".join(dict.fromkeys(words_of(part, new) for part in parts if part not in UNSAID))
     last = next((part for part in reversed(parts) if not part.isdigit()), difference.section)
-    mine = not language or language == (get_language() or "es")[:2]
+    mine = not language or language == (get_language() or PUBLISHED_IN)[:2]
     if not mine:
-        field = f"{field} ({LANGUAGES[language]})" if field else str(LANGUAGES[language])
+        name = capfirst(name_in_active(language))
+        field = f"{field} ({name})" if field else name
     return Said(
         where=f"{section} · {entry}" if entry else section,
         field=field,
@@ -228,7 +230,7 @@ def value_said(value: Any, field: str) -> str:
 
 def entry_said(entry: Mapping[str, Any]) -> str:
     """Its name and its promise; of one that has neither, all that it says."""
-    if "es" in entry:
+    if PUBLISHED_IN in entry:
         return str(Text.model_validate(entry))
     texts = [entry.get(key) for key in ("name", "promise", "address", "number", "role")]
     found = [entry_said(text) if isinstance(text, Mapping) else str(text) for text in texts if text]

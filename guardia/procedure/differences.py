@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from guardia.config.languages import PUBLISHED_IN, language_codes
 from guardia.procedure.number_words import alike_but_for_lengths
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import Language
 
 NAMED_BY = ("key", "kind", "moment", "band", "cause", "level", "city", "stage", "clause", "number")
 """What tells one entry of a list from another, the first that it has."""
@@ -48,7 +48,7 @@ def _is_said_by_its_clock(one: Difference) -> bool:
     if one.section not in ("stages", "bands") or not (isinstance(one.before, str) and isinstance(one.after, str)):
         return False
     *_path, language = one.field.split(".")
-    return language in tuple(Language) and alike_but_for_lengths(one.before, one.after, Language(language))
+    return language in language_codes() and alike_but_for_lengths(one.before, one.after, language)
 
 
 def _in_section(section: str, before: Any, after: Any) -> Iterator[Difference]:
@@ -89,7 +89,7 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def _is_named(value: Any) -> bool:
     """A list of entries that have names, or a table of entries (weekly hours)."""
     if isinstance(value, Mapping):
-        return bool(value) and all(isinstance(part, Mapping) for part in value.values()) and "es" not in value
+        return bool(value) and all(isinstance(part, Mapping) for part in value.values()) and PUBLISHED_IN not in value
     return isinstance(value, list) and bool(value) and all(isinstance(part, Mapping) and _name(part) for part in value)
 
 

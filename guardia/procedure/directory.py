@@ -4,11 +4,11 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, gettext_noop
-from pydantic import AfterValidator, Field, StrictBool
+from pydantic import AfterValidator, Field, StrictBool, ValidationInfo
 
+from guardia.config.languages import language_codes
 from guardia.procedure.problems import refusal
 from guardia.procedure.texts import ClauseNumber, Name, Part, Text, Words, written_as
-from guardia.procedure.vocabulary import Language
 
 
 def known_zone(name: str) -> str:
@@ -21,7 +21,17 @@ def known_zone(name: str) -> str:
     return name
 
 
+def known_language(code: str, info: ValidationInfo) -> str:
+    """A language of the installation; a published version keeps the ones it had."""
+    if info.context is not None and code not in language_codes():
+        raise refusal(
+            gettext("“%s” is not known here") % code, gettext("Write one of: %s") % ", ".join(language_codes())
+        )
+    return code
+
+
 Zone = Annotated[str, AfterValidator(known_zone)]
+LanguageCode = Annotated[str, AfterValidator(known_language)]
 Number = Annotated[
     str, written_as(r"[+(]?\d[\d ()\-]{4,24}", gettext_noop("Write a telephone number such as 02 555 0100"))
 ]
@@ -42,7 +52,7 @@ class Provider(Part):
     former_name: Words | None = None
     country: Text
     zone: Zone
-    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)]
 
 
 class Office(Part):

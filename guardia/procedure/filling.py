@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from django.utils import translation
 
+from guardia.config.languages import PUBLISHED_IN
 from guardia.procedure.number_words import in_words
 from guardia.procedure.spoken import length
 from guardia.procedure.texts import Text, language_of
-from guardia.procedure.vocabulary import Language
 
 if TYPE_CHECKING:
     from guardia.procedure.schema import Procedure
@@ -24,7 +24,7 @@ BLANK = re.compile(r"\{([^{}:]*)(:words)?\}")
 
 def blanks(text: Text) -> set[str]:
     """The names that stand in braces, in any language."""
-    return {name for language in Language for name, _words in BLANK.findall(text.in_language(language))}
+    return {name for language in text.languages for name, _words in BLANK.findall(text.in_language(language))}
 
 
 def fillings(procedure: "Procedure") -> dict[str, int | timedelta]:
@@ -57,7 +57,9 @@ def with_numbers(procedure: "Procedure") -> "Procedure":
     def whole(text: Text | None) -> Text | None:
         if text is None or not blanks(text):
             return text
-        return Text(**{each.value: _with_numbers(text.in_language(each), values, each) for each in Language})
+        return Text.model_validate(
+            {each: _with_numbers(text.in_language(each), values, each) for each in text.languages}
+        )
 
     stages = tuple(
         stage.model_copy(
@@ -73,14 +75,14 @@ def with_numbers(procedure: "Procedure") -> "Procedure":
     return procedure.model_copy(update={"stages": stages, "bands": bands})
 
 
-def _with_numbers(words: str, values: dict[str, int | timedelta], language: Language) -> str:
+def _with_numbers(words: str, values: dict[str, int | timedelta], language: str) -> str:
     def number(found: re.Match[str]) -> str:
         value = values[found[1]]
         if found[2] and isinstance(value, timedelta):
             return in_words(value, language)
-        return said(value).replace(",", ".") if language is Language.ES else said(value)  # as it is published: 1.5
+        return said(value).replace(",", ".") if language == PUBLISHED_IN else said(value)  # as it is published: 1.5
 
-    with translation.override(language.value):
+    with translation.override(language):
         return BLANK.sub(number, words)
 
 

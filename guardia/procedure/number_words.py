@@ -1,104 +1,127 @@
-"""Numbers written out in the three languages, as promises are worded: “veinte minutos”, “una hora”, “twenty minutes”.
+"""Numbers written out, as promises are worded: “veinte minutos”, “una hora”, “twenty minutes”.
 
-Written and read by one table, so that a promise's words come from its number and are checked against it.
+Written and read by one table, so that a promise's words come from its number and are checked against it. The table of a
+language is guardia/locale/CODE/numbers.toml; a language without one writes its numbers in digits.
 """
 
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 
-from guardia.procedure.vocabulary import Language
+from django.conf import settings
+from django.utils import translation
+
+from guardia.procedure.spoken import length
 
 MOST = 99
 """Larger numbers are written in digits."""
-FIRST = {
-    Language.ES: "un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
-    "diecisiete dieciocho diecinueve veinte veintiún veintidós veintitrés veinticuatro veinticinco veintiséis "
-    "veintisiete veintiocho veintinueve",
-    Language.EN: "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen",
-    Language.PT: "um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete "
-    "dezoito dezenove",
-}
-TENS = {
-    Language.ES: "diez veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
-    Language.EN: "ten twenty thirty forty fifty sixty seventy eighty ninety",
-    Language.PT: "dez vinte trinta quarenta cinquenta sessenta setenta oitenta noventa",
-}
-AND = {Language.ES: " y ", Language.EN: "-", Language.PT: " e "}
-OF_HOURS = {
-    Language.ES: ((r"\bun$", "una"), (r"veintiún$", "veintiuna")),
-    Language.EN: (),
-    Language.PT: ((r"\bum$", "uma"), (r"\bdois$", "duas")),
-}
-"""How the last word changes before “hora”, which is feminine."""
-UNITS = {
-    Language.ES: {"segundo": 1, "minuto": 60, "hora": 3600},
-    Language.EN: {"second": 1, "minute": 60, "hour": 3600},
-    Language.PT: {"segundo": 1, "minuto": 60, "hora": 3600},
-}
 
 
-def in_words(value: timedelta, language: Language) -> str:
-    """A length of whole hours, minutes or seconds, written out; in digits where the number is above 99."""
-    seconds = int(value.total_seconds())
-    noun, size = next((n, s) for n, s in reversed(UNITS[language].items()) if seconds >= s and seconds % s == 0)
-    number = seconds // size
-    words = written(number, language, of_hours=size == 3600) if number <= MOST else str(number)
-    return f"{words} {noun}{'s' if number > 1 else ''}"
+@dataclass(frozen=True)
+class Table:
+    """``first`` are the numbers from 1 on, ``tens`` 10 to 90, joined by ``joined``; ``units`` in seconds."""
+
+    first: tuple[str, ...]
+    tens: tuple[str, ...]
+    joined: str
+    range: tuple[str, ...]
+    units: Mapping[str, int]
+    of_hours: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, int] = field(default_factory=dict)
 
 
 @cache
-def written(number: int, language: Language, of_hours: bool = False) -> str:
+def table_of(language: str) -> Table | None:
+    """The numbers of a language; None where nobody has written them down."""
+    for folder in settings.LOCALE_PATHS:
+        file = Path(folder) / language / "numbers.toml"
+        if file.exists():
+            told = tomllib.loads(file.read_text(encoding="utf-8"))
+            return Table(
+                first=tuple(told["first"].split()),
+                tens=tuple(told["tens"].split()),
+                joined=told["and"],
+                range=tuple(told["range"]),
+                units=told["units"],
+                of_hours=told.get("of_hours", {}),
+                also=told.get("also", {}),
+            )
+    return None
+
+
+def in_words(value: timedelta, language: str) -> str:
+    """A length of whole hours, minutes or seconds, written out; in digits where the number is above 99."""
+    table, seconds = table_of(language), int(value.total_seconds())
+    if table is None:
+        with translation.override(language):
+            return length(value)
+    noun, size = next((n, s) for n, s in reversed([*table.units.items()]) if seconds >= s and seconds % s == 0)
+    number = seconds // size
+    words = written(number, table, of_hours=size == 3600) if number <= MOST else str(number)
+    return f"{words} {noun}{'s' if number > 1 else ''}"
+
+
+def written(number: int, table: Table, of_hours: bool = False) -> str:
     """1 to 99, in the form that stands before a noun."""
-    first, tens = FIRST[language].split(), TENS[language].split()
-    if number <= len(first):
-        words = first[number - 1]
+    if number <= len(table.first):
+        words = table.first[number - 1]
     else:
-        words = tens[number // 10 - 1] + (AND[language] + first[number % 10 - 1] if number % 10 else "")
-    for ending, feminine in OF_HOURS[language] if of_hours else ():
+        words = table.tens[number // 10 - 1] + (table.joined + table.first[number % 10 - 1] if number % 10 else "")
+    for ending, feminine in table.of_hours.items() if of_hours else ():
         words = re.sub(ending, feminine, words)
     return words
 
 
-def lengths_in(text: str, language: Language) -> Iterator[tuple[str, timedelta]]:
+def lengths_in(text: str, language: str) -> Iterator[tuple[str, timedelta]]:
     """Each length of time that these words name, in digits or written out, with the words that name it.
 
     “1,5 horas”, “veinte minutos”; the first of “1.5 horas y 6 horas” and of “between 1.5 and 6 hours” alike.
     """
+    table = table_of(language)
+    if table is None:
+        return
     for found in _pattern(language).finditer(text):
-        size = next(size for noun, size in UNITS[language].items() if found["unit"].lower().startswith(noun))
+        size = next(size for noun, size in table.units.items() if found["unit"].lower().startswith(noun))
         for number in (found["first"], found["last"]):
             if number:
                 yield f"{number} {found['unit']}", timedelta(seconds=_read(number.lower(), language) * size)
 
 
-def alike_but_for_lengths(one: str, other: str, language: Language) -> bool:
+def alike_but_for_lengths(one: str, other: str, language: str) -> bool:
     """Whether two wordings differ in nothing but the lengths of time that they name."""
+    if table_of(language) is None:
+        return one == other
     pattern = _pattern(language)
     return pattern.sub("#", one) == pattern.sub("#", other)
 
 
-def _read(number: str, language: Language) -> float:
+def _read(number: str, language: str) -> float:
     if number[0].isdigit():
         return float(number.replace(",", "."))
     return _numbers(language)[number]
 
 
 @cache
-def _numbers(language: Language) -> dict[str, int]:
-    known = {written(n, language, of_hours=hours): n for n in range(1, MOST + 1) for hours in (False, True)}
-    return known | ({"uno": 1, "veintiuno": 21} if language is Language.ES else {})
+def _numbers(language: str) -> dict[str, int]:
+    table = table_of(language)
+    if table is None:
+        return {}
+    known = {written(n, table, of_hours=hours): n for n in range(1, MOST + 1) for hours in (False, True)}
+    return known | dict(table.also)
 
 
 @cache
-def _pattern(language: Language) -> re.Pattern[str]:
+def _pattern(language: str) -> re.Pattern[str]:
+    table = table_of(language)
+    assert table is not None
     numbers = "|".join(sorted(map(re.escape, _numbers(language)), key=len, reverse=True))
     digits = r"\d+(?:[.,]\d+)?"
     number = f"{digits}|{numbers}"
-    joined = {Language.ES: "y|a|o", Language.EN: "and|to|or", Language.PT: "e|a|ou"}[language]
-    units = "|".join(UNITS[language])
+    joined, units = "|".join(table.range), "|".join(table.units)
     return re.compile(
         rf"\b(?:(?P<first>{digits})\s+(?:{joined})\s+)?(?P<last>{number})\s+(?P<unit>(?:{units})s?)\b", re.IGNORECASE
     )

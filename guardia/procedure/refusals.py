@@ -9,7 +9,9 @@ from django.utils.translation import gettext, gettext_noop
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from guardia.config.languages import language_codes
 from guardia.procedure.problems import Problem
+from guardia.procedure.texts import Text
 from guardia.procedure.yaml_file import Document
 
 IDENTITY = ("key", "kind", "stage", "band", "cause", "moment", "clause", "level")
@@ -108,8 +110,10 @@ def explain(detail: ErrorDetails, root: type[BaseModel]) -> tuple[str, str]:
 
 def missing(detail: ErrorDetails) -> tuple[str, str]:
     name = str(detail["loc"][-1])
-    if name in ("es", "en", "pt") and isinstance(detail["input"], dict):
-        return gettext("The text is missing in “%s”") % name, gettext("Write it in es, en and pt")
+    if name in language_codes() and isinstance(detail["input"], dict):
+        return gettext("The text is missing in “%s”") % name, gettext("Write it in each language: %s") % ", ".join(
+            language_codes()
+        )
     remedy = OWED.get(name, gettext_noop("Write it; the sample procedure shows how"))
     return gettext("“%s” is missing") % name, gettext(remedy)
 
@@ -117,7 +121,7 @@ def missing(detail: ErrorDetails) -> tuple[str, str]:
 def unknown_key(detail: ErrorDetails, root: type[BaseModel]) -> tuple[str, str]:
     name = str(detail["loc"][-1])
     part = part_at(root, detail["loc"][:-1])
-    names = list(part.model_fields) if part else []
+    names = list(language_codes() if part is Text else part.model_fields if part else [])
     close = get_close_matches(name, names, n=1, cutoff=0.5)
     remedy = gettext("Write “%s”") % close[0] if close else gettext("Known here: %s") % ", ".join(names)
     return gettext("There is no “%s” here") % name, remedy

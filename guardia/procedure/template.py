@@ -9,10 +9,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from django.utils.translation import get_language, gettext, gettext_noop, pgettext
+
+from guardia.config.languages import in_each_language
 from guardia.procedure.schema import Procedure, load
 from guardia.procedure.source import replaced_at
+from guardia.procedure.texts import language_of
 
 SAMPLE = Path(__file__).parents[2] / "procedures" / "cirion-ecuador.yaml"
 WORK_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -27,16 +32,12 @@ TOP = """# The customer procedure of {name} as data, clause by clause.
 """
 
 type Said = Mapping[str, str]
-"""The same words by language: es, en, pt."""
+"""The same words by language code."""
 
 type Changes = dict[tuple[str | int, ...], Mapping[str, str]]
 """By the place of a mapping, the values that come to stand in it."""
 
-ROLES: tuple[Said, ...] = (
-    {"es": "Supervisor de turno", "en": "Shift supervisor", "pt": "Supervisor de plantão"},
-    {"es": "Jefe de Operaciones", "en": "Head of Operations", "pt": "Chefe de Operações"},
-    {"es": "Gerente General", "en": "General Manager", "pt": "Gerente Geral"},
-)
+ROLES = (gettext_noop("Shift supervisor"), gettext_noop("Head of Operations"), gettext_noop("General Manager"))
 """Functions of the levels, in general words, until the operator has written its own."""
 
 
@@ -66,7 +67,7 @@ class Operator:
     lines: Lines
     offices: tuple[tuple[str, str], ...] = ()
     office: tuple[str, str] = ("08:30", "17:30")
-    roles: tuple[Said, ...] = ROLES
+    roles: tuple[Said, ...] = ()
 
 
 def procedure_of(operator: Operator) -> str:
@@ -83,7 +84,7 @@ def procedure_of(operator: Operator) -> str:
     for place, desk in enumerate(load(sample, "").desks):
         if desk.said_when_closed:
             changes["desks", place] = {"said_when_closed": _flow(_closed(desk.name.model_dump(), operator))}
-    for place, role in enumerate(operator.roles):
+    for place, role in enumerate(operator.roles or roles()):
         changes["escalation", "levels", place] = {"role": _flow(role), "persons": "1", "together": "false"}
     text = replaced_at(sample, changes)
     text = TOP.format(name=_one_line(operator.name)) + text[text.index("code:") :]
@@ -116,13 +117,10 @@ def _top(operator: Operator) -> dict[str, str]:
 def _lines(lines: Lines) -> list[str]:
     """L1 to L3, in the order of the clauses."""
     found = (
-        ("L1", {"es": "Ventas", "en": "Sales", "pt": "Vendas"}, lines.sales, "sales", ""),
-        ("L2", {"es": "Facturación", "en": "Billing", "pt": "Faturamento"}, lines.billing, "billing", ""),
-        ("L3", {"es": "Línea gratuita", "en": "Toll-free", "pt": "Ligação gratuita"}, lines.free, "technical", "true"),
-        (
-            *("L3", {"es": "Reporte de fallas", "en": "Fault reports", "pt": "Relato de falhas"}),
-            *(lines.technical, "technical", ""),
-        ),
+        ("L1", in_each_language(lambda: gettext("Sales")), lines.sales, "sales", ""),
+        ("L2", in_each_language(lambda: pgettext("desk", "Billing")), lines.billing, "billing", ""),
+        ("L3", in_each_language(lambda: gettext("Toll-free")), lines.free, "technical", "true"),
+        ("L3", in_each_language(lambda: gettext("Fault reports")), lines.technical, "technical", ""),
     )
     return [
         f"\n  - clause: {clause}\n    name: {_flow(name)}\n    number: {_quoted(number)}\n    desk: {desk}"
@@ -132,39 +130,44 @@ def _lines(lines: Lines) -> list[str]:
     ]
 
 
+def roles() -> tuple[Said, ...]:
+    return tuple(in_each_language(partial(gettext, words)) for words in ROLES)
+
+
 def _closed(desk: Said, operator: Operator) -> Said:
     """What a desk's line says outside its hours (A3)."""
-    hours = {"from": operator.office[0], "to": operator.office[1]}
-    return {
-        "es": "{desk} atiende de lunes a viernes, de {from} a {to}. El Centro de Gestión toma ahora su "
-        "requerimiento.".format(desk=desk["es"], **hours),
-        "en": "{desk} attends from Monday to Friday, {from} to {to}. The Operations Centre will take your request "
-        "down now.".format(desk=desk["en"], **hours),
-        "pt": "{desk} atende de segunda a sexta-feira, das {from} às {to}. O Centro de Operações registra agora a "
-        "sua solicitação.".format(desk=desk["pt"], **hours),
-    }
+    begins, ends = operator.office
+
+    def words() -> str:
+        words = gettext(
+            "%(desk)s attends from Monday to Friday, %(from)s to %(to)s. The Operations Centre will take your request "
+            "down now."
+        )
+        return words % {"desk": desk[language_of(get_language())], "from": begins, "to": ends}
+
+    return in_each_language(words)
 
 
 def _clauses(sample: Procedure, operator: Operator) -> Changes:
     """The clauses that name the operator (A4) or its country's hour (A3)."""
-    name, country = _one_line(operator.name), operator.country_names
-    addresses = {
-        "es": f"Las direcciones de {name} para sus requerimientos son las siguientes",
-        "en": f"The addresses of {name} for your requests are the following",
-        "pt": f"Os endereços de {name} para as suas solicitações são os seguintes",
-    }
-    counted = {
-        "es": f"El horario de oficina se cuenta en la hora de {country['es']} y no incluye los días de descanso "
-        "obligatorio del país.",
-        "en": f"Office hours are counted in the time of {country['en']} and leave out the country's public holidays.",
-        "pt": f"O horário comercial é contado na hora do país ({country['pt']}) e não inclui os feriados.",
-    }
+    name = {"name": _one_line(operator.name)}
+
+    def hour_of_the_country() -> str:
+        words = gettext(
+            "Office hours are counted in the time of %(country)s and leave out the country's public holidays."
+        )
+        return words % {"country": operator.country_names[language_of(get_language())]}
+
+    addresses = in_each_language(
+        lambda: gettext("The addresses of %(name)s for your requests are the following") % name
+    )
+    counted = in_each_language(hour_of_the_country)
     changes: Changes = {}
     for place, clause in enumerate(sample.clauses):
         if clause.clause == "A4":
             changes["clauses", place] = {"promise": _flow(addresses)}
         for number, decision in enumerate(clause.decisions):
-            if sample.provider.country.en in decision.en:
+            if sample.provider.country.es in decision.es:
                 said = {language: _quoted(words) for language, words in counted.items()}
                 changes["clauses", place, "decisions", number] = said
     return changes

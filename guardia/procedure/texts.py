@@ -1,13 +1,22 @@
 """Texts in every language, and the base of every part of a procedure."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
 from django.utils.translation import get_language, gettext, gettext_noop
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
+from guardia.config.languages import PUBLISHED_IN, language_codes
 from guardia.procedure.problems import refusal
-from guardia.procedure.vocabulary import Language
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 """A text that says something."""
@@ -37,22 +46,44 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def language_of(code: str | None) -> Language:
+def language_of(code: str | None) -> str:
     """The language in which texts are read under this code (``pt-br`` reads ``pt``); Spanish where it is unknown."""
     written = (code or "").split("-")[0]
-    return Language(written) if written in tuple(Language) else Language.ES
+    return written if written in language_codes() else PUBLISHED_IN
 
 
 class Text(Part):
-    """The same words in every language of the house. The published wording is the Spanish one."""
+    """The same words by language code. The published wording is the Spanish one.
+
+    A file that is read must have every language of the installation, and no other. A published version keeps what it
+    had: it stays readable whatever languages come and go.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Words]
 
     es: Words
-    en: Words
-    pt: Words
+
+    @model_validator(mode="after")
+    def must_have_every_language(self, info: ValidationInfo) -> Self:
+        if info.context is None:  # a published version
+            return self
+        lacking = [language for language in language_codes() if language not in self.languages]
+        strange = [language for language in self.languages if language not in language_codes()]
+        if lacking or strange:
+            wrong = [InitErrorDetails(type="missing", loc=(each,), input=self.model_dump()) for each in lacking]
+            wrong += [InitErrorDetails(type="extra_forbidden", loc=(each,), input="") for each in strange]
+            raise ValidationError.from_exception_data("Text", wrong)
+        return self
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages it is written in."""
+        return (PUBLISHED_IN, *self.__pydantic_extra__)
 
     def in_language(self, language: str | None) -> str:
-        """The words in ``language`` (``pt-br`` reads ``pt``); the published wording where it is unknown."""
-        return getattr(self, language_of(language))
+        """The words in ``language`` (``pt-br`` reads ``pt``); the published wording where there are none."""
+        return self.__pydantic_extra__.get(language_of(language), self.es)
 
     def __str__(self) -> str:
         return self.in_language(get_language())

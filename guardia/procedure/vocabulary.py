@@ -251,14 +251,6 @@ class Condition(StrEnum):
     RIVER = "river"
 
 
-class Language(StrEnum):
-    """The languages a published text is complete in; the first is the one it was published in."""
-
-    ES = "es"
-    EN = "en"
-    PT = "pt"
-
-
 VARIANTS: dict[Moment, tuple[str, ...]] = {
     Moment.REQUEST_RECEIVED: ("mail", "portal", "office"),
     Moment.DIAGNOSED: ("remote", "visit"),

@@ -110,7 +110,7 @@ def test_so_does_an_address_of_the_database_in_a_file(tmp_path):
     ("name", "value", "words"),
     [
         ("OPERATOR_ZONE", "America/Quito", "write a name such as America/Guayaquil"),
-        ("LANGUAGE_CODE", "fr", "write es, en or pt"),
+        ("LANGUAGE_CODE", "fr", "write one of es, en, pt"),
         ("SECRET_KEY", "", "SECRET_KEY is empty"),
         ("DATABASE_DIRECT_URL", "mysql://x", "DATABASE_DIRECT_URL must start with postgresql://"),
     ],

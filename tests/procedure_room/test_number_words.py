@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from guardia.procedure.number_words import MOST, in_words, lengths_in, written
+from guardia.procedure.number_words import MOST, in_words, lengths_in, table_of, written
 from guardia.procedure.schema import ProcedureFileRefused, load
-from guardia.procedure.vocabulary import Language
 
 SAMPLE = Path("procedures/cirion-ecuador.yaml").read_text(encoding="utf-8")
-ES, EN, PT = Language.ES, Language.EN, Language.PT
+ES, EN, PT = "es", "en", "pt"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -39,9 +38,9 @@ def test_a_length_is_written_out(length, es, en, pt):
     assert [in_words(length, language) for language in (ES, EN, PT)] == [es, en, pt]
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", [ES, EN, PT])
 def test_what_is_written_is_read_again(language):
-    assert len({written(number, language) for number in range(1, MOST + 1)}) == MOST
+    assert len({written(number, table_of(language)) for number in range(1, MOST + 1)}) == MOST
     for number in range(1, MOST + 1):
         for unit in (MINUTE, HOUR):
             words = f"… {in_words(number * unit, language)}."

@@ -147,7 +147,7 @@ WRONG = {
     ),
     "language_missing": (
         *('es: "Procedimiento de atención al cliente"\n  en: "Customer service procedure"\n', 'es: "Procedimiento"\n'),
-        *("title:", "title.en", "missing in “en”", "es, en and pt"),
+        *("title:", "title.en", "missing in “en”", "es, en, pt"),
     ),
     "line_to_unknown_desk": (
         *('option: "2"\n    desk: sales', 'option: "2"\n    desk: slaes'),

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Model
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
+from guardia.config.languages import language_codes
 from guardia.customers.customer import Customer
 from guardia.customers.folding import fold
 from guardia.customers.importing import cells
@@ -70,4 +71,8 @@ def active(name: str) -> Column:
     return Column(name, "active", _("si or no; empty: si"), ("si", "si"), cell=cells.yes_no(True), also=("active",))
 
 
-LANGUAGE = Column("idioma", "language", _("es, en or pt; empty: es"), ("es", "es"), also=("language",))
+def language_words() -> str:
+    return _("%(languages)s; empty: es") % {"languages": ", ".join(language_codes())}
+
+
+LANGUAGE = Column("idioma", "language", lazy(language_words, str)(), ("es", "es"), also=("language",))

@@ -5,9 +5,10 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from guardia.config.languages import PUBLISHED_IN
 from guardia.notices.wording.prose import News, clause, letter_of, rows_of
 from guardia.notices.wording.told import Told, moment_of
-from guardia.procedure.vocabulary import Language, Moment
+from guardia.procedure.vocabulary import Moment
 
 NOT_BACK = "not_back"
 
@@ -99,7 +100,7 @@ def news_text(told: Told) -> str:
 def news_notes(told: Told) -> tuple[str, ...]:
     """That what is told of an outage was not written in the reader's language."""
     of_all = told.data.get("outage") and told.text("text")
-    lacks = of_all and language() != Language.ES and not told.text(f"text_{language()}")
+    lacks = of_all and language() != PUBLISHED_IN and not told.text(f"text_{language()}")
     return (_("This news was written in Spanish only."),) if lacks else ()
 
 
@@ -137,8 +138,8 @@ def reason_said(told: Told) -> str:
 
 def own_words(names: dict[str, str] | None) -> str:
     """The words in the active language; the published ones where it lacks."""
-    return (names or {}).get(language()) or (names or {}).get(Language.ES) or ""
+    return (names or {}).get(language()) or (names or {}).get(PUBLISHED_IN) or ""
 
 
 def language() -> str:
-    return (get_language() or Language.ES).split("-")[0]
+    return (get_language() or PUBLISHED_IN).split("-")[0]

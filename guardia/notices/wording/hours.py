@@ -9,6 +9,7 @@ from babel.dates import get_timezone_name
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
+from guardia.config.languages import PUBLISHED_IN
 from guardia.procedure.schema import Procedure
 
 SPACE = "\u00a0"
@@ -95,7 +96,7 @@ def hours_of(zone: str, procedure: Procedure, now: datetime) -> Hours:
     """
     if zone == procedure.provider.zone:
         return Hours(zone, gettext("%(country)s time") % {"country": procedure.provider.country}, now)
-    language = (get_language() or "es").replace("-", "_")
+    language = (get_language() or PUBLISHED_IN).replace("-", "_")
     known = ZoneInfo(zone)
     variant: Literal["generic", "standard"] = "generic" if changes_clocks(known, now.year) else "standard"
     return Hours(zone, get_timezone_name(known, width="long", locale=language, zone_variant=variant), now)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from guardia.config.languages import PUBLISHED_IN
 from guardia.customers.contact import Contact
 from guardia.notices.announcement import Announcement
 from guardia.notices.wording.causes import language, own_words
@@ -16,7 +17,6 @@ from guardia.notices.wording.monthly import because
 from guardia.notices.wording.prose import clause, listed, rows_of
 from guardia.notices.wording.salutation import salutation
 from guardia.procedure import version
-from guardia.procedure.vocabulary import Language
 
 MOST_SERVICES = 40
 
@@ -58,8 +58,8 @@ def first_words(facts: Mapping[str, Any], hours: Hours) -> tuple[str, str, tuple
         return _("the mass outage is restored"), headline, ()
     if facts["moment"] == "news":
         words, lacks = facts["words"].get(language()), language() not in facts["words"]
-        said = words or facts["words"].get(Language.ES, "")
-        note = (_("This news was written in Spanish only."),) if lacks and language() != Language.ES else ()
+        said = words or facts["words"].get(PUBLISHED_IN, "")
+        note = (_("This news was written in Spanish only."),) if lacks and language() != PUBLISHED_IN else ()
         return (
             _("news of the mass outage"),
             _("There is news of the mass outage: %(name)s.") % {"name": name},

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from guardia.config.languages import in_each_language
 from guardia.customers.contact import Contact
 from guardia.events.kinds import Service, letter_of_kind
 from guardia.notices.wording.hours import hours_of
 from guardia.notices.wording.told import Told
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import VARIANTS, Band, ClockKind, Impact, Language, Moment, RequestStage
+from guardia.procedure.vocabulary import VARIANTS, Band, ClockKind, Impact, Moment, RequestStage
 
 NUMBER = "104-273-8"
 SOONEST = timedelta(minutes=20)
@@ -96,11 +96,7 @@ def facts(moment: Moment, variant: str, now: datetime, zone: str) -> Mapping[str
 
 def everywhere(words: str) -> Mapping[str, str]:
     """The words of ours in each language of the house; ``words`` is the msgid of a text of the sample."""
-    said = {}
-    for language in Language:
-        with translation.override(language):
-            said[language.value] = _(words)
-    return said
+    return in_each_language(lambda: _(words))
 
 
 def texts() -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from guardia.config.languages import language_codes
 from guardia.events.kinds import letter_of_kind
 from guardia.notices.wording.beginning import how_said
 from guardia.notices.wording.ending import told_count
@@ -16,7 +17,7 @@ from guardia.notices.wording.prose import News
 from guardia.notices.wording.told import Told
 from guardia.notices.wording.waiting import excluded_said
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import ClockKind, Impact, Language, Moment
+from guardia.procedure.vocabulary import ClockKind, Impact, Moment
 
 HAPPENED = datetime(2000, 1, 1, tzinfo=UTC)
 RESTORED = HAPPENED - timedelta(hours=1)
@@ -97,8 +98,8 @@ def facts(moment: str, variant: str) -> Mapping[str, Any]:
         "desk": "{desk}",
         **(OF_A_CLOSED_DESK if of_a_request else {}),
         "texts": TEXTS,
-        "outage": {"number": "{outage}", "names": dict.fromkeys(Language, "{outage_name}")},
-        "work": {"number": "{work}", "names": dict.fromkeys(Language, "{work_name}")},
+        "outage": {"number": "{outage}", "names": dict.fromkeys(language_codes(), "{outage_name}")},
+        "work": {"number": "{work}", "names": dict.fromkeys(language_codes(), "{work_name}")},
         "visit": {"site_contact": "{site_contact}"},
         "data": {
             "seconds": SECONDS,

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from guardia.config.languages import PUBLISHED_IN
 from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.hours import Hours, hours_of, lasting
 from guardia.notices.works_told import Telling, TouchedTold, WorkTold
@@ -17,8 +18,8 @@ AHEAD = frozenset({Telling.ANNOUNCED, Telling.REMINDED, Telling.MOVED, Telling.R
 
 def what(work: WorkTold) -> str:
     """What is done, in the active language; in the published one where it lacks."""
-    language = (get_language() or "es").split("-")[0]
-    return work.names.get(language) or work.names.get("es") or ""
+    language = (get_language() or PUBLISHED_IN).split("-")[0]
+    return work.names.get(language) or work.names.get(PUBLISHED_IN) or ""
 
 
 def window(work: WorkTold, hours: Hours) -> str:

@@ -18,6 +18,7 @@ from guardia.cases.draft import Draft
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.words import name_of_stage
+from guardia.config.languages import PUBLISHED_IN, language_codes
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import services_of
@@ -26,7 +27,7 @@ from guardia.notices.ways import marked
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.directory import Desk
 from guardia.procedure.version import ProcedureVersion
-from guardia.procedure.vocabulary import CaseKind, Language, Moment
+from guardia.procedure.vocabulary import CaseKind, Moment
 from guardia.web.desk import areas, desk_queries
 from guardia.web.desk.acts.act import hour, one_of, prose, words
 from guardia.web.desk.acts.requests import desk_fields_of, field_name, given_in
@@ -225,7 +226,7 @@ def is_stranger(company: Customer, came: Origin) -> bool:
 def language_of(contact: Contact | None) -> str:
     """In which the sentence is said: of who asks, where that is one in which the procedure is published."""
     language = contact.language if contact else get_language() or ""
-    return language if language in set(Language) else Language.ES.value
+    return language if language in language_codes() else PUBLISHED_IN
 
 
 def recipients_when_taken(

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from guardia.cases import calendar_change
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.config import countries, operator_zone
+from guardia.config.languages import language_codes
 from guardia.config.now import now
 from guardia.customers import editing as customers
 from guardia.customers.cities import Gazetteer
@@ -66,7 +67,7 @@ def procedure_text(answers: Answers, request: HttpRequest) -> str:
     operator = Operator(
         name=form(steps.OPERATOR).cleaned_data["name"],
         country=country,
-        country_names={language: countries.name_of(country, language) for language in countries.LANGUAGES},
+        country_names={language: countries.name_of(country, language) for language in language_codes()},
         zone=steps.zone(answers),
         languages=countries.languages_of(country),
         lines=Lines(**phones.cleaned_data),

@@ -3,6 +3,7 @@ name, the number that its customers dial, and who is the first to sign in.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 from zoneinfo import available_timezones
@@ -13,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from guardia.config import countries
+from guardia.config.languages import PUBLISHED_IN, language_codes
 from guardia.customers.cities import Gazetteer
 from guardia.customers.city import City
 from guardia.customers.phones import NotANumber, normalise
@@ -21,6 +23,7 @@ from guardia.people.staff import Role, Staff
 from guardia.procedure.problems import Problem, ProcedureFileRefused
 from guardia.procedure.schema import Procedure, load
 from guardia.procedure.template import ROLES
+from guardia.procedure.template import roles as general_roles
 from guardia.web.shared.files import text_of
 
 CODE = 6
@@ -80,7 +83,7 @@ class OperatorForm(StepForm):
         super().__init__(*args, **more)
         self.own: Procedure | None = None
         self.problems: list[Problem] = []
-        choices = countries.named((get_language() or "es")[:2])
+        choices = countries.named((get_language() or PUBLISHED_IN)[:2])
         cast("forms.ChoiceField", self.fields["country"]).choices = choices
 
     def clean_file(self) -> str:
@@ -107,7 +110,7 @@ class OperatorForm(StepForm):
             if not fields["zone"]:
                 words = _("%(country)s has several time zones: %(zones)s. Choose one.")
                 found = ", ".join(countries.zones_of(country)[:12])
-                name = countries.name_of(country, (get_language() or "es")[:2])
+                name = countries.name_of(country, (get_language() or PUBLISHED_IN)[:2])
                 self.add_error("zone", words % {"country": name, "zones": found})
         return fields
 
@@ -282,17 +285,17 @@ class LevelsForm(StepForm):
                     _("Function of level %d") % level,
                     needed=_("Write the function of this level: it is published."),
                 )
-                self.fields[f"role{level}"].initial = ROLES[level - 1][(get_language() or "es")[:2]]
+                self.fields[f"role{level}"].initial = _(ROLES[level - 1])
             self.fields[f"who{level}"] = forms.ChoiceField(
                 label=_("Who is called at level %d") % level, choices=people, required=False
             )
 
-    def roles(self) -> tuple[dict[str, str], ...]:
+    def roles(self) -> tuple[Mapping[str, str], ...]:
         """In each language; a function in words of one's own is the same in all."""
         written = [self.cleaned_data[f"role{level}"] for level in self.levels]
         return tuple(
-            dict(known) if words in known.values() else dict.fromkeys(countries.LANGUAGES, words)
-            for words, known in zip(written, ROLES, strict=True)
+            known if words in known.values() else dict.fromkeys(language_codes(), words)
+            for words, known in zip(written, general_roles(), strict=True)
         )
 
 

@@ -13,6 +13,7 @@ from guardia.cases.desks import kind_of
 from guardia.cases.event import EventText
 from guardia.cases.event_facts import news_text
 from guardia.cases.words import CONDITION_NAMES
+from guardia.config.languages import PUBLISHED_IN
 from guardia.events.kinds import NOT_REPORTED
 from guardia.field.crew import Crew
 from guardia.field.visit import Visit
@@ -56,8 +57,8 @@ def sentences(outage: Outage, hours: Hours) -> list[str]:
 
 def in_words(outage: Outage) -> str:
     """Its public name in the active language, in Spanish where it has none; empty where it has no name."""
-    language = (get_language() or "es")[:2]
-    return outage.public_name.get(language) or outage.public_name.get("es") or ""
+    language = (get_language() or PUBLISHED_IN)[:2]
+    return outage.public_name.get(language) or outage.public_name.get(PUBLISHED_IN) or ""
 
 
 # --- what is known ----------------------------------------------------------------------------------------------------

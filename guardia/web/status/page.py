@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guardia.cases.words import IMPACT_NAMES
+from guardia.config.languages import PUBLISHED_IN
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.network.element import Element
@@ -210,8 +211,8 @@ def title_of(names: dict[str, str], element: Element | None, otherwise: str) -> 
 
 
 def said_by(names: dict[str, str] | None) -> str:
-    language = (get_language() or "es").split("-")[0]
-    return (names or {}).get(language) or (names or {}).get("es") or ""
+    language = (get_language() or PUBLISHED_IN).split("-")[0]
+    return (names or {}).get(language) or (names or {}).get(PUBLISHED_IN) or ""
 
 
 def where_of(element: Element | None) -> str:

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
+from guardia.config.languages import in_language, translations
 from guardia.customers import records, ways
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
@@ -163,11 +164,11 @@ class ElementForm(DeskForm):
     services = prose(_("Services that end here (circuits)"), 40_000, rows=3)
     protected_services = prose(_("Services with another way (circuits)"), 40_000, rows=3, help_text=ANOTHER_WAY)
     public_es = words(_("As customers read it, in Spanish"), 160, help_text=_("Empty: its kind and its city."))
-    public_en = words(_("In English"), 160)
-    public_pt = words(_("In Portuguese"), 160)
 
     def __init__(self, data: Any = None, *, of: Element) -> None:
         super().__init__(data, of=of)
+        for code in translations():
+            self.fields[f"public_{code}"] = words(in_language(code), 160)
         self.fields["city"].widget.choices = [("", _("of no city")), *city_choices()]
         if of.pk:
             self._fill(of)

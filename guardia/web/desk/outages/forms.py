@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.words import SAID_IMPACT_NAMES
-from guardia.procedure.vocabulary import Language
+from guardia.config.languages import in_language, language_codes, name_in_active, translations
 from guardia.web.desk.acts.act import HoursForm, hour, one_of, prose, words
 from guardia.web.desk.outages import reading
 
@@ -18,7 +19,7 @@ MOST_CHOSEN = 20_000
 
 def in_languages(name: str, fields: Mapping[str, Any]) -> dict[str, str]:
     """What was written in each language, by language; what is empty is left out."""
-    found = {lang.value: fields.get(f"{name}_{lang.value}", "").strip() for lang in Language}
+    found = {lang: fields.get(f"{name}_{lang}", "").strip() for lang in language_codes()}
     return {lang: text for lang, text in found.items() if text}
 
 
@@ -31,9 +32,15 @@ class DeclareForm(HoursForm):
     forecast = hour(_("Expected back by"), ahead=True)
     cause = prose(_("Cause, if it is known"), required=False)
     public_es = words(_("As customers read it, in Spanish"), required=False)
-    public_en = words(_("In English"), required=False)
-    public_pt = words(_("In Portuguese"), required=False)
     is_public = forms.BooleanField(label=_("Show it on the public status page"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in translations():
+            self.fields[f"public_{code}"] = words(in_language(code), required=False)
+
+    def translations(self) -> list[forms.BoundField]:
+        return [self[f"public_{code}"] for code in translations()]
 
     def clean_element(self):
         code = self.cleaned_data["element"].strip()
@@ -72,9 +79,15 @@ class WhyForm(HoursForm):
 
 class NewsForm(HoursForm):
     words_es = prose(_("News, in Spanish"), rows=3)
-    words_en = prose(_("In English (empty: the Spanish text, and it says so)"), required=False, rows=3)
-    words_pt = prose(_("In Portuguese (empty: the Spanish text, and it says so)"), required=False, rows=3)
     forecast = hour(_("Expected back by"), ahead=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in translations():
+            label = gettext("In %(language)s (empty: the Spanish text, and it says so)")
+            named = label % {"language": name_in_active(code)}
+            self.fields[f"words_{code}"] = prose(named, required=False, rows=3)
+        self.order_fields(["words_es", *(f"words_{code}" for code in translations())])
 
 
 class CauseForm(HoursForm):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from guardia.config.languages import language_codes
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.values import Misfit, line
@@ -44,7 +45,6 @@ from guardia.web.desk.settings.setting_form import CONFLICT, HOUR, INVALID
 from guardia.web.portal.procedure_document import ShownProcedure
 
 REASON = 400
-LANGUAGES = ("es", "en", "pt")
 PARTS = ("what_for", "source", "effective_at", "tells_customers")
 """What is written of a draft."""
 
@@ -228,7 +228,7 @@ def facts_of(found: ProcedureDraft, before: ProcedureVersion | None, published: 
     changes: dict[str, list[str]] = {}
     if before:
         changed = differences(before.procedure, published.procedure)
-        for language in LANGUAGES:
+        for language in language_codes():
             with translation.override(language):
                 changes[language] = difference_words.told_lines(changed, before.procedure, published.procedure)
     return {

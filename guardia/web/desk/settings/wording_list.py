@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.cases.words import CAUSE_NAMES, CONDITION_NAMES
+from guardia.config.languages import PUBLISHED_IN
 from guardia.config.now import now
 from guardia.events.kinds import LETTERS, name_of_kind
 from guardia.notices.own_wording import OwnWording
 from guardia.notices.own_words import Event
 from guardia.notices.own_words_editing import is_event
 from guardia.procedure.schema import Procedure
-from guardia.procedure.vocabulary import VARIANTS, Language, Moment
+from guardia.procedure.vocabulary import VARIANTS, Moment
 from guardia.web.desk.settings.frame import looks, ruling, settings_page
 
 RULINGS: dict[str, Promise] = {
@@ -44,7 +45,7 @@ WAITS = frozenset({Moment.WAIT_STARTED, Moment.WAIT_ENDED})
 """Of these the customer is the cause, not who does it."""
 
 
-def event_in(written: str, language: str = Language.ES.value) -> Event | None:
+def event_in(written: str, language: str = PUBLISHED_IN) -> Event | None:
     """``confirmed-supervisor``: the moment and its variant; None where no such text can be written."""
     moment, _dash, variant = written.partition("-")
     return (moment, variant) if is_event(moment, variant, language) else None

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from guardia.cases.refusals import Refused
+from guardia.config.languages import language_codes, the_same_in, translations
 from guardia.config.now import now
 from guardia.network.element import Element
 from guardia.network.elements import element_called, found
@@ -76,8 +77,6 @@ class WorkForm(WindowForm):
 
     name = words(_("Name at the desk"))
     what_es = words(_("What is done, as customers read it (Spanish)"), limit=200)
-    what_en = words(_("The same in English"), required=False, limit=200)
-    what_pt = words(_("The same in Portuguese"), required=False, limit=200)
     element = words(_("Element whose services it touches"), required=False, limit=80)
     circuits = prose(_("Other services, one circuit per line"), required=False, rows=3, limit=20_000)
     minutes = forms.IntegerField(
@@ -92,6 +91,11 @@ class WorkForm(WindowForm):
         super().__init__(*args, **kwargs)
         self.fields["minutes"].help_text = _("Within the window; empty: all of it.")
         self.fields["element"].help_text = _("Its code. Services that have another way are left aside.")
+        for code in translations():
+            self.fields[f"what_{code}"] = words(the_same_in(code), required=False, limit=200)
+
+    def translations(self) -> list[forms.BoundField]:
+        return [self[f"what_{code}"] for code in translations()]
 
     def clean_element(self) -> Element | None:
         code = self.cleaned_data["element"].strip()
@@ -110,7 +114,7 @@ class WorkForm(WindowForm):
         fields = self.cleaned_data
         return Planned(
             name=fields["name"],
-            public_name={language: fields[f"what_{language}"] for language in ("es", "en", "pt")},
+            public_name={language: fields[f"what_{language}"] for language in language_codes()},
             starts_at=fields["starts"],
             ends_at=fields["ends"],
             element=fields["element"],
@@ -138,7 +142,7 @@ def written(work: PlannedWork, below: set[int]) -> dict[str, Any]:
     return {
         **hours_written(work),
         "name": work.name,
-        **{f"what_{language}": work.public_name.get(language, "") for language in ("es", "en", "pt")},
+        **{f"what_{language}": work.public_name.get(language, "") for language in language_codes()},
         "element": work.element.code if work.element else "",
         "circuits": "\n".join(row.service.circuit for row in named),
         "minutes": work.expected_minutes,

@@ -1,0 +1,69 @@
+"""The languages of an installation: English, whose words stand in the sources, and one for each catalogue.
+
+A further language is a catalogue in guardia/locale, texts in the operator's procedure, and nothing else.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.conf.locale import LANG_INFO
+from django.utils.translation import get_language, gettext, override
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+OF_THE_SOURCES = "en"
+PUBLISHED_IN = "es"
+"""The language of the published wording, which every text has; the others translate it."""
+
+
+def installed() -> list[tuple[str, str]]:
+    """Code and own name of each language, the published one first: what the settings offer."""
+    catalogues = {file.parent.parent.name for file in LOCALE.glob("*/LC_MESSAGES/django.po")}
+    codes = {*catalogues, OF_THE_SOURCES}
+    in_order = sorted(codes, key=lambda code: (code != PUBLISHED_IN, code != OF_THE_SOURCES, code))
+    return [(code, own_name(code)) for code in in_order]
+
+
+def own_name(code: str) -> str:
+    """What its speakers call it, with a capital; the code where Django does not know it."""
+    name: str = LANG_INFO.get(code, {}).get("name_local", code)
+    return name[:1].upper() + name[1:]
+
+
+def language_codes() -> tuple[str, ...]:
+    """The languages that screens and letters are offered in now."""
+    return tuple(code for code, _name in settings.LANGUAGES)
+
+
+def in_each_language(words: Callable[[], str]) -> dict[str, str]:
+    """What it gives in each language, by code."""
+    said = {}
+    for code in language_codes():
+        with override(code):
+            said[code] = words()
+    return said
+
+
+def translations() -> tuple[str, ...]:
+    """The languages that a text written in Spanish may be given in as well."""
+    return tuple(code for code in language_codes() if code != PUBLISHED_IN)
+
+
+def in_language(code: str) -> str:
+    """“In English”."""
+    return gettext("In %(language)s") % {"language": name_in_active(code)}
+
+
+def the_same_in(code: str) -> str:
+    """“The same in English”."""
+    return gettext("The same in %(language)s") % {"language": name_in_active(code)}
+
+
+def name_in_active(code: str) -> str:
+    """What a language is called in the active one (“inglés”), as CLDR writes it within a sentence."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code).get_display_name((get_language() or PUBLISHED_IN).replace("-", "_")) or code
+    except UnknownLocaleError:
+        return own_name(code)
