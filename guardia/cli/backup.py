@@ -23,7 +23,9 @@ NOT_PROVEN = (
     "as its events say, each file there. These prove it, at any time and while people work: "
     "guardia verify && guardia clocks rebuild && guardia files check"
 )
-NOT_SETTINGS = frozenset({"DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_PORTAL_URL", "STATE_DIR"})
+NOT_SETTINGS = frozenset(
+    {"DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_PORTAL_URL", "DATABASE_WORKER_URL", "STATE_DIR"}
+)
 
 
 def add(subparsers: Subparsers) -> None:

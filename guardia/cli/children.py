@@ -15,6 +15,7 @@ from types import FrameType
 
 from guardia.cli.installation import Mistake, say
 from guardia.config import alive, leash
+from guardia.config.database import keep_own_logins
 
 # --- children ---------------------------------------------------------------------------------------------------------
 LONGEST_PAUSE_SECONDS = 30
@@ -44,6 +45,7 @@ class Child:
         self.born = time.monotonic()
         self.ear, self.heard_at = self.ear or alive.ear(), None
         environment = {**os.environ, "NOTIFY_SOCKET": self.ear.address if self.ear else ""}
+        keep_own_logins(self.words[0], environment)
         if self.log is None:
             self.process = leash.start(self.command, env=environment, stdin=subprocess.DEVNULL)
             return

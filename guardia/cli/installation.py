@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from guardia.config.database import ensure_database, state_dir
+from guardia.config.database import ensure_database, keep_own_logins, state_dir
 from guardia.config.ownership import become_owner, who
 from guardia.config.postgres import Embedded
 
@@ -37,15 +37,17 @@ def say(words: str, to: TextIO | None = None) -> None:
     where.flush()
 
 
-def open_installation(*, empty: bool = False) -> Embedded | None:
+def open_installation(*, empty: bool = False, process: str = "") -> Embedded | None:
     """Make sure of a database and switch Django on; for the commands that need them. Returns an own server, if any.
 
-    `empty`: the caller can do with a database in which `guardia migrate` never ran. Rooms may be imported only after
-    this. Raises DatabaseTrouble; Mistake for a database without tables.
+    `empty`: the caller can do with a database in which `guardia migrate` never ran. `process`: it is the worker, which
+    goes on by its own login. Rooms may be imported only after this. Raises DatabaseTrouble; Mistake for a database
+    without tables.
     """
     become_owner()
     make_state_dir()
     server = ensure_database()
+    keep_own_logins(process, os.environ)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardia.config.settings")
     import django
 

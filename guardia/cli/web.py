@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from guardia.cli.children import must_be_free
 from guardia.cli.installation import Mistake, Subparsers, add_command, make_state_dir, name_public_url
 from guardia.config import alive, leash, memory, meters
-from guardia.config.database import ensure_database, state_dir
+from guardia.config.database import ensure_database, keep_own_logins, state_dir
 from guardia.config.ownership import become_owner
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def serve(args: argparse.Namespace) -> int:
     name_public_url(args.port)
     (make_state_dir() / "static").mkdir(exist_ok=True)  # whitenoise complains without it
     ensure_database()
+    keep_own_logins("web", os.environ)
     import guardia.config.settings  # noqa: F401 - what is wrong in them is said once, here, and not by each process
 
     meters.begin(state_dir(), "web")

@@ -12,7 +12,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def work(args: argparse.Namespace) -> int:
-    open_installation()
+    open_installation(process="worker")
     meters.begin(state_dir(), "worker")
     from guardia.worker.loop import run
 

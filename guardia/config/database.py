@@ -2,11 +2,19 @@
 
 import atexit
 import os
+from collections.abc import MutableMapping
 from pathlib import Path
 
 from guardia.config.postgres import Embedded
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+FORMS = ("", "_FILE")
+FOREIGN = {
+    "web": ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL"),
+    "worker": ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL", "DATABASE_PORTAL_URL"),
+}
+"""Addresses that are not for this process."""
 
 
 def state_dir() -> Path:
@@ -36,7 +44,23 @@ def ensure_database(*, fsync: bool = True) -> Embedded | None:
     return server
 
 
+def keep_own_logins(process: str, environment: MutableMapping[str, str]) -> None:
+    """Leave ``web`` and ``worker`` the addresses of their own logins: never the owner's, nor each other's (ADR 63).
+
+    Where the worker's own is not named, it works by the one of the web.
+    """
+    if process not in FOREIGN:
+        return
+    own = {form: environment.get(f"DATABASE_WORKER_URL{form}", "") for form in FORMS}
+    if process == "worker" and any(own.values()):
+        environment.update({f"DATABASE_URL{form}": address for form, address in own.items()})
+    for name in FOREIGN[process]:
+        for form in FORMS:
+            environment.pop(f"{name}{form}", None)
+
+
 def name_database(server: Embedded) -> None:
     os.environ["DATABASE_URL"] = server.app_url
     os.environ["DATABASE_DIRECT_URL"] = server.owner_url
     os.environ["DATABASE_PORTAL_URL"] = server.portal_url
+    os.environ["DATABASE_WORKER_URL"] = server.worker_url

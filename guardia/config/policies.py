@@ -11,8 +11,8 @@ FILE = Path(__file__).resolve().parents[1] / "migrations" / "policies.sql"
 APPLIED = """
     SELECT obj_description(to_regprocedure('refuse_change()'), 'pg_proc'),
            has_database_privilege('public', current_database(), 'TEMPORARY')
-           OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'guardia_portal_login'
-                      AND NOT pg_has_role(oid, to_regrole('guardia_portal'), 'MEMBER'))
+           OR EXISTS (SELECT FROM pg_roles WHERE rolname IN ('guardia_portal_login', 'guardia_worker_login')
+                      AND NOT pg_has_role(oid, to_regrole(replace(rolname, '_login', '')), 'MEMBER'))
 """
 """What was applied last stands as a comment on the first function of the file; a backup takes it along. What belongs to
 the server or the whole database it does not take along: whether that is missing stands beside it.

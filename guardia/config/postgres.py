@@ -6,7 +6,7 @@ it. Every other process only uses the addresses. For a larger house, set DATABAS
 Authentication is `trust`, and there is no TCP: the socket stands in a folder only this account can enter, and who can
 enter it can already read the data files. The roles are not there against that account but to keep the application
 inside its row policies: `guardia_owner` owns everything and migrates; `guardia_app` owns nothing, can skip no policy;
-`guardia_portal_login` reads what the portal shows and can become nothing else.
+`guardia_portal_login` reads what the portal shows and `guardia_worker_login` works, and neither can become more.
 """
 
 import contextlib
@@ -30,6 +30,7 @@ from guardia.config.leftovers import clear_remains, fresh_log, socket_folder
 OWNER = "guardia_owner"
 APP = "guardia_app"
 PORTAL = "guardia_portal_login"
+WORKER = "guardia_worker_login"
 DATABASE = "guardia"
 PORT = 5432
 START_SECONDS = 60
@@ -71,6 +72,11 @@ class Embedded:
     def portal_url(self) -> str:
         """For what the portal shows (DATABASE_PORTAL_URL)."""
         return self.url(PORTAL)
+
+    @property
+    def worker_url(self) -> str:
+        """For the worker (DATABASE_WORKER_URL)."""
+        return self.url(WORKER)
 
     @property
     def owner_url(self) -> str:
@@ -278,7 +284,7 @@ class Embedded:
         """The logins of the application and the database, if missing. The owner's role is initdb's."""
         with psycopg.connect(self.url(OWNER, "postgres"), autocommit=True) as connection:
             roles = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-            for name in {APP, PORTAL} - roles:
+            for name in {APP, PORTAL, WORKER} - roles:
                 connection.execute(
                     sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT").format(
                         sql.Identifier(name)

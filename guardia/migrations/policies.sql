@@ -9,7 +9,7 @@
 --   guardia_eraser  takes out what privacy or retention says; neither web nor worker may become it
 
 -- ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-DO $$ DECLARE role text; BEGIN
+DO $$ DECLARE role text; other text; BEGIN
     FOREACH role IN ARRAY ARRAY['guardia_staff', 'guardia_worker', 'guardia_portal', 'guardia_eraser'] LOOP
         BEGIN
             IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
@@ -22,15 +22,16 @@ DO $$ DECLARE role text; BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'guardia_app') THEN
         GRANT guardia_staff, guardia_worker, guardia_portal TO guardia_app WITH INHERIT FALSE;
     END IF;
-    -- The login that reads for the portal may become nothing but that.
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'guardia_portal_login') THEN
-        FOR role IN SELECT roleid::regrole::text FROM pg_auth_members WHERE member = 'guardia_portal_login'::regrole
-            AND roleid::regrole::text IN ('guardia_staff', 'guardia_worker', 'guardia_eraser')
+    -- Two logins may become one role each, and nothing else: what reads for the portal, and the worker.
+    FOREACH role IN ARRAY ARRAY['guardia_portal', 'guardia_worker'] LOOP
+        CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role || '_login');
+        FOR other IN SELECT rolname FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = roleid
+            WHERE member = to_regrole(role || '_login') AND rolname LIKE 'guardia\_%' AND rolname <> role
         LOOP
-            EXECUTE format('REVOKE %s FROM guardia_portal_login', role);
+            EXECUTE format('REVOKE %I FROM %I', other, role || '_login');
         END LOOP;
-        GRANT guardia_portal TO guardia_portal_login WITH INHERIT FALSE;
-    END IF;
+        EXECUTE format('GRANT %I TO %I WITH INHERIT FALSE', role, role || '_login');
+    END LOOP;
     -- A temporary table would stand before ours for whoever comes next by the same session.
     EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
 END $$;
@@ -67,10 +68,14 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     address_confirmation, alert_mapping, alert_source, auth_group, auth_group_permissions, auth_permission,
     automatic_answer, call, call_transfer, case_follower, city, company_session, contact, contact_way, cover, crew,
     customer, default_view, django_content_type, django_migrations, django_session, domain_limit, draft, element,
-    element_link, escalation_level, exchange, exchange_member, mailbox, password_reset, presence, probe,
+    element_link, escalation_level, exchange, exchange_member, mailbox, presence, probe,
     queue_visit, ring_attempt, rota, saved_view, sender, service, service_element, shift, shift_plan, sign_in_code,
-    site, staff, test_result, trouble, visit, wait, watch
+    site, test_result, trouble, visit, wait, watch
 TO guardia_staff, guardia_worker;
+-- The worker gives nobody a password, nor a way to one: of staff it only holds rows (FOR UPDATE needs a column).
+GRANT SELECT, INSERT, UPDATE, DELETE ON password_reset, staff TO guardia_staff;
+GRANT SELECT, DELETE ON password_reset TO guardia_worker;
+GRANT SELECT, UPDATE (last_login) ON staff TO guardia_worker;
 GRANT SELECT, INSERT, DELETE ON exchange_event TO guardia_staff, guardia_worker;
 GRANT SELECT, INSERT, UPDATE ON
     address_mark, alarm, announcement, call_task, "case", case_file, case_link, clock, contact_change, crew_member,
@@ -131,6 +136,7 @@ GRANT SELECT (
 
 -- ── The eraser ───────────────────────────────────────────────────────────────────────────────────────────────────────
 GRANT DELETE ON address_mark TO guardia_eraser;
+GRANT INSERT, UPDATE, DELETE ON password_reset, staff TO guardia_eraser;
 GRANT INSERT, UPDATE ON erasure, retention_run TO guardia_eraser;
 GRANT SELECT, DELETE ON
     account_emailaddress, account_emailconfirmation, mfa_authenticator, socialaccount_socialaccount,

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.process
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
-    for name in ("DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_PORTAL_URL", "STATE_DIR"):
+    for name in ("DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_PORTAL_URL", "DATABASE_WORKER_URL", "STATE_DIR"):
         monkeypatch.setenv(name, os.environ.get(name, ""))
 
 

@@ -796,3 +796,26 @@ def test_settings_that_cannot_be_read_are_one_sentence(make_house):
     assert done.returncode == 2
     assert "SMTP_PORT is 'veinticinco': write a whole number" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+# --- logins of their own ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("check", "variable", "login"),
+    [
+        (checks_database.portal_login, "DATABASE_PORTAL_URL", "guardia_portal_login"),
+        (checks_database.worker_login, "DATABASE_WORKER_URL", "guardia_worker_login"),
+    ],
+)
+def test_a_login_that_is_missing_or_may_become_more(owner, settings, check, variable, login):
+    setattr(settings, variable, "")
+    (said,) = told(check)
+    assert said.health == Health.WARN
+    assert variable in said.remedy
+    setattr(settings, variable, f"postgresql://{login}@/guardia")
+    assert health(check) == "ok"
+    setattr(settings, variable, "postgresql://guardia_app@/guardia")
+    (said,) = told(check)
+    assert said.health == Health.BAD
+    assert "guardia_staff" in said.words
+    setattr(settings, variable, "postgresql://nobody_of_that_name@/guardia")
+    assert health(check) == "bad"

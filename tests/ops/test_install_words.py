@@ -68,6 +68,7 @@ def installed(make_server, make_house):
         DATABASE_URL=server.url("guardia_app"),
         DATABASE_DIRECT_URL=server.url("guardia_owner"),
         DATABASE_PORTAL_URL=server.url("guardia_portal_login"),
+        DATABASE_WORKER_URL=server.url("guardia_worker_login"),
     )
     for words in (["migrate"], ["procedure", "publish", "procedures/cirion-ecuador.yaml"]):
         done = house.guardia(*words)
@@ -95,7 +96,8 @@ def test_the_doctor_finds_nothing_wrong_with_those_roles(installed):
         "owner_role: The owner guardia_owner can migrate and back up.",
         "application_role: The role guardia_app owns nothing and passes no wall.",
         "walls: Each transaction can step behind its wall.",
-        "portal_login: The portal reads by the login guardia_portal_login, which can become nothing else.",
+        "portal_login: The portal reads by a login of its own, which can become nothing else.",
+        "worker_login: The worker works by a login of its own, which can become nothing else.",
         "migrations: The database is as far as this version.",
     ):
         assert re.search(rf"^well +{re.escape(words)}$", said, re.MULTILINE), said

@@ -13,8 +13,10 @@ from psycopg.conninfo import make_conninfo
 
 from guardia.cases import case_link
 from guardia.cases.case import Case
-from guardia.config import signing
+from guardia.cli.children import Child
+from guardia.config import leash, signing
 from guardia.config.asking import PORTAL
+from guardia.config.database import keep_own_logins
 from guardia.config.now import now
 from guardia.config.walls import Wall, behind
 from guardia.customers import sessions
@@ -23,7 +25,7 @@ from guardia.escalation import customer_link
 from guardia.web.portal.company import COOKIE
 from tests.procedure.story import Story
 
-LOGIN = "guardia_portal_login"
+LOGIN, WORKER = "guardia_portal_login", "guardia_worker_login"
 TENANTS = """
     SELECT relname FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid AND polname = 'tenant'
     WHERE has_table_privilege(pg_class.oid, 'SELECT')
@@ -149,9 +151,15 @@ def test_a_signature_is_of_one_transaction(story):
         assert companies(one) == set()
 
 
-@pytest.mark.parametrize("login", ["guardia_app", LOGIN])
+MAY = {
+    "guardia_app": {"guardia_staff", "guardia_worker", "guardia_portal"},
+    LOGIN: {"guardia_portal"},
+    WORKER: {"guardia_worker"},
+}
+
+
+@pytest.mark.parametrize("login", MAY)
 def test_no_login_becomes_more_than_it_may(story, login):
-    may = {"guardia_app": {"guardia_staff", "guardia_worker", "guardia_portal"}, LOGIN: {"guardia_portal"}}[login]
     with psycopg.connect(make_conninfo(os.environ["DATABASE_DIRECT_URL"], user=login), autocommit=True) as one:
         roles = [name for (name,) in one.execute("SELECT rolname FROM pg_roles WHERE rolname <> session_user")]
         became = set()
@@ -163,13 +171,69 @@ def test_no_login_becomes_more_than_it_may(story, login):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     one.execute(f'SET SESSION AUTHORIZATION "{role}"')
             one.execute("RESET ROLE")
-        assert became == may
+        assert became == MAY[login]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             one.execute("CREATE TEMPORARY TABLE staff (id int)")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             one.execute("CREATE TABLE public.staff_too (id int)")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             one.execute("SELECT count(*) FROM staff")
+
+
+# --- the worker -------------------------------------------------------------------------------------------------------
+WRITES = {
+    "a password": "UPDATE staff SET password = 'x'",
+    "a person": "INSERT INTO staff (username, name, password) VALUES ('eve', 'Eve', 'x')",
+    "a role": "UPDATE staff SET role = 'administrator'",
+    "a mailbox to which a new password goes": "UPDATE staff SET email = 'eve@example.com'",
+    "a way to a new password": "INSERT INTO password_reset (staff_id, asked_at) VALUES (1, now())",
+    "a second step": "DELETE FROM mfa_authenticator",
+    "the key of the portal": "SELECT * FROM portal_key",
+}
+
+
+@pytest.mark.parametrize("what", WRITES)
+def test_the_worker_gives_nobody_a_password(story, what):
+    with psycopg.connect(make_conninfo(os.environ["DATABASE_DIRECT_URL"], user=WORKER), autocommit=True) as one:
+        one.execute("SET ROLE guardia_worker")
+        assert one.execute("SELECT count(*) FROM staff").fetchone() != (0,)
+        with one.transaction():  # as the packing of notices holds whom it writes to
+            one.execute("SELECT id FROM staff FOR NO KEY UPDATE SKIP LOCKED")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            one.execute(WRITES[what])
+
+
+ADDRESSES = {
+    "DATABASE_URL": "of the web",
+    "DATABASE_PORTAL_URL_FILE": "of the portal",
+    "DATABASE_WORKER_URL": "of the worker",
+    "DATABASE_DIRECT_URL_FILE": "of the owner",
+    "LANG": "C",
+}
+
+
+def test_web_and_worker_are_not_told_the_owners_address(monkeypatch):
+    for name, address in ADDRESSES.items():
+        monkeypatch.setenv(name, address)
+    for name in ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL_FILE", "DATABASE_URL_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    told: dict[str, dict[str, str]] = {}
+    monkeypatch.setattr(leash, "start", lambda command, env, **_more: told.update({command[3]: env}))
+    for words in (["web", "--port", "1"], ["worker"], ["privacy", "work"]):
+        Child(words[0], words).start()
+    known = {name: {value for value in env.values() if value.startswith("of the ")} for name, env in told.items()}
+    assert known == {
+        "web": {"of the web", "of the portal"},
+        "worker": {"of the worker"},
+        "privacy": set(ADDRESSES.values()) - {"C"},
+    }
+    assert told["worker"]["DATABASE_URL"] == "of the worker"
+
+
+def test_where_the_worker_has_no_login_of_its_own_it_works_by_that_of_the_web():
+    environment = {"DATABASE_URL_FILE": "of the web", "DATABASE_WORKER_URL": "", "DATABASE_DIRECT_URL": "of the owner"}
+    keep_own_logins("worker", environment)
+    assert environment == {"DATABASE_URL_FILE": "of the web"}
 
 
 # --- the session that the next one gets -------------------------------------------------------------------------------

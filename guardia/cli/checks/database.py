@@ -11,8 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from guardia.cli.checks.finding import Installation, Said, bad, check, ok, warn
-from guardia.config import policies
-from guardia.config.asking import PORTAL
+from guardia.config import address, policies
 from guardia.config.walls import Wall
 
 # --- roles ------------------------------------------------------------------------------------------------------------
@@ -22,10 +21,10 @@ ROLE = """
     FROM pg_roles AS r WHERE rolname = session_user
 """
 MAY_BECOME = """
-    SELECT session_user::text,
-           array(SELECT rolname::text FROM pg_roles
-                 WHERE pg_has_role(session_user, oid, 'MEMBER') AND rolname <> session_user ORDER BY 1),
-           has_database_privilege(session_user, current_database(), 'TEMPORARY')
+    SELECT array(SELECT r.rolname::text FROM pg_roles AS r JOIN pg_roles AS login ON login.rolname = %s
+                 WHERE r.oid <> login.oid AND pg_has_role(login.oid, r.oid, 'MEMBER') ORDER BY 1),
+           EXISTS (SELECT FROM pg_roles WHERE rolname = %s
+                   AND has_database_privilege(oid, current_database(), 'TEMPORARY'))
 """
 OLDEST_SERVER = 16
 
@@ -97,23 +96,45 @@ def portal_login(installation: Installation) -> Said:
     if not settings.DATABASE_PORTAL_URL:
         return warn(
             _("The portal reads by the login of the desk: what is wrong in a page of it could open all companies."),
-            _("Make the login guardia_portal_login (docs/operations/install.md) and name it in DATABASE_PORTAL_URL."),
+            _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
+            % {"name": "guardia_portal_login", "variable": "DATABASE_PORTAL_URL"},
         )
-    name, may, temporary = asked(MAY_BECOME, alias=PORTAL)
-    only = Wall.PORTAL.value
-    if more := [role for role in may if role != only]:
-        said = {"name": name, "roles": ", ".join(more)}
+    return login_of(Wall.PORTAL, settings.DATABASE_PORTAL_URL) or ok(
+        _("The portal reads by a login of its own, which can become nothing else.")
+    )
+
+
+@check(database=True)
+def worker_login(installation: Installation) -> Said:
+    """The worker, which reads what strangers send, can give nobody a password (ADR 63)."""
+    if not settings.DATABASE_WORKER_URL:
+        return warn(
+            _("The worker works by the login of the desk: what is wrong in it could give somebody a password."),
+            _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
+            % {"name": "guardia_worker_login", "variable": "DATABASE_WORKER_URL"},
+        )
+    return login_of(Wall.WORKER, settings.DATABASE_WORKER_URL) or ok(
+        _("The worker works by a login of its own, which can become nothing else.")
+    )
+
+
+def login_of(wall: Wall, url: str) -> Said | None:
+    """What is wrong with the login that works behind this wall alone."""
+    name, only = str(address.read(url, "")["user"]), wall.value
+    may, temporary = asked(MAY_BECOME, name, name)
+    said = {"name": name, "roles": ", ".join(role for role in may if role != only)}
+    if said["roles"]:
         return bad(
-            _("The login of the portal, %(name)s, may become more than it needs: %(roles)s.") % said,
+            _("The login %(name)s may become more than it needs: %(roles)s.") % said,
             _("As a superuser: REVOKE %(roles)s FROM %(name)s") % said,
         )
     if not may or temporary:
         return bad(
-            _("The login of the portal, %(name)s, has other rights than those of this version.") % {"name": name},
+            _("The login %(name)s has other rights than those of this version.") % said,
             _("Run guardia migrate; then as its owner: GRANT %(roles)s TO %(name)s WITH INHERIT FALSE")
             % {"name": name, "roles": only},
         )
-    return ok(_("The portal reads by the login %(name)s, which can become nothing else.") % {"name": name})
+    return None
 
 
 @check(database=True)
