@@ -1,6 +1,7 @@
 """docs/architecture.md is the tree: each package has its line, and each module that is named exists."""
 
 import re
+import runpy
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -21,3 +22,14 @@ def test_each_package_has_its_line():
     web = {path.parent.name for path in (ROOT / "guardia" / "web").glob("*/__init__.py")}
     line = next(line for line in PAGE.splitlines() if line.startswith("| `guardia/web`"))
     assert web == set(re.findall(r"`(\w+)`", line))
+
+
+def test_the_pictures_are_as_they_are_drawn_and_name_modules_that_exist():
+    drawing = runpy.run_path(str(ROOT / "bin" / "_pictures"))
+    assert len(drawing["PICTURES"]) == 2
+    for file, (rows, title) in drawing["PICTURES"].items():
+        drawn = drawing["drawn"](rows, title)
+        assert file.read_text(encoding="utf-8") == drawn, f"run python3 bin/_pictures: {file.name} is another"
+        assert f"]({file.name})" in PAGE
+        modules = [module for row in rows for _words, module in row]
+        assert sorted(module for module in modules if not (ROOT / module).exists()) == []
