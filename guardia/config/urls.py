@@ -1,8 +1,7 @@
-"""The site map."""
+"""The site map. An area whose addresses all begin with one word is included under it; the others name theirs whole."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from guardia.config.first_word import ByFirstWord
 from guardia.web.api.health import health, live, ready
 from guardia.web.api.metrics import metrics
 from guardia.web.field.page import my_visits
@@ -12,7 +11,7 @@ from guardia.web.portal.who_answers import who_answers_customer
 handler403 = "guardia.web.shared.errors.refused"
 handler404 = "guardia.web.shared.errors.missing"
 handler500 = "guardia.web.shared.errors.broken"
-addresses: list[URLPattern | URLResolver] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("salud", health, name="health"),
     path("salud/vivo", live, name="health_live"),
     path("salud/listo", ready, name="health_ready"),
@@ -44,22 +43,21 @@ addresses: list[URLPattern | URLResolver] = [
     path("", include("guardia.web.sign_in.sessions")),
     path("entrar/", include("guardia.web.sign_in.directory")),
     path("", include("guardia.web.desk.companies.urls")),
-    path("", include("guardia.web.desk.reports.urls")),
+    path("informes/", include("guardia.web.desk.reports.urls")),
     path("", include("guardia.web.desk.handover.urls")),
-    path("", include("guardia.web.desk.contests")),
+    path("objeciones/", include("guardia.web.desk.contests")),
     path("", include("guardia.web.desk.dispatch_board")),
     path("", include("guardia.web.desk.outages.urls")),
     path("", include("guardia.web.desk.works.urls")),
     path("", include("guardia.web.desk.alerts")),
     path("", include("guardia.web.desk.escalation.urls")),
-    path("", include("guardia.web.desk.settings.urls")),
+    path("ajustes/", include("guardia.web.desk.settings.urls")),
     path("", include("guardia.web.desk.mail.urls")),
     path("", include("guardia.web.desk.phone.urls")),
     path("", include("guardia.web.desk.call_history")),
-    path("", include("guardia.web.desk.request_taking")),
-    path("", include("guardia.web.desk.office_counter")),
+    path("requerimientos/", include("guardia.web.desk.request_taking")),
+    path("oficinas/", include("guardia.web.desk.office_counter")),
     path("", include("guardia.web.desk.files")),
     path("", include("guardia.web.first_run.views")),
     path("", include("guardia.web.desk.urls")),
 ]
-urlpatterns = [ByFirstWord(addresses)]

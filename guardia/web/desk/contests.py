@@ -285,6 +285,6 @@ def draft_fields(draft: Draft | None, at: datetime) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("objeciones/", objections, name="objections"),
-    path("objeciones/<slug:number>", rule, name="rule"),
+    path("", objections, name="objections"),
+    path("<slug:number>", rule, name="rule"),
 ]

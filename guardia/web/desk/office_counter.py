@@ -262,7 +262,7 @@ def taken_in_already(arrival: dict[str, Any], staff: Staff) -> WrittenRequest | 
 
 
 urlpatterns = [
-    path("oficinas/recibir", receive, name="office_receive"),
-    path("oficinas/recibido/<int:request_id>", office_receipt.receipt, name="office_receipt"),
-    path("oficinas/escaneos/<int:scan_id>", office_receipt.scan, name="scan"),
+    path("recibir", receive, name="office_receive"),
+    path("recibido/<int:request_id>", office_receipt.receipt, name="office_receipt"),
+    path("escaneos/<int:scan_id>", office_receipt.scan, name="scan"),
 ]

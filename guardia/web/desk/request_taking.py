@@ -217,8 +217,8 @@ def typed(request: DeskRequest, to: str) -> dict[str, str]:
 
 
 urlpatterns = [
-    path("requerimientos/nuevo", new_request, name="new_request"),
-    path("requerimientos/nuevo/al-lado", beside, name="request_beside"),
-    path("requerimientos/nuevo/pasar/<slug:to>", carry, name="request_carry"),
-    path("requerimientos/<slug:number>/tomado", taken, name="request_taken"),
+    path("nuevo", new_request, name="new_request"),
+    path("nuevo/al-lado", beside, name="request_beside"),
+    path("nuevo/pasar/<slug:to>", carry, name="request_carry"),
+    path("<slug:number>/tomado", taken, name="request_taken"),
 ]

@@ -190,9 +190,9 @@ SCRIPTS: Mapping[str, str] = {
 
 
 urlpatterns = [
-    path("ajustes/alertas", sources, name="settings_alerts"),
-    path("ajustes/alertas/nueva", new, name="settings_alert_source_new"),
-    path("ajustes/alertas/<int:source_id>/direccion", renew, name="settings_alert_source_address"),
-    path("ajustes/alertas/<int:source_id>/apagar", turn, {"word": "apagar"}, name="settings_alert_source_off"),
-    path("ajustes/alertas/<int:source_id>/encender", turn, {"word": "encender"}, name="settings_alert_source_on"),
+    path("alertas", sources, name="settings_alerts"),
+    path("alertas/nueva", new, name="settings_alert_source_new"),
+    path("alertas/<int:source_id>/direccion", renew, name="settings_alert_source_address"),
+    path("alertas/<int:source_id>/apagar", turn, {"word": "apagar"}, name="settings_alert_source_off"),
+    path("alertas/<int:source_id>/encender", turn, {"word": "encender"}, name="settings_alert_source_on"),
 ]

@@ -245,8 +245,8 @@ def tried(
 
 
 urlpatterns = [
-    path("ajustes/alertas/<int:source_id>", source, name="settings_alert_source"),
-    path("ajustes/alertas/<int:source_id>/editar", edit, name="settings_alert_source_edit"),
-    path("ajustes/alertas/<int:source_id>/reglas", rules, name="settings_alert_source_rules"),
-    path("ajustes/alertas/<int:source_id>/probar", trial, name="settings_alert_source_trial"),
+    path("alertas/<int:source_id>", source, name="settings_alert_source"),
+    path("alertas/<int:source_id>/editar", edit, name="settings_alert_source_edit"),
+    path("alertas/<int:source_id>/reglas", rules, name="settings_alert_source_rules"),
+    path("alertas/<int:source_id>/probar", trial, name="settings_alert_source_trial"),
 ]

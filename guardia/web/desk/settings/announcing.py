@@ -155,7 +155,7 @@ def moved_line(moved: Moved) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("ajustes/calendario/dia", day, name="settings_day"),
-    path("ajustes/calendario/canton", canton, name="settings_canton"),
-    path("ajustes/calendario/<int:change_id>/retirar", withdraw, name="settings_withdraw"),
+    path("calendario/dia", day, name="settings_day"),
+    path("calendario/canton", canton, name="settings_canton"),
+    path("calendario/<int:change_id>/retirar", withdraw, name="settings_withdraw"),
 ]

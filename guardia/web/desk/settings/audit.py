@@ -226,6 +226,6 @@ def change_row(one: Change) -> Row:
 
 
 urlpatterns = [
-    path("ajustes/auditoria", audit, name="settings_audit"),
-    path("ajustes/auditoria.csv", audit_csv, name="settings_audit_csv"),
+    path("auditoria", audit, name="settings_audit"),
+    path("auditoria.csv", audit_csv, name="settings_audit_csv"),
 ]

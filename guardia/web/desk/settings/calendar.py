@@ -229,6 +229,6 @@ def day_words(day: date) -> str:
 
 
 urlpatterns = [
-    path("ajustes/calendario", calendar, name="settings_calendar"),
-    path("ajustes/calendario/avance", progress, name="settings_calendar_progress"),
+    path("calendario", calendar, name="settings_calendar"),
+    path("calendario/avance", progress, name="settings_calendar_progress"),
 ]

@@ -216,5 +216,5 @@ def person(pk: int, things: Things) -> str:
 
 
 urlpatterns = [
-    path("ajustes/cambios", record, name="settings_record"),
+    path("cambios", record, name="settings_record"),
 ]

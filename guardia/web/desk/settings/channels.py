@@ -170,6 +170,6 @@ def sheet(request: HttpRequest, sent: Panel | None = None, *, status: int = 200)
 
 
 urlpatterns = [
-    path("ajustes/correo-y-mensajes", channels, name="settings_channels"),
-    path("ajustes/correo-y-mensajes/<slug:word>", channel, name="settings_channel"),
+    path("correo-y-mensajes", channels, name="settings_channels"),
+    path("correo-y-mensajes/<slug:word>", channel, name="settings_channel"),
 ]

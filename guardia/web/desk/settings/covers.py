@@ -125,7 +125,7 @@ def fields_of(known: Cover | None, at: datetime) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("ajustes/rotaciones/<int:level>/<int:seat>/reemplazo", cover, name="settings_cover"),
-    path("ajustes/reemplazos/retirar", withdraw, name="settings_cover_withdraw"),
-    path("ajustes/reemplazos/restablecer", restore, name="settings_cover_restore"),
+    path("rotaciones/<int:level>/<int:seat>/reemplazo", cover, name="settings_cover"),
+    path("reemplazos/retirar", withdraw, name="settings_cover_withdraw"),
+    path("reemplazos/restablecer", restore, name="settings_cover_restore"),
 ]

@@ -210,10 +210,10 @@ def restore_limit(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("ajustes/entrega", delivery, name="settings_delivery"),
-    path("ajustes/entrega/nuevo", new_limit, name="settings_limit_new"),
-    path("ajustes/entrega/restablecer", restore_limit, name="settings_limit_restore"),
-    path("ajustes/entrega/<int:limit_id>", edit_limit, name="settings_limit"),
-    path("ajustes/entrega/<int:limit_id>/quitar", remove_limit, name="settings_limit_remove"),
-    path("ajustes/entrega/direcciones/<int:mark_id>", clear_mark, name="settings_mark_clear"),
+    path("entrega", delivery, name="settings_delivery"),
+    path("entrega/nuevo", new_limit, name="settings_limit_new"),
+    path("entrega/restablecer", restore_limit, name="settings_limit_restore"),
+    path("entrega/<int:limit_id>", edit_limit, name="settings_limit"),
+    path("entrega/<int:limit_id>/quitar", remove_limit, name="settings_limit_remove"),
+    path("entrega/direcciones/<int:mark_id>", clear_mark, name="settings_mark_clear"),
 ]

@@ -291,8 +291,8 @@ def answered(
 
 
 urlpatterns = [
-    path("ajustes/procedimiento/borrador/<int:pk>", draft, name="settings_draft"),
-    path("ajustes/procedimiento/borrador/<int:pk>/plazos", numbers, name="settings_draft_numbers"),
-    path("ajustes/procedimiento/borrador/<int:pk>/documento", document, name="settings_draft_document"),
-    path("ajustes/procedimiento/borrador/<int:pk>/<slug:name>", step, name="settings_draft_step"),
+    path("procedimiento/borrador/<int:pk>", draft, name="settings_draft"),
+    path("procedimiento/borrador/<int:pk>/plazos", numbers, name="settings_draft_numbers"),
+    path("procedimiento/borrador/<int:pk>/documento", document, name="settings_draft_document"),
+    path("procedimiento/borrador/<int:pk>/<slug:name>", step, name="settings_draft_step"),
 ]

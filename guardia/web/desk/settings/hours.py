@@ -120,6 +120,6 @@ def day_said(hours: WeeklyHours, number: int) -> str:
 
 
 urlpatterns = [
-    path("ajustes/horarios", hours, name="settings_hours"),
-    path("ajustes/horarios/<slug:name>/editar", edit, name="settings_hours_edit"),
+    path("horarios", hours, name="settings_hours"),
+    path("horarios/<slug:name>/editar", edit, name="settings_hours_edit"),
 ]

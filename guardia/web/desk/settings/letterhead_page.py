@@ -195,7 +195,7 @@ def on_paper(html: str, is_dark: bool) -> str:
 
 
 urlpatterns = [
-    path("ajustes/membrete", page, name="settings_letterhead"),
-    path("ajustes/membrete/vista", view, name="settings_letterhead_view"),
-    path("ajustes/membrete/<int:version>/retomar", back, name="settings_letterhead_back"),
+    path("membrete", page, name="settings_letterhead"),
+    path("membrete/vista", view, name="settings_letterhead_view"),
+    path("membrete/<int:version>/retomar", back, name="settings_letterhead_back"),
 ]

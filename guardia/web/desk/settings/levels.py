@@ -132,6 +132,6 @@ def rule_of(procedure: Procedure, level: int) -> LevelRule:
 
 
 urlpatterns = [
-    path("ajustes/niveles", levels, name="settings_levels"),
-    path("ajustes/niveles/<int:level>", number, name="settings_level"),
+    path("niveles", levels, name="settings_levels"),
+    path("niveles/<int:level>", number, name="settings_level"),
 ]

@@ -178,6 +178,6 @@ def stage_name(procedure: Procedure, stage: Stage) -> str:
 
 
 urlpatterns = [
-    path("ajustes/matriz", matrix, name="settings_matrix"),
-    path("ajustes/matriz/editar", edit, name="settings_matrix_edit"),
+    path("matriz", matrix, name="settings_matrix"),
+    path("matriz/editar", edit, name="settings_matrix_edit"),
 ]

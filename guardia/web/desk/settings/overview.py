@@ -53,5 +53,5 @@ def next_rest_days(at: datetime) -> list[RestLine]:
 
 
 urlpatterns = [
-    path("ajustes/", overview, name="settings"),
+    path("", overview, name="settings"),
 ]

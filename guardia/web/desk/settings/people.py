@@ -60,5 +60,5 @@ def line(staff: Staff, levels: list[int], proofs: dict[str, Proof]) -> dict[str,
 
 
 urlpatterns = [
-    path("ajustes/personas", people, name="settings_people"),
+    path("personas", people, name="settings_people"),
 ]

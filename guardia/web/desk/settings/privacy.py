@@ -194,8 +194,8 @@ def lift_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("ajustes/privacidad", home, name="settings_privacy"),
-    path("ajustes/privacidad/plazos/<slug:kind>", edit_rule, name="privacy_rule"),
-    path("ajustes/privacidad/retenciones/nueva", new_hold, name="privacy_hold_new"),
-    path("ajustes/privacidad/retenciones/<int:hold_id>/levantar", lift_hold, name="privacy_hold_lift"),
+    path("privacidad", home, name="settings_privacy"),
+    path("privacidad/plazos/<slug:kind>", edit_rule, name="privacy_rule"),
+    path("privacidad/retenciones/nueva", new_hold, name="privacy_hold_new"),
+    path("privacidad/retenciones/<int:hold_id>/levantar", lift_hold, name="privacy_hold_lift"),
 ]

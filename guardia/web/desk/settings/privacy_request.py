@@ -318,11 +318,11 @@ def refusal_words(refusal: Mapping[str, Any]) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("ajustes/privacidad/persona", person, name="privacy_person"),
-    path("ajustes/privacidad/solicitudes/<int:request_id>", page, name="privacy_request"),
-    path("ajustes/privacidad/solicitudes/<int:request_id>/avance", progress, name="privacy_progress"),
-    path("ajustes/privacidad/solicitudes/<int:request_id>/confirmar", confirm, name="privacy_confirm"),
-    path("ajustes/privacidad/solicitudes/<int:request_id>/otra-vez", again, name="privacy_again"),
-    path("ajustes/privacidad/solicitudes/<int:request_id>/cancelar", cancel, name="privacy_cancel"),
-    path("ajustes/privacidad/solicitudes/<int:request_id>/copia", copy, name="privacy_copy"),
+    path("privacidad/persona", person, name="privacy_person"),
+    path("privacidad/solicitudes/<int:request_id>", page, name="privacy_request"),
+    path("privacidad/solicitudes/<int:request_id>/avance", progress, name="privacy_progress"),
+    path("privacidad/solicitudes/<int:request_id>/confirmar", confirm, name="privacy_confirm"),
+    path("privacidad/solicitudes/<int:request_id>/otra-vez", again, name="privacy_again"),
+    path("privacidad/solicitudes/<int:request_id>/cancelar", cancel, name="privacy_cancel"),
+    path("privacidad/solicitudes/<int:request_id>/copia", copy, name="privacy_copy"),
 ]

@@ -174,8 +174,8 @@ def may_approve(request: HttpRequest, draft: ProcedureDraft) -> bool:
 
 
 urlpatterns = [
-    path("ajustes/procedimiento", procedure, name="settings_procedure"),
-    path("ajustes/procedimiento/borrador", new, name="settings_draft_new"),
-    path("ajustes/procedimiento/version/<int:number>", version, name="settings_version"),
-    path("ajustes/procedimiento/version/<int:number>/fuente", source, name="settings_version_source"),
+    path("procedimiento", procedure, name="settings_procedure"),
+    path("procedimiento/borrador", new, name="settings_draft_new"),
+    path("procedimiento/version/<int:number>", version, name="settings_version"),
+    path("procedimiento/version/<int:number>/fuente", source, name="settings_version_source"),
 ]

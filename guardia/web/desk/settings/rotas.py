@@ -258,7 +258,7 @@ def fields_of(rota: Rota | None, at: datetime) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("ajustes/rotaciones/retomar", again, name="settings_rota_again"),
-    path("ajustes/rotaciones/terminar", end, name="settings_rota_end"),
-    path("ajustes/rotaciones/<int:level>/<int:seat>", seat, name="settings_seat"),
+    path("rotaciones/retomar", again, name="settings_rota_again"),
+    path("rotaciones/terminar", end, name="settings_rota_end"),
+    path("rotaciones/<int:level>/<int:seat>", seat, name="settings_seat"),
 ]

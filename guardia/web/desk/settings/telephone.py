@@ -131,10 +131,10 @@ def turn(request: HttpRequest, exchange_id: int, word: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("ajustes/telefonia", telephone, name="settings_telephone"),
-    path("ajustes/telefonia/nueva", new, name="settings_exchange_new"),
-    path("ajustes/telefonia/extension/<int:staff_id>", extension, name="settings_extension"),
-    path("ajustes/telefonia/<int:exchange_id>/direccion", renew, name="settings_exchange_address"),
-    path("ajustes/telefonia/<int:exchange_id>/apagar", turn, {"word": "apagar"}, name="settings_exchange_off"),
-    path("ajustes/telefonia/<int:exchange_id>/encender", turn, {"word": "encender"}, name="settings_exchange_on"),
+    path("telefonia", telephone, name="settings_telephone"),
+    path("telefonia/nueva", new, name="settings_exchange_new"),
+    path("telefonia/extension/<int:staff_id>", extension, name="settings_extension"),
+    path("telefonia/<int:exchange_id>/direccion", renew, name="settings_exchange_address"),
+    path("telefonia/<int:exchange_id>/apagar", turn, {"word": "apagar"}, name="settings_exchange_off"),
+    path("telefonia/<int:exchange_id>/encender", turn, {"word": "encender"}, name="settings_exchange_on"),
 ]

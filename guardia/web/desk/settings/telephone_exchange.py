@@ -350,9 +350,9 @@ def hour_of(at: datetime | None) -> str:
 
 
 urlpatterns = [
-    path("ajustes/telefonia/<int:exchange_id>", exchange, name="settings_exchange"),
-    path("ajustes/telefonia/<int:exchange_id>/editar", edit, name="settings_exchange_edit"),
-    path("ajustes/telefonia/<int:exchange_id>/colas", queues, name="settings_exchange_queues"),
-    path("ajustes/telefonia/<int:exchange_id>/agentes", give_agent, name="settings_agent_give"),
-    path("ajustes/telefonia/<int:exchange_id>/agentes/<int:agent_id>/terminar", end_name, name="settings_agent_end"),
+    path("telefonia/<int:exchange_id>", exchange, name="settings_exchange"),
+    path("telefonia/<int:exchange_id>/editar", edit, name="settings_exchange_edit"),
+    path("telefonia/<int:exchange_id>/colas", queues, name="settings_exchange_queues"),
+    path("telefonia/<int:exchange_id>/agentes", give_agent, name="settings_agent_give"),
+    path("telefonia/<int:exchange_id>/agentes/<int:agent_id>/terminar", end_name, name="settings_agent_end"),
 ]

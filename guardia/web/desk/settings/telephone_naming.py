@@ -204,6 +204,6 @@ def id_in(step: Step) -> str:
 
 
 urlpatterns = [
-    path("ajustes/telefonia/<int:exchange_id>/nombrar", give, name="settings_exchange_name"),
-    path("ajustes/telefonia/<int:exchange_id>/primera-llamada", first_call, name="settings_first_call"),
+    path("telefonia/<int:exchange_id>/nombrar", give, name="settings_exchange_name"),
+    path("telefonia/<int:exchange_id>/primera-llamada", first_call, name="settings_first_call"),
 ]

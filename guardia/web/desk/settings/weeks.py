@@ -166,5 +166,5 @@ def gaps(procedure: Procedure, start: datetime, end: datetime) -> list[dict[str,
 
 
 urlpatterns = [
-    path("ajustes/rotaciones", weeks, name="settings_rotas"),
+    path("rotaciones", weeks, name="settings_rotas"),
 ]

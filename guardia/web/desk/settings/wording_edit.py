@@ -302,8 +302,8 @@ def pieces(old: str, new: str) -> Pieces:
 
 
 urlpatterns = [
-    path("ajustes/textos/<slug:event>/<slug:language>", edit, name="settings_wording_edit"),
-    path("ajustes/textos/<slug:event>/<slug:language>/vista", preview, name="settings_wording_preview"),
-    path("ajustes/textos/<slug:event>/<slug:language>/prueba", send, name="settings_wording_test"),
-    path("ajustes/textos/<slug:event>/<slug:language>/version", back, name="settings_wording_back"),
+    path("textos/<slug:event>/<slug:language>", edit, name="settings_wording_edit"),
+    path("textos/<slug:event>/<slug:language>/vista", preview, name="settings_wording_preview"),
+    path("textos/<slug:event>/<slug:language>/prueba", send, name="settings_wording_test"),
+    path("textos/<slug:event>/<slug:language>/version", back, name="settings_wording_back"),
 ]

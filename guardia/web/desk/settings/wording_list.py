@@ -114,5 +114,5 @@ def cell(event: Event, language: str, name: str, newest: dict[tuple[str, str, st
 
 
 urlpatterns = [
-    path("ajustes/textos/", wordings, name="settings_wording"),
+    path("textos/", wordings, name="settings_wording"),
 ]

@@ -124,5 +124,5 @@ def html(request: HttpRequest, token: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("ajustes/textos/html/<str:token>", html, name="settings_wording_html"),
+    path("textos/html/<str:token>", html, name="settings_wording_html"),
 ]
