@@ -6,11 +6,9 @@ thousand. The caller holds the lock of every case it hands over (or has just mad
 case of the site may join its page meanwhile and so name it, with the turn of the site in its hands.
 """
 
-import gc
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -96,11 +94,6 @@ def record(entries: Sequence[Entry], now: datetime) -> list[Recorded]:
     for entry in entries:
         if entry.at > now + CLOCKS_MAY_DIFFER_BY:
             raise TimeInTheFuture()
-    with built_at_once(len(entries)):
-        return _record(entries, now)
-
-
-def _record(entries: Sequence[Entry], now: datetime) -> list[Recorded]:
     ledgers = _by_case(entries)
     recorded = [event for ledger in ledgers for event in ledger.take(now)]
     escalating.follow(ledgers, now)
@@ -108,19 +101,6 @@ def _record(entries: Sequence[Entry], now: datetime) -> list[Recorded]:
     voice_owed.follow(ledgers, now, people)
     _commit(ledgers, now, people)
     return recorded
-
-
-@contextmanager
-def built_at_once(how_many: int) -> Iterator[None]:
-    """Ten thousand cases are alive until they are written: while they grow, nothing of them is garbage to look for."""
-    pauses = how_many >= MANY and gc.isenabled()
-    if pauses:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if pauses:
-            gc.enable()
 
 
 def record_breaches(cases: Sequence["Case"], now: datetime) -> int:
@@ -146,14 +126,13 @@ def _commit(ledgers: Sequence["CaseLedger"], now: datetime, people: notify.Peopl
         return
     everything = [event for ledger in ledgers for event in ledger.written]
     with transaction.atomic(savepoint=False):
-        is_storm = len(everything) >= MANY
-        if is_storm:
+        if len(everything) >= MANY:
             writes.make_room()
         for ledger in ledgers:
             ledger.settle()
         writes.name(everything)
         notices = notify.Owed(everything, {ledger.case.pk: ledger.fold for ledger in ledgers}, now, people)
-        writes.send(chain(writes.statements(ledgers, everything), notices.to_contacts()), is_storm=is_storm)
+        writes.send(chain(writes.statements(ledgers, everything), notices.to_contacts()))
         call_tasks.keep(everything, now)
         notices.owe_to_the_house()
 

@@ -1,17 +1,11 @@
-"""One statement per table, sent as one pipeline. Set-based: the same for one case and for ten thousand.
-
-Of a storm PostgreSQL writes the first ones while the next are still being said: see ``send``.
-"""
+"""One statement per table, sent as one pipeline. Set-based: the same for one case and for ten thousand."""
 
 import json
-import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import batched
 from operator import attrgetter
-from queue import SimpleQueue
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -34,8 +28,6 @@ RETIRED = "outcome = 'dropped' AND target_seconds IS NULL AND call_id IS NOT NUL
 ROOM = "192MB"
 AT_ONCE = 2_500
 """Rows of one statement: PostgreSQL begins with a storm's first ones while the others are on their way."""
-TURNS_SECONDS = 0.0005
-"""How soon the thread that hands over a storm gets its turn (5 ms otherwise, for each 200 KB that a socket takes)."""
 type Statement = tuple[str, Sequence[Any]]
 CHANGED_BY_OTHERS = {"case_event_seq_once", "case_number_key"}
 
@@ -184,56 +176,18 @@ def statements(ledgers: Sequence["CaseLedger"], events: Sequence["Recorded"]) ->
     yield from _of_waits([ended for ledger in ledgers for ended in ledger.ended_waits])
 
 
-def send(said: Iterable[Statement], *, is_storm: bool) -> None:
-    """Have PostgreSQL do them, in their order, as one pipeline. Raises ChangedMeanwhile.
+def send(statements: Iterable[Statement]) -> None:
+    """Have PostgreSQL execute the statements in their order, as one pipeline. Raises ChangedMeanwhile.
 
-    Those of a storm are handed over by a thread as they come, since they come slowly: they are said here and written
-    there at the same time. The connection is the thread's until then: ``said`` must ask the database nothing.
+    Each goes out as soon as it is built, so that PostgreSQL writes the first ones of a storm while the next are built.
     """
     try:
-        with connection.wrap_database_errors:  # what fails in a pipeline comes from its end, past Django's cursor
-            if is_storm:
-                _send_meanwhile(said)
-            else:
-                prepared = list(said)
-                with connection.connection.pipeline(), connection.cursor() as cursor:
-                    for statement in prepared:
-                        cursor.execute(*statement)
+        # A statement that fails raises at the end of the pipeline, which Django's cursor does not see.
+        with connection.wrap_database_errors, connection.connection.pipeline(), connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(*statement)
     except IntegrityError as error:
         raise translated(error) from error
-
-
-def _send_meanwhile(said: Iterable[Statement]) -> None:
-    line: SimpleQueue[Statement | None] = SimpleQueue()
-    troubles: list[Exception] = []
-    sender = Thread(target=_hand_over, args=(connection.connection, line, troubles), name="storm")
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(TURNS_SECONDS)
-    sender.start()
-    try:
-        with connection.execute_wrapper(_refused):
-            for statement in said:
-                line.put(statement)
-    finally:
-        line.put(None)
-        sender.join()
-        sys.setswitchinterval(usual)
-    if troubles:
-        raise troubles[0]
-
-
-def _refused(_execute: Any, statement: str, *_: Any) -> None:
-    raise RuntimeError(f"asked while a storm is written: {statement[:200]}")
-
-
-def _hand_over(raw: psycopg.Connection, line: "SimpleQueue[Statement | None]", troubles: list[Exception]) -> None:
-    """Until the line ends; a statement that fails ends it, and what comes after is left lying."""
-    try:
-        with raw.pipeline(), raw.cursor() as cursor:
-            while statement := line.get():
-                cursor.execute(*statement)
-    except Exception as trouble:
-        troubles.append(trouble)
 
 
 def translated(error: Exception) -> Exception:

@@ -84,20 +84,7 @@ def gather(
     ``variant``: how a case that is open already joins (``gathered``, ``alert`` …); ``since``: from when on those who
     have not called are affected, where that is not since the outage began.
     """
-    with ledger.built_at_once(len(service_ids)):
-        return _gather(outage, service_ids, variant, since or outage.started_at, by=by, at=at, now=now)
-
-
-def _gather(
-    outage: Outage,
-    service_ids: Sequence[int],
-    variant: str,
-    since: datetime,
-    *,
-    by: Actor,
-    at: datetime,
-    now: datetime,
-) -> Gathered:
+    since = since or outage.started_at
     found = Gathered()
     open_ones = open_incidents(service_ids)
     join_open(outage, joining(outage, open_ones, at), variant, found, by=by, at=at)
