@@ -14,7 +14,7 @@ from guardia.config import log_context
 from guardia.config.log_lines import Json, Text
 from guardia.config.log_secrets import without_persons
 from guardia.config.requests import HEADER, number_of
-from guardia.config.urls import addresses
+from guardia.config.urls import urlpatterns
 from guardia.worker.loop import Loop
 from tests.desk.conftest import sign_in
 from tests.procedure.conftest import make_story, story
@@ -212,7 +212,7 @@ def patterns(addresses, before: str = ""):
 
 def test_no_address_with_a_secret_in_it_is_written_whole():
     """Taken from the site map, so that a new one is not forgotten."""
-    secret = [route for route in patterns(addresses) if "<str:token>" in route]
+    secret = [route for route in patterns(urlpatterns) if "<str:token>" in route]
     assert "api/v1/tests/<str:token>" in secret
     for route in secret:
         said = "/" + route.replace("<str:token>", "a-secret").replace("<slug:act>", "act").replace("<int:pk>", "7")
