@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from guardia.config.postgres import DATABASE, Embedded
+from guardia.config.postgres import APP, DATABASE, Embedded
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -83,7 +83,10 @@ def opened(prepare: Callable[[Path], Callable[[], object]] | None = None) -> Ite
         server = open_installation(empty=True)
         assert server, "the bench has a server of its own"
         migrate(quiet=True)
-        yield House(folder, server)
+        house = House(folder, server)
+        # Cases are copied by a plan in a temporary table, which the application itself may not make.
+        house.as_owner(DATABASE, f"GRANT TEMPORARY ON DATABASE {DATABASE} TO {APP}")
+        yield house
     finally:
         if server:
             from django.db import connections

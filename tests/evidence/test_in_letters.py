@@ -10,7 +10,7 @@ from django.utils import translation
 from PIL import Image
 
 from guardia.cases import probing as ruling
-from guardia.cases.tests_told import by_language
+from guardia.config.languages import in_each_language
 from guardia.evidence.drawn import drawn
 from guardia.evidence.test_result import Verdict
 from guardia.notices.charted import LARGEST, charted
@@ -132,7 +132,7 @@ def test_the_report_says_tests_and_flaps_in_its_own_language(followed):
 
 
 def test_every_language_of_the_house_has_its_words():
-    assert by_language(lambda: translation.get_language() or "") == {"es": "es", "en": "en", "pt": "pt"}
+    assert in_each_language(lambda: translation.get_language() or "") == {"es": "es", "en": "en", "pt": "pt"}
 
 
 def test_a_picture_is_small_and_marks_what_was_lost():
