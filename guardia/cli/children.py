@@ -45,7 +45,7 @@ class Child:
         self.born = time.monotonic()
         self.ear, self.heard_at = self.ear or alive.ear(), None
         environment = {**os.environ, "NOTIFY_SOCKET": self.ear.address if self.ear else ""}
-        keep_own_logins(self.words[0], environment)
+        keep_own_logins(self.name, environment)
         if self.log is None:
             self.process = leash.start(self.command, env=environment, stdin=subprocess.DEVNULL)
             return

@@ -1,7 +1,7 @@
 """Numbers written out, as promises are worded: “veinte minutos”, “una hora”, “twenty minutes”.
 
 Written and read by one table, so that a promise's words come from its number and are checked against it. The table of a
-language is guardia/locale/CODE/numbers.toml; a language without one writes its numbers in digits.
+language is guardia/locale/numbers.CODE.toml; a language without one writes its numbers in digits.
 """
 
 import re
@@ -38,7 +38,7 @@ class Table:
 def table_of(language: str) -> Table | None:
     """The numbers of a language; None where nobody has written them down."""
     for folder in settings.LOCALE_PATHS:
-        file = Path(folder) / language / "numbers.toml"
+        file = Path(folder) / f"numbers.{language}.toml"
         if file.exists():
             told = tomllib.loads(file.read_text(encoding="utf-8"))
             return Table(
