@@ -165,6 +165,8 @@ WROTE_IN_THE_PORTAL = first_of(
 )
 NEWS_TEXTS = ("text", *(f"text_{language}" for language in translations()))
 """Spanish, and what else a piece of news is written in."""
+
+
 TABLE = (
     Kind(Moment.CALL_WAITING, "P1", _("Call"), public=True, dated_by_itself=True),
     Kind(
@@ -212,11 +214,6 @@ TABLE = (
         ),
     ),
     Kind(Moment.TESTED, "P3", _("Test"), moves=True, disturbs=False, sentence=says("%(name)s: %(result)s")),
-    Kind(Moment.ASSIGNED, "", _("Hand-over")),
-    Kind(Moment.DETAILS_UPDATED, "P2", _("Details"), newsworthy=False),
-    Kind(Moment.NOTED, "", _("Internal note"), disturbs=False),
-    Kind(Moment.NEWS_SENT, "", _("To the customer"), public=True, moves=True, texts=NEWS_TEXTS),
-    Kind(Moment.TESTED, "P3", _("Test"), moves=True, disturbs=False),
     Kind(
         Moment.DIAGNOSED,
         "P3",
@@ -277,7 +274,7 @@ TABLE = (
         _("To the customer"),
         public=True,
         moves=True,
-        texts=("text", "text_en", "text_pt"),
+        texts=NEWS_TEXTS,
         to_customer="news",
         letter=Letter(placeholders=("news",)),
     ),

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from guardia.cases.event_facts import FORMS, WORKED_OUT, facts_of, sentence_of, title_of
-from guardia.events.kinds import KINDS, NOT_REPORTED, PUBLIC, Kind
+from guardia.events.kinds import KINDS, NOT_REPORTED, PUBLIC, TABLE, Kind
 from guardia.events.sentence import by, first_of, given, joined, says, with_reason
 from guardia.procedure.vocabulary import VARIANTS, ClockKind, LateReason, Moment
 
@@ -67,6 +67,10 @@ def variants_of(moment):
 def facts(moment, variant="", *, for_operator=True, data=None, texts=None):
     data = {**DATA, **STRETCHES.get(moment, {})} if data is None else data
     return facts_of(moment, variant, data, TEXTS if texts is None else texts, PlainWriter(for_operator))
+
+
+def test_each_kind_has_one_entry():
+    assert sorted(kind.moment for kind in TABLE) == sorted(Moment)
 
 
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
