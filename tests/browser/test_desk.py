@@ -107,6 +107,7 @@ def test_the_keys_do_what_they_say(desk, story):
     page.keyboard.press("Escape")
     page.keyboard.press("n")
     page.wait_for_url("**/casos/nuevo")
+    expect(page.locator("#who")).to_be_focused()  # by the browser, some time after the page has come
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox").or_(page.locator("#search-words"))).to_be_focused()
