@@ -14,7 +14,7 @@ class Desk:
     def __init__(self) -> None:
         from django.test import Client
 
-        from guardia.config.walls import Wall, behind
+        from guardia.config.database_roles import Wall, behind
         from guardia.people.staff import Staff
 
         self.client = Client(SERVER_NAME="localhost")
@@ -53,7 +53,7 @@ def say(what: str, seconds: list[float]) -> None:
 def asked(question: str) -> list[tuple]:
     from django.db import connection
 
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
 
     with behind(Wall.WORKER), connection.cursor() as cursor:
         cursor.execute(question)

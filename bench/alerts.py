@@ -29,7 +29,7 @@ def main() -> int:
 
 
 def measure(alerts: int, services: int) -> int:
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from tests.alerts.noc import Noc
     from tests.procedure.story import Story
 
@@ -64,8 +64,8 @@ def messages(alerts: int, services: int) -> list[bytes]:
 
 def taken(noc: Any, body: bytes) -> None:
     """As the door takes it: who speaks, then the message, each in a transaction of its own."""
-    from guardia.config.walls import Wall, behind
-    from guardia.network.alerts_kept import keep
+    from guardia.config.database_roles import Wall, behind
+    from guardia.network.alert_store import keep
     from guardia.network.alerts_read import read
     from guardia.network.alerts_tokens import source_of
 
@@ -78,7 +78,7 @@ def taken(noc: Any, body: bytes) -> None:
 
 def bare_insert(noc: Any, number: int) -> None:
     """A row of the same table, with nothing asked and nothing led, committed."""
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.network.alert import Alert
 
     with behind(Wall.WORKER):
@@ -102,7 +102,7 @@ def said(alerts: int, bare: list[float], storm: list[float], opening: float) -> 
 
 
 def is_one(alerts: int) -> None:
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.network.alert import Alert
     from guardia.outages.outage import Outage
 

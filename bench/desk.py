@@ -63,7 +63,7 @@ def prepare(house: House, stack: ExitStack, sizes: Sequence[int]) -> dict[int, t
 def twenty_events(case_id: int, events: int = EVENTS) -> None:
     """What an engineer writes down in the course of a diagnosis."""
     from guardia.cases.case import Case
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.people.actor import Actor
     from guardia.people.staff import Staff
 

@@ -94,8 +94,8 @@ def happen(operator, desks: list[Desk], events: int) -> dict[str, float]:
     """Cases opened one by one; when each was committed, by words that only its row has."""
     from guardia.cases.case import Case
     from guardia.cases.stages.registration import Report
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.customers.service import Service
     from guardia.people.actor import Actor
     from guardia.people.staff import Staff

@@ -64,8 +64,8 @@ def open_case(service_id: int) -> int:
     """By the verb of the desk; how many letters it owes."""
     from guardia.cases.case import Case
     from guardia.cases.stages.registration import Report
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.customers.service import Service
     from guardia.people.actor import Actor
     from guardia.people.staff import Staff

@@ -115,7 +115,7 @@ def written(house: House, sites: int) -> str:
     from django.test import Client
 
     from bench import _operator
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.people.staff import Staff
 
     browser = Client(SERVER_NAME="localhost")

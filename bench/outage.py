@@ -119,7 +119,7 @@ class Steps:
         from guardia.config.now import now
         from guardia.network.element import Element
         from guardia.outages.declaring import declare
-        from guardia.outages.words import Declared
+        from guardia.outages.values import Declared
 
         with wall():
             element, at = Element.objects.get(code="RUTA-1"), now()
@@ -191,7 +191,7 @@ def services_of(outage):
 
 
 def wall():
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
 
     return behind(Wall.STAFF)
 

@@ -149,7 +149,7 @@ def open_ones() -> int:
 def asked(question: str, *given: object) -> list[tuple]:
     from django.db import connection
 
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
 
     with behind(Wall.WORKER), connection.cursor() as cursor:
         cursor.execute(question, list(given))

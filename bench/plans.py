@@ -110,7 +110,7 @@ def pages(seen: Seen, number: str) -> None:
     from django.core.cache import cache
     from django.test import Client
 
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.people.staff import Staff
 
     browser = Client()
@@ -127,7 +127,7 @@ def steps(seen: Seen) -> None:
     from django.db import transaction
 
     from guardia.cases import sweep
-    from guardia.config.walls import Wall, behind_at
+    from guardia.config.database_roles import Wall, behind_at
     from guardia.notices.packing import pack
 
     todo: tuple[tuple[dict, Callable], ...] = ((OF_THE_SWEEP, sweep.sweep), (OF_THE_SENDER, pack))

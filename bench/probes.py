@@ -64,8 +64,8 @@ def prepare(services: int, port: int) -> None:
     """So many cases in their follow-up, each about a service of its own with one target."""
     from guardia.cases import probing
     from guardia.cases.case import Case
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.customers.service import Service
     from guardia.evidence.target import ServiceTarget
     from guardia.evidence.target_editing import save_target
@@ -90,8 +90,8 @@ def prepare(services: int, port: int) -> None:
 
 def cycle(services: int) -> Taken:
     """All are due now; the worker runs them, and each asks for its next one."""
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.evidence.probe import Probe, ProbeState
     from guardia.worker.probing import probes
 

@@ -25,7 +25,7 @@ def main() -> int:
 def measure(rounds: int) -> int:
     from django.utils import translation
 
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.web.report.document import made
     from tests.closing.long import three_visits_and_two_relapses
     from tests.procedure.story import Story

@@ -91,8 +91,8 @@ def prepare(how_many: int, existing: int) -> list[tuple]:
     ones.
     """
     from bench import _operator
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.customers.contact import Contact
     from guardia.customers.customer import Customer
     from guardia.customers.service import Service
@@ -144,8 +144,8 @@ def record(services: list[tuple]) -> tuple[int, datetime, float]:
     which the worker sees them, and the seconds it took.
     """
     from guardia.cases import ledger, together
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.people.actor import Actor
     from guardia.people.staff import Staff
     from guardia.procedure import version as versions

@@ -100,7 +100,7 @@ def one_round(operator, due: int, number: int) -> Taken:
 def swept(at: datetime) -> None:
     """As the worker's loop does it: batch after batch while there is a whole one."""
     from guardia.cases import sweep
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
 
     found = sweep.BATCH
     while found >= sweep.BATCH:
@@ -110,7 +110,7 @@ def swept(at: datetime) -> None:
 
 def written() -> dict[str, int]:
     from guardia.cases.event import CaseEvent
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.escalation.call_task import CallTask
     from guardia.notices.notice import Notice
 

@@ -78,8 +78,8 @@ def write(cases: int) -> None:
 
     from bench import _operator, desk
     from bench._operator import CASE, OF_A_CASE, _copy_rows
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
 
     operator = _operator.found(now(), opened_at=now(), sites=1_000)
     desk.twenty_events(operator.case_id, EVENTS)

@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from guardia.config.asking import PORTAL
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from tests.server import server
 
 # No test asserts seconds: how fast examples are drawn on a machine that does other things says nothing.
@@ -100,12 +100,12 @@ def _forget() -> None:
 @pytest.fixture(autouse=True)
 def _no_counter_was_seen() -> Iterator[None]:
     """What this process saw of the loops of another test says nothing of this one's."""
-    from guardia.clocks import aside
+    from guardia.clocks import set_aside
     from guardia.clocks.watch import pulse
 
     yield
     pulse.forget()
-    aside.forget()
+    set_aside.forget()
 
 
 @pytest.fixture(autouse=True)

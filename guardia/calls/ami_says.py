@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from guardia.calls.call import Measure
+from guardia.calls.exchange_report import PLAIN, Said, What
 from guardia.calls.packets import Packet, known, value, whole
-from guardia.calls.said import PLAIN, Said, What
 
 TRUNKS = ("from-trunk", "from-pstn")
 """Where calls come in from outside unless the exchange's own contexts are named; a context may go on (from-pstn-e1)."""

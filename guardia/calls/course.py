@@ -13,8 +13,8 @@ from guardia.calls.course_end import of
 from guardia.calls.course_model import Course, HandedOn, Unheard
 from guardia.calls.course_stays import LOG_IS_OFF, SECOND, Stay, stays_in
 from guardia.calls.course_visits import After, Person, Visit, extension_in, visit_of
+from guardia.calls.exchange_report import Said, What
 from guardia.calls.queue_visit import VisitResult
-from guardia.calls.said import Said, What
 
 __all__ = ["Course", "HandedOn", "Person", "Unheard", "Visit", "course_of"]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from guardia.calls.exchange_report import Said, What
 from guardia.calls.queue_visit import RingResult
-from guardia.calls.said import Said, What
 
 SAME_RING = timedelta(seconds=2)
 """A ringing as the log tells it (end and length, whole seconds) is the one that was heard, within this."""

@@ -7,8 +7,8 @@ from guardia.calls.call import LeftAs, Measure
 from guardia.calls.course_model import Course, Unheard
 from guardia.calls.course_stays import Stay
 from guardia.calls.course_visits import CALLER_HUNG_UP, Visit
+from guardia.calls.exchange_report import HAND, Said, What
 from guardia.calls.queue_visit import VisitResult
-from guardia.calls.said import HAND, Said, What
 
 BEST_FIRST = (Measure.EXCHANGE, Measure.RECEIPT, Measure.LOG, Measure.HAND, Measure.GAP)
 BEFORE_THE_END = (What.ARRIVED, What.JOINED, What.CONNECTED, What.ANSWERED_ELSEWHERE, What.TALK_ENDED)

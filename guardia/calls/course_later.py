@@ -9,8 +9,8 @@ from guardia.calls.course_end import of
 from guardia.calls.course_model import Course, Later
 from guardia.calls.course_stays import LOG_IS_OFF
 from guardia.calls.course_visits import Person, Visit
+from guardia.calls.exchange_report import Said, What
 from guardia.calls.queue_visit import VisitResult
-from guardia.calls.said import Said, What
 
 GIVEN_UP = frozenset({VisitResult.ABANDONED, VisitResult.TIMED_OUT, VisitResult.RESTARTED})
 HANDED, WAITS, TAKEN = range(3)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from guardia.calls.call import Measure
-from guardia.calls.said import PLAIN, Said, What
+from guardia.calls.exchange_report import PLAIN, Said, What
 
 SECOND = timedelta(seconds=1)
 LOG_IS_OFF = timedelta(milliseconds=1999)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from guardia.calls.call import Measure
 from guardia.calls.course_attempts import Attempt, attempts_of
 from guardia.calls.course_stays import SECOND, Stay
+from guardia.calls.exchange_report import HAND, Said, What
 from guardia.calls.queue_visit import VisitResult
-from guardia.calls.said import HAND, Said, What
 
 CALLER_HUNG_UP = "0"
 """Cause of hanging up that stands where the caller gives up and the exchange did nothing."""

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from guardia.calls.cti_words import ANSWER, HANGUP, NEW_CALL
-from guardia.calls.cti_words_checked import MOST_PAIRS, Unfit
+from guardia.calls.cti_checking import MOST_PAIRS, Unfit
+from guardia.calls.cti_messages import ANSWER, HANGUP, NEW_CALL
 from guardia.calls.exchange import Exchange
 from guardia.calls.packets import Packet
 

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Q
 
-from guardia.calls import cti_words
-from guardia.calls.cti_words import EVENTS, HANGUP, NEW_CALL
+from guardia.calls import cti_messages
+from guardia.calls.cti_messages import EVENTS, HANGUP, NEW_CALL
 from guardia.calls.exchange import Exchange, ExchangeEvent
 from guardia.calls.packets import Packet
-from guardia.calls.snapshot_words import PRUNED
+from guardia.calls.snapshot import PRUNED
 
 AGAIN = timedelta(hours=24)
 JUST_NOW = timedelta(seconds=30)
@@ -57,18 +57,18 @@ def handed_on_from(exchange: Exchange, packet: Packet, name: str, at: datetime) 
     A call that is forwarded begins anew with the number that forwarded it (``diversion``) and the same caller; all
     that is told under the new id afterwards belongs to it. Empty: it is a call of its own.
     """
-    leg = cti_words.leg_of(packet)
-    if cti_words.is_handed_on(packet) or not leg:
+    leg = cti_messages.leg_of(packet)
+    if cti_messages.is_handed_on(packet) or not leg:
         return ""
-    told = ExchangeEvent.objects.filter(exchange=exchange, source=cti_words.SOURCE, received_at__gte=at - AGAIN)
+    told = ExchangeEvent.objects.filter(exchange=exchange, source=cti_messages.SOURCE, received_at__gte=at - AGAIN)
     told = told.filter(received_at__lte=at + AGAIN).exclude(reference="")
     if EVENTS.get(name.lower()) != NEW_CALL:
         if ExchangeEvent.objects.filter(exchange=exchange, reference=leg).exists():
             return ""
         began = told.filter(packet__contains=[["callId", leg]]).exclude(reference=leg)
         return began.order_by("-pk").values_list("reference", flat=True).first() or ""
-    diverted, number = _digits(cti_words.value(packet, "diversion")), cti_words.value(packet, "from")
-    if not (diverted and cti_words.number_in(packet, "from")) or cti_words.direction_of(packet) == "out":
+    diverted, number = _digits(cti_messages.value(packet, "diversion")), cti_messages.value(packet, "from")
+    if not (diverted and cti_messages.number_in(packet, "from")) or cti_messages.direction_of(packet) == "out":
         return ""
     earlier = told.filter(packet__contains=[["from", number]]).exclude(reference=leg).order_by("-pk")
     for reference in list(dict.fromkeys(earlier.values_list("reference", flat=True)[:MOST_EVENTS])):
@@ -80,10 +80,10 @@ def handed_on_from(exchange: Exchange, packet: Packet, name: str, at: datetime) 
 def _is_forwarded(events: Sequence[ExchangeEvent], diverted: str, at: datetime) -> bool:
     """Whether it was let go as forwarded just now, or is held still by the number that forwards."""
     ends = [event for event in events if EVENTS.get(event.name.lower()) == HANGUP]
-    if any(cti_words.value(event.packet, "cause").lower() == cti_words.HANDED_ON for event in ends):
+    if any(cti_messages.value(event.packet, "cause").lower() == cti_messages.HANDED_ON for event in ends):
         return abs(at - ends[-1].happened_at) <= JUST_NOW
-    numbers = {_digits(cti_words.value(event.packet, "answeringNumber")) for event in events}
-    numbers |= {_digits(cti_words.value(event.packet, "to")) for event in events}
+    numbers = {_digits(cti_messages.value(event.packet, "answeringNumber")) for event in events}
+    numbers |= {_digits(cti_messages.value(event.packet, "to")) for event in events}
     return not ends and any(one and (one.endswith(diverted) or diverted.endswith(one)) for one in numbers)
 
 

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q
 
-from guardia.calls import log_words, snapshot_words
+from guardia.calls import queue_log, snapshot
 from guardia.calls.call import Call
 from guardia.calls.course_model import Unheard
 from guardia.calls.exchange import Exchange, ExchangeEvent, ExchangeGap
+from guardia.calls.exchange_report import Said
 from guardia.calls.journal_entries import (
     LONGEST_REFERENCE,
     OF_ALL,
@@ -25,7 +26,6 @@ from guardia.calls.journal_entries import (
     said_in,
 )
 from guardia.calls.packets import Packet
-from guardia.calls.said import Said
 
 LONGEST_CALL = timedelta(hours=24)
 ASKEW = timedelta(seconds=2)
@@ -43,8 +43,8 @@ INSERT = """
 def keep(exchange: Exchange, packets: Sequence[Packet], source: str, received_at: datetime) -> set[str]:
     """Keep what says something of a call; returns the references of the calls that learnt something new.
 
-    ``source``: ``ami``, ``cti``, ``log`` (packets of ``log_words.packet_of``), or ``snapshot``: the answers to
-    QueueStatus and CoreShowChannels, and ``snapshot_words.listed(…)`` or ``restarted()``, which concern every call
+    ``source``: ``ami``, ``cti``, ``log`` (packets of ``queue_log.packet_of``), or ``snapshot``: the answers to
+    QueueStatus and CoreShowChannels, and ``snapshot.listed(…)`` or ``restarted()``, which concern every call
     that is open by then. ``received_at`` (UTC): when they came in.
     """
     entries = [entry for packet in packets if (entry := entry_of(clean(packet), source, received_at))]
@@ -75,7 +75,7 @@ def said_about(exchange: Exchange, reference: str) -> list[Said]:
     reference = reference[:LONGEST_REFERENCE]
     told = ExchangeEvent.objects.filter(exchange=exchange, reference=reference)
     events = list(told.order_by("pk")) if reference else []
-    if any(event.name == snapshot_words.PRUNED for event in events):
+    if any(event.name == snapshot.PRUNED for event in events):
         return []
     said = [one for event in events for one in said_in(event, exchange)]
     said = [one if one.reference == reference else replace(one, reference=reference) for one in said]
@@ -86,8 +86,8 @@ def said_about(exchange: Exchange, reference: str) -> list[Said]:
     about_all = ExchangeEvent.objects.filter(exchange=exchange, reference="", received_at__gte=first - NEWS_IS_OFF)
     about_all = about_all.filter(name__in=OF_ALL)
     for event in about_all.filter(happened_at__range=(first + ASKEW, first + LONGEST_CALL)).order_by("pk"):
-        packet = snapshot_words.restarted() if event.name == log_words.RESTART else event.packet
-        said += snapshot_words.of_all(packet, reference, event.happened_at)
+        packet = snapshot.restarted() if event.name == queue_log.RESTART else event.packet
+        said += snapshot.of_all(packet, reference, event.happened_at)
     return said
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from guardia.calls import ami_words, cti_sessions, cti_words, log_words, snapshot_words
+from guardia.calls import ami_packets, cti_messages, cti_sessions, queue_log, snapshot
 from guardia.calls.exchange import Exchange, ExchangeEvent
+from guardia.calls.exchange_report import Said
 from guardia.calls.packets import Packet
-from guardia.calls.said import Said
 
-OF_ALL = (snapshot_words.LISTED, snapshot_words.RESTARTED, log_words.RESTART)
+OF_ALL = (snapshot.LISTED, snapshot.RESTARTED, queue_log.RESTART)
 """Names of packets that are about every call that is open by then."""
 LONGEST_REFERENCE, LONGEST_NAME = 150, 60
 
@@ -29,17 +29,21 @@ class Entry:
 def entry_of(packet: Packet, source: str, received_at: datetime) -> Entry | None:
     """The packet as it is kept; None where it says nothing of a call."""
     if source == "ami":
-        reference, name = ami_words.reference_of(packet), ami_words.name_of(packet)
-        key, at = ami_words.key_of(packet, received_at), ami_words.hour_of(packet, received_at)
+        reference, name = ami_packets.reference_of(packet), ami_packets.name_of(packet)
+        key, at = ami_packets.key_of(packet, received_at), ami_packets.hour_of(packet, received_at)
     elif source == "log":
-        reference, name = log_words.reference_of(packet), log_words.name_of(packet)
-        key, at = log_words.key_of(packet), log_words.hour_of(packet, received_at)
+        reference, name = queue_log.reference_of(packet), queue_log.name_of(packet)
+        key, at = queue_log.key_of(packet), queue_log.hour_of(packet, received_at)
     elif source == "cti":
-        reference, name, key = cti_words.reference_of(packet), cti_words.name_of(packet), cti_words.key_of(packet)
+        reference, name, key = (
+            cti_messages.reference_of(packet),
+            cti_messages.name_of(packet),
+            cti_messages.key_of(packet),
+        )
         at = _said_hour(packet) or received_at
     else:
-        reference, name, at = ami_words.reference_of(packet), ami_words.name_of(packet), received_at
-        key = ami_words.key_of(packet, received_at)
+        reference, name, at = ami_packets.reference_of(packet), ami_packets.name_of(packet), received_at
+        key = ami_packets.key_of(packet, received_at)
     if not reference and name not in OF_ALL:
         return None
     return Entry(key, reference[:LONGEST_REFERENCE], name[:LONGEST_NAME], at, packet)
@@ -47,8 +51,8 @@ def entry_of(packet: Packet, source: str, received_at: datetime) -> Entry | None
 
 def _said_hour(packet: Packet) -> datetime | None:
     try:
-        return cti_words.hour_of(packet)
-    except cti_words.UnreadableHour:
+        return cti_messages.hour_of(packet)
+    except cti_messages.UnreadableHour:
         return None
 
 
@@ -69,7 +73,7 @@ def by_their_calls(exchange: Exchange, entries: Sequence[Entry]) -> list[Entry]:
     near = (min(hours) - timedelta(minutes=10), max(hours) + timedelta(minutes=10))
     joins = ExchangeEvent.objects.filter(exchange=exchange, source="ami", name="QueueCallerJoin")
     packets = joins.filter(received_at__range=near).order_by("received_at", "pk").values_list("packet", flat=True)
-    legs = ami_words.legs_of(list(packets))
+    legs = ami_packets.legs_of(list(packets))
     return [replace(entry, reference=legs.get(entry.reference, entry.reference)) for entry in entries]
 
 
@@ -86,10 +90,10 @@ def of_its_session(exchange: Exchange, entry: Entry) -> Entry:
 def said_in(event: ExchangeEvent, exchange: Exchange) -> list[Said]:
     """What a packet that was kept says, in the one vocabulary."""
     if event.source == "ami":
-        return ami_words.said_in(event.packet, event.received_at, exchange.contexts)
+        return ami_packets.said_in(event.packet, event.received_at, exchange.contexts)
     if event.source == "log":
-        return log_words.said_in(event.packet, event.received_at, event.reference)
+        return queue_log.said_in(event.packet, event.received_at, event.reference)
     if event.source == "cti":
         first = event.reference.partition("~")[0]
-        return cti_words.said_in(event.packet, event.happened_at, first)
-    return snapshot_words.said_in(event.packet, event.received_at)
+        return cti_messages.said_in(event.packet, event.happened_at, first)
+    return snapshot.said_in(event.packet, event.received_at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from guardia.calls.cti_words import EVENTS
+from guardia.calls.cti_messages import EVENTS
 from guardia.calls.exchange import ExchangeEvent
 
 FEWEST_DIGITS = 6

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
-from guardia.calls.cti_words import value
+from guardia.calls.cti_messages import value
 from guardia.calls.exchange import ExchangeEvent, ExchangeKind
 
 LONGEST = 300

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from guardia.cases.band_told import BandChange
+from guardia.cases.band_notices import BandChange
 from guardia.notices.wording.banding import arrival, reason_said
 from guardia.procedure.schema import Procedure
 

@@ -19,12 +19,12 @@ from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
 from guardia.cases.refusals import AlreadyWithdrawn, DayIsOver
 from guardia.clocks import calendars
-from guardia.clocks.aside import Aside
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import ClockState
 from guardia.clocks.effects import effects_of
 from guardia.clocks.fold import Fold
+from guardia.clocks.set_aside import Aside
 from guardia.people.actor import SYSTEM
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff

@@ -17,10 +17,10 @@ from guardia.cases.calendar_causes import editions, last_that_moved, moved_hour,
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
 from guardia.clocks import arithmetic, calendars
-from guardia.clocks.aside import Aside
 from guardia.clocks.calendar import NoAnswer
 from guardia.clocks.calendar_change import CalendarChange
 from guardia.clocks.calendars import Announced
+from guardia.clocks.set_aside import Aside
 from guardia.people.actor import SYSTEM
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import ClockKind, Moment

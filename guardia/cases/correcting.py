@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger, opening
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.cases.refusals import (
     MayNotStop,
     TimeInTheFuture,
@@ -15,7 +16,6 @@ from guardia.cases.refusals import (
     WaitStaysOver,
 )
 from guardia.cases.verbs import Event, Recording, need
-from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.wait import Wait
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import ClockKind, Moment, WaitCause

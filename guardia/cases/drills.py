@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from guardia.cases import alarms, writes
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.escalation import proven
 from guardia.escalation.alarm import Alarm
 from guardia.escalation.alarms import DRILL

@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from guardia.cases.confirmation_proof import grade_name
 from guardia.cases.event import CaseEvent
 from guardia.cases.green_evidence import is_lacking
-from guardia.cases.number import grouped
-from guardia.cases.words import (
+from guardia.cases.labels import (
     BAND_NAMES,
     CAUSE_NAMES,
     CLOCK_NAMES,
@@ -25,10 +24,11 @@ from guardia.cases.words import (
     LATE_REASON_NAMES,
     sender_mark,
 )
+from guardia.cases.number import grouped
 from guardia.customers.phones import spoken
 from guardia.events.kinds import KINDS, name_of_kind
 from guardia.events.sentence import Part, read
-from guardia.evidence.words import seen, typed
+from guardia.evidence.measured_sentences import seen, typed
 from guardia.notices.wording.page_reasons import WHY
 from guardia.procedure.vocabulary import Band, ClockKind, Condition, Impact, LateReason, Moment, WaitCause
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from guardia.cases import cause_told, desk_hours, tests_told
+from guardia.cases import cause_facts, desk_hours, test_facts
 from guardia.clocks.clock_state import ClockState
 from guardia.clocks.fold import Fold
 from guardia.events.kinds import TELLS_TESTS, TELLS_VISIT
@@ -37,7 +37,7 @@ class LookedUp:
     def __init__(self, events: Sequence["Recorded"]) -> None:
         telling = [event for event in events if event.moment in TELLS_TESTS]
         visiting = [event for event in events if event.moment in TELLS_VISIT]
-        tests = tests_told.tests_of_many(telling) if telling else []
+        tests = test_facts.tests_of_many(telling) if telling else []
         self.tests = {(event.case.pk, event.seq): found for event, found in zip(telling, tests, strict=True)}
         self.visits: dict[int, list[Visit]] = {}
         cases = {event.case.pk for event in visiting}
@@ -73,8 +73,8 @@ def facts_of(event: "Recorded", fold: Fold, looked_up: LookedUp | None = None) -
             {"kind": c.kind, "due_at": c.fell_due_at.isoformat()} for c in ended_late(fold, event) if c.fell_due_at
         ],
         "tests": looked_up.tests_of(event),
-        "pictures": tests_told.pictures_of(case, event) if event.moment in tests_told.SHOWN_IN else [],
-        "saw": tests_told.saw_of(event),
+        "pictures": test_facts.pictures_of(case, event) if event.moment in test_facts.SHOWN_IN else [],
+        "saw": test_facts.saw_of(event),
         "visit": looked_up.visit_of(event),
         **({"clocks": clocks_after(event, fold)} if event.moment == Moment.WAIT_ENDED else {}),
     }
@@ -120,8 +120,8 @@ def about_the_case(case: "Case") -> dict[str, Any]:
         "confirmed_by": case.confirmed_by,
         "affected_seconds": case.affected_seconds,
         "source": case.source,
-        "outage": cause_told.outage_told(case),
-        "work": cause_told.work_told(case),
+        "outage": cause_facts.outage_told(case),
+        "work": cause_facts.work_told(case),
         "customer_reference": case.customer_reference,
         "reporter": case.reporter_name,
         "call_back_number": case.call_back_number,

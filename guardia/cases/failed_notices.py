@@ -18,7 +18,7 @@ from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
 from guardia.cases.notify import contacts_of
 from guardia.cases.queries import with_names
-from guardia.clocks.aside import PASSES, Aside
+from guardia.clocks.set_aside import PASSES, Aside
 from guardia.customers.contact import Contact
 from guardia.notices import ways
 from guardia.notices.notice import DeliveredNotice, DeliveryState, Notice, NoticeState

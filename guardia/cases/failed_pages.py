@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from guardia.cases import drills
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.escalation import proven
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState
 from guardia.people.actor import SYSTEM

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases.chain import nothing
 from guardia.cases.refusals import Refused
 from guardia.cases.writes import take_turn
-from guardia.clocks.aside import PASSES, Aside
-from guardia.config.walls import Wall, behind
+from guardia.clocks.set_aside import PASSES, Aside
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.evidence import files, store
 from guardia.evidence.case_file import CaseFile

@@ -13,7 +13,7 @@ from django.conf import settings
 from guardia.cases.mail_refusals import SenderIsUnproven
 from guardia.customers.contact import Contact
 from guardia.mailroom.message import Message
-from guardia.mailroom.reading import Read, Receiver, SenderProof
+from guardia.mailroom.raw_mail import Read, Receiver, SenderProof
 from guardia.notices import reply_address
 from guardia.procedure.vocabulary import Moment
 

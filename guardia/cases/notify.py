@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, prefetch_related_objects
 
-from guardia.cases import arrays, crews_told, writes
+from guardia.cases import arrays, crew_notices, writes
 from guardia.cases.desks import kind_of
 from guardia.cases.facts import LookedUp, facts_of
 from guardia.cases.follower import Follower
@@ -98,7 +98,7 @@ class Owed:
         self.events, self.folds, self.now = events, folds, now
         owing = [(event, rule, kind) for event in events for rule, kind in [owed_by(event)] if rule]
         told = {event.id for event, *_ in owing}
-        self.looked_up = LookedUp([e for e in events if e.id in told or crews_told.concerns(e)])
+        self.looked_up = LookedUp([e for e in events if e.id in told or crew_notices.concerns(e)])
         self.contacts = read_before.of({event.case.customer_id for event, *_ in owing})
         self.wordings = own_words.in_force({(event.moment, event.variant) for event, *_ in owing})
         self.also = also_reported(pk for pk in {event.case.pk for event, *_ in owing} if goes_on(folds[pk]))
@@ -162,12 +162,12 @@ def _to_crews(
     events: Sequence["Recorded"], folds: Mapping[int, Fold], now: datetime, looked_up: LookedUp
 ) -> Iterator[tuple]:
     """P4: whoever is to go."""
-    over = crews_told.called_off(events)
+    over = crew_notices.called_off(events)
     for event in events:
-        for staff, is_over in crews_told.people_of(event, over):
-            facts = {**facts_of(event, folds[event.case.pk], looked_up), **crews_told.crew_facts(event, is_over)}
+        for staff, is_over in crew_notices.people_of(event, over):
+            facts = {**facts_of(event, folds[event.case.pk], looked_up), **crew_notices.crew_facts(event, is_over)}
             told = json.dumps(facts, ensure_ascii=False)
-            yield _row(event, None, staff.pk, crews_told.CLAUSE, staff.language, told, "", now)
+            yield _row(event, None, staff.pk, crew_notices.CLAUSE, staff.language, told, "", now)
 
 
 def _row(

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from guardia.calls import exchanges
-from guardia.calls.ami_words import hour_of, name_of
+from guardia.calls.ami_packets import hour_of, name_of
 from guardia.calls.course_visits import Person
 from guardia.calls.exchange import Exchange, ExchangeMember
 from guardia.calls.packets import Packet, value, whole

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from guardia.cases import green_evidence, watching
 from guardia.cases.desks import kind_of
-from guardia.evidence import probing, words
+from guardia.evidence import measured_sentences, probing
 from guardia.evidence.probe import Occasion, Probe, ProbeState
 from guardia.evidence.test_result import Verdict
 from guardia.people.actor import SYSTEM, Actor
@@ -93,7 +93,7 @@ def is_news(case: "Case", probe: Probe) -> bool:
 def _put_on_record(case: "Case", probe: Probe, now: datetime) -> None:
     by = Actor.of_staff(probe.asked_by) if probe.asked_by else SYSTEM
     at = probe.measured_at or now
-    result = words.sentence(probe.code, probe.numbers)
+    result = measured_sentences.sentence(probe.code, probe.numbers)
     event = case.add_test(str(probe.target)[:120], result, Verdict(probe.verdict), by=by, at=at, now=now, measured=True)
     Probe.objects.filter(pk=probe.pk).update(test=event.data["test"])
 
@@ -106,8 +106,8 @@ def _follow(case: "Case", probe: Probe, now: datetime) -> None:
     target = {"kind": probe.target.kind, "where": probe.target.where}
     if seen.down_since and now - seen.down_since >= timedelta(seconds=settings.WATCH_RELAPSE_SECONDS):
         saw = target | {"code": probe.code, "numbers": probe.numbers}
-        case.relapse(words.seen(saw), saw=saw, by=SYSTEM, at=seen.down_since, now=now)
+        case.relapse(measured_sentences.seen(saw), saw=saw, by=SYSTEM, at=seen.down_since, now=now)
     elif seen.dropped_at and seen.back_at:
         lasted = seen.back_at - seen.dropped_at
-        saw = target | {"code": words.BACK}
-        case.flap(words.seen(saw), lasted, saw=saw, by=SYSTEM, at=seen.dropped_at, now=now)
+        saw = target | {"code": measured_sentences.BACK}
+        case.flap(measured_sentences.seen(saw), lasted, saw=saw, by=SYSTEM, at=seen.dropped_at, now=now)

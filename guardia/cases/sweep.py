@@ -10,8 +10,8 @@ from guardia.cases import ledger, written
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
 from guardia.cases.stages import reception
-from guardia.clocks.aside import Aside
 from guardia.clocks.clock import Clock
+from guardia.clocks.set_aside import Aside
 
 BATCH = 500
 

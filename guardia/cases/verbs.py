@@ -136,6 +136,6 @@ def need(clause: str, field: str, value: str, what: object) -> str:
 
 
 def stage_name(stage: str) -> str:
-    from guardia.cases.words import name_of_stage
+    from guardia.cases.labels import name_of_stage
 
     return name_of_stage(stage)

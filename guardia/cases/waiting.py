@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import ledger, opening
 from guardia.cases.exclusions import excluded_span, excluded_waits
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.cases.refusals import MayNotStop, NothingToStop, NotOfThisCase, TimeInTheFuture, WaitEndsBeforeItBegins
 from guardia.cases.verbs import Event, Recording, need
 from guardia.cases.within_work import windows_of
-from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.intervals import Interval
 from guardia.clocks.wait import Wait
 from guardia.customers.folding import fold

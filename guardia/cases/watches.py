@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from guardia.cases import probing as ruling
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.evidence import probing
 from guardia.evidence.probe import UNDER_WAY, Probe
 from guardia.evidence.target import ServiceTarget

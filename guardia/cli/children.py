@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from guardia.cli.installation import Mistake, say
-from guardia.config import alive, leash
+from guardia.config import leash, readiness
 from guardia.config.database import keep_own_logins
 
 # --- children ---------------------------------------------------------------------------------------------------------
@@ -34,7 +34,7 @@ class Child:
     born: float = 0
     deaths: int = 0
     return_at: float = 0
-    ear: alive.Ear | None = None
+    ear: readiness.Ear | None = None
     heard_at: float | None = None
 
     @property
@@ -43,7 +43,7 @@ class Child:
 
     def start(self) -> None:
         self.born = time.monotonic()
-        self.ear, self.heard_at = self.ear or alive.ear(), None
+        self.ear, self.heard_at = self.ear or readiness.ear(), None
         environment = {**os.environ, "NOTIFY_SOCKET": self.ear.address if self.ear else ""}
         keep_own_logins(self.name, environment)
         if self.log is None:
@@ -58,7 +58,7 @@ class Child:
         """Whether it has said that it lives, and says it no more. One that never said so is not thought to hang."""
         if self.ear and self.ear.heard():
             self.heard_at = now
-        return self.heard_at is not None and now - self.heard_at > alive.HANGS_AFTER_SECONDS
+        return self.heard_at is not None and now - self.heard_at > readiness.HANGS_AFTER_SECONDS
 
     def begin_anew(self) -> None:
         """End it and start it again: what it has read at its start has changed."""
@@ -94,9 +94,9 @@ class Children:
             for child in self.children:
                 self._tend(child, time.monotonic())
             if not is_ready and all(child.heard_at for child in self.children[:1]):
-                is_ready = alive.notify(alive.READY) or True
-            if time.monotonic() - said_at > alive.EVERY_SECONDS:
-                alive.notify(alive.ALIVE)
+                is_ready = readiness.notify(readiness.READY) or True
+            if time.monotonic() - said_at > readiness.EVERY_SECONDS:
+                readiness.notify(readiness.ALIVE)
                 said_at = time.monotonic()
             time.sleep(LOOK_SECONDS)
 
@@ -104,7 +104,7 @@ class Children:
         if child.process is None and now >= child.return_at:
             child.start()
         elif child.process is not None and child.hangs(now) and not child.dead:
-            words = f"{child.name} has not said for {alive.HANGS_AFTER_SECONDS:.0f} s that it lives: it is ended"
+            words = f"{child.name} has not said for {readiness.HANGS_AFTER_SECONDS:.0f} s that it lives: it is ended"
             say(words, sys.stderr)
             child.process.kill()
             child.heard_at = None

@@ -73,7 +73,7 @@ def rebuild(args: argparse.Namespace) -> int:
     from guardia.cases import rebuild as clocks
     from guardia.cases.case import Case
     from guardia.clocks.clock import Clock
-    from guardia.config.walls import Wall, as_at_one_instant, behind
+    from guardia.config.database_roles import Wall, as_at_one_instant, behind
 
     with as_at_one_instant(Wall.WORKER), ends_tidily(), Progress("cases compared", Case.objects.count()) as progress:
         differences = list(clocks.rebuild(compared=progress.step))

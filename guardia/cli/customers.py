@@ -100,8 +100,8 @@ def bring(args: argparse.Namespace) -> int:
     """
     content = read(args.file)
     open_installation()
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.customers.importing.bringing import bring as bring_file
     from guardia.people.audit_entry import AuditKind, write_down
 
@@ -130,7 +130,7 @@ def sample(args: argparse.Namespace) -> int:
 
 def cities(args: argparse.Namespace) -> int:
     open_installation()
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.customers.cities import load_cities
 
     with behind(Wall.STAFF):
@@ -148,7 +148,7 @@ def populations(args: argparse.Namespace) -> int:
     """
     content = read(args.file)
     open_installation()
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.customers.populations import WrongFile, bring
 
     try:
@@ -169,7 +169,7 @@ def populations(args: argparse.Namespace) -> int:
 def bands(args: argparse.Namespace) -> int:
     """Each city whose band is not that of the rule, or of which the rule says nothing and the list has a reason."""
     open_installation()
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.customers.city import City
     from guardia.customers.tiers import standing
 

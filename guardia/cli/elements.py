@@ -19,8 +19,8 @@ def bring(args: argparse.Namespace) -> int:
     """0: everything was right; 1: nothing was written, every mistake one a line on standard output."""
     content = read(args.file)
     open_installation()
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.network.element_import import bring as bring_file
     from guardia.people.audit_entry import AuditKind, write_down
 

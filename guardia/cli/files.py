@@ -18,7 +18,7 @@ def check(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.cases.file_bytes import troubles
     from guardia.cases.number import grouped
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.evidence.case_file import CaseFile
 
     with behind(Wall.WORKER):
@@ -35,8 +35,8 @@ def check(args: argparse.Namespace) -> int:
 def sweep(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.cases import file_bytes
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
 
     with behind(Wall.WORKER):
         at = now()

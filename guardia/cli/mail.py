@@ -47,8 +47,8 @@ def take_one() -> int:
 
 def keep_one() -> int:
     open_installation()
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.mailroom.taking import PIPE, TooLarge, limit, take
 
     raw = sys.stdin.buffer.read(limit() + 1)
@@ -88,8 +88,8 @@ def take_folder(folder: Path) -> int:
 
 def keep_file(file: Path) -> str:
     """One mail of the folder in a transaction of its own: new, known, too large, or failed. Raises OperationalError."""
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.mailroom.identity import identity
     from guardia.mailroom.message import Message
     from guardia.mailroom.taking import FOLDER, TooLarge, limit, take

@@ -33,8 +33,8 @@ def first(args: argparse.Namespace) -> int:
 
     from django.core.exceptions import ValidationError
 
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.people.editing import save_staff
     from guardia.people.staff import Role, Staff
 
@@ -57,7 +57,7 @@ def first(args: argparse.Namespace) -> int:
 
 def say_first_steps() -> int:
     """Raises Mistake where somebody is on record already."""
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.web.first_run import key
 
     with behind(Wall.STAFF):
@@ -69,7 +69,7 @@ def say_first_steps() -> int:
 
 def listed(_args: argparse.Namespace) -> int:
     open_installation()
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.people.second_step import has_one
     from guardia.people.staff import Staff
 
@@ -83,8 +83,8 @@ def listed(_args: argparse.Namespace) -> int:
 def rescue(args: argparse.Namespace) -> int:
     """On record as done on the server itself, by nobody of the house."""
     open_installation()
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.people import access_link
     from guardia.people.staff import Staff
 

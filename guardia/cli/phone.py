@@ -45,8 +45,8 @@ def add_exchange(args: argparse.Namespace) -> int:
 
     from guardia.calls import exchanges
     from guardia.calls.exchange import ExchangeKind
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.customers.phones import home_region
 
     with refusals(), behind(Wall.STAFF):
@@ -70,8 +70,8 @@ def add_exchange(args: argparse.Namespace) -> int:
 def new_token(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.calls import exchanges
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
 
     with refusals(), behind(Wall.STAFF):
         exchange = exchanges.named(args.name)
@@ -99,8 +99,8 @@ def list_exchanges(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.calls import exchanges
     from guardia.calls.exchange import Exchange
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
 
     with behind(Wall.STAFF):
         lost = {exchange.pk: since for exchange, since in exchanges.lost_since(now())}
@@ -129,8 +129,8 @@ def name_agent(args: argparse.Namespace) -> int:
     from django.utils.translation import gettext as _
 
     from guardia.calls import exchanges
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.people.staff import Staff
 
     with refusals(), behind(Wall.STAFF):
@@ -263,7 +263,7 @@ def exchange_named(name: str) -> "Exchange":
     from django.conf import settings
 
     from guardia.calls import exchanges
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
 
     with behind(Wall.STAFF):
         if name or settings.AMI_NAME:

@@ -45,8 +45,8 @@ def asked(args: argparse.Namespace, what: str) -> "PrivacyRequest":
     """Raises Mistake."""
     from django.core.exceptions import ValidationError
 
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.customers.contact import Contact
     from guardia.people.staff import Staff
     from guardia.privacy import requests
@@ -76,8 +76,8 @@ def asked(args: argparse.Namespace, what: str) -> "PrivacyRequest":
 
 def export(args: argparse.Namespace) -> int:
     open_installation()
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.people.audit_entry import AuditKind, write_down
     from guardia.privacy import requests
     from guardia.privacy.gathering import gather
@@ -117,7 +117,7 @@ def erase(args: argparse.Namespace) -> int:
 
 def listed(_args: argparse.Namespace) -> int:
     open_installation()
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.privacy.request import PrivacyRequest, State
 
     with behind(Wall.WORKER):
@@ -128,7 +128,7 @@ def listed(_args: argparse.Namespace) -> int:
 
 
 def told(pk: int) -> str:
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.privacy.request import PrivacyRequest
 
     with behind(Wall.WORKER):

@@ -40,8 +40,8 @@ def check(args: argparse.Namespace) -> int:
 def publish(args: argparse.Namespace) -> int:
     """Prints the number of the version; the same content as the version in force publishes nothing."""
     open_installation()
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.procedure.schema import ProcedureFileRefused
     from guardia.procedure.version import publish as publish_version
 
@@ -61,8 +61,8 @@ def publish(args: argparse.Namespace) -> int:
 def show(args: argparse.Namespace) -> int:
     """The version in force: its number and hours, or the whole of it."""
     open_installation()
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.procedure.version import NoProcedure, in_force
 
     try:

@@ -16,8 +16,8 @@ def add(subparsers: Subparsers) -> None:
 def retention(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.cases import file_bytes
+    from guardia.config.database_roles import Wall, behind
     from guardia.config.now import now
-    from guardia.config.walls import Wall, behind
     from guardia.privacy.retention import RunsAlready, rehearse, run
 
     stopping = Event()

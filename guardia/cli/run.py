@@ -104,7 +104,7 @@ class ZoneWatch:
 
 def say_first_run() -> None:
     """An installation without anybody is set up in the browser: whoever reads this terminal has the key."""
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.web.first_run import key
 
     with behind(Wall.STAFF):

@@ -28,7 +28,7 @@ def verify_all() -> int:
     from guardia.cases.case import Case
     from guardia.cases.event import CaseEvent
     from guardia.cases.number import grouped
-    from guardia.config.walls import Wall, as_at_one_instant
+    from guardia.config.database_roles import Wall, as_at_one_instant
     from guardia.people import audit_chain
     from guardia.people.audit_entry import AuditEntry
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from guardia.cli.children import must_be_free
 from guardia.cli.installation import Mistake, Subparsers, add_command, make_state_dir, name_public_url
-from guardia.config import alive, leash, memory, meters
+from guardia.config import leash, memory, meters, readiness
 from guardia.config.database import ensure_database, keep_own_logins, state_dir
 from guardia.config.ownership import become_owner
 
@@ -108,13 +108,13 @@ def serve(args: argparse.Namespace) -> int:
         log_level=LogLevels.warning,
         log_dictconfig=lines_of_the_server(),
     )
-    ear = alive.ear()
+    ear = readiness.ear()
     loader = Loader(os.getpid(), args.threads, ear.address if ear else "")
     memory.settled()
     if ear:
         Thread(target=watch_over, args=[ear], name="watch", daemon=True).start()
     else:
-        alive.notify(alive.READY)
+        readiness.notify(readiness.READY)
     try:
         server.serve(target_loader=loader, wrap_loader=False)  # type: ignore[arg-type]  # granian knows functions alone
     finally:
@@ -123,7 +123,7 @@ def serve(args: argparse.Namespace) -> int:
     return 0
 
 
-def watch_over(ear: alive.Ear) -> None:
+def watch_over(ear: readiness.Ear) -> None:
     """For as long as this process lives: whichever of the processes that answer hangs is ended, and the server begins
     another; whoever supervises this one is told that it lives while one of them does.
     """
@@ -135,9 +135,9 @@ def watch_over(ear: alive.Ear) -> None:
             log.critical("process %d answers no more: it is ended, and another one is begun", pid)
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        if answering.heard_at and now - said_at >= alive.EVERY_SECONDS:
-            is_ready = is_ready or alive.notify(alive.READY) or True
-            alive.notify(alive.ALIVE)
+        if answering.heard_at and now - said_at >= readiness.EVERY_SECONDS:
+            is_ready = is_ready or readiness.notify(readiness.READY) or True
+            readiness.notify(readiness.ALIVE)
             said_at = now
 
 
@@ -151,7 +151,7 @@ class Answering:
     def hanging(self, said: Iterable[str], now: float) -> list[int]:
         """Those not heard any more, each once. ``said``: numbers of processes, as they sent them."""
         self.heard_at |= {int(pid): now for pid in said if pid.isdigit()}
-        late = [pid for pid, at in self.heard_at.items() if now - at > alive.HANGS_AFTER_SECONDS]
+        late = [pid for pid, at in self.heard_at.items() if now - at > readiness.HANGS_AFTER_SECONDS]
         for pid in late:
             del self.heard_at[pid]
         return [pid for pid in late if parent_of(pid) == self.parent]
@@ -188,7 +188,7 @@ class Loader:
         from guardia.config import rsgi
         from guardia.config.wsgi import application
 
-        lives = partial(alive.notify, str(os.getpid()), self.address)
+        lives = partial(readiness.notify, str(os.getpid()), self.address)
         made = rsgi.Server(application, threads=self.threads, seconds=settings.BODY_SECONDS, lives=lives)
         memory.settled()
         return made

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from django.http import HttpRequest, HttpResponse
 
-from guardia.config import log_context, meters, walls
+from guardia.config import database_roles, log_context, meters
 
 log = logging.getLogger("guardia.request")
 
@@ -39,7 +39,7 @@ class RequestMiddleware:
         request.request_id = number  # type: ignore[attr-defined]
         # Asked here, before what a stranger says of itself is taken away.
         request.came_direct = not any(name.startswith(FORWARDING) for name in request.META)  # type: ignore[attr-defined]
-        with log_context.about(request=number), walls.for_a_request(request.path):
+        with log_context.about(request=number), database_roles.for_a_request(request.path):
             response = self.get_response(request)
             self._say(request, response, perf_counter() - begun)
         response[HEADER] = number

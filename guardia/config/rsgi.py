@@ -19,8 +19,8 @@ from types import SimpleNamespace
 from typing import IO, Any, Protocol
 from urllib.parse import quote
 
-from guardia.config.alive import EVERY_SECONDS
 from guardia.config.bodies import REFUSED, Why, ceiling
+from guardia.config.readiness import EVERY_SECONDS
 
 log = logging.getLogger(__name__)
 

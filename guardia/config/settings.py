@@ -442,7 +442,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "guardia.config.bodies.BodyMiddleware",
-    "guardia.config.walls.WallMiddleware",
+    "guardia.config.database_roles.WallMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -677,7 +677,7 @@ if not BACKUP_HOURS:
     raise ImproperlyConfigured("BACKUP_HOURS is 0: write after how many hours a backup is too old")
 
 # --- a container's health check: where the worker writes every few seconds that it lives, for `python -m
-# guardia.config.alive`, which ends it where it does so no more; read by that alone. Empty: nowhere ---
+# guardia.config.readiness`, which ends it where it does so no more; read by that alone. Empty: nowhere ---
 ALIVE_FILE = text("ALIVE_FILE")
 
 # --- figures: who may read /metrics: whoever sends this token, and without one only this machine ---

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from guardia.customers.customer import Customer
-from guardia.customers.told import every_kind, everything
+from guardia.customers.subscriptions import every_kind, everything
 
 
 class Contact(models.Model):

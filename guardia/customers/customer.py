@@ -4,7 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from guardia.customers.folding import words_of
-from guardia.customers.told import everything
+from guardia.customers.subscriptions import everything
 
 
 class Customer(models.Model):

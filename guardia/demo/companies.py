@@ -12,7 +12,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.editing import save_company, save_contact, save_service, save_site
 from guardia.customers.service import Service
 from guardia.customers.site import Site
-from guardia.customers.told import EVERYTHING
+from guardia.customers.subscriptions import EVERYTHING
 from guardia.procedure.vocabulary import Band
 
 DATA = Path(__file__).parent / "data"

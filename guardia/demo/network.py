@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils.timezone import localtime
 
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.service import Service
 from guardia.demo.tonight import Tonight
 from guardia.evidence.target import ProbeKind, ServiceTarget
@@ -27,7 +27,7 @@ from guardia.outages import (
 )
 from guardia.outages.outage import Origin, Outage
 from guardia.outages.planned_work import PlannedWork
-from guardia.outages.words import Declared
+from guardia.outages.values import Declared
 from guardia.outages.work_drafting import Planned
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Impact

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import cycle, islice
 
-from guardia.calls import cti_words, journal
+from guardia.calls import cti_messages, journal
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange, ExchangeKind
 from guardia.cases.stages import reception
@@ -59,7 +59,7 @@ def tell(reference: str, said: list[tuple[str, str]], at: datetime) -> Call | No
     """Say it as an exchange would: into the journal, and the call follows."""
     exchange, _ = Exchange.objects.get_or_create(name=NAME, defaults={"kind": ExchangeKind.CTI})
     packet = [("direction", "in"), ("callId", reference), ("timestamp", at.isoformat()), *said]
-    references = journal.keep(exchange, [packet], cti_words.SOURCE, at)
+    references = journal.keep(exchange, [packet], cti_messages.SOURCE, at)
     return next(iter(phone.follow(exchange, references, at)), None)
 
 

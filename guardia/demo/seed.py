@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.cities import Gazetteer, load_cities
 from guardia.customers.city import City
 from guardia.customers.contact import Contact

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.values import line
 from guardia.escalation import fitting
+from guardia.escalation.change_facts import hour, place, told_cover
 from guardia.escalation.rota import Cover
-from guardia.escalation.told import hour, place, told_cover
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.values import Reader, line, read
 from guardia.escalation import fitting
+from guardia.escalation.change_facts import hour, names_of, place, told_level, told_rota
 from guardia.escalation.level import Level
 from guardia.escalation.rota import Rota
-from guardia.escalation.told import hour, names_of, place, told_level, told_rota
 from guardia.escalation.turning import first_turn
 from guardia.people.editing import one_phone
 from guardia.people.setting_change import put_on_record, take_turn

@@ -20,10 +20,10 @@ from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
 from guardia.cases.mail_sender import HELD_BACK, is_proven
 from guardia.cases.notify import rule_for_moment
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.customers.contact import Contact
 from guardia.mailroom.message import AutomaticAnswer, Message
-from guardia.mailroom.reading import Read, read
+from guardia.mailroom.raw_mail import Read, read
 from guardia.mailroom.taking import limit
 from guardia.notices import answers_by_itself as words
 from guardia.notices.channel import Channel

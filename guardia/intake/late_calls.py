@@ -14,9 +14,9 @@ from django.db.models.functions import Coalesce
 
 from guardia.cases import alarms as pages
 from guardia.cases import writes
-from guardia.clocks.aside import Aside
 from guardia.clocks.clock import Clock
 from guardia.clocks.overdue import broke_at, is_overdue
+from guardia.clocks.set_aside import Aside
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
 from guardia.notices.notice import Notice

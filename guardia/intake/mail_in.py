@@ -21,7 +21,7 @@ from guardia.intake import automatic_answers, mail_reports, mail_threads
 from guardia.intake.mail_threads import Thread, thread_of
 from guardia.mailroom.columns import fill
 from guardia.mailroom.message import Message, MessageKind, MessageState
-from guardia.mailroom.reading import Automatic, Read, Unreadable, read
+from guardia.mailroom.raw_mail import Automatic, Read, Unreadable, read
 from guardia.mailroom.taking import limit
 from guardia.notices.notice import Delivery
 from guardia.people.connections import setting

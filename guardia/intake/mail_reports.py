@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from guardia.cases import failed_notices, filing
 from guardia.mailroom.addresses import normal
 from guardia.mailroom.message import Message, MessageKind, MessageState
-from guardia.mailroom.reading import Read, Report
+from guardia.mailroom.raw_mail import Read, Report
 from guardia.mailroom.reports import Action, Recipient
 from guardia.notices.channel import Channel
 from guardia.notices.notice import Delivery

@@ -18,7 +18,7 @@ from guardia.cases.stages.administrative import Ask
 from guardia.customers.contact import Contact
 from guardia.intake.tray_requests import said_in
 from guardia.mailroom.message import Message
-from guardia.mailroom.reading import Read
+from guardia.mailroom.raw_mail import Read
 from guardia.notices import reply_address
 from guardia.notices.envelope import domain
 from guardia.notices.notice import DeliveredNotice, Delivery

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
-from guardia.calls import journal, snapshot_words
+from guardia.calls import journal, snapshot
 from guardia.calls.call import Call, Measure
 from guardia.calls.course import Course, course_of
 from guardia.calls.exchange import Exchange
@@ -73,7 +73,7 @@ def is_over(call: Call, at: datetime) -> None:
     Kept among the exchange's own words: whatever it says later goes before it. The call must not be locked.
     """
     assert call.exchange
-    packet = snapshot_words.hung_up(call.reference)
+    packet = snapshot.hung_up(call.reference)
     follow(call.exchange, journal.keep(call.exchange, [packet], "snapshot", at), at)
     still = reception.locked(call.pk)
     if still.is_waiting or still.is_on_the_line:  # what was said of it is kept no more

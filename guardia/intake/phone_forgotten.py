@@ -8,13 +8,13 @@ from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from guardia.calls import journal, snapshot_words
+from guardia.calls import journal, snapshot
 from guardia.calls.call import Call
 from guardia.calls.exchange import ExchangeEvent, ExchangeKind
-from guardia.calls.snapshot_words import PRUNED
+from guardia.calls.snapshot import PRUNED
 from guardia.cases import phone_owed, phone_turns
 from guardia.cases.stages import reception
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.intake import phone
 from guardia.people.shifts import TECHNICAL
 
@@ -75,7 +75,7 @@ def end_silent(now: datetime) -> list[Call]:
         if now - _last_word(call) < (TALKS_AT_MOST if call.is_taken_up else RINGS_AT_MOST):
             return
         assert call.exchange
-        packet = snapshot_words.silent(call.reference)
+        packet = snapshot.silent(call.reference)
         ended.extend(phone.follow(call.exchange, journal.keep(call.exchange, [packet], "snapshot", now), now))
 
     SILENT.each(list(pushed[:MOST]), end, now)

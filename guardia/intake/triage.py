@@ -27,7 +27,7 @@ from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.intake import automatic_answers
 from guardia.mailroom.message import Message, MessageKind, MessageState
-from guardia.mailroom.reading import Unreadable, read
+from guardia.mailroom.raw_mail import Unreadable, read
 from guardia.mailroom.taking import limit
 from guardia.people.actor import Actor, ActorKind
 from guardia.people.staff import Staff

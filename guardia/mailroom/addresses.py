@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guardia.mailroom.charsets import clean, one_line
-from guardia.mailroom.words import readable
+from guardia.mailroom.encoded_words import readable
 
 MAX_ADDRESSES = 10_000
 MAX_LENGTH = 1024 * 1024

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from guardia.mailroom.addresses import mailboxes
+from guardia.mailroom.encoded_words import readable
 from guardia.mailroom.headers import Headers
 from guardia.mailroom.parts import Part
-from guardia.mailroom.words import readable
 
 
 class Automatic(StrEnum):

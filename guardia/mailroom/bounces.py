@@ -25,6 +25,7 @@ from guardia.mailroom.automatic import (
     submitted_as,
 )
 from guardia.mailroom.charsets import one_line
+from guardia.mailroom.encoded_words import readable
 from guardia.mailroom.headers import Headers
 from guardia.mailroom.parts import Part
 from guardia.mailroom.quoting import FORWARDS
@@ -39,7 +40,6 @@ from guardia.mailroom.reports import (
     text_of,
 )
 from guardia.mailroom.statuses import GENERIC, status_of
-from guardia.mailroom.words import readable
 
 MAX_RECIPIENTS = 200
 LARGEST_SCANNED = 1024 * 1024

@@ -1,7 +1,7 @@
 """What was read of a mail, written beside its original: its columns, and a row for each of its files."""
 
 from guardia.mailroom.message import Attachment, Message
-from guardia.mailroom.reading import Read
+from guardia.mailroom.raw_mail import Read
 
 LENGTHS = {"message_id": 500, "from_address": 320, "from_name": 200, "subject": 500}
 

@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from guardia.mailroom.charsets import decoded
-from guardia.mailroom.words import readable
+from guardia.mailroom.encoded_words import readable
 
 MAX_LENGTH = 8_000
 MAX_SECTIONS = 50

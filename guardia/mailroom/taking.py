@@ -12,7 +12,7 @@ from django.conf import settings
 from guardia.mailroom.columns import fill
 from guardia.mailroom.identity import identity
 from guardia.mailroom.message import Message, MessageKind, MessageState, Original
-from guardia.mailroom.reading import read
+from guardia.mailroom.raw_mail import read
 from guardia.mailroom.unreadable import Unreadable
 
 MEGABYTE = 1024 * 1024

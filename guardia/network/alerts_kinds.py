@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from guardia.network.alerts_said import (
+from guardia.network.alert_message import (
     LONGEST_NAME,
     LONGEST_SEVERITY,
     LONGEST_SUMMARY,

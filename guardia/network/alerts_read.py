@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl
 from django.utils.translation import gettext as _
 
 from guardia.network.alert import SourceKind
+from guardia.network.alert_message import Message, Unreadable
 from guardia.network.alerts_alertmanager import alertmanager
 from guardia.network.alerts_kinds import generic, icinga, librenms, zabbix
-from guardia.network.alerts_said import Message, Unreadable
 
 MOST_FIELDS = 200
 READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {

@@ -11,9 +11,9 @@ from guardia.customers.service import Service
 from guardia.customers.values import Misfit, Unfit, line
 from guardia.network import alerts_damping as damping
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertState
-from guardia.network.alerts_kept import opens, write
+from guardia.network.alert_message import LONGEST_LABEL, LONGEST_VALUE
+from guardia.network.alert_store import opens, write
 from guardia.network.alerts_mapping import FIXED, LOOKED_UP, MEANS, leads, rules_of
-from guardia.network.alerts_said import LONGEST_LABEL, LONGEST_VALUE
 from guardia.network.alerts_sources import SOURCE
 from guardia.network.element import Element
 from guardia.people.setting_change import put_on_record, take_turn

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from guardia.network.alerts_said import LONGEST_SEVERITY, LONGEST_VALUE, Message, Said, clean, fingerprint_of, labels_of
+from guardia.network.alert_message import (
+    LONGEST_SEVERITY,
+    LONGEST_VALUE,
+    Message,
+    Said,
+    clean,
+    fingerprint_of,
+    labels_of,
+)
 
 TRAPS = "1.3.6.1.6.3.1.1.5."
 LINK_DOWN, LINK_UP = TRAPS + "3", TRAPS + "4"

@@ -16,7 +16,7 @@ from guardia.customers.folding import fold
 from guardia.customers.importing.bringing import take_turns
 from guardia.customers.importing.header import Header
 from guardia.customers.importing.outcome import Change, Outcome, Problem
-from guardia.customers.importing.reading import WrongFile, read_table
+from guardia.customers.importing.table_file import WrongFile, read_table
 from guardia.customers.service import Service
 from guardia.customers.values import Misfit
 from guardia.network import element_keeping as keeping

@@ -22,8 +22,8 @@ from guardia.notices.wording.outage_letter import outage_letter
 from guardia.notices.wording.salutation import salutation
 from guardia.notices.wording.works import work_letter
 from guardia.notices.wording.works_parts import what
+from guardia.notices.work_facts import WorkTold
 from guardia.notices.works_calendar import calendar_entry
-from guardia.notices.works_told import WorkTold
 from guardia.procedure import version
 from guardia.procedure.spoken_hours import dated
 

@@ -17,15 +17,15 @@ from guardia.notices.links import NO_ADDRESSES, Addresses, undrawn
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.own_words import words_of
 from guardia.notices.reply_address import reply_address
-from guardia.notices.wording.facts_said import is_request
+from guardia.notices.wording.fact_phrases import is_request
 from guardia.notices.wording.filling import Hole
 from guardia.notices.wording.items import missing_items
 from guardia.notices.wording.language import in_the_language_of
 from guardia.notices.wording.letter import Letter, has_report, letter, news_of
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.own_news import NotTold, own_news
 from guardia.notices.wording.prose import News
-from guardia.notices.wording.tests_said import no_evidence
-from guardia.notices.wording.told import Told
+from guardia.notices.wording.test_phrases import no_evidence
 from guardia.notices.wording.why_you import why_you
 from guardia.people.connections import setting
 from guardia.people.shifts import TECHNICAL

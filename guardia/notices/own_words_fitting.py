@@ -15,8 +15,8 @@ from guardia.notices.wording.own_news import LONGEST_SUBJECT, Words
 from guardia.notices.wording.placeholders import names_for
 from guardia.notices.wording.sample import samples
 from guardia.procedure.contents import NoticeItem
+from guardia.procedure.labels import ITEM_NAMES
 from guardia.procedure.schema import Procedure
-from guardia.procedure.words import ITEM_NAMES
 
 LONGEST = {"subject": LONGEST_SUBJECT, "headline": 400, "body": 4000}
 FIELDS = {

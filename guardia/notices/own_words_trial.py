@@ -10,10 +10,10 @@ from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.notice import Notice
 from guardia.notices.wording.filling import Hole, line_filled, places
 from guardia.notices.wording.letter import Letter, letter
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.own_news import Words, own_news
 from guardia.notices.wording.placeholders import values_of
 from guardia.notices.wording.sample import sample_contact
-from guardia.notices.wording.told import Told
 from guardia.procedure import version
 from guardia.procedure.contents import NoticeItem
 

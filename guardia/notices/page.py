@@ -12,10 +12,10 @@ from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wire import WIRE, one_line
 from guardia.notices.wording.hours import hours_of
 from guardia.notices.wording.language import in_the_language_of
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.page_morning import MORNING
-from guardia.notices.wording.page_said import Page
+from guardia.notices.wording.page_text import Page
 from guardia.notices.wording.pages import page_of
-from guardia.notices.wording.told import Told
 from guardia.people.staff import Staff
 from guardia.procedure import version
 from guardia.procedure.schema import Procedure

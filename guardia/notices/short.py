@@ -16,11 +16,11 @@ from django.utils.translation import ngettext
 from guardia.notices import gsm
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wire import WIRE, one_line
-from guardia.notices.wording.facts_said import what_is_wrong
+from guardia.notices.wording.fact_phrases import what_is_wrong
 from guardia.notices.wording.language import in_the_language_of
 from guardia.notices.wording.letter import DESK, desk_to_call, news_of, number
 from guardia.notices.wording.next_step import next_sentence, next_step
-from guardia.notices.wording.told import Told
+from guardia.notices.wording.notice_facts import Told
 from guardia.procedure import version
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Moment

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from guardia.notices.announcement import Announcement
 from guardia.notices.envelope import Attachment, domain
-from guardia.notices.works_told import Telling, WorkTold
+from guardia.notices.work_facts import Telling, WorkTold
 from guardia.people.connections import setting
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from guardia.cases.verbs import PRESSED_TWICE, need
 from guardia.outages import gathering, holding, naming, silent
 from guardia.outages.outage import ACTIVE, Outage, OutageNews, OutageState
 from guardia.outages.refusals import AnotherIsOpen, NothingBehind, OutageIsOver, OutageIsUnderWay
-from guardia.outages.words import Declared
+from guardia.outages.values import Declared
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Impact

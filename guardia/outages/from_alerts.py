@@ -17,11 +17,11 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 
-from guardia.clocks.aside import PASSES, Aside
+from guardia.clocks.set_aside import PASSES, Aside
 from guardia.config.collisions import is_collision
 from guardia.network import alerts_damping as damping
 from guardia.network.alert import Alert, AlertState, AlertTurn
-from guardia.network.alerts_kept import opens, write
+from guardia.network.alert_store import opens, write
 from guardia.outages import from_alerts_over as over
 from guardia.outages.from_alerts_causes import Cause, causes_of, supporters
 from guardia.outages.from_alerts_opening import open_cause

@@ -15,7 +15,7 @@ from guardia.cases.case import Case
 from guardia.customers.service import Service
 from guardia.network import reach
 from guardia.network.element import Element
-from guardia.outages import beside, holding, memberships, naming
+from guardia.outages import holding, memberships, naming, older_cases
 from guardia.outages.outage import Outage, OutageState
 from guardia.outages.refusals import NoSuchService
 from guardia.people.actor import Actor
@@ -98,7 +98,7 @@ def gather(
         open_for(outage, silent, found, min(since, at), by=by, at=at)
     else:
         found.silent = silent
-    found.entries += beside.reached(outage, older, min(since, at), by=by, at=at, own_case=gets_a_case)
+    found.entries += older_cases.reached(outage, older, min(since, at), by=by, at=at, own_case=gets_a_case)
     found.entries += known_already(outage, found.cases, by=by, at=at)
     together.written(found.entries, now)
     memberships.joined(outage, found.cases, at)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from guardia.cases.case import Case
 from guardia.outages.outage import ACTIVE, Membership, Outage, OutageService
 from guardia.outages.planned_work import PlannedWorkService, WorkState
-from guardia.outages.words import BEHIND, CUSTOMER_HAS_ONE, SAME_SITE, Known
+from guardia.outages.values import BEHIND, CUSTOMER_HAS_ONE, SAME_SITE, Known
 
 __all__ = ["Known", "known_for", "known_of"]
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.customers.service import Service
-from guardia.notices.works_told import Telling
+from guardia.notices.work_facts import Telling
 from guardia.outages import gathering, holding, members, memberships, silent, work_turns
 from guardia.outages.outage import ACTIVE, Membership, Outage, OutageService, OutageState
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState

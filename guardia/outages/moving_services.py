@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cases import writes
 from guardia.cases.case import Case
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.customers.values import Unfit

@@ -11,7 +11,7 @@ from guardia.cases.verbs import PRESSED_TWICE, need
 from guardia.config.languages import PUBLISHED_IN
 from guardia.evidence.test_result import TestResult
 from guardia.network.alert import Alert
-from guardia.outages import beside, holding, silent
+from guardia.outages import holding, older_cases, silent
 from guardia.outages.outage import Outage, OutageNews, OutageState
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
@@ -49,7 +49,7 @@ def tell(
     row.last_news_at = max(at, row.last_news_at or at)
     row.save(update_fields=["forecast_at", "last_news_at"])
     holding.copied(row, outage)
-    cases = [*holding.open_cases_of(row), *beside.open_cases(row)]
+    cases = [*holding.open_cases_of(row), *older_cases.open_cases(row)]
     news = written(row, "news", said, by, at, len(cases))
     data = {"outage": row.pk, "news": news.pk, **({"forecast_at": forecast_at.isoformat()} if forecast_at else {})}
     texts = {"text" if lang == PUBLISHED_IN else f"text_{lang}": text for lang, text in said.items()}

@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from guardia.cases.case import Case
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.customers.site import Site
 from guardia.network import reach
 from guardia.network.element import Element

@@ -10,9 +10,9 @@ from guardia.cases import common_cause, together
 from guardia.cases.case import Case
 from guardia.cases.refusals import TimeBeforeTheCase, TimeInTheFuture
 from guardia.cases.verbs import desk_hour, need
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.config.languages import PUBLISHED_IN
-from guardia.outages import beside, gathering, holding, memberships, monitoring, news, silent
+from guardia.outages import gathering, holding, memberships, monitoring, news, older_cases, silent
 from guardia.outages.monitoring import alert_resolved, evidence_of
 from guardia.outages.outage import Membership, Outage, OutageService, OutageState
 from guardia.outages.refusals import CasesAreOpen
@@ -53,7 +53,7 @@ def restore(
     entries = together.restored(back, solution, hours, by=by, at=at, outage=row.pk)
     entries += [common_cause.left(case, row, "not_back", "", by, max(at, case.opened_at)) for case in stays]
     if row.state == OutageState.DECLARED:
-        entries += beside.over(row, by=by, at=at)
+        entries += older_cases.over(row, by=by, at=at)
     together.written(entries, now)
     memberships.left(row, [case.service_id for case in stays if case.service_id], "", at)
     if row.state == OutageState.DECLARED:

@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import islice
 
 from guardia.cases import alarms as pages
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
 from guardia.notices.notice import Notice

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.verbs import need
-from guardia.clocks.aside import Aside
-from guardia.notices.works_told import Telling
+from guardia.clocks.set_aside import Aside
+from guardia.notices.work_facts import Telling
 from guardia.outages import work_turns
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
 from guardia.outages.work_drafting import must_be_a_window, touched

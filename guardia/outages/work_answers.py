@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases.verbs import need
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
-from guardia.notices.works_told import Telling
+from guardia.notices.work_facts import Telling
 from guardia.outages import work_turns
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn, WorkState
 from guardia.outages.work_announcing import must_be_announced

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from guardia.cases import common_cause, ledger
 from guardia.cases.case import Case
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
 from guardia.people.actor import SYSTEM
 from guardia.people.shifts import TECHNICAL

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from guardia.notices.works_told import Telling
+from guardia.notices.work_facts import Telling
 from guardia.outages import work_alarm, work_outage, work_turns
 from guardia.outages.planned_work import PlannedWork, WorkState
 from guardia.outages.work_announcing import ASIDE, window

@@ -5,7 +5,7 @@ from datetime import datetime
 from guardia.outages import declaring, proposing
 from guardia.outages.outage import Origin, Outage, OutageState
 from guardia.outages.planned_work import PlannedWork
-from guardia.outages.words import Declared
+from guardia.outages.values import Declared
 from guardia.outages.work_drafting import touched
 from guardia.outages.work_rules import declares
 from guardia.people.actor import SYSTEM, Actor

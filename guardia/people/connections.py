@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection, models, transaction
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.people import sealing
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff

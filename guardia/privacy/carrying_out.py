@@ -6,14 +6,14 @@ from django.db.models import Q
 
 from guardia.cases import case_files
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind_at
+from guardia.config.database_roles import Wall, behind_at
 from guardia.evidence.case_file import CaseFile
 from guardia.people.actor import SYSTEM
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.privacy import requests
+from guardia.privacy.eraser_connection import OWNER, hand
 from guardia.privacy.erasing import Erasing
 from guardia.privacy.finding import look, mentions
-from guardia.privacy.hand import OWNER, hand
 from guardia.privacy.keeping import refusals
 from guardia.privacy.request import Erasure, PrivacyRequest, State
 from guardia.privacy.tables import KEPT, tables

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from guardia.people.staff import Role
 from guardia.privacy import bodies
+from guardia.privacy.eraser_connection import OWNER, hand, hour
 from guardia.privacy.finding import Progress, mentions_of_marks, mentions_of_short_names, nothing
-from guardia.privacy.hand import OWNER, hand, hour
 from guardia.privacy.own import OWN
 from guardia.privacy.redacting import Redactor
 from guardia.privacy.request import PrivacyRequest

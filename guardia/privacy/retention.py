@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import connections
 
-from guardia.config.walls import Wall, behind_at
+from guardia.config.database_roles import Wall, behind_at
 from guardia.people.audit_entry import AuditKind, write_down
-from guardia.privacy.hand import OWNER, hand, hour
+from guardia.privacy.eraser_connection import OWNER, hand, hour
 from guardia.privacy.retention_kinds import KINDS
 from guardia.privacy.retention_shape import Cut, Kind
 from guardia.privacy.rules import in_force, up_to

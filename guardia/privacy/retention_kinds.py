@@ -6,7 +6,7 @@ one that was done is not picked again; ``empty`` is done to their ids. Hours are
 
 from django.utils.translation import gettext_lazy as _
 
-from guardia.privacy.retention_house import NO_LEAST, OF_THE_HOUSE
+from guardia.privacy.retention_operator import NO_LEAST, OF_THE_HOUSE
 from guardia.privacy.retention_shape import Cut, Kind, not_held
 
 HOUSE = _("Decision of the house: as long as a customer may still contest.")

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from guardia.config.languages import PUBLISHED_IN, language_codes, name_in_active
 from guardia.procedure.differences import Difference
 from guardia.procedure.durations import Unit
+from guardia.procedure.labels import ANSWERER_NAMES, ITEM_NAMES, NOTICE_OCCASIONS
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken import length
 from guardia.procedure.texts import Text
 from guardia.procedure.vocabulary import Band, Stage
 from guardia.procedure.weekly_hours import Weekday
-from guardia.procedure.words import ANSWERER_NAMES, ITEM_NAMES, NOTICE_OCCASIONS
 
 SECTIONS: dict[str, Promise] = {
     "code": _("Code of the document"),

@@ -15,7 +15,7 @@ from guardia.events.kinds import NOT_REPORTED, texts_of_kind
 from guardia.evidence.compared import Compared
 from guardia.procedure.vocabulary import Moment, Stage
 from guardia.reports.recurring import Recurring
-from guardia.reports.visits_told import VisitTold
+from guardia.reports.visit_facts import VisitTold
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from guardia.cases.case import Case, Status
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.escalation.escalation import Escalation
-from guardia.notices.month_told import MonthTold
+from guardia.notices.month_facts import MonthTold
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version
 from guardia.procedure.vocabulary import CaseKind, ClockKind

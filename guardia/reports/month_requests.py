@@ -9,8 +9,8 @@ from guardia.cases.case import Case, Status
 from guardia.clocks.clock import Clock
 from guardia.clocks.overdue import broke_at
 from guardia.customers.customer import Customer
-from guardia.notices.month_told import PromiseTold
-from guardia.notices.requests_told import CountTold, RequestTold
+from guardia.notices.month_facts import PromiseTold
+from guardia.notices.month_requests import CountTold, RequestTold
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import CaseKind, ClockKind
 from guardia.reports import month_rows

@@ -10,7 +10,7 @@ from guardia.cases.number import grouped
 from guardia.clocks.wait import Wait
 from guardia.customers.service import Service
 from guardia.customers.site import Site
-from guardia.notices.month_told import CaseTold, LateTold, PromiseTold, ServiceTold, SiteTold, WaitTold
+from guardia.notices.month_facts import CaseTold, LateTold, PromiseTold, ServiceTold, SiteTold, WaitTold
 from guardia.people.shifts import TECHNICAL
 from guardia.reports.availability import CaseShare, ServiceMonth
 from guardia.reports.month import Month

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.notices import announcing

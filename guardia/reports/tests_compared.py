@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from guardia.cases.case import Case
-from guardia.evidence import words
+from guardia.evidence import measured_sentences
 from guardia.evidence.probe import Probe, ProbeState
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.reports.closing_report import TestTold
@@ -42,5 +42,5 @@ def measured(test: TestResult | None, probes: Mapping[int, Probe]) -> tuple[date
     if test is None:
         return None
     probe = probes.get(test.pk)
-    result = words.sentence(probe.code, probe.numbers) if probe else test.result
-    return test.measured_at, words.typed(result) if test.typed else result, test.verdict
+    result = measured_sentences.sentence(probe.code, probe.numbers) if probe else test.result
+    return test.measured_at, measured_sentences.typed(result) if test.typed else result, test.verdict

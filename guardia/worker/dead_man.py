@@ -11,8 +11,8 @@ from django.conf import settings
 
 from guardia.cases import alarms, presence
 from guardia.clocks import watch
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.intake import late_calls, phone_forgotten
 from guardia.people.egress import outward_only, own_word, proxies
 

@@ -13,12 +13,12 @@ from django.db import Error, InterfaceError, OperationalError, connection, conne
 from django.utils.module_loading import import_string
 
 from guardia.clocks import watch
-from guardia.config import alive, memory
+from guardia.config import memory, readiness
 from guardia.config.collisions import is_away
+from guardia.config.database_roles import Wall, behind
 from guardia.config.log_context import about
 from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
-from guardia.config.walls import Wall, behind
 from guardia.notices.answer import NoServer
 
 # --- one loop ---------------------------------------------------------------------------------------------------------
@@ -189,12 +189,12 @@ def run() -> int:
     for loop in loops:
         loop.start()
     log.info("worker runs: %s", ", ".join(loop.name for loop in loops))
-    alive.notify(alive.READY)
+    readiness.notify(readiness.READY)
     progress = Progress([loop for loop in loops if loop.name in MUST_GO_ON], monotonic())
-    while not stopping.wait(alive.EVERY_SECONDS):
+    while not stopping.wait(readiness.EVERY_SECONDS):
         if progress.goes_on(monotonic()):
-            alive.notify(alive.ALIVE)
-            alive.write_down(monotonic())
+            readiness.notify(readiness.ALIVE)
+            readiness.write_down(monotonic())
         elif progress.hangs(monotonic()):
             log.critical("%s hangs: this process ends, so that another one is begun", ", ".join(progress.still))
             os._exit(HUNG)
@@ -216,11 +216,11 @@ class Progress:
         for loop in self.loops:
             if self.seen[loop.name][0] != loop.beats:
                 self.seen[loop.name] = (loop.beats, now)
-        return not self._still(now, alive.HANGS_AFTER_SECONDS)
+        return not self._still(now, readiness.HANGS_AFTER_SECONDS)
 
     def hangs(self, now: float) -> bool:
         """Whether one of them has taken none for so long that nothing but a new process helps."""
-        self.still = self._still(now, 3 * alive.HANGS_AFTER_SECONDS)
+        self.still = self._still(now, 3 * readiness.HANGS_AFTER_SECONDS)
         return bool(self.still)
 
     def _still(self, now: float, longest: float) -> list[str]:

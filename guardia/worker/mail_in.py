@@ -11,8 +11,8 @@ from threading import Event
 from django.db import InterfaceError, OperationalError, connection
 
 from guardia.clocks import watch
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.intake import automatic_answers
 from guardia.intake import mail_in as ruling
 from guardia.intake.mail_patience import Patience

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from guardia.config.walls import Wall, behind, behind_at
+from guardia.config.database_roles import Wall, behind, behind_at
 from guardia.privacy import requests
 from guardia.privacy.finding import Progress
 from guardia.privacy.gathering import Held, gather

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from guardia.cases import case_link
-from guardia.customers import confirming, own_door
+from guardia.customers import confirming, sign_in_address
 from guardia.escalation import answer_link, customer_link, escalate_link
 from guardia.evidence.probes.measured import Sample
 from guardia.notices import sender
@@ -90,7 +90,7 @@ def work_address(customer_id: int, work_id: int, contact_id: int) -> str:
 
 def own_sign_in_address(customer_id: int) -> str:
     """Where a contact goes on to the sign-in of the own company."""
-    return public(f"/mi-empresa/con/{own_door.token(customer_id)}")
+    return public(f"/mi-empresa/con/{sign_in_address.token(customer_id)}")
 
 
 def reset_address(reset_id: int) -> str:

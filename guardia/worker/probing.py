@@ -10,8 +10,8 @@ from guardia.cases import probing as ruling
 from guardia.cases import watches
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.evidence import probing, thinning
 from guardia.evidence.probe import Probe
 from guardia.evidence.probes.measured import Measured, Question, unclear

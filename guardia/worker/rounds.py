@@ -18,15 +18,15 @@ from guardia.cases import failed_pages as failed_pages_of
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.clocks import watch
-from guardia.clocks.aside import Aside
+from guardia.clocks.set_aside import Aside
 from guardia.config import meters
+from guardia.config.database_roles import Wall, behind, behind_at
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind, behind_at
 from guardia.customers import codes, sessions
 from guardia.intake import field_arrivals, phone_forgotten
 from guardia.network import alerts_thinning as thinning
 from guardia.network.alert import AlertSource
-from guardia.network.alerts_kept import is_troubled
+from guardia.network.alert_store import is_troubled
 from guardia.notices import announcing, sender
 from guardia.notices.answer import Answer
 from guardia.notices.channel import Channel

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.network.alert import Alert, AlertSource
-from guardia.network.alerts_kept import keep
-from guardia.network.alerts_said import Message, Said, fingerprint_of
+from guardia.network.alert_message import Message, Said, fingerprint_of
+from guardia.network.alert_store import keep
 
 
 def say(source: AlertSource, key: str, fires: bool = True, **labels: str) -> None:

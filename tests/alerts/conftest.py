@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.utils import translation
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.network.alert import AlertSource
 from guardia.network.alerts_sources import add
 from tests.alerts.noc import Noc

@@ -13,9 +13,9 @@ from guardia.customers.site import Site
 from guardia.network import alerts_sources as sources
 from guardia.network import alerts_tokens as tokens
 from guardia.network.alert import Alert, AlertSource, AlertTurn
-from guardia.network.alerts_kept import Kept, keep
+from guardia.network.alert_message import Message, Said, fingerprint_of
+from guardia.network.alert_store import Kept, keep
 from guardia.network.alerts_read import read
-from guardia.network.alerts_said import Message, Said, fingerprint_of
 from guardia.network.element import Element, ElementKind, ElementLink, ServiceElement
 from guardia.outages import from_alerts
 from tests.procedure.story import Story

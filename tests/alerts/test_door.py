@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from guardia.network import alerts_kept
+from guardia.network import alert_store
 from guardia.network.alert import Alert
 from guardia.network.alerts_sources import switch
 from tests.alerts.noc import Noc, recorded
@@ -36,17 +36,17 @@ def test_a_message_is_taken_and_its_retry_counts_once(manager):
 
 def test_a_retry_after_a_503_counts_once(manager, monkeypatch):
     """The first attempt breaks off before it is committed: nothing of it stays, and the second is the first."""
-    real = alerts_kept._write_turns
+    real = alert_store._write_turns
 
     def away(*_args):
         raise OperationalError("the server closed the connection")
 
-    monkeypatch.setattr(alerts_kept, "_write_turns", away)
+    monkeypatch.setattr(alert_store, "_write_turns", away)
     refused = manager.posts(recorded("alertmanager.json"))
     problem(refused, 503)
     assert refused["Retry-After"]
     assert not Alert.objects.exists()
-    monkeypatch.setattr(alerts_kept, "_write_turns", real)
+    monkeypatch.setattr(alert_store, "_write_turns", real)
     assert manager.posts(recorded("alertmanager.json")).status_code == 200
     alert = Alert.objects.get(state="firing")
     assert alert.times == 1

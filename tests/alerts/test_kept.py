@@ -163,7 +163,7 @@ def test_an_alert_that_leads_nowhere_is_only_shown(noc):
 
 
 def test_trouble_stands_until_a_message_is_taken(noc):
-    from guardia.network.alerts_kept import is_troubled
+    from guardia.network.alert_store import is_troubled
 
     is_troubled(noc.fresh(), "at is no hour")
     assert noc.fresh().trouble == "at is no hour"
@@ -175,8 +175,8 @@ def test_trouble_stands_until_a_message_is_taken(noc):
 def test_a_message_costs_the_same_questions_however_many_alerts_it_has(noc, many, django_assert_max_num_queries):
     said = [noc.said(f"a{number}", circuit=f"ENL-{number}") for number in range(many)]
     source = noc.fresh()
-    from guardia.network.alerts_kept import keep
-    from guardia.network.alerts_said import Message
+    from guardia.network.alert_message import Message
+    from guardia.network.alert_store import keep
 
     with django_assert_max_num_queries(12):
         keep(source, Message(tuple(said)), noc.now)

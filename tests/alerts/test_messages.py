@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from guardia.network.alert import SourceKind
+from guardia.network.alert_message import MOST_LABELS, Said, Unfit, Unreadable
 from guardia.network.alerts_read import READERS, read
-from guardia.network.alerts_said import MOST_LABELS, Said, Unfit, Unreadable
 from tests.alerts.noc import recorded
 
 

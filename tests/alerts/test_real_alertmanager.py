@@ -16,9 +16,9 @@ from urllib.request import Request, urlopen
 import pytest
 from django.db import OperationalError
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
-from guardia.network import alerts_kept
+from guardia.network import alert_store
 from guardia.network.alert import Alert, AlertTurn
 from guardia.network.alerts_sources import add
 from guardia.web.alerts import webhook
@@ -111,4 +111,4 @@ def test_alertmanager_retries_after_a_503_and_sends_a_mixed_group(story, live_se
 
 def test_what_stands_here_is_what_is_kept():
     """The door keeps with the room's own function: the one that is watched above."""
-    assert webhook.keep is alerts_kept.keep
+    assert webhook.keep is alert_store.keep

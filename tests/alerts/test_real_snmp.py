@@ -14,8 +14,8 @@ from threading import Event, Thread
 
 import pytest
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.network.alert import Alert
 from guardia.network.alerts_sources import add
 from guardia.web.alerts.traps_listener import Keeper, Listener

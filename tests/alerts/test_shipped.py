@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import pytest
 from ruamel.yaml import YAML
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.network.alert import Alert, AlertSource, SourceKind
 from guardia.network.alerts_read import read
 from guardia.network.alerts_sources import FIRST_RULES, LONGEST_WAIT, add

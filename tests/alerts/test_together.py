@@ -6,15 +6,15 @@ from threading import Event, Thread
 from django.db import connection
 
 from guardia.cases.case import Case
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.network.alert import Alert, AlertSource, AlertTurn
-from guardia.network.alerts_kept import keep
-from guardia.network.alerts_said import Message, Said, fingerprint_of
+from guardia.network.alert_message import Message, Said, fingerprint_of
+from guardia.network.alert_store import keep
 from guardia.outages import from_alerts
 from guardia.worker import rounds
 from tests.alerts.committed import age, say

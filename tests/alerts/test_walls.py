@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.network import alerts_thinning as thinning
 from guardia.network.alert import Alert, AlertMapping, AlertSource, AlertState, AlertTurn
 from guardia.worker import rounds
@@ -89,12 +89,12 @@ def test_a_source_of_which_too_much_fires_is_told(source, monkeypatch):
 
 
 def test_a_message_that_cannot_be_kept_leaves_nothing(source, monkeypatch):
-    from guardia.network import alerts_kept
+    from guardia.network import alert_store
 
     def breaks(*_given):
         raise DatabaseError
 
-    monkeypatch.setattr(alerts_kept, "_write_turns", breaks)
+    monkeypatch.setattr(alert_store, "_write_turns", breaks)
     with pytest.raises(DatabaseError), transaction.atomic():
         say(source, "a")
     with behind(Wall.STAFF):

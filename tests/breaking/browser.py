@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from guardia.cases import chain, rebuild
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.people.staff import Staff
 
 FORM = "application/x-www-form-urlencoded"

@@ -7,8 +7,8 @@ import pytest
 from django.core.cache import cache as kept
 from django.utils import translation
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.people.staff import Role
 from guardia.procedure import version
 from tests.breaking.browser import Browser

@@ -9,7 +9,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from guardia.cli.policy import DOCUMENT
 from guardia.cli.policy_table import ANYBODY, WHOEVER_SIGNED_IN, document, lines
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
 from tests.breaking.browser import Browser, changed, on_record, taken_back

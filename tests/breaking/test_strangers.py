@@ -6,7 +6,7 @@ from django.db import connection
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.notices.notice import Notice
 from tests.breaking.browser import Browser, whole
 

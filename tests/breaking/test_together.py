@@ -10,8 +10,8 @@ from django.db import connection
 from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.notices.notice import Notice
 from tests.breaking.browser import Browser, changed, on_record, whole
 from tests.breaking.stages import RIGHT

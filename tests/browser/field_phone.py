@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.people.staff import Staff
 from tests.browser.conftest import FLAGS, SPIES
 from tests.browser.relay import Relay

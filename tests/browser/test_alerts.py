@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import AlertSource
-from guardia.network.alerts_kept import keep
-from guardia.network.alerts_said import Message, Said, fingerprint_of
+from guardia.network.alert_message import Message, Said, fingerprint_of
+from guardia.network.alert_store import keep
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import Notice, NoticeState

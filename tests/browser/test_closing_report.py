@@ -3,7 +3,7 @@
 import pytest
 
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.people.actor import Actor
 from tests.browser.test_evidence import it_comes_out, photographed, target
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guardia.cases.case import Case
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 
 
 def number_of(story) -> str:

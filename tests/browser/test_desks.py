@@ -9,7 +9,7 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.cases.stages.administrative import Ask
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import ClockKind, Moment
 from tests.hours import entry_points_read

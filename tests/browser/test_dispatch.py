@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guardia.cases.stages.field_work import Agreement
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.field.crew import Crew
 from guardia.field.crews import save_crew
 from guardia.field.members import CrewMember, save_member

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from guardia.cases import escalating
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.escalation import escalate_link
 from guardia.procedure.vocabulary import Moment
 from tests.browser.test_escalation import THEMES, fits

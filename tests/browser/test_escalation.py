@@ -7,8 +7,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from playwright.sync_api import Page, expect
 
 from guardia.cases import escalating
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.escalation import answer_link, customer_link
 from guardia.escalation.rota import Rota
 from guardia.notices.notice import Notice

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from guardia.cases import probing as ruling
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.evidence import probing
 from guardia.evidence.probes.measured import Measured, counted
 from guardia.evidence.target import ServiceTarget

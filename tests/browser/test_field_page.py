@@ -8,8 +8,8 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from guardia.cases import visit_link
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.field.crew import CrewMember
 from guardia.field.visit import FieldAct
 from guardia.people.staff import Role

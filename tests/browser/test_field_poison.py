@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from guardia.cases import visit_link
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.field.crew import CrewMember
 from guardia.people.staff import Role
 from guardia.web.field import sending

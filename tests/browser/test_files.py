@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as switched_on
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.evidence.case_file import CaseFile
 from tests.files import samples
 

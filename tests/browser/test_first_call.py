@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.web.phone import intake
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guardia.config import operator_zone
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.web.first_run import key
 
 STEPS = ("operador", "telefonos", "oficinas", "horario", "ciudades", "correo", "personas", "niveles", "empresa")

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.people import shifts
 from guardia.people.shift import Handover, Shift
 from tests.browser.test_desk import no_overflow, second_case

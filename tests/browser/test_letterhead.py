@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.notices import letterhead
 from tests.notices.pictures import png
 

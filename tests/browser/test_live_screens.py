@@ -22,12 +22,12 @@ from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange
 from guardia.cases.calendar_change import follow
 from guardia.clocks import calendars
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import AlertSource
-from guardia.network.alerts_kept import keep
-from guardia.network.alerts_said import Message, Said, fingerprint_of
+from guardia.network.alert_message import Message, Said, fingerprint_of
+from guardia.network.alert_store import keep
 from guardia.network.element import Element, ServiceElement
 from guardia.outages.outage import Outage
 from guardia.people import shifts

@@ -4,7 +4,7 @@ import pytest
 
 from guardia.cases.case import Case
 from guardia.cases.waiting import WaitReason
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.procedure.vocabulary import WaitCause
 from guardia.reports.month import Month
 from tests.browser.test_closing_report import fits

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, Route, expect
 
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.service import Service
 from tests.browser.conftest import eventually
 

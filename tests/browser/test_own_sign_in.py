@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
-from guardia.customers import own_door
+from guardia.customers import sign_in_address
 from guardia.customers.contact import Contact
 from guardia.customers.own_sign_in_editing import save
 from guardia.people.staff import Role, Staff
@@ -29,7 +29,7 @@ def door(story, provider) -> str:
     with behind(Wall.STAFF):
         Contact.objects.filter(pk=story.head.pk).update(language="en")
         save(story.bank, {**fields, "domains": "example.com", "vouches": False}, by=story.supervisor, at=now())
-        return f"/mi-empresa/con/{own_door.token(story.bank.pk)}"
+        return f"/mi-empresa/con/{sign_in_address.token(story.bank.pk)}"
 
 
 @THEMES

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from guardia.cases import case_link, escalating
 from guardia.cases.waiting import WaitReason
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers import codes
 from guardia.customers.contact import Contact
 from guardia.customers.sign_in import SignInCode

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
 from guardia.calls.queue_visit import QueueVisit
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.people.staff import Staff
 from guardia.procedure.version import in_force

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, Route, expect
 
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.service import Service
 from tests.desk.phone_calls import NOBODY, is_answered, rings
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.web.desk.clock import desk_zone
 

@@ -5,8 +5,8 @@ import os
 import pytest
 from playwright.sync_api import expect
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.demo.staffing import PEOPLE, Team, fill_levels
 from guardia.escalation.roster import on_duty
 from guardia.escalation.rota import Rota

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from guardia.cases import linking, saved_views
 from guardia.cases.case import Case
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.people.staff import Staff
 
 SHOTS = os.environ.get("SHOTS", "")

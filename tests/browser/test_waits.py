@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guardia.cases.waiting import WaitReason
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import WaitCause
 from tests.browser.test_desk import no_overflow, number_of

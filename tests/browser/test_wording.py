@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.notices.own_words_editing import newest
 
 EDIT = "/ajustes/textos/diagnosed/en"

@@ -10,7 +10,7 @@ from guardia.cases import chain, failed_pages, writes
 from guardia.cases.event import CaseEvent
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
-from guardia.config.walls import Wall, as_at_one_instant, behind
+from guardia.config.database_roles import Wall, as_at_one_instant, behind
 from guardia.escalation.call_task import CallTask
 from guardia.escalation.escalation import Escalation
 from guardia.notices.notice import Notice, NoticeState

@@ -7,11 +7,11 @@ from django.utils import translation
 
 from guardia.cases.contesting import Ruling
 from guardia.cases.waiting import WaitReason
-from guardia.evidence.words import typed
+from guardia.evidence.measured_sentences import typed
 from guardia.people.actor import Actor
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import WaitCause
-from guardia.reports.closing_reading import report_of
+from guardia.reports.closing_rows import report_of
 from guardia.reports.recurring import recurring
 from guardia.reports.report_history import check
 from guardia.web.report.document import made

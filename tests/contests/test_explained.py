@@ -9,8 +9,8 @@ from django.utils import translation
 
 from guardia.cases import calendar_change
 from guardia.cases.contesting import Ruling
-from guardia.cases.explained_words import Said, exactly
 from guardia.cases.explaining import explain_case
+from guardia.cases.explanations import Said, exactly
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.procedure.vocabulary import WaitCause
 from tests.contests.conftest import ACCESS, objects, waits_and_diagnoses

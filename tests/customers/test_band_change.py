@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.cases import band_change, band_told
+from guardia.cases import band_change, band_notices
 from guardia.cases.band_letter import letter
 from guardia.cases.case import Case
 from guardia.customers.city import City
@@ -84,22 +84,22 @@ def test_a_closed_case_is_left_in_peace(story):
     Case.objects.update(closed_at=story.now)
     change(story)
     assert "band_changed" not in story.moments()
-    assert {one.customer for one in band_told.to_tell()} == {story.bank, story.other}
+    assert {one.customer for one in band_notices.to_tell()} == {story.bank, story.other}
 
 
 def test_a_site_with_its_own_band_does_not_follow_its_city(story):
     Site.objects.filter(pk=story.site.pk).update(own_band="remote", own_reason="páramo")
     change(story)
     assert "band_changed" not in story.moments()
-    assert [one.customer for one in band_told.to_tell()] == [story.other]
+    assert [one.customer for one in band_notices.to_tell()] == [story.other]
 
 
 def test_the_own_band_of_a_site_is_told_to_its_company_only(story):
     change_site(story, own_band="remote", own_reason="solo en lancha")
     assert story.moments()[-1] == "band_changed"
     story.is_told("band_changed", story.head, story.desk)
-    assert band_told.to_tell() == []
-    (settled,) = band_told.settled()
+    assert band_notices.to_tell() == []
+    (settled,) = band_notices.settled()
     assert (settled.was, settled.now, settled.reason) == ("main", "remote", "solo en lancha")
     assert settled.cases == (story.number,)
 
@@ -130,19 +130,19 @@ def test_a_refused_change_leaves_nothing_behind(story):
 
 def test_the_company_without_an_open_case_waits_until_somebody_tells_it(story):
     change(story)
-    (waiting,) = band_told.to_tell()
+    (waiting,) = band_notices.to_tell()
     assert (waiting.customer, waiting.mail) == (story.other, ("hospital@example.com",))
-    band_told.mark_told(waiting, "mail", by=story.supervisor, at=story.now)
-    band_told.mark_told(waiting, "phone", by=story.engineer, at=story.now)
-    assert band_told.to_tell() == []
-    mark = band_told.found(waiting.pk)
+    band_notices.mark_told(waiting, "mail", by=story.supervisor, at=story.now)
+    band_notices.mark_told(waiting, "phone", by=story.engineer, at=story.now)
+    assert band_notices.to_tell() == []
+    mark = band_notices.found(waiting.pk)
     assert (mark.how, mark.told.by, mark.is_undone) == ("mail", story.supervisor, False)
 
 
 def test_a_company_that_no_notice_reaches_waits_too(story):
     Contact.objects.filter(customer=story.bank).update(email="")
     change(story)
-    assert {one.customer for one in band_told.to_tell()} == {story.bank, story.other}
+    assert {one.customer for one in band_notices.to_tell()} == {story.bank, story.other}
 
 
 @pytest.mark.parametrize(("language", "says"), [("es", "6 horas"), ("en", "6 hours"), ("pt", "6 horas")])
@@ -150,7 +150,7 @@ def test_the_ready_text_speaks_the_companys_language_and_says_both_promises(stor
     story.other.language = language
     story.other.save()
     change(story)
-    (waiting,) = band_told.to_tell()
+    (waiting,) = band_notices.to_tell()
     subject, text = letter(waiting, version.in_force(story.now).procedure)
     assert story.other.name in subject
     assert says in text
@@ -180,37 +180,37 @@ def test_what_is_foreseen_is_what_happens(story):
 def test_what_nobody_was_told_is_taken_back_for_all_companies(story):
     Case.objects.update(closed_at=story.now)
     change(story)
-    one, two = band_told.to_tell()
-    band_told.take_back(one, by=story.supervisor, at=story.now)
+    one, two = band_notices.to_tell()
+    band_notices.take_back(one, by=story.supervisor, at=story.now)
     city = City.objects.get()
     assert (city.band, city.band_reason) == ("main", "")
-    assert band_told.to_tell() == []
-    assert band_told.found(two.pk).is_undone
+    assert band_notices.to_tell() == []
+    assert band_notices.found(two.pk).is_undone
     assert SettingChange.objects.filter(noun="band").count() == 2, "the record keeps that it was done, and undone"
 
 
 def test_what_somebody_was_told_is_not_taken_back(story):
     change(story)
-    (waiting,) = band_told.to_tell()
-    with pytest.raises(band_told.ToldAlready):
-        band_told.take_back(waiting, by=story.supervisor, at=story.now)
+    (waiting,) = band_notices.to_tell()
+    with pytest.raises(band_notices.ToldAlready):
+        band_notices.take_back(waiting, by=story.supervisor, at=story.now)
     assert City.objects.get().band == "intermediate"
 
 
 def test_what_was_changed_again_is_not_taken_back(story):
     Case.objects.update(closed_at=story.now)
     change(story)
-    first = band_told.to_tell()[0]
+    first = band_notices.to_tell()[0]
     change(story, "remote", "otra vez")
-    with pytest.raises(band_told.ChangedSince):
-        band_told.take_back(first, by=story.supervisor, at=story.now)
+    with pytest.raises(band_notices.ChangedSince):
+        band_notices.take_back(first, by=story.supervisor, at=story.now)
 
 
 def test_a_sites_own_band_is_taken_back(story):
     Case.objects.update(closed_at=story.now)
     change_site(story, own_band="remote", own_reason="solo en lancha")
-    (waiting,) = band_told.to_tell()
-    band_told.take_back(waiting, by=story.supervisor, at=story.now)
+    (waiting,) = band_notices.to_tell()
+    band_notices.take_back(waiting, by=story.supervisor, at=story.now)
     site = Site.objects.get(pk=story.site.pk)
     assert (site.own_band, site.own_reason, site.band) == ("", "", "main")
 
@@ -219,23 +219,23 @@ def test_there_and_back_and_there_again_only_the_newest_is_taken_back(story):
     """Else the newest would still wait to be told although the band is no longer what it says."""
     Case.objects.update(closed_at=story.now)
     change(story)
-    first = band_told.to_tell()[0]
+    first = band_notices.to_tell()[0]
     change(story, "main", "otra vez")
     change(story)
-    newest = band_told.to_tell()[-1]
-    with pytest.raises(band_told.ChangedSince):
-        band_told.take_back(first, by=story.supervisor, at=story.now)
-    band_told.take_back(newest, by=story.supervisor, at=story.now)
+    newest = band_notices.to_tell()[-1]
+    with pytest.raises(band_notices.ChangedSince):
+        band_notices.take_back(first, by=story.supervisor, at=story.now)
+    band_notices.take_back(newest, by=story.supervisor, at=story.now)
     assert City.objects.get().band == "main"
 
 
 def test_taking_a_sites_band_back_leaves_it_in_the_city_to_which_it_has_moved(story):
     Case.objects.update(closed_at=story.now)
     change_site(story, own_band="remote", own_reason="solo en lancha")
-    (waiting,) = band_told.to_tell()
+    (waiting,) = band_notices.to_tell()
     other = City.objects.create(name="Loja", province="Loja", band="main")
     change_site(story, own_band="remote", own_reason="solo en lancha", city=other)
-    band_told.take_back(waiting, by=story.supervisor, at=story.now)
+    band_notices.take_back(waiting, by=story.supervisor, at=story.now)
     site = Site.objects.get(pk=story.site.pk)
     assert (site.own_band, site.city) == ("", other)
 
@@ -247,7 +247,7 @@ def test_a_file_that_changes_bands_is_told_too(story):
     with band_change.told_of(Site.objects.all(), by=story.supervisor, at=story.now):
         City.objects.update(band="remote")
     assert story.moments()[-1] == "band_changed"
-    assert [one.customer for one in band_told.to_tell()] == [story.other]
+    assert [one.customer for one in band_notices.to_tell()] == [story.other]
 
 
 def test_nothing_is_told_twice_for_two_sites_of_one_company(story):

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from guardia.cases import band_told
+from guardia.cases import band_notices
 from guardia.customers.site import Site
 from guardia.notices.notice import Notice
 from guardia.people.setting_change import SettingChange
@@ -63,7 +63,7 @@ def test_it_is_brought_in_when_the_person_agrees_to_just_that(story, supervisor)
     assert refused.context["ahead"]["signature"] == answer.context["ahead"]["signature"]
     assert press(supervisor, answer, sure=answer.context["ahead"]["signature"]).status_code == 302
     assert bands() == {"remote"}
-    assert [waiting.customer for waiting in band_told.to_tell()] == [story.other]
+    assert [waiting.customer for waiting in band_notices.to_tell()] == [story.other]
 
 
 def test_who_has_agreed_to_another_list_is_asked_again(story, supervisor):

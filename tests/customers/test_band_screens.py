@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.urls import reverse
 
-from guardia.cases import band_told
+from guardia.cases import band_notices
 from guardia.cases.case import Case
 from guardia.customers.cities import load_cities
 from guardia.customers.city import City
@@ -106,7 +106,7 @@ def test_a_change_that_concerns_nobody_is_not_asked_about(changed):
 
 def test_a_company_is_marked_as_told_once(changed):
     changed.agree()
-    (waiting,) = band_told.to_tell()
+    (waiting,) = band_notices.to_tell()
     place = reverse("band_told", args=[waiting.pk])
     assert changed.browser.post(place, {"how": "paloma"}).status_code == 422
     assert changed.browser.get(place).status_code == 405
@@ -119,21 +119,21 @@ def test_a_company_is_marked_as_told_once(changed):
 
 def test_a_change_is_taken_back_or_refused_with_its_reason(changed):
     changed.agree()
-    (waiting,) = band_told.to_tell()
+    (waiting,) = band_notices.to_tell()
     refused = changed.browser.post(reverse("band_undo", args=[waiting.pk]))
     assert refused.status_code == 409
     assert "Somebody has been told of this change already." in page(refused)
     Case.objects.update(closed_at=changed.story.now)
     changed.city = City.objects.get()
     changed.agree("remote")
-    newest = band_told.to_tell()[-1]
+    newest = band_notices.to_tell()[-1]
     assert changed.browser.post(reverse("band_undo", args=[newest.pk])).status_code == 302
     assert City.objects.get().band == "intermediate"
 
 
 def test_only_a_supervisor_takes_back_and_only_who_edits_companies_tells(changed, sign_in):
     changed.agree()
-    (waiting,) = band_told.to_tell()
+    (waiting,) = band_notices.to_tell()
     engineer, quality = sign_in(Role.ENGINEER), sign_in(Role.QUALITY)
     assert engineer.post(reverse("band_undo", args=[waiting.pk])).status_code == 403
     assert quality.post(reverse("band_told", args=[waiting.pk]), {"how": "mail"}).status_code == 403
@@ -169,7 +169,7 @@ def test_the_list_of_sites_says_what_is_promised_and_why_one_departs(story, supe
 
 def test_the_record_of_the_settings_says_whose_band_was_changed_and_how_it_was_told(changed):
     changed.agree()
-    changed.browser.post(reverse("band_told", args=[band_told.to_tell()[0].pk]), {"how": "phone"})
+    changed.browser.post(reverse("band_told", args=[band_notices.to_tell()[0].pk]), {"how": "phone"})
     text = page(changed.browser.get(reverse("settings_record")))
     for words in (
         "Band of sites",

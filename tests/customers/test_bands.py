@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.bands import band_promises, sites_shown
 from guardia.customers.cities import listed, load_cities
 from guardia.customers.city import City

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 import pytest
 
-from guardia.cases import band_told
+from guardia.cases import band_notices
 from guardia.cli import customers
 from guardia.cli.installation import Mistake
 from guardia.customers.city import City
@@ -89,9 +89,9 @@ def test_whom_another_band_concerns_is_printed_and_nothing_is_written_before_it_
         said = capsys.readouterr().out
         assert "A: matriz, from main to remote" in said
         assert "no open case; it is put on the list" in said
-        assert not band_told.to_tell()
+        assert not band_notices.to_tell()
     assert sites(tmp_path, "remota", "isla", sure=True) == 0
-    assert [waiting.now for waiting in band_told.to_tell()] == ["remote"]
+    assert [waiting.now for waiting in band_notices.to_tell()] == ["remote"]
 
 
 def test_the_list_of_cities_asks_too(tmp_path, capsys):
@@ -115,7 +115,7 @@ def test_a_figure_that_makes_the_rule_say_another_band_names_whom_it_would_conce
     assert customers.populations(Namespace(file=file)) == 0
     said = capsys.readouterr().out
     assert "Quito, Pichincha: main, by the rule it would be intermediate; it would concern 1 sites of A" in said
-    assert not band_told.to_tell()
+    assert not band_notices.to_tell()
 
 
 def test_a_file_that_changes_a_band_puts_the_company_on_the_list(tmp_path, capsys):
@@ -123,5 +123,5 @@ def test_a_file_that_changes_a_band_puts_the_company_on_the_list(tmp_path, capsy
     run(tmp_path, b"codigo;nombre\nC-1;A\n")
     for band, reason in (("", ""), ("remota", "isla")):
         assert sites(tmp_path, band, reason, sure=True) == 0
-    (waiting,) = band_told.to_tell()
+    (waiting,) = band_notices.to_tell()
     assert (waiting.was, waiting.now, waiting.reason, waiting.may_take_back) == ("main", "remote", "isla", False)

@@ -9,7 +9,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.editing import save_company, save_contact, save_service, save_site
 from guardia.customers.importing.bringing import bring
 from guardia.customers.importing.columns import KINDS
-from guardia.customers.importing.reading import read_table
+from guardia.customers.importing.table_file import read_table
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 

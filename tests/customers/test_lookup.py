@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers import lookup
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer

@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from guardia.customers.customer import Customer
 from guardia.customers.importing import workbook
 from guardia.customers.importing.bringing import bring
-from guardia.customers.importing.reading import WrongFile, read_table
+from guardia.customers.importing.table_file import WrongFile, read_table
 from guardia.people.staff import Role, Staff
 
 HALF_PAST_EIGHT = datetime(2026, 11, 25, 8, 30, tzinfo=UTC).replace(tzinfo=None)  # a sheet knows no zone

@@ -15,7 +15,7 @@ from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.reach import unreachable

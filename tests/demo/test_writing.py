@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 import pytest
 from django.urls import reverse
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.demo import mail as demo_mail
 from guardia.intake import mail_in
 from guardia.mailroom.message import Message

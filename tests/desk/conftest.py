@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.people.staff import Staff
 from tests.hours import entry_points_read
 from tests.procedure import story as stories

@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases.case import Case
 from guardia.cases.stages.administrative import Ask
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.people.staff import Role
 from tests.procedure import story as stories
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from guardia.cases import band_change
 from guardia.cases.case_files import add_file, withdraw_file
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.importing.columns import KINDS
 from guardia.evidence.case_file import CaseFile

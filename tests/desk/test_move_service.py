@@ -8,7 +8,7 @@ from guardia.config.now import now
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.outages import declaring
-from guardia.outages.words import Declared
+from guardia.outages.values import Declared
 from tests.desk.conftest import words
 from tests.works.nights import Night
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import ClockKind
 from tests.desk.conftest import words

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.mailroom.taking import limit
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import ClockKind

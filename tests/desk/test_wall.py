@@ -7,7 +7,7 @@ from django.test import Client
 
 from guardia.config.now import now
 from guardia.people.staff import Role
-from guardia.web.desk import wall as walls
+from guardia.web.desk import wallboard as walls
 from tests.desk.phone_calls import rings
 from tests.procedure.story import Story, staff
 

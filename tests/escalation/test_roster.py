@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.escalation.level import Level
 from guardia.escalation.proven import last_proven, put
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, Roster, Turn, on_duty, own_number

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import translation
 
 from guardia.cases.case import Case
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.escalation import answer_link
 from guardia.escalation.course import Running
 from guardia.escalation.level import Level

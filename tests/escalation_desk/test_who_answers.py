@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from guardia.cases import drills
 from guardia.cases.failed_pages import record_failed
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.escalation import answer_link, customer_link, proven
 from guardia.escalation.alarm import Alarm
 from guardia.escalation.proof import Proof

@@ -9,7 +9,7 @@ from guardia.cases.case import Case
 from guardia.cases.waiting import WaitReason
 from guardia.procedure.vocabulary import WaitCause
 from guardia.reports.availability import service_month, service_months
-from guardia.reports.closing_reading import availability_of
+from guardia.reports.closing_rows import availability_of
 from guardia.reports.month import Month
 
 NOVEMBER, DECEMBER = Month(2026, 11), Month(2026, 12)

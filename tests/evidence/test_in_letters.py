@@ -17,7 +17,7 @@ from guardia.notices.charted import LARGEST, charted
 from guardia.notices.notice import Delivery
 from guardia.notices.rendering import rendered
 from guardia.notices.wording.charts import Chart, Side
-from guardia.reports.closing_reading import report_of
+from guardia.reports.closing_rows import report_of
 from guardia.web.report.document import made
 from guardia.worker.posting import LINKS
 from tests.evidence.conftest import target

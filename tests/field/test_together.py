@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.field.crew import CrewMember
 from guardia.field.visit import FieldAct
 from guardia.people.staff import Role

@@ -9,8 +9,8 @@ from django.db import transaction
 from guardia.cases import chain, file_bytes
 from guardia.cases.case_files import add_file, add_ready, take_turns_for, withdraw_file
 from guardia.cases.file_bytes import ready
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.files import Ready

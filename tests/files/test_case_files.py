@@ -11,8 +11,8 @@ from guardia.cases.chain import breaks
 from guardia.cases.event import CaseEvent
 from guardia.cases.file_bytes import FileIsWithdrawn, FileNotTaken, FileOfAnother, TooManyFiles, VisitOfAnother
 from guardia.cases.refusals import Missing, TimeInTheFuture
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.evidence import files, store
 from guardia.evidence.case_file import CaseFile
 from guardia.notices.notice import Notice

@@ -7,7 +7,7 @@ import pytest
 
 from guardia.cases.case_files import add_file
 from guardia.cli import files as command
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.evidence import store
 from guardia.worker import rounds
 from tests.files import samples

@@ -7,7 +7,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from guardia.cases.case_files import add_file, show_file, withdraw_file
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.evidence import store
 from guardia.reports import report_history
 from guardia.reports.report_history import check

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from guardia.cases import case_files
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.mailroom.message import Attachment, Message

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from guardia.config import operator_zone
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.people.staff import Role, Staff

@@ -15,7 +15,7 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from guardia.cases import case_link
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.escalation import customer_link, escalate_link
 from guardia.notices.notice import Notice
 from guardia.procedure.template import Lines, Operator, procedure_of

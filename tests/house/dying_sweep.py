@@ -12,7 +12,7 @@ import django
 django.setup()
 
 from guardia.cases import call_tasks, notify, sweep  # noqa: E402
-from guardia.config.walls import Wall, behind  # noqa: E402
+from guardia.config.database_roles import Wall, behind  # noqa: E402
 
 WHERE = {"calls": (call_tasks, "keep"), "notices": (notify.Owed, "owe_to_the_house")}
 

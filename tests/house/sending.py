@@ -11,7 +11,7 @@ django.setup()
 
 from datetime import datetime  # noqa: E402
 
-from guardia.config.walls import Wall, behind  # noqa: E402
+from guardia.config.database_roles import Wall, behind  # noqa: E402
 from guardia.notices import outbox, sender  # noqa: E402
 from guardia.notices.outbox import PAGES_BY_APPRISE, PAGES_BY_MAIL  # noqa: E402
 from guardia.notices.pager import Pager  # noqa: E402

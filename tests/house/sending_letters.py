@@ -11,7 +11,7 @@ django.setup()
 
 from datetime import datetime  # noqa: E402
 
-from guardia.config.walls import Wall, behind  # noqa: E402
+from guardia.config.database_roles import Wall, behind  # noqa: E402
 from guardia.notices import sender  # noqa: E402
 from guardia.notices.sending import Post, send_due  # noqa: E402
 from guardia.notices.smtp import Outlet, Server  # noqa: E402

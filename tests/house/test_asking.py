@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guardia.config.asking import ask, run
 from guardia.config.backend.base import MOST_ROWS_KEPT, MOST_STAYING
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 
 HALF = "SELECT 10 / %s, clock_timestamp()"
 

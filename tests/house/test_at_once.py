@@ -9,7 +9,7 @@ from guardia.cases import answering_together, chain, drills, rebuild
 from guardia.cases.contesting import Ruling
 from guardia.cases.refusals import Missing, Refused, WaitIsRuledOn
 from guardia.cases.waiting import WaitReason
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
 from guardia.escalation.call_task import CallTask

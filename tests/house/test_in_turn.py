@@ -10,7 +10,7 @@ from django.db import connection
 
 from guardia.cases import answering_together, calendar_change, chain, failed_pages, handing_over, rebuild, sweep, writes
 from guardia.clocks.calendar_change import ChangeKind
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.escalation.escalation import Escalation

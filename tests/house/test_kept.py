@@ -7,8 +7,8 @@ from django.db import connection, connections
 from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.kept import ANY_ID, ANY_OF, ANY_WORDS, Kept, one_of
-from guardia.config.walls import Wall, behind
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.customers.site import Site

@@ -9,7 +9,7 @@ import pytest
 
 from guardia.cases import chain, rebuild
 from guardia.cases.event import EventText
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.notices.notice import Notice
 from tests.procedure.story import Story
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from guardia.cases import chain, failed_notices
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.sender import SILENT_AFTER

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from guardia.cases import chain, failed_pages, rebuild
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.notices.notice import Delivery, Notice

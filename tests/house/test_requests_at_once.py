@@ -12,7 +12,7 @@ from guardia.cases.stages.administrative import Ask
 from guardia.cases.stages.registration import Report
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.calendar_change import ChangeKind
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.intake import tray_requests
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Impact, WaitCause

@@ -9,7 +9,7 @@ from django.db import connection
 from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
 from guardia.cases.refusals import NotInThisStage
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.escalation.escalation import Escalation
 from guardia.notices.notice import Notice
 from tests.procedure.story import Story, rota

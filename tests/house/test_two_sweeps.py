@@ -12,7 +12,7 @@ import pytest
 from guardia.cases import chain, rebuild, sweep
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.escalation.call_task import CallTask

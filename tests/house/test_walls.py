@@ -7,7 +7,7 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases import written
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.customer import Customer
 from guardia.customers.way import ContactWay
 from guardia.mailroom.message import Message

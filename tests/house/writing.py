@@ -12,7 +12,7 @@ django.setup()
 from datetime import timedelta  # noqa: E402
 
 from guardia.cases.case import Case  # noqa: E402
-from guardia.config.walls import Wall, behind  # noqa: E402
+from guardia.config.database_roles import Wall, behind  # noqa: E402
 from guardia.people.actor import SYSTEM  # noqa: E402
 
 number, begin = int(sys.argv[1]), int(sys.argv[2])

@@ -13,7 +13,7 @@ from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.registration import Report
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.clocks.clock import Clock
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.intake import tray_requests, triage
 from tests.procedure.office import FRIDAY, MONDAY, Office
 from tests.procedure.story import contact

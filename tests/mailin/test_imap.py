@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from django.db import OperationalError
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.mailroom.message import Mailbox, Message
 from guardia.mailroom.taking import take
 from guardia.notices.oauth import Given, NoToken, Refreshed

@@ -8,7 +8,7 @@ from django.utils import translation
 from guardia.cli.checks import channels
 from guardia.cli.checks.finding import Health, Installation
 from guardia.clocks import watch
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.mailroom.message import Mailbox
 from guardia.web.desk.handover.standing import failing
 from guardia.web.desk.mail.listing import trouble_words

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 from django.db import OperationalError
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.intake import automatic_answers, mail_in
 from guardia.intake.mail_patience import MOST_TRIES, Patience
 from guardia.mailroom.message import AutomaticAnswer, Message

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.mailroom.message import Message
 from tests.mailin.letters import letter
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.mailroom.message import Mailbox
 from guardia.notices import smtp
 from guardia.notices.answer import NoServer

@@ -9,7 +9,7 @@ from django.db import connection
 from guardia.calls.written import WrittenRequest
 from guardia.cases.event import CaseEvent
 from guardia.cases.rebuild import rebuild
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.intake import mail_in
 from guardia.mailroom.message import Message
 from guardia.mailroom.taking import take

@@ -3,7 +3,7 @@
 import pytest
 
 from guardia.mailroom.authentication import Receiver, SenderProof, parsed
-from guardia.mailroom.reading import read
+from guardia.mailroom.raw_mail import read
 
 OURS = Receiver(frozenset({"mx.example.org"}))
 PROVEN, UNPROVEN, FAILED, SPAM = SenderProof

@@ -3,7 +3,7 @@
 import pytest
 
 from guardia.mailroom.automatic import Automatic
-from guardia.mailroom.reading import read
+from guardia.mailroom.raw_mail import read
 from tests.mailroom.mails import ANA, OURS, mail, parts, text
 
 AWAY, REPLIED, BULK = Automatic.OUT_OF_OFFICE, Automatic.AUTO_REPLIED, Automatic.BULK

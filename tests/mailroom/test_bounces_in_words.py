@@ -4,7 +4,7 @@ import pytest
 
 from guardia.mailroom import bounces
 from guardia.mailroom.automatic import Automatic
-from guardia.mailroom.reading import read
+from guardia.mailroom.raw_mail import read
 from guardia.mailroom.reports import Recipient, Report
 from tests.mailroom.mails import ANA, LUIS, OURS, html, mail, parts, returned, text
 

@@ -3,7 +3,7 @@
 import pytest
 
 from guardia.mailroom.automatic import Automatic
-from guardia.mailroom.reading import read
+from guardia.mailroom.raw_mail import read
 from guardia.mailroom.reports import Recipient, Report
 from tests.mailroom.mails import ANA, LUIS, OURS, html, parts, returned, status, text
 

@@ -4,7 +4,7 @@ import pytest
 
 from guardia.mailroom.automatic import Automatic
 from guardia.mailroom.charsets import decoded
-from guardia.mailroom.reading import Read, read
+from guardia.mailroom.raw_mail import Read, read
 from guardia.mailroom.unreadable import Unreadable
 from tests.mailroom.mails import html, mail, parts, text
 

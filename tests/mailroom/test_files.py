@@ -9,7 +9,7 @@ import pytest
 from guardia.mailroom.bodies import bodies_of
 from guardia.mailroom.files import FileFound, Limits, content_of, files_of
 from guardia.mailroom.parts import taken_apart
-from guardia.mailroom.reading import read
+from guardia.mailroom.raw_mail import read
 from tests.mailroom.mails import html, mail, parts, text
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"

@@ -3,7 +3,7 @@
 import pytest
 
 from guardia.mailroom.folding import folded
-from guardia.mailroom.reading import read
+from guardia.mailroom.raw_mail import read
 from tests.mailroom.mails import mail
 
 

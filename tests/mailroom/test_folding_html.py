@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardia.mailroom.reading import read
+from guardia.mailroom.raw_mail import read
 from tests.mailroom.mails import html, parts
 
 NOC = "Centro de Gestión &lt;noc@example.com&gt;"

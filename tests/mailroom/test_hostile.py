@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guardia.mailroom.authentication import Receiver
-from guardia.mailroom.reading import read
+from guardia.mailroom.raw_mail import read
 from guardia.mailroom.unreadable import Unreadable
 from tests.mailroom.mails import ANA, OURS, html, mail, parts, returned, status, text
 from tests.mailroom.test_bounces_in_words import EXIM, GATEWAY, POSTFIX, QMAIL, SMTP32, said

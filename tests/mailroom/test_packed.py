@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 
 from guardia.mailroom.files import content_of
-from guardia.mailroom.reading import Read, read
+from guardia.mailroom.raw_mail import Read, read
 from tests.mailroom.mails import ANA, mail, parts, text
 
 INSIDE = """Content-Type: multipart/mixed; boundary="i"

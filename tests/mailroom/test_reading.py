@@ -13,7 +13,7 @@ from guardia.mailroom.folding import folded
 from guardia.mailroom.html import with_images
 from guardia.mailroom.identity import identity
 from guardia.mailroom.names import safe_name
-from guardia.mailroom.reading import read
+from guardia.mailroom.raw_mail import read
 from guardia.mailroom.unreadable import Unreadable
 
 OURS = "<case-1042.n7@noc.example.com>"

@@ -11,7 +11,7 @@ from guardia.cases.waiting import WaitReason
 from guardia.clocks.wait import Wait
 from guardia.customers.service import Service
 from guardia.escalation.escalation import Escalation
-from guardia.notices.month_told import MonthTold
+from guardia.notices.month_facts import MonthTold
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.reports.month_report import month_report
 from tests.monthly.october import AFTER, HOUR, NOVEMBER, OCTOBER, SEPTEMBER, local

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind
-from guardia.notices.month_told import MonthTold
+from guardia.config.database_roles import Wall, behind
+from guardia.notices.month_facts import MonthTold
 from guardia.notices.wording.monthly import figures
 from guardia.notices.wording.monthly_requests import promised_and_real
 from guardia.reports import month_sending

@@ -10,7 +10,7 @@ import pytest
 from django.db.models import QuerySet
 
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.customer import Customer
 from guardia.notices import announcing
 from guardia.notices.announcement import Announcement, AnnouncementKind

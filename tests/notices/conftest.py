@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from tests.notices.gateway import Gateway
 from tests.notices.post_office import PostOffice
 from tests.notices.sender import Sender

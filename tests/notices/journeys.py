@@ -13,7 +13,7 @@ from guardia.network.element import Element, ServiceElement
 from guardia.notices.notice import Notice
 from guardia.outages import declaring, members
 from guardia.outages.planned_work import PlannedWork, WorkState
-from guardia.outages.words import Declared
+from guardia.outages.values import Declared
 from guardia.people.actor import Actor
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import Condition, WaitCause

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.notices import announcing

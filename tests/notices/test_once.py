@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.notices import outbox
 from guardia.notices.notice import Delivery
 from guardia.notices.outbox import LETTERS

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.notices.notice import Delivery

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from guardia.cases import failed_pages
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.notices import sending
 from guardia.notices.answer import NoServer
 from guardia.notices.notice import Delivery, Notice

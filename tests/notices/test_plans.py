@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from guardia.config.walls import Wall, behind_at
+from guardia.config.database_roles import Wall, behind_at
 from guardia.notices import outbox
 from guardia.notices.outbox import LETTERS
 from guardia.notices.packing import pack

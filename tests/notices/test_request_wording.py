@@ -16,10 +16,10 @@ from guardia.notices.notice import Notice
 from guardia.notices.own_words_trial import holes, untold
 from guardia.notices.wording.digest import digest
 from guardia.notices.wording.letter import letter
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.placeholders import names_for
 from guardia.notices.wording.sample import sample_contact, samples
 from guardia.notices.wording.starting import starting
-from guardia.notices.wording.told import Told
 from guardia.procedure import version
 from guardia.procedure.vocabulary import CaseKind, Moment, WaitCause
 from tests.notices.reading import html_of, mail_of, owed, text_of

@@ -11,7 +11,7 @@ server = open_installation(empty=True)
 migrate(quiet=True)
 
 from guardia.cases.case_files import add_file  # noqa: E402
-from guardia.config.walls import Wall, behind  # noqa: E402
+from guardia.config.database_roles import Wall, behind  # noqa: E402
 from tests.files import samples  # noqa: E402
 from tests.procedure.story import Story  # noqa: E402
 

@@ -5,7 +5,7 @@ import pytest
 from django.db import InterfaceError, InternalError, OperationalError, ProgrammingError
 from django.test import Client
 
-from guardia.config import walls
+from guardia.config import database_roles
 from guardia.web.shared.errors import is_away
 
 pytestmark = pytest.mark.process
@@ -25,7 +25,7 @@ def asked(monkeypatch, trouble: Exception, language: str = "es"):
     def gone(*args, **more):
         raise trouble
 
-    monkeypatch.setattr(walls, "behind", gone)
+    monkeypatch.setattr(database_roles, "behind", gone)
     return Client(raise_request_exception=False).get(ANY_PAGE, headers={"accept-language": language})
 
 

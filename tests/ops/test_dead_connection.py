@@ -8,10 +8,10 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from guardia.config import walls
+from guardia.config import database_roles
 from guardia.config.backend import base
+from guardia.config.database_roles import Wall, WallMiddleware, behind, behind_at
 from guardia.config.now import now
-from guardia.config.walls import Wall, WallMiddleware, behind, behind_at
 from guardia.notices import outgoing
 from guardia.notices.notice import Delivery, Notice
 from guardia.web.report import attached, permit
@@ -128,7 +128,9 @@ def test_within_a_transaction_nothing_is_begun_anew(unseen):
 def test_a_question_that_a_living_server_refuses_is_asked_once(checked, monkeypatch):
     """Out of memory, or a pooler that knows no server: asked again at once it would only be slower."""
     monkeypatch.setattr(
-        walls, "BEHIND", "SELECT %s::text, %s::text, %s::text, pg_cancel_backend(pg_backend_pid()), pg_sleep(30)"
+        database_roles,
+        "BEHIND",
+        "SELECT %s::text, %s::text, %s::text, pg_cancel_backend(pg_backend_pid()), pg_sleep(30)",
     )
     before, asked = pid(), []
 

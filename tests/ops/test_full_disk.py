@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from bench.faults.disk import WAYS
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.procedure.vocabulary import Moment
 from tests.ops.conftest import ROOT
 from tests.ops.full_disk import PAGES

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from guardia.cases.case import Case
-from guardia.config import collisions, walls
-from guardia.config.walls import Wall, WallMiddleware, behind
+from guardia.config import collisions, database_roles
+from guardia.config.database_roles import Wall, WallMiddleware, behind
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.outages import holding
@@ -89,7 +89,7 @@ def test_after_three_attempts_it_says_so_and_nothing_is_written(desk, story, mon
     assert "deadlock" not in page
     assert not CaseFile.objects.exists()
     assert Moment.FILE_ADDED not in story.moments()
-    lines = [line.message for line in caplog.records if line.name in {"guardia.away", "guardia.config.walls"}]
+    lines = [line.message for line in caplog.records if line.name in {"guardia.away", "guardia.config.database_roles"}]
     assert lines == [
         *["done once more: its transaction gave way to another"] * 2,
         "undone for another's sake: deadlock detected",
@@ -101,8 +101,8 @@ def test_after_three_attempts_it_says_so_and_nothing_is_written(desk, story, mon
 
 @pytest.fixture
 def no_database(monkeypatch) -> None:
-    monkeypatch.setattr(walls, "behind", lambda wall: nullcontext())
-    monkeypatch.setattr(walls.transaction, "set_rollback", lambda rollback: None)
+    monkeypatch.setattr(database_roles, "behind", lambda wall: nullcontext())
+    monkeypatch.setattr(database_roles.transaction, "set_rollback", lambda rollback: None)
 
 
 def through(request: HttpRequest, *answers: Callable[[HttpRequest], HttpResponse]) -> tuple[HttpResponse, int]:
@@ -157,7 +157,7 @@ def test_what_gave_way_as_it_was_committed_is_done_again_and_any_other_trouble_i
             if trouble := commits.pop(0):
                 raise trouble
 
-    monkeypatch.setattr(walls, "behind", lambda wall: Committed())
+    monkeypatch.setattr(database_roles, "behind", lambda wall: Committed())
     answer, attempts = through(RequestFactory().get("/"), done, done)
     assert (answer.status_code, attempts) == (200, 2)
     commits[:] = [OperationalError("ours")]

@@ -9,8 +9,8 @@ from django.db import OperationalError
 from django.test import Client
 
 from guardia.clocks import watch
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.escalation import alarms
 from guardia.notices.notice import Delivery
 from guardia.web.api import health

@@ -17,10 +17,10 @@ from django.test import Client
 
 from guardia.cli import migrate
 from guardia.cli.children import any_free
-from guardia.config import leash, walls
+from guardia.config import database_roles, leash
 from guardia.config.account import choose
+from guardia.config.database_roles import OF_A_REQUEST, OF_AN_EXPORT, Patience, Wall, behind, for_a_request
 from guardia.config.postgres import APP, PORT
-from guardia.config.walls import OF_A_REQUEST, OF_AN_EXPORT, Patience, Wall, behind, for_a_request
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import desk_queries
 from guardia.web.shared.errors import is_away, is_in_use
@@ -45,7 +45,7 @@ def limits() -> list[int]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
 def test_four_clicks_at_a_row_that_somebody_holds_are_answered_in_words_and_nothing_is_lost(monkeypatch, language):
-    monkeypatch.setattr(walls, "OF_A_REQUEST", BRIEF)
+    monkeypatch.setattr(database_roles, "OF_A_REQUEST", BRIEF)
     with behind(Wall.STAFF):
         story = Story()
         story.open_case()
@@ -146,7 +146,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_machine_is_told_so_as_a_problem(monkeypatch):
-    monkeypatch.setattr(walls, "OF_A_REQUEST", BRIEF)
+    monkeypatch.setattr(database_roles, "OF_A_REQUEST", BRIEF)
     with behind(Wall.STAFF):
         story = Story()
         story.open_case()
@@ -172,7 +172,7 @@ def test_a_statement_without_end_is_ended_and_exports_have_more_time(monkeypatch
         assert limits() == list(OF_AN_EXPORT)
     with behind(Wall.WORKER):
         assert limits() == before
-    monkeypatch.setattr(walls, "OF_A_REQUEST", BRIEF)
+    monkeypatch.setattr(database_roles, "OF_A_REQUEST", BRIEF)
     with (
         pytest.raises(OperationalError) as ended,
         for_a_request("/"),
@@ -264,7 +264,7 @@ def test_behind_a_pooler_the_limits_hold_for_their_transaction_and_are_nobody_el
 
 
 def test_behind_a_pooler_a_row_that_is_held_and_a_statement_without_end_are_given_up(pooled, monkeypatch):
-    monkeypatch.setattr(walls, "OF_A_REQUEST", BRIEF)
+    monkeypatch.setattr(database_roles, "OF_A_REQUEST", BRIEF)
     with server.owner() as stuck:
         stuck.autocommit = False
         stuck.execute("LOCK TABLE watch IN ACCESS EXCLUSIVE MODE")
@@ -280,7 +280,7 @@ def test_behind_a_pooler_a_row_that_is_held_and_a_statement_without_end_are_give
 @pytest.mark.parametrize("of", ["a request", "the role"])
 def test_behind_a_pooler_a_transaction_that_stands_still_is_ended(pooled, monkeypatch, of):
     """A request's own limit, and the one of the role, which holds for the worker too."""
-    monkeypatch.setattr(walls, "OF_A_REQUEST", BRIEF._replace(idle_ms=20))
+    monkeypatch.setattr(database_roles, "OF_A_REQUEST", BRIEF._replace(idle_ms=20))
     with server.owner() as owner:
         if of == "the role":
             owner.execute(f"ALTER ROLE {APP} SET idle_in_transaction_session_timeout = '20ms'")

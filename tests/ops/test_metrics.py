@@ -14,8 +14,8 @@ from ruamel.yaml import YAML
 
 from guardia.clocks import watch
 from guardia.config import meters
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.notices import sender
 from guardia.notices.answer import Answer, Verdict
 from guardia.notices.smtp import Outlet, Server

@@ -14,7 +14,7 @@ from guardia.cases import file_bytes
 from guardia.cases.case_files import add_file
 from guardia.cases.file_bytes import StoreTakesNothing
 from guardia.cli.backups import making
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.s3 import Bucket, StoreTrouble

@@ -14,7 +14,7 @@ from guardia.evidence.test_result import Verdict
 from guardia.network.element import Element, ElementKind, ElementLink, ServiceElement
 from guardia.outages import declaring, holding, news, restoring
 from guardia.outages.outage import Outage
-from guardia.outages.words import Declared
+from guardia.outages.values import Declared
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Impact
 from tests.procedure.story import Story, contact

@@ -9,14 +9,14 @@ from django.db.models import QuerySet
 
 from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.network.alert import Alert, AlertSource, AlertState, SourceKind
 from guardia.outages import declaring, holding, members, proposing, restoring, work_course
 from guardia.outages.from_alerts_causes import Cause
 from guardia.outages.from_alerts_opening import take_part
 from guardia.outages.outage import Origin, Outage, OutageState
 from guardia.outages.refusals import AnotherIsOpen, OutageIsOver
-from guardia.outages.words import Declared
+from guardia.outages.values import Declared
 from guardia.web.desk.outages import declaring as declaring_screen
 from tests.house.test_in_turn import LOOKS, another
 from tests.house.test_together import at_once

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.outages import declaring, proposing, restoring
 from guardia.outages.known import known_for
 from guardia.outages.outage import Membership, Origin, Outage, OutageService, OutageState

@@ -17,7 +17,7 @@ from guardia.outages import declaring, members, news, restoring
 from guardia.outages.known import known_for
 from guardia.outages.outage import Membership, Outage, OutageService, OutageState
 from guardia.outages.refusals import CasesAreOpen, NothingBehind, OutageIsOver
-from guardia.outages.words import Declared
+from guardia.outages.values import Declared
 from guardia.web.desk.case_page.log import sentence_in_log
 from guardia.web.desk.outages.board import beside_of
 from tests.notices.reading import owed, text_of

@@ -10,7 +10,7 @@ from guardia.cases.waiting import WaitReason
 from guardia.evidence.test_result import Verdict
 from guardia.outages import declaring, holding, members, news, proposing, restoring
 from guardia.outages.outage import ACTIVE, Origin, Outage, OutageState
-from guardia.outages.words import Declared
+from guardia.outages.values import Declared
 from guardia.procedure.vocabulary import Impact, WaitCause
 from tests.outages.city import City
 from tests.procedure.story import tested

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from guardia.calls import ami_words, log_words, snapshot_words
+from guardia.calls import ami_packets, queue_log, snapshot
+from guardia.calls.exchange_report import Said
 from guardia.calls.packets import Packet
-from guardia.calls.said import Said
 
 FOLDER = Path(__file__).parent / "recordings"
 CONTEXTS = ("from-trunk",)
@@ -44,24 +44,24 @@ def log_lines(name: str) -> tuple[str, ...]:
 
 
 def log_packets(name: str) -> list[Packet]:
-    return [packet for line in log_lines(name) if (packet := log_words.packet_of(line))]
+    return [packet for line in log_lines(name) if (packet := queue_log.packet_of(line))]
 
 
 def said_in(events: Sequence[Heard], reference: str = "") -> list[Said]:
     """What these packets say, of one call or of all."""
     said: list[Said] = []
     for one in events:
-        words = snapshot_words if ami_words.name_of(one.packet) in ami_words.SHOWN else None
+        words = snapshot if ami_packets.name_of(one.packet) in ami_packets.SHOWN else None
         if words:
-            said += snapshot_words.said_in(one.packet, one.received_at)
+            said += snapshot.said_in(one.packet, one.received_at)
         else:
-            said += ami_words.said_in(one.packet, one.received_at, CONTEXTS)
+            said += ami_packets.said_in(one.packet, one.received_at, CONTEXTS)
     return [one for one in said if reference in ("", one.reference)]
 
 
 def log_said(name: str, reference: str = "", call: str = "") -> list[Said]:
     """What the log says. ``call``: what the exchange calls the call, where the log calls it ``reference``."""
-    read = [log_words.said_in(packet, BEGINNING, call) for packet in log_packets(name)]
+    read = [queue_log.said_in(packet, BEGINNING, call) for packet in log_packets(name)]
     return [one for said in read for one in said if reference in ("", one.reference)]
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from guardia.calls.call import LeftAs, Measure
 from guardia.calls.course import Course, course_of
 from guardia.calls.course_model import Unheard
+from guardia.calls.exchange_report import What
 from guardia.calls.queue_visit import VisitResult
-from guardia.calls.said import What
 from tests.phone.expected import CALLS, IDS, Expected
 from tests.phone.recorded import heard, log_said, said_in
 

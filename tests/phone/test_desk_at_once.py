@@ -11,7 +11,7 @@ from guardia.cases.case import Case
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.intake import phone, phone_forgotten
 from guardia.people.actor import Actor
 from guardia.worker import dead_man

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls import journal, log_words, snapshot_words
+from guardia.calls import journal, queue_log, snapshot
 from guardia.calls.call import Call, Measure
 from guardia.calls.exchange import ExchangeEvent
 from guardia.calls.packets import value
@@ -119,11 +119,11 @@ def test_p1_cut_anywhere_the_log_stands_in_for_what_was_missed(board, recording,
     board.hears(events[:cut])
     back_at = events[resumed].received_at - timedelta(milliseconds=1)
     journal.lost(board.exchange, events[max(cut - 1, 0)].received_at)
-    board.looks_around([snapshot_words.listed(alive_after(events[resumed:]))], back_at)
+    board.looks_around([snapshot.listed(alive_after(events[resumed:]))], back_at)
     touched = journal.back(board.exchange, back_at)
     since = events[max(cut - 1, 0)].received_at - OVERLAP
-    lines = [each for each in log_packets(recording) if log_words.hour_of(each, since) >= since]
-    before = [each for each in lines if log_words.hour_of(each, since) <= back_at]
+    lines = [each for each in log_packets(recording) if queue_log.hour_of(each, since) >= since]
+    before = [each for each in lines if queue_log.hour_of(each, since) <= back_at]
     board.reads_log(before)
     touched |= journal.read_again(board.exchange, back_at)
     phone.follow(board.exchange, touched, board.now)

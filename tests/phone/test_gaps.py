@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls import journal, log_words, snapshot_words
+from guardia.calls import journal, queue_log, snapshot
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import ExchangeAgent, ExchangeGap
 from guardia.cases.rebuild import rebuild
@@ -17,7 +17,7 @@ def is_lost(board) -> None:
 
 
 def is_back(board, *present: str, talking: str = "") -> None:
-    packets = [snapshot_words.listed([*present, *([talking] if talking else [])])]
+    packets = [snapshot.listed([*present, *([talking] if talking else [])])]
     if talking:
         about = {"Event": "CoreShowChannel", "Uniqueid": talking, "Linkedid": talking, "BridgeId": "b.1"}
         packets.append(list({**about, "ConnectedLineNum": "101", "ConnectedLineName": "Ingeniera 1"}.items()))
@@ -28,7 +28,7 @@ def is_back(board, *present: str, talking: str = "") -> None:
 def log_is_read(board, *lines: tuple[str, float, str]) -> None:
     """Each line: the call, so many seconds ago, the rest of the line."""
     texts = [f"{int(board.now.timestamp() - ago)}|{call}|technical|{rest}" for call, ago, rest in lines]
-    board.reads_log([packet for text in texts if (packet := log_words.packet_of(text))])
+    board.reads_log([packet for text in texts if (packet := queue_log.packet_of(text))])
     phone.follow(board.exchange, journal.read_again(board.exchange, board.now), board.now)
 
 
@@ -138,7 +138,7 @@ def test_p1_a_restart_of_the_exchange_ends_what_was_open(board):
     talks.is_answered()
     board.seconds_pass(20)
     log_is_read(board, *[])
-    board.reads_log([packet for packet in [log_words.packet_of(line(board, "NONE|NONE|NONE|QUEUESTART|"))] if packet])
+    board.reads_log([packet for packet in [queue_log.packet_of(line(board, "NONE|NONE|NONE|QUEUESTART|"))] if packet])
     assert (waits.call.left_as, waits.call.is_owed_a_call_back) == (LeftAs.RESTARTED, True)
     assert (talks.call.left_as, talks.call.ended_at is not None) == ("", True)
     assert [visit.result for visit in waits.call.visits.all()] == ["restarted"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.calls import journal, snapshot_words
+from guardia.calls import journal, snapshot
 from guardia.calls.call import Call
 from guardia.calls.packets import value
 from guardia.calls.queue_visit import RingAttempt
@@ -195,7 +195,7 @@ def test_p1_cut_and_back_anywhere_of_a_transfer_the_end_is_the_same_or_unknown(b
     journal.lost(board.exchange, events[max(lost - 1, 0)].received_at)
     reference = next(iter(Call.objects.values_list("reference", flat=True)), "")
     at = events[back - 1].received_at
-    board.looks_around([snapshot_words.listed([reference] if reference and back < len(events) else [])], at)
+    board.looks_around([snapshot.listed([reference] if reference and back < len(events) else [])], at)
     phone.follow(board.exchange, journal.back(board.exchange, at), max(board.now, at))
     board.hears(events[back:])
     for call in Call.objects.all():
@@ -241,7 +241,7 @@ def test_call_back_d_without_a_log_whoever_was_cut_off_is_owed_one(board, name, 
     if not Call.objects.exists():
         return
     journal.lost(board.exchange, board.now)
-    board.looks_around([snapshot_words.listed([])], events[-1].received_at)
+    board.looks_around([snapshot.listed([])], events[-1].received_at)
     phone.follow(board.exchange, journal.back(board.exchange, board.now), board.now)
     call = Call.objects.get()
     assert (call.is_waiting, call.is_on_the_line, call.end_unseen) == (False, False, True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guardia.calls import ami_words, journal, log_words, snapshot_words
+from guardia.calls import ami_packets, journal, queue_log, snapshot
 from guardia.calls.call import Call
 from guardia.calls.course import course_of
 from guardia.cases.rebuild import rebuild
@@ -22,7 +22,7 @@ words = st.one_of(
         ["1795560350.1", "1795560400", "1795560350.9999999", "NaN", "1e400", "-5", "9" * 40, "\0", "\ud800"]
     ),
 )
-NAMES = sorted({*ami_words.HEARD, *ami_words.SHOWN, snapshot_words.LISTED, snapshot_words.RESTARTED})
+NAMES = sorted({*ami_packets.HEARD, *ami_packets.SHOWN, snapshot.LISTED, snapshot.RESTARTED})
 HEADERS = (
     *("Timestamp", "Uniqueid", "Linkedid", "Context", "Exten", "CallerIDNum", "CallerIDName", "Queue", "Position"),
     *("MemberName", "Interface", "DestUniqueid", "RingTime", "HoldTime", "TalkTime", "Reason", "Cause", "Wait"),
@@ -34,7 +34,7 @@ more = st.lists(st.tuples(st.sampled_from(HEADERS), words), max_size=8)
 packets = st.builds(
     lambda name, of, rest: [("Event", name), *of, *rest], st.sampled_from(NAMES), about | st.just([]), more
 )
-EVENTS = (*log_words.SAYS, "QUEUESTART", "CONFIGRELOAD", "")
+EVENTS = (*queue_log.SAYS, "QUEUESTART", "CONFIGRELOAD", "")
 fields = st.lists(words.map(lambda each: each.replace("|", "").replace("\n", "")), max_size=6)
 lines = st.builds(
     lambda at, of, event, rest: "|".join([at, of, "technical", "Ingeniera 1", event, *rest]),
@@ -48,10 +48,10 @@ lines = st.builds(
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.lists(packets, max_size=12), st.lists(lines, max_size=6))
 def test_p1_no_packet_and_no_line_breaks_the_reading(sent, written):
-    said = [one for packet in sent for one in ami_words.said_in(packet, RECORDED, CONTEXTS)]
-    said += [one for packet in sent for one in snapshot_words.said_in(packet, RECORDED)]
-    read = [packet for line in written if (packet := log_words.packet_of(line))]
-    said += [one for packet in read for one in log_words.said_in(packet, BEGINNING)]
+    said = [one for packet in sent for one in ami_packets.said_in(packet, RECORDED, CONTEXTS)]
+    said += [one for packet in sent for one in snapshot.said_in(packet, RECORDED)]
+    read = [packet for line in written if (packet := queue_log.packet_of(line))]
+    said += [one for packet in read for one in queue_log.said_in(packet, BEGINNING)]
     for reference in {one.reference for one in said}:
         course_of([one for one in said if one.reference == reference])
 
@@ -62,7 +62,7 @@ def test_p1_no_packet_and_no_line_breaks_the_journal_or_a_call(board, sent, writ
     at = RECORDED + timedelta(hours=1)
     references = journal.keep(board.exchange, sent, "ami", at)
     references |= journal.keep(board.exchange, sent, "snapshot", at)
-    read = [packet for line in written if (packet := log_words.packet_of(line))]
+    read = [packet for line in written if (packet := queue_log.packet_of(line))]
     references |= journal.keep(board.exchange, read, "log", at)
     calls = phone.follow(board.exchange, references, at)
     assert {each.reference for each in calls} <= references

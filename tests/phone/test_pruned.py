@@ -6,10 +6,10 @@ from threading import Event
 import pytest
 from django.forms.models import model_to_dict
 
-from guardia.calls import log_words, snapshot_words
+from guardia.calls import queue_log, snapshot
 from guardia.calls.call import Call
 from guardia.calls.exchange import ExchangeEvent
-from guardia.calls.snapshot_words import PRUNED
+from guardia.calls.snapshot import PRUNED
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
 from guardia.intake import phone, phone_forgotten
@@ -48,7 +48,7 @@ def a_settled_call(board, number: str = "0599000201"):
 def test_what_was_said_of_settled_calls_goes_and_the_calls_stay(board):
     callers = [a_settled_call(board, f"05990003{place:02}") for place in range(5)]
     before = [state(caller.call) for caller in callers]
-    board.looks_around([snapshot_words.listed([])], board.now)
+    board.looks_around([snapshot.listed([])], board.now)
     board.now += OLD
     prune(board, board.now - timedelta(days=90))
     assert kept() == [PRUNED] * 5
@@ -66,7 +66,7 @@ def test_what_is_told_again_afterwards_changes_nothing(board):
     for packet in [*caller.said, *reversed(caller.said)]:
         board.hears([board.heard_of(packet)])
     text = f"{int(caller.call.arrived_at.timestamp()) + 1}|{caller.reference}|technical|NONE|ABANDON|1|1|20"
-    board.reads_log([packet for packet in [log_words.packet_of(text)] if packet])
+    board.reads_log([packet for packet in [queue_log.packet_of(text)] if packet])
     assert state(caller.call) == before
     board.now += OLD
     prune(board)
@@ -98,7 +98,7 @@ def test_a_call_of_another_desk_that_was_answered_and_is_over_is_owed_nothing(bo
 def test_a_restart_is_forgotten_with_the_last_call_of_its_time(board):
     waits = board.rings()
     board.seconds_pass(20)
-    board.looks_around([snapshot_words.restarted()], board.now)
+    board.looks_around([snapshot.restarted()], board.now)
     assert waits.call.is_owed_a_call_back
     board.now += OLD
     prune(board)
@@ -121,7 +121,7 @@ def test_a_call_so_long_ago_is_made_no_more(board):
     board.exchange.refresh_from_db()
     at = int((board.now - OLD + timedelta(days=61)).timestamp())  # a procedure was in force then
     lines = [f"{at}|x.1|technical|NONE|ENTERQUEUE||0599000209|1", f"{at + 9}|x.1|technical|NONE|ABANDON|1|1|9"]
-    packets = [packet for line in lines if (packet := log_words.packet_of(line))]
+    packets = [packet for line in lines if (packet := queue_log.packet_of(line))]
     board.now += timedelta(days=70)
     board.reads_log(packets)
     assert Call.objects.count() == 0

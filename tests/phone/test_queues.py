@@ -1,6 +1,6 @@
 """P1: a call that goes through several queues, or through none, is one call with one answer."""
 
-from guardia.calls import log_words
+from guardia.calls import queue_log
 from guardia.calls.call import Call, LeftAs
 from guardia.cases.rebuild import rebuild
 
@@ -67,7 +67,7 @@ def test_p1_who_presses_a_key_to_leave_and_hangs_up_is_owed_a_call_back(board):
     caller = board.rings()
     board.seconds_pass(10)
     stamp = int(board.now.timestamp())
-    board.reads_log([log_words.packet_of(f"{stamp}|{caller.reference}|technical|NONE|EXITWITHKEY|0|1|1|10") or []])
+    board.reads_log([queue_log.packet_of(f"{stamp}|{caller.reference}|technical|NONE|EXITWITHKEY|0|1|1|10") or []])
     assert caller.call.abandoned_at is None
     board.seconds_pass(5)
     caller.ends()

@@ -10,7 +10,7 @@ from guardia.calls.call import Call
 from guardia.calls.exchange import ExchangeEvent
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from tests.phone.recorded import heard
 from tests.phone.switchboard import Switchboard
 

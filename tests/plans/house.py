@@ -19,7 +19,7 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.follower import Follower
 from guardia.cases.link import CaseLink
 from guardia.cases.saved_view import SavedView
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange

@@ -20,8 +20,8 @@ from django.test import override_settings
 from guardia.cases import finding
 from guardia.cases.case import Case
 from guardia.cases.event import EventText
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from tests.conftest import _forget
 from tests.hours import entry_points_read
 from tests.plans import copies, house

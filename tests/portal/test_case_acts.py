@@ -17,7 +17,7 @@ from guardia.cases.notify import contacts_of
 from guardia.cases.refusals import ObjectionStands
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.wait import Wait
-from guardia.config import walls
+from guardia.config import database_roles
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
 from guardia.evidence import apart, store
@@ -350,8 +350,8 @@ def test_a_picture_is_decoded_while_no_transaction_is_open(portal, monkeypatch):
             yield
         opened.append("over")
 
-    behind_really = walls.behind
-    for place in (walls, case_page):
+    behind_really = database_roles.behind
+    for place in (database_roles, case_page):
         monkeypatch.setattr(place, "behind", watched)
 
     def decoded(content: bytes) -> bytes:

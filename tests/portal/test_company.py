@@ -15,8 +15,8 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
 from guardia.clocks.clock import Clock
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers import codes, confirming, editing, sessions, ways
 from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.city import City

@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases import case_link
 from guardia.config.now import now
-from guardia.customers import own_door
+from guardia.customers import sign_in_address
 from guardia.escalation import customer_link, escalate_link
 from guardia.people import guesses
 from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
@@ -74,5 +74,5 @@ def test_torn_links_of_customers_limit_nobody_of_the_house(story, telephone, set
 
 def test_a_door_that_is_shut_is_no_way_to_count_companies(story, telephone):
     """A door of ours whose company has no provider answers as one that is none."""
-    shut, none = (telephone.get(f"/mi-empresa/con/{one}") for one in (own_door.token(story.bank.pk), "x"))
+    shut, none = (telephone.get(f"/mi-empresa/con/{one}") for one in (sign_in_address.token(story.bank.pk), "x"))
     assert (shut.status_code, shut.content) == (none.status_code, none.content)

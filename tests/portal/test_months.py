@@ -6,8 +6,8 @@ import pytest
 from pypdf import PdfReader
 
 from guardia.cases.case import Case
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.reports.month import Month
 from tests.portal.test_company import Visitor
 

@@ -6,9 +6,9 @@ import re
 import pytest
 from django.core.cache import cache
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
-from guardia.customers import own_door, sessions, trip
+from guardia.customers import sessions, sign_in_address, trip
 from guardia.customers.contact import Contact
 from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.own_sign_in_editing import save, secret_of
@@ -57,7 +57,7 @@ def own(story, fields) -> OwnSignIn:
 
 @pytest.fixture
 def door(own) -> str:
-    return f"/mi-empresa/con/{own_door.token(own.customer_id)}"
+    return f"/mi-empresa/con/{sign_in_address.token(own.customer_id)}"
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_it_is_the_same_with_another_makers_provider(somebody, story, fields, se
         own = save(story.bank, {**fields, "issuer": address}, by=story.supervisor, at=now())
         claims = b'{"email": "jefe@example.com", "email_verified": true}'
         build_opener().open(Request(f"{address}/users/u-1", claims, {"Content-Type": "application/json"}, method="PUT"))
-        way = goes_out(somebody, f"/mi-empresa/con/{own_door.token(own.customer_id)}")
+        way = goes_out(somebody, f"/mi-empresa/con/{sign_in_address.token(own.customer_id)}")
         try:
             answer = build_opener(Stays).open(Request(way, b"sub=u-1", method="POST"))
         except Exception as redirected:
@@ -318,7 +318,7 @@ def test_where_it_is_offered_both_roads_are_open(story, fields, somebody, provid
     mail = mail_now()
     assert "Your code is" in mail
     assert "/mi-empresa/con/" in mail
-    assert comes_in(Visitor(), f"/mi-empresa/con/{own_door.token(own.customer_id)}", provider).status_code == 303
+    assert comes_in(Visitor(), f"/mi-empresa/con/{sign_in_address.token(own.customer_id)}", provider).status_code == 303
 
 
 def test_whoever_came_by_a_code_is_out_once_it_is_required(story, fields, somebody):
@@ -366,7 +366,7 @@ def test_the_link_of_a_notice_still_opens_its_one_case_and_its_acts(own, portal,
 
 def test_a_door_that_is_none_or_shut_says_so(story, fields, somebody):
     own = save(story.bank, {**fields, "standing": "off"}, by=story.supervisor, at=now())
-    for token in (own_door.token(own.customer_id), own_door.token(story.other.pk), "x", "1.2.3", "½"):
+    for token in (sign_in_address.token(own.customer_id), sign_in_address.token(story.other.pk), "x", "1.2.3", "½"):
         assert somebody.telephone.get(f"/mi-empresa/con/{token}").status_code == 404
 
 

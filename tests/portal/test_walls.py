@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.follower import Follower
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers import codes, sessions
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange

@@ -8,7 +8,7 @@ from django.conf import settings as switched_on
 from django.core.cache import cache
 from django.utils import translation
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from tests.privacy.marked import Marked
 
 

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 import pytest
 
 from guardia.cli.main import main
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.people.audit_entry import AuditEntry
 from guardia.privacy.request import PrivacyRequest, RetentionRun, State
 from tests.privacy.marked import NAME, NUMBER

@@ -7,8 +7,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.privacy import requests
 from guardia.privacy.request import Asked, PrivacyRequest, State

@@ -8,8 +8,8 @@ from guardia.calls.call import Call
 from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
 from guardia.cases.event import EventText
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.evidence import store
 from guardia.mailroom.message import Attachment, Message
 from guardia.people import connections

@@ -12,14 +12,14 @@ from guardia.cases.case import Case
 from guardia.cases.event import EventText
 from guardia.cases.stages.registration import Report
 from guardia.clocks.wait import Wait
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.people.staff import Role, Staff
 from guardia.privacy import carrying_out, holds, requests
+from guardia.privacy.eraser_connection import hand
 from guardia.privacy.erasing import Erasing
 from guardia.privacy.gathering import gather
-from guardia.privacy.hand import hand
 from guardia.privacy.request import Asked, PrivacyRequest, State
 from guardia.privacy.tables import KEPT, tables
 from guardia.privacy.who import person_of

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from guardia.cases import chain, rebuild
 from guardia.cases.draft import Draft
 from guardia.cases.event import EventText
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.field.visit import Visit
 from guardia.people.audit_entry import AuditEntry
 from guardia.people.setting_change import SettingChange

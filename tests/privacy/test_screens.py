@@ -7,8 +7,8 @@ from zipfile import ZipFile
 import pytest
 from django.test import Client
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.people.audit_entry import AuditEntry
 from guardia.people.staff import Role, Staff
 from guardia.privacy import holds, requests

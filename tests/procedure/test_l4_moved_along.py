@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 
 from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.customer import Customer
 from guardia.customers.site import Site
 from guardia.notices.announced import letter_of

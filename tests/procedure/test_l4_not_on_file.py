@@ -7,7 +7,7 @@ from guardia.cases import chain, identifying, rebuild
 from guardia.cases.case import Case
 from guardia.cases.refusals import NotProvisional, OneOfManyCompanies
 from guardia.cases.stages.registration import Report
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers import provisional
 from guardia.customers.customer import Customer
 from guardia.customers.provisional import NotOnFile, put_on_file

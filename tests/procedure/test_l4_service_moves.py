@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import localtime
 
 from guardia.cases import chain, rebuild
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.lookup import services_called, services_of
 from guardia.customers.service import Service
 from guardia.customers.site import Site

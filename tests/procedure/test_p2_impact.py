@@ -7,7 +7,7 @@ import pytest
 
 from guardia.cases import queries
 from guardia.cases.case import Case
-from guardia.cases.impact_said import proposed
+from guardia.cases.impact_proposal import proposed
 from guardia.cases.refusals import Missing, NotInThisStage, TimeInTheFuture
 from guardia.cases.stages.registration import Report
 from guardia.customers.contact import Contact

@@ -11,7 +11,7 @@ from guardia.cases.link import CaseLink, LinkKind
 from guardia.cases.link_refusals import DuplicateStays, ItIsOver, ItsOwnNumber, NoSuchCase, NotLinked
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import CaseIsClosed, Missing
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
 from guardia.customers.site import Site

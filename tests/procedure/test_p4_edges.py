@@ -7,7 +7,7 @@ import pytest
 
 from guardia.cases.refusals import DecisionInThePast, HourOfAnotherYear, NoOpenVisit, TimeBeforeTheCase
 from guardia.procedure.vocabulary import Condition
-from guardia.reports.closing_reading import report_of
+from guardia.reports.closing_rows import report_of
 from tests.procedure.story import Story
 from tests.procedure.test_p4_crew_told import crew
 

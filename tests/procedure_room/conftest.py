@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.procedure.version import ProcedureVersion, publish
 from tests.procedure_room.sample import FILE, TEXT
 

@@ -13,7 +13,7 @@ from guardia.config.now import now
 from guardia.intake import late_calls
 from guardia.procedure.vocabulary import ClockKind
 from guardia.reports import promises as reports
-from guardia.reports.closing_reading import report_of
+from guardia.reports.closing_rows import report_of
 from guardia.reports.interruptions import interruptions
 from guardia.reports.month import Month
 from guardia.reports.month_report import month_report

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.reports.month import Month
 from guardia.reports.promises import Asked, by_customer, by_customer_and_kind, by_kind, by_month, late

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from guardia.cases import sweep
 from guardia.cases.confirmation_proof import deny
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.escalation.alarm import Alarm
 from guardia.notices.links import Links
 from guardia.notices.notice import Delivery, Notice

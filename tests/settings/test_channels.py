@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from django.urls import reverse
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.notices import ways
 from guardia.notices.channel import Channel
 from guardia.notices.smtp import Server

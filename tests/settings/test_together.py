@@ -6,8 +6,8 @@ import pytest
 from django.utils.timezone import localdate, localtime
 
 from guardia.clocks.calendar_change import CalendarChange
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.escalation.level import Level
 from guardia.escalation.rota import Cover, Rota
 from guardia.people.setting_change import SettingChange

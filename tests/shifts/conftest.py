@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.people import shifts
 from guardia.people.shift import ShiftPlan
 from guardia.people.staff import Role, Staff

@@ -10,8 +10,8 @@ import pytest
 
 from guardia.cases.alarms import Alarm
 from guardia.clocks import watch
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.people import shifts
 from guardia.worker import dead_man, rounds
 from tests.procedure.story import Story

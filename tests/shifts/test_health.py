@@ -9,8 +9,8 @@ from django.test import Client
 
 from guardia.clocks import watch
 from guardia.clocks.watch import SILENT_AFTER, Watch
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.notices.notice import Delivery
 from guardia.notices.packing import pack
 from guardia.procedure.vocabulary import Moment

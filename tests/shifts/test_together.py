@@ -4,7 +4,7 @@ import pytest
 
 from guardia.cases.alarms import watch_shifts
 from guardia.cases.handing_over import Line, hand_over
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.escalation.alarm import Alarm
 from guardia.notices.notice import Notice
 from guardia.people import shifts

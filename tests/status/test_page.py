@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.network.element import Element
 from guardia.outages.outage import Outage, OutageState
 from guardia.outages.planned_work import WorkState

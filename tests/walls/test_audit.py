@@ -7,8 +7,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
 from guardia.people.editing import save_staff
 from guardia.people.staff import Role, Staff

@@ -5,8 +5,8 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.people import audit_chain
 from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
 from guardia.people.audit_link import AuditLane, AuditLink

@@ -8,8 +8,8 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.people.staff import Role
 from tests.breaking.browser import Browser, taken_back
 from tests.breaking.poison import NONSENSE, STORABLE

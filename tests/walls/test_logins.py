@@ -17,8 +17,8 @@ from guardia.cli.children import Child
 from guardia.config import leash, signing
 from guardia.config.asking import PORTAL
 from guardia.config.database import keep_own_logins
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
 from guardia.escalation import customer_link

@@ -3,7 +3,7 @@
 import pytest
 
 from guardia.cli.main import main
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.people.audit_entry import AuditKind
 from guardia.people.staff import Role, Staff
 from tests.walls.conftest import PASSWORD, journal

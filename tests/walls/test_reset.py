@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.notices import outbox, sender
 from guardia.notices.notice import Delivery, DeliveryState
 from guardia.people import access_link, reset

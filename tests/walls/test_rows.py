@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText
-from guardia.config.walls import Wall, behind, behind_at
+from guardia.config.database_roles import Wall, behind, behind_at
 from guardia.customers import lookup
 from guardia.customers.customer import Customer
 from tests.procedure import story as stories

@@ -227,7 +227,7 @@ def test_sessions_that_are_over_are_taken_away(transactional_db):
 
     from django.contrib.sessions.models import Session
 
-    from guardia.config.walls import Wall, behind
+    from guardia.config.database_roles import Wall, behind
     from guardia.worker.rounds import old_sessions
 
     with behind(Wall.STAFF):

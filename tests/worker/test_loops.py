@@ -12,9 +12,9 @@ from django.db import OperationalError
 from django.utils.module_loading import import_string
 
 from guardia.clocks import watch
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
-from guardia.config.walls import Wall, behind
 from guardia.escalation import answer_link
 from guardia.notices.answer import NoServer
 from guardia.notices.notice import Notice

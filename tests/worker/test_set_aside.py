@@ -24,7 +24,7 @@ from guardia.cases import (
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.cases.stages import reception
-from guardia.clocks import aside, watch
+from guardia.clocks import set_aside, watch
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
@@ -149,14 +149,14 @@ def test_a_case_that_raises_in_the_sweep_is_set_aside_for_an_hour_and_the_others
         while sweep.sweep(story.now + HOUR):
             pass
         assert watch.state("sweep", story.now)[1][0].times == 2
-    aside.forget()  # another process, in which it is mended
+    set_aside.forget()  # another process, in which it is mended
     while sweep.sweep(story.now + HOUR + timedelta(minutes=59)):
         pass
     assert late_on_record() == 99, "what another has set aside is known to it"
     while sweep.sweep(story.now + 2 * HOUR):
         pass
     assert late_on_record() == 100
-    sweep.sweep(story.now + 2 * HOUR + aside.TRIED_WITHIN)
+    sweep.sweep(story.now + 2 * HOUR + set_aside.TRIED_WITHIN)
     assert watch.state("sweep", story.now)[1] == []
 
 
@@ -281,7 +281,7 @@ class Stage:
         company = company_with(1)[0].customer
         return [case_of(self.story, company, number) for number in range(2)]
 
-    def aside(self) -> list[str]:
+    def set_aside(self) -> list[str]:
         return [each.kind for each in watch.state("sweep", self.story.now)[1]]
 
 
@@ -653,4 +653,4 @@ def test_one_row_that_raises_holds_up_no_loop(loop, request, story, monkeypatch,
 
 
 def test_each_kind_that_is_set_aside_has_words_on_the_desk():
-    assert {each.kind for each in aside.every} <= set(ASIDE)
+    assert {each.kind for each in set_aside.every} <= set(ASIDE)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.notices.announcement import Announcement, AnnouncementKind

@@ -6,9 +6,9 @@ import pytest
 
 from guardia.cases.case import Case
 from guardia.cases.closing_figures import outages_of
-from guardia.notices.month_told import MonthTold
+from guardia.notices.month_facts import MonthTold
 from guardia.notices.wording.monthly import figures
-from guardia.reports import closing_reading
+from guardia.reports import closing_rows
 from guardia.reports.availability import company_month, service_month
 from guardia.reports.interruptions import Totals, interruptions
 from guardia.reports.month import Month
@@ -37,7 +37,7 @@ INSIDE, AFTER = 220 * 60, 60 * 60
 
 
 def test_the_report_shows_both_and_they_add_up(case, night):
-    report = closing_reading.report_of(case, night.now)
+    report = closing_rows.report_of(case, night.now)
     assert (report.affected, report.in_work, report.excluded) == (AFTER, INSIDE, 0)
     assert [each.lasted for each in report.outages] == [AFTER + INSIDE]
     assert case.affected_time(night.now) == timedelta(seconds=AFTER)
@@ -47,7 +47,7 @@ def test_the_report_shows_both_and_they_add_up(case, night):
 def test_a_work_that_was_over_early_covers_no_more_than_it_took(case, night):
     work = night.work
     type(work).objects.filter(pk=work.pk).update(ended_at=night.starts_at + HOUR, state="ended")
-    assert closing_reading.report_of(case, night.now).in_work == 40 * 60
+    assert closing_rows.report_of(case, night.now).in_work == 40 * 60
 
 
 def test_the_availability_of_the_month_leaves_it_out_and_says_so(case, night):
@@ -89,6 +89,6 @@ def test_what_is_excluded_within_the_window_is_counted_once(night):
 def test_a_case_within_no_work_is_as_it_was(story, night):
     story.open_case()
     story.minutes_pass(30)
-    report = closing_reading.report_of(story.case, story.now)
+    report = closing_rows.report_of(story.case, story.now)
     assert report.in_work == 0
     assert "Within planned work" not in [one.label for one in figures_of(report)]

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.network.element import Element, ServiceElement
 from guardia.notices.notice import Notice
 from guardia.outages import work_course

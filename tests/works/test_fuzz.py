@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.outages import work_link
 from guardia.people.staff import Role
 from tests.breaking.browser import taken_back

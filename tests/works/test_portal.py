@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers import sessions
 from guardia.outages import work_answers, work_link
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService

@@ -40,7 +40,7 @@ class Stability(Recording):
     ) -> Event:
         """The service dropped at ``at`` and came back after ``lasted``: the green window starts again (P6 D).
 
-        ``saw``: what a probe saw, as ``guardia.evidence.words.seen`` says it in any language.
+        ``saw``: what a probe saw, as ``measured_sentences.seen`` says it in any language.
         """
         self.must_be_in(Stage.STABILITY)
         self.must_not_precede(at, self.restored_at)
@@ -128,8 +128,8 @@ class Stability(Recording):
     ) -> Event:
         """It fails again, or the customer says it does not work: back to P3, and the customer is told (P6 D).
 
-        ``saw``: what a probe saw, as ``guardia.evidence.words.seen`` says it in any language. The same words once more,
-        or a probe: nothing new. Raises FailsAlready for a person's other words; Missing, NotInThisStage.
+        ``saw``: what a probe saw, as ``evidence.measured_sentences.seen`` says it in any language. The same words once
+        more, or a probe: nothing new. Raises FailsAlready for a person's other words; Missing, NotInThisStage.
         """
         if self.stage == Stage.DIAGNOSIS and (event := self.latest(Moment.RELAPSED)):
             if by.kind != ActorKind.SYSTEM and not said_with(event, {"what": what.strip()}):

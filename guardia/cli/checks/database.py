@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cli.checks.finding import Installation, Said, bad, check, ok, warn
 from guardia.config import address, policies
-from guardia.config.walls import Wall
+from guardia.config.database_roles import Wall
 
 # --- roles ------------------------------------------------------------------------------------------------------------
 ROLE = """

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from guardia.customers.importing.further import Further, keep_ways, ways_in
 from guardia.customers.importing.header import Header
 from guardia.customers.importing.known import Known
 from guardia.customers.importing.outcome import Change, Outcome, Problem
-from guardia.customers.importing.reading import WrongFile, read_table
 from guardia.customers.importing.rows import Row, read_rows
+from guardia.customers.importing.table_file import WrongFile, read_table
 
 BATCH = 2000
 TURN = 7_201_845_114  # the advisory lock under which one import at a time writes

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.folding import fold
 from guardia.customers.importing.columns import Column, Kind
-from guardia.customers.importing.reading import WrongFile
+from guardia.customers.importing.table_file import WrongFile
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from guardia.customers.editing import reason_missing
 from guardia.customers.importing.columns import Column, Kind
 from guardia.customers.importing.header import Header
 from guardia.customers.importing.outcome import Problem
-from guardia.customers.importing.reading import Table
+from guardia.customers.importing.table_file import Table
 from guardia.customers.importing.targets import Targets
 from guardia.customers.values import Misfit
 

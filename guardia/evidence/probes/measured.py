@@ -38,7 +38,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """``code`` names the sentence that guardia.evidence.words writes with ``numbers``."""
+    """``code`` names the sentence that guardia.evidence.measured_sentences writes with ``numbers``."""
 
     verdict: Verdict
     code: str

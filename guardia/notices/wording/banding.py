@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 
 from guardia.customers.bands import promise_of
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.prose import News, clause, letter_of, rows_of
-from guardia.notices.wording.told import Told
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Moment
 

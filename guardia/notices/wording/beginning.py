@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.phones import international
 from guardia.notices.wording import causes
-from guardia.notices.wording.facts_said import name_of
+from guardia.notices.wording.fact_phrases import name_of
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.prose import HEADLINE, News, clause, headed, letter_of, rows_of
-from guardia.notices.wording.told import Told
 from guardia.procedure.vocabulary import Moment
 
 VISIT = "visit"

@@ -6,8 +6,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guardia.config.languages import PUBLISHED_IN
+from guardia.notices.wording.notice_facts import Told, moment_of
 from guardia.notices.wording.prose import News, clause, letter_of, rows_of
-from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment
 
 NOT_BACK = "not_back"

@@ -11,8 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from guardia.notices.wording.tests_said import in_own_language
-from guardia.notices.wording.told import Told, moment_of
+from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.test_phrases import in_own_language
 
 Sample = float | None
 MOST_READ_OUT = 12

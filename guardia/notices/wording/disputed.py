@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from guardia.notices.wording.facts_said import clocks, desk_name
+from guardia.notices.wording.fact_phrases import clocks, desk_name
 from guardia.notices.wording.hours import lasting_exactly
+from guardia.notices.wording.notice_facts import Told, moment_of
 from guardia.notices.wording.prose import News, clause, letter_of, rows_of
-from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment
 
 

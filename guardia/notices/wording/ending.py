@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guardia.notices.wording.hours import lasting, lasting_exactly
+from guardia.notices.wording.notice_facts import Told, moment_of
 from guardia.notices.wording.prose import News, clause, headed, letter_of, rows_of
-from guardia.notices.wording.tests_said import evidence, no_evidence, tests, what_was_seen
-from guardia.notices.wording.told import Told, moment_of
+from guardia.notices.wording.test_phrases import evidence, no_evidence, tests, what_was_seen
 from guardia.procedure.vocabulary import Moment
 
 GRADES = {

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from guardia.notices.wording import facts_said as said
-from guardia.notices.wording import tests_said
+from guardia.notices.wording import fact_phrases, test_phrases
 from guardia.notices.wording.beginning import first_sentence
 from guardia.notices.wording.causes import news_text, reason_of, symptoms_said
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.notices.wording.next_step import by_when, next_sentence, next_step
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.prose import clause
-from guardia.notices.wording.told import Told
 from guardia.notices.wording.waiting import proof
 from guardia.procedure.contents import NoticeItem
 from guardia.procedure.notice_rule import NoticeRule
@@ -59,7 +58,7 @@ def hour_words(told: Told) -> list[str]:
 
 def desk_opens(told: Told) -> list[str]:
     """When its desk opens; by when it answers, while it is open (A3 D)."""
-    opens = said.opens(told)
+    opens = fact_phrases.opens(told)
     return [opens] if opens else hour_words(told)
 
 
@@ -67,19 +66,19 @@ def hour(told: Told) -> list[str]:
     """When the service came back, or failed again; from when an escalation counts."""
     if told.moment in (Moment.RELAPSED, Moment.ESCALATED):
         return [told.hours.at(told.at)]
-    return [said.restored_hour(told)] if told["restored_at"] else []
+    return [fact_phrases.restored_hour(told)] if told["restored_at"] else []
 
 
 def which_clocks(told: Told) -> list[str]:
     """All at once, or where a calendar moves them each in a line of its own."""
     moved = told.data.get("moved")
-    return [told.clock_name(each["clock"]) for each in moved] if moved else [said.clocks(told)]
+    return [told.clock_name(each["clock"]) for each in moved] if moved else [fact_phrases.clocks(told)]
 
 
 def evidence(told: Told) -> list[str]:
     """What proves the stability; where nothing does, that sentence (P6)."""
-    lacking = tests_said.no_evidence(told)
-    return [lacking] if lacking else [tests_said.result_of(test) for test in tests_said.evidence(told)]
+    lacking = test_phrases.no_evidence(told)
+    return [lacking] if lacking else [test_phrases.result_of(test) for test in test_phrases.evidence(told)]
 
 
 def fact(name: str, in_texts: str = "") -> Callable[[Told], list[str]]:
@@ -98,11 +97,11 @@ WORDS: dict[NoticeItem, Callable[[Told], list[str]]] = {
     NoticeItem.BY_WHEN: hour_words,
     NoticeItem.CAUSE: fact("cause"),
     NoticeItem.PLAN: fact("plan"),
-    NoticeItem.CREW: lambda told: [said.crew(told)],
+    NoticeItem.CREW: lambda told: [fact_phrases.crew(told)],
     NoticeItem.SITE_CONTACT: of_the_visit("site_contact"),
     NoticeItem.ACCESS_HOURS: of_the_visit("access"),
-    NoticeItem.FORECAST: lambda told: [said.expected(told)],
-    NoticeItem.CONDITIONS: said.conditions,
+    NoticeItem.FORECAST: lambda told: [fact_phrases.expected(told)],
+    NoticeItem.CONDITIONS: fact_phrases.conditions,
     NoticeItem.NEXT_DECISION: hour_words,
     NoticeItem.PLAN_EXECUTED: fact("solution", "plan_executed"),
     NoticeItem.HOUR: hour,
@@ -113,7 +112,7 @@ WORDS: dict[NoticeItem, Callable[[Told], list[str]]] = {
     NoticeItem.NEWS: lambda told: [part for part in first_sentence(news_text(told)) if part],
     NoticeItem.CLOCK: which_clocks,
     NoticeItem.PROOF: lambda told: [proof(told)],
-    NoticeItem.DESK: lambda told: [said.desk_name(told)],
+    NoticeItem.DESK: lambda told: [fact_phrases.desk_name(told)],
     NoticeItem.DESK_OPENS: desk_opens,
     NoticeItem.ANSWER: lambda told: [clause(told.text("answer"))],
     NoticeItem.REASON: lambda told: [reason_of(told)],

@@ -22,14 +22,14 @@ from guardia.notices.wording import (
     waiting,
 )
 from guardia.notices.wording.charts import Chart, charts
-from guardia.notices.wording.facts_said import is_request, service, state, subject, what_is_wrong
+from guardia.notices.wording.fact_phrases import is_request, service, state, subject, what_is_wrong
 from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.plain import plain_news
 from guardia.notices.wording.prose import WORDING, News, clause, rows_of
 from guardia.notices.wording.salutation import salutation
-from guardia.notices.wording.tests_said import tests, tests_to_show
-from guardia.notices.wording.told import Told
+from guardia.notices.wording.test_phrases import tests, tests_to_show
 from guardia.procedure.directory import Desk, Line
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Moment

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from guardia.customers.contact import Contact
 from guardia.notices.announcement import Announcement
 from guardia.notices.envelope import Attachment
-from guardia.notices.month_told import LateTold, MonthTold, PromiseTold, WaitTold
-from guardia.notices.requests_told import CountTold
+from guardia.notices.month_facts import LateTold, MonthTold, PromiseTold, WaitTold
+from guardia.notices.month_requests import CountTold
 from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.letter import DESK, Letter, whom_to_call
-from guardia.notices.wording.month_said import hour, lasting, month_words, percent
+from guardia.notices.wording.month_phrases import hour, lasting, month_words, percent
 from guardia.notices.wording.monthly_requests import request_row, requests_head
 from guardia.notices.wording.salutation import salutation
 from guardia.procedure import version

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from guardia.notices.requests_told import RequestTold
-from guardia.notices.wording.month_said import lasting
+from guardia.notices.month_requests import RequestTold
+from guardia.notices.wording.month_phrases import lasting
 
 
 def requests_head() -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guardia.events.kinds import letter_of_kind
-from guardia.notices.wording.told import Told, moment_of
+from guardia.notices.wording.notice_facts import Told, moment_of
 from guardia.procedure.spoken import promised
 from guardia.procedure.vocabulary import Band, ClockKind, Moment
 

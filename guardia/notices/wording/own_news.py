@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from guardia.notices.wording.filling import line_filled, paragraphs_filled, places, used
 from guardia.notices.wording.letter import news_of
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.placeholders import names_for, values_of
 from guardia.notices.wording.prose import News
-from guardia.notices.wording.told import Told
 
 LONGEST_SUBJECT = 200
 

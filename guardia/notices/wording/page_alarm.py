@@ -6,11 +6,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.notices.wording import page_said as said
+from guardia.notices.wording import page_text
 from guardia.notices.wording.letter import DESK, whom_to_call
-from guardia.notices.wording.page_said import Page
+from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.page_text import Page
 from guardia.notices.wording.prose import rows_of
-from guardia.notices.wording.told import Told, moment_of
 
 NOBODY_ON_SHIFT, DRILL, CALLS_OVERDUE = "nobody_on_shift", "drill", "calls_overdue"
 WORK_OVERRAN, HANDOVER_LATE = "work_overran", "handover_late"
@@ -24,8 +24,8 @@ def alarm(told: Told, address: str) -> Page:
         subject=subject,
         title=subject,
         headline=headline,
-        short=(*said.late_in_short(told), headline, *again(told)),
-        said=(*said.late_words(told), *again(told)),
+        short=(*page_text.late_in_short(told), headline, *again(told)),
+        said=(*page_text.late_words(told), *again(told)),
         ask=ask,
         answer=_("Open this link and say that you have it:"),
         address=address,
@@ -35,7 +35,7 @@ def alarm(told: Told, address: str) -> Page:
             (_("Ordered by"), told["by"]),
             (_("Last at the desk"), who_was_last(told)),
             (_("Still on shift"), told["who"] if told["kind"] == HANDOVER_LATE else ""),
-            (_("Level"), said.level(told)),
+            (_("Level"), page_text.level(told)),
             (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
         ),
         desk=str(told.procedure.desk(DESK).name),

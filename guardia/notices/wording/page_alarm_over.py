@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from guardia.notices.wording import page_said as said
+from guardia.notices.wording import page_text
 from guardia.notices.wording.letter import DESK
+from guardia.notices.wording.notice_facts import Told, moment_of
 from guardia.notices.wording.page_alarm import CALLS_OVERDUE, HANDOVER_LATE, WORK_OVERRAN, desk_name, since
-from guardia.notices.wording.page_said import Page
+from guardia.notices.wording.page_text import Page
 from guardia.notices.wording.prose import rows_of
-from guardia.notices.wording.told import Told, moment_of
 
 
 def alarm_over(told: Told) -> Page:
@@ -43,8 +43,8 @@ def alarm_over(told: Told) -> Page:
         subject=subject,
         title=subject,
         headline=headline,
-        short=(*said.late_in_short(told), headline),
-        said=tuple(said.late_words(told)),
+        short=(*page_text.late_in_short(told), headline),
+        said=tuple(page_text.late_words(told)),
         rows=rows_of((_("Desk"), desk_name(told)), *rows),
         desk=str(told.procedure.desk(DESK).name),
         provider=told.procedure.provider.name,

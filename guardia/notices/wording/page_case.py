@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.customers.phones import international
-from guardia.notices.wording import page_said as said
+from guardia.notices.wording import page_text
 from guardia.notices.wording.causes import number_of, own_words
-from guardia.notices.wording.facts_said import is_request, service
+from guardia.notices.wording.fact_phrases import is_request, service
 from guardia.notices.wording.letter import DESK, whom_to_call
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.page_reasons import call_owed, decision_asked, promise_in_short, reasons, why_in_short
-from guardia.notices.wording.page_said import Page
+from guardia.notices.wording.page_text import Page
 from guardia.notices.wording.prose import clause, rows_of
-from guardia.notices.wording.told import Told
 from guardia.procedure.vocabulary import Stage
 
 
@@ -21,11 +21,11 @@ def paged(told: Told, address: str) -> Page:
     """Who must answer now, about what, why, and which decision is asked."""
     desk = told.procedure.desk(DESK)
     return Page(
-        subject=f"{said.title(told)}: {subject_end(told)}",
-        headline=_("%(place)s: %(state)s.") % {"place": said.place(told), "state": said.state(told)},
-        title=said.title(told),
+        subject=f"{page_text.title(told)}: {subject_end(told)}",
+        headline=_("%(place)s: %(state)s.") % {"place": page_text.place(told), "state": page_text.state(told)},
+        title=page_text.title(told),
         short=short(told),
-        said=(*said.late_words(told), " ".join(reasons(told)), *call_owed(told)),
+        said=(*page_text.late_words(told), " ".join(reasons(told)), *call_owed(told)),
         ask=decision_asked(told),
         answer=_("Answer for it, take command or pass it on:"),
         address=address,
@@ -37,20 +37,20 @@ def paged(told: Told, address: str) -> Page:
 
 
 def subject_end(told: Told) -> str:
-    level = said.level(told)
+    level = page_text.level(told)
     return _("you are paged, %(level)s") % {"level": level} if level else _("you are paged")
 
 
 def short(told: Told) -> tuple[str, ...]:
     """What a telephone shows, the most important first."""
     parts = [
-        *said.late_in_short(told),
-        said.place_in_short(told),
+        *page_text.late_in_short(told),
+        page_text.place_in_short(told),
         promise_in_short(told),
         why_in_short(told),
         _("Call %(number)s") % {"number": international(told["call_back_number"])} if told["call_back_number"] else "",
         _("Works on it: %(who)s") % {"who": who_works_on_it(told)},
-        said.level(told),
+        page_text.level(told),
     ]
     return tuple(part for part in parts if part)
 
@@ -59,15 +59,15 @@ def rows(told: Told) -> tuple[tuple[str, str], ...]:
     """The facts: what is down, who works on it, whom to ring, where."""
     return rows_of(
         (_("Case"), told["number"]),
-        (_("Company"), said.company(told)),
+        (_("Company"), page_text.company(told)),
         (_("Service"), service(told)),
-        (_("State"), said.state(told)),
+        (_("State"), page_text.state(told)),
         (_("Stage"), stage(told)),
         (_("Symptoms"), told["symptoms"]),
         (_("Cause"), cause(told)),
         (_("Plan"), clause(told["plan"])),
         (pgettext("page", "Works on it"), who_works_on_it(told)),
-        (pgettext("page", "Answers for it"), said.named(told["answering"], told["answering_phone"])),
+        (pgettext("page", "Answers for it"), page_text.named(told["answering"], told["answering_phone"])),
         (_("Crew"), told.visit.get("crew") or ""),
         (_("Reported by"), told["reporter"]),
         (_("Asked for by"), told["asked_by"]),
@@ -77,7 +77,7 @@ def rows(told: Told) -> tuple[tuple[str, str], ...]:
         (_("Mass outage"), outage(told)),
         (_("Other open cases of the outage"), str(told["others"] or _("none")) if told["outage"] else ""),
         (_("Other open cases of this site"), others_of_the_site(told)),
-        (_("Level"), said.level(told)),
+        (_("Level"), page_text.level(told)),
         (_("Operations room"), whom_to_call(told.procedure, told.procedure.desk(DESK))),
     )
 
@@ -106,26 +106,32 @@ def who_works_on_it(told: Told) -> str:
     """``Engineer 1, +593 99 900 0001``; in words, that nobody does."""
     if not told["engineer"]:
         return pgettext("works on it", "nobody yet")
-    return said.named(told["engineer"], told["engineer_phone"])
+    return page_text.named(told["engineer"], told["engineer_phone"])
 
 
 def footer(told: Told) -> str:
     """Why this person is written to, and what proves what was written."""
-    level = said.level(told)
+    level = page_text.level(told)
     why = _("You are paged because you hold this level of the matrix: %(level)s.") % {"level": level} if level else ""
-    return " ".join(part for part in (why, _("Record: %(proof)s.") % {"proof": said.proof(told)}) if part)
+    return " ".join(part for part in (why, _("Record: %(proof)s.") % {"proof": page_text.proof(told)}) if part)
 
 
 def informed(told: Told, address: str) -> Page:
     """A higher level is told while somebody below answers for it: nothing is asked, though it may take command."""
-    page, level = paged(told, address), said.level(told)
+    page, level = paged(told, address), page_text.level(told)
     words = _("You are told of it because the promise has been broken for so long: %(level)s.") % {"level": level}
     return replace(
         page,
-        subject=f"{said.title(told)}: {pgettext('page', 'for your information')}",
-        short=(*said.late_in_short(told), said.place_in_short(told), promise_in_short(told), who_answers(told), words),
+        subject=f"{page_text.title(told)}: {pgettext('page', 'for your information')}",
+        short=(
+            *page_text.late_in_short(told),
+            page_text.place_in_short(told),
+            promise_in_short(told),
+            who_answers(told),
+            words,
+        ),
         said=tuple(
-            part for part in (*said.late_words(told), words, " ".join(reasons(told)), who_answers(told)) if part
+            part for part in (*page_text.late_words(told), words, " ".join(reasons(told)), who_answers(told)) if part
         ),
         ask=_("Nothing is asked of you while that person answers for it."),
         answer=_("Look at it, or take command:"),
@@ -135,32 +141,32 @@ def informed(told: Told, address: str) -> Page:
 def who_answers(told: Told) -> str:
     if not told["answering"]:
         return ""
-    return _("%(who)s answers for it.") % {"who": said.named(told["answering"], told["answering_phone"])}
+    return _("%(who)s answers for it.") % {"who": page_text.named(told["answering"], told["answering_phone"])}
 
 
 def ended(told: Told) -> Page:
     """Those who were paged are told that nothing is asked of them any more."""
     desk = told.procedure.desk(DESK)
     return Page(
-        subject=f"{said.title(told)}: {_('the escalation is over')}",
-        title=said.title(told),
+        subject=f"{page_text.title(told)}: {_('the escalation is over')}",
+        title=page_text.title(told),
         headline=_("The escalation of this case is over: nothing more is asked of you."),
         short=(
-            *said.late_in_short(told),
-            said.place(told),
+            *page_text.late_in_short(told),
+            page_text.place(told),
             f"{_('The escalation is over.')} {why_over(told)}",
         ),
-        said=tuple(part for part in (*said.late_words(told), why_over(told)) if part),
+        said=tuple(part for part in (*page_text.late_words(told), why_over(told)) if part),
         rows=rows_of(
             (_("Case"), told["number"]),
-            (_("Company"), said.company(told)),
+            (_("Company"), page_text.company(told)),
             (_("Service"), service(told)),
             (_("Stage"), stage(told)),
             (pgettext("page", "Works on it"), who_works_on_it(told)),
         ),
         desk=str(desk.name),
         provider=told.procedure.provider.name,
-        footer=_("You were paged for it. Record: %(proof)s.") % {"proof": said.proof(told)},
+        footer=_("You were paged for it. Record: %(proof)s.") % {"proof": page_text.proof(told)},
     )
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from guardia.notices.wording import page_said as said
-from guardia.notices.wording.facts_said import forecast, service
+from guardia.notices.wording import page_text
+from guardia.notices.wording.fact_phrases import forecast, service
 from guardia.notices.wording.letter import DESK, whom_to_call
-from guardia.notices.wording.page_said import Listed, Page
+from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.page_text import Listed, Page
 from guardia.notices.wording.prose import clause, rows_of
-from guardia.notices.wording.told import Told
 from guardia.notices.wording.visit_news import what_is_new
 from guardia.procedure.vocabulary import Moment
 
@@ -19,17 +19,17 @@ def for_the_crew(told: Sequence[Told]) -> Page:
     first = told[0]
     desk = first.procedure.desk(DESK)
     return Page(
-        subject=f"{said.title(first)}: {news(first)}",
+        subject=f"{page_text.title(first)}: {news(first)}",
         title=f"[{first['number']}] {news(first)}",
-        headline=_("%(news)s: %(place)s.") % {"news": capital(news(first)), "place": said.place(first)},
+        headline=_("%(news)s: %(place)s.") % {"news": capital(news(first)), "place": page_text.place(first)},
         short=short(first),
-        said=tuple(words for words in (*said.late_words(first), *changes(first)) if words),
+        said=tuple(words for words in (*page_text.late_words(first), *changes(first)) if words),
         ask=asked(first),
         rows=rows(first),
-        listed=tuple(Listed(f"{each['number']}: {news(each)}, {said.place(each)}") for each in told[1:]),
+        listed=tuple(Listed(f"{each['number']}: {news(each)}, {page_text.place(each)}") for each in told[1:]),
         desk=str(desk.name),
         provider=first.procedure.provider.name,
-        footer=_("You are told since you are of the crew. Record: %(proof)s.") % {"proof": said.proof(first)},
+        footer=_("You are told since you are of the crew. Record: %(proof)s.") % {"proof": page_text.proof(first)},
     )
 
 
@@ -56,10 +56,10 @@ def asked(told: Told) -> str:
 def short(told: Told) -> tuple[str, ...]:
     """What a telephone shows, the most important first."""
     if told["is_over"]:
-        return (said.place(told), asked(told))
+        return (page_text.place(told), asked(told))
     parts = (
-        *said.late_in_short(told),
-        said.place(told),
+        *page_text.late_in_short(told),
+        page_text.place(told),
         forecast(told),
         told["address"],
         clause(told.visit.get("site_contact", "")),
@@ -72,7 +72,7 @@ def rows(told: Told) -> tuple[tuple[str, str], ...]:
     visit = told.visit
     about_it = (
         (_("Case"), told["number"]),
-        (_("Company"), said.company(told)),
+        (_("Company"), page_text.company(told)),
         (_("Service"), service(told)),
     )
     if told["is_over"]:

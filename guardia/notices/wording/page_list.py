@@ -7,12 +7,12 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.notices.wording import page_said as said
+from guardia.notices.wording import page_text
 from guardia.notices.wording.letter import DESK, whom_to_call
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.page_reasons import promise_in_short
-from guardia.notices.wording.page_said import Listed, Page
+from guardia.notices.wording.page_text import Listed, Page
 from guardia.notices.wording.prose import rows_of
-from guardia.notices.wording.told import Told
 from guardia.procedure.vocabulary import Impact
 
 MOST_LISTED = 12
@@ -24,20 +24,20 @@ def paged_for_many(told: Sequence[Told], addresses: Sequence[str]) -> Page:
     """One page for all of them; ``addresses`` answer for each, in the same order."""
     pairs = sorted(zip(told, addresses, strict=True), key=lambda pair: urgency(pair[0]))
     first, count = pairs[0][0], len(pairs)
-    words = {"n": count, "level": said.level(first)}
+    words = {"n": count, "level": page_text.level(first)}
     asked = ngettext("%(n)d case waits for an answer", "%(n)d cases wait for an answer", count) % words
     return Page(
-        subject=f"{asked}: {said.impacts([each for each, _address in pairs])}",
+        subject=f"{asked}: {page_text.impacts([each for each, _address in pairs])}",
         headline=f"{asked}. {counts(told)}.",
         title=asked,
         short=(
-            *said.late_in_short(first),
-            said.impacts(list(told)),
+            *page_text.late_in_short(first),
+            page_text.impacts(list(told)),
             companies(told, 3),
-            said.level(first),
+            page_text.level(first),
             numbers(pairs),
         ),
-        said=tuple(said.late_words(first)),
+        said=tuple(page_text.late_words(first)),
         ask=_("We ask you to answer for them, or to pass on those that you cannot answer for."),
         answer=_("Answer for them, take command or pass them on:"),
         address=pairs[0][1],
@@ -59,7 +59,7 @@ def informed_of_many(told: Sequence[Told], addresses: Sequence[str]) -> Page:
     about = words % {"n": count}
     return replace(
         page,
-        subject=f"{about}: {said.impacts(list(told))}",
+        subject=f"{about}: {page_text.impacts(list(told))}",
         headline=f"{about}. {counts(told)}.",
         title=about,
         ask=_("Nothing is asked of you while somebody answers for them."),
@@ -77,9 +77,9 @@ def ended_for_many(told: Sequence[Told]) -> Page:
         subject=over,
         title=over,
         headline=_("%(over)s: nothing more is asked of you.") % {"over": over},
-        short=(*said.late_in_short(first), companies(told, 3)),
-        said=tuple(said.late_words(first)),
-        listed=tuple(Listed(f"{each['number']} · {said.place(each)}") for each in ordered[:MOST_LISTED]),
+        short=(*page_text.late_in_short(first), companies(told, 3)),
+        said=tuple(page_text.late_words(first)),
+        listed=tuple(Listed(f"{each['number']} · {page_text.place(each)}") for each in ordered[:MOST_LISTED]),
         more=and_more(count - MOST_LISTED),
         desk=str(first.procedure.desk(DESK).name),
         provider=first.procedure.provider.name,
@@ -96,12 +96,12 @@ def urgency(told: Told) -> tuple:
 
 def line(told: Told) -> str:
     """``1042-7 · Banco Austral (VIP), head office, Cuenca · No service since 02:03, for 47 min · “…” was due …``."""
-    parts = (told["number"], said.place(told), said.state(told), promise_in_short(told))
+    parts = (told["number"], page_text.place(told), page_text.state(told), promise_in_short(told))
     return " · ".join(part for part in parts if part)
 
 
 def counts(told: Sequence[Told]) -> str:
-    return "; ".join(part for part in (said.impacts(list(told)), companies(told, MOST_COMPANIES)) if part)
+    return "; ".join(part for part in (page_text.impacts(list(told)), companies(told, MOST_COMPANIES)) if part)
 
 
 def companies(told: Sequence[Told], most: int) -> str:
@@ -121,12 +121,12 @@ def and_more(count: int) -> str:
 
 def rows(told: Sequence[Told], first: Told) -> tuple[tuple[str, str], ...]:
     return rows_of(
-        (_("Level"), said.level(first)),
+        (_("Level"), page_text.level(first)),
         (_("Companies"), companies(told, MOST_LISTED)),
         (_("Operations room"), whom_to_call(first.procedure, first.procedure.desk(DESK))),
     )
 
 
 def footer(first: Told) -> str:
-    level = said.level(first)
+    level = page_text.level(first)
     return _("You are paged because you hold this level of the matrix: %(level)s.") % {"level": level} if level else ""

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.notices.wording.letter import DESK
-from guardia.notices.wording.page_said import Listed, Page
-from guardia.notices.wording.told import Told, moment_of
+from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.page_text import Listed, Page
 
 MORNING, MORNING_LIST = "morning", "morning_list"
 """The moment of such a notice, by which nobody is woken, and the kind of its alarm."""

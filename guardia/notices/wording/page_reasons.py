@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.customers.phones import international
+from guardia.notices.wording.notice_facts import Told, moment_of
 from guardia.notices.wording.prose import clause
-from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import ClockKind
 
 BREAKS = frozenset({"breach", "step"})

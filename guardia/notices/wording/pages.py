@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from guardia.notices.notice import Notice
-from guardia.notices.wording import page_said
+from guardia.notices.wording import page_text
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.page_alarm import alarm
 from guardia.notices.wording.page_alarm_over import alarm_over
 from guardia.notices.wording.page_case import ended, informed, paged
 from guardia.notices.wording.page_crew import for_the_crew
 from guardia.notices.wording.page_list import ended_for_many, informed_of_many, paged_for_many
 from guardia.notices.wording.page_morning import MORNING_LIST, morning
-from guardia.notices.wording.page_said import Page
-from guardia.notices.wording.told import Told
+from guardia.notices.wording.page_text import Page
 from guardia.procedure.vocabulary import Moment
 
 
 def is_late(notice: Notice, now: datetime) -> bool:
     """True if the page leaves so late that it must say of what hour it speaks."""
-    return page_said.is_late(notice.owed_at, now)
+    return page_text.is_late(notice.owed_at, now)
 
 
 def page_of(told: Sequence[Told], addresses: Sequence[str]) -> Page:

@@ -8,8 +8,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from guardia.events.kinds import letter_of_kind
-from guardia.notices.wording import causes
-from guardia.notices.wording import facts_said as said
+from guardia.notices.wording import causes, fact_phrases
 from guardia.notices.wording.banding import band_now, band_was
 from guardia.notices.wording.beginning import how_said
 from guardia.notices.wording.disputed import affected, stretch
@@ -17,9 +16,9 @@ from guardia.notices.wording.ending import told_count
 from guardia.notices.wording.hours import lasting
 from guardia.notices.wording.items import hour_words, next_words, words_for
 from guardia.notices.wording.letter import desk_to_call, news_of, whom_to_call
+from guardia.notices.wording.notice_facts import Told, moment_of
 from guardia.notices.wording.prose import clause, listed
-from guardia.notices.wording.tests_said import evidence_said, what_was_seen
-from guardia.notices.wording.told import Told, moment_of
+from guardia.notices.wording.test_phrases import evidence_said, what_was_seen
 from guardia.notices.wording.waiting import excluded_said, proof
 from guardia.procedure.contents import NoticeItem
 
@@ -85,11 +84,11 @@ def attempts(told: Told) -> str:
 PLACEHOLDERS: Mapping[str, Placeholder] = {
     "number": Placeholder(_("Number of the case"), fact("number")),
     "company": Placeholder(_("Company"), fact("company")),
-    "service": Placeholder(_("Service, with its site and city"), said.service),
+    "service": Placeholder(_("Service, with its site and city"), fact_phrases.service),
     "site": Placeholder(_("Site"), fact("site")),
     "city": Placeholder(_("City"), fact("city")),
-    "wrong": Placeholder(_("What is wrong, and in which city"), said.what_is_wrong),
-    "state": Placeholder(_("State of the service, and since when"), said.state),
+    "wrong": Placeholder(_("What is wrong, and in which city"), fact_phrases.what_is_wrong),
+    "state": Placeholder(_("State of the service, and since when"), fact_phrases.state),
     "at": Placeholder(_("Hour of this event"), at),
     "next": Placeholder(_("What comes next and by when, as a whole sentence"), lambda told: "".join(next_words(told))),
     "by_when": Placeholder(_("By when the next step comes"), lambda told: "".join(hour_words(told))),
@@ -99,8 +98,8 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "rest": Placeholder(
         _("All that follows in Guardia's text"), lambda told: "\n\n".join(filter(None, news_of(told).said))
     ),
-    "desk": Placeholder(_("Desk that attends to it"), said.desk_name),
-    "desk_opens": Placeholder(_("When that desk opens; nothing while it is open"), said.opens),
+    "desk": Placeholder(_("Desk that attends to it"), fact_phrases.desk_name),
+    "desk_opens": Placeholder(_("When that desk opens; nothing while it is open"), fact_phrases.opens),
     "answer": Placeholder(_("Answer of the desk, or how it was solved"), text("answer")),
     "symptoms": Placeholder(_("Symptoms"), item(NoticeItem.SYMPTOMS)),
     "reporter": Placeholder(_("Reported by"), fact("reporter")),
@@ -111,15 +110,15 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "hour": Placeholder(_("Hour at which the service came back, or failed again"), hour),
     "solution": Placeholder(_("What was done"), text("solution")),
     "news": Placeholder(_("The news, as the engineer wrote it"), lambda told: causes.news_text(told).strip()),
-    "crew": Placeholder(_("Crew"), said.crew),
-    "forecast": Placeholder(_("Expected arrival"), said.forecast),
+    "crew": Placeholder(_("Crew"), fact_phrases.crew),
+    "forecast": Placeholder(_("Expected arrival"), fact_phrases.forecast),
     "site_contact": Placeholder(
         _("Contact at the site"), lambda told: clause(told.visit.get("site_contact", "") or told["site_contact"])
     ),
     "access_hours": Placeholder(
         _("Access hours"), lambda told: clause(told.visit.get("access", "") or told["access_hours"])
     ),
-    "conditions": Placeholder(_("What the visit depends on"), lambda told: listed(said.conditions(told))),
+    "conditions": Placeholder(_("What the visit depends on"), lambda told: listed(fact_phrases.conditions(told))),
     "why": Placeholder(_("Why it is held up"), text("why")),
     "next_decision": Placeholder(_("Hour of the next decision"), next_decision),
     "whom": Placeholder(_("Whom we tried to reach"), text("whom")),
@@ -135,7 +134,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "prevention": Placeholder(_("What is done so that it does not return"), text("prevention")),
     "affected_time": Placeholder(_("Affected time"), item(NoticeItem.AFFECTED_TIME)),
     "reason": Placeholder(_("Reason"), item(NoticeItem.REASON)),
-    "clock": Placeholder(_("Which time of the procedure"), said.clocks),
+    "clock": Placeholder(_("Which time of the procedure"), fact_phrases.clocks),
     "asked_by": Placeholder(_("Asked for by"), text("asked_by")),
     "proof": Placeholder(_("Proof"), proof),
     "party": Placeholder(_("Third party"), text("party")),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
-    from guardia.notices.wording.told import Told
+    from guardia.notices.wording.notice_facts import Told
 
 HEADLINE = 150
 

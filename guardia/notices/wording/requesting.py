@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 
 from guardia.customers.phones import international
-from guardia.notices.wording.facts_said import desk_name, fields_said, opens
+from guardia.notices.wording.fact_phrases import desk_name, fields_said, opens
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.prose import News, clause, headed, letter_of, rows_of
-from guardia.notices.wording.told import Told
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Moment
 

@@ -10,7 +10,7 @@ from guardia.config.languages import in_each_language
 from guardia.customers.contact import Contact
 from guardia.events.kinds import Service, letter_of_kind
 from guardia.notices.wording.hours import hours_of
-from guardia.notices.wording.told import Told
+from guardia.notices.wording.notice_facts import Told
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import VARIANTS, Band, ClockKind, Impact, Moment, RequestStage

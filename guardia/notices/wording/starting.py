@@ -9,12 +9,12 @@ from guardia.config.languages import language_codes
 from guardia.events.kinds import letter_of_kind
 from guardia.notices.wording.beginning import how_said
 from guardia.notices.wording.ending import told_count
-from guardia.notices.wording.facts_said import clocks
+from guardia.notices.wording.fact_phrases import clocks
 from guardia.notices.wording.hours import Hours, lasting
 from guardia.notices.wording.letter import news_of
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.own_news import Words
 from guardia.notices.wording.prose import News
-from guardia.notices.wording.told import Told
 from guardia.notices.wording.waiting import excluded_said
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Impact, Moment

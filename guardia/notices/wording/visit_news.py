@@ -5,9 +5,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.notices.wording.facts_said import crew
+from guardia.notices.wording.fact_phrases import crew
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.prose import News, clause, letter_of, listed, rows_of
-from guardia.notices.wording.told import Told
 from guardia.notices.wording.visiting import arrival
 from guardia.procedure.vocabulary import Moment
 

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.notices.wording.facts_said import clocks, desk_name, opens
+from guardia.notices.wording.fact_phrases import clocks, desk_name, opens
+from guardia.notices.wording.notice_facts import Told, moment_of
 from guardia.notices.wording.prose import News, clause, letter_of, listed, rows_of
 from guardia.notices.wording.requesting import opens_said
-from guardia.notices.wording.told import Told, moment_of
 from guardia.procedure.vocabulary import Moment, WaitCause
 
 STOPPED = {

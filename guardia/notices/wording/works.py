@@ -28,7 +28,7 @@ from guardia.notices.wording.works_parts import (
     window,
     window_rows,
 )
-from guardia.notices.works_told import Telling, WorkTold
+from guardia.notices.work_facts import Telling, WorkTold
 from guardia.procedure import version
 
 

@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 
 from guardia.config.now import now
 from guardia.network.alert import AlertSource, SourceKind
-from guardia.network.alerts_kept import is_troubled, keep
-from guardia.network.alerts_said import Message, Said
+from guardia.network.alert_message import Message, Said
+from guardia.network.alert_store import is_troubled, keep
 from guardia.network.alerts_sources import V3_USER
 from guardia.network.alerts_tokens import digest_of, matching
 from guardia.network.alerts_traps import Trap, said_by

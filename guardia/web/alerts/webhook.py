@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import DeadlockDetected
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.network import alerts_tokens as tokens
 from guardia.network.alert import AlertSource
-from guardia.network.alerts_kept import Kept, is_troubled, keep
+from guardia.network.alert_message import Message, Unfit, Unreadable
+from guardia.network.alert_store import Kept, is_troubled, keep
 from guardia.network.alerts_read import read
-from guardia.network.alerts_said import Message, Unfit, Unreadable
 from guardia.web.shared.errors import problem
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, private
 

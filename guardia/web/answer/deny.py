@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from guardia.cases import case_link, confirmation_proof
 from guardia.cases.case import Case
 from guardia.cases.refusals import NothingToDeny, OnlyAContact
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.intake import customer_acts
 from guardia.notices.wording.hours import hours_of

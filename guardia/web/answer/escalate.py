@@ -19,8 +19,8 @@ from guardia.cases.facts import NOT_A_STEP
 from guardia.cases.refusals import AskedTooSoon, CaseIsClosed, NoLevelAbove, OnlyAContact, Refused
 from guardia.cases.verbs import SAID_TO_THE_MINUTE
 from guardia.clocks.clock import Clock
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.escalation import customer_link, escalate_link
 from guardia.escalation.escalate_link import Asks
@@ -31,7 +31,7 @@ from guardia.intake import customer_acts
 from guardia.intake.customer_acts import NextLevel
 from guardia.notices.wording.hours import Hours, hours_of
 from guardia.notices.wording.next_step import next_sentence, next_step
-from guardia.notices.wording.told import Told
+from guardia.notices.wording.notice_facts import Told
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions

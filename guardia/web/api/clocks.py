@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from guardia.calls.call import Call
 from guardia.cases import queries
-from guardia.cases.explained_words import Said
 from guardia.cases.explaining import CalendarMoved, Explained, WaitTold, explain_call, explain_case
+from guardia.cases.explanations import Said
 from guardia.cases.number import parse
 from guardia.clocks.explain import SpanPart
 from guardia.config.now import now

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from guardia.clocks import watch
 from guardia.clocks.watch import Watch
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.escalation.alarm import Alarm
 from guardia.escalation.alarms import NOBODY_ON_SHIFT
 from guardia.notices.notice import Delivery, DeliveryState, Notice, NoticeState

@@ -20,8 +20,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from guardia.cli.backups.folder import newest_age
 from guardia.clocks.overdue import OVERDUE
 from guardia.config import meters
+from guardia.config.database_roles import Wall, behind
 from guardia.config.proxies import address_of, is_address
-from guardia.config.walls import Wall, behind
 from guardia.procedure.vocabulary import RequestStage, Stage
 
 # --- figures ----------------------------------------------------------------------------------------------------------

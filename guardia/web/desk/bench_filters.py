@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from guardia.cases import filters, queries, saved_views
 from guardia.cases.case import Case
+from guardia.cases.labels import IMPACT_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, name_of_stage
 from guardia.cases.saved_view import SavedView
 from guardia.cases.saved_views import asked_of
-from guardia.cases.words import IMPACT_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, name_of_stage
 from guardia.config.kept import Kept
 from guardia.customers.customer import Customer
 from guardia.people.policy import Right, handlers_of, may

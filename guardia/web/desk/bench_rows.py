@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, sender_mark
+from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES, sender_mark
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
 from guardia.config.kept import Kept

@@ -19,10 +19,10 @@ from guardia.cases.case import Case
 from guardia.cases.contesting import REJECTED, Ruling
 from guardia.cases.draft import Draft
 from guardia.cases.exclusions import UPHELD
-from guardia.cases.explained_words import whom
+from guardia.cases.explanations import whom
 from guardia.cases.if_upheld import Changed, if_upheld
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.cases.refusals import Missing, Refused
-from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.arithmetic import between
 from guardia.clocks.clock import Clock
 from guardia.clocks.clock_state import ClockState, is_broken

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from guardia.cases.case import Case
-from guardia.cases.words import CLOCK_NAMES
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.config.now import now
 from guardia.customers.phones import spoken

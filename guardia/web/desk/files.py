@@ -21,8 +21,8 @@ from guardia.cases.case import Case
 from guardia.cases.case_files import add_ready, show_file, take_turns_for, withdraw_file
 from guardia.cases.file_bytes import FileNotTaken, ready
 from guardia.cases.refusals import Refused
+from guardia.config.database_roles import Wall, behind, in_one_step, repeated
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind, in_one_step, repeated
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.files import Ready, limit

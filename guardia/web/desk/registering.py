@@ -27,8 +27,8 @@ from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import desk_queries
 from guardia.web.desk.acts import ACTS
-from guardia.web.desk.beside import before_of, beside_new, beside_opened, impact_missing, proposed_facts
 from guardia.web.desk.case import found
+from guardia.web.desk.case_form_side import before_of, beside_new, beside_opened, impact_missing, proposed_facts
 from guardia.web.desk.case_page.act_form import offered_form
 from guardia.web.desk.case_page.links import LIKE
 from guardia.web.desk.entry import DeskRequest, desk_page

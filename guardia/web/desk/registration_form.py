@@ -14,9 +14,9 @@ from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
+from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.registration import Report
-from guardia.cases.words import SAID_IMPACT_NAMES
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken

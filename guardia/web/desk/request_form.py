@@ -15,9 +15,9 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases import desk_hours, queries
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
+from guardia.cases.labels import name_of_stage
 from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.administrative import Ask
-from guardia.cases.words import name_of_stage
 from guardia.config.languages import PUBLISHED_IN, language_codes
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer

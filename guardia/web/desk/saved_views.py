@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST
 
 from guardia.cases import queries, saved_views
 from guardia.cases.case import Case, Status
+from guardia.cases.labels import CLOCK_NAMES, name_of_stage
 from guardia.cases.refusals import Refused
 from guardia.cases.saved_view import SavedView
-from guardia.cases.words import CLOCK_NAMES, name_of_stage
 from guardia.config.now import now
 from guardia.people.policy import Right, may
 from guardia.people.setting_change import put_on_record

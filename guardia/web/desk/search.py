@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 from guardia.cases import saved_views
 from guardia.cases.case import Case
 from guardia.cases.finding import found_by
+from guardia.cases.labels import name_of_stage
 from guardia.cases.number import parse
-from guardia.cases.words import name_of_stage
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.folding import fold

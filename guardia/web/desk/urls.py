@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from guardia.web.desk import bench, case, drafts, looks, mailbox, not_on_file, registering, saved_views, search, wall
+from guardia.web.desk import (
+    bench,
+    case,
+    drafts,
+    looks,
+    mailbox,
+    not_on_file,
+    registering,
+    saved_views,
+    search,
+    wallboard,
+)
 
 urlpatterns = [
     path("aspecto", looks.looks, name="looks"),
@@ -13,7 +24,7 @@ urlpatterns = [
     path("vistas", saved_views.views, name="views"),
     path("vistas/<int:pk>/<slug:step>", saved_views.view_step, name="view_step"),
     path("paleta", search.palette, name="palette"),
-    path("pantalla", wall.wall, name="wall"),
+    path("pantalla", wallboard.wall, name="wall"),
     path("buscar", search.search, name="search"),
     path("casos/nuevo", registering.new_case, name="new_case"),
     path("casos/nuevo/al-lado", registering.beside, name="beside"),

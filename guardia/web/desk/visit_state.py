@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.cases.words import CONDITION_NAMES
+from guardia.cases.labels import CONDITION_NAMES
 from guardia.clocks.clock import Clock
 from guardia.config.kept import as_said
 from guardia.field.crew import Crew, Specialty

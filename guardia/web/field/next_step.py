@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.cases.words import CLOCK_NAMES
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.field.visit import Visit
 from guardia.procedure.schema import Procedure

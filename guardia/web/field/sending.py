@@ -23,8 +23,8 @@ from guardia.cases import case_files
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
 from guardia.cases.refusals import Refused
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.evidence import files
 from guardia.evidence.case_file import CaseFile
 from guardia.field.visit import FieldAct

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
-from guardia.cases.words import CONDITION_NAMES
+from guardia.cases.labels import CONDITION_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import NotANumber, normalise
 from guardia.evidence.case_file import CaseFile

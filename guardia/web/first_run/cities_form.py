@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.cases.words import BAND_NAMES
+from guardia.cases.labels import BAND_NAMES
 from guardia.config import countries
 from guardia.customers.folding import fold
 from guardia.procedure.vocabulary import Band

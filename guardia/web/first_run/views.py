@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.config import operator_zone
+from guardia.config.database_roles import KEPT
 from guardia.config.now import now
-from guardia.config.walls import KEPT
 from guardia.people import connections
 from guardia.people.connections import Kind, setting
 from guardia.people.policy import Right, may

@@ -12,7 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from guardia.calls import exchange_heard, journal, snapshot_words
+from guardia.calls import exchange_heard, journal
+from guardia.calls import snapshot as snapshot_words
 from guardia.calls.exchange import Exchange
 from guardia.cases import phone_members
 from guardia.web.phone import intake

@@ -12,13 +12,13 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected
 
-from guardia.calls import cti_mapping, cti_words, exchange_heard, tokens
+from guardia.calls import cti_mapping, cti_messages, exchange_heard, tokens
+from guardia.calls.cti_checking import Unfit, Unreadable, checked, packet_in
 from guardia.calls.cti_mapping import Fields, translated
-from guardia.calls.cti_words_checked import Unfit, Unreadable, checked, packet_in
 from guardia.calls.exchange import Exchange
 from guardia.calls.packets import Packet
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.web.phone import intake
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, post_only, private, problem
 
@@ -93,7 +93,7 @@ def keep_in_turn(exchange: Exchange, packets: Sequence[Packet], at: datetime) ->
 
 def keep(exchange: Exchange, packets: Sequence[Packet], at: datetime) -> None:
     """Into the journal, and what follows from it. Known already: nothing follows."""
-    intake.keep(exchange, packets, cti_words.SOURCE, at, at)
+    intake.keep(exchange, packets, cti_messages.SOURCE, at, at)
     exchange_heard.is_heard(exchange, at)
 
 
@@ -107,7 +107,11 @@ def signature_trouble(exchange: Exchange, body: bytes, signature: str | None) ->
 
 
 def welcome(request: HttpRequest, packet: Packet | None) -> HttpResponse:
-    if packet and is_sipgate(packet) and cti_words.EVENTS.get(cti_words.name_of(packet).lower()) == cti_words.NEW_CALL:
+    if (
+        packet
+        and is_sipgate(packet)
+        and cti_messages.EVENTS.get(cti_messages.name_of(packet).lower()) == cti_messages.NEW_CALL
+    ):
         here = quoteattr(settings.PUBLIC_URL.rstrip("/") + request.path)
         answer = f'<?xml version="1.0" encoding="UTF-8"?>\n<Response onAnswer={here} onHangup={here}/>\n'
         return private(HttpResponse(answer, content_type="application/xml"))

@@ -18,8 +18,8 @@ from django.db import Error, InterfaceError, OperationalError, connection
 
 from guardia.calls import exchanges
 from guardia.calls.exchange import Exchange, ExchangeKind
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.web.phone.ami_keeper import Keeper
 from guardia.web.phone.ami_reader import Inbox, Item, Listener
 from guardia.web.phone.ami_session import Account

@@ -11,7 +11,7 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from guardia.calls import journal, log_words
+from guardia.calls import journal, queue_log
 from guardia.calls.exchange import Exchange
 from guardia.web.phone import intake
 
@@ -250,7 +250,7 @@ class Log:
 
     def _take(self, lines: Iterable[Line], position: Position | None, until: datetime | None = None) -> None:
         lines = list(lines)
-        packets = [packet for line in lines if (packet := log_words.packet_of(line.text)) is not None]
+        packets = [packet for line in lines if (packet := queue_log.packet_of(line.text)) is not None]
         with self.step():
             at = self.now()
             self.taken.references |= intake.keep(self.exchange, packets, SOURCE, at, at)

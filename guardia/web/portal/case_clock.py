@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from guardia.cases import objecting
 from guardia.cases.case import Case
 from guardia.cases.contesting import UPHELD
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, STAGE_OF_CLOCK
+from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, STAGE_OF_CLOCK
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
 from guardia.customers.contact import Contact
@@ -19,7 +19,7 @@ from guardia.intake.customer_acts import MAY_OBJECT
 from guardia.notices.wording.hours import Hours, lasting
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Stage, WaitCause
-from guardia.reports.closing_reading import excluded_in, said_of
+from guardia.reports.closing_rows import excluded_in, said_of
 from guardia.web.desk.case_page.rail import rail_of
 
 

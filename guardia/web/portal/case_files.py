@@ -16,10 +16,10 @@ from guardia.customers.contact import Contact
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.files import Ready
+from guardia.evidence.measured_sentences import typed
 from guardia.evidence.picture import Picture, highest, picture
 from guardia.evidence.probe import Probe
 from guardia.evidence.test_result import TestResult, Verdict
-from guardia.evidence.words import typed
 from guardia.intake import customer_acts
 from guardia.mailroom.taking import MEGABYTE, limit
 from guardia.notices.wording.hours import Hours

@@ -17,8 +17,8 @@ from guardia.cases import case_link
 from guardia.cases.case import Case
 from guardia.cases.case_link import Opens
 from guardia.cases.refusals import Refused
+from guardia.config.database_roles import Wall, behind, in_one_step, repeated
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind, in_one_step, repeated
 from guardia.customers.contact import Contact
 from guardia.customers.values import Unfit
 from guardia.intake import colleagues, customer_acts

@@ -12,20 +12,20 @@ from guardia.cases.confirmation_proof import grade_name
 from guardia.cases.desks import kind_of
 from guardia.cases.event import EventText
 from guardia.cases.event_facts import news_text
-from guardia.cases.words import CONDITION_NAMES
+from guardia.cases.labels import CONDITION_NAMES
 from guardia.config.languages import PUBLISHED_IN
 from guardia.events.kinds import NOT_REPORTED
 from guardia.field.crew import Crew
 from guardia.field.visit import Visit
 from guardia.intake.customer_acts import CHANNEL
-from guardia.notices.wording.facts_said import IMPACT_SINCE
+from guardia.notices.wording.fact_phrases import IMPACT_SINCE
 from guardia.notices.wording.hours import Hours
 from guardia.outages.outage import Outage
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, Condition, Impact, Moment, Stage
-from guardia.reports.closing_reading import said_of
 from guardia.reports.closing_report import Said
+from guardia.reports.closing_rows import said_of
 from guardia.web.report.shape import hours_for
 from guardia.web.report.timeline import title_and_sentence
 from guardia.web.shared import about

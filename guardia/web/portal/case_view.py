@@ -24,7 +24,7 @@ from guardia.intake import customer_acts
 from guardia.notices.notice import Notice, NoticeState
 from guardia.notices.wording.hours import Hours, hours_of, lasting_exactly
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
-from guardia.notices.wording.told import Told
+from guardia.notices.wording.notice_facts import Told
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure

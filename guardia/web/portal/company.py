@@ -14,9 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
 from guardia.config.proxies import address_of
-from guardia.config.walls import Wall, behind
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
 from guardia.customers.sessions import Whence

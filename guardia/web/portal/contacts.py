@@ -10,9 +10,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
+from guardia.cases.labels import CASE_KIND_NAMES, TOPIC_NAMES
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers import confirming, editing, ways
 from guardia.customers.address_confirmation import AddressConfirmation
 from guardia.customers.contact import Contact

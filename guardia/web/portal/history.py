@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guardia.cases.case import Case, Status
-from guardia.cases.words import BAND_NAMES, name_of_stage
+from guardia.cases.labels import BAND_NAMES, name_of_stage
 from guardia.config.now import now
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.people.shifts import TECHNICAL

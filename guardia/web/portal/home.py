@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guardia.cases.case import Case
 from guardia.cases.number import parse
 from guardia.clocks.clock import Clock
+from guardia.config.database_roles import Wall, behind, in_one_step, repeated
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind, in_one_step, repeated
 from guardia.customers import codes
 from guardia.notices.wording.hours import hours_of
 from guardia.procedure import version as versions

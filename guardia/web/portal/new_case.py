@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.cases.refusals import Refused
-from guardia.cases.words import SAID_IMPACT_NAMES
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import services_matching, services_of
 from guardia.customers.service import Service

@@ -23,6 +23,7 @@ from guardia.procedure.directory import Desk, Line
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.procedure.field_rules import BandRule
 from guardia.procedure.filling import filled
+from guardia.procedure.labels import ANSWERER_NAMES, ITEM_NAMES, NOTICE_OCCASIONS
 from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken import bound, length, promised
@@ -31,7 +32,6 @@ from guardia.procedure.stage_rule import StageRule
 from guardia.procedure.texts import ClauseText, Text
 from guardia.procedure.version import NoProcedure, ProcedureVersion, in_force
 from guardia.procedure.vocabulary import CaseKind, ClockKind, Moment, WaitCause
-from guardia.procedure.words import ANSWERER_NAMES, ITEM_NAMES, NOTICE_OCCASIONS
 from guardia.web.shared.reach import LevelShown, level_shown
 
 

@@ -11,11 +11,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guardia.config.database_roles import Wall, behind, keeps
 from guardia.config.now import now
 from guardia.config.proxies import address_of
-from guardia.config.walls import Wall, behind, keeps
-from guardia.customers import codes, own_door, own_entry, provider, sessions, trip
-from guardia.customers import own_door as doors
+from guardia.customers import codes, own_entry, provider, sessions, trip
+from guardia.customers import sign_in_address as doors
+from guardia.customers import sign_in_address as own_door
 from guardia.customers.contact import Contact
 from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.provider_calls import ProviderFailed, Trouble

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from guardia.config.database_roles import Wall, behind, keeps
 from guardia.config.now import now
 from guardia.config.proxies import address_of
-from guardia.config.walls import Wall, behind, keeps
 from guardia.customers.contact import Contact
 from guardia.people import guesses
 from guardia.people.attempts import FILES_COUNTED_FOR, one_more_file

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guardia.cases import escalating
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.customer import Customer
 from guardia.escalation import customer_link
 from guardia.escalation.escalation import Escalation

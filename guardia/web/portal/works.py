@@ -14,8 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guardia.cases.refusals import Refused
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.notices.wording.hours import Hours, hours_of, lasting
 from guardia.outages import work_answers, work_link, work_turns

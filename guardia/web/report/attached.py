@@ -15,7 +15,7 @@ from guardia.cases.desks import kind_of
 from guardia.config.collisions import is_cut_off
 from guardia.config.now import now
 from guardia.notices.envelope import Attachment
-from guardia.notices.month_told import MonthTold
+from guardia.notices.month_facts import MonthTold
 from guardia.procedure.vocabulary import CaseKind
 from guardia.web.desk.reports.month_spreadsheet import workbook_of
 from guardia.web.desk.reports.workbook import XLSX

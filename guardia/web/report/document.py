@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.green_evidence import is_lacking
+from guardia.cases.labels import IMPACT_NAMES
 from guardia.cases.number import grouped
-from guardia.cases.words import IMPACT_NAMES
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.probe import Probe
@@ -27,8 +27,8 @@ from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Impact, Moment
-from guardia.reports.closing_reading import crews_of, probes_of, report_of
 from guardia.reports.closing_report import ClosingReport
+from guardia.reports.closing_rows import crews_of, probes_of, report_of
 from guardia.reports.report_history import Checked, Hashes, file_of, hashes_of
 from guardia.web.report import sections as report_sections
 from guardia.web.report.shape import Figure, Hours, Pair, Photograph, Section, hours_for

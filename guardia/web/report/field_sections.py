@@ -8,14 +8,14 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.cases.words import CONDITION_NAMES
+from guardia.cases.labels import CONDITION_NAMES
 from guardia.evidence.test_result import Verdict
 from guardia.field.parts import plain
 from guardia.field.visit import Outcome
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Condition
 from guardia.reports.closing_report import ClosingReport
-from guardia.reports.visits_told import VisitTold
+from guardia.reports.visit_facts import VisitTold
 from guardia.web.report.shape import Hours, Section, Table, capitalized
 
 ABREAST = 3

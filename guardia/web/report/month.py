@@ -13,9 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES
-from guardia.notices.month_told import MonthTold, PromiseTold, WaitTold
-from guardia.notices.wording.month_said import hour, lasting, month_words, percent
+from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
+from guardia.notices.month_facts import MonthTold, PromiseTold, WaitTold
+from guardia.notices.wording.month_phrases import hour, lasting, month_words, percent
 from guardia.notices.wording.monthly import figures, headline, ruling
 from guardia.notices.wording.monthly_requests import promised_and_real
 from guardia.procedure.vocabulary import ClockKind, WaitCause

@@ -6,13 +6,13 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from guardia.cases.confirmation_proof import grade_name
-from guardia.cases.words import CAUSE_NAMES, STAGE_NAMES
+from guardia.cases.labels import CAUSE_NAMES, STAGE_NAMES
 from guardia.evidence.compared import Compared, measured
+from guardia.evidence.measured_sentences import sentence
 from guardia.evidence.picture import MOST_BARS, highest, picture
 from guardia.evidence.probe import Probe
 from guardia.evidence.probes.measured import Sample
 from guardia.evidence.vector import svg_of
-from guardia.evidence.words import sentence
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Comparison, Moment, WaitCause
 from guardia.reports.closing_report import ClosingReport, Said, WaitTold

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from guardia.cases.case import Case
-from guardia.cases.words import CLOCK_NAMES
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.evidence.picture import Picture
 from guardia.notices.wording.hours import hours_of
 from guardia.procedure.schema import Procedure

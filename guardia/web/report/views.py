@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.customers.contact import Contact
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure.vocabulary import CaseKind

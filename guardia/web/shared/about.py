@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from guardia.cases import desks
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
-from guardia.cases.words import BAND_NAMES, IMPACT_NAMES
+from guardia.cases.labels import BAND_NAMES, IMPACT_NAMES
 from guardia.procedure.directory import Desk
 from guardia.procedure.vocabulary import Band, CaseKind, Impact
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
 from guardia.config.proxies import address_of
-from guardia.config.walls import Wall, behind
 from guardia.notices import reports
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.people.staff import Staff

@@ -6,8 +6,8 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 
+from guardia.config.database_roles import keeps
 from guardia.config.now import now
-from guardia.config.walls import keeps
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.web.desk.page import toasts

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from guardia.config.database_roles import keeps
 from guardia.config.now import now
 from guardia.config.proxies import address_of
-from guardia.config.walls import keeps
 from guardia.people import access_link, reset, sessions
 from guardia.people.attempts import NOBODY
 from guardia.people.audit_entry import AuditKind

@@ -11,9 +11,9 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from guardia.config.database_roles import NO_DATABASE, Wall, behind, has_own_steps, wall_of
 from guardia.config.now import now
 from guardia.config.proxies import address_of
-from guardia.config.walls import NO_DATABASE, Wall, behind, has_own_steps, wall_of
 from guardia.people import presence, sessions
 from guardia.people.audit_entry import AuditKind
 from guardia.people.second_step import must_have_one

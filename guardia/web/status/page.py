@@ -21,10 +21,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guardia.cases.words import IMPACT_NAMES
+from guardia.cases.labels import IMPACT_NAMES
+from guardia.config.database_roles import Wall, behind
 from guardia.config.languages import PUBLISHED_IN
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.network.element import Element
 from guardia.notices.wording.hours import Hours, hours_of, lasting
 from guardia.outages.outage import ACTIVE, Outage, OutageState

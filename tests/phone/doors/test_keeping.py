@@ -9,7 +9,7 @@ from django.db import OperationalError
 from guardia.calls import exchanges, journal
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeEvent, ExchangeGap
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.web.phone import intake
 from guardia.web.phone.ami_keeper import Keeper, merged
 from guardia.web.phone.ami_reader import Alive, Connected, Heard, Lost, started_at

@@ -12,8 +12,8 @@ from django.db import connections
 
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeGap
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from guardia.web.phone.ami_reader import moved, packets_in
 from guardia.web.phone.ami_session import value
 from tests.phone.doors.fake_exchange import HOST, SECRET, USER, FakeExchange, raw

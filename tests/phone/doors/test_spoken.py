@@ -11,7 +11,7 @@ from django.db import transaction
 from guardia.calls import exchanges
 from guardia.calls.call import Call, Measure
 from guardia.calls.exchange import ExchangeGap
-from guardia.config.walls import Wall, behind
+from guardia.config.database_roles import Wall, behind
 from guardia.web.phone.ami_keeper import Keeper
 from guardia.web.phone.ami_reader import Connected, Item
 from tests.phone.doors.fake_exchange import FakeExchange, raw

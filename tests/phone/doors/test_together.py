@@ -11,8 +11,8 @@ from django.test import Client
 from guardia.calls import exchanges
 from guardia.calls.call import Call
 from guardia.calls.exchange import ExchangeEvent
+from guardia.config.database_roles import Wall, behind
 from guardia.config.now import now
-from guardia.config.walls import Wall, behind
 from tests.procedure.story import Story
 
 ROUNDS, EACH = 4, 2

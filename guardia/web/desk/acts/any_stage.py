@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import linking
 from guardia.cases.case import Case
+from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.cases.link import CaseLink, LinkKind
 from guardia.cases.number import grouped
 from guardia.cases.queries import open_beside
 from guardia.cases.verbs import Event
-from guardia.cases.words import SAID_IMPACT_NAMES
 from guardia.people.policy import handlers_of
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
+from guardia.cases.labels import LATE_REASON_NAMES, SAID_IMPACT_NAMES
 from guardia.cases.verbs import Event
-from guardia.cases.words import LATE_REASON_NAMES, SAID_IMPACT_NAMES
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact, LateReason, Moment
 from guardia.reports import lateness

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guardia.cases.case import Case
+from guardia.cases.labels import CONDITION_NAMES
 from guardia.cases.verbs import Event
-from guardia.cases.words import CONDITION_NAMES
 from guardia.evidence.case_file import CaseFile
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Condition, Moment, WaitCause

@@ -8,10 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
+from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.cases.stages.administrative import Ask
 from guardia.cases.stages.registration import Report
 from guardia.cases.verbs import Event
-from guardia.cases.words import SAID_IMPACT_NAMES
 from guardia.customers.lookup import services_of
 from guardia.customers.service import Service
 from guardia.people.shifts import TECHNICAL

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.case import Case
+from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
 from guardia.cases.verbs import Event
 from guardia.cases.waiting import WaitReason
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES
 from guardia.clocks.wait import Wait
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions

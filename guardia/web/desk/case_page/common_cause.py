@@ -15,7 +15,7 @@ from guardia.customers.service import Service
 from guardia.outages.known import Known, known_for, known_of
 from guardia.outages.outage import Outage, OutageState
 from guardia.outages.planned_work import PlannedWork, WorkState
-from guardia.outages.words import BEHIND
+from guardia.outages.values import BEHIND
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import CaseKind
 from guardia.web.desk.clock import hour

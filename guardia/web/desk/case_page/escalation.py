@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.answering import OF_THE_ESCALATION
 from guardia.cases.case import Case
-from guardia.cases.words import CLOCK_NAMES
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.escalation import roster
 from guardia.escalation.course import Running

@@ -15,11 +15,11 @@ from guardia.cases.desks import kind_of
 from guardia.cases.verbs import desk_hour, to_the_minute
 from guardia.evidence import probing
 from guardia.evidence.compared import Compared, compared
+from guardia.evidence.measured_sentences import sentence, typed
 from guardia.evidence.picture import Picture, highest, picture
 from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
 from guardia.evidence.probes.measured import Sample
 from guardia.evidence.test_result import TestResult, Verdict
-from guardia.evidence.words import sentence, typed
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions

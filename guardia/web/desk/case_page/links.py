@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from guardia.cases.case import Case, Status
 from guardia.cases.desks import kind_of
+from guardia.cases.labels import name_of_stage
 from guardia.cases.link import CaseLink, LinkKind
 from guardia.cases.linking import links_of, other_end
-from guardia.cases.words import name_of_stage
 from guardia.customers.service import Service
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff

@@ -20,7 +20,7 @@ from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
 from guardia.web.desk import desk_queries
 from guardia.web.desk.bench_rows import case_href
-from guardia.web.desk.beside import impact_missing
+from guardia.web.desk.case_form_side import impact_missing
 from guardia.web.desk.case_page.common_cause import CommonCause, common_causes
 from guardia.web.desk.case_page.escalation import EscalationBox, box_of
 from guardia.web.desk.case_page.evidence import Evidence, evidence_of

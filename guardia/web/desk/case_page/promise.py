@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from guardia.cases import queries
 from guardia.cases.case import Case
-from guardia.cases.explained_words import Said
 from guardia.cases.explaining import Explained
-from guardia.cases.words import CLOCK_NAMES
+from guardia.cases.explanations import Said
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
 from guardia.field.visit import Visit

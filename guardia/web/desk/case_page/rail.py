@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
-from guardia.cases.words import REQUEST_STAGE_NAMES, STAGE_NAMES, STAGE_OF_CLOCK
+from guardia.cases.labels import REQUEST_STAGE_NAMES, STAGE_NAMES, STAGE_OF_CLOCK
 from guardia.clocks import calendars
 from guardia.clocks.arithmetic import between
 from guardia.clocks.calendar import ALWAYS, Hours

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.cases.case import Case
-from guardia.cases.explained_words import whom
 from guardia.cases.explaining import Explained, WaitTold
-from guardia.cases.words import CLOCK_NAMES
+from guardia.cases.explanations import whom
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.wait import Wait
 from guardia.people.policy import may_handle
 from guardia.people.staff import Staff

@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guardia.cases.words import CAUSE_NAMES
+from guardia.cases.labels import CAUSE_NAMES
 from guardia.config.now import now
 from guardia.customers.service import Service
 from guardia.notices.wording.hours import lasting_exactly

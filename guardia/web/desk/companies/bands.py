@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from guardia.cases import band_told
+from guardia.cases import band_notices
 from guardia.cases.band_change import Foreseen
 from guardia.cases.band_letter import letter
-from guardia.cases.band_told import BandChange
+from guardia.cases.band_notices import BandChange
 from guardia.cases.number import grouped
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
@@ -172,8 +172,8 @@ def changes(request: HttpRequest) -> HttpResponse:
 def changes_page(request: HttpRequest, refused: str = "", status: int = 200) -> HttpResponse:
     procedure = procedure_at(now())
     context = {
-        "to_tell": [change_row(one, procedure) for one in band_told.to_tell()],
-        "settled": [change_row(one, None) for one in band_told.settled()],
+        "to_tell": [change_row(one, procedure) for one in band_notices.to_tell()],
+        "settled": [change_row(one, None) for one in band_notices.settled()],
         "how": list(HOW_TOLD.items()),
         "refused": refused,
         "may_tell": may(member(request), Right.EDIT_CUSTOMERS),
@@ -211,9 +211,9 @@ def mailto(mailboxes: tuple[str, ...], subject: str, text: str) -> str:
 def told(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody of the desk says that the company has been told, and how."""
     change, how = known(pk), request.POST.get("how", "")
-    if how not in band_told.WAYS:
+    if how not in band_notices.WAYS:
         return changes_page(request, _("Say how the company was told."), status=422)
-    band_told.mark_told(change, how, by=member(request), at=now())
+    band_notices.mark_told(change, how, by=member(request), at=now())
     say(request, _("Told: %s.") % change.customer.name)
     return redirect("band_changes")
 
@@ -224,7 +224,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """The change is taken back, while nobody was told of it."""
     change = known(pk)
     try:
-        band_told.take_back(change, by=member(request), at=now())
+        band_notices.take_back(change, by=member(request), at=now())
     except Refused as refused:
         return changes_page(request, str(refused), status=409)
     say(request, _("Taken back: the band is again %s.") % band_name(change.was))
@@ -232,7 +232,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def known(pk: int) -> BandChange:
-    change = band_told.found(pk)
+    change = band_notices.found(pk)
     if change is None:
         raise Http404
     return change

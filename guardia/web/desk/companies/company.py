@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guardia.cases.band_told import still_to_tell
+from guardia.cases.band_notices import still_to_tell
 from guardia.cases.case import Case, Status
-from guardia.cases.words import name_of_stage
+from guardia.cases.labels import name_of_stage
 from guardia.config.now import now
 from guardia.customers import lookup, reach
 from guardia.customers.address_confirmation import AddressConfirmation

@@ -11,7 +11,7 @@ from django.forms.models import model_to_dict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases.words import BAND_NAMES
+from guardia.cases.labels import BAND_NAMES
 from guardia.config import countries
 from guardia.customers import records
 from guardia.customers.city import City

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from guardia.cases.band_told import still_to_tell
-from guardia.cases.words import BAND_NAMES
+from guardia.cases.band_notices import still_to_tell
+from guardia.cases.labels import BAND_NAMES
 from guardia.customers import editing
 from guardia.customers.cities import load_cities
 from guardia.customers.city import City

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
+from guardia.cases.labels import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.config.now import now
 from guardia.customers import telling, ways
 from guardia.customers.contact import Contact

@@ -7,7 +7,7 @@ from django.db.models import Case, Q, When
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases.words import CASE_KIND_NAMES, TOPIC_NAMES
+from guardia.cases.labels import CASE_KIND_NAMES, TOPIC_NAMES
 from guardia.config.languages import in_language, translations
 from guardia.customers import records, ways
 from guardia.customers.city import City

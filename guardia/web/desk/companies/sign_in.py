@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
-from guardia.customers import own_door, sessions
+from guardia.customers import sessions, sign_in_address
 from guardia.customers.customer import Customer
 from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.own_sign_in_editing import READERS, RECORDED, Standing, save, standing_of
@@ -168,7 +168,7 @@ def sheet(
 
 
 def door_of(company: Customer) -> str:
-    return settings.PUBLIC_URL.rstrip("/") + reverse("company_own", args=[own_door.token(company.pk)])
+    return settings.PUBLIC_URL.rstrip("/") + reverse("company_own", args=[sign_in_address.token(company.pk)])
 
 
 def failures_of(company: Customer) -> list[tuple[Any, str]]:

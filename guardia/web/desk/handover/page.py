@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
+from guardia.cases.labels import name_of_stage
 from guardia.cases.queries import stands_still
-from guardia.cases.words import name_of_stage
 from guardia.config.now import now
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from guardia.cases.words import CLOCK_NAMES
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.config.now import now
 from guardia.people.shift import Handover, HandoverLine
 from guardia.procedure.vocabulary import ClockKind

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.calls.written import WrittenRequest
 from guardia.cases import mail_tray, written
-from guardia.cases.words import sender_mark
+from guardia.cases.labels import sender_mark
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
 from guardia.intake import triage

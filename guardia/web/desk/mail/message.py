@@ -22,7 +22,7 @@ from guardia.customers.lookup import companies_with
 from guardia.intake import triage
 from guardia.mailroom.files import content_of
 from guardia.mailroom.message import Attachment, Message, MessageState
-from guardia.mailroom.reading import FileFound, Unreadable, read
+from guardia.mailroom.raw_mail import FileFound, Unreadable, read
 from guardia.mailroom.taking import limit
 from guardia.mailroom.types import OCTETS, PASSIVE
 from guardia.people.policy import Right, may

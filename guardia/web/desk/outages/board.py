@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from guardia.cases.case import Case
-from guardia.cases.words import IMPACT_NAMES, name_of_stage
+from guardia.cases.labels import IMPACT_NAMES, name_of_stage
 from guardia.config.now import now
 from guardia.network.alert import Alert, AlertState
 from guardia.outages import news
@@ -22,8 +22,8 @@ from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case_page.common_cause import forecast_words
 from guardia.web.desk.clock import hour, stood
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import reading
-from guardia.web.desk.outages.reading import Counted
+from guardia.web.desk.outages import outage_rows
+from guardia.web.desk.outages.outage_rows import Counted
 from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared import about
@@ -242,8 +242,8 @@ def outages(request: DeskRequest) -> HttpResponse:
 
 
 def rows_at(at: datetime) -> tuple[list[OutageRow], list[OutageRow]]:
-    opened, over = reading.open_outages(), reading.last_outages()
-    counts = reading.counted([*opened, *over])
-    signs = reading.signs_of([outage for outage in opened if outage.state == "proposed"])
+    opened, over = outage_rows.open_outages(), outage_rows.last_outages()
+    counts = outage_rows.counted([*opened, *over])
+    signs = outage_rows.signs_of([outage for outage in opened if outage.state == "proposed"])
     rows = [row_of(one, counts.get(one.pk, Counted()), at, signs.get(one.pk, ())) for one in opened]
     return rows, [row_of(one, counts.get(one.pk, Counted()), at) for one in over]

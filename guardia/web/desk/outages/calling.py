@@ -20,7 +20,7 @@ from guardia.people.shifts import TECHNICAL
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import reading
+from guardia.web.desk.outages import outage_rows
 from guardia.web.desk.page import say
 from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.registering import taken_up
@@ -54,7 +54,7 @@ def join_call(request: DeskRequest, number: int, call_id: int) -> HttpResponse:
 
 def joined(request: DeskRequest, number: int, call: Call) -> Case:
     """The case that the call is part of now. Raises Http404, Refused."""
-    outage = reading.outage_of(number, locked=True)
+    outage = outage_rows.outage_of(number, locked=True)
     behind = services_behind(outage, call.customer_id) if outage and call.customer_id else []
     asked = request.POST.get("servicio", "")
     service = next((one for one in behind if str(one.pk) == asked), behind[0] if behind else None)

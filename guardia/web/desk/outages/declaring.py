@@ -27,7 +27,7 @@ from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.acts.act import hour_in
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import reading
+from guardia.web.desk.outages import outage_rows
 from guardia.web.desk.outages.forms import DeclareForm, in_languages
 from guardia.web.desk.page import page, say
 from guardia.web.desk.phone.ringing import keyed_case
@@ -127,7 +127,7 @@ def declare_new(request: DeskRequest) -> HttpResponse:
     try:
         with transaction.atomic():
             holding.take_turn()
-            locked = reading.outage_of(proposal.number, locked=True) if proposal else None
+            locked = outage_rows.outage_of(proposal.number, locked=True) if proposal else None
             at = now()
             what = declared(form.cleaned_data, locked, at)
             outage = declaring.declare(locked, what, by=Actor.of_staff(request.user), at=at, now=at)
@@ -146,7 +146,7 @@ def beside(request: DeskRequest) -> HttpResponse:
     """Who is behind what the form says so far; or the elements whose code begins with what was typed."""
     if request.GET.get("solo") == "elementos":
         words = request.GET.get("element", "").replace("\0", "")[:80]
-        return page(request, "desk/outages/_elements.html", {"elements": reading.elements_called(words)})
+        return page(request, "desk/outages/_elements.html", {"elements": outage_rows.elements_called(words)})
     context = {"behind": behind_of(request.GET, proposal_of(request), now())}
     return page(request, "desk/outages/_beside.html", context)
 
@@ -154,14 +154,14 @@ def beside(request: DeskRequest) -> HttpResponse:
 def proposal_of(request: DeskRequest) -> Outage | None:
     """The proposal that the form confirms, while it is one."""
     number = number_in((request.POST.get("propuesta") or request.GET.get("propuesta", ""))[:12])
-    found = reading.outage_of(number)
+    found = outage_rows.outage_of(number)
     return found if found and found.state == OutageState.PROPOSED else None
 
 
 def known(request: DeskRequest, proposal: Outage | None, at: datetime) -> dict[str, Any]:
     """What is known before anybody asks."""
     if proposal is None:
-        element = reading.element_of(request.GET.get("elemento", "").replace("\0", "")[:80])
+        element = outage_rows.element_of(request.GET.get("elemento", "").replace("\0", "")[:80])
         return {"element": element.code if element else ""}
     return {
         "name": proposal.name,
@@ -196,7 +196,7 @@ def declared(fields: Mapping[str, Any], proposal: Outage | None, at: datetime) -
 
 
 def declared_words(outage: Outage) -> str:
-    joined = reading.counted([outage]).get(outage.pk, reading.Counted()).joined
+    joined = outage_rows.counted([outage]).get(outage.pk, outage_rows.Counted()).joined
     words = ngettext(
         "%(number)s is declared: %(n)d case is part of it and told.",
         "%(number)s is declared: %(n)d cases are part of it and told.",
@@ -206,8 +206,8 @@ def declared_words(outage: Outage) -> str:
 
 
 def behind_of(given: Mapping[str, str], proposal: Outage | None, at: datetime) -> dict[str, Any]:
-    element = reading.element_of(given.get("element", "").replace("\0", "")[:80])
-    named = reading.services_named(given.get("circuits", "").replace("\0", "")[:400_000])[0]
+    element = outage_rows.element_of(given.get("element", "").replace("\0", "")[:80])
+    named = outage_rows.services_named(given.get("circuits", "").replace("\0", "")[:400_000])[0]
     started_at = hour_in(given.get("started", "")[:40], at) or at
     return behind(element, proposal, [service.pk for service in named], started_at, at)
 
@@ -223,7 +223,7 @@ def show(
         "refusal": refusal,
         "action": request.get_full_path(),
         "behind": behind_of(given, proposal, at),
-        "elements": reading.elements_called(given["element"]),
+        "elements": outage_rows.elements_called(given["element"]),
         "shell": shell_for(request, at, with_views=False),
     }
     return page(request, "desk/outages/declare.html", context, status=refusal.status if refusal else 200)

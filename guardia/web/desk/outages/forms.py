@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases.words import SAID_IMPACT_NAMES
+from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.config.languages import in_language, language_codes, name_in_active, translations
 from guardia.web.desk.acts.act import HoursForm, hour, one_of, prose, words
-from guardia.web.desk.outages import reading
+from guardia.web.desk.outages import outage_rows
 
 LANGUAGES = dict(settings.LANGUAGES)
 MOST_CHOSEN = 20_000
@@ -44,7 +44,7 @@ class DeclareForm(HoursForm):
 
     def clean_element(self):
         code = self.cleaned_data["element"].strip()
-        element = reading.element_of(code)
+        element = outage_rows.element_of(code)
         if code and element is None:
             raise forms.ValidationError(
                 _("No element is called “%(code)s”. Choose one of the list, or name the circuits below."),
@@ -53,7 +53,7 @@ class DeclareForm(HoursForm):
         return element
 
     def clean_circuits(self):
-        services, lost = reading.services_named(self.cleaned_data["circuits"])
+        services, lost = outage_rows.services_named(self.cleaned_data["circuits"])
         if lost:
             raise forms.ValidationError(
                 _("No service has these circuits: %(circuits)s. Correct them, or leave them out."),
@@ -131,7 +131,7 @@ class LeaveForm(CasesForm):
 
 def clean_cases(written: str):
     """The open cases that were named. Raises ValidationError with the words that lead to none."""
-    cases, lost = reading.cases_named(written)
+    cases, lost = outage_rows.cases_named(written)
     if lost:
         raise forms.ValidationError(
             _("No open case has this number or circuit: %(words)s. Correct it, or leave it out."),

@@ -24,10 +24,10 @@ from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
 from guardia.web.desk.acts.act import HoursForm
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import forms, reading
+from guardia.web.desk.outages import forms, outage_rows
 from guardia.web.desk.outages.board import alert_row, href_of, member_row, news_row, row_of
 from guardia.web.desk.outages.forms import in_languages
-from guardia.web.desk.outages.reading import Counted
+from guardia.web.desk.outages.outage_rows import Counted
 from guardia.web.desk.page import View, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.shell import shell_for
@@ -43,8 +43,8 @@ class NothingCalledSo(Refused):
 
 def add(doing: "Doing", written: str) -> str:
     """Services by circuit, open cases by number; all of them or none. Raises NothingCalledSo and what the verbs do."""
-    services, others = reading.services_named(written)
-    cases, lost = reading.cases_named(" ".join(others))
+    services, others = outage_rows.services_named(written)
+    cases, lost = outage_rows.cases_named(" ".join(others))
     if lost:
         raise NothingCalledSo(words=", ".join(lost[:10]))
     locked: list[Case] = list(cases.select_for_update(no_key=True).order_by("pk"))
@@ -259,7 +259,7 @@ def wrong() -> Refusal:
 
 
 def found_or_404(number: int, *, locked: bool = False) -> Outage:
-    found = reading.outage_of(number, locked=locked)
+    found = outage_rows.outage_of(number, locked=locked)
     if found is None:
         raise Http404
     return found
@@ -299,13 +299,13 @@ def act_href(found: Outage, one: OutageAct) -> str:
 def moving(request: DeskRequest, found: Outage, at: datetime) -> dict[str, Any]:
     """What changes under the eyes: the figures, the services, the news, the alerts; with its tag."""
     looked_at = request.GET.get("ver", "")
-    looked_at = looked_at if looked_at in reading.FILTERS else ""
+    looked_at = looked_at if looked_at in outage_rows.FILTERS else ""
     after = number_in(request.GET.get("desde", ""))
-    counts = reading.counted([found]).get(found.pk, Counted())
-    services, more = reading.members(found, looked_at, after)
-    signs = reading.signs_of([found]).get(found.pk, []) if is_proposed(found) else []
+    counts = outage_rows.counted([found]).get(found.pk, Counted())
+    services, more = outage_rows.members(found, looked_at, after)
+    signs = outage_rows.signs_of([found]).get(found.pk, []) if is_proposed(found) else []
     rows = [member_row(service, at) for service in services]
-    news, alerts = reading.news_of(found), reading.alerts_of(found)
+    news, alerts = outage_rows.news_of(found), outage_rows.alerts_of(found)
     head = row_of(found, counts, at, signs)
     return {
         "outage": found,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case
-from guardia.cases.words import IMPACT_NAMES
+from guardia.cases.labels import IMPACT_NAMES
 from guardia.config.now import now
 from guardia.customers import editing
 from guardia.customers.contact import Contact

@@ -13,7 +13,7 @@ from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt, RingResult, VisitResult
 from guardia.calls.recordings import link_of
 from guardia.cases.case import Case
-from guardia.cases.words import CLOCK_NAMES
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.customers.phones import spoken
 from guardia.intake import callers
 from guardia.people.policy import Right, may

@@ -14,9 +14,9 @@ from guardia.calls.call import Call
 from guardia.calls.queue_visit import CallTransfer, QueueVisit, RingAttempt, RingResult
 from guardia.cases import phone_later, queries
 from guardia.cases.case import Case
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.cases.phone_owed import AT_TECHNICAL
 from guardia.cases.stages.reception_clocks import NOT_OWED
-from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
 from guardia.people.shifts import TECHNICAL

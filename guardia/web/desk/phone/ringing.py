@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from guardia.calls.call import Call, LeftAs
 from guardia.calls.queue_visit import RingAttempt
 from guardia.cases.case import Case
-from guardia.cases.words import IMPACT_NAMES, name_of_stage
+from guardia.cases.labels import IMPACT_NAMES, name_of_stage
 from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.intake.phone import attending_desk

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from guardia.cases.words import CAUSE_NAMES
-from guardia.notices.month_told import MonthTold
+from guardia.cases.labels import CAUSE_NAMES
+from guardia.notices.month_facts import MonthTold
 from guardia.notices.wording.monthly import ruling
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.web.desk.reports.promised import names_of

@@ -16,15 +16,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guardia.cases.words import CAUSE_NAMES
+from guardia.cases.labels import CAUSE_NAMES
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.folding import fold
 from guardia.notices import announcing
 from guardia.notices.announcement import Announcement, AnnouncementKind
-from guardia.notices.month_told import CaseTold, LateTold, MonthTold, PromiseTold, ServiceTold, SiteTold, WaitTold
-from guardia.notices.requests_told import RequestTold
-from guardia.notices.wording.month_said import hour, lasting, percent
+from guardia.notices.month_facts import CaseTold, LateTold, MonthTold, PromiseTold, ServiceTold, SiteTold, WaitTold
+from guardia.notices.month_requests import RequestTold
+from guardia.notices.wording.month_phrases import hour, lasting, percent
 from guardia.notices.wording.monthly import figures, headline, ruling
 from guardia.notices.wording.monthly_requests import promised_and_real
 from guardia.people.policy import Right, may

@@ -12,8 +12,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from guardia.cases.labels import BAND_NAMES, CAUSE_NAMES, CLOCK_NAMES, LATE_REASON_NAMES
 from guardia.cases.number import grouped
-from guardia.cases.words import BAND_NAMES, CAUSE_NAMES, CLOCK_NAMES, LATE_REASON_NAMES
 from guardia.customers.customer import Customer
 from guardia.customers.phones import spoken
 from guardia.people.signed import LARGEST_ID

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, ValidationError, model_validator
 
-from guardia.cases.words import IMPACT_NAMES
+from guardia.cases.labels import IMPACT_NAMES
 from guardia.customers.city import City
 from guardia.customers.tiers import rules_here
 from guardia.notices.wording.ending import GRADES

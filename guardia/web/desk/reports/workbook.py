@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from guardia.cases.labels import BAND_NAMES
 from guardia.cases.number import grouped
-from guardia.cases.words import BAND_NAMES
 from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.people.policy import Right

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST
 
 from guardia.config.now import now
 from guardia.customers.values import Unfit
+from guardia.network import alert_message
 from guardia.network import alerts_listed as listed
-from guardia.network import alerts_said
 from guardia.network.alert import AlertMapping, AlertSource, SourceKind
+from guardia.network.alert_message import Said, Unreadable
 from guardia.network.alerts_mapping import leads, rules_of
 from guardia.network.alerts_read import read
 from guardia.network.alerts_rules import MOST_RULES, follow, save_rules, when_text
-from guardia.network.alerts_said import Said, Unreadable
 from guardia.network.alerts_sources import LONGEST_COMMUNITY, LONGEST_WAIT, MOST_GATHERED, READERS, SOURCE, change
 from guardia.web.desk.alerts import MEANS, answer_of, tried_of
 from guardia.web.desk.companies.forms import DeskForm, words
@@ -215,7 +215,7 @@ def trial_of_pasted(source: AlertSource, pasted: str) -> Trial:
         message = read(source.kind, pasted.encode(errors="replace"))
     except Unreadable as wrong:
         return Trial(pasted=pasted, wrong=str(wrong))
-    except alerts_said.Unfit as wrong:
+    except alert_message.Unfit as wrong:
         return Trial(pasted=pasted, wrong=f"{wrong.field}: {wrong}")
     shown = message.alerts[:MOST_SHOWN]
     words = message.trouble or ("" if shown else _("It is a message, and it says nothing of an alert."))

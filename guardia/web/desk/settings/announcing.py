@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from guardia.cases import calendar_change
 from guardia.cases.calendar_change import Moved
+from guardia.cases.labels import CLOCK_NAMES
 from guardia.cases.refusals import Refused
-from guardia.cases.words import CLOCK_NAMES
 from guardia.clocks import calendars
 from guardia.clocks.calendar_change import CalendarChange, ChangeKind
 from guardia.config.now import now

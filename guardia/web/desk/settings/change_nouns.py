@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from guardia.calls.exchange import Exchange, ExchangeAgent
 from guardia.calls.exchanges import AGENT, EXCHANGE
 from guardia.cases.band_change import NOUN as BAND
-from guardia.cases.band_told import TOLD as BAND_TOLD
-from guardia.cases.words import BAND_NAMES, CASE_KIND_NAMES, STAGE_NAMES, TOPIC_NAMES
+from guardia.cases.band_notices import TOLD as BAND_TOLD
+from guardia.cases.labels import BAND_NAMES, CASE_KIND_NAMES, STAGE_NAMES, TOPIC_NAMES
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.own_sign_in_editing import RECORDED as SIGN_IN

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from guardia.config.database_roles import keeps
 from guardia.config.now import now
-from guardia.config.walls import keeps
 from guardia.people import connections
 from guardia.people.attempts import may_try
 from guardia.people.audit_entry import AuditKind

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guardia.cases.words import CAUSE_NAMES, CONDITION_NAMES
+from guardia.cases.labels import CAUSE_NAMES, CONDITION_NAMES
 from guardia.config.languages import PUBLISHED_IN
 from guardia.config.now import now
 from guardia.events.kinds import LETTERS, name_of_kind

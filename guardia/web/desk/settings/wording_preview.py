@@ -18,9 +18,9 @@ from guardia.notices.notice import Notice
 from guardia.notices.own_words import Event
 from guardia.notices.own_words_fitting import LONGEST, misspelt
 from guardia.notices.wording.letter import Letter
+from guardia.notices.wording.notice_facts import Told
 from guardia.notices.wording.own_news import Words
 from guardia.notices.wording.sample import sample, sample_contact
-from guardia.notices.wording.told import Told
 from guardia.procedure.vocabulary import VARIANTS, Moment
 from guardia.web.desk.mail.message import FRAME_POLICY
 from guardia.web.desk.settings.frame import looks, ruling

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
-from guardia.calls.ami_words import from_seconds
+from guardia.calls.ami_packets import from_seconds
 from guardia.calls.call import Measure
+from guardia.calls.exchange_report import Said, What
 from guardia.calls.packets import Packet, known, value, whole
-from guardia.calls.said import Said, What
 
 NAMES = ("time", "callid", "queue", "agent", "event")
 NONE = "NONE"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.cases import queries
-from guardia.cases.words import STAGE_NAMES, STAGE_OF_CLOCK
+from guardia.cases.labels import STAGE_NAMES, STAGE_OF_CLOCK
 from guardia.config.now import now
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import ClockKind, Stage

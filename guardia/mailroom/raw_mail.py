@@ -10,6 +10,7 @@ from guardia.mailroom.automatic import Automatic, automatic
 from guardia.mailroom.bodies import Bodies, bodies_of, words_of
 from guardia.mailroom.bounces import explained, guessed_report
 from guardia.mailroom.charsets import one_line
+from guardia.mailroom.encoded_words import readable
 from guardia.mailroom.files import FileFound, files_of
 from guardia.mailroom.folding import folded
 from guardia.mailroom.headers import Headers
@@ -19,7 +20,6 @@ from guardia.mailroom.parts import Part, taken_apart
 from guardia.mailroom.plain import words
 from guardia.mailroom.reports import Report, standard_report
 from guardia.mailroom.unreadable import Unreadable
-from guardia.mailroom.words import readable
 
 __all__ = ["MAX_SIZE", "Automatic", "FileFound", "Read", "Receiver", "Report", "SenderProof", "Unreadable", "read"]
 

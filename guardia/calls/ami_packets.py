@@ -6,8 +6,8 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 
 from guardia.calls.ami_says import SAYS, About
+from guardia.calls.exchange_report import Said
 from guardia.calls.packets import Packet, value
-from guardia.calls.said import Said
 
 OWN_LEG = frozenset({"NewCallerid", "BridgeEnter", "HangupRequest", "Hangup"})
 """Of these only what concerns the leg that the call began with says anything of the call."""

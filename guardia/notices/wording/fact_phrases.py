@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.events.kinds import letter_of_kind
+from guardia.notices.wording.notice_facts import Told, moment_of
 from guardia.notices.wording.prose import listed
-from guardia.notices.wording.told import Told, moment_of
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Condition, Impact, Moment, RequestStage

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from guardia.notices.wording.told import Told, moment_of
+from guardia.notices.wording.notice_facts import Told, moment_of
 
 WITHOUT_EVIDENCE = {
     "none": gettext_lazy("We have no good test that proves that your service is stable."),

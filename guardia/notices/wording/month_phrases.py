@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, number_format
 
-from guardia.notices.month_told import MonthTold
+from guardia.notices.month_facts import MonthTold
 
 SPACE = "\u00a0"
 

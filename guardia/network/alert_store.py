@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from guardia.config import kept
 from guardia.network import alerts_damping as damping
 from guardia.network.alert import Alert, AlertSource, AlertTurn, WhatItOpens
+from guardia.network.alert_message import Message, Said
 from guardia.network.alerts_damping import Turn
 from guardia.network.alerts_mapping import Rule, leads, rules_of
-from guardia.network.alerts_said import Message, Said
 
 SEEN_EVERY = timedelta(seconds=5)
 """That it was heard is written down this often: in a storm all would wait for this one row."""

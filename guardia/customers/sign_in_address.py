@@ -5,7 +5,7 @@ from datetime import timedelta
 from guardia.customers.own_sign_in import OwnSignIn
 from guardia.people import signed
 
-SALT = "guardia.customers.own_door"
+SALT = "guardia.customers.sign_in_address"
 GOOD_FOR = timedelta(days=3650)
 """It may be bookmarked, or stand among the programs of a company: it only leads to the company's own provider."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from guardia.config.languages import in_each_language
-from guardia.evidence import words
+from guardia.evidence import measured_sentences
 from guardia.evidence.compared import Compared, compared, measured
 from guardia.evidence.picture import MOST_BARS
 from guardia.evidence.probe import Probe, ProbeState
@@ -66,7 +66,7 @@ def pictures_of(case: "Case", event: "Recorded") -> list[dict[str, Any]]:
 def saw_of(event: "Recorded") -> Mapping[str, str]:
     """What a probe saw that began a flap or a relapse, by language; nothing where a person said it."""
     saw = event.data.get("saw")
-    return in_each_language(lambda: words.seen(saw)) if saw else {}
+    return in_each_language(lambda: measured_sentences.seen(saw)) if saw else {}
 
 
 def _told(test: TestResult, probe: Probe | None) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _told(test: TestResult, probe: Probe | None) -> dict[str, Any]:
     }
     if probe:
         told["names"] = in_each_language(lambda: str(probe.target))
-        told["results"] = in_each_language(lambda: words.sentence(probe.code, probe.numbers))
+        told["results"] = in_each_language(lambda: measured_sentences.sentence(probe.code, probe.numbers))
     return told
 
 
@@ -109,7 +109,7 @@ def _side(probe: Probe | None) -> dict[str, Any] | None:
         return None
     return {
         "samples": [None if sample is None else round(sample, 1) for sample in probe.samples[-MOST_BARS:]],
-        "results": in_each_language(lambda: words.sentence(probe.code, probe.numbers)),
+        "results": in_each_language(lambda: measured_sentences.sentence(probe.code, probe.numbers)),
         "verdict": probe.verdict,
         "at": _hour(measured(probe)),
     }

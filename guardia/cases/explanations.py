@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from guardia.cases.exclusions import UPHELD
 from guardia.cases.explaining import CalendarMoved, Explained, WaitTold
-from guardia.cases.words import CAUSE_NAMES, CLOCK_NAMES
+from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
 from guardia.clocks.explain import Counts, SpanPart
 from guardia.clocks.wait import Wait
 from guardia.procedure.vocabulary import ClockKind, WaitCause

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from guardia.calls.ami_words import name_of, reference_of
+from guardia.calls.ami_packets import name_of, reference_of
 from guardia.calls.call import Measure
+from guardia.calls.exchange_report import HAND, Said, What
 from guardia.calls.packets import Packet, known, value, values, whole
-from guardia.calls.said import HAND, Said, What
 
 LISTED, RESTARTED = "GuardiaListed", "GuardiaRestarted"
 """Our own packets, about all calls of an exchange: which calls it named, and that it was started anew."""

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.customers.phones import international
-from guardia.notices.wording.facts_said import IMPACT_SINCE, is_request, what_is_wrong
-from guardia.notices.wording.facts_said import state as state_said
+from guardia.notices.wording.fact_phrases import IMPACT_SINCE, is_request, what_is_wrong
+from guardia.notices.wording.fact_phrases import state as state_said
 from guardia.notices.wording.hours import lasting
-from guardia.notices.wording.told import Told, moment_of
+from guardia.notices.wording.notice_facts import Told, moment_of
 from guardia.procedure.vocabulary import Impact
 
 LATE_AFTER = timedelta(minutes=2)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, asdict, dataclass, fields
 from typing import Any
 
-from guardia.notices.requests_told import NO_CASES, CountTold, RequestTold
+from guardia.notices.month_requests import NO_CASES, CountTold, RequestTold
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from guardia.cases.case import Case, Status
 from guardia.cases.closing_figures import Availability, Outage, availability, counted, outages_of
 from guardia.cases.exclusions import UPHELD
-from guardia.cases.words import STAGE_OF_CLOCK
+from guardia.cases.labels import STAGE_OF_CLOCK
 from guardia.clocks.clock import Clock
 from guardia.clocks.intervals import Interval, length, union
 from guardia.clocks.overdue import broke_at
@@ -26,7 +26,7 @@ from guardia.reports.closing_report import (
 from guardia.reports.month import Month
 from guardia.reports.recurring import recurring
 from guardia.reports.tests_compared import probes_of, tests_of
-from guardia.reports.visits_told import VisitTold, visit_told
+from guardia.reports.visit_facts import VisitTold, visit_told
 
 
 def report_of(

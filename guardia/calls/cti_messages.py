@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from guardia.calls.call import Measure
+from guardia.calls.exchange_report import Said, What
 from guardia.calls.packets import Packet, known
-from guardia.calls.said import Said, What
 
 SOURCE = "cti"
 NEW_CALL, ANSWER, HANGUP = "newCall", "answer", "hangup"

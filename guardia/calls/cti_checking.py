@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl
 
 from django.utils.translation import gettext as _
 
-from guardia.calls import cti_words
-from guardia.calls.cti_words import UnreadableHour
+from guardia.calls import cti_messages
+from guardia.calls.cti_messages import UnreadableHour
 from guardia.calls.packets import Packet
 
 LONGEST_ID = 150
@@ -47,24 +47,24 @@ def packet_in(body: bytes, *, nested: bool = False) -> Packet:
 
 def checked(packet: Packet, received_at: datetime) -> Packet | None:
     """The packet, fit to be kept; None where it says nothing of a call's course (a key pressed). Raises Unfit."""
-    event = cti_words.name_of(packet)
+    event = cti_messages.name_of(packet)
     if event.lower() in IGNORED:
         return None
-    if event.lower() not in cti_words.EVENTS:
+    if event.lower() not in cti_messages.EVENTS:
         known = "newCall, answer, hangup"
         raise Unfit("event", _("event is “%(event)s”: send one of %(known)s.") % {"event": event[:40], "known": known})
     _check_ids(packet)
-    if cti_words.value(packet, "direction").lower() not in DIRECTIONS:
+    if cti_messages.value(packet, "direction").lower() not in DIRECTIONS:
         raise Unfit("direction", _("direction must be “in” or “out”."))
     _check_hour(packet, received_at)
     return packet
 
 
 def _check_ids(packet: Packet) -> None:
-    if not cti_words.value(packet, "callId", "call_id"):
+    if not cti_messages.value(packet, "callId", "call_id"):
         raise Unfit("callId", _("callId is missing: send what names this call, the same in all its messages."))
     for name in ("callId", "call_id", "origCallId", "originalCallId"):
-        found = cti_words.values(packet, name)
+        found = cti_messages.values(packet, name)
         if len(found) > 1 or any(len(one) > LONGEST_ID for one in found):
             raise Unfit(
                 name, _("%(field)s must be one text of at most %(most)s letters.") % {"field": name, "most": LONGEST_ID}
@@ -73,7 +73,7 @@ def _check_ids(packet: Packet) -> None:
 
 def _check_hour(packet: Packet, received_at: datetime) -> None:
     try:
-        at = cti_words.hour_of(packet)
+        at = cti_messages.hour_of(packet)
     except UnreadableHour as wrong:
         raise Unfit(
             "timestamp",

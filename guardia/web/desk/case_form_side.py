@@ -14,9 +14,9 @@ from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases import queries
 from guardia.cases.case import Case
-from guardia.cases.impact_said import proposed
+from guardia.cases.impact_proposal import proposed
+from guardia.cases.labels import CLOCK_NAMES, IMPACT_NAMES, SAID_IMPACT_NAMES, STAGE_NAMES
 from guardia.cases.notify import rule_for_moment
-from guardia.cases.words import CLOCK_NAMES, IMPACT_NAMES, SAID_IMPACT_NAMES, STAGE_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
