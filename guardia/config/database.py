@@ -13,7 +13,7 @@ FORMS = ("", "_FILE")
 AS_WORKER = ("worker", "telephone", "traps")
 """The processes that work by the worker's login."""
 FOREIGN = {"web": ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL")} | dict.fromkeys(
-    AS_WORKER, ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL", "DATABASE_PORTAL_URL")
+    AS_WORKER, ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL", "DATABASE_PORTAL_URL", "DATABASE_SIGN_IN_URL")
 )
 """By process, the addresses that are not for it."""
 
@@ -65,3 +65,4 @@ def name_database(server: Embedded) -> None:
     os.environ["DATABASE_DIRECT_URL"] = server.owner_url
     os.environ["DATABASE_PORTAL_URL"] = server.portal_url
     os.environ["DATABASE_WORKER_URL"] = server.worker_url
+    os.environ["DATABASE_SIGN_IN_URL"] = server.sign_in_url
