@@ -96,7 +96,7 @@ class Staff(AbstractBaseUser):
         """Whoever has no row in ``staff_password`` has none; asked of whom a directory names, who is not on record."""
         StaffPassword.objects.filter(pk=self.pk).delete()
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether it is this person's; whoever has none costs as much work. A hash of a former kind is made anew."""
 
         def renew(raw: str) -> None:
