@@ -156,8 +156,8 @@ def token_in(answer: Answer) -> str:
 
 def give_password(username: str) -> None:
     """So that somebody of the small operator can sign in by the form."""
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.people.staff import Staff
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Staff.objects.get(username=username).set_password(PASSWORD)

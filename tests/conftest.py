@@ -16,7 +16,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from guardia.config import policies
 from guardia.config.asking import PORTAL, SIGN_IN
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from tests.server import server
 
 # No test asserts seconds: how fast examples are drawn on a machine that does other things says nothing.
@@ -130,7 +130,7 @@ def _in_the_language_of_the_house() -> Iterator[None]:
 @pytest.fixture
 def as_staff(db: None) -> Iterator[None]:
     """One transaction behind the staff's wall, as a request of the desk is."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield
 
 

@@ -21,7 +21,7 @@ from guardia.outages.work_refusals import (
     NotAnnounced,
     NothingTouched,
     SameWindow,
-    ToldTooLate,
+    AnnouncedTooLate,
     UnderWay,
     WindowIsOver,
 )
@@ -64,7 +64,7 @@ def late_reason(work: PlannedWork, starts_at: datetime, reason: str, at: datetim
     if not is_short_notice(work, starts_at, at):
         return ""
     if not reason.strip():
-        raise ToldTooLate(hours=work.notice_hours)
+        raise AnnouncedTooLate(hours=work.notice_hours)
     return reason.strip()[:300]
 
 

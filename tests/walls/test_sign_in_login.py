@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 
 from guardia.cli.main import main
 from guardia.config.asking import SIGN_IN
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.audit_entry import AuditKind
 from guardia.people.staff import Role, Staff
@@ -33,7 +33,7 @@ SECRETS = ("staff_password", "mfa_authenticator", "django_session", "usersession
 
 @pytest.fixture
 def ana(sign_in_login) -> Staff:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Staff.objects.create_user(
             "ana", PASSWORD, role=Role.ADMINISTRATOR, name="Ana", language="en", email="ana@example.com"
         )
@@ -60,7 +60,7 @@ def test_the_desks_login_is_asked_for_no_secret(ana, browser):
 def test_a_wrong_password_and_an_unknown_name_do_not_come_in(ana, browser):
     assert sign_in(browser, password="equivocada").status_code == 422
     assert sign_in(browser, "nadie").status_code == 422
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert len(journal(AuditKind.SIGN_IN_FAILED)) == 2
 
 
@@ -101,7 +101,7 @@ def test_an_administrator_writes_somebody_down_and_takes_a_second_step_away(ana,
     luis = Client(headers={"accept-language": "en"})
     assert sign_in(luis, "luis", NEW).status_code == 302
     set_up(luis)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         him = Staff.objects.get(username="luis")
     assert browser.post(f"/personas/{him.pk}/acceso/segundo-paso").status_code == 302
     assert luis.get("/cuenta/").status_code == 302
@@ -139,7 +139,7 @@ def test_the_worker_clears_sessions_that_are_over_and_reads_none(ana, browser):
     Session.objects.create(session_key="a" * 32, session_data="", expire_date=now() - timedelta(hours=1))
     alias = connections.settings.pop(SIGN_IN)  # the worker's process has none
     try:
-        with behind(Wall.WORKER), pytest.raises(psycopg.errors.InsufficientPrivilege):
+        with behind(DatabaseRole.WORKER), pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.cursor().connection.execute("SELECT session_key FROM django_session")
         rounds.old_sessions(Event())
     finally:
