@@ -22,8 +22,8 @@ from guardia.calls.journal_entries import (
     by_their_calls,
     clean,
     entry_of,
-    of_its_session,
     facts_in_entry,
+    of_its_session,
 )
 from guardia.calls.packets import Packet
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from django.db.models import QuerySet
 
 from guardia.cases import desk_hours, ledger
-from guardia.cases.calendar_causes import editions, last_that_moved, moved_hour, announcement_facts
+from guardia.cases.calendar_causes import announcement_facts, editions, last_that_moved, moved_hour
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
 from guardia.clocks import arithmetic, calendars

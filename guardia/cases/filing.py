@@ -33,7 +33,11 @@ def into_case(
         return CaseEvent.objects.get(pk=message.event_id)
     case.must_be_open()
     author = Actor(ActorKind.CONTACT, message.contact_id) if message.contact_id else SYSTEM
-    data: dict[str, Any] = {"message": message.pk, **({"request": request.pk} if request else {}), **sender_facts(message)}
+    data: dict[str, Any] = {
+        "message": message.pk,
+        **({"request": request.pk} if request else {}),
+        **sender_facts(message),
+    }
     texts = {"subject": message.subject, "text": message.text[:MOST_TEXT], "from": sender_of(message)}
     # It is not what was done to the case: an hour before its registration is the true one of its arrival.
     event = case.write(Moment.MESSAGE_RECEIVED, by=author, at=message.received_at, now=now, data=data, texts=texts)

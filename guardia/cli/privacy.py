@@ -81,7 +81,7 @@ def export(args: argparse.Namespace) -> int:
     from guardia.people.audit_entry import AuditKind, write_down
     from guardia.privacy import requests
     from guardia.privacy.gathering import gather
-    from guardia.privacy.request import RequestedRight, PrivacyRequest
+    from guardia.privacy.request import PrivacyRequest, RequestedRight
     from guardia.privacy.who import person_of
     from guardia.worker.persons import packed, worker
 

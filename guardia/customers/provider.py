@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare
 
 from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.own_sign_in_editing import WELL_KNOWN, secret_of
-from guardia.customers.provider_calls import ProviderFailed, Trouble, request_json, is_safe, is_sayable
+from guardia.customers.provider_calls import ProviderFailed, Trouble, is_safe, is_sayable, request_json
 from guardia.customers.trip import Trip
 from guardia.people.sealing import CannotBeUnsealed
 

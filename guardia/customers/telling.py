@@ -20,7 +20,9 @@ Ticks = Mapping[int, tuple[Sequence[str], Sequence[str]]]
 """The topics and the kinds of case of each contact, by id."""
 
 
-def set_subscriptions(company: Customer, default: Sequence[str], ticks: Ticks, *, by: Staff | None, at: datetime) -> int:
+def set_subscriptions(
+    company: Customer, default: Sequence[str], ticks: Ticks, *, by: Staff | None, at: datetime
+) -> int:
     """What a new contact of the company is told, and what each of these contacts is; returns how many changed.
 
     A contact of another company, or one that was not asked about, stays as it is. Each change is on record as made

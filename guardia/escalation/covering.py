@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.values import line
 from guardia.escalation import fitting
-from guardia.escalation.change_facts import hour, place, cover_values
+from guardia.escalation.change_facts import cover_values, hour, place
 from guardia.escalation.rota import Cover
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.values import Reader, line, read
 from guardia.escalation import fitting
-from guardia.escalation.change_facts import hour, names_of, place, level_values, rota_values
+from guardia.escalation.change_facts import hour, level_values, names_of, place, rota_values
 from guardia.escalation.level import Level
 from guardia.escalation.rota import Rota
 from guardia.escalation.turning import first_turn

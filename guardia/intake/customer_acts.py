@@ -16,7 +16,6 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.queries import with_names
 from guardia.cases.refusals import (
     ActsTooOften,
-    RequestedTooSoon,
     ChangedMeanwhile,
     ConfirmedAlready,
     FailsAlready,
@@ -24,6 +23,7 @@ from guardia.cases.refusals import (
     NothingToObjectTo,
     NothingToStop,
     OnlyAContact,
+    RequestedTooSoon,
     TooLong,
 )
 from guardia.cases.stages.verification import Confirmer

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from guardia.config import kept
 from guardia.network import alerts_damping as damping
 from guardia.network.alert import Alert, AlertSource, AlertTurn, WhatItOpens
-from guardia.network.alert_message import Message, AlertMessage
+from guardia.network.alert_message import AlertMessage, Message
 from guardia.network.alerts_damping import Turn
 from guardia.network.alerts_mapping import Rule, leads, rules_of
 
@@ -72,7 +72,9 @@ def rounds(alerts: Sequence[AlertMessage]) -> Iterable[list[AlertMessage]]:
         left = later
 
 
-def _keep_once(source: AlertSource, said: list[AlertMessage], rules: Sequence[Rule], received_at: datetime) -> StoredCounts:
+def _keep_once(
+    source: AlertSource, said: list[AlertMessage], rules: Sequence[Rule], received_at: datetime
+) -> StoredCounts:
     known = _locked(source, [one.fingerprint for one in said])
     missing = [one.fingerprint for one in said if one.fingerprint not in known]
     if missing:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from guardia.network.alert_message import (
     LONGEST_SEVERITY,
     LONGEST_VALUE,
-    Message,
     AlertMessage,
+    Message,
     clean,
     fingerprint_of,
     labels_of,

@@ -157,7 +157,9 @@ def answer_of(subject: str, greeting: str, said: Sequence[str], procedure: Proce
     )
 
 
-def sealed(asked: AnsweredMail, answer: Answer, message_id: str, now: datetime, promised: datetime | None = None) -> bytes:
+def sealed(
+    asked: AnsweredMail, answer: Answer, message_id: str, now: datetime, promised: datetime | None = None
+) -> bytes:
     """The bytes of the answer. No other auto-responder may answer to it (RFC 3834, section 3.1.7)."""
     message = EmailMessage(policy=WIRE)
     message["Subject"] = one_line(answer.subject)

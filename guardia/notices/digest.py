@@ -10,7 +10,7 @@ from guardia.notices.channel import Channel
 from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.letterhead import paper_of
 from guardia.notices.links import Links
-from guardia.notices.mail import contact_of, permit_letters, root_of, facts_of
+from guardia.notices.mail import contact_of, facts_of, permit_letters, root_of
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.digest import digest
 from guardia.notices.wording.language import in_the_language_of

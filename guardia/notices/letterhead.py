@@ -158,7 +158,9 @@ def keep(kept: Mapping[str, Any], *, by: Staff | None, at: datetime, reason: str
         setattr(made, name, value)
     made.logo, made.logo_type = kept["logo"] or None, found.type if found else ""
     made.save()
-    put_on_record(NOUN, KEY, recorded_values(before) if last else None, recorded_values(kept), by=by, at=at, reason=reason)
+    put_on_record(
+        NOUN, KEY, recorded_values(before) if last else None, recorded_values(kept), by=by, at=at, reason=reason
+    )
     return made
 
 

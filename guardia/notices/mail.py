@@ -160,7 +160,9 @@ def kind_of(told: NoticeFacts) -> CaseKind:
 
 
 def facts_of(notices: Sequence[Notice], now: datetime) -> list[NoticeFacts]:
-    return [NoticeFacts.of(notice, version.of(notice.case.procedure_version_id), now) for notice in notices if notice.case]
+    return [
+        NoticeFacts.of(notice, version.of(notice.case.procedure_version_id), now) for notice in notices if notice.case
+    ]
 
 
 def contact_of(notices: Sequence[Notice]) -> Contact:

@@ -46,7 +46,9 @@ def render(delivery: Delivery, notices: Sequence[Notice], now: datetime, address
 
 
 def facts_of(notices: Sequence[Notice], now: datetime) -> list[NoticeFacts]:
-    return [NoticeFacts.of(notice, version.of(notice.case.procedure_version_id), now) for notice in notices if notice.case]
+    return [
+        NoticeFacts.of(notice, version.of(notice.case.procedure_version_id), now) for notice in notices if notice.case
+    ]
 
 
 def text_of(told: Sequence[NoticeFacts], address: str = "") -> str:

@@ -18,10 +18,10 @@ from guardia.outages import work_turns
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
 from guardia.outages.work_drafting import must_be_a_window, touched
 from guardia.outages.work_refusals import (
+    AnnouncedTooLate,
     NotAnnounced,
     NothingTouched,
     SameWindow,
-    AnnouncedTooLate,
     UnderWay,
     WindowIsOver,
 )

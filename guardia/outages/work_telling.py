@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from guardia.notices.announcement import Announcement, AnnouncementKind
 from guardia.notices.announcing_each import ToEach, announce_each
-from guardia.notices.work_facts import Telling, AffectedServiceFacts, WorkFacts
+from guardia.notices.work_facts import AffectedServiceFacts, Telling, WorkFacts
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
 from guardia.outages.work_drafting import touched
 from guardia.people.actor import Actor, ActorKind

@@ -17,7 +17,7 @@ from guardia.customers.contact import Contact
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.people.staff import Staff
 from guardia.privacy.marks import marks
-from guardia.privacy.request import RequestedRight, PrivacyRequest, Reason, State
+from guardia.privacy.request import PrivacyRequest, Reason, RequestedRight, State
 
 LEASE = timedelta(minutes=10)
 LONGEST_LIST = 20

@@ -156,7 +156,9 @@ def wait_facts(wait, excluded: set[int], until: datetime) -> WaitFacts:
     )
 
 
-def visits_of(case: Case, crews: Mapping[int, str], timeline: Sequence[ReportedEvent], until: datetime) -> list[VisitFacts]:
+def visits_of(
+    case: Case, crews: Mapping[int, str], timeline: Sequence[ReportedEvent], until: datetime
+) -> list[VisitFacts]:
     visits = case.visits.order_by("decided_at", "pk")
     return [visit_facts(visit, crews.get(visit.crew_id or 0, ""), timeline, until) for visit in visits]
 

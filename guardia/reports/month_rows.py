@@ -1,4 +1,4 @@
-"""The rows of a month's report, each as it is frozen (`MonthTold`)."""
+"""The rows of a month's report, each as it is frozen (`MonthFacts`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from guardia.cases.number import grouped
 from guardia.clocks.wait import Wait
 from guardia.customers.service import Service
 from guardia.customers.site import Site
-from guardia.notices.month_facts import CaseFacts, BrokenPromiseFacts, PromiseFacts, ServiceFacts, SiteFacts, WaitFacts
+from guardia.notices.month_facts import BrokenPromiseFacts, CaseFacts, PromiseFacts, ServiceFacts, SiteFacts, WaitFacts
 from guardia.people.shifts import TECHNICAL
 from guardia.reports.availability import CaseShare, ServiceMonth
 from guardia.reports.month import Month

@@ -32,7 +32,9 @@ def tests_of(case: Case, probes: Mapping[int, Probe]) -> list[TestFacts]:
     return [test_facts(name, before, after, probes) for name, (before, after) in found.items()]
 
 
-def test_facts(name: str, before: TestResult | None, after: TestResult | None, probes: Mapping[int, Probe]) -> TestFacts:
+def test_facts(
+    name: str, before: TestResult | None, after: TestResult | None, probes: Mapping[int, Probe]
+) -> TestFacts:
     """What Guardia measured itself bears the target and the numbers, to be said in the reader's language."""
     probe = next((probes[test.pk] for test in (after, before) if test and test.pk in probes), None)
     return TestFacts(str(probe.target) if probe else name, measured(before, probes), measured(after, probes))

@@ -19,7 +19,7 @@ from guardia.privacy import requests
 from guardia.privacy.finding import Progress
 from guardia.privacy.gathering import Held, gather
 from guardia.privacy.previewing import looked_for
-from guardia.privacy.request import RequestedRight, PrivacyRequest, State
+from guardia.privacy.request import PrivacyRequest, RequestedRight, State
 from guardia.privacy.tables import GROUPS
 from guardia.privacy.who import Person, person_of
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.network.alert import Alert, AlertSource
-from guardia.network.alert_message import Message, AlertMessage, fingerprint_of
+from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
 from guardia.network.alert_store import keep
 
 

@@ -13,7 +13,7 @@ from guardia.customers.site import Site
 from guardia.network import alerts_sources as sources
 from guardia.network import alerts_tokens as tokens
 from guardia.network.alert import Alert, AlertSource, AlertTurn
-from guardia.network.alert_message import Message, AlertMessage, fingerprint_of
+from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
 from guardia.network.alert_store import StoredCounts, keep
 from guardia.network.alerts_read import read
 from guardia.network.element import Element, ElementKind, ElementLink, ServiceElement

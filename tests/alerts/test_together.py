@@ -13,7 +13,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.network.alert import Alert, AlertSource, AlertTurn
-from guardia.network.alert_message import Message, AlertMessage, fingerprint_of
+from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
 from guardia.network.alert_store import keep
 from guardia.outages import from_alerts
 from guardia.worker import rounds

@@ -85,7 +85,10 @@ def on_record() -> dict[str, str]:
         f"SELECT '{table}', md5(coalesce(string_agg(t::text, '|' ORDER BY t.id), '')) FROM \"{table}\" t"
         for table in WATCHED
     )
-    with behind(DatabaseRole.STAFF), connection.cursor() as cursor:  # the last page may have left us behind the portal's wall
+    with (
+        behind(DatabaseRole.STAFF),
+        connection.cursor() as cursor,
+    ):  # the last page may have left us behind the portal's wall
         cursor.execute(parts)
         return dict(cursor.fetchall())
 

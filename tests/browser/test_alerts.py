@@ -9,7 +9,7 @@ from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import AlertSource
-from guardia.network.alert_message import Message, AlertMessage, fingerprint_of
+from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
 from guardia.network.alert_store import keep
 
 

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 import pytest
 from django.test import Client
 
-from guardia.cases.refusals import RequestedTooSoon, ChangedMeanwhile, NoLevelAbove, OnlyAContact
+from guardia.cases.refusals import ChangedMeanwhile, NoLevelAbove, OnlyAContact, RequestedTooSoon
 from guardia.cases.waiting import WaitReason
 from guardia.config.now import now
 from guardia.customers.contact import Contact

@@ -24,7 +24,9 @@ def sites(db):
 
 
 def of_company() -> CompiledQuery[Site]:
-    return CompiledQuery(lambda: Site.objects.filter(customer=ANY_ID).select_related("customer", "city").order_by("name"))
+    return CompiledQuery(
+        lambda: Site.objects.filter(customer=ANY_ID).select_related("customer", "city").order_by("name")
+    )
 
 
 def test_each_time_it_is_asked_for_somebody_else(sites):
@@ -59,7 +61,9 @@ def test_words_many_ids_and_values_alone(sites):
 
 
 def test_what_belongs_to_the_rows_is_read_with_them(sites):
-    kept = CompiledQuery(lambda: Customer.objects.filter(one_of("customer.id")).prefetch_related("sites").order_by("pk"))
+    kept = CompiledQuery(
+        lambda: Customer.objects.filter(one_of("customer.id")).prefetch_related("sites").order_by("pk")
+    )
     for _ in range(2):
         with CaptureQueriesContext(connection) as asked:
             found = kept.rows({ANY_OF: [one.customer_id for one in sites]})
@@ -70,7 +74,9 @@ def test_what_belongs_to_the_rows_is_read_with_them(sites):
 def test_what_is_counted_with_the_rows_and_several_values_of_each(sites):
     counted = CompiledQuery(lambda: Customer.objects.annotate(many=Count("sites")).filter(pk=ANY_ID))
     assert counted.first({ANY_ID: sites[0].customer_id}).many == 2
-    pairs = CompiledQuery(lambda: Site.objects.filter(customer=ANY_ID).order_by("name").values_list("name", "customer__name"))
+    pairs = CompiledQuery(
+        lambda: Site.objects.filter(customer=ANY_ID).order_by("name").values_list("name", "customer__name")
+    )
     assert pairs.rows({ANY_ID: sites[0].customer_id}) == [("a1", "a"), ("a2", "a")]
 
 

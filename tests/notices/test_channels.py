@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from guardia.cli.checks import people
-from guardia.cli.checks.finding import CHECKS, Installation, CheckResult
+from guardia.cli.checks.finding import CHECKS, CheckResult, Installation
 from guardia.customers.values import Misfit
 from guardia.notices.answer import Verdict
 from guardia.notices.channel import Channel, addresses_of, url_of, urls_of

@@ -8,7 +8,7 @@ from guardia.calls import journal, snapshot
 from guardia.calls.call import Call, Measure
 from guardia.cases.rebuild import rebuild
 from guardia.intake import phone
-from guardia.reports.reception_report import ReceptionFilters, Length, Span, reception_report
+from guardia.reports.reception_report import Length, ReceptionFilters, Span, reception_report
 from tests.phone.recorded import heard
 
 STEPS = 7

@@ -8,7 +8,7 @@ from guardia.config.now import now
 from guardia.notices import gsm, short
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.outgoing import written
-from guardia.notices.short import MOST, text_of, facts_of
+from guardia.notices.short import MOST, facts_of, text_of
 from guardia.worker.posting import LINKS
 from tests.escalation_desk.storm import case_of_the_hospital
 

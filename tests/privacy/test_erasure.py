@@ -18,7 +18,7 @@ from guardia.people.connections import Kind
 from guardia.people.staff import Role, Staff
 from guardia.privacy import carrying_out, requests
 from guardia.privacy.previewing import looked_for
-from guardia.privacy.request import RequestedRight, Erasure, PrivacyRequest, State
+from guardia.privacy.request import Erasure, PrivacyRequest, RequestedRight, State
 from tests.privacy.marked import MAIL, MARKS, NAME, NUMBER
 from tests.privacy.residue import residue
 

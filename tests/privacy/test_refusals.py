@@ -20,7 +20,7 @@ from guardia.privacy import carrying_out, holds, requests
 from guardia.privacy.eraser_connection import hand
 from guardia.privacy.erasing import Erasing
 from guardia.privacy.gathering import gather
-from guardia.privacy.request import RequestedRight, PrivacyRequest, State
+from guardia.privacy.request import PrivacyRequest, RequestedRight, State
 from guardia.privacy.tables import KEPT, tables
 from guardia.privacy.who import person_of
 from guardia.procedure.vocabulary import Impact

@@ -12,7 +12,7 @@ from guardia.config.now import now
 from guardia.people.audit_entry import AuditEntry
 from guardia.people.staff import Role, Staff
 from guardia.privacy import holds, requests
-from guardia.privacy.request import RequestedRight, PrivacyRequest, State
+from guardia.privacy.request import PrivacyRequest, RequestedRight, State
 from guardia.privacy.retention_rule import LegalHold, RetentionRule
 from guardia.worker import persons
 from tests.procedure.story import Story, staff

@@ -18,7 +18,7 @@ from guardia.outages import moved_along, moving_services, news, restoring, work_
 from guardia.outages.known import known_for
 from guardia.outages.outage import OutageService
 from guardia.procedure.vocabulary import Moment
-from guardia.web.portal.works import work_views, work_of, works_of
+from guardia.web.portal.works import work_of, work_views, works_of
 from tests.notices.sender import LINKS
 from tests.outages.city import City
 from tests.procedure.story import contact

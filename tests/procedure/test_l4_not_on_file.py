@@ -130,7 +130,12 @@ def test_l4_the_database_lets_nothing_else_follow(story, unknown):
     )
     Customer.objects.filter(pk=unknown.customer_id).update(merged_into=story.bank)
     for statement, values in tried:
-        with behind(DatabaseRole.STAFF), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            behind(DatabaseRole.STAFF),
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement, values)
 
 

@@ -51,7 +51,9 @@ def visit_is_agreed_with_the_guard(story: Story) -> None:
 
 def rings(story: Story, task: CallTask, whom: str = "", at: datetime | None = None):
     outcome = "answered" if whom else "not_answered"
-    return record_voice_call(story.case, task, outcome=outcome, whom=whom, by=story.by, at=at or story.now, now=story.now)
+    return record_voice_call(
+        story.case, task, outcome=outcome, whom=whom, by=story.by, at=at or story.now, now=story.now
+    )
 
 
 def sms(contact: Contact, number: str = ASSISTANT, **more) -> ContactWay:

@@ -18,7 +18,7 @@ from guardia.reports.interruptions import interruptions
 from guardia.reports.month import Month
 from guardia.reports.month_report import month_report
 from guardia.reports.promises import ReportFilters
-from guardia.reports.reception_report import ReceptionFilters, Length, Lines, Span, reception_report
+from guardia.reports.reception_report import Length, Lines, ReceptionFilters, Span, reception_report
 from guardia.web.api.metrics import figures
 from guardia.web.desk import desk_queries
 from guardia.web.desk.call_history import rows_of

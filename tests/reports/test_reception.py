@@ -11,7 +11,7 @@ from guardia.calls.exchange import Exchange, ExchangeGap
 from guardia.cases.stages import reception
 from guardia.demo.seed import publish_sample
 from guardia.procedure.version import ProcedureVersion
-from guardia.reports.reception_report import PARTS, ReceptionFilters, Length, Lines, Span, gaps_in, reception_report
+from guardia.reports.reception_report import PARTS, Length, Lines, ReceptionFilters, Span, gaps_in, reception_report
 
 NINE = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)  # 09:00 in Ecuador, a Wednesday
 DAY = Span.of(Length.DAY, date(2026, 11, 25))

@@ -8,7 +8,7 @@ from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.reports.month import Month
-from guardia.reports.promises import ReportFilters, Line, by_kind
+from guardia.reports.promises import Line, ReportFilters, by_kind
 from tests.procedure.story import Story
 
 NOVEMBER = ReportFilters(Month(2026, 11))

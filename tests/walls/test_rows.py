@@ -171,7 +171,12 @@ def test_what_the_desk_searches_stays_on_its_indexes(two):
 
 
 # --- the role of a transaction is a scope -----------------------------------------------------------------------------
-SCOPES = [(DatabaseRole.STAFF, None), (DatabaseRole.WORKER, None), (DatabaseRole.PORTAL, None), (DatabaseRole.PORTAL, 7)]
+SCOPES = [
+    (DatabaseRole.STAFF, None),
+    (DatabaseRole.WORKER, None),
+    (DatabaseRole.PORTAL, None),
+    (DatabaseRole.PORTAL, 7),
+]
 
 
 def in_force() -> tuple[str, str]:

@@ -10,11 +10,11 @@ from guardia.notices.notice import Notice
 from guardia.outages import work_affected, work_announcing, work_drafting
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
 from guardia.outages.work_refusals import (
+    AnnouncedTooLate,
     NoSuchCircuit,
     NotADraft,
     NothingTouched,
     SameWindow,
-    AnnouncedTooLate,
     UnderWay,
     WindowIsOver,
     WindowReversed,

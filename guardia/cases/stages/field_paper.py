@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.refusals import FileOfAnotherCase, Missing
-from guardia.cases.stages.agreement import LINE, text_of_clause, rows_of, short
+from guardia.cases.stages.agreement import LINE, rows_of, short, text_of_clause
 from guardia.cases.stages.visits import Visits
 from guardia.cases.verbs import Event
 from guardia.evidence.case_file import CaseFile

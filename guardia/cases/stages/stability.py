@@ -18,7 +18,7 @@ from guardia.cases.refusals import (
     TimeInTheFuture,
     TooFewGreenTests,
 )
-from guardia.cases.verbs import Event, Recording, desk_hour, need, has_these_texts
+from guardia.cases.verbs import Event, Recording, desk_hour, has_these_texts, need
 from guardia.people.actor import Actor, ActorKind
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage

@@ -21,7 +21,7 @@ from guardia.cases.refusals import (
     TooFewAttempts,
     TooFewTestsSince,
 )
-from guardia.cases.verbs import Event, Recording, desk_hour, need, has_these_texts, to_the_minute
+from guardia.cases.verbs import Event, Recording, desk_hour, has_these_texts, need, to_the_minute
 from guardia.customers.contact import Contact
 from guardia.customers.folding import fold
 from guardia.field.crew import Crew, CrewMember

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from guardia.calls import exchanges
 from guardia.calls.exchange import Exchange
 from guardia.cases import mail_sender
-from guardia.cli.checks.finding import Installation, CheckResult, bad, check, ok, one_line, warn
+from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, warn
 from guardia.cli.checks.machine import HERE, is_local
 from guardia.evidence.addresses import may_hear_a_secret
 from guardia.evidence.target import ProbeKind, ServiceTarget

@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from guardia.cli.checks.finding import Installation, CheckResult, bad, check, ok, warn
+from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, warn
 from guardia.config import address, policies
 from guardia.config.database_roles import DatabaseRole
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http.request import validate_host
 from django.utils.translation import gettext as _
 
-from guardia.cli.checks.finding import Installation, CheckResult, bad, check, ok, one_line, warn
+from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, warn
 
 # --- settings ---------------------------------------------------------------------------------------------------------
 SHORTEST_KEY = 40

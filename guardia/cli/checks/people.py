@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from guardia.cli.checks.finding import Installation, CheckResult, bad, check, ok, warn
+from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, warn
 from guardia.clocks import rest_days
 from guardia.clocks.calendars import announced_at, newest_edition
 from guardia.customers.contact import Contact

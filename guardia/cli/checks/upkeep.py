@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from guardia.cli.backups import folder
 from guardia.cli.checks.database import fetch_one
-from guardia.cli.checks.finding import Installation, CheckResult, bad, check, ok, one_line, skipped, warn
+from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, skipped, warn
 from guardia.clocks.clock import Clock
 from guardia.clocks.watch import SILENT_AFTER, Watch
 from guardia.evidence import store

@@ -19,10 +19,10 @@ from guardia.notices.wording.salutation import salutation
 from guardia.notices.wording.works_parts import (
     AHEAD,
     answer_words,
-    request_lines,
     counted,
     expected,
     hour,
+    request_lines,
     services_grid,
     what,
     window,

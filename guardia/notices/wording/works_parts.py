@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from guardia.config.languages import PUBLISHED_IN
 from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.hours import Hours, hours_of, lasting
-from guardia.notices.work_facts import Telling, AffectedServiceFacts, WorkFacts
+from guardia.notices.work_facts import AffectedServiceFacts, Telling, WorkFacts
 from guardia.procedure.schema import Procedure
 
 MOST_SERVICES = 40

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from guardia.config.now import now
 from guardia.network.alert import AlertSource, SourceKind
-from guardia.network.alert_message import Message, AlertMessage
+from guardia.network.alert_message import AlertMessage, Message
 from guardia.network.alert_store import is_troubled, keep
 from guardia.network.alerts_sources import V3_USER
 from guardia.network.alerts_tokens import digest_of, matching

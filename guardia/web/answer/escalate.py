@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from guardia.cases import case_link, escalating
 from guardia.cases.case import Case
 from guardia.cases.facts import NOT_A_STEP
-from guardia.cases.refusals import RequestedTooSoon, CaseIsClosed, NoLevelAbove, OnlyAContact, Refused
+from guardia.cases.refusals import CaseIsClosed, NoLevelAbove, OnlyAContact, Refused, RequestedTooSoon
 from guardia.cases.verbs import SAID_TO_THE_MINUTE
 from guardia.clocks.clock import Clock
 from guardia.config.database_roles import DatabaseRole, behind

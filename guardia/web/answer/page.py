@@ -78,7 +78,11 @@ def case_page(request: HttpRequest, notice: Notice) -> HttpResponse:
 def render_page(
     request: HttpRequest, notice: Notice, pages: list[Notice], at: datetime, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"page": paged_cases_view(notice, pages, at), "refused": refused, "reason": request.POST.get("reason", "")}
+    context = {
+        "page": paged_cases_view(notice, pages, at),
+        "refused": refused,
+        "reason": request.POST.get("reason", ""),
+    }
     return render(request, "answer/page.html", context, status=status)
 
 

@@ -256,7 +256,9 @@ def taken(request: HttpRequest, phone: Phone) -> HttpResponse:
     at = now()
     visit = sendable(phone, sending.number(request.POST.get("visit", "")))
     if visit is None:
-        return render_visit(request, phone, at, _("This visit is not of your crew. Tell the desk by telephone."), status=UNFIT)
+        return render_visit(
+            request, phone, at, _("This visit is not of your crew. Tell the desk by telephone."), status=UNFIT
+        )
     try:
         sent = sending.step_in(request.POST, at, visit.parts_used)
     except sending.Unreadable as trouble:

@@ -209,7 +209,9 @@ def mail(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
         "server": f"{setting('SMTP_HOST')}:{setting('SMTP_PORT')}",
         "sender": setting("MAIL_FROM"),
     }
-    return render_step(request, answers, name, context, is_wrong=bool(is_wrong or form.errors or code.errors or wrong_server))
+    return render_step(
+        request, answers, name, context, is_wrong=bool(is_wrong or form.errors or code.errors or wrong_server)
+    )
 
 
 def server_form(data: Any) -> MailOutForm | None:

@@ -23,7 +23,7 @@ from guardia.customers.sessions import Whence
 from guardia.customers.sign_in import CompanySession
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.procedure import version as versions
-from guardia.web.portal.visitor import language_in_address, in_language, languages, private
+from guardia.web.portal.visitor import in_language, language_in_address, languages, private
 
 # --- frame ------------------------------------------------------------------------------------------------------------
 COOKIE = settings.COMPANY_COOKIE_NAME

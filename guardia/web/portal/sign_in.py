@@ -40,7 +40,7 @@ from guardia.web.portal.company import (
     signed_in,
     whence,
 )
-from guardia.web.portal.visitor import NOT_FOUND, language_in_address, in_language, none_of_ours, over, private, text_in
+from guardia.web.portal.visitor import NOT_FOUND, in_language, language_in_address, none_of_ours, over, private, text_in
 from guardia.web.shared import provider_words
 from guardia.web.shared.mail import post
 from guardia.web.shared.reach import room
@@ -181,7 +181,9 @@ def enter(request: HttpRequest) -> HttpResponse:
             words = _("A code was asked for less than a minute ago. Look for that mail, or wait a moment.")
             return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=TOO_OFTEN)
         address = reverse("company_code", args=[signed.token(SALT, code.pk)])
-        more = urlencode({"a": led_to(request, to), **({"lang": lang} if (lang := language_in_address(request)) else {})})
+        more = urlencode(
+            {"a": led_to(request, to), **({"lang": lang} if (lang := language_in_address(request)) else {})}
+        )
         return private(HttpResponseRedirect(f"{address}?{more}", status=303))
 
 

@@ -25,7 +25,7 @@ from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure import version as versions
 from guardia.procedure.version import ProcedureVersion
 from guardia.web.portal.company import SignedIn, company_page, page
-from guardia.web.portal.visitor import GONE, NOT_FOUND, language_in_address, in_language, languages, private, text_in
+from guardia.web.portal.visitor import GONE, NOT_FOUND, in_language, language_in_address, languages, private, text_in
 from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import room
 from guardia.web.status.page import name_text

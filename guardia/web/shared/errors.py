@@ -15,7 +15,7 @@ from django.views.csrf import csrf_failure
 from django.views.defaults import server_error
 
 from guardia.config import collisions, log_context
-from guardia.config.collisions import is_unavailable, is_collision, is_in_use
+from guardia.config.collisions import is_collision, is_in_use, is_unavailable
 from guardia.config.proxies import address_of
 
 # --- problem ----------------------------------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ def problem(status: int, title: str, remedy: str, *, field: str = "") -> JsonRes
 # --- unavailable ------------------------------------------------------------------------------------------------------
 # The database does not answer, gave way to somebody else, or let nobody wait longer for what is in use; or there is
 # no room for what was sent: in words, and when to come again. It passes.
-__all__ = ["service_unavailable", "full", "gave_way", "in_use", "is_unavailable", "is_full", "is_in_use"]
+__all__ = ["full", "gave_way", "in_use", "is_full", "is_in_use", "is_unavailable", "service_unavailable"]
 
 LOG_UNAVAILABLE = logging.getLogger("guardia.away")
 

@@ -62,7 +62,9 @@ def promise_of(clock: Clock, procedure: Procedure, at: datetime, said: Explained
     return Promise(f"{short}: {owed}", face_of(clock, at), why_of(clock, rule, procedure, at, said), str(short))
 
 
-def why_of(clock: Clock, rule: ClockRule, procedure: Procedure, at: datetime, said: ExplainedClock | None = None) -> Why:
+def why_of(
+    clock: Clock, rule: ClockRule, procedure: Procedure, at: datetime, said: ExplainedClock | None = None
+) -> Why:
     """The parts of the hour; with ``said`` also its sum in a sentence, who asked for each wait, and what changed."""
     parts = [(_("Counts"), f"{hour(clock.started_at, at, seconds=True)}, {rule.counts_from}")]
     if clock.target_seconds:

@@ -22,7 +22,15 @@ from guardia.customers.customer import Customer
 from guardia.customers.folding import fold
 from guardia.notices import announcing
 from guardia.notices.announcement import Announcement, AnnouncementKind
-from guardia.notices.month_facts import CaseFacts, BrokenPromiseFacts, MonthFacts, PromiseFacts, ServiceFacts, SiteFacts, WaitFacts
+from guardia.notices.month_facts import (
+    BrokenPromiseFacts,
+    CaseFacts,
+    MonthFacts,
+    PromiseFacts,
+    ServiceFacts,
+    SiteFacts,
+    WaitFacts,
+)
 from guardia.notices.month_requests import RequestFacts
 from guardia.notices.wording.month_phrases import hour, lasting, percent
 from guardia.notices.wording.monthly import figures, headline, ruling

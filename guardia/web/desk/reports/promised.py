@@ -21,7 +21,7 @@ from guardia.procedure.vocabulary import Band, ClockKind, LateReason
 from guardia.reports import promises as reports
 from guardia.reports.duplicates import EndedOtherwise, ended_otherwise
 from guardia.reports.month import Month
-from guardia.reports.promises import ReportFilters, Late, Line, WaitOfClock, Why
+from guardia.reports.promises import Late, Line, ReportFilters, WaitOfClock, Why
 from guardia.web.desk.clock import promised, written
 
 

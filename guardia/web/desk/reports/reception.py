@@ -18,10 +18,10 @@ from guardia.people.policy import Right
 from guardia.reports import reception_report
 from guardia.reports.reception_report import (
     MOST_GAPS,
-    ReceptionFilters,
     Length,
     Lines,
     Place,
+    ReceptionFilters,
     ReceptionReport,
     Span,
     gaps_in,

@@ -10,7 +10,15 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from guardia.reports.reception_report import ReceptionFilters, Length, Lines, ReceptionReport, Span, gaps_in, reception_report
+from guardia.reports.reception_report import (
+    Length,
+    Lines,
+    ReceptionFilters,
+    ReceptionReport,
+    Span,
+    gaps_in,
+    reception_report,
+)
 from guardia.web.desk.clock import written
 from guardia.web.desk.phone.lines import LineNames
 from guardia.web.desk.reports.workbook import Sheet, formats_of, new_book

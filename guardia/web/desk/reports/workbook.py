@@ -18,17 +18,17 @@ from guardia.people.policy import Right
 from guardia.procedure.vocabulary import Band
 from guardia.reports import promises as reports
 from guardia.reports.duplicates import ended_otherwise
-from guardia.reports.promises import ReportFilters, Late, Line
+from guardia.reports.promises import Late, Line, ReportFilters
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
 from guardia.web.desk.reports.promised import (
     MONTHS_SHOWN,
     NotUnderstood,
+    filters_of,
     kind_names,
     names_of,
     reason_name,
     report_of,
-    filters_of,
     wait_words,
 )
 from guardia.web.desk.shell import shell_for

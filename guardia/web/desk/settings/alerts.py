@@ -30,7 +30,7 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.companies.forms import DeskForm, words
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.frame import changes, looks, uncached_page, settings_page
+from guardia.web.desk.settings.frame import changes, looks, settings_page, uncached_page
 from guardia.web.desk.settings.setting_form import Setting, edited, switched
 
 TAB = "settings_alerts"

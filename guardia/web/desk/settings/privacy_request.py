@@ -21,7 +21,7 @@ from guardia.evidence.case_file import CaseFile
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.privacy import requests
-from guardia.privacy.request import RequestedRight, Erasure, PrivacyRequest, Reason, State
+from guardia.privacy.request import Erasure, PrivacyRequest, Reason, RequestedRight, State
 from guardia.privacy.tables import GROUPS, KEPT
 from guardia.web.desk.companies.forms import DeskForm, language_choices, prose
 from guardia.web.desk.companies.frame import member
@@ -89,7 +89,9 @@ REFUSALS = {
 
 
 class AskForm(DeskForm):
-    what = forms.ChoiceField(label=gettext_lazy("What is asked"), choices=RequestedRight.choices, initial=RequestedRight.EXPORT)
+    what = forms.ChoiceField(
+        label=gettext_lazy("What is asked"), choices=RequestedRight.choices, initial=RequestedRight.EXPORT
+    )
     reason = forms.ChoiceField(
         label=gettext_lazy("Why it is erased"),
         choices=[("", gettext_lazy("Only for an erasure")), *Reason.choices],

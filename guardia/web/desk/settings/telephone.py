@@ -22,7 +22,7 @@ from guardia.people.staff import Staff
 from guardia.web.desk.companies.forms import DeskForm, words
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.frame import changes, looks, uncached_page, settings_page
+from guardia.web.desk.settings.frame import changes, looks, settings_page, uncached_page
 from guardia.web.desk.settings.setting_form import INVALID, Setting, edited, switched
 from guardia.web.desk.settings.telephone_exchange import ExchangeForm, exchange_row, find
 
