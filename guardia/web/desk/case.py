@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.cases import probing
 from guardia.cases.case import Case
+from guardia.cases.case_rows import case_for_desk
+from guardia.cases.draft import draft_of, drop_draft
 from guardia.cases.number import parse
 from guardia.cases.preview import FIELD, Preview, preview
 from guardia.cases.refusals import Refused
@@ -27,7 +29,6 @@ from guardia.people.policy import Right, may_handle
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk import desk_queries
 from guardia.web.desk.acts import ACTS
 from guardia.web.desk.acts.act import Act, ActForm, Doing
 from guardia.web.desk.acts.offered import next_act
@@ -92,7 +93,7 @@ def act(request: DeskRequest, number: str, name: str) -> HttpResponse:
 def found(request: DeskRequest, number: str, *, locked: bool = False) -> Case:
     """The case of the address, also when its number is written in groups. Raises Http404."""
     digits = str(parse(number) or "") if "-" in number else number
-    case = desk_queries.case_for_desk(digits, locked=locked)
+    case = case_for_desk(digits, locked=locked)
     if case is None:
         raise Http404
     return case
@@ -112,7 +113,7 @@ def do(request: DeskRequest, case: Case, act: Act, at: datetime) -> HttpResponse
     except Refused as refusal:
         as_it_is = found(request, str(case.number), locked=True)
         return refused(request, as_it_is, act, form, refusal_of(refusal), at)
-    desk_queries.drop_draft(request.user, draft_key(case, act.name))
+    drop_draft(request.user, draft_key(case, act.name))
     tell_done(request, case, act, event, before, at)
     return done(request, case, act)
 
@@ -195,7 +196,7 @@ def composer_of(request: DeskRequest, case: Case) -> ActForm | None:
     """The composer, with what was being written in it."""
     if not case.is_open:
         return None
-    draft = desk_queries.draft_of(request.user, draft_key(case, "escribir"))
+    draft = draft_of(request.user, draft_key(case, "escribir"))
     initial = draft.fields if draft else {"audience": "internal"}
     return ACTS["escribir"].form(case=case, now=now(), initial=initial)
 

@@ -4,9 +4,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from guardia.cases.draft import keep_draft
 from guardia.config.now import now
 from guardia.people.policy import Right
-from guardia.web.desk import desk_queries
 from guardia.web.desk.case_page.act_form import saved_words
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.entry import DeskRequest
@@ -28,7 +28,7 @@ def draft(request: DeskRequest) -> HttpResponse:
         return HttpResponse(status=400)
     fields = {storable(n): storable(str(v)[:LONGEST_FIELD]) for n, v in request.POST.items() if n not in NOT_KEPT}
     at = now()
-    desk_queries.keep_draft(request.user, key, dict(list(fields.items())[:MOST_FIELDS]), at)
+    keep_draft(request.user, key, dict(list(fields.items())[:MOST_FIELDS]), at)
     following = request.POST.get("next", "")
     if following and url_has_allowed_host_and_scheme(following, {request.get_host()}):
         return HttpResponseRedirect(following)  # an address, never a name of one

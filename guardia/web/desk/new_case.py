@@ -13,15 +13,15 @@ from django.utils.translation import ngettext
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
+from guardia.cases.case_rows import open_and_last_incidents
 from guardia.cases.draft import Draft
+from guardia.cases.mail_tray import locked_request, request_of_id
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import services_called
+from guardia.customers.lookup import places_of, services_called, services_found
 from guardia.customers.phones import spoken
 from guardia.customers.service import Service
-from guardia.web.desk import desk_queries
 from guardia.web.desk.case_page.act_form import saved_words
 from guardia.web.desk.entry import DeskRequest
-from guardia.web.desk.mail.inbox import locked_request, open_request
 from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.registration_form import Origin, RegistrationForm, draft_key
 
@@ -59,7 +59,7 @@ def form_page(
     draft: Draft | None,
     at: datetime,
 ) -> dict[str, Any]:
-    services, count = desk_queries.services_found(company, "", chosen)
+    services, count = services_found(company, "", chosen)
     saved_at = at.timestamp() if form.is_bound else draft.saved_at.timestamp() if draft else 0
     return {
         "action": address(company, call),
@@ -114,7 +114,7 @@ def of_this_company(count: int) -> str:
 def found_companies(companies: Sequence[Customer], words: str, call: Origin) -> list[dict[str, Any]]:
     """Each with where it is; a circuit that was typed whole leads straight to its service."""
     circuits = {service.customer_id: service for service in reversed(services_called(words))}
-    places = desk_queries.places_of(companies)
+    places = places_of(companies)
     return [
         {
             "href": address(company, call, circuits.get(company.pk)),
@@ -154,7 +154,7 @@ def caller_of_case(case: Case) -> Caller:
 
 
 def service_options(services: Sequence[Service], chosen: Service | None, at: datetime) -> list[dict[str, Any]]:
-    opened, last = desk_queries.open_and_last_cases([service.pk for service in services])
+    opened, last = open_and_last_incidents([service.pk for service in services])
     return [
         {
             "id": service.pk,
@@ -189,7 +189,7 @@ def left_to_ask(form: RegistrationForm) -> str:
 # What a case or a request is opened for, as the address or the form names it.
 def origin_of(request: DeskRequest) -> Origin:
     """The call on the line, or the report in writing, that it is opened for; both locked."""
-    if written := open_request(field_of(request, "reporte")):
+    if written := request_of_id(field_of(request, "reporte")):
         return locked_request(written.pk)
     return find_call(field_of(request, "llamada"))
 

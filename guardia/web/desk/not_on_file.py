@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from guardia.cases import writes
+from guardia.cases.draft import keep_draft
 from guardia.config.now import now
 from guardia.customers.cities import Gazetteer, listed
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
+from guardia.customers.lookup import active_company
 from guardia.customers.provisional import NotOnFile, put_on_file
 from guardia.customers.values import Misfit, Unfit
-from guardia.web.desk import desk_queries
 from guardia.web.desk.acts.act import words
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.new_case import address, field_of, origin_of
@@ -46,7 +47,7 @@ class NotOnFileForm(forms.Form):
     def clean_city(self) -> City:
         """Of the list of cities, by any name it goes by: it decides the band and the zone."""
         try:
-            return Gazetteer.of(City.objects.all()).find(self.cleaned_data["city"])
+            return Gazetteer.of_all().find(self.cleaned_data["city"])
         except Misfit as misfit:
             raise forms.ValidationError(str(misfit)) from misfit
 
@@ -62,7 +63,7 @@ def put(request: DeskRequest) -> HttpResponse:
     """Put on file what the caller says, and go on in the form with it; or the form again, with what is wrong."""
     from guardia.web.desk import registering
 
-    call, company = origin_of(request), desk_queries.company(field_of(request, "compania"))
+    call, company = origin_of(request), active_company(field_of(request, "compania"))
     form = NotOnFileForm(request.POST, company=company)
     service = None
     if form.is_valid():
@@ -86,7 +87,7 @@ def keep_as_draft(request: HttpRequest, company: Customer, call: Origin) -> None
     """Symptoms and people that were written already stand in the form again."""
     kept = {n: str(v)[:4000] for n, v in request.POST.items() if n not in LEFT_OUT and not n.startswith(f"{PREFIX}-")}
     if any(kept.get(name) for name in ("symptoms", "reporter_name", "call_back_number")):
-        desk_queries.keep_draft(request.user, draft_key(company, call), kept, now())  # type: ignore[arg-type]
+        keep_draft(request.user, draft_key(company, call), kept, now())  # type: ignore[arg-type]
 
 
 @cache

@@ -6,13 +6,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
+from guardia.cases.case_log import events_since
 from guardia.cases.event import CaseEvent
 from guardia.cases.refusals import NotInThisStage, Refused
 from guardia.events.kinds import KINDS
 from guardia.people.actor import ActorKind
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
-from guardia.web.desk import desk_queries
 from guardia.web.desk.case_page.log import LogLine, lines_of
 
 
@@ -30,7 +30,7 @@ def changed_since(case: Case, seen: str, staff: Staff, at: datetime) -> Refusal 
     """What others did since the form was shown (``seen`` is the number of its last event); None if nothing."""
     if not (seen.isascii() and seen.isdigit() and len(seen) < 10) or int(seen) >= case.seq:
         return None
-    others = [event for event in desk_queries.events_since(case, int(seen)) if matters(event, staff)]
+    others = [event for event in events_since(case, int(seen)) if matters(event, staff)]
     if not others:
         return None
     return Refusal(

@@ -13,6 +13,7 @@ from guardia.cases.link import CaseLink, LinkKind
 from guardia.cases.number import grouped
 from guardia.cases.queries import open_beside
 from guardia.cases.verbs import Event
+from guardia.people.lookup import handlers_at
 from guardia.people.policy import handlers_of
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
@@ -35,12 +36,13 @@ class WritingForm(TextForm):
 
 
 class AssignForm(ActForm):
-    to = forms.ModelChoiceField(Staff.objects.none(), label=_("Hand over to"), empty_label=_("choose a colleague"))
+    to: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label=_("Hand over to"), empty_label=_("choose a colleague")
+    )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        colleagues = Staff.objects.filter(is_active=True, role__in=handlers_of(self.case.desk)).order_by("name")
-        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
+        self.fields["to"].queryset = handlers_at(self.case.desk)  # type: ignore[attr-defined]
 
 
 class DetailsForm(ActForm):
@@ -159,7 +161,7 @@ class LinkField(forms.ModelChoiceField):
 
 
 class UnlinkForm(ActForm):
-    link = LinkField(CaseLink.objects.none(), label=_("Linked case"), empty_label=None)
+    link = LinkField(None, label=_("Linked case"), empty_label=None)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -4,11 +4,12 @@ from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import answering_together, call_alarms
+from guardia.cases import answering_together, call_alarms, call_tasks
 from guardia.cases.case import Case
 from guardia.cases.refusals import CallIsSettled
 from guardia.cases.verbs import Event
 from guardia.escalation.call_task import CallTask
+from guardia.people.lookup import staff_among, who_acts
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment
@@ -57,7 +58,7 @@ class CallForm(ActForm):
     )
     answered_by = words(_("Who answered"), required=False)
     takes = WhoTookIt(
-        Staff.objects.none(),
+        None,
         label=_("Who takes it (matrix)"),
         required=False,
         empty_label=_("nobody of the list"),
@@ -69,8 +70,7 @@ class CallForm(ActForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         people = may_take_it(versions.of(self.case.procedure_version_id), self.now)
-        takes = self.fields["takes"]
-        takes.queryset = Staff.objects.filter(pk__in=[one.pk for one in people]).order_by("name")  # type: ignore[attr-defined]
+        self.fields["takes"].queryset = staff_among(one.pk for one in people)  # type: ignore[attr-defined]
 
     def clean(self) -> dict:
         cleaned = super().clean() or {}
@@ -85,15 +85,15 @@ def escalate(doing: Doing, fields: dict) -> Event:
 
 
 def answer(doing: Doing, fields: dict) -> Event:
-    return doing.case.acknowledge(staff_of(doing), **when(doing, fields))
+    return doing.case.acknowledge(who_acts(doing.by), **when(doing, fields))
 
 
 def command(doing: Doing, fields: dict) -> Event:
-    return doing.case.acknowledge(staff_of(doing), commands=True, **when(doing, fields))
+    return doing.case.acknowledge(who_acts(doing.by), commands=True, **when(doing, fields))
 
 
 def pass_on(doing: Doing, fields: dict) -> Event:
-    return doing.case.pass_on(fields["reason"], staff=staff_of(doing), **when(doing, fields))
+    return doing.case.pass_on(fields["reason"], staff=who_acts(doing.by), **when(doing, fields))
 
 
 def end(doing: Doing, fields: dict) -> Event:
@@ -114,14 +114,10 @@ def call_made(doing: Doing, fields: dict) -> Event:
 
 def task_of(case: Case, shown: int) -> CallTask:
     """The call that was shown. Raises CallIsSettled where the case never owed such a one."""
-    task = CallTask.objects.filter(case=case, pk=shown, level__gt=0).first()
+    task = call_tasks.of_escalation(case, shown)
     if task is None:
         raise CallIsSettled()
     return task
-
-
-def staff_of(doing: Doing) -> Staff:
-    return Staff.objects.get(pk=doing.by.id or 0)
 
 
 def known_level(case: Case, staff: Staff) -> dict:

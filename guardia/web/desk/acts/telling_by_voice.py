@@ -6,12 +6,11 @@ from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from guardia.cases import call_alarms
+from guardia.cases import call_alarms, call_tasks
 from guardia.cases.case import Case
 from guardia.cases.refusals import VoiceIsSettled
 from guardia.cases.verbs import Event
 from guardia.cases.voice import LONGEST_NAME, agree_on_hour, agreed_for, told_by_voice, withdraw_hour
-from guardia.escalation.call_task import CallTask
 from guardia.people.staff import Staff
 from guardia.web.desk.acts.act import Act, ActForm, Doing, HourField, hour, one_of, when, words
 
@@ -44,7 +43,7 @@ class VoiceForm(ActForm):
 
 
 def tell(doing: Doing, fields: dict) -> Event:
-    task = CallTask.objects.filter(case=doing.case, pk=fields["call"], level=0).first()
+    task = call_tasks.to_the_company(doing.case, fields["call"])
     if task is None:
         raise VoiceIsSettled()
     return told_by_voice(

@@ -11,17 +11,18 @@ from django.utils.translation import ngettext, pgettext
 
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
+from guardia.cases.draft import draft_of
 from guardia.cases.goes_on import also_of
 from guardia.cases.notify import passed_on
 from guardia.cases.voice_course import BACK
 from guardia.cases.voice_owed import is_out
+from guardia.customers.lookup import contacts_with_ways_of
 from guardia.notices.ways import marked
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, CaseKind, Moment
-from guardia.web.desk import desk_queries
 from guardia.web.desk.acts.act import Act, ActForm
 from guardia.web.desk.acts.offered import any_time, beside, next_act
 from guardia.web.desk.case_page.notices import by_channels, nobody_words, recipients_by_rule, written_to
@@ -40,7 +41,7 @@ def offered_form(
 
     ``asked`` comes with the address: which wait the link was about, which crew was chosen on the board.
     """
-    draft = desk_queries.draft_of(staff, draft_key(case, act.name))
+    draft = draft_of(staff, draft_key(case, act.name))
     about = {name: value for name, value in asked.items() if name in ABOUT and name in act.form.base_fields}
     initial = {**act.known(case, staff), **(draft.fields if draft else {}), **about}
     form = act.form(case=case, now=at, initial=initial)
@@ -126,7 +127,7 @@ def recipients_of_act(case: Case, act: Act) -> dict[str, Any]:
     rule = rule_of(case, act)
     if rule is None:
         return {"consequence": pgettext("act", "Tells nobody outside"), "warns": False, "told": ()}
-    contacts, kind = desk_queries.contacts_of(case.customer_id), kind_after(case, act)
+    contacts, kind = contacts_with_ways_of(case.customer_id), kind_after(case, act)
     people = recipients_by_rule(contacts, rule, reporter_id=case.reporter_id, kind=kind, also=also_of(case.pk))
     marks, down = marked(people), is_out(case) and act.tells not in BACK
     count = len(written_to(people, marks))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from guardia.calls.call import Call
 from guardia.cases.case import Case
 from guardia.cases.desks import kind_of
+from guardia.customers.lookup import circuits_of
 from guardia.customers.service import Service
 from guardia.outages.known import Known, known_for, known_of
 from guardia.outages.outage import Outage, OutageState
@@ -122,7 +123,7 @@ def probably(calls: Sequence[Call], at: datetime) -> dict[int, list[CommonCause]
     asked = [call for call in calls if call.customer_id and call.at_desk == TECHNICAL]
     known = known_of({call.customer_id for call in asked if call.customer_id}, now=at)
     ids = {pk for found in known.values() for one in found[:MOST] for pk in one.services if one.outage}
-    named = dict(Service.objects.filter(pk__in=ids).order_by("circuit").values_list("pk", "circuit")) if ids else {}
+    named = circuits_of(ids)
     return {
         call.pk: [
             each for one in known.get(call.customer_id or 0, ())[:MOST] if (each := probable(one, call, named, at))

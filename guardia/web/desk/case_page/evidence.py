@@ -17,9 +17,9 @@ from guardia.evidence import probing
 from guardia.evidence.compared import Compared, compared
 from guardia.evidence.measured_sentences import sentence, typed
 from guardia.evidence.picture import Picture, highest, picture
-from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
+from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState, is_under_way
 from guardia.evidence.probes.measured import Sample
-from guardia.evidence.test_result import TestResult, Verdict
+from guardia.evidence.test_result import TestResult, Verdict, tests_since
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -79,7 +79,7 @@ def add_href(case: Case) -> str:
 def progress_words(case: Case, running: int) -> str:
     if running:
         return ngettext("%d test is running…", "%d tests are running…", running) % running
-    if case.is_open and case.stage == Stage.STABILITY and case.probes.filter(state__in=UNDER_WAY).exists():
+    if case.is_open and case.stage == Stage.STABILITY and is_under_way(case):
         return _("The stability watch is on.")
     return ""
 
@@ -141,7 +141,7 @@ def tests_of(case: Case) -> dict:
     restoration or the window; how many the stage asks for, and what is missing.
     """
     since = since_when(case)
-    rows = list(case.tests.filter(measured_at__gte=since).order_by("measured_at")) if since else []
+    rows = tests_since(case, since) if since else []
     return {
         "tests": [line_of(row) for row in rows[-MOST_SHOWN:]],
         "tests_words": words(case, rows),

@@ -10,11 +10,12 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guardia.cases import mail_tray
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
+from guardia.evidence import case_file
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.files import DOCUMENTS, MOST_FILES, PICTURES
-from guardia.mailroom.message import Attachment, MessageState
 from guardia.people.policy import may_handle
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Moment
@@ -22,7 +23,6 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.page import tag_of
 
 MOST_MAILED = 50
-SIGNATURE = 8 * 1024  # bytes: a picture below it is the logo under a name
 SHORT = {
     "text/plain": "TXT",
     "message/rfc822": "EML",
@@ -65,8 +65,7 @@ class CaseFiles:
 
 def files_of(case: Case, staff: Staff, at: datetime) -> CaseFiles:
     """By the hour each was taken, the newest last, as they happened."""
-    kept = CaseFile.objects.filter(case=case).order_by("taken_at", "pk")
-    rows = [row_of(case, one, at) for one in kept[: MOST_FILES * 2]]
+    rows = [row_of(case, one, at) for one in case_file.files_of(case)[: MOST_FILES * 2]]
     here = [row for row in rows if not row["is_withdrawn"]]
     mailed = mailed_files(case, at)
     return CaseFiles(
@@ -112,9 +111,6 @@ def kind_words(type_: str, size: int) -> str:
 
 def mailed_files(case: Case, at: datetime) -> list[dict[str, Any]]:
     """What came with the mails that joined this case and is given out; pictures of a signature are no files."""
-    belongs = Attachment.objects.filter(message__case=case, refused="").exclude(message__state=MessageState.WAITING)
-    files = belongs.exclude(type__startswith="image/", size__lt=SIGNATURE).select_related("message")
-    found = files.order_by("message__received_at", "message_id", "part")[:MOST_MAILED]
     return [
         {
             "href": reverse("message_file", args=[one.message_id, one.part]),
@@ -123,7 +119,7 @@ def mailed_files(case: Case, at: datetime) -> list[dict[str, Any]]:
             "kind": kind_words(one.type, one.size),
             "hour": hour(one.message.received_at, at),
         }
-        for one in found
+        for one in mail_tray.files_that_joined(case, MOST_MAILED)
     ]
 
 
@@ -141,6 +137,5 @@ def in_log(events: Sequence[CaseEvent]) -> dict[int, InLog]:
     added = {event.data["file"]: event.pk for event in events if event.moment == Moment.FILE_ADDED}
     if not added:
         return {}
-    found = CaseFile.objects.filter(pk__in=added, withdrawn_at=None).select_related("case")
-    rows = {one.pk: row_of(one.case, one, one.added_at) for one in found}
+    rows = {one.pk: row_of(one.case, one, one.added_at) for one in case_file.standing_among(added)}
     return {added[pk]: InLog(row["href"], row["thumbnail"], row["said"]) for pk, row in rows.items()}

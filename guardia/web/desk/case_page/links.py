@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.cases.case import Case, Status
+from guardia.cases.case_rows import with_what_each_holds
 from guardia.cases.desks import kind_of
 from guardia.cases.labels import name_of_stage
 from guardia.cases.link import CaseLink, LinkKind
@@ -94,7 +94,7 @@ class LinkedCases:
 def linked_cases_of(case: Case, staff: Staff) -> LinkedCases:
     links, acts = list(links_of(case)), may_handle(staff, case.desk)
     ended = [link.case_id for link in links if link.kind == LinkKind.DUPLICATE and link.other_id == case.pk]
-    brought = what_came_with(ended) if ended else {}
+    brought = with_what_each_holds(ended) if ended else {}
     makes = may(staff, Right.HANDLE_CASES) and not about.is_request(case)
     return LinkedCases(
         rows=[row_of(link, case, acts, brought) for link in links],
@@ -128,17 +128,6 @@ def kind_words(link: CaseLink, case: Case) -> str:
 
 def state_of(case: Case) -> str:
     return name_of_stage(case.stage) if case.is_open else str(Status(case.status).label)
-
-
-def what_came_with(cases: Sequence[int]) -> dict[int, Case]:
-    """The duplicates with how many calls, messages and files each holds; one question for all."""
-    live = Q(files__withdrawn_at=None)
-    counted = Case.objects.filter(pk__in=cases).annotate(
-        calls_held=Count("calls", distinct=True),
-        mails_held=Count("messages", distinct=True),
-        files_held=Count("files", filter=live, distinct=True),
-    )
-    return {case.pk: case for case in counted.defer("search")}
 
 
 def texts_of_duplicate(case: Case) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from guardia.cases import visit_link
 from guardia.cases.case import Case
+from guardia.cases.case_log import events_of_visits
 from guardia.cases.event import CaseEvent
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
@@ -21,15 +22,15 @@ from guardia.field.visit import FieldAct, Visit
 from guardia.intake.field_arrivals import refused_of
 from guardia.intake.field_kinds import words_of
 from guardia.people.actor import ActorKind
+from guardia.people.lookup import staff_named
 from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind, Moment
 from guardia.web.desk import visit_state
 from guardia.web.desk.case_page.log import crews_named
 from guardia.web.desk.clock import ClockFace, face_of, hour
-from guardia.web.desk.desk_queries import staff_named
 from guardia.web.desk.page import tag_of
-from guardia.web.desk.visit_state import condition_words, events_of_visits, forecast_words, place_of, specialty_name
+from guardia.web.desk.visit_state import condition_words, forecast_words, place_of, specialty_name
 from guardia.web.shared.reach import tel
 
 # --- visit steps ------------------------------------------------------------------------------------------------------

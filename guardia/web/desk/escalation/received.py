@@ -17,20 +17,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from guardia.cases.case import Case
+from guardia.cases.case_rows import case_for_desk
+from guardia.cases.escalation_rows import cases_to_choose
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
+from guardia.customers.lookup import contacts_with_ways_of
 from guardia.escalation.roster import Roster
 from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
-from guardia.web.desk import desk_queries
 from guardia.web.desk.acts.act import HourField
 from guardia.web.desk.bench_rows import impact_of
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.escalation import listing
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import operator, shell_for
 from guardia.web.shared import about
@@ -95,7 +96,7 @@ def escalation_received(request: DeskRequest) -> HttpResponse:
     """GET chooses the case, then asks who and when; POST puts it on record."""
     given = request.POST if request.method == "POST" else request.GET
     number = given.get("caso", "")
-    case = desk_queries.case_for_desk(number, locked=request.method == "POST") if number else None
+    case = case_for_desk(number, locked=request.method == "POST") if number else None
     at = now()
     if request.method != "POST" or case is None:
         return received_page(request, case, at, status=422 if request.method == "POST" else 200)
@@ -140,7 +141,7 @@ def received_page(
             refused = _("There is no case with this number. Choose one of the list, or search.")
         if case:
             refused = _("Case %(number)s is closed. Choose an open one.") % {"number": case.display_number}
-        received = Received(words, [choice(one, at) for one in listing.cases_to_choose(words, at)], refused=refused)
+        received = Received(words, [choice(one, at) for one in cases_to_choose(words, at)], refused=refused)
     context = {
         "received": received,
         "may_receive": may(request.user, Right.HANDLE_CASES),
@@ -167,7 +168,7 @@ def choice(case: Case, at: datetime, *, is_chosen: bool = False) -> dict[str, An
 
 def callers(case: Case) -> list[str]:
     """Who probably called: the one who reported, then the company's other contacts."""
-    contacts = [contact.name for contact in desk_queries.contacts_of(case.customer_id)[:5]]
+    contacts = [contact.name for contact in contacts_with_ways_of(case.customer_id)[:5]]
     reporter = case.reporter_name or (case.reporter.name if case.reporter else "")
     return list(dict.fromkeys(name for name in (reporter, *contacts) if name))[:5]
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases.case import Case
 from guardia.cases.draft import Draft
 from guardia.cases.handing_over import new_responsible
+from guardia.cases.handover_rows import DRAFTS
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.acts.offered import next_act, open_visit
 from guardia.web.desk.bench_rows import first_wait, promise_of, waits_for, what_is_known
 from guardia.web.desk.clock import hour
-from guardia.web.desk.handover import change
 
 # --- steps ------------------------------------------------------------------------------------------------------------
 # The next step of a case as it is known without asking anybody: what it waits for, or what its stage asks for.
@@ -150,4 +150,4 @@ def as_prepared(mine: Draft | None, theirs: Draft | None, known: Prepared) -> Pr
 
 def draft_key(due_at: datetime) -> str:
     """Each change of shift has its own draft: the words of yesterday's never come back."""
-    return f"{change.DRAFTS}{due_at.astimezone(UTC):%Y%m%d%H%M}"
+    return f"{DRAFTS}{due_at.astimezone(UTC):%Y%m%d%H%M}"

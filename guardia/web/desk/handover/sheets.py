@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from guardia.cases.handover_rows import last_signed, lines_of, signed_one
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.config.now import now
 from guardia.people.shift import Handover, HandoverLine
@@ -16,7 +17,6 @@ from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.clock import WORDS, State, desk_zone, hour
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.handover import change
 from guardia.web.desk.page import page
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared import about
@@ -58,10 +58,10 @@ class Sheet:
 @require_GET
 def handover_sheet(request: DeskRequest, handover_id: int) -> HttpResponse:
     """Raises Http404."""
-    found, at = change.signed_one(handover_id), now()
+    found, at = signed_one(handover_id), now()
     if found is None:
         raise Http404
-    lines = tuple(line_of(line, found.signed_at) for line in change.lines_of(found))
+    lines = tuple(line_of(line, found.signed_at) for line in lines_of(found))
     context = {"sheet": sheet_of(found, lines), "shell": shell_for(request, at, view="handover")}
     return page(request, "desk/handover/sheet.html", context)
 
@@ -70,7 +70,7 @@ def handover_sheet(request: DeskRequest, handover_id: int) -> HttpResponse:
 @require_GET
 def handovers(request: DeskRequest) -> HttpResponse:
     """The last thirty."""
-    sheets = [sheet_of(one) for one in change.last_signed()]
+    sheets = [sheet_of(one) for one in last_signed()]
     context = {"sheets": sheets, "shell": shell_for(request, now(), view="handover")}
     return page(request, "desk/handover/list.html", context)
 

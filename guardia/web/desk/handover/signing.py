@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from guardia.cases.draft import keep_draft
 from guardia.cases.handing_over import Line, Signed, hand_over, lacks_step
+from guardia.cases.handover_rows import MOST_SIGNED, bring_back, drop_drafts, put_aside
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
+from guardia.people.lookup import case_handlers
 from guardia.people.staff import Staff
 from guardia.web.desk.case_page.act_form import saved_words
 from guardia.web.desk.clock import hour
-from guardia.web.desk.desk_queries import keep_draft
 from guardia.web.desk.drafts import storable
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.handover import change
@@ -51,7 +53,7 @@ def handover_draft(request: DeskRequest) -> HttpResponse:
 
 def sign(request: DeskRequest) -> HttpResponse:
     """Nothing is signed while a line lacks somebody, or by whoever goes alone."""
-    asked = Asked.by(request, change.MOST_SIGNED)
+    asked = Asked.by(request, MOST_SIGNED)
     written = Prepared.read(request.POST.dict())
     fields = written.over(asked.known)
     staff = answerers(asked)
@@ -84,7 +86,7 @@ def problems_of(asked: Asked, fields: Prepared, staff: Mapping[str, Staff]) -> d
 def answerers(asked: Asked) -> dict[str, Staff]:
     """Who may be chosen, by the value of the field; who holds a case may keep it."""
     holders = {str(case.assigned_id): case.assigned for case in asked.cases if case.assigned}
-    return {**holders, **{str(one.pk): one for one in change.colleagues()}}
+    return {**holders, **{str(one.pk): one for one in case_handlers()}}
 
 
 def lines_of(asked: Asked, written: Prepared, fields: Prepared, staff: Mapping[str, Staff]) -> list[Line]:
@@ -101,7 +103,7 @@ def tell_signed(request: DeskRequest, asked: Asked, signed: Signed, written: Pre
         words = _("%(who)s signed this hand-over at %(hour)s already: it is one.")
         say(request, words % {"who": handover.incoming.name, "hour": hour(handover.signed_at, asked.at)})
         return
-    change.drop_drafts(handover.incoming, handover.outgoing)
+    drop_drafts(handover.incoming, handover.outgoing)
     say(request, _("Signed. Your shift is on."), done_draft=asked.draft_key)
     if signed.left_out:
         numbers = ", ".join(case.display_number for case in signed.left_out)
@@ -131,9 +133,9 @@ def handover_withdraw(request: DeskRequest) -> HttpResponse:
     """My own words of this change of shift are put aside; with ``de-nuevo`` they are back."""
     key = draft_key(standing_at(now()).due_at)
     if request.POST.get(AGAIN):
-        back = change.bring_back(request.user, key)
+        back = bring_back(request.user, key)
         say(request, _("What was prepared is back.") if back else _("There is nothing to bring back."))
-    elif change.put_aside(request.user, key):
+    elif put_aside(request.user, key):
         undo = Undo(reverse("handover_withdraw"), AGAIN, "1")
         say(request, _("What was prepared was discarded."), undo=undo, done_draft=key)
     return redirect("handover")

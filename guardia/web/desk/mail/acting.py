@@ -10,16 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guardia.cases.case import Case
+from guardia.cases.case_rows import case_for_desk
+from guardia.cases.mail_tray import locked_request
 from guardia.cases.number import parse
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
+from guardia.customers.lookup import active_company, active_contact
 from guardia.customers.values import Unfit
 from guardia.intake import triage
 from guardia.mailroom.message import Message, MessageState
 from guardia.procedure.version import NoProcedure
-from guardia.web.desk import desk_queries
 from guardia.web.desk.entry import DeskRequest, request_page
-from guardia.web.desk.mail import inbox
 from guardia.web.desk.mail.inbox import HELD, may_decide
 from guardia.web.desk.mail.message import found, show
 from guardia.web.desk.page import is_fragment, page, say
@@ -46,7 +47,7 @@ def join(request: DeskRequest, message_id: int) -> HttpResponse:
     def act(message: Message) -> str:
         case, at = case_named(request), now()
         if message.request_id and message.state == MessageState.WAITING:
-            triage.join(case, inbox.locked_request(message.request_id), by=request.user, at=at)
+            triage.join(case, locked_request(message.request_id), by=request.user, at=at)
         else:
             triage.file(message, case, by=request.user, at=at)
         return _("The mail belongs to %(number)s now.") % {"number": case.display_number}
@@ -60,7 +61,7 @@ def case_named(request: DeskRequest) -> Case:
     if not typed:
         raise Wrong(case=_("Write the number of the case, or pick one of the company's open ones."))
     number = parse(typed)
-    case = desk_queries.case_for_desk(str(number), locked=True) if number else None
+    case = case_for_desk(str(number), locked=True) if number else None
     if case is None:
         raise Wrong(
             case=_("There is no case with the number %(number)s. Look it up by its company.") % {"number": typed}
@@ -90,7 +91,7 @@ def take_in(request: DeskRequest, message_id: int) -> HttpResponse:
 def taken_in(request: DeskRequest, message: Message) -> str:
     at = now()
     if message.request_id:
-        inbox.locked_request(message.request_id)
+        locked_request(message.request_id)
     if triage.take_in(message, by=request.user, at=at) and message.case:
         return _("The mail belongs to %(number)s now.") % {"number": message.case.display_number}
     return _("The mail is a report in writing: its number is owed since it came in.")
@@ -123,9 +124,9 @@ def assign(request: DeskRequest, message_id: int) -> HttpResponse:
     """A contact wrote it, known or new: it is a report, and its hour counts since it came in."""
 
     def act(message: Message) -> str:
-        at, company = now(), desk_queries.company(request.POST.get("company", ""))
+        at, company = now(), active_company(request.POST.get("company", ""))
         if chosen := request.POST.get("contact", ""):
-            contact = inbox.contact(chosen)
+            contact = active_contact(chosen)
             if contact is None:
                 raise Wrong(contact=_("That contact is no longer there. Choose another person."))
             triage.assign(message, contact, by=request.user, at=at)

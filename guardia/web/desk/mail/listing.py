@@ -12,6 +12,20 @@ from django.views.decorators.http import require_GET
 
 from guardia.calls.written import WrittenRequest
 from guardia.cases import mail_tray
+from guardia.cases.mail_tray import (
+    ASIDE,
+    CASES,
+    MOST_ROWS,
+    PAPERS,
+    REPORTS,
+    STRANGERS,
+    TABS,
+    clocks_of_requests,
+    counts_by_tab,
+    first_papers,
+    newest_of,
+    waiting_in,
+)
 from guardia.config.now import now
 from guardia.mailroom.message import Mailbox, Message
 from guardia.notices.reasons import in_words
@@ -19,7 +33,6 @@ from guardia.people.shifts import TECHNICAL
 from guardia.web.desk import areas
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.mail import inbox
 from guardia.web.desk.mail.inbox import paper_row, row_of
 from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for, up_to_99
@@ -32,10 +45,10 @@ ALL, RECEIVED = "todo", "recibidos"
 def tray(request: DeskRequest) -> HttpResponse:
     at, tab, start = now(), request.GET.get("ver", ALL), start_of(request)
     area = area_of(request, at)
-    tab = tab if tab in {RECEIVED, inbox.PAPERS, *inbox.TABS} else ALL
+    tab = tab if tab in {RECEIVED, PAPERS, *TABS} else ALL
     found, papers = held_in(tab, start, areas.desk_of(area))
-    shown = found[: inbox.MOST_ROWS]
-    clocks = inbox.clocks_of_requests([message.request_id for message in shown] + [paper.pk for paper in papers])
+    shown = found[:MOST_ROWS]
+    clocks = clocks_of_requests([message.request_id for message in shown] + [paper.pk for paper in papers])
     rows = [row_of(message, clocks, at) for message in shown]
     if papers:
         rows = sorted([*rows, *(paper_row(paper, clocks, at) for paper in papers)], key=by_due)
@@ -55,7 +68,7 @@ def tray(request: DeskRequest) -> HttpResponse:
         "tab": tab,
         "trouble": trouble,
         "poll": address(tab, area, start),
-        "more_href": address(tab, area, start + inbox.MOST_ROWS) if len(found) > inbox.MOST_ROWS else "",
+        "more_href": address(tab, area, start + MOST_ROWS) if len(found) > MOST_ROWS else "",
         "shell": shell,
         "tag": tag,
     }
@@ -74,10 +87,10 @@ def area_of(request: DeskRequest, at: datetime) -> str:
 
 def held_in(tab: str, start: int, desk: str) -> tuple[list[Message], list[WrittenRequest]]:
     """The mails of a tab, and with the first of them what came without a mail."""
-    papers = inbox.papers(desk) if tab in {ALL, inbox.REPORTS, inbox.PAPERS} and not start else []
+    papers = first_papers(desk) if tab in {ALL, REPORTS, PAPERS} and not start else []
     if tab == RECEIVED:
-        return inbox.newest(start, desk), []
-    return ([] if tab == inbox.PAPERS else inbox.waiting_in(tab, start, desk)), papers
+        return newest_of(start, desk), []
+    return ([] if tab == PAPERS else waiting_in(tab, start, desk)), papers
 
 
 def by_due(row: dict[str, Any]) -> tuple[bool, float]:
@@ -112,18 +125,18 @@ def address(tab: str, area: str, start: int = 0) -> str:
 
 
 def tabs_of(current: str, area: str) -> list[dict[str, Any]]:
-    counts = inbox.counts(areas.desk_of(area))
+    counts = counts_by_tab(areas.desk_of(area))
     names = {
         ALL: _("All that waits"),
-        inbox.REPORTS: _("Reports in writing"),
-        inbox.PAPERS: _("By office or portal"),
-        inbox.CASES: _("About a case"),
-        inbox.STRANGERS: _("Nobody we know"),
-        inbox.ASIDE: _("Set aside"),
+        REPORTS: _("Reports in writing"),
+        PAPERS: _("By office or portal"),
+        CASES: _("About a case"),
+        STRANGERS: _("Nobody we know"),
+        ASIDE: _("Set aside"),
         RECEIVED: _("Everything received"),
     }
     held = {ALL: sum(counts.values()), **counts}
-    held[inbox.REPORTS] += counts[inbox.PAPERS]
+    held[REPORTS] += counts[PAPERS]
     return [
         {
             "href": address(key, area),

@@ -14,8 +14,8 @@ from guardia.cases.case import Case
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.notices import marks
-from guardia.notices.address_mark import AddressMark
 from guardia.notices.notice import Notice
+from guardia.notices.notice_rows import mark_of, notice_of
 from guardia.people.actor import Actor
 from guardia.people.signed import LARGEST_ID
 from guardia.web.desk.acts.offered import next_act
@@ -35,7 +35,7 @@ def step(request: DeskRequest, number: str, notice_id: int, step: str) -> HttpRe
     if step not in {AGAIN, BACK}:
         raise Http404
     case, at = found(request, number, locked=True), now()
-    notice = case.notices.filter(pk=notice_id).first() if notice_id <= LARGEST_ID else None
+    notice = notice_of(case, notice_id) if notice_id <= LARGEST_ID else None
     if notice is None:
         raise Http404
     try:
@@ -70,7 +70,7 @@ def do(case: Case, notice: Notice, step: str, by: Actor, at: datetime) -> None:
 def clear_mark(request: DeskRequest, number: str, mark_id: int) -> HttpResponse:
     """This address of the company takes messages again: it may be written to from now on."""
     case = found(request, number)
-    mark = AddressMark.objects.filter(pk=mark_id, customer=case.customer_id).first() if mark_id <= LARGEST_ID else None
+    mark = mark_of(case.customer_id, mark_id) if mark_id <= LARGEST_ID else None
     if mark is None:
         raise Http404
     marks.clear(mark, request.user, now())

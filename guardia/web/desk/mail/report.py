@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guardia.calls.written import WrittenRequest
 from guardia.cases import mail_tray, written
+from guardia.cases.mail_tray import clocks_of_requests, request_of_id
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.intake import triage
@@ -38,7 +39,7 @@ def report_page(request: DeskRequest, request_id: int) -> HttpResponse:
 
 def found(request_id: int) -> WrittenRequest:
     """The report of the address; one that is a case already as well. Raises Http404."""
-    report = inbox.open_request(str(request_id))
+    report = request_of_id(str(request_id))
     if report is None:
         raise Http404
     return report
@@ -55,7 +56,7 @@ def show(
     registers = waits and may(request.user, Right.HANDLE_CASES)
     context = {
         "report": report,
-        "row": inbox.paper_row(report, inbox.clocks_of_requests([report.pk]), at),
+        "row": inbox.paper_row(report, clocks_of_requests([report.pk]), at),
         "scans": scans_of(report),
         "case": case_choice(report.case) if report.case else None,
         "may_act": waits,

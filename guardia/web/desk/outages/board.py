@@ -15,15 +15,14 @@ from guardia.cases.case import Case
 from guardia.cases.labels import IMPACT_NAMES, name_of_stage
 from guardia.config.now import now
 from guardia.network.alert import Alert, AlertState
-from guardia.outages import news
+from guardia.outages import news, outage_rows
 from guardia.outages.outage import Membership, Origin, Outage, OutageNews, OutageService, OutageState
+from guardia.outages.outage_rows import Counted
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case_page.common_cause import forecast_words
 from guardia.web.desk.clock import hour, stood
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import outage_rows
-from guardia.web.desk.outages.outage_rows import Counted
 from guardia.web.desk.page import is_fragment, page, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared import about

@@ -7,20 +7,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
-from guardia.cases import queries
 from guardia.cases.case import Case
+from guardia.cases.case_rows import open_incident_locked
 from guardia.cases.refusals import Refused
 from guardia.cases.stages.registration import Report
 from guardia.config.now import now
-from guardia.customers.service import Service
-from guardia.outages import members
-from guardia.outages.outage import Membership, Outage, OutageService
+from guardia.outages import members, outage_rows
+from guardia.outages.outage import Outage
+from guardia.outages.outage_rows import services_behind
 from guardia.people.actor import Actor
-from guardia.people.shifts import TECHNICAL
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import outage_rows
 from guardia.web.desk.page import say
 from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.registering import taken_up
@@ -62,8 +60,7 @@ def joined(request: DeskRequest, number: int, call: Call) -> Case:
         raise Http404
     by, at = Actor.of_staff(request.user), now()
     taken_up(call, request.user, at)
-    opened = queries.open_cases(TECHNICAL).filter(service=service).select_for_update(of=("self",), no_key=True)
-    case = opened.order_by("opened_at", "pk").first()
+    case = open_incident_locked(service)
     if case is not None:
         case.join(call, by=by, at=at)
     else:
@@ -71,13 +68,6 @@ def joined(request: DeskRequest, number: int, call: Call) -> Case:
         case = Case.register(report, by=by, at=at, call=call, engineer=request.user)
     members.join(outage, [case], by=by, at=at, now=at)
     return case
-
-
-def services_behind(outage: Outage, company: int) -> list[Service]:
-    """The company's services behind it; first those that have no case yet."""
-    asked = OutageService.objects.filter(outage=outage, customer=company).exclude(state=Membership.LEFT)
-    rows = asked.select_related("service__site__city", "service__customer").order_by("pk")[:50]
-    return [row.service for row in sorted(rows, key=lambda row: row.case_id is not None)]
 
 
 def symptoms_of(outage: Outage) -> str:

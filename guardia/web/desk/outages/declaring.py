@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET
 from guardia.cases import queries
 from guardia.cases.refusals import Missing, Refused
 from guardia.config.now import now
-from guardia.customers.customer import Customer
+from guardia.customers.lookup import companies_with_services, vips_among
 from guardia.network.element import Element
-from guardia.outages import declaring, holding
+from guardia.outages import declaring, holding, outage_rows
 from guardia.outages.declaring import Declared
 from guardia.outages.foreseeing import Foreseen, foresee
 from guardia.outages.outage import Outage, OutageState
@@ -27,7 +27,6 @@ from guardia.procedure.vocabulary import Impact
 from guardia.web.desk.acts.act import hour_in
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import outage_rows
 from guardia.web.desk.outages.forms import DeclareForm, in_languages
 from guardia.web.desk.page import page, say
 from guardia.web.desk.phone.ringing import keyed_case
@@ -51,9 +50,9 @@ def behind(
     ids = found.services
     if not ids:
         return {"services": 0}
-    companies = Customer.objects.filter(services__in=ids).distinct()
+    companies = companies_with_services(ids)
     count = companies.count()
-    vips = list(companies.filter(vip=True).order_by("name").values_list("name", flat=True)[: MOST_NAMES + 1])
+    vips = vips_among(companies, MOST_NAMES + 1)
     cases = list(queries.with_names(found.joining).order_by("opened_at", "pk")[:MOST_CASES])
     return {
         "services": len(ids),
@@ -103,7 +102,7 @@ def already(element: Element | None) -> str:
     """An outage of this element that is under way."""
     if element is None:
         return ""
-    found = Outage.objects.filter(element=element, ended_at=None).exclude(state="proposed").first()
+    found = outage_rows.under_way_at(element)
     if found is None:
         return ""
     return _("%(number)s of this element is under way already: add to it what is missing.") % {

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.config.languages import in_language, language_codes, name_in_active, translations
+from guardia.outages import outage_rows
 from guardia.web.desk.acts.act import HoursForm, hour, one_of, prose, words
-from guardia.web.desk.outages import outage_rows
 
 LANGUAGES = dict(settings.LANGUAGES)
 MOST_CHOSEN = 20_000

@@ -18,16 +18,16 @@ from django.views.decorators.http import require_GET
 from guardia.cases.case import Case
 from guardia.cases.refusals import Missing, Refused
 from guardia.config.now import now
-from guardia.outages import declaring, members, news, restoring
+from guardia.outages import declaring, members, news, outage_rows, restoring
 from guardia.outages.outage import Outage, OutageState
+from guardia.outages.outage_rows import Counted
 from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
 from guardia.web.desk.acts.act import HoursForm
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import forms, outage_rows
+from guardia.web.desk.outages import forms
 from guardia.web.desk.outages.board import alert_row, href_of, member_row, news_row, row_of
 from guardia.web.desk.outages.forms import in_languages
-from guardia.web.desk.outages.outage_rows import Counted
 from guardia.web.desk.page import View, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.shell import shell_for

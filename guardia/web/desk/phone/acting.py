@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
+from guardia.cases.call_rows import call_with_exchange
 from guardia.cases.stages import reception
 from guardia.config.now import now
 from guardia.customers.contact import Contact
+from guardia.customers.lookup import contact_at_work
 from guardia.demo import ringing
 from guardia.intake import callers
 from guardia.people.audit_entry import AuditKind, write_down
@@ -51,7 +53,7 @@ def dial_href(staff: Staff, call: Call) -> str:
 
 def by_exchange(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
     """The exchange is asked, and no row is held meanwhile; of the call nothing is written but what it says itself."""
-    call = Call.objects.select_related("exchange").filter(pk=call_id).first()
+    call = call_with_exchange(call_id)
     if call is None:
         raise Http404
     must_act(request.user, call)
@@ -102,7 +104,7 @@ def put_down(staff: Staff, what: str, *, about: str, key: int, **facts: str) -> 
 @require_POST
 def contact_dial(request: DeskRequest, contact_id: int, place: int) -> HttpResponse:
     """The telephone of a contact, by its place among those on file: no number comes with the request."""
-    contact = Contact.objects.filter(pk=contact_id, active=True).first()
+    contact = contact_at_work(contact_id)
     if contact is None or place >= len(contact.phones):
         raise Http404
     try:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from guardia.calls.call import Call
+from guardia.cases.call_rows import call_of_an_exchange, calls_with_clocks
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
 from guardia.config.now import now
@@ -25,7 +26,6 @@ from guardia.procedure import version as versions
 from guardia.procedure.directory import Line
 from guardia.procedure.schema import Procedure
 from guardia.procedure.version import NoProcedure
-from guardia.web.desk import desk_queries
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.phone import acting
@@ -79,7 +79,7 @@ def line_choice(procedure: Procedure, line: Line) -> str:
 @desk_page
 def calls(request: DeskRequest) -> HttpResponse:
     at = now()
-    rows = [row_of(call, at) for call in desk_queries.calls_with_clocks()]
+    rows = [row_of(call, at) for call in calls_with_clocks()]
     tag = tag_of([(row["id"], row["version"], row["clock"].state if row["clock"] else "") for row in rows])
     if is_fragment(request) and (same := unchanged(request, tag)):
         return same
@@ -97,7 +97,7 @@ def ring(request: DeskRequest) -> HttpResponse:
     if promised is None:
         form.add_error("from_number", gettext("No procedure is published yet: publish one first."))
     if promised is None or not form.is_valid():
-        rows = [row_of(call, at) for call in desk_queries.calls_with_clocks()]
+        rows = [row_of(call, at) for call in calls_with_clocks()]
         context = {"calls": rows, "form": form, "shell": shell_for(request, at, view="calls")}
         return page(request, "desk/calls.html", context, status=422)
     number = form.cleaned_data["from_number"]
@@ -113,7 +113,7 @@ def step(request: DeskRequest, call_id: int, step: str) -> HttpResponse:
     at = now()
     if step in (acting.TAKE, acting.DIAL):
         return acting.by_exchange(request, call_id, step)
-    if step == "abandona" and (told := Call.objects.filter(pk=call_id, exchange__isnull=False).first()):
+    if step == "abandona" and (told := call_of_an_exchange(call_id)):
         must_act(request.user, told)
         phone.is_over(told, at)
         return redirect("calls")

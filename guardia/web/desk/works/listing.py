@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from guardia.config.now import now
 from guardia.outages import work_answers
 from guardia.outages.planned_work import PlannedWork
+from guardia.outages.planned_work_rows import last_ended_works, open_works, works_between
 from guardia.outages.work_answers import Objection
 from guardia.people.policy import Right, may
 from guardia.reports.month import Month
@@ -25,7 +26,6 @@ from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.works import planned
 from guardia.web.desk.works.planned import day_words, state_words, window_words
 
 # --- calendar ---------------------------------------------------------------------------------------------------------
@@ -60,7 +60,7 @@ def month_in(written: str, at: datetime) -> Month:
 
 
 def calendar_of(month: Month, at: datetime) -> Calendar:
-    works = planned.between(month.start, month.end)
+    works = works_between(month.start, month.end)
     today = localtime(at).date()
     weeks = days.Calendar().monthdatescalendar(month.year, month.number)
     place = reverse("works")
@@ -120,8 +120,8 @@ def works(request: DeskRequest) -> HttpResponse:
     context = {
         "shell": shell_for(request, at, view="works"),
         "objections": [objection_row(each, at) for each in work_answers.objections()],
-        "rows": [row_of(work) for work in planned.open_works()],
-        "over": [row_of(work) for work in planned.over_works()],
+        "rows": [row_of(work) for work in open_works()],
+        "over": [row_of(work) for work in last_ended_works()],
         "calendar": calendar_of(month_in(request.GET.get("mes", "")[:10], at), at),
         "may_plan": may(request.user, Right.HANDLE_CASES),
     }

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
 from guardia.customers.customer import Customer
+from guardia.customers.lookup import company_of_id
 from guardia.outages import work_announcing, work_answers, work_course, work_turns
 from guardia.outages.planned_work import PlannedWork
 from guardia.people.actor import Actor
@@ -78,10 +79,7 @@ class Doing:
 
     def company(self) -> Customer:
         """Raises Http404 for what is none."""
-        written = self.said("company")
-        if not (written.isascii() and written.isdigit() and len(written) < 19):
-            raise Http404
-        found = Customer.objects.filter(pk=int(written)).first()
+        found = company_of_id(self.said("company"))
         if found is None:
             raise Http404
         return found

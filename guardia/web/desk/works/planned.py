@@ -1,11 +1,7 @@
 """A planned work as the desk queries it and speaks of it: its state, its window, its turns."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -13,51 +9,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from guardia.notices.notice import Notice, NoticeState
-from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn, WorkState
-from guardia.outages.work_telling import letters
+from guardia.outages.planned_work import PlannedWork, PlannedWorkTurn, WorkState
+from guardia.outages.planned_work_rows import work_of_number
 from guardia.outages.work_turns import TurnKind
 from guardia.web.desk.clock import hour
 
 # --- queries ----------------------------------------------------------------------------------------------------------
 # What the pages of planned work read: the works themselves, their answers, who was told.
-MOST_OPEN, MOST_OVER, MOST_TURNS = 100, 30, 200
 PREFIX = "tp-"
 LARGEST = 2**31 - 1
-
-
-def counted(works: QuerySet[PlannedWork]) -> QuerySet[PlannedWork]:
-    """With how many services and companies each touches, and how many companies have agreed and objected."""
-    touched = PlannedWorkService.objects.filter(work=OuterRef("pk"), taken_out_at=None).order_by().values("work")
-
-    def counts(rows: QuerySet[PlannedWorkService, Any], of: str) -> Coalesce:
-        """Counted for the works that are shown, not for all there are."""
-        return Coalesce(Subquery(rows.annotate(n=Count(of, distinct=True)).values("n")), 0)
-
-    return works.select_related("element").annotate(
-        service_count=counts(touched, "pk"),
-        company_count=counts(touched, "customer"),
-        agreed_count=counts(touched.filter(answer="agreed"), "customer"),
-        objected_count=counts(touched.filter(answer="objected"), "customer"),
-    )
-
-
-def open_works() -> list[PlannedWork]:
-    """Those that are not over, the first to begin first."""
-    works = counted(PlannedWork.objects.filter(ended_at=None))
-    return list(works.order_by("starts_at", "pk")[:MOST_OPEN])
-
-
-def over_works() -> list[PlannedWork]:
-    """The last ones that are over or were cancelled, the newest first."""
-    works = counted(PlannedWork.objects.filter(ended_at__isnull=False))
-    return list(works.order_by("-ended_at", "-pk")[:MOST_OVER])
-
-
-def between(start: datetime, end: datetime) -> list[PlannedWork]:
-    """Those whose window touches this time (UTC), drafts too, cancelled ones not."""
-    works = PlannedWork.objects.filter(starts_at__lt=end, ends_at__gt=start).exclude(state="cancelled")
-    return list(works.order_by("starts_at", "pk")[:MOST_OPEN])
 
 
 def called(number: str) -> PlannedWork:
@@ -65,30 +25,10 @@ def called(number: str) -> PlannedWork:
     digits = number.lower().removeprefix(PREFIX)
     if not (digits.isascii() and digits.isdigit() and len(digits) < 11 and int(digits) <= LARGEST):
         raise Http404
-    works = PlannedWork.objects.select_related("element__city", "created_by")
-    found = works.filter(number=int(digits)).first()
+    found = work_of_number(int(digits))
     if found is None:
         raise Http404
     return found
-
-
-def turns_of(work: PlannedWork) -> Sequence[PlannedWorkTurn]:
-    """The newest first."""
-    return list(work.turns.select_related("by").order_by("-pk")[:MOST_TURNS])
-
-
-def told_states(work: PlannedWork) -> dict[int, dict[str, int]]:
-    """By company, how many of its notices of this work were sent, wait to be, and could not be."""
-    waiting = Q(state__in=[NoticeState.OWED, NoticeState.PACKED])
-    failed = Q(state__in=[NoticeState.FAILED, NoticeState.SUPPRESSED])
-    rows = Notice.objects.filter(announcement__in=letters(work).values("pk")).order_by().values("customer")
-    counts = rows.annotate(
-        sent=Count("pk", filter=Q(state=NoticeState.SENT)),
-        waiting=Count("pk", filter=waiting),
-        failed=Count("pk", filter=failed),
-    )
-    names = ("sent", "waiting", "failed")
-    return {row["customer"] or 0: {name: row[name] for name in names} for row in counts.values("customer", *names)}
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------

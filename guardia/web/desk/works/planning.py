@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from guardia.cases.draft import draft_of, drop_draft
 from guardia.cases.refusals import Refused
 from guardia.config.languages import language_codes, the_same_in, translations
 from guardia.config.now import now
@@ -24,7 +25,6 @@ from guardia.outages.planned_work import PlannedWork, WorkState
 from guardia.outages.work_drafting import Planned, circuits_named, touched
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
-from guardia.web.desk import desk_queries
 from guardia.web.desk.acts.act import as_hour, hour, prose, words
 from guardia.web.desk.case_page.act_form import saved_words
 from guardia.web.desk.clock import desk_zone
@@ -204,7 +204,7 @@ def answered(request: DeskRequest, work: PlannedWork | None) -> HttpResponse:
         in_place = form.refuse(refused)
         sentence = gettext("Nothing was saved yet. Correct what is marked.") if in_place else str(refused)
         return form_page(request, work, form, at, Refusal(sentence, status=422 if in_place else 409))
-    desk_queries.drop_draft(request.user, draft_key(work))
+    drop_draft(request.user, draft_key(work))
     say(request, gettext("The draft is saved. Nobody has been told yet."), done_draft=draft_key(work))
     return redirect("work", kept.display_number)
 
@@ -218,7 +218,7 @@ def keep(request: DeskRequest, work: PlannedWork | None, form: WorkForm, at: dat
 
 def begun(request: DeskRequest, work: PlannedWork | None, at: datetime) -> WorkForm:
     """With what is on record, and over it what this person was writing."""
-    draft = desk_queries.draft_of(request.user, draft_key(work))
+    draft = draft_of(request.user, draft_key(work))
     known = {}
     if work:
         known = written(work, set(services_behind([work.element_id])) if work.element_id else set())
@@ -228,7 +228,7 @@ def begun(request: DeskRequest, work: PlannedWork | None, at: datetime) -> WorkF
 def form_page(
     request: DeskRequest, work: PlannedWork | None, form: WorkForm, at: datetime, refusal: Refusal | None = None
 ) -> HttpResponse:
-    draft = desk_queries.draft_of(request.user, draft_key(work))
+    draft = draft_of(request.user, draft_key(work))
     context = {
         "shell": shell_for(request, at, view="works"),
         "form": form,

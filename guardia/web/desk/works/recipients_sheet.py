@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from guardia.notices.notice import DeliveredNotice, Notice
-from guardia.outages.planned_work import PlannedWork, PlannedWorkService
+from guardia.notices.notice_rows import carried_by, of_announcements
+from guardia.outages.planned_work import PlannedWork
+from guardia.outages.planned_work_rows import companies_of_work, services_of_work
 from guardia.outages.work_telling import letters
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.reports.workbook import XLSX, Sheet, formats_of, new_book
@@ -77,17 +78,11 @@ def notices(book: "Workbook", formats: dict, work: PlannedWork) -> None:
 def told_rows(work: PlannedWork) -> Iterator[tuple]:
     """Each notice with its last message: the address, when it left, the message's name; the first letter first."""
     made = {one.pk: one for one in letters(work)}
-    found = Notice.objects.filter(announcement__in=made).select_related("contact__customer").order_by("pk")
+    found = of_announcements(made)
     carried = carried_by(list(made))
     for notice in found.iterator(chunk_size=AT_ONCE):
         notice.announcement = made[notice.announcement_id or 0]
         yield (notice, *carried.get(notice.pk, ("", None, "")))
-
-
-def carried_by(announcements: list[int]) -> dict[int, tuple]:
-    rows = DeliveredNotice.objects.filter(notice__announcement__in=announcements).order_by("pk")
-    columns = ("notice", "delivery__address", "delivery__settled_at", "delivery__message_id")
-    return {pk: tuple(rest) for pk, *rest in rows.values_list(*columns)}
 
 
 def answers(book: "Workbook", formats: dict, work: PlannedWork) -> None:
@@ -103,8 +98,7 @@ def answers(book: "Workbook", formats: dict, work: PlannedWork) -> None:
     ]
     sheet = Sheet(book, _("Services and answers"), columns, formats)
     words = {"agreed": _("agreed"), "objected": _("objected")}
-    rows = PlannedWorkService.objects.filter(work=work).order_by("customer__folded_name", "service__circuit")
-    for row in rows.select_related("customer", "service__site__city", "answered_by"):
+    for row in services_of_work(work):
         site = row.service.site
         where = (row.customer.name, row.service.circuit, f"{site.name}, {site.city.name}")
         by = str(row.answered_by) if row.answered_by else ""
@@ -114,7 +108,6 @@ def answers(book: "Workbook", formats: dict, work: PlannedWork) -> None:
 def turns(book: "Workbook", formats: dict, work: PlannedWork) -> None:
     columns = [(zoned(_("Hour")), 20), (zoned(_("Written down")), 20), (_("By"), 26), (_("What happened"), 70)]
     sheet = Sheet(book, _("Turns"), columns, formats)
-    touched = PlannedWorkService.objects.filter(work=work).values_list("customer", "customer__name")
-    names = dict(touched)
+    names = companies_of_work(work)
     for turn in work.turns.select_related("by").order_by("pk"):
         sheet.add(turn.at, turn.recorded_at, turn.by.name if turn.by else "", turn_words(turn, names))

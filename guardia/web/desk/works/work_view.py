@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 
 from guardia.outages import work_answers
 from guardia.outages.planned_work import PlannedWork, WorkState
+from guardia.outages.planned_work_rows import told_states, turns_of
 from guardia.outages.work_affected import Affected, Company, affected
 from guardia.outages.work_announcing import is_short_notice
 from guardia.web.desk.clock import hour
-from guardia.web.desk.works import planned
 from guardia.web.desk.works.listing import touches
 from guardia.web.desk.works.planned import dated, day_words, state_words, turn_hour, turn_words, window_words
 
@@ -59,7 +59,7 @@ MOST_COMPANIES = 300
 def work_context(work: PlannedWork, at: datetime) -> dict[str, Any]:
     """At ``at`` (UTC), hours in the operator's zone; read in a fixed number of questions."""
     found = affected(work)
-    states = planned.told_states(work) if work.announced_at else {}
+    states = told_states(work) if work.announced_at else {}
     waiting = {each.company.pk for each in work_answers.objections([work.pk])}
     rows = [company_row(each, states.get(each.customer.pk), waiting, at) for each in found.companies[:MOST_COMPANIES]]
     names = {each.customer.pk: each.customer.name for each in found.companies}
@@ -153,5 +153,5 @@ def answer_words(answer: str, answered_at: datetime | None, at: datetime) -> str
 def turn_rows(work: PlannedWork, names: dict[int, str], at: datetime) -> list[dict[str, Any]]:
     return [
         {"hour": turn_hour(turn, at), "who": turn.by.name if turn.by else "", "words": turn_words(turn, names)}
-        for turn in planned.turns_of(work)
+        for turn in turns_of(work)
     ]

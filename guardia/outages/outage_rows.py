@@ -144,3 +144,20 @@ def cases_named(words: str) -> tuple[QuerySet[Case], list[str]]:
         else:
             lost.append(word)
     return Case.objects.filter(pk__in=cases), lost
+
+
+def services_behind(outage: Outage, company: int) -> list[Service]:
+    """The company's services behind it; first those that have no case yet."""
+    asked = OutageService.objects.filter(outage=outage, customer=company).exclude(state=Membership.LEFT)
+    rows = asked.select_related("service__site__city", "service__customer").order_by("pk")[:50]
+    return [row.service for row in sorted(rows, key=lambda row: row.case_id is not None)]
+
+
+def under_way_at(element: Element) -> Outage | None:
+    """Return an outage of this element that has been declared and has not ended."""
+    return Outage.objects.filter(element=element, ended_at=None).exclude(state="proposed").first()
+
+
+def unended() -> QuerySet[Outage]:
+    """Return the outages that have not ended, proposed ones too."""
+    return Outage.objects.filter(ended_at=None)
