@@ -79,7 +79,7 @@ def signed_one(pk: int) -> Handover | None:
     return Handover.objects.select_related("incoming", "outgoing").filter(pk=pk).first()
 
 
-def lines_of(handover: Handover) -> list[HandoverLine]:
+def signed_lines_of(handover: Handover) -> list[HandoverLine]:
     """In the order in which they were signed."""
     lines = handover.lines.select_related(
         "case__customer", "case__site__city", "case__service", "customer", "was", "responsible"

@@ -21,7 +21,7 @@ from guardia.reports.promises import Asked, decided_today
 from guardia.reports.reception_report import AskedLines, Length, Lines, Span, reception_report
 from guardia.web.api.metrics import figures
 from guardia.web.desk.call_history import rows_of
-from guardia.web.desk.phone.lines import line_names
+from guardia.web.desk.phone.calls import line_names
 from guardia.web.desk.reports import reception_spreadsheet, workbook
 from guardia.web.desk.reports.promised import report_of as screen_of
 from guardia.web.desk.reports.reception import page_of

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -30,7 +31,7 @@ from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.web.desk import areas
-from guardia.web.desk.assigning import hand_to
+from guardia.web.desk.acts.any_stage import hand_to
 from guardia.web.desk.bench_filters import (
     Looking,
     bar_of,
@@ -55,8 +56,8 @@ from guardia.web.desk.bench_rows import (
 from guardia.web.desk.case_page.voice import owed_on_the_bench
 from guardia.web.desk.clock import stood
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
-from guardia.web.desk.mail.acting import held
 from guardia.web.desk.mail.inbox import HELD
+from guardia.web.desk.mail.report import held
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for, up_to_99, view_names
 from guardia.web.first_run import key
@@ -264,3 +265,9 @@ def count_words(counts: dict[str, int]) -> tuple[Count, ...]:
 def closed_words(at: datetime, desk: str) -> str:
     closed = queries.last_closed_at(desk)
     return pgettext("bench", "The last case was closed %(time)s ago.") % {"time": stood(at - closed)} if closed else ""
+
+
+urlpatterns = [
+    path("", bench, name="bench"),
+    path("tomar", take, name="take"),
+]

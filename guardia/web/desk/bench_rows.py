@@ -20,6 +20,7 @@ from guardia.web.desk.acts.offered import next_act, open_visit
 from guardia.web.desk.bench_filters import Chosen
 from guardia.web.desk.clock import ClockFace, face_of, hour, next_of
 from guardia.web.desk.mail.inbox import take_of, way_words
+from guardia.web.desk.page import case_href
 from guardia.web.desk.phone.calls import clock_of_call, row_of, running_clock, state_of_call, who_calls
 from guardia.web.shared import about
 
@@ -157,10 +158,6 @@ def closed_row(case: Case, at: datetime) -> BenchRow:
     row, names = case_row(case, at, waiting=True), CLOCK_NAMES[ClockKind.FIRST_ANSWER]
     opens = hour(case.opens_at, at) if case.opens_at else ""
     return replace(row, opens=opens, promise=str(names[0]), owed=str(names[1]), version=f"{row.version}.{opens}")
-
-
-def case_href(case: Case) -> str:
-    return reverse("case", args=[case.number])
 
 
 def promise_of(case: Case, waiting: bool) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from guardia.people.signed import LARGEST_ID
 from guardia.reports.reception_report import Length, Span, promise_of
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
-from guardia.web.desk.phone.lines import LineNames, line_names
+from guardia.web.desk.phone.calls import LineNames, line_names
 from guardia.web.desk.reports.reception_spreadsheet import waited
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared.audit import seen_in_bulk

@@ -30,13 +30,12 @@ from guardia.procedure import version as versions
 from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.version import NoProcedure
 from guardia.procedure.vocabulary import MAY_BE_OUT, ClockKind, Impact, Moment, Stage
-from guardia.web.desk.bench_rows import case_href
-from guardia.web.desk.case_page.common_cause import CommonCause, around, common_causes
-from guardia.web.desk.case_page.links import recurring_at, recurring_of
+from guardia.web.desk.case_page.links import CommonCause, around, common_causes, recurring_at, recurring_of
 from guardia.web.desk.case_page.notices import by_channels, nobody_words, recipients_by_rule
 from guardia.web.desk.case_page.promise import promises_of
 from guardia.web.desk.case_page.rail import compare, length
 from guardia.web.desk.clock import ClockFace, State, desk_zone, face_of, hour, promised, stood, written
+from guardia.web.desk.page import case_href
 from guardia.web.desk.phone.calls import running_clock
 from guardia.web.shared import about
 from guardia.web.shared.about import circuit

@@ -31,14 +31,12 @@ from guardia.config.now import now
 from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk.bench_rows import case_href
-from guardia.web.desk.case_page.act_form import saved_words
-from guardia.web.desk.case_page.waits import span_of
+from guardia.web.desk.case_page.act_form import Refusal, saved_words
+from guardia.web.desk.case_page.promise import span_of
 from guardia.web.desk.clock import face_of, hour, promised, stood, written
 from guardia.web.desk.companies.frame import member, needs
-from guardia.web.desk.page import page, say
+from guardia.web.desk.page import case_href, page, say
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal
 
 # --- queries ----------------------------------------------------------------------------------------------------------
 # What the page of objections reads: the cases with a stop that waits for a ruling, and the rulings given last.

@@ -33,14 +33,13 @@ from guardia.field.visit import Visit
 from guardia.intake import field_arrivals
 from guardia.procedure.vocabulary import ClockKind
 from guardia.web.desk.acts.offered import open_visit
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case import context_of, found
+from guardia.web.desk.case_page.visit import Place, Step, fits, forecast_words, foremost, place_of, specialty_name
+from guardia.web.desk.case_page.visit import specialty_words as can_do
 from guardia.web.desk.clock import ClockFace, State, face_of, hour, next_of
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.page import View, is_fragment, page, say, stamped, tag_of, unchanged
+from guardia.web.desk.page import View, case_href, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.shell import shell_for, up_to_99
-from guardia.web.desk.visit_state import Place, Step, fits, forecast_words, foremost, place_of, specialty_name
-from guardia.web.desk.visit_state import specialty_words as can_do
 from guardia.web.shared import about
 from guardia.web.shared.reach import tel
 

@@ -33,12 +33,11 @@ from guardia.people.policy import may_handle
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.web.desk.acts.offered import next_act
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case import case_answer, found
-from guardia.web.desk.case_page.files import row_of
+from guardia.web.desk.case_page.evidence import file_row as row_of
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
-from guardia.web.desk.page import is_fragment, page, say
+from guardia.web.desk.page import case_href, is_fragment, page, say
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared.files import FILE_POLICY, served
 

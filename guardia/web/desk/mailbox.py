@@ -11,7 +11,7 @@ from django.conf import settings
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
@@ -215,3 +215,12 @@ def new_report(request: DeskRequest) -> HttpResponse:
     take(demo_mail.report(found["contact"], found["subject"], found["text"], at), FOLDER, at)
     say(request, gettext("The mail is on its way: in a second or two it waits in the tray."))
     return redirect("mailbox")
+
+
+urlpatterns = [
+    path("demo/correo", mailbox, name="mailbox"),
+    path("demo/correo/escribe", new_report, name="mail_report"),
+    path("demo/correo/<int:delivery_id>/contesta", answer, name="mail_answer"),
+    path("demo/correo/<int:delivery_id>", mailbox, name="mail"),
+    path("demo/correo/<int:delivery_id>/html", mail_html, name="mail_html"),
+]

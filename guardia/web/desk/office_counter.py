@@ -35,11 +35,10 @@ from guardia.procedure.version import ProcedureVersion
 from guardia.web.desk import areas, office_receipt
 from guardia.web.desk.acts.act import hour, prose, words
 from guardia.web.desk.acts.requests import desk_fields_of, given_in
-from guardia.web.desk.case_page.act_form import saved_words
+from guardia.web.desk.case_page.act_form import Refusal, refusal_of, saved_words
 from guardia.web.desk.entry import DeskRequest, request_page
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal, refusal_of
 
 # --- form -------------------------------------------------------------------------------------------------------------
 # The form of the counter: which office, the stamp, who hands it in, for which desk, what it says (A4).

@@ -22,10 +22,9 @@ from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure import version as versions
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.clock import ClockFace, desk_zone, face_of
 from guardia.web.desk.entry import DeskRequest, request_page
-from guardia.web.desk.page import page
+from guardia.web.desk.page import case_href, page
 from guardia.web.desk.shell import operator, shell_for
 from guardia.web.shared.files import FILE_POLICY, is_picture, served
 

@@ -7,7 +7,7 @@ from django import forms
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -38,12 +38,14 @@ from guardia.procedure.version import NoProcedure
 from guardia.web.desk.acts import ACTS
 from guardia.web.desk.case import found
 from guardia.web.desk.case_form_side import before_of, beside_new, beside_opened, impact_missing, proposed_facts
-from guardia.web.desk.case_page.act_form import offered_form
+from guardia.web.desk.case_page.act_form import Refusal, offered_form, refusal_of
 from guardia.web.desk.case_page.links import LIKE
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.new_case import (
+    NotOnFileForm,
     caller_of,
     caller_of_case,
+    cities_known,
     field_of,
     form_page,
     found_companies,
@@ -52,12 +54,10 @@ from guardia.web.desk.new_case import (
     query,
     service_options,
 )
-from guardia.web.desk.not_on_file import NotOnFileForm, cities_known
 from guardia.web.desk.page import page, say
 from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.registration_form import Origin, RegistrationForm, draft_key, known
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal, refusal_of
 
 MOST_TYPED = 4000
 
@@ -289,3 +289,11 @@ def join(request: DeskRequest, number: str) -> HttpResponse:
     except Refused as refusal:
         say(request, str(refusal))
     return redirect("case", case.number)
+
+
+urlpatterns = [
+    path("casos/nuevo", new_case, name="new_case"),
+    path("casos/nuevo/al-lado", beside, name="beside"),
+    path("casos/<slug:number>/abierto", case_opened, name="case_opened"),
+    path("casos/<slug:number>/unir", join, name="join"),
+]

@@ -32,11 +32,11 @@ from guardia.procedure.vocabulary import CaseKind, Moment
 from guardia.web.desk import areas
 from guardia.web.desk.acts.act import hour, one_of, prose, words
 from guardia.web.desk.acts.requests import desk_fields_of, field_name, given_in
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case_page.act_form import saved_words
 from guardia.web.desk.case_page.notices import by_channels, nobody_words, recipients_by_rule
 from guardia.web.desk.clock import hour as hour_words
 from guardia.web.desk.new_case import origin_name
+from guardia.web.desk.page import case_href
 from guardia.web.desk.registration_form import PHONE, SOURCES, Origin, contact_on_the_line, number_of
 from guardia.web.shared import about
 

@@ -26,7 +26,7 @@ from guardia.procedure.directory import Desk
 from guardia.procedure.version import NoProcedure, ProcedureVersion
 from guardia.web.desk import areas, request_form
 from guardia.web.desk.case import found
-from guardia.web.desk.drafts import LONGEST_FIELD, storable
+from guardia.web.desk.case_page.act_form import LONGEST_FIELD, Refusal, refusal_of, storable
 from guardia.web.desk.entry import DeskRequest, request_page
 from guardia.web.desk.new_case import caller_of, field_of, origin_of
 from guardia.web.desk.page import page, say
@@ -45,7 +45,6 @@ from guardia.web.desk.request_form import (
 )
 from guardia.web.desk.request_form import draft_key as request_draft
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal, refusal_of
 
 
 @request_page

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -250,3 +250,10 @@ STEPS: dict[str, Callable[[DeskRequest, SavedView, datetime], None]] = {
     "recuperar": restore,
     "primera": begin,
 }
+
+
+urlpatterns = [
+    path("exportar", export, name="bench_export"),
+    path("vistas", views, name="views"),
+    path("vistas/<int:pk>/<slug:step>", view_step, name="view_step"),
+]

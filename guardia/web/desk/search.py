@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
@@ -28,12 +28,11 @@ from guardia.people.staff import Staff
 from guardia.web.desk import areas
 from guardia.web.desk.acts.offered import any_time, beside, next_act
 from guardia.web.desk.bench_filters import saved_looking
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case_page.act_form import allowed
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.new_case import address
-from guardia.web.desk.page import page
+from guardia.web.desk.page import case_href, page
 from guardia.web.desk.settings.frame import tabs
 from guardia.web.desk.shell import ROOMS, SETTINGS, links, shell_for, view_href, view_names, views_of
 from guardia.web.shared import about
@@ -191,3 +190,9 @@ def service_entries(words: str) -> Iterator[Entry]:
     for service in services_called(words, MOST_OF_A_KIND):
         where = about.joined(service.customer.name, f"{service.site.name}, {service.site.city.name}")
         yield Entry(address(service.customer, None, service), service.circuit, where)
+
+
+urlpatterns = [
+    path("paleta", palette, name="palette"),
+    path("buscar", search, name="search"),
+]

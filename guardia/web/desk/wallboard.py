@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.http import HttpResponse
+from django.urls import path
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -100,3 +101,8 @@ def stage_kept(stage: Stage, kept: int, broken: int) -> StageKept:
     ended = kept + broken
     words = _("%(percent)s %%") % {"percent": number_format(100 * kept // ended)} if ended else "–"
     return StageKept(str(STAGE_NAMES[stage]), words, bool(ended) and not broken)
+
+
+urlpatterns = [
+    path("pantalla", wall, name="wall"),
+]

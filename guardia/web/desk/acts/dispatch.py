@@ -21,8 +21,8 @@ from guardia.procedure.vocabulary import Band, ClockKind, Moment
 from guardia.web.desk.acts.act import Act, ActForm, Doing, hour, prose, when, words
 from guardia.web.desk.acts.offered import open_visit
 from guardia.web.desk.acts.repair import HourForm
+from guardia.web.desk.case_page.visit import fits, foremost, place_of, specialty_words
 from guardia.web.desk.clock import desk_zone
-from guardia.web.desk.visit_state import fits, foremost, place_of, specialty_words
 from guardia.web.shared.about import city
 
 # --- lines that are typed ---------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from guardia.people.actor import ActorKind
 from guardia.people.lookup import staff_named
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import areas
-from guardia.web.desk.case_page.files import InLog, in_log
+from guardia.web.desk.case_page.evidence import InLog, in_log
 from guardia.web.desk.case_page.notices import NoticeAct, notice_lines
 from guardia.web.desk.clock import hour, stood
 

@@ -22,24 +22,20 @@ from guardia.people.policy import may_handle
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
-from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.case_form_side import impact_missing
-from guardia.web.desk.case_page.common_cause import CommonCause, common_causes
 from guardia.web.desk.case_page.escalation import EscalationBox, box_of
-from guardia.web.desk.case_page.evidence import Evidence, evidence_of
-from guardia.web.desk.case_page.files import CaseFiles, files_of
-from guardia.web.desk.case_page.links import LinkedCases, linked_cases_of, recurring_of
+from guardia.web.desk.case_page.evidence import CaseFiles, Evidence, evidence_of, files_of
+from guardia.web.desk.case_page.links import CommonCause, LinkedCases, common_causes, linked_cases_of, recurring_of
 from guardia.web.desk.case_page.log import MOST_LINES, LogLine, log_lines, mails_waiting, tabs_of
 from guardia.web.desk.case_page.notices import marks_of, recipients_of, recipients_title
-from guardia.web.desk.case_page.promise import Answering, Fact, Promise, answering, facts_of, promises_of
+from guardia.web.desk.case_page.promise import Answering, Fact, Promise, answering, facts_of, promises_of, waits_of
 from guardia.web.desk.case_page.promise import rows_of as explained_rows
 from guardia.web.desk.case_page.rail import RailSegment, rail_of
 from guardia.web.desk.case_page.visit import Visits, visits_of
 from guardia.web.desk.case_page.voice import CallOwed, VoiceOwed, call_owed, may_take_it, unreached, voice_owed
-from guardia.web.desk.case_page.waits import waits_of
 from guardia.web.desk.clock import hour
 from guardia.web.desk.office_receipt import scans_of_case
-from guardia.web.desk.page import tag_of
+from guardia.web.desk.page import case_href, tag_of
 from guardia.web.shared import about
 
 

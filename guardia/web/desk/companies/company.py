@@ -38,7 +38,7 @@ from guardia.web.desk.companies.bands import procedure_at
 from guardia.web.desk.companies.forms import band_name, way_name
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.companies.matrix import matrix_of
-from guardia.web.desk.phone.lines import line_names
+from guardia.web.desk.phone.calls import line_names
 from guardia.web.phone import ami_acting
 from guardia.web.shared.audit import seen_in_bulk
 

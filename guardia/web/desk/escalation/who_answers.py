@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -31,7 +31,7 @@ from guardia.procedure.schema import Procedure
 from guardia.web.desk.case_page.escalation import ways_words
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, asking, desk_page
-from guardia.web.desk.escalation.listing import open_row
+from guardia.web.desk.escalation.escalations import open_row
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
 from guardia.web.shared.reach import addresses_of, levels_shown, night_way, unproven
@@ -201,3 +201,10 @@ def owner_of(address: str, at: datetime) -> tuple[int | None, Staff | None]:
             return level.number, next(whose, None)
     version = versions.version_at(at)
     return (0, None) if version and version.procedure.escalation.night.number == address else (None, None)
+
+
+urlpatterns = [
+    path("quien-responde", who_answers, name="who_answers"),
+    path("quien-responde/simulacro", start, name="drill_start"),
+    path("quien-responde/probado", dialled, name="number_tried"),
+]

@@ -24,17 +24,15 @@ from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.reports.lateness import unanswered
 from guardia.web.desk.acts.offered import open_visit
-from guardia.web.desk.bench_rows import case_href, first_wait, impact_of, promise_of, waits_for, what_is_known
-from guardia.web.desk.case_page.act_form import saved_words
+from guardia.web.desk.bench_rows import first_wait, impact_of, promise_of, waits_for, what_is_known
+from guardia.web.desk.case_page.act_form import Refusal, saved_words
 from guardia.web.desk.clock import ClockFace, hour, next_of
 from guardia.web.desk.entry import DeskRequest
 from guardia.web.desk.handover import change
-from guardia.web.desk.handover.change import Frame, frame_of
-from guardia.web.desk.handover.draft import Prepared, as_prepared, defaults, draft_key
+from guardia.web.desk.handover.change import Frame, Prepared, as_prepared, defaults, draft_key, frame_of
 from guardia.web.desk.handover.standing import Standing, standing_at
-from guardia.web.desk.page import page
+from guardia.web.desk.page import case_href, page
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal
 from guardia.web.shared import about
 
 # --- sentences of the page --------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
@@ -30,14 +30,13 @@ from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.web.desk import areas
-from guardia.web.desk.bench_rows import case_href
+from guardia.web.desk.case_page.act_form import Refusal
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.mail import inbox
 from guardia.web.desk.mail.inbox import may_decide
-from guardia.web.desk.page import page
+from guardia.web.desk.page import case_href, page
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal
 from guardia.web.shared.files import FILE_POLICY, download
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -235,3 +234,11 @@ def raw_or_404(message_id: int) -> bytes:
     if not raw:  # of a mail that was erased the row stays, without a byte
         raise Http404
     return raw
+
+
+urlpatterns = [
+    path("correo/<int:message_id>", message_page, name="message"),
+    path("correo/<int:message_id>/html", html, name="message_html"),
+    path("correo/<int:message_id>/original", original, name="message_original"),
+    path("correo/<int:message_id>/archivos/<int:part>", attachment, name="message_file"),
+]

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -24,14 +24,22 @@ from guardia.outages.outage_rows import Counted
 from guardia.people.actor import Actor
 from guardia.people.policy import Right, may
 from guardia.web.desk.acts.act import HoursForm
+from guardia.web.desk.case_page.act_form import Refusal
 from guardia.web.desk.entry import DeskRequest, desk_page
-from guardia.web.desk.outages import forms
 from guardia.web.desk.outages.board import alert_row, href_of, member_row, news_row, row_of
-from guardia.web.desk.outages.forms import in_languages
+from guardia.web.desk.outages.declaring import (
+    CauseForm,
+    JoinForm,
+    LeaveForm,
+    NewsForm,
+    RelapseForm,
+    RestoreForm,
+    WhyForm,
+    in_languages,
+)
 from guardia.web.desk.page import View, is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal
 
 
 # --- adding -----------------------------------------------------------------------------------------------------------
@@ -133,7 +141,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "novedad",
             _("Tell all of them"),
-            forms.NewsForm,
+            NewsForm,
             tell,
             (DECLARED, RESTORED),
             _("Tell all of them now"),
@@ -142,7 +150,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "diagnostico",
             _("Cause and plan"),
-            forms.CauseForm,
+            CauseForm,
             diagnose,
             (DECLARED,),
             _("Record the diagnosis and tell"),
@@ -152,7 +160,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "normalizado",
             _("Restored"),
-            forms.RestoreForm,
+            RestoreForm,
             restore,
             (DECLARED,),
             _("Restored: ask each customer"),
@@ -161,7 +169,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "recaida",
             _("It failed again"),
-            forms.RelapseForm,
+            RelapseForm,
             relapse,
             (RESTORED,),
             _("Back to diagnosis, and tell"),
@@ -169,7 +177,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "agregar",
             _("Add services or cases"),
-            forms.JoinForm,
+            JoinForm,
             join,
             (DECLARED,),
             _("Add them"),
@@ -177,7 +185,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "separar",
             _("Let cases go on by themselves"),
-            forms.LeaveForm,
+            LeaveForm,
             leave,
             (DECLARED, RESTORED),
             _("Take them out, and tell"),
@@ -194,7 +202,7 @@ ACTS: dict[str, OutageAct] = {
         OutageAct(
             "descartar",
             _("It is none"),
-            forms.WhyForm,
+            WhyForm,
             dismiss,
             (PROPOSED,),
             _("Put the proposal aside"),
@@ -334,3 +342,9 @@ def filters(found: Outage, looked_at: str, counts: Counted) -> list[View]:
         View(f"{base}?ver={key}" if key else base, words, str(count), key == looked_at)
         for key, (words, count) in named.items()
     ]
+
+
+urlpatterns = [
+    path("afectaciones/<int:number>/", outage, name="outage"),
+    path("afectaciones/<int:number>/<slug:name>", act, name="outage_act"),
+]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,8 +21,7 @@ from guardia.people.policy import Right, may, may_handle
 from guardia.people.staff import Staff
 from guardia.procedure.version import NoProcedure
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
-from guardia.web.desk.looks import back_to
-from guardia.web.desk.page import say
+from guardia.web.desk.page import back_to, say
 from guardia.web.phone import ami_acting
 from guardia.web.phone.ami_acting import CannotAct
 
@@ -169,3 +168,10 @@ def by_hand(call: Call) -> tuple[str, str]:
     by_a_person = waits and call.exchange_id is None
     answers = reverse("call_step", args=[call.pk, "contesta"]) if by_a_person else ""
     return answers, reverse("call_step", args=[call.pk, "abandona"])
+
+
+urlpatterns = [
+    path("llamadas/contacto/<int:contact_id>/<int:place>", contact_dial, name="contact_dial"),
+    path("demo/llamada", ring_demo, name="ring_demo"),
+    path("demo/llamada/<int:call_id>/<slug:step>", step_demo, name="step_demo"),
+]

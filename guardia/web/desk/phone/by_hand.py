@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -31,8 +31,7 @@ from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, uncha
 from guardia.web.desk.phone import acting
 from guardia.web.desk.phone.acting import must_act
 from guardia.web.desk.phone.call_view import request_href
-from guardia.web.desk.phone.calls import row_of
-from guardia.web.desk.phone.lines import desk_of, number_of
+from guardia.web.desk.phone.calls import desk_of, number_of, row_of
 from guardia.web.desk.shell import shell_for
 
 
@@ -155,3 +154,10 @@ def find_call(call_id: str) -> Call | None:
         return reception.locked(int(call_id))
     except Call.DoesNotExist:
         return None
+
+
+urlpatterns = [
+    path("llamadas/", calls, name="calls"),
+    path("llamadas/timbra", ring, name="call_ring"),
+    path("llamadas/<int:call_id>/<slug:step>", step, name="call_step"),
+]

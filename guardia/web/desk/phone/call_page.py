@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -244,3 +244,9 @@ def caller_words(company: Customer, contact: Contact | None) -> str:
         words = _("Not a contact of %(company)s: this person gets the number, and nothing confidential.")
         return words % {"company": company.name}
     return _("The caller is %(who)s, %(company)s.") % {"who": contact, "company": company.name}
+
+
+urlpatterns = [
+    path("llamadas/<int:call_id>", call_page, name="call"),
+    path("llamadas/<int:call_id>/quien", who, name="call_who"),
+]

@@ -21,12 +21,20 @@ from guardia.people.policy import Right, may
 from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk.case_page.common_cause import CommonCause, probably
+from guardia.web.desk.case_page.links import CommonCause, probably
 from guardia.web.desk.clock import ClockFace, hour, written
 from guardia.web.desk.page import tag_of
 from guardia.web.desk.phone.acting import TAKE, by_hand, dial_href, may_act
-from guardia.web.desk.phone.calls import KeyedCase, clock_of_call, running_clock, when, who_calls
-from guardia.web.desk.phone.lines import closed_words, desk_words, line_words
+from guardia.web.desk.phone.calls import (
+    KeyedCase,
+    clock_of_call,
+    closed_words,
+    desk_words,
+    line_words,
+    running_clock,
+    when,
+    who_calls,
+)
 from guardia.web.desk.phone.ringing import keyed
 from guardia.web.phone import ami_acting
 from guardia.web.shared.reach import tel

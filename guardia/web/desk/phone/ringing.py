@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -26,13 +26,23 @@ from guardia.people.shifts import TECHNICAL
 from guardia.people.staff import Staff
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk import areas
-from guardia.web.desk.case_page.common_cause import CommonCause, probably
+from guardia.web.desk.case_page.links import CommonCause, probably
 from guardia.web.desk.clock import hour
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import stamped, unchanged
 from guardia.web.desk.phone.acting import TAKE, by_hand, dial_href, may_act
-from guardia.web.desk.phone.calls import CallBack, KeyedCase, Phone, RingingCard, clock_of_call, handed_on_by, who_calls
-from guardia.web.desk.phone.lines import closed_words, desk_words, line_words
+from guardia.web.desk.phone.calls import (
+    CallBack,
+    KeyedCase,
+    Phone,
+    RingingCard,
+    clock_of_call,
+    closed_words,
+    desk_words,
+    handed_on_by,
+    line_words,
+    who_calls,
+)
 from guardia.web.phone import ami_acting
 from guardia.web.shared.reach import tel
 
@@ -314,3 +324,8 @@ def phone_live(request: DeskRequest) -> HttpResponse:
     response = render(request, "desk/phone/live.html", {"shell": {"phone": phone}, "phone": phone})
     response.headers["Cache-Control"] = "no-store"
     return stamped(response, phone.tag)
+
+
+urlpatterns = [
+    path("llamadas/vivo", phone_live, name="phone_live"),
+]

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -345,3 +345,11 @@ def sent_of(each: Announcement) -> Sent:
 
 def hour_words(at: datetime) -> str:
     return date_format(localtime(at), "d/m/Y H:i")
+
+
+urlpatterns = [
+    path("mensual/", monthly_reports, name="monthly_reports"),
+    path("mensual/<int:company_id>", monthly_report, name="monthly_report"),
+    path("mensual/<int:company_id>/<slug:month>.xlsx", monthly_workbook, name="monthly_workbook"),
+    path("mensual/<int:company_id>/<slug:month>.pdf", monthly_paper, name="monthly_paper"),
+]

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -156,3 +156,9 @@ def answer(request: HttpRequest, at: datetime) -> str:
     told = _("%(number)s is explained.") % {"number": case.display_number}
     say(request, f"{told} {more % {'n': said.others}}" if said.others else told)
     return ""
+
+
+urlpatterns = [
+    path("de-palabra", by_word, name="by_word"),
+    path("demoras", late_unexplained, name="late_unexplained"),
+]

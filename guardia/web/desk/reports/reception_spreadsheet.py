@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from guardia.reports.reception_report import AskedLines, Length, Lines, ReceptionReport, Span, gaps_in, reception_report
 from guardia.web.desk.clock import written
-from guardia.web.desk.phone.lines import LineNames
+from guardia.web.desk.phone.calls import LineNames
 from guardia.web.desk.reports.workbook import Sheet, formats_of, new_book
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -26,13 +26,12 @@ from guardia.outages.work_drafting import Planned, circuits_named, touched
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
 from guardia.web.desk.acts.act import as_hour, hour, prose, words
-from guardia.web.desk.case_page.act_form import saved_words
+from guardia.web.desk.case_page.act_form import Refusal, saved_words
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
-from guardia.web.desk.stale import Refusal
-from guardia.web.desk.works import planned
+from guardia.web.desk.works import listing
 
 # --- form -------------------------------------------------------------------------------------------------------------
 # The form of a planned work: what is done, when, which services it touches. Hours in the operator's zone.
@@ -178,7 +177,7 @@ def new(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: DeskRequest, number: str) -> HttpResponse:
     """A draft, once more; what was announced is moved or cancelled instead."""
-    work = planned.called(number)
+    work = listing.called(number)
     if work.state != WorkState.DRAFT:
         if request.method == "POST":
             raise Http404
@@ -245,3 +244,9 @@ def form_page(
 
 def draft_key(work: PlannedWork | None) -> str:
     return f"{DRAFT}:{work.pk if work else 0}"
+
+
+urlpatterns = [
+    path("trabajos/nuevo", new, name="work_new"),
+    path("trabajos/<slug:number>/editar", edit, name="work_edit"),
+]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
@@ -16,8 +17,8 @@ from guardia.outages.planned_work_rows import companies_of_work, services_of_wor
 from guardia.outages.work_telling import letters
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.reports.workbook import XLSX, Sheet, formats_of, new_book
-from guardia.web.desk.works import planned
-from guardia.web.desk.works.planned import TURNS, turn_words
+from guardia.web.desk.works import listing
+from guardia.web.desk.works.listing import TURNS, turn_words
 from guardia.web.shared.audit import exported
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ STATES = {
 @require_GET
 def told(request: DeskRequest, number: str) -> HttpResponse:
     """Three sheets: every notice, every answer, every turn. Hours in the operator's zone, named in the column."""
-    work = planned.called(number)
+    work = listing.called(number)
     exported(request, "planned_work_told", work.display_number)
     file = BytesIO()
     with new_book(file) as book:
@@ -111,3 +112,8 @@ def turns(book: "Workbook", formats: dict, work: PlannedWork) -> None:
     names = companies_of_work(work)
     for turn in work.turns.select_related("by").order_by("pk"):
         sheet.add(turn.at, turn.recorded_at, turn.by.name if turn.by else "", turn_words(turn, names))
+
+
+urlpatterns = [
+    path("trabajos/<slug:number>/avisados.xlsx", told, name="work_told"),
+]
