@@ -38,10 +38,6 @@ from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import case_href, page, say
 from guardia.web.desk.shell import shell_for
 
-# --- queries ----------------------------------------------------------------------------------------------------------
-# What the page of objections reads: the cases with a stop that waits for a ruling, and the rulings given last.
-
-
 # --- rows -------------------------------------------------------------------------------------------------------------
 # An objection as the quality manager reads it: what we wrote, what the customer says, what a ruling would change.
 RULINGS = (UPHELD, REJECTED)

@@ -39,8 +39,6 @@ from guardia.web.desk.phone.by_hand import find_call
 from guardia.web.desk.registration_form import Origin, RegistrationForm, draft_key
 
 # --- new case ---------------------------------------------------------------------------------------------------------
-# Registration with the caller on the line: what it is opened for, who calls, the services, what is still to ask.
-# --- new case ---------------------------------------------------------------------------------------------------------
 # Registration with the caller on the line: who calls, the company's services, what is still to ask.
 FEW_SERVICES = 8
 """So many are seen at once; more are looked for."""

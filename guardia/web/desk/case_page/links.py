@@ -174,8 +174,6 @@ def probable_work(work: PlannedWork, at: datetime) -> CommonCause:
     return work_line(work, _("Inside planned work"), span_words(work, at))
 
 
-# --- links ------------------------------------------------------------------------------------------------------------
-# The cases linked to this one, the earlier incidents of its site (P7), and a new case like it.
 # --- incidents before -------------------------------------------------------------------------------------------------
 # A site that fails again: which time it is within thirty days, and the incidents before, to be opened (P7).
 MOST = 5

@@ -35,11 +35,6 @@ from guardia.web.desk.clock import ClockFace, face_of, hour
 from guardia.web.desk.page import tag_of
 from guardia.web.shared.reach import tel
 
-# --- visit state ------------------------------------------------------------------------------------------------------
-# Where a visit stands, in one word, and the queries of the dispatch board: cases, visits and crews.
-# --- queries ----------------------------------------------------------------------------------------------------------
-# What the board reads: each question is of what it shows, and their number is always the same.
-
 
 def last_visits_of(case: Case) -> list[Visit]:
     """The case's visits with their crews, the last one first."""
@@ -139,8 +134,6 @@ def foremost(visits: Iterable[Visit]) -> Visit | None:
     return min(visits, key=lambda visit: (order.index(step_of(visit)), visit.pk), default=None)
 
 
-# --- visit ------------------------------------------------------------------------------------------------------------
-# The visits of a case on its page: who is where, by which hours and how we know, what is missing, what was left.
 # --- visit steps ------------------------------------------------------------------------------------------------------
 # The steps of a visit as its card shows them: each with its hour, by whom it is known and how, and where.
 COORDINATES = re.compile(r"^\s*(-?\d{1,2}\.\d+)\s*,\s*(-?\d{1,3}\.\d+)")

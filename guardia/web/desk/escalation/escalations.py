@@ -38,12 +38,6 @@ from guardia.web.desk.shell import operator, shell_for, up_to_99
 from guardia.web.shared import about
 
 # --- listing ----------------------------------------------------------------------------------------------------------
-# All open escalations in one list, and the last that ended; a poll is answered 304 while nothing has changed.
-# --- queries ----------------------------------------------------------------------------------------------------------
-# What the pages of the escalation read: each question is of what one screen shows and no more.
-
-
-# --- listing ----------------------------------------------------------------------------------------------------------
 
 
 @desk_page

@@ -94,8 +94,6 @@ def likely(staff: Staff, standing: Standing, may_go: tuple[Staff, ...]) -> str:
     return str(may_go[0].pk) if may_go else NOBODY
 
 
-# --- draft ------------------------------------------------------------------------------------------------------------
-# The draft of a hand-over before its signature, and the next step of a case as it is known without a question.
 # --- steps ------------------------------------------------------------------------------------------------------------
 # The next step of a case as it is known without asking anybody: what it waits for, or what its stage asks for.
 LONGEST = 500

@@ -92,8 +92,6 @@ def symptoms_of(outage: Outage) -> str:
     }
 
 
-# --- board ------------------------------------------------------------------------------------------------------------
-# The mass outages on the screen: the list of them, and the rows of one.
 # --- rows -------------------------------------------------------------------------------------------------------------
 # Mass outages as they are written on a screen: a row of the list, the head of the page, a service behind it.
 @dataclass(frozen=True, slots=True)

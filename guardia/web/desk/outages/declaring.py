@@ -167,8 +167,6 @@ def clean_cases(written: str):
     return cases
 
 
-# --- declaring --------------------------------------------------------------------------------------------------------
-# A mass outage is declared: the services behind its element, the form, and who will be told.
 # --- behind -----------------------------------------------------------------------------------------------------------
 # Who is behind what is about to be declared: how many, which companies, which open cases join, what is told.
 MOST_CASES, MOST_NAMES = 8, 6

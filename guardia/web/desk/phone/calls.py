@@ -96,12 +96,6 @@ def line_names(at: datetime) -> LineNames:
     return LineNames({line.key: line for line in procedure.lines}, desks)
 
 
-# --- calls ------------------------------------------------------------------------------------------------------------
-# The calls that stand open, as the desk queries and writes them: who rings, whom we owe a call, what to do.
-# --- queries ----------------------------------------------------------------------------------------------------------
-# What the telephone's screens read: few questions, each of what is shown and no more.
-
-
 # --- rows -------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class KeyedCase:

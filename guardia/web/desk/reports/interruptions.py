@@ -51,8 +51,6 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 
-# --- regulator rows ---------------------------------------------------------------------------------------------------
-# The rows of the regulator's form, on the screen and as its file: a workbook or CSV without formulas.
 # --- rows -------------------------------------------------------------------------------------------------------------
 # The rows of the form: which interruptions it asks for, and each cell as it is written.
 def interruptions_of(found: Iterable[Interruption], form: RegulatorForm, month: Month) -> Iterator[Interruption]:

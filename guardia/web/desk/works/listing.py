@@ -29,8 +29,6 @@ from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.page import page
 from guardia.web.desk.shell import shell_for
 
-# --- planned ----------------------------------------------------------------------------------------------------------
-# A planned work as the desk queries it and speaks of it: its state, its window, its turns.
 # --- queries ----------------------------------------------------------------------------------------------------------
 # What the pages of planned work read: the works themselves, their answers, who was told.
 PREFIX = "tp-"
@@ -121,8 +119,6 @@ def turn_hour(turn: PlannedWorkTurn, now: datetime) -> str:
     return hour(turn.at, now)
 
 
-# --- listing ----------------------------------------------------------------------------------------------------------
-# Planned work (``/trabajos``): what waits, what is under way and next, the month as a calendar, what has ended.
 # --- calendar ---------------------------------------------------------------------------------------------------------
 # The month of planned work as a table of days, in the operator's zone.
 AN_INSTANT = timedelta(microseconds=1)

@@ -39,8 +39,6 @@ from guardia.web.desk.works.listing import dated, day_words, state_words, touche
 from guardia.web.desk.works.planning import WindowForm, hours_written
 
 
-# --- work view --------------------------------------------------------------------------------------------------------
-# One planned work as its page shows it: facts, warnings, companies with their answers, its turns.
 # --- warnings ---------------------------------------------------------------------------------------------------------
 # What to think of before a planned work is announced: VIP, whom no mail reaches, collisions, days of rest.
 def warnings_of(work: PlannedWork, found: Affected) -> list[str]:
