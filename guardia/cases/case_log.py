@@ -29,6 +29,7 @@ def log_counts(case: Case) -> dict[str, int]:
 
 
 def events_since(case: Case, seq: int) -> list[CaseEvent]:
+    """Return what happened to the case after its event number ``seq``, with its texts."""
     return list(case.events.filter(seq__gt=seq).order_by("seq").prefetch_related("texts")[:50])
 
 

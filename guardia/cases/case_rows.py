@@ -41,6 +41,7 @@ def case_for_desk(number: str, *, locked: bool = False) -> Case | None:
 
 
 def clocks_of(case: Case) -> list[Clock]:
+    """Return every clock of the case, the first to start first."""
     return list(case.clocks.order_by("started_at", "pk"))
 
 

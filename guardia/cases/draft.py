@@ -49,14 +49,17 @@ def others_present(case: Case, staff: Staff, at: datetime) -> list[str]:
 
 
 def draft_of(staff: Staff, key: str) -> Draft | None:
+    """Return what this person was writing under this key."""
     return Draft.objects.filter(staff=staff, key=key).first()
 
 
 def keep_draft(staff: Staff, key: str, fields: dict, at: datetime) -> None:
+    """Keep what this person is writing under this key; ``at`` is UTC."""
     Draft.objects.update_or_create(staff=staff, key=key, defaults={"fields": fields, "saved_at": at})
 
 
 def drop_draft(staff: Staff, key: str) -> None:
+    """Forget what this person was writing under this key."""
     run("DELETE FROM draft WHERE staff_id = %s AND key = %s", [staff.pk, key])  # by hand: each act does it
 
 

@@ -46,6 +46,7 @@ def deciding_clocks(case_ids: Iterable[int]) -> dict[int, Clock]:
 
 
 def open_escalations_of(customer: Customer) -> list[Escalation]:
+    """Return the open escalations of a company, the oldest first."""
     found = _with_names(Escalation.objects.filter(customer=customer, ended_at=None))
     return list(found.order_by("began_at", "pk")[:MOST_CHOICES])
 

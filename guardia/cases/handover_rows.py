@@ -76,6 +76,7 @@ def last_signed(most: int = MOST_BEFORE) -> list[Handover]:
 
 
 def signed_one(pk: int) -> Handover | None:
+    """Return the hand-over with this id, with who gave and who took."""
     return Handover.objects.select_related("incoming", "outgoing").filter(pk=pk).first()
 
 

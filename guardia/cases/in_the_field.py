@@ -67,10 +67,12 @@ def cases_in_the_field(looking: Looking, at: datetime) -> tuple[list[Case], bool
 
 
 def agreed_elsewhere() -> QuerySet:
+    """Return the ids of the cases with a visit that is agreed on."""
     return Visit.objects.filter(OPEN, agreed_at__isnull=False).values("case_id")
 
 
 def with_visits_and_clocks(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Each with its open visits and their crews, and the clocks of the field that run."""
     visits = Visit.objects.filter(OPEN).select_related("crew").order_by("-pk")
     running = Clock.objects.filter(ended_at=None, kind__in=FIELD_CLOCKS).order_by(F("due_at").asc(nulls_last=True))
     return cases.prefetch_related(

@@ -108,6 +108,7 @@ def waiting_in(tab: str, start: int, desk: str = "") -> list[Message]:
 
 
 def newest_of(start: int, desk: str = "") -> list[Message]:
+    """Return what came in last, from the place ``start`` on; of one desk's mailbox where ``desk`` says which."""
     found = newest().filter(desk=desk) if desk else newest()
     return list(found.defer("text", "quoted")[start : start + MOST_ROWS + 1])
 
@@ -132,16 +133,19 @@ def clocks_of_requests(requests: Iterable[int | None]) -> dict[int, Clock]:
 
 
 def message_of_id(message_id: int) -> Message | None:
+    """Return the mail with this id, with its names."""
     if message_id > LARGEST_ID:
         return None
     return with_names(Message.objects.filter(pk=message_id)).first()
 
 
 def files_of(found: Message) -> list[Attachment]:
+    """Return the files of the mail, in its order."""
     return list(Attachment.objects.filter(message=found).order_by("part"))
 
 
 def file_of(message_id: int, part: int) -> Attachment | None:
+    """Return this part of the mail, if it is a file that is given out."""
     if message_id > LARGEST_ID or part > 32_000:
         return None
     return Attachment.objects.filter(message=message_id, part=part, refused="").first()

@@ -13,6 +13,7 @@ from guardia.customers.phones import NotANumber, normalise
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 
+MOST_SERVICES = 200
 LOOKED_AT = 100
 """A word that more names have tells nobody which of them is meant."""
 
@@ -119,10 +120,8 @@ def some_of[Row: Model](found: QuerySet[Row]) -> QuerySet[Row, Any]:
     return found.order_by().values("pk")[:LOOKED_AT]
 
 
-MOST_SERVICES = 200
-
-
 def contacts_named(ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of these contacts by id."""
     return dict(Contact.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
 
 
@@ -133,6 +132,7 @@ def contacts_with_ways_of(customer_id: int) -> list[Contact]:
 
 
 def active_company(pk: str) -> Customer | None:
+    """Return the active company with this id, as an address or a form writes it."""
     return _COMPANY.first({ANY_ID: int(pk)}) if _is_id(pk) else None
 
 
@@ -140,6 +140,7 @@ _COMPANY = Kept(lambda: Customer.objects.filter(pk=ANY_ID, active=True))
 
 
 def active_service(pk: str) -> Service | None:
+    """Return the active service with this id, as an address or a form writes it, with its site."""
     return _SERVICE.first({ANY_ID: int(pk)}) if _is_id(pk) else None
 
 
@@ -165,6 +166,7 @@ def own_or_only(company: Customer, chosen: Service | None) -> Service | None:
 
 
 def services_of_company(company: Customer) -> list[Service]:
+    """Return the active services of the company, as many as a form offers."""
     return list(services_of(company)[:MOST_SERVICES])
 
 
@@ -195,8 +197,8 @@ def _is_id(words: str) -> bool:
 
 
 def company_of_id(pk: str) -> Customer | None:
-    is_id = pk.isascii() and pk.isdigit() and len(pk) < 16
-    return Customer.objects.filter(pk=int(pk)).first() if is_id else None
+    """Return the company with this id, active or not, as an address or a form writes it."""
+    return Customer.objects.filter(pk=int(pk)).first() if _is_id(pk) else None
 
 
 def contacts_of(company: Customer | int | None) -> QuerySet[Contact]:
@@ -205,8 +207,8 @@ def contacts_of(company: Customer | int | None) -> QuerySet[Contact]:
 
 
 def active_contact(contact_id: str) -> Contact | None:
-    """An active contact of an active company by its number."""
-    if not (contact_id.isascii() and contact_id.isdigit() and len(contact_id) < 16):
+    """Return the active contact with this id of an active company, as an address or a form writes it."""
+    if not _is_id(contact_id):
         return None
     found = Contact.objects.filter(pk=int(contact_id), active=True, customer__active=True)
     return found.select_related("customer").first()

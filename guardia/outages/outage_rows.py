@@ -54,6 +54,7 @@ def open_outages() -> list[Outage]:
 
 
 def last_outages() -> list[Outage]:
+    """Return the last outages that ended, the newest first."""
     over = Outage.objects.filter(ended_at__isnull=False)
     return list(over.select_related("element__city", "site__customer", "answering").order_by("-ended_at")[:MOST_OVER])
 
@@ -97,6 +98,7 @@ def members(outage: Outage, looked_at: str, after: int) -> tuple[list[OutageServ
 
 
 def news_of(outage: Outage) -> list[OutageNews]:
+    """Return the last news of the outage, the newest first."""
     return list(outage.news.select_related("by").order_by("-at", "-pk")[:MOST_NEWS])
 
 
@@ -116,12 +118,8 @@ def signs_of(outages: Sequence[Outage]) -> dict[int, list[Case]]:
     return {key: [by_id[pk] for pk in pks if pk in by_id] for key, pks in wanted.items()}
 
 
-def elements_called(words: str) -> list[Element]:
-    """The active elements with these words in their code or name, for a form that is being filled in."""
-    return elements.found(words)
-
-
 def element_of(code: str) -> Element | None:
+    """Return the element with this code, if it is in use."""
     found = elements.element_called(code) if code.strip() else None
     return found if found and found.active else None
 

@@ -20,6 +20,7 @@ from guardia.cases.refusals import Missing, Refused
 from guardia.config.languages import in_language, language_codes, name_in_active, translations
 from guardia.config.now import now
 from guardia.customers.lookup import companies_with_services, vips_among
+from guardia.network import elements
 from guardia.network.element import Element
 from guardia.outages import declaring, holding, outage_rows
 from guardia.outages.declaring import Declared
@@ -278,7 +279,7 @@ def beside(request: DeskRequest) -> HttpResponse:
     """Who is behind what the form says so far; or the elements whose code begins with what was typed."""
     if request.GET.get("solo") == "elementos":
         words = request.GET.get("element", "").replace("\0", "")[:80]
-        return page(request, "desk/outages/_elements.html", {"elements": outage_rows.elements_called(words)})
+        return page(request, "desk/outages/_elements.html", {"elements": elements.found(words)})
     context = {"behind": behind_of(request.GET, proposal_of(request), now())}
     return page(request, "desk/outages/_beside.html", context)
 
@@ -355,7 +356,7 @@ def show(
         "refusal": refusal,
         "action": request.get_full_path(),
         "behind": behind_of(given, proposal, at),
-        "elements": outage_rows.elements_called(given["element"]),
+        "elements": elements.found(given["element"]),
         "shell": shell_for(request, at, with_views=False),
     }
     return page(request, "desk/outages/declare.html", context, status=refusal.status if refusal else 200)
