@@ -76,7 +76,7 @@ def last_cases_of(company_id: int) -> list[Case]:
 
 
 def prepared_with_visits_and_waits(cases: Kept[Case], staff: Staff, at: datetime) -> list[Case]:
-    """As ``reading.with_field_and_waits``: each with its open visits and the waits that stand."""
+    """Return these cases, as ``with_visits_and_waits`` does, by statements that are prepared once."""
     found: dict[int, Any] = {case.pk: case for case in cases.rows({ANY_TIME: at, ANY_ID: staff.pk})}
     for case in found.values():
         case.open_visits, case.open_waits = [], []

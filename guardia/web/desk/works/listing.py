@@ -220,7 +220,7 @@ def works(request: DeskRequest) -> HttpResponse:
 
 
 def row_of(work: PlannedWork) -> Row:
-    """``work`` bears its counts (``reading.counted``)."""
+    """``work`` bears its counts (``with_counts``)."""
     return Row(
         href=reverse("work", args=[work.display_number]),
         number=work.display_number,
