@@ -129,3 +129,8 @@ def names_of_acts(visits: Iterable[int]) -> Iterable[tuple[int, datetime, str]]:
     """Return, for each step by link that was applied, the visit, its hour (UTC) and the name of who sent it."""
     acts = FieldAct.objects.filter(visit__in=visits, staff=None, refused="").exclude(applied_at=None)
     return acts.order_by("pk").values_list("visit", "happened_at", "by_name")
+
+
+def last_visits_of(case: Case) -> list[Visit]:
+    """The case's visits with their crews, the last one first."""
+    return list(case.visits.select_related("crew").order_by("-pk")[:MOST_OF_A_CASE])

@@ -71,3 +71,13 @@ def has_running_clock(case: Case, kinds: Collection[str]) -> bool:
 def first_answer_clock_of(case: Case) -> Clock | None:
     """Return the clock of the first answer that runs for a request (A4)."""
     return Clock.objects.filter(case=case, kind=ClockKind.FIRST_ANSWER, ended_at=None).first()
+
+
+def next_promised_wait_of(case: Case) -> Wait | None:
+    """Return the wait for a third party whose promise comes first."""
+    return promised_waits_of(case).order_by("party_promise_at").first()
+
+
+def waits_with_rulings_of(case: Case) -> QuerySet[Wait]:
+    """Return all waits of the case with who has ruled on them."""
+    return case.waits.select_related("ruled_by")

@@ -237,10 +237,14 @@ def scan_of_id(pk: int) -> Scan | None:
 
 
 def scans_of(request: WrittenRequest) -> QuerySet[Scan]:
-    """Return the scans of this request."""
-    return Scan.objects.filter(request=request)
+    """Return the scans of this request in the order they came, without their bytes."""
+    return listed(Scan.objects.filter(request=request))
 
 
 def scans_of_case(case: "Case") -> QuerySet[Scan]:
-    """Return the scans of all that came in writing for this case."""
-    return Scan.objects.filter(request__case=case)
+    """Return the scans of all that came in writing for this case in the order they came, without their bytes."""
+    return listed(Scan.objects.filter(request__case=case))
+
+
+def listed(scans: QuerySet[Scan]) -> QuerySet[Scan]:
+    return scans.defer("content").order_by("added_at", "pk")[:100]

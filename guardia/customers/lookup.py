@@ -268,3 +268,8 @@ def contacts_with_mail() -> QuerySet[Contact]:
 def contacts_with_ways(ids: Collection[int]) -> QuerySet[Contact]:
     """Return those of these contacts that are active, with their further ways, in two queries."""
     return Contact.objects.filter(pk__in=ids, active=True).order_by("pk").prefetch_related("ways")
+
+
+def ids_found_by(words: str, most: int) -> list[int]:
+    """Return the ids of the companies that ``found_by`` finds."""
+    return list(found_by(words).values_list("pk", flat=True)[:most])

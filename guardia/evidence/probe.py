@@ -70,3 +70,8 @@ class Probe(models.Model):
 def is_under_way(case: "Case") -> bool:
     """Return whether a test of the case waits for its turn or runs."""
     return case.probes.filter(state__in=UNDER_WAY).exists()
+
+
+def last_probes_of(case: "Case", most: int) -> list[Probe]:
+    """Return the last tests of the case with their targets, the first due first."""
+    return list(case.probes.select_related("target").order_by("-due_at", "-pk")[:most])[::-1]

@@ -159,3 +159,13 @@ def under_way_at(element: Element) -> Outage | None:
 def unended() -> QuerySet[Outage]:
     """Return the outages that have not ended, proposed ones too."""
     return Outage.objects.filter(ended_at=None)
+
+
+def services_of_proposal(proposal: Outage) -> list[Service]:
+    """Return the services that stand behind the outage, as they were found."""
+    return [each.service for each in proposal.services.select_related("service").order_by("pk")[:500]]
+
+
+def locked(cases: QuerySet[Case]) -> list[Case]:
+    """Return these cases, locked in the order of their ids."""
+    return list(cases.select_for_update(no_key=True).order_by("pk"))

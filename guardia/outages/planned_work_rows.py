@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from guardia.notices.notice import Notice, NoticeState
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
+from guardia.outages.work_drafting import touched
 from guardia.outages.work_telling import letters
 
 MOST_OPEN, MOST_OVER, MOST_TURNS = 100, 30, 200
@@ -90,3 +91,13 @@ def services_of_work(work: PlannedWork) -> QuerySet[PlannedWorkService]:
 def companies_of_work(work: PlannedWork) -> dict[int, str]:
     """Return the names, by id, of the companies that the work touches or touched."""
     return dict(PlannedWorkService.objects.filter(work=work).values_list("customer", "customer__name"))
+
+
+def services_named(work: PlannedWork, below: set[int]) -> QuerySet[PlannedWorkService]:
+    """Return the services that a draft names itself, by circuit; ``below``: those that its element brings with it."""
+    return touched(work).exclude(service__in=below).select_related("service").order_by("service__circuit")
+
+
+def turns_in_order(work: PlannedWork) -> QuerySet[PlannedWorkTurn]:
+    """Return what happened to the work, the first first, with who did it."""
+    return work.turns.select_related("by").order_by("pk")

@@ -173,7 +173,7 @@ def companies(written: str) -> list[int]:
     """By id, where the address was made by a link; else by words of the name."""
     if written.isascii() and written.isdigit() and len(written) < 19:
         return [min(int(written), LARGEST_ID)]
-    return list(lookup.found_by(written).values_list("pk", flat=True)[:MOST_COMPANIES])
+    return lookup.ids_found_by(written, MOST_COMPANIES)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

@@ -54,7 +54,6 @@ def scans_of_case(case: Case) -> list[dict[str, Any]]:
 
 
 def rows_of(scans: QuerySet[Scan]) -> list[dict[str, Any]]:
-    found = scans.defer("content").order_by("added_at", "pk")[:100]
     return [
         {
             "name": one.name,
@@ -62,7 +61,7 @@ def rows_of(scans: QuerySet[Scan]) -> list[dict[str, Any]]:
             "href": reverse("scan", args=[one.pk]),
             "is_picture": is_picture(one.type),
         }
-        for one in found
+        for one in scans
     ]
 
 

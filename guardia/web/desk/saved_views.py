@@ -176,7 +176,7 @@ def view_step(request: DeskRequest, pk: int, step: str) -> HttpResponse:
 
 def views_page(request: DeskRequest, mistake: str = "", name: str = "") -> HttpResponse:
     at, staff = now(), request.user
-    seen = list(saved_views.visible_to(staff).select_related("owner"))
+    seen = saved_views.with_owners(staff)
     first = saved_views.default_of(staff)
     rows = [row_of(view, staff, first, at) for view in seen]
     context = {

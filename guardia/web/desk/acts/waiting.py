@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases.case import Case
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
 from guardia.cases.verbs import Event
-from guardia.cases.wait_rows import promised_waits_of, standing_waits_of, unruled_waits_of, waiting_kinds_of, waits_of
+from guardia.cases.wait_rows import (
+    next_promised_wait_of,
+    promised_waits_of,
+    standing_waits_of,
+    unruled_waits_of,
+    waiting_kinds_of,
+    waits_of,
+)
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.wait import Wait
 from guardia.people.staff import Staff
@@ -160,7 +167,7 @@ def known_wait(case: Case, staff: Staff) -> dict:
 
 
 def known_promise(case: Case, staff: Staff) -> dict:
-    standing = promised_waits_of(case).order_by("party_promise_at").first()
+    standing = next_promised_wait_of(case)
     return {"wait": standing, "contact": standing.party_contact if standing else ""}
 
 

@@ -22,7 +22,7 @@ from guardia.evidence.compared import Compared, compared
 from guardia.evidence.files import DOCUMENTS, MOST_FILES, PICTURES
 from guardia.evidence.measured_sentences import sentence, typed
 from guardia.evidence.picture import Picture, highest, picture
-from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState, is_under_way
+from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState, is_under_way, last_probes_of
 from guardia.evidence.probes.measured import Sample
 from guardia.evidence.test_result import TestResult, Verdict, tests_since
 from guardia.people.policy import Right, may, may_handle
@@ -186,7 +186,7 @@ def evidence_of(case: Case, staff: Staff) -> Evidence:
     if kind_of(case.desk) != CaseKind.INCIDENT:
         return Evidence((), False, (), "", "", "", "")
     targets = probing.targets_of(case.service_id) if case.is_open and may_handle(staff, case.desk) else []
-    probes = list(case.probes.select_related("target").order_by("-due_at", "-pk")[:MOST_READ])[::-1]
+    probes = last_probes_of(case, MOST_READ)
     running = [str(p.target) for p in probes if p.state in UNDER_WAY and p.occasion != Occasion.STABILITY]
     rows = rows_of(case, [probe for probe in probes if probe.state in {ProbeState.DONE, ProbeState.FAILED}])
     offers = not targets and case.is_open and may_handle(staff, case.desk) and may(staff, Right.EDIT_CUSTOMERS)

@@ -14,6 +14,7 @@ from guardia.cases.case import Case
 from guardia.cases.explaining import Explained, WaitTold
 from guardia.cases.explanations import Said, whom
 from guardia.cases.labels import CLOCK_NAMES
+from guardia.cases.wait_rows import waits_with_rulings_of
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
 from guardia.customers.phones import spoken
@@ -38,7 +39,7 @@ def waits_of(case: Case, explained: Sequence[Explained], staff: Staff, at: datet
         for wait in one.waits:
             told.setdefault(wait.wait.pk, wait)
     if case.opens_at:  # A3 D: what it holds starts only when the desk opens
-        for each in case.waits.select_related("ruled_by"):
+        for each in waits_with_rulings_of(case):
             told.setdefault(each.pk, WaitTold(each, True))
     chasing = next((e for e in explained if e.clock.kind == ClockKind.THIRD_PARTY and not e.clock.ended_at), None)
     found = sorted(told.values(), key=lambda each: each.wait.started_at, reverse=True)

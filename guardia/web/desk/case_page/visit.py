@@ -16,7 +16,7 @@ from guardia.cases import visit_link
 from guardia.cases.case import Case
 from guardia.cases.case_log import events_of_visits
 from guardia.cases.event import CaseEvent
-from guardia.cases.in_the_field import MOST_OF_A_CASE
+from guardia.cases.in_the_field import last_visits_of
 from guardia.cases.labels import CONDITION_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
@@ -34,11 +34,6 @@ from guardia.web.desk.case_page.log import crews_named
 from guardia.web.desk.clock import ClockFace, face_of, hour
 from guardia.web.desk.page import tag_of
 from guardia.web.shared.reach import tel
-
-
-def last_visits_of(case: Case) -> list[Visit]:
-    """The case's visits with their crews, the last one first."""
-    return list(case.visits.select_related("crew").order_by("-pk")[:MOST_OF_A_CASE])
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------

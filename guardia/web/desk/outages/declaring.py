@@ -26,6 +26,7 @@ from guardia.outages import declaring, holding, outage_rows
 from guardia.outages.declaring import Declared
 from guardia.outages.foreseeing import Foreseen, foresee
 from guardia.outages.outage import Outage, OutageState
+from guardia.outages.outage_rows import services_of_proposal
 from guardia.people.actor import Actor
 from guardia.procedure.outage_rules import TellsSilent
 from guardia.procedure.version import NoProcedure
@@ -254,7 +255,9 @@ def declare_new(request: DeskRequest) -> HttpResponse:
         at = now()
         return show(request, DeclareForm(now=at, initial=known(request, proposal, at)), proposal)
     at = now()
-    form = DeclareForm(request.POST, now=at, initial={"has_services": bool(proposal and services_of(proposal))})
+    form = DeclareForm(
+        request.POST, now=at, initial={"has_services": bool(proposal and services_of_proposal(proposal))}
+    )
     if not form.is_valid():
         return show(request, form, proposal, Refusal(gettext("Something is missing. See below."), status=422))
     try:
@@ -299,17 +302,15 @@ def known(request: DeskRequest, proposal: Outage | None, at: datetime) -> dict[s
     return {
         "name": proposal.name,
         "element": proposal.element.code if proposal.element else "",
-        "circuits": " ".join(service.circuit for service in services_of(proposal)) if not proposal.element else "",
+        "circuits": " ".join(service.circuit for service in services_of_proposal(proposal))
+        if not proposal.element
+        else "",
         "impact": proposal.impact,
         "started": hour_words(proposal.started_at, at),
         "cause": proposal.cause,
         "has_services": True,
         **{f"public_{lang}": words for lang, words in proposal.public_name.items()},
     }
-
-
-def services_of(proposal: Outage) -> list:
-    return [each.service for each in proposal.services.select_related("service").order_by("pk")[:500]]
 
 
 def declared(fields: Mapping[str, Any], proposal: Outage | None, at: datetime) -> Declared:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from guardia.cases.case import Case
 from guardia.cases.refusals import Missing, Refused
 from guardia.config.now import now
 from guardia.outages import declaring, members, news, outage_rows, restoring
@@ -55,8 +54,8 @@ def add(doing: "Doing", written: str) -> str:
     cases, lost = outage_rows.cases_named(" ".join(others))
     if lost:
         raise NothingCalledSo(words=", ".join(lost[:10]))
-    locked: list[Case] = list(cases.select_for_update(no_key=True).order_by("pk"))
-    joined = members.join(doing.outage, locked, variant="caller", **doing.when({})) if locked else []
+    found = outage_rows.locked(cases)
+    joined = members.join(doing.outage, found, variant="caller", **doing.when({})) if found else []
     added = members.add_services(doing.outage, [s.pk for s in services], **doing.when({})) if services else []
     count = len(joined) + len(added)
     return ngettext("%(n)d added.", "%(n)d added.", count) % {"n": count}
@@ -130,7 +129,7 @@ def join(doing: Doing, fields: dict[str, Any]) -> str:
 
 
 def leave(doing: Doing, fields: dict[str, Any]) -> str:
-    cases = list(fields["cases"].select_for_update(no_key=True).order_by("pk"))
+    cases = outage_rows.locked(fields["cases"])
     members.leave(doing.outage, cases, fields["why"], **doing.when({}))
     return ngettext("%(n)d case goes on by itself.", "%(n)d cases go on by themselves.", len(cases)) % {"n": len(cases)}
 

@@ -22,7 +22,8 @@ from guardia.network.elements import element_called, found
 from guardia.network.reach import services_behind
 from guardia.outages import work_drafting, work_turns
 from guardia.outages.planned_work import PlannedWork, WorkState
-from guardia.outages.work_drafting import Planned, circuits_named, touched
+from guardia.outages.planned_work_rows import services_named
+from guardia.outages.work_drafting import Planned, circuits_named
 from guardia.people.actor import Actor
 from guardia.procedure import version as versions
 from guardia.web.desk.acts.act import as_hour, hour, prose, words
@@ -137,7 +138,7 @@ class WorkForm(WindowForm):
 
 def written(work: PlannedWork, below: set[int]) -> dict[str, Any]:
     """What the form of a draft begins with. ``below``: the services that the element brings with it."""
-    named = touched(work).exclude(service__in=below).select_related("service").order_by("service__circuit")
+    named = services_named(work, below)
     return {
         **hours_written(work),
         "name": work.name,

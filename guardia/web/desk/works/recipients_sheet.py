@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from guardia.notices.notice_rows import carried_by, of_announcements
 from guardia.outages.planned_work import PlannedWork
-from guardia.outages.planned_work_rows import companies_of_work, services_of_work
+from guardia.outages.planned_work_rows import companies_of_work, services_of_work, turns_in_order
 from guardia.outages.work_telling import letters
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.reports.workbook import XLSX, Sheet, formats_of, new_book
@@ -110,7 +110,7 @@ def turns(book: "Workbook", formats: dict, work: PlannedWork) -> None:
     columns = [(zoned(_("Hour")), 20), (zoned(_("Written down")), 20), (_("By"), 26), (_("What happened"), 70)]
     sheet = Sheet(book, _("Turns"), columns, formats)
     names = companies_of_work(work)
-    for turn in work.turns.select_related("by").order_by("pk"):
+    for turn in turns_in_order(work):
         sheet.add(turn.at, turn.recorded_at, turn.by.name if turn.by else "", turn_words(turn, names))
 
 
