@@ -23,7 +23,7 @@ MISSED_FOR = timedelta(days=7)
 
 
 def calls_with_clocks() -> list[Call]:
-    """The open calls with their running clocks, first what breaks first: of each state fifty at most.
+    """Return the open calls with their running clocks, first what breaks first: of each state fifty at most.
 
     Of each, so that after a storm of call-backs whoever rings now is shown, and so is the call that one has answered.
     """
@@ -47,12 +47,12 @@ CALLS = Kept(_calls)
 
 
 def reception_was_late(call: Call) -> bool:
-    """Whether this call waited longer than P1 promises."""
+    """Return whether this call waited longer than P1 promises."""
     return call.clocks.filter(kind=ClockKind.RECEPTION, outcome="breached").exists()
 
 
 def ringing_telephones(calls: Iterable[Call]) -> dict[int, list[RingAttempt]]:
-    """Which telephones ring for each call now. Calls that no exchange announced are not asked for."""
+    """Return which telephones ring for each call now. Calls that no exchange announced are not asked for."""
     announced = [call.pk for call in calls if call.exchange_id]
     if not announced:
         return {}
@@ -64,20 +64,20 @@ def ringing_telephones(calls: Iterable[Call]) -> dict[int, list[RingAttempt]]:
 
 
 def call_with_names(call_id: int) -> Call | None:
-    """One call, not locked, with its names."""
+    """Return the call with this id, not locked, with its names."""
     named = Call.objects.select_related("contact", "customer", "answered_by", "held_by", "exchange", "case")
     return named.filter(pk=call_id).first()
 
 
 def course_of(call: Call) -> tuple[list[QueueVisit], list[RingAttempt], list[CallTransfer]]:
-    """What the exchange did with it, in order."""
+    """Return what the exchange did with the call, in order."""
     visits = list(call.visits.select_related("staff").order_by("ordinal"))
     attempts = RingAttempt.objects.filter(visit__call=call).select_related("staff").order_by("rang_at", "pk")
     return visits, list(attempts[:100]), list(call.transfers.select_related("staff").order_by("ordinal"))
 
 
 def calls_before(call: Call) -> list[Call]:
-    """The last calls of the same number."""
+    """Return the last calls of the same number."""
     if not call.from_number:
         return []
     same = Call.objects.filter(from_number=call.from_number).exclude(pk=call.pk)
@@ -85,7 +85,7 @@ def calls_before(call: Call) -> list[Call]:
 
 
 def calls_missed(desks: Sequence[str], at: datetime) -> list[Call]:
-    """Calls to these desks (not the technical one) that nobody answered and nobody has seen to; newest first.
+    """Return calls to these desks (not the technical one) that nobody answered and nobody has seen to; newest first.
 
     No clock runs for them: no hour is promised, and they are rung back all the same. Whoever called again and was
     answered is not among them.
@@ -126,7 +126,7 @@ RESULTS: dict[str, Q] = {
 
 
 def last_calls_of(customer_id: int, count: int) -> list[Call]:
-    """The last calls of one company, the latest first."""
+    """Return the last calls of one company, the latest first."""
     found = Call.objects.filter(customer=customer_id).select_related("contact", "customer", "answered_by", "case")
     return list(found.order_by(F("arrived_at").desc(), F("pk").desc())[:count])
 

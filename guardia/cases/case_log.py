@@ -17,13 +17,13 @@ LOG_MOMENTS = {
 
 
 def log_of(case: Case, tab: str, most: int) -> list[CaseEvent]:
-    """The last events of a tab by the hour they happened, newest first, with their texts."""
+    """Return the last events of a tab by the hour they happened, newest first, with their texts."""
     events = case.events.filter(LOG_MOMENTS.get(tab, Q())).order_by("-occurred_at", "-seq")
     return list(events.prefetch_related("texts")[:most])
 
 
 def log_counts(case: Case) -> dict[str, int]:
-    """How many events each tab of the log holds."""
+    """Return how many events each tab of the log holds."""
     counts = {tab: Count("pk", filter=condition) for tab, condition in LOG_MOMENTS.items()}
     return case.events.aggregate(todo=Count("pk"), **counts)
 
@@ -34,7 +34,7 @@ def events_since(case: Case, seq: int) -> list[CaseEvent]:
 
 
 def events_of_visits(case: Case, moments: Iterable[Moment]) -> list[CaseEvent]:
-    """What is on record of its visits, as it happened, with its texts."""
+    """Return what is on record of the case's visits, as it happened, with its texts."""
     events = case.events.filter(moment__in=list(moments)).order_by("-seq").prefetch_related("texts")
     return sorted(events[:MOST_STEPS], key=lambda event: (event.occurred_at, event.seq))
 

@@ -22,7 +22,7 @@ MOST_CLOSED = 5
 
 
 def with_visits_and_waits(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Each with its open visits (and their crews) and the waits that stand, for the last column of a row."""
+    """Return each case with its open visits (and crews) and the waits that stand, for the last column of a row."""
     visits = Visit.objects.filter(ended_at=None).select_related("crew").order_by("-pk")
     waits = Wait.objects.filter(ended_at=None).order_by("started_at")
     return queries.with_names(cases).prefetch_related(
@@ -31,7 +31,7 @@ def with_visits_and_waits(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def case_for_desk(number: str, *, locked: bool = False) -> Case | None:
-    """The case an address names, with its names, open visits and waits."""
+    """Return the case an address names, with its names, open visits and waits."""
     cases = queries.of_number(number)
     if locked:
         cases = cases.select_for_update(of=("self",), no_key=True)
@@ -46,7 +46,7 @@ def clocks_of(case: Case) -> list[Clock]:
 
 
 def next_promise_after(case: Case, at: datetime) -> Case | None:
-    """The case of the same desk whose promise breaks next after this one's."""
+    """Return the case of the same desk whose promise breaks next after this one's."""
     others = queries.promised(at, case.desk).exclude(pk=case.pk)
     if case.next_due_at:
         later = others.filter(Q(next_due_at__gt=case.next_due_at) | Q(next_due_at=case.next_due_at, pk__gt=case.pk))
@@ -55,7 +55,7 @@ def next_promise_after(case: Case, at: datetime) -> Case | None:
 
 
 def open_and_last_incidents(service_ids: list[int]) -> tuple[dict[int, int], dict[int, datetime]]:
-    """How many incidents of each service are open, and when each had its last one."""
+    """Return how many incidents of each service are open, and when each had its last one."""
     incidents = Case.objects.filter(desk=TECHNICAL, service_id__in=service_ids)
     opened = incidents.filter(closed_at=None)
     counted = dict(opened.values_list("service_id").annotate(n=Count("pk")).values_list("service_id", "n"))
@@ -64,13 +64,13 @@ def open_and_last_incidents(service_ids: list[int]) -> tuple[dict[int, int], dic
 
 
 def open_cases_by_company(company_ids: Iterable[int]) -> dict[int, list[Case]]:
-    """The open cases of each company, newest first: those that one key attaches a call to, and one more."""
+    """Return the open cases of each company, newest first: those that one key attaches a call to, and one more."""
     opened = queries.with_names(queries.open_cases()).order_by("-opened_at")
     return {pk: list(opened.filter(customer=pk)[: MOST_CASES + 1]) for pk in dict.fromkeys(company_ids)}
 
 
 def last_cases_of(company_id: int) -> list[Case]:
-    """The last cases of the company that are closed."""
+    """Return the last cases of the company that are closed."""
     closed = queries.with_names(Case.objects.filter(customer=company_id, closed_at__isnull=False))
     return list(closed.order_by("-opened_at")[:MOST_CLOSED])
 
@@ -100,7 +100,7 @@ _VISITS, _WAITS = Kept(_visits), Kept(_waits)
 
 
 def with_what_each_holds(cases: Sequence[int]) -> dict[int, Case]:
-    """The duplicates with how many calls, messages and files each holds; one question for all."""
+    """Return these cases by id, with how many calls, messages and files each holds, in one question."""
     live = Q(files__withdrawn_at=None)
     counted = Case.objects.filter(pk__in=cases).annotate(
         calls_held=Count("calls", distinct=True),

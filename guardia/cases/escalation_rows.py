@@ -25,7 +25,7 @@ def _with_names(escalations: QuerySet[Escalation]) -> QuerySet[Escalation]:
 
 
 def open_escalations(most: int = MOST_OPEN) -> list[Escalation]:
-    """Nobody answers first, then the highest level, then the oldest."""
+    """Return the open escalations: first those that nobody answers, then by the highest level, then the oldest."""
     order = (F("acknowledged_at").asc(nulls_first=True), "-level", "began_at", "pk")
     # First which, then their names: a storm has thousands of which a hundred are shown.
     first = Escalation.objects.filter(ended_at=None).order_by(*order).values_list("pk", flat=True)[: most + 1]
@@ -33,13 +33,13 @@ def open_escalations(most: int = MOST_OPEN) -> list[Escalation]:
 
 
 def last_ended(most: int = MOST_CLOSED) -> list[Escalation]:
-    """The last that ended, among the newest: no page reads all that ever was (§4.11)."""
+    """Return the escalations that ended last, among the newest: no page reads all that ever was (§4.11)."""
     newest = _with_names(Escalation.objects.filter(ended_at__isnull=False)).order_by("-pk")[: 4 * most]
     return sorted(newest, key=lambda each: (each.ended_at, each.pk), reverse=True)[:most]
 
 
 def deciding_clocks(case_ids: Iterable[int]) -> dict[int, Clock]:
-    """Of each case the clock after which its escalation moves on."""
+    """Return, by case, the clock after which its escalation moves on."""
     running = Clock.objects.filter(case__in=set(case_ids), ended_at=None, due_at__isnull=False)
     clocks = running.filter(kind__in=OF_THE_ESCALATION)
     return {clock.case_id: clock for clock in clocks.order_by("case_id", "-due_at") if clock.case_id}
@@ -52,7 +52,7 @@ def open_escalations_of(customer: Customer) -> list[Escalation]:
 
 
 def cases_to_choose(words: str, at: datetime) -> list[Case]:
-    """Open cases by number (or its last digits), company or circuit; unasked, those escalated and what breaks first."""
+    """Return open cases by number (or its end), company or circuit; for no words, those escalated and due first."""
     if words:
         return found_open(words)
     newest = Escalation.objects.order_by("-pk").values_list("case_id", "ended_at")[:LAST_ESCALATIONS]
@@ -67,7 +67,7 @@ def cases_to_choose(words: str, at: datetime) -> list[Case]:
 
 
 def found_open(words: str) -> list[Case]:
-    """By what the caller says first; digits alone are the end of a number."""
+    """Return open cases by what the caller says first; digits alone are the end of a number."""
     digits = "".join(sign for sign in words if sign.isdigit())
     found = found_by(words, MOST_CHOICES, only_open=True)
     if not found and 2 <= len(digits) <= 12 and len(digits) >= len(words) - 2:

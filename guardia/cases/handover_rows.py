@@ -20,18 +20,18 @@ ASIDE = ":descartado"
 
 
 def cases_to_hand_over(most: int) -> list[Case]:
-    """The open cases of the technical desk, first what breaks first, with names, visits and waits; so many at most."""
+    """Return the open incidents, first what breaks first, with names, visits and waits; so many at most."""
     cases = queries.open_cases().filter(desk=TECHNICAL).order_by(F("next_due_at").asc(nulls_last=True), "id")
     return list(with_visits_and_waits(cases).select_related("answering")[:most])
 
 
 def how_many_open() -> int:
-    """All of them, counted up to one more than can be signed at once."""
+    """Return how many cases are open, counted up to one more than can be signed at once."""
     return queries.open_cases().filter(desk=TECHNICAL).order_by()[: MOST_SIGNED + 1].values("pk").count()
 
 
 def gone_without_hand_over(at: datetime) -> list[Staff]:
-    """Who has left the desk in the last half day, signed over to nobody, and still holds open cases."""
+    """Return who has left the desk in the last half day, signed over to nobody, and still holds open cases."""
     lately = Shift.objects.filter(desk=TECHNICAL, ended_at__gte=at - LEFT_LATELY)
     signed = Handover.objects.filter(outgoing=OuterRef("staff"), signed_at=OuterRef("ended_at"))
     holds = queries.open_cases().filter(assigned=OuterRef("staff"))
@@ -41,7 +41,7 @@ def gone_without_hand_over(at: datetime) -> list[Staff]:
 
 
 def handed_over_lately(pk: str, at: datetime) -> Staff | None:
-    """The person of this id, if somebody has signed for their shift in the last half day."""
+    """Return the person of this id, if somebody has signed for their shift in the last half day."""
     if not (pk.isascii() and pk.isdigit() and len(pk) < 16):
         return None
     signed = Handover.objects.filter(desk=TECHNICAL, outgoing=int(pk), signed_at__gte=at - LEFT_LATELY)
@@ -50,7 +50,7 @@ def handed_over_lately(pk: str, at: datetime) -> Staff | None:
 
 
 def put_aside(staff: Staff, key: str) -> bool:
-    """This draft is out of sight, but not lost; whether there was one."""
+    """Put this draft out of sight without losing it; return whether there was one."""
     if not Draft.objects.filter(staff=staff, key=key).exists():
         return False
     Draft.objects.filter(staff=staff, key=f"{key}{ASIDE}").delete()
@@ -58,19 +58,19 @@ def put_aside(staff: Staff, key: str) -> bool:
 
 
 def bring_back(staff: Staff, key: str) -> bool:
-    """What was put aside is the draft again, unless something new is being written; whether it is."""
+    """Bring back the draft that was put aside, unless something new is being written; return whether it is back."""
     if Draft.objects.filter(staff=staff, key=key).exists():
         return False
     return Draft.objects.filter(staff=staff, key=f"{key}{ASIDE}").update(key=key) > 0
 
 
 def drop_drafts(*people: Staff | None) -> None:
-    """What these people had prepared is signed now."""
+    """Forget the drafts of these people: what they had prepared is signed now."""
     Draft.objects.filter(staff__in=[one for one in people if one], key__startswith=DRAFTS).delete()
 
 
 def last_signed(most: int = MOST_BEFORE) -> list[Handover]:
-    """The last hand-overs, newest first."""
+    """Return the last hand-overs, newest first."""
     signed = Handover.objects.select_related("incoming", "outgoing").order_by("-signed_at", "-pk")
     return list(signed.filter(desk=TECHNICAL)[:most])
 
@@ -81,7 +81,7 @@ def signed_one(pk: int) -> Handover | None:
 
 
 def signed_lines_of(handover: Handover) -> list[HandoverLine]:
-    """In the order in which they were signed."""
+    """Return the lines of the hand-over in the order in which they were signed."""
     lines = handover.lines.select_related(
         "case__customer", "case__site__city", "case__service", "customer", "was", "responsible"
     )

@@ -50,7 +50,7 @@ class Looking:
 
 
 def cases_in_the_field(looking: Looking, at: datetime) -> tuple[list[Case], bool]:
-    """Those with an open visit and those whose plan asks for one, first what breaks first; whether there are more.
+    """Return the cases with a visit or a plan for one, first what breaks first; and whether there are more.
 
     Each with its open visits and their crews, and the clocks of the field that run.
     """
@@ -72,7 +72,7 @@ def agreed_elsewhere() -> QuerySet:
 
 
 def with_visits_and_clocks(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Each with its open visits and their crews, and the clocks of the field that run."""
+    """Return each case with its open visits and their crews, and the clocks of the field that run."""
     visits = Visit.objects.filter(OPEN).select_related("crew").order_by("-pk")
     running = Clock.objects.filter(ended_at=None, kind__in=FIELD_CLOCKS).order_by(F("due_at").asc(nulls_last=True))
     return cases.prefetch_related(
@@ -81,7 +81,7 @@ def with_visits_and_clocks(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def counts_by_stand(at: datetime) -> dict[str, int]:
-    """How many open visits stand where; of the cases that wait for a crew also those without any visit."""
+    """Return how many open visits stand where; and of the cases that wait for a crew also those without any visit."""
     open_visits = Visit.objects.filter(OPEN)
     found = open_visits.aggregate(
         **{f"n{n}": Count("pk", filter=q) for n, q in enumerate(STANDS.values()) if q}, every=Count("pk")
@@ -95,8 +95,9 @@ def counts_by_stand(at: datetime) -> dict[str, int]:
 
 
 def crews_and_visits() -> tuple[list[Crew], dict[int, list[Visit]]]:
-    """The crews by name, contractors last, those that are offered no more only while they are out; and what each one
-    has in hand.
+    """Return the crews by name, contractors last, and by crew what each has in hand.
+
+    Those that are offered no more are there only while they are out.
     """
     out = Visit.objects.filter(OPEN, crew__isnull=False)
     visits = out.select_related("case__customer", "case__site__city").order_by("pk")
@@ -110,7 +111,7 @@ def crews_and_visits() -> tuple[list[Crew], dict[int, list[Visit]]]:
 
 
 def sent_in_vain() -> dict[Case, int]:
-    """The cases with steps of telephones that no rule could take and nobody has settled, and how many; the one that has
+    """Return the cases with steps of telephones that no rule took and nobody settled, and how many; the one that has
     waited longest first. Also cases that are closed: nobody opens those by chance.
     """
     acts = FieldAct.objects.filter(as_said("field_act.refused <> ''"), settled_at=None).select_related("case")
@@ -132,5 +133,5 @@ def names_of_acts(visits: Iterable[int]) -> Iterable[tuple[int, datetime, str]]:
 
 
 def last_visits_of(case: Case) -> list[Visit]:
-    """The case's visits with their crews, the last one first."""
+    """Return the case's visits with their crews, the last one first."""
     return list(case.visits.select_related("crew").order_by("-pk")[:MOST_OF_A_CASE])

@@ -15,7 +15,7 @@ MOST_RULED = 20
 
 
 def open_objections() -> list[tuple[Case, list[Wait], Clock | None]]:
-    """The cases with a contested stop, first what must be ruled on first, with those stops and the ruling's clock.
+    """Return the cases with a contested stop, first what must be ruled on first, with the stops and the ruling's clock.
 
     Fifty at most: what follows them comes up as they are ruled on.
     """
@@ -31,7 +31,7 @@ def open_objections() -> list[tuple[Case, list[Wait], Clock | None]]:
 
 
 def last_rulings() -> list[Wait]:
-    """The stops that were ruled on last, the newest first."""
+    """Return the stops that were ruled on last, the newest first."""
     ruled = Wait.objects.filter(ruled_at__isnull=False).select_related("case__customer", "ruled_by")
     return list(ruled.order_by("-ruled_at", "-pk")[:MOST_RULED])
 

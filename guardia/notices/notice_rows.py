@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def notices_of(case: "Case") -> list[Notice]:
-    """The case's notices with their deliveries, newest first."""
+    """Return the case's notices with their deliveries, newest first."""
     notices = Notice.objects.filter(case=case).select_related("contact", "staff", "case").prefetch_related("deliveries")
     return list(notices.order_by("-owed_at", "-pk")[:200])
 
 
 def last_rendered_mails() -> list[Delivery]:
-    """The last mails that were rendered, newest first; a code is written for who looks, and kept nowhere."""
+    """Return the last mails that were rendered, newest first; a code is written for who looks, and kept nowhere."""
     return list(rendered_mails().order_by("-pk")[:50])
 
 

@@ -47,7 +47,7 @@ class Counted:
 
 
 def open_outages() -> list[Outage]:
-    """Those under way, the newest first, and what is proposed above all: somebody must decide on it."""
+    """Return the outages under way, the newest first, and what is proposed above all: somebody must decide on it."""
     asked = Outage.objects.filter(ended_at=None).select_related("element__city", "site__customer", "answering")
     found = list(asked.order_by("-started_at", "-pk")[:MOST_OPEN])
     return sorted(found, key=lambda outage: outage.state != OutageState.PROPOSED)
@@ -60,7 +60,7 @@ def last_outages() -> list[Outage]:
 
 
 def counted(outages: Iterable[Outage]) -> dict[int, Counted]:
-    """How many services stand how, by outage."""
+    """Return how many services stand how, by outage."""
     joined = Q(state=Membership.JOINED)
     rows = (
         OutageService.objects.filter(outage__in=[outage.pk for outage in outages])
@@ -80,7 +80,7 @@ def counted(outages: Iterable[Outage]) -> dict[int, Counted]:
 
 
 def outage_of(number: int, *, locked: bool = False) -> Outage | None:
-    """The outage with its names; ``locked``: first, as every verb asks."""
+    """Return the outage of this number with its names; ``locked`` first, as every verb needs it."""
     if not 0 < number <= LARGEST_NUMBER:
         return None
     if locked:
@@ -90,7 +90,7 @@ def outage_of(number: int, *, locked: bool = False) -> Outage | None:
 
 
 def members(outage: Outage, looked_at: str, after: int) -> tuple[list[OutageService], bool]:
-    """The next services in the order they were found; whether more follow."""
+    """Return the next services in the order they were found, and whether more follow."""
     asked = OutageService.objects.filter(FILTERS[looked_at], outage=outage, pk__gt=after)
     named = asked.select_related("customer", "service__site__city", "case").defer("case__search")
     found = list(named.order_by("pk")[: MOST_MEMBERS + 1])
@@ -103,7 +103,7 @@ def news_of(outage: Outage) -> list[OutageNews]:
 
 
 def alerts_of(outage: Outage) -> list[Alert]:
-    """Those that speak of it: what still fires first."""
+    """Return the alerts that speak of the outage: what still fires first."""
     said = Q(outage=outage)
     if outage.element_id:
         said |= Q(element=outage.element_id) & ~Q(state=AlertState.RESOLVED)
@@ -111,7 +111,7 @@ def alerts_of(outage: Outage) -> list[Alert]:
 
 
 def signs_of(outages: Sequence[Outage]) -> dict[int, list[Case]]:
-    """The cases that a proposal stands on."""
+    """Return the cases that a proposal stands on."""
     wanted = {outage.pk: list(outage.signs.get("cases", ()))[:MOST_ALERTS] for outage in outages}
     every = Case.objects.filter(pk__in={pk for pks in wanted.values() for pk in pks}).select_related("customer", "site")
     by_id = {case.pk: case for case in every.defer("search")}
@@ -125,14 +125,14 @@ def element_of(code: str) -> Element | None:
 
 
 def services_named(words: str) -> tuple[list[Service], list[str]]:
-    """The services of these circuits, and the words that are none."""
+    """Return the services of these circuits, and the words that are none."""
     asked = listed(words)
     found = {s.folded_circuit: s for s in Service.objects.filter(folded_circuit__in=asked).select_related("customer")}
     return [found[word] for word in asked if word in found], [w for w in asked if w not in found]
 
 
 def cases_named(words: str) -> tuple[QuerySet[Case], list[str]]:
-    """The open incidents of these case numbers or circuits, and the words that lead to none."""
+    """Return the open incidents of these case numbers or circuits, and the words that lead to none."""
     cases, lost = set(), []
     for word in dict.fromkeys(parted(words)):
         asked = Q(number=parse(word) or 0) | Q(service__folded_circuit=fold(word))
@@ -145,7 +145,7 @@ def cases_named(words: str) -> tuple[QuerySet[Case], list[str]]:
 
 
 def services_behind(outage: Outage, company: int) -> list[Service]:
-    """The company's services behind it; first those that have no case yet."""
+    """Return the company's services behind the outage; first those that have no case yet."""
     asked = OutageService.objects.filter(outage=outage, customer=company).exclude(state=Membership.LEFT)
     rows = asked.select_related("service__site__city", "service__customer").order_by("pk")[:50]
     return [row.service for row in sorted(rows, key=lambda row: row.case_id is not None)]

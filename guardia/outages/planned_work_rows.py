@@ -16,7 +16,7 @@ MOST_OPEN, MOST_OVER, MOST_TURNS = 100, 30, 200
 
 
 def with_counts(works: QuerySet[PlannedWork]) -> QuerySet[PlannedWork]:
-    """With how many services and companies each touches, and how many companies have agreed and objected."""
+    """Return each work with how many services and companies it touches, how many agreed and how many objected."""
     touched = PlannedWorkService.objects.filter(work=OuterRef("pk"), taken_out_at=None).order_by().values("work")
 
     def counts(rows: QuerySet[PlannedWorkService, Any], of: str) -> Coalesce:
@@ -32,30 +32,30 @@ def with_counts(works: QuerySet[PlannedWork]) -> QuerySet[PlannedWork]:
 
 
 def open_works() -> list[PlannedWork]:
-    """Those that are not over, the first to begin first."""
+    """Return the works that have not ended, the first to begin first."""
     works = with_counts(PlannedWork.objects.filter(ended_at=None))
     return list(works.order_by("starts_at", "pk")[:MOST_OPEN])
 
 
 def last_ended_works() -> list[PlannedWork]:
-    """The last ones that are over or were cancelled, the newest first."""
+    """Return the works that ended last or were cancelled, the newest first."""
     works = with_counts(PlannedWork.objects.filter(ended_at__isnull=False))
     return list(works.order_by("-ended_at", "-pk")[:MOST_OVER])
 
 
 def works_between(start: datetime, end: datetime) -> list[PlannedWork]:
-    """Those whose window touches this time (UTC), drafts too, cancelled ones not."""
+    """Return the works whose window touches this time (UTC), drafts too, cancelled ones not."""
     works = PlannedWork.objects.filter(starts_at__lt=end, ends_at__gt=start).exclude(state="cancelled")
     return list(works.order_by("starts_at", "pk")[:MOST_OPEN])
 
 
 def turns_of(work: PlannedWork) -> Sequence[PlannedWorkTurn]:
-    """The newest first."""
+    """Return what happened to the work, the newest first."""
     return list(work.turns.select_related("by").order_by("-pk")[:MOST_TURNS])
 
 
 def told_states(work: PlannedWork) -> dict[int, dict[str, int]]:
-    """By company, how many of its notices of this work were sent, wait to be, and could not be."""
+    """Return, by company, how many of its notices of this work were sent, wait to be, and could not be."""
     waiting = Q(state__in=[NoticeState.OWED, NoticeState.PACKED])
     failed = Q(state__in=[NoticeState.FAILED, NoticeState.SUPPRESSED])
     rows = Notice.objects.filter(announcement__in=letters(work).values("pk")).order_by().values("customer")
@@ -72,7 +72,7 @@ MOST_WORKS = 20
 
 
 def overrunning_works() -> QuerySet[PlannedWork]:
-    """What a banner names of the works that are not over though their window is; the oldest first."""
+    """Return what a banner names of the works that are not over though their window is; the oldest first."""
     late = PlannedWork.objects.filter(ended_at=None, overran_at__isnull=False).order_by("ends_at", "pk")
     return late.only("number", "name", "ends_at")[:MOST_WORKS]
 
