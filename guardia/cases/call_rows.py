@@ -13,7 +13,7 @@ from guardia.cases import queries
 from guardia.cases.phone_owed import AT_TECHNICAL
 from guardia.cases.stages.reception_clocks import NOT_OWED
 from guardia.clocks.clock import Clock
-from guardia.config.kept import Kept
+from guardia.config.kept import CompiledQuery
 from guardia.procedure.vocabulary import ClockKind
 
 MOST_OF_A_STATE = 50
@@ -43,7 +43,7 @@ def _calls() -> QuerySet[Call]:
     return calls.prefetch_related(running)
 
 
-CALLS = Kept(_calls)
+CALLS = CompiledQuery(_calls)
 
 
 def reception_was_late(call: Call) -> bool:

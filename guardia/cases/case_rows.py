@@ -10,7 +10,7 @@ from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
-from guardia.config.kept import ANY_ID, ANY_OF, ANY_TIME, Kept, one_of
+from guardia.config.kept import ANY_ID, ANY_OF, ANY_TIME, CompiledQuery, one_of
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.field.visit import Visit
@@ -75,7 +75,7 @@ def last_cases_of(company_id: int) -> list[Case]:
     return list(closed.order_by("-opened_at")[:MOST_CLOSED])
 
 
-def prepared_with_visits_and_waits(cases: Kept[Case], staff: Staff, at: datetime) -> list[Case]:
+def prepared_with_visits_and_waits(cases: CompiledQuery[Case], staff: Staff, at: datetime) -> list[Case]:
     """Return these cases, as ``with_visits_and_waits`` does, by statements that are prepared once."""
     found: dict[int, Any] = {case.pk: case for case in cases.rows({ANY_TIME: at, ANY_ID: staff.pk})}
     for case in found.values():
@@ -96,10 +96,10 @@ def _waits() -> QuerySet[Wait]:
     return Wait.objects.filter(one_of("wait.case_id"), ended_at=None).order_by("started_at")
 
 
-_VISITS, _WAITS = Kept(_visits), Kept(_waits)
+_VISITS, _WAITS = CompiledQuery(_visits), CompiledQuery(_waits)
 
 
-def with_what_each_holds(cases: Sequence[int]) -> dict[int, Case]:
+def duplicates_with_counts(cases: Sequence[int]) -> dict[int, Case]:
     """Return these cases by id, with how many calls, messages and files each holds, in one question."""
     live = Q(files__withdrawn_at=None)
     counted = Case.objects.filter(pk__in=cases).annotate(

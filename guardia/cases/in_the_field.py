@@ -10,7 +10,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet, When
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.clocks.clock import Clock
-from guardia.config.kept import as_said
+from guardia.config.kept import raw_condition
 from guardia.field.crew import Crew
 from guardia.field.visit import FieldAct, Visit
 from guardia.people.shifts import TECHNICAL
@@ -114,7 +114,7 @@ def sent_in_vain() -> dict[Case, int]:
     """Return the cases with steps of telephones that no rule took and nobody settled, and how many; the one that has
     waited longest first. Also cases that are closed: nobody opens those by chance.
     """
-    acts = FieldAct.objects.filter(as_said("field_act.refused <> ''"), settled_at=None).select_related("case")
+    acts = FieldAct.objects.filter(raw_condition("field_act.refused <> ''"), settled_at=None).select_related("case")
     found: dict[Case, int] = {}
     for act in acts.defer("facts", "case__search").order_by("received_at")[:MOST_STEPS]:
         found[act.case] = found.get(act.case, 0) + 1

@@ -8,7 +8,7 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases import written
 from guardia.cases.case import Case
 from guardia.clocks.clock import Clock
-from guardia.config.kept import Kept, as_said
+from guardia.config.kept import CompiledQuery, raw_condition
 from guardia.customers.by_mail import contacts_at
 from guardia.customers.contact import Contact
 from guardia.mailroom.message import Attachment, Mailbox, Message, MessageKind, MessageState, Original
@@ -21,7 +21,7 @@ SIGNATURE = 8 * 1024  # bytes: a picture below it is the logo under a name
 
 def waiting(desk: str = "") -> QuerySet[Message]:
     """The mails that somebody must decide about, the oldest first; of one desk's mailbox where ``desk`` says which."""
-    messages = Message.objects.filter(as_said("message.state = 'waiting'"), **({"desk": desk} if desk else {}))
+    messages = Message.objects.filter(raw_condition("message.state = 'waiting'"), **({"desk": desk} if desk else {}))
     return with_names(messages).order_by("received_at", "pk")
 
 
@@ -183,7 +183,7 @@ def _reports() -> QuerySet[WrittenRequest]:
     return found.prefetch_related(running, Prefetch("messages", first, to_attr="mails"))[:MOST_OF_BENCH]
 
 
-REQUESTS_OF_BENCH = Kept(_reports)
+REQUESTS_OF_BENCH = CompiledQuery(_reports)
 
 
 def ids_of_events(events: Collection[int]) -> list[tuple[int, int]]:

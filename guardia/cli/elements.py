@@ -19,12 +19,12 @@ def bring(args: argparse.Namespace) -> int:
     """0: everything was right; 1: nothing was written, every mistake one a line on standard output."""
     content = read(args.file)
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.network.element_import import bring as bring_file
     from guardia.people.audit_entry import AuditKind, write_down
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         outcome = bring_file(content, write=not args.dry_run)
         if outcome.written:
             write_down(AuditKind.BROUGHT_IN, at=now(), about="elements", new=outcome.new, changed=outcome.changed)

@@ -18,10 +18,10 @@ def check(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.cases.file_bytes import troubles
     from guardia.cases.number import grouped
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.evidence.case_file import CaseFile
 
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         total = CaseFile.objects.filter(withdrawn_at=None).count()
     count = 0
     with ends_tidily(), Progress("files read", total) as progress:
@@ -35,10 +35,10 @@ def check(args: argparse.Namespace) -> int:
 def sweep(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.cases import file_bytes
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
 
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         at = now()
     print(f"{file_bytes.sweep(at)} files were removed")
     return 0

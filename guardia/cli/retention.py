@@ -16,7 +16,7 @@ def add(subparsers: Subparsers) -> None:
 def retention(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.cases import file_bytes
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.privacy.retention import RunsAlready, rehearse, run
 
@@ -31,7 +31,7 @@ def retention(args: argparse.Namespace) -> int:
         tables = ", ".join(f"{table} {count}" for table, count in one.counts.items())
         print(f"{one.kind.key}\tolder than {one.up_to:%Y-%m-%d}\t{tables}")
     if not args.dry_run and not stopping.is_set():
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             at = now()
         print(f"{file_bytes.sweep(at)} files were removed from the store")
     return 0

@@ -28,12 +28,12 @@ def verify_all() -> int:
     from guardia.cases.case import Case
     from guardia.cases.event import CaseEvent
     from guardia.cases.number import grouped
-    from guardia.config.database_roles import Wall, as_at_one_instant
+    from guardia.config.database_roles import DatabaseRole, as_at_one_instant
     from guardia.people import audit_chain
     from guardia.people.audit_entry import AuditEntry
 
     # As at one instant: what is written meanwhile is no break.
-    with as_at_one_instant(Wall.WORKER), ends_tidily(), Progress("cases proven", Case.objects.count()) as progress:
+    with as_at_one_instant(DatabaseRole.WORKER), ends_tidily(), Progress("cases proven", Case.objects.count()) as progress:
         broken = 0
         for place in chain.breaks(progress.step):
             broken += 1

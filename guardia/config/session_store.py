@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from guardia.config.kept import ANY_TIME, ANY_WORDS, Kept
+from guardia.config.kept import ANY_TIME, ANY_WORDS, CompiledQuery
 
 
 class SessionStore(db.SessionStore):
@@ -25,4 +25,4 @@ def _lasting() -> QuerySet[Session]:
     return Session.objects.filter(session_key=ANY_WORDS, expire_date__gt=ANY_TIME)
 
 
-_SESSION = Kept(_lasting)
+_SESSION = CompiledQuery(_lasting)

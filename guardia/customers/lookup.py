@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Case, Model, Q, QuerySet, Value, When
 
-from guardia.config.kept import ANY_ID, Kept
+from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.folding import beginning_with, fold, words_of
@@ -136,7 +136,7 @@ def active_company(pk: str) -> Customer | None:
     return _COMPANY.first({ANY_ID: int(pk)}) if _is_id(pk) else None
 
 
-_COMPANY = Kept(lambda: Customer.objects.filter(pk=ANY_ID, active=True))
+_COMPANY = CompiledQuery(lambda: Customer.objects.filter(pk=ANY_ID, active=True))
 
 
 def active_service(pk: str) -> Service | None:
@@ -149,7 +149,7 @@ def _service() -> QuerySet[Service]:
     return active.select_related("site__city", "customer")
 
 
-_SERVICE = Kept(_service)
+_SERVICE = CompiledQuery(_service)
 
 
 def service_chosen(company: Customer, fields: Mapping[str, str]) -> Service | None:

@@ -5,7 +5,7 @@ from functools import cache
 
 from django.db.models import QuerySet
 
-from guardia.config.kept import Kept
+from guardia.config.kept import CompiledQuery
 from guardia.people.actor import Actor
 from guardia.people.policy import handlers_of
 from guardia.people.shifts import TECHNICAL
@@ -28,8 +28,8 @@ def engineers_of(desk: str) -> list[tuple[str, str]]:
 
 
 @cache
-def _engineers_of(desk: str) -> Kept:
-    return Kept(lambda: handlers_at(desk).values_list("pk", "name")[:200])
+def _engineers_of(desk: str) -> CompiledQuery:
+    return CompiledQuery(lambda: handlers_at(desk).values_list("pk", "name")[:200])
 
 
 def handlers_at(desk: str) -> QuerySet[Staff]:

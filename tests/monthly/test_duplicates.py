@@ -14,10 +14,10 @@ from guardia.reports.duplicates import EndedOtherwise, ended_otherwise
 from guardia.reports.interruptions import interruptions
 from guardia.reports.month import Month
 from guardia.reports.month_report import month_report
-from guardia.reports.promises import Asked, by_customer, by_kind, by_month, decided_today, late
+from guardia.reports.promises import ReportFilters, by_customer, by_kind, by_month, decided_today, late
 from tests.monthly.october import NOVEMBER
 
-ALL = Asked(NOVEMBER)
+ALL = ReportFilters(NOVEMBER)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from guardia.cases import case_link, confirmation_proof
 from guardia.cases.case import Case
 from guardia.cases.refusals import NothingToDeny, OnlyAContact
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.intake import customer_acts
@@ -41,7 +41,7 @@ def deny_page(request: HttpRequest, token: str) -> HttpResponse:
     except LinkIsInvalid:
         return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
     opened_by(request, opens.customer, opens.contact)
-    with behind(Wall.PORTAL, opens.customer):
+    with behind(DatabaseRole.PORTAL, opens.customer):
         case = Case.objects.select_related("customer", "site__city", "service").filter(pk=opens.case).first()
         contact = Contact.objects.select_related("customer").filter(pk=opens.contact).first()
         if case is None:
@@ -52,19 +52,19 @@ def deny_page(request: HttpRequest, token: str) -> HttpResponse:
             if request.method == "POST":
                 denied(case, contact)
                 return private(HttpResponseRedirect(request.get_full_path(), status=303))
-            return private(shown(request, case, contact))
+            return private(render_form(request, case, contact))
 
 
 def denied(case: Case, contact: Contact) -> None:
     """What is refused, the page says when it is looked at again."""
     try:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             confirmation_proof.deny(customer_acts.locked(case.pk), contact, at=now())
     except (NothingToDeny, OnlyAContact):
         pass
 
 
-def shown(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:
+def render_form(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:
     at, procedure = now(), versions.of(case.procedure_version_id)
     hours = hours_of(case.zone, procedure, at)
     confirmed, denial = confirmation_proof.deniable(case, at), confirmation_proof.denial(case)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from guardia.clocks import watch
 from guardia.clocks.watch import Watch
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation.alarm import Alarm
 from guardia.escalation.alarms import NOBODY_ON_SHIFT
@@ -34,7 +34,7 @@ LATE_PAGE = timedelta(seconds=60)
 LATE_MAIL = timedelta(minutes=10)
 
 
-class Kept:
+class CachedAnswer:
     """The last answer, for a second: however many ask, the database is asked once. Whoever comes meanwhile waits."""
 
     SECONDS = 1.0
@@ -47,7 +47,7 @@ class Kept:
     def get(self) -> tuple[Said, int]:
         with self.lock:
             if monotonic() >= self.until:
-                self.answer = asked()
+                self.answer = probe_answer()
                 self.until = monotonic() + self.SECONDS
             return self.answer
 
@@ -55,7 +55,7 @@ class Kept:
         self.until = 0.0
 
 
-kept = Kept()
+kept = CachedAnswer()
 
 
 @require_safe
@@ -74,7 +74,7 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Whether requests may be sent here: for a load balancer, which must not care that a worker is away."""
     try:
-        with behind(Wall.STAFF), connection.cursor() as cursor:
+        with behind(DatabaseRole.STAFF), connection.cursor() as cursor:
             cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
             (there,) = cursor.fetchone()
     except Error as trouble:
@@ -88,9 +88,9 @@ def answered(said: Said, status: int) -> JsonResponse:
     return JsonResponse(said, status=status, headers={"Cache-Control": "no-store"})
 
 
-def asked() -> tuple[Said, int]:
+def probe_answer() -> tuple[Said, int]:
     try:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             return state_of_the_installation(now())
     except Error as trouble:
         return gone(trouble)

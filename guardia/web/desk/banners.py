@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from guardia.calls import exchanges
 from guardia.cases import call_alarms
-from guardia.config.kept import Kept
+from guardia.config.kept import CompiledQuery
 from guardia.customers.phones import spoken
 from guardia.escalation.call_task import CallTask
 from guardia.outages.planned_work_rows import overrunning_works
@@ -210,7 +210,7 @@ def exchange_banners(at: datetime) -> tuple[Banner, ...]:
 # --- banners ----------------------------------------------------------------------------------------------------------
 
 
-OVERRAN = Kept(overrunning_works)
+OVERRAN = CompiledQuery(overrunning_works)
 
 
 def work_banners(at: datetime) -> tuple[Banner, ...]:

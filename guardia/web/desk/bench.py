@@ -22,7 +22,7 @@ from guardia.cases.case import Case
 from guardia.cases.case_rows import case_for_desk, prepared_with_visits_and_waits, with_visits_and_waits
 from guardia.cases.counting import ANYBODY
 from guardia.cases.refusals import Refused
-from guardia.config.kept import ANY_TIME, Kept
+from guardia.config.kept import ANY_TIME, CompiledQuery
 from guardia.config.now import now
 from guardia.notices.progress import Progress
 from guardia.notices.progress import watched as progress
@@ -99,17 +99,17 @@ def in_order(cases: QuerySet[Case], order: str) -> QuerySet[Case]:
 
 
 @lru_cache(256)
-def _promised(desk: str, view: str, order: str) -> Kept[Case]:
+def _promised(desk: str, view: str, order: str) -> CompiledQuery[Case]:
     return _of_view(lambda: in_order(queries.promised(ANY_TIME, desk), order), view, ROWS + 1)
 
 
 @lru_cache(256)
-def _waiting(desk: str, view: str) -> Kept[Case]:
+def _waiting(desk: str, view: str) -> CompiledQuery[Case]:
     return _of_view(lambda: queries.waiting(ANY_TIME, desk), view, WAITING_ROWS)
 
 
-def _of_view(cases: Callable[[], QuerySet[Case]], view: str, most: int) -> Kept[Case]:
-    return Kept(lambda: queries.with_names(queries.in_view(cases(), view, ANYBODY))[:most])
+def _of_view(cases: Callable[[], QuerySet[Case]], view: str, most: int) -> CompiledQuery[Case]:
+    return CompiledQuery(lambda: queries.with_names(queries.in_view(cases(), view, ANYBODY))[:most])
 
 
 # --- storm ------------------------------------------------------------------------------------------------------------

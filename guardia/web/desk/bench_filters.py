@@ -12,7 +12,7 @@ from guardia.cases import filters, queries, saved_views
 from guardia.cases.case import Case
 from guardia.cases.labels import IMPACT_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, name_of_stage
 from guardia.cases.saved_view import SavedView
-from guardia.cases.saved_views import asked_of
+from guardia.cases.saved_views import filters_of
 from guardia.customers.lookup import company_name
 from guardia.people.lookup import engineers_of, name_of_staff
 from guardia.people.policy import Right, may
@@ -94,7 +94,7 @@ def looking_at(query: Mapping[str, str], staff: Staff, at: datetime) -> Looking:
 
 def saved_looking(view: SavedView, staff: Staff, at: datetime) -> Looking:
     """What a saved view shows to this person; of what no longer exists, what comes closest."""
-    return looking_at({**asked_of(view), SAVED: str(view.pk)}, staff, at)
+    return looking_at({**filters_of(view), SAVED: str(view.pk)}, staff, at)
 
 
 # --- filtering --------------------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def saving_of(looking: Looking, saved: SavedView | None, staff: Staff, at: datet
     """
     mine = saved if saved and saved_views.may_edit(saved, staff) else None
     return {
-        "asked": saved_views.kept(looking.kept),
+        "asked": saved_views.filters_to_store(looking.kept),
         "pk": mine.pk if mine else 0,
         "name": mine.name if mine else "",
         "has_changed": mine is not None and saved_looking(mine, staff, at).kept != looking.kept,

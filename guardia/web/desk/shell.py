@@ -26,7 +26,7 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.procedure.version import NoProcedure
 from guardia.reports import by_word
-from guardia.reports.promises import promises_kept_today
+from guardia.reports.promises import promises_met_today
 from guardia.web.desk import areas
 from guardia.web.desk.banners import Shell, call_banners, exchange_banners, work_banners
 from guardia.web.desk.bench_filters import saved_looking
@@ -152,7 +152,7 @@ def shell_for(
         saved=saved_links(staff, at, view, saved) if with_views else (),
         rooms=rooms(view, beside_rooms(phone.calls_count, shift.next_hour)) if with_views else (),
         settings=with_counts(SETTINGS, view, beside_settings(staff, at)) if with_views else (),
-        **(promises_kept_words(at) if with_views else {}),
+        **(promises_met_text(at) if with_views else {}),
     )
 
 
@@ -258,8 +258,8 @@ def _question_of_rooms() -> Question:
     return question((*waiting, work_answers.waiting()))
 
 
-def promises_kept_words(at: datetime) -> dict[str, str]:
-    kept, ended = promises_kept_today(at)
+def promises_met_text(at: datetime) -> dict[str, str]:
+    kept, ended = promises_met_today(at)
     if not ended:
         return {}
     # Rounded down: only a day on which everything was kept is a hundred percent.

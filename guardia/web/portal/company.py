@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.config.proxies import address_of
 from guardia.customers import sessions
@@ -23,7 +23,7 @@ from guardia.customers.sessions import Whence
 from guardia.customers.sign_in import CompanySession
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.procedure import version as versions
-from guardia.web.portal.visitor import asked_language, in_language, languages, private
+from guardia.web.portal.visitor import in_language, language_in_address, languages, private
 
 # --- frame ------------------------------------------------------------------------------------------------------------
 COOKIE = settings.COMPANY_COOKIE_NAME
@@ -52,7 +52,7 @@ def company_page(view: View) -> View:
         who = signed_in(request)
         if who is None:
             return private(HttpResponseRedirect(f"{reverse('company_enter')}?{urlencode({'a': request.path})}"))
-        with behind(Wall.PORTAL, who.customer_id), in_language(request, who.contact):
+        with behind(DatabaseRole.PORTAL, who.customer_id), in_language(request, who.contact):
             try:
                 return private(view(request, who, *args, **kwargs))
             except Http404:
@@ -76,7 +76,7 @@ def administrator_page(view: View) -> View:
 
 def signed_in(request: HttpRequest) -> SignedIn | None:
     token = request.COOKIES.get(COOKIE, "")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         session = sessions.of(token, now()) if token else None
         contact = Contact.objects.select_related("customer").get(pk=session.contact_id) if session else None
     return SignedIn(session, contact) if session and contact else None
@@ -90,7 +90,7 @@ def page(
         "who": who,
         "operator": version.procedure.provider.name if version else "",
         "languages": languages(request),
-        "lang": asked_language(request),
+        "lang": language_in_address(request),
         "tabs": tabs(request, who) if who else (),
     }
     return private(render(request, f"portal/company/{template}.html", {**frame, **context}, status=status))

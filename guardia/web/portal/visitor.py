@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from guardia.config.database_roles import Wall, behind, keeps
+from guardia.config.database_roles import DatabaseRole, behind, keeps
 from guardia.config.now import now
 from guardia.config.proxies import address_of
 from guardia.customers.contact import Contact
@@ -60,7 +60,7 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def asked_language(request: HttpRequest) -> str:
+def language_in_address(request: HttpRequest) -> str:
     """The one that the address asks for, where it is one of ours."""
     wanted = request.GET.get("lang", "")
     return wanted if wanted in dict(settings.LANGUAGES) else ""
@@ -70,7 +70,7 @@ def asked_language(request: HttpRequest) -> str:
 def in_language(request: HttpRequest, contact: Contact | None = None) -> Iterator[None]:
     """That of the address; else the contact's; else what the browser asks for."""
     known = dict(settings.LANGUAGES)
-    wanted = asked_language(request) or (contact.language if contact and contact.language in known else "")
+    wanted = language_in_address(request) or (contact.language if contact and contact.language in known else "")
     with translation.override(wanted or translation.get_language() or settings.LANGUAGE_CODE):
         yield
 
@@ -105,7 +105,7 @@ def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
 
 def none_of_ours(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """``answer`` where few such links came from this address; else 429. What was counted stays."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         is_looked_at = guesses.one_more(address_of(request), request.headers.get("User-Agent", ""), now())
     if is_looked_at:
         return keeps(answer())
@@ -127,7 +127,7 @@ def sends(request: HttpRequest, contact: Contact) -> bool:
 
 
 def counted(request: HttpRequest, contact: Contact, kind: AuditKind) -> bool:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return one_more_file(kind, contact.pk, address_of(request), request.headers.get("User-Agent", ""), now())
 
 

@@ -15,7 +15,7 @@ from guardia.field.visit import Outcome
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Condition
 from guardia.reports.closing_report import ClosingReport
-from guardia.reports.visit_facts import VisitTold
+from guardia.reports.visit_facts import VisitFacts
 from guardia.web.report.shape import Hours, Section, Table, capitalized
 
 ABREAST = 3
@@ -65,7 +65,7 @@ def visits(report: ClosingReport, hours: Hours) -> Section | None:
     return Section("visitas", _("Visits"), tables=tables)
 
 
-def beside(group: Sequence[tuple[int, VisitTold]], hours: Hours) -> Table:
+def beside(group: Sequence[tuple[int, VisitFacts]], hours: Hours) -> Table:
     names = [
         _("Visit %(number)d: %(crew)s") % {"number": number, "crew": each.crew or _("our crew")}
         for number, each in group
@@ -76,7 +76,7 @@ def beside(group: Sequence[tuple[int, VisitTold]], hours: Hours) -> Table:
     return Table((_("Step"), *names), rows, (2, *(3 for _each in group)))
 
 
-def column_of(each: VisitTold, hours: Hours) -> dict[str, str]:
+def column_of(each: VisitFacts, hours: Hours) -> dict[str, str]:
     """What one visit tells, by the label of its line; several things of one kind stand below each other."""
     column: dict[str, str] = {}
     for label, value in (*steps_of(each, hours), *paper_of(each, hours)):
@@ -84,7 +84,7 @@ def column_of(each: VisitTold, hours: Hours) -> dict[str, str]:
     return column
 
 
-def steps_of(each: VisitTold, hours: Hours) -> Iterator[tuple[str, str]]:
+def steps_of(each: VisitFacts, hours: Hours) -> Iterator[tuple[str, str]]:
     for name, at in each.steps:
         yield str(STEP_NAMES[name]), hours.exact(at)
     if each.forecast:
@@ -101,10 +101,10 @@ def steps_of(each: VisitTold, hours: Hours) -> Iterator[tuple[str, str]]:
         yield _("Handed over"), _("from %(before)s to %(crew)s, %(hour)s") % crews
 
 
-def paper_of(each: VisitTold, hours: Hours) -> Iterator[tuple[str, str]]:
+def paper_of(each: VisitFacts, hours: Hours) -> Iterator[tuple[str, str]]:
     """What the visit left: parts, a signature, how it ended and what was left to do."""
     for part in each.parts_used:
-        yield _("Parts used"), parts_said([part], "serial")
+        yield _("Parts used"), parts_text([part], "serial")
     if each.signed_at:
         who = ", ".join(part for part in each.signed_by if part) or _("(erased)")
         yield _("Signed by"), f"{who} · {hours.at(each.signed_at)}"
@@ -114,7 +114,7 @@ def paper_of(each: VisitTold, hours: Hours) -> Iterator[tuple[str, str]]:
         yield _("Left to do"), each.left_undone
 
 
-def parts_said(parts: Sequence[Mapping[str, Any]], third: str) -> str:
+def parts_text(parts: Sequence[Mapping[str, Any]], third: str) -> str:
     """With their quantities as the reader writes numbers."""
     return plain([{**part, "quantity": number_format(part["quantity"])} for part in parts], third)
 

@@ -34,7 +34,7 @@ from guardia.procedure.schema import Procedure
 from guardia.web.desk.case import found
 from guardia.web.desk.entry import DeskRequest, asking, desk_page
 from guardia.web.report.document import ONE_AT_A_TIME, TYPE, compiled, printable
-from guardia.web.report.field_sections import parts_said
+from guardia.web.report.field_sections import parts_text
 from guardia.web.report.shape import Hours, Pair, hours_for
 from guardia.web.report.views import UNAVAILABLE, language_in
 from guardia.web.shared import about
@@ -116,7 +116,7 @@ def about_the_visit(case: Case, visit: Visit, hours: Hours) -> list[Pair]:
         (_("Crew"), ", ".join(part for part in (crew.name, crew.contractor) if part) if crew else ""),
         (_("Vehicle plate"), visit.plate),
         (pgettext("carried in at a gate", "Tools"), visit.tools),
-        (_("Parts"), parts_said(visit.parts, "")),
+        (_("Parts"), parts_text(visit.parts, "")),
         (_("Agreed by"), " · ".join(part for part in (visit.agreed_by_customer, visit.agreed_by_operator) if part)),
         (_("Agreed on"), hours.day(visit.agreed_at) if visit.agreed_at else ""),
     ]
@@ -175,11 +175,11 @@ def permit_letter(request: DeskRequest, number: str, visit: int, kind: str) -> H
     """
     if not may(request.user, Right.HANDLE_CASES):
         raise PermissionDenied
-    return letter_shown(request, number, visit, kind)
+    return letter_response(request, number, visit, kind)
 
 
 @require_safe
-def letter_shown(request: DeskRequest, number: str, visit: int, kind: str) -> HttpResponse:
+def letter_response(request: DeskRequest, number: str, visit: int, kind: str) -> HttpResponse:
     case = found(request, number)
     the_visit = get_object_or_404(Visit.objects.select_related("crew"), pk=visit, case=case.pk)
     if not the_visit.agreed_at:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from guardia.cases.event_facts import EventFacts, facts_of, sentence_of, title_of
 from guardia.events.kinds import texts_of_kind
 from guardia.notices.wording.hours import lasting_exactly
-from guardia.reports.closing_report import Said
+from guardia.reports.closing_report import ReportedEvent
 from guardia.web.report.shape import Hours
 
 
@@ -39,7 +39,7 @@ class ReportWriter:
         return ""
 
 
-def facts_in_report(said: Said, hours: Hours) -> EventFacts:
+def facts_in_report(said: ReportedEvent, hours: Hours) -> EventFacts:
     """The texts in the order in which the table of kinds names them."""
     texts = erased(said)
     names = dict.fromkeys((*texts_of_kind(said.moment), *texts))
@@ -47,15 +47,15 @@ def facts_in_report(said: Said, hours: Hours) -> EventFacts:
     return facts_of(said.moment, said.variant, said.data, in_order, ReportWriter(hours))
 
 
-def title_and_sentence(said: Said, hours: Hours) -> tuple[str, str]:
+def title_and_sentence(said: ReportedEvent, hours: Hours) -> tuple[str, str]:
     facts = facts_in_report(said, hours)
     return title_of(facts), sentence_of(facts)
 
 
-def erased(said: Said) -> dict[str, str]:
+def erased(said: ReportedEvent) -> dict[str, str]:
     """Its texts; one that was erased says so."""
     return {name: _("(erased)") if text is None else text for name, text in said.texts.items()}
 
 
-def shown(said: Said, name: str) -> str:
+def timeline_text(said: ReportedEvent, name: str) -> str:
     return erased(said).get(name) or "–"

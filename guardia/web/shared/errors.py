@@ -15,7 +15,7 @@ from django.views.csrf import csrf_failure
 from django.views.defaults import server_error
 
 from guardia.config import collisions, log_context
-from guardia.config.collisions import is_away, is_collision, is_in_use
+from guardia.config.collisions import is_collision, is_in_use, is_unavailable
 from guardia.config.proxies import address_of
 
 # --- problem ----------------------------------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ def problem(status: int, title: str, remedy: str, *, field: str = "") -> JsonRes
 # --- unavailable ------------------------------------------------------------------------------------------------------
 # The database does not answer, gave way to somebody else, or let nobody wait longer for what is in use; or there is
 # no room for what was sent: in words, and when to come again. It passes.
-__all__ = ["away", "full", "gave_way", "in_use", "is_away", "is_full", "is_in_use"]
+__all__ = ["full", "gave_way", "in_use", "is_full", "is_in_use", "is_unavailable", "service_unavailable"]
 
 LOG_UNAVAILABLE = logging.getLogger("guardia.away")
 
@@ -54,7 +54,7 @@ def is_full(trouble: BaseException | None) -> bool:
     return isinstance(trouble, OSError) and trouble.errno in NO_ROOM
 
 
-def away(request: HttpRequest) -> HttpResponse:
+def service_unavailable(request: HttpRequest) -> HttpResponse:
     """The page, in the language that the browser asks for. It asks nothing of the database; the log has one line."""
     LOG_UNAVAILABLE.warning("the database does not answer: %s", " ".join(str(sys.exc_info()[1]).split()))
     return page_of_unavailable(request, "503.html", COME_AGAIN_SECONDS)
@@ -86,7 +86,7 @@ def page_of_unavailable(request: HttpRequest, template: str, seconds: int, statu
         if request.path.startswith(MACHINES):
             response: HttpResponse = problem(status, *words_of(template))
         else:
-            said = get_template(template).render({"request_id": log_context.said("request")})
+            said = get_template(template).render({"request_id": log_context.context_value("request")})
             response = HttpResponse(said, status=status)
     response["Retry-After"], response["Cache-Control"] = str(seconds), "no-store"
     response._has_been_logged = True  # type: ignore[attr-defined]  # Django would add the same traceback each time
@@ -146,8 +146,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     trouble is being handled.
     """
     trouble = sys.exc_info()[1]
-    if is_away(trouble):
-        return away(request)
+    if is_unavailable(trouble):
+        return service_unavailable(request)
     if is_collision(trouble):
         return gave_way(request)
     if is_in_use(trouble):
@@ -155,7 +155,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     if is_full(trouble):
         return full(request)
     try:
-        page = get_template("500.html").render({"request_id": log_context.said("request")})
+        page = get_template("500.html").render({"request_id": log_context.context_value("request")})
     except TemplateDoesNotExist:
         return server_error(request)
     return HttpResponseServerError(page)

@@ -33,7 +33,7 @@ class _Place:
     makes: Lock = field(default_factory=Lock)
 
 
-class Kept:
+class CachedPage:
     """By a key; there are as few keys as there are languages. ``clock`` counts seconds and never goes back."""
 
     def __init__(self, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case, Status
-from guardia.cases.case_rows import with_what_each_holds
+from guardia.cases.case_rows import duplicates_with_counts
 from guardia.cases.desks import kind_of
 from guardia.cases.labels import name_of_stage
 from guardia.cases.link import CaseLink, LinkKind
@@ -243,7 +243,7 @@ class LinkedCases:
 def linked_cases_of(case: Case, staff: Staff) -> LinkedCases:
     links, acts = list(links_of(case)), may_handle(staff, case.desk)
     ended = [link.case_id for link in links if link.kind == LinkKind.DUPLICATE and link.other_id == case.pk]
-    brought = with_what_each_holds(ended) if ended else {}
+    brought = duplicates_with_counts(ended) if ended else {}
     makes = may(staff, Right.HANDLE_CASES) and not about.is_request(case)
     return LinkedCases(
         rows=[row_of(link, case, acts, brought) for link in links],

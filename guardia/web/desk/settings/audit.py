@@ -59,7 +59,7 @@ audits = needs(Right.SEE_AUDIT, Right.SEE_AUDIT)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuditFilters:
     """``entry`` and ``change``: the rows before these ids; 0: from the latest on."""
 
     kind: str = ""
@@ -90,7 +90,7 @@ class Row:
 
 @audits
 def audit(request: HttpRequest) -> HttpResponse:
-    asked = asked_by(request.GET.dict())
+    asked = filters_of(request.GET.dict())
     rows, before = latest(asked, SHOWN)
     context = {
         "rows": rows,
@@ -106,7 +106,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 @audits
 def audit_csv(request: HttpRequest) -> HttpResponse:
     """The same rows as a file, the latest 20,000 of them; that it was taken is on record too."""
-    asked = asked_by({**request.GET.dict(), "antes": ""})
+    asked = filters_of({**request.GET.dict(), "antes": ""})
     rows, _before = latest(asked, MOST_IN_A_FILE)
     exported(request, "audit", rows=len(rows))
     response = HttpResponse(file_of(rows), content_type="text/csv; charset=utf-8")
@@ -138,11 +138,11 @@ def address(name: str, asked: Mapping[str, Any], **more: str) -> str:
     return reverse(name) + (f"?{urlencode(kept)}" if kept else "")
 
 
-def asked_by(query: Mapping[str, str]) -> Asked:
+def filters_of(query: Mapping[str, str]) -> AuditFilters:
     """What the address asks for; a filter that says nothing filters nothing."""
     entry, _dash, change = query.get("antes", "").partition("-")
     kind, written = query.get("que", ""), query.get("ip", "").strip()
-    return Asked(
+    return AuditFilters(
         kind=kind if kind == CHANGES or kind in AuditKind.values else "",
         person=number_in(query.get("quien", "")),
         address=written if is_address(written) and "%" not in written else "",
@@ -153,7 +153,7 @@ def asked_by(query: Mapping[str, str]) -> Asked:
     )
 
 
-def latest(asked: Asked, count: int) -> tuple[list[Row], str]:
+def latest(asked: AuditFilters, count: int) -> tuple[list[Row], str]:
     """The latest ``count`` rows, and where the ones before them begin; empty where there are none."""
     entries = [] if asked.kind == CHANGES else entry_rows(asked, count + 1)
     changes = change_rows(asked, count + 1) if asked.kind in {"", CHANGES} and not asked.address else []
@@ -166,7 +166,7 @@ def latest(asked: Asked, count: int) -> tuple[list[Row], str]:
     return rows, f"{entry or ''}-{change or ''}"
 
 
-def entry_rows(asked: Asked, count: int) -> list[Row]:
+def entry_rows(asked: AuditFilters, count: int) -> list[Row]:
     wanted: dict[str, Any] = {**between(asked.since, asked.until)}
     wanted |= {"kind": asked.kind} if asked.kind else {}
     wanted |= {"staff": asked.person} if asked.person else {}
@@ -205,7 +205,7 @@ def fact(name: str, value: Any) -> str:
     return str(FACTS[name]) % value if name in FACTS else f"{name}: {value}"
 
 
-def change_rows(asked: Asked, count: int) -> list[Row]:
+def change_rows(asked: AuditFilters, count: int) -> list[Row]:
     wanted: dict[str, Any] = {**between(asked.since, asked.until)}
     wanted |= {"by": asked.person} if asked.person else {}
     wanted |= {"pk__lt": asked.change} if asked.change else {}

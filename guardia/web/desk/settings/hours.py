@@ -13,7 +13,7 @@ from guardia.config.now import now
 from guardia.procedure import editing
 from guardia.procedure.clock_rule import ALWAYS
 from guardia.procedure.schema import Procedure
-from guardia.procedure.spoken_hours import said, weekly
+from guardia.procedure.spoken_hours import openings_text, weekly
 from guardia.procedure.weekly_hours import RestDays, Weekday, WeeklyHours
 from guardia.web.desk.settings.change_log import NOTHING, Line
 from guardia.web.desk.settings.change_nouns import REST_DAYS
@@ -77,7 +77,7 @@ class HoursSheet:
     def lines(self, old: Procedure, new: Procedure) -> list[Line]:
         before, after = self.rule(old), self.rule(new)
         found = [
-            Line(day_name(number), day_said(before, number), day_said(after, number))
+            Line(day_name(number), day_text(before, number), day_text(after, number))
             for number in range(7)
             if before.on(number) != after.on(number)
         ]
@@ -115,8 +115,8 @@ def day_name(number: int) -> str:
     return capfirst(str(WEEKDAYS[number]))
 
 
-def day_said(hours: WeeklyHours, number: int) -> str:
-    return said(hours.on(number)) or NOTHING
+def day_text(hours: WeeklyHours, number: int) -> str:
+    return openings_text(hours.on(number)) or NOTHING
 
 
 urlpatterns = [

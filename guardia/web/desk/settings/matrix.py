@@ -64,7 +64,7 @@ class MatrixSheet:
             for stage in edited_stages(procedure)
             for rule in procedure.escalation.levels
         }
-        answers = {f"answer-{name}": written for name, written in editing.told_answers(procedure).items()}
+        answers = {f"answer-{name}": written for name, written in editing.answer_values(procedure).items()}
         return fields | answers
 
     def text(self, source: str, typed: Typed) -> str:

@@ -21,7 +21,7 @@ from guardia.evidence.case_file import CaseFile
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.privacy import requests
-from guardia.privacy.request import Asked, Erasure, PrivacyRequest, Reason, State
+from guardia.privacy.request import Erasure, PrivacyRequest, Reason, RequestedRight, State
 from guardia.privacy.tables import GROUPS, KEPT
 from guardia.web.desk.companies.forms import DeskForm, language_choices, prose
 from guardia.web.desk.companies.frame import member
@@ -89,7 +89,9 @@ REFUSALS = {
 
 
 class AskForm(DeskForm):
-    what = forms.ChoiceField(label=gettext_lazy("What is asked"), choices=Asked.choices, initial=Asked.EXPORT)
+    what = forms.ChoiceField(
+        label=gettext_lazy("What is asked"), choices=RequestedRight.choices, initial=RequestedRight.EXPORT
+    )
     reason = forms.ChoiceField(
         label=gettext_lazy("Why it is erased"),
         choices=[("", gettext_lazy("Only for an erasure")), *Reason.choices],
@@ -284,11 +286,11 @@ def request_page(
     found = asked.found
     tomb = Erasure.objects.filter(request=asked).first()
     counts = tomb.counts if tomb and asked.state == State.DONE else found.get("goes", {})
-    files = CaseFile.objects.filter(pk__in=found.get("files", []) if asked.what == Asked.ERASE else [])
+    files = CaseFile.objects.filter(pk__in=found.get("files", []) if asked.what == RequestedRight.ERASE else [])
     context = {
         "asked": asked,
         "whom": whom(asked),
-        "is_erasure": asked.what == Asked.ERASE,
+        "is_erasure": asked.what == RequestedRight.ERASE,
         "moves": asked.state in MOVES,
         "tag": tag_of_progress(asked),
         "is_ready": asked.state == State.READY,

@@ -104,7 +104,7 @@ def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     if not 1 <= seat <= fitting.MOST_SEATS:
         raise Http404
     key = f"{level}.{seat}"
-    plan = plan_asked(request, level, seat, at)
+    plan = rota_to_correct(request, level, seat, at)
     initial = fields_of(plan or ruling_rota(level, seat, at), at)
     if request.method != "POST":
         return sheet(request, rule, seat, RotaForm(initial=initial), looked_at("rota", key), plan)
@@ -243,7 +243,7 @@ def ruling_rota(level: int, seat: int, at: datetime) -> Rota | None:
     return Rota.objects.filter(level=level, seat=seat, valid__contains=at).first()
 
 
-def plan_asked(request: HttpRequest, level: int, seat: int, at: datetime) -> Rota | None:
+def rota_to_correct(request: HttpRequest, level: int, seat: int, at: datetime) -> Rota | None:
     """The rota to come that is being corrected, if its time has not come."""
     asked = number_in(request.POST.get("plan", "") or request.GET.get("plan", ""))
     return Rota.objects.filter(pk=asked, level=level, seat=seat, valid__startswith__gt=at).first()

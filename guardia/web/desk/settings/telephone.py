@@ -22,7 +22,7 @@ from guardia.people.staff import Staff
 from guardia.web.desk.companies.forms import DeskForm, words
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.frame import changes, looks, page_shown_once, settings_page
+from guardia.web.desk.settings.frame import changes, looks, settings_page, uncached_page
 from guardia.web.desk.settings.setting_form import INVALID, Setting, edited, switched
 from guardia.web.desk.settings.telephone_exchange import ExchangeForm, exchange_row, find
 
@@ -107,7 +107,7 @@ def address_page(request: HttpRequest, exchange: Exchange, token: str) -> HttpRe
         "as_zammad": home + reverse("cti_as_zammad", args=[token]),
         "secret": tokens.signing_secret(exchange),
     }
-    return page_shown_once(request, "telephone/address", context, tab=TAB)
+    return uncached_page(request, "telephone/address", context, tab=TAB)
 
 
 @changes

@@ -23,7 +23,7 @@ from guardia.customers.customer import Customer
 from guardia.customers.lookup import company_of_id
 from guardia.outages import work_announcing, work_answers, work_course, work_turns
 from guardia.outages.planned_work import PlannedWork, WorkState
-from guardia.outages.planned_work_rows import told_states, turns_of
+from guardia.outages.planned_work_rows import notice_states, turns_of
 from guardia.outages.work_affected import Affected, Company, affected
 from guardia.outages.work_announcing import is_short_notice
 from guardia.people.actor import Actor
@@ -79,7 +79,7 @@ MOST_COMPANIES = 300
 def work_context(work: PlannedWork, at: datetime) -> dict[str, Any]:
     """At ``at`` (UTC), hours in the operator's zone; read in a fixed number of questions."""
     found = affected(work)
-    states = told_states(work) if work.announced_at else {}
+    states = notice_states(work) if work.announced_at else {}
     waiting = {each.company.pk for each in work_answers.objections([work.pk])}
     rows = [company_row(each, states.get(each.customer.pk), waiting, at) for each in found.companies[:MOST_COMPANIES]]
     names = {each.customer.pk: each.customer.name for each in found.companies}
