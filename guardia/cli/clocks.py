@@ -75,7 +75,11 @@ def rebuild(args: argparse.Namespace) -> int:
     from guardia.clocks.clock import Clock
     from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
 
-    with as_at_one_instant(DatabaseRole.WORKER), ends_tidily(), Progress("cases compared", Case.objects.count()) as progress:
+    with (
+        as_at_one_instant(DatabaseRole.WORKER),
+        ends_tidily(),
+        Progress("cases compared", Case.objects.count()) as progress,
+    ):
         differences = list(clocks.rebuild(compared=progress.step))
         total = Clock.objects.count()
     if args.repair:

@@ -33,7 +33,11 @@ def verify_all() -> int:
     from guardia.people.audit_entry import AuditEntry
 
     # As at one instant: what is written meanwhile is no break.
-    with as_at_one_instant(DatabaseRole.WORKER), ends_tidily(), Progress("cases proven", Case.objects.count()) as progress:
+    with (
+        as_at_one_instant(DatabaseRole.WORKER),
+        ends_tidily(),
+        Progress("cases proven", Case.objects.count()) as progress,
+    ):
         broken = 0
         for place in chain.breaks(progress.step):
             broken += 1

@@ -158,7 +158,9 @@ def behind_at(wall: DatabaseRole) -> Iterator[datetime]:
 
 
 @contextmanager
-def _begun(question: str, wall: DatabaseRole, customer: str = "", more: tuple[str, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def _begun(
+    question: str, wall: DatabaseRole, customer: str = "", more: tuple[str, ...] = ()
+) -> Iterator[tuple[Any, ...]]:
     """A transaction and the answer to its first question.
 
     A connection that was kept from before and turns out dead is replaced by a new one: nothing was asked by it yet.

@@ -63,7 +63,9 @@ def take(request: WrittenRequest, now: datetime) -> Case | None:
     """
     if kind_of(request.desk) != CaseKind.REQUEST or request.customer is None:
         return None
-    ask = Ask(request.customer, request.desk, report_text(request), subject=request.subject[:160], reporter=request.contact)
+    ask = Ask(
+        request.customer, request.desk, report_text(request), subject=request.subject[:160], reporter=request.contact
+    )
     try:
         return Case.take(ask, by=SYSTEM, at=now, request=written.locked(request.pk))
     except Refused:

@@ -72,7 +72,9 @@ def rounds(alerts: Sequence[AlertMessage]) -> Iterable[list[AlertMessage]]:
         left = later
 
 
-def _keep_once(source: AlertSource, said: list[AlertMessage], rules: Sequence[Rule], received_at: datetime) -> StoredCounts:
+def _keep_once(
+    source: AlertSource, said: list[AlertMessage], rules: Sequence[Rule], received_at: datetime
+) -> StoredCounts:
     known = _locked(source, [one.fingerprint for one in said])
     missing = [one.fingerprint for one in said if one.fingerprint not in known]
     if missing:

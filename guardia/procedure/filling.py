@@ -80,7 +80,9 @@ def _with_numbers(words: str, values: dict[str, int | timedelta], language: str)
         value = values[found[1]]
         if found[2] and isinstance(value, timedelta):
             return in_words(value, language)
-        return value_text(value).replace(",", ".") if language == PUBLISHED_IN else value_text(value)  # as it is published: 1.5
+        return (
+            value_text(value).replace(",", ".") if language == PUBLISHED_IN else value_text(value)
+        )  # as it is published: 1.5
 
     with translation.override(language):
         return BLANK.sub(number, words)
