@@ -1,6 +1,13 @@
 """What an engineer had typed when the telephone rang again, and who is looking at a case now."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
 from django.db import models
+
+from guardia.cases.case import Case
+from guardia.config.asking import run
+from guardia.people.staff import Staff
 
 
 class Draft(models.Model):
@@ -25,3 +32,37 @@ class Presence(models.Model):
         app_label = "guardia"
         db_table = "presence"
         constraints = [models.UniqueConstraint(fields=["staff", "case"], name="presence_once")]
+
+
+PRESENT_FOR = timedelta(seconds=30)
+
+
+def others_present(case: Case, staff: Staff, at: datetime) -> list[str]:
+    """Who else looks at the case; that this person looks is written down, at most every ten seconds."""
+    mine = Presence.objects.filter(staff=staff, case=case, seen_at__gt=at - timedelta(seconds=10))
+    if not mine.exists():
+        Presence.objects.update_or_create(
+            staff=staff, case=case, defaults={"seen_at": at, "customer_id": case.customer_id}
+        )
+    others = case.presences.filter(seen_at__gt=at - PRESENT_FOR).exclude(staff=staff)
+    return sorted(others.values_list("staff__name", flat=True))
+
+
+def draft_of(staff: Staff, key: str) -> Draft | None:
+    """Return what this person was writing under this key."""
+    return Draft.objects.filter(staff=staff, key=key).first()
+
+
+def keep_draft(staff: Staff, key: str, fields: dict, at: datetime) -> None:
+    """Keep what this person is writing under this key; ``at`` is UTC."""
+    Draft.objects.update_or_create(staff=staff, key=key, defaults={"fields": fields, "saved_at": at})
+
+
+def drop_draft(staff: Staff, key: str) -> None:
+    """Forget what this person was writing under this key."""
+    run("DELETE FROM draft WHERE staff_id = %s AND key = %s", [staff.pk, key])  # by hand: each act does it
+
+
+def drafts_of(staff: Staff, keys: Iterable[str]) -> dict[str, Draft]:
+    """What this person was writing, by key."""
+    return {draft.key: draft for draft in Draft.objects.filter(staff=staff, key__in=list(keys))}

@@ -1,9 +1,11 @@
 """Who is on the line, and what that company has: found by index while the telephone still rings."""
 
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Case, Model, Q, QuerySet, Value, When
 
+from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.folding import beginning_with, fold, words_of
@@ -11,6 +13,7 @@ from guardia.customers.phones import NotANumber, normalise
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 
+MOST_SERVICES = 200
 LOOKED_AT = 100
 """A word that more names have tells nobody which of them is meant."""
 
@@ -115,3 +118,158 @@ def some_of[Row: Model](found: QuerySet[Row]) -> QuerySet[Row, Any]:
     in that order and look for the word in each.
     """
     return found.order_by().values("pk")[:LOOKED_AT]
+
+
+def contacts_named(ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of these contacts by id."""
+    return dict(Contact.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+def contacts_with_ways_of(customer_id: int) -> list[Contact]:
+    """The active contacts with their further ways, in two queries."""
+    active = Contact.objects.filter(customer_id=customer_id, active=True)
+    return list(active.order_by("pk").prefetch_related("ways")[:50])
+
+
+def active_company(pk: str) -> Customer | None:
+    """Return the active company with this id, as an address or a form writes it."""
+    return _COMPANY.first({ANY_ID: int(pk)}) if _is_id(pk) else None
+
+
+_COMPANY = CompiledQuery(lambda: Customer.objects.filter(pk=ANY_ID, active=True))
+
+
+def active_service(pk: str) -> Service | None:
+    """Return the active service with this id, as an address or a form writes it, with its site."""
+    return _SERVICE.first({ANY_ID: int(pk)}) if _is_id(pk) else None
+
+
+def _service() -> QuerySet[Service]:
+    active = Service.objects.filter(pk=ANY_ID, active=True, customer__active=True)
+    return active.select_related("site__city", "customer")
+
+
+_SERVICE = CompiledQuery(_service)
+
+
+def service_chosen(company: Customer, fields: Mapping[str, str]) -> Service | None:
+    """The service that the fields name, if it is the company's; its only one otherwise."""
+    return own_or_only(company, active_service(str(fields.get("service", ""))))
+
+
+def own_or_only(company: Customer, chosen: Service | None) -> Service | None:
+    """The chosen service if it is the company's; else its only one, if it has no more."""
+    if chosen and chosen.customer_id == company.pk:
+        return chosen
+    services = services_of(company)[:2]
+    return services[0] if len(services) == 1 else None
+
+
+def services_of_company(company: Customer) -> list[Service]:
+    """Return the active services of the company, as many as a form offers."""
+    return list(services_of(company)[:MOST_SERVICES])
+
+
+def services_found(company: Customer, words: str, chosen: Service | None) -> tuple[list[Service], int]:
+    """The company's services with these words, the chosen one always among them, first where nothing is
+    looked for and last where it has none of the words; and how many have the words."""
+    matching = services_matching(company, words)
+    found = list(matching[: MOST_SERVICES + 1])
+    count = matching.count() if len(found) > MOST_SERVICES else len(found)
+    found = found[:MOST_SERVICES]
+    if chosen and (not words or chosen not in found):
+        others = [service for service in found if service != chosen]
+        found = [*others, chosen] if words else [chosen, *others]
+    return found, count
+
+
+def places_of(companies: Iterable[Customer]) -> dict[int, str]:
+    """Where each company has sites, by the names of the cities."""
+    found: dict[int, list[str]] = {}
+    sites = Site.objects.filter(customer__in=[one.pk for one in companies], active=True)
+    for customer_id, city in sites.values_list("customer_id", "city__name").distinct().order_by("city__name")[:200]:
+        found.setdefault(customer_id, []).append(city)
+    return {pk: ", ".join(cities[:4]) + ("…" if len(cities) > 4 else "") for pk, cities in found.items()}
+
+
+def _is_id(words: str) -> bool:
+    return words.isascii() and words.isdigit() and len(words) < 16
+
+
+def company_of_id(pk: str) -> Customer | None:
+    """Return the company with this id, active or not, as an address or a form writes it."""
+    return Customer.objects.filter(pk=int(pk)).first() if _is_id(pk) else None
+
+
+def contacts_of(company: Customer | int | None) -> QuerySet[Contact]:
+    """Return the active contacts of the company, by name."""
+    return Contact.objects.filter(customer=company, active=True).order_by("name", "pk")
+
+
+def active_contact(contact_id: str) -> Contact | None:
+    """Return the active contact with this id of an active company, as an address or a form writes it."""
+    if not _is_id(contact_id):
+        return None
+    found = Contact.objects.filter(pk=int(contact_id), active=True, customer__active=True)
+    return found.select_related("customer").first()
+
+
+def services_offered_to(company: Customer | None) -> QuerySet[Service]:
+    """Return the active services of the company with their sites, in no order."""
+    return Service.objects.filter(active=True, customer=company).select_related("site__city", "customer")
+
+
+def service_of_id(pk: int) -> Service | None:
+    """Return the service with this id, active or not, with its company and site."""
+    return Service.objects.select_related("customer", "site").filter(pk=pk).first()
+
+
+def circuits_of(ids: Collection[int]) -> dict[int, str]:
+    """Return the circuits of these services by id, in the order of the circuits."""
+    return dict(Service.objects.filter(pk__in=ids).order_by("circuit").values_list("pk", "circuit")) if ids else {}
+
+
+def company_name(pk: int) -> str:
+    """Return the name of the company with this id, active or not; "" where there is none."""
+    return Customer.objects.filter(pk=pk).values_list("name", flat=True).first() or ""
+
+
+def companies_containing(words: str) -> QuerySet[Customer]:
+    """Return the companies, active or not, whose name has these words anywhere."""
+    return Customer.objects.filter(folded_name__contains=fold(words))
+
+
+def companies_with_services(ids: Iterable[int]) -> QuerySet[Customer]:
+    """Return the companies that have one of these services, each once."""
+    return Customer.objects.filter(services__in=ids).distinct()
+
+
+def vips_among(companies: QuerySet[Customer], most: int) -> list[str]:
+    """Return the names of those of these companies that are VIP."""
+    return list(companies.filter(vip=True).order_by("name").values_list("name", flat=True)[:most])
+
+
+def contact_of(company: Customer, pk: str) -> Contact | None:
+    """Return the active contact of this company that has this id, as an address or a form writes it."""
+    return Contact.objects.filter(pk=int(pk), customer=company, active=True).first() if _is_id(pk) else None
+
+
+def contact_at_work(pk: int) -> Contact | None:
+    """Return the active contact with this id."""
+    return Contact.objects.filter(pk=pk, active=True).first()
+
+
+def contacts_with_mail() -> QuerySet[Contact]:
+    """Return the active contacts of active companies that have a mail address, by company and name."""
+    known = Contact.objects.filter(active=True, customer__active=True).exclude(email="")
+    return known.select_related("customer").order_by("customer__name", "name")
+
+
+def contacts_with_ways(ids: Collection[int]) -> QuerySet[Contact]:
+    """Return those of these contacts that are active, with their further ways, in two queries."""
+    return Contact.objects.filter(pk__in=ids, active=True).order_by("pk").prefetch_related("ways")
+
+
+def ids_found_by(words: str, most: int) -> list[int]:
+    """Return the ids of the companies that ``found_by`` finds."""
+    return list(found_by(words).values_list("pk", flat=True)[:most])

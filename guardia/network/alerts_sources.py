@@ -163,3 +163,8 @@ def on_record(source: AlertSource) -> dict[str, object]:
         "gathers": source.gathers,
         "is_active": source.is_active,
     }
+
+
+def is_any_active() -> bool:
+    """Return whether alerts of at least one source are read."""
+    return AlertSource.objects.filter(is_active=True).exists()

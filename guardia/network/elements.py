@@ -55,3 +55,8 @@ def public_names(element: Element) -> dict[str, str]:
 def in_bulk(ids: Iterable[int]) -> dict[int, Element]:
     """These elements by id, with their city."""
     return Element.objects.select_related("city").in_bulk(list(ids))
+
+
+def element_of_id(pk: int) -> Element | None:
+    """Return the element with this id, in use or not."""
+    return Element.objects.filter(pk=pk).first()

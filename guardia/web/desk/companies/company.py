@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.cases.band_notices import still_to_tell
+from guardia.cases.call_rows import last_calls_of
 from guardia.cases.case import Case, Status
 from guardia.cases.labels import name_of_stage
 from guardia.config.now import now
@@ -31,13 +32,13 @@ from guardia.evidence.target import ServiceTarget
 from guardia.notices.ways import Marks, marked
 from guardia.people.policy import Right, may
 from guardia.procedure.schema import Procedure
-from guardia.web.desk.call_history import last_calls_of, rows_of
+from guardia.web.desk.call_history import rows_of
 from guardia.web.desk.case_page.notices import ways_written
 from guardia.web.desk.companies.bands import procedure_at
 from guardia.web.desk.companies.forms import band_name, way_name
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.desk.companies.matrix import matrix_of
-from guardia.web.desk.phone.lines import line_names
+from guardia.web.desk.phone.calls import line_names
 from guardia.web.phone import ami_acting
 from guardia.web.shared.audit import seen_in_bulk
 

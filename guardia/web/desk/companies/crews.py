@@ -12,9 +12,9 @@ from guardia.customers.phones import spoken
 from guardia.field.crew import Crew, CrewMember
 from guardia.field.visit import Visit
 from guardia.people.policy import Right, may
-from guardia.web.desk.bench_rows import case_href
+from guardia.web.desk.case_page.visit import place_of, specialty_words
 from guardia.web.desk.companies.frame import customers_page, member, needs
-from guardia.web.desk.visit_state import place_of, specialty_words
+from guardia.web.desk.page import case_href
 from guardia.web.shared.reach import tel
 
 LAST_VISITS = 12

@@ -28,7 +28,7 @@ from guardia.people.staff import Staff
 from guardia.procedure import version as versions
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
-from guardia.web.desk.phone.lines import LineNames, line_names
+from guardia.web.desk.phone.calls import LineNames, line_names
 from guardia.web.desk.settings.frame import changes, settings_page
 from guardia.web.desk.settings.telephone_exchange import exchange_row, find
 
