@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from guardia.cases.confirmation_proof import grade_name
 from guardia.cases.event import CaseEvent
@@ -25,6 +25,7 @@ from guardia.cases.labels import (
     sender_mark,
 )
 from guardia.cases.number import grouped
+from guardia.config.languages import active, text_name
 from guardia.customers.phones import spoken
 from guardia.events.kinds import KINDS, name_of_kind
 from guardia.events.sentence import Part, read
@@ -125,8 +126,7 @@ def staff_named_in(events: Iterable[CaseEvent]) -> set[int]:
 
 def news_text(texts: Mapping[str, str | None]) -> str:
     """News in the active language, where it was written in it; else as it was written. Erased: nothing."""
-    language = (get_language() or "").split("-")[0]
-    return texts.get(f"text_{language}") or texts.get("text") or ""
+    return texts.get(text_name(active())) or texts.get("text") or ""
 
 
 # --- facts that are worked out ----------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from guardia.cases import ledger, queries, writes
 from guardia.cases.case import Case
-from guardia.cases.in_languages import in_languages
 from guardia.cases.refusals import NotProvisional, OneOfManyCompanies
+from guardia.config.languages import in_each_language, named_texts
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.customers.site import Site
@@ -120,7 +120,7 @@ def _entries(case: Case, service: Service, was: Customer, real: Service, by: Act
     when = max(at, case.opened_at)
     found = [ledger.Entry(case, Moment.DETAILS_UPDATED, by, when, data=data, texts=texts)]
     if case.is_open and was.pk != real.customer_id:
-        said = in_languages(lambda: _words(case, real))
+        said = named_texts(in_each_language(lambda: _words(case, real)))
         found.append(ledger.Entry(case, Moment.NEWS_SENT, by, when, data={}, texts=said))
     return found
 

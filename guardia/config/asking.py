@@ -55,14 +55,14 @@ def is_of_sign_in(model: type[Model]) -> bool:
     return model._meta.app_label in APPS_OF_SIGN_IN or model._meta.db_table == PASSWORDS
 
 
-class _InForce:
+class _ConnectionOfTheScope:
     """``django.db.connection``, but of the login of the scope: for modules that the portal's pages read through."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(connections[_login.get()], name)
 
 
-connection = cast("DatabaseWrapper", _InForce())
+connection = cast("DatabaseWrapper", _ConnectionOfTheScope())
 
 
 def ask(statement: str, values: Any = (), login: str | None = None) -> list[tuple[Any, ...]]:

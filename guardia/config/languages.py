@@ -3,11 +3,12 @@
 A further language is a catalogue in guardia/locale, texts in the operator's procedure, and nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, override
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
@@ -26,8 +27,7 @@ def installed() -> list[tuple[str, str]]:
 
 def own_name(code: str) -> str:
     """What its speakers call it, with a capital; the code where Django does not know it."""
-    name: str = LANG_INFO.get(code, {}).get("name_local", code)
-    return name[:1].upper() + name[1:]
+    return str(capfirst(LANG_INFO.get(code, {}).get("name_local", code)))
 
 
 def language_codes() -> tuple[str, ...]:
@@ -35,13 +35,34 @@ def language_codes() -> tuple[str, ...]:
     return tuple(code for code, _name in settings.LANGUAGES)
 
 
-def in_each_language(words: Callable[[], str]) -> dict[str, str]:
+def in_each_language[T](words: Callable[[], T]) -> dict[str, T]:
     """What it gives in each language, by code."""
-    said = {}
+    texts = {}
     for code in language_codes():
         with override(code):
-            said[code] = words()
-    return said
+            texts[code] = words()
+    return texts
+
+
+def active() -> str:
+    """The code of the language that is being written in, without its region; the published one where none is."""
+    return (get_language() or PUBLISHED_IN).split("-")[0]
+
+
+def in_active(texts: Mapping[str, str] | None) -> str:
+    """Of texts by language the one in the active language; in the published one where it lacks."""
+    texts = texts or {}
+    return texts.get(active()) or texts.get(PUBLISHED_IN) or ""
+
+
+def text_name(code: str) -> str:
+    """Under which name a piece of news keeps its text in this language: ``text``, or ``text_en`` and so on."""
+    return "text" if code == PUBLISHED_IN else f"text_{code}"
+
+
+def named_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts of a piece of news, given by language, under the names that an event keeps them by."""
+    return {text_name(code): text for code, text in texts.items()}
 
 
 def translations() -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guardia.config.languages import translations
+from guardia.config.languages import PUBLISHED_IN, text_name, translations
 from guardia.events.sentence import (
     Part,
     by,
@@ -163,7 +163,7 @@ WROTE_IN_THE_PORTAL = first_of(
     given("data.objects", says(_("objects: %(words)s"), words="text")),
     "text",
 )
-NEWS_TEXTS = ("text", *(f"text_{language}" for language in translations()))
+NEWS_TEXTS = tuple(map(text_name, (PUBLISHED_IN, *translations())))
 """Spanish, and what else a piece of news is written in."""
 
 

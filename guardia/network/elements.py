@@ -1,14 +1,14 @@
 """Elements found: by code, by name; what stands above and below one, and how they are called towards customers."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from guardia.config.languages import in_each_language
 from guardia.customers.folding import fold
 from guardia.network.element import Element, ElementKind
 
@@ -42,14 +42,13 @@ def with_words[Rows: QuerySet](elements: Rows, words: str) -> Rows:
 
 def public_names(element: Element) -> dict[str, str]:
     """What customers read of it, by language: its public name where it has one, else its kind and its city."""
-    names = {}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            kind = str(PUBLIC[element.kind])
-            words = {"what": kind, "city": element.city.name if element.city else ""}
-            own = _("%(what)s in %(city)s") % words if words["city"] else kind
-            names[language] = element.public_name.get(language) or own
-    return names
+    ours = in_each_language(partial(_kind_and_city, element))
+    return {code: element.public_name.get(code) or ours[code] for code in ours}
+
+
+def _kind_and_city(element: Element) -> str:
+    kind = str(PUBLIC[element.kind])
+    return _("%(what)s in %(city)s") % {"what": kind, "city": element.city.name} if element.city else kind
 
 
 def in_bulk(ids: Iterable[int]) -> dict[int, Element]:

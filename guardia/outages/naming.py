@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from guardia.config.languages import PUBLISHED_IN
+from guardia.config.languages import PUBLISHED_IN, active, in_active, in_each_language
 from guardia.customers.site import Site
 from guardia.network import elements
 from guardia.network.element import Element
@@ -18,16 +18,7 @@ LONGEST = 160
 def public_names(given: Mapping[str, str], element: Element | None, site: Site | None) -> dict[str, str]:
     """What was given, and in the languages that lack what follows from the element or the site."""
     own = elements.public_names(element) if element else {}
-    names = {}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            names[language] = in_language(given, language) or fault_of(own.get(language, ""), site)
-    return names
-
-
-def in_language(given: Mapping[str, str], language: str) -> str:
-    """What was written in this language; else in Spanish, which is better than a word of ours."""
-    return (given.get(language) or given.get(PUBLISHED_IN) or "").strip()[:LONGEST]
+    return in_each_language(lambda: in_active(given).strip()[:LONGEST] or fault_of(own.get(active(), ""), site))
 
 
 def fault_of(what: str, site: Site | None) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases import together
 from guardia.cases.refusals import ForecastIsOver, TooFewTests
 from guardia.cases.verbs import PRESSED_TWICE, need
-from guardia.config.languages import PUBLISHED_IN
+from guardia.config.languages import PUBLISHED_IN, named_texts
 from guardia.evidence.test_result import TestResult
 from guardia.network.alert import Alert
 from guardia.outages import holding, older_cases, silent
@@ -52,7 +52,7 @@ def tell(
     cases = [*holding.open_cases_of(row), *older_cases.open_cases(row)]
     news = written(row, "news", said, by, at, len(cases))
     data = {"outage": row.pk, "news": news.pk, **({"forecast_at": forecast_at.isoformat()} if forecast_at else {})}
-    texts = {"text" if lang == PUBLISHED_IN else f"text_{lang}": text for lang, text in said.items()}
+    texts = named_texts(said)
     together.written(together.record_news(cases, texts, by=by, at=at, **data), now or at)
     silent.tell(row, news)
     return news

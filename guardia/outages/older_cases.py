@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from django.utils import formats, translation
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from guardia.cases import ledger, together
 from guardia.cases.case import Case
-from guardia.cases.in_languages import in_languages
-from guardia.outages import holding, naming
+from guardia.config.languages import in_active, in_each_language, named_texts
+from guardia.outages import holding
 from guardia.outages.outage import Membership, Outage, OutageService
 from guardia.people.actor import Actor
 from guardia.people.shifts import TECHNICAL
@@ -38,7 +38,7 @@ def reached(
     others = Outage.objects.in_bulk({case.part_of_id for case in older if case.part_of_id})
     for case in older:
         case.part_of = others.get(case.part_of_id) if case.part_of_id else None
-        texts = in_languages(partial(words_of, outage, case, since, own_case))
+        texts = named_texts(in_each_language(partial(words_of, outage, case, since, own_case)))
         found += together.record_news([case], texts, by=by, at=max(at, case.opened_at), outage=outage.pk)
     return found
 
@@ -47,7 +47,7 @@ def over(outage: Outage, *, by: Actor, at: datetime) -> list[ledger.Entry]:
     """Each is told that the outage is over, and that its own case is not."""
     found = []
     for case in open_cases(outage):
-        texts = in_languages(partial(over_words, outage, case, at))
+        texts = named_texts(in_each_language(partial(over_words, outage, case, at)))
         found += together.record_news([case], texts, by=by, at=max(at, case.opened_at), outage=outage.pk)
     return found
 
@@ -81,7 +81,7 @@ def over_words(outage: Outage, case: Case, at: datetime) -> str:
 
 def named(outage: Outage) -> dict[str, str]:
     """Its number and its name, as customers read it in the active language."""
-    name = naming.in_language(outage.public_name, (translation.get_language() or "").split("-")[0]) or outage.name
+    name = in_active(outage.public_name).strip() or outage.name
     return {"number": outage.display_number, "name": name}
 
 

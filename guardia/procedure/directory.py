@@ -21,7 +21,7 @@ def known_zone(name: str) -> str:
     return name
 
 
-def known_language(code: str, info: ValidationInfo) -> str:
+def must_be_installed(code: str, info: ValidationInfo) -> str:
     """A language of the installation; a published version keeps the ones it had."""
     if info.context is not None and code not in language_codes():
         raise refusal(
@@ -31,7 +31,7 @@ def known_language(code: str, info: ValidationInfo) -> str:
 
 
 Zone = Annotated[str, AfterValidator(known_zone)]
-LanguageCode = Annotated[str, AfterValidator(known_language)]
+LanguageCode = Annotated[str, AfterValidator(must_be_installed)]
 Number = Annotated[
     str, written_as(r"[+(]?\d[\d ()\-]{4,24}", gettext_noop("Write a telephone number such as 02 555 0100"))
 ]

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guardia.config.languages import PUBLISHED_IN
+from guardia.config.languages import active, in_active, text_name
 from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.prose import News, clause, letter_of, rows_of
 from guardia.procedure.vocabulary import Moment
@@ -45,7 +44,7 @@ def outage_left(told: NoticeFacts) -> News:
 
 @letter_of(Moment.WORK_LINKED)
 def work_linked(told: NoticeFacts) -> News:
-    words = {"number": told.data.get("number", ""), "name": clause(own_words(work_names(told)))}
+    words = {"number": told.data.get("number", ""), "name": clause(in_active(work_names(told)))}
     if told.variant == "overran":
         return News(
             _("planned work takes longer"),
@@ -83,24 +82,24 @@ def outage_number_text(told: NoticeFacts) -> str:
 
 def symptoms_text(told: NoticeFacts) -> str:
     """What is wrong: of a case that we opened for an outage, its name in the reader's language."""
-    of_the_outage = own_words((told["outage"] or {}).get("names")) if told.data.get("outage") else ""
+    of_the_outage = in_active((told["outage"] or {}).get("names")) if told.data.get("outage") else ""
     return of_the_outage or told.text("symptoms") or told["symptoms"]
 
 
 def name_text(told: NoticeFacts) -> str:
-    name = clause(own_words((told["outage"] or {}).get("names")))
+    name = clause(in_active((told["outage"] or {}).get("names")))
     return _("What it is: %(name)s.") % {"name": name} if name else ""
 
 
 def news_text(told: NoticeFacts) -> str:
     """The news in the reader's language, where it was written in it; else as it was written."""
-    return told.text(f"text_{language()}") or told.text("text")
+    return told.text(text_name(active())) or told.text("text")
 
 
 def news_notes(told: NoticeFacts) -> tuple[str, ...]:
     """That what is told of an outage was not written in the reader's language."""
     of_all = told.data.get("outage") and told.text("text")
-    lacks = of_all and language() != PUBLISHED_IN and not told.text(f"text_{language()}")
+    lacks = of_all and not told.text(text_name(active()))
     return (_("This news was written in Spanish only."),) if lacks else ()
 
 
@@ -134,12 +133,3 @@ def reason_text(told: NoticeFacts) -> str:
     """Empty where there is none, or where the headline says it."""
     reason = "" if told.variant == NOT_BACK else reason_of(told)
     return _("The reason: %(reason)s.") % {"reason": reason} if reason else ""
-
-
-def own_words(names: dict[str, str] | None) -> str:
-    """The words in the active language; the published ones where it lacks."""
-    return (names or {}).get(language()) or (names or {}).get(PUBLISHED_IN) or ""
-
-
-def language() -> str:
-    return (get_language() or PUBLISHED_IN).split("-")[0]

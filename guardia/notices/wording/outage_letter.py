@@ -7,10 +7,9 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from guardia.config.languages import PUBLISHED_IN
+from guardia.config.languages import active, in_active
 from guardia.customers.contact import Contact
 from guardia.notices.announcement import Announcement
-from guardia.notices.wording.causes import language, own_words
 from guardia.notices.wording.hours import Hours, hours_of
 from guardia.notices.wording.letter import DESK, Letter, whom_to_call
 from guardia.notices.wording.monthly import because
@@ -27,7 +26,7 @@ def outage_letter(told: Announcement, contact: Contact, now: datetime) -> Letter
     hours = hours_of(facts["services"][0][2], procedure, now)
     news, headline, said = first_words(facts, hours)
     return Letter(
-        subject=f"[{facts['number']}] {clause(own_words(facts['names']))}",
+        subject=f"[{facts['number']}] {clause(in_active(facts['names']))}",
         greeting=salutation(contact),
         headline=headline,
         said=(*said, _("If a service of yours is out for another reason, please call us.")),
@@ -35,7 +34,7 @@ def outage_letter(told: Announcement, contact: Contact, now: datetime) -> Letter
         next_notes=(),
         rows=rows_of(
             (_("Mass outage"), facts["number"]),
-            (_("What it is"), own_words(facts["names"])),
+            (_("What it is"), in_active(facts["names"])),
             (_("Your services"), services(facts)),
             (_("Since when"), hours.zoned(hours.at(datetime.fromisoformat(facts["started_at"])))),
             (_("Expected back"), expected_back(facts, hours)),
@@ -51,19 +50,17 @@ def outage_letter(told: Announcement, contact: Contact, now: datetime) -> Letter
 
 def first_words(facts: Mapping[str, Any], hours: Hours) -> tuple[str, str, tuple[str, ...]]:
     """The news in a few words, the first sentence, and what follows it."""
-    name = clause(own_words(facts["names"]))
+    name = clause(in_active(facts["names"]))
     if facts["moment"] == "restored":
         hour = hours.zoned(hours.at(datetime.fromisoformat(facts["at"])))
         headline = _("The mass outage that touched services of yours was restored %(hour)s.") % {"hour": hour}
         return _("the mass outage is restored"), headline, ()
     if facts["moment"] == "news":
-        words, lacks = facts["words"].get(language()), language() not in facts["words"]
-        said = words or facts["words"].get(PUBLISHED_IN, "")
-        note = (_("This news was written in Spanish only."),) if lacks and language() != PUBLISHED_IN else ()
+        note = () if active() in facts["words"] else (_("This news was written in Spanish only."),)
         return (
             _("news of the mass outage"),
             _("There is news of the mass outage: %(name)s.") % {"name": name},
-            (said, *note),
+            (in_active(facts["words"]), *note),
         )
     headline = _("We saw ourselves that services of yours are affected: %(name)s.") % {"name": name}
     return _("a mass outage touches services of yours"), headline, ()

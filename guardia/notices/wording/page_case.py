@@ -5,9 +5,10 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from guardia.config.languages import in_active
 from guardia.customers.phones import international
 from guardia.notices.wording import page_text
-from guardia.notices.wording.causes import number_of, own_words
+from guardia.notices.wording.causes import number_of
 from guardia.notices.wording.fact_phrases import is_request, service
 from guardia.notices.wording.letter import DESK, whom_to_call
 from guardia.notices.wording.notice_facts import NoticeFacts
@@ -84,7 +85,7 @@ def rows(told: NoticeFacts) -> tuple[tuple[str, str], ...]:
 
 def outage(told: NoticeFacts) -> str:
     """``AM-0042, fibre cut``."""
-    return ", ".join(part for part in (number_of(told), clause(own_words((told["outage"] or {}).get("names")))) if part)
+    return ", ".join(part for part in (number_of(told), clause(in_active((told["outage"] or {}).get("names")))) if part)
 
 
 def others_of_the_site(told: NoticeFacts) -> str:

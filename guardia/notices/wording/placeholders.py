@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from guardia.config.languages import in_active
 from guardia.events.kinds import letter_of_kind
 from guardia.notices.wording import causes, fact_phrases
 from guardia.notices.wording.banding import band_now, band_was
@@ -142,12 +143,12 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         _("Number of the mass outage"), lambda told: told.data.get("number") or causes.number_of(told)
     ),
     "outage_name": Placeholder(
-        _("What the mass outage is"), lambda told: clause(causes.own_words((told["outage"] or {}).get("names")))
+        _("What the mass outage is"), lambda told: clause(in_active((told["outage"] or {}).get("names")))
     ),
     "expected_back": Placeholder(_("When the service is expected back"), causes.expected_back),
     "work": Placeholder(_("Number of the planned work"), lambda told: told.data.get("number", "")),
     "work_name": Placeholder(
-        _("What is done in the planned work"), lambda told: clause(causes.own_words(causes.work_names(told)))
+        _("What is done in the planned work"), lambda told: clause(in_active(causes.work_names(told)))
     ),
     "window_end": Placeholder(_("End of its window"), causes.window_end),
     "excluded": Placeholder(_("That the affected time leaves it out, as a whole sentence"), excluded_text),

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from guardia.config.languages import PUBLISHED_IN
+from guardia.config.languages import in_active
 from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.hours import Hours, hours_of, lasting
 from guardia.notices.work_facts import AffectedServiceFacts, Telling, WorkFacts
@@ -18,8 +18,7 @@ AHEAD = frozenset({Telling.ANNOUNCED, Telling.REMINDED, Telling.MOVED, Telling.R
 
 def what(work: WorkFacts) -> str:
     """What is done, in the active language; in the published one where it lacks."""
-    language = (get_language() or PUBLISHED_IN).split("-")[0]
-    return work.names.get(language) or work.names.get(PUBLISHED_IN) or ""
+    return in_active(work.names)
 
 
 def window(work: WorkFacts, hours: Hours) -> str:

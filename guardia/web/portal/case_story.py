@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guardia.cases.case import Case
@@ -13,7 +12,7 @@ from guardia.cases.desks import kind_of
 from guardia.cases.event import EventText
 from guardia.cases.event_facts import news_text
 from guardia.cases.labels import CONDITION_NAMES
-from guardia.config.languages import PUBLISHED_IN
+from guardia.config.languages import in_active
 from guardia.events.kinds import NOT_REPORTED
 from guardia.field.crew import Crew
 from guardia.field.visit import Visit
@@ -43,7 +42,7 @@ def common_cause(case: Case, hours: Hours) -> Sequence[str]:
 
 
 def sentences(outage: Outage, hours: Hours) -> list[str]:
-    named = in_words(outage)
+    named = in_active(outage.public_name)
     first = _("It is part of an outage that affects several customers: %(name)s.") % {"name": named.rstrip(".")}
     said = [first if named else _("It is part of an outage that affects several customers.")]
     if outage.restored_at:
@@ -53,12 +52,6 @@ def sentences(outage: Outage, hours: Hours) -> list[str]:
             _("We expect your service back %(hour)s.") % {"hour": hours.zoned(hours.before(outage.forecast_at))}
         )
     return said
-
-
-def in_words(outage: Outage) -> str:
-    """Its public name in the active language, in Spanish where it has none; empty where it has no name."""
-    language = (get_language() or PUBLISHED_IN)[:2]
-    return outage.public_name.get(language) or outage.public_name.get(PUBLISHED_IN) or ""
 
 
 # --- what is known ----------------------------------------------------------------------------------------------------

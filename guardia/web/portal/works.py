@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guardia.cases.refusals import Refused
 from guardia.config.database_roles import DatabaseRole, behind
+from guardia.config.languages import in_active
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.notices.wording.hours import Hours, hours_of, lasting
@@ -28,7 +29,6 @@ from guardia.web.portal.company import SignedIn, company_page, page
 from guardia.web.portal.visitor import GONE, NOT_FOUND, in_language, language_in_address, languages, private, text_in
 from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import room
-from guardia.web.status.page import name_text
 
 # --- answer -----------------------------------------------------------------------------------------------------------
 # A company agrees to a planned work, or says what does not suit it: done behind the house's wall, for its contact.
@@ -136,7 +136,7 @@ def work_view_of(
     answer = first.answer if first else ""
     return WorkView(
         number=work.display_number,
-        title=name_text(work.public_name),
+        title=in_active(work.public_name),
         kind=kind,
         state=state if touched else _("It does not touch your company after all."),
         window=hours.zoned(hours.window(work.starts_at, work.ends_at)),

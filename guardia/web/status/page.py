@@ -17,13 +17,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guardia.cases.labels import IMPACT_NAMES
 from guardia.config.database_roles import DatabaseRole, behind
-from guardia.config.languages import PUBLISHED_IN
+from guardia.config.languages import in_active
 from guardia.config.now import now
 from guardia.network.element import Element
 from guardia.notices.wording.hours import Hours, hours_of, lasting
@@ -207,12 +206,7 @@ def lasted(start: datetime, end: datetime, hours: Hours) -> str:
 
 
 def title_of(names: dict[str, str], element: Element | None, otherwise: str) -> str:
-    return name_text(names) or (name_text(element.public_name) if element else "") or otherwise
-
-
-def name_text(names: dict[str, str] | None) -> str:
-    language = (get_language() or PUBLISHED_IN).split("-")[0]
-    return (names or {}).get(language) or (names or {}).get(PUBLISHED_IN) or ""
+    return in_active(names) or (in_active(element.public_name) if element else "") or otherwise
 
 
 def where_of(element: Element | None) -> str:

@@ -1,19 +1,19 @@
 """One draft: written with its mistakes told by line, compared with the version in force, submitted, approved."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from guardia.config.languages import language_codes
+from guardia.config.languages import in_each_language
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.values import Misfit, line
@@ -228,9 +228,8 @@ def facts_of(found: ProcedureDraft, before: ProcedureVersion | None, published: 
     changes: dict[str, list[str]] = {}
     if before:
         changed = differences(before.procedure, published.procedure)
-        for language in language_codes():
-            with translation.override(language):
-                changes[language] = difference_words.public_lines(changed, before.procedure, published.procedure)
+        lines = partial(difference_words.public_lines, changed, before.procedure, published.procedure)
+        changes = in_each_language(lines)
     return {
         "number": published.number,
         "code": published.code,
