@@ -184,3 +184,8 @@ def of_number(number: str) -> QuerySet[Case]:
     """The case an address names (digits only)."""
     is_number = number.isascii() and number.isdigit() and len(number) <= 18
     return Case.objects.filter(number=int(number)) if is_number else Case.objects.none()
+
+
+def newest_of_company(customer_id: int) -> QuerySet[Case]:
+    """Every case of the company, the newest first."""
+    return Case.objects.filter(customer=customer_id).order_by("-opened_at")

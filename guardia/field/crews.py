@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guardia.customers.values import Misfit, Reader, Unfit, email, line, lines, not_among, phones, read
@@ -66,3 +67,14 @@ def _keep(crew: Crew) -> Crew:
     except IntegrityError as trouble:
         raise Unfit({"name": _("There is already a crew of this name. Open that one instead.")}) from trouble
     return crew
+
+
+def crews_with_people() -> QuerySet[Crew]:
+    """Every crew with how many active people it has (``people``), those in use first."""
+    people = Count("members", filter=Q(members__active=True))
+    return Crew.objects.annotate(people=people).order_by("-active", "name")
+
+
+def active_crews() -> QuerySet[Crew]:
+    """The crews that may be sent, by name."""
+    return Crew.objects.filter(active=True).order_by("name")

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.field.crew import Crew, CrewMember
+from guardia.field.crews import crews_with_people
 from guardia.field.visit import Visit
 from guardia.people.policy import Right, may
 from guardia.web.desk.bench_rows import case_href
@@ -22,9 +23,7 @@ LAST_VISITS = 12
 
 @needs(Right.SEE_DESK)
 def crews(request: HttpRequest) -> HttpResponse:
-    people = Count("members", filter=Q(members__active=True))
-    found = Crew.objects.annotate(people=people).order_by("-active", "name")
-    context = {"rows": [row_of(each, each.people) for each in found], "may_edit": may_edit(request)}
+    context = {"rows": [row_of(each, each.people) for each in crews_with_people()], "may_edit": may_edit(request)}
     return customers_page(request, "crews", context, tab="crews")
 
 

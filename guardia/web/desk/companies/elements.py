@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from guardia.customers.service import Service
-from guardia.network.element import Element, ServiceElement
-from guardia.network.elements import with_words
-from guardia.network.reach import elements_behind, services_behind
-from guardia.outages.outage import Outage
+from guardia.customers.lookup import services_of_ids
+from guardia.network.element import Element
+from guardia.network.elements import below, listed, with_city
+from guardia.network.reach import services_behind
+from guardia.outages.outage import Outage, open_at, open_outage_of, outages_of
 from guardia.people.policy import Right, may
 from guardia.web.desk.companies.frame import customers_page, member, needs
 from guardia.web.shared import about
@@ -25,11 +23,8 @@ MOST_ROWS, MOST_SERVICES, MOST_OUTAGES = 200, 100, 10
 def elements(request: HttpRequest) -> HttpResponse:
     """Those whose code or name has the words; two hundred at most."""
     words = request.GET.get("q", "").replace("\0", "").strip()[:80]
-    ending = ServiceElement.objects.filter(element=OuterRef("pk")).order_by().values("element")
-    ends = Coalesce(Subquery(ending.annotate(n=Count("pk")).values("n")), 0)
-    found = Element.objects.select_related("city").annotate(ends=ends).order_by("-active", "folded_code")
-    rows = list(with_words(found, words).prefetch_related("above__upper")[: MOST_ROWS + 1])
-    opened = {each.element_id: each for each in Outage.objects.filter(ended_at=None, element__in=rows)}
+    rows = list(listed(words)[: MOST_ROWS + 1])
+    opened = open_at(rows)
     context = {
         "rows": [row_of(each, each.ends, opened.get(each.pk)) for each in rows[:MOST_ROWS]],
         "more": len(rows) > MOST_ROWS,
@@ -41,15 +36,14 @@ def elements(request: HttpRequest) -> HttpResponse:
 
 @needs(Right.SEE_DESK)
 def element(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Element.objects.select_related("city"), pk=pk)
+    found = get_object_or_404(with_city(), pk=pk)
     behind = services_behind([found.pk])
-    named = Service.objects.filter(pk__in=behind[:MOST_SERVICES]).select_related("customer", "site__city")
-    companies = Service.objects.filter(pk__in=behind).values("customer").distinct().count()
-    below = Element.objects.filter(pk__in=elements_behind([found.pk])).exclude(pk=found.pk).order_by("folded_code")
-    outages = Outage.objects.filter(element=found).order_by("-started_at")[:MOST_OUTAGES]
+    named = services_of_ids(behind[:MOST_SERVICES])
+    companies = services_of_ids(behind).values("customer").distinct().count()
+    outages = outages_of(found)[:MOST_OUTAGES]
     context = {
-        "row": row_of(found, found.services.count(), Outage.objects.filter(element=found, ended_at=None).first()),
-        "below": list(below[:MOST_ROWS]),
+        "row": row_of(found, found.services.count(), open_outage_of(found)),
+        "below": list(below(found)[:MOST_ROWS]),
         "services": list(named.order_by("customer__name", "circuit")),
         "behind": ngettext("%(n)d service fails with it", "%(n)d services fail with it", len(behind))
         % {"n": len(behind)},

@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q
 from django.forms.models import model_to_dict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases.labels import BAND_NAMES
 from guardia.config import countries
 from guardia.customers import records
-from guardia.customers.city import City
+from guardia.customers.cities import all_cities, cities_by_province
 from guardia.customers.customer import Customer
+from guardia.customers.lookup import sites_to_choose
 from guardia.customers.phones import home_region, spoken
 from guardia.customers.site import Site
 from guardia.customers.tiers import rules_here
@@ -56,7 +56,7 @@ def zone_choices() -> Choices:
 def city_choices() -> Choices:
     """Cities by province, each with its band, so that the promise is known while the site is written down."""
     groups: dict[str, Choices] = {}
-    for city in City.objects.order_by("province", "name"):
+    for city in cities_by_province():
         groups.setdefault(city.province, []).append((str(city.pk), f"{city.name} · {band_name(city.band)}"))
     return [("", "—"), *groups.items()]
 
@@ -123,7 +123,7 @@ class SiteForm(DeskForm):
     readers = records.SITE
     name = words(_("Name"), 160, needed=True)
     address = words(_("Address"), 300)
-    city = forms.ModelChoiceField(City.objects.all(), label=_("City"), empty_label=_("Choose a city"))
+    city = forms.ModelChoiceField(all_cities(), label=_("City"), empty_label=_("Choose a city"))
     contact_on_site = words(_("Contact at the site"), 200)
     access_hours = words(_("Access hours"), 200)
     own_band = forms.ChoiceField(label=_("Band of this site"), required=False, choices=[])
@@ -154,14 +154,13 @@ class ServiceForm(DeskForm):
     circuit = words(_("Circuit"), 80, needed=True, help_text=_("As it stands on the bill."))
     type = words(_("Type"), 80)
     capacity = words(_("Capacity"), 80)
-    site = forms.ModelChoiceField(Site.objects.none(), label=_("Site"), empty_label=_("Choose a site"))
+    site = forms.ModelChoiceField(None, label=_("Site"), empty_label=_("Choose a site"))
     to_test = prose(_("What to test"), 4000, rows=4, help_text=_("Addresses and interfaces, one per line."))
 
     def __init__(self, data: Any = None, *, of: Any) -> None:
         super().__init__(data, of=of)
-        sites = Site.objects.filter(customer_id=of.customer_id).select_related("city").order_by("name")
         field = cast("forms.ModelChoiceField", self.fields["site"])
-        field.queryset = sites.filter(Q(active=True) | Q(pk=of.site_id))
+        field.queryset = sites_to_choose(of.customer_id, of.site_id)
 
 
 class CityForm(DeskForm):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,13 +10,13 @@ from django.utils.translation import gettext as _
 from guardia.cases.band_notices import still_to_tell
 from guardia.cases.labels import BAND_NAMES
 from guardia.customers import editing
-from guardia.customers.cities import load_cities
+from guardia.customers.cities import all_cities, cities_with_sites, known_names, load_cities
 from guardia.customers.city import City
 from guardia.customers.folding import fold
 from guardia.customers.phones import home_region
 from guardia.customers.tiers import rules_here, standing, tiers
+from guardia.people.lookup import staff_by_role
 from guardia.people.policy import Right, may
-from guardia.people.staff import Staff
 from guardia.web.desk.companies.bands import by_the_rule, the_rule, with_thousands
 from guardia.web.desk.companies.forms import band_name
 from guardia.web.desk.companies.frame import customers_page, member, needs
@@ -32,8 +31,7 @@ def cities(request: HttpRequest) -> HttpResponse:
     """By province, or by population where the address asks for it; ``distinta``: those that are not by the rule."""
     words, band = request.GET.get("q", "").strip()[:80], request.GET.get("banda", "")
     by_people = request.GET.get("orden") == "poblacion"
-    order = (F("population").desc(nulls_last=True), "name") if by_people else ("province", "name")
-    found = City.objects.annotate(sites=Count("site")).order_by(*order)
+    found = cities_with_sites(by_population=by_people)
     rows = [city_row(city) for city in found if fold(words) in fold(f"{city.name} {city.province} {city.code}")]
     offered = [("", ""), *((b.value, name) for b, name in BAND_NAMES.items())]
     offered += [(DEPARTS, _("Not by the rule"))] if rules_here() else []
@@ -67,8 +65,7 @@ def city_row(city: City) -> dict[str, Any]:
 
 @needs(Right.MANAGE_STAFF)
 def staff(request: HttpRequest) -> HttpResponse:
-    rows = Staff.objects.order_by("-is_active", "role", "name")
-    return customers_page(request, "staff", {"rows": rows}, tab="staff")
+    return customers_page(request, "staff", {"rows": staff_by_role()}, tab="staff")
 
 
 # --- city list --------------------------------------------------------------------------------------------------------
@@ -93,12 +90,12 @@ def write_cities(fields: dict[str, Any], zone: str) -> int:
 
     A city that is in the list keeps what stands there.
     """
-    before = City.objects.count()
+    before = all_cities().count()
     if fields.get("which") == LISTED:
         load_cities()
     else:
-        known = {(fold(name), fold(province)) for name, province in City.objects.values_list("name", "province")}
+        known = known_names()
         for name, province, band in fields["rows"]:
             if (fold(name), fold(province)) not in known:
                 editing.save_city(City(), {"name": name, "province": province, "band": band, "zone": zone})
-    return City.objects.count() - before
+    return all_cities().count() - before

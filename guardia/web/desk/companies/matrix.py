@@ -14,6 +14,7 @@ from guardia.config.now import now
 from guardia.customers import telling, ways
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
+from guardia.customers.lookup import active_contacts, locked_companies
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import CaseKind, Topic
 from guardia.web.desk.companies.forms import way_name
@@ -88,14 +89,14 @@ def keep(request: HttpRequest, company_id: int) -> HttpResponse:
     """Keep what was ticked. Only what differs from what was seen is written, so that two who tick do not undo each
     other; where both ticked for the same person, the second is told.
     """
-    company = get_object_or_404(Customer.objects.select_for_update(of=("self",), no_key=True), pk=company_id)
+    company = get_object_or_404(locked_companies(), pk=company_id)
     by, at = member(request), now()
     default = known(request.POST.getlist(DEFAULT), Topic)
     if "alike" in request.POST:
         telling.set_told(company, default, {}, by=by, at=at)
         changed = telling.tell_all_alike(company, by=by, at=at)
     else:
-        ticks, twice = ticks_in(request.POST, company.contacts.filter(active=True))
+        ticks, twice = ticks_in(request.POST, active_contacts(company))
         changed = telling.set_told(company, default, ticks, by=by, at=at)
         if twice:
             words = _("Meanwhile somebody else changed what these are told; look at them again: %(names)s.")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guardia.config.now import now
-from guardia.customers.lookup import companies_named
+from guardia.customers.lookup import active_sites_of, companies_named, services_with_names, sites_in_use
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.customers.values import Unfit
@@ -27,7 +27,7 @@ class MoveForm(forms.Form):
     use_required_attribute = False
 
     site = forms.ModelChoiceField(
-        Site.objects.none(),
+        None,
         label=gettext_lazy("Site of the other company"),
         error_messages={"required": gettext_lazy("Find the other company, and choose the site where it ends.")},
     )
@@ -37,14 +37,13 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sites = Site.objects.filter(active=True, customer__active=True)
-        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
+        self.fields["site"].queryset = sites_in_use()  # type: ignore[attr-defined]
 
 
 @needs(Right.EDIT_CUSTOMERS)
 def move(request: HttpRequest, company_id: int, service_id: int) -> HttpResponse:
     """GET finds the other company and its site; POST plans it, does it today, or takes it back (``quedarse``)."""
-    found = Service.objects.select_related("customer", "site__city", "moves_to__customer")
+    found = services_with_names().select_related("moves_to__customer")
     service, at = get_object_or_404(found, pk=service_id, customer=company_id), now()
     if request.method == "POST" and "quedarse" in request.POST:
         if moving_services.withdraw(service, by=member(request), at=at):
@@ -76,8 +75,7 @@ def move(request: HttpRequest, company_id: int, service_id: int) -> HttpResponse
 def sites_of(words: str, service: Service) -> list[Site]:
     """The sites of other companies that are called so."""
     companies = [one.pk for one in companies_named(words, MOST_COMPANIES) if one.pk != service.customer_id]
-    sites = Site.objects.filter(customer__in=companies, active=True).select_related("customer", "city")
-    return list(sites.order_by("customer__name", "name")[:MOST_SITES])
+    return list(active_sites_of(companies)[:MOST_SITES])
 
 
 def along_words(works: int, outages: int) -> str:

@@ -1,0 +1,57 @@
+"""The people of the operator, found: by id, by the name they sign in with, by what a screen lists or offers."""
+
+from collections.abc import Iterable
+
+from django.db.models import Case, Q, QuerySet, When
+
+from guardia.people.staff import Role, Staff
+
+
+def staff_by_name() -> QuerySet[Staff]:
+    """Everybody, those who have left among them, by name."""
+    return Staff.objects.order_by("name")
+
+
+def active_staff() -> QuerySet[Staff]:
+    """Everybody who is at work here, by name."""
+    return Staff.objects.filter(is_active=True).order_by("name")
+
+
+def staff_by_role() -> QuerySet[Staff]:
+    """Everybody by role and name, those who have left last."""
+    return Staff.objects.order_by("-is_active", "role", "name")
+
+
+def technicians_first(also: int | None) -> QuerySet[Staff]:
+    """Everybody who is at work here and the person of the id ``also``, the technicians before the others."""
+    there = Staff.objects.filter(Q(is_active=True) | Q(pk=also))
+    return there.order_by(Case(When(role=Role.TECHNICIAN, then=0), default=1), "name")
+
+
+def staff_of_id(pk: int) -> Staff | None:
+    """The person of this id, at work here or not."""
+    return Staff.objects.filter(pk=pk).first()
+
+
+def staff_called(username: str, *, is_active: bool | None = None) -> Staff | None:
+    """The person who signs in by this name; ``is_active``: only somebody who is, or is not, at work here."""
+    found = Staff.objects.filter(username=username)
+    return (found if is_active is None else found.filter(is_active=is_active)).first()
+
+
+def staff_in_bulk(ids: Iterable[int | None]) -> dict[int, Staff]:
+    """These people by id."""
+    return Staff.objects.in_bulk(list(ids))
+
+
+def names_of(ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of these people by id."""
+    return dict(Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def staff_matching(words: str, number: str = "") -> QuerySet[Staff]:
+    """Those whose name has the words, whose mailbox they are or whose telephone is the number (E.164), by name."""
+    wanted = Q(name__icontains=words) | Q(email__iexact=words)
+    if number:
+        wanted |= Q(mobile=number) | Q(desk_phone=number)
+    return Staff.objects.filter(wanted).order_by("name", "pk")
