@@ -198,3 +198,21 @@ def services_to_choose(customer_id: int, also: int | None) -> QuerySet[Service]:
     """The company's active services by circuit, and the one of the id ``also`` whether active or not."""
     services = Service.objects.filter(customer_id=customer_id).select_related("site").order_by("circuit")
     return services.filter(Q(active=True) | Q(pk=also))
+
+
+def contact_of_id(pk: int) -> Contact | None:
+    """The contact of this id with the company."""
+    return Contact.objects.select_related("customer").filter(pk=pk).first()
+
+
+def contacts_to_tell() -> QuerySet[Contact]:
+    """The active contacts of active companies."""
+    return Contact.objects.filter(active=True, customer__active=True)
+
+
+def contacts_matching(words: str, number: str = "") -> QuerySet[Contact]:
+    """The contacts whose name has the words, whose address they are or whose number (E.164) it is, by name."""
+    wanted = Q(ways__address__iexact=words) | Q(name__icontains=words) | Q(email__iexact=words)
+    if number:
+        wanted |= Q(phones__contains=[number]) | Q(ways__address=number)
+    return Contact.objects.filter(wanted).select_related("customer").distinct().order_by("name", "pk")

@@ -50,7 +50,7 @@ def names_of(ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def staff_matching(words: str, number: str = "") -> QuerySet[Staff]:
-    """Those whose name has the words, whose mailbox they are or whose telephone is the number (E.164), by name."""
+    """The people whose name has the words, whose mailbox they are or whose number (E.164) it is, by name."""
     wanted = Q(name__icontains=words) | Q(email__iexact=words)
     if number:
         wanted |= Q(mobile=number) | Q(desk_phone=number)

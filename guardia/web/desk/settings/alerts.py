@@ -23,6 +23,7 @@ from guardia.network.alerts_sources import (
     LONGEST_NAME,
     add,
     new_token,
+    sources_by_name,
     switch,
 )
 from guardia.people.signed import LARGEST_ID
@@ -79,8 +80,9 @@ class NewSourceForm(DeskForm):
 @looks
 def sources(request: HttpRequest) -> HttpResponse:
     at = now()
-    found = AlertSource.objects.order_by("-is_active", "name")
-    return settings_page(request, "alerts/sources", {"rows": [source_row(one, at) for one in found]}, tab=TAB)
+    return settings_page(
+        request, "alerts/sources", {"rows": [source_row(one, at) for one in sources_by_name()]}, tab=TAB
+    )
 
 
 @changes

@@ -16,7 +16,7 @@ from guardia.cases.calendar_change import Moved
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.cases.refusals import Refused
 from guardia.clocks import calendars
-from guardia.clocks.calendar_change import CalendarChange, ChangeKind
+from guardia.clocks.calendar_change import CalendarChange, ChangeKind, announcements, journal_with_names
 from guardia.config.now import now
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import ClockKind
@@ -77,8 +77,7 @@ def canton(request: HttpRequest) -> HttpResponse:
 @changes
 def withdraw(request: HttpRequest, change_id: int) -> HttpResponse:
     """An announcement is taken back."""
-    asked = CalendarChange.objects.exclude(kind=ChangeKind.WITHDRAW).select_related("by")
-    change = get_object_or_404(asked, pk=min(change_id, LARGEST_ID))
+    change = get_object_or_404(announcements(), pk=min(change_id, LARGEST_ID))
 
     def proposal_of(_fields: dict[str, Any]) -> Proposal:
         back = address((change.day or now()).year)
@@ -116,8 +115,7 @@ def announced(
 def announced_since(request: HttpRequest) -> list[str]:
     """What was announced after the page was shown; a form that does not say what it has seen is not asked."""
     seen = number_in(request.POST["edition"]) if "edition" in request.POST else LARGEST_ID
-    later = CalendarChange.objects.filter(pk__gt=seen).select_related("by", "withdraws").order_by("pk")
-    return [f"{what(change)} ({change.by.name if change.by else '–'})" for change in later]
+    return [f"{what(change)} ({change.by.name if change.by else '–'})" for change in journal_with_names(after=seen)]
 
 
 def sheet(

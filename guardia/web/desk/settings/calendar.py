@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.cases.calendar_change import left_to_follow
-from guardia.clocks.calendar_change import CalendarChange, ChangeKind
+from guardia.clocks.calendar_change import CalendarChange, ChangeKind, journal_with_names
 from guardia.clocks.calendars import Announced, announced
 from guardia.clocks.rest_days import FIRST, LAST, ZONES, RestDay, local_days, rest_days
 from guardia.config.now import now
@@ -91,7 +91,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 def shown_calendar(year: int, at: datetime) -> dict[str, Any]:
     left = left_to_follow(at)
-    journal = list(CalendarChange.objects.select_related("by", "withdraws").order_by("pk"))
+    journal = list(journal_with_names())
     cantons = announced(journal).cantons
     return {
         "year": year,

@@ -15,6 +15,8 @@ from guardia.config.now import now
 from guardia.escalation import fitting
 from guardia.escalation.covering import restore_cover, save_cover, withdraw_cover
 from guardia.escalation.rota import Cover
+from guardia.escalation.seats import cover_of_seat
+from guardia.people.lookup import staff_by_name
 from guardia.people.staff import Staff
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.companies.forms import DeskForm, words
@@ -46,7 +48,7 @@ class CoverForm(DeskForm):
         self.offer("staff", [("", "—"), *people_choices([number for number in [initial.get("staff")] if number])])
 
     def clean_staff(self) -> Staff:
-        return Staff.objects.get(pk=self.cleaned_data["staff"])
+        return staff_by_name().get(pk=self.cleaned_data["staff"])
 
 
 @changes
@@ -111,8 +113,7 @@ def restore(request: HttpRequest) -> HttpResponse:
 def cover_asked(request: HttpRequest, level: int, seat: int, at: datetime) -> Cover | None:
     """The cover that is being changed, if it is not over."""
     asked = number_in(request.POST.get("reemplazo", "") or request.GET.get("reemplazo", ""))
-    known = Cover.objects.filter(pk=asked, level=level, seat=seat, withdrawn=False, during__endswith__gt=at)
-    return known.select_related("staff").first()
+    return cover_of_seat(asked, level, seat, at)
 
 
 def fields_of(known: Cover | None, at: datetime) -> dict[str, Any]:

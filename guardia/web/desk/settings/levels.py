@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.escalation.editing import LEVEL, save_level
-from guardia.escalation.level import Level
+from guardia.escalation.level import Level, own_level, own_levels
 from guardia.escalation.proven import last_proven
 from guardia.escalation.roster import Roster
 from guardia.procedure.escalation_rules import LevelRule
@@ -39,7 +39,7 @@ def levels(request: HttpRequest) -> HttpResponse:
 def levels_context(procedure: Procedure, at: datetime) -> dict[str, Any]:
     """Every level with its seats as they stand at ``at`` (UTC), and what E5 says."""
     roster = Roster.between(at, at + AHEAD)
-    numbers = {level.level: level for level in Level.objects.all()}
+    numbers = own_levels()
     proven = last_proven(level.phone for level in numbers.values())
     night = procedure.escalation.night
     return {
@@ -105,7 +105,7 @@ class LevelForm(DeskForm):
 def number(request: HttpRequest, level: int) -> HttpResponse:
     """The level's own number: the form; or, once sent, saved."""
     rule = rule_of(ruling(now()).procedure, level)
-    thing = Level.objects.filter(level=level).first()
+    thing = own_level(level)
 
     def save(fields: dict[str, Any]) -> None:
         reason = fields.pop("reason")

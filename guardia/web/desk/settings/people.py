@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -11,9 +10,10 @@ from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.escalation.proof import Proof
 from guardia.escalation.proven import last_proven
-from guardia.escalation.rota import Cover, Rota
+from guardia.escalation.seats import levels_held
 from guardia.notices.channel import urls_of
 from guardia.people.channels import masked
+from guardia.people.lookup import active_staff
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import member
@@ -24,13 +24,8 @@ from guardia.web.desk.shell import address
 @looks
 def people(request: HttpRequest) -> HttpResponse:
     at = now()
-    found = list(Staff.objects.filter(is_active=True).order_by("name"))
-    held: dict[int, set[int]] = {}
-    for rota in Rota.objects.filter(valid__overlap=DateTimeTZRange(at, None)):
-        for one in rota.members:
-            held.setdefault(one, set()).add(rota.level)
-    for cover in Cover.objects.filter(withdrawn=False, during__endswith__gt=at):
-        held.setdefault(cover.staff_id, set()).add(cover.level)
+    found = list(active_staff())
+    held = levels_held(at)
     proofs = last_proven(where for one in found for where, _words in ways_of(one))
     lines = [line(one, sorted(held.get(one.pk, ())), proofs) for one in found]
     context = {

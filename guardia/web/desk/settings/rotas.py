@@ -21,8 +21,9 @@ from guardia.escalation import fitting
 from guardia.escalation.editing import end_rota, rota_again, save_rota
 from guardia.escalation.roster import Roster
 from guardia.escalation.rota import Cover, Rota
+from guardia.escalation.seats import covers_of_seat, planned_rota, rota_of_seat, rotas_of_seat
 from guardia.escalation.turning import first_turn
-from guardia.people.staff import Staff
+from guardia.people.lookup import staff_by_name, staff_in_bulk
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.web.desk.clock import desk_zone
 from guardia.web.desk.companies.forms import DeskForm, zone_choices
@@ -105,7 +106,7 @@ def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
         raise Http404
     key = f"{level}.{seat}"
     plan = plan_asked(request, level, seat, at)
-    initial = fields_of(plan or ruling_rota(level, seat, at), at)
+    initial = fields_of(plan or rota_of_seat(level, seat, at), at)
     if request.method != "POST":
         return sheet(request, rule, seat, RotaForm(initial=initial), looked_at("rota", key), plan)
     there, form = meanwhile(request, "rota", key), RotaForm(request.POST, initial=initial)
@@ -116,7 +117,7 @@ def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     try:
         if "mirar" in request.POST:
             return sheet(request, rule, seat, form, there, plan, preview=preview(fields, at))
-        before = ruling_rota(level, seat, at)
+        before = rota_of_seat(level, seat, at)
         rota = save_rota(fields, by=member(request), at=at, replaces=plan, reason=fields["reason"])
     except ValidationError as refused:
         form.add_error(None, refused)
@@ -138,9 +139,7 @@ def sheet(
 ) -> HttpResponse:
     at = now()
     level = rule.level
-    rotas = Rota.objects.filter(level=level, seat=seat, valid__overlap=DateTimeTZRange(at, None)).order_by("valid")
-    covers = Cover.objects.filter(level=level, seat=seat, withdrawn=False, during__endswith__gt=at)
-    names = {str(one.pk): one.name for one in Staff.objects.all()}
+    names = {str(one.pk): one.name for one in staff_by_name()}
     context = {
         "form": form,
         "meanwhile": there,
@@ -148,8 +147,8 @@ def sheet(
         "seat": seat,
         "plan": plan,
         "preview": preview,
-        "rotas": [rota_row(rota, names, at) for rota in rotas],
-        "covers": [cover_row(cover) for cover in covers.select_related("staff").order_by("during")],
+        "rotas": [rota_row(rota, names, at) for rota in rotas_of_seat(level, seat, at)],
+        "covers": [cover_row(cover) for cover in covers_of_seat(level, seat, at)],
     }
     return settings_page(request, "seat", context, tab="settings_rotas", status=status)
 
@@ -185,7 +184,7 @@ def preview(fields: Mapping[str, Any], at: datetime) -> list[dict[str, str]]:
     end = start + timedelta(days=min(TURNS_SHOWN * rota.every_days, 2 * fitting.LONGEST_TURN))
     known = Roster.between(start, end, [rota.level])
     covers = [cover for cover in known.covers if cover.seat == rota.seat]
-    people = Staff.objects.in_bulk([*rota.members, *(cover.staff_id for cover in covers)])
+    people = staff_in_bulk([*rota.members, *(cover.staff_id for cover in covers)])
     turns = Roster([rota], covers, people).turns(rota.level, start, end)
     return [
         {
@@ -239,14 +238,10 @@ def again(request: HttpRequest) -> HttpResponse:
     return pressed(request, "settings_rotas", act)
 
 
-def ruling_rota(level: int, seat: int, at: datetime) -> Rota | None:
-    return Rota.objects.filter(level=level, seat=seat, valid__contains=at).first()
-
-
 def plan_asked(request: HttpRequest, level: int, seat: int, at: datetime) -> Rota | None:
     """The rota to come that is being corrected, if its time has not come."""
     asked = number_in(request.POST.get("plan", "") or request.GET.get("plan", ""))
-    return Rota.objects.filter(pk=asked, level=level, seat=seat, valid__startswith__gt=at).first()
+    return planned_rota(asked, level, seat, at)
 
 
 def fields_of(rota: Rota | None, at: datetime) -> dict[str, Any]:

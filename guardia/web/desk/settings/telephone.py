@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 from guardia.calls import tokens
 from guardia.calls.exchange import Exchange, ExchangeKind
 from guardia.calls.exchange_editing import switch
-from guardia.calls.exchanges import LONGEST_NAME, ExchangeRefused, add, new_token
+from guardia.calls.exchanges import LONGEST_NAME, ExchangeRefused, add, all_exchanges, new_token
 from guardia.config.now import now
 from guardia.people.extensions import set_extension
+from guardia.people.lookup import active_staff
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.forms import DeskForm, words
@@ -45,12 +46,12 @@ class NewExchangeForm(DeskForm):
 def telephone(request: HttpRequest, *, wrong: tuple[int, str, str] | None = None) -> HttpResponse:
     """``wrong``: of whose extension, what was typed, and why it is refused."""
     at = now()
-    exchanges = list(Exchange.objects.order_by("-is_active", "name"))
+    exchanges = list(all_exchanges())
     context: dict[str, Any] = {
         "exchanges": [exchange_row(exchange, at) for exchange in exchanges],
         "listens": any(exchange.kind == ExchangeKind.AMI for exchange in exchanges),
         "is_configured": bool(settings.AMI_HOST),
-        "people": [person(one, wrong) for one in Staff.objects.filter(is_active=True).order_by("name")],
+        "people": [person(one, wrong) for one in active_staff()],
         "is_wrong": wrong is not None,
     }
     return settings_page(request, "telephone/telephone", context, tab=TAB, status=INVALID if wrong else 200)

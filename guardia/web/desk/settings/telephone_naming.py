@@ -18,11 +18,12 @@ from django.views.decorators.http import require_POST
 
 from guardia.calls import exchange_editing
 from guardia.calls.exchange import Exchange, ExchangeKind
-from guardia.calls.exchanges import ExchangeRefused, name_agent
+from guardia.calls.exchanges import ExchangeRefused, name_agent, was_ever_named
 from guardia.config.now import now
 from guardia.customers.phones import spoken
 from guardia.intake import phone_unnamed
 from guardia.intake.phone_first_call import SeenCall, seen_calls
+from guardia.people.lookup import active_staff
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -82,7 +83,7 @@ def member_named(one: Exchange, name: str, is_: str, *, by: Staff, at: datetime)
     if not is_.isascii() or not is_.isdigit():
         raise ValidationError(_("Choose whose name it is."))
     staff = get_object_or_404(Staff, pk=min(int(is_[:19]), LARGEST_ID), is_active=True)
-    since = at if one.agents.filter(name=name.strip()).exists() else at - phone_unnamed.TAKEN_IN
+    since = at if was_ever_named(one, name) else at - phone_unnamed.TAKEN_IN
     name_agent(one, name, staff, since=since, at=at, by=by)
     return _("“%(name)s” is %(who)s.") % {"name": name, "who": staff.name}
 
@@ -132,8 +133,7 @@ def first_call(request: HttpRequest, exchange_id: int) -> HttpResponse:
     names, version = line_names(at), versions.version_at(at)
     calls = seen_calls(one, version.procedure if version else None, since)
     row = exchange_row(one, at)
-    people = Staff.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
-    persons = [(str(pk), name) for pk, name in people]
+    persons = [(str(pk), name) for pk, name in active_staff().values_list("pk", "name")]
     seen = [call_row(call, names, persons) for call in calls]
     tag = tag_of([row["state"] if row["is_bad"] else "", seen])
     context: dict[str, Any] = {

@@ -116,7 +116,7 @@ def back(request: HttpRequest, event: str, language: str) -> HttpResponse:
     found, at = event_or_404(event, language), now()
     there = meanwhile(request, room.NOUN, room.key_of(*found, language))
     asked_for = request.POST.get("version", "")
-    older = room.versions_of(*found, language).filter(version=min(number_in(asked_for), 2**31 - 1)).first()
+    older = room.version_of(*found, language, number_in(asked_for))
     if asked_for and older is None:
         raise Http404
     words = words_of(older, found, language, ruling(at).procedure)

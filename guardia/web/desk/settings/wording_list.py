@@ -14,6 +14,7 @@ from guardia.cases.labels import CAUSE_NAMES, CONDITION_NAMES
 from guardia.config.languages import PUBLISHED_IN
 from guardia.config.now import now
 from guardia.events.kinds import LETTERS, name_of_kind
+from guardia.notices import own_words
 from guardia.notices.own_wording import OwnWording
 from guardia.notices.own_words import Event
 from guardia.notices.own_words_editing import is_event
@@ -87,7 +88,7 @@ def events(procedure: Procedure, also: Iterable[Event] = ()) -> Iterator[Event]:
 @looks
 def wordings(request: HttpRequest) -> HttpResponse:
     procedure = ruling(now()).procedure
-    newest = newest_of_all()
+    newest = own_words.newest_of_all()
     listed = events(procedure, {(moment, variant) for moment, variant, _language in newest})
     context = {
         "languages": [name for _code, name in settings.LANGUAGES],
@@ -97,12 +98,6 @@ def wordings(request: HttpRequest) -> HttpResponse:
         ],
     }
     return settings_page(request, "wordings", context, tab="settings_wording")
-
-
-def newest_of_all() -> dict[tuple[str, str, str], OwnWording]:
-    """One query, however many versions there are."""
-    found = OwnWording.objects.select_related("made_by").order_by("moment", "variant", "language", "-version")
-    return {(one.moment, one.variant, one.language): one for one in found.distinct("moment", "variant", "language")}
 
 
 def cell(event: Event, language: str, name: str, newest: dict[tuple[str, str, str], OwnWording]) -> dict[str, Any]:
