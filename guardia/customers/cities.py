@@ -1,6 +1,7 @@
 """Ecuador's cantonal cities with their bands: loaded once, corrected by hand, found by any name they go by."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -147,7 +148,7 @@ def cities_by_province() -> QuerySet[City]:
     return City.objects.order_by("province", "name")
 
 
-def cities_with_sites(*, by_population: bool = False) -> QuerySet[City]:
+def cities_with_sites(*, by_population: bool = False) -> QuerySet[City, Any]:
     """Every city with how many sites are in it (``sites``), by province and name or the most populous first."""
     order = (F("population").desc(nulls_last=True), "name") if by_population else ("province", "name")
     return City.objects.annotate(sites=Count("site")).order_by(*order)
@@ -156,3 +157,8 @@ def cities_with_sites(*, by_population: bool = False) -> QuerySet[City]:
 def known_names() -> set[tuple[str, str]]:
     """Each city's name and province, folded."""
     return {(fold(name), fold(province)) for name, province in City.objects.values_list("name", "province")}
+
+
+def bands_counted() -> Counter[str]:
+    """How many cities each band has."""
+    return Counter(City.objects.values_list("band", flat=True))

@@ -1,6 +1,6 @@
 """Who is on the line, and what that company has: found by index while the telephone still rings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -69,6 +69,11 @@ def services_of(customer: Customer) -> QuerySet[Service]:
     """The company's active services with their sites and cities, by circuit."""
     active = Service.objects.filter(customer=customer, active=True)
     return active.select_related("site__city", "customer").order_by("site__name", "circuit")
+
+
+def service_of(customer: Customer, pk: int) -> Service | None:
+    """The company's active service of this id."""
+    return services_of(customer).filter(pk=pk).first()
 
 
 def services_matching(customer: Customer, words: str) -> QuerySet[Service]:
@@ -216,3 +221,34 @@ def contacts_matching(words: str, number: str = "") -> QuerySet[Contact]:
     if number:
         wanted |= Q(phones__contains=[number]) | Q(ways__address=number)
     return Contact.objects.filter(wanted).select_related("customer").distinct().order_by("name", "pk")
+
+
+def active_customer(pk: int) -> Customer | None:
+    """The company of this id, if it is active."""
+    return Customer.objects.filter(pk=pk, active=True).first()
+
+
+def contacts_of_company(customer_id: int) -> QuerySet[Contact]:
+    """Everybody of the company by name, those in use first."""
+    return Contact.objects.filter(customer=customer_id).order_by("-active", "name", "pk")
+
+
+def contact_of_company(pk: int, customer_id: int, *, locked: bool = False) -> Contact | None:
+    """The contact of this id, if it is the company's; ``locked``: held until the transaction ends."""
+    found = Contact.objects.select_for_update(of=("self",), no_key=True) if locked else Contact.objects.all()
+    return found.filter(pk=pk, customer=customer_id).select_related("customer").first()
+
+
+NAMED = ("id", "title", "name", "position")
+"""What a colleague of another contact reads of somebody."""
+
+
+def contacts_in_bulk(ids: Collection[int]) -> dict[int, Contact]:
+    """These contacts by id, of each the name and position alone."""
+    return Contact.objects.only(*NAMED).in_bulk(list(ids))
+
+
+def colleagues_besides(customer_id: int, ids: Collection[int]) -> QuerySet[Contact]:
+    """The active contacts of the company but these, by name, of each the name and position alone."""
+    others = Contact.objects.filter(customer=customer_id, active=True).exclude(pk__in=list(ids))
+    return others.only(*NAMED).order_by("name", "pk")

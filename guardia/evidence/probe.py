@@ -1,5 +1,7 @@
 """One test that Guardia runs by itself: asked for, running, done. What it measured becomes a test on record (P3)."""
 
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -60,3 +62,9 @@ class Probe(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target_id} {self.state}"
+
+
+def samples_of(case_id: int, test_ids: Collection[int]) -> dict[int, list[float | None]]:
+    """What was measured by the probes of these tests of a case, by the test's id."""
+    probes = Probe.objects.filter(case_id=case_id, test_id__in=list(test_ids))
+    return {pk: samples for pk, samples in probes.values_list("test_id", "samples") if pk}

@@ -1,6 +1,7 @@
 """Elements found: by code, by name; what stands above and below one, and how they are called towards customers."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -64,7 +65,7 @@ def with_city() -> QuerySet[Element]:
     return Element.objects.select_related("city")
 
 
-def listed(words: str) -> QuerySet[Element]:
+def listed(words: str) -> QuerySet[Element, Any]:
     """The elements whose code or name has every one of these words, those in use first, each with its city, what is
     above it and how many services end at it (``ends``).
     """

@@ -138,7 +138,7 @@ class OutageNews(models.Model):
 
 def open_at(elements: Collection[Element]) -> dict[int, Outage]:
     """The outage that is open at each of these elements, by the element's id."""
-    return {each.element_id: each for each in Outage.objects.filter(ended_at=None, element__in=elements)}
+    return {one.element_id: one for one in Outage.objects.filter(ended_at=None, element__in=elements) if one.element_id}
 
 
 def open_outage_of(element: Element) -> Outage | None:

@@ -44,9 +44,9 @@ def staff_in_bulk(ids: Iterable[int | None]) -> dict[int, Staff]:
     return Staff.objects.in_bulk(list(ids))
 
 
-def names_of(ids: Iterable[int | None]) -> dict[int, str]:
+def staff_named(ids: Iterable[int | None]) -> dict[int, str]:
     """The names of these people by id."""
-    return dict(Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return dict(Staff.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "name"))
 
 
 def staff_matching(words: str, number: str = "") -> QuerySet[Staff]:
@@ -55,3 +55,19 @@ def staff_matching(words: str, number: str = "") -> QuerySet[Staff]:
     if number:
         wanted |= Q(mobile=number) | Q(desk_phone=number)
     return Staff.objects.filter(wanted).order_by("name", "pk")
+
+
+def is_anybody_on_record() -> bool:
+    """Whether there is anybody who could sign in."""
+    return Staff.objects.exists()
+
+
+def locked_staff() -> QuerySet[Staff]:
+    """Everybody; whoever reads one of these holds it until the transaction ends."""
+    return Staff.objects.select_for_update()
+
+
+def staff_of_address(address: str) -> Staff | None:
+    """The one at work here whose mailbox this is; an address that several have is nobody's."""
+    found = list(Staff.objects.filter(email__iexact=address, is_active=True)[:2]) if address else []
+    return found[0] if len(found) == 1 else None

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guardia.calls.call import Call
+from guardia.calls.call import call_with_case
 from guardia.cases import queries
 from guardia.cases.explaining import CalendarMoved, Explained, WaitTold, explain_call, explain_case
 from guardia.cases.explanations import Said
@@ -80,7 +80,7 @@ def case_clocks(request: HttpRequest, number: str) -> JsonResponse:
 def call_clocks(request: HttpRequest, call: str) -> JsonResponse:
     """A call whose case exists has handed its clocks over: the answer names the case."""
     known = call.isascii() and call.isdigit() and len(call) <= LONGEST_ID
-    found = Call.objects.select_related("case").filter(pk=int(call)).first() if known else None
+    found = call_with_case(int(call)) if known else None
     if found is None:
         return problem(404, _("There is no such call."), _("Take its number from the list of calls."), field="call")
     at = now()

@@ -15,7 +15,7 @@ from guardia.procedure import version as versions
 from guardia.web.answer.page import private
 from guardia.web.desk.entry import asking, to_sign_in
 from guardia.web.field.page import LOOKS, over_by_link
-from guardia.web.field.telephone import Phone, of_link, of_staff, owner_now, visits_of
+from guardia.web.field.telephone import Phone, of_link, of_staff, owner_now, visit_shown
 from guardia.web.report.document import TYPE
 from guardia.web.report.permit import letter_of, name_of
 from guardia.web.report.views import UNAVAILABLE
@@ -50,7 +50,7 @@ def letter_for(request: HttpRequest, phone: Phone, visit_id: int) -> HttpRespons
     A machine that cannot set the PDF says so; names, documents and plate stand on the page itself.
     """
     at = now()
-    visit = visits_of(phone, at).filter(pk=visit_id).first()
+    visit = visit_shown(phone, visit_id, at)
     if visit is None:
         raise Http404
     case = visit.case

@@ -23,8 +23,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guardia.config.now import now
-from guardia.field.crew import Crew
-from guardia.field.visit import FieldAct
+from guardia.field.crews import active_crews, crews_of
+from guardia.field.visit import why_refused
 from guardia.intake import field_arrivals
 from guardia.people.policy import Right, may
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
@@ -33,7 +33,7 @@ from guardia.web.desk.entry import asking, to_sign_in
 from guardia.web.desk.page import tag_of
 from guardia.web.field import sending
 from guardia.web.field.sending import Refuse, locked
-from guardia.web.field.telephone import Phone, crews_of, of_link, of_staff, owner_now, sendable
+from guardia.web.field.telephone import Phone, of_link, of_staff, owner_now, sendable
 from guardia.web.field.visit import CONDITIONS, page_of, standing_of
 
 
@@ -225,7 +225,7 @@ def shown(
         "now": at.timestamp(),
         "version": version(),
         "conditions": CONDITIONS,
-        "crews": Crew.objects.filter(active=True).order_by("name") if looks_only else (),
+        "crews": active_crews() if looks_only else (),
         "has_crew": not phone.staff or looks_only or bool(crews_of(phone.staff)),
         "refused": refused,
         "refused_visit": visit_id,
@@ -271,7 +271,7 @@ def taken(request: HttpRequest, phone: Phone) -> HttpResponse:
 
 
 def refusal_of(key: UUID) -> str:
-    return FieldAct.objects.filter(key=key).values_list("refused", flat=True).first() or ""
+    return why_refused(key)
 
 
 # --- state ------------------------------------------------------------------------------------------------------------

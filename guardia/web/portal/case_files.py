@@ -14,11 +14,11 @@ from guardia.cases.file_bytes import FileNotTaken, ready
 from guardia.cases.refusals import Missing, TooLong
 from guardia.customers.contact import Contact
 from guardia.evidence import store
-from guardia.evidence.case_file import CaseFile
+from guardia.evidence.case_file import shown_file, shown_files
 from guardia.evidence.files import Ready
 from guardia.evidence.measured_sentences import typed
 from guardia.evidence.picture import Picture, highest, picture
-from guardia.evidence.probe import Probe
+from guardia.evidence.probe import samples_of
 from guardia.evidence.test_result import TestResult, Verdict
 from guardia.intake import customer_acts
 from guardia.mailroom.taking import MEGABYTE, limit
@@ -44,7 +44,7 @@ class FileShown:
 
 def files_of(case: Case, visitor: Visitor) -> Sequence[FileShown]:
     """Those that are shown to the company, in the order in which they were taken: its wall hides all others."""
-    kept = CaseFile.objects.filter(case=case.pk, shown=True, withdrawn_at=None).order_by("taken_at", "pk")[:MOST_FILES]
+    kept = shown_files(case.pk)[:MOST_FILES]
     return [
         FileShown(
             name=one.name,
@@ -58,11 +58,7 @@ def files_of(case: Case, visitor: Visitor) -> Sequence[FileShown]:
 
 def given(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     """The bytes of one that is shown: a picture in place, all else as a file. Raises Http404."""
-    one = (
-        CaseFile.objects.filter(pk=pk, case=case.pk, shown=True, withdrawn_at=None).first()
-        if pk <= LARGEST_ID
-        else None
-    )
+    one = shown_file(case.pk, pk) if pk <= LARGEST_ID else None
     if one is None:
         raise Http404
     is_small = "miniatura" in request.GET and one.has_thumbnail
@@ -151,8 +147,7 @@ class TestShown:
 def tests_of(case: Case, hours: Hours) -> list[TestShown]:
     """By the name of the test, in the order in which they were first made; the latest of each that says something."""
     tests = list(case.tests.order_by("-measured_at", "-pk")[:MOST_READ])[::-1]
-    probes = Probe.objects.filter(case_id=case.pk, test_id__in=[test.pk for test in tests])
-    samples = dict(probes.values_list("test_id", "samples")) if tests else {}
+    samples = samples_of(case.pk, [test.pk for test in tests]) if tests else {}
     by_name: dict[str, list[TestResult]] = {}
     for test in tests:
         by_name.setdefault(test.name, []).append(test)

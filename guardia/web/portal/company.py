@@ -19,6 +19,7 @@ from guardia.config.now import now
 from guardia.config.proxies import address_of
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
+from guardia.customers.lookup import contact_of_id
 from guardia.customers.sessions import Whence
 from guardia.customers.sign_in import CompanySession
 from guardia.people.audit_entry import AuditKind, write_down
@@ -78,7 +79,7 @@ def signed_in(request: HttpRequest) -> SignedIn | None:
     token = request.COOKIES.get(COOKIE, "")
     with behind(Wall.STAFF):
         session = sessions.of(token, now()) if token else None
-        contact = Contact.objects.select_related("customer").get(pk=session.contact_id) if session else None
+        contact = contact_of_id(session.contact_id) if session else None
     return SignedIn(session, contact) if session and contact else None
 
 

@@ -22,6 +22,7 @@ from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.provider_calls import ProviderFailed, Trouble
 from guardia.customers.roads import Roads, roads_of
 from guardia.customers.sign_in import CompanySession, SignInCode
+from guardia.notices.secret_mail import post_secret
 from guardia.people import signed
 from guardia.people.audit_entry import AuditKind
 from guardia.people.sessions import device
@@ -42,7 +43,6 @@ from guardia.web.portal.company import (
 )
 from guardia.web.portal.visitor import NOT_FOUND, asked_language, in_language, none_of_ours, over, private, text_in
 from guardia.web.shared import provider_words
-from guardia.web.shared.mail import post
 from guardia.web.shared.reach import room
 
 # --- the company's own provider ---------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def asked(request: HttpRequest, mailbox: str) -> SignInCode | None:
         at = now()
         code = codes.ask(mailbox, address_of(request), translation.get_language() or "es", at)
         if code:
-            post(mailbox, at, code=code, is_somebodys=bool(code.mailbox))
+            post_secret(mailbox, at, code=code, is_somebodys=bool(code.mailbox))
         return code
 
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 
 from guardia.config.database_roles import keeps
 from guardia.config.now import now
+from guardia.people import sessions
 from guardia.people.policy import Right, may
 from guardia.people.staff import Staff
 from guardia.web.desk.page import toasts
@@ -39,7 +39,7 @@ class Framed:
 def stays(request: HttpRequest, staff: Staff) -> None:
     """Whoever changes the own password stays signed in, here alone; the session gets a new key."""
     update_session_auth_hash(request, staff)
-    UserSession.objects.create_from_request(request)
+    sessions.begin(request)
 
 
 def around(request: HttpRequest) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from guardia.config.now import now
 from guardia.config.proxies import address_of
 from guardia.people import access_link, second_step, sessions
 from guardia.people.audit_entry import AuditKind
+from guardia.people.lookup import locked_staff
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.frame import customers_page, member, needs
@@ -47,7 +48,7 @@ def access(request: HttpRequest, member_id: int, link: str = "") -> HttpResponse
 @needs(Right.MANAGE_STAFF)
 @require_POST
 def access_step(request: HttpRequest, member_id: int, step: str) -> HttpResponse:
-    staff = get_object_or_404(Staff.objects.select_for_update(), pk=member_id)
+    staff = get_object_or_404(locked_staff(), pk=member_id)
     if step == "enlace":
         return handed_over(request, staff)
     if step == "segundo-paso":

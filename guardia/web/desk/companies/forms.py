@@ -15,7 +15,7 @@ from guardia.config import countries
 from guardia.customers import records
 from guardia.customers.cities import all_cities, cities_by_province
 from guardia.customers.customer import Customer
-from guardia.customers.lookup import sites_to_choose
+from guardia.customers.lookup import all_sites, sites_to_choose
 from guardia.customers.phones import home_region, spoken
 from guardia.customers.site import Site
 from guardia.customers.tiers import rules_here
@@ -154,7 +154,7 @@ class ServiceForm(DeskForm):
     circuit = words(_("Circuit"), 80, needed=True, help_text=_("As it stands on the bill."))
     type = words(_("Type"), 80)
     capacity = words(_("Capacity"), 80)
-    site = forms.ModelChoiceField(None, label=_("Site"), empty_label=_("Choose a site"))
+    site = forms.ModelChoiceField(all_sites(), label=_("Site"), empty_label=_("Choose a site"))
     to_test = prose(_("What to test"), 4000, rows=4, help_text=_("Addresses and interfaces, one per line."))
 
     def __init__(self, data: Any = None, *, of: Any) -> None:

@@ -1,7 +1,6 @@
 """A service passes to another company on a date; what happened until then stays with whom it was (L4)."""
 
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -27,17 +26,13 @@ class MoveForm(forms.Form):
     use_required_attribute = False
 
     site = forms.ModelChoiceField(
-        None,
+        sites_in_use(),
         label=gettext_lazy("Site of the other company"),
         error_messages={"required": gettext_lazy("Find the other company, and choose the site where it ends.")},
     )
     on = forms.DateField(
         label=gettext_lazy("From what day on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = sites_in_use()  # type: ignore[attr-defined]
 
 
 @needs(Right.EDIT_CUSTOMERS)

@@ -11,7 +11,7 @@ from guardia.config.languages import in_language, translations
 from guardia.customers import records, ways
 from guardia.customers.cities import all_cities
 from guardia.customers.contact import Contact
-from guardia.customers.lookup import services_to_choose
+from guardia.customers.lookup import services_to_choose, services_with_names
 from guardia.customers.phones import spoken
 from guardia.evidence import target_editing
 from guardia.evidence.target import ProbeKind, ServiceTarget
@@ -20,7 +20,7 @@ from guardia.field.crew import Crew, CrewMember, Specialty
 from guardia.network import element_editing
 from guardia.network.element import Element, ElementKind
 from guardia.network.element_editing import MOST_NAMED
-from guardia.people.lookup import technicians_first
+from guardia.people.lookup import active_staff, technicians_first
 from guardia.people.staff import Staff
 from guardia.web.desk.companies.forms import DeskForm, city_choices, language, prose, way_name, words
 
@@ -133,7 +133,7 @@ class MemberForm(DeskForm):
     document = words(_("Document"), 40, help_text=_("Identity card or passport, as the guard at the gate reads it."))
     phone = words(_("Telephone"), 40)
     staff = AccountField(
-        None,
+        active_staff(),
         label=_("Account"),
         required=False,
         empty_label=_("none: the visit is sent as a link"),
@@ -199,7 +199,7 @@ WHAT_IS_EXPECTED = _(
 
 class TargetForm(DeskForm):
     readers = {name: reader for name, reader in target_editing.READERS.items() if name != "service"}
-    service = forms.ModelChoiceField(None, label=_("Service"), empty_label=_("Choose a service"))
+    service = forms.ModelChoiceField(services_with_names(), label=_("Service"), empty_label=_("Choose a service"))
     kind = forms.ChoiceField(label=_("How it is tested"), choices=ProbeKind.choices)
     address = words(
         _("Address"),

@@ -134,7 +134,7 @@ def held(number: int) -> ProcedureVersion:
 
 
 def names_of(versions: list[ProcedureVersion]) -> dict[int, str]:
-    return people.names_of({version.published_by_id for version in versions if version.published_by_id})
+    return people.staff_named({version.published_by_id for version in versions if version.published_by_id})
 
 
 def differences_in_words(old: Procedure, new: Procedure) -> list[difference_words.Said]:
