@@ -5,7 +5,7 @@ from threading import Event, Thread
 import pytest
 from django.db import OperationalError
 
-from guardia.web.status.cache import Kept
+from guardia.web.status.page import Kept
 
 
 class Clock:

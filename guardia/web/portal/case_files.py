@@ -27,7 +27,7 @@ from guardia.people.signed import LARGEST_ID, LinkIsInvalid
 from guardia.web.desk.case_page.evidence import sampled
 from guardia.web.portal import visitor as portal_visitor
 from guardia.web.portal.visitor import Visitor, text_in
-from guardia.web.shared import files
+from guardia.web.shared import responses
 
 # --- files ------------------------------------------------------------------------------------------------------------
 LONGEST_CAPTION = 400
@@ -66,8 +66,8 @@ def given(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     if content is None:
         raise Http404
     if is_small:
-        return files.served(content, f"{one.pk}.jpg", "image/jpeg", in_place=True)
-    return files.served(content, one.name, one.type, in_place=True)
+        return responses.served(content, f"{one.pk}.jpg", "image/jpeg", in_place=True)
+    return responses.served(content, one.name, one.type, in_place=True)
 
 
 ACT = "archivo"

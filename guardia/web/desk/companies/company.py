@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -32,10 +32,13 @@ from guardia.people.policy import Right, may
 from guardia.procedure.schema import Procedure
 from guardia.web.desk.call_history import last_calls_of, rows_of
 from guardia.web.desk.case_page.notices import ways_written
+from guardia.web.desk.companies import availability, bands, contacts, importing, lists, services, sign_in
 from guardia.web.desk.companies.bands import procedure_at
+from guardia.web.desk.companies.contacts import matrix_of
 from guardia.web.desk.companies.forms import band_name, way_name
 from guardia.web.desk.companies.frame import customers_page, member, needs
-from guardia.web.desk.companies.matrix import matrix_of
+from guardia.web.desk.companies.nouns import NOUNS
+from guardia.web.desk.companies.things import addresses
 from guardia.web.desk.phone.lines import line_names
 from guardia.web.phone import ami_acting
 from guardia.web.shared.audit import seen_in_bulk
@@ -215,3 +218,44 @@ def company(request: HttpRequest, company_id: int) -> HttpResponse:
         "calls": rows_of(last_calls_of(company_id, LAST_CALLS), line_names(at), at),
     }
     return customers_page(request, "company", context, tab="companies")
+
+
+urlpatterns = [
+    path("companias/", companies, name="companies"),
+    path("companias/importar", importing.bring, name="companies_import"),
+    path("companias/importar/<slug:kind>.csv", importing.sample, name="companies_sample"),
+    path("companias/importar/<slug:kind>/<int:draft_id>", importing.confirm, name="companies_import_now"),
+    path("companias/provisionales", services.waiting, name="provisionals"),
+    path("companias/provisionales/<int:service_id>", services.one, name="provisional"),
+    path("companias/provisionales/<int:service_id>/<slug:word>", services.step, name="provisional_step"),
+    path("companias/cambios", contacts.changes, name="customer_changes"),
+    path("companias/cambios/<int:pk>/<slug:word>", contacts.step, name="customer_change_step"),
+    path("companias/<int:company_id>/", company, name="company"),
+    path("companias/<int:company_id>/entrada", sign_in.sign_in, name="company_sign_in"),
+    path("companias/<int:company_id>/entrada/<slug:word>", sign_in.step, name="company_sign_in_step"),
+    path("companias/<int:company_id>/quien-recibe", contacts.keep, name="company_told"),
+    path(
+        "companias/<int:company_id>/servicios/<int:service_id>/disponibilidad",
+        availability.service_availability,
+        name="service_availability",
+    ),
+    path(
+        "companias/<int:company_id>/servicios/<int:service_id>/disponibilidad.xlsx",
+        availability.service_availability_workbook,
+        name="service_availability_workbook",
+    ),
+    path("companias/<int:company_id>/servicios/<int:service_id>/pasar", services.move, name="service_move"),
+    path("companias/<int:company_id>/sedes/", bands.sites, name="company_sites"),
+    path("ciudades/", lists.cities, name="cities"),
+    path("ciudades/lista", lists.bring, name="city_list"),
+    path("ciudades/lista.csv", bands.cities_csv, name="cities_csv"),
+    path("bandas/", bands.changes, name="band_changes"),
+    path("bandas/<int:pk>/avisada", bands.told, name="band_told"),
+    path("bandas/<int:pk>/deshacer", bands.undo, name="band_undo"),
+    path("cuadrillas/", lists.crews, name="crews"),
+    path("cuadrillas/<int:crew_id>/", lists.crew, name="crew"),
+    path("elementos/", lists.elements, name="elements"),
+    path("elementos/<int:pk>/", lists.element, name="element"),
+    path("personas/", lists.staff, name="staff"),
+    *(address for noun in NOUNS for address in addresses(noun)),
+]

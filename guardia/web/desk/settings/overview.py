@@ -1,4 +1,7 @@
-"""The settings at one glance: who holds the levels, what is missing, the next rest days, the last changes."""
+"""The settings at one glance: who holds the levels, what is missing, the next rest days, the last changes.
+
+At its foot stand the addresses of all settings: each screen has its own at its foot.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -14,6 +17,29 @@ from guardia.config.now import now
 from guardia.notices import own_words
 from guardia.people.setting_change import latest_changes
 from guardia.procedure import version as versions
+from guardia.web.desk.settings import (
+    alerts,
+    alerts_source,
+    audit,
+    calendar,
+    change_log,
+    channels,
+    delivery,
+    drafts,
+    hours,
+    letterhead_page,
+    levels,
+    matrix,
+    privacy,
+    privacy_request,
+    procedure,
+    rotas,
+    telephone,
+    telephone_exchange,
+    weeks,
+    wording_edit,
+    wording_list,
+)
 from guardia.web.desk.settings.calendar import RestLine, year_lines
 from guardia.web.desk.settings.change_log import in_words
 from guardia.web.desk.settings.delivery import counts as delivery_counts
@@ -52,6 +78,30 @@ def next_rest_days(at: datetime) -> list[RestLine]:
     return [line for line in lines if not line.is_over][:COMING]
 
 
+SCREENS = (
+    levels,
+    weeks,
+    rotas,
+    matrix,
+    hours,
+    calendar,
+    letterhead_page,
+    wording_list,
+    wording_edit,
+    channels,
+    delivery,
+    change_log,
+    audit,
+    telephone,
+    telephone_exchange,
+    alerts,
+    alerts_source,
+    procedure,
+    drafts,
+    privacy,
+    privacy_request,
+)
 urlpatterns = [
     path("", overview, name="settings"),
+    *(address for screen in SCREENS for address in screen.urlpatterns),
 ]

@@ -31,7 +31,7 @@ from guardia.web.desk.page import say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import number_in
 from guardia.web.desk.settings.privacy import privacy_page, protects, whom
 from guardia.web.shared.audit import exported
-from guardia.web.shared.files import download
+from guardia.web.shared.responses import download
 
 MOST, LONGEST = 20, 2000
 INVALID, GONE = 422, 410

@@ -27,7 +27,7 @@ from guardia.web.desk.companies.frame import member, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import day_and_hour, settings_page
 from guardia.web.desk.settings.setting_form import INVALID
-from guardia.web.shared.files import text_of
+from guardia.web.shared.responses import text_of
 
 TAB = "settings_procedure"
 WHAT_FOR, SHOWN = 200, 30

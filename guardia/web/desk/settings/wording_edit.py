@@ -32,11 +32,10 @@ from guardia.web.desk.companies.forms import DeskForm, prose, words
 from guardia.web.desk.companies.frame import member
 from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import page, say
-from guardia.web.desk.settings import wording_preview
+from guardia.web.desk.settings import wording_list
 from guardia.web.desk.settings.frame import changes, looks, number_in, ruling, settings_page
 from guardia.web.desk.settings.setting_form import INVALID, Meanwhile, looked_at, meanwhile
-from guardia.web.desk.settings.wording_list import event_in, name_of, written_as
-from guardia.web.desk.settings.wording_preview import Trial
+from guardia.web.desk.settings.wording_list import Trial, event_in, name_of, written_as
 from guardia.web.shared.mail import handed_over
 
 PARTS = ("subject", "headline", "body")
@@ -203,11 +202,11 @@ def sheet(
 def preview_of(request: HttpRequest, event: Event, language: str, form: WordingForm) -> dict[str, Any]:
     """The preview of what is typed, and what is wrong with it."""
     at = now()
-    choices = wording_preview.choices(event)
+    choices = wording_list.choices(event)
     on = request.POST.get("sobre", "")
     on = on if on in dict(choices) else choices[0][0]
     return {
-        "preview": wording_preview.previewed(Trial(event, language, form.typed, on, at)),
+        "preview": wording_list.previewed(Trial(event, language, form.typed, on, at)),
         "choices": [(value, words, value == on) for value, words in choices],
         "wrong": unfit(form, event, language),
     }
