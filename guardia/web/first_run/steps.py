@@ -21,6 +21,7 @@ from guardia.customers.city import City
 from guardia.customers.phones import NotANumber, normalise
 from guardia.notices.answer import NoServer, Verdict
 from guardia.notices.envelope import Envelope, domain, sealed
+from guardia.notices.post import handed_over
 from guardia.notices.reasons import in_words
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.people import connections
@@ -40,7 +41,6 @@ from guardia.web.first_run.forms import (
     PhonesForm,
     StepForm,
 )
-from guardia.web.shared.mail import handed_over
 
 ANSWERS = "guardia.first-run.answers"
 LAST = timedelta(days=30)

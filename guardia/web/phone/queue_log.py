@@ -13,7 +13,7 @@ from typing import Any
 
 from guardia.calls import exchange_heard, journal, queue_log
 from guardia.calls.exchange import Exchange
-from guardia.web.phone import intake
+from guardia.intake import phone
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 # The queue log of an exchange, read from where the last reading ended, also when it was rotated meanwhile.
@@ -253,7 +253,7 @@ class Log:
         packets = [packet for line in lines if (packet := queue_log.packet_of(line.text)) is not None]
         with self.step():
             at = self.now()
-            self.taken.references |= intake.keep(self.exchange, packets, SOURCE, at, at)
+            self.taken.references |= phone.keep(self.exchange, packets, SOURCE, at, at)
             self._remember(position)
             if until:
                 self._read_until(until)
@@ -265,7 +265,7 @@ class Log:
         if self._covers and exchange_heard.is_gap_left(self.exchange, until, self._covers):
             log.warning("exchange %s: the log begins later than the oldest gap", self.exchange.name)
             return
-        intake.follow(self.exchange, journal.read_again(self.exchange, until), self.now())
+        phone.follow_each(self.exchange, journal.read_again(self.exchange, until), self.now())
 
     def _remember(self, position: Position | None) -> None:
         if position is not None:

@@ -23,8 +23,7 @@ from guardia.customers.phones import spoken
 from guardia.customers.values import Unfit
 from guardia.intake import colleagues
 from guardia.notices.secret_mail import post_confirmations
-from guardia.web.portal.company import SignedIn, administrator_page, page
-from guardia.web.portal.visitor import in_language, text_in
+from guardia.web.portal.visitor import SignedIn, administrator_page, in_language, page, text_in
 
 UNFIT, OVER = 422, 410
 LINES = ("title", "name", "position", "email", "phones", "way_sms", "way_whatsapp", "language")

@@ -22,7 +22,7 @@ from guardia.reports.month_report import month_report
 from guardia.web.desk.reports.month_spreadsheet import workbook_of
 from guardia.web.desk.reports.workbook import Sheet, formats_of, new_book
 from guardia.web.portal import visitor
-from guardia.web.portal.company import SignedIn, company_page, page
+from guardia.web.portal.visitor import SignedIn, company_page, page
 from guardia.web.report.month import on_paper
 from guardia.web.shared import about
 

@@ -23,8 +23,7 @@ from guardia.reports import company_cases
 from guardia.web.portal import case_files, case_page
 from guardia.web.portal.case_story import state_words
 from guardia.web.portal.case_view import Ahead, ahead_of
-from guardia.web.portal.company import SignedIn, company_page, page
-from guardia.web.portal.visitor import Visitor, asked_language
+from guardia.web.portal.visitor import SignedIn, Visitor, asked_language, company_page, page
 from guardia.web.portal.works import near_of
 from guardia.web.shared import about
 from guardia.web.shared.reach import room

@@ -19,9 +19,8 @@ from guardia.intake import portal_requests
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version as versions
 from guardia.web.portal.case_page import number_in
-from guardia.web.portal.company import SignedIn, company_page, page
 from guardia.web.portal.history import MOST_PAGES
-from guardia.web.portal.visitor import text_in
+from guardia.web.portal.visitor import SignedIn, company_page, page, text_in
 from guardia.web.portal.works import near_of
 
 UNFIT = 422

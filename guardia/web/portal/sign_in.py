@@ -27,21 +27,27 @@ from guardia.people import signed
 from guardia.people.audit_entry import AuditKind
 from guardia.people.sessions import device
 from guardia.procedure import version as versions
-from guardia.web.portal.company import (
+from guardia.web.portal.visitor import (
     BY_CODE,
     BY_OWN,
+    NOT_FOUND,
     PATH,
     SignedIn,
+    asked_language,
     company_page,
     drop_cookie,
+    in_language,
     keep_cookie,
     led_to,
+    none_of_ours,
     note,
+    over,
     page,
+    private,
     signed_in,
+    text_in,
     whence,
 )
-from guardia.web.portal.visitor import NOT_FOUND, asked_language, in_language, none_of_ours, over, private, text_in
 from guardia.web.shared import provider_words
 from guardia.web.shared.reach import room
 

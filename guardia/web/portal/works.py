@@ -24,8 +24,18 @@ from guardia.outages.work_answers import AGREED, OBJECTED
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure import version as versions
 from guardia.procedure.version import ProcedureVersion
-from guardia.web.portal.company import SignedIn, company_page, page
-from guardia.web.portal.visitor import GONE, NOT_FOUND, asked_language, in_language, languages, private, text_in
+from guardia.web.portal.visitor import (
+    GONE,
+    NOT_FOUND,
+    SignedIn,
+    asked_language,
+    company_page,
+    in_language,
+    languages,
+    page,
+    private,
+    text_in,
+)
 from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import room
 from guardia.web.status.page import said_by

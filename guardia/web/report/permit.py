@@ -35,8 +35,8 @@ from guardia.procedure.schema import Procedure
 from guardia.web.desk.case import found
 from guardia.web.desk.entry import DeskRequest, asking, desk_page
 from guardia.web.report.document import ONE_AT_A_TIME, TYPE, compiled, printable
-from guardia.web.report.field_sections import parts_said
 from guardia.web.report.shape import Hours, Pair, hours_for
+from guardia.web.report.timeline import parts_said
 from guardia.web.report.views import UNAVAILABLE, language_in
 from guardia.web.shared import about
 

@@ -24,7 +24,7 @@ from guardia.people.audit_entry import AuditKind
 from guardia.people.lookup import staff_called, staff_of_address
 from guardia.people.staff import Staff
 from guardia.web.shared.audit import note
-from guardia.web.sign_in.frame import around
+from guardia.web.sign_in.sessions import around
 
 View = Callable[..., HttpResponse]
 

@@ -29,7 +29,7 @@ from guardia.web.desk.entry import own_page
 from guardia.web.desk.page import say
 from guardia.web.shared.audit import note
 from guardia.web.sign_in.adapter import refuse_when_limited
-from guardia.web.sign_in.frame import INVALID, around, stays
+from guardia.web.sign_in.sessions import INVALID, around, stays
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from guardia.notices.own_wording import OwnWording
 from guardia.notices.own_words import Event
 from guardia.notices.own_words_editing import TEXT
 from guardia.notices.own_words_fitting import FIELDS, LONGEST
+from guardia.notices.post import handed_over
 from guardia.notices.wire import BadAddress, wire_address
 from guardia.notices.wording.own_news import Words
 from guardia.notices.wording.placeholders import label_of, names_for
@@ -36,7 +37,6 @@ from guardia.web.desk.settings import wording_list
 from guardia.web.desk.settings.frame import changes, looks, number_in, ruling, settings_page
 from guardia.web.desk.settings.setting_form import INVALID, Meanwhile, looked_at, meanwhile
 from guardia.web.desk.settings.wording_list import Trial, event_in, name_of, written_as
-from guardia.web.shared.mail import handed_over
 
 PARTS = ("subject", "headline", "body")
 PIECE = re.compile(r"\s+|\{[^{}]*\}|\w+|.", re.DOTALL)
