@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import cast
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
@@ -32,7 +33,7 @@ from guardia.cli import (
     web,
     where,
 )
-from guardia.cli.installation import Mistake, Words
+from guardia.cli.installation import Mistake, Subparsers, Words
 from guardia.cli.progress import Stopped
 from guardia.config.account import DatabaseTrouble
 from guardia.config.ownership import who
@@ -109,7 +110,7 @@ def of_the_machine(trouble: OSError) -> str:
 
 def parser() -> argparse.ArgumentParser:
     words = Words(prog="guardia", description="The service desk that runs a published promise.")
-    subparsers = words.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    subparsers = cast("Subparsers", words.add_subparsers(title="commands", metavar="COMMAND", required=True))
     for add in COMMANDS:
         add(subparsers)
     return words

@@ -25,7 +25,7 @@ from guardia.mailroom.taking import MEGABYTE, limit
 from guardia.notices.wording.hours import Hours
 from guardia.people.signed import LARGEST_ID, LinkIsInvalid
 from guardia.web.desk.case_page.evidence import sampled
-from guardia.web.portal.visitor import Visitor, text_in
+from guardia.web.portal.visitor import Visitor, sends, text_in, too_many
 from guardia.web.shared import responses
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def may_send(request: HttpRequest, visitor: Visitor, case: Case) -> HttpResponse
     except LinkIsInvalid:
         setattr(request, NOT_LOOKED_AT, True)  # the act itself says so, and keeps what was written
         return None
-    return None if visitor.sends(request, visitor.contact) else visitor.too_many(request)
+    return None if sends(request, visitor.contact) else too_many(request)
 
 
 def make_ready(request: HttpRequest) -> None:
