@@ -40,9 +40,9 @@ def say(words: str, to: TextIO | None = None) -> None:
 def open_installation(*, empty: bool = False, process: str = "") -> Embedded | None:
     """Make sure of a database and switch Django on; for the commands that need them. Returns an own server, if any.
 
-    `empty`: the caller can do with a database in which `guardia migrate` never ran. `process`: it is the worker, which
-    goes on by its own login. Rooms may be imported only after this. Raises DatabaseTrouble; Mistake for a database
-    without tables.
+    `empty`: the caller can do with a database in which `guardia migrate` never ran. `process`: it is the worker or a
+    listener, which goes on by its own login. Rooms may be imported only after this. Raises DatabaseTrouble; Mistake for
+    a database without tables.
     """
     become_owner()
     make_state_dir()

@@ -197,7 +197,7 @@ def add_name(step: argparse.ArgumentParser) -> None:
 
 
 def listen(args: argparse.Namespace) -> int:
-    open_installation()
+    open_installation(process="telephone")
     from django.conf import settings
     from django.utils.translation import gettext as _
 

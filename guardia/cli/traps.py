@@ -11,7 +11,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    open_installation()
+    open_installation(process="traps")
     from django.conf import settings
     from django.utils.translation import gettext as _
 

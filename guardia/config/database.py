@@ -10,11 +10,12 @@ from guardia.config.postgres import Embedded
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 FORMS = ("", "_FILE")
-FOREIGN = {
-    "web": ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL"),
-    "worker": ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL", "DATABASE_PORTAL_URL"),
-}
-"""Addresses that are not for this process."""
+AS_WORKER = ("worker", "telephone", "traps")
+"""The processes that work by the worker's login."""
+FOREIGN = {"web": ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL")} | dict.fromkeys(
+    AS_WORKER, ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL", "DATABASE_PORTAL_URL")
+)
+"""By process, the addresses that are not for it."""
 
 
 def state_dir() -> Path:
@@ -45,14 +46,14 @@ def ensure_database(*, fsync: bool = True) -> Embedded | None:
 
 
 def keep_own_logins(process: str, environment: MutableMapping[str, str]) -> None:
-    """Leave ``web`` and ``worker`` the addresses of their own logins: never the owner's, nor each other's (ADR 63).
+    """Leave web, worker and listeners the addresses of their own logins: never the owner's, nor each other's (ADR 63).
 
-    Where the worker's own is not named, it works by the one of the web.
+    Where the worker's own is not named, all work by the one of the web.
     """
     if process not in FOREIGN:
         return
     own = {form: environment.get(f"DATABASE_WORKER_URL{form}", "") for form in FORMS}
-    if process == "worker" and any(own.values()):
+    if process in AS_WORKER and any(own.values()):
         environment.update({f"DATABASE_URL{form}": address for form, address in own.items()})
     for name in FOREIGN[process]:
         for form in FORMS:

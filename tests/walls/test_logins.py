@@ -212,19 +212,27 @@ ADDRESSES = {
 }
 
 
-def test_web_and_worker_are_not_told_the_owners_address(monkeypatch):
+def test_web_worker_and_listeners_are_not_told_the_owners_address(monkeypatch):
     for name, address in ADDRESSES.items():
         monkeypatch.setenv(name, address)
     for name in ("DATABASE_DIRECT_URL", "DATABASE_WORKER_URL_FILE", "DATABASE_URL_FILE"):
         monkeypatch.delenv(name, raising=False)
     told: dict[str, dict[str, str]] = {}
     monkeypatch.setattr(leash, "start", lambda command, env, **_more: told.update({command[3]: env}))
-    for words in (["web", "--port", "1"], ["worker"], ["privacy", "work"]):
-        Child(words[0], words).start()
+    for name, words in (
+        ("web", ["web", "--port", "1"]),
+        ("worker", ["worker"]),
+        ("telephone", ["phone", "listen"]),
+        ("traps", ["traps"]),
+        ("privacy", ["privacy", "work"]),
+    ):
+        Child(name, words).start()
     known = {name: {value for value in env.values() if value.startswith("of the ")} for name, env in told.items()}
     assert known == {
         "web": {"of the web", "of the portal"},
         "worker": {"of the worker"},
+        "phone": {"of the worker"},
+        "traps": {"of the worker"},
         "privacy": set(ADDRESSES.values()) - {"C"},
     }
     assert told["worker"]["DATABASE_URL"] == "of the worker"

@@ -27,7 +27,8 @@ from guardia.worker.rounds import step
 
 # --- one reader at a time ---------------------------------------------------------------------------------------------
 # One process listens to an exchange; a second one waits as stand-by until the first is gone, however it went.
-# The turn is a session's advisory lock, so it needs a direct connection: behind a pooler a session is nobody's.
+# The turn is an advisory lock of a transaction that stays open and does nothing: so it holds behind a pooler too, where
+# a session is nobody's, and needs no other login than the work. Without a snapshot it keeps no dead row alive.
 PATIENCE_SECONDS = 10
 ALIVE: dict[str, Any] = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
@@ -49,9 +50,18 @@ class Turn:
             if self._lives(self._connection):
                 return True
             self.give_back()
-        connection = psycopg.connect(self.url, autocommit=True, connect_timeout=PATIENCE_SECONDS, **ALIVE)
+        connection = psycopg.connect(
+            self.url,
+            prepare_threshold=None,
+            connect_timeout=PATIENCE_SECONDS,
+            cursor_factory=psycopg.ClientCursor,
+            **ALIVE,
+        )
         try:
-            row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [self.name]).fetchone()
+            connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            row = connection.execute(
+                "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [self.name]
+            ).fetchone()
         except BaseException:
             connection.close()
             raise
@@ -219,7 +229,7 @@ def run() -> None:
     account, clock = Account.of_settings(), Clock()
     exchange = exchange_of(account.name)
     log_file = Path(settings.AMI_QUEUE_LOG) if settings.AMI_QUEUE_LOG else None
-    turn = Turn(settings.DATABASE_DIRECT_URL, account.name)
+    turn = Turn(settings.DATABASE_URL, account.name)
     keeper = Keeper(exchange, step, now, ZoneInfo(settings.TIME_ZONE), log_file, turn.take)
     asyncio.run(until_signalled(ListeningProcess(keeper, turn, clock, lambda inbox: Listener(account, inbox, clock))))
 
@@ -240,7 +250,7 @@ async def until_signalled(process: ListeningProcess) -> None:
 
 def exchange_of(name: str) -> Exchange:
     """The row of the exchange that is listened to, made where there is none yet. Raises ExchangeRefused."""
-    with behind(Wall.STAFF):
+    with behind(Wall.WORKER):
         found = exchanges.exchange_called(name)
         if found is None:
             return exchanges.add(name, ExchangeKind.AMI, at=now())[0]

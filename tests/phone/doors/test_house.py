@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
+from psycopg.conninfo import make_conninfo
 
 from guardia.web.phone.ami_reader import Alive, Connected, Full, Heard, Inbox, Listener, Lost
 from guardia.web.phone.listening import Clock, ListeningProcess, Turn
@@ -183,7 +184,7 @@ def test_the_clock_is_set_by_the_database_and_only_moves_forward():
 
 
 def test_one_turn_for_one_exchange(db):
-    url = os.environ["DATABASE_DIRECT_URL"]
+    url = make_conninfo(os.environ["DATABASE_DIRECT_URL"], user="guardia_worker_login")
     first, second, other = Turn(url, "testpbx"), Turn(url, "testpbx"), Turn(url, "central")
     assert (first.take(), first.take(), second.take(), other.take()) == (True, True, False, True)
     with server.owner() as owner:

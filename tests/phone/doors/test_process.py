@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from contextlib import asynccontextmanager
@@ -104,7 +105,8 @@ CALL_IS_OVER = "SELECT 1 FROM call WHERE ended_at IS NOT NULL"
 
 def test_it_hears_a_call_and_ends_cleanly(begun):
     async def scenario():
-        async with FakeExchange().open() as exchange, listens(exchange) as process:
+        own = re.sub("//[^@]*@", "//guardia_worker_login@", os.environ["DATABASE_DIRECT_URL"])
+        async with FakeExchange().open() as exchange, listens(exchange, DATABASE_WORKER_URL=own) as process:
             await process.says("is heard")
             exchange.say(raw(*recording("abandoned", begun)))
             await kept(CALL_IS_OVER)
