@@ -30,8 +30,7 @@ from guardia.notices.wording.banding import arrival, reason_said
 from guardia.people.policy import Right, may
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
-from guardia.web.desk.companies.forms import band_name
-from guardia.web.desk.companies.frame import customers_page, member, needs
+from guardia.web.desk.companies.frame import band_name, customers_page, member, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_nouns import HOW_TOLD
 

@@ -35,8 +35,7 @@ from guardia.web.desk.case_page.notices import ways_written
 from guardia.web.desk.companies import availability, bands, contacts, importing, lists, services, sign_in
 from guardia.web.desk.companies.bands import procedure_at
 from guardia.web.desk.companies.contacts import matrix_of
-from guardia.web.desk.companies.forms import band_name, way_name
-from guardia.web.desk.companies.frame import customers_page, member, needs
+from guardia.web.desk.companies.frame import band_name, customers_page, member, needs, way_name
 from guardia.web.desk.companies.nouns import NOUNS
 from guardia.web.desk.companies.things import addresses
 from guardia.web.desk.phone.lines import line_names

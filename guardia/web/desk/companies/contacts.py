@@ -20,8 +20,7 @@ from guardia.customers.values import Unfit
 from guardia.intake import colleagues
 from guardia.people.policy import Right
 from guardia.procedure.vocabulary import CaseKind, Topic
-from guardia.web.desk.companies.forms import way_name
-from guardia.web.desk.companies.frame import customers_page, member, needs
+from guardia.web.desk.companies.frame import customers_page, member, needs, way_name
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_log import Change, in_words
 

@@ -25,8 +25,7 @@ from guardia.network.element_import import bring as bring_elements
 from guardia.people.audit_entry import AuditKind
 from guardia.people.policy import Right
 from guardia.people.staff import Staff
-from guardia.web.desk.companies.forms import band_name
-from guardia.web.desk.companies.frame import customers_page, member, needs
+from guardia.web.desk.companies.frame import band_name, customers_page, member, needs
 from guardia.web.desk.page import say
 from guardia.web.shared.audit import note
 

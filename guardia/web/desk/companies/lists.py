@@ -32,8 +32,7 @@ from guardia.people.lookup import staff_by_role
 from guardia.people.policy import Right, may
 from guardia.web.desk.bench_rows import case_href
 from guardia.web.desk.companies.bands import by_the_rule, the_rule, with_thousands
-from guardia.web.desk.companies.forms import band_name
-from guardia.web.desk.companies.frame import customers_page, member, needs
+from guardia.web.desk.companies.frame import band_name, customers_page, member, needs
 from guardia.web.desk.page import say
 from guardia.web.desk.visit_state import place_of, specialty_words
 from guardia.web.first_run.cities_form import LISTED, CitiesForm

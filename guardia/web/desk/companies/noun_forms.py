@@ -22,7 +22,7 @@ from guardia.network.element import Element, ElementKind
 from guardia.network.element_editing import MOST_NAMED
 from guardia.people.lookup import active_staff, technicians_first
 from guardia.people.staff import Staff
-from guardia.web.desk.companies.forms import DeskForm, city_choices, language, prose, way_name, words
+from guardia.web.desk.companies.frame import DeskForm, city_choices, language, prose, way_name, words
 
 
 # --- contact form -----------------------------------------------------------------------------------------------------

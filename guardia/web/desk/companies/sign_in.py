@@ -22,8 +22,7 @@ from guardia.people.attempts import may_try
 from guardia.people.audit_entry import AuditKind, entries_about
 from guardia.people.policy import Right
 from guardia.people.sessions import device
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import customers_page, member, needs
+from guardia.web.desk.companies.frame import DeskForm, customers_page, member, needs, words
 from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_nouns import STANDINGS

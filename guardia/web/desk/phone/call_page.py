@@ -30,7 +30,7 @@ from guardia.people.policy import Right, may
 from guardia.procedure.vocabulary import Impact
 from guardia.web.desk import desk_queries
 from guardia.web.desk.clock import hour
-from guardia.web.desk.companies.forms import words
+from guardia.web.desk.companies.frame import words
 from guardia.web.desk.entry import DeskRequest, desk_page, request_page
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.phone import calls

@@ -28,8 +28,7 @@ from guardia.network.alerts_sources import (
 )
 from guardia.people.signed import LARGEST_ID
 from guardia.web.desk.clock import hour
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import changes, looks, page_shown_once, settings_page
 from guardia.web.desk.settings.setting_form import Setting, edited, switched

@@ -23,8 +23,7 @@ from guardia.network.alerts_read import read
 from guardia.network.alerts_rules import MOST_RULES, follow, save_rules, when_text
 from guardia.network.alerts_sources import LONGEST_COMMUNITY, LONGEST_WAIT, MOST_GATHERED, READERS, SOURCE, change
 from guardia.web.desk.alerts import MEANS, answer_of, tried_of
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.alerts import SCRIPTS, TAB, NewSourceForm, find, snippet_of, source_row
 from guardia.web.desk.settings.frame import changes, looks, settings_page

@@ -26,8 +26,7 @@ from guardia.clocks.rest_days import FIRST, LAST, ZONES, RestDay, local_days, re
 from guardia.config.now import now
 from guardia.people.signed import LARGEST_ID
 from guardia.procedure.vocabulary import ClockKind
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import page, say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import changes, day_and_hour, looks, number_in, settings_page
 from guardia.web.desk.settings.setting_form import CONFLICT, DAY, INVALID, REASON, REASONED

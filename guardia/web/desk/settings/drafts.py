@@ -27,8 +27,7 @@ from guardia.procedure.draft import DraftState, ProcedureDraft, draft_of_id
 from guardia.procedure.drafting_numbers import numbers_of, with_numbers
 from guardia.procedure.problems import ProcedureFileRefused
 from guardia.procedure.version import ProcedureVersion
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import day_and_hour, number_in, settings_page
 from guardia.web.desk.settings.procedure import (

@@ -25,8 +25,7 @@ from guardia.people.staff import Staff
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken_hours import weekly
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import changes, day_and_hour, looks, ruling, settings_page
 from guardia.web.desk.settings.setting_form import REASONED, Setting, edited, why

@@ -18,8 +18,7 @@ from guardia.privacy import holds, requests, rules
 from guardia.privacy.request import PrivacyRequest
 from guardia.privacy.retention import due
 from guardia.privacy.retention_kinds import BY_KEY, KINDS
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member, needs
+from guardia.web.desk.companies.frame import DeskForm, member, needs, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import settings_page
 from guardia.web.desk.settings.setting_form import Setting, edited

@@ -24,8 +24,7 @@ from guardia.people.staff import Staff
 from guardia.privacy import requests
 from guardia.privacy.request import Asked, PrivacyRequest, Reason, State
 from guardia.privacy.tables import GROUPS, KEPT
-from guardia.web.desk.companies.forms import DeskForm, language_choices, prose
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, language_choices, member, prose
 from guardia.web.desk.page import page as answer
 from guardia.web.desk.page import say, stamped, tag_of, unchanged
 from guardia.web.desk.settings.frame import number_in

@@ -22,8 +22,7 @@ from guardia.procedure.differences import differences
 from guardia.procedure.draft import DraftState, ProcedureDraft, ended_drafts, open_drafts
 from guardia.procedure.schema import Procedure
 from guardia.procedure.version import ProcedureVersion, version_before, version_numbered, versions_newest_first
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member, needs
+from guardia.web.desk.companies.frame import DeskForm, member, needs, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.frame import day_and_hour, settings_page
 from guardia.web.desk.settings.setting_form import INVALID

@@ -28,8 +28,7 @@ from guardia.people.lookup import staff_by_name, staff_in_bulk
 from guardia.people.staff import Staff
 from guardia.procedure.escalation_rules import LevelRule
 from guardia.web.desk.clock import desk_zone
-from guardia.web.desk.companies.forms import DeskForm, words, zone_choices
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words, zone_choices
 from guardia.web.desk.page import Undo, say
 from guardia.web.desk.settings.frame import changes, day_and_hour, number_in, ruling, settings_page
 from guardia.web.desk.settings.levels import rule_of

@@ -17,8 +17,7 @@ from guardia.customers.values import line
 from guardia.people import setting_change
 from guardia.people.lookup import staff_by_name
 from guardia.people.staff import Role, Staff
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
 from guardia.web.desk.settings.change_log import Change, in_words
 from guardia.web.desk.settings.frame import number_in, settings_page

@@ -38,8 +38,7 @@ from guardia.people.lookup import active_staff
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
-from guardia.web.desk.companies.forms import DeskForm, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.phone.lines import LineNames, line_names
 from guardia.web.desk.settings.frame import changes, looks, page_shown_once, settings_page

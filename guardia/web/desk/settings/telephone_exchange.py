@@ -35,8 +35,7 @@ from guardia.people.lookup import staff_of_id
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.web.desk.clock import desk_zone
-from guardia.web.desk.companies.forms import DeskForm, prose, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, prose, words
 from guardia.web.desk.page import say
 from guardia.web.desk.phone.lines import line_names
 from guardia.web.desk.reports.reception import gap_row

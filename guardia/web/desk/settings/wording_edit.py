@@ -29,8 +29,7 @@ from guardia.notices.wording.own_news import Words
 from guardia.notices.wording.placeholders import label_of, names_for
 from guardia.notices.wording.starting import starting
 from guardia.procedure.schema import Procedure
-from guardia.web.desk.companies.forms import DeskForm, prose, words
-from guardia.web.desk.companies.frame import member
+from guardia.web.desk.companies.frame import DeskForm, member, prose, words
 from guardia.web.desk.companies.things import taken
 from guardia.web.desk.page import page, say
 from guardia.web.desk.settings import wording_list
