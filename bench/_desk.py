@@ -14,11 +14,11 @@ class Desk:
     def __init__(self) -> None:
         from django.test import Client
 
-        from guardia.config.database_roles import Wall, behind
+        from guardia.config.database_roles import DatabaseRole, behind
         from guardia.people.staff import Staff
 
         self.client = Client(SERVER_NAME="localhost")
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             self.client.force_login(Staff.objects.get(username="engineer"))
         self.so_often(5)
 
@@ -53,8 +53,8 @@ def say(what: str, seconds: list[float]) -> None:
 def asked(question: str) -> list[tuple]:
     from django.db import connection
 
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
 
-    with behind(Wall.WORKER), connection.cursor() as cursor:
+    with behind(DatabaseRole.WORKER), connection.cursor() as cursor:
         cursor.execute(question)
         return cursor.fetchall()

@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
@@ -56,7 +56,7 @@ def found(at: datetime, *, opened_at: datetime, sites: int, channels: Sequence[s
     """An operator that is at work at ``at``, with one case opened at ``opened_at`` (UTC). ``channels``: by which the
     persons of level 1 are paged, beside mail.
     """
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         version.publish(PROCEDURE.read_text(encoding="utf-8"), PROCEDURE.name, None, at - timedelta(days=30))
         engineer = person("engineer", Role.ENGINEER)
         first = [person(f"level1-{seat}", Role.SUPERVISOR, channels) for seat in (1, 2)]
@@ -115,7 +115,7 @@ def place(sites: int) -> Service:
 
 def open_cases(operator: Operator, how_many: int, at: datetime) -> int:
     """So many cases by the verbs, at as many services; how many letters they owe."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         before = Notice.objects.filter(state="owed").count()
         by = Actor.of_staff(Staff.objects.get(username="engineer"))
         for service in Service.objects.filter(pk__gte=operator.service_id).order_by("pk")[:how_many]:
@@ -132,7 +132,7 @@ def copy(
     ``of_case``: columns of the case that a copy has of its own, as SQL of ``plan.n``.
     """
     for begin in range(0, how_many, AT_ONCE):
-        with behind(Wall.WORKER), connection.cursor() as cursor:
+        with behind(DatabaseRole.WORKER), connection.cursor() as cursor:
             number = min(AT_ONCE, how_many - begin)
             cursor.execute(PLAN.format(later=later), _plan(operator, begin, number, first))
             for table, owner, replaced in TABLES:

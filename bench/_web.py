@@ -156,10 +156,10 @@ def token_in(answer: Answer) -> str:
 
 def give_password(username: str) -> None:
     """So that somebody of the small operator can sign in by the form."""
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.people.staff import Staff
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         staff = Staff.objects.get(username=username)
         staff.set_password(PASSWORD)
         staff.save(update_fields=["password"])

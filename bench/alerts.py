@@ -29,18 +29,18 @@ def main() -> int:
 
 
 def measure(alerts: int, services: int) -> int:
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from tests.alerts.noc import Noc
     from tests.procedure.story import Story
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         noc = Noc(Story(), "generic", opens="by_itself")
         found = [noc.service(f"SRV-{number:05d}") for number in range(services)]
         noc.element("RUTA-1", *found)
     bare = [timed(lambda number=number: bare_insert(noc, number)).wall for number in range(alerts)]
     storm = [timed(lambda body=body: taken(noc, body)).wall for body in messages(alerts, services)]
     noc.pass_seconds(90)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         opening = timed(noc.the_worker_looks).wall
     said(alerts, bare, storm, opening)
     is_one(alerts)
@@ -64,24 +64,24 @@ def messages(alerts: int, services: int) -> list[bytes]:
 
 def taken(noc: Any, body: bytes) -> None:
     """As the door takes it: who speaks, then the message, each in a transaction of its own."""
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.network.alert_store import keep
     from guardia.network.alerts_read import read
     from guardia.network.alerts_tokens import source_of
 
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         source = source_of(noc.token)
     assert source
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         keep(source, read(source.kind, body), noc.now)
 
 
 def bare_insert(noc: Any, number: int) -> None:
     """A row of the same table, with nothing asked and nothing led, committed."""
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.network.alert import Alert
 
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         Alert.objects.create(
             source_id=noc.source.pk,
             fingerprint=f"bare {number}",
@@ -102,11 +102,11 @@ def said(alerts: int, bare: list[float], storm: list[float], opening: float) -> 
 
 
 def is_one(alerts: int) -> None:
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.network.alert import Alert
     from guardia.outages.outage import Outage
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Outage.objects.count() == 1
         assert Alert.objects.filter(outage__isnull=False).count() == alerts - alerts // 10
 

@@ -63,11 +63,11 @@ def prepare(house: House, stack: ExitStack, sizes: Sequence[int]) -> dict[int, t
 def twenty_events(case_id: int, events: int = EVENTS) -> None:
     """What an engineer writes down in the course of a diagnosis."""
     from guardia.cases.case import Case
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.people.actor import Actor
     from guardia.people.staff import Staff
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         case = Case.objects.select_for_update(no_key=True).get(pk=case_id)
         by = Actor.of_staff(Staff.objects.get(username="engineer"))
         for n in range(events - case.events.count()):

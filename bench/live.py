@@ -94,13 +94,13 @@ def happen(operator, desks: list[Desk], events: int) -> dict[str, float]:
     """Cases opened one by one; when each was committed, by words that only its row has."""
     from guardia.cases.case import Case
     from guardia.cases.stages.registration import Report
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.customers.service import Service
     from guardia.people.actor import Actor
     from guardia.people.staff import Staff
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         by = Actor.of_staff(Staff.objects.get(username="engineer"))
         services = list(Service.objects.select_related("site__city", "customer").order_by("-pk")[:events])
     committed = {}
@@ -108,7 +108,7 @@ def happen(operator, desks: list[Desk], events: int) -> dict[str, float]:
         words = f"No service, event {n:04d}."
         for desk in desks:
             desk.waiting_for.add(words)
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             # As if registered before all others, so that it breaks first and stands at the top of the page.
             long_ago = timedelta(minutes=5, seconds=5 * n)
             Case.register(Report(service, words), by=by, at=now() - long_ago, now=now())

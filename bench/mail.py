@@ -64,13 +64,13 @@ def open_case(service_id: int) -> int:
     """By the verb of the desk; how many letters it owes."""
     from guardia.cases.case import Case
     from guardia.cases.stages.registration import Report
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.customers.service import Service
     from guardia.people.actor import Actor
     from guardia.people.staff import Staff
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         by = Actor.of_staff(Staff.objects.get(username="engineer"))
         service = Service.objects.select_related("customer", "site__city").get(pk=service_id)
         case = Case.register(Report(service, "No service"), by=by, at=now())

@@ -115,11 +115,11 @@ def written(house: House, sites: int) -> str:
     from django.test import Client
 
     from bench import _operator
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.people.staff import Staff
 
     browser = Client(SERVER_NAME="localhost")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         browser.force_login(Staff.objects.get(username="engineer"))
     for n in range(3):  # what is kept for a while is kept from here on
         browser.post(*form(n, f"No service, {n}."))

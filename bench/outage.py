@@ -191,9 +191,9 @@ def services_of(outage):
 
 
 def wall():
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
 
-    return behind(Wall.STAFF)
+    return behind(DatabaseRole.STAFF)
 
 
 def prepare(how_many: int) -> None:

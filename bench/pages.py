@@ -149,9 +149,9 @@ def open_ones() -> int:
 def asked(question: str, *given: object) -> list[tuple]:
     from django.db import connection
 
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
 
-    with behind(Wall.WORKER), connection.cursor() as cursor:
+    with behind(DatabaseRole.WORKER), connection.cursor() as cursor:
         cursor.execute(question, list(given))
         return cursor.fetchall()
 

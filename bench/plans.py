@@ -110,11 +110,11 @@ def pages(seen: Seen, number: str) -> None:
     from django.core.cache import cache
     from django.test import Client
 
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.people.staff import Staff
 
     browser = Client()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         browser.force_login(Staff.objects.get(username="ingeniero1"))
     for wanted, path in ((OF_THE_BENCH, "/"), (OF_A_CASE, f"/casos/{number}/")):
         browser.get(path)
@@ -127,12 +127,12 @@ def steps(seen: Seen) -> None:
     from django.db import transaction
 
     from guardia.cases import sweep
-    from guardia.config.database_roles import Wall, behind_at
+    from guardia.config.database_roles import DatabaseRole, behind_at
     from guardia.notices.packing import pack
 
     todo: tuple[tuple[dict, Callable], ...] = ((OF_THE_SWEEP, sweep.sweep), (OF_THE_SENDER, pack))
     for wanted, step in todo:
-        with behind_at(Wall.WORKER) as at:
+        with behind_at(DatabaseRole.WORKER) as at:
             with seen.of(wanted):
                 step(at)
             transaction.set_rollback(True)

@@ -64,7 +64,7 @@ def prepare(services: int, port: int) -> None:
     """So many cases in their follow-up, each about a service of its own with one target."""
     from guardia.cases import probing
     from guardia.cases.case import Case
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.customers.service import Service
     from guardia.evidence.target import ServiceTarget
@@ -72,7 +72,7 @@ def prepare(services: int, port: int) -> None:
     from guardia.procedure.vocabulary import Stage
     from tests.procedure.story import Story
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story, at = Story(), now()
         story.now = at - timedelta(hours=1)
         for number in range(services):
@@ -90,17 +90,17 @@ def prepare(services: int, port: int) -> None:
 
 def cycle(services: int) -> Taken:
     """All are due now; the worker runs them, and each asks for its next one."""
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.evidence.probe import Probe, ProbeState
     from guardia.worker.probing import probes
 
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         due = Probe.objects.filter(state=ProbeState.ASKED).update(due_at=now())
         done = Probe.objects.filter(state=ProbeState.DONE).count()
     assert due == services, f"{due} of {services} wait for their test"
     found = timed(lambda: probes(Event()))
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert Probe.objects.filter(state=ProbeState.DONE).count() - done == services
     return found
 

@@ -25,13 +25,13 @@ def main() -> int:
 def measure(rounds: int) -> int:
     from django.utils import translation
 
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.web.report.document import made
     from tests.closing.long import three_visits_and_two_relapses
     from tests.procedure.story import Story
 
     seconds, sizes = [], []
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         three_visits_and_two_relapses(story)
         for _round in range(rounds):

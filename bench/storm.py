@@ -91,7 +91,7 @@ def prepare(how_many: int, existing: int) -> list[tuple]:
     ones.
     """
     from bench import _operator
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.customers.contact import Contact
     from guardia.customers.customer import Customer
@@ -100,7 +100,7 @@ def prepare(how_many: int, existing: int) -> list[tuple]:
 
     operator = _operator.found(now(), opened_at=now(), sites=1)
     _operator.copy(operator, existing, "n * interval '1 s' + interval '2 days'")  # nothing of theirs falls due
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         first = Service.objects.select_related("site").get(pk=operator.service_id)
         companies = Customer.objects.bulk_create(
             (Customer(name=f"Red {n}", folded_name=f"red {n}") for n in range(max(1, how_many * 4 // 5))),
@@ -144,18 +144,18 @@ def record(services: list[tuple]) -> tuple[int, datetime, float]:
     which the worker sees them, and the seconds it took.
     """
     from guardia.cases import ledger, together
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.people.actor import Actor
     from guardia.people.staff import Staff
     from guardia.procedure import version as versions
     from guardia.procedure.vocabulary import Impact
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         by, at = Actor.of_staff(Staff.objects.get(username="engineer")), now()
         facts = {"version_id": versions.in_force(at).pk, "impact": Impact.DOWN, "since": at, "source": "phone"}
     begun = perf_counter()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         words = "Sin servicio desde esta mañana"
         made = together.opened([service for (service,) in services], words, by=by, at=at, **facts)
         ledger.record([entry for _case, entry in made], at)

@@ -100,21 +100,21 @@ def one_round(operator, due: int, number: int) -> Taken:
 def swept(at: datetime) -> None:
     """As the worker's loop does it: batch after batch while there is a whole one."""
     from guardia.cases import sweep
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
 
     found = sweep.BATCH
     while found >= sweep.BATCH:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             found = sweep.sweep(at)
 
 
 def written() -> dict[str, int]:
     from guardia.cases.event import CaseEvent
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.escalation.call_task import CallTask
     from guardia.notices.notice import Notice
 
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         events = {name: CaseEvent.objects.filter(moment=name).count() for name in ("breached", "escalated", "paged")}
         return events | {"pages": Notice.objects.filter(moment="paged").count(), "calls": CallTask.objects.count()}
 

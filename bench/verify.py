@@ -78,13 +78,13 @@ def write(cases: int) -> None:
 
     from bench import _operator, desk
     from bench._operator import CASE, OF_A_CASE, _copy_rows
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
 
     operator = _operator.found(now(), opened_at=now(), sites=1_000)
     desk.twenty_events(operator.case_id, EVENTS)
     model = {"case": operator.case_id}
-    with behind(Wall.WORKER), connection.cursor() as cursor:
+    with behind(DatabaseRole.WORKER), connection.cursor() as cursor:
         values = {"cases": cases, "service": operator.service_id, "services": operator.services}
         cursor.execute(PLAN, values)
         _copy_rows(cursor, operator, "case", "t.id = %(case)s", CASE)

@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from guardia.config.asking import PORTAL
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from tests.server import server
 
 # No test asserts seconds: how fast examples are drawn on a machine that does other things says nothing.
@@ -129,7 +129,7 @@ def _in_the_language_of_the_house() -> Iterator[None]:
 @pytest.fixture
 def as_staff(db: None) -> Iterator[None]:
     """One transaction behind the staff's wall, as a request of the desk is."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield
 
 

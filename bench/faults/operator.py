@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.hashers import make_password
 
 from bench._operator import PROCEDURE, hold, person
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
@@ -39,7 +39,7 @@ class Seat:
 
 def found(at: datetime) -> list[Seat]:
     """As it stands at ``at`` (UTC): one seat for each desk."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         text = PROCEDURE.read_text(encoding="utf-8")
         for published, short in SHORTER:
             assert published in text, published

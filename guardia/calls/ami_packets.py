@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 
 from guardia.calls.ami_says import SAYS, About
-from guardia.calls.exchange_report import Said
+from guardia.calls.exchange_report import CallFact
 from guardia.calls.packets import Packet, value
 
 OWN_LEG = frozenset({"NewCallerid", "BridgeEnter", "HangupRequest", "Hangup"})
@@ -73,7 +73,7 @@ def key_of(packet: Packet, received_at: datetime) -> str:
     return sha256(f"{arrived}|{said!r}".encode(errors="replace")).hexdigest()
 
 
-def said_in(packet: Packet, received_at: datetime, contexts: Sequence[str] = ()) -> list[Said]:
+def facts_in_packet(packet: Packet, received_at: datetime, contexts: Sequence[str] = ()) -> list[CallFact]:
     """What the packet says of its call; often nothing. ``contexts``: where calls come in from outside."""
     reference, say = reference_of(packet), SAYS.get(name_of(packet))
     if not (reference and say):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from guardia.calls.call import Measure
-from guardia.calls.exchange_report import PLAIN, Said, What
+from guardia.calls.exchange_report import PLAIN, CallFact, What
 from guardia.calls.packets import Packet, known, value, whole
 
 TRUNKS = ("from-trunk", "from-pstn")
@@ -19,9 +19,9 @@ class About:
     def __init__(self, packet: Packet, reference: str, at: datetime, contexts: Sequence[str]) -> None:
         self.packet, self.reference, self.at, self.contexts = packet, reference, at, contexts
 
-    def says(self, what: What, **facts: object) -> Said:
+    def says(self, what: What, **facts: object) -> CallFact:
         measure = Measure.EXCHANGE if self.get("Timestamp") else Measure.RECEIPT
-        return Said(what, self.reference, self.at, "ami", measure, **facts)  # type: ignore[arg-type]
+        return CallFact(what, self.reference, self.at, "ami", measure, **facts)  # type: ignore[arg-type]
 
     def get(self, *names: str) -> str:
         return value(self.packet, *names)
@@ -52,7 +52,7 @@ class About:
         return context in self.contexts if self.contexts else context.startswith(TRUNKS)
 
 
-def _new_channel(about: About) -> list[Said]:
+def _new_channel(about: About) -> list[CallFact]:
     """A leg of a call that exists says nothing; of a new call, whether it came in, or somebody of the house rings."""
     if about.get("Uniqueid") != about.reference:
         return []
@@ -66,12 +66,12 @@ def _new_channel(about: About) -> list[Said]:
     return said
 
 
-def _new_caller(about: About) -> list[Said]:
+def _new_caller(about: About) -> list[CallFact]:
     """The number of who calls, where it is known later than the call; of any call: the course knows which is ours."""
     return [about.says(What.PRESENT, **about.caller())] if about.is_outside(about.get("Context")) else []
 
 
-def _user_event(about: About) -> list[Said]:
+def _user_event(about: About) -> list[CallFact]:
     """What the dial plan says of its menu: ``UserEvent(…, Option: 1, Hotline: 1800400404)``, ``UserEvent(…Closed)``."""
     dialled = about.get("Hotline", "Dialled", "DID")
     if option := about.get("Option"):
@@ -81,24 +81,24 @@ def _user_event(about: About) -> list[Said]:
     return []
 
 
-def _join(about: About) -> list[Said]:
+def _join(about: About) -> list[CallFact]:
     position = whole(about.get("Position"))
     return [about.says(What.JOINED, queue=about.get("Queue"), position=position, **about.caller())]
 
 
-def _leave(about: About) -> list[Said]:
+def _leave(about: About) -> list[CallFact]:
     return [about.says(What.LEFT, queue=about.get("Queue"))]
 
 
-def _abandon(about: About) -> list[Said]:
+def _abandon(about: About) -> list[CallFact]:
     return [about.says(What.GAVE_UP, queue=about.get("Queue"), **about.waited())]
 
 
-def _called(about: About) -> list[Said]:
+def _called(about: About) -> list[CallFact]:
     return [about.says(What.RANG, **about.member())]
 
 
-def _dial_begin(about: About) -> list[Said]:
+def _dial_begin(about: About) -> list[CallFact]:
     """One telephone begins to ring, dialled by the call's own leg: outside a queue, where its members ring likewise.
 
     A call of ours that goes out says here which number it is that the trunk rings (``0990000001@trunk``).
@@ -118,21 +118,21 @@ def is_outside_number(written: str) -> bool:
     return sum(sign.isdigit() for sign in written) >= SHORTEST_OUTSIDE
 
 
-def _not_answered(about: About) -> list[Said]:
+def _not_answered(about: About) -> list[CallFact]:
     """``RingTime`` is in milliseconds; 0 where the call was pressed away or the telephone was busy."""
     rang = whole(about.get("RingTime"))
     return [about.says(What.RANG_OUT, reason="busy" if rang == 0 else "not_answered", ring_ms=rang, **about.member())]
 
 
-def _connect(about: About) -> list[Said]:
+def _connect(about: About) -> list[CallFact]:
     return [about.says(What.CONNECTED, **about.member(), **about.waited())]
 
 
-def _complete(about: About) -> list[Said]:
+def _complete(about: About) -> list[CallFact]:
     return [about.says(What.TALK_ENDED, reason=about.get("Reason"), **about.member(), **about.waited())]
 
 
-def _dial_end(about: About) -> list[Said]:
+def _dial_end(about: About) -> list[CallFact]:
     """One telephone's ringing is over. Answered, it says more only where the call's own leg dialled it."""
     status, leg = about.get("DialStatus"), about.get("DestUniqueid")
     if status != "ANSWER":
@@ -147,7 +147,7 @@ def _dial_end(about: About) -> list[Said]:
     return said
 
 
-def _bridge(about: About) -> list[Said]:
+def _bridge(about: About) -> list[CallFact]:
     """The caller talks to somebody; a bridge that only holds (parking) is no talk."""
     if "hold" in (about.get("BridgeType") + about.get("BridgeTechnology")).casefold():
         return []
@@ -155,13 +155,13 @@ def _bridge(about: About) -> list[Said]:
     return [about.says(What.ANSWERED_ELSEWHERE, extension=number, member=name)]
 
 
-def _blind(about: About) -> list[Said]:
+def _blind(about: About) -> list[CallFact]:
     by = known(about.get("TransfererCallerIDName")) or known(about.get("TransfererCallerIDNum"))
     success = about.get("Result") in ("Success", "")
     return [about.says(What.TRANSFERRED, kind="blind", by=by, to=about.get("Extension"))] if success else []
 
 
-def _attended(about: About) -> list[Said]:
+def _attended(about: About) -> list[CallFact]:
     if about.get("Result") not in ("Success", ""):
         return []
     by = known(about.get("OrigTransfererCallerIDName")) or known(about.get("OrigTransfererCallerIDNum"))
@@ -170,16 +170,16 @@ def _attended(about: About) -> list[Said]:
     return [about.says(What.TRANSFERRED, kind="attended", by=by, to=to, to_name=to_name)]
 
 
-def _hangup_request(about: About) -> list[Said]:
+def _hangup_request(about: About) -> list[CallFact]:
     """The far end of the call's own leg asks to hang up: it was the caller."""
     return [about.says(What.CALLER_LEFT)]
 
 
-def _hangup(about: About) -> list[Said]:
+def _hangup(about: About) -> list[CallFact]:
     return [about.says(What.HUNG_UP, reason=about.get("Cause"))]
 
 
-SAYS: dict[str, Callable[[About], list[Said]]] = {
+SAYS: dict[str, Callable[[About], list[CallFact]]] = {
     "Newchannel": _new_channel,
     "NewCallerid": _new_caller,
     "UserEvent": _user_event,

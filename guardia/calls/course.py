@@ -13,7 +13,7 @@ from guardia.calls.course_end import of
 from guardia.calls.course_model import Course, HandedOn, Unheard
 from guardia.calls.course_stays import LOG_IS_OFF, SECOND, Stay, stays_in
 from guardia.calls.course_visits import After, Person, Visit, extension_in, visit_of
-from guardia.calls.exchange_report import Said, What
+from guardia.calls.exchange_report import CallFact, What
 from guardia.calls.queue_visit import VisitResult
 
 __all__ = ["Course", "HandedOn", "Person", "Unheard", "Visit", "course_of"]
@@ -22,7 +22,7 @@ ALIVE = frozenset(What) - {What.HUNG_UP, What.RESTARTED, What.NOT_LISTED, What.C
 """After one of these the call was there still."""
 
 
-def course_of(said: Iterable[Said], unheard: Sequence[Unheard] = ()) -> Course | None:
+def course_of(said: Iterable[CallFact], unheard: Sequence[Unheard] = ()) -> Course | None:
     """The course of one call; None where nothing was said. ``unheard``: times of which nobody knows anything."""
     facts = sorted(dict.fromkeys(said), key=lambda one: (one.at, list(What).index(one.what), repr(one)))
     if not facts:
@@ -40,11 +40,11 @@ def course_of(said: Iterable[Said], unheard: Sequence[Unheard] = ()) -> Course |
     return replace(course, measure=course_end.measure(course, facts, stays, unheard))
 
 
-def _first(facts: Iterable[Said], name: str) -> str:
+def _first(facts: Iterable[CallFact], name: str) -> str:
     return next((found for one in facts if (found := getattr(one, name))), "")
 
 
-def _beginning(facts: Sequence[Said], visits: Sequence[Visit]) -> Course:
+def _beginning(facts: Sequence[CallFact], visits: Sequence[Visit]) -> Course:
     arrived = of(facts, What.ARRIVED)
     came = of(facts, What.ARRIVED, What.JOINED, What.PRESENT)
     foreign = bool(of(facts, What.FOREIGN)) and not arrived
@@ -71,7 +71,7 @@ def _beginning(facts: Sequence[Said], visits: Sequence[Visit]) -> Course:
     )
 
 
-def _who_rang(facts: Sequence[Said]) -> Person:
+def _who_rang(facts: Sequence[CallFact]) -> Person:
     """Who of us, by all that was said of the outgoing leg: each word of it may show the house's number instead."""
     interface = _first(facts, "interface")
     ids = tuple(dict.fromkeys(one for said in facts for one in said.user_ids))
@@ -80,11 +80,11 @@ def _who_rang(facts: Sequence[Said]) -> Person:
     return Person(_first(facts, "member"), interface, extension, ids)
 
 
-def _alive_until(facts: Sequence[Said]) -> datetime | None:
+def _alive_until(facts: Sequence[CallFact]) -> datetime | None:
     return max((one.at for one in facts if one.what in ALIVE), default=None)
 
 
-def _after(place: int, stays: Sequence[Stay], facts: Sequence[Said], end: Said | None) -> After:
+def _after(place: int, stays: Sequence[Stay], facts: Sequence[CallFact], end: CallFact | None) -> After:
     joined = stays[place].joined.at
     left = of(facts, What.CALLER_LEFT)
     return After(
@@ -96,7 +96,7 @@ def _after(place: int, stays: Sequence[Stay], facts: Sequence[Said], end: Said |
     )
 
 
-def _answer(facts: Sequence[Said], visits: Sequence[Visit]) -> tuple[datetime | None, Person | None]:
+def _answer(facts: Sequence[CallFact], visits: Sequence[Visit]) -> tuple[datetime | None, Person | None]:
     """The first person who answered: of a queue, or outside one."""
     found = [(v.left_at, v.person) for v in visits if v.result == VisitResult.ANSWERED and v.left_at]
     rung = {attempt.leg for visit in visits for attempt in visit.attempts if attempt.leg}
@@ -106,7 +106,7 @@ def _answer(facts: Sequence[Said], visits: Sequence[Visit]) -> tuple[datetime | 
     return min(found, key=lambda each: each[0], default=(None, None))
 
 
-def _person(one: Said) -> Person:
+def _person(one: CallFact) -> Person:
     return Person(one.member, one.interface, one.extension, one.user_ids)
 
 
@@ -115,15 +115,15 @@ def _is_within(at: datetime, visit: Visit) -> bool:
     return visit.joined_at <= at and (visit.left_at is None or at <= visit.left_at + LOG_IS_OFF)
 
 
-def _transfers(facts: Sequence[Said], visits: Sequence[Visit]) -> tuple[HandedOn, ...]:
-    told: list[Said] = []
+def _transfers(facts: Sequence[CallFact], visits: Sequence[Visit]) -> tuple[HandedOn, ...]:
+    told: list[CallFact] = []
     for one in sorted(of(facts, What.TRANSFERRED), key=lambda each: (each.source == "log", each.at)):
         if not any(each.kind == one.kind and abs(each.at - one.at) <= LOG_IS_OFF for each in told):
             told.append(one)
     return tuple(_handed_on(one, facts, visits) for one in sorted(told, key=lambda each: each.at))
 
 
-def _handed_on(one: Said, facts: Sequence[Said], visits: Sequence[Visit]) -> HandedOn:
+def _handed_on(one: CallFact, facts: Sequence[CallFact], visits: Sequence[Visit]) -> HandedOn:
     handed = HandedOn(one.at, one.kind, one.by, one.to or one.to_name)
     if one.kind == "attended" and (one.to or one.to_name):
         return replace(handed, taken_by=Person(one.to_name, extension=one.to), taken_at=one.at)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from guardia.calls.exchange_report import Said, What
+from guardia.calls.exchange_report import CallFact, What
 from guardia.calls.queue_visit import RingResult
 
 SAME_RING = timedelta(seconds=2)
@@ -26,15 +26,15 @@ class Attempt:
 
 
 def attempts_of(
-    rang: Sequence[Said], out: Sequence[Said], connected: Said | None, left_at: datetime | None
+    rang: Sequence[CallFact], out: Sequence[CallFact], connected: CallFact | None, left_at: datetime | None
 ) -> tuple[Attempt, ...]:
     """The attempts of a visit in the order of their hours. ``left_at``: nobody's telephone rings after it."""
     told = [Attempt(said.at, said.member, said.interface, said.leg) for said in rang]
     found = list({(one.leg, one.member, one.interface): one for one in reversed(told)}.values()) if rang else []
     for said in [*(one for one in out if one.member), *([connected] if connected else [])]:
-        if _index(found, said) is None and (made := _only_told(said)):
+        if _index(found, said) is None and (made := _attempt_from_its_end(said)):
             found.append(made)
-    ends: dict[int, list[Said]] = {}
+    ends: dict[int, list[CallFact]] = {}
     for said in out:
         if (place := _index(found, said)) is not None:
             ends.setdefault(place, []).append(said)
@@ -46,7 +46,7 @@ def attempts_of(
     return tuple(sorted(judged, key=lambda one: (one.rang_at, one.member, one.interface, one.leg)))
 
 
-def _index(found: Sequence[Attempt], said: Said) -> int | None:
+def _index(found: Sequence[Attempt], said: CallFact) -> int | None:
     """Which of them is meant: by its leg, else by person and hour."""
     same = [place for place, one in enumerate(found) if said.leg and one.leg == said.leg and _fits(one, said)]
     if same:
@@ -62,26 +62,26 @@ def _index(found: Sequence[Attempt], said: Said) -> int | None:
     return min(near)[1] if near else None
 
 
-def _fits(one: Attempt, said: Said) -> bool:
+def _fits(one: Attempt, said: CallFact) -> bool:
     return not (one.member and said.member) or one.member == said.member
 
 
-def _begun(said: Said) -> datetime:
+def _begun(said: CallFact) -> datetime:
     return said.at - timedelta(milliseconds=said.ring_ms or 0)
 
 
-def _only_told(said: Said) -> Attempt | None:
+def _attempt_from_its_end(said: CallFact) -> Attempt | None:
     """A ringing of which only the end was heard: it began as long ago as it is said to have lasted."""
     if said.ring_ms is None or (said.what == What.CONNECTED and said.source != "log"):
         return None
     return Attempt(_begun(said), said.member, said.interface, said.leg)
 
 
-def _answered(one: Attempt, connected: Said) -> Attempt:
+def _answered(one: Attempt, connected: CallFact) -> Attempt:
     return replace(one, ended_at=max(connected.at, one.rang_at), result=RingResult.ANSWERED)
 
 
-def _judged(one: Attempt, ends: Iterable[Said], left_at: datetime | None) -> Attempt:
+def _judged(one: Attempt, ends: Iterable[CallFact], left_at: datetime | None) -> Attempt:
     order = list(OUT)
     # The exchange's own events go before its log: they tell the hour more exactly.
     told = sorted(ends, key=lambda said: (order.index(said.reason), said.source == "log", said.at))

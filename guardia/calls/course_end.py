@@ -7,7 +7,7 @@ from guardia.calls.call import LeftAs, Measure
 from guardia.calls.course_model import Course, Unheard
 from guardia.calls.course_stays import Stay
 from guardia.calls.course_visits import CALLER_HUNG_UP, Visit
-from guardia.calls.exchange_report import HAND, Said, What
+from guardia.calls.exchange_report import HAND, CallFact, What
 from guardia.calls.queue_visit import VisitResult
 
 BEST_FIRST = (Measure.EXCHANGE, Measure.RECEIPT, Measure.LOG, Measure.HAND, Measure.GAP)
@@ -15,11 +15,11 @@ BEFORE_THE_END = (What.ARRIVED, What.JOINED, What.CONNECTED, What.ANSWERED_ELSEW
 """Where hours are those of the receipt, the end may have been told first."""
 
 
-def of(facts: Sequence[Said], *what: What) -> list[Said]:
+def of(facts: Sequence[CallFact], *what: What) -> list[CallFact]:
     return [one for one in facts if one.what in what]
 
 
-def over(facts: Sequence[Said], alive: datetime | None) -> Said | None:
+def over(facts: Sequence[CallFact], alive: datetime | None) -> CallFact | None:
     """The end of the call: hung up; else the restart, the first look around, or a hand, that it did not outlive."""
     told = of(facts, What.HUNG_UP)
     hung = [one for one in told if one.source != HAND]
@@ -29,13 +29,13 @@ def over(facts: Sequence[Said], alive: datetime | None) -> Said | None:
     return next((one for one in sorted(ends, key=lambda one: one.at) if alive is None or one.at > alive), None)
 
 
-def _is_of_the_last_leg(hung: Sequence[Said], facts: Sequence[Said]) -> bool:
+def _is_of_the_last_leg(hung: Sequence[CallFact], facts: Sequence[CallFact]) -> bool:
     """One that pushes tells of every leg by itself: a call that was handed on ends with the leg that began last."""
     begun = [one.leg for one in of(facts, What.JOINED) if one.source == "cti"]
     return not begun or any(one.leg == begun[-1] or one.source != "cti" for one in hung)
 
 
-def ended_at(facts: Sequence[Said], visits: Sequence[Visit], end: Said | None) -> datetime | None:
+def ended_at(facts: Sequence[CallFact], visits: Sequence[Visit], end: CallFact | None) -> datetime | None:
     """When the line was free again. What the queue itself told goes before a later look that did not find the call."""
     if end and end.what == What.HUNG_UP:
         return max(end.at, max((one.at for one in of(facts, *BEFORE_THE_END)), default=end.at))
@@ -50,7 +50,7 @@ def ended_at(facts: Sequence[Said], visits: Sequence[Visit], end: Said | None) -
 
 
 def unanswered(
-    course: Course, facts: Sequence[Said], end: Said | None, unheard: Sequence[Unheard]
+    course: Course, facts: Sequence[CallFact], end: CallFact | None, unheard: Sequence[Unheard]
 ) -> tuple[datetime | None, LeftAs | None]:
     """When and how it ended unanswered, where that is known."""
     if course.answered_at or course.ended_at is None:
@@ -71,7 +71,7 @@ def unanswered(
     return course.ended_at, _without_a_desk(facts, end)
 
 
-def _without_a_desk(facts: Sequence[Said], end: Said | None) -> LeftAs:
+def _without_a_desk(facts: Sequence[CallFact], end: CallFact | None) -> LeftAs:
     """Never in a queue: the caller left the menu, or the exchange did not let it in."""
     if of(facts, What.CLOSED):
         return LeftAs.TURNED_AWAY
@@ -79,7 +79,7 @@ def _without_a_desk(facts: Sequence[Said], end: Said | None) -> LeftAs:
     return LeftAs.TURNED_AWAY if hung_up and not of(facts, What.CALLER_LEFT) else LeftAs.IN_MENU
 
 
-def measure(course: Course, facts: Sequence[Said], stays: Sequence[Stay], unheard: Sequence[Unheard]) -> Measure:
+def measure(course: Course, facts: Sequence[CallFact], stays: Sequence[Stay], unheard: Sequence[Unheard]) -> Measure:
     """The least exact of the hours that the wait is measured by; a gap, where one of them was never seen."""
     is_unknown = bool(course.ended_at) and not course.answered_at
     is_unknown &= course.abandoned_at is None or course.left_as == LeftAs.UNSEEN

@@ -9,7 +9,7 @@ from guardia.calls.course_end import of
 from guardia.calls.course_model import Course, Later
 from guardia.calls.course_stays import LOG_IS_OFF
 from guardia.calls.course_visits import Person, Visit
-from guardia.calls.exchange_report import Said, What
+from guardia.calls.exchange_report import CallFact, What
 from guardia.calls.queue_visit import VisitResult
 
 GIVEN_UP = frozenset({VisitResult.ABANDONED, VisitResult.TIMED_OUT, VisitResult.RESTARTED})
@@ -27,7 +27,7 @@ class Move:
     person: Person | None = None
 
 
-def later_of(course: Course, facts: Sequence[Said]) -> tuple[Later, ...]:
+def later_of(course: Course, facts: Sequence[CallFact]) -> tuple[Later, ...]:
     """In order; the last may be open: it waits still. Empty where nobody answered, or who answered kept the call."""
     if course.answered_at is None:
         return ()
@@ -65,7 +65,7 @@ def _given_up(later: Later, course: Course) -> Later:
     return replace(later, lost_at=lost_at, unseen=later.unseen or last.result not in GIVEN_UP)
 
 
-def _moves(course: Course, answered_at: datetime, facts: Sequence[Said]) -> Iterator[Move]:
+def _moves(course: Course, answered_at: datetime, facts: Sequence[CallFact]) -> Iterator[Move]:
     for visit in course.visits:
         if visit.joined_at > answered_at:
             yield Move(visit.joined_at, WAITS, visit)

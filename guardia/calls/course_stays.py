@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from guardia.calls.call import Measure
-from guardia.calls.exchange_report import PLAIN, Said, What
+from guardia.calls.exchange_report import PLAIN, CallFact, What
 
 SECOND = timedelta(seconds=1)
 LOG_IS_OFF = timedelta(milliseconds=1999)
@@ -34,16 +34,16 @@ TAKEN_UP = frozenset({What.CONNECTED, What.ANSWERED_ELSEWHERE, What.TALKING})
 class Stay:
     """A visit while its facts are gathered."""
 
-    joined: Said
+    joined: CallFact
     seen: bool = True  # its joining was told, not reckoned
     plain: bool = False  # telephones ring without a queue: a ring group, or whom the call was handed on to
-    facts: list[Said] = field(default_factory=list)
+    facts: list[CallFact] = field(default_factory=list)
 
-    def of(self, *what: What) -> list[Said]:
+    def of(self, *what: What) -> list[CallFact]:
         return [said for said in self.facts if said.what in what]
 
 
-def stays_in(said: Sequence[Said]) -> list[Stay]:
+def stays_in(said: Sequence[CallFact]) -> list[Stay]:
     """The visits of a call, in order, each with its own facts. ``said`` is in the order of its hours."""
     joins = _joins(said)
     plain = [one for one in said if one.what == What.RANG and one.kind == PLAIN]
@@ -65,7 +65,7 @@ def stays_in(said: Sequence[Said]) -> list[Stay]:
     return stays
 
 
-def _without_a_queue(rings: Sequence[Said], joins: Sequence[Said], said: Sequence[Said]) -> list[Stay]:
+def _without_a_queue(rings: Sequence[CallFact], joins: Sequence[CallFact], said: Sequence[CallFact]) -> list[Stay]:
     """Telephones that ring for the call itself, one wait until somebody answers or a queue takes it over.
 
     Those of a queue ring likewise: they are told by the queue, or ring while the call is in it.
@@ -80,7 +80,7 @@ def _without_a_queue(rings: Sequence[Said], joins: Sequence[Said], said: Sequenc
     return stays
 
 
-def _is_in_a_queue(at: datetime, joins: Sequence[Said], said: Sequence[Said]) -> bool:
+def _is_in_a_queue(at: datetime, joins: Sequence[CallFact], said: Sequence[CallFact]) -> bool:
     joined = [one for one in joins if one.at <= at]
     if not joined:
         return False
@@ -90,16 +90,16 @@ def _is_in_a_queue(at: datetime, joins: Sequence[Said], said: Sequence[Said]) ->
     )
 
 
-def _is_parted(since: datetime, until: datetime, joins: Sequence[Said], said: Sequence[Said]) -> bool:
+def _is_parted(since: datetime, until: datetime, joins: Sequence[CallFact], said: Sequence[CallFact]) -> bool:
     """Whether between the two hours a person took the call up, or it was in a queue: then it is another wait."""
     if any(since < one.at <= until for one in joins):
         return True
     return any(one.what in TAKEN_UP and since <= one.at <= until for one in said)
 
 
-def _joins(said: Sequence[Said]) -> list[Said]:
+def _joins(said: Sequence[CallFact]) -> list[CallFact]:
     """Each joining once: what was heard as it happened, then what only the log or a snapshot tells."""
-    found: list[Said] = []
+    found: list[CallFact] = []
     for source in (("ami", "cti"), ("log",), ("snapshot",)):
         for one in (one for one in said if one.what == What.JOINED and one.source in source):
             within = SAME_JOIN.get(one.source, timedelta())
@@ -108,7 +108,7 @@ def _joins(said: Sequence[Said]) -> list[Said]:
     return sorted(found, key=lambda one: (one.at, one.queue))
 
 
-def _stay_of(one: Said, stays: Sequence[Stay]) -> Stay | None:
+def _stay_of(one: CallFact, stays: Sequence[Stay]) -> Stay | None:
     """The last visit to that queue that had begun by then, and so long before as it says it waited."""
     begun = [s for s in stays if one.queue in ("", s.joined.queue) and s.joined.at <= one.at + _tolerance(one, s)]
     if one.what in TELLS_A_VISIT and one.wait_s is not None and begun:
@@ -118,16 +118,16 @@ def _stay_of(one: Said, stays: Sequence[Stay]) -> Stay | None:
     return begun[-1] if begun else None
 
 
-def _tolerance(one: Said, stay: Stay) -> timedelta:
+def _tolerance(one: CallFact, stay: Stay) -> timedelta:
     """Where one of the two is known to the second only, the end may seem to come before the beginning."""
     return LOG_IS_OFF if one.source == "log" or stay.joined.source in SAME_JOIN else timedelta()
 
 
-def _since(one: Said) -> datetime:
+def _since(one: CallFact) -> datetime:
     return one.at - timedelta(seconds=(one.wait_s or 0) + (one.talk_s or 0))
 
 
-def _reckoned(one: Said) -> Said:
+def _reckoned(one: CallFact) -> CallFact:
     """The joining that was not heard, as far back as the exchange says the wait and the talk took."""
     measure = Measure.LOG if one.wait_s is not None else Measure.GAP
     return replace(one, what=What.JOINED, at=_since(one), measure=measure, position=None)

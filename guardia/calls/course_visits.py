@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from guardia.calls.call import Measure
 from guardia.calls.course_attempts import Attempt, attempts_of
 from guardia.calls.course_stays import SECOND, Stay
-from guardia.calls.exchange_report import HAND, Said, What
+from guardia.calls.exchange_report import HAND, CallFact, What
 from guardia.calls.queue_visit import VisitResult
 
 CALLER_HUNG_UP = "0"
@@ -79,20 +79,20 @@ class After:
     next_join: datetime | None = None  # the call went on to another queue
     goes_on_until: datetime | None = None  # the last hour at which the call was certainly alive
     caller_left: datetime | None = None
-    over: Said | None = None  # hung up, restarted, or no longer listed
-    talks: tuple[Said, ...] = ()  # answers and talks heard outside any queue, since the visit began
+    over: CallFact | None = None  # hung up, restarted, or no longer listed
+    talks: tuple[CallFact, ...] = ()  # answers and talks heard outside any queue, since the visit began
 
     @property
     def over_at(self) -> datetime | None:
         return self.over.at if self.over else None
 
 
-def _exact(said: Iterable[Said]) -> Said | None:
+def _exact(said: Iterable[CallFact]) -> CallFact | None:
     """The one that was heard as it happened before the one that the log tells; of several the first."""
     return min(said, key=lambda one: (one.source in ("log", "snapshot"), one.at), default=None)
 
 
-def _connected(stay: Stay, after: After) -> Said | None:
+def _connected(stay: Stay, after: After) -> CallFact | None:
     """The answer: told by the queue; reckoned from the talk that ended; or heard of the caller's own leg."""
     if told := _exact(stay.of(What.CONNECTED)):
         return told
@@ -112,7 +112,7 @@ def _connected(stay: Stay, after: After) -> Said | None:
     return replace(talk, measure=Measure.GAP) if talk and talk.source == "snapshot" else talk
 
 
-def _answer(visit: Visit, connected: Said) -> Visit:
+def _answer(visit: Visit, connected: CallFact) -> Visit:
     person = Person(connected.member, connected.interface, connected.extension, connected.user_ids)
     return replace(_left(visit, connected, VisitResult.ANSWERED), person=person)
 
@@ -148,7 +148,7 @@ def _unanswered(visit: Visit, stay: Stay, after: After) -> Visit:
     return replace(visit, left_at=left_at, left_by=Measure.GAP, result=VisitResult.UNKNOWN)
 
 
-def _caller_gave_up(stay: Stay, after: "After", over: Said) -> bool:
+def _caller_gave_up(stay: Stay, after: "After", over: CallFact) -> bool:
     """Of a ringing outside a queue: the caller's leg says so, or the telephones ring until the very end."""
     if after.caller_left and after.caller_left <= over.at + SECOND:
         return True
@@ -159,7 +159,7 @@ def _caller_gave_up(stay: Stay, after: "After", over: Said) -> bool:
     )
 
 
-def _left(visit: Visit, said: Said, result: VisitResult, by_the_caller: bool = False) -> Visit:
+def _left(visit: Visit, said: CallFact, result: VisitResult, by_the_caller: bool = False) -> Visit:
     at = max(said.at, visit.joined_at)
     return replace(visit, left_at=at, left_by=said.measure, result=result, by_the_caller=by_the_caller)
 

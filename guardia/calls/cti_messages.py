@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from guardia.calls.call import Measure
-from guardia.calls.exchange_report import Said, What
+from guardia.calls.exchange_report import CallFact, What
 from guardia.calls.packets import Packet, known
 
 SOURCE = "cti"
@@ -80,7 +80,7 @@ def _number(written: str) -> float | None:
         return None
 
 
-def said_in(packet: Packet, happened_at: datetime, first: str = "") -> list[Said]:
+def facts_in_message(packet: Packet, happened_at: datetime, first: str = "") -> list[CallFact]:
     """What one message says. ``happened_at`` (UTC): its own hour, or that of its receipt where it says none.
 
     ``first``: the id of the call that it goes on with, where the message itself does not say so.
@@ -99,32 +99,32 @@ def direction_of(packet: Packet) -> str:
     return value(packet, "direction").lower() or by_event
 
 
-def _new_call(packet: Packet, at: datetime) -> Iterator[Said]:
+def _new_call(packet: Packet, at: datetime) -> Iterator[CallFact]:
     if direction_of(packet) == "out":
-        yield _said(What.FOREIGN, packet, at)
+        yield _fact(What.FOREIGN, packet, at)
         ids = tuple(dict.fromkeys(values(packet, "userId", "fullUserId")))[:MOST_USERS]
         who = {"member": _member(packet), "extension": _cut("extension", number_in(packet, "from")), "user_ids": ids}
-        yield _said(What.DIALLED, packet, at, number=number_in(packet, "to"), **who)
+        yield _fact(What.DIALLED, packet, at, number=number_in(packet, "to"), **who)
         return
     queue = _cut("queue", value(packet, "queue") or number_in(packet, "to"))
     if is_handed_on(packet):
-        yield _said(What.TRANSFERRED, packet, at, kind="blind", to=queue, to_name=_member(packet))
+        yield _fact(What.TRANSFERRED, packet, at, kind="blind", to=queue, to_name=_member(packet))
     else:
         number, dialled = number_in(packet, "from"), number_in(packet, "to")
         name = _cut("name", value(packet, "fromName", "callerName", "name"))
-        yield _said(What.ARRIVED, packet, at, number=number, dialled=dialled, name=name)
-    yield _said(What.JOINED, packet, at, queue=queue, number=number_in(packet, "from"))
+        yield _fact(What.ARRIVED, packet, at, number=number, dialled=dialled, name=name)
+    yield _fact(What.JOINED, packet, at, queue=queue, number=number_in(packet, "from"))
     for user in users(packet):
-        yield _said(What.RANG, packet, at, queue=queue, member=user)
+        yield _fact(What.RANG, packet, at, queue=queue, member=user)
 
 
-def _answer(packet: Packet, at: datetime) -> Iterator[Said]:
+def _answer(packet: Packet, at: datetime) -> Iterator[CallFact]:
     """Placetel says no direction here: then it is told both ways, and the first message of the call decides."""
     direction = direction_of(packet)
     if direction != "in":
-        yield _said(What.REACHED, packet, at, number=number_in(packet, "to"), **_who(packet))
+        yield _fact(What.REACHED, packet, at, number=number_in(packet, "to"), **_who(packet))
     if direction != "out":
-        yield _said(What.CONNECTED, packet, at, queue=_cut("queue", value(packet, "queue")), **_who(packet))
+        yield _fact(What.CONNECTED, packet, at, queue=_cut("queue", value(packet, "queue")), **_who(packet))
 
 
 def _who(packet: Packet) -> dict[str, object]:
@@ -138,29 +138,29 @@ def _who(packet: Packet) -> dict[str, object]:
     }
 
 
-def _hangup(packet: Packet, at: datetime) -> Iterator[Said]:
+def _hangup(packet: Packet, at: datetime) -> Iterator[CallFact]:
     cause = value(packet, "cause", "type")
     why = {"reason": _cut("reason", cause)}
     if cause.lower() == HANDED_ON and value(packet, "origCallId", "originalCallId"):
         # This leg is over, answered or not; the call goes on under the same origCallId, and ends with a later leg.
-        yield _said(What.TALK_ENDED, packet, at, reason="transfer")
-        yield _said(What.TIMED_OUT, packet, at, **why)
+        yield _fact(What.TALK_ENDED, packet, at, reason="transfer")
+        yield _fact(What.TIMED_OUT, packet, at, **why)
         return
     if direction_of(packet) != "out":
         if cause.lower() in NOBODY_ANSWERED:
-            yield _said(What.TIMED_OUT, packet, at, **why)
+            yield _fact(What.TIMED_OUT, packet, at, **why)
         elif cause.lower() in CALLER:
-            yield _said(What.CALLER_LEFT, packet, at)
-    yield _said(What.HUNG_UP, packet, at, **why)
+            yield _fact(What.CALLER_LEFT, packet, at)
+    yield _fact(What.HUNG_UP, packet, at, **why)
 
 
 TRANSLATED = {NEW_CALL: _new_call, ANSWER: _answer, HANGUP: _hangup}
 
 
-def _said(what: What, packet: Packet, at: datetime, **facts: object) -> Said:
+def _fact(what: What, packet: Packet, at: datetime, **facts: object) -> CallFact:
     measure = Measure.EXCHANGE if value(packet, "timestamp") else Measure.RECEIPT
     about = {"leg": leg_of(packet), **facts}
-    return Said(what, reference_of(packet), at, SOURCE, measure, **about)  # type: ignore[arg-type]
+    return CallFact(what, reference_of(packet), at, SOURCE, measure, **about)  # type: ignore[arg-type]
 
 
 def is_handed_on(packet: Packet) -> bool:

@@ -42,7 +42,7 @@ HAND = "hand"
 
 
 @dataclass(frozen=True)
-class Said:
+class CallFact:
     """One fact about one call. What the exchange did not say stays empty."""
 
     what: What

@@ -25,7 +25,7 @@ class SeenName:
     count: int
 
 
-def last_said(exchange: Exchange, now: datetime) -> list[ExchangeEvent]:
+def latest_packets(exchange: Exchange, now: datetime) -> list[ExchangeEvent]:
     """The last things it said within a week before ``now`` (UTC), the latest first."""
     lately = ExchangeEvent.objects.filter(exchange=exchange, received_at__gte=now - SAID_WITHIN)
     return list(lately.order_by("-received_at", "-pk")[:SAID])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from guardia.calls import tokens
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeGap, ExchangeKind
-from guardia.config.kept import Kept
+from guardia.config.kept import CompiledQuery
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
 
@@ -183,7 +183,7 @@ def listened_to() -> QuerySet[Exchange]:
     return Exchange.objects.filter(kind=ExchangeKind.AMI, is_active=True).order_by("name")
 
 
-LISTENED_TO = Kept(listened_to)
+LISTENED_TO = CompiledQuery(listened_to)
 
 
 def _open_gaps(exchanges: Sequence[Exchange]) -> dict[int, datetime]:

@@ -15,15 +15,15 @@ from guardia.calls import queue_log, snapshot
 from guardia.calls.call import Call
 from guardia.calls.course_model import Unheard
 from guardia.calls.exchange import Exchange, ExchangeEvent, ExchangeGap
-from guardia.calls.exchange_report import Said
+from guardia.calls.exchange_report import CallFact
 from guardia.calls.journal_entries import (
     LONGEST_REFERENCE,
     OF_ALL,
     by_their_calls,
     clean,
     entry_of,
+    facts_in_entry,
     of_its_session,
-    said_in,
 )
 from guardia.calls.packets import Packet
 
@@ -67,7 +67,7 @@ def keep(exchange: Exchange, packets: Sequence[Packet], source: str, received_at
     return references
 
 
-def said_about(exchange: Exchange, reference: str) -> list[Said]:
+def facts_about_call(exchange: Exchange, reference: str) -> list[CallFact]:
     """Everything that was said about this call, in the vocabulary of ``said``; order and repeats mean nothing.
 
     Nothing, where the beginning of it is kept no more: what is told again then gives no whole call.
@@ -77,7 +77,7 @@ def said_about(exchange: Exchange, reference: str) -> list[Said]:
     events = list(told.order_by("pk")) if reference else []
     if any(event.name == snapshot.PRUNED for event in events):
         return []
-    said = [one for event in events for one in said_in(event, exchange)]
+    said = [one for event in events for one in facts_in_entry(event, exchange)]
     said = [one if one.reference == reference else replace(one, reference=reference) for one in said]
     if not said:
         return []

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from guardia.calls import ami_packets, cti_messages, cti_sessions, queue_log, snapshot
 from guardia.calls.exchange import Exchange, ExchangeEvent
-from guardia.calls.exchange_report import Said
+from guardia.calls.exchange_report import CallFact
 from guardia.calls.packets import Packet
 
 OF_ALL = (snapshot.LISTED, snapshot.RESTARTED, queue_log.RESTART)
@@ -40,7 +40,7 @@ def entry_of(packet: Packet, source: str, received_at: datetime) -> Entry | None
             cti_messages.name_of(packet),
             cti_messages.key_of(packet),
         )
-        at = _said_hour(packet) or received_at
+        at = _hour_in_packet(packet) or received_at
     else:
         reference, name, at = ami_packets.reference_of(packet), ami_packets.name_of(packet), received_at
         key = ami_packets.key_of(packet, received_at)
@@ -49,7 +49,7 @@ def entry_of(packet: Packet, source: str, received_at: datetime) -> Entry | None
     return Entry(key, reference[:LONGEST_REFERENCE], name[:LONGEST_NAME], at, packet)
 
 
-def _said_hour(packet: Packet) -> datetime | None:
+def _hour_in_packet(packet: Packet) -> datetime | None:
     try:
         return cti_messages.hour_of(packet)
     except cti_messages.UnreadableHour:
@@ -87,13 +87,13 @@ def of_its_session(exchange: Exchange, entry: Entry) -> Entry:
     return replace(entry, reference=reference, key=sha256(f"{reference}|{entry.key}".encode()).hexdigest())
 
 
-def said_in(event: ExchangeEvent, exchange: Exchange) -> list[Said]:
+def facts_in_entry(event: ExchangeEvent, exchange: Exchange) -> list[CallFact]:
     """What a packet that was kept says, in the one vocabulary."""
     if event.source == "ami":
-        return ami_packets.said_in(event.packet, event.received_at, exchange.contexts)
+        return ami_packets.facts_in_packet(event.packet, event.received_at, exchange.contexts)
     if event.source == "log":
-        return queue_log.said_in(event.packet, event.received_at, event.reference)
+        return queue_log.facts_in_line(event.packet, event.received_at, event.reference)
     if event.source == "cti":
         first = event.reference.partition("~")[0]
-        return cti_messages.said_in(event.packet, event.happened_at, first)
-    return snapshot.said_in(event.packet, event.received_at)
+        return cti_messages.facts_in_message(event.packet, event.happened_at, first)
+    return snapshot.facts_in_snapshot(event.packet, event.received_at)

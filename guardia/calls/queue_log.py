@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from guardia.calls.ami_packets import from_seconds
 from guardia.calls.call import Measure
-from guardia.calls.exchange_report import Said, What
+from guardia.calls.exchange_report import CallFact, What
 from guardia.calls.packets import Packet, known, value, whole
 
 NAMES = ("time", "callid", "queue", "agent", "event")
@@ -42,7 +42,7 @@ def key_of(packet: Packet) -> str:
     return sha256(("log|" + "|".join(said for _, said in packet)).encode()).hexdigest()
 
 
-def said_in(packet: Packet, received_at: datetime, reference: str = "") -> list[Said]:
+def facts_in_line(packet: Packet, received_at: datetime, reference: str = "") -> list[CallFact]:
     """What the line says. ``reference``: what the exchange calls the call elsewhere, where that is another name."""
     call = reference_of(packet)
     if not call:
@@ -51,7 +51,7 @@ def said_in(packet: Packet, received_at: datetime, reference: str = "") -> list[
     about = {"queue": "" if queue == NONE else queue, "member": "" if agent == NONE else agent}
     at = hour_of(packet, received_at)
     return [
-        Said(what, reference or call, at, "log", Measure.LOG, **(about | facts))  # type: ignore[arg-type]
+        CallFact(what, reference or call, at, "log", Measure.LOG, **(about | facts))  # type: ignore[arg-type]
         for what, facts in SAYS[name_of(packet)](packet)
     ]
 

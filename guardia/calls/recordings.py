@@ -54,10 +54,10 @@ def link_of(call: Call) -> str:
     """The address of its recording; empty where none is known, or nobody was talked to."""
     if call.exchange is None or call.answered_at is None or call.reached_at:
         return ""
-    return _said_of(call) or _by_pattern(call, call.exchange.recording)
+    return _description(call) or _by_pattern(call, call.exchange.recording)
 
 
-def _said_of(call: Call) -> str:
+def _description(call: Call) -> str:
     if call.exchange is None or call.exchange.kind != ExchangeKind.CTI:
         return ""
     told = ExchangeEvent.objects.filter(exchange=call.exchange, reference=call.reference).order_by("-pk")

@@ -89,7 +89,7 @@ def save_city(city: City, fields: Fields, *, by: Staff | None, at: datetime) -> 
     """Keep a city; where its band is another, the companies of its sites are told. ``at`` is UTC. Raises Unfit."""
     was = City.objects.select_for_update().filter(pk=city.pk).values("band", "band_reason").first()
     undo = {"city": city.pk, "band": was["band"], "band_reason": was["band_reason"]} if was else {}
-    with told_of(Site.objects.filter(city=city.pk), by=by, at=at, undo=undo):
+    with record_band_changes(Site.objects.filter(city=city.pk), by=by, at=at, undo=undo):
         return editing.save_city(city, fields)
 
 
@@ -97,7 +97,7 @@ def save_site(site: Site, fields: Fields, *, by: Staff | None, at: datetime) -> 
     """Keep a site; where its band is another, its company is told. ``at`` is UTC. Raises Unfit."""
     was = Site.objects.select_for_update().filter(pk=site.pk).values("own_band", "own_reason", "city").first()
     undo: dict[str, Any] = {"site": site.pk, **was} if was else {}
-    with told_of(Site.objects.filter(pk=site.pk), by=by, at=at, undo=undo):
+    with record_band_changes(Site.objects.filter(pk=site.pk), by=by, at=at, undo=undo):
         kept = editing.save_site(site, fields)
         if undo.get("city") == kept.city_id:
             del undo["city"]  # the step left it alone, and so does taking it back, wherever the site is by then
@@ -105,7 +105,7 @@ def save_site(site: Site, fields: Fields, *, by: Staff | None, at: datetime) -> 
 
 
 @contextmanager
-def told_of(
+def record_band_changes(
     sites: QuerySet[Site], *, by: Staff | None, at: datetime, undo: Mapping[str, Any] | None = None
 ) -> Iterator[None]:
     """Whatever is done inside: each of these sites whose band is another afterwards has its company told of it.

@@ -16,7 +16,7 @@ from guardia.customers.bands import bands_of
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.site import Site
-from guardia.notices.who import told
+from guardia.notices.who import recipients_among
 from guardia.procedure.vocabulary import CaseKind, Moment
 
 
@@ -90,17 +90,17 @@ def _by_company(sites: Sequence[Site], changed: dict[int, tuple[str, str]]) -> l
             found[0].customer,
             tuple(SiteForeseen(site, *changed[site.pk]) for site in found),
             tuple(cases.get(pk, ())),
-            tuple(_told(cases.get(pk, ()), contacts.get(pk, ()))),
+            tuple(_contacts_of(cases.get(pk, ()), contacts.get(pk, ()))),
         )
         for pk, found in groups.items()
     ]
 
 
-def _told(cases: Sequence[Case], contacts: Sequence[Contact]) -> list[Contact]:
+def _contacts_of(cases: Sequence[Case], contacts: Sequence[Contact]) -> list[Contact]:
     """Each once, whichever of the cases tells it."""
     found: dict[int, Contact] = {}
     for case in cases:
         rule = rule_for_moment(case, Moment.BAND_CHANGED)
-        people = told(contacts, rule, case.reporter_id, CaseKind.INCIDENT, case.pk, also_of(case.pk))
+        people = recipients_among(contacts, rule, case.reporter_id, CaseKind.INCIDENT, case.pk, also_of(case.pk))
         found |= {each.pk: each for each in people}
     return list(found.values())

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from guardia.cases.band_notices import BandChange
-from guardia.notices.wording.banding import arrival, reason_said
+from guardia.notices.wording.banding import arrival, reason_text
 from guardia.procedure.schema import Procedure
 
 
@@ -22,7 +22,7 @@ def letter(change: BandChange, procedure: Procedure) -> tuple[str, str]:
             _("The time in which a crew of ours may reach %(site)s changes.") % {"site": names},
             _("Arrival of a crew, now") + ": " + arrival(procedure, change.now),
             _("Arrival of a crew, until now") + ": " + arrival(procedure, change.was),
-            reason_said(change.reason),
+            reason_text(change.reason),
             _("In force since %(date)s, for every case that is opened.") % {"date": hour},
             procedure.provider.name,
         ]

@@ -29,7 +29,7 @@ WAYS = ("mail", "phone", "person")
 SHOWN = 100
 
 
-class ToldAlready(Refused):
+class AlreadyNotified(Refused):
     """Somebody has been told of the change: it is changed again, not taken back."""
 
     template = gettext_lazy(
@@ -147,7 +147,7 @@ def _change(
     )
 
 
-def mark_told(change: BandChange, how: str, *, by: Staff, at: datetime) -> None:
+def mark_notified(change: BandChange, how: str, *, by: Staff, at: datetime) -> None:
     """Somebody has told the company, by mail, by telephone or in person. Twice is once. ``at`` is UTC."""
     with transaction.atomic():
         take_turn(TOLD, change.pk)
@@ -164,7 +164,7 @@ def take_back(change: BandChange, *, by: Staff, at: datetime) -> None:
         take_turn(NOUN, "undo")
         together = read(SettingChange.objects.filter(noun=NOUN, after__undo=dict(change.undo), at=change.at))
         if not together or not all(one.may_take_back for one in together):
-            raise ToldAlready()
+            raise AlreadyNotified()
         if _changed_again(change):
             raise ChangedSince()
         _restore(change)

@@ -18,7 +18,7 @@ def last_that_moved(by: Callable[[int], object], edition: int, seen: int) -> Cal
     return changes[0] if len(changes) == 1 else next(moving, changes[0])
 
 
-def said_of(change: CalendarChange, edition: int) -> dict[str, Any]:
+def announcement_facts(change: CalendarChange, edition: int) -> dict[str, Any]:
     """What the event says of the announcement; ``edition`` is that of the calendar by which the hours count now."""
     return {
         "edition": edition,

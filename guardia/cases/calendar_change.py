@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from guardia.cases import calendar_openings, ledger, writes
-from guardia.cases.calendar_causes import last_that_moved, moved_hour, said_of
+from guardia.cases.calendar_causes import announcement_facts, last_that_moved, moved_hour
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
 from guardia.cases.refusals import AlreadyWithdrawn, DayIsOver
@@ -187,7 +187,7 @@ def _entry(case: Case, moved: list[tuple[ClockState, ClockState]], edition: int,
 
     change = last_that_moved(by, edition, seen)
     data = {
-        **said_of(change, edition),
+        **announcement_facts(change, edition),
         "calendars": sorted({there.calendar for _, there in moved}),
         "moved": [moved_hour(was.kind, was.due_at, there.due_at) for was, there in moved],
     }

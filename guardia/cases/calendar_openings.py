@@ -13,7 +13,7 @@ from itertools import pairwise
 from django.db.models import QuerySet
 
 from guardia.cases import desk_hours, ledger
-from guardia.cases.calendar_causes import editions, last_that_moved, moved_hour, said_of
+from guardia.cases.calendar_causes import announcement_facts, editions, last_that_moved, moved_hour
 from guardia.cases.case import Case
 from guardia.cases.queries import number_of, with_names
 from guardia.clocks import arithmetic, calendars
@@ -130,7 +130,7 @@ def _moved(cases: list[Case], was: datetime, opens: datetime, edition: int, now:
     change = last_that_moved(by, edition, told)
     before, after = desk_hours.answer_due(version_id, was, told), desk_hours.answer_due(version_id, opens, edition)
     data = {
-        **said_of(change, edition),
+        **announcement_facts(change, edition),
         "calendars": [],
         "moved": [moved_hour(ClockKind.FIRST_ANSWER.value, before, after)],
         "opened": was.isoformat(),

@@ -6,7 +6,7 @@ from functools import cache
 
 from django.db.models import F, Q, QuerySet
 
-from guardia.config.kept import ANY_TIME, Kept
+from guardia.config.kept import ANY_TIME, CompiledQuery
 from guardia.escalation.call_task import CallTask
 from guardia.escalation.escalation import Escalation
 
@@ -22,7 +22,7 @@ def owed(most: int = MOST) -> list[CallTask]:
 
 
 @cache
-def _owed(most: int) -> Kept:
+def _owed(most: int) -> CompiledQuery:
     return _first(lambda: CallTask.objects.filter(settled_at=None, case__closed_at=None), most)
 
 
@@ -53,7 +53,7 @@ def undone(now: datetime, most: int = MOST) -> list[CallTask]:
 
 
 @cache
-def _undone(most: int) -> Kept:
+def _undone(most: int) -> CompiledQuery:
     return _first(escalated_and_undone, most)
 
 
@@ -76,7 +76,7 @@ def voice_undone(now: datetime, most: int = MOST) -> list[CallTask]:
 
 
 @cache
-def _voice_undone(most: int) -> Kept:
+def _voice_undone(most: int) -> CompiledQuery:
     late = {"settled_at": None, "level": 0, "due_at__lt": ANY_TIME, "case__closed_at": None}
     return _first(lambda: CallTask.objects.filter(**late), most)
 
@@ -91,9 +91,9 @@ def newest_of_each_case(tasks: Iterable[CallTask]) -> list[CallTask]:
     return list({task.case_id: task for task in tasks}.values())
 
 
-def _first(tasks: Callable[[], QuerySet[CallTask]], most: int) -> Kept:
+def _first(tasks: Callable[[], QuerySet[CallTask]], most: int) -> CompiledQuery:
     """The ids of what falls due first."""
-    return Kept(lambda: tasks().order_by("due_at", "pk").values_list("pk", flat=True)[:most])
+    return CompiledQuery(lambda: tasks().order_by("due_at", "pk").values_list("pk", flat=True)[:most])
 
 
 def _named(ids: Collection[int]) -> list[CallTask]:

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from guardia.cases.case import Case
 
 
-def outage_told(case: "Case") -> Mapping[str, Any] | None:
+def outage_facts(case: "Case") -> Mapping[str, Any] | None:
     """What a letter may say of the outage that the case is part of; None if it is of none."""
     outage = case.part_of if case.part_of_id else None
     if outage is None:
@@ -19,7 +19,7 @@ def outage_told(case: "Case") -> Mapping[str, Any] | None:
     }
 
 
-def work_told(case: "Case") -> Mapping[str, Any] | None:
+def work_facts(case: "Case") -> Mapping[str, Any] | None:
     """What a letter may say of the planned work that the case lies within; None if there is none."""
     work = case.within_work if case.within_work_id else None
     if work is None:

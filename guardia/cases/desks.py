@@ -11,7 +11,7 @@ def kind_of(desk: str) -> CaseKind:
     return CaseKind.INCIDENT if desk == TECHNICAL else CaseKind.REQUEST
 
 
-def said_kind(desk: str) -> dict[str, str]:
+def kind_facts(desk: str) -> dict[str, str]:
     """What an event says of itself that came to a desk other than the technical one: no promise of P runs from it."""
     kind = kind_of(desk)
     return {} if kind == CaseKind.INCIDENT else {"case_kind": kind.value}

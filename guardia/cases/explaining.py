@@ -39,7 +39,7 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class WaitTold:
+class WaitExplained:
     """A wait that holds this clock, or held it until it was corrected or ruled void (``stands`` is False)."""
 
     wait: Wait
@@ -66,7 +66,7 @@ class Explained:
     rule: ClockRule
     calendar: str
     explanation: Explanation
-    waits: tuple[WaitTold, ...] = ()
+    waits: tuple[WaitExplained, ...] = ()
     moved: tuple[CalendarMoved, ...] = ()
     rests: Mapping[date, str] | None = None
 
@@ -85,7 +85,7 @@ def explain_case(case: Case, now: datetime) -> list[Explained]:
     procedure = versions.of(case.procedure_version_id)
     happened = writes.happenings_of([case.pk]).get(case.pk, [])
     clocks = Fold(effects_of(case.procedure_version_id)).apply_all(happened).with_breaches(now).clocks
-    told = _Told.of(case, happened)
+    told = _SharedFacts.of(case, happened)
     return [_explained(clock, procedure, told, now) for clock in in_order(clocks.values())]
 
 
@@ -95,7 +95,7 @@ def explain_call(call: Call, now: datetime) -> list[Explained]:
     if call.case and (keys := set(taken)):
         return [one for one in explain_case(call.case, now) if one.clock.key in keys]
     procedure, fold = versions.of(call.procedure_version_id), reception.fold_at(call, now)
-    nothing = _Told((), {}, ())
+    nothing = _SharedFacts((), {}, ())
     return [_explained(clock, procedure, nothing, now) for clock in in_order(fold.clocks.values())]
 
 
@@ -109,7 +109,7 @@ def in_order(clocks: Iterable[ClockState]) -> list[ClockState]:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _SharedFacts:
     """What a case's clocks share: its waits, the kinds each was asked to hold, the events that changed something."""
 
     waits: Sequence[Wait]
@@ -117,7 +117,7 @@ class _Told:
     changes: Sequence[CaseEvent]
 
     @classmethod
-    def of(cls, case: Case, happened: Sequence[Happening]) -> "_Told":
+    def of(cls, case: Case, happened: Sequence[Happening]) -> "_SharedFacts":
         asked: dict[int, frozenset[str]] = {}
         changed = False
         for each in happened:
@@ -135,7 +135,7 @@ class _Told:
         return tuple(Correction(e.recorded_at, _span(e.data.get("was")), _text(e, "reason")) for e in about)
 
 
-def _explained(clock: ClockState, procedure: Procedure, told: _Told, now: datetime) -> Explained:
+def _explained(clock: ClockState, procedure: Procedure, told: _SharedFacts, now: datetime) -> Explained:
     explanation = explain(clock, now)
     return Explained(
         clock,
@@ -148,15 +148,15 @@ def _explained(clock: ClockState, procedure: Procedure, told: _Told, now: dateti
     )
 
 
-def _waits(clock: ClockState, told: _Told) -> Iterable[WaitTold]:
+def _waits(clock: ClockState, told: _SharedFacts) -> Iterable[WaitExplained]:
     held = {stretch.wait for stretch in clock.stretches}
     for wait in told.waits:
         over = clock.ended_at and wait.started_at >= clock.ended_at
         earlier = wait.ended_at and wait.ended_at < clock.started_at
         if str(wait.pk) in held:
-            yield WaitTold(wait, True, told.corrections(wait))
+            yield WaitExplained(wait, True, told.corrections(wait))
         elif clock.kind in told.asked.get(wait.pk, ()) and not over and not earlier:
-            yield WaitTold(wait, False, told.corrections(wait))
+            yield WaitExplained(wait, False, told.corrections(wait))
 
 
 def _moved(clock: ClockState, changes: Iterable[CaseEvent]) -> Iterable[CalendarMoved]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.cases.exclusions import UPHELD
-from guardia.cases.explaining import CalendarMoved, Explained, WaitTold
+from guardia.cases.explaining import CalendarMoved, Explained, WaitExplained
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
 from guardia.clocks.explain import Counts, SpanPart
 from guardia.clocks.wait import Wait
@@ -36,7 +36,7 @@ def exactly(length: timedelta, days: bool = True) -> str:
 
 
 @dataclass(frozen=True)
-class Said:
+class ExplainedClock:
     """One explained clock, to be said in ``zone`` at ``now`` (UTC)."""
 
     told: Explained
@@ -122,7 +122,7 @@ class Said:
         words = [full_cause(named[pk]) if pk in named else excluded(pk) for pk in part.waits]
         return _("stands still: %(causes)s") % {"causes": "; ".join(words)}
 
-    def history(self, told: WaitTold) -> Iterator[str]:
+    def history(self, told: WaitExplained) -> Iterator[str]:
         """What became of a wait: corrected, objected to, ruled on."""
         wait = told.wait
         for correction in told.corrections:

@@ -51,7 +51,7 @@ class LookedUp:
         if event.moment not in TELLS_VISIT:
             return None
         visits, asked = self.visits.get(event.case.pk, ()), event.data.get("visit")
-        return visit_told(next((visit for visit in visits if not asked or visit.pk == asked), None))
+        return visit_facts(next((visit for visit in visits if not asked or visit.pk == asked), None))
 
 
 def facts_of(event: "Recorded", fold: Fold, looked_up: LookedUp | None = None) -> dict[str, Any]:
@@ -120,8 +120,8 @@ def about_the_case(case: "Case") -> dict[str, Any]:
         "confirmed_by": case.confirmed_by,
         "affected_seconds": case.affected_seconds,
         "source": case.source,
-        "outage": cause_facts.outage_told(case),
-        "work": cause_facts.work_told(case),
+        "outage": cause_facts.outage_facts(case),
+        "work": cause_facts.work_facts(case),
         "customer_reference": case.customer_reference,
         "reporter": case.reporter_name,
         "call_back_number": case.call_back_number,
@@ -176,7 +176,7 @@ def ended_late(fold: Fold, event: "Recorded") -> Iterable[ClockState]:
     ]
 
 
-def visit_told(visit: Visit | None) -> dict[str, Any] | None:
+def visit_facts(visit: Visit | None) -> dict[str, Any] | None:
     """This visit of the case, or its last one: never a document of identity, which stands in the letter alone."""
     if visit is None:
         return None

@@ -99,7 +99,7 @@ class Turn:
         self.by_id = {contact.pk: contact for contact in people}
         self.marks = ways.marked(people)
         self.tried = tried(self.notices)
-        self.told = told(self.notices)
+        self.told = contacts_with_notice(self.notices)
 
     def entry(self, notice: Notice, case: Case) -> ledger.Entry:
         """The event of this notice. Codes and ids alone: an address stands on the delivery, never in an event."""
@@ -152,7 +152,7 @@ def tried(notices: Iterable[Notice]) -> dict[int, list[tuple[str, str]]]:
     return found
 
 
-def told(notices: Iterable[Notice]) -> dict[int, set[int]]:
+def contacts_with_notice(notices: Iterable[Notice]) -> dict[int, set[int]]:
     """By event: the contacts who have a notice of it, whatever became of that."""
     found: dict[int, set[int]] = {}
     of_the_same = Notice.objects.filter(event__in={notice.event_id for notice in notices}, contact__isnull=False)

@@ -15,7 +15,7 @@ from guardia.cases.chain import nothing
 from guardia.cases.refusals import Refused
 from guardia.cases.writes import take_turn
 from guardia.clocks.set_aside import PASSES, Aside
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
 from guardia.evidence import files, store
 from guardia.evidence.case_file import CaseFile
@@ -144,7 +144,7 @@ def forget(sha: str) -> bool:
 
     Whoever adds a file holds the same turn until its row is committed, so its bytes are never taken from under it.
     """
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         take_turn(store.turn(sha))
         if CaseFile.objects.filter(sha256=sha, withdrawn_at=None).exists():
             return False
@@ -159,10 +159,10 @@ def sweep(now: datetime) -> int:
     One folder of the store at a time, one question each. A file that cannot be removed is set aside.
     """
     removed = 0
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         without = {*ASIDE.left_out(now)}
     for found in store.hashes():
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             rows = list(CaseFile.objects.filter(sha256__in=found).values_list("sha256", "withdrawn_at"))
         counted_on = {sha for sha, withdrawn_at in rows if withdrawn_at is None}
         withdrawn = {sha for sha, _ in rows} - counted_on
@@ -177,7 +177,7 @@ def _removed(sha: str, is_withdrawn: bool, now: datetime) -> bool:
     except PASSES:
         raise
     except Exception as trouble:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             ASIDE.failed(_id(sha), trouble, now)
         return False
 
@@ -203,7 +203,7 @@ def troubles(read: Callable[[int], object] = nothing) -> Iterator[Trouble]:
     """
     last = 0
     while True:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             rows = CaseFile.objects.filter(withdrawn_at=None, pk__gt=last).order_by("pk")
             found = list(rows.values_list("pk", "case__number", "sha256")[:AT_A_TIME])
         if not found:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from guardia.calls.written import WrittenRequest
 from guardia.cases.event import CaseEvent
-from guardia.cases.mail_sender import said_of
+from guardia.cases.mail_sender import sender_facts
 from guardia.mailroom.message import Attachment, Message, MessageState, Original
 from guardia.people.actor import SYSTEM, Actor, ActorKind
 from guardia.people.staff import Staff
@@ -33,7 +33,11 @@ def into_case(
         return CaseEvent.objects.get(pk=message.event_id)
     case.must_be_open()
     author = Actor(ActorKind.CONTACT, message.contact_id) if message.contact_id else SYSTEM
-    data: dict[str, Any] = {"message": message.pk, **({"request": request.pk} if request else {}), **said_of(message)}
+    data: dict[str, Any] = {
+        "message": message.pk,
+        **({"request": request.pk} if request else {}),
+        **sender_facts(message),
+    }
     texts = {"subject": message.subject, "text": message.text[:MOST_TEXT], "from": sender_of(message)}
     # It is not what was done to the case: an hour before its registration is the true one of its arrival.
     event = case.write(Moment.MESSAGE_RECEIVED, by=author, at=message.received_at, now=now, data=data, texts=texts)

@@ -134,7 +134,7 @@ def _commit(ledgers: Sequence["CaseLedger"], now: datetime, people: notify.Peopl
         notices = notify.Owed(everything, {ledger.case.pk: ledger.fold for ledger in ledgers}, now, people)
         writes.send(chain(writes.statements(ledgers, everything), notices.to_contacts()))
         call_tasks.keep(everything, now)
-        notices.owe_to_the_house()
+        notices.owe_to_the_operator()
 
 
 class CaseLedger:
@@ -187,7 +187,7 @@ class CaseLedger:
 
     def _open_desk(self, now: datetime) -> None:
         """A3 D: the desk has opened for a request that was taken down while it was closed: dated when it opened."""
-        if opened := opening.came(self.case, now):
+        if opened := opening.opened_at(self.case, now):
             self.case.opens_at = None
             self._append(Entry(self.case, Moment.ADMIN_DESK_OPENED, SYSTEM, opened), now)
 

@@ -51,7 +51,7 @@ def is_proven(message: Message) -> bool:
     return message.sender_proof == SenderProof.PROVEN
 
 
-def said_of(message: Message | None) -> dict[str, str]:
+def sender_facts(message: Message | None) -> dict[str, str]:
     """What the event of this mail says of its sender; nothing where it is proven, or came before senders were read."""
     proof = message.sender_proof if message else ""
     return {SENDER: proof} if proof and proof != SenderProof.PROVEN else {}

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
-from guardia.config.kept import as_said
+from guardia.config.kept import raw_condition
 from guardia.customers.by_mail import contacts_at
 from guardia.customers.contact import Contact
 from guardia.mailroom.message import Mailbox, Message, MessageKind, MessageState
@@ -17,7 +17,7 @@ MOST_COUNTED = 100
 
 def waiting(desk: str = "") -> QuerySet[Message]:
     """The mails that somebody must decide about, the oldest first; of one desk's mailbox where ``desk`` says which."""
-    messages = Message.objects.filter(as_said("message.state = 'waiting'"), **({"desk": desk} if desk else {}))
+    messages = Message.objects.filter(raw_condition("message.state = 'waiting'"), **({"desk": desk} if desk else {}))
     return with_names(messages).order_by("received_at", "pk")
 
 

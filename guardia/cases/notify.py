@@ -18,7 +18,7 @@ from guardia.cases.page_facts import Known, page_facts
 from guardia.cases.urgency import urgency_of
 from guardia.cases.writes import Statement
 from guardia.clocks.fold import Fold
-from guardia.config.kept import ANY_OF, Kept, one_of
+from guardia.config.kept import ANY_OF, CompiledQuery, one_of
 from guardia.customers.contact import Contact
 from guardia.events.kinds import TO_OUR_OWN
 from guardia.notices import own_words
@@ -123,7 +123,7 @@ class Owed:
                 wording = self.wordings.get(event.moment, event.variant, contact.language)
                 yield _row(event, contact.pk, None, rule.clause, contact.language, facts, reason, self.now, wording)
 
-    def owe_to_the_house(self) -> None:
+    def owe_to_the_operator(self) -> None:
         """Write the pages and what the crews are told: they count what has been written."""
         rows = [
             *_to_staff(self.events, self.folds, self.now),
@@ -242,4 +242,4 @@ def _active() -> QuerySet[Contact]:
     return active.annotate(follows=ArraySubquery(followed)).order_by("pk")
 
 
-_CONTACTS = Kept(_active)
+_CONTACTS = CompiledQuery(_active)

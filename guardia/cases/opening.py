@@ -25,7 +25,7 @@ def waits(case: "Case") -> bool:
     return case.opens_at is not None and case.is_open and kind_of(case.desk) == CaseKind.REQUEST
 
 
-def came(case: "Case", now: datetime) -> datetime | None:
+def opened_at(case: "Case", now: datetime) -> datetime | None:
     """The hour at which its desk truly opened, if that is not after ``now``; None while it waits, or never waited.
 
     A decree that closed the desk on that day puts it off (A3 D).
@@ -67,4 +67,4 @@ def on_record(past: Iterable[Happening]) -> datetime | None:
 
 def attended_at(case: "Case", at: datetime, now: datetime) -> datetime:
     """When its desk began to attend to it, where somebody of the desk acts at ``at``: at its opening, or before it."""
-    return min(came(case, now) or at, at)
+    return min(opened_at(case, now) or at, at)

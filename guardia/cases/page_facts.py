@@ -57,10 +57,10 @@ class Known:
             counts |= {(what, pk): how_many for pk, how_many in (found if ids else ())}
         reporters = Contact.objects.filter(pk__in={case.reporter_id for case in cases.values() if case.reporter_id})
         phones = dict(reporters.values_list("pk", "phones"))
-        return cls(Staff.objects.in_bulk(paged | at_work), counts, _said(list(cases)), phones)
+        return cls(Staff.objects.in_bulk(paged | at_work), counts, _last_words(list(cases)), phones)
 
 
-def _said(case_ids: Sequence[int]) -> dict[tuple[int, str], str]:
+def _last_words(case_ids: Sequence[int]) -> dict[tuple[int, str], str]:
     """The last words with which each case was escalated or passed on."""
     texts = EventText.objects.filter(event__case__in=case_ids, event__moment__in=[moment for moment, _ in SAID])
     rows = texts.order_by("event__case", "event__seq").values_list("event__case", "event__moment", "name", "text")

@@ -25,7 +25,7 @@ from guardia.customers.service import Service
 from guardia.notices.notice import Notice
 from guardia.notices.own_words import in_force
 from guardia.notices.ways import Way, addresses_of, is_down, marked
-from guardia.notices.who import told
+from guardia.notices.who import recipients_among
 from guardia.people.actor import SYSTEM
 from guardia.procedure.notice_rule import NoticeRule
 from guardia.procedure.vocabulary import VARIANTS, CaseKind, Impact, Moment, RequestStage, Stage
@@ -85,7 +85,7 @@ def _as_duplicate(moment: Moment, typed: Mapping[str, str]) -> dict[str, str]:
 def letters(case: "Case", facts: dict, rule: NoticeRule, kind: CaseKind, now: datetime) -> list[Preview]:
     """One for each person who is told by this rule."""
     contacts = contacts_of({case.customer_id}).get(case.customer_id, ())
-    people = told(contacts, rule, case.reporter_id, kind, case.pk, also_of(case.pk))
+    people = recipients_among(contacts, rule, case.reporter_id, kind, case.pk, also_of(case.pk))
     moment, variant = facts["moment"], facts["variant"]
     marks, own = marked(people), in_force([(moment, variant)])
     return [

@@ -152,7 +152,7 @@ def _escalations(group: Sequence[Case], past: Mapping[int, list[Happening]], rep
 def _owed_calls(group: Sequence[Case], repair: bool) -> Iterator[Difference]:
     """E5: the calls that somebody owes or owed in these cases, and what became of each."""
     names = {case.pk: str(case) for case in group}
-    said, rows = rebuild_calls.said(list(names)), rebuild_calls.kept(list(names))
+    said, rows = rebuild_calls.calls_from_events(list(names)), rebuild_calls.stored_rows(list(names))
     wrong = []
     for event_id, call in said.items():
         columns = differing(rebuild_calls.COLUMNS, call.row, rows.pop(event_id, None))

@@ -55,16 +55,16 @@ class Owed:
         return tuple(getattr(self, column) for column in COLUMNS)
 
 
-def said(case_ids: Sequence[int]) -> dict[int, Owed]:
+def calls_from_events(case_ids: Sequence[int]) -> dict[int, Owed]:
     """Every call of these cases by the event that owed it, with what the later events made of it."""
     events = CaseEvent.objects.filter(case__in=case_ids, moment__in=MOMENTS).order_by("case_id", "seq")
     calls: dict[int, Owed] = {}
     for event in events.prefetch_related("texts"):
         _apply(calls, event)
-    return calls | _as_kept([call for call in calls.values() if call.is_erased])
+    return calls | _as_stored([call for call in calls.values() if call.is_erased])
 
 
-def _as_kept(erased: Sequence[Owed]) -> dict[int, Owed]:
+def _as_stored(erased: Sequence[Owed]) -> dict[int, Owed]:
     """What was erased from the events says nothing about the rows."""
     if not erased:
         return {}
@@ -77,7 +77,7 @@ def _as_kept(erased: Sequence[Owed]) -> dict[int, Owed]:
     }
 
 
-def kept(case_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+def stored_rows(case_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     """The rows of these cases, in the order of COLUMNS, by the event that owed each."""
     rows = CallTask.objects.filter(case__in=case_ids).values_list("event_id", *COLUMNS)
     return {event_id: tuple(values) for event_id, *values in rows}

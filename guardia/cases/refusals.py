@@ -452,7 +452,7 @@ class NoLevelAbove(Refused):
     template = _("The highest level has been asked already. Please call it.")
 
 
-class AskedTooSoon(Refused):
+class RequestedTooSoon(Refused):
     clause = "E1"
     template = _("A level was asked less than %(minutes)d minutes ago. The next one may be asked from %(hour)s on.")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from guardia.cases import filters
 from guardia.cases.refusals import Missing, Refused, TooLong
 from guardia.cases.saved_view import DefaultView, SavedView
-from guardia.config.kept import ANY_ID, Kept
+from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.people.policy import Right, may
 from guardia.people.setting_change import put_on_record
 from guardia.people.staff import Staff
@@ -47,7 +47,7 @@ def seen_by_all_pages(staff: Staff) -> list[SavedView]:
     return _SEEN.rows({ANY_ID: staff.pk})
 
 
-_SEEN = Kept(lambda: visible_to(Staff(pk=ANY_ID))[: 2 * MOST])
+_SEEN = CompiledQuery(lambda: visible_to(Staff(pk=ANY_ID))[: 2 * MOST])
 
 
 def default_of(staff: Staff) -> SavedView | None:
@@ -56,7 +56,7 @@ def default_of(staff: Staff) -> SavedView | None:
     return view if view and (view.shared or view.owner_id == staff.pk) else None
 
 
-_DEFAULT = Kept(lambda: DefaultView.objects.filter(staff=ANY_ID, view__deleted_at=None).select_related("view"))
+_DEFAULT = CompiledQuery(lambda: DefaultView.objects.filter(staff=ANY_ID, view__deleted_at=None).select_related("view"))
 
 
 def may_edit(view: SavedView, staff: Staff) -> bool:
@@ -73,13 +73,13 @@ def save(asked: Mapping[str, str], name: str, *, by: Staff, at: datetime, shared
     if group.filter(**({} if shared else {"owner": by})).count() >= MOST:
         raise TooManyViews(most=MOST)
     last = group.order_by("-place").values_list("place", flat=True).first() or 0
-    view = SavedView.objects.create(owner=by, name=name, asked=kept(asked), shared=shared, place=last + 1)
+    view = SavedView.objects.create(owner=by, name=name, asked=filters_to_store(asked), shared=shared, place=last + 1)
     if shared:  # what the whole desk sees is a setting of the house; one's own view is nobody else's business
-        put_on_record(NOUN, view.pk, None, told(view), by=by, at=at)
+        put_on_record(NOUN, view.pk, None, recorded_values(view), by=by, at=at)
     return view
 
 
-def kept(asked: Mapping[str, str]) -> dict[str, str]:
+def filters_to_store(asked: Mapping[str, str]) -> dict[str, str]:
     return {key: str(asked[key]).replace("\0", "")[:LONGEST_VALUE] for key in KEPT if asked.get(key)}
 
 
@@ -90,7 +90,7 @@ def rename(view: SavedView, name: str, *, by: Staff, at: datetime) -> None:
 
 def keep_as(view: SavedView, asked: Mapping[str, str], *, by: Staff, at: datetime) -> None:
     """The view shows from now on what is asked. Raises NotYours."""
-    _change(view, by, at, asked=kept(asked))
+    _change(view, by, at, asked=filters_to_store(asked))
 
 
 def share(view: SavedView, shared: bool, *, by: Staff, at: datetime) -> None:
@@ -142,7 +142,7 @@ def named(name: str) -> str:
     return name
 
 
-def told(view: SavedView) -> dict[str, object]:
+def recorded_values(view: SavedView) -> dict[str, object]:
     return {"name": view.name, "withdrawn": view.deleted_at is not None or not view.shared}
 
 
@@ -153,12 +153,12 @@ def _must_edit(view: SavedView, by: Staff) -> None:
 
 def _change(view: SavedView, by: Staff, at: datetime, **fields: object) -> None:
     _must_edit(view, by)
-    was_shared, before = view.shared, told(view)
+    was_shared, before = view.shared, recorded_values(view)
     for name, value in fields.items():
         setattr(view, name, value)
     view.save(update_fields=list(fields))
     if was_shared or view.shared:
-        put_on_record(NOUN, view.pk, before, told(view), by=by, at=at)
+        put_on_record(NOUN, view.pk, before, recorded_values(view), by=by, at=at)
 
 
 def seen_by(pk: int, staff: Staff) -> SavedView | None:
@@ -167,7 +167,7 @@ def seen_by(pk: int, staff: Staff) -> SavedView | None:
     return SavedView.objects.filter(theirs, pk=pk).first()
 
 
-def asked_of(view: SavedView) -> dict[str, str]:
+def filters_of(view: SavedView) -> dict[str, str]:
     """What it asks for, as far as it is still understood: whatever stands in the row, the page opens."""
     asked = view.asked if isinstance(view.asked, dict) else {}
     usual = {key: str(asked[key])[:LONGEST_VALUE] for key in KEPT[:3] if isinstance(asked.get(key), str)}

@@ -33,12 +33,12 @@ def tests_of_many(events: Sequence["Recorded"]) -> list[list[dict[str, Any]]]:
     tests = TestResult.objects.filter(case_id__in={event.case.pk for event in events}, measured_at__lte=until)
     for test in tests.order_by("measured_at", "pk"):
         found.setdefault(test.case_id, []).append(test)
-    shown = [shown_in(event, found.get(event.case.pk, ())) for event in events]
+    shown = [tests_of_event(event, found.get(event.case.pk, ())) for event in events]
     by_test = probes_of([test for rows in shown for test in rows])
-    return [[_told(test, by_test.get(test.pk)) for test in rows] for rows in shown]
+    return [[_test_facts(test, by_test.get(test.pk)) for test in rows] for rows in shown]
 
 
-def shown_in(event: "Recorded", tests: Iterable[TestResult]) -> list[TestResult]:
+def tests_of_event(event: "Recorded", tests: Iterable[TestResult]) -> list[TestResult]:
     evidence = event.data.get("evidence")
     mine = [test for test in tests if test.measured_at <= event.occurred_at]
     return [test for test in mine if not evidence or test.pk in evidence][-MOST_TESTS:]
@@ -69,7 +69,7 @@ def saw_of(event: "Recorded") -> Mapping[str, str]:
     return in_each_language(lambda: measured_sentences.seen(saw)) if saw else {}
 
 
-def _told(test: TestResult, probe: Probe | None) -> dict[str, Any]:
+def _test_facts(test: TestResult, probe: Probe | None) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": test.name,
         "result": test.result,

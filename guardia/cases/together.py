@@ -14,7 +14,7 @@ from guardia.cases import ledger, probing, writes
 from guardia.cases.case import Case
 from guardia.cases.number import numbered
 from guardia.cases.stages.diagnosis import REMOTE, VISIT
-from guardia.cases.stages.registration import Report, placed, registered, said_case
+from guardia.cases.stages.registration import Report, placed, registered, unsaved_case
 from guardia.customers.service import Service
 from guardia.field.visit import Outcome, Visit
 from guardia.people.actor import Actor
@@ -47,7 +47,7 @@ def opened(
     if not services:
         return []
     report = Report(services[0], symptoms, impact, affected_since=since)  # of all of them, but for the place
-    said = said_case(Case, report, symptoms, version_id=version_id, at=at)
+    said = unsaved_case(Case, report, symptoms, version_id=version_id, at=at)
     made = []
     for service, (pk, number) in zip(services, writes.draw_cases(len(services)), strict=True):
         case = placed(copy(said), service, pk, numbered(number))
@@ -114,7 +114,7 @@ def relapsed(cases: Iterable[Case], what: str, *, by: Actor, at: datetime, **dat
     return found
 
 
-def told(
+def record_news(
     cases: Iterable[Case], texts: Mapping[str, str], *, by: Actor, at: datetime, **data: Any
 ) -> list[ledger.Entry]:
     """P D: the same news for each, by language (``text``, ``text_en`` …)."""

@@ -131,7 +131,7 @@ class Transferring(Recording):
     def _goes_to(self: "Case", to: str, ask: "Ask | None", at: datetime, now: datetime) -> list[ledger.Entry]:
         """Between two administrative desks: what runs, runs on; what waits, waits for the new desk to open."""
         self.fields = fields_for(self.procedure_version_id, to, {**self.fields, **(ask.fields if ask else {})})
-        waits, opened = opening.waits(self), opening.came(self, now)
+        waits, opened = opening.waits(self), opening.opened_at(self, now)
         self.desk = to
         if not waits:
             return []

@@ -111,7 +111,7 @@ class Recording:
         return next((e for e in found if {text.name: text.text for text in e.texts.all()} == said), None)
 
 
-def said_with(event: CaseEvent, texts: Mapping[str, str]) -> bool:
+def has_these_texts(event: CaseEvent, texts: Mapping[str, str]) -> bool:
     """Whether this event was written with these very words, by name; others of it are not looked at."""
     written = {text.name: text.text for text in event.texts.all()}
     return all(written.get(name, "") == text for name, text in texts.items())

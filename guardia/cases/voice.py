@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from guardia.cases import call_alarms, ledger, writes
 from guardia.cases.refusals import AgreedTooFar, HourIsPast, NoAgreedHour, VoiceIsSettled
-from guardia.cases.stages.agreement import asked
+from guardia.cases.stages.agreement import text_of_clause
 from guardia.cases.verbs import Event
 from guardia.cases.voice_course import Agreed, VoiceCourse
-from guardia.cases.voice_owed import is_told
+from guardia.cases.voice_owed import is_told_by_voice
 from guardia.escalation.call_task import CallTask
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Moment, Stage
@@ -31,7 +31,7 @@ STAGES = (Stage.DIAGNOSIS, Stage.EXECUTION, Stage.VERIFICATION)
 """While news is owed: with the confirmation its clock ends (P5)."""
 
 
-def told_by_voice(
+def record_voice_call(
     case: "Case",
     task: CallTask,
     *,
@@ -52,12 +52,12 @@ def told_by_voice(
     """
     if task.outcome in ("answered", "not_answered"):
         return case.events.get(moment=Moment.VOICE_TOLD, data__call=task.event_id)
-    if task.settled_at is not None and not is_told(case):
+    if task.settled_at is not None and not is_told_by_voice(case):
         raise VoiceIsSettled()
     owed = case.events.get(pk=task.event_id)
     case.must_not_precede(at, owed.occurred_at)
     is_answered = outcome == "answered"
-    whom = asked("P", "whom", whom, _("who was told"), LONGEST_NAME) if is_answered else ""
+    whom = text_of_clause("P", "whom", whom, _("who was told"), LONGEST_NAME) if is_answered else ""
     task.settled_at, task.outcome, task.answered_by, task.dialled_by_id = at, outcome, whom, by.id
     task.save(update_fields=["settled_at", "outcome", "answered_by", "dialled_by"])
     data = {"call": task.event_id, "n": owed.data["n"], "about": owed.data["about"], "contact": task.contact_id}
@@ -106,7 +106,7 @@ def agreed_for(case: "Case") -> Agreed | None:
 
 
 def _agreed(case: "Case", hour: datetime, whom: str, by: Actor, at: datetime, now: datetime) -> ledger.Entry:
-    whom = asked("P", "whom", whom, _("who asks for it"), LONGEST_NAME)
+    whom = text_of_clause("P", "whom", whom, _("who asks for it"), LONGEST_NAME)
     if hour <= now:
         raise HourIsPast(hour=day_and_hour(hour))
     if hour - now > FARTHEST:

@@ -32,7 +32,7 @@ PAUSES = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1))
 
 def follow(ledgers: Sequence["CaseLedger"], now: datetime, read: People) -> None:
     """Append what must be told by voice next in these cases at ``now`` (UTC). Asks once for all of them."""
-    asks = [(each, news) for each in ledgers if is_told(each.case) and (news := news_to_tell(each))]
+    asks = [(each, news) for each in ledgers if is_told_by_voice(each.case) and (news := news_to_tell(each))]
     silent = silent_in_outages([each.case for each, _ in asks])
     asks = [(each, news) for each, news in asks if each.case.pk not in silent]
     agreed = [each for each in ledgers if awaits_its_hour(each.voice) and each.case.is_open]
@@ -60,7 +60,7 @@ def is_out(case: "Case") -> bool:
     return case.is_open and case.impact == Impact.DOWN and not case.restored_at
 
 
-def is_told(case: "Case") -> bool:
+def is_told_by_voice(case: "Case") -> bool:
     """Whether its news is told by voice where no other way carries it: while it is out, and that it is back until
     somebody has confirmed it (P5).
     """

@@ -153,7 +153,7 @@ class Waiting(Recording):
 
         So the same facts give the same clocks, whether the worker lived or not.
         """
-        if opening.came(self, now):
+        if opening.opened_at(self, now):
             ledger.record_breaches([self], now)
 
     def standing_for(self: "Case", cause: WaitCause) -> list[Wait]:

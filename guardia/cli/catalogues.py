@@ -76,7 +76,7 @@ def compile_stale() -> list[str]:
 
 def _compile(catalogue: Catalog, target: Path) -> None:
     for message in texts(catalogue):
-        if not said(message.string):  # an empty translation would hide the English text
+        if not is_translated(message.string):  # an empty translation would hide the English text
             catalogue.delete(message.id, message.context)
     unfinished = target.with_suffix(f".{os.getpid()}.mo")  # two processes may find the same catalogue stale
     with unfinished.open("wb") as file:
@@ -92,7 +92,7 @@ def problems(language: str, found: Catalog) -> Iterator[str]:
         entry = known.get(message.id, message.context)
         if entry is None:
             yield f"{language}: {name} is missing: run `guardia messages extract`"
-        elif not said(entry.string):
+        elif not is_translated(entry.string):
             yield f"{language}: {name} has no translation"
         elif entry.fuzzy:
             yield f"{language}: {name} is marked fuzzy: check it and remove the mark"
@@ -104,7 +104,7 @@ def texts(catalogue: Catalog) -> list[Message]:
     return [message for message in catalogue if message.id]
 
 
-def said(string: object) -> bool:
+def is_translated(string: object) -> bool:
     """Whether every form of a translation has words."""
     return all(string) if isinstance(string, tuple | list) and string else bool(string)
 

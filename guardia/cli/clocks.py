@@ -73,16 +73,20 @@ def rebuild(args: argparse.Namespace) -> int:
     from guardia.cases import rebuild as clocks
     from guardia.cases.case import Case
     from guardia.clocks.clock import Clock
-    from guardia.config.database_roles import Wall, as_at_one_instant, behind
+    from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
 
-    with as_at_one_instant(Wall.WORKER), ends_tidily(), Progress("cases compared", Case.objects.count()) as progress:
+    with (
+        as_at_one_instant(DatabaseRole.WORKER),
+        ends_tidily(),
+        Progress("cases compared", Case.objects.count()) as progress,
+    ):
         differences = list(clocks.rebuild(compared=progress.step))
         total = Clock.objects.count()
     if args.repair:
         wrong = dict.fromkeys(found.case_id for found in differences if found.case_id)
         differences = [found for found in differences if not found.case_id]
         for case_id in wrong:
-            with behind(Wall.WORKER):
+            with behind(DatabaseRole.WORKER):
                 differences += clocks.mend(case_id)
     for found in differences:
         print(f"{found.owner}, {found.what}: {', '.join(found.columns)}")

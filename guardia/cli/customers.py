@@ -26,7 +26,7 @@ def agreed[Done](do: Callable[[], Done], *, sure: bool, dry_run: bool) -> tuple[
 
     Whom it concerns is printed in any case. Without ``sure``, or on a dry run, nothing of it is kept.
     """
-    from guardia.cases.band_change import told_of
+    from guardia.cases.band_change import record_band_changes
     from guardia.cases.band_foreseen import as_if
     from guardia.config.now import now
     from guardia.customers.site import Site
@@ -39,7 +39,7 @@ def agreed[Done](do: Callable[[], Done], *, sure: bool, dry_run: bool) -> tuple[
     if ahead and not sure:
         print("nothing was written: these companies have to be told. Say --sure if that is what you want")
         return None, False
-    with told_of(Site.objects.all(), by=None, at=now()):
+    with record_band_changes(Site.objects.all(), by=None, at=now()):
         return do(), True
 
 
@@ -102,12 +102,12 @@ def bring(args: argparse.Namespace) -> int:
     """
     content = read(args.file)
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.customers.importing.bringing import bring as bring_file
     from guardia.people.audit_entry import AuditKind, write_down
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         if args.kind == "sites":
             done, goes_on = agreed(
                 lambda: bring_file("sites", content, write=True), sure=args.sure, dry_run=args.dry_run
@@ -132,10 +132,10 @@ def sample(args: argparse.Namespace) -> int:
 
 def cities(args: argparse.Namespace) -> int:
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.customers.cities import load_cities
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         count, goes_on = agreed(load_cities, sure=args.sure, dry_run=args.dry_run)
     if not goes_on:
         return NOT_AGREED
@@ -150,11 +150,11 @@ def populations(args: argparse.Namespace) -> int:
     """
     content = read(args.file)
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.customers.populations import WrongFile, bring
 
     try:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             brought = bring(content.decode("utf-8-sig"))
             departing = list(by_the_rule())
     except UnicodeDecodeError as wrong:
@@ -171,11 +171,11 @@ def populations(args: argparse.Namespace) -> int:
 def bands(args: argparse.Namespace) -> int:
     """Each city whose band is not that of the rule, or of which the rule says nothing and the list has a reason."""
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.customers.city import City
     from guardia.customers.tiers import standing
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         found = [(city, standing(city)) for city in City.objects.order_by("province", "name")]
     for city, said in found:
         if said.departs or said.reason:
@@ -210,12 +210,12 @@ def bring_elements(args: argparse.Namespace) -> int:
     """0: everything was right; 1: nothing was written, every mistake one a line on standard output."""
     content = read(args.file)
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.network.element_import import bring as bring_file
     from guardia.people.audit_entry import AuditKind, write_down
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         outcome = bring_file(content, write=not args.dry_run)
         if outcome.written:
             write_down(AuditKind.BROUGHT_IN, at=now(), about="elements", new=outcome.new, changed=outcome.changed)

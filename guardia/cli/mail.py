@@ -47,7 +47,7 @@ def take_one() -> int:
 
 def keep_one() -> int:
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.mailroom.taking import PIPE, TooLarge, limit, take
 
@@ -56,7 +56,7 @@ def keep_one() -> int:
         print("guardia: there is no mail on standard input", file=sys.stderr)
         return TRY_AGAIN
     try:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             take(raw, PIPE, now())
     except TooLarge as refused:
         print(f"guardia: refused: {refused}", file=sys.stderr)
@@ -88,7 +88,7 @@ def take_folder(folder: Path) -> int:
 
 def keep_file(file: Path) -> str:
     """One mail of the folder in a transaction of its own: new, known, too large, or failed. Raises OperationalError."""
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.mailroom.identity import identity
     from guardia.mailroom.message import Message
@@ -98,7 +98,7 @@ def keep_file(file: Path) -> str:
         if file.stat().st_size > limit():
             raise TooLarge(file.stat().st_size)
         raw = file.read_bytes()
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             known = Message.objects.filter(identity=identity(raw)).exists()
             if not known:
                 take(raw, FOLDER, now())

@@ -64,25 +64,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return args.handler(args)
     except ImproperlyConfigured as wrong:
-        return said(one_line(wrong), 2)
+        return fail(one_line(wrong), 2)
     except (Mistake, DatabaseTrouble) as trouble:
-        return said(str(trouble), 1)
+        return fail(str(trouble), 1)
     except (OperationalError, psycopg.OperationalError) as trouble:
-        return said(of_the_database(trouble), 1)
+        return fail(of_the_database(trouble), 1)
     except KeyboardInterrupt:
-        return said("stopped", 130)
+        return fail("stopped", 130)
     except Stopped:
-        return said("stopped", 128 + signal.SIGTERM)
+        return fail("stopped", 128 + signal.SIGTERM)
     except BrokenPipeError:  # `guardia … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as trouble:
         if trouble.errno not in OF_THE_MACHINE:
             raise
-        return said(of_the_machine(trouble), 1)
+        return fail(of_the_machine(trouble), 1)
 
 
-def said(words: str, code: int) -> int:
+def fail(words: str, code: int) -> int:
     with suppress(OSError):
         print(f"guardia: {words}", file=sys.stderr)
     return code

@@ -33,7 +33,7 @@ def first(args: argparse.Namespace) -> int:
 
     from django.core.exceptions import ValidationError
 
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.people.editing import save_staff
     from guardia.people.staff import Role, Staff
@@ -41,7 +41,7 @@ def first(args: argparse.Namespace) -> int:
     if not args.username:
         return say_first_steps()
     fields = {"username": args.username, "name": args.name or args.username, "email": "", "language": "es"}
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         known = Staff.objects.filter(role=Role.ADMINISTRATOR, is_active=True).first()
         if known:
             raise Mistake(f"{known.username} is an administrator already: `guardia people rescue {known.username}`")
@@ -57,10 +57,10 @@ def first(args: argparse.Namespace) -> int:
 
 def say_first_steps() -> int:
     """Raises Mistake where somebody is on record already."""
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.web.first_run import key
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         if not key.is_open():
             raise Mistake("Somebody is on record already: `guardia people list`. An administrator signs in and goes on")
         print(f"First steps: {key.address()}")
@@ -69,11 +69,11 @@ def say_first_steps() -> int:
 
 def listed(_args: argparse.Namespace) -> int:
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.people.second_step import has_one
     from guardia.people.staff import Staff
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         for staff in Staff.objects.order_by("username"):
             step = "second step" if has_one(staff) else "password only"
             print(f"{staff.username}\t{staff.role}\t{step if staff.is_active else 'not active'}")
@@ -83,12 +83,12 @@ def listed(_args: argparse.Namespace) -> int:
 def rescue(args: argparse.Namespace) -> int:
     """On record as done on the server itself, by nobody of the house."""
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.people import access_link
     from guardia.people.staff import Staff
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         staff = Staff.objects.select_for_update().filter(username=args.username.strip().lower()).first()
         if staff is None:
             raise Mistake(f"Nobody signs in as {args.username!r}. `guardia people list` shows who does")

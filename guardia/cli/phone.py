@@ -45,11 +45,11 @@ def add_exchange(args: argparse.Namespace) -> int:
 
     from guardia.calls import exchanges
     from guardia.calls.exchange import ExchangeKind
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.customers.phones import home_region
 
-    with refusals(), behind(Wall.STAFF):
+    with refusals(), behind(DatabaseRole.STAFF):
         at = now()
         exchange, token = exchanges.add(
             args.name,
@@ -70,10 +70,10 @@ def add_exchange(args: argparse.Namespace) -> int:
 def new_token(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.calls import exchanges
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
 
-    with refusals(), behind(Wall.STAFF):
+    with refusals(), behind(DatabaseRole.STAFF):
         exchange = exchanges.named(args.name)
         show_once(exchange, exchanges.new_token(exchange, at=now()))
     return 0
@@ -99,10 +99,10 @@ def list_exchanges(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.calls import exchanges
     from guardia.calls.exchange import Exchange
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         lost = {exchange.pk: since for exchange, since in exchanges.lost_since(now())}
         for exchange in Exchange.objects.order_by("name"):
             print(f"{exchange.name}\t{exchange.kind}\t{exchange.country}\t{state(exchange, lost.get(exchange.pk))}")
@@ -129,11 +129,11 @@ def name_agent(args: argparse.Namespace) -> int:
     from django.utils.translation import gettext as _
 
     from guardia.calls import exchanges
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.people.staff import Staff
 
-    with refusals(), behind(Wall.STAFF):
+    with refusals(), behind(DatabaseRole.STAFF):
         exchange, at = exchange_named(args.exchange), now()
         staff = Staff.objects.filter(username=args.username).first()
         if staff is None:
@@ -263,9 +263,9 @@ def exchange_named(name: str) -> "Exchange":
     from django.conf import settings
 
     from guardia.calls import exchanges
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         if name or settings.AMI_NAME:
             return exchanges.named(name or settings.AMI_NAME)
         return exchanges.only_one()

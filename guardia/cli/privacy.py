@@ -44,17 +44,17 @@ def named(step: argparse.ArgumentParser) -> None:
         step.add_argument(f"--{name}", action="append", default=[], help=f"{words}; may be repeated")
 
 
-def asked(args: argparse.Namespace, what: str) -> "PrivacyRequest":
+def find_request(args: argparse.Namespace, what: str) -> "PrivacyRequest":
     """Raises Mistake."""
     from django.core.exceptions import ValidationError
 
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.customers.contact import Contact
     from guardia.people.staff import Staff
     from guardia.privacy import requests
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         contact = Contact.objects.filter(pk=args.contact).first() if args.contact else None
         staff = Staff.objects.filter(username=args.username).first() if args.username else None
         if args.contact and not contact:
@@ -79,19 +79,19 @@ def asked(args: argparse.Namespace, what: str) -> "PrivacyRequest":
 
 def export(args: argparse.Namespace) -> int:
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.people.audit_entry import AuditKind, write_down
     from guardia.privacy import requests
     from guardia.privacy.gathering import gather
-    from guardia.privacy.request import Asked, PrivacyRequest
+    from guardia.privacy.request import PrivacyRequest, RequestedRight
     from guardia.privacy.who import person_of
     from guardia.worker.persons import packed, worker
 
     if args.to.exists():
         raise Mistake(f"{args.to} is there already: name another file")
-    request = asked(args, Asked.EXPORT)
-    with behind(Wall.STAFF):
+    request = find_request(args, RequestedRight.EXPORT)
+    with behind(DatabaseRole.STAFF):
         request = PrivacyRequest.objects.select_for_update().get(pk=request.pk)
         at, person = now(), person_of(request)
         requests.cancel(request, at=at)  # no worker makes it a second time
@@ -108,33 +108,33 @@ def erase(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from guardia.privacy.previewing import looked_for
-    from guardia.privacy.request import Asked
+    from guardia.privacy.request import RequestedRight
     from guardia.worker.persons import worker
 
-    request = asked(args, Asked.ERASE)
+    request = find_request(args, RequestedRight.ERASE)
     looked_for(request, worker)
-    print(told(request.pk))
+    print(progress_line(request.pk))
     print(f"Look at it and confirm it at {settings.PUBLIC_URL.rstrip('/')}/ajustes/privacidad/solicitudes/{request.pk}")
     return 0
 
 
 def listed(_args: argparse.Namespace) -> int:
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.privacy.request import PrivacyRequest, State
 
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         found = PrivacyRequest.objects.exclude(state__in=[State.DONE, State.CANCELLED]).order_by("pk")
         keys = list(found.values_list("pk", flat=True))
-    print("\n".join(map(told, keys)) or "no request waits")
+    print("\n".join(map(progress_line, keys)) or "no request waits")
     return 0
 
 
-def told(pk: int) -> str:
-    from guardia.config.database_roles import Wall, behind
+def progress_line(pk: int) -> str:
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.privacy.request import PrivacyRequest
 
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         request = PrivacyRequest.objects.defer("file").get(pk=pk)
     goes = ", ".join(f"{group} {count}" for group, count in request.found.get("goes", {}).items())
     against = ", ".join(refusal["code"] for refusal in request.refusals)
@@ -170,7 +170,7 @@ def add_retention(subparsers: Subparsers) -> None:
 def retention(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.cases import file_bytes
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.privacy.retention import RunsAlready, rehearse, run
 
@@ -185,7 +185,7 @@ def retention(args: argparse.Namespace) -> int:
         tables = ", ".join(f"{table} {count}" for table, count in one.counts.items())
         print(f"{one.kind.key}\tolder than {one.up_to:%Y-%m-%d}\t{tables}")
     if not args.dry_run and not stopping.is_set():
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             at = now()
         print(f"{file_bytes.sweep(at)} files were removed from the store")
     return 0

@@ -40,14 +40,14 @@ def check(args: argparse.Namespace) -> int:
 def publish(args: argparse.Namespace) -> int:
     """Prints the number of the version; the same content as the version in force publishes nothing."""
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.procedure.schema import ProcedureFileRefused
     from guardia.procedure.version import publish as publish_version
 
     try:
         text = read(args.file)
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             at = now()
             version = publish_version(text, str(args.file), by=None, at=at)
     except ProcedureFileRefused as refused:
@@ -61,12 +61,12 @@ def publish(args: argparse.Namespace) -> int:
 def show(args: argparse.Namespace) -> int:
     """The version in force: its number and hours, or the whole of it."""
     open_installation()
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
     from guardia.procedure.version import NoProcedure, in_force
 
     try:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             version = in_force(now())
     except NoProcedure as none:
         raise Mistake(f"{none}. Take the first steps: guardia people first") from none

@@ -107,10 +107,10 @@ class ZoneWatch:
 
 def say_first_run() -> None:
     """An installation without anybody is set up in the browser: whoever reads this terminal has the key."""
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.web.first_run import key
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         if key.is_open():
             say(f"Nobody can sign in yet. First steps: {key.address()}")
 

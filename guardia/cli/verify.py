@@ -30,12 +30,16 @@ def verify_all() -> int:
     from guardia.cases.case import Case
     from guardia.cases.event import CaseEvent
     from guardia.cases.number import grouped
-    from guardia.config.database_roles import Wall, as_at_one_instant
+    from guardia.config.database_roles import DatabaseRole, as_at_one_instant
     from guardia.people import audit_chain
     from guardia.people.audit_entry import AuditEntry
 
     # As at one instant: what is written meanwhile is no break.
-    with as_at_one_instant(Wall.WORKER), ends_tidily(), Progress("cases proven", Case.objects.count()) as progress:
+    with (
+        as_at_one_instant(DatabaseRole.WORKER),
+        ends_tidily(),
+        Progress("cases proven", Case.objects.count()) as progress,
+    ):
         broken = 0
         for place in chain.breaks(progress.step):
             broken += 1
@@ -94,10 +98,10 @@ def check(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.cases.file_bytes import troubles
     from guardia.cases.number import grouped
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.evidence.case_file import CaseFile
 
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         total = CaseFile.objects.filter(withdrawn_at=None).count()
     count = 0
     with ends_tidily(), Progress("files read", total) as progress:
@@ -111,10 +115,10 @@ def check(args: argparse.Namespace) -> int:
 def sweep(args: argparse.Namespace) -> int:
     open_installation()
     from guardia.cases import file_bytes
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.config.now import now
 
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         at = now()
     print(f"{file_bytes.sweep(at)} files were removed")
     return 0

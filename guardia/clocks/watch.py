@@ -13,7 +13,7 @@ from time import monotonic
 from django.db import connection, models
 
 from guardia.config.asking import ask
-from guardia.config.kept import Kept
+from guardia.config.kept import CompiledQuery
 
 SILENT_AFTER = timedelta(seconds=60)
 LONGEST_REASON, LONGEST_KEY = 200, 80
@@ -134,8 +134,8 @@ def is_alive(name: str, at: datetime) -> bool:
 
 
 @cache
-def _last_seen(name: str) -> Kept:
-    return Kept(lambda: Watch.objects.filter(pk=name).values_list("rounds", "seen_at"))
+def _last_seen(name: str) -> CompiledQuery:
+    return CompiledQuery(lambda: Watch.objects.filter(pk=name).values_list("rounds", "seen_at"))
 
 
 # --- what fails -------------------------------------------------------------------------------------------------------

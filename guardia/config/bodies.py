@@ -88,7 +88,12 @@ def refused(request: HttpRequest, why: Why) -> HttpResponse:
             said = {"error": title, "title": title, "detail": remedy, "field": "body"}
             response: HttpResponse = JsonResponse(said, json_dumps_params={"ensure_ascii": False})
         else:
-            context = {"request_id": log_context.said("request"), "code": STATUS[why], "title": title, "remedy": remedy}
+            context = {
+                "request_id": log_context.context_value("request"),
+                "code": STATUS[why],
+                "title": title,
+                "remedy": remedy,
+            }
             response = HttpResponse(get_template("body_refused.html").render(context))
     response.status_code = STATUS[why]
     response.headers["Cache-Control"] = "no-store"

@@ -38,7 +38,7 @@ def is_cut_off(trouble: BaseException) -> bool:
     return isinstance(trouble, (OperationalError, InterfaceError)) and (raw is None or raw.closed)
 
 
-def is_away(trouble: BaseException | None) -> bool:
+def is_unavailable(trouble: BaseException | None) -> bool:
     """Whether this says that the database is out of reach or only to be read (a standby), not that we erred."""
     if not isinstance(trouble, OperationalError | InterfaceError | InternalError):
         return False
@@ -79,7 +79,7 @@ class Attempt:
         """
         held = vars(self.request)
         sent = {name: held[name] for name in BODY if name in held}
-        if not is_kept(self.request.content_type, sent):
+        if not is_body_complete(self.request.content_type, sent):
             return False
         files = list(chain.from_iterable(each for _name, each in sent["_files"].lists())) if "_files" in sent else []
         if any(file.closed for file in files):
@@ -91,7 +91,7 @@ class Attempt:
         return True
 
 
-def is_kept(content_type: str | None, sent: dict[str, Any]) -> bool:
+def is_body_complete(content_type: str | None, sent: dict[str, Any]) -> bool:
     """Whether what was read of the body is still there: whole, or as the fields and files of a form."""
     as_form = content_type == "multipart/form-data" and "_post" in sent
     return not sent.get("_read_started") or "_body" in sent or as_form

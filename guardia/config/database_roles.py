@@ -65,7 +65,7 @@ AS_NEW = """
 """
 
 
-class Wall(StrEnum):
+class DatabaseRole(StrEnum):
     """The database role a transaction works as. Roles belong to the whole cluster, hence the prefix."""
 
     STAFF = "guardia_staff"
@@ -113,7 +113,7 @@ def is_export(path: str) -> bool:
 
 
 @contextmanager
-def behind(wall: Wall, customer_id: int | None = None) -> Iterator[None]:
+def behind(wall: DatabaseRole, customer_id: int | None = None) -> Iterator[None]:
     """One transaction as this role; for the portal only the rows of ``customer_id`` exist in it.
 
     Inside another of the same login it is a savepoint, and what was in force before it is in force again when it ends,
@@ -123,20 +123,20 @@ def behind(wall: Wall, customer_id: int | None = None) -> Iterator[None]:
     """
     customer, patience = str(customer_id or ""), _patience.get()
     if customer and not signing.is_known():
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             signing.read()
     question, more = (BEHIND, ()) if patience is None else (BEHIND_FOR_A_REQUEST, tuple(map(str, patience)))
     with _begun(question, wall, customer, more):
         yield
 
 
-def login_of(wall: Wall) -> str:
+def login_of(wall: DatabaseRole) -> str:
     """By which login the database is asked behind this wall: where none is named for the portal, by the only one."""
-    return PORTAL if wall == Wall.PORTAL and PORTAL in connections.settings else DEFAULT_DB_ALIAS
+    return PORTAL if wall == DatabaseRole.PORTAL and PORTAL in connections.settings else DEFAULT_DB_ALIAS
 
 
 @contextmanager
-def as_at_one_instant(wall: Wall) -> Iterator[None]:
+def as_at_one_instant(wall: DatabaseRole) -> Iterator[None]:
     """``behind``, for a long look at the whole: it sees the database as it stood when it began, and writes nothing.
 
     Whoever compares rows with rows read earlier would otherwise find a difference wherever somebody works meanwhile.
@@ -151,14 +151,16 @@ def as_at_one_instant(wall: Wall) -> Iterator[None]:
 
 
 @contextmanager
-def behind_at(wall: Wall) -> Iterator[datetime]:
+def behind_at(wall: DatabaseRole) -> Iterator[datetime]:
     """``behind``, with the database's hour (UTC) as it begins, in one question where the mail would ask two."""
     with _begun(BEHIND_AT, wall) as first:
         yield first[CLOCK]
 
 
 @contextmanager
-def _begun(question: str, wall: Wall, customer: str = "", more: tuple[str, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def _begun(
+    question: str, wall: DatabaseRole, customer: str = "", more: tuple[str, ...] = ()
+) -> Iterator[tuple[Any, ...]]:
     """A transaction and the answer to its first question.
 
     A connection that was kept from before and turns out dead is replaced by a new one: nothing was asked by it yet.
@@ -210,7 +212,7 @@ def _signed(login: str, customer: str, first: tuple[Any, ...]) -> str:
     return signature
 
 
-class WallMiddleware:
+class DatabaseRoleMiddleware:
     """One transaction per request, behind the wall of its door.
 
     An answer of 400 or more leaves nothing written, but one that says so: that an attempt failed must not be forgotten.
@@ -225,9 +227,9 @@ class WallMiddleware:
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         if request.path.startswith(NO_DATABASE) or has_own_steps(request.path):
             return self.get_response(request)
-        return repeated(lambda: self.behind_its_wall(request), Attempt(request).rewind)
+        return repeated(lambda: self.in_its_role(request), Attempt(request).rewind)
 
-    def behind_its_wall(self, request: HttpRequest) -> HttpResponse:
+    def in_its_role(self, request: HttpRequest) -> HttpResponse:
         return in_one_step(request, lambda: self.get_response(request))
 
 
@@ -251,7 +253,7 @@ def repeated(step: Callable[[], HttpResponse], rewind: Callable[[], bool] = lamb
 
 def in_one_step(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """One transaction behind the wall of this door; an answer of 400 or more leaves nothing written in it."""
-    wall = wall_of(request.path)
+    wall = role_for_path(request.path)
     # What is written meanwhile by the other login is one transaction too; nothing is asked where nothing is written.
     acts = transaction.atomic() if login_of(wall) != DEFAULT_DB_ALIAS else nullcontext()
     with acts, behind(wall):
@@ -272,8 +274,8 @@ def keeps[Answer: HttpResponse](response: Answer) -> Answer:
     return response
 
 
-def wall_of(path: str) -> Wall:
+def role_for_path(path: str) -> DatabaseRole:
     """Behind which wall a door stands; what nobody may do without signing in is not decided here."""
     if path.startswith(PORTAL_PATHS):
-        return Wall.PORTAL
-    return Wall.WORKER if path.startswith(MACHINES) else Wall.STAFF
+        return DatabaseRole.PORTAL
+    return DatabaseRole.WORKER if path.startswith(MACHINES) else DatabaseRole.STAFF

@@ -28,7 +28,7 @@ ANY_OF = "\0 any of these ids"
 """Blanks: an id, an hour and words that no row has; and what stands for many ids (``= ANY(…)``, see ``one_of``)."""
 
 
-class Kept[Row: Model]:
+class CompiledQuery[Row: Model]:
     """``make`` says the question when it is first asked, never while modules are imported.
 
     Only a question that always has the same words: whatever is asked of its answer besides (a filter, an order) is not
@@ -37,7 +37,7 @@ class Kept[Row: Model]:
 
     def __init__(self, make: Callable[[], QuerySet[Row, Any]]) -> None:
         self.make = make
-        self.said: Said | None = None
+        self.said: CompiledSql | None = None
 
     def rows(self, filled: Mapping[Any, Any] | None = None) -> list[Any]:
         """The rows as the question itself gives them; ``filled``: by each blank, what stands there this time."""
@@ -52,7 +52,7 @@ class Kept[Row: Model]:
 
 
 @dataclass(frozen=True)
-class Said:
+class CompiledSql:
     """A question in SQL, and what makes its rows of what PostgreSQL answers."""
 
     question: QuerySet
@@ -80,14 +80,14 @@ def converted(found: Iterable[Sequence[Any]], converters: Mapping[int, Any], con
         yield row
 
 
-def _say(question: QuerySet) -> Said:
+def _say(question: QuerySet) -> CompiledSql:
     """What Django finds out each time anew, though it is always the same, is found out here once."""
     compiler = question.query.get_compiler(using=question.db)
     sql, values = compiler.as_sql()
     columns = [column for column, *_ in compiler.select[: compiler.col_count]]
     make = MAKERS[question._iterable_class](question, compiler)
     converters = compiler.get_converters(columns)
-    return Said(question, sql, tuple(values), converters, make)
+    return CompiledSql(question, sql, tuple(values), converters, make)
 
 
 def _model_maker(question: Any, compiler: Any) -> Callable[[Sequence[Any]], Model]:
@@ -124,7 +124,7 @@ def one_of(column: str) -> RawSQL:
     return RawSQL(f'"{table}"."{name}" = ANY(%s)', [ANY_OF], output_field=BooleanField())
 
 
-def as_said(condition: str) -> RawSQL:
+def raw_condition(condition: str) -> RawSQL:
     """A condition in SQL, of columns named with their table, whose values are words of it and no blanks: an index of
     those rows alone then fits however the statement is prepared.
     """

@@ -15,7 +15,7 @@ _said: ContextVar[Mapping[str, str]] = ContextVar("said")
 @contextmanager
 def about(**words: object) -> Iterator[None]:
     """Every line written inside says this too; what is empty says nothing. ``words``: names of FIELDS."""
-    token = _said.set({**known(), **_kept(words)})
+    token = _said.set({**known(), **_cleaned(words)})
     try:
         yield
     finally:
@@ -24,7 +24,7 @@ def about(**words: object) -> Iterator[None]:
 
 def tell(**words: object) -> None:
     """The same from now on, until the ``about`` that stands around it ends."""
-    _said.set({**known(), **_kept(words)})
+    _said.set({**known(), **_cleaned(words)})
 
 
 def known() -> Mapping[str, str]:
@@ -32,12 +32,12 @@ def known() -> Mapping[str, str]:
     return _said.get({})
 
 
-def said(field: str) -> str:
+def context_value(field: str) -> str:
     """What is known here of this field; empty where nothing is."""
     return known().get(field, "")
 
 
-def _kept(words: Mapping[str, object]) -> dict[str, str]:
+def _cleaned(words: Mapping[str, object]) -> dict[str, str]:
     if unknown := set(words) - set(FIELDS):
         raise ValueError(f"a line of the log has no field {', '.join(sorted(unknown))}")
     return {name: str(value) for name, value in words.items() if value not in (None, "")}

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from guardia.config.kept import ANY_TIME, ANY_WORDS, Kept
+from guardia.config.kept import ANY_TIME, ANY_WORDS, CompiledQuery
 
 
 class SessionStore(db.SessionStore):
@@ -28,7 +28,7 @@ def _lasting() -> QuerySet[Session]:
     return Session.objects.filter(session_key=ANY_WORDS, expire_date__gt=ANY_TIME)
 
 
-_SESSION = Kept(_lasting)
+_SESSION = CompiledQuery(_lasting)
 
 
 def stored(key: str, at: datetime) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class BandPromise:
 
 
 @dataclass(frozen=True, slots=True)
-class SiteShown:
+class SiteBandRow:
     """One line of the list. ``reason``: why the band is not its city's; empty where it is."""
 
     site: Site
@@ -45,7 +45,7 @@ class SiteShown:
         return self.band != self.city_band
 
 
-def sites_shown(customer: Customer, procedure: Procedure | None) -> list[SiteShown]:
+def site_band_rows(customer: Customer, procedure: Procedure | None) -> list[SiteBandRow]:
     """The active sites of the company by name, each with its band, what it is promised, and why it departs.
 
     ``procedure``: the one in force; None while none is published, and then nothing is promised. The words are in the
@@ -53,12 +53,12 @@ def sites_shown(customer: Customer, procedure: Procedure | None) -> list[SiteSho
     """
     promises = band_promises(procedure)
     sites = customer.sites.filter(active=True).select_related("city").order_by("name", "pk")
-    return [site_shown(site, promises) for site in sites]
+    return [site_band_row(site, promises) for site in sites]
 
 
-def site_shown(site: Site, promises: Mapping[str, BandPromise]) -> SiteShown:
+def site_band_row(site: Site, promises: Mapping[str, BandPromise]) -> SiteBandRow:
     """One line; the site comes with its city."""
-    return SiteShown(
+    return SiteBandRow(
         site=site,
         name=site.name,
         address=site.address,

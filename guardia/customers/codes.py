@@ -60,7 +60,7 @@ def ask(mailbox: str, asker: str, language: str, at: datetime) -> SignInCode | N
     if own.count() >= BY_ONE_FOR_ONE or from_there >= OF_AN_ADDRESS:
         raise TooOften
     is_strange = from_there >= OF_A_STRANGE_ADDRESS and recent.count() >= OF_EVERYBODY
-    if (is_strange or theirs.count() >= OF_A_MAILBOX) and not came_in_from(mailbox, there, at):
+    if (is_strange or theirs.count() >= OF_A_MAILBOX) and not signed_in_from(mailbox, there, at):
         raise TooOften
     found = by_mail.contacts_at(mailbox)
     return SignInCode.objects.create(
@@ -73,7 +73,7 @@ def ask(mailbox: str, asker: str, language: str, at: datetime) -> SignInCode | N
     )
 
 
-def came_in_from(mailbox: str, address: str, at: datetime) -> bool:
+def signed_in_from(mailbox: str, address: str, at: datetime) -> bool:
     """Whether somebody of this mailbox signed in from the network of this address in the time before."""
     sessions = CompanySession.objects.filter(mailbox__iexact=mailbox, opened_at__gt=at - LATELY)
     return sessions.filter(address__range=of_network(address)).exists()

@@ -102,7 +102,7 @@ def waiting(contacts: Iterable[Contact], at: datetime) -> dict[int, list[Address
     return by_contact
 
 
-def asked_at(contact: Contact, at: datetime) -> list[AddressConfirmation]:
+def confirmations_requested_at(contact: Contact, at: datetime) -> list[AddressConfirmation]:
     """What was asked for at this very hour: each is sent now."""
     return list(AddressConfirmation.objects.filter(contact=contact, asked_at=at, settled_at=None).order_by("pk"))
 

@@ -34,7 +34,7 @@ def save_company(company: Customer, fields: Fields, *, by: Staff | None = None, 
     kept = read(records.COMPANY, fields)
     kept["folded_name"] = fold(kept["name"])
     if "external_id" in kept:
-        kept["external_id"] = _kept_code(company, kept["external_id"])
+        kept["external_id"] = _import_code(company, kept["external_id"])
     same = Customer.objects.filter(folded_name=kept["folded_name"], active=True).exclude(pk=company.pk).first()
     if same:
         raise Unfit({"name": _("There is already a company called “%s”. Open that one instead.") % same.name})
@@ -174,7 +174,7 @@ def _set_active(thing: Any, is_active: bool, by: Staff | None, at: datetime | No
     telling.record_contact(thing, before, by, at)
 
 
-def _kept_code(company: Customer, code: str) -> str | None:
+def _import_code(company: Customer, code: str) -> str | None:
     """The key of the import is given once and kept for good."""
     return company.external_id or code or None
 

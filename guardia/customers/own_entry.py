@@ -9,7 +9,7 @@ from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.provider_calls import ProviderFailed, Trouble, is_sayable
 
 
-def who_came(own: OwnSignIn, claims: Mapping[str, Any]) -> tuple[Contact, str]:
+def contact_of_claims(own: OwnSignIn, claims: Mapping[str, Any]) -> tuple[Contact, str]:
     """The contact of these claims, and the mailbox. Raises ProviderFailed.
 
     Where the provider says nothing of whether it has checked the address, its word counts if the house has written that

@@ -85,7 +85,7 @@ def save(company: Customer, fields: Mapping[str, Any], *, by: Staff, at: datetim
     """
     kept = read(READERS, fields)
     own = OwnSignIn.objects.select_for_update().filter(customer=company).first() or OwnSignIn(customer=company)
-    before, was = told(own) if own.pk else None, lets_in(own)
+    before, was = recorded_values(own) if own.pk else None, lets_in(own)
     if kept["issuer"] != own.issuer:
         own.secret = ""
     if kept["secret"]:
@@ -95,7 +95,7 @@ def save(company: Customer, fields: Mapping[str, Any], *, by: Staff, at: datetim
     own.active, own.required = kept["standing"] != Standing.OFF, kept["standing"] == Standing.REQUIRED
     own.changed_at = at
     own.save()
-    after = told(own) | ({"secret": "set"} if kept["secret"] else {})
+    after = recorded_values(own) | ({"secret": "set"} if kept["secret"] else {})
     put_on_record(RECORDED, company.pk, before, after, by=by, at=at)
     if own.pk and was != lets_in(own):
         sessions.end_of_company(company.pk, at, by_own=True)
@@ -111,7 +111,7 @@ def secret_of(own: OwnSignIn) -> str:
     return sealing.unseal(SECRET, own.secret) if own.secret else ""
 
 
-def told(own: OwnSignIn) -> dict[str, Any]:
+def recorded_values(own: OwnSignIn) -> dict[str, Any]:
     """As the record keeps it: without the secret."""
     names = ("issuer", "client_id", "domains", "vouches")
     return {name: getattr(own, name) for name in names} | {"standing": standing_of(own).value}

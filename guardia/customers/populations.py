@@ -14,7 +14,7 @@ MOST = 50_000_000
 
 
 @dataclass(frozen=True)
-class Brought:
+class PopulationImport:
     """How many cities got another figure, and which codes of the file no city has."""
 
     changed: int
@@ -29,7 +29,7 @@ class WrongFile(ValueError):
         self.problems = problems
 
 
-def bring(text: str) -> Brought:
+def bring(text: str) -> PopulationImport:
     """A CSV with the columns ``code`` and ``population``, parted by comma or semicolon; any other column is left aside.
 
     Every figure or none. No band is touched: ``tiers`` says which would be another by the rule. Raises WrongFile.
@@ -43,7 +43,7 @@ def bring(text: str) -> Brought:
             city.population = population
             changed.append(city)
     City.objects.bulk_update(changed, ["population"])
-    return Brought(len(changed), tuple(code for code in figures if code not in cities))
+    return PopulationImport(len(changed), tuple(code for code in figures if code not in cities))
 
 
 def _read(text: str) -> dict[str, int]:

@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare
 
 from guardia.customers.own_sign_in import OwnSignIn
 from guardia.customers.own_sign_in_editing import WELL_KNOWN, secret_of
-from guardia.customers.provider_calls import ProviderFailed, Trouble, asked, is_safe, is_sayable
+from guardia.customers.provider_calls import ProviderFailed, Trouble, is_safe, is_sayable, request_json
 from guardia.customers.trip import Trip
 from guardia.people.sealing import CannotBeUnsealed
 
@@ -38,7 +38,7 @@ def described(issuer: str) -> dict[str, Any]:
 
 def discovered(issuer: str) -> dict[str, Any]:
     """The same, from the provider itself. Raises ProviderFailed: it is silent, is none, or calls itself another."""
-    status, found = asked("GET", issuer.rstrip("/") + WELL_KNOWN)
+    status, found = request_json("GET", issuer.rstrip("/") + WELL_KNOWN)
     if status != 200:
         raise ProviderFailed(Trouble.UNREACHABLE, f"HTTP {status}")
     if not found:
@@ -67,7 +67,7 @@ def way_out(own: OwnSignIn, trip: Trip, back: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asks)}"
 
 
-def came_back(own: OwnSignIn, trip: Trip, answer: Mapping[str, str], back: str) -> Answer:
+def read_answer(own: OwnSignIn, trip: Trip, answer: Mapping[str, str], back: str) -> Answer:
     """What the provider says of who has signed in there. Raises ProviderFailed.
 
     ``answer``: what stands in the address of the return. Nothing in it counts before its state is that of the trip.
@@ -98,7 +98,7 @@ def exchanged(own: OwnSignIn, of_itself: Answer, code: str, verifier: str, back:
         how["auth"] = (quote(own.client_id, safe=""), quote(secret, safe=""))
     else:
         form |= {"client_id": own.client_id, **({"client_secret": secret} if secret else {})}
-    status, found = asked("POST", str(of_itself["token_endpoint"]), data=form, **how)
+    status, found = request_json("POST", str(of_itself["token_endpoint"]), data=form, **how)
     if status != 200 or "id_token" not in found:
         said = str(found.get("error", f"HTTP {status}"))
         raise ProviderFailed(Trouble.CLIENT if is_about_us(status, said) else Trouble.EXCHANGE, said)
@@ -148,7 +148,7 @@ def checked(own: OwnSignIn, of_itself: Answer, token: str, nonce: str) -> dict[s
 
 def keys_of(of_itself: Answer) -> jwt.PyJWKSet:
     """The keys by which it signs. Raises ProviderFailed."""
-    status, found = asked("GET", str(of_itself["jwks_uri"]))
+    status, found = request_json("GET", str(of_itself["jwks_uri"]))
     try:
         return jwt.PyJWKSet.from_dict(found)
     except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError) as wrong:
@@ -168,7 +168,7 @@ def key_for(token: str, keys: jwt.PyJWKSet) -> jwt.PyJWK:
 def of_person(of_itself: Answer, tokens: Answer, claims: Answer) -> dict[str, Any]:
     """What the provider says of the same person beside the token. Raises ProviderFailed."""
     header = {"Authorization": f"Bearer {tokens.get('access_token', '')}"}
-    _status, found = asked("GET", str(of_itself["userinfo_endpoint"]), headers=header)
+    _status, found = request_json("GET", str(of_itself["userinfo_endpoint"]), headers=header)
     if found and found.get("sub") != claims["sub"]:
         raise ProviderFailed(Trouble.TOKEN, "sub")
     return found

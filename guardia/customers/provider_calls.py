@@ -69,7 +69,7 @@ def is_of_a_trial(host: str) -> bool:
         return False
 
 
-def asked(method: str, address: str, **more: Any) -> tuple[int, dict[str, Any]]:
+def request_json(method: str, address: str, **more: Any) -> tuple[int, dict[str, Any]]:
     """The status and the JSON object of the answer; no object: an empty one. No redirect is followed.
 
     Raises ProviderFailed.

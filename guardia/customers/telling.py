@@ -20,7 +20,9 @@ Ticks = Mapping[int, tuple[Sequence[str], Sequence[str]]]
 """The topics and the kinds of case of each contact, by id."""
 
 
-def set_told(company: Customer, default: Sequence[str], ticks: Ticks, *, by: Staff | None, at: datetime) -> int:
+def set_subscriptions(
+    company: Customer, default: Sequence[str], ticks: Ticks, *, by: Staff | None, at: datetime
+) -> int:
     """What a new contact of the company is told, and what each of these contacts is; returns how many changed.
 
     A contact of another company, or one that was not asked about, stays as it is. Each change is on record as made
@@ -49,7 +51,7 @@ def _ticked(company: Customer, ticks: Ticks) -> list[tuple[Contact, list[str], l
 def tell_all_alike(company: Customer, *, by: Staff | None, at: datetime) -> int:
     """Every active contact is told what a new one would be; returns how many changed. On record for each."""
     ticks = {contact.pk: (company.told, contact.kinds) for contact in company.contacts.filter(active=True)}
-    return set_told(company, company.told, ticks, by=by, at=at)
+    return set_subscriptions(company, company.told, ticks, by=by, at=at)
 
 
 # --- on record --------------------------------------------------------------------------------------------------------

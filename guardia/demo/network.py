@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils.timezone import localtime
 
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.service import Service
 from guardia.demo.tonight import Tonight
 from guardia.evidence.target import ProbeKind, ServiceTarget
@@ -193,7 +193,7 @@ TESTED = ("ENL-0042", "ENL-0097", "ENL-0187", "ENL-0275")
 
 def point_here(host: str, port: int, at: datetime) -> int:
     """Write down the tests of these services, or correct where they go; returns how many. ``at`` is UTC."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         services = list(Service.objects.filter(circuit__in=TESTED).order_by("circuit"))
         for service in services:
             _keep(service, {"kind": ProbeKind.TCP.value, "address": host, "port": port, "max_loss": 2}, at)

@@ -18,13 +18,13 @@ from guardia.intake.tray_requests import take as take_from_tray
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import WaitCause
 
-Act = Callable[["Asked"], object]
+Act = Callable[["DemoRequest"], object]
 SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 DESK_PERSON = {"sales": "ventas1", "billing": "facturacion1"}
 
 
 @dataclass
-class Asked:
+class DemoRequest:
     """One request while it is told; ``now`` is the hour of what happens (UTC)."""
 
     tonight: Tonight
@@ -133,10 +133,10 @@ TOLD: tuple[tuple[float, str, str, str, str, dict[str, str], dict[int, Act]], ..
 )  # fmt: skip
 
 
-def asked_just_now(tonight: Tonight) -> None:
+def add_a_fresh_request(tonight: Tonight) -> None:
     """By telephone, some minutes before the demo opens, so that something always waits for its first answer."""
     contact = next(one for one in tonight.circuits["ENL-0187"].contacts if one.email)
-    Asked(tonight, contact, "billing", PAID, tonight.present - timedelta(minutes=3.5)).takes_place({})
+    DemoRequest(tonight, contact, "billing", PAID, tonight.present - timedelta(minutes=3.5)).takes_place({})
 
 
 def requests_of_the_week(tonight: Tonight) -> Iterator[tuple[datetime, Callable[[], None]]]:
@@ -144,5 +144,5 @@ def requests_of_the_week(tonight: Tonight) -> Iterator[tuple[datetime, Callable[
     for hours, circuit, desk, source, text, fields, acts in TOLD:
         at = tonight.present - timedelta(hours=hours)
         contact = next(one for one in tonight.circuits[circuit].contacts if one.email)
-        asked = Asked(tonight, contact, desk, text, at, source, fields)
+        asked = DemoRequest(tonight, contact, desk, text, at, source, fields)
         yield at, lambda asked=asked, acts=acts: asked.takes_place(acts)  # type: ignore[misc]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.cities import Gazetteer, load_cities
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
@@ -23,7 +23,7 @@ from guardia.demo.escalations import customers_object
 from guardia.demo.history import CASES, DAYS, tell_history
 from guardia.demo.mail import mail_of_tonight, set_down_as_delivered
 from guardia.demo.network import works_of_the_week
-from guardia.demo.requests import asked_just_now, requests_of_the_week
+from guardia.demo.requests import add_a_fresh_request, requests_of_the_week
 from guardia.demo.ringing import calls_of_tonight
 from guardia.demo.staffing import CUSTOMER, LOGINS, PASSWORD, fill_levels, hire, man_the_desk
 from guardia.demo.tonight import Tonight
@@ -55,7 +55,7 @@ IN_ORDER = (
     demo_tonight.diagnosis_is_due,
     demo_tonight.nobody_has_it_yet,
     network.node_is_proposed,
-    asked_just_now,
+    add_a_fresh_request,
 )
 PROCEDURE = Path(__file__).resolve().parents[2] / "procedures" / "cirion-ecuador.yaml"
 
@@ -65,7 +65,7 @@ def seed(now: datetime, cases: int = CASES) -> None:
 
     In one transaction: all of it, or nothing. Does nothing where a company exists.
     """
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         take_turn()
         if Customer.objects.exists():
             return
@@ -85,7 +85,7 @@ def seed(now: datetime, cases: int = CASES) -> None:
         escalations.prove_numbers(tonight.team, version, now)
         works_of_the_week(tonight)
         man_the_desk(tonight.team, now)
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             set_down_as_delivered(now)
 
 
@@ -109,7 +109,7 @@ USERNAME = "ingeniero1"
 
 def tiny(now: datetime) -> dict[str, str | int]:
     """One procedure, company, site, service, crew and engineer, as of ``now`` (UTC). The login and the ids."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         take_turn()
         text = PROCEDURE.read_text(encoding="utf-8").replace(*GREEN_WINDOW)
         published = version.publish(text, PROCEDURE.name, None, now - timedelta(days=1))

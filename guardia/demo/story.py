@@ -14,7 +14,7 @@ from guardia.cases.stages import reception
 from guardia.cases.stages.field_work import Agreement
 from guardia.cases.stages.registration import Report
 from guardia.cases.stages.verification import Confirmer
-from guardia.cases.voice import agree_on_hour, told_by_voice
+from guardia.cases.voice import agree_on_hour, record_voice_call
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
@@ -41,7 +41,7 @@ def is_due(case: Case) -> datetime | None:
 def ring(case: Case, at: datetime, by: Actor) -> None:
     """Somebody of the company answers the call that is owed, and hears the news."""
     if task := call_alarms.voice_owed_for(case.pk):
-        told_by_voice(case, task, outcome="answered", whom=task.number_name or case.customer.name, by=by, at=at)
+        record_voice_call(case, task, outcome="answered", whom=task.number_name or case.customer.name, by=by, at=at)
 
 
 # --- story ------------------------------------------------------------------------------------------------------------
@@ -286,7 +286,7 @@ class Story:
         self.case.tell(words, by=self.by, at=self.now)
         self._told()
 
-    def is_asked_to_ring(self, hour: datetime) -> None:
+    def record_callback_wish(self, hour: datetime) -> None:
         """Whoever answered wants to be rung at that hour (P D)."""
         agree_on_hour(self.case, hour, self.circuit.caller.name, by=self.by, at=self.now)
 

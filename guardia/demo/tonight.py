@@ -195,7 +195,7 @@ def permit_is_owed(tonight: Tonight) -> None:
     story.goes_to_execution("visit", 155, tests, ("Antena caída en la torre de la finca", "Enviar cuadrilla de altura"))
     story.is_sent(crew=5, agreed=143, departed=131, arrived=18.9, specialty=Specialty.TOWER)
     story.ago(12)  # no notice reaches this company while its link is down: it has been told by voice, and asks for more
-    story.is_asked_to_ring(soon_on_the_clock(tonight.present))
+    story.record_callback_wish(soon_on_the_clock(tonight.present))
     story.ago(2)
     story.tells("La cuadrilla está en la sede: revisa la torre y el arnés antes de subir.")
 

@@ -11,11 +11,11 @@ from guardia.escalation.rota import Cover, Rota
 from guardia.people.staff import Staff
 
 
-def told_level(level: Level) -> dict[str, Any]:
+def level_values(level: Level) -> dict[str, Any]:
     return {"phone": level.phone, "phone_name": level.phone_name, "hidden": level.hidden}
 
 
-def told_rota(rota: Rota) -> dict[str, Any]:
+def rota_values(rota: Rota) -> dict[str, Any]:
     """``from`` and ``until`` are instants in UTC; a rota that was withdrawn before its time has neither."""
     return {
         "members": list(rota.members),
@@ -29,7 +29,7 @@ def told_rota(rota: Rota) -> dict[str, Any]:
     }
 
 
-def told_cover(cover: Cover) -> dict[str, Any]:
+def cover_values(cover: Cover) -> dict[str, Any]:
     return {
         "staff": cover.staff_id,
         "from": _utc(cover.during.lower),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.values import line
 from guardia.escalation import fitting
-from guardia.escalation.change_facts import hour, place, told_cover
+from guardia.escalation.change_facts import cover_values, hour, place
 from guardia.escalation.rota import Cover
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
@@ -46,7 +46,7 @@ def save_cover(fields: Fields, *, by: Staff | None, at: datetime, replaces: Cove
     cover = Cover(level=fields["level"], seat=fields["seat"], staff=fields["staff"], during=during)
     cover.reason = line(200)(fields.get("reason", ""))
     _keep(cover)
-    put_on_record("cover", place(cover), None, told_cover(cover), by=by, at=at)
+    put_on_record("cover", place(cover), None, cover_values(cover), by=by, at=at)
     return cover
 
 
@@ -55,13 +55,13 @@ def withdraw_cover(cover: Cover, *, by: Staff | None, at: datetime) -> Cover:
     cover = Cover.objects.select_for_update().select_related("staff").get(pk=cover.pk)
     if cover.withdrawn or cover.during.upper <= at:
         raise ValidationError(_("This cover is over already. Nothing has to be done."))
-    before = told_cover(cover)
+    before = cover_values(cover)
     if cover.during.lower < at:
         cover.during = DateTimeTZRange(cover.during.lower, at)
     else:
         cover.withdrawn = True
     cover.save()
-    put_on_record("cover", place(cover), before, told_cover(cover), by=by, at=at)
+    put_on_record("cover", place(cover), before, cover_values(cover), by=by, at=at)
     return cover
 
 

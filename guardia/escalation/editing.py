@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from guardia.customers.values import Reader, line, read
 from guardia.escalation import fitting
-from guardia.escalation.change_facts import hour, names_of, place, told_level, told_rota
+from guardia.escalation.change_facts import hour, level_values, names_of, place, rota_values
 from guardia.escalation.level import Level
 from guardia.escalation.rota import Rota
 from guardia.escalation.turning import first_turn
@@ -37,10 +37,10 @@ def save_level(level: int, fields: Fields, *, by: Staff | None, at: datetime, re
     if kept["phone_name"] and not kept["phone"]:
         raise ValidationError({"phone": _("The number is missing. Write it, or leave its name empty too.")})
     thing = Level.objects.select_for_update().filter(level=level).first() or Level(level=level)
-    before = told_level(thing) if thing.pk else None
+    before = level_values(thing) if thing.pk else None
     thing.phone, thing.phone_name, thing.hidden = kept["phone"], kept["phone_name"], kept.get("hidden", False)
     thing.save()
-    put_on_record("level", level, before, told_level(thing), by=by, at=at, reason=reason)
+    put_on_record("level", level, before, level_values(thing), by=by, at=at, reason=reason)
     return thing
 
 
@@ -62,10 +62,10 @@ def save_rota(
         old = plan or _in_the_way(rota, at, plan)
         if old and _same_turns(old, rota):
             return old
-        before = told_rota(old) if old else None
+        before = rota_values(old) if old else None
         _make_room(rota, at, plan)
         _keep(rota)
-    put_on_record("rota", place(rota), before, told_rota(rota), by=by, at=at, reason=reason)
+    put_on_record("rota", place(rota), before, rota_values(rota), by=by, at=at, reason=reason)
     return rota
 
 
@@ -76,13 +76,13 @@ def end_rota(rota: Rota, ends_at: datetime, *, by: Staff | None, at: datetime, r
     rota = Rota.objects.select_for_update().get(pk=rota.pk)
     if rota.valid.isempty or (rota.valid.upper and rota.valid.upper <= ends_at):
         raise ValidationError({"ends_at": _("It ends before that already. Nothing has to be done.")})
-    before = told_rota(rota)
+    before = rota_values(rota)
     if ends_at <= rota.valid.lower:
         _withdraw_plan(rota, None)
     else:
         rota.valid = DateTimeTZRange(rota.valid.lower, ends_at)
         rota.save()
-    put_on_record("rota", place(rota), before, told_rota(rota), by=by, at=at, reason=reason)
+    put_on_record("rota", place(rota), before, rota_values(rota), by=by, at=at, reason=reason)
     return rota
 
 

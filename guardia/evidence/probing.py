@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Case, F, Max, Q, Value, When
 
-from guardia.config.kept import ANY_ID, Kept
+from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.evidence.probe import UNDER_WAY, Occasion, Probe, ProbeState
 from guardia.evidence.probes.measured import Measured, Question
 from guardia.evidence.snmp_secrets import secret_for
@@ -28,7 +28,7 @@ def targets_of(service_id: int | None) -> list[ServiceTarget]:
     return _TARGETS.rows({ANY_ID: service_id})
 
 
-_TARGETS = Kept(lambda: ServiceTarget.objects.filter(service=ANY_ID, active=True).order_by("pk"))
+_TARGETS = CompiledQuery(lambda: ServiceTarget.objects.filter(service=ANY_ID, active=True).order_by("pk"))
 
 
 def ask(

@@ -29,7 +29,7 @@ from guardia.notices import answers_by_itself as words
 from guardia.notices.channel import Channel
 from guardia.notices.envelope import domain
 from guardia.notices.notice import Delivery, DeliveryState
-from guardia.notices.who import is_told
+from guardia.notices.who import is_recipient
 from guardia.notices.wire import BadAddress, one_line, wire_address
 from guardia.people.connections import setting
 from guardia.people.staff import Staff
@@ -44,7 +44,7 @@ MOST_TOLD = 50
 URGENCY = 3  # it holds a promise, but no news of a service
 OF_MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "bounce")
 
-Write = Callable[[words.Asked, str], bytes]
+Write = Callable[[words.AnsweredMail, str], bytes]
 
 
 def promise_the_number(
@@ -60,7 +60,7 @@ def promise_the_number(
         return None
     proven = is_proven(message)
 
-    def write(asked: words.Asked, id_: str) -> bytes:
+    def write(asked: words.AnsweredMail, id_: str) -> bytes:
         return words.received(asked, contact, due_at, procedure, id_, now, proven=proven)
 
     return owe(message, found, write, now)
@@ -95,12 +95,12 @@ def tell_the_configured(message: Message, case: Case, now: datetime) -> Delivery
     kind = kind_of(case.desk)
     rule = rule_for_moment(case, Moment.REGISTERED if kind == CaseKind.INCIDENT else Moment.ADMIN_TAKEN, "")
     people = Contact.objects.filter(customer=case.customer_id, active=True).exclude(email="").order_by("pk")
-    recipients = [one for one in people if rule and is_told(one, rule, kind) and is_an_address(one.email)]
+    recipients = [one for one in people if rule and is_recipient(one, rule, kind) and is_an_address(one.email)]
     last = None
     for contact in recipients[:MOST_TOLD]:
-        asked = words.Asked(contact.email, str(contact), "", "", (), message.received_at)
+        asked = words.AnsweredMail(contact.email, str(contact), "", "", (), message.received_at)
 
-        def write(asked: words.Asked, id_: str, contact: Contact = contact) -> bytes:
+        def write(asked: words.AnsweredMail, id_: str, contact: Contact = contact) -> bytes:
             return words.joined(asked, contact, number, procedure, id_, now, proven=False)
 
         last = owe_to(message, asked, write, now)
@@ -147,10 +147,10 @@ def is_an_address(address: str) -> bool:
 
 def owe(message: Message, found: Read, write: Write, now: datetime) -> Delivery:
     """The answer to the sender in the outbox."""
-    return owe_to(message, asked(message, found), write, now)
+    return owe_to(message, answered_mail(message, found), write, now)
 
 
-def owe_to(message: Message, asked: words.Asked, write: Write, now: datetime) -> Delivery:
+def owe_to(message: Message, asked: words.AnsweredMail, write: Write, now: datetime) -> Delivery:
     """The answer in the outbox, and that this address got one. What is written is kept as it leaves."""
     message_id = f"<{uuid.uuid4().hex}@{domain()}>"
     address = wire_address(asked.address)
@@ -170,8 +170,8 @@ def owe_to(message: Message, asked: words.Asked, write: Write, now: datetime) ->
     return answer
 
 
-def asked(message: Message, found: Read) -> words.Asked:
-    return words.Asked(
+def answered_mail(message: Message, found: Read) -> words.AnsweredMail:
+    return words.AnsweredMail(
         address=message.from_address,
         name=message.from_name,
         subject=message.subject,
@@ -208,7 +208,7 @@ def write_anew(answer: Delivery, now: datetime) -> None:
     request = message.request
     assert request is not None
     assert request.contact is not None
-    mail = asked(message, read(bytes(message.original.content), limit()))
+    mail = answered_mail(message, read(bytes(message.original.content), limit()))
     procedure = request.procedure_version.procedure
     proven = is_proven(message)
     body = words.received(mail, request.contact, None, procedure, answer.message_id, now, proven=proven)

@@ -16,7 +16,6 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.queries import with_names
 from guardia.cases.refusals import (
     ActsTooOften,
-    AskedTooSoon,
     ChangedMeanwhile,
     ConfirmedAlready,
     FailsAlready,
@@ -24,6 +23,7 @@ from guardia.cases.refusals import (
     NothingToObjectTo,
     NothingToStop,
     OnlyAContact,
+    RequestedTooSoon,
     TooLong,
 )
 from guardia.cases.stages.verification import Confirmer
@@ -67,7 +67,7 @@ def next_level(case: Case) -> NextLevel:
     open_one = escalation_of(case)
     reached = open_one.level if open_one else 0
     above = min((level for level in levels if level > reached), default=None)
-    asked = last_asked(case)
+    asked = last_request(case)
     if asked is None:
         return NextLevel(reached, above)
     return NextLevel(reached, above, asked.occurred_at, asked.occurred_at + PAUSE)
@@ -81,7 +81,7 @@ def escalation_of(case: Case) -> Escalation | None:
     return Escalation.objects.filter(case=own.joined_id, ended_at=None, level__gt=own.level).first() or own
 
 
-def last_asked(case: Case) -> CaseEvent | None:
+def last_request(case: Case) -> CaseEvent | None:
     asked = case.events.filter(moment=Moment.ESCALATED, variant="customer", actor_kind=ActorKind.CONTACT.value)
     return asked.order_by("-seq").first()
 
@@ -106,7 +106,7 @@ def ask(case: Case, contact: Contact, *, at: datetime, level: int | None = None)
     if following.level is None:
         raise NoLevelAbove()
     if following.possible_at and not following.is_possible(at):
-        raise AskedTooSoon(minutes=PAUSE.seconds // 60, hour=desk_hour(following.possible_at))
+        raise RequestedTooSoon(minutes=PAUSE.seconds // 60, hour=desk_hour(following.possible_at))
     if level not in (None, following.level):
         raise ChangedMeanwhile()
     by = Actor(ActorKind.CONTACT, contact.pk)
@@ -160,7 +160,7 @@ def count(case: Case, contact: Contact, nonce: int, kind: str, at: datetime) -> 
 
 def write(case: Case, contact: Contact, text: str, *, at: datetime) -> Event:
     """A word of the customer to whoever attends to the case. Raises CaseIsClosed, Missing, TooLong."""
-    return _said(case, contact, text, at)
+    return _record_words(case, contact, text, at)
 
 
 def object_to(case: Case, contact: Contact, text: str, *, at: datetime) -> Event:
@@ -171,7 +171,7 @@ def object_to(case: Case, contact: Contact, text: str, *, at: datetime) -> Event
     case.must_be_open()
     if case.stage not in MAY_OBJECT:
         raise NothingToObjectTo()
-    return _said(case, contact, text, at, objects=True)
+    return _record_words(case, contact, text, at, objects=True)
 
 
 def give_reference(case: Case, contact: Contact, reference: str, *, at: datetime) -> Event | None:
@@ -180,7 +180,7 @@ def give_reference(case: Case, contact: Contact, reference: str, *, at: datetime
     return case.complete({"customer_reference": reference}, by=by(contact), at=at)
 
 
-def _said(case: Case, contact: Contact, text: str, at: datetime, *, objects: bool = False) -> Event:
+def _record_words(case: Case, contact: Contact, text: str, at: datetime, *, objects: bool = False) -> Event:
     case.must_be_open()
     text = fitting("texto", need("P2", "texto", text, gettext_lazy("what you want to tell us")), LONGEST)
     texts = {"text": text, "from": str(contact)}
@@ -206,7 +206,7 @@ def works(case: Case, contact: Contact, position: str, phone: str, *, at: dateti
     try:
         return case.confirm(who, case.solution or case.plan or _in_our_language(UNWRITTEN), by=by(contact), at=at)
     except ConfirmedAlready:
-        return _said(case, contact, f"{_in_our_language(WORKS_TOO)} ({who.position}, {who.phone})", at)
+        return _record_words(case, contact, f"{_in_our_language(WORKS_TOO)} ({who.position}, {who.phone})", at)
 
 
 def does_not_work(case: Case, contact: Contact, what: str, *, at: datetime) -> Event:
@@ -217,7 +217,7 @@ def does_not_work(case: Case, contact: Contact, what: str, *, at: datetime) -> E
     try:
         return case.relapse(what, by=by(contact), at=at)
     except FailsAlready:
-        return _said(case, contact, what, at)
+        return _record_words(case, contact, what, at)
 
 
 def cannot_test(case: Case, contact: Contact, when: str, *, at: datetime) -> Event:

@@ -16,7 +16,7 @@ from guardia.cases.number import parse
 from guardia.cases.refusals import Refused
 from guardia.cases.stages.administrative import Ask
 from guardia.customers.contact import Contact
-from guardia.intake.tray_requests import said_in
+from guardia.intake.tray_requests import report_text
 from guardia.mailroom.message import Message
 from guardia.mailroom.raw_mail import Read
 from guardia.notices import reply_address
@@ -63,7 +63,9 @@ def take(request: WrittenRequest, now: datetime) -> Case | None:
     """
     if kind_of(request.desk) != CaseKind.REQUEST or request.customer is None:
         return None
-    ask = Ask(request.customer, request.desk, said_in(request), subject=request.subject[:160], reporter=request.contact)
+    ask = Ask(
+        request.customer, request.desk, report_text(request), subject=request.subject[:160], reporter=request.contact
+    )
     try:
         return Case.take(ask, by=SYSTEM, at=now, request=written.locked(request.pk))
     except Refused:

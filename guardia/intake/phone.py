@@ -51,7 +51,7 @@ def follow(exchange: Exchange, references: Iterable[str], now: datetime) -> list
     """
     wanted = sorted(set(references))
     phone_turns.take_calls(exchange, wanted)
-    told = [said for each in wanted if (said := journal.said_about(exchange, each))]
+    told = [said for each in wanted if (said := journal.facts_about_call(exchange, each))]
     earliest = min((one.at for said in told for one in said), default=now)
     gaps = journal.unheard(exchange, earliest - journal.LONGEST_CALL)
     courses = [course for said in told if (course := course_of(said, gaps))]

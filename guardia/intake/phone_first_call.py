@@ -43,7 +43,7 @@ def seen_calls(exchange: Exchange, procedure: Procedure | None, since: datetime)
     latest = said.order_by("-received_at", "-pk").values_list("reference", flat=True)[:MOST_EVENTS]
     found: list[SeenCall] = []
     for reference in dict.fromkeys(latest):
-        course = course_of(journal.said_about(exchange, reference))
+        course = course_of(journal.facts_about_call(exchange, reference))
         if course and (call := _seen(exchange, procedure, course)):
             found.append(call)
         if len(found) == MOST_CALLS:

@@ -60,7 +60,7 @@ def _look_back(call: Call, since: datetime, now: datetime) -> None:
     found = []
     for exchange_id, reference in numbers_rung(digits, since, since + WITHIN):
         exchange = Exchange.objects.get(pk=exchange_id)
-        course = course_of(journal.said_about(exchange, reference))
+        course = course_of(journal.facts_about_call(exchange, reference))
         rang = [number_of(each, exchange.country, exchange.area) for each in course.rang_numbers] if course else []
         if course and course.reached_at and call.from_number in rang:
             found.append((course.reached_at, exchange, course))

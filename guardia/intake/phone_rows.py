@@ -26,7 +26,7 @@ class Rows:
         self.known: dict[tuple[Person, datetime], int | None] = {}
 
     def write(self, course: Course) -> None:
-        visits = kept(QueueVisit.objects.filter(call=self.call))
+        visits = rows_by_place(QueueVisit.objects.filter(call=self.call))
         rung: dict[int, dict[int, RingAttempt]] = {}
         for attempt in RingAttempt.objects.filter(visit__call=self.call):
             rung.setdefault(attempt.visit_id, {})[attempt.ordinal] = attempt
@@ -34,7 +34,7 @@ class Rows:
             row = visits.pop(ordinal, None) or QueueVisit(call=self.call, ordinal=ordinal)
             put(row, self._visit(visit))
             self._attempts(row, visit.attempts, rung.get(row.pk, {}))
-        transfers = kept(CallTransfer.objects.filter(call=self.call))
+        transfers = rows_by_place(CallTransfer.objects.filter(call=self.call))
         for ordinal, handed in enumerate(course.transfers, 1):
             transfer = transfers.pop(ordinal, None) or CallTransfer(call=self.call, ordinal=ordinal)
             put(transfer, self._transfer(handed))
@@ -88,7 +88,7 @@ class Rows:
         }
 
 
-def kept[Row: (QueueVisit, CallTransfer)](rows: QuerySet[Row]) -> dict[int, Row]:
+def rows_by_place[Row: (QueueVisit, CallTransfer)](rows: QuerySet[Row]) -> dict[int, Row]:
     """The rows that are there, by their place."""
     return {row.ordinal: row for row in rows}
 

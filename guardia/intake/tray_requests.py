@@ -39,7 +39,7 @@ def take(
     ask = Ask(
         request.customer,
         desk,
-        text.strip() or said_in(request),
+        text.strip() or report_text(request),
         subject=(subject.strip() or request.subject)[:160],
         reporter=request.contact,
         details=dict(details or {}),
@@ -49,6 +49,6 @@ def take(
     return Case.take(ask, by=Actor.of_staff(by), at=at, request=request, engineer=engineer)
 
 
-def said_in(request: WrittenRequest) -> str:
+def report_text(request: WrittenRequest) -> str:
     """The words of the report; its subject where it has no others (a mail with a file alone)."""
     return request.text.strip()[: filing.MOST_TEXT] or request.subject

@@ -23,7 +23,7 @@ def undone(octets: bytes, encoding: str) -> tuple[bytes, str]:
 
 
 def base64(octets: bytes) -> tuple[bytes, str]:
-    letters, rest = kept(octets)
+    letters, rest = base64_letters(octets)
     try:
         content = binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
     except ValueError:  # one letter too many stands for no whole byte
@@ -32,7 +32,7 @@ def base64(octets: bytes) -> tuple[bytes, str]:
     return content, "broken_base64" if rest.strip(b"=") else ""
 
 
-def kept(octets: bytes) -> tuple[bytes, bytes]:
+def base64_letters(octets: bytes) -> tuple[bytes, bytes]:
     """The letters up to the padding, and what is none of base64. A second run after it is another encoder's."""
     packed = b"".join(octets.split())
     letters, _, tail = packed.partition(b"=")

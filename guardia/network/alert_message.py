@@ -28,7 +28,7 @@ class Unfit(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AlertMessage:
     """``fingerprint``: what makes it this alert and no other, 64 hexadecimal digits. ``at`` (UTC): since when it fires,
     or is resolved, by the source's own word; None where it says no hour."""
 
@@ -46,7 +46,7 @@ class Said:
 class Message:
     """What a whole message says; ``trouble``: what the source should be looked at for, in words."""
 
-    alerts: tuple[Said, ...]
+    alerts: tuple[AlertMessage, ...]
     trouble: str = ""
 
 

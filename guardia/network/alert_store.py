@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from guardia.config import kept
 from guardia.network import alerts_damping as damping
 from guardia.network.alert import Alert, AlertSource, AlertTurn, WhatItOpens
-from guardia.network.alert_message import Message, Said
+from guardia.network.alert_message import AlertMessage, Message
 from guardia.network.alerts_damping import Turn
 from guardia.network.alerts_mapping import Rule, leads, rules_of
 
@@ -38,7 +38,7 @@ WRITTEN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredCounts:
     """How many alerts were new, how many turned (new ones too), and how many said nothing new."""
 
     new: int = 0
@@ -46,22 +46,22 @@ class Kept:
     again: int = 0
 
 
-def keep(source: AlertSource, message: Message, received_at: datetime) -> Kept:
+def keep(source: AlertSource, message: Message, received_at: datetime) -> StoredCounts:
     """Into the tables, in the caller's transaction; ``received_at`` is UTC. Sent again, it changes nothing."""
-    kept = Kept()
+    kept = StoredCounts()
     rules = rules_of(source) if message.alerts else []
     for once in rounds(message.alerts):
         one = _keep_once(source, once, rules, received_at)
-        kept = Kept(kept.new + one.new, kept.turned + one.turned, kept.again + one.again)
+        kept = StoredCounts(kept.new + one.new, kept.turned + one.turned, kept.again + one.again)
     is_heard(source, received_at, message.trouble)
     return kept
 
 
-def rounds(alerts: Sequence[Said]) -> Iterable[list[Said]]:
+def rounds(alerts: Sequence[AlertMessage]) -> Iterable[list[AlertMessage]]:
     """As one after the other, where a message names an alert twice: each round names each once."""
     left = list(alerts)
     while left:
-        once: dict[str, Said] = {}
+        once: dict[str, AlertMessage] = {}
         later = []
         for said in left:
             if said.fingerprint in once:
@@ -72,7 +72,9 @@ def rounds(alerts: Sequence[Said]) -> Iterable[list[Said]]:
         left = later
 
 
-def _keep_once(source: AlertSource, said: list[Said], rules: Sequence[Rule], received_at: datetime) -> Kept:
+def _keep_once(
+    source: AlertSource, said: list[AlertMessage], rules: Sequence[Rule], received_at: datetime
+) -> StoredCounts:
     known = _locked(source, [one.fingerprint for one in said])
     missing = [one.fingerprint for one in said if one.fingerprint not in known]
     if missing:
@@ -100,14 +102,14 @@ def _keep_once(source: AlertSource, said: list[Said], rules: Sequence[Rule], rec
     Alert.objects.bulk_create(new)
     write(changed)
     _write_turns(turns, received_at)
-    return Kept(len(new), len(turns), len(said) - len(turns))
+    return StoredCounts(len(new), len(turns), len(said) - len(turns))
 
 
 def opens(alert: Alert, source: AlertSource) -> bool:
     return bool(alert.element_id or alert.service_id) and source.opens != WhatItOpens.NOTHING
 
 
-def group_of(said: Said) -> str:
+def group_of(said: AlertMessage) -> str:
     return hashlib.sha256(said.group.encode()).hexdigest() if said.group else ""
 
 
@@ -121,7 +123,7 @@ def _to_lock() -> QuerySet[Alert]:
     return named.select_for_update(no_key=True).order_by("pk")
 
 
-_LOCKED = kept.Kept(_to_lock)
+_LOCKED = kept.CompiledQuery(_to_lock)
 
 
 def _take_turn(source: AlertSource) -> None:
@@ -134,7 +136,7 @@ def _mark(alert: Alert) -> tuple[object, ...]:
     return alert.times, alert.last_at, alert.state, len(alert.turns)
 
 
-def _describe(alert: Alert, said: Said) -> None:
+def _describe(alert: Alert, said: AlertMessage) -> None:
     """As the source says it now; a resolution that says less takes nothing away."""
     alert.severity = said.severity or alert.severity
     alert.summary = said.summary or alert.summary

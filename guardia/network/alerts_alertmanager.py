@@ -13,8 +13,8 @@ from guardia.network.alert_message import (
     LONGEST_SUMMARY,
     LONGEST_VALUE,
     MOST_ALERTS,
+    AlertMessage,
     Message,
-    Said,
     Unfit,
     clean,
     fingerprint_of,
@@ -42,7 +42,7 @@ def alertmanager(said: Mapping[str, Any]) -> Message:
     return Message(tuple(one_alert(one, group) for one in alerts), cut_off(said.get("truncatedAlerts")))
 
 
-def one_alert(said: Mapping[str, Any], group: str) -> Said:
+def one_alert(said: Mapping[str, Any], group: str) -> AlertMessage:
     status = said.get("status")
     if status not in {"firing", "resolved"}:
         raise Unfit("status", _("status must be firing or resolved."))
@@ -52,7 +52,7 @@ def one_alert(said: Mapping[str, Any], group: str) -> Said:
     fires = status == "firing"
     hour = "startsAt" if fires else "endsAt"
     shown = {name: value for name, value in notes.items() if name not in WORDS}
-    return Said(
+    return AlertMessage(
         fingerprint=fingerprint_of(("alertmanager", clean(said.get("fingerprint"), LONGEST_VALUE) or spelt(labels))),
         fires=fires,
         name=clean(labels.get("alertname", ""), LONGEST_NAME) or _("alert without a name"),

@@ -54,7 +54,7 @@ def hear(
     fires_now, last_turn = last_of(alert)
     at = min(said_at or received_at, received_at)
     if fires == fires_now:
-        _said_again(alert, received_at)
+        _repeat(alert, received_at)
         return None
     # What ends in the very second in which it began has ended: many sources count in seconds.
     if at < last_turn or (at == last_turn and fires):
@@ -82,7 +82,7 @@ def _follow(alert: Alert, fires: bool, at: datetime, was_over: bool) -> None:
     alert.resolved_at = alert.resolved_at if fires else at
 
 
-def _said_again(alert: Alert, received_at: datetime) -> None:
+def _repeat(alert: Alert, received_at: datetime) -> None:
     if received_at - alert.last_at >= AGAIN:
         alert.times += 1
         alert.last_at = received_at

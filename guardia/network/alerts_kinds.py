@@ -15,8 +15,8 @@ from guardia.network.alert_message import (
     LONGEST_SUMMARY,
     LONGEST_VALUE,
     MOST_ALERTS,
+    AlertMessage,
     Message,
-    Said,
     Unfit,
     clean,
     fingerprint_of,
@@ -39,7 +39,7 @@ def zabbix(said: Given) -> Message:
     trigger = clean(said.get("trigger_id"), LONGEST_VALUE) or needed(said.get("event_id"), "trigger_id", LONGEST_VALUE)
     host = known(said.get("host"))
     plain = {name: known(value) for name, value in said.items() if name not in ZABBIX_ASIDE}
-    one = Said(
+    one = AlertMessage(
         fingerprint=fingerprint_of(("zabbix", trigger, host)),
         fires=fires,
         name=needed(said.get("name"), "name", LONGEST_NAME),
@@ -69,7 +69,7 @@ def icinga(said: Given) -> Message:
     host, service = needed(said.get("host"), "host", LONGEST_VALUE), clean(said.get("service"), LONGEST_VALUE)
     state = needed(said.get("state"), "state", LONGEST_SEVERITY)
     extra = said.get("vars")
-    one = Said(
+    one = AlertMessage(
         fingerprint=fingerprint_of(("icinga", host, service)),
         fires=fires_of(said, "state"),
         name=f"{host} {service}".strip()[:LONGEST_NAME],
@@ -89,7 +89,7 @@ def librenms(said: Given) -> Message:
         raise Unfit("state", _("state is “%(state)s”: send LibreNMS' own, 0 to 5.") % {"state": state})
     device = clean(said.get("device_id"), LONGEST_VALUE) or needed(said.get("hostname"), "device_id", LONGEST_VALUE)
     name = clean(said.get("name"), LONGEST_NAME) or needed(said.get("title"), "name", LONGEST_NAME)
-    one = Said(
+    one = AlertMessage(
         fingerprint=fingerprint_of(("librenms", device, name)),
         fires=state != "0",
         name=name,
@@ -112,8 +112,8 @@ def generic(said: Given) -> Message:
     return Message(tuple(generic_one(one, group) for one in alerts))
 
 
-def generic_one(said: Given, group: str) -> Said:
-    return Said(
+def generic_one(said: Given, group: str) -> AlertMessage:
+    return AlertMessage(
         fingerprint=fingerprint_of(("generic", needed(said.get("fingerprint"), "fingerprint", LONGEST_VALUE))),
         fires=fires_of(said, "status"),
         name=needed(said.get("name"), "name", LONGEST_NAME),

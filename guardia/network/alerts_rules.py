@@ -42,10 +42,10 @@ def save_rules(source: AlertSource, rows: Sequence[Mapping[str, Any]], *, by: St
     if problems:
         raise Unfit(problems)
     take_turn(SOURCE, source.pk)
-    before = said(source)
+    before = rule_lines(source)
     AlertMapping.objects.filter(source=source).delete()
     AlertMapping.objects.bulk_create(made)
-    put_on_record(SOURCE, source.pk, {"rules": before}, {"rules": said(source)}, by=by, at=at)
+    put_on_record(SOURCE, source.pk, {"rules": before}, {"rules": rule_lines(source)}, by=by, at=at)
     follow(source)
 
 
@@ -95,14 +95,14 @@ def lead_one(alert: Alert, written: str, *, by: Staff | None, at: datetime) -> A
     take_turn(SOURCE, source.pk)
     if AlertMapping.objects.filter(source=source).count() >= MOST_RULES:
         raise Misfit(_("More than %d rules do not fit.") % MOST_RULES)
-    before = said(source)
+    before = rule_lines(source)
     lowest = AlertMapping.objects.filter(source=source).order_by("position").values_list("position", flat=True).first()
     place = min(0 if lowest is None else lowest - 1, 0)
     when = [[name, literal(value)] for name, value in telling(alert.labels)]
     rule = AlertMapping.objects.create(
         source=source, position=place, when=when, means=FIXED, service=service, element=element
     )
-    put_on_record(SOURCE, source.pk, {"rules": before}, {"rules": said(source)}, by=by, at=at)
+    put_on_record(SOURCE, source.pk, {"rules": before}, {"rules": rule_lines(source)}, by=by, at=at)
     follow(source)
     return rule
 
@@ -132,7 +132,7 @@ def follow(source: AlertSource) -> int:
     return found
 
 
-def said(source: AlertSource) -> list[str]:
+def rule_lines(source: AlertSource) -> list[str]:
     """The rules as the record of settings keeps them, a line each."""
     rows = AlertMapping.objects.filter(source=source).select_related("service", "element").order_by("position")
     return [one_line(row) for row in rows]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from guardia.network.alert_message import (
     LONGEST_SEVERITY,
     LONGEST_VALUE,
+    AlertMessage,
     Message,
-    Said,
     clean,
     fingerprint_of,
     labels_of,
@@ -45,7 +45,7 @@ class Trap:
     values: Mapping[str, str]
 
 
-def said_by(trap: Trap) -> Message:
+def alert_of_trap(trap: Trap) -> Message:
     """A link's trap as an alert of its interface; of any other trap, nothing."""
     if trap.kind not in {LINK_DOWN, LINK_UP}:
         return Message(())
@@ -54,7 +54,7 @@ def said_by(trap: Trap) -> Message:
     shown = labels.get("ifName") or labels.get("ifDescr") or interface
     # Whoever shut it down by hand knows it: its severity says so, for a rule to leave it aside.
     by_hand = labels.get("ifAdminStatus") == "down"
-    one = Said(
+    one = AlertMessage(
         fingerprint=fingerprint_of(("snmp", trap.address, interface)),
         fires=trap.kind == LINK_DOWN,
         name=clean(f"linkDown {shown}", LONGEST_VALUE)[:160].strip(),

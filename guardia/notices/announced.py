@@ -22,7 +22,7 @@ from guardia.notices.wording.outage_letter import outage_letter
 from guardia.notices.wording.salutation import salutation
 from guardia.notices.wording.works import work_letter
 from guardia.notices.wording.works_parts import what
-from guardia.notices.work_facts import WorkTold
+from guardia.notices.work_facts import WorkFacts
 from guardia.notices.works_calendar import calendar_entry
 from guardia.procedure import version
 from guardia.procedure.spoken_hours import dated
@@ -82,7 +82,7 @@ def letter_of(
 def files_of(told: Announcement, links: Links) -> tuple[Attachment, ...]:
     """Of a month its report as PDF and spreadsheet, of planned work its entry for a calendar; in the own language."""
     if told.kind == AnnouncementKind.WORK:
-        return calendar_entry(told, what(WorkTold.of(told.facts)))
+        return calendar_entry(told, what(WorkFacts.of(told.facts)))
     return links.month_files(told.pk or 0, told.facts) if told.kind == AnnouncementKind.MONTH else ()
 
 

@@ -36,7 +36,7 @@ LONGEST_REFERENCES = 20
 
 
 @dataclass(frozen=True)
-class Asked:
+class AnsweredMail:
     """The mail that is answered: from whom, about what, in which conversation (identifiers with their brackets)."""
 
     address: str
@@ -61,7 +61,7 @@ class Answer:
 
 
 def received(
-    asked: Asked,
+    asked: AnsweredMail,
     contact: Contact,
     due_at: datetime | None,
     procedure: Procedure,
@@ -94,7 +94,7 @@ def received(
 
 
 def joined(
-    asked: Asked,
+    asked: AnsweredMail,
     contact: Contact,
     number: str,
     procedure: Procedure,
@@ -124,7 +124,7 @@ def joined(
         return sealed(asked, answer, message_id, now)
 
 
-def whom_to_call(asked: Asked, language: str, procedure: Procedure, message_id: str, now: datetime) -> bytes:
+def whom_to_call(asked: AnsweredMail, language: str, procedure: Procedure, message_id: str, now: datetime) -> bytes:
     """To somebody whom nobody knows yet: a person will read it, and whom to call meanwhile (L3). Raises BadAddress."""
     with in_language(language):
         said = [
@@ -157,7 +157,9 @@ def answer_of(subject: str, greeting: str, said: Sequence[str], procedure: Proce
     )
 
 
-def sealed(asked: Asked, answer: Answer, message_id: str, now: datetime, promised: datetime | None = None) -> bytes:
+def sealed(
+    asked: AnsweredMail, answer: Answer, message_id: str, now: datetime, promised: datetime | None = None
+) -> bytes:
     """The bytes of the answer. No other auto-responder may answer to it (RFC 3834, section 3.1.7)."""
     message = EmailMessage(policy=WIRE)
     message["Subject"] = one_line(answer.subject)

@@ -12,7 +12,7 @@ LARGEST = 30_000
 
 
 @dataclass(frozen=True)
-class ShownSide:
+class ChartSide:
     """``src`` is empty where there is no picture: its words say the same."""
 
     said: Side
@@ -22,29 +22,29 @@ class ShownSide:
 
 
 @dataclass(frozen=True)
-class ShownChart:
+class ChartPair:
     title: str
-    sides: tuple[ShownSide, ...]
+    sides: tuple[ChartSide, ...]
 
 
 @dataclass(frozen=True)
 class Charted:
-    charts: tuple[ShownChart, ...] = ()
+    charts: tuple[ChartPair, ...] = ()
     images: tuple[Image, ...] = ()
 
 
 def charted(charts: tuple[Chart, ...], draw: Draw) -> Charted:
     """Drawn once; what cannot be drawn, or would make the mail heavy, keeps its words."""
     images: list[Image] = []
-    shown = tuple(ShownChart(chart.title, tuple(_side(side, draw, images) for side in chart.sides)) for chart in charts)
+    shown = tuple(ChartPair(chart.title, tuple(_side(side, draw, images) for side in chart.sides)) for chart in charts)
     return Charted(shown, tuple(images))
 
 
-def _side(side: Side, draw: Draw, images: list[Image]) -> ShownSide:
+def _side(side: Side, draw: Draw, images: list[Image]) -> ChartSide:
     found = draw(side.samples, side.top) if side.samples else None
     if found is None or sum(len(image.content) for image in images) + len(found[0]) > LARGEST:
-        return ShownSide(side)
+        return ChartSide(side)
     content, width, height = found
     cid = f"picture.{len(images) + 1}@{domain()}"
     images.append(Image(cid, TYPE, content, f"prueba-{len(images) + 1}"))
-    return ShownSide(side, f"cid:{cid}", width, height)
+    return ChartSide(side, f"cid:{cid}", width, height)

@@ -27,12 +27,12 @@ def rendered(delivery: Delivery, now: datetime, links: Links) -> bytes:
     def written(operator: str) -> tuple[str, list[str]]:
         names = {"operator": operator, "company": asked.contact.customer.name}
         subject = _("May %(operator)s write to you about %(company)s?") % names
-        return subject, said(asked, names, links.confirm(asked.pk))
+        return subject, mail_lines(asked, names, links.confirm(asked.pk))
 
     return secret_mail.rendered(delivery, asked.contact.language, now, written)
 
 
-def said(asked: AddressConfirmation, names: dict[str, str], address: str) -> list[str]:
+def mail_lines(asked: AddressConfirmation, names: dict[str, str], address: str) -> list[str]:
     more = {**names, "who": str(asked.asked_by), "days": confirming.GOOD_FOR.days}
     return [
         _(

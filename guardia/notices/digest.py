@@ -10,7 +10,7 @@ from guardia.notices.channel import Channel
 from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.letterhead import paper_of
 from guardia.notices.links import Links
-from guardia.notices.mail import contact_of, permit_letters, root_of, told_by
+from guardia.notices.mail import contact_of, facts_of, permit_letters, root_of
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.wording.digest import digest
 from guardia.notices.wording.language import in_the_language_of
@@ -41,7 +41,7 @@ def rendered(delivery: Delivery, notices: Sequence[Notice], now: datetime, links
         where = links.who_answers(company, delivery.pk or 0) if company else ""
         places = places_of(notices, links, delivery.pk or 0)
         digest_ = digest(
-            told_by(notices, now), contact, where, why_you(delivery, notices), places=places, company=links.company()
+            facts_of(notices, now), contact, where, why_you(delivery, notices), places=places, company=links.company()
         )
         paper = paper_of(delivery)
         digest_ = replace(digest_, desk=paper.sender) if paper and paper.sender else digest_

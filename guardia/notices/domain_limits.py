@@ -95,7 +95,7 @@ def save(fields: Mapping[str, Any], *, by: Staff | None, at: datetime, of: Domai
     if before is None and DomainLimit.objects.count() >= MOST_LIMITS:
         raise ValidationError(_("There are %d limits, and more do not fit. Take one away first.") % MOST_LIMITS)
     limit, _made = DomainLimit.objects.update_or_create(domain=name, defaults={"per_minute": count})
-    put_on_record(NOUN, key_of(name), told(before) if before else None, told(limit), by=by, at=at)
+    put_on_record(NOUN, key_of(name), recorded_values(before) if before else None, recorded_values(limit), by=by, at=at)
     return limit
 
 
@@ -104,7 +104,7 @@ def remove(limit: DomainLimit, *, by: Staff | None, at: datetime) -> None:
     take_turn(NOUN, key_of(limit.domain))
     gone, _tables = DomainLimit.objects.filter(domain=limit.domain).delete()
     if gone:
-        put_on_record(NOUN, key_of(limit.domain), told(limit), None, by=by, at=at)
+        put_on_record(NOUN, key_of(limit.domain), recorded_values(limit), None, by=by, at=at)
 
 
 def restore(removed: int, *, by: Staff | None, at: datetime) -> DomainLimit:
@@ -115,6 +115,6 @@ def restore(removed: int, *, by: Staff | None, at: datetime) -> DomainLimit:
     return save(change.before, by=by, at=at)
 
 
-def told(limit: DomainLimit) -> dict[str, Any]:
+def recorded_values(limit: DomainLimit) -> dict[str, Any]:
     """As the record of changes keeps it."""
     return {"domain": limit.domain, "per_minute": limit.per_minute}

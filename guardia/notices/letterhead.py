@@ -158,16 +158,18 @@ def keep(kept: Mapping[str, Any], *, by: Staff | None, at: datetime, reason: str
         setattr(made, name, value)
     made.logo, made.logo_type = kept["logo"] or None, found.type if found else ""
     made.save()
-    put_on_record(NOUN, KEY, told(before) if last else None, told(kept), by=by, at=at, reason=reason)
+    put_on_record(
+        NOUN, KEY, recorded_values(before) if last else None, recorded_values(kept), by=by, at=at, reason=reason
+    )
     return made
 
 
-def told(fields: Mapping[str, Any]) -> dict[str, str]:
+def recorded_values(fields: Mapping[str, Any]) -> dict[str, str]:
     """As the record of changes keeps it: of the logo its size and by what it is known again."""
-    return {**fields, "logo": logo_said(fields["logo"])}
+    return {**fields, "logo": logo_description(fields["logo"])}
 
 
-def logo_said(content: bytes) -> str:
+def logo_description(content: bytes) -> str:
     """``PNG 240 × 80, 3 KB (1a2b3c4d)``."""
     found = picture(content) if content else None
     if found is None:

@@ -22,8 +22,8 @@ from guardia.notices.wording.filling import Hole
 from guardia.notices.wording.items import missing_items
 from guardia.notices.wording.language import in_the_language_of
 from guardia.notices.wording.letter import Letter, has_report, letter, news_of
-from guardia.notices.wording.notice_facts import Told
-from guardia.notices.wording.own_news import NotTold, own_news
+from guardia.notices.wording.notice_facts import NoticeFacts
+from guardia.notices.wording.own_news import UnusableWords, own_news
 from guardia.notices.wording.prose import News
 from guardia.notices.wording.test_phrases import no_evidence
 from guardia.notices.wording.why_you import why_you
@@ -62,7 +62,7 @@ def render(
             now=now,
         )
         text = text_of(letter_, paper)
-        if lost := missing_in(told_by(notices, now), text):
+        if lost := missing_in(facts_of(notices, now), text):
             log.warning("delivery %s does not tell: %s", delivery.pk, ", ".join(lost))
         drawn = charted(letter_.charts, addresses.draw)
         images = (*(paper.images if paper else ()), *drawn.images)
@@ -78,7 +78,7 @@ def with_report(
 ) -> tuple[Letter, tuple[Attachment, ...]]:
     """The letter of a closing says where its report is: attached, or behind the link alone (P7)."""
     case_id = notices[0].case_id
-    if case_id is None or not has_report(told_by(notices, now)):
+    if case_id is None or not has_report(facts_of(notices, now)):
         return letter_, ()
     made = addresses.report_file(case_id, language)
     if made:
@@ -109,11 +109,11 @@ def permit_letters(notices: Sequence[Notice], make: Callable[[int], Attachment |
 
 def composed(notices: Sequence[Notice], now: datetime, addresses: Addresses = NO_ADDRESSES) -> Letter:
     """The letter in the operator's words where there are any and they tell all that ours would; else in ours."""
-    told, contact = told_by(notices, now), contact_of(notices)
+    told, contact = facts_of(notices, now), contact_of(notices)
     ours = letter(told, contact, addresses)
     if not any(notice.wording_id for notice in notices):
         return ours
-    news = [told_news(notice, each) for notice, each in zip(notices, told, strict=True)]
+    news = [news_text(notice, each) for notice, each in zip(notices, told, strict=True)]
     theirs = letter(told, contact, addresses, news)
     known = missing(told, ours)
     lost = [item for item in missing(told, theirs) if item not in known]
@@ -122,7 +122,7 @@ def composed(notices: Sequence[Notice], now: datetime, addresses: Addresses = NO
     return ours if lost else theirs
 
 
-def told_news(notice: Notice, told: Told) -> News:
+def news_text(notice: Notice, told: NoticeFacts) -> News:
     """In the operator's words; in ours where theirs would have a hole, which is logged.
 
     In ours too where nothing proves the stability: theirs were written for tests that do (P6).
@@ -134,7 +134,7 @@ def told_news(notice: Notice, told: Told) -> News:
             return own_news(told, words)
         except Hole as hole:
             log.warning("the own words of notice %s: {%s} says nothing, ours are sent", notice.pk, hole.name)
-        except NotTold as strange:
+        except UnusableWords as strange:
             log.warning("the own words of notice %s: %s, ours are sent", notice.pk, strange)
     return news_of(told)
 
@@ -142,25 +142,27 @@ def told_news(notice: Notice, told: Told) -> News:
 def what_is_missing(notices: Sequence[Notice], now: datetime) -> list[NoticeItem]:
     """The items that the procedure says this mail must tell and that its text does not."""
     with in_the_language_of(notices):
-        return missing(told_by(notices, now), composed(notices, now))
+        return missing(facts_of(notices, now), composed(notices, now))
 
 
-def missing(told: Sequence[Told], letter_: Letter) -> list[NoticeItem]:
+def missing(told: Sequence[NoticeFacts], letter_: Letter) -> list[NoticeItem]:
     return missing_in(told, text_of(letter_))
 
 
-def missing_in(told: Sequence[Told], text: str) -> list[NoticeItem]:
+def missing_in(told: Sequence[NoticeFacts], text: str) -> list[NoticeItem]:
     rules = (each.procedure.notice_for(each.moment, each.variant or None, kind_of(each)) for each in told)
     return [item for rule in rules if rule for item in missing_items(rule, told, text)]
 
 
-def kind_of(told: Told) -> CaseKind:
+def kind_of(told: NoticeFacts) -> CaseKind:
     was_an_incident = told.moment == Moment.TRANSFERRED and told.data.get("from") == TECHNICAL
     return CaseKind.REQUEST if is_request(told) and not was_an_incident else CaseKind.INCIDENT
 
 
-def told_by(notices: Sequence[Notice], now: datetime) -> list[Told]:
-    return [Told.of(notice, version.of(notice.case.procedure_version_id), now) for notice in notices if notice.case]
+def facts_of(notices: Sequence[Notice], now: datetime) -> list[NoticeFacts]:
+    return [
+        NoticeFacts.of(notice, version.of(notice.case.procedure_version_id), now) for notice in notices if notice.case
+    ]
 
 
 def contact_of(notices: Sequence[Notice]) -> Contact:

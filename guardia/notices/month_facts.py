@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, asdict, dataclass, fields
 from typing import Any
 
-from guardia.notices.month_requests import NO_CASES, CountTold, RequestTold
+from guardia.notices.month_requests import NO_CASES, CountFacts, RequestFacts
 
 
 @dataclass(frozen=True)
-class ServiceTold:
+class ServiceFacts:
     """A service that was affected. ``percent`` has three decimals and a point; ``excluded`` was left out as agreed,
     ``in_work`` lies within planned work that was announced: beside the affected time, and not in it.
     """
@@ -26,7 +26,7 @@ class ServiceTold:
 
 
 @dataclass(frozen=True)
-class PromiseTold:
+class PromiseFacts:
     """One kind of promise of the month. Times leave waits out."""
 
     kind: str
@@ -39,7 +39,7 @@ class PromiseTold:
 
 
 @dataclass(frozen=True)
-class CaseTold:
+class CaseFacts:
     """``closed_at`` is empty where the case was open when the month ended; ``down`` is what counts of this month."""
 
     number: str
@@ -54,7 +54,7 @@ class CaseTold:
 
 
 @dataclass(frozen=True)
-class WaitTold:
+class WaitFacts:
     """A stopped clock (W1). ``excluded``: seconds of this month that it leaves out; ``ruling``: upheld, rejected."""
 
     number: str
@@ -70,7 +70,7 @@ class WaitTold:
 
 
 @dataclass(frozen=True)
-class LateTold:
+class BrokenPromiseFacts:
     """A promise that was broken; ``taken`` is None while it still runs."""
 
     number: str
@@ -81,7 +81,7 @@ class LateTold:
 
 
 @dataclass(frozen=True)
-class SiteTold:
+class SiteFacts:
     """A site that failed again and again: how often within thirty days at its worst."""
 
     site: str
@@ -91,7 +91,7 @@ class SiteTold:
 
 
 @dataclass(frozen=True)
-class MonthTold:
+class MonthFacts:
     """``month`` as ``2026-10``; ``services`` counts all, ``affected`` are those that failed; ``percent`` is over all.
 
     ``left_off`` counts the rows beyond what a letter may carry. ``promises`` and ``late`` are of incidents alone; what
@@ -112,20 +112,20 @@ class MonthTold:
     down: int
     excluded: int
     escalations: int
-    promises: tuple[PromiseTold, ...]
-    late: tuple[LateTold, ...]
-    affected: tuple[ServiceTold, ...]
-    cases: tuple[CaseTold, ...]
-    waits: tuple[WaitTold, ...]
-    sites: tuple[SiteTold, ...]
+    promises: tuple[PromiseFacts, ...]
+    late: tuple[BrokenPromiseFacts, ...]
+    affected: tuple[ServiceFacts, ...]
+    cases: tuple[CaseFacts, ...]
+    waits: tuple[WaitFacts, ...]
+    sites: tuple[SiteFacts, ...]
     left_off: int
     operator: str = ""
     duplicates: int = 0
     withdrawn: int = 0
-    asked: CountTold = NO_CASES
-    complained: CountTold = NO_CASES
-    requests: tuple[RequestTold, ...] = ()
-    request_promises: tuple[PromiseTold, ...] = ()
+    asked: CountFacts = NO_CASES
+    complained: CountFacts = NO_CASES
+    requests: tuple[RequestFacts, ...] = ()
+    request_promises: tuple[PromiseFacts, ...] = ()
     in_work: int = 0
 
     @property
@@ -146,7 +146,7 @@ class MonthTold:
         return sum(each.kept + each.breached for each in self.request_promises)
 
     @property
-    def requests_kept(self) -> int:
+    def requests_met(self) -> int:
         return sum(each.kept for each in self.request_promises)
 
     def facts(self) -> dict[str, Any]:
@@ -154,13 +154,13 @@ class MonthTold:
         return asdict(self)
 
     @classmethod
-    def of(cls, facts: Mapping[str, Any]) -> "MonthTold":
+    def of(cls, facts: Mapping[str, Any]) -> "MonthFacts":
         """From what was kept."""
         own = {field.name: facts[field.name] for field in fields(cls) if field.name in facts or is_needed(field)}
         for name in own.keys() & ROWS.keys():
             own[name] = tuple(ROWS[name](**each) for each in facts[name])
         for name in own.keys() & {"asked", "complained"}:
-            own[name] = CountTold(**facts[name])
+            own[name] = CountFacts(**facts[name])
         return cls(**own)
 
 
@@ -169,12 +169,12 @@ def is_needed(field: Field) -> bool:
 
 
 ROWS: Mapping[str, type] = {
-    "promises": PromiseTold,
-    "late": LateTold,
-    "affected": ServiceTold,
-    "cases": CaseTold,
-    "waits": WaitTold,
-    "sites": SiteTold,
-    "requests": RequestTold,
-    "request_promises": PromiseTold,
+    "promises": PromiseFacts,
+    "late": BrokenPromiseFacts,
+    "affected": ServiceFacts,
+    "cases": CaseFacts,
+    "waits": WaitFacts,
+    "sites": SiteFacts,
+    "requests": RequestFacts,
+    "request_promises": PromiseFacts,
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class RequestTold:
+class RequestFacts:
     """A request of sales or billing, or a formal complaint (A3): what was promised of it, and how long it took.
 
     A target of 0 promises nothing of that kind; ``taken`` is None while it is owed. ``state`` is running, kept,
@@ -25,7 +25,7 @@ class RequestTold:
 
 
 @dataclass(frozen=True)
-class CountTold:
+class CountFacts:
     """Cases of one kind in the month; ``duplicates`` and ``withdrawn`` ended in it, and stand in no other number."""
 
     opened: int = 0
@@ -39,4 +39,4 @@ class CountTold:
         return bool(self.opened or self.closed or self.open_at_end or self.duplicates or self.withdrawn)
 
 
-NO_CASES = CountTold()
+NO_CASES = CountFacts()

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from guardia.config.kept import ANY_OF, Kept, one_of
+from guardia.config.kept import ANY_OF, CompiledQuery, one_of
 from guardia.notices.notice import Notice
 from guardia.notices.own_wording import OwnWording
 from guardia.notices.wording.own_news import Words
@@ -43,7 +43,7 @@ def _newest() -> QuerySet[OwnWording, Any]:
     return newest.distinct("moment", "variant", "language").values_list("moment", "variant", "language", "pk", "is_own")
 
 
-_NEWEST = Kept(_newest)
+_NEWEST = CompiledQuery(_newest)
 
 
 def count() -> int:

@@ -105,7 +105,7 @@ def following(new: OwnWording, by: Staff | None, at: datetime, seen: int | None)
     before = newest(*event)
     if seen is not None and seen != (before.version if before else 0):
         raise changed_meanwhile()
-    if before and told(before) == told(new):
+    if before and recorded_values(before) == recorded_values(new):
         return before
     new.version, new.made_at, new.made_by = (before.version if before else 0) + 1, at, by
     try:
@@ -113,11 +113,11 @@ def following(new: OwnWording, by: Staff | None, at: datetime, seen: int | None)
             new.save(force_insert=True)
     except IntegrityError as taken:
         raise changed_meanwhile() from taken
-    put_on_record(NOUN, key_of(*event), told(before) if before else None, told(new), by=by, at=at)
+    put_on_record(NOUN, key_of(*event), recorded_values(before) if before else None, recorded_values(new), by=by, at=at)
     return new
 
 
-def told(wording: OwnWording) -> Mapping[str, str | bool]:
+def recorded_values(wording: OwnWording) -> Mapping[str, str | bool]:
     """What is on record of a version."""
     return {name: getattr(wording, name) for name in ("is_own", "subject", "headline", "body")}
 

@@ -10,7 +10,7 @@ from guardia.notices.envelope import Envelope, domain, sealed
 from guardia.notices.notice import Notice
 from guardia.notices.wording.filling import Hole, line_filled, places
 from guardia.notices.wording.letter import Letter, letter
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.own_news import Words, own_news
 from guardia.notices.wording.placeholders import values_of
 from guardia.notices.wording.sample import sample_contact
@@ -38,19 +38,19 @@ def latest(moment: str, variant: str) -> Notice | None:
     return found.select_related("case", "contact").order_by("-pk").first()
 
 
-def of_notice(notice: Notice) -> tuple[Told, Contact]:
+def of_notice(notice: Notice) -> tuple[NoticeFacts, Contact]:
     """A real event as it is told, on time."""
     assert notice.case is not None, "a letter is about a case"
-    told = Told.of(notice, version.of(notice.case.procedure_version_id), notice.owed_at)
+    told = NoticeFacts.of(notice, version.of(notice.case.procedure_version_id), notice.owed_at)
     return told, mail.contact_of([notice])
 
 
-def tried(told: Told, contact: Contact, words: Words) -> Letter:
+def tried(told: NoticeFacts, contact: Contact, words: Words) -> Letter:
     """The letter in these words, in the active language. Raises NotTold and Hole, which ``holes`` finds first."""
     return letter([told], contact, news=[own_news(told, words)])
 
 
-def holes(told: Told, words: Words) -> dict[str, str]:
+def holes(told: NoticeFacts, words: Words) -> dict[str, str]:
     """By field, the placeholder of subject or first sentence that says nothing in this event."""
     found = {}
     for field in LINES:
@@ -62,7 +62,7 @@ def holes(told: Told, words: Words) -> dict[str, str]:
     return found
 
 
-def untold(samples: Sequence[Told], words: Words, language: str) -> list[NoticeItem]:
+def untold(samples: Sequence[NoticeFacts], words: Words, language: str) -> list[NoticeItem]:
     """What the procedure wants told and these words leave out in one of the samples, where ours tell it (P)."""
     contact, lost = sample_contact(language), dict[NoticeItem, None]()
     for told in samples:

@@ -13,7 +13,7 @@ from guardia.notices.notice import Delivery, DeliveryState, Notice
 from guardia.notices.wire import WIRE, one_line
 from guardia.notices.wording.hours import hours_of
 from guardia.notices.wording.language import in_the_language_of
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.page_morning import MORNING
 from guardia.notices.wording.page_text import Page
 from guardia.notices.wording.pages import page_of
@@ -33,7 +33,7 @@ def render(delivery: Delivery, notices: Sequence[Notice], now: datetime, answer:
     ``now`` (UTC) is its Date. Raises BadAddress.
     """
     with in_the_language_of(notices) as language:
-        page, staff = page_said(delivery, notices, now, answer), staff_of(notices)
+        page, staff = page_text(delivery, notices, now, answer), staff_of(notices)
         envelope = Envelope(
             subject=page.subject,
             sender=f"{page.desk}, {page.provider}",
@@ -56,7 +56,7 @@ def render(delivery: Delivery, notices: Sequence[Notice], now: datetime, answer:
 def render_short(delivery: Delivery, notices: Sequence[Notice], now: datetime, answer: Answer) -> EmailMessage:
     """The essentials and the link, as a message of title and text of which Apprise makes what a service takes."""
     with in_the_language_of(notices) as language:
-        page = page_said(delivery, notices, now, answer)
+        page = page_text(delivery, notices, now, answer)
         message = EmailMessage(policy=WIRE)
         message["Subject"], body = in_short(page)
         message["X-Guardia-Moment"] = " ".join(dict.fromkeys(notice.moment for notice in notices))
@@ -82,17 +82,17 @@ def clipped(words: str, most: int) -> str:
     return words if len(words) <= most else f"{words[: max(0, most - 1)].rstrip()}…"
 
 
-def page_said(delivery: Delivery, notices: Sequence[Notice], now: datetime, answer: Answer) -> Page:
+def page_text(delivery: Delivery, notices: Sequence[Notice], now: datetime, answer: Answer) -> Page:
     """The links say by which delivery they came, so that an answer proves the way."""
     addresses = [answer(notice.pk, delivery.pk) for notice in notices]
-    return page_of([told_of(notice, now) for notice in notices], addresses)
+    return page_of([facts_of(notice, now) for notice in notices], addresses)
 
 
-def told_of(notice: Notice, now: datetime) -> Told:
+def facts_of(notice: Notice, now: datetime) -> NoticeFacts:
     """Hours in the zone of the site; of an alarm in the operator's."""
     procedure = procedure_of(notice)
     zone = notice.facts.get("zone") or procedure.provider.zone
-    return Told(notice.facts, procedure, hours_of(zone, procedure, now), notice.owed_at)
+    return NoticeFacts(notice.facts, procedure, hours_of(zone, procedure, now), notice.owed_at)
 
 
 def procedure_of(notice: Notice) -> Procedure:

@@ -18,12 +18,12 @@ def rendered(delivery: Delivery, now: datetime, links: Links) -> bytes:
 
     def written(operator: str) -> tuple[str, list[str]]:
         subject = _("A new password for Guardia at %(operator)s") % {"operator": operator}
-        return subject, said(asked.staff.name, links.reset(asked.pk))
+        return subject, mail_lines(asked.staff.name, links.reset(asked.pk))
 
     return secret_mail.rendered(delivery, asked.staff.language, now, written)
 
 
-def said(name: str, address: str) -> list[str]:
+def mail_lines(name: str, address: str) -> list[str]:
     minutes = reset.GOOD_FOR.seconds // 60
     return [
         _("%(name)s, by this link you set a new password:") % {"name": name},

@@ -196,7 +196,7 @@ def one_by_one(waiting: deque[Delivery], lines: Lines, post: Post) -> int:
     """Until none is left, or the process stops. What a server said is committed before the next mail leaves: in one
     transaction with the beginning of that one, unless the server must be called first. Raises NoServer.
     """
-    tried, said = 0, Said(post)
+    tried, said = 0, ServerAnswer(post)
     while not post.stopping() and (delivery := taken(waiting)):
         lines.settle_answered()
         try:
@@ -226,7 +226,7 @@ def taken(waiting: deque[Delivery]) -> Delivery | None:
         return None
 
 
-class Said:
+class ServerAnswer:
     """The answer of the server to the last mail of one connection, until it is written down."""
 
     def __init__(self, post: Post) -> None:

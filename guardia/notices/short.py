@@ -20,7 +20,7 @@ from guardia.notices.wording.fact_phrases import what_is_wrong
 from guardia.notices.wording.language import in_the_language_of
 from guardia.notices.wording.letter import DESK, desk_to_call, news_of, number
 from guardia.notices.wording.next_step import next_sentence, next_step
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.procedure import version
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Moment
@@ -40,16 +40,18 @@ def render(delivery: Delivery, notices: Sequence[Notice], now: datetime, address
         message = EmailMessage(policy=WIRE)
         message["Subject"] = ""
         message["X-Guardia-Moment"] = " ".join(dict.fromkeys(notice.moment for notice in notices))
-        message.set_content(text_of(told_by(notices, now), address), cte="quoted-printable")
+        message.set_content(text_of(facts_of(notices, now), address), cte="quoted-printable")
         message["Content-Language"] = language
         return message
 
 
-def told_by(notices: Sequence[Notice], now: datetime) -> list[Told]:
-    return [Told.of(notice, version.of(notice.case.procedure_version_id), now) for notice in notices if notice.case]
+def facts_of(notices: Sequence[Notice], now: datetime) -> list[NoticeFacts]:
+    return [
+        NoticeFacts.of(notice, version.of(notice.case.procedure_version_id), now) for notice in notices if notice.case
+    ]
 
 
-def text_of(told: Sequence[Told], address: str = "") -> str:
+def text_of(told: Sequence[NoticeFacts], address: str = "") -> str:
     """The short text in the active language, of one case or of several; at most 300 septets."""
     cases = [list(group) for _number, group in groupby(sorted(told, key=number_of), key=number_of)]
     versions = one_case(cases[0], address) if len(cases) == 1 else several_cases(cases, address)
@@ -57,7 +59,7 @@ def text_of(told: Sequence[Told], address: str = "") -> str:
     return next((text for text in texts if gsm.length(text) <= MOST), cut(texts[-1]))
 
 
-def spoken(told: Sequence[Told], broken: Sequence[tuple[str, datetime]] = ()) -> str:
+def spoken(told: Sequence[NoticeFacts], broken: Sequence[tuple[str, datetime]] = ()) -> str:
     """The news of one case as a person reads it aloud, in the active language: a voice has every sign, and speaks to
     somebody of the company. The newest first, then the promises that are ``broken`` (clock, and when it fell due), what
     came before the newest and was not heard yet, what is next by when, and whom to call.
@@ -80,22 +82,22 @@ def spoken(told: Sequence[Told], broken: Sequence[tuple[str, datetime]] = ()) ->
     return one_line(joined(start, aloud(newest), *late, *before, following, desk))
 
 
-def aloud(told: Told) -> str:
+def aloud(told: NoticeFacts) -> str:
     """What somebody wrote to the customer is said in those words; all else in ours."""
-    return news_of(told).headline if told.moment == Moment.NEWS_SENT else news_said(told)
+    return news_of(told).headline if told.moment == Moment.NEWS_SENT else news_phrase(told)
 
 
-def number_of(told: Told) -> str:
+def number_of(told: NoticeFacts) -> str:
     return told["number"]
 
 
-def one_case(told: Sequence[Told], address: str = "") -> Iterator[str]:
+def one_case(told: Sequence[NoticeFacts], address: str = "") -> Iterator[str]:
     """From the fullest to the shortest: whose word it is goes first, then the second number to call, then what is next;
     the address of the case, where everything stands, goes last. What no text of ours exceeds is the number.
     """
     last = told[-1]
     news = next(each for each in told if each.owed_at == last.owed_at)
-    what, step = news_said(news), next_step(last)
+    what, step = news_phrase(news), next_step(last)
     following = next_sentence(last, step) if step else ""
     case = _("case %(number)s") % {"number": last["number"]}
     start = f"{last.procedure.provider.name}, {case}."
@@ -114,7 +116,7 @@ def one_case(told: Sequence[Told], address: str = "") -> Iterator[str]:
     yield joined(f"{capfirst(case)}.", one)
 
 
-def news_said(told: Told) -> str:
+def news_phrase(told: NoticeFacts) -> str:
     """``No service in Cuenca: we found the cause.``; once it is restored only where; late, of what hour it speaks."""
     where = told["city"] if told["restored_at"] else what_is_wrong(told)
     news = _("%(where)s: %(news)s.") % {"where": where, "news": news_of(told).subject}
@@ -123,7 +125,7 @@ def news_said(told: Told) -> str:
     return joined(news, _("So it was %(hour)s.") % {"hour": told.hours.at(told.at)})
 
 
-def several_cases(cases: Sequence[Sequence[Told]], address: str = "") -> Iterator[str]:
+def several_cases(cases: Sequence[Sequence[NoticeFacts]], address: str = "") -> Iterator[str]:
     """A storm: the numbers, as many as fit, and how many more there are."""
     procedure = cases[0][-1].procedure
     numbers = [told[-1]["number"] for told in cases]

@@ -189,11 +189,11 @@ class Outlet:
             return later(refused.smtp_code, refused.smtp_error)
         except (smtplib.SMTPException, OSError) as broken:
             self.hang_up()
-            return Answer(Verdict.LATER, said(broken, self.server.place))
+            return Answer(Verdict.LATER, describe_error(broken, self.server.place))
         except Exception as wrong:
             log.exception("a mail could not be handed over; the others go on")
             self.hang_up()
-            return Answer(Verdict.LATER, said(wrong, self.server.place))
+            return Answer(Verdict.LATER, describe_error(wrong, self.server.place))
         finally:
             self.used_at = monotonic()
 
@@ -239,7 +239,7 @@ class Outlet:
             raise
         except Exception as wrong:
             close(client)
-            raise NoServer(said(wrong, server.place)) from wrong
+            raise NoServer(describe_error(wrong, server.place)) from wrong
         return client
 
     def _greeted(self) -> smtplib.SMTP:
@@ -390,7 +390,7 @@ def begun(client: smtplib.SMTP, sender: str) -> tuple[int, bytes]:
     try:
         code, words = client.mail(sender)
     except smtplib.SMTPServerDisconnected as gone:
-        raise ServerLeft(said(gone)) from gone
+        raise ServerLeft(describe_error(gone)) from gone
     if code == LEAVING:
         raise ServerLeft(written(code, words))
     return code, words
@@ -414,7 +414,7 @@ def written(code: int, words: bytes | str) -> str:
     return " ".join(f"{code} {text}".split())
 
 
-def said(wrong: BaseException, place: str = "") -> str:
+def describe_error(wrong: BaseException, place: str = "") -> str:
     """An error in words: the server's where it spoke, else the system's, with the code of its reason."""
     if not isinstance(wrong, smtplib.SMTPResponseException):
         return of_trouble(wrong, place) if place else f"{type(wrong).__name__}: {wrong}"

@@ -23,7 +23,7 @@ def why_not(
     once prefetch their ``ways``.
     """
     reported = Recipients.REPORTER in rule.recipients and (contact.pk == reporter_id or contact.pk in also)
-    told_of = Recipients.CONFIGURED_CONTACTS in rule.recipients and (follows or is_told(contact, rule, kind))
+    told_of = Recipients.CONFIGURED_CONTACTS in rule.recipients and (follows or is_recipient(contact, rule, kind))
     if not (reported or told_of):
         return "not_told"
     return "" if has_a_way(contact) else "no_address"
@@ -34,12 +34,12 @@ def has_a_way(contact: Contact) -> bool:
     return contact.active and bool(contact.email or any(has_gateway(way.channel) for way in ways_of(contact)))
 
 
-def is_told(contact: Contact, rule: NoticeRule, kind: CaseKind) -> bool:
+def is_recipient(contact: Contact, rule: NoticeRule, kind: CaseKind) -> bool:
     """Whether the company has configured this contact for the topic and the kind of case."""
     return rule.topic.value in contact.told and kind.value in contact.kinds
 
 
-def told(
+def recipients_among(
     contacts: Iterable[Contact],
     rule: NoticeRule | None,
     reporter_id: int | None = None,

@@ -23,7 +23,7 @@ class Telling(StrEnum):
 
 
 @dataclass(frozen=True)
-class TouchedTold:
+class AffectedServiceFacts:
     """A service of the company that the work touches; ``zone`` (IANA) is that of its site."""
 
     circuit: str
@@ -32,7 +32,7 @@ class TouchedTold:
 
 
 @dataclass(frozen=True)
-class WorkTold:
+class WorkFacts:
     """``names`` by language: what is done. ``sequence`` counts the letters of this work, for the calendar entry.
 
     ``asks``: the company is asked for its yes. ``why``: the reason of a move, a cancelling, or the answer to what the
@@ -46,7 +46,7 @@ class WorkTold:
     zone: str
     starts_at: str
     ends_at: str
-    services: tuple[TouchedTold, ...]
+    services: tuple[AffectedServiceFacts, ...]
     sequence: int = 0
     was_starts_at: str = ""
     was_ends_at: str = ""
@@ -68,8 +68,8 @@ class WorkTold:
         return asdict(self)
 
     @classmethod
-    def of(cls, facts: Mapping[str, Any]) -> "WorkTold":
+    def of(cls, facts: Mapping[str, Any]) -> "WorkFacts":
         """From what was kept."""
         own = {field.name: facts[field.name] for field in fields(cls) if field.name in facts}
-        own["services"] = tuple(TouchedTold(**each) for each in facts["services"])
+        own["services"] = tuple(AffectedServiceFacts(**each) for each in facts["services"])
         return cls(**own)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from guardia.notices.announcement import Announcement
 from guardia.notices.envelope import Attachment, domain
-from guardia.notices.work_facts import Telling, WorkTold
+from guardia.notices.work_facts import Telling, WorkFacts
 from guardia.people.connections import setting
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ MOST_SERVICES = 40
 
 def calendar_entry(told: Announcement, title: str) -> tuple[Attachment, ...]:
     """The entry in the active language; none for a letter that needs none. ``title``: what is done."""
-    work = WorkTold.of(told.facts)
+    work = WorkFacts.of(told.facts)
     if Telling(work.telling) not in TOLD:
         return ()
     from icalendar import Calendar  # loaded with the first entry that is sent
@@ -37,7 +37,7 @@ def calendar_entry(told: Announcement, title: str) -> tuple[Attachment, ...]:
     return (Attachment(f"{work.number}.ics", "text/calendar", calendar.to_ical()),)
 
 
-def event_of(told: Announcement, work: WorkTold, title: str, *, gone: bool) -> "Event":
+def event_of(told: Announcement, work: WorkFacts, title: str, *, gone: bool) -> "Event":
     """One entry for each work and company: a later letter replaces the entry of an earlier one."""
     from icalendar import Event, vCalAddress
 

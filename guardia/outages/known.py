@@ -43,7 +43,7 @@ def known_for(
     is what that company has. ``now`` (UTC): works that begin within a day of it are told too; without it only those
     under way. ``for_the_company``: only the columns that the portal may read are asked for.
     """
-    asked = _asked(customer_id, service_ids, site_ids)
+    asked = _condition(customer_id, service_ids, site_ids)
     if asked is None:
         return []
     about = (customer_id, service_ids, site_ids)
@@ -51,7 +51,7 @@ def known_for(
     return sorted(found, key=lambda known: (NEAREST.index(known.why), known.outage is None))
 
 
-def _asked(customer_id: int | None, service_ids: Collection[int], site_ids: Collection[int]) -> Q | None:
+def _condition(customer_id: int | None, service_ids: Collection[int], site_ids: Collection[int]) -> Q | None:
     parts = [Q(customer=customer_id)] if customer_id else []
     parts += [Q(service__in=service_ids)] if service_ids else []
     parts += [Q(service__site__in=site_ids)] if site_ids else []

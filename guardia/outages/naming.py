@@ -21,11 +21,11 @@ def public_names(given: Mapping[str, str], element: Element | None, site: Site |
     names = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            names[language] = said(given, language) or fault_of(own.get(language, ""), site)
+            names[language] = in_language(given, language) or fault_of(own.get(language, ""), site)
     return names
 
 
-def said(given: Mapping[str, str], language: str) -> str:
+def in_language(given: Mapping[str, str], language: str) -> str:
     """What was written in this language; else in Spanish, which is better than a word of ours."""
     return (given.get(language) or given.get(PUBLISHED_IN) or "").strip()[:LONGEST]
 

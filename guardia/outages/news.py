@@ -42,7 +42,7 @@ def tell(
     said[PUBLISHED_IN] = need("P", "words_es", said.get(PUBLISHED_IN, ""), _("the news in Spanish"))
     if forecast_at and forecast_at <= at:
         raise ForecastInThePast()
-    if same := said_already(row, "news", said, by, at):
+    if same := repeated_news(row, "news", said, by, at):
         return same
     if forecast_at:
         row.forecast_at = forecast_at
@@ -53,7 +53,7 @@ def tell(
     news = written(row, "news", said, by, at, len(cases))
     data = {"outage": row.pk, "news": news.pk, **({"forecast_at": forecast_at.isoformat()} if forecast_at else {})}
     texts = {"text" if lang == PUBLISHED_IN else f"text_{lang}": text for lang, text in said.items()}
-    together.written(together.told(cases, texts, by=by, at=at, **data), now or at)
+    together.written(together.record_news(cases, texts, by=by, at=at, **data), now or at)
     silent.tell(row, news)
     return news
 
@@ -118,7 +118,7 @@ def written(outage: Outage, moment: str, words: Mapping[str, str], by: Actor, at
     )
 
 
-def said_already(outage: Outage, moment: str, words: Mapping[str, str], by: Actor, at: datetime) -> OutageNews | None:
+def repeated_news(outage: Outage, moment: str, words: Mapping[str, str], by: Actor, at: datetime) -> OutageNews | None:
     """The same words by the same person about the same half minute: a button pressed twice is one act."""
     near = outage.news.filter(
         moment=moment, by=holding.staff_of(by), at__range=(at - PRESSED_TWICE, at + PRESSED_TWICE)

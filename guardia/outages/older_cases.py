@@ -39,7 +39,7 @@ def reached(
     for case in older:
         case.part_of = others.get(case.part_of_id) if case.part_of_id else None
         texts = in_languages(partial(words_of, outage, case, since, own_case))
-        found += together.told([case], texts, by=by, at=max(at, case.opened_at), outage=outage.pk)
+        found += together.record_news([case], texts, by=by, at=max(at, case.opened_at), outage=outage.pk)
     return found
 
 
@@ -48,7 +48,7 @@ def over(outage: Outage, *, by: Actor, at: datetime) -> list[ledger.Entry]:
     found = []
     for case in open_cases(outage):
         texts = in_languages(partial(over_words, outage, case, at))
-        found += together.told([case], texts, by=by, at=max(at, case.opened_at), outage=outage.pk)
+        found += together.record_news([case], texts, by=by, at=max(at, case.opened_at), outage=outage.pk)
     return found
 
 
@@ -81,7 +81,7 @@ def over_words(outage: Outage, case: Case, at: datetime) -> str:
 
 def named(outage: Outage) -> dict[str, str]:
     """Its number and its name, as customers read it in the active language."""
-    name = naming.said(outage.public_name, (translation.get_language() or "").split("-")[0]) or outage.name
+    name = naming.in_language(outage.public_name, (translation.get_language() or "").split("-")[0]) or outage.name
     return {"number": outage.display_number, "name": name}
 
 

@@ -18,10 +18,10 @@ from guardia.outages import work_turns
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
 from guardia.outages.work_drafting import must_be_a_window, touched
 from guardia.outages.work_refusals import (
+    AnnouncedTooLate,
     NotAnnounced,
     NothingTouched,
     SameWindow,
-    ToldTooLate,
     UnderWay,
     WindowIsOver,
 )
@@ -64,7 +64,7 @@ def late_reason(work: PlannedWork, starts_at: datetime, reason: str, at: datetim
     if not is_short_notice(work, starts_at, at):
         return ""
     if not reason.strip():
-        raise ToldTooLate(hours=work.notice_hours)
+        raise AnnouncedTooLate(hours=work.notice_hours)
     return reason.strip()[:300]
 
 

@@ -20,7 +20,7 @@ from guardia.outages import work_turns
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn, WorkState
 from guardia.outages.work_announcing import must_be_announced
 from guardia.outages.work_drafting import touched
-from guardia.outages.work_refusals import NobodyIsAsked, NothingObjected, NotOfThisWork, TooLateToAnswer
+from guardia.outages.work_refusals import NobodyToAsk, NothingObjected, NotOfThisWork, TooLateToAnswer
 from guardia.outages.work_telling import tell
 from guardia.outages.work_turns import TurnKind
 from guardia.people.actor import Actor, ActorKind
@@ -46,7 +46,7 @@ def agree(work: PlannedWork, contact: Contact, *, at: datetime) -> PlannedWork:
     Raises NobodyIsAsked, TooLateToAnswer, NotOfThisWork.
     """
     if not work.needs_agreement:
-        raise NobodyIsAsked()
+        raise NobodyToAsk()
     return _answer(work, contact, AGREED, "", at)
 
 
@@ -84,14 +84,14 @@ def reply(work: PlannedWork, company: Customer, words: str, *, by: Actor, at: da
     words = need("", "words", words, _("the answer"))[:LONGEST_WORDS]
     if not touched(work).filter(customer=company, answer=OBJECTED).exists():
         raise NothingObjected(company=company.name)
-    if said := said_already(work, company, words):
+    if said := repeated_answer(work, company, words):
         return said
     turn = work_turns.write(work, TurnKind.REPLIED, by=by, at=at, customer=company.pk, why=words)
     tell(work, Telling.REPLIED, turn, by=by, at=at, only=[company.pk], why=words, asks=work.needs_agreement)
     return turn
 
 
-def said_already(work: PlannedWork, company: Customer, words: str) -> PlannedWorkTurn | None:
+def repeated_answer(work: PlannedWork, company: Customer, words: str) -> PlannedWorkTurn | None:
     """The last answer to what this company has objected to, if it had these words."""
     if unanswered().filter(work=work, customer=company).exists():
         return None

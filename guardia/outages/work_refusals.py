@@ -65,7 +65,7 @@ class NotUnderWay(Refused):
     template = _("%(number)s has not begun. It begins at the hour that was announced; move it if that is another one.")
 
 
-class ToldTooLate(Refused):
+class AnnouncedTooLate(Refused):
     field = "reason"
     template = _(
         "It begins in less than %(hours)d hours, which is the notice that was promised. "
@@ -88,7 +88,7 @@ class EndsBeforeItBegan(Refused):
     template = _("The work cannot have ended before it began. Correct the hour.")
 
 
-class NobodyIsAsked(Refused):
+class NobodyToAsk(Refused):
     template = _("No agreement is asked for this work. If something about it does not suit you, please call us.")
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from guardia.notices.announcement import Announcement, AnnouncementKind
 from guardia.notices.announcing_each import ToEach, announce_each
-from guardia.notices.work_facts import Telling, TouchedTold, WorkTold
+from guardia.notices.work_facts import AffectedServiceFacts, Telling, WorkFacts
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, PlannedWorkTurn
 from guardia.outages.work_drafting import touched
 from guardia.people.actor import Actor, ActorKind
@@ -32,11 +32,11 @@ def tell(
     found = list(rows) if rows is not None else list(read(work, only))
     sequence = PlannedWorkTurn.objects.filter(work=work, pk__lte=turn.pk).count()
     facts = {**facts_of(work), "sequence": sequence, **more}
-    by_company: dict[int, list[TouchedTold]] = {}
+    by_company: dict[int, list[AffectedServiceFacts]] = {}
     for row in found:
-        by_company.setdefault(row.customer_id, []).append(told_of(row))
+        by_company.setdefault(row.customer_id, []).append(affected_service_facts(row))
     told = [
-        ToEach(pk, f"{turn.pk}/{pk}", WorkTold(telling=telling.value, services=tuple(services), **facts).facts())
+        ToEach(pk, f"{turn.pk}/{pk}", WorkFacts(telling=telling.value, services=tuple(services), **facts).facts())
         for pk, services in by_company.items()
     ]
     person = by.id if by.kind is ActorKind.STAFF else None
@@ -48,9 +48,9 @@ def read(work: PlannedWork, only: Collection[int] | None = None) -> Iterable[Pla
     return found if only is None else found.filter(customer__in=only)
 
 
-def told_of(row: PlannedWorkService) -> TouchedTold:
+def affected_service_facts(row: PlannedWorkService) -> AffectedServiceFacts:
     site = row.service.site
-    return TouchedTold(row.service.circuit, f"{site.name}, {site.city.name}", site.zone)
+    return AffectedServiceFacts(row.service.circuit, f"{site.name}, {site.city.name}", site.zone)
 
 
 def facts_of(work: PlannedWork) -> Mapping[str, Any]:

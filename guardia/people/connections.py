@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection, models, transaction
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people import sealing
 from guardia.people.setting_change import put_on_record, take_turn
 from guardia.people.staff import Staff
@@ -80,14 +80,14 @@ class Connection(models.Model):
 
 
 @dataclass
-class Kept:
+class CachedConnection:
     """What was entered, as this process read it last. ``good_until`` in seconds of the monotonic clock."""
 
     entered: dict[str, dict[str, Any]]
     good_until: float
 
 
-kept = Kept({}, 0.0)
+kept = CachedConnection({}, 0.0)
 
 
 def forget() -> None:
@@ -105,7 +105,7 @@ def _entered() -> Mapping[str, dict[str, Any]]:
             prime(_read(), monotonic() + KEPT_SECONDS)
         else:
             try:
-                with behind(Wall.WORKER):
+                with behind(DatabaseRole.WORKER):
                     prime(_read(), monotonic() + KEPT_SECONDS)
             except DatabaseError:  # without a database the environment holds, and what was read last
                 return kept.entered
@@ -144,7 +144,7 @@ def resolved(kind: Kind) -> dict[str, Any]:
     if connection.in_atomic_block:
         sealed = _sealed(kind)
     else:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             sealed = _sealed(kind)
     found = {name: given.get(name, "") for name in NAMES[kind]}
     return found | {name: _unsealed(sealed.get(name, "")) for name in NAMES[kind] if name in SECRETS}
@@ -191,8 +191,8 @@ def save(kind: Kind, fields: Mapping[str, Any], masks: Mapping[str, str], *, by:
     Connection.objects.update_or_create(pk=kind, defaults={"open": open_ones, "sealed": sealed, "changed_at": at})
     anew = {name: "set" for name in secrets if old.get(name) != secrets[name]}
     gone = {name: "removed" for name in old if name not in secrets}
-    was = told(before.open) if before else None
-    put_on_record(RECORDED, kind, was, told(open_ones) | anew | gone, by=by, at=at)
+    was = recorded_values(before.open) if before else None
+    put_on_record(RECORDED, kind, was, recorded_values(open_ones) | anew | gone, by=by, at=at)
     transaction.on_commit(forget)
 
 
@@ -202,11 +202,11 @@ def remove(kind: Kind, *, by: Staff, at: datetime) -> None:
     before = entered(kind)
     if before:
         before.delete()
-        put_on_record(RECORDED, kind, told(before.open), None, by=by, at=at)
+        put_on_record(RECORDED, kind, recorded_values(before.open), None, by=by, at=at)
         transaction.on_commit(forget)
 
 
-def told(open_ones: Mapping[str, Any]) -> dict[str, Any]:
+def recorded_values(open_ones: Mapping[str, Any]) -> dict[str, Any]:
     """As the record keeps it: without a secret, without what is empty, and of certificates their mark."""
     found = {name: value for name, value in open_ones.items() if value not in ("", None) and name not in SECRETS}
     marks = {name: sha256(value.encode()).hexdigest()[:16] for name, value in found.items() if name.endswith("_CA")}

@@ -49,7 +49,7 @@ def save_staff(staff: Staff, fields: Mapping[str, Any], *, by: Staff | None, at:
     problems = _problems(staff, username, fields)
     if problems:
         raise ValidationError(problems)
-    before = told(Staff.objects.get(pk=staff.pk)) if staff.pk else None
+    before = recorded_values(Staff.objects.get(pk=staff.pk)) if staff.pk else None
     staff.username, staff.name, staff.email = username, fields["name"].strip(), fields["email"].strip()
     staff.role, staff.language = fields["role"], fields["language"]
     for name in REACHED_BY.keys() & fields.keys():
@@ -57,7 +57,7 @@ def save_staff(staff: Staff, fields: Mapping[str, Any], *, by: Staff | None, at:
     if fields["password"]:
         staff.set_password(fields["password"])
     _keep(staff)
-    after = told(staff) | ({"password": "set"} if fields["password"] else {})
+    after = recorded_values(staff) | ({"password": "set"} if fields["password"] else {})
     put_on_record("staff", staff.pk, before, after, by=by, at=at)
     if fields["password"] or (before and before["role"] != staff.role):
         end_all(staff)
@@ -75,7 +75,7 @@ def resume(staff: Staff, *, by: Staff | None, at: datetime) -> None:
     _set_active(staff, True, by, at)
 
 
-def told(staff: Staff) -> dict[str, Any]:
+def recorded_values(staff: Staff) -> dict[str, Any]:
     """A person as the record keeps it: no password, and of each channel only its kind and mark."""
     names = ("username", "name", "email", "role", "language", "position", "mobile", "desk_phone", "is_active")
     return {name: getattr(staff, name) for name in names} | {"channels": [masked(one) for one in staff.channels]}
@@ -83,11 +83,11 @@ def told(staff: Staff) -> dict[str, Any]:
 
 def _set_active(staff: Staff, is_active: bool, by: Staff | None, at: datetime) -> None:
     kept = Staff.objects.select_for_update().get(pk=staff.pk)
-    before, kept.is_active = told(kept), is_active
+    before, kept.is_active = recorded_values(kept), is_active
     kept.save(update_fields=["is_active"])
     if not is_active:
         end_all(kept)
-    put_on_record("staff", kept.pk, before, told(kept), by=by, at=at)
+    put_on_record("staff", kept.pk, before, recorded_values(kept), by=by, at=at)
 
 
 def _problems(staff: Staff, username: str, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def heard(staff_id: int, at: datetime) -> None:
         )
 
 
-def came_back(staff_id: int, at: datetime) -> Shift | None:
+def resume_shift(staff_id: int, at: datetime) -> Shift | None:
     """The shift that ended by silence, or with its session, and goes on by a sign of life at ``at``; else None."""
     last = Shift.objects.filter(staff=staff_id).order_by("-started_at", "-pk").first()
     if last is None or last.ended_at is None or last.ended_as not in (EndedAs.SILENT, EndedAs.LOST):
@@ -105,26 +105,26 @@ def came_back(staff_id: int, at: datetime) -> Shift | None:
 
 def come_back(staff_id: int, at: datetime) -> Shift | None:
     """On shift again, from ``at`` on: the gap stays on record."""
-    if came_back(staff_id, at) is None:
+    if resume_shift(staff_id, at) is None:
         return None
     shifts.take_turn()
-    last = came_back(staff_id, at)
+    last = resume_shift(staff_id, at)
     return shifts.enter(last.staff, last.desk, at, is_seen=True) if last else None
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PresenceQuestion:
     """What a page says to somebody who is asked: since when no sign of life has come, and until when to answer."""
 
     seen_at: datetime
     until: datetime
 
 
-def asked(shift: Shift | None) -> Asked | None:
+def open_question(shift: Shift | None) -> PresenceQuestion | None:
     """The question to this person, if one is open."""
     if shift is None or shift.asked_at is None or shift.seen_at is None:
         return None
-    return Asked(shift.seen_at, shift.asked_at + GRACE)
+    return PresenceQuestion(shift.seen_at, shift.asked_at + GRACE)
 
 
 def answers_by_page(staff: Staff, at: datetime) -> None:

@@ -55,7 +55,7 @@ def ask(
     if (
         lately.count() >= settings.ATTEMPTS_OF_ADDRESS
         or theirs.filter(address__range=there).count() >= OF_A_MAILBOX
-        or (theirs.count() >= OF_A_MAILBOX_IN_ALL and not came_in_from(staff or NOBODY, there, at))
+        or (theirs.count() >= OF_A_MAILBOX_IN_ALL and not signed_in_from(staff or NOBODY, there, at))
     ):
         raise TooOften
     write_down(AuditKind.RESET_ASKED, at=at, account=mark, address=address, agent=agent)
@@ -67,7 +67,7 @@ def ask(
     return made if staff else None
 
 
-def came_in_from(staff: Staff, there: tuple[str, str], at: datetime) -> bool:
+def signed_in_from(staff: Staff, there: tuple[str, str], at: datetime) -> bool:
     """Whether this person signed in from these addresses, first and last, in the time before."""
     entries = AuditEntry.objects.filter(kind=AuditKind.SIGNED_IN, staff_id=staff.pk, at__gt=at - LATELY)
     return entries.filter(address__range=there).exists()

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from guardia.config.kept import ANY_TIME, Kept
+from guardia.config.kept import ANY_TIME, CompiledQuery
 from guardia.people.setting_change import put_on_record
 from guardia.people.shift import EndedAs, Handover, Shift, ShiftPlan, usual_hours
 from guardia.people.staff import Staff
@@ -37,8 +37,8 @@ def hours_of(desk: str) -> list[str]:
 
 
 @cache
-def _hours_of(desk: str) -> Kept:
-    return Kept(lambda: ShiftPlan.objects.filter(desk=desk).order_by("pk").values_list("hours", flat=True)[:1])
+def _hours_of(desk: str) -> CompiledQuery:
+    return CompiledQuery(lambda: ShiftPlan.objects.filter(desk=desk).order_by("pk").values_list("hours", flat=True)[:1])
 
 
 def quiet_of(desk: str) -> timedelta:
@@ -62,7 +62,7 @@ def plan(desk: str, hours: Sequence[str], *, by: Staff, at: datetime) -> list[st
 
     Returns them as they are kept: in order, each once. Raises ValidationError, which names what does not fit.
     """
-    kept = sorted({wall_hour(hour) for hour in hours})
+    kept = sorted({clock_hour(hour) for hour in hours})
     if not 1 <= len(kept) <= MOST_CHANGES:
         raise ValidationError(_("Write one to eight hours, such as 06:00 14:00 22:00."))
     for earlier, later in zip(kept, [*kept[1:], kept[0]], strict=True):
@@ -75,7 +75,7 @@ def plan(desk: str, hours: Sequence[str], *, by: Staff, at: datetime) -> list[st
     return kept
 
 
-def wall_hour(words: str) -> str:
+def clock_hour(words: str) -> str:
     """``06:00`` from what a person writes for it: ``6``, ``6:00``, ``06:00``. Raises ValidationError."""
     found = re.fullmatch(r"([01]?[0-9]|2[0-3])(?:[:.h]([0-5][0-9]))?", words.strip(), re.ASCII)
     if found is None:
@@ -139,10 +139,10 @@ def on_shift(desk: str, at: datetime) -> list[Shift]:
 
 
 @cache
-def _on_shift(desk: str) -> Kept:
+def _on_shift(desk: str) -> CompiledQuery:
     begun = {"ended_at": None, "started_at__lte": ANY_TIME, "staff__is_active": True}
     shifts = Shift.objects.filter(desk=desk, **begun)
-    return Kept(lambda: shifts.select_related("staff").order_by("started_at", "pk"))
+    return CompiledQuery(lambda: shifts.select_related("staff").order_by("started_at", "pk"))
 
 
 def was_ever_entered(desk: str) -> bool:

@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from guardia.config.kept import ANY_ID, Kept
+from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.people.sealed_list import SealedList
 
 
@@ -82,4 +82,4 @@ class Staff(AbstractBaseUser):
         return self.is_active and self.has_a_way
 
 
-_STAFF = Kept(lambda: Staff.objects.filter(pk=ANY_ID))
+_STAFF = CompiledQuery(lambda: Staff.objects.filter(pk=ANY_ID))

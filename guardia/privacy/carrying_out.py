@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from guardia.cases import case_files
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind_at
+from guardia.config.database_roles import DatabaseRole, behind_at
 from guardia.evidence.case_file import CaseFile
 from guardia.people.actor import SYSTEM
 from guardia.people.audit_entry import AuditKind, write_down
@@ -25,13 +25,13 @@ WHY = "privacidad"
 
 def next_one() -> PrivacyRequest | None:
     """Carry out the oldest confirmed erasure; None when there is none. Needs the owner's connection."""
-    with behind_at(Wall.WORKER) as at:
+    with behind_at(DatabaseRole.WORKER) as at:
         request = requests.claim([State.CONFIRMED], at)
     if request:
         try:
             carry_out(request)
         except Exception as trouble:
-            with behind_at(Wall.WORKER):  # its lease stays: in ten minutes it is begun again
+            with behind_at(DatabaseRole.WORKER):  # its lease stays: in ten minutes it is begun again
                 PrivacyRequest.objects.filter(pk=request.pk).update(trouble=type(trouble).__name__)
             raise
     return request
@@ -63,13 +63,13 @@ def remember(request: PrivacyRequest, person: Person) -> None:
     marks = person.marks
     subject = {"names": marks.names, "addresses": marks.addresses, "numbers": marks.numbers, "short": person.short}
     subject["shared"] = person.shared
-    with behind_at(Wall.WORKER):
+    with behind_at(DatabaseRole.WORKER):
         PrivacyRequest.objects.filter(pk=request.pk).update(subject={key: list(each) for key, each in subject.items()})
 
 
 def withdraw(file_id: int) -> None:
     """Off its case and out of the store, as an event of the case."""
-    with behind_at(Wall.WORKER) as at:
+    with behind_at(DatabaseRole.WORKER) as at:
         file = CaseFile.objects.filter(pk=file_id, withdrawn_at=None).first()
         if file:
             case = Case.objects.select_for_update(of=("self",)).get(pk=file.case_id)
@@ -77,19 +77,19 @@ def withdraw(file_id: int) -> None:
 
 
 def tell(request: PrivacyRequest, done: int, of: int) -> None:
-    with behind_at(Wall.WORKER) as at:
+    with behind_at(DatabaseRole.WORKER) as at:
         PrivacyRequest.objects.filter(pk=request.pk).update(steps_done=done, steps=of, leased_until=at + requests.LEASE)
 
 
 def settle(request: PrivacyRequest, **fields: object) -> None:
-    with behind_at(Wall.WORKER):
+    with behind_at(DatabaseRole.WORKER):
         PrivacyRequest.objects.filter(pk=request.pk).update(leased_until=None, **fields)
 
 
 def finish(request: PrivacyRequest, person: Person) -> None:
     """On the journal without a word about whom; what could not be reached is said."""
     left = mentioned(person)
-    with behind_at(Wall.WORKER) as at:
+    with behind_at(DatabaseRole.WORKER) as at:
         tomb = Erasure.objects.get(request=request)
         PrivacyRequest.objects.filter(pk=request.pk).update(
             state=State.DONE, done_at=at, leased_until=None, trouble=f"{left} rows left" if left else ""

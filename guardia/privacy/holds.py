@@ -20,12 +20,12 @@ LONGEST_REASON = 300
 def place(of: str, reason: str, *, by: Staff, at: datetime) -> LegalHold:
     """``of``: a case's number, or the name of a company. Raises ValidationError by field."""
     case, customer = whose(of.replace("\0", "").strip())
-    reason = said(reason)
+    reason = reason_text(reason)
     here = LegalHold.objects.filter(lifted_at=None, customer=customer, case=case)
     if (same := here.first()) is not None:
         return same
     hold = LegalHold.objects.create(customer=customer, case=case, reason=reason, placed_at=at, placed_by=by)
-    put_on_record(NOUN, hold.pk, None, told(hold), by=by, at=at, reason=reason)
+    put_on_record(NOUN, hold.pk, None, recorded_values(hold), by=by, at=at, reason=reason)
     return hold
 
 
@@ -33,9 +33,9 @@ def lift(hold: LegalHold, reason: str, *, by: Staff, at: datetime) -> None:
     """What it held follows its rules again. The caller has locked it. Raises ValidationError."""
     if hold.lifted_at:
         return
-    hold.lifted_at, hold.lifted_by, hold.lift_reason = at, by, said(reason)
+    hold.lifted_at, hold.lifted_by, hold.lift_reason = at, by, reason_text(reason)
     hold.save()
-    put_on_record(NOUN, hold.pk, told(hold), {"lifted": True}, by=by, at=at, reason=hold.lift_reason)
+    put_on_record(NOUN, hold.pk, recorded_values(hold), {"lifted": True}, by=by, at=at, reason=hold.lift_reason)
 
 
 def whose(of: str) -> tuple[Case | None, Customer]:
@@ -52,7 +52,7 @@ def whose(of: str) -> tuple[Case | None, Customer]:
     return None, found[0]
 
 
-def said(reason: str) -> str:
+def reason_text(reason: str) -> str:
     words = " ".join(reason.replace("\0", "").split())
     if not words:
         raise ValidationError({"reason": _("Write why: which procedure, before whom.")})
@@ -61,7 +61,7 @@ def said(reason: str) -> str:
     return words
 
 
-def told(hold: LegalHold) -> dict[str, str]:
+def recorded_values(hold: LegalHold) -> dict[str, str]:
     return {"of": str(hold.case.display_number if hold.case else hold.customer.name)}
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class Asked(models.TextChoices):
+class RequestedRight(models.TextChoices):
     EXPORT = "export", _("Copy of the data")
     ERASE = "erase", _("Erasure")
 
@@ -32,7 +32,7 @@ class Reason(models.TextChoices):
 
 
 class PrivacyRequest(models.Model):
-    what = models.CharField(max_length=10, choices=Asked.choices)
+    what = models.CharField(max_length=10, choices=RequestedRight.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     contact = models.ForeignKey("guardia.Contact", models.PROTECT, null=True, related_name="+")
     staff = models.ForeignKey("guardia.Staff", models.PROTECT, null=True, related_name="+")
@@ -58,7 +58,7 @@ class PrivacyRequest(models.Model):
         app_label = "guardia"
         db_table = "privacy_request"
         constraints = [
-            models.CheckConstraint(condition=Q(what__in=Asked.values), name="privacy_request_what_known"),
+            models.CheckConstraint(condition=Q(what__in=RequestedRight.values), name="privacy_request_what_known"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="privacy_request_state_known"),
         ]
         indexes = [

@@ -17,7 +17,7 @@ from guardia.customers.contact import Contact
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.people.staff import Staff
 from guardia.privacy.marks import marks
-from guardia.privacy.request import Asked, Erasure, PrivacyRequest, Reason, RetentionRun, State
+from guardia.privacy.request import Erasure, PrivacyRequest, Reason, RequestedRight, RetentionRun, State
 
 LEASE = timedelta(minutes=10)
 LONGEST_LIST = 20
@@ -57,7 +57,7 @@ def ask(
         )
     if contact is None and staff is None and not looked_for.all:
         raise ValidationError(_("Say whom it is about: choose a person, or write a name, an address or a number."))
-    if what == Asked.ERASE and reason not in Reason.values:
+    if what == RequestedRight.ERASE and reason not in Reason.values:
         raise ValidationError({"reason": _("Choose why this person is erased.")})
     known = contact or staff
     request = PrivacyRequest.objects.create(
@@ -70,7 +70,7 @@ def ask(
         asked_at=at,
         asked_by=by,
     )
-    if what == Asked.ERASE:
+    if what == RequestedRight.ERASE:
         write_down(AuditKind.ERASURE_ASKED, at=at, staff=by, about="privacy_request", key=request.pk, reason=reason)
     return request
 
@@ -87,7 +87,7 @@ def confirm(request: PrivacyRequest, typed: str, files: Sequence[int], *, by: St
 
     The caller has locked the request. Raises ValidationError: not ready, refused, or the word is another one.
     """
-    if request.what != Asked.ERASE or request.state != State.READY:
+    if request.what != RequestedRight.ERASE or request.state != State.READY:
         raise ValidationError(_("This request is not waiting to be confirmed."))
     if request.refusals:
         raise ValidationError(_("It may not be erased yet: see why below, and look again once that is settled."))

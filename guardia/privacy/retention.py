@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connections
 
-from guardia.config.database_roles import Wall, behind_at
+from guardia.config.database_roles import DatabaseRole, behind_at
 from guardia.people.audit_entry import AuditKind, write_down
 from guardia.privacy.eraser_connection import OWNER, hand, hour
 from guardia.privacy.retention_kinds import KINDS
@@ -151,6 +151,6 @@ def taken(cut: Cut, tomb: int, before: datetime, stop: Callable[[], bool], at_on
 def end(number: int, gone: list[Gone]) -> None:
     with hand() as cursor:
         cursor.execute("UPDATE retention_run SET ended_at = %s WHERE id = %s", [hour(cursor), number])
-    with behind_at(Wall.WORKER) as at:
+    with behind_at(DatabaseRole.WORKER) as at:
         counts: dict[str, Any] = {one.kind.key: one.count for one in gone if one.count}
         write_down(AuditKind.RETAINED, at=at, about="retention_run", key=number, **counts)

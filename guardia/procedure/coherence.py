@@ -29,7 +29,7 @@ def problems_in(procedure: "Procedure", document: Document) -> Iterator[Problem]
         desks_exist,
         hours_exist,
         levels_exist,
-        news_is_told,
+        news_owes_a_notice,
         blanks_are_known,
     ):
         for path, message, remedy in check(procedure):
@@ -114,7 +114,7 @@ def numbers_agree(procedure: "Procedure") -> Iterator[Finding]:
             )
 
 
-def news_is_told(procedure: "Procedure") -> Iterator[Finding]:
+def news_owes_a_notice(procedure: "Procedure") -> Iterator[Finding]:
     """A moment that counts as news to the customer must owe a notice; two notices may not answer for one event."""
     clock = next((rule for rule in procedure.clocks if rule.kind == ClockKind.NEXT_NEWS), None)
     place = procedure.clocks.index(clock) if clock else 0

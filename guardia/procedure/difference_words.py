@@ -120,7 +120,7 @@ INSIDE = frozenset(
 
 
 @dataclass(frozen=True)
-class Said:
+class DescribedDifference:
     """``before`` and ``after`` are empty where there was or is nothing. ``is_told``: a customer is concerned by it."""
 
     where: str
@@ -144,7 +144,7 @@ class Said:
         }
 
 
-def said(difference: Difference, old: Procedure, new: Procedure) -> Said:
+def describe(difference: Difference, old: Procedure, new: Procedure) -> DescribedDifference:
     """In the active language; names are those of the new text, of the old one for what is gone."""
     parts = difference.field.split(".") if difference.field else []
     section = str(SECTIONS.get(difference.section, difference.section))
@@ -156,18 +156,18 @@ def said(difference: Difference, old: Procedure, new: Procedure) -> Said:
     if not mine:
         name = capfirst(name_in_active(language))
         field = f"{field} ({name})" if field else name
-    return Said(
+    return DescribedDifference(
         where=f"{section} · {entry}" if entry else section,
         field=field,
-        before=told(difference.before, difference, last, old),
-        after=told(difference.after, difference, last, new),
+        before=field_text(difference.before, difference, last, old),
+        after=field_text(difference.after, difference, last, new),
         is_told=mine and not INSIDE & set(parts),
     )
 
 
-def told(value: Any, difference: Difference, field: str, of: Procedure) -> str:
+def field_text(value: Any, difference: Difference, field: str, of: Procedure) -> str:
     is_time = difference.section == "clocks" and field in LENGTHS and isinstance(value, int | float)
-    return clock_time(value, difference.entry, of) if is_time else value_said(value, field)
+    return clock_time(value, difference.entry, of) if is_time else value_text(value, field)
 
 
 def clock_time(value: Any, clock: str, of: Procedure) -> str:
@@ -177,9 +177,9 @@ def clock_time(value: Any, clock: str, of: Procedure) -> str:
     return length(timedelta(seconds=value), rule.unit, round(day) if day else None)
 
 
-def told_lines(found: list[Difference], old: Procedure, new: Procedure) -> list[str]:
+def public_lines(found: list[Difference], old: Procedure, new: Procedure) -> list[str]:
     """What a customer is told of them, in the active language, each once."""
-    told_of = (said(each, old, new) for each in found)
+    told_of = (describe(each, old, new) for each in found)
     lines = [one.line for one in told_of if one.is_told and one.before != one.after]
     return list(dict.fromkeys(lines))
 
@@ -213,7 +213,7 @@ def words_of(part: str, procedure: Procedure) -> str:
     return str(procedure.stage(Stage(part)).name) if part in tuple(Stage) else part
 
 
-def value_said(value: Any, field: str) -> str:
+def value_text(value: Any, field: str) -> str:
     """The value as a reader meets it; an entry as a whole by its name and its promise."""
     if value is None:
         return ""
@@ -222,16 +222,16 @@ def value_said(value: Any, field: str) -> str:
     if isinstance(value, int | float) and field in LENGTHS:
         return length(timedelta(seconds=value))
     if isinstance(value, Mapping):
-        return entry_said(value)
+        return entry_text(value)
     if isinstance(value, list):
-        return ", ".join(value_said(part, field) for part in value)
+        return ", ".join(value_text(part, field) for part in value)
     return str(NAMES.get(field, {}).get(value, value))
 
 
-def entry_said(entry: Mapping[str, Any]) -> str:
+def entry_text(entry: Mapping[str, Any]) -> str:
     """Its name and its promise; of one that has neither, all that it says."""
     if PUBLISHED_IN in entry:
         return str(Text.model_validate(entry))
     texts = [entry.get(key) for key in ("name", "promise", "address", "number", "role")]
-    found = [entry_said(text) if isinstance(text, Mapping) else str(text) for text in texts if text]
-    return " · ".join(found) or ", ".join(value_said(part, key) for key, part in entry.items() if part)
+    found = [entry_text(text) if isinstance(text, Mapping) else str(text) for text in texts if text]
+    return " · ".join(found) or ", ".join(value_text(part, key) for key, part in entry.items() if part)

@@ -41,10 +41,10 @@ def differences(old: Procedure, new: Procedure) -> list[Difference]:
     """
     before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
     found = [one for section in after for one in _in_section(section, before.get(section), after[section])]
-    return [one for one in found if not _is_said_by_its_clock(one)]
+    return [one for one in found if not _is_covered_by_its_clock(one)]
 
 
-def _is_said_by_its_clock(one: Difference) -> bool:
+def _is_covered_by_its_clock(one: Difference) -> bool:
     if one.section not in ("stages", "bands") or not (isinstance(one.before, str) and isinstance(one.after, str)):
         return False
     *_path, language = one.field.split(".")

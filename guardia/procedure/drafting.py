@@ -47,7 +47,7 @@ def begin(what_for: str, *, by: Staff, at: datetime, source: str = "") -> Proced
     draft = ProcedureDraft.objects.create(
         base=base, what_for=what_for, source=text, created_at=at, created_by=by, edited_at=at, edited_by=by
     )
-    put_on_record(NOUN, draft.pk, None, told(draft), by=by, at=at)
+    put_on_record(NOUN, draft.pk, None, recorded_values(draft), by=by, at=at)
     return draft
 
 
@@ -75,7 +75,7 @@ def write(
     if revision != draft.revision:
         words = _("%(who)s saved this draft meanwhile. Your text is still here: compare, and save it again.")
         raise WrittenMeanwhile(words % {"who": draft.edited_by.name})
-    before = told(draft)
+    before = recorded_values(draft)
     changed = (draft.what_for, draft.source, draft.effective_at, draft.tells_customers) != (
         *(what_for, fitting(source)),
         *(effective_at, tells_customers),
@@ -87,7 +87,7 @@ def write(
     draft.state, draft.submitted_at, draft.submitted_by = DraftState.WRITING, None, None
     draft.edited_at, draft.edited_by, draft.revision = at, by, draft.revision + 1
     draft.save()
-    put_on_record(NOUN, draft.pk, before, told(draft), by=by, at=at)
+    put_on_record(NOUN, draft.pk, before, recorded_values(draft), by=by, at=at)
 
 
 def read(draft: ProcedureDraft) -> tuple[Procedure | None, tuple[Problem, ...]]:
@@ -146,7 +146,7 @@ def send_back(draft: ProcedureDraft, reason: str, *, by: Staff, at: datetime) ->
     put_on_record(NOUN, draft.pk, {"state": DraftState.SUBMITTED}, {"state": draft.state}, by=by, at=at, reason=reason)
 
 
-def put_away(draft: ProcedureDraft, *, by: Staff, at: datetime) -> None:
+def discard(draft: ProcedureDraft, *, by: Staff, at: datetime) -> None:
     """Not wanted any more; it can be taken up again. Raises NotPossible."""
     if draft.state == DraftState.WITHDRAWN:
         return
@@ -209,7 +209,7 @@ def fitting(source: str) -> str:
     return source.replace("\r\n", "\n").replace("\0", "")
 
 
-def told(draft: ProcedureDraft) -> dict[str, object]:
+def recorded_values(draft: ProcedureDraft) -> dict[str, object]:
     """As the record of changes keeps it: the text by its length and its hash alone."""
     return {
         "what_for": draft.what_for,

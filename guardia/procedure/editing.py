@@ -158,17 +158,17 @@ def sentence_of(wrong: PydanticCustomError) -> str:
     return f"{said['message']}. {said['remedy']}."
 
 
-def told_steps(steps: Sequence[Step]) -> dict[str, str]:
+def step_values(steps: Sequence[Step]) -> dict[str, str]:
     """The steps of a stage as the record keeps them: level, and after how long."""
     return {str(step.level): written_length(step.after) for step in steps}
 
 
-def told_hours(hours: WeeklyHours) -> dict[str, str]:
+def hour_values(hours: WeeklyHours) -> dict[str, str]:
     days = {day.value: written_openings(hours.days[day]) for day in Weekday if hours.days.get(day)}
     return {**days, "rest_days": hours.rest_days.value}
 
 
-def told_answers(procedure: Procedure) -> dict[str, str]:
+def answer_values(procedure: Procedure) -> dict[str, str]:
     """The times to answer as the record keeps them: by level, ``move``, ``call``."""
     levels = {str(level): written_length(length) for level, length in acknowledge_times(procedure).items()}
     move = procedure.clock(ClockKind.MOVEMENT).target.duration or timedelta()
@@ -177,8 +177,8 @@ def told_answers(procedure: Procedure) -> dict[str, str]:
 
 def _put_on_record(old: Procedure, new: Procedure, by: Staff, at: datetime, reason: str) -> None:
     for stage in Stage:
-        before, after = told_steps(old.steps_for(stage)), told_steps(new.steps_for(stage))
+        before, after = step_values(old.steps_for(stage)), step_values(new.steps_for(stage))
         put_on_record("steps", stage.value, before, after, by=by, at=at, reason=reason)
-    put_on_record("answers", new.code[:60], told_answers(old), told_answers(new), by=by, at=at, reason=reason)
+    put_on_record("answers", new.code[:60], answer_values(old), answer_values(new), by=by, at=at, reason=reason)
     for name, hours in new.weekly_hours.items():
-        put_on_record("hours", name, told_hours(old.hours(name)), told_hours(hours), by=by, at=at, reason=reason)
+        put_on_record("hours", name, hour_values(old.hours(name)), hour_values(hours), by=by, at=at, reason=reason)

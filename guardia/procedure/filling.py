@@ -80,13 +80,15 @@ def _with_numbers(words: str, values: dict[str, int | timedelta], language: str)
         value = values[found[1]]
         if found[2] and isinstance(value, timedelta):
             return in_words(value, language)
-        return said(value).replace(",", ".") if language == PUBLISHED_IN else said(value)  # as it is published: 1.5
+        return (
+            value_text(value).replace(",", ".") if language == PUBLISHED_IN else value_text(value)
+        )  # as it is published: 1.5
 
     with translation.override(language):
         return BLANK.sub(number, words)
 
 
-def said(value: int | timedelta) -> str:
+def value_text(value: int | timedelta) -> str:
     return length(value) if isinstance(value, timedelta) else str(value)
 
 

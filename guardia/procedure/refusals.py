@@ -51,13 +51,13 @@ BOUNDS = {
 
 
 def problems_of(error: ValidationError, document: Document, root: type[BaseModel]) -> Iterator[Problem]:
-    for detail in filter(is_said, error.errors(include_url=False)):
+    for detail in filter(is_reported, error.errors(include_url=False)):
         path = written_path(detail["loc"], document.content)
         message, remedy = explain(detail, root)
         yield Problem(document.file, document.line(path), key_of(path, document.content), message, remedy)
 
 
-def is_said(detail: ErrorDetails) -> bool:
+def is_reported(detail: ErrorDetails) -> bool:
     """Not the shortness of a list that is long enough: pydantic counts the entries that are right, and names the others
     anyway.
     """
@@ -149,21 +149,21 @@ def unknown_word(detail: ErrorDetails) -> tuple[str, str]:
     words = [word.strip() for word in expected.split(",")]
     close = get_close_matches(str(detail["input"]), words, n=1)
     remedy = gettext("Write “%s”") % close[0] if close else gettext("Write one of: %s") % ", ".join(words)
-    return gettext("%s is not known here") % shown(detail["input"]), remedy
+    return gettext("%s is not known here") % quoted(detail["input"]), remedy
 
 
 def wrong_kind(detail: ErrorDetails) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind in BOUNDS:
-        return gettext("%s is out of bounds") % shown(detail["input"]), gettext(BOUNDS[kind]) % context.popitem()[1]
+        return gettext("%s is out of bounds") % quoted(detail["input"]), gettext(BOUNDS[kind]) % context.popitem()[1]
     if kind == "too_long" and context.get("max_length") != PAIR:
         most = gettext("Write %s entries at most") % context.get("max_length")
-        return gettext("%s is not what belongs here") % shown(detail["input"]), most
+        return gettext("%s is not what belongs here") % quoted(detail["input"]), most
     remedy = KINDS.get(kind, gettext_noop("Compare it with the sample procedure"))
-    return gettext("%s is not what belongs here") % shown(detail["input"]), gettext(remedy)
+    return gettext("%s is not what belongs here") % quoted(detail["input"]), gettext(remedy)
 
 
-def shown(value: Any) -> str:
+def quoted(value: Any) -> str:
     """The value as it can be quoted in one line."""
     if isinstance(value, Enum):
         return str(value.value)

@@ -18,9 +18,9 @@ type Openings = tuple[tuple[int, int], ...]
 
 def weekly(hours: WeeklyHours) -> list[tuple[str, str]]:
     """Days and their hours, days with the same hours together; closed days are left out, rest days come last."""
-    lines = [(days(first, last), said(openings)) for first, last, openings in runs(hours) if openings]
+    lines = [(days(first, last), openings_text(openings)) for first, last, openings in runs(hours) if openings]
     if hours.rest_days is RestDays.OPEN_ALL_DAY:
-        lines.append((gettext("Public holidays"), said(((0, DAY),))))
+        lines.append((gettext("Public holidays"), openings_text(((0, DAY),))))
     if hours.rest_days is RestDays.CLOSED:
         lines.append((gettext("Public holidays"), pgettext("hours", "closed")))
     return lines
@@ -48,12 +48,12 @@ def days(first: int, last: int) -> str:
     return capfirst(words % names)
 
 
-def said(openings: Openings) -> str:
+def openings_text(openings: Openings) -> str:
     """Hours of one day; what began the evening before, or goes on into the night, is said without midnight."""
-    return ", ".join(opening_said(*opening) for opening in openings)
+    return ", ".join(opening_text(*opening) for opening in openings)
 
 
-def opening_said(opens: int, closes: int) -> str:
+def opening_text(opens: int, closes: int) -> str:
     if (opens, closes) == (0, DAY):
         return gettext("all day")
     if opens == 0:

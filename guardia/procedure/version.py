@@ -9,7 +9,7 @@ from django.db import connection, models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from guardia.config.kept import ANY_TIME, Kept
+from guardia.config.kept import ANY_TIME, CompiledQuery
 from guardia.procedure.schema import Procedure, load
 
 
@@ -106,7 +106,7 @@ def _newest() -> QuerySet[ProcedureVersion]:
     return begun.order_by("-effective_at", "-number").defer("source", "document")[:1]  # long, and read by id (``of``)
 
 
-_VERSION_AT = Kept(_newest)
+_VERSION_AT = CompiledQuery(_newest)
 
 
 def take_turn() -> None:

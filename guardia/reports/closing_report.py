@@ -15,11 +15,11 @@ from guardia.events.kinds import NOT_REPORTED, texts_of_kind
 from guardia.evidence.compared import Compared
 from guardia.procedure.vocabulary import Moment, Stage
 from guardia.reports.recurring import Recurring
-from guardia.reports.visit_facts import VisitTold
+from guardia.reports.visit_facts import VisitFacts
 
 
 @dataclass(frozen=True)
-class Said:
+class ReportedEvent:
     """One public event. A text that was erased is None."""
 
     seq: int
@@ -58,7 +58,7 @@ class Promised:
 
 
 @dataclass(frozen=True)
-class WaitTold:
+class WaitFacts:
     """A stop as it stands now (W1). ``excluded``: the affected time leaves it out too; ``void``: it holds nothing."""
 
     cause: str
@@ -82,7 +82,7 @@ class WaitTold:
 
 
 @dataclass(frozen=True)
-class TestTold:
+class TestFacts:
     """What was measured before the service came back for good, and after; by the name of the test."""
 
     name: str
@@ -96,12 +96,12 @@ class ClosingReport:
 
     case: Case
     until: datetime
-    timeline: Sequence[Said]
+    timeline: Sequence[ReportedEvent]
     promises: Sequence[Promised]
-    waits: Sequence[WaitTold]
+    waits: Sequence[WaitFacts]
     outages: Sequence[Outage]
-    visits: Sequence[VisitTold]
-    tests: Sequence[TestTold]
+    visits: Sequence[VisitFacts]
+    tests: Sequence[TestFacts]
     availability: Availability
     recurring: Recurring
     compared: Sequence[Compared] = ()
@@ -126,30 +126,30 @@ class ClosingReport:
         return sum(promise.kept for promise in self.promises)
 
     @property
-    def confirmation(self) -> Said | None:
+    def confirmation(self) -> ReportedEvent | None:
         return self.last(Moment.CONFIRMED)
 
     @property
-    def diagnoses(self) -> list[Said]:
+    def diagnoses(self) -> list[ReportedEvent]:
         """Cause and plan with all that corrected them, in order; every round of a case that relapsed."""
         return self.all(Moment.DIAGNOSED, Moment.CAUSE_CORRECTED, Moment.PLAN_CHANGED, Moment.RECOVERED)
 
     @property
-    def shown(self) -> list[Said]:
+    def shown(self) -> list[ReportedEvent]:
         return [said for said in self.timeline if said.moment not in NOT_REPORTED]
 
     @property
-    def without_evidence(self) -> list[Said]:
+    def without_evidence(self) -> list[ReportedEvent]:
         """The steps that a supervisor took although no good test proved the stability (P6, P7)."""
         return [said for said in self.all(Moment.STABILISED, Moment.CLOSED) if is_lacking(said.data)]
 
-    def all(self, *moments: Moment) -> list[Said]:
+    def all(self, *moments: Moment) -> list[ReportedEvent]:
         return [said for said in self.timeline if said.moment in moments]
 
-    def last(self, *moments: Moment) -> Said | None:
+    def last(self, *moments: Moment) -> ReportedEvent | None:
         return next(iter(self.all(*moments)[::-1]), None)
 
 
-def may_be_shown(moment: str, name: str) -> bool:
+def is_public_text(moment: str, name: str) -> bool:
     """Whether the customer reads this text of an event: of a public one alone."""
     return name in texts_of_kind(moment)

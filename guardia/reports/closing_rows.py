@@ -19,14 +19,14 @@ from guardia.reports.availability import service_month, spans_of
 from guardia.reports.closing_report import (
     ClosingReport,
     Promised,
-    Said,
-    WaitTold,
-    may_be_shown,
+    ReportedEvent,
+    WaitFacts,
+    is_public_text,
 )
 from guardia.reports.month import Month
 from guardia.reports.recurring import recurring
 from guardia.reports.tests_compared import probes_of, tests_of
-from guardia.reports.visit_facts import VisitTold, visit_told
+from guardia.reports.visit_facts import VisitFacts, visit_facts
 
 
 def report_of(
@@ -40,14 +40,14 @@ def report_of(
     until = case.closed_at or at
     probes = probes_of(case) if probes is None else probes
     waits = list(case.waits.order_by("started_at", "pk"))
-    timeline = said_of(case)
+    timeline = public_events(case)
     news = list(case.clocks.filter(kind=ClockKind.NEXT_NEWS).exclude(outcome="dropped"))
     return ClosingReport(
         case=case,
         until=until,
         timeline=timeline,
         promises=[promised(clock, until) for clock in promises_of(case)],
-        waits=[wait_told(wait, excluded_in(timeline), until) for wait in waits],
+        waits=[wait_facts(wait, excluded_in(timeline), until) for wait in waits],
         outages=outages_in(case, until),
         visits=visits_of(case, crews_of(case) if crews is None else crews, timeline, until),
         tests=tests_of(case, {probe.test_id: probe for probe in probes if probe.test_id}),
@@ -71,18 +71,18 @@ def crews_of(case: Case) -> dict[int, str]:
     return dict(found.values_list("pk", "name"))
 
 
-def said_of(case: Case) -> list[Said]:
+def public_events(case: Case) -> list[ReportedEvent]:
     """The public events in the order in which they happened."""
     events = case.events.filter(public=True).order_by("occurred_at", "seq").prefetch_related("texts")
     return [
-        Said(
+        ReportedEvent(
             event.seq,
             event.moment,
             event.variant,
             event.occurred_at,
             event.recorded_at,
             event.data,
-            {text.name: text.text for text in event.texts.all() if may_be_shown(event.moment, text.name)},
+            {text.name: text.text for text in event.texts.all() if is_public_text(event.moment, text.name)},
         )
         for event in events
     ]
@@ -127,14 +127,14 @@ def stood_of(waits: Iterable[Sequence[str | None]], start: datetime, end: dateti
     return union((max(a, start), min(b, end)) for a, b in spans)
 
 
-def excluded_in(timeline: Sequence[Said]) -> set[int]:
+def excluded_in(timeline: Sequence[ReportedEvent]) -> set[int]:
     """The waits that were agreed as excluded from the affected time (P7 D)."""
     return {e.data["wait"] for e in timeline if e.moment == Moment.WAIT_STARTED and e.data.get("excluded")}
 
 
-def wait_told(wait, excluded: set[int], until: datetime) -> WaitTold:
+def wait_facts(wait, excluded: set[int], until: datetime) -> WaitFacts:
     end = min(wait.ended_at or until, max(until, wait.started_at))
-    return WaitTold(
+    return WaitFacts(
         cause=wait.cause,
         clocks=wait.clocks,
         start=wait.started_at,
@@ -156,9 +156,11 @@ def wait_told(wait, excluded: set[int], until: datetime) -> WaitTold:
     )
 
 
-def visits_of(case: Case, crews: Mapping[int, str], timeline: Sequence[Said], until: datetime) -> list[VisitTold]:
+def visits_of(
+    case: Case, crews: Mapping[int, str], timeline: Sequence[ReportedEvent], until: datetime
+) -> list[VisitFacts]:
     visits = case.visits.order_by("decided_at", "pk")
-    return [visit_told(visit, crews.get(visit.crew_id or 0, ""), timeline, until) for visit in visits]
+    return [visit_facts(visit, crews.get(visit.crew_id or 0, ""), timeline, until) for visit in visits]
 
 
 def availability_of(case: Case, until: datetime) -> Availability:

@@ -18,7 +18,7 @@ from guardia.cases.case import Case
 from guardia.cases.escalation_steps import OF_THE_ESCALATION
 from guardia.cases.queries import with_names
 from guardia.cases.refusals import Missing, Refused, TooLong
-from guardia.cases.verbs import said_with
+from guardia.cases.verbs import has_these_texts
 from guardia.clocks.clock import Clock
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import LateReason, Moment
@@ -60,7 +60,7 @@ def explain(
     if len(words) > LONGEST_WORDS:
         raise TooLong("", "words", _("why it was late"), LONGEST_WORDS)
     last = case.latest(Moment.LATE_EXPLAINED)
-    if last and last.variant == reason and said_with(last, {"words": words}):
+    if last and last.variant == reason and has_these_texts(last, {"words": words}):
         return Explained(last)
     others = others_of_the_outage(case)
     entries = [_entry(one, reason, words, by, at) for one in (case, *others)]

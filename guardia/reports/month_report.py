@@ -16,7 +16,7 @@ from guardia.cases.case import Case, Status
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.escalation.escalation import Escalation
-from guardia.notices.month_facts import MonthTold
+from guardia.notices.month_facts import MonthFacts
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure import version
 from guardia.procedure.vocabulary import CaseKind, ClockKind
@@ -25,7 +25,7 @@ from guardia.reports import promises as reports
 from guardia.reports.availability import ServiceMonth, company_month
 from guardia.reports.duplicates import ended_otherwise
 from guardia.reports.month import Month
-from guardia.reports.promises import Asked
+from guardia.reports.promises import ReportFilters
 from guardia.reports.recurring import recurring_sites
 
 OURS_ALONE = frozenset({ClockKind.ACKNOWLEDGEMENT, ClockKind.MOVEMENT, ClockKind.CALL_TASK})
@@ -42,7 +42,7 @@ def incidents(month: Month) -> QuerySet[Case]:
     return found.exclude(status=Status.CANCELLED).order_by("opened_at", "pk")
 
 
-def month_report(customer: Customer, month: Month, at: datetime, most: int = MOST) -> MonthTold:
+def month_report(customer: Customer, month: Month, at: datetime, most: int = MOST) -> MonthFacts:
     """The month as far as it has gone at ``at`` (UTC), with at most so many rows of each kind."""
     availability = company_month(customer.pk, month, at)
     found = incidents(month).filter(customer=customer)
@@ -53,7 +53,7 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
     )
     escalated = _escalations(customer, month)
     services = {each.pk: each for each in _services(customer, availability)}
-    asked = Asked(month, customer.pk, of=CaseKind.INCIDENT)
+    asked = ReportFilters(month, customer.pk, of=CaseKind.INCIDENT)
     late = [each for each in reports.late_of_own(asked, at) if each.kind not in OURS_ALONE]
     otherwise = ended_otherwise(month, customer.pk)
     asked_for = month_requests.rows(customer, month, at)
@@ -62,7 +62,7 @@ def month_report(customer: Customer, month: Month, at: datetime, most: int = MOS
     waits = month_rows.waits(customer.pk, availability, month)
     sites = month_rows.sites(recurring_sites(customer.pk, month.start, month.end))
     rows: Sequence[Sequence] = (late, affected, cases, waits, sites, asked_for)
-    return MonthTold(
+    return MonthFacts(
         month=str(month),
         company=customer.name,
         zone=settings.TIME_ZONE,

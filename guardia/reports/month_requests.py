@@ -9,15 +9,15 @@ from guardia.cases.case import Case, Status
 from guardia.clocks.clock import Clock
 from guardia.clocks.overdue import broke_at
 from guardia.customers.customer import Customer
-from guardia.notices.month_facts import PromiseTold
-from guardia.notices.month_requests import CountTold, RequestTold
+from guardia.notices.month_facts import PromiseFacts
+from guardia.notices.month_requests import CountFacts, RequestFacts
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import CaseKind, ClockKind
 from guardia.reports import month_rows
 from guardia.reports import promises as reports
 from guardia.reports.duplicates import ended_otherwise
 from guardia.reports.month import Month
-from guardia.reports.promises import Asked
+from guardia.reports.promises import ReportFilters
 
 SOLUTIONS = (ClockKind.SOLUTION, ClockKind.COMPLAINT)
 
@@ -29,7 +29,7 @@ def requests(month: Month) -> QuerySet[Case]:
     return found.exclude(status=Status.CANCELLED).order_by("opened_at", "pk")
 
 
-def counted(customer: Customer, month: Month, *, complaints: bool) -> CountTold:
+def counted(customer: Customer, month: Month, *, complaints: bool) -> CountFacts:
     found = requests(month).filter(customer=customer, is_complaint=complaints)
     counts = found.aggregate(
         opened=Count("pk", filter=Q(opened_at__gte=month.start)),
@@ -37,15 +37,15 @@ def counted(customer: Customer, month: Month, *, complaints: bool) -> CountTold:
         open_at_end=Count("pk", filter=Q(closed_at=None) | Q(closed_at__gte=month.end)),
     )
     otherwise = ended_otherwise(month, customer.pk, CaseKind.REQUEST, complaints)
-    return CountTold(**counts, duplicates=otherwise.duplicates, withdrawn=otherwise.withdrawn)
+    return CountFacts(**counts, duplicates=otherwise.duplicates, withdrawn=otherwise.withdrawn)
 
 
-def promises(customer: Customer, month: Month, at: datetime) -> tuple[PromiseTold, ...]:
-    lines = reports.by_kind(Asked(month, customer.pk, of=CaseKind.REQUEST), at)
+def promises(customer: Customer, month: Month, at: datetime) -> tuple[PromiseFacts, ...]:
+    lines = reports.by_kind(ReportFilters(month, customer.pk, of=CaseKind.REQUEST), at)
     return tuple(month_rows.promise(line) for line in lines)
 
 
-def rows(customer: Customer, month: Month, at: datetime) -> list[RequestTold]:
+def rows(customer: Customer, month: Month, at: datetime) -> list[RequestFacts]:
     """Each with its last first answer and solution as they stand; one question for the cases, one for their clocks."""
     found = list(requests(month).filter(customer=customer).defer("search"))
     clocks: dict[tuple[int | None, str], Clock] = {}
@@ -58,8 +58,8 @@ def rows(customer: Customer, month: Month, at: datetime) -> list[RequestTold]:
     ]
 
 
-def row(case: Case, answer: Clock | None, solution: Clock | None, month: Month, at: datetime) -> RequestTold:
-    return RequestTold(
+def row(case: Case, answer: Clock | None, solution: Clock | None, month: Month, at: datetime) -> RequestFacts:
+    return RequestFacts(
         case.display_number,
         case.subject,
         case.is_complaint,

@@ -10,7 +10,7 @@ from guardia.cases.number import grouped
 from guardia.clocks.wait import Wait
 from guardia.customers.service import Service
 from guardia.customers.site import Site
-from guardia.notices.month_facts import CaseTold, LateTold, PromiseTold, ServiceTold, SiteTold, WaitTold
+from guardia.notices.month_facts import BrokenPromiseFacts, CaseFacts, PromiseFacts, ServiceFacts, SiteFacts, WaitFacts
 from guardia.people.shifts import TECHNICAL
 from guardia.reports.availability import CaseShare, ServiceMonth
 from guardia.reports.month import Month
@@ -20,34 +20,34 @@ from guardia.reports.recurring import AgainAndAgain
 Months = Mapping[int | None, ServiceMonth]
 
 
-def promise(line: Line) -> PromiseTold:
+def promise(line: Line) -> PromiseFacts:
     median = None if line.median is None else round(line.median)
     kind = line.kind.value if line.kind else ""
-    return PromiseTold(kind, line.kept, line.breached, line.target_from, line.target_to, median, line.worst)
+    return PromiseFacts(kind, line.kept, line.breached, line.target_from, line.target_to, median, line.worst)
 
 
-def late(one: LateOfOwn) -> LateTold:
+def late(one: LateOfOwn) -> BrokenPromiseFacts:
     taken = None if one.taken is None else round(one.taken.total_seconds())
     number = grouped(one.case_number) if one.case_number else ""
-    return LateTold(number, one.kind.value, round(one.target.total_seconds()), one.due_at.isoformat(), taken)
+    return BrokenPromiseFacts(number, one.kind.value, round(one.target.total_seconds()), one.due_at.isoformat(), taken)
 
 
-def affected(months: Months, services: Mapping[int, Service]) -> list[ServiceTold]:
+def affected(months: Months, services: Mapping[int, Service]) -> list[ServiceFacts]:
     """The services that failed, the longest affected first."""
     rows = []
     for pk, month in months.items():
         service = services.get(pk or 0)
         where = (service.circuit, service.site.name, service.site.city.name) if service else ("", "", "")
         percent, down = str(month.figures.percent), month.figures.down
-        rows.append(ServiceTold(*where, percent, down, month.excluded, len(month.shares), month.in_work))
+        rows.append(ServiceFacts(*where, percent, down, month.excluded, len(month.shares), month.in_work))
     return sorted(rows, key=lambda row: (-row.down, row.circuit))
 
 
-def cases(found: QuerySet[Case], months: Months, escalated: Mapping[int, int], month: Month) -> list[CaseTold]:
+def cases(found: QuerySet[Case], months: Months, escalated: Mapping[int, int], month: Month) -> list[CaseFacts]:
     """Every incident that was open at any time of the month, with what counts of it in this month."""
     shares = {share.case.pk: share for each in months.values() for share in each.shares}
     return [
-        CaseTold(
+        CaseFacts(
             number=case.display_number,
             subject=case.subject,
             circuit=case.service.circuit if case.service else "",
@@ -62,7 +62,7 @@ def cases(found: QuerySet[Case], months: Months, escalated: Mapping[int, int], m
     ]
 
 
-def waits(customer_id: int, months: Months, month: Month) -> list[WaitTold]:
+def waits(customer_id: int, months: Months, month: Month) -> list[WaitFacts]:
     """The clocks that stood still within the month, for whom and why; and those contested or ruled on in it (P7 D)."""
     stood = Q(started_at__lt=month.end) & (Q(ended_at=None) | Q(ended_at__gte=month.start))
     contested = Q(contested_at__gte=month.start, contested_at__lt=month.end)
@@ -71,7 +71,7 @@ def waits(customer_id: int, months: Months, month: Month) -> list[WaitTold]:
     found = found.exclude(case__status=Status.CANCELLED).select_related("case").defer("case__search")
     left_out = _left_out(share for each in months.values() for share in each.shares)
     return [
-        WaitTold(
+        WaitFacts(
             number=wait.case.display_number,
             cause=wait.cause,
             party=wait.party,
@@ -87,10 +87,10 @@ def waits(customer_id: int, months: Months, month: Month) -> list[WaitTold]:
     ]
 
 
-def sites(again: Sequence[AgainAndAgain]) -> list[SiteTold]:
+def sites(again: Sequence[AgainAndAgain]) -> list[SiteFacts]:
     places = Site.objects.select_related("city").in_bulk([each.site_id for each in again])
     return [
-        SiteTold(
+        SiteFacts(
             site=places[each.site_id].name,
             city=places[each.site_id].city.name,
             times=len(each.cases),

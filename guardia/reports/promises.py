@@ -121,7 +121,7 @@ OF_REQUESTS = (ClockKind.FIRST_ANSWER, ClockKind.SOLUTION, ClockKind.COMPLAINT)
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReportFilters:
     """The filters of a report: a month, and perhaps one company, one kind of promise, or those of one kind of case."""
 
     month: Month
@@ -129,7 +129,7 @@ class Asked:
     kind: ClockKind | None = None
     of: CaseKind | None = None
 
-    def added_up(self) -> "Asked":
+    def added_up(self) -> "ReportFilters":
         """Where promises of several kinds are added up: those of incidents, unless others are asked for (A3)."""
         return self if self.kind or self.of else replace(self, of=CaseKind.INCIDENT)
 
@@ -214,24 +214,24 @@ class Late:
     waits: tuple[WaitOfClock, ...] = field(default=())
 
 
-def by_kind(asked: Asked, now: datetime) -> list[Line]:
+def by_kind(asked: ReportFilters, now: datetime) -> list[Line]:
     """A line per kind of promise, in the order of the procedure's table; at ``now`` (UTC), here and below."""
     return sorted(_lines(_BY_KIND, asked.values(now=now)), key=_place)
 
 
-def by_customer(asked: Asked, now: datetime) -> list[Line]:
+def by_customer(asked: ReportFilters, now: datetime) -> list[Line]:
     """A line per company, those with most broken promises first; calls of nobody known stand under no company."""
     lines = _lines(_BY_CUSTOMER, asked.added_up().values(now=now))
     return sorted(lines, key=lambda line: (-line.breached, -line.judged, line.customer))
 
 
-def by_customer_and_kind(asked: Asked, now: datetime) -> list[Line]:
+def by_customer_and_kind(asked: ReportFilters, now: datetime) -> list[Line]:
     """A line per company and kind, by company."""
     lines = _lines(_BY_CUSTOMER_AND_KIND, asked.values(now=now))
     return sorted(lines, key=lambda line: (line.customer == "", line.customer, line.customer_id or 0, _place(line)))
 
 
-def by_month(asked: Asked, months: int, now: datetime) -> list[Line]:
+def by_month(asked: ReportFilters, months: int, now: datetime) -> list[Line]:
     """The month asked for and those before it, oldest first; a month without promises is an empty line."""
     first = asked.month.moved(1 - months)
     values = asked.added_up().values(start=first.start, now=now)
@@ -240,12 +240,12 @@ def by_month(asked: Asked, months: int, now: datetime) -> list[Line]:
     return [found.get(name, Line(None, None, "", name)) for name in names]
 
 
-def of_requests(asked: Asked, now: datetime) -> Line:
+def of_requests(asked: ReportFilters, now: datetime) -> Line:
     """What the desks of requests promised in the month, in one line (A3); empty where they promised nothing."""
     return by_month(replace(asked, of=CaseKind.REQUEST), 1, now)[0]
 
 
-def late(asked: Asked, now: datetime, limit: int | None = None) -> list[Late]:
+def late(asked: ReportFilters, now: datetime, limit: int | None = None) -> list[Late]:
     """The broken promises, the longest overrun first, each with the waits that stopped its clock. ``now`` in UTC."""
     with connection.cursor() as cursor:
         cursor.execute(_LATE, asked.values(now=now, limit=limit))
@@ -261,14 +261,14 @@ class Why:
     cases: int
 
 
-def why_late(asked: Asked, now: datetime) -> list[Why]:
+def why_late(asked: ReportFilters, now: datetime) -> list[Why]:
     """The broken promises of cases by the reason that was said, most first; what nobody explained comes last."""
     with connection.cursor() as cursor:
         cursor.execute(_WHY, asked.values(now=now, of_the_house=[str(kind) for kind in OF_THE_ESCALATION]))
         return [Why(*row) for row in cursor.fetchall()]
 
 
-def late_of_own(asked: Asked, now: datetime) -> list[LateOfOwn]:
+def late_of_own(asked: ReportFilters, now: datetime) -> list[LateOfOwn]:
     """What ``late`` says to the company itself: the same promises in the same order. ``now`` in UTC."""
     with connection.cursor() as cursor:
         cursor.execute(_LATE_TOLD, asked.values(now=now))

@@ -170,7 +170,7 @@ DOUBT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
-class AskedLines:
+class ReceptionFilters:
     """A span of arrivals, and perhaps one desk or one line (its key)."""
 
     span: Span
@@ -288,7 +288,7 @@ class ReceptionReport:
     by_line_and_hour: dict[tuple[Place, int], Lines] = field(default_factory=dict)
 
 
-def reception_report(asked: AskedLines, now: datetime) -> ReceptionReport:
+def reception_report(asked: ReceptionFilters, now: datetime) -> ReceptionReport:
     """What the report says at ``now`` (UTC) of the calls that arrived in the span, those that go on included."""
     report = ReceptionReport(Lines())
     total = report.total
@@ -317,7 +317,7 @@ def gaps_in(span: Span) -> list[ExchangeGap]:
     return list(found.order_by("-lost_at", "-pk")[: MOST_GAPS + 1])
 
 
-def _values(asked: AskedLines) -> dict[str, Any]:
+def _values(asked: ReceptionFilters) -> dict[str, Any]:
     arrived = Call.objects.filter(arrived_at__gte=asked.span.start, arrived_at__lt=asked.span.end)
     ids = list(arrived.order_by().values_list("procedure_version_id", flat=True).distinct())
     seconds, at_most = _targets(ids)

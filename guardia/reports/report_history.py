@@ -14,7 +14,7 @@ from guardia.cases.green_evidence import is_lacking
 from guardia.cases.ledger import chained, stamp, text_digest
 from guardia.people import signed
 from guardia.procedure.vocabulary import Moment
-from guardia.reports.closing_report import ClosingReport, may_be_shown
+from guardia.reports.closing_report import ClosingReport, is_public_text
 
 # --- report link ------------------------------------------------------------------------------------------------------
 # The link by which a contact reads the closing report of one case: signed, for that company alone, good for a year.
@@ -132,7 +132,7 @@ def events_of(case: Case, hashes: Hashes) -> list[dict[str, Any]]:
             row["texts"] = {
                 text.name: {"salt": bytes(text.salt or b"").hex(), "text": text.text}
                 for text in event.texts.all()
-                if text.text is not None and may_be_shown(event.moment, text.name)
+                if text.text is not None and is_public_text(event.moment, text.name)
             }
         found.append(row)
     return found

@@ -7,7 +7,7 @@ from guardia.cases.case import Case
 from guardia.evidence import measured_sentences
 from guardia.evidence.probe import Probe, ProbeState
 from guardia.evidence.test_result import TestResult, Verdict
-from guardia.reports.closing_report import TestTold
+from guardia.reports.closing_report import TestFacts
 
 MOST_PROBES = 2000
 
@@ -18,7 +18,7 @@ def probes_of(case: Case) -> list[Probe]:
     return list(done.order_by("-measured_at", "-pk")[:MOST_PROBES])
 
 
-def tests_of(case: Case, probes: Mapping[int, Probe]) -> list[TestTold]:
+def tests_of(case: Case, probes: Mapping[int, Probe]) -> list[TestFacts]:
     """Each test by its name: the last that was not good before the service was back for good, the last after it."""
     back = case.restored_at
     found: dict[str, tuple[TestResult | None, TestResult | None]] = {}
@@ -29,13 +29,15 @@ def tests_of(case: Case, probes: Mapping[int, Probe]) -> list[TestTold]:
         elif before is None or test.verdict != Verdict.GOOD or before.verdict == Verdict.GOOD:
             before = test
         found[test.name] = (before, after)
-    return [test_told(name, before, after, probes) for name, (before, after) in found.items()]
+    return [test_facts(name, before, after, probes) for name, (before, after) in found.items()]
 
 
-def test_told(name: str, before: TestResult | None, after: TestResult | None, probes: Mapping[int, Probe]) -> TestTold:
+def test_facts(
+    name: str, before: TestResult | None, after: TestResult | None, probes: Mapping[int, Probe]
+) -> TestFacts:
     """What Guardia measured itself bears the target and the numbers, to be said in the reader's language."""
     probe = next((probes[test.pk] for test in (after, before) if test and test.pk in probes), None)
-    return TestTold(str(probe.target) if probe else name, measured(before, probes), measured(after, probes))
+    return TestFacts(str(probe.target) if probe else name, measured(before, probes), measured(after, probes))
 
 
 def measured(test: TestResult | None, probes: Mapping[int, Probe]) -> tuple[datetime, str, str] | None:

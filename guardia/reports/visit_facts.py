@@ -9,7 +9,7 @@ from guardia.field.visit import Visit
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
-    from guardia.reports.closing_report import Said
+    from guardia.reports.closing_report import ReportedEvent
 
 STEPS = ("decided_at", "agreed_at", "departed_at", "arrived_at", "permit_cleared_at", "restored_at", "left_at")
 GOES_ON = frozenset({Moment.VISIT_RESUMED, Moment.DEPARTED, Moment.ARRIVED, Moment.LEFT_SITE, Moment.RESTORED})
@@ -33,7 +33,7 @@ class HandedOver:
 
 
 @dataclass(frozen=True)
-class VisitTold:
+class VisitFacts:
     """``crew`` is the one that had it last; ``left_undone`` why it left before the work was done."""
 
     crew: str
@@ -49,11 +49,11 @@ class VisitTold:
     left_undone: str = ""
 
 
-def visit_told(visit: Visit, crew: str, timeline: Sequence["Said"], until: datetime) -> VisitTold:
+def visit_facts(visit: Visit, crew: str, timeline: Sequence["ReportedEvent"], until: datetime) -> VisitFacts:
     """``timeline``: the public events in the order in which they happened; ``until``: up to when the report counts."""
     said = [each for each in timeline if each.data.get("visit") == visit.pk]
     left = next((each for each in said if each.moment == Moment.LEFT_SITE and each.variant == "unfinished"), None)
-    return VisitTold(
+    return VisitFacts(
         crew=crew,
         steps=[*steps_of(visit)],
         forecast=(visit.forecast_from, visit.forecast_to) if visit.forecast_from and visit.forecast_to else None,
@@ -79,9 +79,9 @@ def steps_of(visit: Visit) -> Iterator[tuple[str, datetime]]:
         yield "ended_at", visit.ended_at
 
 
-def held_up_in(said: Sequence["Said"], end: datetime) -> Iterator[HeldUp]:
+def held_up_in(said: Sequence["ReportedEvent"], end: datetime) -> Iterator[HeldUp]:
     """In the order in which it became known: a crew that had arrived before, and says so later, ends it too."""
-    since: Said | None = None
+    since: ReportedEvent | None = None
     for each in sorted(said, key=lambda one: one.seq):
         if since and (each.moment in GOES_ON or each.moment == Moment.BLOCKED):
             if each.at > since.at:

@@ -12,6 +12,6 @@ def act_url(visitor, name: str) -> str:
 
 
 @register.simple_tag
-def kept(sent, act: str, name: str, field: str) -> str:
+def typed_value(sent, act: str, name: str, field: str) -> str:
     """What was written in this field of the act that was refused; nothing for another act."""
     return sent.get(field, "") if act == name else ""

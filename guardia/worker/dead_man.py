@@ -11,7 +11,7 @@ from django.conf import settings
 
 from guardia.cases import alarms, presence
 from guardia.clocks import watch
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import late_calls, phone_forgotten
 from guardia.people.egress import outward_only, own_word, proxies
@@ -23,24 +23,24 @@ TIMEOUT_SECONDS = 10
 
 def calls(stopping: Event) -> None:
     """One look whether calls are past their promise and somebody must be called for them (P1, P2)."""
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         phone_forgotten.settle_forgotten(now())
         phone_forgotten.settle_spoken(now())
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         phone_forgotten.end_silent(now())
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         late_calls.watch_calls(now())
 
 
 def shifts(stopping: Event) -> None:
     """One look who of those on shift is there, and whether anybody is at the technical desk (A1)."""
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         gone = presence.look(now())
     for shift in gone:
         log.warning("the shift of %s at the technical desk is over: %s", shift.staff_id, shift.ended_as)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         alarms.watch_hand_over(now())
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         pages = alarms.watch_shifts(now())
     if pages:
         people = ", ".join(str(page.staff_id) for page in pages)
@@ -77,7 +77,7 @@ sign_of_life = SignOfLife()
 
 def ping(stopping: Event) -> None:
     """One sign of life to DEADMAN_URL, if there is one; the call itself holds no transaction."""
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         alive = watch.is_alive("sweep", now())
     sign_of_life.send(settings.DEADMAN_URL, alive)
 

@@ -14,8 +14,8 @@ from django.utils.module_loading import import_string
 
 from guardia.clocks import watch
 from guardia.config import memory, readiness
-from guardia.config.collisions import is_away
-from guardia.config.database_roles import Wall, behind
+from guardia.config.collisions import is_unavailable
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.log_context import about
 from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
@@ -86,7 +86,7 @@ class Loop(Thread):
         self.beat()
         if not self.is_known_well:
             try:
-                with behind(Wall.WORKER):
+                with behind(DatabaseRole.WORKER):
                     watch.is_well(watch.LOOP, self.name)
             except Error as trouble:
                 log.debug("%s: it is not on record that it goes well: %s", self.name, trouble)
@@ -102,7 +102,7 @@ class Loop(Thread):
         self.failures += 1
         self.is_known_well = False
         connection.close()
-        if is_away(trouble):
+        if is_unavailable(trouble):
             if outage.begins(self.name):
                 words = "the database does not answer: %s; every loop tries again by itself"
                 log.warning(words, " ".join(str(trouble).split()))
@@ -117,7 +117,7 @@ class Loop(Thread):
     def put_on_record(self, trouble: Exception) -> None:
         """So that the desk, /salud and /metrics say it: who looks there may have no log."""
         try:
-            with behind(Wall.WORKER):
+            with behind(DatabaseRole.WORKER):
                 watch.fails(watch.LOOP, self.name, watch.reason_of(trouble), now())
             self.is_on_record = True
         except Error as further:

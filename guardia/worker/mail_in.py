@@ -11,7 +11,7 @@ from threading import Event
 from django.db import InterfaceError, OperationalError, connection
 
 from guardia.clocks import watch
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import automatic_answers
 from guardia.intake import mail_in as ruling
@@ -145,7 +145,7 @@ def read(stopping: Event) -> None:
     if not account.host:
         return
     Reader(account, step, now, stopping.is_set).read_once()
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         trouble = Mailbox.objects.filter(pk=account.name).values_list("trouble", flat=True).first()
         if trouble:  # written down by the reader, which goes on: so it is said here that this fails
             watch.fails(watch.LOOP, LOOP, trouble, now())
@@ -159,7 +159,7 @@ def rule(stopping: Event) -> None:
     while found and not stopping.is_set():
         at = now()
         try:
-            with behind(Wall.WORKER):
+            with behind(DatabaseRole.WORKER):
                 message = ruling.rule_next(at, patience.left_out(at))
         except ruling.NotNow as trouble:
             later(trouble, at)
@@ -173,14 +173,14 @@ def later(trouble: ruling.NotNow, at: datetime) -> None:
     log.warning("%s; again later", " ".join(str(trouble).split()))
     connection.close_if_unusable_or_obsolete()
     if patience.failed(trouble.message_id, at):
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             ruling.give_up(trouble.message_id)
         patience.is_done(trouble.message_id)
 
 
 def keep_honest(stopping: Event) -> None:
     """An answer that has not left yet promises no hour that has passed; who was answered long ago is forgotten."""
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         at = now()
         automatic_answers.keep_honest(at)
         automatic_answers.forget(at)

@@ -14,12 +14,12 @@ from django.utils import translation
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from guardia.config.database_roles import Wall, behind, behind_at
+from guardia.config.database_roles import DatabaseRole, behind, behind_at
 from guardia.privacy import requests
 from guardia.privacy.finding import Progress
 from guardia.privacy.gathering import Held, gather
 from guardia.privacy.previewing import looked_for
-from guardia.privacy.request import Asked, PrivacyRequest, State
+from guardia.privacy.request import PrivacyRequest, RequestedRight, State
 from guardia.privacy.tables import GROUPS
 from guardia.privacy.who import Person, person_of
 
@@ -56,7 +56,7 @@ def as_json(held: Held, person: Person, at: datetime) -> str:
 
 def page(held: Held, person: Person, at: datetime) -> str:
     groups = [
-        {"words": words, "records": [shown(one) for one in held.records[key]]}
+        {"words": words, "records": [record_view(one) for one in held.records[key]]}
         for key, words in GROUPS.items()
         if key in held.records
     ]
@@ -72,12 +72,12 @@ def page(held: Held, person: Person, at: datetime) -> str:
     return render_to_string("privacy/copy.html", context)
 
 
-def shown(record: Mapping[str, Any]) -> dict[str, Any]:
-    values = [(name.replace("_", " "), said(value)) for name, value in record["values"].items()]
+def record_view(record: Mapping[str, Any]) -> dict[str, Any]:
+    values = [(name.replace("_", " "), value_text(value)) for name, value in record["values"].items()]
     return {"of": f"{record['table'].replace('_', ' ')} {record['id']}", "values": values}
 
 
-def said(value: Any) -> str:
+def value_text(value: Any) -> str:
     if isinstance(value, datetime):
         return localtime(value).strftime("%Y-%m-%d %H:%M")
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
@@ -92,10 +92,10 @@ LARGEST = 64 * 1024 * 1024
 
 def look(stopping: Event) -> None:
     """Whatever is asked now, one after the other; copies whose week is over go."""
-    with behind_at(Wall.WORKER) as at:
+    with behind_at(DatabaseRole.WORKER) as at:
         requests.forget_copies(at)
     while not stopping.is_set():
-        with behind_at(Wall.WORKER) as at:
+        with behind_at(DatabaseRole.WORKER) as at:
             request = requests.claim([State.ASKED], at)
         if request is None:
             return
@@ -109,8 +109,8 @@ def look(stopping: Event) -> None:
 
 
 def look_for(request: PrivacyRequest, at: datetime) -> None:
-    progress = told(request)
-    if request.what == Asked.ERASE:
+    progress = record_progress(request)
+    if request.what == RequestedRight.ERASE:
         looked_for(request, worker, progress=progress)
         return
     with worker():
@@ -129,10 +129,10 @@ def look_for(request: PrivacyRequest, at: datetime) -> None:
 
 
 def worker():
-    return behind(Wall.WORKER)
+    return behind(DatabaseRole.WORKER)
 
 
-def told(request: PrivacyRequest) -> Progress:
+def record_progress(request: PrivacyRequest) -> Progress:
     """Written within the step that it tells of, so that it is seen when that one is committed."""
 
     def tell(done: int, of: int) -> None:

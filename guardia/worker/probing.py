@@ -10,7 +10,7 @@ from guardia.cases import probing as ruling
 from guardia.cases import watches
 from guardia.cases.case import Case
 from guardia.cases.queries import with_names
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import probing, thinning
 from guardia.evidence.probe import Probe
@@ -56,7 +56,7 @@ def question_of(probe: Probe) -> Question | None:
 
 def silent_watches(stopping: Event) -> None:
     """A case in its follow-up that has targets is always watched (P6)."""
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         watches.take_up(now())
 
 
@@ -71,21 +71,21 @@ def old_watches(stopping: Event) -> None:
     gone = thinning.BATCH
     until = thinning.over_before(now())
     while gone >= thinning.BATCH and not stopping.is_set():
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             gone = thinning.thin(until, Thinned.until)
     if gone < thinning.BATCH:
         Thinned.until = until
 
 
 def taken(most: int) -> list[Probe]:
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         return probing.take(now(), most)
 
 
 def settle(probe: Probe, measured: Measured) -> None:
     """Keep it and tell its case. One that cannot be settled is logged; its lease ends, and it is run again."""
     try:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             cases = with_names(Case.objects.select_for_update(of=("self",), no_key=True))
             case = cases.get(pk=probe.case_id)
             at = now()

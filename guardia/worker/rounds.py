@@ -20,7 +20,7 @@ from guardia.cases.queries import with_names
 from guardia.clocks import watch
 from guardia.clocks.set_aside import Aside
 from guardia.config import meters
-from guardia.config.database_roles import Wall, behind, behind_at
+from guardia.config.database_roles import DatabaseRole, behind, behind_at
 from guardia.config.now import now
 from guardia.customers import codes, sessions
 from guardia.intake import field_arrivals, phone_forgotten
@@ -83,11 +83,11 @@ ANNOUNCEMENTS = Aside("announcement")
 
 
 def step() -> AbstractContextManager[None]:
-    return behind(Wall.WORKER)
+    return behind(DatabaseRole.WORKER)
 
 
 def step_at() -> AbstractContextManager[datetime]:
-    return behind_at(Wall.WORKER)
+    return behind_at(DatabaseRole.WORKER)
 
 
 def batches(stopping: Event, full: int, one: Callable[[datetime], int]) -> None:
@@ -301,7 +301,7 @@ def act_on_alerts(stopping: Event) -> None:
     """Step after step until nothing is due; each cause is a transaction of its own."""
     looked = 1
     while looked and not stopping.is_set():
-        looked = from_alerts.act(now(), alone=partial(behind, Wall.WORKER))
+        looked = from_alerts.act(now(), alone=partial(behind, DatabaseRole.WORKER))
 
 
 def thin_alerts(stopping: Event) -> None:

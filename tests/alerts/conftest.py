@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.utils import translation
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.network.alert import AlertSource
 from guardia.network.alerts_sources import add
@@ -16,7 +16,7 @@ from tests.procedure.story import Story
 @pytest.fixture
 def noc_of(db) -> Iterator[Callable[..., Noc]]:
     """A source of this kind with these settings, in one transaction."""
-    with behind(Wall.STAFF), translation.override("en"):
+    with behind(DatabaseRole.STAFF), translation.override("en"):
         story = Story()
 
         def made(kind: str = "generic", **settings) -> Noc:
@@ -39,6 +39,6 @@ def by_itself(noc_of) -> Noc:
 @pytest.fixture
 def source(transactional_db) -> AlertSource:
     """Of any kind, committed; it opens by itself."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Story()
         return add({"name": "monitoreo", "kind": "generic", "opens": "by_itself"}, by=None, at=now())[0]

@@ -13,8 +13,8 @@ from guardia.customers.site import Site
 from guardia.network import alerts_sources as sources
 from guardia.network import alerts_tokens as tokens
 from guardia.network.alert import Alert, AlertSource, AlertTurn
-from guardia.network.alert_message import Message, Said, fingerprint_of
-from guardia.network.alert_store import Kept, keep
+from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
+from guardia.network.alert_store import StoredCounts, keep
 from guardia.network.alerts_read import read
 from guardia.network.element import Element, ElementKind, ElementLink, ServiceElement
 from guardia.outages import from_alerts
@@ -62,22 +62,22 @@ class Noc:
         return made
 
     # --- what it says ---
-    def says(self, body: bytes | dict[str, Any]) -> Kept:
+    def says(self, body: bytes | dict[str, Any]) -> StoredCounts:
         """A whole message of this source's kind, taken."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return keep(self.fresh(), read(self.source.kind, content), self.now)
 
-    def said(self, key: str, fires: bool = True, at: datetime | None = None, **labels: str) -> Said:
+    def said(self, key: str, fires: bool = True, at: datetime | None = None, **labels: str) -> AlertMessage:
         severity = labels.pop("severity", "critical")
-        return Said(fingerprint_of((key,)), fires, key, at, severity, labels=labels)
+        return AlertMessage(fingerprint_of((key,)), fires, key, at, severity, labels=labels)
 
-    def fires(self, key: str, at: datetime | None = None, **labels: str) -> Kept:
+    def fires(self, key: str, at: datetime | None = None, **labels: str) -> StoredCounts:
         return self.all_say([self.said(key, True, at, **labels)])
 
-    def is_over(self, key: str, at: datetime | None = None, **labels: str) -> Kept:
+    def is_over(self, key: str, at: datetime | None = None, **labels: str) -> StoredCounts:
         return self.all_say([self.said(key, False, at, **labels)])
 
-    def all_say(self, said: Iterable[Said]) -> Kept:
+    def all_say(self, said: Iterable[AlertMessage]) -> StoredCounts:
         return keep(self.fresh(), Message(tuple(said)), self.now)
 
     # --- what the house does ---

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from guardia.network.alert_message import LONGEST_NAME, LONGEST_SUMMARY, LONGEST_VALUE, Unfit, Unreadable
 from guardia.network.alerts_mapping import leads, rules_of
 from guardia.network.alerts_read import READERS, read
-from guardia.network.alerts_traps import Trap, said_by
+from guardia.network.alerts_traps import Trap, alert_of_trap
 from guardia.web.alerts.traps_wire import NoTrap
 from guardia.web.alerts.traps_wire import read as read_trap
 from tests.alerts.test_traps import LINK_DOWN, v2
@@ -107,5 +107,5 @@ def test_every_packet_is_a_trap_or_none(given_bytes):
         found = read_trap(given_bytes)
     except NoTrap:
         return
-    for one in said_by(Trap("192.0.2.1", found.kind, found.values)).alerts:
+    for one in alert_of_trap(Trap("192.0.2.1", found.kind, found.values)).alerts:
         assert 0 < len(one.name) <= LONGEST_NAME

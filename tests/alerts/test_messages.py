@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from guardia.network.alert import SourceKind
-from guardia.network.alert_message import MOST_LABELS, Said, Unfit, Unreadable
+from guardia.network.alert_message import MOST_LABELS, AlertMessage, Unfit, Unreadable
 from guardia.network.alerts_read import READERS, read
 from tests.alerts.noc import recorded
 
 
-def only(kind: str, body: bytes) -> Said:
+def only(kind: str, body: bytes) -> AlertMessage:
     (one,) = read(kind, body).alerts
     return one
 

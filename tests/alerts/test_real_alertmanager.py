@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 import pytest
 from django.db import OperationalError
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.network import alert_store
 from guardia.network.alert import Alert, AlertTurn
@@ -38,7 +38,7 @@ receivers:
 
 @pytest.fixture
 def story(transactional_db) -> Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Story()
 
 
@@ -77,7 +77,7 @@ def tell(place: str, circuit: str, started: datetime, ended: datetime | None = N
 
 @pytest.mark.skipif(not ALERTMANAGER, reason="no Alertmanager: apt install prometheus-alertmanager")
 def test_alertmanager_retries_after_a_503_and_sends_a_mixed_group(story, live_server, tmp_path, monkeypatch):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         _source, token = add({"name": "am", "kind": "alertmanager"}, by=None, at=now())
     kept, tried = Watched(), Watched()
     real = webhook.keep
@@ -100,7 +100,7 @@ def test_alertmanager_retries_after_a_503_and_sends_a_mixed_group(story, live_se
         kept.wait_until(lambda: kept.count >= 2)
         tell(place, "ENL-0043", started, datetime.now(UTC))
         kept.wait_until(lambda: kept.count >= 3)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         states = {alert.labels["circuit"]: alert.state for alert in Alert.objects.all()}
         assert states == {"ENL-0042": "firing", "ENL-0043": "resolved"}
         one = Alert.objects.get(labels__circuit="ENL-0042")

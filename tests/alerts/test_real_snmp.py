@@ -14,7 +14,7 @@ from threading import Event, Thread
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.network.alert import Alert
 from guardia.network.alerts_sources import add
@@ -30,7 +30,7 @@ SNMPTRAP, SNMPINFORM = shutil.which("snmptrap"), shutil.which("snmpinform")
 
 @pytest.fixture
 def story(transactional_db) -> Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Story()
 
 
@@ -80,12 +80,12 @@ def send(program: str | None, *words: str) -> None:
 
 
 def a_source(brings: str) -> None:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         add({"name": brings, "kind": "snmp", "address": "127.0.0.1", "brings": brings}, by=None, at=now())
 
 
 def state() -> str:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         alert = Alert.objects.select_related("service").get()
         assert alert.service.circuit == "ENL-0042"
         return alert.state
@@ -130,7 +130,7 @@ def test_snmptrap_of_v3_is_taken_by_its_user_alone_and_never_unsigned(story):
         send(SNMPTRAP, *wrong, place, "", DOWN, *LINK)
         send(SNMPTRAP, *V3, place, "", DOWN, *LINK)
         kept.wait_until(lambda: kept.count >= 1)
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             assert Alert.objects.get().times == 1
         assert state() == "firing"
         send(SNMPTRAP, *V3, place, "", UP, *LINK)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from ruamel.yaml import YAML
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.network.alert import Alert, AlertSource, SourceKind
 from guardia.network.alerts_read import read
@@ -66,7 +66,7 @@ PROGRAMS = [program for program in ("sh", "jq", "curl", "openssl") if shutil.whi
 
 @pytest.mark.skipif(len(PROGRAMS) < 4, reason="no jq, curl or openssl")
 def test_the_script_of_icinga_tells_and_signs(transactional_db, live_server):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         source, token = add({"name": "icinga", "kind": "icinga", "signed": True}, by=None, at=now())
         secret = signing_secret(source)
@@ -85,7 +85,7 @@ def test_the_script_of_icinga_tells_and_signs(transactional_db, live_server):
         [script], env={**os.environ, **given}, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         alert = Alert.objects.get()
         assert (alert.service, alert.state) == (story.service, "firing")
         assert alert.summary == 'sin "respuesta" \\ 100 %'

@@ -6,14 +6,14 @@ from threading import Event, Thread
 from django.db import connection
 
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.network.alert import Alert, AlertSource, AlertTurn
-from guardia.network.alert_message import Message, Said, fingerprint_of
+from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
 from guardia.network.alert_store import keep
 from guardia.outages import from_alerts
 from guardia.worker import rounds
@@ -37,14 +37,14 @@ def test_two_messages_with_the_same_new_alerts_keep_each_once(source):
 
     thread = Thread(target=second)
     thread.start()
-    with behind(Wall.WORKER):
-        one = Said(fingerprint_of(("a",)), True, "a", None, "critical", "", {"circuit": "ENL-0042"})
+    with behind(DatabaseRole.WORKER):
+        one = AlertMessage(fingerprint_of(("a",)), True, "a", None, "critical", "", {"circuit": "ENL-0042"})
         keep(AlertSource.objects.get(pk=source.pk), Message((one,)), now())
         said.set()
         go.wait(30)
     thread.join(60)
     assert trouble == []
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Alert.objects.count() == 1
         assert AlertTurn.objects.count() == 1
 
@@ -56,14 +56,14 @@ def test_while_its_alerts_are_held_a_message_is_sent_away_and_nobody_waits(sourc
     from guardia.web.alerts import webhook
 
     monkeypatch.setattr(webhook, "LONGEST_WAIT_MS", 1)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         token = new_token(source, by=None, at=now())
     say(source, "a")
     held, answered = Event(), Event()
 
     def holds() -> None:
         try:
-            with behind(Wall.WORKER):
+            with behind(DatabaseRole.WORKER):
                 list(Alert.objects.select_for_update().all())
                 held.set()
                 answered.wait(60)
@@ -89,24 +89,24 @@ def test_a_second_worker_leaves_the_step_to_the_first(source):
 
     def second() -> None:
         try:
-            with behind(Wall.WORKER):
+            with behind(DatabaseRole.WORKER):
                 looked.append(from_alerts.act(now()))
         finally:
             connection.close()
 
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert from_alerts.act(now()) == 1
         thread = Thread(target=second)
         thread.start()
         thread.join(60)
     assert looked == [0]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Case.objects.count() == 1
 
 
 def test_each_cause_is_committed_before_the_next_is_followed(source, monkeypatch):
     """Whoever acts on the case of the first does not wait for the others."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         bank = Customer.objects.get(services__circuit="ENL-0042")
         site = Site.objects.create(customer=bank, name="otra", city=City.objects.first())
         Service.objects.create(customer=bank, site=site, circuit="OTRO-1", folded_circuit="otro-1", type="Enlace")
@@ -123,5 +123,5 @@ def test_each_cause_is_committed_before_the_next_is_followed(source, monkeypatch
     monkeypatch.setattr(from_alerts, "open_cause", looks_first)
     rounds.act_on_alerts(Event())
     assert seen == [0, 1]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Case.objects.count() == 2

@@ -10,7 +10,7 @@ from pysnmp.proto.rfc1902 import Integer, ObjectIdentifier, OctetString, TimeTic
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import Alert, AlertSource, AlertState
 from guardia.network.alerts_tokens import digest_of
-from guardia.network.alerts_traps import LINK_DOWN, LINK_UP, Trap, said_by
+from guardia.network.alerts_traps import LINK_DOWN, LINK_UP, Trap, alert_of_trap
 from guardia.web.alerts.traps_listener import Heard, Keeper, plain
 from guardia.web.alerts.traps_wire import NoTrap, read
 from tests.alerts.noc import Noc
@@ -54,7 +54,7 @@ def message(words, pdu, community: str) -> bytes:
 
 def test_a_link_that_goes_down_is_an_alert_of_its_interface():
     found = read(v2(LINK_DOWN))
-    (said,) = said_by(Trap("192.0.2.1", found.kind, found.values)).alerts
+    (said,) = alert_of_trap(Trap("192.0.2.1", found.kind, found.values)).alerts
     assert found.community == "publica"
     assert (said.fires, said.severity, said.summary) == (True, "major", "ENL-0042")
     assert said.labels["interface"] == "192.0.2.1#3"
@@ -64,7 +64,7 @@ def test_a_link_that_goes_down_is_an_alert_of_its_interface():
 def test_down_and_up_of_one_interface_are_one_alert_in_every_version():
     def of(packet: bytes):
         found = read(packet)
-        return said_by(Trap("192.0.2.1", found.kind, found.values)).alerts[0]
+        return alert_of_trap(Trap("192.0.2.1", found.kind, found.values)).alerts[0]
 
     said = [of(packet) for packet in (v2(LINK_DOWN), v2(LINK_UP), v1(2), v1(3), v2(LINK_DOWN, inform=True))]
     assert len({one.fingerprint for one in said}) == 1
@@ -73,8 +73,8 @@ def test_down_and_up_of_one_interface_are_one_alert_in_every_version():
 
 
 def test_any_other_trap_says_nothing():
-    assert said_by(Trap("192.0.2.1", read(v1(0)).kind, {})).alerts == ()
-    assert said_by(Trap("192.0.2.1", read(v1(6)).kind, {})).alerts == ()
+    assert alert_of_trap(Trap("192.0.2.1", read(v1(0)).kind, {})).alerts == ()
+    assert alert_of_trap(Trap("192.0.2.1", read(v1(6)).kind, {})).alerts == ()
 
 
 def test_an_inform_is_answered_with_its_own_number():

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from guardia.cases import chain, rebuild
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.staff import Staff
 
 FORM = "application/x-www-form-urlencoded"
@@ -85,7 +85,10 @@ def on_record() -> dict[str, str]:
         f"SELECT '{table}', md5(coalesce(string_agg(t::text, '|' ORDER BY t.id), '')) FROM \"{table}\" t"
         for table in WATCHED
     )
-    with behind(Wall.STAFF), connection.cursor() as cursor:  # the last page may have left us behind the portal's wall
+    with (
+        behind(DatabaseRole.STAFF),
+        connection.cursor() as cursor,
+    ):  # the last page may have left us behind the portal's wall
         cursor.execute(parts)
         return dict(cursor.fetchall())
 

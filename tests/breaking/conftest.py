@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache as kept
 from django.utils import translation
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.staff import Role
 from guardia.procedure import version
@@ -34,7 +34,7 @@ def one_reading_of_the_procedure(monkeypatch):
 @pytest.fixture
 def story(db, monkeypatch) -> stories.Story:
     """Six hours ago a telephone rang; every stage fits into the time since."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now().replace(microsecond=0) - timedelta(hours=6))
         yield stories.Story()
 

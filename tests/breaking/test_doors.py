@@ -9,7 +9,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from guardia.cli.policy import DOCUMENT
 from guardia.cli.policy_table import ANYBODY, WHOEVER_SIGNED_IN, document, lines
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.policy import RIGHTS, Right
 from guardia.people.staff import Role
 from tests.breaking.browser import Browser, changed, on_record, taken_back
@@ -499,7 +499,7 @@ def test_without_its_token_no_form_does_anything(opened):
 def test_the_walls_stand_outside_a_story_too(transactional_db, settings):
     """Each request in a transaction of its own: an address without a wall has no rights and would break."""
     settings.DEMO = True
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.open_case()
         browser = Browser(staff("administradora", Role.ADMINISTRATOR))
@@ -512,7 +512,7 @@ def test_the_walls_stand_outside_a_story_too(transactional_db, settings):
 def test_an_empty_house_stands(db, settings):
     """No procedure, no company, no case: every page says so."""
     settings.DEMO = True
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         browser = Browser(staff("administradora", Role.ADMINISTRATOR))
         for name, door in DOORS.items():
             place = reverse(name, args=[word if word.isdigit() else "1" for word in door.words])

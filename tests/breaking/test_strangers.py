@@ -6,7 +6,7 @@ from django.db import connection
 
 from guardia.calls.call import Call
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices.notice import Notice
 from tests.breaking.browser import Browser, whole
 
@@ -75,7 +75,7 @@ def test_behind_the_portals_wall_without_a_tenant_there_is_nobody(story):
         if any(field.attname == "customer_id" for field in model._meta.concrete_fields)
     ]
     assert {"case", "case_event", "contact", "site", "service", "notice", "clock"} <= set(tenant_tables)
-    with behind(Wall.PORTAL), connection.cursor() as cursor:
+    with behind(DatabaseRole.PORTAL), connection.cursor() as cursor:
         for table in tenant_tables:
             cursor.execute("SELECT has_table_privilege(%s, 'SELECT')", [f'"{table}"'])
             if cursor.fetchone()[0]:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.staff import Staff
 from tests.procedure import story as stories
@@ -43,7 +43,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def story(transactional_db, monkeypatch) -> stories.Story:
     """A case in diagnosis since some minutes, committed; everybody reads English."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now() - timedelta(minutes=12))
         told = stories.Story()
         Staff.objects.update(language="en")
@@ -86,7 +86,7 @@ def desk(open_page, story, live_server) -> Callable[..., Page]:
     def signed_in(username: str = "ingeniero1", **how) -> Page:
         page = open_page(**how)
         client = Client()
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             client.force_login(Staff.objects.get(username=username))
         cookies = {"sessionid": client.cookies["sessionid"].value, "django_language": "en"}
         page.context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items()])

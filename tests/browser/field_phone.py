@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.staff import Staff
 from tests.browser.conftest import FLAGS, SPIES
 from tests.browser.relay import Relay
@@ -49,7 +49,7 @@ class Phone:
 
     def sign_in(self, username: str) -> None:
         client = Client()
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             client.force_login(Staff.objects.get(username=username))
         cookies = {"sessionid": client.cookies["sessionid"].value, "django_language": "en"}
         # A cookie without an end goes with the browser, and a telephone is switched off.

@@ -5,23 +5,23 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import AlertSource
-from guardia.network.alert_message import Message, Said, fingerprint_of
+from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
 from guardia.network.alert_store import keep
 
 
 @pytest.fixture
 def says(story) -> Callable[..., None]:
     """A source says of an alert that it fires, or that it is over; committed."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         source, _token = sources.add({"name": "Zabbix NOC", "kind": "generic"}, by=None, at=now())
 
     def said(key: str, fires: bool = True, **labels: str) -> None:
-        with behind(Wall.STAFF):
-            one = Said(fingerprint_of((key,)), fires, key, None, "critical", "", labels)
+        with behind(DatabaseRole.STAFF):
+            one = AlertMessage(fingerprint_of((key,)), fires, key, None, "critical", "", labels)
             keep(AlertSource.objects.get(pk=source.pk), Message((one,)), now())
 
     return said

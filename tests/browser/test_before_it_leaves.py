@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
 from guardia.notices.domain_limit import DomainLimit
 from guardia.notices.notice import Notice, NoticeState
@@ -26,12 +26,12 @@ def test_the_letter_is_seen_while_its_words_are_typed_and_never_for_a_note(desk,
     keep(page, f"letter-{width}-{theme}")
     page.locator("[name=audience][value=internal]").check()
     expect(page.locator(LETTER)).not_to_be_visible()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert not Notice.objects.filter(moment="news_sent").exists()
 
 
 def test_a_notice_that_cannot_be_sent_again_says_why_where_it_stands(desk, story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Notice.objects.update(state=NoticeState.FAILED)
         Contact.objects.update(email="")
     page = desk(width=1280)
@@ -48,7 +48,7 @@ def test_a_notice_that_cannot_be_sent_again_says_why_where_it_stands(desk, story
 
 
 def test_without_a_script_the_reason_stands_there_too(desk, story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Notice.objects.update(state=NoticeState.FAILED)
         Contact.objects.update(email="")
     page = desk(script=False)
@@ -77,5 +77,5 @@ def test_a_domain_is_limited_and_freed_and_limited_again(desk, story, width, the
     expect(page.locator("main")).to_contain_text("No domain has a limit")
     page.locator(".toast button", has_text="Undo").click()
     expect(page.locator("main table").first).to_contain_text("30 a minute")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert DomainLimit.objects.get().per_minute == 30

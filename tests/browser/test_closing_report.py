@@ -3,7 +3,7 @@
 import pytest
 
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.actor import Actor
 from tests.browser.test_evidence import it_comes_out, photographed, target
 
@@ -22,16 +22,16 @@ def closed(story, target):
     """Bad before, good after; in the follow-up nothing was measured, and a supervisor went on."""
     from guardia.cases import probing as ruling
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.minutes_pass(60)
         ruling.on_demand(story.case, story.engineer, story.now)
     it_comes_out(story, [12.0, None, 31.0, 18.0, None, 22.0, 25.0, 40.0, 16.0, 19.0])
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.diagnosis()
         story.minutes_pass(1)
         story.service_is_restored()
     it_comes_out(story, [11.0, 12.0, 10.0, 9.0, 12.0, 11.0, 13.0, 10.0, 11.0, 12.0])
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.customer_confirms()
         story.minutes_pass(31)
         story.case.stabilise_without_evidence(REASON, by=Actor.of_staff(story.supervisor), at=story.now)
@@ -60,7 +60,7 @@ def test_the_availability_shows_month_cases_and_the_year(desk, closed, theme, wi
     page.goto(f"/companias/{closed.bank.pk}/")
     page.get_by_role("link", name="Availability").first.click()
     page.get_by_role("heading", name="Availability of").wait_for()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         number = Case.objects.get(pk=closed.case.pk).display_number
     page.get_by_role("link", name=number).wait_for()
     assert page.locator("#meses tbody tr").count() == 12

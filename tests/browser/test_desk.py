@@ -6,18 +6,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 
 
 def number_of(story) -> str:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return story.case.display_number
 
 
 def second_case(story) -> str:
     """Another case, registered now."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.call, story.now = None, now()
         return story.case_is_registered("Cortes de dos minutos").display_number
 
@@ -27,7 +27,7 @@ def no_overflow(page: Page) -> bool:
 
 
 def test_signing_in_leads_to_the_bench_and_a_wrong_password_says_so(open_page, story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.engineer.set_password("una clave bien larga")
         story.engineer.save()
     page = open_page()
@@ -84,7 +84,7 @@ def test_a_new_case_appears_by_itself_and_the_cursor_stays(desk, story):
 
 def test_the_row_that_changed_glows_once(desk, story):
     page = desk()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.case.note("algo nuevo", by=story.by, at=now())
     expect(page.locator(".open-row")).to_have_class(re.compile("changed"))
     expect(page.locator(".open-row")).not_to_have_class(re.compile("changed"))
@@ -264,7 +264,7 @@ def test_an_explanation_that_was_opened_stays_open_while_the_page_lives(desk, st
     page.goto(f"/casos/{story.number}/")
     page.locator(".promise-now summary").click()
     expect(page.locator(".promise-now .why dl")).to_contain_text("So it is due")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.case.note("algo nuevo", by=story.by, at=now())
     expect(page.locator("#log")).to_contain_text("algo nuevo")
     expect(page.locator(".promise-now .why dl")).to_be_visible()
@@ -297,7 +297,7 @@ def test_the_whole_way_to_the_diagnosis_without_a_script(desk):
     page.fill("#composer textarea", "para el equipo")
     page.click("#composer .internal")
     expect(page.locator("#log [data-kind=internal]")).to_contain_text("para el equipo")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Case.objects.filter(stage="execution").count() == 1
 
 

@@ -9,7 +9,7 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
 from guardia.cases.stages.administrative import Ask
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import ClockKind, Moment
 from tests.hours import entry_points_read
@@ -34,7 +34,7 @@ def the_hour_is(monkeypatch):
 @pytest.fixture
 def story(transactional_db, monkeypatch, the_hour_is) -> stories.Story:
     """Thursday morning; the people of each desk read English."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", MORNING - timedelta(minutes=12))
         told = stories.Story()
         stories.staff("facturacion1", Role.BILLING)
@@ -46,13 +46,13 @@ def story(transactional_db, monkeypatch, the_hour_is) -> stories.Story:
 
 
 def taken(story, desk: str = "billing", at: datetime = MORNING) -> Case:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         ask = Ask(story.bank, desk, "La factura llegó dos veces", reporter=story.head, fields={"invoice": "77"})
         return Case.take(ask, by=story.by, at=at)
 
 
 def the_case() -> Case:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Case.objects.select_related("service").get()
 
 
@@ -67,7 +67,7 @@ def fits(page) -> bool:
 
 def test_a_mail_for_billing_is_answered_and_solved(story, desk, settings):
     settings.MAIL_IN, settings.DESK_MAILBOXES = True, {"facturacion@example.com": "billing"}
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         House(story).writes(
             story.head.email, "La factura llegó dos veces", to="facturacion@example.com", subject="Factura"
         )
@@ -82,7 +82,7 @@ def test_a_mail_for_billing_is_answered_and_solved(story, desk, settings):
     page.get_by_label("How it was solved").fill("Enviamos la nota de crédito")
     page.get_by_role("button", name="Solve and tell").click()
     page.get_by_text("Closed at").wait_for()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         case.refresh_from_db()
         assert (case.stage, case.desk, case.source) == ("solved", "billing", "mail")
         told = set(case.notices.filter(contact=story.head).values_list("moment", flat=True))
@@ -91,7 +91,7 @@ def test_a_mail_for_billing_is_answered_and_solved(story, desk, settings):
 
 def test_a_call_by_night_is_taken_down_and_told_when_the_desk_opens(story, desk, the_hour_is):
     the_hour_is(NIGHT)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         call = reception.ring(
             from_number="+593725550148", line="024004040/3", version=story.version, at=NIGHT, contact=story.head
         )
@@ -134,7 +134,7 @@ def test_a_request_that_is_a_fault_passes_to_the_technical_desk(story, desk):
     page.locator(".rail .name", has_text="Diagnosis").wait_for()
     case = the_case()
     assert (case.desk, case.stage, case.service) == ("technical", "diagnosis", story.service)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         kinds = set(case.clocks.filter(ended_at=None).values_list("kind", flat=True))
     assert ClockKind.DIAGNOSIS in kinds
     assert ClockKind.FIRST_ANSWER not in kinds
@@ -156,7 +156,7 @@ def test_a_paper_is_taken_in_at_an_office_with_its_photograph(story, desk):
     page.get_by_role("heading", name="Receipt of a written request").wait_for()
     case = the_case()
     assert page.locator(".read-aloud").inner_text() == case.display_number
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         paper = WrittenRequest.objects.get()
         assert (paper.office, paper.received_at, paper.scans.count()) == (
             "Guayaquil",

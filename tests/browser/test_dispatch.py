@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guardia.cases.stages.field_work import Agreement
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.field.crew import Crew
 from guardia.field.crews import save_crew
 from guardia.field.members import CrewMember, save_member
@@ -15,7 +15,7 @@ from guardia.field.members import CrewMember, save_member
 @pytest.fixture
 def crews(story) -> list[Crew]:
     """Two crews with who enters with them."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         found = [
             save_crew(Crew(), {"name": f"Cuadrilla {n}", "base": "Cuenca", "phone": f"07 555 040{n}"}) for n in (1, 2)
         ]
@@ -27,7 +27,7 @@ def crews(story) -> list[Crew]:
 @pytest.fixture
 def waiting(story, crews):
     """The plan is a visit, and who reported is known."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         case = story.case
         case.complete({"reporter_name": "Jefe de Sistemas"}, by=story.by, at=story.now)
         story.diagnosis("visit")
@@ -35,7 +35,7 @@ def waiting(story, crews):
 
 
 def visit_of(story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return story.case.visits.select_related("crew").get()
 
 
@@ -69,7 +69,7 @@ def test_the_crew_that_is_chosen_survives_a_poll_and_is_let_go_with_escape(waiti
     page = desk()
     page.goto("/despacho")
     press(page, "j", "a")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         waiting.case.note("algo nuevo", by=waiting.by, at=waiting.now)
     with page.expect_response(lambda answer: answer.url.endswith("/despacho?vivo=1") and answer.status == 200):
         pass
@@ -81,7 +81,7 @@ def test_the_crew_that_is_chosen_survives_a_poll_and_is_let_go_with_escape(waiti
 
 
 def test_an_agreed_visit_is_handed_over_with_the_same_keys(waiting, desk, crews):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         hours = {name: waiting.now + timedelta(hours=2) for name in ("forecast_from", "forecast_to")}
         agreement = Agreement("Despacho", "Jefe", "Portería", "24 horas", **hours, crew=crews[0])
         waiting.case.agree(agreement, by=waiting.by, at=waiting.now)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from guardia.cases import escalating
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.escalation import escalate_link
 from guardia.procedure.vocabulary import Moment
 from tests.browser.test_escalation import THEMES, fits
@@ -18,7 +18,7 @@ def by_day(monkeypatch) -> None:
 
 @THEMES
 def test_one_press_asks_for_level_1_and_a_second_one_finds_it_done(open_page, story, by_day, theme):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         rota(1, story.supervisor, story.now)
         link = f"/escalar/{escalate_link.token(story.bank.pk, story.case.pk, story.desk.pk)}"
     page = open_page(width=360, script=False, theme=theme)
@@ -35,5 +35,5 @@ def test_one_press_asks_for_level_1_and_a_second_one_finds_it_done(open_page, st
     page.go_back()
     page.reload()
     assert page.context.cookies() == []
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert story.moments().count(Moment.ESCALATED) == 1

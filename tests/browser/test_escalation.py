@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from playwright.sync_api import Page, expect
 
 from guardia.cases import escalating
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation import answer_link, customer_link
 from guardia.escalation.rota import Rota
@@ -35,7 +35,7 @@ def escalated(story, night):
 
 
 def escalate(story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         supervisor = story.supervisor
         supervisor.name, supervisor.position, supervisor.language = "Supervisora 1", "Supervisor TSC", "en"
         supervisor.email, supervisor.mobile = "supervisora@example.com", "+593999000001"
@@ -54,7 +54,7 @@ def fits(page: Page) -> None:
 
 
 def answering(story) -> str:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         who = story.case.answering_id
         return Staff.objects.get(pk=who).name if who else ""
 
@@ -74,7 +74,7 @@ def test_two_taps_on_a_telephone_put_a_received_call_on_record(desk, escalated, 
 
 @THEMES
 def test_one_tap_answers_the_page_without_script_or_cookie(open_page, escalated, theme):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         link = f"/responder/{answer_link.token(Notice.objects.get(staff=escalated.supervisor).pk)}"
     page = open_page(width=360, script=False, theme=theme)
     page.goto(link)
@@ -109,7 +109,7 @@ def test_what_is_typed_about_a_call_outlives_the_polls_until_it_is_answered(desk
     expect(page.locator("#call-owed .dial")).to_have_attribute("href", "tel:+59324005124")
     page.get_by_label("Who answered").fill("Guardia de noche")
     polled = page.expect_response(lambda response: "/vivo" in response.url and response.status == 200)
-    with polled, behind(Wall.STAFF):
+    with polled, behind(DatabaseRole.STAFF):
         story.case.note("algo nuevo", by=story.by, at=now())
     assert page.get_by_label("Who answered").input_value() == "Guardia de noche"
     page.get_by_role("button", name="Answered", exact=True).click()

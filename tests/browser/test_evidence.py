@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from guardia.cases import probing as ruling
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.evidence import probing
 from guardia.evidence.probes.measured import Measured, counted
 from guardia.evidence.target import ServiceTarget
@@ -18,14 +18,14 @@ from guardia.evidence.test_result import Verdict
 def target(story, settings) -> ServiceTarget:
     settings.PROBE_LOOPBACK, settings.PROBE_PAUSE_SECONDS = True, 0
     fields = {"service": story.service, "kind": "tcp", "address": "127.0.0.1", "port": 443}
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return save_target(ServiceTarget(customer=story.bank), fields, by=story.engineer, at=story.now)
 
 
 def it_comes_out(story, samples: list[float | None]) -> None:
     """Whatever is due has this result."""
     verdict = Verdict.BAD if None in samples else Verdict.GOOD
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         for probe in probing.take(story.now, 10):
             probing.settle(probe, Measured(verdict, "tcp", counted(samples), samples), story.now)
             ruling.record(story.case, probe, story.now)
@@ -48,7 +48,7 @@ def test_one_key_tests_and_before_and_after_stand_side_by_side(desk, story, targ
     it_comes_out(story, [12.0, None, 31.0, 18.0, None, 22.0, 25.0, 40.0, 16.0, 19.0])
     evidence.get_by_text("20.0 % lost").wait_for()
     evidence.get_by_role("img", name="Samples of connection (TCP) 127.0.0.1:443").wait_for()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.minutes_pass(1)
         story.diagnosis()
         story.minutes_pass(1)

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence.case_file import CaseFile
 from guardia.field.visit import FieldAct
@@ -32,7 +32,7 @@ def photograph(shade: int) -> dict:
 
 
 def files() -> int:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return CaseFile.objects.count()
 
 
@@ -51,7 +51,7 @@ def test_p4_the_hour_of_the_page_corrects_the_clock_before_the_first_poll(phone,
     phone.context.unroute_all()
     page.locator("[data-send-now]").click()
     waiting(page, 0)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         arrived = FieldAct.objects.get()
     assert began - timedelta(seconds=5) <= arrived.happened_at <= now()
     assert arrived.happened_at.isoformat()[:19] == kept[0][:19]

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence.case_file import CaseFile
 from guardia.field.visit import FieldAct
@@ -19,7 +19,7 @@ STEPS = ("depart", "arrive", "check", "permit", "restore", "leave")
 
 @pytest.fixture
 def outing(transactional_db) -> Outing:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Outing()
 
 
@@ -86,7 +86,7 @@ def test_cut_off_in_the_middle_and_switched_off_nothing_is_lost_and_nothing_come
     page.locator("[data-send-now]").click()
     waiting(page, 0)
     expect(page.locator("[data-sent] summary")).to_contain_text("✓ 8 sent")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         acts = {act.kind: act for act in FieldAct.objects.all()}
         files = list(CaseFile.objects.all())
         visit = outing.visit
@@ -102,7 +102,7 @@ def test_cut_off_in_the_middle_and_switched_off_nothing_is_lost_and_nothing_come
     assert all(act.applied_at and not act.refused for act in acts.values())
     assert {str(file.key): file.taken_at for file in files} == {str(f.key): pressed[str(f.key)] for f in files}
     assert [(file.width, file.height, file.type) for file in files] == [(1600, 1200, "image/jpeg")] * 2
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         moments = outing.moments()
     assert [moments.count(name) for name in ("departed", "arrived", "permit_cleared", "restored", "left_site")] == [
         1

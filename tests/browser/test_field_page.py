@@ -8,7 +8,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from guardia.cases import visit_link
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.field.crew import CrewMember
 from guardia.field.visit import FieldAct
@@ -23,7 +23,7 @@ MOST_BYTES = 60 * 1024
 
 @pytest.fixture
 def outing(transactional_db) -> Outing:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Outing()
 
 
@@ -42,7 +42,7 @@ def page_of(open_page, outing, live_server):
     def opened(**how) -> Page:
         page = open_page(**how)
         client = Client()
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             client.force_login(outing.technician)
         cookies = {"sessionid": client.cookies["sessionid"].value, "django_language": "en"}
         page.context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items()])
@@ -52,7 +52,7 @@ def page_of(open_page, outing, live_server):
 
 
 def acts_on_record() -> list[tuple[str, bool]]:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return [(act.kind, act.applied_at is not None) for act in FieldAct.objects.order_by("order")]
 
 
@@ -104,7 +104,7 @@ def test_a_telephone_whose_clock_is_wrong_sends_the_true_hours(page_of):
     before = now()
     press(page, "depart")
     expect(page.locator("[data-step=depart]")).to_have_attribute("data-done", "")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         happened = FieldAct.objects.get().happened_at
     assert before - timedelta(seconds=3) < happened < now() + timedelta(seconds=3)
 
@@ -130,7 +130,7 @@ def test_somebody_else_signs_in_and_sends_nothing_of_the_first(on, outing):
     on.context.clear_cookies(name="sessionid")
     press(page, "depart")
     waiting(page, 1)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         other = staff("tecnico2", Role.TECHNICIAN)
         CrewMember.objects.create(crew=outing.crew, staff=other, name="Técnico 2")
     on.sign_in("tecnico2")
@@ -150,7 +150,7 @@ def test_what_is_refused_is_shown_with_its_sentence_and_the_step_is_offered_agai
     on.relay.cut()
     press(page, "depart")
     waiting(page, 1)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         outing.case.hand_over_visit(outing.stranger_crew, "vehículo averiado", by=outing.by, at=now())
     on.relay.mend()
     page.locator("[data-send-now]").click()
@@ -162,7 +162,7 @@ def test_what_is_refused_is_shown_with_its_sentence_and_the_step_is_offered_agai
 
 
 def test_a_crew_without_account_works_by_its_link_without_signal(phone, outing):  # noqa: F811
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         token = visit_link.token(outing.visit)
     phone.switch_on()
     page = phone.open(f"/campo/v/{token}")
@@ -212,7 +212,7 @@ def test_a_browser_that_keeps_nothing_says_so_and_works_with_signal(page_of):
 
 def test_without_https_it_says_so_and_works_with_signal(phone, outing, settings):  # noqa: F811
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "guardia.example.com"]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         token = visit_link.token(outing.visit)
     phone.switch_on("--host-resolver-rules=MAP guardia.example.com 127.0.0.1")
     page = phone.open(f"http://guardia.example.com:{phone.relay.port}/campo/v/{token}")
@@ -244,7 +244,7 @@ def test_a_telephone_that_is_full_says_so(page_of):
 
 
 def test_a_signature_is_drawn_with_the_finger_and_arrives_with_its_act(on, outing):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         outing.case.arrive(by=outing.by, at=now())
     page = on.open()
     page.locator("summary", has_text="Customer's signature").click()
@@ -260,7 +260,7 @@ def test_a_signature_is_drawn_with_the_finger_and_arrives_with_its_act(on, outin
     page.mouse.up()
     form.get_by_role("button", name="Save the signature").click()
     expect(page.locator("[data-sent] summary")).to_contain_text("1 sent")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert [act.refused for act in FieldAct.objects.all()] == [""]
         visit = outing.visit
         assert (visit.signed_by, visit.signed_position, visit.signature.type) == (
@@ -271,7 +271,7 @@ def test_a_signature_is_drawn_with_the_finger_and_arrives_with_its_act(on, outin
 
 
 def test_parts_written_one_by_one_without_signal_are_one_list(on, outing):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         outing.case.arrive(by=outing.by, at=now())
     page = on.open()
     kept_for_later(page)
@@ -284,5 +284,5 @@ def test_parts_written_one_by_one_without_signal_are_one_list(on, outing):
     on.relay.mend()
     page.locator("[data-send-now]").click()
     waiting(page, 0)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert [part["name"] for part in outing.visit.parts_used] == ["Fuente 48 V", "Cable"]

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from guardia.cases import visit_link
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.field.crew import CrewMember
 from guardia.people.staff import Role
@@ -43,7 +43,7 @@ def test_what_is_too_much_at_once_goes_one_by_one_and_what_cannot_be_read_holds_
 def test_a_page_that_was_kept_for_somebody_else_says_that_there_is_another(on, outing):  # noqa: F811
     page = on.open()
     kept_for_later(page)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         CrewMember.objects.create(crew=outing.stranger_crew, staff=staff("tecnico2", Role.TECHNICIAN), name="Técnico 2")
     on.context.clear_cookies(name="sessionid")
     on.sign_in("tecnico2")
@@ -54,12 +54,12 @@ def test_a_page_that_was_kept_for_somebody_else_says_that_there_is_another(on, o
 
 
 def test_a_link_that_is_over_leaves_no_page_on_the_telephone(phone, outing):  # noqa: F811
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         address = f"/campo/v/{visit_link.token(outing.visit)}"
     phone.switch_on()
     page = phone.open(address)
     kept_for_later(page)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         outing.case.hand_over_visit(outing.stranger_crew, "relevo", by=outing.by, at=now())
     page.goto(address)
     expect(page.get_by_text("This visit is not yours any more.")).to_be_visible()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as switched_on
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.evidence.case_file import CaseFile
 from tests.files import samples
 
@@ -32,7 +32,7 @@ def put(page, kind: str, *files: tuple[str, str, bytes]) -> None:
 
 
 def kept() -> list[tuple[str, str, bool]]:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return sorted(CaseFile.objects.values_list("name", "caption", "shown"))
 
 
@@ -137,7 +137,7 @@ def test_a_poll_takes_nothing_away_from_who_is_captioning(case, story):
     page = case()
     put(page, "drop", ("a.log", "text/plain", samples.LOG))
     page.locator(".staged input").fill("a medio escribir")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.case.note("algo nuevo", by=story.by, at=story.now)
     page.get_by_text("algo nuevo").wait_for()
     assert page.locator(".staged input").input_value() == "a medio escribir"

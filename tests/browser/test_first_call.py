@@ -6,14 +6,14 @@ from playwright.sync_api import Page, expect
 
 from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import phone
 
 
 @pytest.fixture
 def exchange(story) -> Exchange:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Exchange.objects.create(
             name="pbx", kind="ami", contexts=["from-trunk"], seen_at=now(), connected_at=now()
         )
@@ -21,7 +21,7 @@ def exchange(story) -> Exchange:
 
 def says(one: Exchange, event: str, **more: str) -> None:
     """One word of the exchange, of the one call, now."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         at = now()
         about = {"Timestamp": f"{at.timestamp():.6f}", "Uniqueid": "c.1", "Linkedid": "c.1"}
         packet = {"Event": event, **about, **more}
@@ -61,7 +61,7 @@ def test_p1_the_first_call_is_named_while_it_rings_and_a_poll_undoes_no_choice(d
     member.get_by_role("combobox").select_option(label="ingeniero2")
     member.get_by_role("button").click()
     expect(page.get_by_text("Everything of this call has a name")).to_be_visible()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         call = Call.objects.get(exchange=exchange)
         assert (call.line, call.desk, call.answered_by.username) == ("024004040/3", "billing", "ingeniero2")
 

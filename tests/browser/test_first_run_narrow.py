@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guardia.config import operator_zone
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.web.first_run import key
 
 STEPS = ("operador", "telefonos", "oficinas", "horario", "ciudades", "correo", "personas", "niveles", "empresa")
@@ -23,7 +23,7 @@ def own_state(transactional_db, settings, tmp_path, monkeypatch):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_step_is_wider_than_a_telephone(open_page, theme):
     page: Page = open_page(width=360, theme=theme)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         page.goto(f"/primeros-pasos?clave={key.key()}")
     for place, step in enumerate([*STEPS, "publicar"], 1):
         expect(page.locator(".step-count")).to_contain_text(f"{place} of 10")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people import shifts
 from guardia.people.shift import Handover, Shift
@@ -16,7 +16,7 @@ from tests.browser.test_desk import no_overflow, second_case
 @pytest.fixture
 def on_shift(story):
     """ingeniero1 has been at the desk for an hour, with two open cases."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         shifts.enter(story.engineer, shifts.TECHNICAL, now() - timedelta(hours=1))
     second_case(story)
     return story
@@ -62,7 +62,7 @@ def test_prepared_and_signed_by_keyboard_alone(desk, on_shift):
     comes.wait_for_url(re.compile(r"/relevo/\d+$"))
     expect(comes.locator(".signed-lines tbody tr")).to_have_count(2)
     expect(comes.locator(".signed-lines")).to_contain_text("Esperar la prueba.")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Handover.objects.get().incoming.username == "ingeniero2"
 
 
@@ -93,7 +93,7 @@ def test_what_was_prepared_is_discarded_and_brought_back(desk, on_shift):
 
 def test_a_case_that_comes_in_meanwhile_is_marked_as_new(desk, on_shift):
     prepare(desk("ingeniero1"))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         on_shift.call, on_shift.now = None, now()
         number = on_shift.case_is_registered("Otra falla").display_number
     page = desk("ingeniero2")
@@ -116,7 +116,7 @@ def test_without_a_script_it_is_prepared_and_signed_too(desk, on_shift):
 def test_nobody_on_shift_appears_on_an_open_page_and_goes_when_somebody_enters(desk, on_shift):
     page = desk("ingeniero2")
     expect(page.locator(".banner")).to_have_count(0)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         shifts.leave(on_shift.engineer, now() - timedelta(minutes=40))
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as on coming back to the tab
     expect(page.locator(".banner")).to_be_visible()
@@ -128,7 +128,7 @@ def test_nobody_on_shift_appears_on_an_open_page_and_goes_when_somebody_enters(d
 
 def test_a1_who_is_asked_answers_with_any_key_and_an_open_page_alone_answers_nothing(desk, on_shift):
     page = desk("ingeniero1")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         quiet = {"seen_at": now() - timedelta(minutes=20), "asked_at": now()}
         Shift.objects.filter(staff=on_shift.engineer).update(**quiet)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # a poll by itself
@@ -140,7 +140,7 @@ def test_a1_who_is_asked_answers_with_any_key_and_an_open_page_alone_answers_not
     expect(page.locator(".banner[data-asks]")).to_be_visible()
     page.keyboard.press("Shift")
     expect(page.locator(".banner[data-asks]")).to_have_count(0)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert now() - Shift.objects.get(staff=on_shift.engineer).seen_at < timedelta(minutes=1)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices import letterhead
 from tests.notices.pictures import png
 
@@ -20,7 +20,7 @@ def test_what_is_typed_is_seen_on_both_papers_before_it_is_kept(desk, script, tm
         letter = page.frame_locator(f"iframe[name={frame}]")
         letter.get_by_text("Operadora de Ejemplo S. A.").wait_for()
         assert letter.locator("img").evaluate("image => image.naturalWidth") == 240
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert letterhead.in_force() is None
     page.fill("#id_colour", "#ffff00")
     page.click("text=See it on dark paper")
@@ -28,5 +28,5 @@ def test_what_is_typed_is_seen_on_both_papers_before_it_is_kept(desk, script, tm
     page.fill("#id_colour", "#0b7a75")
     page.click("button[data-sends]")
     page.get_by_text("The logo in force: PNG 240 × 80").wait_for()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert letterhead.in_force().colour == "#0b7a75"

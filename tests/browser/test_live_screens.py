@@ -22,12 +22,12 @@ from guardia.calls.call import Call
 from guardia.calls.exchange import Exchange
 from guardia.cases.calendar_change import follow
 from guardia.clocks import calendars
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import phone
 from guardia.network import alerts_sources as sources
 from guardia.network.alert import AlertSource
-from guardia.network.alert_message import Message, Said, fingerprint_of
+from guardia.network.alert_message import AlertMessage, Message, fingerprint_of
 from guardia.network.alert_store import keep
 from guardia.network.element import Element, ServiceElement
 from guardia.outages.outage import Outage
@@ -126,7 +126,7 @@ def a_visit(story) -> None:
 
 
 def an_alert(story) -> None:
-    one = Said(fingerprint_of(("enlace",)), True, "enlace caído", None, "critical", "", {"circuit": "ENL-0042"})
+    one = AlertMessage(fingerprint_of(("enlace",)), True, "enlace caído", None, "critical", "", {"circuit": "ENL-0042"})
     keep(AlertSource.objects.get(), Message((one,)), now())
 
 
@@ -306,7 +306,7 @@ def test_no_script_asks_again_and_again_but_the_crews():
 @pytest.mark.parametrize("template", SCREENS)
 def test_a_screen_left_open_stays_one_page(template, story, left_open, the_hour):
     screen, poller = SCREENS[template], pollers()[template]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         said = screen.prepared(story) if screen.prepared else None
     left = left_open(screen, poller, screen.address or said)
     left.is_sound("opened")
@@ -314,7 +314,7 @@ def test_a_screen_left_open_stays_one_page(template, story, left_open, the_hour)
     left.is_sound("nothing has changed")
     before = left.page.evaluate(WORDS)
     the_hour(30)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         screen.changes(story)
     assert left.polls() == "200"
     left.is_sound("something has changed")
@@ -397,7 +397,7 @@ def test_a_server_that_hangs_is_said_too(story, left_open):
 @pytest.mark.parametrize("template", ["desk/_bench.html", "desk/dispatch/_board.html"])
 @pytest.mark.parametrize("width", [360, 1024])
 def test_what_says_that_the_data_are_old_says_it_once_in_sight_and_widens_no_screen(template, width, story, left_open):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         for _ in range(3):
             a_call(story)
     left = left_open(SCREENS[template], pollers()[template], SCREENS[template].address, width=width)
@@ -417,7 +417,7 @@ LONG = "https://estado.example.com/?" + 12 * "sinespacios"
 @pytest.mark.parametrize("template", ["desk/_bench.html", "desk/_banners.html", "desk/_wall.html"])
 def test_no_screen_is_wider_than_a_telephone_whatever_stands_on_it(template, story, left_open):
     """Promises that broke hours ago, a call that waits since long, and words that a browser cannot part."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.call, story.now = None, now() - timedelta(hours=12)
         story.case_is_registered(LONG)
         rings(story, now() - timedelta(minutes=58), number=NOBODY)
@@ -430,7 +430,7 @@ def test_a_session_that_ends_while_it_polls_leads_to_the_sign_in_and_back(story,
     left = left_open(
         SCREENS["desk/dispatch/_board.html"], pollers()["desk/dispatch/_board.html"], "/despacho?ver=en-sede"
     )
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.engineer.set_password("una clave bien larga")
         story.engineer.save()  # which ends every session
     left.page.clock.run_for(3000)
@@ -448,7 +448,7 @@ def test_a_session_that_ends_in_two_tabs_leads_each_back_to_its_own_page(story, 
     one = left_open(SCREENS["desk/_bench.html"], pollers()["desk/_bench.html"], "/?vista=mios")
     two = one.page.context.new_page()
     two.goto("/despacho?ver=en-sede")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.engineer.set_password("una clave bien larga")
         story.engineer.save()
     one.page.clock.run_for(3000)
@@ -506,7 +506,7 @@ def test_two_tabs_of_one_browser_stay_two_pages(story, left_open, the_hour):
         assert left.polls() == "304"
         left.is_sound("two tabs")
     the_hour(30)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         second_case(story)
     for left in (one, other, other, one):
         left.polls()
@@ -557,7 +557,7 @@ class Line:
 
 @pytest.mark.parametrize(("template", "address"), [("desk/case.html", ""), ("desk/_calls.html", "/llamadas/")])
 def test_no_button_dims_while_it_polls(template, address, story, left_open):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         a_call(story)
     left = left_open(SCREENS[template], pollers()[template], address or case_href(story))
     assert left.page.locator("main .button").count() > 1
@@ -577,7 +577,7 @@ def test_the_pressed_button_alone_shows_that_it_was_pressed(story, left_open):
     left.page.locator("#composer button.internal").click(no_wait_after=True)
     expect(left.page.locator("#composer button.internal")).to_have_css("opacity", "0.6")
     assert len(left.page.evaluate(DIMMED)) == 1
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         second_case(story)
     left.polls()
     assert len(left.page.evaluate(DIMMED)) == 1, "a poll meanwhile changes nothing of it"
@@ -604,13 +604,13 @@ def test_a_button_whose_answer_is_the_next_page_shows_it_too_and_not_after_back(
 
 
 def test_a_pressed_button_stays_pressed_while_the_list_it_stands_in_changes(story, left_open, the_hour):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         rings(story, now())
     left = left_open(SCREENS["desk/_calls.html"], pollers()["desk/_calls.html"], "/llamadas/")
     left.page.evaluate("document.querySelector('#calls .button').dataset.pressed = ''")  # what not-sent.js does
     assert len(left.page.evaluate(DIMMED)) == 1
     the_hour(30)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         a_call(story)
     left.polls()
     expect(left.page.locator("#calls tbody tr")).to_have_count(2)

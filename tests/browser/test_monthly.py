@@ -4,7 +4,7 @@ import pytest
 
 from guardia.cases.case import Case
 from guardia.cases.waiting import WaitReason
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.procedure.vocabulary import WaitCause
 from guardia.reports.month import Month
 from tests.browser.test_closing_report import fits
@@ -16,7 +16,7 @@ SIZES = pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1
 @pytest.fixture
 def month(story) -> str:
     """Three incidents of one site, one of them late and with an hour left out; as if a month ago for the letter."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.minutes_pass(26)
         story.diagnosis()
         reason = WaitReason(WaitCause.CUSTOMER, "Head of systems", "no access to the building", excluded=True)

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, Route, expect
 
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.service import Service
 from tests.browser.conftest import eventually
 
@@ -13,7 +13,7 @@ SAID = "Internet muy lento desde las 10:30, la recepcionista llama"
 
 
 def with_many(story, count: int = 300) -> Service:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Service.objects.bulk_create(
             Service(customer=story.bank, site=story.site, circuit=f"ENL-1{n:04}", folded_circuit=f"enl-1{n:04}")
             for n in range(count)
@@ -99,7 +99,7 @@ def test_p2_the_words_propose_and_one_key_takes_it_while_one_writes(desk, story)
     page.keyboard.type(".")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/abierto")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         case = Case.objects.latest("pk")
         assert (case.impact, case.symptoms) == ("degraded", f"{SAID}.")
 
@@ -110,13 +110,13 @@ def test_p2_a_case_without_its_impact_is_completed_by_one_key(desk, story):
     page.keyboard.type("Internet muy lento")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/abierto")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         case = Case.objects.latest("pk")
     page.goto(f"/casos/{case.number}/")
     expect(page.locator("#impact-missing")).to_be_visible()
     page.keyboard.press("F2")
     expect(page.locator("#impact-missing")).to_have_count(0)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         case.refresh_from_db()
     assert case.impact == "degraded"
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import sign_in_address
 from guardia.customers.contact import Contact
@@ -26,7 +26,7 @@ def provider(settings, live_server):
 @pytest.fixture
 def door(story, provider) -> str:
     fields = {"standing": "required", "issuer": provider.address, "client_id": CLIENT, "secret": SECRET}
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Contact.objects.filter(pk=story.head.pk).update(language="en")
         save(story.bank, {**fields, "domains": "example.com", "vouches": False}, by=story.supervisor, at=now())
         return f"/mi-empresa/con/{sign_in_address.token(story.bank.pk)}"
@@ -65,7 +65,7 @@ def test_whoever_stays_out_is_told_what_to_do(open_page, story, door, provider, 
 @THEMES
 @pytest.mark.parametrize("width", [360, 1440])
 def test_an_administrator_writes_it_and_tries_it(open_page, story, provider, live_server, theme, width):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         chief = Staff.objects.create(username="jefa", name="Jefa", role=Role.ADMINISTRATOR, language="en")
         client = Client()
         client.force_login(chief)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from guardia.cases import case_link, escalating
 from guardia.cases.waiting import WaitReason
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import codes
 from guardia.customers.contact import Contact
@@ -30,7 +30,7 @@ def by_day(monkeypatch) -> None:
 @pytest.fixture
 def link(story, by_day) -> str:
     """The page of the contact who reported; the visit's waits, tests and the solution are told by the tests."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         rota(1, story.supervisor, story.now)
         Contact.objects.filter(pk=story.head.pk).update(language="en")
         return f"/c/caso/{case_link.token(story.bank.pk, story.case.pk, story.head.pk)}"
@@ -41,7 +41,7 @@ def telephone(open_page, theme: str = "light", script: bool = False) -> Page:
 
 
 def restore(story) -> None:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.diagnosis("remote")
         story.now = now() - timedelta(minutes=1)
         story.service_is_restored()
@@ -64,7 +64,7 @@ def test_a_customer_confirms_with_one_press(open_page, story, link, theme):
     twice.get_by_role("button", name="It works").click()
     expect(twice.get_by_role("status").first).to_contain_text("Thank you.")
     assert page.context.cookies() == []
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert story.case.stage == Stage.STABILITY
         assert story.moments().count(Moment.CONFIRMED) == 1
 
@@ -78,13 +78,13 @@ def test_a_customer_says_that_it_does_not_work(open_page, story, link):
     fits(page)
     page.get_by_role("button", name="Tell them that it does not work").click()
     expect(page.locator("main")).to_contain_text("We are looking for the cause again.")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert story.case.stage == Stage.DIAGNOSIS
 
 
 @THEMES
 def test_a_customer_contests_a_wait(open_page, story, link, theme):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         why = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada 03:10")
         story.case.wait(why, by=story.by, at=story.now)
     page = telephone(open_page, theme)
@@ -95,7 +95,7 @@ def test_a_customer_contests_a_wait(open_page, story, link, theme):
     page.get_by_role("button", name="Send my objection").click()
     expect(page.locator("main")).to_contain_text("Your objection is on record.")
     expect(page.locator("#esperas")).to_contain_text("the quality manager has not ruled yet")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert story.moments().count(Moment.CONTESTED) == 1
 
 
@@ -109,7 +109,7 @@ def test_a_customer_escalates_and_sees_who_answers(open_page, story, link, theme
     page.get_by_role("button", name="Escalate: Level 1").click()
     expect(page.locator("#quien-responde")).to_contain_text("we are waiting for its answer")
     expect(page.locator("#quien-responde")).to_contain_text("“Level 2” may be asked from")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert story.moments().count(Moment.ESCALATED) == 1
 
 
@@ -143,7 +143,7 @@ def signed_in(open_page, theme: str = "light", script: bool = False) -> Page:
     page.get_by_label("The mailbox to which we write to you").fill("jefe@example.com")
     fits(page)
     page.get_by_role("button", name="Send me a code").click()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         digits = codes.digits_of(SignInCode.objects.latest("pk"))
     page.get_by_label("The six digits").fill(digits)
     fits(page)
@@ -185,7 +185,7 @@ def troubles(page: Page) -> list[str]:
 
 @THEMES
 def test_axe_finds_nothing_on_the_page_of_a_case(open_page, story, link, theme):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         why = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar", "llamada 03:10")
         story.case.wait(why, by=story.by, at=story.now)
         story.case.tell("seguimos", by=story.by, at=story.now)
@@ -197,7 +197,7 @@ def test_axe_finds_nothing_on_the_page_of_a_case(open_page, story, link, theme):
     page.goto(link)
     opened(page)
     assert troubles(page) == []
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.now = now()
         story.customer_confirms()
         story.test_shows("pérdida 0 %", Verdict.GOOD)
@@ -213,7 +213,7 @@ def opened(page: Page) -> None:
 
 @THEMES
 def test_axe_finds_nothing_on_the_companys_pages(open_page, story, link, theme):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Contact.objects.filter(pk=story.head.pk).update(administers=True)
     page = telephone(open_page, theme, script=True)
     for address in ("/mi-empresa/entrar", "/c/caso/x"):

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeAgent, ExchangeEvent, ExchangeGap
 from guardia.calls.queue_visit import QueueVisit
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.people.staff import Staff
@@ -29,7 +29,7 @@ LINES = (
 @pytest.fixture
 def telephone(story) -> Exchange:
     """Some hundred calls of a few days, an exchange that was lost twice, and what it said last."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         at, chance = now(), random.Random(5)
         pbx = Exchange.objects.create(
             name="central-uio",
@@ -115,7 +115,7 @@ def pages(pbx: Exchange) -> tuple[str, ...]:
 @pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (360, "light"), (1280, "light"), (1280, "dark")])
 def test_no_page_of_the_telephone_is_wider_than_its_window(telephone, desk, width, theme):
     page = desk("supervisora", width=width, theme=theme)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         addresses = pages(telephone)
     for address in addresses:
         page.goto(address)

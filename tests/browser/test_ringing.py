@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from guardia.cases.case import Case
 from guardia.cases.stages import reception
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.service import Service
 from tests.desk.phone_calls import NOBODY, is_answered, rings
@@ -16,12 +16,12 @@ LIVE = "**/llamadas/vivo"
 
 
 def it_rings(story, number: str | None = None, **more):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return rings(story, now(), **({"number": number} if number is not None else {}), **more)
 
 
 def answered(story, call, by=None):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return is_answered(call, by or story.engineer, now())
 
 
@@ -61,7 +61,7 @@ def test_the_poll_comes_every_second(desk, story):
 
 def test_a_poll_between_the_answer_by_hand_and_its_page_leads_nowhere_else(desk, story):
     page = desk()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         call = reception.ring(from_number="+593725550148", line="1800400404", version=story.version, at=now())
     page.goto("/llamadas/")
     held: list[Route] = []
@@ -78,7 +78,7 @@ def test_a_poll_between_the_answer_by_hand_and_its_page_leads_nowhere_else(desk,
 
 
 def test_from_the_answer_to_the_open_case_in_four_keys(desk, story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Service.objects.create(
             customer=story.bank, site=story.site, circuit="ENL-0043", folded_circuit="enl-0043", type="Enlace"
         )
@@ -97,7 +97,7 @@ def test_from_the_answer_to_the_open_case_in_four_keys(desk, story):
     keys.press("Control+Enter")
     page.wait_for_url("**/abierto")
     assert keys.pressed <= 4
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         case = Case.objects.latest("pk")
         measured = {clock.kind: clock.outcome for clock in case.clocks.filter(ended_at__isnull=False)}
         assert case.service.circuit == "ENL-0043"
@@ -114,14 +114,14 @@ def test_one_key_attaches_the_call_to_the_open_case(desk, story):
     expect(card_of(page, call)).to_be_focused()
     page.keyboard.press("1")
     page.wait_for_url(f"**/casos/{story.number}/")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         call.refresh_from_db()
         assert (call.settled_as, call.case_id) == ("joined", story.case.pk)
 
 
 def test_without_an_exchange_enter_answers_and_goes_to_the_form(desk, story):
     page = desk()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.now = now()
         call = story.caller_rings(story.head)
     expect(card_of(page, call)).to_be_visible()

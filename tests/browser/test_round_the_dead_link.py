@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.web.desk.clock import desk_zone
@@ -26,7 +26,7 @@ def fits(page) -> bool:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 360])
 def test_the_screens_fit(story, desk, width, theme):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Contact.objects.update(email_independent=False)
         story.now = now()
         story.diagnosis("visit")

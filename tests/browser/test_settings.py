@@ -5,7 +5,7 @@ import os
 import pytest
 from playwright.sync_api import expect
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.demo.staffing import PEOPLE, Team, fill_levels
 from guardia.escalation.roster import on_duty
@@ -38,7 +38,7 @@ PAGES = (
 @pytest.fixture
 def house(story) -> dict[str, Staff]:
     """The sample operator's levels, without a third one."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         people = {}
         for username, name, role in PEOPLE:
             fields = {"name": name, "role": role, "password": "!", "language": "en"}
@@ -70,11 +70,11 @@ def test_a_gap_is_filled_and_taken_back(house, desk, script):
     expect(page.locator(".preview li").first).to_contain_text("Gerente sénior")
     page.click("[name=guardar]")
     expect(page.locator(".gaps")).to_have_count(0)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert on_duty(3, now()) == [house["gerente_senior"]]
     page.click(".toast button:has-text('Undo')")
     expect(page.locator(".gaps li")).to_contain_text("nobody")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert on_duty(3, now()) == []
 
 
@@ -90,7 +90,7 @@ def test_the_matrix_is_edited_by_keyboard_and_published_with_a_reason(house, des
     page.fill("#id_reason", "Acuerdo del comité")
     page.click("[name=publicar]")
     expect(page.locator("h1")).to_contain_text("version 2")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert in_force(now()).procedure.steps_for(Stage.DIAGNOSIS)[1].after.seconds == 900
     page.goto("/ajustes/cambios")
     expect(page.locator(".change").first).to_contain_text("Acuerdo del comité")
@@ -101,7 +101,7 @@ def test_port_and_encryption_of_a_mail_server_follow_from_one_another(house, des
     settings.FROM_ENVIRONMENT = set()
     connections.forget()
     page = desk("supervisora1")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Staff.objects.filter(username="supervisora1").update(role="administrator")
     page.goto("/ajustes/correo-y-mensajes")
     port, tls = page.locator("#salida [name=port]"), page.locator("#salida [name=tls]")
@@ -122,7 +122,7 @@ def test_mail_is_tried_and_saved_on_screen(house, desk, settings, width, theme):
     """Typed in, tried with a real letter to the own mailbox, saved: nothing is wider than the window."""
     settings.FROM_ENVIRONMENT, settings.EGRESS_LOOPBACK = {"SMS_URL"}, True
     settings.SMS_URL = "json://gateway.example.com/{number}"
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Staff.objects.update(email="jefa@example.com")
     connections.forget()
     office = PostOffice()

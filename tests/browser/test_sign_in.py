@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.staff import Role, Staff
 
 PASSWORD = "correcta-batería-grapa"
@@ -16,7 +16,7 @@ PASSWORD = "correcta-batería-grapa"
 
 @pytest.fixture
 def ana(transactional_db) -> Staff:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Staff.objects.create_user("ana", PASSWORD, name="Ana", role=Role.ENGINEER, language="en")
 
 
@@ -83,7 +83,7 @@ def test_without_a_key_the_page_says_what_to_do(ana, open_page):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_an_administrator_sets_up_codes_on_a_telephone(transactional_db, open_page, settings, theme):
     settings.MFA_ROLES = ["administrator"]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Staff.objects.create_user("jefa", PASSWORD, name="Jefa", role=Role.ADMINISTRATOR, language="en")
     page = open_page(width=360, script=False, theme=theme)
     enter(page, "jefa")
@@ -126,7 +126,7 @@ def test_a_password_is_set_anew_by_mail_on_a_telephone(ana, open_page, theme):
     from guardia.people import reset
     from guardia.people.password_reset import PasswordReset
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Staff.objects.update(email="ana@example.com")
     page = open_page(width=360, theme=theme)
     page.goto("/entrar")
@@ -136,7 +136,7 @@ def test_a_password_is_set_anew_by_mail_on_a_telephone(ana, open_page, theme):
     page.get_by_role("button", name="Send me a link").click()
     expect(page.locator(".panel")).to_contain_text("Look into your mailbox")
     stands(page)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         link = f"/entrar/enlace/{reset.token(PasswordReset.objects.get().pk)}"
     page.goto(link)
     stands(page)

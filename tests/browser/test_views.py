@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from guardia.cases import linking, saved_views
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.staff import Staff
 
@@ -57,7 +57,7 @@ def test_one_press_removes_what_hides_everything(story, desk, live_server):
 
 
 def test_a_view_deleted_is_taken_back(story, desk, live_server):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         saved_views.save({"vip": "1"}, "Mis VIP", by=Staff.objects.get(pk=story.engineer.pk), at=now())
     page = desk()
     page.goto(f"{live_server.url}/vistas")
@@ -69,7 +69,7 @@ def test_a_view_deleted_is_taken_back(story, desk, live_server):
 
 @pytest.fixture
 def second(story) -> Case:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         call, number, story.call = story.call, story.number, None
         case = story.case_is_registered("sin enlace en la agencia")
         story.call, story.number = call, number
@@ -93,7 +93,7 @@ def test_two_cases_are_linked_unlinked_and_linked_again(story, second, desk, liv
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_is_wider_than_the_screen(story, second, desk, live_server, width, theme):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         me, first = Staff.objects.get(pk=story.supervisor.pk), Case.objects.get(number=story.number)
         saved_views.save({"vip": "1"}, "Bancos VIP de la Sierra", by=me, at=now(), shared=True)
         saved_views.save({"impacto": "down"}, "Sin servicio", by=me, at=now())

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guardia.cases.waiting import WaitReason
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.staff import Role, Staff
 from guardia.procedure.vocabulary import WaitCause
@@ -20,7 +20,7 @@ ACCESS = WaitReason(WaitCause.CUSTOMER, "Portería", "no dejan entrar al cuarto 
 @pytest.fixture
 def waited(story):
     """It has stood still for three minutes, and goes on; a carrier is waited for since then."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.now = now() - timedelta(minutes=6)
         story.case.wait(ACCESS, by=story.by, at=story.now)
         story.minutes_pass(3)
@@ -45,7 +45,7 @@ def open_case(page: Page, story) -> None:
 
 
 def objected(story) -> None:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         waits = story.case.waits.filter(cause="customer")
         words = "El guardia estuvo en la puerta toda la noche.\nNadie preguntó."
         story.case.contest(waits, who="Jefe de Sistemas", words=words, by=story.by, at=now())
@@ -110,7 +110,7 @@ def test_every_clock_says_why_it_shows_its_hour_and_stays_open_while_the_page_li
     expect(clock).to_contain_text("the customer, asked by Portería")
     clock.locator("summary").click()
     expect(clock.locator(".clock-lines")).to_contain_text("no dejan entrar")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         waited.case.note("algo nuevo", by=waited.by, at=now())
     expect(page.locator("#log")).to_contain_text("algo nuevo")
     expect(clock.locator(".clock-lines")).to_be_visible()
@@ -152,7 +152,7 @@ def test_an_engineer_sees_the_objections_and_cannot_rule(desk, waited):
 
 
 def test_a_closed_case_still_takes_an_objection(desk, story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.now = now() - timedelta(minutes=8)
         story.case.wait(replace(ACCESS), by=story.by, at=story.now)
         story.minutes_pass(1)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices.own_words_editing import newest
 
 EDIT = "/ajustes/textos/diagnosed/en"
@@ -11,7 +11,7 @@ EDIT = "/ajustes/textos/diagnosed/en"
 
 @pytest.fixture
 def diagnosed(story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.diagnosis()
     return story
 
@@ -32,7 +32,7 @@ def test_a_placeholder_is_put_in_the_mail_looked_at_and_the_text_kept(diagnosed,
     expect(page.frame_locator("#mail-preview iframe").locator("body")).to_contain_text(told.rstrip("."))
     page.click("[name=guardar]")
     expect(page.locator(".badge")).to_have_text("holds now")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert newest("diagnosed", "", "en").version == 1
     page.click("text=Back to Guardia's text")
     expect(page.locator(".change")).to_have_count(2)

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.network.element import Element
@@ -30,7 +30,7 @@ def accessible(page: Page) -> None:
 @pytest.fixture
 def night(story) -> Night:
     """One work is announced, with an objection that waits; another overran."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.now = now()
         Contact.objects.update(language="en")
         told = Night(story)
@@ -40,7 +40,7 @@ def night(story) -> Night:
 
 
 def overruns(night: Night) -> None:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         begin = now() - timedelta(hours=5)
         night.at(begin - timedelta(hours=1))
         night.announce("urgent", starts_at=begin, ends_at=begin + timedelta(hours=4), name="Route east", is_public=True)
@@ -89,7 +89,7 @@ def test_planned_and_announced_with_the_keys(desk, story, night):
 
 @SIZES
 def test_a_company_agrees_by_the_link_without_a_script(open_page, story, night, theme, width):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         address = f"/c/trabajo/{work_link.token(story.other.pk, night.pk, story.stranger.pk)}"
     page = open_page(width=width, script=False, theme=theme)
     page.goto(address)
@@ -107,7 +107,7 @@ def test_a_company_agrees_by_the_link_without_a_script(open_page, story, night, 
 def public(night, settings) -> Callable[[], None]:
     settings.STATUS_PAGE = True
     page.kept.forget()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         node = Element.objects.create(code="A1", folded_code="a1", name="a", kind="node", city=night.story.site.city)
         hour = timedelta(hours=1)
         for number, (state, ended) in enumerate([(OutageState.DECLARED, None), (OutageState.ENDED, now() - 30 * hour)]):

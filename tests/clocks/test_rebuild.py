@@ -10,7 +10,7 @@ from guardia.cases import chain, failed_pages, writes
 from guardia.cases.event import CaseEvent
 from guardia.cases.rebuild import rebuild
 from guardia.clocks.clock import Clock
-from guardia.config.database_roles import Wall, as_at_one_instant, behind
+from guardia.config.database_roles import DatabaseRole, as_at_one_instant, behind
 from guardia.escalation.call_task import CallTask
 from guardia.escalation.escalation import Escalation
 from guardia.notices.notice import Notice, NoticeState
@@ -146,10 +146,10 @@ def test_4_what_is_mended_is_looked_at_again_under_lock(story, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_4_a_look_at_the_whole_sees_one_instant(transactional_db):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.open_case()
-    with as_at_one_instant(Wall.WORKER):
+    with as_at_one_instant(DatabaseRole.WORKER):
         before = CaseEvent.objects.count()
         elsewhere(lambda: story.diagnosis())
         assert CaseEvent.objects.count() == before
@@ -157,7 +157,7 @@ def test_4_a_look_at_the_whole_sees_one_instant(transactional_db):
         assert list(rebuild()) == []
         with pytest.raises(DatabaseError, match="read-only"):
             CaseEvent.objects.update(variant="")
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert CaseEvent.objects.count() > before
 
 
@@ -166,7 +166,7 @@ def elsewhere(act):
 
     def at_the_desk():
         try:
-            with behind(Wall.STAFF):
+            with behind(DatabaseRole.STAFF):
                 act()
         finally:
             connection.close()

@@ -490,7 +490,7 @@ class Walk:
         step += [("hour", when["at"], {"hour": hour})] if answers and hour else []
         outcome, whom = ("answered", "Jefe de Sistemas") if answers else ("not_answered", "")
         said = {"outcome": outcome, "whom": whom, "again_at": hour}
-        self.do(case, voice.told_by_voice, task, **said, steps=[step], moves=False, **when)
+        self.do(case, voice.record_voice_call, task, **said, steps=[step], moves=False, **when)
 
     def clock_is_stopped(self) -> None:
         if case := self.case():

@@ -10,7 +10,7 @@ from django.utils import translation
 from guardia.cases import calendar_change
 from guardia.cases.contesting import Ruling
 from guardia.cases.explaining import explain_case
-from guardia.cases.explanations import Said, exactly
+from guardia.cases.explanations import ExplainedClock, exactly
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.procedure.vocabulary import WaitCause
 from tests.contests.conftest import ACCESS, objects, waits_and_diagnoses
@@ -30,7 +30,7 @@ def told(story, kind, ordinal=1):
 
 
 def said(story, kind, ordinal=1):
-    return Said(told(story, kind, ordinal), QUITO, story.now)
+    return ExplainedClock(told(story, kind, ordinal), QUITO, story.now)
 
 
 def plain(words):

@@ -132,8 +132,8 @@ def test_the_company_without_an_open_case_waits_until_somebody_tells_it(story):
     change(story)
     (waiting,) = band_notices.to_tell()
     assert (waiting.customer, waiting.mail) == (story.other, ("hospital@example.com",))
-    band_notices.mark_told(waiting, "mail", by=story.supervisor, at=story.now)
-    band_notices.mark_told(waiting, "phone", by=story.engineer, at=story.now)
+    band_notices.mark_notified(waiting, "mail", by=story.supervisor, at=story.now)
+    band_notices.mark_notified(waiting, "phone", by=story.engineer, at=story.now)
     assert band_notices.to_tell() == []
     mark = band_notices.found(waiting.pk)
     assert (mark.how, mark.told.by, mark.is_undone) == ("mail", story.supervisor, False)
@@ -192,7 +192,7 @@ def test_what_nobody_was_told_is_taken_back_for_all_companies(story):
 def test_what_somebody_was_told_is_not_taken_back(story):
     change(story)
     (waiting,) = band_notices.to_tell()
-    with pytest.raises(band_notices.ToldAlready):
+    with pytest.raises(band_notices.AlreadyNotified):
         band_notices.take_back(waiting, by=story.supervisor, at=story.now)
     assert City.objects.get().band == "intermediate"
 
@@ -244,7 +244,7 @@ def test_taking_a_sites_band_back_leaves_it_in_the_city_to_which_it_has_moved(st
 
 
 def test_a_file_that_changes_bands_is_told_too(story):
-    with band_change.told_of(Site.objects.all(), by=story.supervisor, at=story.now):
+    with band_change.record_band_changes(Site.objects.all(), by=story.supervisor, at=story.now):
         City.objects.update(band="remote")
     assert story.moments()[-1] == "band_changed"
     assert [one.customer for one in band_notices.to_tell()] == [story.other]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
-from guardia.customers.bands import band_promises, sites_shown
+from guardia.config.database_roles import DatabaseRole, behind
+from guardia.customers.bands import band_promises, site_band_rows
 from guardia.customers.cities import listed, load_cities
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
@@ -156,7 +156,7 @@ def test_each_site_is_shown_with_what_it_is_promised_and_why_it_departs(as_staff
     save_site(Site(customer=bank), far)
     save_site(Site(customer=bank), {"name": "selva", "city": taisha})
     end(save_site(Site(customer=bank), {"name": "cerrada", "city": quito}))
-    shown = {row.name: row for row in sites_shown(bank, procedure)}
+    shown = {row.name: row for row in site_band_rows(bank, procedure)}
     assert list(shown) == ["matriz", "páramo", "selva"]
     assert "between 1.5 hours and 3 hours" in shown["matriz"].promise.arrival
     assert (shown["matriz"].departs, shown["matriz"].reason) == (False, "")
@@ -170,7 +170,7 @@ def test_without_a_procedure_the_list_promises_nothing(as_staff, cuenca):
     bank = save_company(Customer(), {"name": "Banco Austral"})
     save_site(Site(customer=bank), {"name": "matriz", "city": cuenca})
     assert band_promises(None) == {}
-    assert sites_shown(bank, None)[0].promise is None
+    assert site_band_rows(bank, None)[0].promise is None
 
 
 def test_the_list_of_many_sites_asks_once(as_staff, cuenca, procedure, django_assert_num_queries):
@@ -178,17 +178,17 @@ def test_the_list_of_many_sites_asks_once(as_staff, cuenca, procedure, django_as
     for number in range(20):
         save_site(Site(customer=bank), {"name": f"agencia {number}", "city": cuenca})
     with django_assert_num_queries(1):
-        assert len(sites_shown(bank, procedure)) == 20
+        assert len(site_band_rows(bank, procedure)) == 20
 
 
 @pytest.mark.parametrize("company", ["Banco Austral", "Hospital Los Arrayanes"])
 def test_behind_the_companys_wall_the_list_has_its_own_sites_and_no_others(db, procedure, company):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         cuenca = City.objects.create(name="Cuenca", province="Azuay", band="main")
         for name in ("Banco Austral", "Hospital Los Arrayanes"):
             customer = save_company(Customer(), {"name": name})
             save_site(Site(customer=customer), {"name": f"sede de {name}", "city": cuenca})
         mine, other = Customer.objects.get(name=company), Customer.objects.exclude(name=company).get()
-    with behind(Wall.PORTAL, mine.pk):
-        assert [row.name for row in sites_shown(mine, procedure)] == [f"sede de {company}"]
-        assert sites_shown(other, procedure) == []
+    with behind(DatabaseRole.PORTAL, mine.pk):
+        assert [row.name for row in site_band_rows(mine, procedure)] == [f"sede de {company}"]
+        assert site_band_rows(other, procedure) == []

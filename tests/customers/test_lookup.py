@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers import lookup
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
@@ -102,11 +102,11 @@ def test_the_portal_sees_its_own_company_and_nobody_elses(bank):
     other = company("Hospital Los Arrayanes")
     contact(bank, "Jefe de Sistemas", "02 555 0100")
     contact(other, "Coordinadora", "02 555 0200")
-    with behind(Wall.PORTAL, other.pk):
+    with behind(DatabaseRole.PORTAL, other.pk):
         assert names(lookup.companies_named("banco")) == []
         assert names(lookup.companies_named("hospital")) == ["Hospital Los Arrayanes"]
         assert lookup.by_phone("02 555 0100") is None
         assert lookup.by_phone("02 555 0200").name == "Coordinadora"
         assert list(lookup.found_by("02 555 0100")) == []
-    with behind(Wall.PORTAL):
+    with behind(DatabaseRole.PORTAL):
         assert list(Customer.objects.all()) == []

@@ -15,7 +15,7 @@ from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.reach import unreachable
@@ -55,7 +55,7 @@ def one_by_one(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("house")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield
         transaction.set_rollback(True)
 
@@ -224,7 +224,7 @@ def test_a_demo_call_rings_from_a_known_person(house):
 @pytest.mark.django_db
 def test_tiny_house_has_one_of_each():
     found = tiny(NOW)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert authenticate(username=found["username"], password=found["password"])
         assert Contact.objects.filter(email__in=["jefe@example.com", "helpdesk@example.com"]).count() == 2
         assert Customer.objects.get(pk=found["customer"]).services.get().circuit == "ENL-0001"

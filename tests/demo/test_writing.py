@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 import pytest
 from django.urls import reverse
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.demo import mail as demo_mail
 from guardia.intake import mail_in
 from guardia.mailroom.message import Message
@@ -25,7 +25,7 @@ def _demonstration(settings) -> None:
 @pytest.fixture
 def ours(story) -> Delivery:
     """The mail of P2, as it left."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.open_case()
         pack(story.now)
         delivery = Delivery.objects.filter(notices__contact=story.head).latest("pk")
@@ -36,7 +36,7 @@ def ours(story) -> Delivery:
 
 
 def one_round(story) -> Message:
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         message = mail_in.rule_next(story.now)
     assert message is not None
     message.refresh_from_db()

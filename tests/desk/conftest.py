@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.staff import Staff
 from tests.hours import entry_points_read
@@ -23,7 +23,7 @@ def in_english():
 
 @pytest.fixture
 def story(db, monkeypatch) -> stories.Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now() - timedelta(minutes=10))
         yield stories.Story()
 

@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases.case import Case
 from guardia.cases.stages.administrative import Ask
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.staff import Role
 from tests.procedure import story as stories
 
@@ -16,7 +16,7 @@ NIGHT = datetime(2026, 11, 28, 2, 0, tzinfo=UTC)  # Friday 21:00: the desks open
 
 @pytest.fixture
 def story(db, monkeypatch) -> stories.Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", MORNING - timedelta(minutes=10))
         told = stories.Story()
         told.billing = stories.staff("facturacion1", Role.BILLING)

@@ -8,7 +8,7 @@ from django.test import Client
 
 from guardia.cases import band_change
 from guardia.cases.case_files import add_file, withdraw_file
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.city import City
 from guardia.customers.importing.columns import KINDS
 from guardia.evidence.case_file import CaseFile
@@ -161,7 +161,7 @@ def data_words(story) -> set[str]:
 
 
 def read_in(language: str, person, path: str) -> list[str]:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         person.language = language
         person.save()
         client = Client(headers={"accept-language": language})

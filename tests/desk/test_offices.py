@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import ClockKind
 from tests.desk.conftest import words
@@ -23,7 +23,7 @@ PNG = bytes.fromhex(
 
 @pytest.fixture
 def story(db, monkeypatch) -> stories.Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", MORNING - timedelta(minutes=10))
         told = stories.Story()
         told.sales = stories.staff("ventas1", Role.SALES)

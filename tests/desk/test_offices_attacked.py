@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from guardia.calls.written import Scan, WrittenRequest
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.mailroom.taking import limit
 from guardia.people.staff import Role
 from guardia.procedure.vocabulary import ClockKind
@@ -146,7 +146,7 @@ def test_a_portal_sees_no_scan_of_any_company(story, counter):
     for company in (story.other.pk, story.bank.pk, None):
         for question in ("SELECT count(*) FROM written_request_scan", "SELECT text FROM written_request"):
             with (
-                behind(Wall.PORTAL, company),
+                behind(DatabaseRole.PORTAL, company),
                 pytest.raises(DatabaseError, match="permission denied"),
                 transaction.atomic(),
             ):

@@ -64,7 +64,7 @@ def test_the_questions_do_not_grow_with_the_cases(client, django_assert_max_num_
 
 
 def test_kept_by_stage_is_rounded_down_and_says_nothing_where_nothing_was_decided(as_staff):
-    assert walls.stage_kept(walls.Stage.DIAGNOSIS, 299, 1).percent.startswith("99")
-    assert walls.stage_kept(walls.Stage.DIAGNOSIS, 3, 0).is_whole
-    assert walls.stage_kept(walls.Stage.DIAGNOSIS, 0, 0).percent == "–"
-    assert len(walls.stages_kept(now())) == 7
+    assert walls.stage_share(walls.Stage.DIAGNOSIS, 299, 1).percent.startswith("99")
+    assert walls.stage_share(walls.Stage.DIAGNOSIS, 3, 0).is_whole
+    assert walls.stage_share(walls.Stage.DIAGNOSIS, 0, 0).percent == "–"
+    assert len(walls.stage_shares(now())) == 7

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.escalation.level import Level
 from guardia.escalation.proven import last_proven, put
 from guardia.escalation.roster import KNOWN_TO_CUSTOMERS, Roster, Turn, on_duty, own_number
@@ -122,7 +122,7 @@ def test_the_last_attempt_at_each_address_is_told(people):
 def test_the_customers_page_sees_who_answers_and_no_more(people):
     make_rota(people[:1])
     put("s1@example.com", how="page", reached=True, at=MONDAY, staff=people[0])
-    with behind(Wall.PORTAL):
+    with behind(DatabaseRole.PORTAL):
         assert [person.name for person in on_duty(1, MONDAY, KNOWN_TO_CUSTOMERS)] == ["Supervisora 1"]
         assert own_number(1) == ("", "")
         assert last_proven(["s1@example.com"])["s1@example.com"].reached

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation import answer_link
 from guardia.escalation.course import Running
@@ -119,21 +119,21 @@ def began(monkeypatch, minutes: float) -> EscalationStory:
 
 @pytest.fixture
 def story(db, monkeypatch, is_night) -> EscalationStory:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield began(monkeypatch, 26)
 
 
 @pytest.fixture
 def on_time(db, monkeypatch, is_night) -> EscalationStory:
     """The same house, some minutes ago: nothing is overdue yet."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield began(monkeypatch, 10)
 
 
 @pytest.fixture
 def long_ago(db, monkeypatch, is_night) -> EscalationStory:
     """The same house, fifty minutes ago: level 2's step of the diagnosis has come since."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield began(monkeypatch, 50)
 
 

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 import pytest
 from django.test import Client
 
-from guardia.cases.refusals import AskedTooSoon, ChangedMeanwhile, NoLevelAbove, OnlyAContact
+from guardia.cases.refusals import ChangedMeanwhile, NoLevelAbove, OnlyAContact, RequestedTooSoon
 from guardia.cases.waiting import WaitReason
 from guardia.config.now import now
 from guardia.customers.contact import Contact
@@ -217,7 +217,7 @@ def test_a_case_that_was_paged_together_with_another_asks_above_that_level(story
 def test_e1_between_two_levels_lie_five_minutes_to_the_second(asked):
     at = now()
     assert customer_acts.ask(asked.case, asked.desk, at=at) is not None
-    with pytest.raises(AskedTooSoon):
+    with pytest.raises(RequestedTooSoon):
         customer_acts.ask(asked.case, asked.head, at=at + PAUSE - timedelta(seconds=1))
     assert customer_acts.ask(asked.case, asked.desk, at=at, level=1) is None
     asked.now = at + PAUSE

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guardia.cases import drills
 from guardia.cases.failed_pages import record_failed
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation import answer_link, customer_link, proven
 from guardia.escalation.alarm import Alarm
@@ -85,7 +85,7 @@ def test_the_customer_sees_the_matrix_and_its_own_escalations_only(story, teleph
     assert "tel:+593999000001" in page
     assert "Hospital Los Arrayanes" not in page
     assert hospital.display_number not in page
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story.case.acknowledge(story.supervisor, by=story.by, at=now())
     assert "Supervisor TSC answers since" in words(telephone.get(theirs(story.bank), headers={"accept-language": "en"}))
     other = words(telephone.get(theirs(story.other), headers={"accept-language": "en"}))

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.field.crew import CrewMember
 from guardia.field.visit import FieldAct
@@ -19,12 +19,12 @@ from tests.procedure.story import staff
 
 @pytest.fixture
 def outing(transactional_db) -> Outing:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Outing()
 
 
 def test_two_telephones_and_the_desk_press_at_once(outing):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         mate = staff("tecnico2", Role.TECHNICIAN)
         CrewMember.objects.create(crew=outing.crew, staff=mate, name="Técnico 2")
         phones = [Telephone(outing, outing.technician), Telephone(outing, mate)]
@@ -42,7 +42,7 @@ def test_two_telephones_and_the_desk_press_at_once(outing):
     assert [answer.status_code for answer in answers] == [200] * 4 + [302] * 2
     for n in (0, 1):
         phones[n].raw({"acts": sent[n]})
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert FieldAct.objects.count() == 6
         assert FieldAct.objects.filter(applied_at=None, refused="").count() == 0
         moments = outing.moments()
@@ -58,7 +58,7 @@ def test_a_cookie_that_no_browser_sends_names_nobody(transactional_db):
 
 
 def test_a_batch_of_another_persons_keys_leaves_them_as_they_were(outing):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         stranger = staff("tecnico3", Role.TECHNICIAN)
         CrewMember.objects.create(crew=outing.stranger_crew, staff=stranger, name="Técnico 3")
         mine, theirs = Telephone(outing, outing.technician), Telephone(outing, stranger)
@@ -66,5 +66,5 @@ def test_a_batch_of_another_persons_keys_leaves_them_as_they_were(outing):
     assert mine.sends(act)[0][0] == "applied"
     assert theirs.sends({**act, "facts": {"text": "ajena"}})[0][0] == "refused"
     assert theirs.sends({**act, "key": str(uuid4())})[0][0] == "refused"
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert FieldAct.objects.get().facts["text"] == "mía"

@@ -9,7 +9,7 @@ from django.db import transaction
 from guardia.cases import chain, file_bytes
 from guardia.cases.case_files import add_file, add_ready, take_turns_for, withdraw_file
 from guardia.cases.file_bytes import ready
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
@@ -22,7 +22,7 @@ from tests.procedure.story import Story
 
 @pytest.fixture
 def story(transactional_db, folder) -> Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         told = Story()
         told.open_case()
         return told
@@ -32,7 +32,7 @@ def adding(story: Story, number: int, content: bytes, **more) -> Callable[[], in
     """Somebody adds it to this case, in a transaction of its own."""
 
     def add() -> int:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             mine = Story.__new__(Story)
             mine.number = number
             return add_file(mine.case, content=content, name="a.log", by=story.by, now=story.now, **more).pk
@@ -44,7 +44,7 @@ def test_the_same_file_by_four_people_is_one(story):
     key = uuid.uuid4()
     found = at_once(*(adding(story, story.number, samples.LOG, key=key) for _ in range(4)))
     assert len(set(found)) == 1
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert CaseFile.objects.count() == 1
         assert story.moments().count("file_added") == 1
         assert list(chain.breaks()) == []
@@ -55,11 +55,11 @@ def test_one_case_withdraws_what_another_adds(story, folder, turn):
     """Whoever is first: in the end the second case has its bytes."""
     first_number = story.number
     first = adding(story, first_number, samples.LOG)()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         other = story.open_case().number
 
     def withdraw() -> None:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             mine = Story.__new__(Story)
             mine.number = first_number
             withdraw_file(mine.case, CaseFile.objects.get(pk=first), "no era de aquí", by=story.by, at=story.now)
@@ -70,7 +70,7 @@ def test_one_case_withdraws_what_another_adds(story, folder, turn):
 
 
 def test_two_desks_add_the_same_files_to_two_cases_in_another_order(story, folder):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         numbers = [story.number, story.open_case().number]
     made = [ready(samples.LOG + bytes([65 + n]) * n, "a.log") for n in range(12)]
 
@@ -98,11 +98,11 @@ def test_a_sweep_takes_nothing_from_under_who_is_adding(story, folder):
 
 
 def test_what_is_rolled_back_leaves_bytes_that_the_sweep_finds(story, folder):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         add_file(story.case, content=samples.LOG, name="a.log", by=story.by, now=story.now)
         transaction.set_rollback(True)
     assert len(standing(folder)) == 1
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert not CaseFile.objects.exists()
     assert file_bytes.sweep(now() + file_bytes.LEFT_ALONE) == 1
     assert standing(folder) == []
@@ -110,7 +110,7 @@ def test_what_is_rolled_back_leaves_bytes_that_the_sweep_finds(story, folder):
 
 def test_the_withdrawals_commit_takes_the_bytes(story, folder):
     added = adding(story, story.number, samples.LOG)()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         withdraw_file(story.case, CaseFile.objects.get(pk=added), "rostro", by=story.by, at=story.now)
         assert len(standing(folder)) == 1
     assert standing(folder) == []

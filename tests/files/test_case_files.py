@@ -11,7 +11,7 @@ from guardia.cases.chain import breaks
 from guardia.cases.event import CaseEvent
 from guardia.cases.file_bytes import FileIsWithdrawn, FileNotTaken, FileOfAnother, TooManyFiles, VisitOfAnother
 from guardia.cases.refusals import Missing, TimeInTheFuture
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import files, store
 from guardia.evidence.case_file import CaseFile
@@ -237,10 +237,10 @@ def test_the_portal_reads_what_is_shown_of_its_own_company_and_no_event_of_files
     """The wall stands in the database: a file that is not shown, or is another company's, does not exist for it."""
     add(caption="secreto de la casa")
     shown = add(samples.png(), "b.png", shown=True)
-    with behind(Wall.PORTAL, story.bank.pk):
+    with behind(DatabaseRole.PORTAL, story.bank.pk):
         assert [file.pk for file in CaseFile.objects.all()] == [shown.pk]
         assert not CaseEvent.objects.filter(moment__startswith="file").exists()
-    with behind(Wall.PORTAL, story.bank.pk + 1):
+    with behind(DatabaseRole.PORTAL, story.bank.pk + 1):
         assert not CaseFile.objects.exists()
 
 

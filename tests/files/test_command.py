@@ -7,7 +7,7 @@ import pytest
 
 from guardia.cases.case_files import add_file
 from guardia.cli import verify
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.evidence import store
 from guardia.worker import rounds
 from tests.files import samples
@@ -24,7 +24,7 @@ def open_installation(monkeypatch):
 
 @pytest.fixture
 def story(transactional_db, folder) -> Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         told = Story()
         told.open_case()
         add_file(told.case, content=samples.LOG, name="a.log", by=told.by, now=told.now)
@@ -40,7 +40,7 @@ def test_what_is_lost_or_changed_is_named_with_its_case(story, folder, capsys):
     (folder / store.place(store.digest(samples.LOG))).write_bytes(b"otra cosa")
     assert verify.check(ASKED) == 1
     said = capsys.readouterr().out
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert said.startswith(f"{story.case.display_number}: file ")
     assert "is changed" in said
 

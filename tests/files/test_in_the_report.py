@@ -7,7 +7,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from guardia.cases.case_files import add_file, show_file, withdraw_file
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.evidence import store
 from guardia.reports import report_history
 from guardia.reports.report_history import check
@@ -38,7 +38,7 @@ def page_of(story: Story) -> str:
 
 def pdf_of(story: Story) -> bytes:
     """Behind the house's wall: a page that was opened before has stepped behind another."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return made(story.case, story.now).pdf()
 
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from guardia.cases import case_files
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
@@ -26,7 +26,7 @@ from tests.procedure import story as stories
 @pytest.fixture
 def story(db, folder, monkeypatch) -> stories.Story:
     """A case since ten minutes."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now() - timedelta(minutes=10))
         told = stories.Story()
         told.open_case()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from guardia.config import operator_zone
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.people.staff import Role, Staff
@@ -32,7 +32,7 @@ def own_state(settings, tmp_path, monkeypatch):
 
 @pytest.fixture
 def as_staff(db):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield
 
 

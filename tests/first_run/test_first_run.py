@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from guardia.clocks.calendar_change import CalendarChange
 from guardia.config import operator_zone
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.city import City
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
@@ -52,7 +52,7 @@ def own_state(settings, tmp_path, monkeypatch):
 
 @pytest.fixture
 def as_staff(db):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield
 
 

@@ -15,7 +15,7 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from guardia.cases import case_link
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.escalation import customer_link, escalate_link
 from guardia.notices.notice import Notice
 from guardia.procedure.template import Lines, Operator, procedure_of
@@ -43,7 +43,7 @@ FACTS = [fact for fact in facts_of_the_sample() if fact not in PLACES]
 
 @pytest.fixture
 def as_staff(db) -> Iterator[None]:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield
 
 

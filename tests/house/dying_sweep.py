@@ -12,7 +12,7 @@ import django
 django.setup()
 
 from guardia.cases import call_tasks, notify, sweep  # noqa: E402
-from guardia.config.database_roles import Wall, behind  # noqa: E402
+from guardia.config.database_roles import DatabaseRole, behind  # noqa: E402
 
 WHERE = {"calls": (call_tasks, "keep"), "notices": (notify.Owed, "owe_to_the_house")}
 
@@ -30,5 +30,5 @@ def killed_after(module, name: str) -> None:
 
 
 killed_after(*WHERE[sys.argv[1]])
-with behind(Wall.WORKER):
+with behind(DatabaseRole.WORKER):
     sweep.sweep(datetime.fromisoformat(sys.argv[2]))

@@ -11,7 +11,7 @@ django.setup()
 
 from datetime import datetime  # noqa: E402
 
-from guardia.config.database_roles import Wall, behind  # noqa: E402
+from guardia.config.database_roles import DatabaseRole, behind  # noqa: E402
 from guardia.notices import outbox, sender  # noqa: E402
 from guardia.notices.outbox import PAGES_BY_APPRISE, PAGES_BY_MAIL  # noqa: E402
 from guardia.notices.pager import Pager  # noqa: E402
@@ -21,9 +21,9 @@ from guardia.worker.posting import LINKS  # noqa: E402
 
 port, at = int(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
 outbox.CLAIM_AT_ONCE = 3
-with behind(Wall.WORKER):
+with behind(DatabaseRole.WORKER):
     number = sender.seen(at, None)
-post = Post(lambda: behind(Wall.WORKER), lambda: at, number, LINKS)
+post = Post(lambda: behind(DatabaseRole.WORKER), lambda: at, number, LINKS)
 with Outlet(Server("127.0.0.1", port, timeout=60), "casos@example.com") as outlet:
     tried = send_due(outlet, post, PAGES_BY_MAIL)
 print(tried + send_due(Pager(60), post, PAGES_BY_APPRISE), flush=True)  # noqa: T201 - the test reads it

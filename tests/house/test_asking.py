@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guardia.config.asking import ask, run
 from guardia.config.backend.base import MOST_ROWS_KEPT, MOST_STAYING
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 
 HALF = "SELECT 10 / %s, clock_timestamp()"
 
@@ -54,7 +54,7 @@ def test_nothing_is_said_in_a_transaction_that_is_to_be_undone():
 
 @pytest.mark.django_db
 def test_how_many_rows_were_written():
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         toys = "INSERT INTO django_content_type (app_label, model) SELECT 'toy', generate_series(1, %s)::text"
         assert run(toys, [3]) == 3
         assert run("DELETE FROM django_content_type WHERE app_label = 'toy' AND model <> %s", ["1"]) == 2

@@ -9,7 +9,7 @@ from guardia.cases import answering_together, chain, drills, rebuild
 from guardia.cases.contesting import Ruling
 from guardia.cases.refusals import Missing, Refused, WaitIsRuledOn
 from guardia.cases.waiting import WaitReason
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
 from guardia.escalation.call_task import CallTask
@@ -31,14 +31,14 @@ from tests.procedure.story import Story
 
 @pytest.fixture
 def story(transactional_db) -> Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Story()
 
 
 @pytest.fixture
 def night(story) -> Night:
     """A case whose diagnosis is late: level 1 is paged."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         night = Night(story)
         story.open_case()
         night.until_the_diagnosis_is_late()
@@ -46,7 +46,7 @@ def night(story) -> Night:
 
 
 def whole() -> None:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert list(chain.breaks()) == []
         assert list(rebuild.rebuild()) == []
 
@@ -65,7 +65,7 @@ def answers(night: Night, who, address: str):
 
 def test_E_two_who_acknowledge_at_once_are_both_on_record_and_the_later_one_answers(night):
     assert at_once(answers(night, night.one, "a@example.com"), answers(night, night.other, "b@example.com")) == [1, 1]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         case = night.story.case
         said = case.events.filter(moment="acknowledged").order_by("seq").values_list("data__staff", flat=True)
         assert sorted(said) == sorted([night.one.pk, night.other.pk])
@@ -77,7 +77,7 @@ def test_E_two_who_acknowledge_at_once_are_both_on_record_and_the_later_one_answ
 
 def test_E_one_who_taps_twice_at_once_answers_once(night):
     assert sorted(at_once(*[answers(night, night.one, "a@example.com")] * 3)) == [0, 0, 1]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert night.story.moments().count("acknowledged") == 1
         assert Proof.objects.filter(how="page").count() == 1
     whole()
@@ -85,11 +85,11 @@ def test_E_one_who_taps_twice_at_once_answers_once(night):
 
 def test_E_the_sweep_beside_a_person_who_acknowledges_never_pages_past_an_answer(night):
     """The time to answer is over at this instant: whoever is first is right; nobody is paged after an answer."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         night.story.minutes_pass(10)
         assert night.level == 1
     at_once(answers(night, night.one, "a@example.com"), night.story.the_sweep_runs)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         night.sweep_after(0)
         moments = [moment for moment in night.story.moments() if moment in {"paged", "acknowledged"}]
         running = night.running
@@ -110,7 +110,7 @@ def test_E5_two_who_dialled_the_same_number_at_once_made_one_call(night):
 
     found = at_once(dials, dials)
     assert len(set(found)) == 1
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert night.story.moments().count("call_made") == 1
         assert Proof.objects.filter(how="call").count() == 1
     whole()
@@ -120,7 +120,7 @@ def test_E5_two_who_dialled_the_same_number_at_once_made_one_call(night):
 
 
 def test_P7_an_objection_beside_the_ruling_is_ruled_on_or_told_that_it_comes_too_late(story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         quality = Actor.of_staff(stories.staff("calidad", Role.QUALITY))
         story.open_case()
         promised = {"party": "Proveedor", "party_ticket": "8841", "party_promise_at": story.now + timedelta(hours=1)}
@@ -139,7 +139,7 @@ def test_P7_an_objection_beside_the_ruling_is_ruled_on_or_told_that_it_comes_too
     ruled, objected = at_once(rules, objects)
     either = (ruled, type(objected)) == ("ruled", WaitIsRuledOn) or (type(ruled), objected) == (Missing, "contested")
     assert either, (ruled, objected)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         open_ones = story.case.contested().count()
         assert open_ones == (0 if ruled == "ruled" else 2)
         assert story.case.clocks.filter(kind="ruling", ended_at=None).exists() == bool(open_ones)
@@ -147,7 +147,7 @@ def test_P7_an_objection_beside_the_ruling_is_ruled_on_or_told_that_it_comes_too
 
 
 def test_P7_two_who_rule_at_once_rule_once(story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         quality = Actor.of_staff(stories.staff("calidad", Role.QUALITY))
         story.open_case()
         wait = story.case.wait(ACCESS, by=story.by, at=story.now).data["wait"]
@@ -161,7 +161,7 @@ def test_P7_two_who_rule_at_once_rule_once(story):
     found = at_once(rules(True), rules(False))
     assert found.count("ruled") == 1
     assert sum(isinstance(each, Refused) for each in found) == 1
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert story.moments().count("ruled") == 1
     whole()
 
@@ -184,7 +184,7 @@ def test_E_covers_that_overlap_saved_at_once_are_one_and_the_others_are_told_who
     refused = [each for each in found if not isinstance(each, int)]
     assert kept
     assert all("start" in each.message_dict for each in refused), refused
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         spans = sorted((c.during.lower, c.during.upper) for c in Cover.objects.filter(withdrawn=False))
         assert len(spans) == len(kept) == SettingChange.objects.filter(noun="cover").count()
         assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
@@ -192,11 +192,11 @@ def test_E_covers_that_overlap_saved_at_once_are_one_and_the_others_are_told_who
 
 def test_E_a_cover_that_comes_back_waits_for_whoever_writes_another_one(story):
     """Not in the database's own check of the overlap, where two who wait for each other end in an error."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         old = save_cover(cover(story, 10), by=story.supervisor, at=story.now)
         withdraw_cover(old, by=story.supervisor, at=story.now)
     with another() as one:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             save_cover(cover(story, 12), by=story.supervisor, at=story.now)
             back = one(lambda: restore_cover(old, by=story.supervisor, at=story.now))
             somebody_waits_for_a_turn()
@@ -204,36 +204,36 @@ def test_E_a_cover_that_comes_back_waits_for_whoever_writes_another_one(story):
 
 
 def test_E_a_rota_taken_up_again_twice_at_once_is_one(story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         held = stories.rota(1, story.supervisor, story.now)
         end_rota(held, story.now, by=story.supervisor, at=story.now)
     with another() as one:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             first = rota_again(held, by=story.supervisor, at=story.now)
             second = one(lambda: rota_again(held, by=story.supervisor, at=story.now + timedelta(seconds=1)))
             somebody_waits_for_a_turn()
         assert second.result(timeout=60).pk == first.pk
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Rota.objects.filter(valid__contains=story.now).count() == 1
 
 
 def test_E_a_drill_started_twice_at_once_pages_once(story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         stories.rota(1, story.supervisor, story.now)
         story.supervisor.refresh_from_db()
     start = lambda: drills.start([story.supervisor], 1, by=story.supervisor, at=story.now)  # noqa: E731
     with another() as one:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             assert start()
             again = one(start)
             somebody_waits_for_a_turn()
         assert again.result(timeout=60) is None
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Notice.objects.filter(alarm__kind="drill").count() == 1
 
 
 def test_A1_two_who_see_to_an_empty_desk_by_desk_and_by_link_the_first_one_does(story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         alarms.begin("technical", story.now)
         by_desk, by_link = alarms.open_alarm("technical"), Alarm.objects.get()
         alarms.acknowledge(by_link, story.supervisor, story.now)

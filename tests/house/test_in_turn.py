@@ -10,7 +10,7 @@ from django.db import connection
 
 from guardia.cases import answering_together, calendar_change, chain, failed_pages, handing_over, rebuild, sweep, writes
 from guardia.clocks.calendar_change import ChangeKind
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.escalation.escalation import Escalation
@@ -25,7 +25,7 @@ LOOKS = 100_000
 
 @pytest.fixture
 def story(transactional_db) -> Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.now = WEDNESDAY
         Night(story)
@@ -38,7 +38,7 @@ def another() -> Iterator[Callable[[Callable], Future]]:
 
     def alone(act):
         try:
-            with behind(Wall.WORKER):
+            with behind(DatabaseRole.WORKER):
                 with connection.cursor() as cursor:
                     cursor.execute("SET LOCAL lock_timeout = '5s'")
                 return act()
@@ -83,7 +83,7 @@ def registered_at(story: Story, site: Site) -> int:
 
 
 def test_E_cases_that_follow_a_calendar_ask_for_their_sites_in_the_order_of_the_sweep(story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         new = [Site.objects.create(customer=story.bank, name=f"sede {n}", city=story.site.city) for n in range(4)]
         first, *_, last = by_turn(new)
         for site in (last, first):  # the older case has the later turn
@@ -91,7 +91,7 @@ def test_E_cases_that_follow_a_calendar_ask_for_their_sites_in_the_order_of_the_
         story.minutes_pass(25)  # both diagnoses are late, and no sweep has said so
         calendar_change.announce(ChangeKind.REST, day=DECREED, by=story.supervisor, at=story.now, reason="Decreto 123")
     with another() as one:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             writes.take_turn(turn_of(first))
             followed = one(lambda: calendar_change.follow(story.now))
             somebody_waits_for_a_turn()
@@ -99,7 +99,7 @@ def test_E_cases_that_follow_a_calendar_ask_for_their_sites_in_the_order_of_the_
                 cursor.execute("SET LOCAL lock_timeout = '4s'")
             writes.take_turn(turn_of(last))  # a sweep with cases of the same sites
         assert followed.result(timeout=60) == 2
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert Escalation.objects.filter(ended_at=None).count() == 2
         assert calendar_change.left_to_follow(story.now) == 0
         assert list(chain.breaks()) == []
@@ -119,7 +119,7 @@ HOLDERS = {
 @pytest.mark.parametrize("holder", HOLDERS)
 def test_E_who_joins_the_escalation_of_a_site_does_not_wait_for_whoever_holds_its_first_case(story, holder):
     """It has the turn of its site by then: one who holds the first case and asks for that turn would wait for ever."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         registered_at(story, story.site)
         story.minutes_pass(25)
         story.the_sweep_runs()
@@ -128,10 +128,10 @@ def test_E_who_joins_the_escalation_of_a_site_does_not_wait_for_whoever_holds_it
         follower = story.case
         story.minutes_pass(25)
         assert lead.escalated_level
-    with another() as one, behind(Wall.STAFF):
+    with another() as one, behind(DatabaseRole.STAFF):
         HOLDERS[holder](lead, story.now)
         said = one(lambda: story.case.note("sigue", by=story.by, at=story.now).moment)
         assert said.result(timeout=60) == "noted"
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Escalation.objects.get(case=follower).joined_id == lead.pk
         assert list(rebuild.rebuild()) == []

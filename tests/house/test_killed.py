@@ -9,7 +9,7 @@ import pytest
 
 from guardia.cases import chain, rebuild
 from guardia.cases.event import EventText
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices.notice import Notice
 from tests.procedure.story import Story
 
@@ -20,12 +20,12 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("acknowledged", [1, 3, 7])
 def test_what_was_acknowledged_survives_a_killed_process(transactional_db, acknowledged):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.open_case()
     for begin in (1000, 2000):
         lines = killed_after(acknowledged, story.number, begin)
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             said = set(EventText.objects.filter(text__startswith="avance").values_list("text", flat=True))
             assert {f"avance {line}" for line in lines} <= said
             assert list(chain.breaks()) == []

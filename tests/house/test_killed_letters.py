@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from guardia.cases import chain, failed_notices
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.sender import SILENT_AFTER
@@ -29,7 +29,7 @@ CONNECTIONS = 2
 @pytest.fixture
 def story(transactional_db) -> Story:
     """One case owes a letter to each of a thousand people."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         Contact.objects.filter(customer=story.bank).update(active=False)
         people = (
@@ -65,7 +65,7 @@ def test_2_of_two_workers_one_is_killed_amid_a_thousand_letters(story, post_offi
     with worker(post_office.port, later) as third:
         assert int(third.communicate(timeout=120)[0]) > 0, "the killed one held some"
     nobody_misses_a_letter_and_what_came_twice_says_so(post_office)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert set(Notice.objects.exclude(state="suppressed").values_list("state", flat=True)) == {"sent"}
         assert set(Delivery.objects.values_list("state", "sender")) == {("accepted", None)}
         assert failed_notices.record_failed(later) == 0

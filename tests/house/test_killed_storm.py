@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from guardia.cases import chain, failed_pages, rebuild
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.notices.notice import Delivery, Notice
@@ -42,7 +42,7 @@ def gateway(monkeypatch) -> Iterator[Gateway]:
 @pytest.fixture
 def story(transactional_db) -> Story:
     """Three cases, each at a site of its own, that are late at the same second; eight people hold level 1."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         people = [staff(f"turno{seat}", Role.SUPERVISOR) for seat in range(1, SEATS + 1)]
         for seat, person in enumerate(people, 1):
@@ -76,12 +76,12 @@ def killed(process: subprocess.Popen) -> None:
 
 
 def everybody_was_paged_and_nothing_is_left(at: datetime) -> None:
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert set(Notice.objects.filter(moment="paged").values_list("state", flat=True)) == {"sent"}
         assert set(Delivery.objects.filter(urgent=True).values_list("state", "sender")) == {("accepted", None)}
         assert failed_pages.record_failed(at) == 0
         assert list(chain.breaks()) == []
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert list(rebuild.rebuild()) == []
 
 
@@ -109,7 +109,7 @@ def test_2_killed_between_the_mail_servers_yes_and_its_own_note_of_it(story, pos
 
 
 def test_2_killed_while_two_telephones_have_not_answered(story, post_office, gateway):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         for notice in Notice.objects.filter(moment="paged", case=story.case).select_related("staff"):
             notice.staff.email, notice.staff.channels = "", [f"{gateway.url(notice.staff.username)}?rto=60"]
             notice.staff.save(update_fields=["email", "channels"])
@@ -132,7 +132,7 @@ def test_2_killed_while_two_telephones_have_not_answered(story, post_office, gat
 def accepted(how_many: int) -> None:
     """Until so many pages are settled."""
     for _ in range(LOOKS):
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             if Delivery.objects.filter(state="accepted").count() == how_many:
                 return
     raise AssertionError("the pages do not leave")

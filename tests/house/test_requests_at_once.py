@@ -12,7 +12,7 @@ from guardia.cases.stages.administrative import Ask
 from guardia.cases.stages.registration import Report
 from guardia.cases.waiting import WaitReason
 from guardia.clocks.calendar_change import ChangeKind
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.intake import tray_requests
 from guardia.people.actor import Actor
 from guardia.procedure.vocabulary import Impact, WaitCause
@@ -25,7 +25,7 @@ WHY = WaitReason(WaitCause.CUSTOMER, "Facturación 1", "falta la orden de compra
 
 @pytest.fixture
 def story(transactional_db) -> Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.now = FRIDAY + timedelta(minutes=2)
         return story
@@ -33,7 +33,7 @@ def story(transactional_db) -> Story:
 
 @pytest.fixture
 def office(story) -> Office:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Office(story)
 
 
@@ -48,14 +48,14 @@ def tried(act):
 
 
 def whole() -> None:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert list(chain.breaks()) == []
         assert list(rebuild.rebuild()) == []
 
 
 @pytest.mark.parametrize("turn", range(4))
 def test_the_opening_an_answer_a_transfer_and_a_wait_at_once(story, office, turn):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         office.takes()
     story.now = MONDAY + timedelta(minutes=1)
     acts = [
@@ -67,7 +67,7 @@ def test_the_opening_an_answer_a_transfer_and_a_wait_at_once(story, office, turn
     ]
     said = at_once(*(tried(act) for act in acts[turn:] + acts[:turn]))
     assert not any(said)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         case = story.case
         assert case.events.filter(moment="admin_desk_opened").count() == 1
         assert case.events.get(moment="admin_desk_opened").occurred_at == MONDAY
@@ -76,7 +76,7 @@ def test_the_opening_an_answer_a_transfer_and_a_wait_at_once(story, office, turn
 
 
 def test_a_paper_taken_as_a_request_and_as_a_fault_at_once_is_one_of_the_two(story, office):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         facts = {"subject": "s", "text": "t", "version": story.version, "customer": story.bank}
         paper = written.arrive(story.head, way="office", received_at=story.now, now=story.now, office="Quito", **facts)
 
@@ -94,7 +94,7 @@ def test_a_paper_taken_as_a_request_and_as_a_fault_at_once_is_one_of_the_two(sto
         written.settle(request, as_=written.DISMISSED, at=story.now)
 
     at_once(*(tried(act) for act in (as_a_request, as_a_fault, needs_nothing)))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         paper = WrittenRequest.objects.get()
         assert Case.objects.count() == (1 if paper.settled_as == "case" else 0)
         assert (paper.case_id is not None) == (paper.settled_as == "case")
@@ -112,7 +112,7 @@ def test_taken_three_times_at_once_it_is_one_request(story, office):
 
 
 def test_a_decree_is_followed_while_the_request_is_passed_on_and_solved(story, office):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         office.takes()
         day = MONDAY.date()
         calendar_change.announce(ChangeKind.REST, day=day, by=story.supervisor, at=story.now, reason="Decreto")
@@ -122,7 +122,7 @@ def test_a_decree_is_followed_while_the_request_is_passed_on_and_solved(story, o
         tried(lambda: office.solves() and None),
         tried(lambda: calendar_change.follow(story.now)),
     )
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         calendar_change.follow(story.now)
         assert not story.case.is_open
         assert story.case.opens_at is None

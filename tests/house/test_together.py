@@ -9,7 +9,7 @@ from django.db import connection
 from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
 from guardia.cases.refusals import NotInThisStage
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.escalation.escalation import Escalation
 from guardia.notices.notice import Notice
 from tests.procedure.story import Story, rota
@@ -17,7 +17,7 @@ from tests.procedure.story import Story, rota
 
 @pytest.fixture
 def story(transactional_db) -> Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.open_case()
         story.test_shows("uno")
@@ -32,7 +32,7 @@ def at_once(*acts):
     def run(act):
         try:
             barrier.wait(timeout=30)
-            with behind(Wall.STAFF):
+            with behind(DatabaseRole.STAFF):
                 return act()
         except Exception as error:
             return error
@@ -50,7 +50,7 @@ def test_two_engineers_diagnose_at_once_and_one_is_told_so(story):
     results = at_once(diagnose("fibra"), diagnose("equipo"))
     assert sorted(type(result) for result in results if not isinstance(result, str)) == [NotInThisStage]
     assert results.count("diagnosed") == 1
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert story.moments().count("diagnosed") == 1
         assert Notice.objects.filter(moment="diagnosed", state="owed").count() == 2
         assert list(chain.breaks()) == []
@@ -59,7 +59,7 @@ def test_two_engineers_diagnose_at_once_and_one_is_told_so(story):
 def test_many_notes_at_once_are_all_kept_in_one_chain(story):
     notes = [lambda n=n: story.case.note(f"nota {n}", by=story.by, at=story.now).seq for n in range(8)]
     assert sorted(at_once(*notes)) == list(range(6, 14))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert list(chain.breaks()) == []
         assert list(rebuild.rebuild()) == []
 
@@ -81,14 +81,14 @@ def test_the_sweep_leaves_a_case_that_somebody_holds_for_the_next_second(story):
         return found
 
     assert at_once(engineer, worker) == ["noted", 0]
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         # The engineer's own note has brought the breach with it: the sweep finds nothing left.
         assert [moment for moment in story.moments() if moment in {"noted", "breached"}] == ["noted", "breached"]
         assert story.the_sweep_runs() == 0
 
 
 def test_E_two_late_cases_of_one_site_written_at_once_make_one_page(story):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         first = story.number
         rota(level=1, member=story.supervisor, since=story.now)
         story.call = None
@@ -100,18 +100,18 @@ def test_E_two_late_cases_of_one_site_written_at_once_make_one_page(story):
         return case.note("sigue", by=story.by, at=story.now).moment
 
     assert at_once(lambda: note(first), lambda: note(second)) == ["noted", "noted"]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Escalation.objects.filter(ended_at=None).count() == 2
         assert Escalation.objects.filter(joined=None).count() == 1
         assert Notice.objects.filter(moment="paged", staff=story.supervisor).count() == 1
 
 
 def test_registering_one_call_twice_at_once_makes_one_case(transactional_db):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.caller_rings(story.head)
         story.engineer_answers()
     results = at_once(*[lambda: story.case_is_registered().pk] * 2)
     assert len(set(results)) == 1
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Case.objects.count() == 1

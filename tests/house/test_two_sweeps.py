@@ -12,7 +12,7 @@ import pytest
 from guardia.cases import chain, rebuild, sweep
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.escalation.call_task import CallTask
@@ -40,7 +40,7 @@ def late_at_one_site(transactional_db) -> Story:
 
 
 def with_late_cases(one_site: bool) -> Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         Night(story)
         for number in range(HOW_MANY):
@@ -60,7 +60,7 @@ def with_late_cases(one_site: bool) -> Story:
 
 def happened() -> Counter:
     """How often each thing was written, in all."""
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         moments = CaseEvent.objects.exclude(moment="registered").values_list("moment", flat=True)
         assert list(chain.breaks()) == []
         assert list(rebuild.rebuild()) == []
@@ -95,14 +95,14 @@ def test_2_many_sweeps_that_take_turns_leave_nothing_and_repeat_nothing(late, mo
 
 
 def test_E_the_cases_of_one_site_swept_by_two_make_one_page(late_at_one_site):
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         cases = list(Case.objects.order_by("pk").values_list("pk", flat=True))
     halves = cases[::2], cases[1::2]
     found = at_once(*[lambda half=half: sweep._look_at_cases(half, late_at_one_site.now) for half in halves])
     assert found == [HOW_MANY // 2] * 2
     written = happened()
     assert (written["breached"], written["escalated"], written["paged"], written["pages"]) == (HOW_MANY, HOW_MANY, 1, 2)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert Escalation.objects.filter(joined=None).count() == 1
 
 

@@ -7,7 +7,7 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases import written
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.customer import Customer
 from guardia.customers.way import ContactWay
 from guardia.mailroom.message import Message
@@ -47,15 +47,15 @@ def test_without_a_role_nothing_is_seen(db):
 def test_the_portal_sees_one_company_and_no_internal_note(story):
     case = story.open_case()
     story.case.note("solo para la casa", by=story.by, at=story.now)
-    with behind(Wall.PORTAL, story.other.pk):
+    with behind(DatabaseRole.PORTAL, story.other.pk):
         assert list(Case.objects.all()) == []
         assert [customer.pk for customer in Customer.objects.all()] == [story.other.pk]
         assert not CaseEvent.objects.exists()
-    with behind(Wall.PORTAL, story.bank.pk):
+    with behind(DatabaseRole.PORTAL, story.bank.pk):
         assert [found.pk for found in Case.objects.only("pk")] == [case.pk]
         assert "noted" not in set(CaseEvent.objects.values_list("moment", flat=True))
         assert not EventText.objects.filter(text="solo para la casa").exists()
-    with behind(Wall.PORTAL):
+    with behind(DatabaseRole.PORTAL):
         assert not Case.objects.exists()
 
 
@@ -63,7 +63,7 @@ def test_the_portal_sees_one_company_and_no_internal_note(story):
 def test_the_portal_reads_no_ways_marks_or_messages(story, model):
     """It has no leave to read these tables; and were it given, the wall would show it its own company's rows alone."""
     story.open_case()
-    with pytest.raises(DatabaseError, match="permission denied"), behind(Wall.PORTAL, story.bank.pk):
+    with pytest.raises(DatabaseError, match="permission denied"), behind(DatabaseRole.PORTAL, story.bank.pk):
         model.objects.exists()
 
 
@@ -72,9 +72,9 @@ def test_of_a_request_in_writing_the_portal_reads_that_its_own_waits_and_not_its
         written.arrive(
             contact, way="portal", subject="a", text="b", version=story.version, received_at=story.now, now=story.now
         )
-    with behind(Wall.PORTAL, story.bank.pk):
+    with behind(DatabaseRole.PORTAL, story.bank.pk):
         assert list(WrittenRequest.objects.values_list("customer", flat=True)) == [story.bank.pk]
-    with pytest.raises(DatabaseError, match="permission denied"), behind(Wall.PORTAL, story.bank.pk):
+    with pytest.raises(DatabaseError, match="permission denied"), behind(DatabaseRole.PORTAL, story.bank.pk):
         WrittenRequest.objects.values_list("text").first()
 
 
@@ -87,5 +87,5 @@ def test_the_portals_wall_stands_on_every_table_that_names_a_company(db):
 
 def test_the_portal_writes_nothing(story):
     case = story.open_case()
-    with pytest.raises(DatabaseError), behind(Wall.PORTAL, story.bank.pk):
+    with pytest.raises(DatabaseError), behind(DatabaseRole.PORTAL, story.bank.pk):
         Case.objects.filter(pk=case.pk).update(subject="otra cosa")

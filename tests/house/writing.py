@@ -12,12 +12,12 @@ django.setup()
 from datetime import timedelta  # noqa: E402
 
 from guardia.cases.case import Case  # noqa: E402
-from guardia.config.database_roles import Wall, behind  # noqa: E402
+from guardia.config.database_roles import DatabaseRole, behind  # noqa: E402
 from guardia.people.actor import SYSTEM  # noqa: E402
 
 number, begin = int(sys.argv[1]), int(sys.argv[2])
 for step in range(begin, begin + 10_000):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         cases = Case.objects.select_for_update(of=("self",)).select_related("customer", "site__city", "service")
         case = cases.get(number=number)
         at = case.opened_at + timedelta(seconds=step)

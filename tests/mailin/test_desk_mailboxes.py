@@ -13,7 +13,7 @@ from guardia.cases.refusals import TimeInTheFuture
 from guardia.cases.stages.registration import Report
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.clocks.clock import Clock
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.intake import tray_requests, triage
 from tests.procedure.office import FRIDAY, MONDAY, Office
 from tests.procedure.story import contact
@@ -252,11 +252,11 @@ def test_a4_of_somebody_who_is_no_contact_only_the_company_is_known(house, story
 def test_the_worker_may_do_all_of_it(house, story):
     """It rules on mail, opens the desk and follows a decree behind a wall of its own."""
     story.now = FRIDAY + timedelta(minutes=3)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         case = case_of(house.writes(HEAD, "Me cobraron dos veces.", to=BILLING))
     assert case.opens_at == MONDAY
     calendar_change.announce(ChangeKind.REST, day=MONDAY.date(), by=None, at=story.now, reason="Decreto 3")
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert calendar_change.follow(story.now) == 1
         story.now = MONDAY + timedelta(days=1)
         story.the_sweep_runs()

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from django.db import OperationalError
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.mailroom.message import Mailbox, Message
 from guardia.mailroom.taking import take
 from guardia.notices.oauth import Given, NoToken, Refreshed
@@ -50,7 +50,7 @@ def read(server, folder, story):
 def reader(account, story) -> Reader:
     @contextmanager
     def step():
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             yield
 
     return Reader(account, step, lambda: story.now)
@@ -91,7 +91,7 @@ def test_an_empty_mailbox_is_no_trouble(read):
 
 def test_what_came_by_the_pipe_too_is_one(server, folder, read, story):
     raw = letter(HEAD, subject="uno")
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         take(raw.replace(b"\r\n", b"\n"), "pipe", story.now)
     server.append(folder, raw)
     assert read() == 1

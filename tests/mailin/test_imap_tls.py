@@ -8,7 +8,7 @@ from django.utils import translation
 from guardia.cli.checks import channels
 from guardia.cli.checks.finding import Health, Installation
 from guardia.clocks import watch
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.mailroom.message import Mailbox
 from guardia.web.desk.handover.standing import failing
 from guardia.web.desk.mail.listing import trouble_words
@@ -51,7 +51,7 @@ def fronted(server, authority):
 
 
 def read_once(account, story) -> int:
-    return Reader(account, lambda: behind(Wall.WORKER), lambda: story.now).read_once()
+    return Reader(account, lambda: behind(DatabaseRole.WORKER), lambda: story.now).read_once()
 
 
 @pytest.mark.parametrize("tls", ["ssl", "starttls"])

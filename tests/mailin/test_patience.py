@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 from django.db import OperationalError
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.intake import automatic_answers, mail_in
 from guardia.intake.mail_patience import MOST_TRIES, Patience
 from guardia.mailroom.message import AutomaticAnswer, Message
@@ -22,7 +22,7 @@ HEAD = "jefe@example.com"
 @pytest.fixture
 def committed(transactional_db, monkeypatch) -> Story:
     """A story whose worker has its own transactions, and its hour."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
     monkeypatch.setattr(worker_mail_in, "now", lambda: story.now)
     monkeypatch.setattr(worker_mail_in, "patience", Patience())
@@ -40,14 +40,14 @@ def poison(committed, monkeypatch) -> Message:
             raise OperationalError("statement timeout")
 
     monkeypatch.setattr(mail_in, "is_new", troubled)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         poison = take(letter(HEAD, subject="veneno"), "pipe", committed.now)
         take(letter(HEAD, subject="bueno"), "pipe", committed.now)
     return poison
 
 
 def states() -> dict[str, str]:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return {message.subject or "veneno": message.state for message in Message.objects.all()}
 
 
@@ -74,7 +74,7 @@ def test_in_the_end_a_person_looks_at_it(poison, committed, caplog):
         for _ in range(MOST_TRIES):
             worker_mail_in.rule(Event())
             committed.now += timedelta(hours=1)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         poison.refresh_from_db()
     assert (poison.kind, poison.state, poison.reason) == ("unreadable", "waiting", "not_ruled")
     assert worker_mail_in.patience.of == {}

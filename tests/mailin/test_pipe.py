@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.mailroom.message import Message
 from tests.mailin.letters import letter
 
@@ -27,7 +27,7 @@ def guardia(*words: str, mail: bytes = b"", **environment: str) -> subprocess.Co
 
 
 def kept() -> list[bytes]:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return [bytes(message.original.content) for message in Message.objects.order_by("pk")]
 
 

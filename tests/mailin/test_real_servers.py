@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.mailroom.message import Mailbox
 from guardia.notices import smtp
 from guardia.notices.answer import NoServer
@@ -83,7 +83,7 @@ def refusal(server: Server) -> str:
 
 
 def read_once(account, story) -> int:
-    return Reader(account, lambda: behind(Wall.WORKER), lambda: story.now).read_once()
+    return Reader(account, lambda: behind(DatabaseRole.WORKER), lambda: story.now).read_once()
 
 
 def trouble_of(account) -> str:

@@ -9,7 +9,7 @@ from django.db import connection
 from guardia.calls.written import WrittenRequest
 from guardia.cases.event import CaseEvent
 from guardia.cases.rebuild import rebuild
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.intake import mail_in
 from guardia.mailroom.message import Message
 from guardia.mailroom.taking import take
@@ -22,7 +22,7 @@ MAILS = 12
 
 @pytest.fixture
 def story(transactional_db) -> Story:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.open_case()
     return story
@@ -46,19 +46,19 @@ def at_once(*acts):
 def rules(story: Story) -> int:
     ruled = 0
     while True:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             if mail_in.rule_next(story.now) is None:
                 return ruled
         ruled += 1
 
 
 def test_two_workers_rule_at_once(story):
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         for number in range(MAILS):
             take(letter("jefe@example.com", subject=f"nuevo {number}"), "pipe", story.now)
             take(letter("helpdesk@example.com", subject=f"caso {story.number}"), "pipe", story.now)
     assert sum(at_once(lambda: rules(story), lambda: rules(story))) == 2 * MAILS
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert not Message.objects.filter(state="new").exists()
         assert not Message.objects.filter(kind="unreadable").exists()
         assert WrittenRequest.objects.count() == MAILS
@@ -71,10 +71,10 @@ def test_the_same_mail_by_two_ways_at_once_is_one(story):
     raw = letter("jefe@example.com")
 
     def taken(way: str) -> int:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             return take(raw, way, story.now).pk
 
     results = at_once(lambda: taken("pipe"), lambda: taken("imap"))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Message.objects.count() == 1
     assert len(set(results)) == 1

@@ -14,11 +14,11 @@ from guardia.reports.duplicates import EndedOtherwise, ended_otherwise
 from guardia.reports.interruptions import interruptions
 from guardia.reports.month import Month
 from guardia.reports.month_report import month_report
-from guardia.reports.promises import Asked, by_customer, by_kind, by_month, late
+from guardia.reports.promises import ReportFilters, by_customer, by_kind, by_month, late
 from guardia.web.desk.desk_queries import decided_today
 from tests.monthly.october import NOVEMBER
 
-ALL = Asked(NOVEMBER)
+ALL = ReportFilters(NOVEMBER)
 
 
 @pytest.fixture(autouse=True)

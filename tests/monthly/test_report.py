@@ -11,13 +11,13 @@ from guardia.cases.waiting import WaitReason
 from guardia.clocks.wait import Wait
 from guardia.customers.service import Service
 from guardia.escalation.escalation import Escalation
-from guardia.notices.month_facts import MonthTold
+from guardia.notices.month_facts import MonthFacts
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.reports.month_report import month_report
 from tests.monthly.october import AFTER, HOUR, NOVEMBER, OCTOBER, SEPTEMBER, local
 
 
-def told(story, month=OCTOBER, at=AFTER, **more) -> MonthTold:
+def told(story, month=OCTOBER, at=AFTER, **more) -> MonthFacts:
     return month_report(story.bank, month, at, **more)
 
 
@@ -154,7 +154,7 @@ def test_what_is_frozen_comes_back_as_it_was(story, affected):
     case = affected((local(10, 5, 8), local(10, 5, 12)), closed=None)
     waits(story, case, local(10, 5, 9), local(10, 5, 10), excluded=True)
     found = told(story)
-    assert MonthTold.of(json.loads(json.dumps(found.facts()))) == found
+    assert MonthFacts.of(json.loads(json.dumps(found.facts()))) == found
 
 
 def test_it_says_how_many_rows_it_left_off(story, affected):

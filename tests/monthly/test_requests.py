@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
-from guardia.notices.month_facts import MonthTold
+from guardia.config.database_roles import DatabaseRole, behind
+from guardia.notices.month_facts import MonthFacts
 from guardia.notices.wording.monthly import figures
 from guardia.notices.wording.monthly_requests import promised_and_real
 from guardia.reports import month_sending
@@ -38,7 +38,7 @@ def test_a_request_says_what_was_promised_and_how_long_it_took(story, asked):
     assert (row.answer_target, row.answer_taken, row.answer_state) == (4 * HOUR, 5 * HOUR, "breached")
     assert (row.solution_taken, row.solution_state) == (6 * HOUR, "kept")
     assert (told.asked.opened, told.asked.open_at_end + told.asked.closed, told.complained.any) == (1, 1, False)
-    assert (told.requests_kept, told.requests_judged) == (1, 2)
+    assert (told.requests_met, told.requests_judged) == (1, 2)
 
 
 def test_incidents_are_counted_without_it(story, asked):
@@ -68,7 +68,7 @@ def test_a_withdrawn_one_is_said_and_is_no_row(story):
 
 
 def test_a_company_with_a_request_alone_is_sent_its_month(story, asked):
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert list(month_sending.to_send(NOVEMBER)) == [story.bank]
 
 
@@ -79,21 +79,21 @@ def test_what_the_company_reads_behind_its_own_wall_is_what_the_desk_reads(story
     story.diagnosis()
     ours = month_report(story.bank, NOVEMBER, story.now)
     assert ours.late
-    with behind(Wall.PORTAL, story.bank.pk):
+    with behind(DatabaseRole.PORTAL, story.bank.pk):
         theirs = month_report(story.bank, NOVEMBER, story.now)
-    with behind(Wall.PORTAL, story.other.pk):
+    with behind(DatabaseRole.PORTAL, story.other.pk):
         strangers = month_report(story.bank, NOVEMBER, story.now)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert theirs == ours
         assert (strangers.cases, strangers.requests, strangers.late, strangers.promises) == ((), (), (), ())
 
 
 def test_a_report_that_was_frozen_before_requests_were_told_is_still_read(story, asked):
     facts = json.loads(json.dumps(month_report(story.bank, NOVEMBER, story.now).facts()))
-    assert MonthTold.of(facts).requests
+    assert MonthFacts.of(facts).requests
     for name in ("operator", "duplicates", "withdrawn", "asked", "complained", "requests", "request_promises"):
         del facts[name]
-    old = MonthTold.of(facts)
+    old = MonthFacts.of(facts)
     assert (old.requests, old.asked.any, old.requests_judged, old.duplicates) == ((), False, 0, 0)
 
 

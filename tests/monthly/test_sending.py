@@ -10,7 +10,7 @@ import pytest
 from django.db.models import QuerySet
 
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.customer import Customer
 from guardia.notices import announcing
 from guardia.notices.announcement import Announcement, AnnouncementKind
@@ -36,7 +36,7 @@ def october(story, affected) -> Case:
 
 
 def round_(at) -> int:
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         return month_sending.send_due(at)
 
 
@@ -73,7 +73,7 @@ def test_one_announcement_per_company_with_activity_and_only_once(story, october
 
 def test_two_workers_that_meet_make_one(story, october):
     """The second one asked before the first one wrote: the key makes it once."""
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         first = month_sending.announced(story.bank, OCTOBER, 1, by=None, at=DUE)
         second = month_sending.announced(story.bank, OCTOBER, 1, by=None, at=DUE + timedelta(seconds=1))
     assert (first, months().count()) == (second, 1)
@@ -99,7 +99,7 @@ def test_only_who_is_told_of_closings_of_incidents_gets_it(story, october):
     story.mute.kinds = ["request"]
     story.mute.save()
     round_(DUE)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert announcing.tell_more(DUE) == 2
     told = Notice.objects.filter(announcement__isnull=False).values_list("contact__name", flat=True)
     assert sorted(told) == ["Gerente de TI", "Jefe de Sistemas"]
@@ -118,7 +118,7 @@ def test_the_worker_s_round_makes_it_and_the_next_one_owes_the_notices(story, oc
 def posted(story, post_office, at=DUE) -> dict[str, object]:
     """The letters of the month by address, sent as the worker does."""
     sender = Sender(post_office, at)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         announcing.tell_more(at)
     with post_office.outlet() as outlet:
         send_due(outlet, replace(sender.post(worker_step), links=LINKS), LETTERS)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from tests.notices.gateway import Gateway
 from tests.notices.post_office import PostOffice
 from tests.notices.sender import Sender
@@ -14,7 +14,7 @@ from tests.procedure.story import Story
 
 @pytest.fixture
 def as_staff(db) -> Iterator[None]:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
 from guardia.notices.channel import Channel
 from guardia.notices.links import Links
@@ -17,7 +17,7 @@ from tests.notices.post_office import PostOffice
 
 
 def worker_step() -> AbstractContextManager[None]:
-    return behind(Wall.WORKER)
+    return behind(DatabaseRole.WORKER)
 
 
 class Crash(BaseException):

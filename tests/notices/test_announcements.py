@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.notices import announcing
@@ -26,10 +26,10 @@ def announced(sender, story) -> Announcement:
         "what_for": "Un diagnóstico más rápido",
         "changes": CHANGES,
     }
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         made = announcing.announce(AnnouncementKind.PROCEDURE, "2", ruling, facts, by=None, at=story.now)
         assert announcing.announce(AnnouncementKind.PROCEDURE, "2", ruling, {}, by=None, at=story.now) == made
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         announcing.tell_more(story.now)
     return made
 
@@ -73,7 +73,7 @@ def test_the_reader_s_language(sender, story):
     Contact.objects.all().update(language="en")
     ruling = version.in_force(story.now)
     facts = {"number": 2, "code": "PC-EC-02", "effective_at": story.now.isoformat(), "what_for": "", "changes": CHANGES}
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         announcing.announce(AnnouncementKind.PROCEDURE, "2", ruling, facts, by=None, at=story.now)
         announcing.tell_more(story.now)
     sender.sends()
@@ -85,7 +85,7 @@ def test_the_reader_s_language(sender, story):
 def test_a_company_that_left_is_not_told(sender, story):
     Customer.objects.update(active=False)
     facts = {"number": 2, "code": "PC-EC-02", "effective_at": story.now.isoformat(), "changes": {}}
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         made = announcing.announce(
             AnnouncementKind.PROCEDURE, "2", version.in_force(story.now), facts, by=None, at=story.now
         )
@@ -97,7 +97,7 @@ def test_a_company_that_left_is_not_told(sender, story):
 def test_it_goes_on_where_a_step_ended(sender, story, monkeypatch):
     monkeypatch.setattr(announcing, "AT_ONCE", 1)
     facts = {"number": 2, "code": "PC-EC-02", "effective_at": story.now.isoformat(), "changes": {}}
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         made = announcing.announce(
             AnnouncementKind.PROCEDURE, "2", version.in_force(story.now), facts, by=None, at=story.now
         )

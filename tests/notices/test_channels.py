@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from guardia.cli.checks import people
-from guardia.cli.checks.finding import CHECKS, Installation, Said
+from guardia.cli.checks.finding import CHECKS, CheckResult, Installation
 from guardia.customers.values import Misfit
 from guardia.notices.answer import Verdict
 from guardia.notices.channel import Channel, addresses_of, url_of, urls_of
@@ -200,7 +200,7 @@ def test_with_another_key_nobody_is_paged_there_and_nothing_is_lost(night, setti
 
 def answers(check) -> list[str]:
     found = next(each for each in CHECKS if each.name == check.__name__).ask(Installation())
-    return [found.health.value] if isinstance(found, Said) else [said.health.value for said in found]
+    return [found.health.value] if isinstance(found, CheckResult) else [said.health.value for said in found]
 
 
 def test_a_channel_of_a_kind_that_is_used_no_more_is_said_by_the_doctor(night):

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices import outbox
 from guardia.notices.notice import Delivery
 from guardia.notices.outbox import LETTERS
@@ -66,7 +66,7 @@ def test_told_to_stop_it_finishes_one_mail_and_gives_the_rest_back(sender, post_
 @pytest.fixture
 def committed(transactional_db, post_office) -> Sender:
     """As ``sender``, with twelve more contacts, and every step truly committed."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         for number in range(12):
             contact(story.bank, f"Contacto {number}", f"contacto{number}@example.com", "es")
@@ -78,7 +78,7 @@ def test_each_accepted_mail_is_committed_before_the_next_is_sent(committed, post
     accepted_before = []
 
     def look() -> None:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             accepted_before.append(Delivery.objects.filter(state="accepted").count())
         connection.close()
 
@@ -103,5 +103,5 @@ def test_two_senders_at_once_send_no_notice_twice(committed, post_office, monkey
         thread.join()
     committed.sends()
     assert len(post_office.recipients) == len(set(post_office.recipients)) == 15
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert states() == [("sent", "")] * 15

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.notices.notice import Delivery
@@ -35,7 +35,7 @@ def link_in(letters, to: Contact, path: str) -> str:
 
 def opens(link: str, method: str = "get") -> int:
     status = getattr(Client(), method)(link).status_code
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return status
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from guardia.cases import failed_pages
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices import sending
 from guardia.notices.answer import NoServer
 from guardia.notices.notice import Delivery, Notice
@@ -82,7 +82,7 @@ def test_E_a_page_tells_no_contact_and_the_portal_sees_none(worker, night, story
     worker.pages()
     contacts = {contact.email for contact in (story.head, story.desk, story.manager)}
     assert contacts & set(post_office.recipients) == set()
-    with behind(Wall.PORTAL, story.bank.pk):
+    with behind(DatabaseRole.PORTAL, story.bank.pk):
         assert Notice.objects.filter(contact__isnull=False).exists()
         assert not Notice.objects.filter(staff__isnull=False).exists()
 
@@ -165,7 +165,7 @@ def test_E_a_way_that_the_person_no_longer_has_is_refused_and_named_without_its_
 
 @pytest.fixture
 def committed(transactional_db, post_office, gateway) -> Night:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         night = Night(story)
         for staff in (night.one, night.other):
@@ -182,7 +182,7 @@ def test_E_a_gateway_that_hangs_delays_nobody_elses_page(committed, post_office,
     round_ = Thread(target=by_apprise, args=[worker])
     round_.start()
     assert gateway.is_hanging.wait(10)
-    with behind(Wall.STAFF):  # meanwhile the customer escalates to the manager
+    with behind(DatabaseRole.STAFF):  # meanwhile the customer escalates to the manager
         reached_by(committed.manager, gateway.url("gerente"), email="")
         committed.story.case.escalate("urge", by=committed.story.by, at=committed.story.now, source="engineer", level=2)
     while not gateway.to("gerente"):
@@ -193,7 +193,7 @@ def test_E_a_gateway_that_hangs_delays_nobody_elses_page(committed, post_office,
     gateway.go_on.set()
     round_.join(10)
     assert len(gateway.to("supervisor-a")) == 1
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert set(Notice.objects.filter(moment="paged").values_list("state", flat=True)) == {"sent"}
 
 
@@ -214,7 +214,7 @@ def test_told_to_stop_the_loop_settles_what_is_under_way_and_takes_nothing_more(
         return gateway.is_hanging.is_set()
 
     assert Sender(post_office, committed.story.now).sends(PAGES_BY_APPRISE, stopping=stopping) == 1
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         states = Delivery.objects.filter(urgent=True).order_by("state").values_list("state", "sender")
         assert list(states) == [("accepted", None), ("waiting", None)]
 
@@ -229,5 +229,5 @@ def test_E_two_workers_at_once_send_no_page_twice(committed, post_office, gatewa
     for each in rounds:
         each.join(30)
     assert sorted(path for path, _ in gateway.pages) == ["/supervisor-a", "/supervisora-b"]
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert set(Delivery.objects.filter(urgent=True).values_list("state", "attempts")) == {("accepted", 1)}

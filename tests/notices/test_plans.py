@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from guardia.config.database_roles import Wall, behind_at
+from guardia.config.database_roles import DatabaseRole, behind_at
 from guardia.notices import outbox
 from guardia.notices.outbox import LETTERS
 from guardia.notices.packing import pack
@@ -12,7 +12,7 @@ from tests.notices.sender import Sender
 
 
 def plan_of(statement: str, values) -> str:
-    with behind_at(Wall.WORKER), connection.cursor() as cursor:
+    with behind_at(DatabaseRole.WORKER), connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (COSTS OFF) {statement}", values)
         return "\n".join(line for (line,) in cursor.fetchall())
 

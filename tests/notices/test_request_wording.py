@@ -16,7 +16,7 @@ from guardia.notices.notice import Notice
 from guardia.notices.own_words_trial import holes, untold
 from guardia.notices.wording.digest import digest
 from guardia.notices.wording.letter import letter
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.placeholders import names_for
 from guardia.notices.wording.sample import sample_contact, samples
 from guardia.notices.wording.starting import starting
@@ -139,7 +139,7 @@ def test_a_telephone_gets_the_desk_and_its_own_line(story, office):
     office.takes()
     notice = owed(story, "admin_taken", story.head)
     with translation.override("en"):
-        text = short.text_of(short.told_by([notice], story.now))
+        text = short.text_of(short.facts_of([notice], story.now))
     assert "Billing" in text
     assert "option 3" in text
 
@@ -176,7 +176,7 @@ def test_several_requests_of_a_company_are_one_digest(story, office):
     for number in range(3):
         office.takes(text=f"factura {number}")
     story.open_case()
-    told = [Told.of(notice, version.of(story.version.pk), story.now) for notice in told_to(story.head)]
+    told = [NoticeFacts.of(notice, version.of(story.version.pk), story.now) for notice in told_to(story.head)]
     with translation.override("en"):
         letter = digest(told, story.head)
         alone = digest(told[:3], story.head)

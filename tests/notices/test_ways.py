@@ -166,7 +166,7 @@ def said(*notices: Notice, language: str = "es", now=None) -> str:
     for notice in notices:
         notice.language = language
     with translation.override(language):
-        return short.text_of(short.told_by(notices, now or notices[-1].owed_at))
+        return short.text_of(short.facts_of(notices, now or notices[-1].owed_at))
 
 
 @pytest.mark.parametrize("language", ["es", "en", "pt"])

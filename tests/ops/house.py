@@ -11,11 +11,11 @@ server = open_installation(empty=True)
 migrate(quiet=True)
 
 from guardia.cases.case_files import add_file  # noqa: E402
-from guardia.config.database_roles import Wall, behind  # noqa: E402
+from guardia.config.database_roles import DatabaseRole, behind  # noqa: E402
 from tests.files import samples  # noqa: E402
 from tests.procedure.story import Story  # noqa: E402
 
-with behind(Wall.STAFF):
+with behind(DatabaseRole.STAFF):
     story = Story()
     story.open_case()
     photo = add_file(story.case, content=samples.jpeg(), name="foto.jpg", by=story.by, now=story.now)

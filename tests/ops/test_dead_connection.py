@@ -10,7 +10,7 @@ from django.test import RequestFactory
 
 from guardia.config import database_roles
 from guardia.config.backend import base
-from guardia.config.database_roles import Wall, WallMiddleware, behind, behind_at
+from guardia.config.database_roles import DatabaseRole, DatabaseRoleMiddleware, behind, behind_at
 from guardia.config.now import now
 from guardia.notices import outgoing
 from guardia.notices.notice import Delivery, Notice
@@ -44,14 +44,14 @@ def pid() -> int:
 def test_one_that_lives_is_kept_and_not_asked(checked, monkeypatch):
     before = pid()
     monkeypatch.setattr(base.base.DatabaseWrapper, "is_usable", lambda self: pytest.fail("it was asked"))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert pid() == before
 
 
 def test_one_that_was_ended_is_replaced_before_it_is_used(checked):
     before = pid()
     kill(before)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert pid() != before
 
 
@@ -69,7 +69,7 @@ def test_one_that_is_closed_or_in_the_middle_of_something_is_not_taken_for_a_sil
 def test_words_that_wait_to_be_read_are_a_reason_to_ask_and_the_connection_stays(checked, monkeypatch):
     before = pid()
     monkeypatch.setattr(base, "is_silent", lambda raw: False)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert pid() == before
 
 
@@ -82,13 +82,13 @@ def unseen(checked, monkeypatch):
 
 def test_a_transaction_that_finds_it_dead_is_begun_anew_with_another(unseen):
     kill(unseen)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert pid() != unseen
-        assert role() == Wall.STAFF
+        assert role() == DatabaseRole.STAFF
     kill(pid())
-    with behind_at(Wall.WORKER) as at:
+    with behind_at(DatabaseRole.WORKER) as at:
         assert abs(now() - at) < timedelta(minutes=1)
-        assert role() == Wall.WORKER
+        assert role() == DatabaseRole.WORKER
 
 
 @pytest.mark.parametrize("path", ["/salud/listo", "/entrar"])
@@ -109,7 +109,7 @@ def test_what_was_asked_by_it_already_is_not_done_again(checked):
         return HttpResponse()
 
     with pytest.raises(OperationalError):
-        WallMiddleware(answer)(RequestFactory().get("/"))
+        DatabaseRoleMiddleware(answer)(RequestFactory().get("/"))
     assert len(attempts) == 1
 
 
@@ -118,7 +118,7 @@ def test_within_a_transaction_nothing_is_begun_anew(unseen):
         with transaction.atomic():
             connection.cursor().execute("SELECT 1")
             kill(unseen)
-            with behind(Wall.STAFF):
+            with behind(DatabaseRole.STAFF):
                 pytest.fail("on a new connection the first half would be missing")
 
     with pytest.raises(OperationalError):
@@ -138,7 +138,7 @@ def test_a_question_that_a_living_server_refuses_is_asked_once(checked, monkeypa
         asked.append(statement)
         return execute(statement, values, many, context)
 
-    with connection.execute_wrapper(hear), pytest.raises(OperationalError, match="cancel"), behind(Wall.STAFF):
+    with connection.execute_wrapper(hear), pytest.raises(OperationalError, match="cancel"), behind(DatabaseRole.STAFF):
         pytest.fail("it was answered")
     assert len(asked) == 1
     assert pid() == before
@@ -153,7 +153,7 @@ def test_nothing_is_tried_again_where_no_connection_can_be_made(unseen, monkeypa
         raise psycopg.OperationalError("connection refused")
 
     monkeypatch.setattr(base.DatabaseWrapper, "get_new_connection", refused)
-    with pytest.raises(OperationalError, match="refused"), behind(Wall.STAFF):
+    with pytest.raises(OperationalError, match="refused"), behind(DatabaseRole.STAFF):
         pytest.fail("there is no connection")
     assert attempts == [1]
 
@@ -176,7 +176,7 @@ def test_a_connection_that_is_lost_is_not_logged_as_a_letter_that_goes_without_i
     """The letter's own step is gone with the connection: it is done anew, and brings its report."""
 
     def cut_off() -> None:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             kill(pid())
             make()
 

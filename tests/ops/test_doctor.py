@@ -23,7 +23,7 @@ from guardia.cases.calendar_change import announce
 from guardia.cli.backups import folder as backups_folder
 from guardia.cli.checks import channels, machine, people, upkeep
 from guardia.cli.checks import database as checks_database
-from guardia.cli.checks.finding import CHECKS, Check, Health, Installation, Said, answers, utc_now
+from guardia.cli.checks.finding import CHECKS, Check, CheckResult, Health, Installation, answers, utc_now
 from guardia.clocks import watch
 from guardia.clocks.calendar_change import ChangeKind
 from guardia.clocks.clock import Clock
@@ -54,9 +54,9 @@ PUBLIC = {
 }
 
 
-def told(check: Callable[[Installation], object], house: Installation = HOUSE) -> list[Said]:
+def told(check: Callable[[Installation], object], house: Installation = HOUSE) -> list[CheckResult]:
     answer = check(house)
-    return [answer] if isinstance(answer, Said) else list(answer)  # type: ignore[call-overload]
+    return [answer] if isinstance(answer, CheckResult) else list(answer)  # type: ignore[call-overload]
 
 
 def health(check: Callable[[Installation], object], house: Installation = HOUSE) -> str:
@@ -245,12 +245,12 @@ def test_a_role_that_no_wall_holds(owner, monkeypatch):
 
 
 def test_a_role_that_may_not_step_behind_the_walls(owner, monkeypatch):
-    assert health(checks_database.walls) == "ok"
+    assert health(checks_database.database_roles) == "ok"
     owner.execute("CREATE ROLE lonely LOGIN")
     try:
         with as_role("lonely") as lonely:
             through(lonely, monkeypatch)
-            assert health(checks_database.walls) == "bad"
+            assert health(checks_database.database_roles) == "bad"
     finally:
         owner.execute("DROP ROLE lonely")
 
@@ -339,7 +339,7 @@ def test_rows_that_a_host_which_is_cut_off_keeps_locked(db, monkeypatch, said, e
 
 
 def test_how_long_a_host_is_waited_for_is_asked_of_the_server_itself(db):
-    host, *numbers = checks_database.asked(checks_database.PATIENCE)
+    host, *numbers = checks_database.fetch_one(checks_database.PATIENCE)
     assert (host, [type(each) for each in numbers]) == ("", [int] * 4)
     assert health(checks_database.cut_off_hosts) == "ok"
 
@@ -760,7 +760,7 @@ def test_every_question_on_the_list_is_tried_here():
 
 
 def test_one_that_fails_says_so_and_the_others_go_on():
-    def breaks(house: Installation) -> Said:
+    def breaks(house: Installation) -> CheckResult:
         raise OSError("the wire is cut.")
 
     (said,) = answers(Check("breaks", breaks, needs_database=False, within=False), HOUSE)

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from bench.faults.disk import WAYS
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.procedure.vocabulary import Moment
 from tests.ops.conftest import ROOT
 from tests.ops.full_disk import PAGES
@@ -33,7 +33,7 @@ def may_mount(folder: Path) -> bool:
 def test_a_full_disk_refuses_uploads_in_words_and_nothing_else(tmp_path):
     if not may_mount(tmp_path):
         pytest.skip("nothing may be mounted here: no disk can be filled")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.open_case()
         client = Client()
@@ -58,7 +58,7 @@ def test_a_full_disk_refuses_uploads_in_words_and_nothing_else(tmp_path):
     assert found["attachments"] == well | {"small": 422, "large": 422}, found["log"]
     assert found["tmp"] == well | {"large": 507}, found["log"]
     assert found["same process"], found["log"]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert story.moments().count(Moment.NOTED) == 5
         assert story.moments().count(Moment.FILE_ADDED) == 7
 

@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 
 from guardia.cases.case import Case
 from guardia.config import collisions, database_roles
-from guardia.config.database_roles import Wall, WallMiddleware, behind
+from guardia.config.database_roles import DatabaseRole, DatabaseRoleMiddleware, behind
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.outages import holding
@@ -108,7 +108,7 @@ def no_database(monkeypatch) -> None:
 def through(request: HttpRequest, *answers: Callable[[HttpRequest], HttpResponse]) -> tuple[HttpResponse, int]:
     """The answer that leaves the wall where each attempt answers so; and how many there were."""
     left = list(answers)
-    return WallMiddleware(lambda request: left.pop(0)(request))(request), len(answers) - len(left)
+    return DatabaseRoleMiddleware(lambda request: left.pop(0)(request))(request), len(answers) - len(left)
 
 
 def undone(request: HttpRequest) -> HttpResponse:
@@ -171,7 +171,7 @@ def test_what_gave_way_as_it_was_committed_is_done_again_and_any_other_trouble_i
 @pytest.mark.django_db(transaction=True)
 def test_a_real_deadlock_costs_the_desk_nothing(monkeypatch, caplog):
     """The desk has the turn of declarations and asks for a case; somebody has the case and asks for the turn."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         city = City()
         held = city.somebody_calls(city.service)
         monkeypatch.setattr(declaring, "now", lambda: city.now)
@@ -203,7 +203,7 @@ def test_a_real_deadlock_costs_the_desk_nothing(monkeypatch, caplog):
         attempts[0].result(30)
     assert answer.status_code == 302
     assert len([line for line in caplog.records if line.name == "guardia.away"]) == 1
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         outage = Outage.objects.get()
         assert city.case_of(city.service).part_of_id == outage.pk
         assert Case.objects.count() == 3

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from guardia.clocks import watch
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation import alarms
 from guardia.notices.notice import Delivery
@@ -30,7 +30,7 @@ def asked(address: str = "/salud") -> tuple[int, dict]:
     return answer.status_code, json.loads(answer.content)
 
 
-def gone(wall: Wall):
+def gone(wall: DatabaseRole):
     raise OperationalError('connection to "db.internal" failed')
 
 
@@ -47,7 +47,7 @@ def test_it_is_not_sent_requests_while_its_database_is_gone(monkeypatch):
 
 
 def test_a_dead_worker_is_no_reason_to_take_the_web_server_away(db):
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         watch.seen("sweep", now() - timedelta(minutes=10))
     assert asked("/salud/listo") == (200, {"database": "ok"})
     assert asked()[0] == 503

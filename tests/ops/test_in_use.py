@@ -19,7 +19,7 @@ from guardia.cli import migrate
 from guardia.cli.children import any_free
 from guardia.config import database_roles, leash
 from guardia.config.account import choose
-from guardia.config.database_roles import OF_A_REQUEST, OF_AN_EXPORT, Patience, Wall, behind, for_a_request
+from guardia.config.database_roles import OF_A_REQUEST, OF_AN_EXPORT, DatabaseRole, Patience, behind, for_a_request
 from guardia.config.postgres import APP, PORT
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import desk_queries
@@ -46,7 +46,7 @@ def limits() -> list[int]:
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
 def test_four_clicks_at_a_row_that_somebody_holds_are_answered_in_words_and_nothing_is_lost(monkeypatch, language):
     monkeypatch.setattr(database_roles, "OF_A_REQUEST", BRIEF)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.open_case()
         key = f"caso:{story.case.pk}:escribir"
@@ -55,7 +55,7 @@ def test_four_clicks_at_a_row_that_somebody_holds_are_answered_in_words_and_noth
 
     def clicks(_number: int):
         client = Client(raise_request_exception=False)
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             client.force_login(story.engineer)
         try:
             return client.post(f"/casos/{story.number}/escribir", form, headers={"accept-language": language})
@@ -73,11 +73,11 @@ def test_four_clicks_at_a_row_that_somebody_holds_are_answered_in_words_and_noth
     page = answers[0].content.decode()
     assert f'<html lang="{language}"' in page
     assert {"es": "Está en uso", "en": "It is in use", "pt": "Está em uso"}[language] in page
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Moment.NOTED not in story.moments()
         assert desk_queries.draft_of(story.engineer, key).fields["text"] == "Se revisa el equipo."
     assert clicks(0).status_code == 302
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert story.moments().count(Moment.NOTED) == 1
 
 
@@ -91,7 +91,7 @@ TRIES = 20
 
 @pytest.mark.django_db(transaction=True)
 def test_while_four_clicks_hold_all_threads_of_the_real_web_liveness_is_answered_by_another(tmp_path, settings):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.open_case()
         client = Client()
@@ -147,11 +147,11 @@ def until(holds: Callable[[], bool]) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_machine_is_told_so_as_a_problem(monkeypatch):
     monkeypatch.setattr(database_roles, "OF_A_REQUEST", BRIEF)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.open_case()
     client = Client(raise_request_exception=False)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         client.force_login(story.engineer)
     with server.owner() as stuck:
         stuck.autocommit = False
@@ -164,19 +164,19 @@ def test_a_machine_is_told_so_as_a_problem(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_statement_without_end_is_ended_and_exports_have_more_time(monkeypatch):
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         before = limits()
-    with for_a_request("/casos/1/"), behind(Wall.STAFF):
+    with for_a_request("/casos/1/"), behind(DatabaseRole.STAFF):
         assert limits() == list(OF_A_REQUEST) == [3_000, 15_000, 30_000]
-    with for_a_request("/informes/2026-11.xlsx"), behind(Wall.STAFF):
+    with for_a_request("/informes/2026-11.xlsx"), behind(DatabaseRole.STAFF):
         assert limits() == list(OF_AN_EXPORT)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert limits() == before
     monkeypatch.setattr(database_roles, "OF_A_REQUEST", BRIEF)
     with (
         pytest.raises(OperationalError) as ended,
         for_a_request("/"),
-        behind(Wall.STAFF),
+        behind(DatabaseRole.STAFF),
         connection.cursor() as cursor,
     ):
         cursor.execute("SELECT pg_sleep(3600)")
@@ -196,7 +196,7 @@ def test_a_transaction_that_stands_still_is_ended_for_web_and_worker_alike():
         migrate.limit_idle_transactions()  # what an operator has set stays
         connection.close()
         try:
-            with pytest.raises((OperationalError, InternalError)) as ended, behind(Wall.WORKER):
+            with pytest.raises((OperationalError, InternalError)) as ended, behind(DatabaseRole.WORKER):
                 stands_still(owner)
         finally:
             owner.execute("ALTER ROLE guardia_app RESET idle_in_transaction_session_timeout")
@@ -253,12 +253,12 @@ def answers(port: int) -> bool:
 
 
 def test_behind_a_pooler_the_limits_hold_for_their_transaction_and_are_nobody_elses(pooled):
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         before = limits()
-    with for_a_request("/casos/1/"), behind(Wall.STAFF):
+    with for_a_request("/casos/1/"), behind(DatabaseRole.STAFF):
         assert limits() == list(OF_A_REQUEST)
     connection.close()
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert limits() == before
     assert before[:2] == [0, 0]
 
@@ -269,11 +269,11 @@ def test_behind_a_pooler_a_row_that_is_held_and_a_statement_without_end_are_give
         stuck.autocommit = False
         stuck.execute("LOCK TABLE watch IN ACCESS EXCLUSIVE MODE")
         for question in ("SELECT * FROM watch", "SELECT pg_sleep(3600)"):
-            with pytest.raises(OperationalError) as ended, for_a_request("/"), behind(Wall.STAFF):
+            with pytest.raises(OperationalError) as ended, for_a_request("/"), behind(DatabaseRole.STAFF):
                 asked(question)
             assert is_in_use(ended.value), question
         stuck.rollback()
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         asked("SELECT * FROM watch")
 
 
@@ -286,13 +286,13 @@ def test_behind_a_pooler_a_transaction_that_stands_still_is_ended(pooled, monkey
             owner.execute(f"ALTER ROLE {APP} SET idle_in_transaction_session_timeout = '20ms'")
         try:
             path = for_a_request("/") if of == "a request" else nullcontext()
-            with pytest.raises((OperationalError, InternalError)) as ended, path, behind(Wall.WORKER):
+            with pytest.raises((OperationalError, InternalError)) as ended, path, behind(DatabaseRole.WORKER):
                 stands_still(owner)
         finally:
             owner.execute(f"ALTER ROLE {APP} RESET idle_in_transaction_session_timeout")
     assert is_in_use(ended.value) or is_away(ended.value)
     connection.close()
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         asked("SELECT 1")
 
 

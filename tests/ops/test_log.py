@@ -117,7 +117,7 @@ def test_a_step_of_the_worker_is_named_in_its_lines(log):
     loop.run()
     said = [line for line in map(json.loads, log.lines) if line["message"] == "something"]
     assert said[0]["step"] == "deadlines"
-    assert log_context.said("step") == ""
+    assert log_context.context_value("step") == ""
 
 
 def test_no_person_no_number_no_token(story, sign_in, log):

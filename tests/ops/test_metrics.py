@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from guardia.clocks import watch
 from guardia.config import meters
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.notices import sender
 from guardia.notices.answer import Answer, Verdict
@@ -241,5 +241,5 @@ def test_a_method_of_a_strangers_making_is_no_new_name():
 
 
 def test_a_wall_is_asked_behind(db):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert metrics.figures()

@@ -14,7 +14,7 @@ from guardia.cases import file_bytes
 from guardia.cases.case_files import add_file
 from guardia.cases.file_bytes import StoreTakesNothing
 from guardia.cli.backups import making
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
 from guardia.evidence.s3 import Bucket, StoreTrouble
@@ -165,7 +165,7 @@ def test_an_answer_that_is_lost_loses_no_bytes_and_the_next_attempt_finds_them(b
 
 def test_the_row_of_a_file_is_there_only_after_its_bytes(bucket, relay, db):
     """The store fails in the middle: the case has no file, and says so; then it has one, and then it is withdrawn."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         story.open_case()
         relay.set(Way.MIDDLE)

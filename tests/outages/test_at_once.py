@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.network.alert import Alert, AlertSource, AlertState, SourceKind
 from guardia.outages import declaring, holding, members, proposing, restoring, work_course
 from guardia.outages.from_alerts_causes import Cause
@@ -26,12 +26,12 @@ from tests.works.nights import Night
 
 @pytest.fixture
 def city(transactional_db) -> City:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return City()
 
 
 def whole() -> None:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert list(chain.breaks()) == []
         assert list(rebuild.rebuild()) == []
 
@@ -56,14 +56,14 @@ def test_two_who_declare_the_same_element_at_once_declare_it_once(city):
 
     said = at_once(declares(city.by), declares(city.manager_by))
     assert sorted(type(each).__name__ for each in said) == ["AnotherIsOpen", "Outage"]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Outage.objects.count() == 1
         assert Case.objects.count() == 3
     whole()
 
 
 def test_a_proposal_is_not_confirmed_for_an_element_that_has_an_outage(city):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         outage = city.declared()
         proposal = proposed(city, city.route)
         with pytest.raises(AnotherIsOpen, match=outage.display_number):
@@ -79,23 +79,23 @@ def proposed(city: City, element) -> Outage:
 def test_who_confirms_a_proposal_waits_for_the_turn_before_holding_it(city, client, monkeypatch):
     """The worker adds signs to the proposal every two seconds, with the turn in its hands."""
     monkeypatch.setattr(declaring_screen, "now", lambda: city.now)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         client.force_login(city.engineer)
         proposal = proposed(city, city.node)
     form = {"name": "Corte", "element": city.node.code, "impact": "down", "propuesta": proposal.number}
     with another() as somebody:
-        with behind(Wall.WORKER):
+        with behind(DatabaseRole.WORKER):
             holding.take_turn()
             posted = somebody(lambda: client.post(f"/afectaciones/nueva?propuesta={proposal.number}", form))
             somebody_waits()
             are_free(Outage.objects.filter(pk=proposal.pk))
         assert posted.result(30).status_code == 302
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Outage.objects.get().state == OutageState.DECLARED
 
 
 def test_monitoring_that_sees_it_fail_again_holds_the_outage_before_its_cases(city):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         outage = city.declared()
         city.minutes_pass(10)
         city.restored(outage)
@@ -108,19 +108,19 @@ def test_monitoring_that_sees_it_fail_again_holds_the_outage_before_its_cases(ci
         alert.source = source
     cause = Cause((alert,), (city.service.pk,))
     with another() as somebody:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             holding.held(outage)
             seen = somebody(lambda: take_part(cause, outage, city.now))
             somebody_waits()
             are_free(Case.objects.filter(part_of=outage))
         seen.result(30)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Outage.objects.get().state == OutageState.DECLARED
     whole()
 
 
 def test_an_overrun_holds_the_outage_of_its_element_before_the_cases_of_the_work(city):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         night = Night(city)
         night.announce(element=city.node, services=())
         night.begins()
@@ -130,7 +130,7 @@ def test_an_overrun_holds_the_outage_of_its_element_before_the_cases_of_the_work
         outage = city.declared()
         assert city.case_of(city.service).within_work_id == night.pk
     with another() as somebody:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             holding.held(outage)
             seen = somebody(lambda: work_course.overrun_due(night.ends_at))
             somebody_waits()
@@ -141,7 +141,7 @@ def test_an_overrun_holds_the_outage_of_its_element_before_the_cases_of_the_work
 
 def test_what_joins_while_the_worker_looks_keeps_the_outage_open(city, monkeypatch):
     """A case joins after the worker has read which outages have none, and before it holds them."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         outage = city.declared(element=None, services=(city.service.pk,))
         city.minutes_pass(10)
         city.restored(outage)
@@ -154,15 +154,15 @@ def test_what_joins_while_the_worker_looks_keeps_the_outage_open(city, monkeypat
         return holds(*args, **kwargs)
 
     monkeypatch.setattr(Outage.objects, "select_for_update", joins_before)
-    with another() as somebody, behind(Wall.WORKER):
+    with another() as somebody, behind(DatabaseRole.WORKER):
         restoring.end_of_themselves(city.now + timedelta(minutes=1))
     assert [case.pk for case in joined] == [late.pk]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Outage.objects.get().state == OutageState.RESTORED
 
 
 def test_a_restoration_beside_a_caller_who_joins_and_a_case_that_acts_for_itself(city):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         outage = city.declared(element=None, services=(city.service.pk, city.hospital_service.pk))
         city.minutes_pass(10)
         caller = city.somebody_calls(city.university_service)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.outages import declaring, proposing, restoring
 from guardia.outages.known import known_for
 from guardia.outages.outage import Membership, Origin, Outage, OutageService, OutageState
@@ -79,7 +79,7 @@ def test_what_is_known_comes_with_its_reason(city):
 def test_a_company_learns_of_an_outage_only_what_is_its_own(city, django_db_blocker):
     """The portal's wall: neither another company's service nor the desk's words are to be had."""
     outage = city.declared(name="Corte, lo dijo el Banco Austral")
-    with behind(Wall.PORTAL, city.other.pk):
+    with behind(DatabaseRole.PORTAL, city.other.pk):
         rows = OutageService.objects.filter(outage=outage.pk)
         assert {row.service_id for row in rows} == {city.hospital_service.pk}
         (known,) = known_for(customer_id=city.other.pk, now=city.now, for_the_company=True)
@@ -97,16 +97,16 @@ def test_a_proposal_is_known_to_nobody_outside(city):
 def test_the_worker_proposes_and_ends_behind_its_own_wall(city):
     for service in city.services:
         city.somebody_calls(service)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert proposing.propose_from_cases(city.now) == 1
     outage = city.declared(Outage.objects.get())
     city.minutes_pass(5)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         ids = [service.pk for service in city.services]
         assert len(restoring.alert_resolved(outage, ids, city.now, city.now)) == 3
     for service in city.services:
         city.closes(service)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert restoring.end_of_themselves(city.now) == 1
 
 

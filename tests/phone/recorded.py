@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from guardia.calls import ami_packets, queue_log, snapshot
-from guardia.calls.exchange_report import Said
+from guardia.calls.exchange_report import CallFact
 from guardia.calls.packets import Packet
 
 FOLDER = Path(__file__).parent / "recordings"
@@ -47,21 +47,21 @@ def log_packets(name: str) -> list[Packet]:
     return [packet for line in log_lines(name) if (packet := queue_log.packet_of(line))]
 
 
-def said_in(events: Sequence[Heard], reference: str = "") -> list[Said]:
+def said_in(events: Sequence[Heard], reference: str = "") -> list[CallFact]:
     """What these packets say, of one call or of all."""
-    said: list[Said] = []
+    said: list[CallFact] = []
     for one in events:
         words = snapshot if ami_packets.name_of(one.packet) in ami_packets.SHOWN else None
         if words:
-            said += snapshot.said_in(one.packet, one.received_at)
+            said += snapshot.facts_in_snapshot(one.packet, one.received_at)
         else:
-            said += ami_packets.said_in(one.packet, one.received_at, CONTEXTS)
+            said += ami_packets.facts_in_packet(one.packet, one.received_at, CONTEXTS)
     return [one for one in said if reference in ("", one.reference)]
 
 
-def log_said(name: str, reference: str = "", call: str = "") -> list[Said]:
+def log_said(name: str, reference: str = "", call: str = "") -> list[CallFact]:
     """What the log says. ``call``: what the exchange calls the call, where the log calls it ``reference``."""
-    read = [queue_log.said_in(packet, BEGINNING, call) for packet in log_packets(name)]
+    read = [queue_log.facts_in_line(packet, BEGINNING, call) for packet in log_packets(name)]
     return [one for said in read for one in said if reference in ("", one.reference)]
 
 

@@ -8,7 +8,7 @@ from guardia.calls import journal, snapshot
 from guardia.calls.call import Call, Measure
 from guardia.cases.rebuild import rebuild
 from guardia.intake import phone
-from guardia.reports.reception_report import AskedLines, Length, Span, reception_report
+from guardia.reports.reception_report import Length, ReceptionFilters, Span, reception_report
 from tests.phone.recorded import heard
 
 STEPS = 7
@@ -39,7 +39,7 @@ def test_p1_a_gap_anywhere_says_nothing_untrue(board, name, place, length):
     calls = list(Call.objects.all())
     assert len(calls) <= 1
     span = Span.around(Length.DAY, board.now)
-    total = reception_report(AskedLines(span), board.now).total
+    total = reception_report(ReceptionFilters(span), board.now).total
     for call in calls:
         clock = call.clocks.filter(kind="reception", target_seconds__isnull=False).first()
         told = call.answered_at or call.abandoned_at

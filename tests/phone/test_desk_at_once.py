@@ -11,7 +11,7 @@ from guardia.cases.case import Case
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import Refused
 from guardia.cases.stages import reception
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.intake import phone, phone_forgotten
 from guardia.people.actor import Actor
 from guardia.worker import dead_man
@@ -24,13 +24,13 @@ NUMBER = "0599000201"
 
 @pytest.fixture
 def board(transactional_db) -> Switchboard:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Switchboard()
 
 
 @pytest.fixture
 def company(board) -> Company:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Company()
 
 
@@ -49,7 +49,7 @@ def pressed(act):
 @pytest.mark.parametrize("seed", range(6))
 def test_p1_whatever_is_pressed_while_the_exchange_tells_on_is_kept(board, company, seed):
     dice = random.Random(seed)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         first, second = board.rings(NUMBER), board.rings(NUMBER)
         board.seconds_pass(20)
         if dice.random() < 0.5:
@@ -80,7 +80,7 @@ def test_p1_whatever_is_pressed_while_the_exchange_tells_on_is_kept(board, compa
     ]
     dice.shuffle(acts)
     at_once(*acts)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         phone_forgotten.settle_forgotten(at)
         stands = list(Call.objects.order_by("pk").values())
         phone.follow(board.exchange, [first.reference, second.reference], at)
@@ -91,7 +91,7 @@ def test_p1_whatever_is_pressed_while_the_exchange_tells_on_is_kept(board, compa
 
 
 def test_p1_a_call_is_attached_to_one_case_while_it_is_told_to_be_over(board, company):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         opener, caller = board.rings("0599000209"), board.rings(NUMBER)
         for each in (opener, caller):
             each.is_answered()
@@ -105,7 +105,7 @@ def test_p1_a_call_is_attached_to_one_case_while_it_is_told_to_be_over(board, co
         return case.join(reception.locked(pk), by=Actor.of_staff(board.engineer), at=board.now)
 
     at_once(pressed(joins), pressed(joins), lambda: board.hears([board.heard_of(p) for p in caller.said]))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         call = caller.call
         assert (call.case_id, call.settled_as, call.ended_at) == (case.pk, "joined", board.now)
         assert case.events.filter(moment="noted", data__call=pk).count() == 1
@@ -113,7 +113,7 @@ def test_p1_a_call_is_attached_to_one_case_while_it_is_told_to_be_over(board, co
 
 @pytest.mark.parametrize("twice", [False, True])
 def test_call_back_d_what_two_left_to_each_other_is_settled_by_the_next_round(board, monkeypatch, twice):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         first = board.rings(NUMBER)
         first.gives_up()
         board.seconds_pass(9)
@@ -127,7 +127,7 @@ def test_call_back_d_what_two_left_to_each_other_is_settled_by_the_next_round(bo
         assert first.call.is_owed_a_call_back
     monkeypatch.setattr(dead_man, "now", lambda: board.now)
     dead_man.calls(Event())
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         written.refresh_from_db()
         assert (first.call.settled_as, written.settled_as) == (("", "same_caller") if twice else ("called_again", ""))
         assert phone_forgotten.settle_forgotten(board.now) == []

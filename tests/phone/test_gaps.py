@@ -188,4 +188,4 @@ def test_l4_without_a_published_procedure_nothing_is_promised(board):
     board.now -= timedelta(days=60)
     caller = board.rings()
     assert not Call.objects.exists()
-    assert journal.said_about(board.exchange, caller.reference)
+    assert journal.facts_about_call(board.exchange, caller.reference)

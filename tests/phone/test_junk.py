@@ -48,10 +48,10 @@ lines = st.builds(
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.lists(packets, max_size=12), st.lists(lines, max_size=6))
 def test_p1_no_packet_and_no_line_breaks_the_reading(sent, written):
-    said = [one for packet in sent for one in ami_packets.said_in(packet, RECORDED, CONTEXTS)]
-    said += [one for packet in sent for one in snapshot.said_in(packet, RECORDED)]
+    said = [one for packet in sent for one in ami_packets.facts_in_packet(packet, RECORDED, CONTEXTS)]
+    said += [one for packet in sent for one in snapshot.facts_in_snapshot(packet, RECORDED)]
     read = [packet for line in written if (packet := queue_log.packet_of(line))]
-    said += [one for packet in read for one in queue_log.said_in(packet, BEGINNING)]
+    said += [one for packet in read for one in queue_log.facts_in_line(packet, BEGINNING)]
     for reference in {one.reference for one in said}:
         course_of([one for one in said if one.reference == reference])
 

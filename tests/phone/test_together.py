@@ -10,14 +10,14 @@ from guardia.calls.call import Call
 from guardia.calls.exchange import ExchangeEvent
 from guardia.cases.rebuild import rebuild
 from guardia.cases.stages import reception
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from tests.phone.recorded import heard
 from tests.phone.switchboard import Switchboard
 
 
 @pytest.fixture
 def board(transactional_db) -> Switchboard:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Switchboard()
 
 
@@ -27,7 +27,7 @@ def at_once(*acts):
     def run(act):
         try:
             barrier.wait(timeout=30)
-            with behind(Wall.STAFF):
+            with behind(DatabaseRole.STAFF):
                 return act()
         finally:
             connection.close()
@@ -50,7 +50,7 @@ def test_p1_told_several_times_at_once_it_is_one_call(board, recording):
         lambda: reception.written_down(from_number=number, line="1800400404", version=board.version, at=board.now),
     )
     assert len(results) == 5
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         told = Call.objects.get(exchange=board.exchange)
         assert (told.from_number, bool(told.answered_at or told.abandoned_at)) == (number, True)
         assert ExchangeEvent.objects.values("key").distinct().count() == ExchangeEvent.objects.count()

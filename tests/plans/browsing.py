@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices.progress import watched
 from guardia.people.staff import Staff
 from tests.plans.house import House
@@ -41,7 +41,7 @@ class Lookers:
             if by == COMPANY:
                 browser.cookies[settings.COMPANY_COOKIE_NAME] = self.house.cookie
             elif by != NOBODY:
-                with behind(Wall.STAFF):
+                with behind(DatabaseRole.STAFF):
                     browser.force_login(Staff.objects.get(username=by))
         return self.browsers[by]
 

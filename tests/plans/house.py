@@ -19,7 +19,7 @@ from guardia.cases.event import CaseEvent
 from guardia.cases.follower import Follower
 from guardia.cases.link import CaseLink
 from guardia.cases.saved_view import SavedView
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
@@ -285,7 +285,7 @@ FIRST: dict[str, type[Model]] = {
 def found(at: datetime) -> House:
     """An operator that is at work at ``at`` (UTC); written for good."""
     seed(at, CASES)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         founding = Founding(at)
         founding.all()
         _session, cookie = sessions.begin(founding.contact, CUSTOMER, at)

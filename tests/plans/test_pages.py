@@ -20,7 +20,7 @@ from django.test import override_settings
 from guardia.cases import finding
 from guardia.cases.case import Case
 from guardia.cases.event import EventText
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from tests.conftest import _forget
 from tests.hours import entry_points_read
@@ -169,7 +169,7 @@ def test_what_may_read_more_is_asked_still(looked):
 def test_each_part_of_the_search_is_answered_by_its_own_index(looked, words_of):
     """Where nothing but the size of the house speaks for it; and of open ones alone no table is gone through."""
     explainer = Explainer()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         first = Case.objects.select_related("service__customer").order_by("pk")[0]
         words = f"{attrgetter(words_of)(first.service)} 1"  # with a digit, fields are looked at as well
         with explainer.listening():
@@ -183,7 +183,7 @@ def test_each_part_of_the_search_is_answered_by_its_own_index(looked, words_of):
 def test_an_unindexed_question_is_refused(looked):
     """As the pages are: the database is the large house still."""
     explainer = Explainer()
-    with behind(Wall.STAFF), explainer.listening():
+    with behind(DatabaseRole.STAFF), explainer.listening():
         assert not EventText.objects.filter(text="nobody ever wrote this").exists()
         assert EventText.objects.filter(pk=copies.FIRST + 1).exists()
     unindexed, by_key = (

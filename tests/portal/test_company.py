@@ -15,7 +15,7 @@ from guardia.calls.written import WrittenRequest
 from guardia.cases.case import Case
 from guardia.cases.stages.registration import Report
 from guardia.clocks.clock import Clock
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import codes, confirming, editing, sessions, ways
 from guardia.customers.address_confirmation import AddressConfirmation
@@ -595,7 +595,7 @@ def test_so_many_addresses_a_day_and_no_more(administrator, story):
     assert "Too many addresses" in answer.content.decode()
     assert not Delivery.objects.filter(address="uno@example.net").exists()
     other = Contact.objects.create(customer=story.bank, name="Otra jefa", email="jefa2@example.com", administers=True)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         confirming.ask(story.desk, [(WayKind.MAIL, "otro@example.net")], other.pk, now())
         assert AddressConfirmation.objects.filter(address="otro@example.net").exists()
 
@@ -705,7 +705,7 @@ def test_a_mailbox_known_at_two_companies_chooses_one(story, somebody):
     assert visitor.send("/mi-empresa/compania", contacto=story.stranger.pk).status_code == 303
     assert "No fault is open" in visitor.page("/mi-empresa/")
     visitor.send("/mi-empresa/compania", contacto=story.desk.pk)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert CompanySession.objects.filter(ended_at=None).get().contact == story.stranger
 
 

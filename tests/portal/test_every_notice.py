@@ -8,7 +8,7 @@ from guardia.config.now import now
 from guardia.notices import gsm, short
 from guardia.notices.notice import Delivery, Notice
 from guardia.notices.outgoing import written
-from guardia.notices.short import MOST, text_of, told_by
+from guardia.notices.short import MOST, facts_of, text_of
 from guardia.worker.posting import LINKS
 from tests.escalation_desk.storm import case_of_the_hospital
 
@@ -61,7 +61,7 @@ def test_a_short_text_carries_it_and_still_fits(restored):
     owed = notices(restored.head)
     for notice in owed:
         address = LINKS.case(notice.customer_id, notice.case_id, notice.contact_id, 1234567)
-        text = text_of(told_by([notice], now()), address)
+        text = text_of(facts_of([notice], now()), address)
         assert text.endswith(address), notice.moment
         assert gsm.length(text) <= MOST
         assert restored.case.display_number in text
@@ -69,12 +69,12 @@ def test_a_short_text_carries_it_and_still_fits(restored):
 
 
 def test_what_is_read_aloud_carries_none(restored):
-    assert "http" not in short.spoken(told_by(notices(restored.head)[:1], now()))
+    assert "http" not in short.spoken(facts_of(notices(restored.head)[:1], now()))
 
 
 def test_a_long_address_never_pushes_out_the_number(restored):
     address = "https://mesa.de.servicio.del.operador.example.com/c/caso/" + "9" * 90
-    text = text_of(told_by(notices(restored.head)[:1], now()), address)
+    text = text_of(facts_of(notices(restored.head)[:1], now()), address)
     assert restored.case.display_number in text
     assert text.endswith(address)
 

@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.reports.month import Month
 from tests.portal.test_company import Visitor
@@ -18,7 +18,7 @@ def inside(story) -> Visitor:
 
 
 def this_month() -> Month:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Month.of(now())
 
 
@@ -26,7 +26,7 @@ def test_the_months_with_what_each_brought(story, inside):
     page = inside.page("/mi-empresa/informes")
     assert page.count("/mi-empresa/informes/") == 4, "this month and the last one; the company had no case before"
     assert "1 incident<" in page.replace(" ·", "<")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         long_ago = this_month().moved(-7)
         Case.objects.filter(pk=story.case.pk).update(opened_at=long_ago.start)
     page = inside.page("/mi-empresa/informes")

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.core.cache import cache
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import sessions, sign_in_address, trip
 from guardia.customers.contact import Contact
@@ -280,10 +280,10 @@ def test_whatever_a_provider_answers_nothing_breaks(somebody, door, provider, ra
 
 def mail_now() -> str:
     at = now()
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         (claimed,) = [one for one in outbox.claim(at, sender.seen(at), outbox.LETTERS) if one.code_id]
         mail = outbox.begin(claimed, at, LINKS)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return mail.content.decode().replace("=\r\n", "").replace("=\n", "")
 
 
@@ -431,11 +431,11 @@ def test_an_empty_secret_leaves_the_old_one(own, story, fields):
     assert secret_of(save(story.bank, {**fields, "secret": ""}, by=story.supervisor, at=now())) == SECRET
 
 
-@pytest.mark.parametrize("wall", [Wall.PORTAL, Wall.WORKER])
+@pytest.mark.parametrize("wall", [DatabaseRole.PORTAL, DatabaseRole.WORKER])
 def test_neither_the_portal_nor_the_worker_reads_the_secret(own, story, wall):
     from django.db import DatabaseError, transaction
 
     with pytest.raises(DatabaseError), transaction.atomic(), behind(wall, story.bank.pk):
         list(OwnSignIn.objects.values_list("secret"))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         pass

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText
 from guardia.cases.follower import Follower
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers import codes, sessions
 from guardia.customers.contact import Contact
 from guardia.customers.contact_change import ContactChange
@@ -53,13 +53,13 @@ def full(story):
 
 
 def test_behind_another_companys_wall_there_is_not_one_row(full):
-    with behind(Wall.PORTAL, full.other.pk):
+    with behind(DatabaseRole.PORTAL, full.other.pk):
         counts = {model.__name__: model.objects.count() for model in TABLES if model is not Contact}
         assert counts == dict.fromkeys(counts, 0)
         assert list(Contact.objects.values_list("customer", flat=True)) == [full.other.pk]
-    with behind(Wall.PORTAL):
+    with behind(DatabaseRole.PORTAL):
         assert [model.__name__ for model in TABLES if model.objects.exists()] == []
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         pass
 
 
@@ -70,12 +70,12 @@ def test_with_every_filter_of_the_application_broken_no_foreign_row_is_shown(ful
     with monkeypatch.context() as patch:
         patch.setattr(QuerySet, "filter", lambda self, *args, **kwargs: self._chain())
         patch.setattr(QuerySet, "exclude", lambda self, *args, **kwargs: self._chain())
-        with behind(Wall.PORTAL, full.other.pk):
+        with behind(DatabaseRole.PORTAL, full.other.pk):
             assert company_cases.faults(full.other.pk) == []
             assert list(company_cases.history(full.other.pk, "")) == []
             assert company_cases.waiting(full.other.pk) == []
             assert company_cases.months_of(full.other, month_of(full), full.now) == []
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert session
         assert token
     assert telephone.get(portal.home).status_code == 410
@@ -88,11 +88,11 @@ def month_of(story):
 
 
 def test_an_internal_event_its_text_and_a_hidden_file_are_not_there_for_the_company_itself(full):
-    with behind(Wall.PORTAL, full.bank.pk):
+    with behind(DatabaseRole.PORTAL, full.bank.pk):
         assert not CaseEvent.objects.filter(public=False).exists()
         assert not EventText.objects.filter(text="solo nuestro").exists()
         assert list(CaseFile.objects.values_list("name", flat=True)) == ["visible.jpg"]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert CaseEvent.objects.filter(public=False).exists()
 
 
@@ -101,7 +101,7 @@ def test_codes_sessions_acts_and_the_houses_own_tables_are_closed_to_the_portal(
     with (
         pytest.raises(DatabaseError, match="permission denied"),
         transaction.atomic(),
-        behind(Wall.PORTAL, full.bank.pk),
+        behind(DatabaseRole.PORTAL, full.bank.pk),
         connection.cursor() as cursor,
     ):
         cursor.execute(f"SELECT 1 FROM {table}")
@@ -124,7 +124,7 @@ def test_the_portal_writes_nothing_and_reads_no_key_of_another_contact(full, sen
     with (
         pytest.raises(DatabaseError, match="permission denied"),
         transaction.atomic(),
-        behind(Wall.PORTAL, full.bank.pk),
+        behind(DatabaseRole.PORTAL, full.bank.pk),
         connection.cursor() as cursor,
     ):
         cursor.execute(sentence, ["x"])
@@ -139,7 +139,7 @@ def test_how_a_delivery_went_is_the_companys_own_to_see(full):
             available_at=full.now,
             created_at=full.now,
         )
-    with behind(Wall.PORTAL, full.bank.pk):
+    with behind(DatabaseRole.PORTAL, full.bank.pk):
         assert list(Delivery.objects.values_list("customer", flat=True)) == [full.bank.pk]
 
 
@@ -183,7 +183,7 @@ def test_of_the_people_of_the_house_only_the_matrix_is_there(full, people, monke
     """With the application's filters broken, and by SQL: nobody else's row, and no column that it does not show."""
     one, before, nobody = people
     monkeypatch.setattr(QuerySet, "filter", lambda self, *args, **kwargs: self._chain())
-    with behind(Wall.PORTAL, full.bank.pk), connection.cursor() as cursor:
+    with behind(DatabaseRole.PORTAL, full.bank.pk), connection.cursor() as cursor:
         seen = {who.pk for who in Staff.objects.filter(pk=nobody.pk).only(*KNOWN_TO_CUSTOMERS)}
         cursor.execute("SELECT id FROM staff WHERE mobile <> ''")
         by_sql = {pk for (pk,) in cursor.fetchall()}
@@ -211,7 +211,7 @@ def test_what_the_matrix_does_not_show_of_them_is_closed(people, full, sentence)
     with (
         pytest.raises(DatabaseError, match="permission denied"),
         transaction.atomic(),
-        behind(Wall.PORTAL, full.bank.pk),
+        behind(DatabaseRole.PORTAL, full.bank.pk),
         connection.cursor() as cursor,
     ):
         cursor.execute(sentence)

@@ -8,7 +8,7 @@ from django.conf import settings as switched_on
 from django.core.cache import cache
 from django.utils import translation
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from tests.privacy.marked import Marked
 
 
@@ -29,11 +29,11 @@ def folder(tmp_path: Path, settings) -> Path:
 @pytest.fixture
 def marked(transactional_db, folder) -> Marked:
     """A closed case in which the person had a part everywhere; committed, as the owner looks at it by another way."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Marked().live()
 
 
 @pytest.fixture
 def open_marked(transactional_db, folder) -> Marked:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Marked().live(until="open")

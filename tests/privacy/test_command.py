@@ -6,7 +6,7 @@ from zipfile import ZipFile
 import pytest
 
 from guardia.cli.main import main
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.audit_entry import AuditEntry
 from guardia.privacy.request import PrivacyRequest, RetentionRun, State
 from tests.privacy.marked import NAME, NUMBER
@@ -32,7 +32,7 @@ def test_a_copy_is_written_once_and_is_for_its_owner_alone(marked, tmp_path, cap
     assert file.stat().st_mode & 0o077 == 0
     assert main(words) == 1
     assert "is there already" in capsys.readouterr().err
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert AuditEntry.objects.filter(kind="exported", about="person").count() == 1
 
 
@@ -55,7 +55,7 @@ def test_an_erasure_is_asked_for_listed_and_carried_out_once_it_is_confirmed(mar
     assert main(["privacy", "work", "--once"]) == 0
     assert again(request).state == State.DONE
     assert main(["privacy", "list"]) == 0
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert PrivacyRequest.objects.filter(state=State.READY).count() == 1
 
 
@@ -64,5 +64,5 @@ def test_retention_is_rehearsed_and_run(marked, capsys):
     assert "visit_people\tolder than" in capsys.readouterr().out
     assert main(["retention"]) == 0
     assert "files were removed" in capsys.readouterr().out
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert list(RetentionRun.objects.order_by("pk").values_list("is_dry", flat=True)) == [True, False]

@@ -7,11 +7,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.privacy import requests
-from guardia.privacy.request import Asked, PrivacyRequest, State
+from guardia.privacy.request import PrivacyRequest, RequestedRight, State
 from guardia.worker import persons
 from tests.privacy.marked import MAIL, NAME, NUMBER
 
@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def copy_of(marked, **more) -> tuple[PrivacyRequest, ZipFile]:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         facts = {"contact": marked.of_person, "by": marked.supervisor, **more}
-        request = requests.ask(Asked.EXPORT, at=now(), **facts)
+        request = requests.ask(RequestedRight.EXPORT, at=now(), **facts)
     persons.look(Event())
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         request = PrivacyRequest.objects.get(pk=request.pk)
         return request, ZipFile(BytesIO(bytes(request.file)))
 
@@ -52,7 +52,7 @@ def test_somebody_known_by_a_number_alone_has_a_copy_too(marked):
 
 
 def test_what_others_bear_too_is_not_looked_for(marked):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Contact.objects.filter(pk=marked.desk.pk).update(email=MAIL)
     _request, copy = copy_of(marked)
     said = json.loads(copy.read("data.json"))
@@ -62,7 +62,7 @@ def test_what_others_bear_too_is_not_looked_for(marked):
 
 def test_a_copy_waits_a_week_and_goes(marked):
     request, _copy = copy_of(marked)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert requests.forget_copies(request.expires_at) == 1
         gone = PrivacyRequest.objects.get(pk=request.pk)
         assert (gone.file, gone.state, gone.subject) == (None, State.DONE, {})

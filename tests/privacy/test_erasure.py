@@ -8,7 +8,7 @@ from guardia.calls.call import Call
 from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
 from guardia.cases.event import EventText
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import store
 from guardia.mailroom.message import Attachment, Message
@@ -18,7 +18,7 @@ from guardia.people.connections import Kind
 from guardia.people.staff import Role, Staff
 from guardia.privacy import carrying_out, requests
 from guardia.privacy.previewing import looked_for
-from guardia.privacy.request import Asked, Erasure, PrivacyRequest, State
+from guardia.privacy.request import Erasure, PrivacyRequest, RequestedRight, State
 from tests.privacy.marked import MAIL, MARKS, NAME, NUMBER
 from tests.privacy.residue import residue
 
@@ -26,25 +26,25 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "dire
 
 
 def worker():
-    return behind(Wall.WORKER)
+    return behind(DatabaseRole.WORKER)
 
 
 def erasure_of(marked, **more) -> PrivacyRequest:
     """Asked for by the administrator, looked for by the worker."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         facts = {"contact": marked.of_person, "reason": "person_asked", "by": marked.supervisor, **more}
-        request = requests.ask(Asked.ERASE, at=now(), **facts)
+        request = requests.ask(RequestedRight.ERASE, at=now(), **facts)
     looked_for(request, worker)
     return again(request)
 
 
 def again(request: PrivacyRequest) -> PrivacyRequest:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return PrivacyRequest.objects.get(pk=request.pk)
 
 
 def confirmed(request: PrivacyRequest, files=()) -> PrivacyRequest:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         requests.confirm(request, requests.word(), files, by=request.asked_by, at=now())
     return request
 
@@ -55,7 +55,7 @@ def carried_out(request: PrivacyRequest) -> PrivacyRequest:
 
 
 def test_nothing_of_the_person_is_left_and_the_chain_is_whole(marked, owner, folder):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         before = (list(chain.breaks()), Case.objects.get().number, Case.objects.get().affected_seconds)
     assert before[0] == []
     assert len({line.split(":")[1] for line in residue(owner, folder, MARKS)}) == len(MARKS) - 1
@@ -65,7 +65,7 @@ def test_nothing_of_the_person_is_left_and_the_chain_is_whole(marked, owner, fol
     done = carried_out(confirmed(request, [marked.file.pk]))
     assert (done.state, done.trouble) == (State.DONE, "")
     assert residue(owner, folder, MARKS) == []
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert list(chain.breaks()) == []
         assert list(rebuild.rebuild()) == []
         case = Case.objects.get()
@@ -87,7 +87,7 @@ def test_nothing_of_the_person_is_left_and_the_chain_is_whole(marked, owner, fol
 
 def test_what_is_sealed_is_opened_and_her_number_and_mailbox_go_from_it(marked, owner, folder):
     """Neither a colleague's channels nor what was entered on a screen are readable to a pattern of the database."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         his = Staff.objects.create(username="colega", name="Colega", role=Role.ENGINEER, password="!")
         his.channels = [
             f"mailtos://u:p@mail.example.com?to={MAIL.replace('@', '%40')}",
@@ -104,7 +104,7 @@ def test_what_is_sealed_is_opened_and_her_number_and_mailbox_go_from_it(marked, 
     assert request.found["stays"]["connection"] == 1, "the house is told what it must enter anew by itself"
     done = carried_out(confirmed(request, [marked.file.pk]))
     assert (done.state, done.trouble) == (State.DONE, "")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         his.refresh_from_db()
         other.refresh_from_db()
         assert his.channels == ["ntfys://ntfy.example.com/noc"]
@@ -114,13 +114,13 @@ def test_what_is_sealed_is_opened_and_her_number_and_mailbox_go_from_it(marked, 
 def test_every_page_of_what_is_left_still_opens(marked):
     """No page, report or mail stumbles over what is not there any more, and none says the name."""
     carried_out(confirmed(erasure_of(marked), [marked.file.pk]))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         boss = Staff.objects.create(username="jefa", name="Jefa", role=Role.ADMINISTRATOR, password="!")
         case, mails = Case.objects.get(), list(Message.objects.all())
         calls = list(Call.objects.all())
         attachments = list(Attachment.objects.values_list("message_id", "part"))
     browser = Client(headers={"accept-language": "en"})
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         browser.force_login(boss)
     places = [
         *(f"/casos/{case.number}/", f"/casos/{case.number}/archivos/{marked.file.pk}", "/", "/companias/", "/correo"),

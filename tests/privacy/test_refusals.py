@@ -12,7 +12,7 @@ from guardia.cases.case import Case
 from guardia.cases.event import EventText
 from guardia.cases.stages.registration import Report
 from guardia.clocks.wait import Wait
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.people.staff import Role, Staff
@@ -20,7 +20,7 @@ from guardia.privacy import carrying_out, holds, requests
 from guardia.privacy.eraser_connection import hand
 from guardia.privacy.erasing import Erasing
 from guardia.privacy.gathering import gather
-from guardia.privacy.request import Asked, PrivacyRequest, State
+from guardia.privacy.request import PrivacyRequest, RequestedRight, State
 from guardia.privacy.tables import KEPT, tables
 from guardia.privacy.who import person_of
 from guardia.procedure.vocabulary import Impact
@@ -61,13 +61,13 @@ def test_somebody_known_by_a_number_alone_is_kept_by_an_open_case(open_marked):
     ],
 )
 def test_each_reason_to_keep_is_named(marked, change, code):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         change(marked)
     assert code in codes(erasure_of(marked))
 
 
 def test_a_hold_that_is_lifted_holds_nothing(marked):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         hold = holds.place(str(marked.number), "juicio", by=marked.supervisor, at=marked.now)
         holds.lift(hold, "terminado", by=marked.supervisor, at=marked.now)
     assert codes(erasure_of(marked)) == set()
@@ -75,11 +75,11 @@ def test_a_hold_that_is_lifted_holds_nothing(marked):
 
 def test_what_came_up_since_it_was_confirmed_is_seen_by_whoever_erases(marked):
     request = confirmed(erasure_of(marked))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         holds.place(str(marked.number), "llegó un oficio", by=marked.supervisor, at=marked.now)
     back = carried_out(request)
     assert (back.state, codes(back)) == (State.READY, {"hold"})
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Contact.objects.get(pk=marked.person.pk).name == NAME
 
 
@@ -89,7 +89,7 @@ def test_a_case_that_is_opened_while_it_is_looked_for_is_seen(marked, monkeypatc
 
     def looked(*asked):
         found = look(*asked)
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             report = Report(marked.service, "otra vez", Impact.DOWN, reporter=marked.person)
             Case.register(report, by=marked.by, at=marked.now, source="mail", received_at=marked.now)
         return found
@@ -101,14 +101,14 @@ def test_a_case_that_is_opened_while_it_is_looked_for_is_seen(marked, monkeypatc
 
 
 def test_the_last_administrator_is_not_erased(marked):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         boss = Staff.objects.create(username="jefa", name="Jefa Única", role=Role.ADMINISTRATOR, password="!")
     request = erasure_of(marked, contact=None, staff=boss, reason="left")
     assert {"only_administrator", "still_active"} <= codes(request)
 
 
 def test_who_left_is_a_role_and_a_number_and_the_acts_stay_theirs(marked):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         gone = Staff.objects.get(pk=marked.engineer.pk)
         Staff.objects.filter(pk=gone.pk).update(
             name="Anselmo Quiroga Ruales", email="anselmo.quiroga@example.com", is_active=False
@@ -117,7 +117,7 @@ def test_who_left_is_a_role_and_a_number_and_the_acts_stay_theirs(marked):
         Case.objects.update(assigned=None)
     done = carried_out(confirmed(erasure_of(marked, contact=None, staff=gone, reason="left")))
     assert done.state == State.DONE
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         gone.refresh_from_db()
         assert (gone.email, gone.is_active, gone.username) == ("", False, f"retirado-{gone.pk}")
         assert gone.name.endswith(str(gone.pk))
@@ -129,7 +129,7 @@ def test_who_left_is_a_role_and_a_number_and_the_acts_stay_theirs(marked):
 def test_another_word_erases_nothing(marked):
     request = erasure_of(marked)
     for typed in ("", "si", "ERAS", "erase it"):
-        with behind(Wall.STAFF), pytest.raises(ValidationError):
+        with behind(DatabaseRole.STAFF), pytest.raises(ValidationError):
             requests.confirm(request, typed, [], by=marked.supervisor, at=now())
     assert again(request).state == State.READY
     assert carrying_out.next_one() is None
@@ -150,17 +150,17 @@ TOO_LITTLE = (
 
 def test_nobody_is_looked_for_by_too_little(transactional_db):
     for subject in TOO_LITTLE:
-        with behind(Wall.STAFF), pytest.raises(ValidationError):
-            requests.ask(Asked.ERASE, by=None, at=now(), subject=subject, reason="person_asked")
+        with behind(DatabaseRole.STAFF), pytest.raises(ValidationError):
+            requests.ask(RequestedRight.ERASE, by=None, at=now(), subject=subject, reason="person_asked")
 
 
 def test_a_shared_mailbox_stays_with_those_who_share_it(marked):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Contact.objects.filter(pk=marked.desk.pk).update(email=marked.person.email)
     request = erasure_of(marked)
     assert request.found["shared"] == 1
     carried_out(confirmed(request))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Contact.objects.get(pk=marked.desk.pk).email == marked.person.email
         assert Contact.objects.get(pk=marked.person.pk).email == ""
 
@@ -168,17 +168,17 @@ def test_a_shared_mailbox_stays_with_those_who_share_it(marked):
 @pytest.mark.parametrize("namesake", [NAME, NAME.upper(), "Xiména  Quintanavega", f"{NAME} Loor", f"Ana {NAME}"])
 def test_a_namesake_is_neither_read_nor_erased(marked, namesake):
     """However the other one's name is spelt: the same name at another company is another person."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         other = contact(marked.other, namesake, "otra.ximena@example.com", "es")
     request = erasure_of(marked)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         person = person_of(request)
     held = gather(person, persons.worker, files=[])
     read = [one for several in held.records.values() for one in several if one["table"] == "contact"]
     assert [one["id"] for one in read] == [marked.person.pk]
     assert NAME in person.shared
     carried_out(confirmed(request))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         other.refresh_from_db()
         assert (other.name, other.active) == (namesake, True)
         assert Contact.objects.get(pk=marked.person.pk).name != NAME
@@ -186,20 +186,20 @@ def test_a_namesake_is_neither_read_nor_erased(marked, namesake):
 
 @pytest.mark.parametrize("written", ["0987612345", "098 761 2345", "+593 98 761-2345"])
 def test_a_number_that_another_bears_in_another_spelling_is_shared(marked, written):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Contact.objects.filter(pk=marked.desk.pk).update(phones=[written])
     request = erasure_of(marked)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert NUMBER in person_of(request).shared
 
 
 def test_somebody_with_one_short_name_is_erased_by_the_record_alone(marked):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         ana = contact(marked.bank, "Ana", "", "es")
         note = EventText.objects.filter(name="text").exclude(text=None).first()
     done = carried_out(confirmed(erasure_of(marked, contact=ana)))
     assert done.state == State.DONE
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         ana.refresh_from_db()
         assert not ana.active
         assert ana.name != "Ana"
@@ -210,7 +210,7 @@ def test_somebody_with_one_short_name_is_erased_by_the_record_alone(marked):
 def test_a_short_name_is_taken_out_of_the_persons_own_cases(marked):
     """36 texts of events still said “Ana” after her erasure; elsewhere the word stays, and so does “sin luz”."""
     marked.minutes_pass(2)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         ana = contact(marked.bank, "Luz", "", "es")
         marked.head = ana
         marked.open_case()
@@ -225,14 +225,14 @@ def test_a_short_name_is_taken_out_of_the_persons_own_cases(marked):
     assert (done.state, done.trouble) == (State.DONE, "")
     assert said_in(case, "Luz") == said_in(case, "LUZ") == []
     assert said_in(case, "sin luz") == ["la ONT sigue sin luz"]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert EventText.objects.filter(event__case=elsewhere, text__isnull=False).count() == before
         assert "Luz" not in Case.objects.get(pk=case.pk).reporter_name
         assert list(chain.breaks()) == []
 
 
 def said_in(case, word):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return list(EventText.objects.filter(event__case=case, text__contains=word).values_list("text", flat=True))
 
 
@@ -262,7 +262,7 @@ NOBODYS = (
 
 
 def test_neither_web_nor_worker_erases(marked):
-    for wall in Wall:
+    for wall in DatabaseRole:
         for statement in OF_THE_OWNER_ALONE:
             with pytest.raises(DatabaseError), behind(wall, marked.bank.pk), connection.cursor() as cursor:
                 cursor.execute(statement)
@@ -299,13 +299,13 @@ def test_whatever_is_looked_at_can_be_erased(marked, owner):
 
 
 def test_a_text_that_went_without_a_tombstone_breaks_the_chain(marked, owner):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         text = EventText.objects.exclude(text=None).first()
     with owner.transaction():
         owner.execute("ALTER TABLE event_text DISABLE TRIGGER ALL")
         owner.execute("UPDATE event_text SET text = NULL, salt = NULL WHERE id = %s", [text.pk])
         owner.execute("ALTER TABLE event_text ENABLE TRIGGER ALL")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         (place,) = chain.breaks()
     assert "tombstone" in place.what
 
@@ -320,7 +320,7 @@ def test_a_killed_erasure_is_gone_on_with(marked, owner, folder, monkeypatch):
             carrying_out.next_one()
     assert again(request).state == State.CONFIRMED
     assert carrying_out.next_one() is None
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         PrivacyRequest.objects.update(leased_until=now() - timedelta(seconds=1))
     assert carried_out(request).state == State.DONE
     assert residue(owner, folder, [mark for mark in MARKS if mark != "quintanavega"]) == []

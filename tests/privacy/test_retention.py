@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from guardia.cases import chain, rebuild
 from guardia.cases.draft import Draft
 from guardia.cases.event import EventText
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.field.visit import Visit
 from guardia.people.audit_entry import AuditEntry
@@ -57,7 +57,7 @@ AGES = {
 
 def test_what_is_young_stays(marked):
     assert sum(one.count for one in retention.run()) == 0
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Visit.objects.get().people != []
 
 
@@ -66,14 +66,14 @@ def test_identity_documents_go_after_ninety_days_and_the_rest_stays(marked, owne
     counts = {one.kind.key: one.count for one in retention.run()}
     assert (counts["visit_people"], counts["drafts"], counts["mails"]) == (1, 1, 0)
     assert not any(DOCUMENT.lower() in line for line in residue(owner, folder, [DOCUMENT.lower()]))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         tomb = Erasure.objects.get(rule="visit_people")
         assert (tomb.days, tomb.counts, tomb.ended_at is not None) == (90, {"visit": 1}, True)
         assert not Draft.objects.exists()
 
 
 def test_everything_goes_in_its_time_and_the_proof_stays(marked, aged):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         rules.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
         before = EventText.objects.exclude(text=None).count()
     aged(4000)
@@ -81,7 +81,7 @@ def test_everything_goes_in_its_time_and_the_proof_stays(marked, aged):
     gone = {one.kind.key: one.counts for one in retention.run()}
     assert gone == rehearsed
     assert gone["event_texts"]["event_text"] == before
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert list(chain.breaks()) == []
         assert list(rebuild.rebuild()) == []
         assert EventText.objects.filter(text__isnull=False).count() == 0
@@ -92,7 +92,7 @@ def test_everything_goes_in_its_time_and_the_proof_stays(marked, aged):
 
 
 def test_what_is_on_hold_stays(marked, aged):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         holds.place(str(marked.number), "juicio 17", by=marked.supervisor, at=now())
         rules.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
     aged(4000)
@@ -104,16 +104,16 @@ def test_what_is_on_hold_stays(marked, aged):
 
 def test_steps_are_small_and_a_run_that_was_stopped_is_gone_on_with(marked, aged):
     aged(4000)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         rules.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
         texts = EventText.objects.exclude(text=None).count()
     asked = iter(range(10**6))
     retention.run(lambda: next(asked) > 25, at_once=3)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         first = RetentionRun.objects.get()
         assert first.ended_at is None
     retention.run(at_once=3)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert RetentionRun.objects.get().ended_at is not None
         tombs = Erasure.objects.filter(run=first)
         assert tombs.get(rule="event_texts").counts == {"event_text": texts}
@@ -128,7 +128,7 @@ def repeated(tombs) -> int:
 
 def test_a_run_that_is_killed_dead_is_gone_on_with(marked, aged):
     aged(4000)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         rules.keep_for("event_texts", 3650, by=marked.supervisor, at=now())
         texts = EventText.objects.exclude(text=None).count()
     command = [sys.executable, "-m", "tests.privacy.dying_retention"]
@@ -138,12 +138,12 @@ def test_a_run_that_is_killed_dead_is_gone_on_with(marked, aged):
             dying.stdin.write("\n")
             dying.stdin.flush()
         dying.send_signal(signal.SIGKILL)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         left = EventText.objects.exclude(text=None).count()
         assert list(chain.breaks()) == []
     assert 0 < left < texts
     retention.run()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert EventText.objects.exclude(text=None).count() == 0
         assert Erasure.objects.get(rule="event_texts").counts == {"event_text": texts}
 
@@ -155,7 +155,7 @@ def test_one_run_at_a_time(marked, owner):
 
 
 def test_no_rule_goes_below_its_least_whoever_wrote_it(marked):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         RetentionRule.objects.create(kind="mails", days=1)
         assert rules.in_force()["mails"] == BY_KEY["mails"].least
         for days in (1, -1, 10**9):
@@ -164,7 +164,7 @@ def test_no_rule_goes_below_its_least_whoever_wrote_it(marked):
 
 
 def test_a_rule_that_changes_is_on_record(marked):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         rules.keep_for("mails", 400, by=marked.supervisor, at=now(), reason="acta 4")
         change = SettingChange.objects.filter(noun="retention").get()
     assert (change.before, change.after) == ({"days": 1095}, {"days": 400, "reason": "acta 4"})

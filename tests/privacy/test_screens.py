@@ -7,12 +7,12 @@ from zipfile import ZipFile
 import pytest
 from django.test import Client
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.audit_entry import AuditEntry
 from guardia.people.staff import Role, Staff
 from guardia.privacy import holds, requests
-from guardia.privacy.request import Asked, PrivacyRequest, State
+from guardia.privacy.request import PrivacyRequest, RequestedRight, State
 from guardia.privacy.retention_rule import LegalHold, RetentionRule
 from guardia.worker import persons
 from tests.procedure.story import Story, staff
@@ -66,7 +66,7 @@ def test_a_copy_is_asked_for_looked_for_and_fetched(story, quality):
     place = f"{HOME}/solicitudes/{request.pk}"
     assert (answer.status_code, answer["Location"]) == (302, place)
     assert "It is being looked for" in quality.get(place).content.decode()
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         persons.look_for(request, now())
     assert "HX-Refresh" in quality.get(f"{place}/avance")
     page = quality.get(place).content.decode()
@@ -82,14 +82,14 @@ def test_a_copy_is_asked_for_looked_for_and_fetched(story, quality):
 def test_what_waits_is_listed_however_many_copies_were_asked_for_since(story, quality):
     """The law counts its days from the asking."""
     subject = {"names": ["Ana Sierra"]}
-    first = requests.ask(Asked.ERASE, by=None, at=now(), subject=subject, reason="person_asked")
+    first = requests.ask(RequestedRight.ERASE, by=None, at=now(), subject=subject, reason="person_asked")
     for _copy in range(25):
-        requests.ask(Asked.EXPORT, by=None, at=now(), subject=subject)
+        requests.ask(RequestedRight.EXPORT, by=None, at=now(), subject=subject)
     assert f'/solicitudes/{first.pk}"' in quality.get(HOME).content.decode()
 
 
 def test_a_copy_that_is_not_there_says_so(story, quality):
-    request = requests.ask(Asked.EXPORT, by=None, at=now(), contact=story.head)
+    request = requests.ask(RequestedRight.EXPORT, by=None, at=now(), contact=story.head)
     answer = quality.get(f"{HOME}/solicitudes/{request.pk}/copia")
     assert answer.status_code == 410
     assert "ask for it anew" in answer.content.decode()
@@ -121,7 +121,7 @@ def test_an_erasure_is_shown_refused_looked_at_again_and_confirmed_by_a_word(sto
 
 
 def looked(request: PrivacyRequest) -> None:
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         persons.look_for(request, now())
 
 
@@ -175,14 +175,14 @@ def test_a_hold_is_placed_and_lifted_with_a_reason(story, quality):
     assert quality.post(lift, {"reason": "terminó"}).status_code == 302
     hold.refresh_from_db()
     assert hold.lift_reason == "terminó"
-    assert holds.told(hold)["of"] in quality.get("/ajustes/cambios").content.decode()
+    assert holds.recorded_values(hold)["of"] in quality.get("/ajustes/cambios").content.decode()
 
 
 def test_the_worker_takes_what_is_asked(transactional_db):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
-        request = requests.ask(Asked.ERASE, by=None, at=now(), contact=story.head, reason="person_asked")
+        request = requests.ask(RequestedRight.ERASE, by=None, at=now(), contact=story.head, reason="person_asked")
     persons.look(Event())
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         request.refresh_from_db()
         assert (request.state, request.steps_done) == (State.READY, request.steps)

@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 
 from guardia.cases import chain, rebuild
 from guardia.cases.case import Case
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.customer import Customer
 from guardia.customers.site import Site
 from guardia.notices.announced import letter_of
@@ -19,7 +19,7 @@ from guardia.outages.known import known_for
 from guardia.outages.outage import OutageService
 from guardia.outages.published import work_of, works_of
 from guardia.procedure.vocabulary import Moment
-from guardia.web.portal.works import all_shown
+from guardia.web.portal.works import work_views
 from tests.notices.sender import LINKS
 from tests.outages.city import City
 from tests.procedure.story import contact
@@ -70,10 +70,10 @@ def test_l4_of_an_outage_under_way_the_new_company_is_told_and_the_old_one_no_lo
     assert (old.customer, old.part_of_id, old.is_open) == (city.bank, None, True)
     assert list(rebuild.rebuild()) == []
     assert list(chain.breaks()) == []
-    with behind(Wall.PORTAL, city.bank.pk):
+    with behind(DatabaseRole.PORTAL, city.bank.pk):
         assert known_for(customer_id=city.bank.pk, for_the_company=True) == []
         assert old.events.filter(moment=Moment.OUTAGE_JOINED).exists()
-    with behind(Wall.PORTAL, buyer.customer_id):
+    with behind(DatabaseRole.PORTAL, buyer.customer_id):
         [known] = known_for(customer_id=buyer.customer_id, for_the_company=True)
         assert (known.outage.pk, known.services) == (outage.pk, (new.pk,))
 
@@ -162,10 +162,10 @@ def test_l4_of_announced_work_the_new_company_is_told_and_asked_and_the_old_one_
     night.the_worker_looks()
     assert {one.customer_id for one in night.told("reminded")} == {buyer.customer_id, city.other.pk}
     reader = buyer.customer.contacts.get()
-    with behind(Wall.PORTAL, buyer.customer_id):
-        [shown] = all_shown(list(works_of(buyer.customer_id)), reader, city.now)
+    with behind(DatabaseRole.PORTAL, buyer.customer_id):
+        [shown] = work_views(list(works_of(buyer.customer_id)), reader, city.now)
         assert ([one.circuit for one in shown.services], shown.may_agree) == (["ENL-0042"], True)
-    with behind(Wall.PORTAL, city.bank.pk):
+    with behind(DatabaseRole.PORTAL, city.bank.pk):
         assert list(works_of(city.bank.pk)) == []
         assert work_of(night.pk, city.bank.pk) is not None
     night.begins()

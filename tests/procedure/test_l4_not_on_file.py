@@ -7,7 +7,7 @@ from guardia.cases import chain, identifying, rebuild
 from guardia.cases.case import Case
 from guardia.cases.refusals import NotProvisional, OneOfManyCompanies
 from guardia.cases.stages.registration import Report
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers import provisional
 from guardia.customers.customer import Customer
 from guardia.customers.provisional import NotOnFile, put_on_file
@@ -78,9 +78,9 @@ def test_l4_the_company_sees_the_whole_case_behind_its_own_wall_and_nobody_elses
     seen = unknown.events.filter(public=True).count()
     assert seen
     identifying.identify(unknown.service, story.service, by=story.supervisor, at=story.now)
-    with behind(Wall.PORTAL, story.bank.pk):
+    with behind(DatabaseRole.PORTAL, story.bank.pk):
         assert of_company(story.bank.pk).get().events.count() >= seen
-    with behind(Wall.PORTAL, story.other.pk):
+    with behind(DatabaseRole.PORTAL, story.other.pk):
         assert not of_company(story.bank.pk).exists()
 
 
@@ -130,7 +130,12 @@ def test_l4_the_database_lets_nothing_else_follow(story, unknown):
     )
     Customer.objects.filter(pk=unknown.customer_id).update(merged_into=story.bank)
     for statement, values in tried:
-        with behind(Wall.STAFF), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            behind(DatabaseRole.STAFF),
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement, values)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import localtime
 
 from guardia.cases import chain, rebuild
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.lookup import services_called, services_of
 from guardia.customers.service import Service
 from guardia.customers.site import Site
@@ -44,11 +44,11 @@ def test_l4_a_service_passes_on_and_its_history_stays(story, hospital):
     story.diagnosis()
     assert list(rebuild.rebuild()) == []
     assert list(chain.breaks()) == []
-    with behind(Wall.PORTAL, story.bank.pk):
+    with behind(DatabaseRole.PORTAL, story.bank.pk):
         assert [case.pk for case in of_company(story.bank.pk)] == [old.pk]
         assert of_company(story.bank.pk).get().service.circuit == "ENL-0042"
         assert of_company(story.bank.pk).get().events.exists()
-    with behind(Wall.PORTAL, story.other.pk):
+    with behind(DatabaseRole.PORTAL, story.other.pk):
         assert [case.pk for case in of_company(story.other.pk)] == [later.pk]
 
 

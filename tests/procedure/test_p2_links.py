@@ -11,7 +11,7 @@ from guardia.cases.link import CaseLink, LinkKind
 from guardia.cases.link_refusals import DuplicateStays, ItIsOver, ItsOwnNumber, NoSuchCase, NotLinked
 from guardia.cases.rebuild import rebuild
 from guardia.cases.refusals import CaseIsClosed, Missing
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
 from guardia.customers.site import Site
@@ -176,11 +176,11 @@ def test_the_database_itself_links_no_cases_of_two_companies(story, two):
 
 def test_the_portal_reads_which_of_its_cases_is_a_duplicate_and_no_more(story, two):
     linking.relate(*two, **when(story))
-    with behind(Wall.PORTAL, story.bank.pk):
+    with behind(DatabaseRole.PORTAL, story.bank.pk):
         assert list(CaseLink.objects.values_list("case_id", "kind")) == [(two[0].pk, "related")]
-    with behind(Wall.PORTAL, story.other.pk):
+    with behind(DatabaseRole.PORTAL, story.other.pk):
         assert not CaseLink.objects.values("kind").exists()
-    with pytest.raises(DatabaseError, match="permission denied"), behind(Wall.PORTAL, story.bank.pk):
+    with pytest.raises(DatabaseError, match="permission denied"), behind(DatabaseRole.PORTAL, story.bank.pk):
         CaseLink.objects.values_list("other_id", "made_by_id").first()
 
 

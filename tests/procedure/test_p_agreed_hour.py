@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases import rebuild as rebuilding
 from guardia.cases.refusals import AgreedTooFar, HourIsPast, Missing, NoAgreedHour, NotInThisStage
-from guardia.cases.voice import agree_on_hour, agreed_for, told_by_voice, withdraw_hour
+from guardia.cases.voice import agree_on_hour, agreed_for, record_voice_call, withdraw_hour
 from guardia.clocks.clock import Clock
 from guardia.customers.contact import Contact
 from guardia.escalation.call_task import CallTask
@@ -42,11 +42,11 @@ def about(story: Story, task: CallTask) -> str:
 def answers(story: Story, task: CallTask | None = None, **more):
     task = task or open_call(story)
     said = {"outcome": "answered", "whom": "Jefe de Sistemas", **more}
-    return told_by_voice(story.case, task, by=story.by, at=story.now, **said)
+    return record_voice_call(story.case, task, by=story.by, at=story.now, **said)
 
 
 def nobody_answers(story: Story) -> None:
-    told_by_voice(story.case, open_call(story), outcome="not_answered", whom="", by=story.by, at=story.now)
+    record_voice_call(story.case, open_call(story), outcome="not_answered", whom="", by=story.by, at=story.now)
 
 
 def agrees(story: Story, hour: datetime = SIX, **more):
@@ -204,7 +204,7 @@ def test_P_d_the_agreed_call_keeps_the_promise_of_news_at_the_hour_of_the_call(d
     dark.the_sweep_runs()
     assert news(dark).breached_at == SIX
     said = {"outcome": "answered", "whom": "Jefe", "by": dark.by, "at": rung_at, "now": written}
-    told_by_voice(dark.case, task, **said)
+    record_voice_call(dark.case, task, **said)
     kept = Clock.objects.filter(case__number=dark.number, kind="next_news").order_by("-ordinal")[1]
     assert (kept.outcome, kept.ended_at, kept.breached_at) == ("kept", rung_at, None)
     assert news(dark).due_at == rung_at + HALF_AN_HOUR

@@ -7,7 +7,7 @@ import pytest
 
 from guardia.cases import rebuild as rebuilding
 from guardia.cases.refusals import Missing, VoiceIsSettled
-from guardia.cases.voice import told_by_voice
+from guardia.cases.voice import record_voice_call
 from guardia.customers.contact import Contact
 from guardia.customers.way import ContactWay
 from guardia.escalation.call_task import CallTask
@@ -51,7 +51,9 @@ def visit_is_agreed_with_the_guard(story: Story) -> None:
 
 def rings(story: Story, task: CallTask, whom: str = "", at: datetime | None = None):
     outcome = "answered" if whom else "not_answered"
-    return told_by_voice(story.case, task, outcome=outcome, whom=whom, by=story.by, at=at or story.now, now=story.now)
+    return record_voice_call(
+        story.case, task, outcome=outcome, whom=whom, by=story.by, at=at or story.now, now=story.now
+    )
 
 
 def sms(contact: Contact, number: str = ASSISTANT, **more) -> ContactWay:
@@ -341,7 +343,7 @@ def test_PD_who_was_told_must_be_said_once(dark):
     visit_is_agreed_with_the_guard(dark)
     task = open_call(dark)
     with pytest.raises(Missing):
-        told_by_voice(dark.case, task, outcome="answered", whom=" ", by=dark.by, at=dark.now)
+        record_voice_call(dark.case, task, outcome="answered", whom=" ", by=dark.by, at=dark.now)
     first = rings(dark, task, "Jefe de Sistemas")
     assert rings(dark, task, "Jefe de Sistemas").pk == first.pk
 

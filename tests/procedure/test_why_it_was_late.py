@@ -33,7 +33,7 @@ def late_case(told: Story) -> Case:
 
 
 def why(told: Story) -> list[tuple[str, int, int]]:
-    asked = reports.Asked(Month.of(told.now))
+    asked = reports.ReportFilters(Month.of(told.now))
     return [(one.reason, one.promises, one.cases) for one in reports.why_late(asked, told.now)]
 
 
@@ -81,7 +81,9 @@ def test_p_the_blanks_are_a_list_and_the_report_sums_the_reasons(story):
     lateness.explain(story.case, LateReason.THIRD_PARTY, by=story.by, at=story.now)
     assert lateness.blanks(at, 9) == []
     assert why(story) == [("third_party", promises, 1)]
-    assert {late.reason for late in reports.late(reports.Asked(Month.of(story.now)), story.now)} == {"third_party"}
+    assert {late.reason for late in reports.late(reports.ReportFilters(Month.of(story.now)), story.now)} == {
+        "third_party"
+    }
 
 
 def test_p_one_answer_of_an_outage_answers_all_its_late_cases_and_overwrites_none(as_staff):

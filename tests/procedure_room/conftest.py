@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.procedure.version import ProcedureVersion, publish
 from tests.procedure_room.sample import FILE, TEXT
 
@@ -14,7 +14,7 @@ MORNING = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
 
 @pytest.fixture
 def as_staff(db):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from guardia.procedure.difference_words import said, told_lines
+from guardia.procedure.difference_words import describe, public_lines
 from guardia.procedure.differences import Difference, differences
 from guardia.procedure.drafting_numbers import numbers_of, with_numbers
 from guardia.procedure.schema import Procedure, load
@@ -35,16 +35,16 @@ def test_a_shorter_time_is_found_in_seconds_and_said_in_minutes():
     new = edited(("target: 20 min\n", "target: 15 min\n"))
     (found,) = differences(OLD, new)
     assert found == Difference("clocks", "diagnosis", "target.duration", 1200, 900)
-    words = said(found, OLD, new)
+    words = describe(found, OLD, new)
     assert (words.before, words.after) == ("20 minutos", "15 minutos")
     assert "Causa y plan de solución" in words.where
-    assert told_lines([found], OLD, new) == [words.line]
+    assert public_lines([found], OLD, new) == [words.line]
 
 
 def test_office_time_is_said_in_working_days():
     new = edited(("target: 2 office days", "target: 3 office days"))
     (found,) = differences(OLD, new)
-    words = said(found, OLD, new)
+    words = describe(found, OLD, new)
     assert "3" in words.after
     assert words.after != words.before
     assert "hora" not in words.after
@@ -55,7 +55,7 @@ def test_an_office_that_closes_is_said_as_gone():
     new = edited((line, ""))
     (found,) = differences(OLD, new)
     assert found.is_gone
-    assert said(found, OLD, new).after == ""
+    assert describe(found, OLD, new).after == ""
 
 
 def test_a_new_office_is_said_as_new():
@@ -63,7 +63,7 @@ def test_a_new_office_is_said_as_new():
     new = edited((line, f'{line}  - {{clause: A4, city: "Cuenca", address: "Calle de ejemplo 1"}}\n'))
     (found,) = differences(OLD, new)
     assert found.is_new
-    assert "Calle de ejemplo 1" in said(found, OLD, new).line
+    assert "Calle de ejemplo 1" in describe(found, OLD, new).line
 
 
 def test_two_options_of_one_number_are_two_lines():
@@ -78,16 +78,16 @@ def test_two_options_of_one_number_are_two_lines():
 def test_another_language_s_wording_is_told_to_its_readers_alone():
     new = edited(("No superior a {reception:words}.", "A más tardar en {reception:words}."))
     (found,) = differences(OLD, new)
-    assert said(found, OLD, new).is_told
+    assert describe(found, OLD, new).is_told
     with translation.override("pt"):
-        assert not said(found, OLD, new).is_told
+        assert not describe(found, OLD, new).is_told
 
 
 def test_how_the_house_runs_it_is_told_to_no_customer():
     new = edited(("waits: [force_majeure]", "warnings: [40, 70]\n    waits: [force_majeure]"))
     found = differences(OLD, new)
     assert found
-    assert told_lines(found, OLD, new) == []
+    assert public_lines(found, OLD, new) == []
 
 
 def test_times_left_alone_leave_the_text_alone():

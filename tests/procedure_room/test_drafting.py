@@ -121,7 +121,7 @@ def test_a_past_hour_is_refused(draft, writer):
 
 def test_put_away_and_taken_up_again(draft, writer):
     written(draft, writer)
-    drafting.put_away(draft, by=writer, at=LATER)
+    drafting.discard(draft, by=writer, at=LATER)
     with pytest.raises(drafting.NotPossible):
         drafting.submit(draft, by=writer, at=LATER)
     drafting.take_up(draft, by=writer, at=LATER)

@@ -17,8 +17,8 @@ from guardia.reports.closing_rows import report_of
 from guardia.reports.interruptions import interruptions
 from guardia.reports.month import Month
 from guardia.reports.month_report import month_report
-from guardia.reports.promises import Asked
-from guardia.reports.reception_report import AskedLines, Length, Lines, Span, reception_report
+from guardia.reports.promises import ReportFilters
+from guardia.reports.reception_report import Length, Lines, ReceptionFilters, Span, reception_report
 from guardia.web.api.metrics import figures
 from guardia.web.desk import desk_queries
 from guardia.web.desk.call_history import rows_of
@@ -31,8 +31,8 @@ from tests.reports.test_screen import Book
 KIND = ClockKind.RECEPTION
 
 
-def asked_for(kind: ClockKind, told) -> Asked:
-    return Asked(Month.of(told.now), kind=kind)
+def asked_for(kind: ClockKind, told) -> ReportFilters:
+    return ReportFilters(Month.of(told.now), kind=kind)
 
 
 def promises_counted(kind: ClockKind, told) -> dict[str, object]:
@@ -55,12 +55,12 @@ def promises_counted(kind: ClockKind, told) -> dict[str, object]:
 
 
 def lines_of(told) -> Lines:
-    return reception_report(AskedLines(Span.around(Length.DAY, told.now)), told.now).total
+    return reception_report(ReceptionFilters(Span.around(Length.DAY, told.now)), told.now).total
 
 
 def calls_counted(told) -> dict[str, object]:
     """Calls past their minute, by everybody who counts calls."""
-    names, asked = line_names(told.now), AskedLines(Span.around(Length.DAY, told.now))
+    names, asked = line_names(told.now), ReceptionFilters(Span.around(Length.DAY, told.now))
     report, screen = reception_report(asked, told.now), page_of(asked, told.now, names)
     book = Book(reception_spreadsheet.workbook_of(asked, names, told.now))
     return {

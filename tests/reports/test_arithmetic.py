@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.reports.month import Month
-from guardia.reports.promises import Asked, by_customer, by_customer_and_kind, by_kind, by_month, late
+from guardia.reports.promises import ReportFilters, by_customer, by_customer_and_kind, by_kind, by_month, late
 from tests.reports.told import NOVEMBER
 
-DECEMBER = Asked(Month(2026, 12))
+DECEMBER = ReportFilters(Month(2026, 12))
 
 
 def test_nothing_was_promised(told):
@@ -189,7 +189,7 @@ def test_a_call_that_became_no_case_is_counted_under_no_company(told):
 
 def test_a_company_in_its_portal_counts_only_its_own(told):
     told.diagnosed_after(26)
-    with behind(Wall.PORTAL, told.bank.pk):
+    with behind(DatabaseRole.PORTAL, told.bank.pk):
         assert told.line(ClockKind.DIAGNOSIS).breached == 1
-    with behind(Wall.PORTAL, told.other.pk):
+    with behind(DatabaseRole.PORTAL, told.other.pk):
         assert by_kind(NOVEMBER, told.now) == []

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from guardia.cases import sweep
 from guardia.cases.confirmation_proof import deny
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation.alarm import Alarm
 from guardia.notices.links import Links
@@ -38,7 +38,7 @@ def pages() -> list[Notice]:
 
 
 def brought(at: datetime) -> list[Notice]:
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         return morning.bring(at)
 
 
@@ -133,7 +133,7 @@ def test_p5_what_was_late_and_nobody_explained_stands_beside_it(night, looked):
 def test_p5_it_is_a_mail_that_opens_the_list_and_wakes_nobody(night, looked, language, said):
     Staff.objects.filter(pk=night.supervisor.pk).update(channels=["ntfy://example.com/x"], language=language)
     notices = [page for page in brought(SEVEN) if page.staff_id == night.supervisor.pk]
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         pack_pages(SEVEN)
         (delivery,) = Delivery.objects.filter(notices__in=notices)
         assert delivery.channel == "mail"

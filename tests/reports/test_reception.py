@@ -11,7 +11,7 @@ from guardia.calls.exchange import Exchange, ExchangeGap
 from guardia.cases.stages import reception
 from guardia.demo.seed import publish_sample
 from guardia.procedure.version import ProcedureVersion
-from guardia.reports.reception_report import PARTS, AskedLines, Length, Lines, Span, gaps_in, reception_report
+from guardia.reports.reception_report import PARTS, Length, Lines, ReceptionFilters, Span, gaps_in, reception_report
 
 NINE = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)  # 09:00 in Ecuador, a Wednesday
 DAY = Span.of(Length.DAY, date(2026, 11, 25))
@@ -39,11 +39,11 @@ def answered(seconds: float, at: datetime = NINE) -> dict:
 
 
 def lines(span: Span = DAY, **filters) -> Lines:
-    return reception_report(AskedLines(span, **filters), LATER).total
+    return reception_report(ReceptionFilters(span, **filters), LATER).total
 
 
 def test_nobody_called(version):
-    report = reception_report(AskedLines(DAY), LATER)
+    report = reception_report(ReceptionFilters(DAY), LATER)
     assert report.total == Lines()
     assert report.by_line == report.by_hour == report.by_day == {}
     assert (report.total.ratio, report.total.median) == (None, None)
@@ -162,7 +162,7 @@ def test_hours_and_days_are_the_operators(call):
     """04:59 UTC on the 26th is still 23:59 of the 25th in Ecuador."""
     call(**answered(5, datetime(2026, 11, 26, 4, 59, 59, tzinfo=UTC)))
     call(**answered(5, datetime(2026, 11, 26, 5, 0, tzinfo=UTC)))
-    report = reception_report(AskedLines(Span.of(Length.WEEK, date(2026, 11, 25))), LATER)
+    report = reception_report(ReceptionFilters(Span.of(Length.WEEK, date(2026, 11, 25))), LATER)
     assert {hour: each.calls for hour, each in report.by_hour.items()} == {23: 1, 0: 1}
     assert {day.day: each.calls for day, each in report.by_day.items()} == {25: 1, 26: 1}
     assert lines().calls == 1
@@ -173,7 +173,7 @@ def test_a_desk_and_a_line_filter(call):
     call(line=BILLING, desk="billing", after_hours=True, answered_at=NINE + SECOND)
     assert (lines(desk="billing").calls, lines(desk="billing").after_hours) == (1, 1)
     assert (lines(line=FREE).calls, lines(line="").calls, lines(desk="nobody").calls) == (1, 0, 0)
-    assert set(reception_report(AskedLines(DAY), LATER).by_line) == {(FREE, "technical"), (BILLING, "billing")}
+    assert set(reception_report(ReceptionFilters(DAY), LATER).by_line) == {(FREE, "technical"), (BILLING, "billing")}
 
 
 seconds = st.floats(0, 200).map(lambda each: timedelta(seconds=each))
@@ -199,7 +199,7 @@ facts = st.fixed_dictionaries(
 def test_the_parts_sum_to_the_calls_whatever_happened(version, told):
     Call.objects.all().delete()
     Call.objects.bulk_create(call_of(version, one) for one in told)
-    report = reception_report(AskedLines(DAY), LATER)
+    report = reception_report(ReceptionFilters(DAY), LATER)
     groups = [report.total, *report.by_line.values(), *report.by_hour.values(), *report.by_line_and_hour.values()]
     for group in groups:
         assert sum(getattr(group, part) for part in PARTS) == group.calls

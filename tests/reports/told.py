@@ -8,10 +8,10 @@ from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.reports.month import Month
-from guardia.reports.promises import Asked, Line, by_kind
+from guardia.reports.promises import Line, ReportFilters, by_kind
 from tests.procedure.story import Story
 
-NOVEMBER = Asked(Month(2026, 11))
+NOVEMBER = ReportFilters(Month(2026, 11))
 
 
 class Told(Story):
@@ -40,6 +40,6 @@ class Told(Story):
     def later(self, minutes: float) -> datetime:
         return self.now + timedelta(minutes=minutes)
 
-    def line(self, kind: ClockKind, asked: Asked = NOVEMBER) -> Line:
+    def line(self, kind: ClockKind, asked: ReportFilters = NOVEMBER) -> Line:
         """The line of one kind of promise now; an empty one if there is none."""
         return next((one for one in by_kind(asked, self.now) if one.kind == kind), Line(kind, None, "", ""))

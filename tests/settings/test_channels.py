@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from django.urls import reverse
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.notices import ways
 from guardia.notices.channel import Channel
 from guardia.notices.smtp import Server
@@ -280,7 +280,7 @@ def test_a_gateway_is_entered_tried_and_used(administrator):
 
 def test_the_portal_reads_what_is_open_and_no_secret(administrator):
     send(administrator, "salida", **OUT)
-    with behind(Wall.PORTAL):
+    with behind(DatabaseRole.PORTAL):
         connections.forget()
         assert connections.setting("MAIL_FROM") == "casos@noc.example.com"
     connections.forget()

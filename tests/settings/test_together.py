@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import localdate, localtime
 
 from guardia.clocks.calendar_change import CalendarChange
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation.level import Level
 from guardia.escalation.rota import Cover, Rota
@@ -21,7 +21,7 @@ from tests.procedure import story as stories
 @pytest.fixture
 def two(transactional_db) -> tuple[Browser, Browser]:
     """Two supervisors at work, committed; nobody holds a level."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         stories.Story()
         return tuple(Browser(stories.staff(f"jefatura{n}", Role.SUPERVISOR)) for n in (1, 2))
 
@@ -33,7 +33,7 @@ def both(two: tuple[Browser, Browser], address: str, fields: dict) -> list[int]:
 
 
 def test_two_rotas_at_once_are_one(two):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         person = stories.staff("turno", Role.SUPERVISOR).pk
         begins = localdate(now()).isoformat()
     turns = {
@@ -44,42 +44,42 @@ def test_two_rotas_at_once_are_one(two):
         "zone": "America/Guayaquil",
     }
     assert both(two, "/ajustes/rotaciones/1/1", {**turns, "seen": "0", "guardar": "1"}) == [302, 409]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Rota.objects.filter(valid__isempty=False).count() == SettingChange.objects.count() == 1
 
 
 def test_two_covers_at_once_are_one(two):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         person = stories.staff("turno", Role.SUPERVISOR).pk
         start = localtime(now() + timedelta(days=1))
     hours = {"start": f"{start:%Y-%m-%dT%H:%M}", "end": f"{start + timedelta(hours=8):%Y-%m-%dT%H:%M}"}
     address = "/ajustes/rotaciones/1/1/reemplazo"
     assert both(two, address, {**hours, "staff": person, "reason": "", "seen": "0"}) == [302, 409]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Cover.objects.count() == SettingChange.objects.count() == 1
 
 
 def test_two_numbers_of_a_level_at_once_are_one(two):
     fields = {"phone": "0999 000 010", "phone_name": "Celular", "reason": "", "seen": "0"}
     assert both(two, "/ajustes/niveles/1", fields) == [302, 409]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Level.objects.count() == SettingChange.objects.count() == 1
 
 
 def test_two_versions_at_once_are_one(two):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         base = ProcedureVersion.objects.get()
     typed = two[0].get("/ajustes/matriz/editar").context["doing"].typed
     fields = {**typed, "step-diagnosis-2": "15 min", "base": base.pk, "reason": "Acuerdo", "publicar": "1"}
     assert both(two, "/ajustes/matriz/editar", fields) == [302, 409]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert ProcedureVersion.objects.count() == 2
 
 
 def test_two_decrees_at_once_are_one(two):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         day = localdate(now()) + timedelta(days=9)
     fields = {"day": f"{day}", "kind": "rest", "reason": "Decreto", "edition": "0", "hacer": "1"}
     assert both(two, "/ajustes/calendario/dia", fields) == [302, 409]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert CalendarChange.objects.count() == 1

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people import shifts
 from guardia.people.shift import ShiftPlan
@@ -39,7 +39,7 @@ def night(as_staff) -> stories.Story:
 @pytest.fixture
 def story(db, monkeypatch):
     """A story that begins ten minutes ago, for the screens."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now() - timedelta(minutes=10))
         yield stories.Story()
 

@@ -10,7 +10,7 @@ import pytest
 
 from guardia.cases.alarms import Alarm
 from guardia.clocks import watch
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people import shifts
 from guardia.worker import dead_man, rounds
@@ -58,7 +58,7 @@ def fresh(monkeypatch):
 
 
 def swept(ago: timedelta = timedelta()) -> None:
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         watch.seen("sweep", now() - ago)
 
 
@@ -126,7 +126,7 @@ def test_without_an_address_nothing_is_called_and_nothing_said(db, settings, cap
 
 
 def test_the_worker_looks_whether_somebody_is_on_shift_behind_its_own_wall(db, caplog):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         reachable(story)
         shifts.enter(story.engineer, shifts.TECHNICAL, story.now)
@@ -134,7 +134,7 @@ def test_the_worker_looks_whether_somebody_is_on_shift_behind_its_own_wall(db, c
     dead_man.shifts(Event())
     assert f"nobody is on shift at the technical desk; round 1 pages people {story.supervisor.pk}" in caplog.text
     assert "supervisora" not in caplog.text, "the log names rows, never persons"
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Alarm.objects.get().level == 1
         shifts.enter(story.colleague, shifts.TECHNICAL, now())
     dead_man.shifts(Event())

@@ -9,7 +9,7 @@ from django.test import Client
 
 from guardia.clocks import watch
 from guardia.clocks.watch import SILENT_AFTER, Watch
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.notices.notice import Delivery
 from guardia.notices.packing import pack
@@ -70,7 +70,7 @@ def test_no_sweep_for_more_than_60_seconds_is_503(as_staff, monkeypatch):
 
 
 def test_the_address_itself_answers_503_while_the_worker_is_dead(db):
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         watch.seen("sweep", now() - timedelta(minutes=10))
     status, said = asked()
     assert (status, said["sweep"]["state"]) == (503, "silent")
@@ -103,7 +103,7 @@ def test_the_oldest_page_is_told_whether_it_is_packed_or_not(night):
 
 
 def test_without_a_database_it_says_so_and_keeps_the_drivers_words_to_itself(monkeypatch, caplog):
-    def gone(wall: Wall):
+    def gone(wall: DatabaseRole):
         raise OperationalError('connection to "db.internal" failed: password authentication failed for user "guardia"')
 
     monkeypatch.setattr(health, "behind", gone)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.network.element import Element
 from guardia.outages.outage import Outage, OutageState
 from guardia.outages.planned_work import WorkState
@@ -129,7 +129,7 @@ def test_who_has_it_already_gets_nothing_again(browser, network):
     assert "Accept-Language" in first.headers["Vary"]
     again = browser.get("/estado", headers={"if-none-match": f"W/{first.headers['ETag']}"})
     assert (again.status_code, again.content) == (304, b"")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         network.outage()
     page.kept.forget()
     assert browser.get("/estado", headers={"if-none-match": first.headers["ETag"]}).status_code == 200

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
 from guardia.people.editing import save_staff
@@ -27,7 +27,7 @@ def auditor(hire) -> Client:
 @pytest.mark.parametrize(
     "sql", ["UPDATE audit_entry SET kind = 'signed_in'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
 )
-@pytest.mark.parametrize("wall", list(Wall))
+@pytest.mark.parametrize("wall", list(DatabaseRole))
 def test_nobody_rewrites_it(as_staff, sql, wall):
     write_down(AuditKind.SIGNED_IN, at=now())
     with pytest.raises(DatabaseError), behind(wall), connection.cursor() as cursor:
@@ -35,14 +35,14 @@ def test_nobody_rewrites_it(as_staff, sql, wall):
 
 
 def test_not_even_the_owner_does(transactional_db, owner):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         write_down(AuditKind.SIGNED_IN, at=now())
     with pytest.raises(Exception, match="never rewritten"):
         owner.execute("UPDATE audit_entry SET kind = 'exported'")
 
 
 def test_the_portal_reads_none_of_it(as_staff):
-    with pytest.raises(DatabaseError), transaction.atomic(), behind(Wall.PORTAL, 1):
+    with pytest.raises(DatabaseError), transaction.atomic(), behind(DatabaseRole.PORTAL, 1):
         AuditEntry.objects.exists()
 
 

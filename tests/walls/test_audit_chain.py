@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people import audit_chain
 from guardia.people.audit_entry import AuditEntry, AuditKind, write_down
@@ -13,7 +13,7 @@ from guardia.people.audit_link import AuditLane, AuditLink
 
 
 def some(count: int = 3) -> list[AuditEntry]:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return [
             write_down(AuditKind.EXPORTED, at=now(), address="2001:db8::1", agent="ñandú", about="list", key=n, rows=n)
             for n in range(count)
@@ -21,7 +21,7 @@ def some(count: int = 3) -> list[AuditEntry]:
 
 
 def breaks() -> list[str]:
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         return list(audit_chain.breaks())
 
 
@@ -66,7 +66,7 @@ def test_what_the_eraser_takes_out_leaves_the_chain_whole(transactional_db, owne
         owner.execute("SET LOCAL ROLE guardia_eraser")
         owner.execute("UPDATE audit_entry SET agent = '', facts = '{}' WHERE id = %s", [one.pk])
         owner.execute("DELETE FROM audit_entry WHERE id IN (%s, %s)", [one.pk, two.pk])
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         acts = AuditLink.objects.filter(entry=one.pk).order_by("pk").values_list("act", flat=True)
         assert list(acts) == ["written", "redacted", "erased"]
     assert breaks() == []
@@ -75,7 +75,7 @@ def test_what_the_eraser_takes_out_leaves_the_chain_whole(transactional_db, owne
 @pytest.mark.parametrize(
     "sql", ["UPDATE audit_link SET act = 'x'", "DELETE FROM audit_link", "UPDATE audit_lane SET seq = 0"]
 )
-@pytest.mark.parametrize("wall", list(Wall))
+@pytest.mark.parametrize("wall", list(DatabaseRole))
 def test_neither_web_nor_worker_writes_the_chain(as_staff, wall, sql):
     some(1)
     with pytest.raises(Exception, match="permission denied"), transaction.atomic(), behind(wall):
@@ -93,7 +93,7 @@ def test_whoever_writes_waits_for_nobodys_transaction(transactional_db):
         finally:
             connections.close_all()
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         write_down(AuditKind.EXPORTED, at=now())
         threads = [threading.Thread(target=sign_in) for _ in range(8)]
         for each in threads:
@@ -102,14 +102,14 @@ def test_whoever_writes_waits_for_nobodys_transaction(transactional_db):
             each.join(60)
         assert len(ended) == 8, "somebody waited for the export"
     assert breaks() == []
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert AuditEntry.objects.count() == 9
         assert AuditLane.objects.count() >= 2
 
 
 def test_the_ends_of_the_chains_have_a_fingerprint_that_moves(as_staff):
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         before = audit_chain.fingerprint()
     some(1)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert audit_chain.fingerprint() != before

@@ -8,7 +8,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.people.staff import Role
 from tests.breaking.browser import Browser, taken_back
@@ -37,7 +37,7 @@ KEYS = some.one_of(
 @pytest.fixture
 def house(db, monkeypatch, settings) -> Iterator[tuple[stories.Story, Browser]]:
     settings.DEMO = True
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         monkeypatch.setattr(stories, "TWO_IN_THE_MORNING", now().replace(microsecond=0))
         story = stories.Story()
         story.open_case()

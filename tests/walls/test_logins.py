@@ -17,7 +17,7 @@ from guardia.cli.children import Child
 from guardia.config import leash, signing
 from guardia.config.asking import PORTAL
 from guardia.config.database import keep_own_logins
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import sessions
 from guardia.customers.contact import Contact
@@ -37,7 +37,7 @@ SIGN = "SELECT set_config('guardia.customer', %s, true), set_config('guardia.sig
 @pytest.fixture
 def story(transactional_db) -> Story:
     """Two companies with a case each, committed."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         told = Story()
         told.open_case()
         Case.objects.filter(pk=told.case.pk).update(subject="enlace del banco")
@@ -257,14 +257,14 @@ LEFT = [
 
 def test_nothing_is_left_in_it_for_the_next_company(story, portal_login):
     portal = connections[PORTAL]
-    with behind(Wall.PORTAL, story.bank.pk), portal.cursor() as cursor:
+    with behind(DatabaseRole.PORTAL, story.bank.pk), portal.cursor() as cursor:
         for left in LEFT[:-1]:
             if left != "LISTEN somebody":  # nothing is heard in a transaction that only reads, nor written
                 cursor.execute(left)
     with portal.cursor() as cursor:
         cursor.execute(LEFT[-1]), cursor.execute("LISTEN somebody")
     pid = portal.connection.info.backend_pid
-    with behind(Wall.PORTAL, story.other.pk), portal.cursor() as cursor:
+    with behind(DatabaseRole.PORTAL, story.other.pk), portal.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_cursors WHERE is_holdable")
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
@@ -282,13 +282,13 @@ def test_nothing_is_left_in_it_for_the_next_company(story, portal_login):
 
 
 def test_a_key_that_was_changed_is_read_anew(story, portal_login, owner):
-    with behind(Wall.PORTAL, story.bank.pk):
+    with behind(DatabaseRole.PORTAL, story.bank.pk):
         assert Case.objects.exists()
     owner.execute("UPDATE portal_key SET inner_pad = outer_pad")
     try:
-        with pytest.raises(signing.SignatureRefused), behind(Wall.PORTAL, story.bank.pk):
+        with pytest.raises(signing.SignatureRefused), behind(DatabaseRole.PORTAL, story.bank.pk):
             pass
-        with behind(Wall.PORTAL, story.bank.pk):
+        with behind(DatabaseRole.PORTAL, story.bank.pk):
             assert Case.objects.exists()
     finally:
         signing.forget()  # the next test's database has the former one
@@ -298,7 +298,7 @@ def test_a_key_that_was_changed_is_read_anew(story, portal_login, owner):
 @pytest.fixture
 def browser(story, portal_login) -> Client:
     browser = Client(headers={"accept-language": "en"})
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         _session, token = sessions.begin(story.head, "jefe@example.com", now())
     browser.cookies[COOKIE] = token
     return browser

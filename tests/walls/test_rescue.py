@@ -3,7 +3,7 @@
 import pytest
 
 from guardia.cli.main import main
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.people.audit_entry import AuditKind
 from guardia.people.staff import Role, Staff
 from tests.walls.conftest import PASSWORD, journal
@@ -11,7 +11,7 @@ from tests.walls.conftest import PASSWORD, journal
 
 @pytest.fixture
 def chief(transactional_db) -> Staff:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return Staff.objects.create_user("jefa", PASSWORD, role=Role.ADMINISTRATOR, name="Jefa")
 
 
@@ -20,7 +20,7 @@ def test_whoever_runs_the_server_makes_a_link(chief, capsys, browser):
     said = capsys.readouterr().out
     link = "/entrar/enlace/" + said.split("/entrar/enlace/")[1].split()[0]
     assert browser.get(link).status_code == 200
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         kinds = [(entry.kind, entry.staff, entry.address) for entry in journal()]
     assert kinds == [(AuditKind.STEP_REMOVED, None, None), (AuditKind.LINK_MADE, None, None)]
 

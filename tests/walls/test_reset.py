@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.notices import outbox, sender
 from guardia.notices.notice import Delivery, DeliveryState
@@ -31,10 +31,10 @@ def ask(browser: Client, mailbox: str = "ana@example.com"):
 def leaves(at=None):
     """What the worker would send now, or at that hour."""
     at = at or now()
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         found = [one for one in outbox.claim(at, sender.seen(at), outbox.LETTERS) if one.reset_id]
         sent = [outbox.begin(one, at, LINKS) for one in found]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return sent
 
 
@@ -174,7 +174,7 @@ def test_an_installation_may_do_without_it(ana, browser, settings):
     assert b'name="email"' not in browser.get(HERE).content
     ask(browser)
     assert not PasswordReset.objects.exists()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         asked = PasswordReset.objects.create(staff=ana, password_mark=reset.mark_of(ana), asked_at=now())
     assert browser.get(f"/entrar/enlace/{reset.token(asked.pk)}").status_code == 410
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent, EventText
-from guardia.config.database_roles import Wall, behind, behind_at
+from guardia.config.database_roles import DatabaseRole, behind, behind_at
 from guardia.customers import lookup
 from guardia.customers.customer import Customer
 from tests.procedure import story as stories
@@ -47,7 +47,7 @@ def rows(sql: str, *given: object) -> list[tuple]:
 @pytest.fixture
 def two(db, monkeypatch) -> stories.Story:
     """Two companies, each with a case of its own and an internal note."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = stories.Story()
         story.open_case()
         story.case.note("solo para la casa", by=story.by, at=story.now)
@@ -76,7 +76,7 @@ def test_with_no_filter_at_all_no_foreign_row_comes(two, model, owner_rows):
     table = f'"{model._meta.db_table}"'
     for company in (two.other.pk, None):
         if readable(model._meta.db_table):
-            with behind(Wall.PORTAL, company):
+            with behind(DatabaseRole.PORTAL, company):
                 seen = {one for (one,) in rows(f"SELECT {key} FROM {table}")}
             assert seen <= ({company} if company else set()), (table, company)
 
@@ -93,14 +93,14 @@ def test_the_models_filters_broken_in_python_open_nothing(two, monkeypatch):
     case = two.case.pk
     monkeypatch.setattr(models.QuerySet, "filter", lambda self, *_args, **_kwargs: self.all())
     monkeypatch.setattr(models.QuerySet, "exclude", lambda self, *_args, **_kwargs: self.all())
-    with behind(Wall.PORTAL, two.other.pk):
+    with behind(DatabaseRole.PORTAL, two.other.pk):
         assert list(Case.objects.filter(customer=two.bank)) == []
         assert {one.pk for one in Customer.objects.filter(pk=two.bank.pk)} == {two.other.pk}
         assert list(CaseEvent.objects.filter(case=case)) == []
 
 
 def test_what_is_internal_never_leaves_in_sql(two):
-    with behind(Wall.PORTAL, two.bank.pk):
+    with behind(DatabaseRole.PORTAL, two.bank.pk):
         assert CaseEvent.objects.exists()
         assert {one.public for one in CaseEvent.objects.all()} == {True}
         assert "solo para la casa" not in {one.text for one in EventText.objects.all()}
@@ -111,7 +111,7 @@ def test_what_is_internal_never_leaves_in_sql(two):
 
 
 def test_a_notice_to_the_house_is_not_the_companys(two):
-    with behind(Wall.PORTAL, two.bank.pk):
+    with behind(DatabaseRole.PORTAL, two.bank.pk):
         assert rows("SELECT count(*) FROM notice WHERE staff_id IS NOT NULL") == [(0,)]
 
 
@@ -126,7 +126,7 @@ def test_the_portal_writes_into_no_other_company(two):
 def changed(company: int, sql: str, *given: object) -> int:
     """How many rows the portal of this company changes; none where it has no leave to."""
     try:
-        with transaction.atomic(), behind(Wall.PORTAL, company), connection.cursor() as cursor:
+        with transaction.atomic(), behind(DatabaseRole.PORTAL, company), connection.cursor() as cursor:
             cursor.execute(sql, given)
             return cursor.rowcount
     except DatabaseError:
@@ -149,18 +149,18 @@ def readable(table: str) -> bool:
 def test_search_stays_on_its_index_behind_the_wall(two):
     """Row-level security would keep a leaky condition from its index: the words are matched first, or all is read."""
     asked = "SELECT id FROM \"case\" WHERE search @@ websearch_to_tsquery('spanish', 'enlace')"
-    for wall, company in ((Wall.STAFF, None), (Wall.PORTAL, two.bank.pk)):
+    for wall, company in ((DatabaseRole.STAFF, None), (DatabaseRole.PORTAL, two.bank.pk)):
         with behind(wall, company):
             for way in ("seqscan", "indexscan", "indexonlyscan"):  # whatever the statistics say: only theirs is left
                 rows(f"SELECT set_config('enable_{way}', 'off', true)")
             plan = "\n".join(line for (line,) in rows(f"EXPLAIN {asked}"))
         assert "Seq Scan" not in plan, plan
-        assert wall == Wall.PORTAL or "case_search" in plan, plan
+        assert wall == DatabaseRole.PORTAL or "case_search" in plan, plan
 
 
 def test_what_the_desk_searches_stays_on_its_indexes(two):
     """The real questions, behind the staff's wall: of cases by their words, of companies by name and circuit."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         for way in ("seqscan", "indexscan", "indexonlyscan"):  # on so few rows any way is cheap: only theirs is left
             rows(f"SELECT set_config('enable_{way}', 'off', true)")
         companies = lookup.found_by("banco austral").explain()
@@ -171,7 +171,12 @@ def test_what_the_desk_searches_stays_on_its_indexes(two):
 
 
 # --- the role of a transaction is a scope -----------------------------------------------------------------------------
-SCOPES = [(Wall.STAFF, None), (Wall.WORKER, None), (Wall.PORTAL, None), (Wall.PORTAL, 7)]
+SCOPES = [
+    (DatabaseRole.STAFF, None),
+    (DatabaseRole.WORKER, None),
+    (DatabaseRole.PORTAL, None),
+    (DatabaseRole.PORTAL, 7),
+]
 
 
 def in_force() -> tuple[str, str]:
@@ -223,9 +228,9 @@ def test_the_role_of_before_is_in_force_again_where_a_savepoint_is_undone(db, ou
 
 def test_after_the_outermost_scope_of_a_transaction_no_role_is_left(db):
     before = in_force()[0]
-    with behind(Wall.PORTAL, 7):
+    with behind(DatabaseRole.PORTAL, 7):
         pass
     assert in_force() == (before, "")
-    with behind_at(Wall.WORKER):
+    with behind_at(DatabaseRole.WORKER):
         assert in_force()[0] == "guardia_worker"
     assert in_force() == (before, "")

@@ -227,12 +227,12 @@ def test_sessions_that_are_over_are_taken_away(transactional_db):
 
     from django.contrib.sessions.models import Session
 
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
     from guardia.worker.rounds import old_sessions
 
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         for key, hours in (("a" * 32, -1), ("b" * 32, 1)):
             Session.objects.create(session_key=key, session_data="", expire_date=now() + timedelta(hours=hours))
     old_sessions(Event())
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert [one.pk for one in Session.objects.all()] == ["b" * 32]

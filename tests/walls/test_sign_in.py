@@ -123,10 +123,10 @@ def test_the_limit_ends_with_its_time(hire):
 
 def test_a_failed_attempt_outlives_the_refusal(transactional_db, browser):
     """Each request is one transaction, and one that is refused leaves nothing; this must stay."""
-    from guardia.config.database_roles import Wall, behind
+    from guardia.config.database_roles import DatabaseRole, behind
 
     sign_in(browser, "nadie", "x")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert [entry.kind for entry in journal()] == [AuditKind.SIGN_IN_FAILED]
 
 

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils.module_loading import import_string
 
 from guardia.clocks import watch
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.config.timetable import TIMETABLE
 from guardia.escalation import answer_link
@@ -134,13 +134,13 @@ def test_the_rounds_work_behind_the_workers_wall(transactional_db, settings):
     office = PostOffice()
     office.open()
     settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", office.port
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Story().open_case()
     rounds.deadlines(Event())
     rounds.mail(Event())
     office.close()
     assert len(office.mails) == 3
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert set(Notice.objects.values_list("state", flat=True)) == {"sent", "suppressed"}
 
 
@@ -154,7 +154,7 @@ def test_the_rounds_of_the_pages_have_their_own_loops_and_their_link_is_signed(t
         office.port,
         "https://guardia.example.com/",
     )
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         story = Story()
         night = Night(story)
         Staff.objects.filter(pk=night.one.pk).update(channels=[gateway.url("one")])
@@ -170,7 +170,7 @@ def test_the_rounds_of_the_pages_have_their_own_loops_and_their_link_is_signed(t
     assert start == "https://guardia.example.com/responder"
     signed, _sign, way = token.partition("?por=")
     assert answer_link.read(signed) == page.pk
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert page.deliveries.get(pk=way).channel == "apprise"
 
 
@@ -178,26 +178,26 @@ def test_the_process_is_seen_every_five_seconds_and_all_its_loops_send_under_one
     assert next(each.seconds for each in TIMETABLE if each.name == "heartbeat") == 5
     rounds.heartbeat(Event())
     first = rounds.post(Event()).sender_id
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         seen_at = Sender.objects.get().seen_at
     rounds.heartbeat(Event())
     assert rounds.post(Event()).sender_id == first
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert Sender.objects.get().seen_at > seen_at
 
 
 def test_a_process_that_was_forgotten_goes_on_under_its_number(transactional_db):
     number = rounds.post(Event()).sender_id
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         Sender.objects.all().delete()
     assert rounds.post(Event()).sender_id == number
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         assert Sender.objects.get().pk == number
 
 
 def test_a_mail_round_without_a_server_says_so(transactional_db, settings):
     settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", PostOffice().port
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Story().open_case()
     with pytest.raises(NoServer, match="Connection refused"):
         rounds.mail(Event())
@@ -220,7 +220,7 @@ def test_a_signal_stops_and_the_second_one_would_kill():
 
 
 def failing_loops() -> list[tuple[str, str, int]]:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return [(each.key, each.reason, each.times) for each in watch.state("sweep", now())[1]]
 
 
@@ -234,11 +234,11 @@ def test_a_loop_that_raises_is_on_record_with_its_reason_until_it_goes_well(tran
     loop = Loop("pages by mail", work, Event(), pause=1)
     loop.round()
     assert failing_loops() == [("pages by mail", "ValueError: check_hostname requires server_hostname", 1)]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         since = watch.state("sweep", now())[1][0].since
     loop.round()
     assert failing_loops() == [("pages by mail", "NoServer: refused", 2)]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert watch.state("sweep", now())[1][0].since == since
         said, status = health.state_of_the_installation(now())
         assert (status, said["failing"][0]["loop"], said["failing"][0]["kind"]) == (200, "pages by mail", "NoServer")
@@ -249,7 +249,7 @@ def test_a_loop_that_raises_is_on_record_with_its_reason_until_it_goes_well(tran
 
 
 def test_what_a_process_before_has_left_on_record_goes_with_the_first_good_round(transactional_db):
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         watch.fails(watch.LOOP, "mail", "ValueError", now())
     loop = Loop("mail", lambda stopping: None, Event(), pause=1)
     loop.round()

@@ -58,7 +58,7 @@ from guardia.outages import piling, proposing, restoring, work_announcing, work_
 from guardia.outages.outage import Origin, Outage, OutageState
 from guardia.outages.planned_work import WorkState
 from guardia.privacy import requests
-from guardia.privacy.request import Asked
+from guardia.privacy.request import RequestedRight
 from guardia.procedure.vocabulary import Moment
 from guardia.procedure.vocabulary import Stage as Stage_
 from guardia.reports import month_sending
@@ -608,7 +608,7 @@ def files_of_no_case(stage: Stage) -> None:
 def requests_about_persons(stage: Stage) -> None:
     story = stage.story
     first, second = (
-        requests.ask(Asked.EXPORT, by=story.supervisor, at=story.now, contact=story.head) for _ in range(2)
+        requests.ask(RequestedRight.EXPORT, by=story.supervisor, at=story.now, contact=story.head) for _ in range(2)
     )
     looked = []
     stage.patch.setattr(persons, "look_for", lambda request, at: looked.append(request.pk))

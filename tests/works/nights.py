@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.customers.service import Service
 from guardia.customers.site import Site
 from guardia.notices.announcement import Announcement, AnnouncementKind
@@ -86,7 +86,7 @@ class Night:
             work_alarm.page_due,
             work_cases.link_due,
         ):
-            with behind(Wall.WORKER):
+            with behind(DatabaseRole.WORKER):
                 step(self.now)
 
     def begins(self) -> None:

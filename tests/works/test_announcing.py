@@ -10,11 +10,11 @@ from guardia.notices.notice import Notice
 from guardia.outages import work_affected, work_announcing, work_drafting
 from guardia.outages.planned_work import PlannedWork, PlannedWorkService, WorkState
 from guardia.outages.work_refusals import (
+    AnnouncedTooLate,
     NoSuchCircuit,
     NotADraft,
     NothingTouched,
     SameWindow,
-    ToldTooLate,
     UnderWay,
     WindowIsOver,
     WindowReversed,
@@ -83,7 +83,7 @@ def test_later_than_promised_only_with_a_reason_and_the_reason_is_told(night, st
     night.at(night.starts_at - 48 * HOUR)
     work = night.draft()
     assert work.notice_hours == 72
-    with pytest.raises(ToldTooLate) as refused:
+    with pytest.raises(AnnouncedTooLate) as refused:
         work_announcing.announce(work, " ", by=story.by, at=night.now)
     assert refused.value.field == "reason"
     work = work_announcing.announce(work, "la tarjeta falla", by=story.by, at=night.now)
@@ -134,7 +134,7 @@ def test_moved_is_told_anew_with_both_windows_and_the_second_letter_comes_again(
 
 def test_moved_to_tonight_needs_its_reason_as_well(night):
     night.announce()
-    with pytest.raises(ToldTooLate):
+    with pytest.raises(AnnouncedTooLate):
         night.move(night.now + 5 * HOUR, night.now + 6 * HOUR)
     work = night.move(night.now + 5 * HOUR, night.now + 6 * HOUR, reason="el carrier la adelanta")
     assert work.short_notice_reason == "el carrier la adelanta"

@@ -8,7 +8,7 @@ from guardia.cases.refusals import Missing
 from guardia.notices.notice import Notice
 from guardia.outages import work_answers
 from guardia.outages.work_drafting import touched
-from guardia.outages.work_refusals import NobodyIsAsked, NothingObjected, NotOfThisWork, TooLateToAnswer
+from guardia.outages.work_refusals import NobodyToAsk, NothingObjected, NotOfThisWork, TooLateToAnswer
 
 HOUR = timedelta(hours=1)
 
@@ -28,7 +28,7 @@ def test_one_contact_agrees_for_the_company_and_for_no_other(night, story):
 
 def test_where_no_agreement_is_asked_none_is_given_but_an_objection_is_heard(night, story):
     night.announce()
-    with pytest.raises(NobodyIsAsked):
+    with pytest.raises(NobodyToAsk):
         work_answers.agree(night.work, story.head, at=night.now)
     night.objects()
     assert answers(night)["Banco Austral"] == "objected"

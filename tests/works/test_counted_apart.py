@@ -6,7 +6,7 @@ import pytest
 
 from guardia.cases.case import Case
 from guardia.cases.closing_figures import outages_of
-from guardia.notices.month_facts import MonthTold
+from guardia.notices.month_facts import MonthFacts
 from guardia.notices.wording.monthly import figures
 from guardia.reports import closing_rows
 from guardia.reports.availability import company_month, service_month
@@ -66,9 +66,9 @@ def test_the_month_of_the_company_has_it_beside(case, night, story):
     assert [each.in_work for each in found.cases] == [INSIDE]
     assert ("Within planned work", "3\u00a0h 40\u00a0min") in figures(found)
     frozen = found.facts()
-    assert MonthTold.of(frozen).in_work == INSIDE
+    assert MonthFacts.of(frozen).in_work == INSIDE
     del frozen["in_work"]
-    assert MonthTold.of(frozen).in_work == 0, "what was frozen before it was known"
+    assert MonthFacts.of(frozen).in_work == 0, "what was frozen before it was known"
 
 
 def test_the_regulator_s_sheet_has_it_beside(case, night):

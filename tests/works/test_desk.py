@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.network.element import Element, ServiceElement
 from guardia.notices.notice import Notice
@@ -164,10 +164,10 @@ def test_what_overran_stands_above_every_page_until_it_is_over(desk, night, stor
     an_hour = timedelta(hours=1)
     past = {"starts_at": story.now - 5 * an_hour, "ends_at": story.now - an_hour}
     PlannedWork.objects.filter(pk=work.pk).update(**past)
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         work_course.start_due(story.now)
         work_course.overrun_due(story.now)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         said = desk.get("/").content.decode()
         assert f"Planned work overran: {work.display_number}" in said
         assert "overran" in desk.get(f"/trabajos/{work.display_number}").content.decode()

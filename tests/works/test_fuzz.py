@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.outages import work_link
 from guardia.people.staff import Role
@@ -74,5 +74,5 @@ def test_every_answer_of_a_company(night, story):
     address = f"/c/trabajo/{work_link.token(story.bank.pk, night.pk, story.desk.pk)}"
     browser = Client(headers={"accept-language": "en"})
     for odd in ODD:
-        with taken_back(), behind(Wall.STAFF):
+        with taken_back(), behind(DatabaseRole.STAFF):
             assert browser.post(f"{address}/objetar", {"texto": short(odd)}).status_code in {303, 422}, odd[:40]

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation import answer_link
 from guardia.notices.notice import Notice
-from guardia.notices.page import told_of
+from guardia.notices.page import facts_of
 from guardia.notices.wording.page_alarm import alarm
 from guardia.notices.wording.page_alarm_over import alarm_over
 from tests.procedure.story import rota
@@ -39,7 +39,7 @@ def page_of(moment: str) -> Notice:
 def test_the_page_names_the_work_and_since_when(late, language):
     notice, number = page_of("alarm"), late.work.display_number
     with translation.override(language):
-        page = alarm(told_of(notice, late.now), "https://guardia.example.com/responder/x")
+        page = alarm(facts_of(notice, late.now), "https://guardia.example.com/responder/x")
     assert number in page.subject
     assert number in page.headline
     assert page.ask
@@ -54,13 +54,13 @@ def test_the_link_of_the_page_says_so_and_takes_one_tap(late):
     said = browser.get(address).content.decode()
     assert "A planned work overran" in said
     assert f"{late.work.display_number} should have been over at" in said
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert browser.post(address).status_code == 303
         assert "sees to it since" in browser.get(address).content.decode()
 
 
 def test_that_it_is_over_is_told_to_whoever_was_paged(late):
     late.end()
-    page = alarm_over(told_of(page_of("alarm_ended"), late.now))
+    page = alarm_over(facts_of(page_of("alarm_ended"), late.now))
     assert page.subject == f"Planned work {late.work.display_number} is over"
     assert any("ingeniero1" in value for _label, value in page.rows)

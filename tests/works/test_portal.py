@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import sessions
 from guardia.outages import work_answers, work_link
@@ -37,12 +37,12 @@ def link(night, contact) -> str:
 
 
 def read(browser, address: str) -> str:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return browser.get(address).content.decode()
 
 
 def answer_of(night, company) -> str:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return PlannedWorkService.objects.get(work=night.pk, customer=company).answer
 
 
@@ -77,10 +77,10 @@ def test_an_objection_without_words_is_refused_and_with_words_waits_for_the_desk
     refused = browser.post(f"{address}/objetar", {"texto": "  "})
     assert refused.status_code == 422
     assert "Please fill in: what does not suit you." in refused.content.decode()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert browser.post(f"{address}/objetar", {"texto": "<b>fin de mes</b>"}).status_code == 303
     assert "&lt;b&gt;fin de mes&lt;/b&gt;" in read(browser, address)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert [each.words for each in work_answers.objections()] == ["<b>fin de mes</b>"]
 
 
@@ -100,7 +100,7 @@ def test_a_draft_is_read_by_nobody_outside(browser, night, story):
 def test_the_link_of_one_company_opens_no_work_of_another_alone(browser, night, story):
     night.announce(services=(night.hospital.pk,))
     assert browser.get(link(night, story.desk)).status_code == 404
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         mixed = work_link.token(story.other.pk, night.pk, story.desk.pk)
     assert browser.get(f"/c/trabajo/{mixed}").status_code == 404
 
@@ -123,14 +123,14 @@ def test_every_state_is_said(browser, night, story):
     night.announce()
     address = link(night, story.desk)
     assert "It is announced." in read(browser, address)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         night.begins()
     assert "It is under way." in read(browser, address)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         night.at(night.ends_at + HOUR)
         night.the_worker_looks()
     assert "It should have been over" in read(browser, address)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         night.end()
     assert "It is over" in read(browser, address)
 
@@ -138,7 +138,7 @@ def test_every_state_is_said(browser, night, story):
 @pytest.fixture
 def signed_in(browser, story, settings):
     def enter(contact) -> Client:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             _session, token = sessions.begin(contact, contact.email, now())
         from guardia.web.portal.visitor import COOKIE
 
@@ -162,7 +162,7 @@ def test_whoever_is_about_to_report_a_fault_reads_of_the_work_under_way(signed_i
     night.announce()
     browser = signed_in(story.desk)
     assert "Change of a card" not in read(browser, "/mi-empresa/"), "it is days away"
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         type(night.work).objects.filter(pk=night.pk).update(starts_at=now() - HOUR, ends_at=now() + HOUR)
         night.at(now())
         night.the_worker_looks()
@@ -183,25 +183,25 @@ def test_signed_in_no_company_answers_for_another(signed_in, night, story):
 
 def test_behind_the_wall_of_one_company_the_rows_of_another_do_not_exist(night, story):
     night.announce()
-    with behind(Wall.PORTAL, story.bank.pk):
+    with behind(DatabaseRole.PORTAL, story.bank.pk):
         assert set(PlannedWorkService.objects.values_list("customer", flat=True)) == {story.bank.pk}
         assert PlannedWork.objects.filter(pk=night.pk).values("number").exists()
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         night.announce(services=(night.hospital.pk,), is_public=False)
-    with behind(Wall.PORTAL, story.bank.pk):
+    with behind(DatabaseRole.PORTAL, story.bank.pk):
         assert not PlannedWork.objects.filter(pk=night.pk).values("number").exists()
 
 
 def test_a_draft_does_not_exist_behind_the_wall_of_a_company_nor_for_the_public(night, story):
     night.draft(is_public=True)
     for company in (story.bank.pk, None):
-        with behind(Wall.PORTAL, company):
+        with behind(DatabaseRole.PORTAL, company):
             assert not PlannedWork.objects.filter(pk=night.pk).values("number").exists()
 
 
 def test_what_the_house_says_to_itself_is_not_granted_to_the_portal(night, story):
     night.announce()
-    with behind(Wall.PORTAL, story.bank.pk), connection.cursor() as cursor:
+    with behind(DatabaseRole.PORTAL, story.bank.pk), connection.cursor() as cursor:
         for column in ("name", "carrier", "short_notice_reason", "why_cancelled", "created_by_id"):
             cursor.execute("SELECT has_column_privilege('guardia_portal', 'planned_work', %s, 'SELECT')", [column])
             assert cursor.fetchone() == (False,)

@@ -83,7 +83,7 @@ class Administrative(Transferring, Recording):
         case = _new_request(cls, ask, text, fields, version_id, at)
         case.source, case.assigned = source, engineer
         entries = arrival.entries(case, by, source, came, received_at)
-        entries += taken(case, by, at, arrival.came_at(came, received_at, at), came)
+        entries += taken(case, by, at, arrival.counts_from(came, received_at, at), came)
         recorded = ledger.record(entries, now or at)
         arrival.settle(case, came, recorded[0].id, at=at, engineer=engineer)
         return case

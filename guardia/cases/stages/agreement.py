@@ -57,10 +57,10 @@ class Agreement:
         ForecastReversed, BadQuantity.
         """
         said: dict[str, Any] = {
-            "operator": asked("P4", "operator", self.operator, _("who agrees for the operator"), LINE),
-            "customer": asked("P4", "customer", self.customer, _("who agrees for the customer"), LINE),
-            "site_contact": asked("P4", "site_contact", self.site_contact, _("the contact at the site"), 200),
-            "access": asked("P4", "access", self.access, _("the access hours"), 200),
+            "operator": text_of_clause("P4", "operator", self.operator, _("who agrees for the operator"), LINE),
+            "customer": text_of_clause("P4", "customer", self.customer, _("who agrees for the customer"), LINE),
+            "site_contact": text_of_clause("P4", "site_contact", self.site_contact, _("the contact at the site"), 200),
+            "access": text_of_clause("P4", "access", self.access, _("the access hours"), 200),
         }
         in_order(self.forecast_from, self.forecast_to)
         return replace(
@@ -78,7 +78,7 @@ def own(said: str | None, crew: Crew | None, name: str) -> str:
     return str(getattr(crew, name, "")) if said is None else said
 
 
-def asked(clause: str, field: str, value: str, what: Promise, most: int) -> str:
+def text_of_clause(clause: str, field: str, value: str, what: Promise, most: int) -> str:
     """What the clause asks for, without outer blanks. Raises Missing, TooLong."""
     return short(field, need(clause, field, value, what), what, most, clause)
 
@@ -112,7 +112,7 @@ def people_of(people: Sequence[Mapping[str, Any]] | None, crew: Crew | None) -> 
         raise TooMany("P4", "people", _("people"), MOST_LINES)
     return [
         {
-            "name": asked("P4", "people", str(each.get("name") or ""), _("the name of each person"), LINE),
+            "name": text_of_clause("P4", "people", str(each.get("name") or ""), _("the name of each person"), LINE),
             "document": short("people", str(each.get("document") or ""), _("a document"), DOCUMENT),
         }
         for each in map(row, people)
@@ -127,7 +127,7 @@ def rows_of(field: str, parts: Sequence[Mapping[str, Any]], third: str) -> list[
         raise TooMany("P4", field, _("parts"), MOST_LINES)
     return [
         {
-            "name": asked("P4", field, str(each.get("name") or ""), _("the name of each part"), 120),
+            "name": text_of_clause("P4", field, str(each.get("name") or ""), _("the name of each part"), 120),
             "quantity": quantity_of(field, each.get("quantity")),
             third: short(field, str(each.get(third) or ""), _("store or serial number"), 120),
         }

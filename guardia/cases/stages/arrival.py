@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from guardia.calls.call import Call
 from guardia.calls.written import WrittenRequest
 from guardia.cases import filing, ledger, written
-from guardia.cases.desks import said_kind
+from guardia.cases.desks import kind_facts
 from guardia.cases.mail_refusals import RequestIsSettled
-from guardia.cases.mail_sender import said_of
+from guardia.cases.mail_sender import sender_facts
 from guardia.cases.refusals import AlreadySettled
 from guardia.cases.stages import reception
 from guardia.clocks.clock_state import Happening
@@ -38,7 +38,7 @@ def must_be_unsettled(came: Came) -> None:
         raise RequestIsSettled()
 
 
-def came_at(came: Came, received_at: datetime | None, at: datetime) -> datetime:
+def counts_from(came: Came, received_at: datetime | None, at: datetime) -> datetime:
     """The hour from which it counts for the customer (UTC): of the call, of the arrival, of the stamp; else ``at``."""
     if isinstance(came, Call):
         return came.waiting_at or came.arrived_at
@@ -54,7 +54,7 @@ def entries(case: "Case", by: Actor, source: str, came: Came, received_at: datet
                 Moment(h.moment),
                 who_answered(came, h, by),
                 h.at,
-                data={"call": came.pk, **said_kind(came.desk), **h.data},
+                data={"call": came.pk, **kind_facts(came.desk), **h.data},
                 texts={"answered_as": came.answered_as} if is_nobodys(came, h) else {},
             )
             for h in reception.happenings(came)
@@ -62,12 +62,12 @@ def entries(case: "Case", by: Actor, source: str, came: Came, received_at: datet
     if came:
         by = Actor(ActorKind.CONTACT, came.contact_id) if came.contact_id else by
         mail = Message.objects.filter(request=came).order_by("pk").first() if came.way == "mail" else None
-        data = {"request": came.pk, **said_kind(came.desk), **said_of(mail)}
+        data = {"request": came.pk, **kind_facts(came.desk), **sender_facts(mail)}
         texts = {"subject": came.subject, "text": came.text[: filing.MOST_TEXT]}
         return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, came.received_at, came.way, data, texts)]
     if received_at is None:
         return []
-    return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, received_at, source, said_kind(case.desk))]
+    return [ledger.Entry(case, Moment.REQUEST_RECEIVED, by, received_at, source, kind_facts(case.desk))]
 
 
 ANSWERS = frozenset({Moment.CALL_ANSWERED, Moment.CALLER_REACHED})

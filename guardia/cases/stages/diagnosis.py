@@ -85,7 +85,7 @@ class Diagnosis(Recording):
             self.end_visit(at)
         self.stage, self.status = Stage.EXECUTION.value, "inProgress"
         texts = {"cause": cause, "plan": plan}
-        data = {"probable": probable, **self.not_asked_for_again()}
+        data = {"probable": probable, **self.must_not_be_agreed_yet()}
         return self.write(Moment.DIAGNOSED, variant=plan_kind, by=by, at=at, now=now, data=data, texts=texts)
 
     def recover(self: "Case", how: str, *, by: Actor, at: datetime, now: datetime | None = None) -> Event:

@@ -75,8 +75,8 @@ class Dispatching(FieldPaper):
             raise VisitOutOfOrder(next=self.next_step_of(visit))
         self.must_be_in(Stage.DIAGNOSIS, Stage.EXECUTION)
         agreed = agreement.whole()
-        was = kept(visit)
-        is_now = kept(keep(visit, agreed))
+        was = agreed_values(visit)
+        is_now = agreed_values(keep(visit, agreed))
         changed = sorted(name for name in is_now if is_now[name] != was[name])
         decision = agreed.next_decision_at if agreed.next_decision_at != visit.next_decision_at else None
         if not changed and decision is None:
@@ -164,7 +164,7 @@ def keep(visit: Visit, agreed: Agreement) -> Visit:
     return visit
 
 
-def kept(visit: Visit) -> dict[str, Any]:
+def agreed_values(visit: Visit) -> dict[str, Any]:
     """What was agreed on a visit, by the name under which a change of it is told."""
     return {
         "agreed_by": (visit.agreed_by_operator, visit.agreed_by_customer),

@@ -38,7 +38,7 @@ class Execution(Recording):
         self.plan, self.plan_kind = plan, plan_kind
         if plan_kind == REMOTE:
             self.end_visit(at)
-        data = self.not_asked_for_again()
+        data = self.must_not_be_agreed_yet()
         return self.write(
             Moment.PLAN_CHANGED, variant=plan_kind, by=by, at=at, now=now, data=data, texts={"plan": plan}
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from guardia.cases.refusals import FileOfAnotherCase, Missing
-from guardia.cases.stages.agreement import LINE, asked, rows_of, short
+from guardia.cases.stages.agreement import LINE, rows_of, short, text_of_clause
 from guardia.cases.stages.visits import Visits
 from guardia.cases.verbs import Event
 from guardia.evidence.case_file import CaseFile
@@ -84,7 +84,7 @@ class FieldPaper(Visits):
         self.must_be_open()
         self.must_be_an_incident()
         visit = self.must_have_arrived()
-        name = asked("P4", "name", name, _("who signs"), LINE)
+        name = text_of_clause("P4", "name", name, _("who signs"), LINE)
         position = short("position", position, _("the position of who signs"), LINE)
         if signature and (signature.case_id != self.pk or signature.withdrawn_at):
             raise FileOfAnotherCase()

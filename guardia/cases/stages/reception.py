@@ -65,7 +65,7 @@ def written_down(
     So is a call of that number that the exchange tells of and that is not over yet.
     """
     phone_turns.take_numbers([from_number or f"on {line}"])
-    same = _pressed_twice(from_number, line, at).order_by("pk").first() or _told(from_number, line, at).first()
+    same = _pressed_twice(from_number, line, at).order_by("pk").first() or _calls_meant(from_number, line, at).first()
     return same or ring(from_number=from_number, line=line, version=version, at=at, contact=contact)
 
 
@@ -75,7 +75,7 @@ def _pressed_twice(from_number: str, line: str, at: datetime) -> QuerySet[Call]:
     return waiting.filter(from_number=from_number, line=line, waiting_at__range=(at - near, at + near))
 
 
-def _told(from_number: str, line: str, at: datetime) -> QuerySet[Call]:
+def _calls_meant(from_number: str, line: str, at: datetime) -> QuerySet[Call]:
     """The exchange's call that is meant: of the same number; without a number, of the same line."""
     open_ones = Call.objects.filter(exchange__isnull=False, from_number=from_number, settled_at=None)
     open_ones = open_ones.filter(arrived_at__range=(at - SAME_CALL, at + NO_NUMBER_TWICE))
@@ -107,7 +107,7 @@ def answer(call: Call, *, by: Staff, at: datetime) -> Call:
     call.answered_at, call.answered_by = at, by
     if call.exchange_id and call.measure != Measure.GAP:
         call.measure = Measure.HAND  # until the exchange says its own hour of it
-    _kept(call, at)
+    _stored(call, at)
     phone_owed.settle_caller(call, now=at)
     return call
 
@@ -117,13 +117,13 @@ def abandon(call: Call, *, at: datetime) -> Call:
     if call.is_on_the_line and not call.is_reached_since and call.ended_at is None:
         _not_before(call, at)
         call.ended_at = at
-        return _kept(call, at)
+        return _stored(call, at)
     if call.abandoned_at or call.answered_at or call.settled_at:
         return call
     _not_before(call, at)
     call.abandoned_at = at
     phone_owed.settle_alone(call)
-    _kept(call, at)
+    _stored(call, at)
     phone_owed.settle_caller(call, now=at)
     return call
 
@@ -140,7 +140,7 @@ def reach(call: Call, *, by: Staff, at: datetime) -> Call:
         call.held_by, call.held_as = by, by.name[:120]
     else:
         call.answered_at, call.answered_by = at, by
-    return _kept(call, at)
+    return _stored(call, at)
 
 
 def settle(call: Call, *, as_: str, at: datetime) -> Call:
@@ -148,10 +148,10 @@ def settle(call: Call, *, as_: str, at: datetime) -> Call:
     if call.settled_at:
         return call
     call.settled_at, call.settled_as = at, as_
-    return _kept(call, at)
+    return _stored(call, at)
 
 
-def _kept(call: Call, at: datetime) -> Call:
+def _stored(call: Call, at: datetime) -> Call:
     Call.objects.filter(pk=call.pk).update(**{name: getattr(call, name) for name in PRESSED})
     keep_clocks(call, now=at)
     return call

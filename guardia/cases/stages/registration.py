@@ -16,7 +16,7 @@ from guardia.cases.refusals import AlreadySettled, NotInThisStage, TimeInTheFutu
 from guardia.cases.stages import arrival, reception
 from guardia.cases.stages.arrival import Came
 from guardia.cases.verbs import PRESSED_TWICE, Event, Recording, need, stage_name
-from guardia.config.kept import ANY_ID, ANY_TIME, ANY_WORDS, Kept
+from guardia.config.kept import ANY_ID, ANY_TIME, ANY_WORDS, CompiledQuery
 from guardia.customers.contact import Contact
 from guardia.customers.service import Service
 from guardia.people.actor import Actor
@@ -164,7 +164,7 @@ def _new_case(
 ) -> "Case":
     """The row of the case, not written yet: the ledger inserts it with its first events."""
     version_id = came.procedure_version_id if came else versions.in_force(received_at or at).pk
-    since = report.affected_since or arrival.came_at(came, received_at, at)
+    since = report.affected_since or arrival.counts_from(came, received_at, at)
     if since > at:
         raise TimeInTheFuture()
     pk, number = drawn()
@@ -176,12 +176,12 @@ def opened_case(
     cls: type, report: Report, symptoms: str, *, pk: int, number: int, version_id: int, at: datetime
 ) -> "Case":
     """The row of a case with its id and its number, affected since ``report.affected_since``; not written yet."""
-    case = placed(said_case(cls, report, symptoms, version_id=version_id, at=at), report.service, pk, number)
+    case = placed(unsaved_case(cls, report, symptoms, version_id=version_id, at=at), report.service, pk, number)
     fill_in(case, report.details)
     return case
 
 
-def said_case(cls: type, report: Report, symptoms: str, *, version_id: int, at: datetime) -> "Case":
+def unsaved_case(cls: type, report: Report, symptoms: str, *, version_id: int, at: datetime) -> "Case":
     """What a case says of itself wherever it is; it has no number and no place yet."""
     return cls(
         procedure_version_id=version_id,
@@ -231,11 +231,11 @@ def _opened_already(cls: type, service: Service, symptoms: str, by: Actor, at: d
 
 
 @cache
-def _pressed_twice(cls: type, kind: str, has_a_name: bool) -> Kept:
+def _pressed_twice(cls: type, kind: str, has_a_name: bool) -> CompiledQuery:
     case = {"service": ANY_ID, "symptoms": ANY_WORDS, "opened_at__range": (EARLIEST, ANY_TIME), "closed_at": None}
     author = {"events__actor_kind": kind, "events__actor_id": ANY_AUTHOR if has_a_name else None}
     author |= {"events__moment": Moment.REGISTERED}
-    return Kept(lambda: cls.objects.filter(**case, **author).order_by("pk")[:1])  # type: ignore[attr-defined]
+    return CompiledQuery(lambda: cls.objects.filter(**case, **author).order_by("pk")[:1])  # type: ignore[attr-defined]
 
 
 def drawn() -> tuple[int, int]:

@@ -18,7 +18,7 @@ from guardia.cases.refusals import (
     TimeInTheFuture,
     TooFewGreenTests,
 )
-from guardia.cases.verbs import Event, Recording, desk_hour, need, said_with
+from guardia.cases.verbs import Event, Recording, desk_hour, has_these_texts, need
 from guardia.people.actor import Actor, ActorKind
 from guardia.procedure import version as versions
 from guardia.procedure.vocabulary import Moment, Stage
@@ -132,7 +132,7 @@ class Stability(Recording):
         more, or a probe: nothing new. Raises FailsAlready for a person's other words; Missing, NotInThisStage.
         """
         if self.stage == Stage.DIAGNOSIS and (event := self.latest(Moment.RELAPSED)):
-            if by.kind != ActorKind.SYSTEM and not said_with(event, {"what": what.strip()}):
+            if by.kind != ActorKind.SYSTEM and not has_these_texts(event, {"what": what.strip()}):
                 raise FailsAlready(hour=desk_hour(event.occurred_at))
             return event
         self.must_be_in(Stage.VERIFICATION, Stage.STABILITY, Stage.CLOSURE)

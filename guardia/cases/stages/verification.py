@@ -21,7 +21,7 @@ from guardia.cases.refusals import (
     TooFewAttempts,
     TooFewTestsSince,
 )
-from guardia.cases.verbs import Event, Recording, desk_hour, need, said_with, to_the_minute
+from guardia.cases.verbs import Event, Recording, desk_hour, has_these_texts, need, to_the_minute
 from guardia.customers.contact import Contact
 from guardia.customers.folding import fold
 from guardia.field.crew import Crew, CrewMember
@@ -102,7 +102,7 @@ class Verification(Recording):
             "plan_executed": need("P5", "plan_executed", plan_executed, _("the plan that was executed")),
         }
         if before and before.variant == "customer":
-            if said_with(before, texts):
+            if has_these_texts(before, texts):
                 return before
             raise ConfirmedAlready(who=self.confirmed_by, hour=desk_hour(before.occurred_at))
         if before is None and by.kind != ActorKind.CONTACT:
@@ -125,7 +125,7 @@ class Verification(Recording):
         if self.stage == Stage.STABILITY and (event := self.latest(Moment.CONFIRMED)):
             if event.variant == "customer":
                 raise ConfirmedAlready(who=self.confirmed_by, hour=desk_hour(event.occurred_at))
-            if not said_with(event, {"reason": reason.strip()}):
+            if not has_these_texts(event, {"reason": reason.strip()}):
                 raise SupervisorWentOn(hour=desk_hour(event.occurred_at))
             return event
         self.must_be_in(Stage.VERIFICATION)

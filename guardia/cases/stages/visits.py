@@ -73,7 +73,7 @@ class Visits(Recording):
             raise VisitOutOfOrder(next=self.next_step_of(self.must_have_visit()))
         return visit
 
-    def not_asked_for_again(self: "Case") -> dict[str, Any]:
+    def must_not_be_agreed_yet(self: "Case") -> dict[str, Any]:
         """A visit that is agreed already is not to be agreed on, also while its crew drives to a remote site and no
         clock of it runs (P4.3).
         """

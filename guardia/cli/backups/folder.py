@@ -56,7 +56,7 @@ class Manifest:
 
 
 @dataclass(frozen=True)
-class KeptFile:
+class BackedUpFile:
     """One file of a case as the backup has it; ``thumbnail``: the SHA-256 of its thumbnail, empty where none."""
 
     sha256: str
@@ -181,11 +181,11 @@ def place_of(root: Path, sha: str) -> Path:
     return root / FILES / sha[:2] / sha
 
 
-def files_of(folder: Path) -> Iterator[KeptFile]:
+def files_of(folder: Path) -> Iterator[BackedUpFile]:
     with (folder / FILES_LIST).open(encoding="ascii") as lines:
         for line in lines:
             sha, size, *thumbnail = line.split()
-            yield KeptFile(sha, int(size), *thumbnail)
+            yield BackedUpFile(sha, int(size), *thumbnail)
 
 
 def prune(root: Path, keep: int) -> int:

@@ -17,7 +17,7 @@ from psycopg import sql
 
 from guardia.cli.backups import folder as backups_folder
 from guardia.cli.backups import programs
-from guardia.cli.backups.folder import KeptFile, Manifest, fingerprint
+from guardia.cli.backups.folder import BackedUpFile, Manifest, fingerprint
 from guardia.cli.progress import Progress
 from guardia.config.ownership import who
 from guardia.evidence import store
@@ -52,7 +52,7 @@ def copy_files(
     return size, number, troubles
 
 
-def copy(root: Path, sha: str, asked: psycopg.Connection, troubles: list[str]) -> KeptFile | None:
+def copy(root: Path, sha: str, asked: psycopg.Connection, troubles: list[str]) -> BackedUpFile | None:
     place = backups_folder.place_of(root, sha)
     content = place.read_bytes() if place.exists() else from_store(store.place(sha))
     if content is None:
@@ -68,9 +68,9 @@ def copy(root: Path, sha: str, asked: psycopg.Connection, troubles: list[str]) -
     put(place, content)
     small = from_store(store.place(sha) + store.THUMBNAIL)
     if small is None:
-        return KeptFile(sha, len(content))
+        return BackedUpFile(sha, len(content))
     put(backups_folder.place_of(root, store.digest(small)), small)
-    return KeptFile(sha, len(content), store.digest(small))
+    return BackedUpFile(sha, len(content), store.digest(small))
 
 
 def from_store(name: str) -> bytes | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from guardia.calls import exchanges
 from guardia.calls.exchange import Exchange
 from guardia.cases import mail_sender
-from guardia.cli.checks.finding import Installation, Said, bad, check, ok, one_line, warn
+from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, warn
 from guardia.cli.checks.machine import HERE, is_local
 from guardia.evidence.addresses import may_hear_a_secret
 from guardia.evidence.target import ProbeKind, ServiceTarget
@@ -32,7 +32,7 @@ SAMPLE_DOMAINS = ("example.com", "example.org", "example.net")
 
 
 @check()
-def mail_server(installation: Installation) -> Iterator[Said]:
+def mail_server(installation: Installation) -> Iterator[CheckResult]:
     """It is greeted and signed in to, as the worker does; no mail is sent."""
     server = Server.of_settings()
     place = server.place
@@ -62,7 +62,7 @@ def domain_of_sender() -> str:
 
 
 @check()
-def sender(installation: Installation) -> Said:
+def sender(installation: Installation) -> CheckResult:
     if domain_of_sender() in SAMPLE_DOMAINS:
         say = warn if is_local() else bad
         return say(
@@ -73,7 +73,7 @@ def sender(installation: Installation) -> Said:
 
 
 @check()
-def sender_domain(installation: Installation) -> Iterator[Said]:
+def sender_domain(installation: Installation) -> Iterator[CheckResult]:
     """SPF and DMARC: without them the letters of an unknown server end among the junk."""
     domain = domain_of_sender()
     if domain in SAMPLE_DOMAINS or "." not in domain:
@@ -114,7 +114,7 @@ def resolver() -> dns.resolver.Resolver:
 
 
 @check()
-def sign_of_life(installation: Installation) -> Said:
+def sign_of_life(installation: Installation) -> CheckResult:
     if not settings.DEADMAN_URL:
         return warn(
             _("Nobody outside is told that this house lives: if the whole machine goes, nothing on it can say so."),
@@ -124,7 +124,7 @@ def sign_of_life(installation: Installation) -> Said:
 
 
 @check(within=True)
-def snmp(installation: Installation) -> Said:
+def snmp(installation: Installation) -> CheckResult:
     """Accesses of SNMP go to PROBE_NETWORKS alone: what is written down outside of it is never asked."""
     if not (settings.SNMP_COMMUNITY or settings.SNMP_CREDENTIALS):
         return ok(_("No access of SNMP is set: nothing is asked by it."))
@@ -147,7 +147,7 @@ def snmp(installation: Installation) -> Said:
 
 
 @check()
-def mailbox(installation: Installation) -> Said:
+def mailbox(installation: Installation) -> CheckResult:
     """It is signed in to and its folder is opened; nothing is read."""
     account = mailbox_server.Account.of_settings()
     if not account.host:
@@ -177,7 +177,7 @@ def mailbox(installation: Installation) -> Said:
 
 
 @check()
-def senders(installation: Installation) -> Said:
+def senders(installation: Installation) -> CheckResult:
     """Whether anything proves who sent a mail; an answer to a signed address is proven without a setting."""
     if not settings.MAIL_IN:
         return ok(_("No mail comes in: nobody's sender is to be proven."))
@@ -190,7 +190,7 @@ def senders(installation: Installation) -> Said:
 
 
 @check()
-def exchange(installation: Installation) -> Said:
+def exchange(installation: Installation) -> CheckResult:
     """Only its greeting is read: a second sign-in could take the place of the one that listens."""
     if not settings.AMI_HOST:
         return ok(_("No exchange is listened to; one that pushes needs nothing here."))
@@ -220,7 +220,7 @@ async def greeted(account: ami_session.Account) -> str:
 
 
 @check(within=True)
-def exchanges_heard(installation: Installation) -> Said:
+def exchanges_heard(installation: Installation) -> CheckResult:
     if not Exchange.objects.filter(is_active=True).exists():
         return warn(
             _("No exchange is known: calls are entered by hand, and the minute of the reception is theirs to press."),
@@ -237,7 +237,7 @@ def exchanges_heard(installation: Installation) -> Said:
 
 
 @check(within=True)
-def exchanges_named(installation: Installation) -> Said:
+def exchanges_named(installation: Installation) -> CheckResult:
     """Whether calls come in by a way that nobody has named: then they are heard, and on nobody's screen."""
     found = {
         one.name: unnamed(one, installation.now) for one in Exchange.objects.filter(is_active=True).order_by("name")

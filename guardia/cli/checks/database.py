@@ -10,9 +10,9 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from guardia.cli.checks.finding import Installation, Said, bad, check, ok, warn
+from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, warn
 from guardia.config import address, policies
-from guardia.config.database_roles import Wall
+from guardia.config.database_roles import DatabaseRole
 
 # --- roles ------------------------------------------------------------------------------------------------------------
 ROLE = """
@@ -29,20 +29,20 @@ MAY_BECOME = """
 OLDEST_SERVER = 16
 
 
-def asked(question: str, *values: Any, alias: str = DEFAULT_DB_ALIAS) -> tuple:
+def fetch_one(question: str, *values: Any, alias: str = DEFAULT_DB_ALIAS) -> tuple:
     with connections[alias].cursor() as cursor:
         cursor.execute(question, values or None)
         return cursor.fetchone()
 
 
 @check()
-def database(installation: Installation) -> Said:
+def database(installation: Installation) -> CheckResult:
     if not installation.database:
         return bad(
             _("The database does not answer."),
             _("Look whether PostgreSQL runs and DATABASE_URL names it; without DATABASE_URL, at STATE_DIR/pg/log."),
         )
-    (version,) = asked("SELECT current_setting('server_version_num')::int / 10000")
+    (version,) = fetch_one("SELECT current_setting('server_version_num')::int / 10000")
     if version < OLDEST_SERVER:
         return bad(
             _("PostgreSQL %(version)s is too old.") % {"version": version},
@@ -52,9 +52,9 @@ def database(installation: Installation) -> Said:
 
 
 @check(database=True)
-def application_role(installation: Installation) -> Iterator[Said]:
+def application_role(installation: Installation) -> Iterator[CheckResult]:
     """Row walls hold nobody who is a superuser, bypasses them, or owns the tables (design §4.8)."""
-    name, superuser, bypasses, creates, owned = asked(ROLE)
+    name, superuser, bypasses, creates, owned = fetch_one(ROLE)
     remedy = _("Make a role that owns nothing and name it in DATABASE_URL; the owner's belongs in DATABASE_DIRECT_URL.")
     sound = True
     for is_so, words in (
@@ -71,11 +71,11 @@ def application_role(installation: Installation) -> Iterator[Said]:
 
 
 @check(database=True)
-def walls(installation: Installation) -> Said:
+def database_roles(installation: Installation) -> CheckResult:
     """Web and worker step into a role for each transaction; a role that may not do so serves nobody."""
-    without = [wall.value for wall in Wall if not may_become(wall.value)]
+    without = [wall.value for wall in DatabaseRole if not may_become(wall.value)]
     if without:
-        (name,) = asked("SELECT session_user")
+        (name,) = fetch_one("SELECT session_user")
         roles = ", ".join(without)
         return bad(
             _("The role %(name)s may not step behind the walls: %(roles)s.") % {"name": name, "roles": roles},
@@ -87,11 +87,11 @@ def walls(installation: Installation) -> Said:
 
 def may_become(role: str) -> bool:
     question = "SELECT to_regrole(%s) IS NOT NULL AND pg_has_role(session_user, to_regrole(%s), 'MEMBER')"
-    return bool(asked(question, role, role)[0])
+    return bool(fetch_one(question, role, role)[0])
 
 
 @check(database=True)
-def portal_login(installation: Installation) -> Said:
+def portal_login(installation: Installation) -> CheckResult:
     """What a customer's person is shown is read by a login that can become nothing else (ADR 63)."""
     if not settings.DATABASE_PORTAL_URL:
         return warn(
@@ -99,13 +99,13 @@ def portal_login(installation: Installation) -> Said:
             _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
             % {"name": "guardia_portal_login", "variable": "DATABASE_PORTAL_URL"},
         )
-    return login_of(Wall.PORTAL, settings.DATABASE_PORTAL_URL) or ok(
+    return login_of(DatabaseRole.PORTAL, settings.DATABASE_PORTAL_URL) or ok(
         _("The portal reads by a login of its own, which can become nothing else.")
     )
 
 
 @check(database=True)
-def worker_login(installation: Installation) -> Said:
+def worker_login(installation: Installation) -> CheckResult:
     """The worker, which reads what strangers send, can give nobody a password (ADR 63)."""
     if not settings.DATABASE_WORKER_URL:
         return warn(
@@ -113,15 +113,15 @@ def worker_login(installation: Installation) -> Said:
             _("Make the login %(name)s (docs/operations/install.md) and name it in %(variable)s.")
             % {"name": "guardia_worker_login", "variable": "DATABASE_WORKER_URL"},
         )
-    return login_of(Wall.WORKER, settings.DATABASE_WORKER_URL) or ok(
+    return login_of(DatabaseRole.WORKER, settings.DATABASE_WORKER_URL) or ok(
         _("The worker works by a login of its own, which can become nothing else.")
     )
 
 
-def login_of(wall: Wall, url: str) -> Said | None:
+def login_of(wall: DatabaseRole, url: str) -> CheckResult | None:
     """What is wrong with the login that works behind this wall alone."""
     name, only = str(address.read(url, "")["user"]), wall.value
-    may, temporary = asked(MAY_BECOME, name, name)
+    may, temporary = fetch_one(MAY_BECOME, name, name)
     said = {"name": name, "roles": ", ".join(role for role in may if role != only)}
     if said["roles"]:
         return bad(
@@ -138,7 +138,7 @@ def login_of(wall: Wall, url: str) -> Said | None:
 
 
 @check(database=True)
-def migrations(installation: Installation) -> Said:
+def migrations(installation: Installation) -> CheckResult:
     executor = MigrationExecutor(connections["direct"])  # only the owner reads how far it is
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     behind = [f"{each.app_label}.{each.name}" for each, _back in plan]
@@ -154,10 +154,10 @@ def migrations(installation: Installation) -> Said:
 
 
 @check(database=True)
-def direct_connection(installation: Installation) -> Iterator[Said]:
+def direct_connection(installation: Installation) -> Iterator[CheckResult]:
     """A pooler answers with a number of its own where the server would say that of its process."""
     connection.ensure_connection()
-    pooled = connection.connection.info.backend_pid != asked("SELECT pg_backend_pid()")[0]
+    pooled = connection.connection.info.backend_pid != fetch_one("SELECT pg_backend_pid()")[0]
     if not pooled:
         yield ok(_("Nothing stands between Guardia and PostgreSQL."))
         return
@@ -176,7 +176,7 @@ def direct_connection(installation: Installation) -> Iterator[Said]:
 
 
 @check(database=True)
-def owner_role(installation: Installation) -> Said:
+def owner_role(installation: Installation) -> CheckResult:
     if settings.DATABASE_DIRECT_URL == settings.DATABASE_URL:
         return warn(
             _("DATABASE_DIRECT_URL is not set: migrations and backups would run as the application."),
@@ -186,7 +186,7 @@ def owner_role(installation: Installation) -> Said:
         SELECT session_user::text, rolsuper OR rolbypassrls, rolsuper OR rolcreatedb FROM pg_roles
         WHERE rolname = session_user
     """
-    name, sees, creates = asked(question, alias="direct")
+    name, sees, creates = fetch_one(question, alias="direct")
     if not sees:
         return warn(
             _("The owner %(name)s does not see all rows: guardia backup is refused.") % {"name": name},
@@ -214,11 +214,11 @@ PATIENCE = """
 
 
 def setting(name: str) -> str:
-    return str(asked("SELECT current_setting(%s)", name)[0])
+    return str(fetch_one("SELECT current_setting(%s)", name)[0])
 
 
 @check(database=True)
-def durability(installation: Installation) -> Iterator[Said]:
+def durability(installation: Installation) -> Iterator[CheckResult]:
     off = [name for name in LOSE if setting(name) == "off"]
     for name in off:
         yield bad(
@@ -235,7 +235,7 @@ def durability(installation: Installation) -> Iterator[Said]:
 
 
 @check(database=True)
-def forgotten_transactions(installation: Installation) -> Said:
+def forgotten_transactions(installation: Installation) -> CheckResult:
     if setting("idle_in_transaction_session_timeout") == "0":
         return warn(
             _("A transaction that somebody forgot holds its locks for ever."),
@@ -246,9 +246,9 @@ def forgotten_transactions(installation: Installation) -> Said:
 
 
 @check(database=True)
-def cut_off_hosts(installation: Installation) -> Said:
+def cut_off_hosts(installation: Installation) -> CheckResult:
     """Until PostgreSQL knows that a host is gone, the rows that it was changing stay locked (docs/scaling.md)."""
-    host, *said = asked(PATIENCE)
+    host, *said = fetch_one(PATIENCE)
     if not host:
         return ok(_("Guardia and PostgreSQL are on one machine: no network parts them."))
     seconds = longest_patience(*said)
@@ -270,8 +270,8 @@ def longest_patience(idle: int, interval: int, count: int, unread_ms: int) -> fl
 
 
 @check(database=True)
-def encoding(installation: Installation) -> Said:
-    kept = asked("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")[0]
+def encoding(installation: Installation) -> CheckResult:
+    kept = fetch_one("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")[0]
     if kept != "UTF8":
         return bad(
             _("The database keeps text as %(encoding)s: names and words are lost.") % {"encoding": kept},
@@ -281,8 +281,8 @@ def encoding(installation: Installation) -> Said:
 
 
 @check(database=True)
-def connections_left(installation: Installation) -> Said:
-    most, used = asked(
+def connections_left(installation: Installation) -> CheckResult:
+    most, used = fetch_one(
         "SELECT current_setting('max_connections')::int, (SELECT count(*) FROM pg_stat_activity "
         "WHERE usename IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend')"
     )
@@ -301,10 +301,10 @@ LITTLE, MUCH = timedelta(seconds=2), timedelta(seconds=60)
 
 
 @check(database=True)
-def host_clock(installation: Installation) -> Said:
+def host_clock(installation: Installation) -> CheckResult:
     """The hours that count are PostgreSQL's; a host that differs shows them wrongly and mistrusts good links."""
     before = installation.host_clock()
-    (database,) = asked("SELECT clock_timestamp()")
+    (database,) = fetch_one("SELECT clock_timestamp()")
     after = installation.host_clock()
     apart = abs(database - (before + (after - before) / 2))
     words = _("The clock of this machine and that of PostgreSQL are %(seconds)s s apart.")
@@ -316,7 +316,7 @@ def host_clock(installation: Installation) -> Said:
 
 
 @check(database=True)
-def time_zones(installation: Installation) -> Said:
+def time_zones(installation: Installation) -> CheckResult:
     """The arithmetic is Python's and some questions are PostgreSQL's: both must know the zone, and know it alike."""
     name = settings.TIME_ZONE
     try:
@@ -326,7 +326,7 @@ def time_zones(installation: Installation) -> Said:
             _("This machine does not know the time zone %(zone)s.") % {"zone": name},
             _("Write OPERATOR_ZONE as America/Guayaquil, or install tzdata."),
         )
-    (theirs,) = asked("SELECT %s::timestamptz AT TIME ZONE %s", installation.now, name)
+    (theirs,) = fetch_one("SELECT %s::timestamptz AT TIME ZONE %s", installation.now, name)
     if offset(theirs, installation.now) != ours:
         return bad(
             _("PostgreSQL takes %(zone)s for another time zone than this machine does.") % {"zone": name},

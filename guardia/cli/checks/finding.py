@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class Health(StrEnum):
 
 
 @dataclass(frozen=True)
-class Said:
+class CheckResult:
     """``words`` in the reader's language; ``remedy`` is what to do, empty where all is well."""
 
     health: Health
@@ -33,7 +33,7 @@ class Said:
 @dataclass(frozen=True)
 class Finding:
     check: str
-    said: Said
+    said: CheckResult
 
 
 def utc_now() -> datetime:
@@ -53,7 +53,7 @@ class Installation:
         return self.at or self.host_clock()
 
 
-type Answer = Said | Iterator[Said]
+type Answer = CheckResult | Iterator[CheckResult]
 
 
 @dataclass(frozen=True)
@@ -79,21 +79,21 @@ def check(*, database: bool = False, within: bool = False) -> Callable[[Callable
     return put
 
 
-def ok(words: str) -> Said:
-    return Said(Health.OK, words)
+def ok(words: str) -> CheckResult:
+    return CheckResult(Health.OK, words)
 
 
-def warn(words: str, remedy: str) -> Said:
-    return Said(Health.WARN, words, remedy)
+def warn(words: str, remedy: str) -> CheckResult:
+    return CheckResult(Health.WARN, words, remedy)
 
 
-def bad(words: str, remedy: str) -> Said:
-    return Said(Health.BAD, words, remedy)
+def bad(words: str, remedy: str) -> CheckResult:
+    return CheckResult(Health.BAD, words, remedy)
 
 
-def skipped(words: str) -> Said:
+def skipped(words: str) -> CheckResult:
     """What cannot be looked at from here, and why."""
-    return Said(Health.SKIPPED, words)
+    return CheckResult(Health.SKIPPED, words)
 
 
 def examine(installation: Installation) -> Iterator[Finding]:
@@ -103,14 +103,14 @@ def examine(installation: Installation) -> Iterator[Finding]:
             yield Finding(each.name, said)
 
 
-def answers(each: Check, installation: Installation) -> list[Said]:
+def answers(each: Check, installation: Installation) -> list[CheckResult]:
     if each.needs_database and not installation.database:
         return [skipped(_("Not looked at: the database does not answer."))]
-    wall: AbstractContextManager[None] = behind(Wall.STAFF) if each.within else nullcontext()
+    wall: AbstractContextManager[None] = behind(DatabaseRole.STAFF) if each.within else nullcontext()
     try:
         with wall:
             answer = each.ask(installation)
-            return [answer] if isinstance(answer, Said) else list(answer)
+            return [answer] if isinstance(answer, CheckResult) else list(answer)
     except Exception as trouble:
         log.debug("the check %s failed", each.name, exc_info=True)
         words = _("This could not be looked at: %(why)s.") % {"why": one_line(trouble)}

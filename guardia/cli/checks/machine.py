@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http.request import validate_host
 from django.utils.translation import gettext as _
 
-from guardia.cli.checks.finding import Installation, Said, bad, check, ok, one_line, warn
+from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, warn
 
 # --- settings ---------------------------------------------------------------------------------------------------------
 SHORTEST_KEY = 40
@@ -24,7 +24,7 @@ def is_local() -> bool:
 
 
 @check()
-def secret_key(installation: Installation) -> Said:
+def secret_key(installation: Installation) -> CheckResult:
     key = settings.SECRET_KEY
     remedy = _("Set SECRET_KEY_FILE to a file with the output of: openssl rand -base64 48")
     if key == settings.LAPTOP_KEY:
@@ -35,7 +35,7 @@ def secret_key(installation: Installation) -> Said:
 
 
 @check()
-def addresses(installation: Installation) -> Iterator[Said]:
+def addresses(installation: Installation) -> Iterator[CheckResult]:
     """PUBLIC_URL stands in every letter; ALLOWED_HOSTS must let it in."""
     host = urlsplit(settings.PUBLIC_URL).hostname or ""
     if not host:
@@ -62,7 +62,7 @@ def addresses(installation: Installation) -> Iterator[Said]:
 
 
 @check()
-def https(installation: Installation) -> Said:
+def https(installation: Installation) -> CheckResult:
     if is_local():
         return ok(_("On this machine alone no HTTPS is needed."))
     if not settings.HTTPS:
@@ -79,7 +79,7 @@ def https(installation: Installation) -> Said:
 
 
 @check()
-def debug(installation: Installation) -> Said:
+def debug(installation: Installation) -> CheckResult:
     if settings.DEBUG:
         return bad(_("DEBUG is on: whoever sees an error sees the settings."), _("Take DEBUG out of the environment."))
     if settings.DEMO and not is_local():
@@ -91,7 +91,7 @@ def debug(installation: Installation) -> Said:
 
 
 @check()
-def figures_for_prometheus(installation: Installation) -> Said:
+def figures_for_prometheus(installation: Installation) -> CheckResult:
     """Without a token `/metrics` goes by the address: a proxy here that does not say for whom it asks looks like us."""
     if settings.METRICS_TOKEN:
         return ok(_("/metrics answers whoever sends its token."))
@@ -104,7 +104,7 @@ def figures_for_prometheus(installation: Installation) -> Said:
 
 
 @check()
-def log_destination(installation: Installation) -> Said:
+def log_destination(installation: Installation) -> CheckResult:
     if settings.LOG_LEVEL == "DEBUG":
         return warn(
             _("LOG_LEVEL is DEBUG: the log grows by every question to the database."), _("Set LOG_LEVEL to INFO.")
@@ -124,7 +124,7 @@ EXPIRED, NOT_YET, WRONG_NAME, WRONG_ADDRESS = 10, 9, 62, 64
 
 
 @check()
-def certificate(installation: Installation) -> Said:
+def certificate(installation: Installation) -> CheckResult:
     """It is greeted as a browser does, from this machine; nothing is asked for."""
     address = urlsplit(settings.PUBLIC_URL)
     if address.scheme != "https" or not address.hostname:
@@ -168,7 +168,7 @@ def end_of(host: str, port: int) -> datetime:
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
 
 
-def refused(wrong: ssl.SSLCertVerificationError, host: str) -> Said:
+def refused(wrong: ssl.SSLCertVerificationError, host: str) -> CheckResult:
     """Why a browser would stop here, and what to do."""
     if wrong.verify_code == EXPIRED:
         return bad(

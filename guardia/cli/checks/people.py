@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from guardia.cli.checks.finding import Installation, Said, bad, check, ok, warn
+from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, warn
 from guardia.clocks import rest_days
 from guardia.clocks.calendars import announced_at, newest_edition
 from guardia.customers.contact import Contact
@@ -24,7 +24,7 @@ from guardia.procedure.weekly_hours import RestDays
 # --- people -----------------------------------------------------------------------------------------------------------
 # Who is there: at the desk, on the matrix, at the companies.
 @check(within=True)
-def roles_held(installation: Installation) -> Iterator[Said]:
+def roles_held(installation: Installation) -> Iterator[CheckResult]:
     held = set(Staff.objects.filter(is_active=True).values_list("role", flat=True))
     if Role.ADMINISTRATOR not in held:
         yield bad(
@@ -43,7 +43,7 @@ def roles_held(installation: Installation) -> Iterator[Said]:
 
 
 @check(within=True)
-def on_shift(installation: Installation) -> Said:
+def on_shift(installation: Installation) -> CheckResult:
     if shifts.on_shift(shifts.TECHNICAL, installation.now):
         return ok(_("Somebody is on shift at the technical desk."))
     if not shifts.was_ever_entered(shifts.TECHNICAL):
@@ -57,7 +57,7 @@ def on_shift(installation: Installation) -> Said:
 
 
 @check(within=True)
-def levels(installation: Installation) -> Iterator[Said]:
+def levels(installation: Installation) -> Iterator[CheckResult]:
     """Whom the matrix names now, and whether any way leads to that person (E2 to E4)."""
     try:
         known = sorted(rule.level for rule in in_force(installation.now).procedure.escalation.levels)
@@ -74,7 +74,7 @@ def levels(installation: Installation) -> Iterator[Said]:
 
 
 @check(within=True)
-def staff_without_a_way(installation: Installation) -> Said:
+def staff_without_a_way(installation: Installation) -> CheckResult:
     without = Staff.objects.filter(is_active=True, email="", channels=[], role__in=(Role.ENGINEER, Role.SUPERVISOR))
     if count := without.count():
         return warn(
@@ -85,7 +85,7 @@ def staff_without_a_way(installation: Installation) -> Said:
 
 
 @check(within=True)
-def channels_readable(installation: Installation) -> Said:
+def channels_readable(installation: Installation) -> CheckResult:
     """Channels are sealed with SECRET_KEY: with another one nobody is paged there."""
     lost = sum(isinstance(one.channels, Unreadable) for one in Staff.objects.filter(is_active=True))
     if lost:
@@ -97,7 +97,7 @@ def channels_readable(installation: Installation) -> Said:
 
 
 @check(within=True)
-def channels_used(installation: Installation) -> Said:
+def channels_used(installation: Installation) -> CheckResult:
     """What was written down before the kinds of channels were named (people/channels.py) is refused when it is used."""
     written = (one for staff in Staff.objects.filter(is_active=True) for one in staff.channels)
     if refused := sum(bool(not_allowed(one)) for one in written):
@@ -109,7 +109,7 @@ def channels_used(installation: Installation) -> Said:
 
 
 @check(within=True)
-def contacts_without_a_way(installation: Installation) -> Iterator[Said]:
+def contacts_without_a_way(installation: Installation) -> Iterator[CheckResult]:
     deaf = unreachable(Customer.objects.filter(active=True)).count()
     if deaf:
         yield bad(
@@ -133,7 +133,7 @@ ANNOUNCED_AHEAD = timedelta(days=60)
 
 
 @check(within=True)
-def procedure(installation: Installation) -> Said:
+def procedure(installation: Installation) -> CheckResult:
     try:
         version = in_force(installation.now)
     except NoProcedure:
@@ -145,7 +145,7 @@ def procedure(installation: Installation) -> Said:
 
 
 @check(within=True)
-def technical_number(installation: Installation) -> Iterator[Said]:
+def technical_number(installation: Installation) -> Iterator[CheckResult]:
     """L1 to L3: the number that customers dial must lead to the technical desk."""
     try:
         lines = in_force(installation.now).procedure.lines
@@ -162,7 +162,7 @@ def technical_number(installation: Installation) -> Iterator[Said]:
 
 
 @check(within=True)
-def calendars(installation: Installation) -> Iterator[Said]:
+def calendars(installation: Installation) -> Iterator[CheckResult]:
     """Rest days are known for years on end; a promise in office hours beyond them counts by the week alone."""
     try:
         promised = in_force(installation.now).procedure

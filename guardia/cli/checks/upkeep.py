@@ -13,8 +13,8 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from guardia.cli.backups import folder
-from guardia.cli.checks.database import asked
-from guardia.cli.checks.finding import Installation, Said, bad, check, ok, one_line, skipped, warn
+from guardia.cli.checks.database import fetch_one
+from guardia.cli.checks.finding import CheckResult, Installation, bad, check, ok, one_line, skipped, warn
 from guardia.clocks.clock import Clock
 from guardia.clocks.watch import SILENT_AFTER, Watch
 from guardia.evidence import store
@@ -28,7 +28,7 @@ ALMOST_NONE, LITTLE = 200 * MEGABYTE, 2_000 * MEGABYTE
 
 
 @check()
-def file_store(installation: Installation) -> Said:
+def file_store(installation: Installation) -> CheckResult:
     """Something is kept, read and taken away again."""
     content = token_bytes(32)
     sha = store.digest(content)
@@ -46,7 +46,7 @@ def file_store(installation: Installation) -> Said:
 
 
 @check()
-def disk(installation: Installation) -> Iterator[Said]:
+def disk(installation: Installation) -> Iterator[CheckResult]:
     """Of each folder that grows, where it is on this machine."""
     places = {"STATE_DIR": settings.STATE_DIR}
     if not settings.ATTACHMENTS_URL:
@@ -65,9 +65,9 @@ WHERE = """
 
 
 @check(database=True)
-def database_disk(installation: Installation) -> Said:
+def database_disk(installation: Installation) -> CheckResult:
     """The room under PostgreSQL's own folder, where it is on this machine and may be known."""
-    may_ask, is_here, name = asked(WHERE, alias="direct")
+    may_ask, is_here, name = fetch_one(WHERE, alias="direct")
     if not is_here:
         return skipped(
             _("PostgreSQL is on another machine, and its disk is not seen from here: let it be watched there.")
@@ -75,7 +75,7 @@ def database_disk(installation: Installation) -> Said:
     if not may_ask:
         words = _("PostgreSQL does not tell %(name)s where its data are. As a superuser: %(grant)s")
         return skipped(words % {"name": name, "grant": f"GRANT pg_read_all_settings TO {name}"})
-    place = Path(asked("SELECT current_setting('data_directory')", alias="direct")[0])
+    place = Path(fetch_one("SELECT current_setting('data_directory')", alias="direct")[0])
     try:
         free = min(free_bytes(each) for each in (place, (place / "pg_wal").resolve()))
     except OSError as trouble:
@@ -88,7 +88,7 @@ def database_disk(installation: Installation) -> Said:
     return warn(words, remedy) if free < LITTLE else ok(words)
 
 
-def space(name: str, place: Path) -> Said:
+def space(name: str, place: Path) -> CheckResult:
     existing = next((one for one in (place, *place.parents) if one.exists()), Path("/"))
     if not os.access(existing, os.W_OK):
         return bad(
@@ -108,7 +108,7 @@ def free_bytes(place: Path) -> int:
 
 
 @check()
-def backups(installation: Installation) -> Said:
+def backups(installation: Installation) -> CheckResult:
     """The newest whole one, by its hour; half a backup is none."""
     if not settings.BACKUP_DIR:
         return warn(
@@ -134,9 +134,9 @@ LATE_ARCHIVE = timedelta(hours=1)
 
 
 @check(database=True)
-def archive(installation: Installation) -> Said:
+def archive(installation: Installation) -> CheckResult:
     """The log of changes by which PostgreSQL goes back to any minute (docs/operations/backup.md), where it is kept."""
-    is_on, last, failed, which, seconds = asked(ARCHIVED)
+    is_on, last, failed, which, seconds = fetch_one(ARCHIVED)
     if not is_on:
         return ok(_("PostgreSQL archives no log of changes: what is newer than the last backup is on its disk alone."))
     remedy = _("Look at the log of PostgreSQL and at archive_command: until it works, its disk fills.")
@@ -157,7 +157,7 @@ LATE_SWEEP = timedelta(seconds=60)
 
 
 @check(within=True)
-def worker(installation: Installation) -> Said:
+def worker(installation: Installation) -> CheckResult:
     last = sender.Sender.objects.aggregate(last=Max("seen_at"))["last"]
     if last is None or installation.now - last > sender.SILENT_AFTER:
         return bad(
@@ -168,7 +168,7 @@ def worker(installation: Installation) -> Said:
 
 
 @check(within=True)
-def sweep(installation: Installation) -> Said:
+def sweep(installation: Installation) -> CheckResult:
     seen_at = Watch.objects.filter(pk="sweep").values_list("seen_at", flat=True).first()
     remedy = _("Look at the log of the worker, and start it anew: systemctl restart guardia-worker")
     if seen_at is None or installation.now - seen_at > SILENT_AFTER:
@@ -182,7 +182,7 @@ def sweep(installation: Installation) -> Said:
 
 
 @check(within=True)
-def letters(installation: Installation) -> Said:
+def letters(installation: Installation) -> CheckResult:
     unsent = Delivery.objects.filter(state__in=(DeliveryState.WAITING, DeliveryState.SENDING))
     oldest = unsent.aggregate(oldest=Min("created_at"))["oldest"]
     if oldest and installation.now - oldest > LATE_LETTER:

@@ -55,9 +55,9 @@ class Outcome:
         return self.new + self.changed
 
     @property
-    def shown_problems(self) -> list[Problem]:
+    def first_problems(self) -> list[Problem]:
         return self.problems[:MOST_PROBLEMS]
 
     @property
-    def shown_changes(self) -> list[Change]:
+    def first_changes(self) -> list[Change]:
         return self.changes[:MOST_CHANGES]

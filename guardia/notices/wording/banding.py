@@ -3,21 +3,21 @@
 from django.utils.translation import gettext as _
 
 from guardia.customers.bands import promise_of
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.prose import News, clause, letter_of, rows_of
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import Moment
 
 
 @letter_of(Moment.BAND_CHANGED)
-def band_changed(told: Told) -> News:
+def band_changed(told: NoticeFacts) -> News:
     """To the companies with an open case of the site: this case keeps what it began with."""
     hour = told.hours.zoned(told.hours.at(told.at))
     return News(
         _("the time to reach your site changes"),
         _("The time in which a crew of ours may reach %(site)s changes.") % {"site": told["site"]},
         (
-            reason_said(told.text("reason")),
+            reason_text(told.text("reason")),
             _("It was changed %(hour)s and holds for every case that is opened after that.") % {"hour": hour},
             _("This case, and a visit agreed in it, keep what was promised when it was registered."),
         ),
@@ -38,15 +38,15 @@ def arrival(procedure: Procedure, band: str) -> str:
     return _("%(band)s (%(clause)s): %(time)s") % words
 
 
-def reason_said(reason: str) -> str:
+def reason_text(reason: str) -> str:
     """As a sentence of its own; nothing where no reason was given."""
     reason = clause(reason)
     return _("The reason: %(reason)s.") % {"reason": reason} if reason else ""
 
 
-def band_now(told: Told) -> str:
+def band_now(told: NoticeFacts) -> str:
     return arrival(told.procedure, told.data.get("band_now", ""))
 
 
-def band_was(told: Told) -> str:
+def band_was(told: NoticeFacts) -> str:
     return arrival(told.procedure, told.data.get("band_was", ""))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from guardia.customers.phones import international
 from guardia.notices.wording import causes
 from guardia.notices.wording.fact_phrases import name_of
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.prose import HEADLINE, News, clause, headed, letter_of, rows_of
 from guardia.procedure.vocabulary import Moment
 
@@ -17,7 +17,7 @@ SEEN_BY_US = frozenset({"alert", "outage"})
 
 
 @letter_of(Moment.REGISTERED)
-def registered(told: Told) -> News:
+def registered(told: NoticeFacts) -> News:
     if told["source"] in SEEN_BY_US:
         return causes.seen_by_us(told)
     return News(
@@ -35,7 +35,7 @@ def registered(told: Told) -> News:
     )
 
 
-def passed_on(told: Told) -> str:
+def passed_on(told: NoticeFacts) -> str:
     """A3: it came to another desk first, and is a fault."""
     desk = told.data.get("from_desk")
     words = _("%(desk)s has passed it to us, since it is a fault. It counts from the hour at which it came in.")
@@ -43,7 +43,7 @@ def passed_on(told: Told) -> str:
 
 
 @letter_of(Moment.DIAGNOSED)
-def diagnosed(told: Told) -> News:
+def diagnosed(told: NoticeFacts) -> News:
     cause = told.text("cause")
     if told.data.get("probable"):
         subject = _("we found the probable cause")
@@ -54,37 +54,37 @@ def diagnosed(told: Told) -> News:
         headline = _("We found the cause: %(cause)s.") % {"cause": clause(cause)}
         instead = _("We found the cause of the fault.")
     first, rest = headed(headline, instead, cause)
-    return News(subject, first, (*rest, f"{plan_said(told.text('plan'))} {how_said(told.variant)}"))
+    return News(subject, first, (*rest, f"{plan_text(told.text('plan'))} {symptom_text(told.variant)}"))
 
 
 @letter_of(Moment.CAUSE_CORRECTED)
-def cause_corrected(told: Told) -> News:
+def cause_corrected(told: NoticeFacts) -> News:
     cause = told.text("cause")
     headline = _("We know more about the cause now: %(cause)s.") % {"cause": clause(cause)}
     first, rest = headed(headline, _("We know more about the cause of the fault now."), cause)
-    return News(_("we know more about the cause"), first, (*rest, plan_said(told["plan"])))
+    return News(_("we know more about the cause"), first, (*rest, plan_text(told["plan"])))
 
 
 @letter_of(Moment.PLAN_CHANGED)
-def plan_changed(told: Told) -> News:
+def plan_changed(told: NoticeFacts) -> News:
     plan = told.text("plan")
     headline = _("The plan of solution has changed: %(plan)s.") % {"plan": clause(plan)}
     first, rest = headed(headline, _("The plan of solution has changed."), plan)
-    return News(_("the plan has changed"), first, (*rest, how_said(told.variant)))
+    return News(_("the plan has changed"), first, (*rest, symptom_text(told.variant)))
 
 
 @letter_of(Moment.NEWS_SENT)
-def news_sent(told: Told) -> News:
+def news_sent(told: NoticeFacts) -> News:
     first, rest = first_sentence(causes.news_text(told))
     back = rows_of((_("Expected back"), causes.expected_back(told)))
     return News(_("news of your case"), first, (*((rest,) if rest else ()), *causes.news_notes(told)), back)
 
 
-def plan_said(plan: str) -> str:
+def plan_text(plan: str) -> str:
     return _("The plan of solution: %(plan)s.") % {"plan": clause(plan)} if plan else ""
 
 
-def how_said(kind: str) -> str:
+def symptom_text(kind: str) -> str:
     if kind == VISIT:
         return _("It needs a visit to the site.")
     return _("It is carried out remotely; nobody has to come to the site.")

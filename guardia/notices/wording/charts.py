@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.test_phrases import in_own_language
 
 Sample = float | None
@@ -35,13 +35,13 @@ class Chart:
     sides: tuple[Side, ...]
 
 
-def charts(told: Sequence[Told]) -> tuple[Chart, ...]:
+def charts(told: Sequence[NoticeFacts]) -> tuple[Chart, ...]:
     """Of the last event that has any: what came before is the same again."""
     last = next((each for each in reversed(told) if each["pictures"]), None)
     return tuple(_chart(last, row) for row in last["pictures"]) if last else ()
 
 
-def _chart(told: Told, row: Mapping[str, Any]) -> Chart:
+def _chart(told: NoticeFacts, row: Mapping[str, Any]) -> Chart:
     title = capfirst(in_own_language(row["names"], ""))
     if watch := row.get("watch"):
         return Chart(title, (_watch(told, watch),))
@@ -50,14 +50,14 @@ def _chart(told: Told, row: Mapping[str, Any]) -> Chart:
     return Chart(title, tuple(_side(told, label, side, top) for label, side in pair if side))
 
 
-def _side(told: Told, label: str, side: Mapping[str, Any], top: float | None) -> Side:
+def _side(told: NoticeFacts, label: str, side: Mapping[str, Any], top: float | None) -> Side:
     samples = tuple(side["samples"])
     hour = moment_of(side["at"])
     named = _("%(label)s, %(hour)s") % {"label": label, "hour": told.hours.stamp(hour)} if hour else label
     return Side(named, in_own_language(side["results"], ""), described(samples), samples, top)
 
 
-def _watch(told: Told, watch: Mapping[str, Any]) -> Side:
+def _watch(told: NoticeFacts, watch: Mapping[str, Any]) -> Side:
     start, end = moment_of(watch["since"]), moment_of(watch["until"])
     words = ngettext("%(rounds)d test, %(bad)d bad", "%(rounds)d tests, %(bad)d bad", watch["rounds"])
     label = capfirst(told.hours.between(start, end)) if start and end else pgettext("stage", "Follow-up")

@@ -17,7 +17,7 @@ from guardia.notices.wording.fact_phrases import is_request, service, state
 from guardia.notices.wording.fact_phrases import subject as subject_of_case
 from guardia.notices.wording.letter import DESK, body, late_words, news_of, whom_to_call
 from guardia.notices.wording.next_step import STEPS, by_when, next_sentence, next_step
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.prose import listed, rows_of
 from guardia.notices.wording.salutation import salutation
 from guardia.procedure.vocabulary import Impact
@@ -60,7 +60,7 @@ class Digest:
 
 
 def digest(
-    told: Sequence[Told],
+    told: Sequence[NoticeFacts],
     contact: Contact,
     who_answers: str = "",
     opening: Sequence[str] = (),
@@ -92,20 +92,20 @@ def digest(
     )
 
 
-def by_case(told: Sequence[Told]) -> list[list[Told]]:
+def by_case(told: Sequence[NoticeFacts]) -> list[list[NoticeFacts]]:
     """Each case with its news in the order in which it happened; first who is worst off and has waited longest."""
     ordered = sorted(told, key=lambda each: (each["number"], each["seq"] or 0))
     cases = [list(case) for _number, case in groupby(ordered, key=lambda each: each["number"])]
     return sorted(cases, key=lambda case: weight(case[-1]))
 
 
-def weight(told: Told) -> tuple:
+def weight(told: NoticeFacts) -> tuple:
     impact = told["impact"]
     worst = WORST_FIRST.index(impact) if impact in WORST_FIRST else len(WORST_FIRST)
     return bool(told["restored_at"]), worst, told["outage_started_at"], told["number"]
 
 
-def subject(cases: Sequence[Sequence[Told]]) -> str:
+def subject(cases: Sequence[Sequence[NoticeFacts]]) -> str:
     """The news of one case bears the subject of all its letters."""
     if len(cases) == 1:
         last = cases[0][-1]
@@ -115,7 +115,7 @@ def subject(cases: Sequence[Sequence[Told]]) -> str:
     return words % {"n": len(cases), "numbers": numbers}
 
 
-def headline(cases: Sequence[Sequence[Told]], first: Told) -> str:
+def headline(cases: Sequence[Sequence[NoticeFacts]], first: NoticeFacts) -> str:
     if len(cases) == 1:
         return _("This is all the news of your case %(number)s.") % {"number": first["number"]}
     words = ngettext(
@@ -124,7 +124,7 @@ def headline(cases: Sequence[Sequence[Told]], first: Told) -> str:
     return words % {"n": len(cases), "company": first["company"]}
 
 
-def counts(latest: Sequence[Told]) -> str:
+def counts(latest: Sequence[NoticeFacts]) -> str:
     """``20 without service, 10 degraded, 3 restored``; of one case nothing."""
     if len(latest) == 1:
         return ""
@@ -142,7 +142,7 @@ def counts(latest: Sequence[Told]) -> str:
     return f"{said}." if said else ""
 
 
-def listed_case(case: Sequence[Told], full: bool, places: Mapping[str, str]) -> Listed:
+def listed_case(case: Sequence[NoticeFacts], full: bool, places: Mapping[str, str]) -> Listed:
     last = case[-1]
     news = [news_of(each) for each in case]
     step = next_step(last)
@@ -159,7 +159,7 @@ def listed_case(case: Sequence[Told], full: bool, places: Mapping[str, str]) -> 
     return Listed(last["number"], service(last), told, said, comes, proof(case), address)
 
 
-def in_short(told: Told) -> str:
+def in_short(told: NoticeFacts) -> str:
     """``Before 03:33 we will agree with you on the visit.``: the zone is named once, below the list."""
     step = next_step(told)
     assert step is not None
@@ -169,7 +169,7 @@ def in_short(told: Told) -> str:
     return capfirst(_("%(when)s: %(what)s.") % {"when": when, "what": told.clock_name(step.kind)})
 
 
-def proof(case: Sequence[Told]) -> str:
+def proof(case: Sequence[NoticeFacts]) -> str:
     return "; ".join(_("event %(seq)s, hash %(hash)s") % {"seq": each["seq"], "hash": each["hash"]} for each in case)
 
 
@@ -184,7 +184,7 @@ def and_more(count: int) -> str:
     return words % {"n": count}
 
 
-def footer(first: Told) -> str:
+def footer(first: NoticeFacts) -> str:
     """Why this person is written to, and in which zone the hours of the list are."""
     why = _("We write to you because you are a contact of %(company)s.") % {"company": first["company"]}
     zone = _("Hours in %(zone)s.") % {"zone": first.hours.zone_words}

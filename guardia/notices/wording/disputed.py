@@ -4,13 +4,13 @@ from django.utils.translation import gettext as _
 
 from guardia.notices.wording.fact_phrases import clocks, desk_name
 from guardia.notices.wording.hours import lasting_exactly
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.prose import News, clause, letter_of, rows_of
 from guardia.procedure.vocabulary import Moment
 
 
 @letter_of(Moment.WAIT_CORRECTED)
-def wait_corrected(told: Told) -> News:
+def wait_corrected(told: NoticeFacts) -> News:
     """The wait as it was on record, and as it is now; ``hours`` is absent where it never was."""
     if told.data.get("hours"):
         headline = _("We have corrected the hours in which a time of your case stood still.")
@@ -19,7 +19,7 @@ def wait_corrected(told: Told) -> News:
     return News(
         _("we corrected a stop"),
         headline,
-        (reason_said(told), _("If you do not agree, tell us: our quality manager will rule on it.")),
+        (reason_text(told), _("If you do not agree, tell us: our quality manager will rule on it.")),
         rows_of(
             (_("Which time"), clocks(told)),
             (_("It was on record"), stretch(told, told.data.get("was"))),
@@ -28,7 +28,7 @@ def wait_corrected(told: Told) -> News:
     )
 
 
-def affected(told: Told) -> str:
+def affected(told: NoticeFacts) -> str:
     """``3 h 35 min (was 3 h)``: only where the ruling came after the closing, and it is known."""
     now, was = told.data.get("affected_seconds"), told.data.get("affected_seconds_was")
     if now is None:
@@ -39,20 +39,20 @@ def affected(told: Told) -> str:
 
 
 @letter_of(Moment.CALENDAR_CHANGED)
-def calendar_changed(told: Told) -> News:
+def calendar_changed(told: NoticeFacts) -> News:
     """A rest day that was announced or withdrawn moves what is counted in working hours."""
     return News(
         _("a time of your case moves"),
         _("A change of the calendar of working days moves a time of your case."),
-        (reason_said(told),),
+        (reason_text(told),),
         (
-            *rows_of((_("%(desk)s opens") % {"desk": desk_name(told)}, opening_said(told))),
-            *((told.clock_name(moved["clock"]), moved_said(told, moved)) for moved in told.data.get("moved") or ()),
+            *rows_of((_("%(desk)s opens") % {"desk": desk_name(told)}, opening_text(told))),
+            *((told.clock_name(moved["clock"]), moved_text(told, moved)) for moved in told.data.get("moved") or ()),
         ),
     )
 
 
-def opening_said(told: Told) -> str:
+def opening_text(told: NoticeFacts) -> str:
     """A3 D: the desk opens on another day than was said."""
     opens, was = moment_of(told.data.get("opens_at")), moment_of(told.data.get("opened"))
     if opens is None or was is None:
@@ -62,7 +62,7 @@ def opening_said(told: Told) -> str:
     return _("%(due)s (it was %(was)s)") % {"due": told.hours.on(opens), "was": told.hours.on(was)}
 
 
-def moved_said(told: Told, moved: dict) -> str:
+def moved_text(told: NoticeFacts, moved: dict) -> str:
     due, was = moment_of(moved.get("due_at")), moment_of(moved.get("was"))
     if due is None:
         return _("stands still")
@@ -71,12 +71,12 @@ def moved_said(told: Told, moved: dict) -> str:
     return _("%(due)s (it was %(was)s)") % {"due": told.hours.before(due), "was": told.hours.before(was)}
 
 
-def reason_said(told: Told) -> str:
+def reason_text(told: NoticeFacts) -> str:
     reason = clause(told.text("reason"))
     return _("The reason: %(reason)s.") % {"reason": reason} if reason else ""
 
 
-def stretch(told: Told, hours: list[str | None] | None) -> str:
+def stretch(told: NoticeFacts, hours: list[str | None] | None) -> str:
     """``between 02:10 and 02:40``; ``since 02:10`` while it still stands."""
     start, end = (moment_of(hour) for hour in hours) if hours else (None, None)
     if start is None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guardia.notices.wording.hours import lasting, lasting_exactly
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.prose import News, clause, headed, letter_of, rows_of
 from guardia.notices.wording.test_phrases import evidence, no_evidence, tests, what_was_seen
 from guardia.procedure.vocabulary import Moment
@@ -20,11 +20,11 @@ GRADES = {
 
 
 @letter_of(Moment.CONFIRMED)
-def confirmed(told: Told) -> News:
+def confirmed(told: NoticeFacts) -> News:
     return unconfirmed(told) if told.variant == "supervisor" else confirmed_by_the_customer(told)
 
 
-def confirmed_by_the_customer(told: Told) -> News:
+def confirmed_by_the_customer(told: NoticeFacts) -> News:
     who = ", ".join(dict.fromkeys(part for part in (told.text("name"), told.text("position")) if part))
     hour = told.hours.zoned(told.hours.at(told.at))
     grade = told.data.get("grade", "")
@@ -34,8 +34,8 @@ def confirmed_by_the_customer(told: Told) -> News:
         tuple(
             words
             for words in (
-                done_said(told.text("plan_executed")),
-                not_so_said(told),
+                solution_text(told.text("plan_executed")),
+                not_so_text(told),
                 _("We follow its behaviour from now on until it is stable."),
             )
             if words
@@ -44,38 +44,38 @@ def confirmed_by_the_customer(told: Told) -> News:
     )
 
 
-def deniable_until(told: Told) -> datetime | None:
+def deniable_until(told: NoticeFacts) -> datetime | None:
     """Until when (UTC) what was confirmed by word may be denied; None once that hour has passed, or there is none."""
     until = moment_of(told.data.get("deniable_until"))
     return until if until and until > told.now else None
 
 
-def not_so_said(told: Told) -> str:
+def not_so_text(told: NoticeFacts) -> str:
     until = deniable_until(told)
     words = _("We have it by word alone. If it is not so, tell us %(before)s by the link in this message.")
     return words % {"before": told.hours.zoned(told.hours.before(until))} if until else ""
 
 
-def unconfirmed(told: Told) -> News:
+def unconfirmed(told: NoticeFacts) -> News:
     return News(
         _("we go on without your confirmation"),
         _("We could not confirm with your company that the service is back to normal; we follow it all the same."),
         (
-            told_count(told.data.get("attempts", 0)),
-            done_said(told.text("plan_executed")),
+            count_text(told.data.get("attempts", 0)),
+            solution_text(told.text("plan_executed")),
             _("Why we go on: %(reason)s.") % {"reason": clause(told.text("reason"))},
             _("Your case is marked “without the customer's confirmation”. If the service is not well, please call us."),
         ),
     )
 
 
-def told_count(count: int) -> str:
+def count_text(count: int) -> str:
     words = ngettext("We tried to reach you %(count)d time.", "We tried to reach you %(count)d times.", count)
     return words % {"count": count}
 
 
 @letter_of(Moment.FLAPPED)
-def flapped(told: Told) -> News:
+def flapped(told: NoticeFacts) -> News:
     hour = told.hours.zoned(told.hours.at(told.at))
     lasted = lasting(int(told.data.get("seconds", 0)))
     return News(
@@ -89,11 +89,11 @@ def flapped(told: Told) -> News:
 
 
 @letter_of(Moment.STABILISED)
-def stabilised(told: Told) -> News:
+def stabilised(told: NoticeFacts) -> News:
     return stable_unproven(told) if no_evidence(told) else stable_proven(told)
 
 
-def stable_unproven(told: Told) -> News:
+def stable_unproven(told: NoticeFacts) -> News:
     """No word that it is stable: only that the time is over, what is lacking, who goes on and why (P6)."""
     return News(
         _("we go on without good tests"),
@@ -103,14 +103,14 @@ def stable_unproven(told: Told) -> News:
     )
 
 
-def gone_on(told: Told) -> tuple[str, ...]:
+def gone_on(told: NoticeFacts) -> tuple[str, ...]:
     """Who decided to go on without green evidence, and why."""
     who, reason = clause(told.text("who")), clause(told.text("reason"))
     words = _("%(who)s, supervisor, decided to go on: %(reason)s.") if who else _("A supervisor goes on: %(reason)s.")
     return (words % {"who": who, "reason": reason},) if reason else ()
 
 
-def stable_proven(told: Told) -> News:
+def stable_proven(told: NoticeFacts) -> News:
     since = told.hours.since(moment_of(told.data.get("green_since")) or told.at)
     return News(
         _("your service is stable"),
@@ -121,11 +121,11 @@ def stable_proven(told: Told) -> News:
 
 
 @letter_of(Moment.RELAPSED)
-def relapsed(told: Told) -> News:
+def relapsed(told: NoticeFacts) -> News:
     return denied(told) if told.data.get("denies") else failed_again(told)
 
 
-def denied(told: Told) -> News:
+def denied(told: NoticeFacts) -> News:
     """A contact of the company said that a confirmation by word is not so (P5)."""
     return News(
         _("your case is open again"),
@@ -138,7 +138,7 @@ def denied(told: Told) -> News:
     )
 
 
-def failed_again(told: Told) -> News:
+def failed_again(told: NoticeFacts) -> News:
     hour = told.hours.zoned(told.hours.at(told.at))
     return News(
         _("the fault has returned"),
@@ -151,7 +151,7 @@ def failed_again(told: Told) -> News:
 
 
 @letter_of(Moment.CLOSED)
-def closed(told: Told) -> News:
+def closed(told: NoticeFacts) -> News:
     """Fault, solution and affected time; that it is stable only where tests say so (P7)."""
     lacking = no_evidence(told)
     headline = _("We closed your case %(hour)s: the service is back to normal and stable.")
@@ -172,14 +172,14 @@ def closed(told: Told) -> News:
     )
 
 
-def in_work(told: Told) -> str:
+def in_work(told: NoticeFacts) -> str:
     """The time without service that lies within planned work, beside the affected time; empty where there is none."""
     seconds = int(told.data.get("in_work_seconds") or 0)
     return lasting_exactly(seconds) if seconds else ""
 
 
 @letter_of(Moment.CANCELLED)
-def cancelled(told: Told) -> News:
+def cancelled(told: NoticeFacts) -> News:
     reason = told.text("reason")
     if other := told.data.get("duplicate_of"):
         return goes_on_elsewhere(reason, other)
@@ -200,5 +200,5 @@ def goes_on_elsewhere(reason: str, number: str) -> News:
     return News(_("your case goes on under another number"), headline, said)
 
 
-def done_said(solution: str) -> str:
+def solution_text(solution: str) -> str:
     return _("What was done: %(solution)s.") % {"solution": clause(solution)} if solution else ""

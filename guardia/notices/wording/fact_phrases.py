@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.events.kinds import letter_of_kind
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.prose import listed
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.schema import Procedure
@@ -41,12 +41,12 @@ SUBJECT_SIGNS = 40
 SHORTEST_PLACE = 8
 
 
-def is_request(told: Told) -> bool:
+def is_request(told: NoticeFacts) -> bool:
     """Whether it is an administrative request: no service is out (A2, A3)."""
     return not told["impact"]
 
 
-def desk_name(told: Told) -> str:
+def desk_name(told: NoticeFacts) -> str:
     """``Billing``: who attends to it, as the procedure names it."""
     return name_of(told.procedure, told["desk"] or TECHNICAL)
 
@@ -56,20 +56,20 @@ def name_of(procedure: Procedure, key: str) -> str:
     return str(desk.name) if desk else key
 
 
-def opens(told: Told) -> str:
+def opens(told: NoticeFacts) -> str:
     """``on Monday November 30 at 08:30 (Ecuador time)``; empty while its desk is open, or once that hour has passed."""
     hour = told.hour("opens_at")
     return told.hours.zoned(told.hours.on(hour)) if hour and hour > told.now else ""
 
 
-def fields_said(told: Told) -> list[tuple[str, str]]:
+def field_texts(told: NoticeFacts) -> list[tuple[str, str]]:
     """What the desk asks for, each by its name with what was answered."""
     known = told["fields"] or {}
     desk = next((desk for desk in told.procedure.desks if desk.key == told["desk"]), None)
     return [(str(field.name), known.get(field.key, "")) for field in (desk.fields if desk else ())]
 
 
-def subject(told: Told) -> str:
+def subject(told: NoticeFacts) -> str:
     """``[104-273-8] Cuenca · ENL-0042``: the same for each letter of the case, so that mailboxes keep one conversation.
 
     A telephone shows 40 signs: a long city gives way, number and circuit never. Of a request: number and desk.
@@ -82,19 +82,19 @@ def subject(told: Told) -> str:
     return f"{number} {place}{end}"
 
 
-def what_is_wrong(told: Told) -> str:
+def what_is_wrong(told: NoticeFacts) -> str:
     """``No service in Cuenca``: how the few words of the news begin; of a request its desk."""
     if is_request(told):
         return desk_name(told)
     return str(IMPACT_IN[Impact(told["impact"])]) % {"city": told["city"]}
 
 
-def service(told: Told) -> str:
+def service(told: NoticeFacts) -> str:
     """``ENL-0042, main link 100 Mbps, head office, Cuenca``."""
     return ", ".join(part for part in (told["circuit"], told["service"], told["site"], told["city"]) if part)
 
 
-def state(told: Told) -> str:
+def state(told: NoticeFacts) -> str:
     """How the service was at the hour of the event, and since when; of a request how far it is."""
     if is_request(told):
         return request_state(told)
@@ -106,23 +106,23 @@ def state(told: Told) -> str:
     return str(IMPACT_SINCE[Impact(told["impact"])]) % {"since": since}
 
 
-def request_state(told: Told) -> str:
+def request_state(told: NoticeFacts) -> str:
     if opens(told):
         return _("Waits until %(desk)s opens") % {"desk": desk_name(told)}
     words = REQUEST_STATES.get(told["stage"], REQUEST_STATES[RequestStage.TAKEN])
     return str(words) % {"desk": desk_name(told)}
 
 
-def restored_hour(told: Told) -> str:
+def restored_hour(told: NoticeFacts) -> str:
     """``at 05:20``: when the service came back."""
     return told.hours.at(told.hour("restored_at") or told.at)
 
 
-def crew(told: Told) -> str:
+def crew(told: NoticeFacts) -> str:
     return told.visit.get("crew") or _("a field crew of ours")
 
 
-def forecast(told: Told) -> str:
+def forecast(told: NoticeFacts) -> str:
     """Between which hours the crew is expected; empty where there is no forecast, or its hours have passed."""
     start, end = moment_of(told.visit.get("forecast_from")), moment_of(told.visit.get("forecast_to"))
     if start is None or end is None or end <= told.now:
@@ -130,7 +130,7 @@ def forecast(told: Told) -> str:
     return told.hours.between(start, end)
 
 
-def expected(told: Told) -> str:
+def expected(told: NoticeFacts) -> str:
     """When the crew is expected. A visit that is held up has no false hour: its forecast, as far as it may still come
     true after the next decision (P4.3 D).
     """
@@ -145,7 +145,7 @@ def expected(told: Told) -> str:
     return _("%(forecast)s, if the conditions allow it") % {"forecast": found}
 
 
-def conditions(told: Told) -> list[str]:
+def conditions(told: NoticeFacts) -> list[str]:
     """What holds the visit up; where no condition is named, all that the site depends on (P4.3)."""
     held_by = told.variant if told.moment == Moment.BLOCKED else told.visit.get("condition")
     if held_by:
@@ -154,14 +154,14 @@ def conditions(told: Told) -> list[str]:
     return [str(CONDITIONS[condition]) for condition in (band.conditions if band else ())]
 
 
-def clocks(told: Told) -> str:
+def clocks(told: NoticeFacts) -> str:
     """The promises a wait or a change is about, as the procedure publishes them; empty rather than wrong."""
     moved = [moved["clock"] for moved in told.data.get("moved") or ()]
     kinds = told.data.get("clocks") or moved or waited_for(told)
     return listed(f"“{told.clock_name(kind)}”" for kind in kinds)
 
 
-def waited_for(told: Told) -> list[str]:
+def waited_for(told: NoticeFacts) -> list[str]:
     """At the end of a wait: the promise that now runs first, if it may wait for this cause at all."""
     kind = told["next"] and told["next"]["kind"]
     return [kind] if kind and told.variant in told.procedure.clock(ClockKind(kind)).waits else []

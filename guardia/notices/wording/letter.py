@@ -25,7 +25,7 @@ from guardia.notices.wording.charts import Chart, charts
 from guardia.notices.wording.fact_phrases import is_request, service, state, subject, what_is_wrong
 from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.plain import plain_news
 from guardia.notices.wording.prose import WORDING, News, clause, rows_of
 from guardia.notices.wording.salutation import salutation
@@ -70,7 +70,7 @@ class Letter:
 
 
 def letter(
-    told: Sequence[Told],
+    told: Sequence[NoticeFacts],
     contact: Contact,
     addresses: Addresses = NO_ADDRESSES,
     news: Sequence[News] | None = None,
@@ -104,11 +104,11 @@ def letter(
         footer=footer(told),
         charts=charts(told),
         preheader=in_few_words(first, news[0]),
-        ask=asked(last, addresses),
+        ask=question_link(last, addresses),
     )
 
 
-def in_few_words(told: Told, news: News) -> str:
+def in_few_words(told: NoticeFacts, news: News) -> str:
     """``No service in Cuenca: we found the cause``; once it is back, ``Service restored``. An operator's own words for
     this place go first.
     """
@@ -117,7 +117,7 @@ def in_few_words(told: Told, news: News) -> str:
     return f"{what_is_wrong(told)}: {news.subject}"
 
 
-def asked(told: Told, addresses: Addresses) -> tuple[str, str] | None:
+def question_link(told: NoticeFacts, addresses: Addresses) -> tuple[str, str] | None:
     """Once it is restored, and while nobody has confirmed: the link to the question whether the service works (P5);
     where it was confirmed by word, until when that may be denied: the link by which it is.
     """
@@ -128,7 +128,7 @@ def asked(told: Told, addresses: Addresses) -> tuple[str, str] | None:
     return _("Tell us whether your service works"), f"{addresses.case}#{QUESTION}"
 
 
-def news_of(told: Told) -> News:
+def news_of(told: NoticeFacts) -> News:
     """What is told of its moment; a moment that a procedure owes and nobody has words for is told in general ones."""
     if entry := WORDING.get(told.moment):
         return entry(told)
@@ -137,7 +137,7 @@ def news_of(told: Told) -> News:
     return News(_("news of your case"), _("There is news of your case."))
 
 
-def late_words(told: Told) -> list[str]:
+def late_words(told: NoticeFacts) -> list[str]:
     """A mail that leaves late says of what hour it speaks."""
     if not told.is_late:
         return []
@@ -145,7 +145,7 @@ def late_words(told: Told) -> list[str]:
     return [words % {"hour": told.hours.zoned(told.hours.at(told.at))}]
 
 
-def body(told: Sequence[Told], news: Sequence[News]) -> list[str]:
+def body(told: Sequence[NoticeFacts], news: Sequence[News]) -> list[str]:
     """What follows the first sentence, and one apology for all the promises that these events met too late. The next
     step tells the hour of a decision.
     """
@@ -159,14 +159,14 @@ def body(told: Sequence[Told], news: Sequence[News]) -> list[str]:
     return [*said, " ".join([*(delay(each, promise) for each, promise in late), sorry])]
 
 
-def delay(told: Told, late: Mapping[str, str]) -> str:
+def delay(told: NoticeFacts, late: Mapping[str, str]) -> str:
     words = _("%(what)s: this was due %(due)s and came %(at)s.")
     due = datetime.fromisoformat(late["due_at"])
     what = told.clock_name(late["kind"])
     return words % {"what": what, "due": told.hours.before(due), "at": told.hours.at(told.at)}
 
 
-def table(told: Told, news: Sequence[News], desk: Desk) -> tuple[tuple[str, str], ...]:
+def table(told: NoticeFacts, news: Sequence[News], desk: Desk) -> tuple[tuple[str, str], ...]:
     """The facts, a label once each: service and state first, whom to call last."""
     rows = {_("Case"): told["number"]} | dict(rows_of((_("Service"), service(told))))
     if told.moment != Moment.CANCELLED:
@@ -179,23 +179,23 @@ def table(told: Told, news: Sequence[News], desk: Desk) -> tuple[tuple[str, str]
     return tuple(rows.items())
 
 
-def has_report(told: Sequence[Told]) -> bool:
+def has_report(told: Sequence[NoticeFacts]) -> bool:
     """Whether the letter is that of the closing of an incident, to which its report belongs (P7)."""
     return any(each.moment == Moment.CLOSED and not is_request(each) for each in told)
 
 
-def to_escalate(told: Told, address: str) -> str:
+def to_escalate(told: NoticeFacts, address: str) -> str:
     """The address, while the case was open and its procedure has levels; none for a request: E1 speaks of incidents."""
     has_levels = told.procedure.escalation.levels and not is_request(told)
     return address if has_levels and not told["closed_at"] else ""
 
 
-def answering(told: Told, address: str) -> str:
+def answering(told: NoticeFacts, address: str) -> str:
     """Where the company sees who answers for an incident (E)."""
     return "" if is_request(told) else address
 
 
-def desk_to_call(told: Told) -> Desk:
+def desk_to_call(told: NoticeFacts) -> Desk:
     """The desk that attends to the case; the technical one where the procedure no longer has it."""
     found = next((desk for desk in told.procedure.desks if desk.key == told["desk"]), None)
     return found or told.procedure.desk(DESK)
@@ -217,7 +217,7 @@ def number(line: Line) -> str:
     return _("%(number)s option %(option)s") % {"number": digits, "option": line.option} if line.option else digits
 
 
-def footer(told: Sequence[Told]) -> str:
+def footer(told: Sequence[NoticeFacts]) -> str:
     """Why this person is written to, and what proves what was written."""
     why = _("We write to you because you are a contact of %(company)s.") % {"company": told[0]["company"]}
     proofs = [_("event %(seq)s, hash %(hash)s") % {"seq": each["seq"], "hash": each["hash"]} for each in told]

@@ -6,17 +6,17 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, number_format
 
-from guardia.notices.month_facts import MonthTold
+from guardia.notices.month_facts import MonthFacts
 
 SPACE = "\u00a0"
 
 
-def month_words(month: MonthTold) -> str:
+def month_words(month: MonthFacts) -> str:
     first = datetime.strptime(month.month, "%Y-%m")  # noqa: DTZ007 - a month, no instant
     return date_format(first, "YEAR_MONTH_FORMAT")
 
 
-def hour(month: MonthTold, written: str) -> str:
+def hour(month: MonthFacts, written: str) -> str:
     return date_format(datetime.fromisoformat(written).astimezone(ZoneInfo(month.zone)), "d/m H:i")
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from guardia.customers.contact import Contact
 from guardia.notices.announcement import Announcement
 from guardia.notices.envelope import Attachment
-from guardia.notices.month_facts import LateTold, MonthTold, PromiseTold, WaitTold
-from guardia.notices.month_requests import CountTold
+from guardia.notices.month_facts import BrokenPromiseFacts, MonthFacts, PromiseFacts, WaitFacts
+from guardia.notices.month_requests import CountFacts
 from guardia.notices.wording.grid import Grid
 from guardia.notices.wording.letter import DESK, Letter, whom_to_call
 from guardia.notices.wording.month_phrases import hour, lasting, month_words, percent
@@ -34,13 +34,13 @@ CAUSES: dict[WaitCause, Promise] = {
 
 def month_letter(told: Announcement, contact: Contact, attached: Sequence[Attachment], company: str = "") -> Letter:
     """In the active language; ``attached`` goes with it, ``company`` is the address of all that is the company's."""
-    month, procedure = MonthTold.of(told.facts), version.of(told.procedure_version_id)
+    month, procedure = MonthFacts.of(told.facts), version.of(told.procedure_version_id)
     words = {"month": month_words(month), "company": contact.customer.name}
     return Letter(
         subject=_("Report of %(month)s: %(company)s") % words,
         greeting=salutation(contact),
         headline=headline(month),
-        said=(*said(month), *what_is_attached(attached)),
+        said=(*month_sentences(month), *what_is_attached(attached)),
         next="",
         next_notes=(),
         rows=(*figures(month), (_("Please call"), whom_to_call(procedure, procedure.desk(DESK)))),
@@ -65,14 +65,14 @@ def because(contact: Contact) -> str:
     return _("We write to you because you are a contact of %(company)s.") % {"company": contact.customer.name}
 
 
-def headline(month: MonthTold) -> str:
+def headline(month: MonthFacts) -> str:
     words = {"month": month_words(month), "percent": percent(month.percent)}
     if month.is_quiet:
         return _("Without incidents in %(month)s: %(percent)s of availability.") % words
     return _("In %(month)s, incidents opened: %(n)d; availability: %(percent)s.") % {**words, "n": month.opened}
 
 
-def said(month: MonthTold) -> tuple[str, ...]:
+def month_sentences(month: MonthFacts) -> tuple[str, ...]:
     """What needs a sentence: a month that lasts, and which sites came back."""
     lines = []
     if month.lasts:
@@ -90,10 +90,10 @@ def said(month: MonthTold) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def figures(month: MonthTold) -> tuple[tuple[str, str], ...]:
+def figures(month: MonthFacts) -> tuple[tuple[str, str], ...]:
     """The month in numbers, a label each."""
     kept = _("%(kept)d of %(judged)d kept") % {"kept": month.kept, "judged": month.judged} if month.judged else "–"
-    requests_kept = {"kept": month.requests_kept, "judged": month.requests_judged}
+    requests_met = {"kept": month.requests_met, "judged": month.requests_judged}
     rows = [
         (_("Availability"), _("%(percent)s, over %(n)s") % {"percent": percent(month.percent), "n": services(month)}),
         (_("Affected time"), lasting(month.down)),
@@ -105,7 +105,7 @@ def figures(month: MonthTold) -> tuple[tuple[str, str], ...]:
         *([(_("Requests"), counts(month.asked))] if month.asked.any else []),
         *([(_("Formal complaints"), counts(month.complained))] if month.complained.any else []),
         *(
-            [(_("Promises of requests"), _("%(kept)d of %(judged)d kept") % requests_kept)]
+            [(_("Promises of requests"), _("%(kept)d of %(judged)d kept") % requests_met)]
             if month.requests_judged
             else []
         ),
@@ -113,7 +113,7 @@ def figures(month: MonthTold) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def counts(cases: CountTold | MonthTold) -> str:
+def counts(cases: CountFacts | MonthFacts) -> str:
     """How many were opened, closed and open; those that ended as duplicates or were withdrawn stand apart."""
     numbers = {"opened": cases.opened, "closed": cases.closed, "open": cases.open_at_end}
     said = _("%(opened)d opened, %(closed)d closed, %(open)d open at the end") % numbers
@@ -123,11 +123,11 @@ def counts(cases: CountTold | MonthTold) -> str:
     return f"{said}; {_('not counted:')} {', '.join(shown)}" if shown else said
 
 
-def services(month: MonthTold) -> str:
+def services(month: MonthFacts) -> str:
     return ngettext("%(n)d service", "%(n)d services", month.services) % {"n": month.services}
 
 
-def grids(month: MonthTold, procedure: Procedure) -> Sequence[Grid]:
+def grids(month: MonthFacts, procedure: Procedure) -> Sequence[Grid]:
     promises = [promise_row(each, procedure) for each in month.promises if each.kept + each.breached]
     head = (_("Promise"), _("Promised"), _("Kept"), _("Late"), _("Median"), _("Worst"))
     affected = [(each.circuit, each.site, percent(each.percent), lasting(each.down)) for each in month.affected]
@@ -148,26 +148,26 @@ def cut(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> G
     return Grid(title, head, tuple(rows[:MOST_ROWS]), note)
 
 
-def promise_row(each: PromiseTold, procedure: Procedure) -> tuple[str, ...]:
+def promise_row(each: PromiseFacts, procedure: Procedure) -> tuple[str, ...]:
     ends = [lasting(end) for end in (each.target_from, each.target_to) if end is not None]
     target = _("%(from)s to %(to)s") % {"from": ends[0], "to": ends[1]} if len(set(ends)) == 2 else "".join(ends[:1])
     took = (lasting(each.median) if each.median is not None else "–", lasting(each.worst or 0))
     return (promise_name(each.kind, procedure), target, str(each.kept), str(each.breached), *took)
 
 
-def late_row(month: MonthTold, each: LateTold, procedure: Procedure) -> tuple[str, ...]:
+def late_row(month: MonthFacts, each: BrokenPromiseFacts, procedure: Procedure) -> tuple[str, ...]:
     real = lasting(each.taken) if each.taken is not None else _("still running")
     name = promise_name(each.kind, procedure)
     return (each.number or _("call"), name, lasting(each.target), real, hour(month, each.due_at))
 
 
-def wait_row(month: MonthTold, each: WaitTold) -> tuple[str, ...]:
+def wait_row(month: MonthFacts, each: WaitFacts) -> tuple[str, ...]:
     whom = each.party or str(CAUSES[WaitCause(each.cause)])
     left_out = lasting(each.excluded) if each.excluded else "–"
     return (each.number, whom, each.reason, left_out, ruling(each))
 
 
-def ruling(each: WaitTold) -> str:
+def ruling(each: WaitFacts) -> str:
     if not (each.contested_at or each.ruling):
         return ""
     if not each.ruling:

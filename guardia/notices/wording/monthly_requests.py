@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from guardia.notices.month_requests import RequestTold
+from guardia.notices.month_requests import RequestFacts
 from guardia.notices.wording.month_phrases import lasting
 
 
@@ -10,7 +10,7 @@ def requests_head() -> tuple[str, ...]:
     return (_("Case"), _("What was asked"), _("First answer"), _("Solution"))
 
 
-def request_row(each: RequestTold) -> tuple[str, ...]:
+def request_row(each: RequestFacts) -> tuple[str, ...]:
     asked = f"{_('Formal complaint')}: {each.subject}" if each.is_complaint else each.subject
     answer = promised_and_real(each.answer_target, each.answer_taken, each.answer_state)
     return (

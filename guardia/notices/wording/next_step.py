@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guardia.events.kinds import letter_of_kind
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.procedure.spoken import promised
 from guardia.procedure.vocabulary import Band, ClockKind, Moment
 
@@ -43,7 +43,7 @@ class NextStep:
     from_at: datetime | None = None
 
 
-def next_step(told: Told) -> NextStep | None:
+def next_step(told: NoticeFacts) -> NextStep | None:
     """The first promise that still lies ahead; None where nothing is owed any more, or all hours have passed."""
     return next((step for step in steps_in(told.facts) if step.due_at > told.now), None)
 
@@ -72,7 +72,7 @@ def agreed_arrival(facts: Mapping[str, Any], kind: str) -> list[NextStep]:
     return [NextStep(kind, end, start)] if kind == ClockKind.TRAVEL and end else []
 
 
-def tells_arrival(told: Told) -> bool:
+def tells_arrival(told: NoticeFacts) -> bool:
     """Whether the next step already says between which hours the crew arrives."""
     step = next_step(told)
     return step is not None and step.kind == ClockKind.TRAVEL
@@ -83,14 +83,14 @@ def promises_the_past(facts: Mapping[str, Any], now: datetime) -> bool:
     return any(step.due_at <= now for step in steps_in(facts))
 
 
-def by_when(told: Told, step: NextStep) -> str:
+def by_when(told: NoticeFacts, step: NextStep) -> str:
     """``before 03:33``, ``between 04:48 and 06:18``; a range that has begun keeps its end only."""
     if step.from_at and step.from_at > told.now:
         return told.hours.between(step.from_at, step.due_at)
     return told.hours.before(step.due_at)
 
 
-def next_sentence(told: Told, step: NextStep) -> str:
+def next_sentence(told: NoticeFacts, step: NextStep) -> str:
     """``Before 03:33 (Ecuador time) we will agree with you on the visit.``"""
     when = told.hours.zoned(by_when(told, step))
     if step.kind in STEPS:
@@ -98,7 +98,7 @@ def next_sentence(told: Told, step: NextStep) -> str:
     return capfirst(gettext("%(when)s: %(what)s.") % {"when": when, "what": told.clock_name(step.kind)})
 
 
-def next_notes(told: Told, step: NextStep) -> tuple[str, ...]:
+def next_notes(told: NoticeFacts, step: NextStep) -> tuple[str, ...]:
     """What stands small under the next step: how long the visit takes after it, and when the customer hears from us."""
     notes = []
     if step.kind == ClockKind.DISPATCH_AGREED:

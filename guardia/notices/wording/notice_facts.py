@@ -14,7 +14,7 @@ LATE_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Told:
+class NoticeFacts:
     """One notice to be told at ``now`` (UTC), in the active language."""
 
     facts: Mapping[str, Any]
@@ -23,7 +23,7 @@ class Told:
     owed_at: datetime
 
     @classmethod
-    def of(cls, notice: Notice, procedure: Procedure, now: datetime) -> "Told":
+    def of(cls, notice: Notice, procedure: Procedure, now: datetime) -> "NoticeFacts":
         return cls(notice.facts, procedure, hours_of(notice.facts["zone"], procedure, now), notice.owed_at)
 
     def __getitem__(self, name: str) -> Any:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from guardia.notices.wording.filling import line_filled, paragraphs_filled, places, used
 from guardia.notices.wording.letter import news_of
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.placeholders import names_for, values_of
 from guardia.notices.wording.prose import News
 
@@ -24,14 +24,14 @@ class Words:
         return self.subject, self.headline, self.body
 
 
-class NotTold(Exception):
+class UnusableWords(Exception):
     """These words cannot be used for this event; its own words say why, for the log."""
 
 
-def own_news(told: Told, words: Words) -> News:
+def own_news(told: NoticeFacts, words: Words) -> News:
     """In the active language. Raises NotTold, Hole where subject or first sentence would have one."""
     if strange := unknown(told.moment, words):
-        raise NotTold(f"nothing is called {{{strange[0]}}} here")
+        raise UnusableWords(f"nothing is called {{{strange[0]}}} here")
     values = values_of(told, used(words.texts))
     ours = news_of(told)
     return replace(

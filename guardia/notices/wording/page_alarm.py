@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from guardia.notices.wording import page_text
 from guardia.notices.wording.letter import DESK, whom_to_call
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.page_text import Page
 from guardia.notices.wording.prose import rows_of
 
@@ -16,7 +16,7 @@ NOBODY_ON_SHIFT, DRILL, CALLS_OVERDUE = "nobody_on_shift", "drill", "calls_overd
 WORK_OVERRAN, HANDOVER_LATE = "work_overran", "handover_late"
 
 
-def alarm(told: Told, address: str) -> Page:
+def alarm(told: NoticeFacts, address: str) -> Page:
     """The page of one alarm; of one that is not known it says at least that there is one."""
     entry = ALARMS.get(told["kind"], unknown)
     subject, headline, ask = entry(told)
@@ -44,7 +44,7 @@ def alarm(told: Told, address: str) -> Page:
     )
 
 
-def nobody_on_shift(told: Told) -> tuple[str, str, str]:
+def nobody_on_shift(told: NoticeFacts) -> tuple[str, str, str]:
     words = {"desk": desk_name(told), "since": told.hours.zoned(told.hours.since(since(told)))}
     return (
         _("Nobody is on shift: %(desk)s") % words,
@@ -53,7 +53,7 @@ def nobody_on_shift(told: Told) -> tuple[str, str, str]:
     )
 
 
-def who_was_last(told: Told) -> str:
+def who_was_last(told: NoticeFacts) -> str:
     """Whom to ring first, and how that person's shift ended; empty where it was said at the desk."""
     if not told["last"]:
         return ""
@@ -64,7 +64,7 @@ def who_was_last(told: Told) -> str:
     return _("%(who)s, last sign of life: %(hour)s") % {"who": told["last"], "hour": hour} if hour else told["last"]
 
 
-def hand_over_late(told: Told) -> tuple[str, str, str]:
+def hand_over_late(told: NoticeFacts) -> tuple[str, str, str]:
     words = {"desk": desk_name(told), "since": told.hours.zoned(told.hours.since(since(told))), "who": told["who"]}
     return (
         _("The hand-over is late: %(desk)s") % words,
@@ -74,7 +74,7 @@ def hand_over_late(told: Told) -> tuple[str, str, str]:
     )
 
 
-def drill(told: Told) -> tuple[str, str, str]:
+def drill(told: NoticeFacts) -> tuple[str, str, str]:
     return (
         _("Drill: please answer"),
         _("This is a drill: there is no fault, and no customer is waiting."),
@@ -82,7 +82,7 @@ def drill(told: Told) -> tuple[str, str, str]:
     )
 
 
-def calls_overdue(told: Told) -> tuple[str, str, str]:
+def calls_overdue(told: NoticeFacts) -> tuple[str, str, str]:
     count = int(told["count"] or 1)
     words = {"n": count, "since": told.hours.zoned(told.hours.since(since(told)))}
     return (
@@ -97,7 +97,7 @@ def calls_overdue(told: Told) -> tuple[str, str, str]:
     )
 
 
-def work_overran(told: Told) -> tuple[str, str, str]:
+def work_overran(told: NoticeFacts) -> tuple[str, str, str]:
     words = {"number": told["desk"], "since": told.hours.zoned(told.hours.since(since(told)))}
     return (
         _("Planned work %(number)s overran") % words,
@@ -106,7 +106,7 @@ def work_overran(told: Told) -> tuple[str, str, str]:
     )
 
 
-def unknown(told: Told) -> tuple[str, str, str]:
+def unknown(told: NoticeFacts) -> tuple[str, str, str]:
     headline = _("Guardia raises an alarm: “%(kind)s”.") % {"kind": told["kind"]}
     return _("Alarm"), headline, _("We ask you to look at it now.")
 
@@ -120,15 +120,15 @@ ALARMS = {
 }
 
 
-def again(told: Told) -> list[str]:
+def again(told: NoticeFacts) -> list[str]:
     number = int(told["round"] or 1)
     return [_("This is page number %(number)d of this alarm.") % {"number": number}] if number > 1 else []
 
 
-def since(told: Told) -> datetime:
+def since(told: NoticeFacts) -> datetime:
     return moment_of(told["since"]) or told.owed_at
 
 
-def desk_name(told: Told) -> str:
+def desk_name(told: NoticeFacts) -> str:
     desk = next((desk for desk in told.procedure.desks if desk.key == (told["desk"] or DESK)), None)
     return str(desk.name) if desk else told["desk"]

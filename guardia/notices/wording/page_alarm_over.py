@@ -4,13 +4,13 @@ from django.utils.translation import gettext as _
 
 from guardia.notices.wording import page_text
 from guardia.notices.wording.letter import DESK
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.page_alarm import CALLS_OVERDUE, HANDOVER_LATE, WORK_OVERRAN, desk_name, since
 from guardia.notices.wording.page_text import Page
 from guardia.notices.wording.prose import rows_of
 
 
-def alarm_over(told: Told) -> Page:
+def alarm_over(told: NoticeFacts) -> Page:
     """The end of an alarm; it asks nothing, so no answer is offered."""
     taken_at, hours = moment_of(told["ended_at"]) or told.owed_at, told.hours
     if told["kind"] == CALLS_OVERDUE:

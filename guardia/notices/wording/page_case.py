@@ -10,14 +10,14 @@ from guardia.notices.wording import page_text
 from guardia.notices.wording.causes import number_of, own_words
 from guardia.notices.wording.fact_phrases import is_request, service
 from guardia.notices.wording.letter import DESK, whom_to_call
-from guardia.notices.wording.notice_facts import Told
-from guardia.notices.wording.page_reasons import call_owed, decision_asked, promise_in_short, reasons, why_in_short
+from guardia.notices.wording.notice_facts import NoticeFacts
+from guardia.notices.wording.page_reasons import call_owed, decision_text, promise_in_short, reasons, why_in_short
 from guardia.notices.wording.page_text import Page
 from guardia.notices.wording.prose import clause, rows_of
 from guardia.procedure.vocabulary import Stage
 
 
-def paged(told: Told, address: str) -> Page:
+def paged(told: NoticeFacts, address: str) -> Page:
     """Who must answer now, about what, why, and which decision is asked."""
     desk = told.procedure.desk(DESK)
     return Page(
@@ -26,7 +26,7 @@ def paged(told: Told, address: str) -> Page:
         title=page_text.title(told),
         short=short(told),
         said=(*page_text.late_words(told), " ".join(reasons(told)), *call_owed(told)),
-        ask=decision_asked(told),
+        ask=decision_text(told),
         answer=_("Answer for it, take command or pass it on:"),
         address=address,
         rows=rows(told),
@@ -36,12 +36,12 @@ def paged(told: Told, address: str) -> Page:
     )
 
 
-def subject_end(told: Told) -> str:
+def subject_end(told: NoticeFacts) -> str:
     level = page_text.level(told)
     return _("you are paged, %(level)s") % {"level": level} if level else _("you are paged")
 
 
-def short(told: Told) -> tuple[str, ...]:
+def short(told: NoticeFacts) -> tuple[str, ...]:
     """What a telephone shows, the most important first."""
     parts = [
         *page_text.late_in_short(told),
@@ -55,7 +55,7 @@ def short(told: Told) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def rows(told: Told) -> tuple[tuple[str, str], ...]:
+def rows(told: NoticeFacts) -> tuple[tuple[str, str], ...]:
     """The facts: what is down, who works on it, whom to ring, where."""
     return rows_of(
         (_("Case"), told["number"]),
@@ -82,41 +82,41 @@ def rows(told: Told) -> tuple[tuple[str, str], ...]:
     )
 
 
-def outage(told: Told) -> str:
+def outage(told: NoticeFacts) -> str:
     """``AM-0042, fibre cut``."""
     return ", ".join(part for part in (number_of(told), clause(own_words((told["outage"] or {}).get("names")))) if part)
 
 
-def others_of_the_site(told: Told) -> str:
+def others_of_the_site(told: NoticeFacts) -> str:
     return str(told["others"] or _("none")) if told["site"] and not told["outage"] else ""
 
 
-def stage(told: Told) -> str:
+def stage(told: NoticeFacts) -> str:
     if is_request(told):
         return ""  # its state says it
     return str(told.procedure.stage(Stage(told["stage"])).name) if told["stage"] else ""
 
 
-def cause(told: Told) -> str:
+def cause(told: NoticeFacts) -> str:
     words = clause(told["cause"])
     return _("%(cause)s (probable)") % {"cause": words} if words and told["cause_is_probable"] else words
 
 
-def who_works_on_it(told: Told) -> str:
+def who_works_on_it(told: NoticeFacts) -> str:
     """``Engineer 1, +593 99 900 0001``; in words, that nobody does."""
     if not told["engineer"]:
         return pgettext("works on it", "nobody yet")
     return page_text.named(told["engineer"], told["engineer_phone"])
 
 
-def footer(told: Told) -> str:
+def footer(told: NoticeFacts) -> str:
     """Why this person is written to, and what proves what was written."""
     level = page_text.level(told)
     why = _("You are paged because you hold this level of the matrix: %(level)s.") % {"level": level} if level else ""
     return " ".join(part for part in (why, _("Record: %(proof)s.") % {"proof": page_text.proof(told)}) if part)
 
 
-def informed(told: Told, address: str) -> Page:
+def informed(told: NoticeFacts, address: str) -> Page:
     """A higher level is told while somebody below answers for it: nothing is asked, though it may take command."""
     page, level = paged(told, address), page_text.level(told)
     words = _("You are told of it because the promise has been broken for so long: %(level)s.") % {"level": level}
@@ -138,13 +138,13 @@ def informed(told: Told, address: str) -> Page:
     )
 
 
-def who_answers(told: Told) -> str:
+def who_answers(told: NoticeFacts) -> str:
     if not told["answering"]:
         return ""
     return _("%(who)s answers for it.") % {"who": page_text.named(told["answering"], told["answering_phone"])}
 
 
-def ended(told: Told) -> Page:
+def ended(told: NoticeFacts) -> Page:
     """Those who were paged are told that nothing is asked of them any more."""
     desk = told.procedure.desk(DESK)
     return Page(
@@ -170,7 +170,7 @@ def ended(told: Told) -> Page:
     )
 
 
-def why_over(told: Told) -> str:
+def why_over(told: NoticeFacts) -> str:
     match told.data.get("why"):
         case "closed":
             return _("The case is closed.")

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from guardia.notices.wording import page_text
 from guardia.notices.wording.fact_phrases import forecast, service
 from guardia.notices.wording.letter import DESK, whom_to_call
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.page_text import Listed, Page
 from guardia.notices.wording.prose import clause, rows_of
 from guardia.notices.wording.visit_news import what_is_new
 from guardia.procedure.vocabulary import Moment
 
 
-def for_the_crew(told: Sequence[Told]) -> Page:
+def for_the_crew(told: Sequence[NoticeFacts]) -> Page:
     """Of the first visit in full; others that were written down at the same instant in a line each."""
     first = told[0]
     desk = first.procedure.desk(DESK)
@@ -24,7 +24,7 @@ def for_the_crew(told: Sequence[Told]) -> Page:
         headline=_("%(news)s: %(place)s.") % {"news": capital(news(first)), "place": page_text.place(first)},
         short=short(first),
         said=tuple(words for words in (*page_text.late_words(first), *changes(first)) if words),
-        ask=asked(first),
+        ask=request_text(first),
         rows=rows(first),
         listed=tuple(Listed(f"{each['number']}: {news(each)}, {page_text.place(each)}") for each in told[1:]),
         desk=str(desk.name),
@@ -33,7 +33,7 @@ def for_the_crew(told: Sequence[Told]) -> Page:
     )
 
 
-def news(told: Told) -> str:
+def news(told: NoticeFacts) -> str:
     if told["is_called_off"]:
         return _("the visit is called off")
     if told["is_over"]:
@@ -42,21 +42,21 @@ def news(told: Told) -> str:
     return _("your visit has changed") if is_theirs_already else _("you have a visit")
 
 
-def changes(told: Told) -> list[str]:
+def changes(told: NoticeFacts) -> list[str]:
     """What is other than it was, and what the crew before left word of."""
     why = clause(told.text("why")) if told.moment == Moment.CREW_CHANGED else ""
     words = _("Why another crew goes on: %(why)s.") % {"why": why} if why else ""
     return [what_is_new(told), words]
 
 
-def asked(told: Told) -> str:
+def request_text(told: NoticeFacts) -> str:
     return _("Nothing more is asked of you here.") if told["is_over"] else _("Say in Guardia when you leave.")
 
 
-def short(told: Told) -> tuple[str, ...]:
+def short(told: NoticeFacts) -> tuple[str, ...]:
     """What a telephone shows, the most important first."""
     if told["is_over"]:
-        return (page_text.place(told), asked(told))
+        return (page_text.place(told), request_text(told))
     parts = (
         *page_text.late_in_short(told),
         page_text.place(told),
@@ -68,7 +68,7 @@ def short(told: Told) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def rows(told: Told) -> tuple[tuple[str, str], ...]:
+def rows(told: NoticeFacts) -> tuple[tuple[str, str], ...]:
     visit = told.visit
     about_it = (
         (_("Case"), told["number"]),

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from guardia.notices.wording import page_text
 from guardia.notices.wording.letter import DESK, whom_to_call
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.page_reasons import promise_in_short
 from guardia.notices.wording.page_text import Listed, Page
 from guardia.notices.wording.prose import rows_of
@@ -20,7 +20,7 @@ MOST_COMPANIES = 5
 WORST_FIRST = tuple(Impact)
 
 
-def paged_for_many(told: Sequence[Told], addresses: Sequence[str]) -> Page:
+def paged_for_many(told: Sequence[NoticeFacts], addresses: Sequence[str]) -> Page:
     """One page for all of them; ``addresses`` answer for each, in the same order."""
     pairs = sorted(zip(told, addresses, strict=True), key=lambda pair: urgency(pair[0]))
     first, count = pairs[0][0], len(pairs)
@@ -50,7 +50,7 @@ def paged_for_many(told: Sequence[Told], addresses: Sequence[str]) -> Page:
     )
 
 
-def informed_of_many(told: Sequence[Told], addresses: Sequence[str]) -> Page:
+def informed_of_many(told: Sequence[NoticeFacts], addresses: Sequence[str]) -> Page:
     """Several cases that somebody below answers for: the level is told, and nothing is asked."""
     page, count = paged_for_many(told, addresses), len(told)
     words = ngettext(
@@ -67,7 +67,7 @@ def informed_of_many(told: Sequence[Told], addresses: Sequence[str]) -> Page:
     )
 
 
-def ended_for_many(told: Sequence[Told]) -> Page:
+def ended_for_many(told: Sequence[NoticeFacts]) -> Page:
     """Several escalations that ended at the same moment."""
     ordered, count = sorted(told, key=urgency), len(told)
     words = ngettext("The escalation of %(n)d case is over", "The escalation of %(n)d cases is over", count)
@@ -87,31 +87,31 @@ def ended_for_many(told: Sequence[Told]) -> Page:
     )
 
 
-def urgency(told: Told) -> tuple:
+def urgency(told: NoticeFacts) -> tuple:
     """The worst impact first, important companies before others, then who has waited longest."""
     impact = told["impact"]
     worst = WORST_FIRST.index(impact) if impact in WORST_FIRST else len(WORST_FIRST)
     return worst, not told["vip"], told["outage_started_at"], told["number"]
 
 
-def line(told: Told) -> str:
+def line(told: NoticeFacts) -> str:
     """``1042-7 · Banco Austral (VIP), head office, Cuenca · No service since 02:03, for 47 min · “…” was due …``."""
     parts = (told["number"], page_text.place(told), page_text.state(told), promise_in_short(told))
     return " · ".join(part for part in parts if part)
 
 
-def counts(told: Sequence[Told]) -> str:
+def counts(told: Sequence[NoticeFacts]) -> str:
     return "; ".join(part for part in (page_text.impacts(list(told)), companies(told, MOST_COMPANIES)) if part)
 
 
-def companies(told: Sequence[Told], most: int) -> str:
+def companies(told: Sequence[NoticeFacts], most: int) -> str:
     """``Banco Austral 12, Hospital Los Arrayanes 11 and 3 more``."""
     found = Counter(each["company"] for each in told).most_common()
     words = ", ".join(f"{name} {count}" for name, count in found[:most])
     return f"{words} {and_more(len(found) - most)}".strip()
 
 
-def numbers(pairs: Sequence[tuple[Told, str]]) -> str:
+def numbers(pairs: Sequence[tuple[NoticeFacts, str]]) -> str:
     return ", ".join(told["number"] for told, _address in pairs[:3])
 
 
@@ -119,7 +119,7 @@ def and_more(count: int) -> str:
     return ngettext("and %(n)d more", "and %(n)d more", count) % {"n": count} if count > 0 else ""
 
 
-def rows(told: Sequence[Told], first: Told) -> tuple[tuple[str, str], ...]:
+def rows(told: Sequence[NoticeFacts], first: NoticeFacts) -> tuple[tuple[str, str], ...]:
     return rows_of(
         (_("Level"), page_text.level(first)),
         (_("Companies"), companies(told, MOST_LISTED)),
@@ -127,6 +127,6 @@ def rows(told: Sequence[Told], first: Told) -> tuple[tuple[str, str], ...]:
     )
 
 
-def footer(first: Told) -> str:
+def footer(first: NoticeFacts) -> str:
     level = page_text.level(first)
     return _("You are paged because you hold this level of the matrix: %(level)s.") % {"level": level} if level else ""

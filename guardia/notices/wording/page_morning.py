@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guardia.notices.wording.letter import DESK
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.page_text import Listed, Page
 
 MORNING, MORNING_LIST = "morning", "morning_list"
 """The moment of such a notice, by which nobody is woken, and the kind of its alarm."""
 
 
-def morning(told: Told, address: str) -> Page:
+def morning(told: NoticeFacts, address: str) -> Page:
     """``address``: where the list stands at the desk."""
     by_word, late = int(told["by_word"] or 0), int(told["late"] or 0)
     by_word_said = ngettext("%(n)d confirmed by word", "%(n)d confirmed by word", by_word) % {"n": by_word}
@@ -53,7 +53,7 @@ def morning(told: Told, address: str) -> Page:
     )
 
 
-def confirmed(row: Mapping[str, Any], told: Told) -> str:
+def confirmed(row: Mapping[str, Any], told: NoticeFacts) -> str:
     words = {"number": row["number"], "company": row["company"], "hour": hour(row["at"], told), "who": row["engineer"]}
     if row["denied"]:
         return _("%(number)s %(company)s: confirmed by word %(hour)s, and the company says that it is not so") % words
@@ -62,10 +62,10 @@ def confirmed(row: Mapping[str, Any], told: Told) -> str:
     return _("%(number)s %(company)s: confirmed by word %(hour)s") % words
 
 
-def unexplained(row: Mapping[str, Any], told: Told) -> str:
+def unexplained(row: Mapping[str, Any], told: NoticeFacts) -> str:
     words = {"number": row["number"], "company": row["company"], "hour": hour(row["at"], told)}
     return _("%(number)s %(company)s: late %(hour)s, and nobody has said why") % words
 
 
-def hour(written: str, told: Told) -> str:
+def hour(written: str, told: NoticeFacts) -> str:
     return told.hours.at(datetime.fromisoformat(written))

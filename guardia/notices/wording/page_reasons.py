@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guardia.customers.phones import international
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.prose import clause
 from guardia.procedure.vocabulary import ClockKind
 
@@ -49,7 +49,7 @@ DECISIONS: dict[str, Promise] = {
 ANYTHING: Promise = pgettext_lazy("decide", "what is done next, and who does it")
 
 
-def reasons(told: Told) -> list[str]:
+def reasons(told: NoticeFacts) -> list[str]:
     """Why this person is paged now, in whole sentences; the first is the reason, the others what goes with it."""
     why = told["source"]
     first = [str(WHY[why])] if why in WHY else []
@@ -58,13 +58,13 @@ def reasons(told: Told) -> list[str]:
     return [*sentences, *words_given(told), *again(told)]
 
 
-def why_in_short(told: Told) -> str:
+def why_in_short(told: NoticeFacts) -> str:
     """Why it came to this person, where the broken promise does not say so already."""
     why = told["source"]
     return str(WHY[why]) if why in WHY and why not in BREAKS else ""
 
 
-def words_given(told: Told) -> list[str]:
+def words_given(told: NoticeFacts) -> list[str]:
     """What whoever passed it on wrote, and whoever escalated the case."""
     given = (
         (_("The words with which it was passed on: %(words)s."), told["passed_on"]),
@@ -73,7 +73,7 @@ def words_given(told: Told) -> list[str]:
     return [sentence % {"words": clause(words)} for sentence, words in given if words]
 
 
-def broken_promise(told: Told) -> str:
+def broken_promise(told: NoticeFacts) -> str:
     """``“Cause and plan of solution” was due at 02:23 (Ecuador time).``"""
     name, due = told.clock_name(told["promise"]["kind"]), moment_of(told["promise"]["due_at"])
     if due is None:
@@ -83,12 +83,12 @@ def broken_promise(told: Told) -> str:
     return words % {"promise": name, "hour": hour_of(told)(due)}
 
 
-def again(told: Told) -> list[str]:
+def again(told: NoticeFacts) -> list[str]:
     number = told.data.get("round") or 1
     return [_("This is page number %(number)d of this escalation.") % {"number": number}] if number > 1 else []
 
 
-def call_owed(told: Told) -> list[str]:
+def call_owed(told: NoticeFacts) -> list[str]:
     """E5: the call that somebody on shift makes at the same time."""
     call = told["call"] or {}
     due = moment_of(call.get("due_at"))
@@ -100,18 +100,18 @@ def call_owed(told: Told) -> list[str]:
     return [_("Somebody on shift also dials %(number)s %(hour)s.") % {"number": number, "hour": hour}]
 
 
-def decision_asked(told: Told) -> str:
+def decision_text(told: NoticeFacts) -> str:
     """What is to be decided, by the promise that is broken."""
     kind = told["promise"]["kind"] if told["promise"] else ""
     decision = str(DECISIONS.get(kind, ANYTHING))
     return _("We ask you to answer for it and to decide %(decision)s.") % {"decision": decision}
 
 
-def hour_of(told: Told) -> Callable[[datetime], str]:
+def hour_of(told: NoticeFacts) -> Callable[[datetime], str]:
     return lambda at: told.hours.zoned(told.hours.at(at))
 
 
-def promise_in_short(told: Told) -> str:
+def promise_in_short(told: NoticeFacts) -> str:
     """``“Cause and plan of solution” was due at 02:23``."""
     due = moment_of(told["promise"]["due_at"]) if told["promise"] else None
     if due is None:

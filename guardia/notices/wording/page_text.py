@@ -10,7 +10,7 @@ from guardia.customers.phones import international
 from guardia.notices.wording.fact_phrases import IMPACT_SINCE, is_request, what_is_wrong
 from guardia.notices.wording.fact_phrases import state as state_said
 from guardia.notices.wording.hours import lasting
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.procedure.vocabulary import Impact
 
 LATE_AFTER = timedelta(minutes=2)
@@ -54,7 +54,7 @@ def is_late(owed_at: datetime, now: datetime) -> bool:
     return now - owed_at > LATE_AFTER
 
 
-def late_words(told: Told) -> list[str]:
+def late_words(told: NoticeFacts) -> list[str]:
     """A page that leaves late says of what hour it speaks."""
     if not is_late(told.owed_at, told.now):
         return []
@@ -63,13 +63,13 @@ def late_words(told: Told) -> list[str]:
     return [words % {"hour": hour}]
 
 
-def late_in_short(told: Told) -> list[str]:
+def late_in_short(told: NoticeFacts) -> list[str]:
     if not is_late(told.owed_at, told.now):
         return []
     return [_("LATE, true %(hour)s") % {"hour": told.hours.at(told.owed_at)}]
 
 
-def state(told: Told) -> str:
+def state(told: NoticeFacts) -> str:
     """``No service since 02:03, for 47 min``: how the service was when the page was owed."""
     words = state_said(told)
     if told["restored_at"] or is_request(told):
@@ -77,18 +77,18 @@ def state(told: Told) -> str:
     return _("%(state)s, for %(lasted)s") % {"state": words, "lasted": lasting(seconds_down(told))}
 
 
-def title(told: Told) -> str:
+def title(told: NoticeFacts) -> str:
     """``[1042-7] No service in Cuenca``."""
     return f"[{told['number']}] {what_is_wrong(told)}"
 
 
-def place_in_short(told: Told) -> str:
+def place_in_short(told: NoticeFacts) -> str:
     """``Banco Austral (VIP), head office: 47 min``, or that it is restored."""
     where = ", ".join(part for part in (company(told), told["site"]) if part)
     return f"{where}: {state_said(told) if told['restored_at'] or is_request(told) else lasting(seconds_down(told))}"
 
 
-def seconds_down(told: Told) -> int:
+def seconds_down(told: NoticeFacts) -> int:
     began = moment_of(told["outage_started_at"]) or told.owed_at
     return max(0, int((told.owed_at - began).total_seconds()))
 
@@ -98,26 +98,26 @@ def named(who: str, number: str) -> str:
     return ", ".join(part for part in (who, international(number)) if part)
 
 
-def company(told: Told) -> str:
+def company(told: NoticeFacts) -> str:
     return f"{told['company']} (VIP)" if told["vip"] else told["company"]
 
 
-def place(told: Told) -> str:
+def place(told: NoticeFacts) -> str:
     """``Banco Austral (VIP), head office, Cuenca``."""
     return ", ".join(part for part in (company(told), told["site"], told["city"]) if part)
 
 
-def level(told: Told) -> str:
+def level(told: NoticeFacts) -> str:
     """``Level 1 (E2)``: as the procedure names it."""
     rule = told.procedure.level(int(told["level"] or 0))
     return f"{rule.name} ({rule.clause})" if rule else ""
 
 
-def proof(told: Told) -> str:
+def proof(told: NoticeFacts) -> str:
     return _("event %(seq)s, hash %(hash)s") % {"seq": told["seq"], "hash": told["hash"]}
 
 
-def impacts(told: list[Told]) -> str:
+def impacts(told: list[NoticeFacts]) -> str:
     """``18 without service, 5 degraded``, the worst first."""
     found = {impact: sum(1 for each in told if each["impact"] == impact) for impact in IMPACT_SINCE}
     words = {

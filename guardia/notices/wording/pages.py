@@ -5,7 +5,7 @@ from datetime import datetime
 
 from guardia.notices.notice import Notice
 from guardia.notices.wording import page_text
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.page_alarm import alarm
 from guardia.notices.wording.page_alarm_over import alarm_over
 from guardia.notices.wording.page_case import ended, informed, paged
@@ -21,7 +21,7 @@ def is_late(notice: Notice, now: datetime) -> bool:
     return page_text.is_late(notice.owed_at, now)
 
 
-def page_of(told: Sequence[Told], addresses: Sequence[str]) -> Page:
+def page_of(told: Sequence[NoticeFacts], addresses: Sequence[str]) -> Page:
     """The page of what was owed to one person at one moment; ``addresses`` answer for each of ``told``."""
     first = told[0]
     if first["for_the_crew"]:

@@ -10,19 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from guardia.events.kinds import letter_of_kind
 from guardia.notices.wording import causes, fact_phrases
 from guardia.notices.wording.banding import band_now, band_was
-from guardia.notices.wording.beginning import how_said
+from guardia.notices.wording.beginning import symptom_text
 from guardia.notices.wording.disputed import affected, stretch
-from guardia.notices.wording.ending import told_count
+from guardia.notices.wording.ending import count_text
 from guardia.notices.wording.hours import lasting
 from guardia.notices.wording.items import hour_words, next_words, words_for
 from guardia.notices.wording.letter import desk_to_call, news_of, whom_to_call
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.prose import clause, listed
-from guardia.notices.wording.test_phrases import evidence_said, what_was_seen
-from guardia.notices.wording.waiting import excluded_said, proof
+from guardia.notices.wording.test_phrases import evidence_text, what_was_seen
+from guardia.notices.wording.waiting import excluded_text, proof
 from guardia.procedure.contents import NoticeItem
 
-Says = Callable[[Told], str]
+Says = Callable[[NoticeFacts], str]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def item(name: NoticeItem) -> Says:
     return lambda told: listed(words_for(name, told))
 
 
-def cause(told: Told) -> str:
+def cause(told: NoticeFacts) -> str:
     """A cause that is only probable is never told as a fact (P3 D)."""
     found = clause(told.text("cause") or told["cause"])
     if found and told.data.get("probable"):
@@ -54,31 +54,31 @@ def cause(told: Told) -> str:
     return found
 
 
-def at(told: Told) -> str:
+def at(told: NoticeFacts) -> str:
     return told.hours.zoned(told.hours.at(told.at))
 
 
-def hour(told: Told) -> str:
+def hour(told: NoticeFacts) -> str:
     return " ".join(told.hours.zoned(words) for words in words_for(NoticeItem.HOUR, told))
 
 
-def since(told: Told) -> str:
+def since(told: NoticeFacts) -> str:
     """Since when it is stable; of a stop that was put right, its hours."""
     return told.hours.zoned(told.hours.since(moment_of(told.data.get("green_since")) or told.at))
 
 
-def next_decision(told: Told) -> str:
+def next_decision(told: NoticeFacts) -> str:
     due_at = moment_of(told.data.get("due_at"))
     return told.hours.zoned(told.hours.at(due_at)) if due_at and due_at > told.now else ""
 
 
-def confirmer(told: Told) -> str:
+def confirmer(told: NoticeFacts) -> str:
     return ", ".join(dict.fromkeys(part for part in (told.text("name"), told.text("position")) if part))
 
 
-def attempts(told: Told) -> str:
+def attempts(told: NoticeFacts) -> str:
     """A count with its noun, since one attempt is told otherwise than three."""
-    return told_count(told.data.get("attempts", 0)) if told.data.get("attempts") else ""
+    return count_text(told.data.get("attempts", 0)) if told.data.get("attempts") else ""
 
 
 PLACEHOLDERS: Mapping[str, Placeholder] = {
@@ -106,7 +106,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "reference": Placeholder(_("Reference of the company"), fact("customer_reference")),
     "cause": Placeholder(_("Cause; it says so itself where it is only probable"), cause),
     "plan": Placeholder(_("Plan of solution"), item(NoticeItem.PLAN)),
-    "how": Placeholder(_("Remotely or by a visit, as a whole sentence"), lambda told: how_said(told.variant)),
+    "how": Placeholder(_("Remotely or by a visit, as a whole sentence"), lambda told: symptom_text(told.variant)),
     "hour": Placeholder(_("Hour at which the service came back, or failed again"), hour),
     "solution": Placeholder(_("What was done"), text("solution")),
     "news": Placeholder(_("The news, as the engineer wrote it"), lambda told: causes.news_text(told).strip()),
@@ -129,7 +129,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "lasted": Placeholder(_("How long it lasted"), lambda told: lasting(int(told.data.get("seconds", 0)))),
     "what": Placeholder(_("What was seen"), lambda told: clause(what_was_seen(told))),
     "since": Placeholder(_("Since when"), since),
-    "evidence": Placeholder(_("Tests that prove it"), evidence_said),
+    "evidence": Placeholder(_("Tests that prove it"), evidence_text),
     "fault": Placeholder(_("Fault"), text("fault")),
     "prevention": Placeholder(_("What is done so that it does not return"), text("prevention")),
     "affected_time": Placeholder(_("Affected time"), item(NoticeItem.AFFECTED_TIME)),
@@ -150,7 +150,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         _("What is done in the planned work"), lambda told: clause(causes.own_words(causes.work_names(told)))
     ),
     "window_end": Placeholder(_("End of its window"), causes.window_end),
-    "excluded": Placeholder(_("That the affected time leaves it out, as a whole sentence"), excluded_said),
+    "excluded": Placeholder(_("That the affected time leaves it out, as a whole sentence"), excluded_text),
     "was": Placeholder(
         _("The stop as it was on record"),
         lambda told: stretch(told, told.data.get("was")) if told.data.get("was") else "",
@@ -171,7 +171,7 @@ def names_for(moment: str) -> tuple[str, ...]:
     return (*letter_of_kind(moment).placeholders, *ALWAYS, *OURS)
 
 
-def values_of(told: Told, names: list[str]) -> dict[str, str]:
+def values_of(told: NoticeFacts, names: list[str]) -> dict[str, str]:
     """What each of these says, in the active language; a name that this event does not know says nothing."""
     known = set(names_for(told.moment))
     return {name: PLACEHOLDERS[name].says(told).strip() for name in names if name in known}

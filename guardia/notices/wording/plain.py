@@ -8,7 +8,7 @@ from guardia.events.kinds import Letter
 from guardia.events.sentence import read
 from guardia.notices.wording.disputed import affected
 from guardia.notices.wording.fact_phrases import clocks, crew, restored_hour
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.prose import News, clause, rows_of
 from guardia.notices.wording.visiting import arrival
 
@@ -19,7 +19,7 @@ class LetterFacts:
     case and in its visit. ``|clause``: in one line without its last full stop, to go on in our sentence.
     """
 
-    told: Told
+    told: NoticeFacts
     for_operator: bool = False
 
     def written(self, fact: str) -> str:
@@ -37,7 +37,7 @@ class LetterFacts:
         return str(where.get(rest) or "")
 
 
-WORKED_OUT: dict[str, Callable[[Told], str]] = {
+WORKED_OUT: dict[str, Callable[[NoticeFacts], str]] = {
     "": lambda told: "",
     "variant": lambda told: told.variant,
     "hour": lambda told: told.hours.zoned(told.hours.at(told.at)),
@@ -49,7 +49,7 @@ WORKED_OUT: dict[str, Callable[[Told], str]] = {
 }
 
 
-def plain_news(told: Told, letter: Letter) -> News:
+def plain_news(told: NoticeFacts, letter: Letter) -> News:
     facts = LetterFacts(told)
     return News(
         read(letter.subject, facts),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from guardia.procedure.vocabulary import Moment
 
 if TYPE_CHECKING:
-    from guardia.notices.wording.notice_facts import Told
+    from guardia.notices.wording.notice_facts import NoticeFacts
 
 HEADLINE = 150
 
@@ -28,7 +28,7 @@ class News:
     is_whole: bool = False
 
 
-Says = Callable[["Told"], News]
+Says = Callable[["NoticeFacts"], News]
 WORDING: dict[str, Says] = {}
 """The letters that have a function of their own, by kind; ``letter`` imports the modules that hold them."""
 

@@ -3,15 +3,15 @@
 from django.utils.translation import gettext as _
 
 from guardia.customers.phones import international
-from guardia.notices.wording.fact_phrases import desk_name, fields_said, opens
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.fact_phrases import desk_name, field_texts, opens
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.prose import News, clause, headed, letter_of, rows_of
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.vocabulary import Moment
 
 
 @letter_of(Moment.ADMIN_TAKEN)
-def admin_taken(told: Told) -> News:
+def admin_taken(told: NoticeFacts) -> News:
     is_formal = told.variant == "complaint"
     words = _("We have received your request for %(desk)s. Its number is %(number)s.")
     if is_formal:
@@ -19,10 +19,10 @@ def admin_taken(told: Told) -> News:
     return News(
         _("we have your complaint") if is_formal else _("we have your request"),
         words % {"desk": desk_name(told), "number": told["number"]},
-        (opens_said(told),),
+        (opens_text(told),),
         rows=rows_of(
             (_("What you ask for"), told.text("symptoms") or told["symptoms"]),
-            *fields_said(told),
+            *field_texts(told),
             (_("Asked for by"), told["reporter"]),
             (_("Call-back number"), international(told["call_back_number"])),
             (_("Your reference"), told["customer_reference"]),
@@ -30,7 +30,7 @@ def admin_taken(told: Told) -> News:
     )
 
 
-def opens_said(told: Told) -> str:
+def opens_text(told: NoticeFacts) -> str:
     """A3 D: nothing while the desk is open, or once the hour has passed. What waits for the customer does not count."""
     hour = opens(told)
     words = _("%(desk)s opens %(when)s; the time of your request counts from then.")
@@ -40,7 +40,7 @@ def opens_said(told: Told) -> str:
 
 
 @letter_of(Moment.TRANSFERRED)
-def transferred(told: Told) -> News:
+def transferred(told: NoticeFacts) -> News:
     """What was taken for a fault is over as an incident; its desk, and who asked, take it as a request in the same
     breath, and that says when the desk opens.
     """
@@ -52,13 +52,13 @@ def transferred(told: Told) -> News:
         (
             over if told.data.get("from") == TECHNICAL else "",
             _("It keeps its number and all that you have told us."),
-            "" if told.data.get("from") == TECHNICAL else opens_said(told),
+            "" if told.data.get("from") == TECHNICAL else opens_text(told),
         ),
     )
 
 
 @letter_of(Moment.ADMIN_ANSWERED)
-def admin_answered(told: Told) -> News:
+def admin_answered(told: NoticeFacts) -> News:
     answer = told.text("answer")
     sentence = _("%(desk)s answers you: %(answer)s.") % {"desk": desk_name(told), "answer": clause(answer)}
     first, rest = headed(sentence, _("%(desk)s answers your request.") % {"desk": desk_name(told)}, answer)
@@ -66,7 +66,7 @@ def admin_answered(told: Told) -> News:
 
 
 @letter_of(Moment.ADMIN_SOLVED)
-def admin_solved(told: Told) -> News:
+def admin_solved(told: NoticeFacts) -> News:
     answer = told.text("answer")
     sentence = _("Your request is solved: %(answer)s.") % {"answer": clause(answer)}
     first, rest = headed(sentence, _("Your request is solved."), answer)

@@ -10,7 +10,7 @@ from guardia.config.languages import in_each_language
 from guardia.customers.contact import Contact
 from guardia.events.kinds import Service, letter_of_kind
 from guardia.notices.wording.hours import hours_of
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.people.shifts import TECHNICAL
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import VARIANTS, Band, ClockKind, Impact, Moment, RequestStage
@@ -23,18 +23,18 @@ def sample_contact(language: str) -> Contact:
     return Contact(title=_("Eng."), name=_("Head of Systems"), language=language)
 
 
-def samples(moment: str, variant: str, procedure: Procedure, now: datetime) -> list[Told]:
+def samples(moment: str, variant: str, procedure: Procedure, now: datetime) -> list[NoticeFacts]:
     """One of each variant that a text for this event must fit, in the active language."""
     variants = [variant] if variant else VARIANTS.get(Moment(moment), ("",))
     return [sample(moment, each, procedure, now) for each in variants]
 
 
-def sample(moment: str, variant: str, procedure: Procedure, now: datetime) -> Told:
+def sample(moment: str, variant: str, procedure: Procedure, now: datetime) -> NoticeFacts:
     zone = procedure.provider.zone
     about = facts(Moment(moment), variant, now, zone)
     if letter_of_kind(moment).of_a_request:
         about = {**about, **of_a_request(procedure, now)}
-    return Told(about, procedure, hours_of(zone, procedure, now), now)
+    return NoticeFacts(about, procedure, hours_of(zone, procedure, now), now)
 
 
 def of_a_request(procedure: Procedure, now: datetime) -> Mapping[str, Any]:

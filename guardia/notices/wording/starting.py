@@ -7,15 +7,15 @@ from typing import Any
 
 from guardia.config.languages import language_codes
 from guardia.events.kinds import letter_of_kind
-from guardia.notices.wording.beginning import how_said
-from guardia.notices.wording.ending import told_count
+from guardia.notices.wording.beginning import symptom_text
+from guardia.notices.wording.ending import count_text
 from guardia.notices.wording.fact_phrases import clocks
 from guardia.notices.wording.hours import Hours, lasting
 from guardia.notices.wording.letter import news_of
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.own_news import Words
 from guardia.notices.wording.prose import News
-from guardia.notices.wording.waiting import excluded_said
+from guardia.notices.wording.waiting import excluded_text
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Impact, Moment
 
@@ -67,12 +67,12 @@ def starting(moment: str, variant: str, procedure: Procedure) -> Words:
     return Words(f"{{wrong}}: {subject}", headline, body(news, told))
 
 
-def body(news: News, told: Told) -> str:
+def body(news: News, told: NoticeFacts) -> str:
     text = "\n\n".join(words for words in news.said if words)
     wholes = {
-        how_said(told.variant): "{how}",
-        told_count(ATTEMPTS): "{attempts}",
-        excluded_said(told): "{excluded}",
+        symptom_text(told.variant): "{how}",
+        count_text(ATTEMPTS): "{attempts}",
+        excluded_text(told): "{excluded}",
         clocks(told): "{clock}",
     }
     for words, name in wholes.items():
@@ -80,10 +80,10 @@ def body(news: News, told: Told) -> str:
     return text
 
 
-def named(moment: str, variant: str, procedure: Procedure) -> Told:
+def named(moment: str, variant: str, procedure: Procedure) -> NoticeFacts:
     hour = "{hour}" if moment in (Moment.RELAPSED, Moment.ESCALATED) else "{at}"
     hours = NamedHours(procedure.provider.zone, "", HAPPENED, hour)
-    return Told(facts(moment, variant or letter_of_kind(moment).sample_variant), procedure, hours, HAPPENED)
+    return NoticeFacts(facts(moment, variant or letter_of_kind(moment).sample_variant), procedure, hours, HAPPENED)
 
 
 def facts(moment: str, variant: str) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.fact_phrases import crew
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.prose import News, clause, letter_of, listed, rows_of
 from guardia.notices.wording.visiting import arrival
 from guardia.procedure.vocabulary import Moment
@@ -25,7 +25,7 @@ CHANGED = {
 
 
 @letter_of(Moment.VISIT_RESUMED)
-def visit_resumed(told: Told) -> News:
+def visit_resumed(told: NoticeFacts) -> News:
     at_site = told.visit.get("arrived_at")
     return News(
         _("the visit goes on"),
@@ -39,7 +39,7 @@ def visit_resumed(told: Told) -> News:
 
 
 @letter_of(Moment.DISPATCH_CHANGED)
-def dispatch_changed(told: Told) -> News:
+def dispatch_changed(told: NoticeFacts) -> News:
     visit = told.visit
     return News(
         _("the visit has changed"),
@@ -55,12 +55,12 @@ def dispatch_changed(told: Told) -> News:
     )
 
 
-def what_is_new(told: Told) -> str:
+def what_is_new(told: NoticeFacts) -> str:
     names = [str(CHANGED[name]) for name in CHANGED if name in told.data.get("changed", ())]
     return _("New is: %(what)s.") % {"what": listed(names)} if names else ""
 
 
-def forecast_before(told: Told) -> str:
+def forecast_before(told: NoticeFacts) -> str:
     """The hours that no longer hold, where they were changed."""
     was = told.data.get("was") or ()
     if "forecast" not in told.data.get("changed", ()) or len(was) != 2:
@@ -70,7 +70,7 @@ def forecast_before(told: Told) -> str:
 
 
 @letter_of(Moment.LEFT_SITE)
-def left_site(told: Told) -> News:
+def left_site(told: NoticeFacts) -> News:
     site = {"site": told["site"]}
     if told.variant == "done":
         headline = _("Our crew has left %(site)s, its work is done.") % site

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.fact_phrases import conditions, crew, expected, forecast
 from guardia.notices.wording.next_step import tells_arrival
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.prose import News, clause, letter_of, listed, rows_of
 from guardia.procedure.vocabulary import Condition, Moment
 
@@ -19,12 +19,12 @@ HELD_UP = {
 
 
 @letter_of(Moment.DISPATCH_AGREED)
-def dispatch_agreed(told: Told) -> News:
+def dispatch_agreed(told: NoticeFacts) -> News:
     visit = told.visit
     return News(
         _("the visit is agreed"),
         _("The visit to %(site)s is agreed.") % {"site": told["site"]},
-        (access_said(told),),
+        (access_text(told),),
         rows_of(
             (_("Crew"), crew(told)),
             (_("Expected arrival"), arrival(told)),
@@ -37,7 +37,7 @@ def dispatch_agreed(told: Told) -> News:
 
 
 @letter_of(Moment.BLOCKED)
-def blocked(told: Told) -> News:
+def blocked(told: NoticeFacts) -> News:
     return News(
         _("the visit is held up"),
         str(HELD_UP[Condition(told.variant)]) % {"site": told["site"]},
@@ -47,7 +47,7 @@ def blocked(told: Told) -> News:
 
 
 @letter_of(Moment.DECISION_SET)
-def decision_set(told: Told) -> News:
+def decision_set(told: NoticeFacts) -> News:
     due_at = moment_of(told.data.get("due_at"))
     if due_at and due_at > told.now:
         words, hour = (
@@ -66,12 +66,12 @@ def decision_set(told: Told) -> News:
     )
 
 
-def arrival(told: Told) -> str:
+def arrival(told: NoticeFacts) -> str:
     """The forecast, where the next step does not tell it: a letter tells one window; nothing once the crew is there."""
     return "" if tells_arrival(told) or told.visit.get("arrived_at") else forecast(told)
 
 
-def access_said(told: Told) -> str:
+def access_text(told: NoticeFacts) -> str:
     return _("Please see to it that the crew can enter: it asks for %(contact)s.") % {
         "contact": clause(told.visit.get("site_contact", ""))
     }

@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guardia.notices.wording.fact_phrases import clocks, desk_name, opens
-from guardia.notices.wording.notice_facts import Told, moment_of
+from guardia.notices.wording.notice_facts import NoticeFacts, moment_of
 from guardia.notices.wording.prose import News, clause, letter_of, listed, rows_of
-from guardia.notices.wording.requesting import opens_said
+from guardia.notices.wording.requesting import opens_text
 from guardia.procedure.vocabulary import Moment, WaitCause
 
 STOPPED = {
@@ -22,7 +22,7 @@ NO_LONGER = {
 
 
 @letter_of(Moment.WAIT_STARTED)
-def wait_started(told: Told) -> News:
+def wait_started(told: NoticeFacts) -> News:
     since = told.hours.zoned(told.hours.since(told.at))
     return News(
         _("a time stands still"),
@@ -30,7 +30,7 @@ def wait_started(told: Told) -> News:
         (
             _("The reason: %(reason)s.") % {"reason": clause(told.text("reason"))},
             _("Until then this time does not run: %(clocks)s.") % {"clocks": clocks(told)},
-            excluded_said(told),
+            excluded_text(told),
         ),
         rows_of(
             (_("Time that stands still"), clocks(told)),
@@ -45,7 +45,7 @@ def wait_started(told: Told) -> News:
 
 
 @letter_of(Moment.WAIT_ENDED)
-def wait_ended(told: Told) -> News:
+def wait_ended(told: NoticeFacts) -> News:
     """What we waited for is here; or it is no longer waited for, since its time has ended by other means (``idle``), or
     since the stop was ruled or said not to count (``void``). Of each time it is said whether it runs again.
     """
@@ -55,7 +55,7 @@ def wait_ended(told: Told) -> News:
     if opens(told):  # A3 D: nothing runs before its desk opens
         words = _("We have had what we were waiting for %(since)s.")
         holds = rows_of((_("Waits until %(desk)s opens") % {"desk": desk_name(told)}, clocks(told)))
-        return News(_("we have what we were waiting for"), words % {"since": since}, (opens_said(told),), holds)
+        return News(_("we have what we were waiting for"), words % {"since": since}, (opens_text(told),), holds)
     runs = told["clocks"]["runs"] if told["clocks"] else True
     if told.data.get("void"):
         words = _("This time of your case runs again %(since)s.") if runs else _("This stop does not count %(since)s.")
@@ -67,7 +67,7 @@ def wait_ended(told: Told) -> News:
     return News(subject, words % {"since": since}, rows=rows_of(*what_became(told)))
 
 
-def no_longer_waited_for(told: Told, since: str) -> News:
+def no_longer_waited_for(told: NoticeFacts, since: str) -> News:
     return News(
         _("a stop of the time is over"),
         str(NO_LONGER[WaitCause(told.variant)]) % {"since": since},
@@ -75,7 +75,7 @@ def no_longer_waited_for(told: Told, since: str) -> News:
     )
 
 
-def what_became(told: Told) -> list[tuple[str, str]]:
+def what_became(told: NoticeFacts) -> list[tuple[str, str]]:
     """Of each time of the stop: it runs again, it stands still for another reason, or it has ended meanwhile."""
     after = told["clocks"]
     if not after:  # told before this was kept
@@ -88,18 +88,18 @@ def what_became(told: Told) -> list[tuple[str, str]]:
     return [(label, listed(f"“{told.clock_name(kind)}”" for kind in after[name])) for name, label in names.items()]
 
 
-def excluded_said(told: Told) -> str:
+def excluded_text(told: NoticeFacts) -> str:
     """P7 D: an exclusion is agreed and visible."""
     if not told.data.get("excluded"):
         return ""
     return _("As agreed with your company, the affected time leaves it out as well.")
 
 
-def promise(told: Told) -> str:
+def promise(told: NoticeFacts) -> str:
     """When the third party says that it will be done; nothing once that hour has passed."""
     due_at = moment_of(told.data.get("due_at"))
     return told.hours.stamp(due_at) if due_at and due_at > told.now else ""
 
 
-def proof(told: Told) -> str:
+def proof(told: NoticeFacts) -> str:
     return told.text("proof") or _("none on record yet")

@@ -19,22 +19,22 @@ from guardia.notices.wording.salutation import salutation
 from guardia.notices.wording.works_parts import (
     AHEAD,
     answer_words,
-    asked,
     counted,
     expected,
     hour,
+    request_lines,
     services_grid,
     what,
     window,
     window_rows,
 )
-from guardia.notices.work_facts import Telling, WorkTold
+from guardia.notices.work_facts import Telling, WorkFacts
 from guardia.procedure import version
 
 
 def work_letter(told: Announcement, contact: Contact, now: datetime, address: str = "") -> Letter:
     """In the active language; ``now`` (UTC) is when it leaves, ``address`` where this contact answers."""
-    work, procedure = WorkTold.of(told.facts), version.of(told.procedure_version_id)
+    work, procedure = WorkFacts.of(told.facts), version.of(told.procedure_version_id)
     hours = hours_of(work.zones[0], procedure, now)
     news, headline, said = TELLINGS[Telling(work.telling)](work, hours)
     title = what(work)
@@ -42,7 +42,7 @@ def work_letter(told: Announcement, contact: Contact, now: datetime, address: st
         subject=f"[{work.number}] {_('Planned work')}: {clause(title)}",
         greeting=salutation(contact),
         headline=headline,
-        said=(*said, *asked(work), *counted(work)),
+        said=(*said, *request_lines(work), *counted(work)),
         next="",
         next_notes=(),
         rows=rows_of(
@@ -66,7 +66,7 @@ def work_letter(told: Announcement, contact: Contact, now: datetime, address: st
 Said = tuple[str, str, tuple[str, ...]]
 
 
-def announced(work: WorkTold, hours: Hours) -> Said:
+def announced(work: WorkFacts, hours: Hours) -> Said:
     words = {"window": window(work, hours), "what": clause(what(work))}
     headline = _("We will do planned work that touches services of yours: %(window)s.") % words
     late = _("We tell you later than we promise to. The reason: %(reason)s.")
@@ -74,7 +74,7 @@ def announced(work: WorkTold, hours: Hours) -> Said:
     return _("planned work %(window)s") % words, headline, said
 
 
-def reminded(work: WorkTold, hours: Hours) -> Said:
+def reminded(work: WorkFacts, hours: Hours) -> Said:
     words = {"window": window(work, hours)}
     return (
         _("reminder: planned work %(window)s") % words,
@@ -83,7 +83,7 @@ def reminded(work: WorkTold, hours: Hours) -> Said:
     )
 
 
-def moved(work: WorkTold, hours: Hours) -> Said:
+def moved(work: WorkFacts, hours: Hours) -> Said:
     was = hours.zoned(hours.window(hour(work.was_starts_at), hour(work.was_ends_at)))
     words = {"window": window(work, hours), "was": was, "reason": clause(work.why)}
     late = _("We tell you later than we promise to. The reason: %(reason)s.")
@@ -98,7 +98,7 @@ def moved(work: WorkTold, hours: Hours) -> Said:
     )
 
 
-def cancelled(work: WorkTold, hours: Hours) -> Said:
+def cancelled(work: WorkFacts, hours: Hours) -> Said:
     words = {"window": window(work, hours), "reason": clause(work.why)}
     return (
         _("planned work is cancelled"),
@@ -107,7 +107,7 @@ def cancelled(work: WorkTold, hours: Hours) -> Said:
     )
 
 
-def overran(work: WorkTold, hours: Hours) -> Said:
+def overran(work: WorkFacts, hours: Hours) -> Said:
     ends = hours.zoned(hours.at(hour(work.ends_at)))
     return (
         _("planned work takes longer than announced"),
@@ -119,7 +119,7 @@ def overran(work: WorkTold, hours: Hours) -> Said:
     )
 
 
-def ended(work: WorkTold, hours: Hours) -> Said:
+def ended(work: WorkFacts, hours: Hours) -> Said:
     at = hour(work.ended_at)
     words = {"hour": hours.zoned(hours.at(at))}
     late = at > hour(work.ends_at)
@@ -132,7 +132,7 @@ def ended(work: WorkTold, hours: Hours) -> Said:
     )
 
 
-def taken_out(work: WorkTold, hours: Hours) -> Said:
+def taken_out(work: WorkFacts, hours: Hours) -> Said:
     words = {"window": window(work, hours), "reason": clause(work.why)}
     return (
         _("planned work does not touch you after all"),
@@ -141,7 +141,7 @@ def taken_out(work: WorkTold, hours: Hours) -> Said:
     )
 
 
-def replied(work: WorkTold, hours: Hours) -> Said:
+def replied(work: WorkFacts, hours: Hours) -> Said:
     words = {"window": window(work, hours)}
     return (
         _("planned work: our answer to what you told us"),
@@ -150,7 +150,7 @@ def replied(work: WorkTold, hours: Hours) -> Said:
     )
 
 
-def passed_on(work: WorkTold, hours: Hours) -> Said:
+def passed_on(work: WorkFacts, hours: Hours) -> Said:
     words = {"window": window(work, hours)}
     return (
         _("planned work %(window)s") % words,
@@ -159,7 +159,7 @@ def passed_on(work: WorkTold, hours: Hours) -> Said:
     )
 
 
-TELLINGS: Mapping[Telling, Callable[[WorkTold, Hours], Said]] = {
+TELLINGS: Mapping[Telling, Callable[[WorkFacts, Hours], Said]] = {
     Telling.ANNOUNCED: announced,
     Telling.REMINDED: reminded,
     Telling.MOVED: moved,

@@ -21,11 +21,11 @@ from django.utils.translation import gettext as _
 
 from guardia.config.now import now
 from guardia.network.alert import AlertSource
-from guardia.network.alert_message import Message, Said
+from guardia.network.alert_message import AlertMessage, Message
 from guardia.network.alert_store import is_troubled, keep
 from guardia.network.alerts_sources import V3_USER, traps_from
 from guardia.network.alerts_tokens import digest_of, matching
-from guardia.network.alerts_traps import Trap, said_by
+from guardia.network.alerts_traps import Trap, alert_of_trap
 from guardia.web.alerts.traps_wire import NoTrap, opened, read
 from guardia.worker.rounds import step
 
@@ -63,7 +63,7 @@ class Keeper:
         """
         with self.step(), translation.override(settings.LANGUAGE_CODE):
             at, steady = self.now(), self.steady()
-            by_source: dict[int, list[Said]] = defaultdict(list)
+            by_source: dict[int, list[AlertMessage]] = defaultdict(list)
             sources = self._sources({heard.trap.address for heard in batch})
             known: dict[int, AlertSource] = {}
             for heard in batch:
@@ -71,7 +71,7 @@ class Keeper:
                 if source:
                     hour = at - timedelta(seconds=max(0.0, steady - heard.arrived))
                     known[source.pk] = source
-                    by_source[source.pk] += [replace(said, at=hour) for said in said_by(heard.trap).alerts]
+                    by_source[source.pk] += [replace(said, at=hour) for said in alert_of_trap(heard.trap).alerts]
             words = _("%d traps were lost: more came in than could be kept.") % lost if lost else ""
             for pk in sorted(by_source):
                 keep(known[pk], Message(tuple(by_source[pk]), words), at)

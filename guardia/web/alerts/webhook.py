@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import DeadlockDetected
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.network import alerts_tokens as tokens
 from guardia.network.alert import AlertSource
 from guardia.network.alert_message import Message, Unfit, Unreadable
-from guardia.network.alert_store import Kept, is_troubled, keep
+from guardia.network.alert_store import StoredCounts, is_troubled, keep
 from guardia.network.alerts_read import read
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, private
 from guardia.web.shared.responses import problem
@@ -76,7 +76,7 @@ def taken(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         source = tokens.source_of(token)
     if source is None:
         title, remedy = _("Nobody has this token."), _("Copy the address again, or ask for a new one in the settings.")
@@ -91,10 +91,10 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if trouble := signature_trouble(source, body, request.headers.get(SIGNATURE)):
         remedy = _("Send sha256= and the HMAC of the body with the secret of this source.")
         return refused(source, 401, trouble, remedy, SIGNATURE)
-    return said(source, body)
+    return test_answer(source, body)
 
 
-def said(source: AlertSource, body: bytes) -> HttpResponse:
+def test_answer(source: AlertSource, body: bytes) -> HttpResponse:
     try:
         kept = keep_in_turn(source, read(source.kind, body))
     except Unreadable as wrong:
@@ -115,11 +115,11 @@ def signature_trouble(source: AlertSource, body: bytes, signature: str | None) -
     return "" if tokens.is_signed(source, body, signature) else _("The signature is not that of this message.")
 
 
-def keep_in_turn(source: AlertSource, message: Message) -> Kept:
+def keep_in_turn(source: AlertSource, message: Message) -> StoredCounts:
     """Committed when it returns; once more where two waited for each other."""
     for attempt in range(1, TRIES + 1):
         try:
-            with behind(Wall.WORKER):
+            with behind(DatabaseRole.WORKER):
                 wait_briefly()
                 return keep(source, message, received_at())
         except OperationalError as trouble:
@@ -140,7 +140,7 @@ def received_at() -> datetime:
 
 def refused(source: AlertSource, status: int, title: str, remedy: str, field: str) -> HttpResponse:
     """Told to the sender, and to whoever looks at the source in the settings."""
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         is_troubled(source, title)
     return problem(status, title, remedy, field=field)
 

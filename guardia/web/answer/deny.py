@@ -16,7 +16,7 @@ from guardia.cases import case_link, confirmation_proof
 from guardia.cases.case import Case
 from guardia.cases.queries import case_with_place
 from guardia.cases.refusals import NothingToDeny, OnlyAContact
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.lookup import contact_of_id
@@ -43,7 +43,7 @@ def deny_page(request: HttpRequest, token: str) -> HttpResponse:
     except LinkIsInvalid:
         return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
     opened_by(request, opens.customer, opens.contact)
-    with behind(Wall.PORTAL, opens.customer):
+    with behind(DatabaseRole.PORTAL, opens.customer):
         case = case_with_place(opens.case)
         contact = contact_of_id(opens.contact)
         if case is None:
@@ -54,19 +54,19 @@ def deny_page(request: HttpRequest, token: str) -> HttpResponse:
             if request.method == "POST":
                 denied(case, contact)
                 return private(HttpResponseRedirect(request.get_full_path(), status=303))
-            return private(shown(request, case, contact))
+            return private(render_form(request, case, contact))
 
 
 def denied(case: Case, contact: Contact) -> None:
     """What is refused, the page says when it is looked at again."""
     try:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             confirmation_proof.deny(customer_acts.locked(case.pk), contact, at=now())
     except (NothingToDeny, OnlyAContact):
         pass
 
 
-def shown(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:
+def render_form(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:
     at, procedure = now(), versions.of(case.procedure_version_id)
     hours = hours_of(case.zone, procedure, at)
     confirmed, denial = confirmation_proof.deniable(case, at), confirmation_proof.denial(case)

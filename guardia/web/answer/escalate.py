@@ -17,10 +17,10 @@ from guardia.cases import case_link, escalating
 from guardia.cases.case import Case
 from guardia.cases.facts import NOT_A_STEP
 from guardia.cases.queries import case_with_place
-from guardia.cases.refusals import AskedTooSoon, CaseIsClosed, NoLevelAbove, OnlyAContact, Refused
+from guardia.cases.refusals import CaseIsClosed, NoLevelAbove, OnlyAContact, Refused, RequestedTooSoon
 from guardia.cases.verbs import SAID_TO_THE_MINUTE
 from guardia.clocks.clock import Clock, running_clocks
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.lookup import contact_of_id
@@ -32,7 +32,7 @@ from guardia.intake import customer_acts
 from guardia.intake.customer_acts import NextLevel
 from guardia.notices.wording.hours import Hours, hours_of
 from guardia.notices.wording.next_step import next_sentence, next_step
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
@@ -42,7 +42,7 @@ from guardia.web.answer.paged_case import DECIDES
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.shared import about
 from guardia.web.shared.audit import opened_by
-from guardia.web.shared.reach import Number, Way, levels_shown, night_way, room
+from guardia.web.shared.reach import Number, Way, level_rows, night_way, room
 
 # --- what the page shows ----------------------------------------------------------------------------------------------
 # The page on which a contact asks for the next level: the case, its promise, who answers now, and what may be asked.
@@ -116,7 +116,7 @@ def page_view(case: Case, contact: Contact, at: datetime) -> EscalatePage:
 def promises(case: Case, clocks: Sequence[Clock], procedure: Procedure, hours: Hours) -> Iterator[str]:
     """What is overdue and what stands still, then the next promise that lies ahead, in the words of the letters."""
     yield from late_or_still(clocks, procedure, hours)
-    told = Told(facts_of(case, clocks, procedure, hours.now), procedure, hours, hours.now)
+    told = NoticeFacts(facts_of(case, clocks, procedure, hours.now), procedure, hours, hours.now)
     if step := next_step(told):
         yield next_sentence(told, step)
 
@@ -201,7 +201,7 @@ def numbers_at_the_top(procedure: Procedure, at: datetime) -> tuple[Number, ...]
     """Whom to call where there is no level above: E5's telephone in its hours, then those of the highest level; E5's at
     any hour where that level has none.
     """
-    top = levels_shown(levels_now(procedure.escalation.levels[-1:], at, KNOWN_TO_CUSTOMERS), at)
+    top = level_rows(levels_now(procedure.escalation.levels[-1:], at, KNOWN_TO_CUSTOMERS), at)
     own = [number(way.kind, way) for level in top for way in level.ways]
     own += [number(each.name, way) for level in top for each in level.persons for way in each.ways if way.is_phone]
     if own and not escalating.is_night(procedure, at):
@@ -217,7 +217,7 @@ def number(name: str, way: Way) -> Number:
 # ``/escalar/<token>``: a contact of the company asks for the next level of a case, by the link of a letter (E1 D).
 # As with the answer to a page, the token is the secret: no cookie, so no CSRF token either. What is shown is read
 # behind the wall of the contact's own company; only the asking itself is done behind the house's.
-SAID_BY_THE_PAGE = (AskedTooSoon, NoLevelAbove, CaseIsClosed, OnlyAContact)
+SAID_BY_THE_PAGE = (RequestedTooSoon, NoLevelAbove, CaseIsClosed, OnlyAContact)
 """Refusals that the page itself tells, calmly, once it is looked at again."""
 
 
@@ -232,7 +232,7 @@ def escalate_page(request: HttpRequest, token: str) -> HttpResponse:
     except LinkIsInvalid:
         return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
     opened_by(request, asks.customer, asks.contact)
-    with behind(Wall.PORTAL, asks.customer):
+    with behind(DatabaseRole.PORTAL, asks.customer):
         case, contact = case_with_place(asks.case), contact_of_id(asks.contact)
         if case is None:
             return private(over(request, "unknown", NOT_FOUND))
@@ -266,7 +266,7 @@ def page(request: HttpRequest, case: Case, contact: Contact, *, refused: str = "
 def ask(request: HttpRequest, case: Case, contact: Contact) -> HttpResponse:
     """Ask, then look again: what a second press finds is the page that says what the first one did."""
     try:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             locked = customer_acts.locked(case.pk)
             customer_acts.ask(locked, contact, at=now(), level=level_in(request))
     except SAID_BY_THE_PAGE:

@@ -27,7 +27,7 @@ from guardia.people import presence
 from guardia.people.actor import Actor
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.web.answer import paged_case
-from guardia.web.answer.paged_case import alarm_shown, answer_shown
+from guardia.web.answer.paged_case import paged_alarm_view, paged_cases_view
 
 PRIVATE = {
     "Cache-Control": "no-store, private",
@@ -74,13 +74,17 @@ def case_page(request: HttpRequest, notice: Notice) -> HttpResponse:
     pages = paged_case.storm_of(notice)
     if request.method == "POST":
         return answered(request, notice, pages)
-    return shown(request, notice, pages, now())
+    return render_page(request, notice, pages, now())
 
 
-def shown(
+def render_page(
     request: HttpRequest, notice: Notice, pages: list[Notice], at: datetime, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"page": answer_shown(notice, pages, at), "refused": refused, "reason": request.POST.get("reason", "")}
+    context = {
+        "page": paged_cases_view(notice, pages, at),
+        "refused": refused,
+        "reason": request.POST.get("reason", ""),
+    }
     return render(request, "answer/page.html", context, status=status)
 
 
@@ -90,7 +94,7 @@ def answered(request: HttpRequest, notice: Notice, pages: list[Notice]) -> HttpR
     asked = request.POST.get("caso", "todos")
     chosen = list(ids.values()) if asked == "todos" else [pk for number, pk in ids.items() if str(number) == asked]
     if not chosen or request.POST.get("acto") not in ACTS:
-        return shown(request, notice, pages, now(), refused=_("Choose one of the answers below."), status=422)
+        return render_page(request, notice, pages, now(), refused=_("Choose one of the answers below."), status=422)
     cases = answering_together.locked(chosen)
     at = now()
     try:
@@ -99,7 +103,7 @@ def answered(request: HttpRequest, notice: Notice, pages: list[Notice]) -> HttpR
             if notice.staff:
                 presence.answers_by_page(notice.staff, at)
     except Refused as refusal:
-        return shown(request, notice, pages, at, refused=str(refusal), status=409)
+        return render_page(request, notice, pages, at, refused=str(refusal), status=409)
     return HttpResponseRedirect(request.get_full_path(), status=303)
 
 
@@ -114,7 +118,7 @@ def do(request: HttpRequest, notice: Notice, cases: list[Case], at: datetime) ->
         reason = request.POST.get("reason", "").replace("\0", "")[:1000]
         answering_together.pass_on_all(cases, reason, staff=staff, by=by, at=at)
         return
-    came_by = paged_case.came_by(notice, request.GET.get("por", ""))
+    came_by = paged_case.reached_address(notice, request.GET.get("por", ""))
     answering_together.acknowledge_all(cases, staff, by=by, at=at, commands=act == "mando", reached_at=came_by)
 
 
@@ -126,7 +130,7 @@ def alarm_page(request: HttpRequest, notice: Notice) -> HttpResponse:
     if request.method == "POST":
         see_to(request, notice)
         return HttpResponseRedirect(request.get_full_path(), status=303)
-    return render(request, "answer/alarm.html", {"page": alarm_shown(notice, now())})
+    return render(request, "answer/alarm.html", {"page": paged_alarm_view(notice, now())})
 
 
 def see_to(request: HttpRequest, notice: Notice) -> None:
@@ -138,7 +142,7 @@ def see_to(request: HttpRequest, notice: Notice) -> None:
     notice.alarm = alarm
     if alarm.kind == drills.KIND:
         way = request.POST.get("por") or request.GET.get("por", "")
-        drills.acknowledge(notice, paged_case.came_by(notice, way), at)
+        drills.acknowledge(notice, paged_case.reached_address(notice, way), at)
     else:
         alarms.acknowledge(alarm, notice.staff, at)
 

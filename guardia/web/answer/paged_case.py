@@ -18,8 +18,8 @@ from guardia.escalation import alarms
 from guardia.escalation.alarm import Alarm
 from guardia.escalation.course import Running
 from guardia.notices.notice import Notice
-from guardia.notices.page import accepted_deliveries, paged_together, told_of
-from guardia.notices.wording.page_reasons import decision_asked, reasons
+from guardia.notices.page import accepted_deliveries, facts_of, paged_together
+from guardia.notices.wording.page_reasons import decision_text, reasons
 from guardia.people.lookup import staff_in_bulk
 from guardia.people.staff import Staff
 from guardia.procedure import version as versions
@@ -41,7 +41,7 @@ def storm_of(notice: Notice) -> list[Notice]:
     return list(paged_together(notice, ANSWERED)[:MOST])
 
 
-def came_by(notice: Notice, way: str) -> list[str]:
+def reached_address(notice: Notice, way: str) -> list[str]:
     """The address by which the page reached the person: the way that the link names, or the only one there was.
 
     Where several ways took it and the link names none, nobody can say which one it was: none is proven.
@@ -113,7 +113,7 @@ class AnswerPage:
         return any(case.asks for case in self.cases)
 
 
-def answer_shown(notice: Notice, pages: Sequence[Notice], at: datetime) -> AnswerPage:
+def paged_cases_view(notice: Notice, pages: Sequence[Notice], at: datetime) -> AnswerPage:
     """The page's own case first, then the others in the order they were paged."""
     cases = [page.case for page in pages if page.case]
     own = [case for case in cases if case.pk == notice.case_id]
@@ -126,12 +126,12 @@ def answer_shown(notice: Notice, pages: Sequence[Notice], at: datetime) -> Answe
     staff = notice.staff
     assert staff is not None, "a page is to a person of the house"
     procedure = versions.of(ordered[0].procedure_version_id)
-    told = told_of(notice, at)
+    told = facts_of(notice, at)
     return AnswerPage(
         name=staff.name,
         paged=_("You were paged at %(hour)s.") % {"hour": hour(notice.owed_at, at)},
         why=tuple(reasons(told)),
-        decision=decision_asked(told),
+        decision=decision_text(told),
         cases=tuple(paged_case(c, running[c.pk], staff, people, due.get(c.pk), at) for c in visible),
         hidden=len(ordered) - len(visible),
         count=len(ordered),
@@ -228,7 +228,7 @@ class AlarmPage:
     ways: tuple[tuple[str, str], ...]
 
 
-def alarm_shown(notice: Notice, at: datetime) -> AlarmPage:
+def paged_alarm_view(notice: Notice, at: datetime) -> AlarmPage:
     alarm, name = notice.alarm, notice.staff.name if notice.staff else ""
     assert alarm is not None, "this page is about an alarm"
     paged = _("You were paged at %(hour)s.") % {"hour": hour(notice.owed_at, at)}

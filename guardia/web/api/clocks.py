@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from guardia.calls.call import call_with_case
 from guardia.cases import queries
-from guardia.cases.explaining import CalendarMoved, Explained, WaitTold, explain_call, explain_case
-from guardia.cases.explanations import Said
+from guardia.cases.explaining import CalendarMoved, Explained, WaitExplained, explain_call, explain_case
+from guardia.cases.explanations import ExplainedClock
 from guardia.cases.number import parse
 from guardia.clocks.explain import SpanPart
 from guardia.config.now import now
@@ -103,7 +103,7 @@ def answer(about: dict[str, Any], explained: Sequence[Explained], zone: ZoneInfo
 
 
 def clock_of(one: Explained, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
-    clock, said = one.clock, Said(one, zone, at)
+    clock, said = one.clock, ExplainedClock(one, zone, at)
     return {
         "kind": clock.kind,
         "ordinal": clock.ordinal,
@@ -142,7 +142,7 @@ def part_of(part: SpanPart, one: Explained, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def wait_of(told: WaitTold, zone: ZoneInfo) -> dict[str, Any]:
+def wait_of(told: WaitExplained, zone: ZoneInfo) -> dict[str, Any]:
     wait = told.wait
     return {
         "id": wait.pk,
@@ -169,7 +169,7 @@ def wait_of(told: WaitTold, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def third_party(told: WaitTold, zone: ZoneInfo) -> dict[str, Any] | None:
+def third_party(told: WaitExplained, zone: ZoneInfo) -> dict[str, Any] | None:
     wait = told.wait
     if not wait.party:
         return None
@@ -181,14 +181,14 @@ def third_party(told: WaitTold, zone: ZoneInfo) -> dict[str, Any] | None:
     }
 
 
-def objection(told: WaitTold, zone: ZoneInfo) -> dict[str, Any] | None:
+def objection(told: WaitExplained, zone: ZoneInfo) -> dict[str, Any] | None:
     wait = told.wait
     if wait.contested_at is None:
         return None
     return {"at": iso(wait.contested_at, zone), "by": wait.contested_by, "words": wait.contest_reason}
 
 
-def ruling(told: WaitTold, zone: ZoneInfo) -> dict[str, Any] | None:
+def ruling(told: WaitExplained, zone: ZoneInfo) -> dict[str, Any] | None:
     wait = told.wait
     if wait.ruled_at is None:
         return None

@@ -14,7 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from guardia.clocks import watch
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.escalation import alarms
 from guardia.notices import queued
@@ -30,7 +30,7 @@ LATE_PAGE = timedelta(seconds=60)
 LATE_MAIL = timedelta(minutes=10)
 
 
-class Kept:
+class CachedAnswer:
     """The last answer, for a second: however many ask, the database is asked once. Whoever comes meanwhile waits."""
 
     SECONDS = 1.0
@@ -43,7 +43,7 @@ class Kept:
     def get(self) -> tuple[Said, int]:
         with self.lock:
             if monotonic() >= self.until:
-                self.answer = asked()
+                self.answer = probe_answer()
                 self.until = monotonic() + self.SECONDS
             return self.answer
 
@@ -51,7 +51,7 @@ class Kept:
         self.until = 0.0
 
 
-kept = Kept()
+kept = CachedAnswer()
 
 
 @require_safe
@@ -70,7 +70,7 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Whether requests may be sent here: for a load balancer, which must not care that a worker is away."""
     try:
-        with behind(Wall.STAFF), connection.cursor() as cursor:
+        with behind(DatabaseRole.STAFF), connection.cursor() as cursor:
             cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
             (there,) = cursor.fetchone()
     except Error as trouble:
@@ -84,9 +84,9 @@ def answered(said: Said, status: int) -> JsonResponse:
     return JsonResponse(said, status=status, headers={"Cache-Control": "no-store"})
 
 
-def asked() -> tuple[Said, int]:
+def probe_answer() -> tuple[Said, int]:
     try:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             return state_of_the_installation(now())
     except Error as trouble:
         return gone(trouble)

@@ -20,7 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from guardia.cli.backups.folder import newest_age
 from guardia.clocks.overdue import OVERDUE
 from guardia.config import meters
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.proxies import address_of, is_address
 from guardia.procedure.vocabulary import RequestStage, Stage
 
@@ -205,7 +205,7 @@ class Gauges:
     def collect(self) -> Iterator[GaugeMetricFamily]:
         yield gauge("build_info", "Version of this web server", [("version", version("guardia"), 1)])
         try:
-            with behind(Wall.STAFF):
+            with behind(DatabaseRole.STAFF):
                 found = figures()
         except Error as trouble:
             log.warning("/metrics: the database does not answer: %s", " ".join(str(trouble).split()))

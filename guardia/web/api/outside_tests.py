@@ -34,7 +34,7 @@ class Unfit(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OutsideResult:
     name: str
     result: str
     verdict: Verdict
@@ -72,7 +72,7 @@ def unsigned_words() -> str:
 def put_on_record(source: Source, body: bytes, at: datetime) -> HttpResponse:
     """Raises Unfit, Refused."""
     said = message_in(body)
-    told = told_in(said, at)
+    told = parse_result(said, at)
     case = case_of(said)
     name = _("%(test)s (from %(source)s)") % {"test": told.name, "source": source.name}
     event = case.add_test(name[:120], told.result, told.verdict, by=SYSTEM, at=told.measured_at, now=at)
@@ -92,12 +92,12 @@ def message_in(body: bytes) -> dict[str, Any]:
     return said
 
 
-def told_in(said: dict[str, Any], at: datetime) -> Told:
+def parse_result(said: dict[str, Any], at: datetime) -> OutsideResult:
     """Raises Unfit."""
     verdict = said.get("verdict")
     if not isinstance(verdict, str) or verdict not in set(Verdict.values):
         raise Unfit("verdict", _("Write one of: good, bad, unclear."))
-    return Told(
+    return OutsideResult(
         text_in(said, "name", LONGEST_NAME),
         text_in(said, "result", LONGEST_RESULT),
         Verdict(verdict),

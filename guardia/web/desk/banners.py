@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from guardia.calls import exchanges
 from guardia.cases import call_alarms
-from guardia.config.kept import Kept
+from guardia.config.kept import CompiledQuery
 from guardia.customers.phones import spoken
 from guardia.escalation.call_task import CallTask
 from guardia.outages.planned_work import PlannedWork
@@ -218,7 +218,7 @@ def overran() -> QuerySet[PlannedWork]:
     return late.only("number", "name", "ends_at")[:MOST_WORKS]
 
 
-OVERRAN = Kept(overran)
+OVERRAN = CompiledQuery(overran)
 
 
 def work_banners(at: datetime) -> tuple[Banner, ...]:

@@ -21,7 +21,7 @@ from guardia.cases.case import Case
 from guardia.cases.counting import ANYBODY
 from guardia.cases.refusals import Refused
 from guardia.clocks.wait import Wait
-from guardia.config.kept import ANY_ID, ANY_OF, ANY_TIME, Kept, one_of
+from guardia.config.kept import ANY_ID, ANY_OF, ANY_TIME, CompiledQuery, one_of
 from guardia.config.now import now
 from guardia.field.visit import Visit
 from guardia.notices.progress import Progress
@@ -99,20 +99,20 @@ def in_order(cases: QuerySet[Case], order: str) -> QuerySet[Case]:
 
 
 @lru_cache(256)
-def _promised(desk: str, view: str, order: str) -> Kept[Case]:
+def _promised(desk: str, view: str, order: str) -> CompiledQuery[Case]:
     return _of_view(lambda: in_order(queries.promised(ANY_TIME, desk), order), view, ROWS + 1)
 
 
 @lru_cache(256)
-def _waiting(desk: str, view: str) -> Kept[Case]:
+def _waiting(desk: str, view: str) -> CompiledQuery[Case]:
     return _of_view(lambda: queries.waiting(ANY_TIME, desk), view, WAITING_ROWS)
 
 
-def _of_view(cases: Callable[[], QuerySet[Case]], view: str, most: int) -> Kept[Case]:
-    return Kept(lambda: queries.with_names(queries.in_view(cases(), view, ANYBODY))[:most])
+def _of_view(cases: Callable[[], QuerySet[Case]], view: str, most: int) -> CompiledQuery[Case]:
+    return CompiledQuery(lambda: queries.with_names(queries.in_view(cases(), view, ANYBODY))[:most])
 
 
-def with_field_and_waits(cases: Kept[Case], staff: Staff, at: datetime) -> list[Case]:
+def with_field_and_waits(cases: CompiledQuery[Case], staff: Staff, at: datetime) -> list[Case]:
     """As ``reading.with_field_and_waits``: each with its open visits and the waits that stand."""
     found: dict[int, Any] = {case.pk: case for case in cases.rows({ANY_TIME: at, ANY_ID: staff.pk})}
     for case in found.values():
@@ -133,7 +133,7 @@ def _waits() -> QuerySet[Wait]:
     return Wait.objects.filter(one_of("wait.case_id"), ended_at=None).order_by("started_at")
 
 
-_VISITS, _WAITS = Kept(_visits), Kept(_waits)
+_VISITS, _WAITS = CompiledQuery(_visits), CompiledQuery(_waits)
 
 
 # --- storm ------------------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from guardia.cases import filters, queries, saved_views
 from guardia.cases.case import Case
 from guardia.cases.labels import IMPACT_NAMES, REQUEST_STAGE_NAMES, STAGE_NAMES, name_of_stage
 from guardia.cases.saved_view import SavedView
-from guardia.cases.saved_views import asked_of
-from guardia.config.kept import Kept
+from guardia.cases.saved_views import filters_of
+from guardia.config.kept import CompiledQuery
 from guardia.customers.customer import Customer
 from guardia.people.policy import Right, handlers_of, may
 from guardia.people.shifts import TECHNICAL
@@ -95,7 +95,7 @@ def looking_at(query: Mapping[str, str], staff: Staff, at: datetime) -> Looking:
 
 def saved_looking(view: SavedView, staff: Staff, at: datetime) -> Looking:
     """What a saved view shows to this person; of what no longer exists, what comes closest."""
-    return looking_at({**asked_of(view), SAVED: str(view.pk)}, staff, at)
+    return looking_at({**filters_of(view), SAVED: str(view.pk)}, staff, at)
 
 
 # --- filtering --------------------------------------------------------------------------------------------------------
@@ -144,9 +144,9 @@ def engineers_of(desk: str) -> list[tuple[str, str]]:
 
 
 @cache
-def _engineers_of(desk: str) -> Kept:
+def _engineers_of(desk: str) -> CompiledQuery:
     people = Staff.objects.filter(is_active=True, role__in=handlers_of(desk)).order_by("name")
-    return Kept(lambda: people.values_list("pk", "name")[:200])
+    return CompiledQuery(lambda: people.values_list("pk", "name")[:200])
 
 
 def without(asked: Mapping[str, str], name: str) -> dict[str, str]:
@@ -200,7 +200,7 @@ def saving_of(looking: Looking, saved: SavedView | None, staff: Staff, at: datet
     """
     mine = saved if saved and saved_views.may_edit(saved, staff) else None
     return {
-        "asked": saved_views.kept(looking.kept),
+        "asked": saved_views.filters_to_store(looking.kept),
         "pk": mine.pk if mine else 0,
         "name": mine.name if mine else "",
         "has_changed": mine is not None and saved_looking(mine, staff, at).kept != looking.kept,

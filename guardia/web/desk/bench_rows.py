@@ -13,7 +13,7 @@ from guardia.cases.case import Case
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES, sender_mark
 from guardia.clocks.clock import Clock
 from guardia.clocks.wait import Wait
-from guardia.config.kept import Kept
+from guardia.config.kept import CompiledQuery
 from guardia.customers.phones import spoken
 from guardia.events.kinds import name_of_kind
 from guardia.mailroom.message import Message
@@ -323,4 +323,4 @@ def _reports() -> QuerySet[WrittenRequest]:
     return found.prefetch_related(running, Prefetch("messages", first, to_attr="mails"))[:MOST]
 
 
-REPORTS = Kept(_reports)
+REPORTS = CompiledQuery(_reports)

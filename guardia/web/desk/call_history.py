@@ -60,7 +60,7 @@ class Cursor:
 
 
 @dataclass(frozen=True)
-class AskedCalls:
+class CallFilters:
     """``number``: as the table keeps it; ``company``: an id, or words of a name. ``mistakes``: by field."""
 
     number: str = ""
@@ -87,7 +87,7 @@ class AskedCalls:
         return f"{reverse('call_history')}?{query}" if query else reverse("call_history")
 
 
-def filters_in(query: Mapping[str, str], results: Mapping[str, object]) -> AskedCalls:
+def filters_in(query: Mapping[str, str], results: Mapping[str, object]) -> CallFilters:
     """``numero``, ``compania``, ``linea``, ``dia``, ``resultado``, ``antes``."""
     typed = {name: query.get(name, "").replace("\0", "").strip()[:LONGEST] for name in FILTERS}
     day = day_in(typed["dia"])
@@ -96,7 +96,7 @@ def filters_in(query: Mapping[str, str], results: Mapping[str, object]) -> Asked
         mistakes["dia"] = _("That is no day. Write year, month and day, like 2026-11-25.")
     if typed["resultado"] and typed["resultado"] not in results:
         mistakes["resultado"] = _("Choose one of the list.")
-    return AskedCalls(
+    return CallFilters(
         number=number_in(typed["numero"]),
         company=typed["compania"],
         line="" if typed["linea"] == NO_LINE else typed["linea"] or None,
@@ -159,7 +159,7 @@ class Found:
     looked_until: datetime | None = None
 
 
-def calls_of(asked: AskedCalls, at: datetime) -> Found:
+def calls_of(asked: CallFilters, at: datetime) -> Found:
     """The calls that are asked for, the latest first, before ``asked.before``; ``at`` is now (UTC)."""
     found = matching(asked)
     if asked.before:
@@ -180,7 +180,7 @@ def calls_of(asked: AskedCalls, at: datetime) -> Found:
     return Found(rows, None)
 
 
-def matching(asked: AskedCalls) -> QuerySet[Call]:
+def matching(asked: CallFilters) -> QuerySet[Call]:
     found = Call.objects.filter(RESULTS[asked.result]) if asked.result else Call.objects.all()
     if asked.number:
         found = found.filter(from_number=asked.number)
@@ -366,7 +366,7 @@ def call_history(request: HttpRequest) -> HttpResponse:
     return page(request, TEMPLATE, context)
 
 
-def company_words(asked: AskedCalls) -> str:
+def company_words(asked: CallFilters) -> str:
     """The name of the company that a link asked for by its id; else what was typed."""
     if not (asked.company.isascii() and asked.company.isdigit() and len(asked.company) < 19):
         return asked.company

@@ -261,7 +261,7 @@ def without_text(one: Preview) -> dict[str, Any]:
 
 def written(one: Preview) -> dict[str, Any]:
     with in_the_language_of([one.notice]) as language:
-        told = mail.told_by([one.notice], one.notice.owed_at)
+        told = mail.facts_of([one.notice], one.notice.owed_at)
         letter_ = mail.composed([one.notice], one.notice.owed_at)
         text = mail.text_of(letter_)
         in_short = short.text_of(told) if any(way.channel in SHORT for way in one.ways) else ""
@@ -288,7 +288,7 @@ def probe_now(request: DeskRequest, number: str) -> HttpResponse:
     try:
         with transaction.atomic():
             count = probing.on_demand(case, request.user, at)
-        say(request, asked_words(count))
+        say(request, question_count_text(count))
     except Refused as refusal:
         say(request, str(refusal))
     if not is_fragment(request):
@@ -296,7 +296,7 @@ def probe_now(request: DeskRequest, number: str) -> HttpResponse:
     return case_answer(request, case, next_act(case), at, template="desk/evidence_live.html")
 
 
-def asked_words(count: int) -> str:
+def question_count_text(count: int) -> str:
     if not count:
         return _("Nothing is tested of this service yet: write down an address of it first.")
     return ngettext("%d test was asked for.", "%d tests were asked for.", count) % count

@@ -19,7 +19,7 @@ from guardia.clocks.clock import Clock
 from guardia.clocks.overdue import is_overdue
 from guardia.clocks.wait import Wait
 from guardia.config.asking import run
-from guardia.config.kept import ANY_ID, Kept
+from guardia.config.kept import ANY_ID, CompiledQuery
 from guardia.customers.contact import Contact
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import services_matching, services_of
@@ -68,7 +68,7 @@ def _calls() -> QuerySet[Call]:
     return calls.prefetch_related(running)
 
 
-CALLS = Kept(_calls)
+CALLS = CompiledQuery(_calls)
 
 
 def reception_was_late(call: Call) -> bool:
@@ -185,7 +185,7 @@ def decided_today(at: datetime) -> dict[str, tuple[int, int]]:
     return found
 
 
-def promises_kept_today(at: datetime) -> tuple[int, int]:
+def promises_met_today(at: datetime) -> tuple[int, int]:
     """How many of the promises decided today were kept, of how many."""
     numbers = decided_today(at).values()
     kept = sum(kept for kept, _broken in numbers)
@@ -196,7 +196,7 @@ def company(pk: str) -> Customer | None:
     return _COMPANY.first({ANY_ID: int(pk)}) if _is_id(pk) else None
 
 
-_COMPANY = Kept(lambda: Customer.objects.filter(pk=ANY_ID, active=True))
+_COMPANY = CompiledQuery(lambda: Customer.objects.filter(pk=ANY_ID, active=True))
 
 
 def service(pk: str) -> Service | None:
@@ -208,7 +208,7 @@ def _service() -> QuerySet[Service]:
     return active.select_related("site__city", "customer")
 
 
-_SERVICE = Kept(_service)
+_SERVICE = CompiledQuery(_service)
 
 
 def service_chosen(company: Customer, fields: Mapping[str, str]) -> Service | None:

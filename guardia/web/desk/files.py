@@ -21,7 +21,7 @@ from guardia.cases.case import Case
 from guardia.cases.case_files import add_ready, show_file, take_turns_for, withdraw_file
 from guardia.cases.file_bytes import FileNotTaken, ready
 from guardia.cases.refusals import Refused
-from guardia.config.database_roles import Wall, behind, in_one_step, repeated
+from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated
 from guardia.config.now import now
 from guardia.evidence import store
 from guardia.evidence.case_file import CaseFile
@@ -63,7 +63,7 @@ def add(request: DeskRequest, number: str) -> HttpResponse:
     """GET leads to the files on the page of the case; POST adds them. What cannot be taken is named with its reason,
     and the rest is added all the same; where the store takes nothing, nothing is.
     """
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         case = found(request, number)
     if request.method != "POST":
         return HttpResponseRedirect(at_the_files(case))

@@ -148,7 +148,7 @@ def draft_key(company: Customer, came: Origin) -> str:
     return f"requerimiento:{company.pk}:{letter}{came.pk if came else 0}"
 
 
-def desk_asked(given: str, came: Origin, own: str) -> str:
+def chosen_desk(given: str, came: Origin, own: str) -> str:
     """The desk that the address names, that of the call or the report, or one's own; else it is to be chosen."""
     of_came = came.at_desk if isinstance(came, Call) else came.desk if came else ""
     return next((key for key in (given, of_came, own) if key not in {"", TECHNICAL}), "")

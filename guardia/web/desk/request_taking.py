@@ -34,7 +34,7 @@ from guardia.web.desk.registration_form import draft_key as case_draft
 from guardia.web.desk.request_form import (
     RequestForm,
     beside_request,
-    desk_asked,
+    chosen_desk,
     draft_key,
     form_page,
     found_companies,
@@ -102,7 +102,7 @@ def show(
 ) -> HttpResponse:
     """The form, filled with what is known and the draft; or as it came back."""
     draft, desks = desk_queries.draft_of(request.user, draft_key(company, came)), desks_of(version)
-    desk = desk_asked(request.GET.get(areas.NAME, ""), came, areas.own(request.user)) or desks[0].key
+    desk = chosen_desk(request.GET.get(areas.NAME, ""), came, areas.own(request.user)) or desks[0].key
     if form is None:
         initial = known(company, came, desk, draft)
         form = RequestForm(company=company, desks=desks, came=came, now=at, initial=initial)

@@ -125,11 +125,11 @@ def as_csv(cases: Sequence[Case]) -> bytes:
     file = StringIO()
     writer = csv.writer(file, delimiter=";")
     writer.writerow([words for words, _width in columns()])
-    writer.writerows([[inert(cell) for cell in cells(case)] for case in cases])
+    writer.writerows([[without_formula(cell) for cell in cells(case)] for case in cases])
     return file.getvalue().encode("utf-8-sig")
 
 
-def inert(cell: object) -> str:
+def without_formula(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, datetime):
@@ -186,7 +186,7 @@ def views_page(request: DeskRequest, mistake: str = "", name: str = "") -> HttpR
         "may_share": may(staff, Right.SUPERVISE),
         "mistake": mistake,
         "typed": name[:200],
-        "asked": saved_views.kept(request.POST.dict()) if mistake and name else {},
+        "asked": saved_views.filters_to_store(request.POST.dict()) if mistake and name else {},
     }
     return page(request, TEMPLATE, context, status=422 if mistake else 200)
 

@@ -150,7 +150,7 @@ def shell_for(
         saved=saved_links(staff, at, view, saved) if with_views else (),
         rooms=rooms(view, beside_rooms(phone.calls_count, shift.next_hour)) if with_views else (),
         settings=with_counts(SETTINGS, view, beside_settings(staff, at)) if with_views else (),
-        **(promises_kept_words(at) if with_views else {}),
+        **(promises_met_text(at) if with_views else {}),
     )
 
 
@@ -256,8 +256,8 @@ def _question_of_rooms() -> Question:
     return question((*waiting, work_answers.waiting()))
 
 
-def promises_kept_words(at: datetime) -> dict[str, str]:
-    kept, ended = desk_queries.promises_kept_today(at)
+def promises_met_text(at: datetime) -> dict[str, str]:
+    kept, ended = desk_queries.promises_met_today(at)
     if not ended:
         return {}
     # Rounded down: only a day on which everything was kept is a hundred percent.

@@ -15,7 +15,7 @@ from guardia.cases.case import Case
 from guardia.cases.event import CaseEvent
 from guardia.cases.labels import CONDITION_NAMES
 from guardia.clocks.clock import Clock
-from guardia.config.kept import as_said
+from guardia.config.kept import raw_condition
 from guardia.field.crew import Crew, Specialty
 from guardia.field.visit import FieldAct, Visit
 from guardia.people.shifts import TECHNICAL
@@ -118,7 +118,7 @@ def sent_in_vain() -> dict[Case, int]:
     """The cases with steps of telephones that no rule could take and nobody has settled, and how many; the one that has
     waited longest first. Also cases that are closed: nobody opens those by chance.
     """
-    acts = FieldAct.objects.filter(as_said("field_act.refused <> ''"), settled_at=None).select_related("case")
+    acts = FieldAct.objects.filter(raw_condition("field_act.refused <> ''"), settled_at=None).select_related("case")
     found: dict[Case, int] = {}
     for act in acts.defer("facts", "case__search").order_by("received_at")[:MOST_STEPS]:
         found[act.case] = found.get(act.case, 0) + 1

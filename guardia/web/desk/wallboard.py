@@ -26,7 +26,7 @@ ROWS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class WallCount:
+class BoardCount:
     """One large number; ``state`` gives it its colour and shape, ``clock`` stands beside it."""
 
     number: str
@@ -36,7 +36,7 @@ class WallCount:
 
 
 @dataclass(frozen=True, slots=True)
-class StageKept:
+class StageShare:
     """How much of today's promises of a stage was kept; nothing where none was decided yet."""
 
     name: str
@@ -53,7 +53,7 @@ def wall(request: DeskRequest) -> HttpResponse:
     rings = [row for call in calls if (row := call_row(call, at))]
     rows = sorted([*(case_row(case, at) for case in cases[: ROWS + 1]), *rings], key=by_due)[: ROWS + 1]
     shell = shell_for(request, at, view="wall", calls=calls, with_views=False, area=TECHNICAL)
-    counts, kept = wall_counts(at, [clock for call in calls if (clock := clock_of_call(call, at))]), stages_kept(at)
+    counts, kept = board_counts(at, [clock for call in calls if (clock := clock_of_call(call, at))]), stage_shares(at)
     numbers = [(count.number, count.words, count.clock and (count.clock.state, count.clock.due_at)) for count in counts]
     tag = tag_of(
         [*(signature(row) for row in rows), *numbers, *kept, shell.shift.words if shell.shift else "", shell.desk]
@@ -72,30 +72,30 @@ def wall(request: DeskRequest) -> HttpResponse:
     return stamped(page(request, "desk/_wall.html" if is_fragment(request) else "desk/wall.html", context), tag)
 
 
-def wall_counts(at: datetime, waiting: list[ClockFace]) -> list[WallCount]:
+def board_counts(at: datetime, waiting: list[ClockFace]) -> list[BoardCount]:
     """Overdue and urgent, in the field, calls that wait with the one that breaks first; counted to 99+."""
     found = queries.counts(at, TECHNICAL)
     field = queries.count_up_to_99(queries.open_cases(TECHNICAL).filter(queries.VIEWS["en-campo"](None)).distinct())
     first = min(waiting, key=lambda clock: clock.due_at or at + timedelta(days=365), default=None)
     return [
-        WallCount(up_to_99(found["overdue"]), ngettext("overdue", "overdue", found["overdue"]), "late"),
-        WallCount(up_to_99(field), _("in the field")),
-        WallCount(up_to_99(found["urgent"]), ngettext("urgent", "urgent", found["urgent"]), "urgent"),
-        WallCount(up_to_99(len(waiting)), ngettext("call", "calls", len(waiting)), clock=first),
+        BoardCount(up_to_99(found["overdue"]), ngettext("overdue", "overdue", found["overdue"]), "late"),
+        BoardCount(up_to_99(field), _("in the field")),
+        BoardCount(up_to_99(found["urgent"]), ngettext("urgent", "urgent", found["urgent"]), "urgent"),
+        BoardCount(up_to_99(len(waiting)), ngettext("call", "calls", len(waiting)), clock=first),
     ]
 
 
-def stages_kept(at: datetime) -> list[StageKept]:
+def stage_shares(at: datetime) -> list[StageShare]:
     """Of the promises decided today, by stage, how many were kept. Rounded down."""
     totals = {stage: [0, 0] for stage in Stage}
     for kind, numbers in desk_queries.decided_today(at).items():
         if stage := STAGE_OF_CLOCK.get(ClockKind(kind)):
             for place, number in enumerate(numbers):
                 totals[stage][place] += number
-    return [stage_kept(stage, *totals[stage]) for stage in Stage]
+    return [stage_share(stage, *totals[stage]) for stage in Stage]
 
 
-def stage_kept(stage: Stage, kept: int, broken: int) -> StageKept:
+def stage_share(stage: Stage, kept: int, broken: int) -> StageShare:
     ended = kept + broken
     words = _("%(percent)s %%") % {"percent": number_format(100 * kept // ended)} if ended else "–"
-    return StageKept(str(STAGE_NAMES[stage]), words, bool(ended) and not broken)
+    return StageShare(str(STAGE_NAMES[stage]), words, bool(ended) and not broken)

@@ -29,7 +29,7 @@ ENDED_BY = {
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseShown:
+class PromiseView:
     words: str
     clock: ClockFace
     of: str
@@ -38,14 +38,14 @@ class PromiseShown:
 
 def promise_of(
     case: Case, visit: Visit, clocks: Sequence[Clock], procedure: Procedure, at: datetime
-) -> PromiseShown | None:
+) -> PromiseView | None:
     """The one that breaks first; one that stands still only where no other runs."""
     theirs = [clock for clock in clocks if clock.kind in set(ENDED_BY)]
     if not theirs or visit.ended_at or not case.is_open:
         return None
     clock = min(theirs, key=lambda one: (one.due_at is None, one.due_at or one.started_at))
     kind = ClockKind(clock.kind)
-    return PromiseShown(words_of(kind, clock, at), face_of(clock, at), target_words(case, clock), ENDED_BY[kind])
+    return PromiseView(words_of(kind, clock, at), face_of(clock, at), target_words(case, clock), ENDED_BY[kind])
 
 
 def words_of(kind: ClockKind, clock: Clock, at: datetime) -> str:

@@ -195,7 +195,7 @@ def my_visits(request: HttpRequest) -> HttpResponse:
         if not phone.may_send:
             raise PermissionDenied
         return taken(request, phone)
-    return shown(request, phone, now()) if request.method in LOOKS else HttpResponseNotAllowed(METHODS)
+    return render_visit(request, phone, now()) if request.method in LOOKS else HttpResponseNotAllowed(METHODS)
 
 
 @csrf_exempt
@@ -207,7 +207,7 @@ def one_visit(request: HttpRequest, token: str) -> HttpResponse:
         phone = of_link(token, now())
     except LinkIsInvalid as trouble:
         return over_by_link(request, trouble)
-    return taken(request, phone) if request.method == "POST" else shown(request, phone, now())
+    return taken(request, phone) if request.method == "POST" else render_visit(request, phone, now())
 
 
 def over_by_link(request: HttpRequest, trouble: LinkIsInvalid) -> HttpResponse:
@@ -220,7 +220,7 @@ def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
     return render(request, "field/over.html", {"why": why, "version": version()}, status=status)
 
 
-def shown(
+def render_visit(
     request: HttpRequest, phone: Phone, at: datetime, refused: str = "", visit_id: int = 0, status: int = 200
 ) -> HttpResponse:
     page = page_of(phone, at)
@@ -264,17 +264,19 @@ def taken(request: HttpRequest, phone: Phone) -> HttpResponse:
     at = now()
     visit = sendable(phone, sending.number(request.POST.get("visit", "")))
     if visit is None:
-        return shown(request, phone, at, _("This visit is not of your crew. Tell the desk by telephone."), status=UNFIT)
+        return render_visit(
+            request, phone, at, _("This visit is not of your crew. Tell the desk by telephone."), status=UNFIT
+        )
     try:
         sent = sending.step_in(request.POST, at, visit.parts_used)
     except sending.Unreadable as trouble:
-        return shown(request, phone, at, str(trouble), visit.pk, UNFIT)
+        return render_visit(request, phone, at, str(trouble), visit.pk, UNFIT)
     case = locked(visit.case_id)
     field_arrivals.keep(visit, [sent], phone.sender, at)
     field_arrivals.apply_waiting(case, at)
     refused = refusal_of(sent.key)
     if refused:  # It is kept as well, for the desk: the answer is a page like any other, and nothing is taken back.
-        return shown(request, phone, at, refused, visit.pk)
+        return render_visit(request, phone, at, refused, visit.pk)
     return HttpResponseRedirect(request.get_full_path(), status=303)
 
 
@@ -291,25 +293,25 @@ def refusal_of(key: UUID) -> str:
 def standing(request: HttpRequest) -> HttpResponse:
     """Signed out is no trouble here: 401 says that one has to sign in."""
     try:
-        return told(request, sending.phone_of(request))
+        return answer_told(request, sending.phone_of(request))
     except Refuse as refusal:
         return sending.refused(refusal)
     except PermissionDenied:
-        return sending.told({"error": ""}, sending.NOT_YOURS)
+        return sending.json_answer({"error": ""}, sending.NOT_YOURS)
 
 
 @require_safe
 def standing_by_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        return told(request, sending.phone_of(request, token))
+        return answer_told(request, sending.phone_of(request, token))
     except Refuse as refusal:
         return sending.refused(refusal)
 
 
-def told(request: HttpRequest, phone: Phone) -> HttpResponse:
+def answer_told(request: HttpRequest, phone: Phone) -> HttpResponse:
     at = now()
     said = {"now": at.timestamp() * 1000, "owner": phone.owner, "tag": tag_of(standing_of(phone, at))}
-    return sending.told(said if phone.token else {**said, "csrf": get_token(request)})
+    return sending.json_answer(said if phone.token else {**said, "csrf": get_token(request)})
 
 
 # --- letter -----------------------------------------------------------------------------------------------------------

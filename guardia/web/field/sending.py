@@ -23,7 +23,7 @@ from guardia.cases import case_files
 from guardia.cases.case import Case
 from guardia.cases.queries import locked_cases
 from guardia.cases.refusals import Refused
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.evidence import files
 from guardia.evidence.case_file import is_key_known
@@ -50,17 +50,17 @@ class Refuse(Exception):
         super().__init__(words)
 
 
-def told(said: dict[str, Any], status: int = 200) -> HttpResponse:
+def json_answer(said: dict[str, Any], status: int = 200) -> HttpResponse:
     return private(JsonResponse(said, status=status, json_dumps_params={"ensure_ascii": False}))
 
 
 def refused(refusal: Refuse) -> HttpResponse:
-    return told({"error": refusal.words}, refusal.status)
+    return json_answer({"error": refusal.words}, refusal.status)
 
 
 def phone_of(request: HttpRequest, token: str = "") -> Phone:
     """Whose telephone sends, in a step of its own. Raises Refuse, PermissionDenied."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         if token:
             return _by_link(token)
         staff = owner_now(request)
@@ -108,7 +108,7 @@ def taken(request: HttpRequest, token: str = "") -> HttpResponse:
         phone = phone_of(request, token)
         if not phone.may_send:
             raise Refuse(NOT_YOURS, _("Only the crew itself sends from here. Enter it at the desk."))
-        return told({"acts": do(phone, read(request))})
+        return json_answer({"acts": do(phone, read(request))})
     except Refuse as refusal:
         return refused(refusal)
 
@@ -146,7 +146,7 @@ def do(phone: Phone, acts: list[Any]) -> list[dict[str, str]]:
 
 def taken_of(phone: Phone, visit_id: int, sent: Sequence[Sent]) -> dict[str, dict[str, str]]:
     keys = [one.key for one in sent]
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         visit = sendable(phone, visit_id)
         if visit is None:
             words = _("This visit is not of your crew. Tell the desk by telephone.")
@@ -157,7 +157,7 @@ def taken_of(phone: Phone, visit_id: int, sent: Sequence[Sent]) -> dict[str, dic
             return {str(key): answer(str(key), "refused", words) for key in keys}
         field_arrivals.keep(visit, sent, phone.sender, now())
     apply(visit.case_id)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         found = acts_by_key(keys, visit)
     return {str(key): state_of(key, found.get(key), known=key in before) for key in keys}
 
@@ -165,7 +165,7 @@ def taken_of(phone: Phone, visit_id: int, sent: Sequence[Sent]) -> dict[str, dic
 def apply(case_id: int) -> None:
     """The second step. What trouble leaves undone is done by the next sending, or by the worker."""
     try:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             field_arrivals.apply_waiting(locked(case_id), now())
     except OperationalError as trouble:
         log.warning("acts of case %s wait: %s", case_id, " ".join(str(trouble).split()))
@@ -293,7 +293,7 @@ def photograph_taken(request: HttpRequest, token: str = "") -> HttpResponse:
         return refused(refusal)
     if request.POST.get("back"):
         return HttpResponseRedirect(f"/campo/v/{token}" if token else "/campo", status=303)
-    return told(said)
+    return json_answer(said)
 
 
 def photograph_in(request: HttpRequest) -> tuple[UUID, int, datetime, str, UploadedFile]:
@@ -317,7 +317,7 @@ def add_photograph(
 ) -> dict:
     """Kept on the case, by the crew, at the hour it was taken; what is refused is kept as an act of that key."""
     content, name = picture.read(), (picture.name or "").replace("\0", "") or "foto.jpg"
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         visit = sendable(phone, visit_id, formerly=False)
         if visit is None:
             return answer(str(key), "refused", _("This visit is not of your crew. Tell the desk by telephone."))
@@ -325,7 +325,7 @@ def add_photograph(
             return answer(str(key), "known", "")
     try:
         ready = case_files.ready(content, name)
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             case, at = locked(visit.case_id), now()
             by = Actor.of_staff(phone.staff) if phone.staff else Actor(ActorKind.SYSTEM)
             case_files.add_ready(
@@ -342,7 +342,7 @@ def add_photograph(
     except Refused as refusal:
         if getattr(refusal, "is_only_now", False):
             raise Refuse(LATER, str(refusal)) from refusal  # the telephone keeps it
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             at = now()
             facts = {"name": name[:200], "size": len(content), "caption": caption}
             sent = Sent(key, 0, "photo", facts, min(taken_at, at))

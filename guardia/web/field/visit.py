@@ -21,7 +21,7 @@ from guardia.procedure.vocabulary import Condition
 from guardia.templatetags.marks import TELEPHONE
 from guardia.web.desk.clock import hour
 from guardia.web.field.next_step import (
-    PromiseShown,
+    PromiseView,
     Step,
     as_the_new_crew_has_it,
     hints_of,
@@ -96,7 +96,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class VisitShown:
+class VisitView:
     id: int
     number: str
     company: str
@@ -119,7 +119,7 @@ class VisitShown:
     tools: Sequence[str]
     letter: str
     forecast: str
-    promise: PromiseShown | None
+    promise: PromiseView | None
     steps: Sequence[Step]
     next: str
     boxes: Sequence[Box]
@@ -142,14 +142,14 @@ class FieldPage:
     token: str
     may_send: bool
     tag_parts: tuple[object, ...]
-    visits: Sequence[VisitShown]
+    visits: Sequence[VisitView]
 
     @property
-    def open_ones(self) -> list[VisitShown]:
+    def open_ones(self) -> list[VisitView]:
         return [visit for visit in self.visits if not visit.over]
 
     @property
-    def over_ones(self) -> list[VisitShown]:
+    def over_ones(self) -> list[VisitView]:
         return [visit for visit in self.visits if visit.over]
 
 
@@ -168,7 +168,7 @@ def page_of(phone: Phone, at: datetime) -> FieldPage:
         token=phone.token,
         may_send=phone.may_send,
         tag_parts=tuple(parts_of(visits, beside)),
-        visits=[visit_shown(visit, beside, at, letter_href(phone, visit)) for visit in visits],
+        visits=[visit_view(visit, beside, at, letter_href(phone, visit)) for visit in visits],
     )
 
 
@@ -199,13 +199,13 @@ def parts_of(visits: Iterable[Visit], beside: Beside) -> Iterable[object]:
         yield beside.photographs.get(visit.pk, 0)
 
 
-def visit_shown(visit: Visit, beside: Beside, at: datetime, letter: str) -> VisitShown:
+def visit_view(visit: Visit, beside: Beside, at: datetime, letter: str) -> VisitView:
     case = visit.case
     acts = beside.acts.get(visit.pk, [])
     procedure = versions.of(case.procedure_version_id)
     clocks = beside.clocks.get(case.pk, [])
     place = where(case)
-    return VisitShown(
+    return VisitView(
         id=visit.pk,
         number=case.display_number,
         company=case.customer.name,

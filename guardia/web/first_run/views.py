@@ -113,7 +113,7 @@ def one_form(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
         if name == steps.COMPANY:
             answers.keep(no_company=False)
         return passed(answers, name)
-    return shown(request, answers, name, {"form": form, **MORE.get(name, nothing)(request, answers, form)})
+    return render_step(request, answers, name, {"form": form, **MORE.get(name, nothing)(request, answers, form)})
 
 
 def keep_files(answers: Answers, name: str, form: StepForm) -> None:
@@ -209,7 +209,9 @@ def mail(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
         "server": f"{setting('SMTP_HOST')}:{setting('SMTP_PORT')}",
         "sender": setting("MAIL_FROM"),
     }
-    return shown(request, answers, name, context, is_wrong=bool(is_wrong or form.errors or code.errors or wrong_server))
+    return render_step(
+        request, answers, name, context, is_wrong=bool(is_wrong or form.errors or code.errors or wrong_server)
+    )
 
 
 def server_form(data: Any) -> MailOutForm | None:
@@ -239,7 +241,7 @@ def colleagues(request: HttpRequest, answers: Answers, name: str) -> HttpRespons
         tried(forms)
         if not any(form.errors for form in forms):
             return passed(answers, name)
-    return shown(request, answers, name, {"forms": forms}, is_wrong=any(form.errors for form in forms))
+    return render_step(request, answers, name, {"forms": forms}, is_wrong=any(form.errors for form in forms))
 
 
 def tried(forms: list[ColleagueForm]) -> None:
@@ -283,7 +285,7 @@ def publish(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
         "owes_second_step": "administrator" in settings.MFA_ROLES,
         "username": steps.first_username(answers.typed(steps.MAIL).get("email", "")),
     }
-    return shown(request, answers, name, context, is_wrong=bool(problems or (me.is_bound and me.errors)))
+    return render_step(request, answers, name, context, is_wrong=bool(problems or (me.is_bound and me.errors)))
 
 
 VIEWS: dict[str, Callable[[HttpRequest, Answers, str], HttpResponse]] = {
@@ -321,7 +323,7 @@ def summary(answers: Answers) -> list[dict[str, str]]:
 PHONE_FIELDS = ("technical", "free", "sales", "billing", "night")
 
 
-def shown(
+def render_step(
     request: HttpRequest, answers: Answers, name: str, context: dict[str, Any], *, is_wrong: bool | None = None
 ) -> HttpResponse:
     """The page of a step. What was typed with a mistake is kept as well."""

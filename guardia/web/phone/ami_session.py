@@ -63,7 +63,7 @@ class Account:
                 context.verify_flags &= ~ssl.VERIFY_X509_STRICT
             return context
         except (OSError, ssl.SSLError) as trouble:
-            raise Unreachable(f"AMI_CA_FILE {self.ca_file!r} cannot be read: {said(trouble)}") from trouble
+            raise Unreachable(f"AMI_CA_FILE {self.ca_file!r} cannot be read: {describe_error(trouble)}") from trouble
 
 
 def is_loopback(host: str) -> bool:
@@ -85,20 +85,20 @@ async def connect(account: Account, patience: float) -> Streams:
             return await asyncio.open_connection(account.host, account.port, ssl=context)
     except ssl.SSLCertVerificationError as trouble:
         raise Unreachable(
-            f"{account.place}: its certificate is not trusted ({trouble.verify_message or said(trouble)}); "
+            f"{account.place}: its certificate is not trusted ({trouble.verify_message or describe_error(trouble)}); "
             "AMI_CA_FILE must name the authority that signed it, AMI_HOST the name in it"
         ) from trouble
     except ssl.SSLError as trouble:
         raise Unreachable(
-            f"{account.place} speaks no TLS there ({said(trouble)}); is it the port of tlsbindaddr?"
+            f"{account.place} speaks no TLS there ({describe_error(trouble)}); is it the port of tlsbindaddr?"
         ) from trouble
     except TimeoutError as trouble:
         raise Unreachable(f"{account.place} does not answer within {patience:g} s") from trouble
     except (OSError, UnicodeError, ValueError) as trouble:
-        raise Unreachable(f"{account.place} cannot be reached: {said(trouble)}") from trouble
+        raise Unreachable(f"{account.place} cannot be reached: {describe_error(trouble)}") from trouble
 
 
-def said(trouble: BaseException) -> str:
+def describe_error(trouble: BaseException) -> str:
     """In one line, with the kind of trouble where it has no words of its own."""
     return " ".join(str(trouble).split()) or type(trouble).__name__
 
@@ -212,7 +212,7 @@ class Patience:
 
 
 @dataclass
-class Asked:
+class PendingAction:
     """One question that waits for its answer; a list comes as many packets with the same ActionID."""
 
     done: asyncio.Future[list[Packet]]
@@ -233,7 +233,7 @@ class Session:
         self.reader, self.writer = streams
         self.hear = hear
         self.patience = patience
-        self._asked: dict[str, Asked] = {}
+        self._asked: dict[str, PendingAction] = {}
         self._ids = count(1)
         self._over: Exception | None = None
 
@@ -267,7 +267,7 @@ class Session:
         except TimeoutError as silence:
             raise Broken(f"no word for {self.patience.silence:g} s") from silence
         except OSError as trouble:
-            raise Broken(f"the connection broke: {said(trouble)}") from trouble
+            raise Broken(f"the connection broke: {describe_error(trouble)}") from trouble
         if not data:
             raise Broken("the exchange closed the connection")
         return data
@@ -284,7 +284,7 @@ class Session:
         if self._over:
             raise self._over
         mine = f"{OURS}{next(self._ids)}"
-        asked = self._asked[mine] = Asked(asyncio.get_running_loop().create_future())
+        asked = self._asked[mine] = PendingAction(asyncio.get_running_loop().create_future())
         try:
             self.writer.write(action(name, {"ActionID": mine, **(headers or {})}))
             async with asyncio.timeout(self.patience.answer):
@@ -293,7 +293,7 @@ class Session:
         except TimeoutError as silence:
             raise Broken(f"no answer to {name} within {self.patience.answer:g} s") from silence
         except OSError as trouble:
-            raise Broken(f"the connection broke: {said(trouble)}") from trouble
+            raise Broken(f"the connection broke: {describe_error(trouble)}") from trouble
         finally:
             del self._asked[mine]
 

@@ -17,7 +17,7 @@ from guardia.calls.cti_checking import Unfit, Unreadable, checked, packet_in
 from guardia.calls.cti_mapping import Fields, translated
 from guardia.calls.exchange import Exchange
 from guardia.calls.packets import Packet
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.intake import phone
 from guardia.web.shared.posted import SIGNATURE, TooLarge, body_of, post_only, private, problem
@@ -82,7 +82,7 @@ def keep_in_turn(exchange: Exchange, packets: Sequence[Packet], at: datetime) ->
     """Once more where two waited for each other: few exchanges send a message again that was not taken."""
     for attempt in range(1, TRIES + 1):
         try:
-            with behind(Wall.WORKER):
+            with behind(DatabaseRole.WORKER):
                 keep(exchange, packets, at)
         except OperationalError as trouble:
             if attempt == TRIES or not isinstance(trouble.__cause__, DeadlockDetected):

@@ -18,7 +18,7 @@ from django.db import Error, InterfaceError, OperationalError, connection
 
 from guardia.calls import exchanges
 from guardia.calls.exchange import Exchange, ExchangeKind
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.web.phone.ami_keeper import Keeper
 from guardia.web.phone.ami_reader import Inbox, Item, Listener
@@ -250,7 +250,7 @@ async def until_signalled(process: ListeningProcess) -> None:
 
 def exchange_of(name: str) -> Exchange:
     """The row of the exchange that is listened to, made where there is none yet. Raises ExchangeRefused."""
-    with behind(Wall.WORKER):
+    with behind(DatabaseRole.WORKER):
         found = exchanges.exchange_called(name)
         if found is None:
             return exchanges.add(name, ExchangeKind.AMI, at=now())[0]

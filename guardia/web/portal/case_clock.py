@@ -19,7 +19,7 @@ from guardia.intake.customer_acts import MAY_OBJECT
 from guardia.notices.wording.hours import Hours, lasting
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import ClockKind, Stage, WaitCause
-from guardia.reports.closing_rows import excluded_in, said_of
+from guardia.reports.closing_rows import excluded_in, public_events
 from guardia.web.desk.case_page.rail import rail_of
 
 
@@ -72,7 +72,7 @@ def ends(clocks: Sequence[Clock]) -> dict[str, datetime]:
 # --- waits ------------------------------------------------------------------------------------------------------------
 # The stops of the clock as the customer sees them: which, who asked, why, with what proof, what was objected (W1).
 @dataclass(frozen=True, slots=True)
-class WaitShown:
+class WaitView:
     id: int
     title: str
     span: str
@@ -83,20 +83,20 @@ class WaitShown:
     may_contest: bool
 
 
-def waits_of(case: Case, hours: Hours) -> list[WaitShown]:
+def waits_of(case: Case, hours: Hours) -> list[WaitView]:
     """The oldest first; what holds nothing any more is not shown."""
     waits = [wait for wait in case.waits.order_by("started_at", "pk") if wait.clocks]
-    excluded = excluded_in(said_of(case)) if waits else set()
-    return [wait_shown(case, wait, wait.pk in excluded, hours) for wait in waits]
+    excluded = excluded_in(public_events(case)) if waits else set()
+    return [wait_view(case, wait, wait.pk in excluded, hours) for wait in waits]
 
 
-def wait_shown(case: Case, wait: Wait, excluded: bool, hours: Hours) -> WaitShown:
+def wait_view(case: Case, wait: Wait, excluded: bool, hours: Hours) -> WaitView:
     whom = wait.party or str(CAUSE_NAMES[WaitCause(wait.cause)])
     names = dict.fromkeys(str(CLOCK_NAMES[ClockKind(kind)][0]) for kind in wait.clocks)
     why = _("%(why)s. Asked by %(who)s.") % {"why": capfirst(wait.reason.rstrip(".")), "who": wait.asked_by.rstrip(".")}
     if wait.proof:
         why += " " + _("Proof: %(proof)s.") % {"proof": wait.proof.rstrip(".")}
-    return WaitShown(
+    return WaitView(
         id=wait.pk,
         title=_("We waited for %(whom)s") % {"whom": whom}
         if wait.ended_at
@@ -130,7 +130,7 @@ def objection_words(wait: Wait, hours: Hours) -> str:
     return ""
 
 
-def contestable(waits: Sequence[WaitShown]) -> bool:
+def contestable(waits: Sequence[WaitView]) -> bool:
     return any(wait.may_contest for wait in waits)
 
 

@@ -34,18 +34,18 @@ MOST_FILES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class FileShown:
+class FileView:
     name: str
     words: str
     href: str
     small: str
 
 
-def files_of(case: Case, visitor: Visitor) -> Sequence[FileShown]:
+def files_of(case: Case, visitor: Visitor) -> Sequence[FileView]:
     """Those that are shown to the company, in the order in which they were taken: its wall hides all others."""
     kept = shown_files(case.pk)[:MOST_FILES]
     return [
-        FileShown(
+        FileView(
             name=one.name,
             words=one.caption,
             href=f"{visitor.home}/archivo/{one.pk}",
@@ -123,7 +123,7 @@ Samples = Mapping[int, Sequence[float | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class SideShown:
+class SideView:
     id: str
     label: str
     hour: str
@@ -136,39 +136,39 @@ class SideShown:
 
 
 @dataclass(frozen=True, slots=True)
-class TestShown:
+class TestView:
     __test__ = False
 
     name: str
-    sides: Sequence[SideShown]
+    sides: Sequence[SideView]
 
 
-def tests_of(case: Case, hours: Hours) -> list[TestShown]:
+def tests_of(case: Case, hours: Hours) -> list[TestView]:
     """By the name of the test, in the order in which they were first made; the latest of each that says something."""
     tests = list(case.tests.order_by("-measured_at", "-pk")[:MOST_READ])[::-1]
     samples = samples_of(case.pk, [test.pk for test in tests]) if tests else {}
     by_name: dict[str, list[TestResult]] = {}
     for test in tests:
         by_name.setdefault(test.name, []).append(test)
-    return [test_shown(case, name, own, samples, hours) for name, own in list(by_name.items())[:MOST_TESTS]]
+    return [test_view(case, name, own, samples, hours) for name, own in list(by_name.items())[:MOST_TESTS]]
 
 
-def test_shown(case: Case, name: str, tests: Sequence[TestResult], samples: Samples, hours: Hours) -> TestShown:
+def test_view(case: Case, name: str, tests: Sequence[TestResult], samples: Samples, hours: Hours) -> TestView:
     restored = case.restored_at
     earlier = [test for test in tests if restored is None or test.measured_at <= restored]
     later = [test for test in tests if restored is not None and test.measured_at > restored]
     before = next((test for test in reversed(earlier) if test.verdict == Verdict.BAD), earlier[-1] if earlier else None)
     pair = [test for test in (before, later[-1] if later else None) if test]
     top = max((highest(samples.get(test.pk, ())) or 0 for test in pair), default=0) or None
-    return TestShown(name, [side(test, bool(later), test in later, samples, top, hours) for test in pair])
+    return TestView(name, [side(test, bool(later), test in later, samples, top, hours) for test in pair])
 
 
 def side(
     test: TestResult, compares: bool, is_after: bool, samples: Samples, top: float | None, hours: Hours
-) -> SideShown:
+) -> SideView:
     own = samples.get(test.pk, ())
     label = "" if not compares else gettext("After") if is_after else gettext("Before")
-    return SideShown(
+    return SideView(
         id=f"test-{test.pk}",
         label=label,
         hour=hours.stamp(test.measured_at),

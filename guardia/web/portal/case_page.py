@@ -18,7 +18,7 @@ from guardia.cases.case import Case
 from guardia.cases.queries import case_with_place
 from guardia.cases.refusals import Refused
 from guardia.clocks.wait import stopping_waits
-from guardia.config.database_roles import Wall, behind, in_one_step, repeated
+from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.lookup import contact_of_id
@@ -26,13 +26,13 @@ from guardia.customers.values import Unfit
 from guardia.intake import colleagues, customer_acts
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
 from guardia.web.portal import case_files
-from guardia.web.portal.case_view import shown_of
+from guardia.web.portal.case_view import case_page_view
 from guardia.web.portal.visitor import (
     GONE,
     NOT_FOUND,
     Visitor,
-    asked_language,
     in_language,
+    language_in_address,
     languages,
     none_of_ours,
     over,
@@ -123,12 +123,12 @@ ACTS: dict[str, Act] = {
 CONFLICT, UNFIT = 409, 422
 
 
-def shown(
+def render_case(
     request: HttpRequest, visitor: Visitor, case: Case, *, refused: str = "", act: str = "", field: str = "", status=200
 ) -> HttpResponse:
     at = now()
     context = {
-        "page": shown_of(case, visitor, at),
+        "page": case_page_view(case, visitor, at),
         "visitor": visitor,
         "languages": languages(request),
         "done": ACTS[done].done if (done := request.GET.get("hecho", "")) in ACTS else "",
@@ -149,14 +149,14 @@ def acted(request: HttpRequest, visitor: Visitor, case: Case, name: str) -> Http
         number = case_link.nonce_in(request.POST.get("vez", ""), case.pk, visitor.contact.pk)
     except LinkIsInvalid:
         words = gettext("This page has lain open too long. Look at it again; what you wrote is still here.")
-        return shown(request, visitor, case, refused=words, act=name, status=CONFLICT)
+        return render_case(request, visitor, case, refused=words, act=name, status=CONFLICT)
     try:
         do(request, visitor, case, act, name, number)
     except (Refused, Unfit) as refusal:
         field = getattr(refusal, "field", "")
         words = " ".join(refusal.messages) if isinstance(refusal, Unfit) else str(refusal)
         case = case_with_place(case.pk) or case
-        return shown(request, visitor, case, refused=words, act=name, field=field, status=UNFIT)
+        return render_case(request, visitor, case, refused=words, act=name, field=field, status=UNFIT)
     return HttpResponseRedirect(visitor.page(done=name) + act.anchor, status=303)
 
 
@@ -172,7 +172,7 @@ def file(request: HttpRequest, visitor: Visitor, case: Case, pk: int) -> HttpRes
 
 def do(request: HttpRequest, visitor: Visitor, case: Case, act: Act, name: str, number: int) -> None:
     """Behind the house's wall; the case was found behind the company's. A number used before does nothing more."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         locked, at = customer_acts.locked(case.pk), now()
         if customer_acts.count(locked, visitor.contact, number, name, at):
             act.do(request, locked, visitor.contact, at)
@@ -190,7 +190,7 @@ Show = Callable[[HttpRequest, Visitor, Case], HttpResponse]
 @require_safe
 def case_page(request: HttpRequest, token: str) -> HttpResponse:
     """The case, in the contact's language or that of ``?lang=``. An address that is over says so and whom to call."""
-    return opened(request, token, shown)
+    return opened(request, token, render_case)
 
 
 @csrf_exempt
@@ -231,13 +231,13 @@ def opened(request: HttpRequest, token: str, show: Show) -> HttpResponse:
     except LinkIsInvalid:
         return none_of_ours(request, lambda: over(request, "unknown", NOT_FOUND))
     opened_by(request, opens.customer, opens.contact)
-    with behind(Wall.PORTAL, opens.customer):
+    with behind(DatabaseRole.PORTAL, opens.customer):
         case, contact = case_with_place(opens.case), contact_of_id(opens.contact)
         if case is None:
             return over(request, "unknown", NOT_FOUND)
         if contact is None or not contact.active or not contact.customer.active:
             return over(request, "left", GONE)
-        visitor = Visitor(contact, reverse("customer_case", args=[token]), True, asked_language(request))
+        visitor = Visitor(contact, reverse("customer_case", args=[token]), True, language_in_address(request))
         with in_language(request, contact):
             return private(show(request, visitor, case))
 

@@ -25,8 +25,8 @@ from guardia.outages.published import cause_of
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, Condition, Impact, Moment, Stage
-from guardia.reports.closing_report import Said
-from guardia.reports.closing_rows import said_of
+from guardia.reports.closing_report import ReportedEvent
+from guardia.reports.closing_rows import public_events
 from guardia.web.report.shape import hours_for
 from guardia.web.report.timeline import title_and_sentence
 from guardia.web.shared import about
@@ -169,7 +169,7 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
         (_("Solution"), case.solution),
         (_("Confirmed by"), confirmed_by(case)),
         (_("So that it does not return"), case.prevention),
-        *about.asked_for(case),
+        *about.answered_fields(case),
     ]
     return [(label, value) for label, value in rows if value]
 
@@ -199,7 +199,7 @@ class LogLine:
 
 def log_of(case: Case, hours: Hours) -> list[LogLine]:
     report_hours = hours_for(case, versions.of(case.procedure_version_id), hours.now)
-    said = [one for one in said_of(case) if one.moment not in NOT_REPORTED]
+    said = [one for one in public_events(case) if one.moment not in NOT_REPORTED]
     written = written_here(case, said)
     lines = []
     for one in reversed(said):
@@ -208,7 +208,7 @@ def log_of(case: Case, hours: Hours) -> list[LogLine]:
     return lines
 
 
-def written_here(case: Case, said: list[Said]) -> dict[int, Said]:
+def written_here(case: Case, said: list[ReportedEvent]) -> dict[int, ReportedEvent]:
     """What contacts wrote on this page, by the number of the event, with its words; a mail stays between its writer and
     the operator.
     """

@@ -26,7 +26,7 @@ from guardia.intake import customer_acts
 from guardia.notices.notice import NoticeState, notices_to_contacts
 from guardia.notices.wording.hours import Hours, hours_of, lasting_exactly
 from guardia.notices.wording.next_step import next_notes, next_sentence, next_step
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
 from guardia.procedure.vocabulary import CaseKind, ClockKind
@@ -34,12 +34,12 @@ from guardia.reports import report_history
 from guardia.web.answer.escalate import OWED, facts_of, until, who_answers
 from guardia.web.answer.escalate import NextLevelButton as Asked
 from guardia.web.answer.escalate import button_of as asked
-from guardia.web.portal.case_clock import Asks, StageRow, WaitShown, asks_of, stages_of, waits_of
-from guardia.web.portal.case_files import FileShown, TestShown, files_of, tests_of
+from guardia.web.portal.case_clock import Asks, StageRow, WaitView, asks_of, stages_of, waits_of
+from guardia.web.portal.case_files import FileView, TestView, files_of, tests_of
 from guardia.web.portal.case_story import Known, LogLine, known_of, log_of
 from guardia.web.portal.visitor import Visitor
 from guardia.web.shared import about
-from guardia.web.shared.reach import Number, levels_shown, night_way, tel
+from guardia.web.shared.reach import Number, level_rows, night_way, tel
 
 # --- next promise -----------------------------------------------------------------------------------------------------
 # What is promised next and by when, in one sentence whose hour is the largest thing of the page; and what is late.
@@ -67,7 +67,7 @@ def ahead_of(case: Case, clocks: Sequence[Clock], procedure: Procedure, hours: H
     """The next promise that lies ahead; where there is none, what has become of the case."""
     running = [clock for clock in clocks if clock.ended_at is None] if case.is_open else []
     facts = {**facts_of(case, running, procedure, hours.now), "band": case.band, "desk": case.desk}
-    told = Told(facts, procedure, hours, hours.now)
+    told = NoticeFacts(facts, procedure, hours, hours.now)
     step = next_step(told) if case.is_open else None
     if step is None:
         found = Ahead(what_has_become(case, hours))
@@ -171,7 +171,7 @@ def numbers_of(rule, procedure: Procedure, at: datetime) -> list[Number]:
     if escalating.is_night(procedure, at):
         way = night_way(procedure.escalation.night, at)
         return [Number(_("At night, at weekends and on rest days"), way.words, way.href)]
-    levels = levels_shown(levels_now([rule], at, KNOWN_TO_CUSTOMERS), at)
+    levels = level_rows(levels_now([rule], at, KNOWN_TO_CUSTOMERS), at)
     own = [Number(way.kind, way.words, way.href) for level in levels for way in level.ways]
     persons = [person for level in levels for person in level.persons]
     theirs = [
@@ -186,43 +186,43 @@ def numbers_of(rule, procedure: Procedure, at: datetime) -> list[Number]:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonTold:
+class RecipientView:
     name: str
     position: str
     words: str
 
 
 @dataclass(frozen=True, slots=True)
-class PeopleTold:
+class RecipientsView:
     """``others``: contacts of the company who are not told of this case yet, to choose a colleague from."""
 
-    people: Sequence[PersonTold]
+    people: Sequence[RecipientView]
     others: Sequence[Contact]
 
 
-def told_of(case: Case, contact: Contact, hours: Hours) -> PeopleTold:
+def recipients_view(case: Case, contact: Contact, hours: Hours) -> RecipientsView:
     rows = list(notices_to_contacts(case.pk).values_list("contact_id", "state", "owed_at")[:MOST_NOTICES])
     latest: dict[int, tuple[str, datetime]] = {}
     for pk, state, owed_at in rows:
         latest.setdefault(pk, (state, owed_at))
     follow = followers_of(case.pk)
     people = contacts_in_bulk([*latest, *follow])
-    told = [person_told(people[pk], *latest[pk], hours) for pk in latest if pk in people]
+    told = [recipient_view(people[pk], *latest[pk], hours) for pk in latest if pk in people]
     told += [
-        PersonTold(str(people[pk]), people[pk].position, _("is told from now on"))
+        RecipientView(str(people[pk]), people[pk].position, _("is told from now on"))
         for pk in follow
         if pk in people and pk not in latest
     ]
     others = colleagues_besides(case.customer_id, [*latest, *follow])
-    return PeopleTold(told, list(others[:MOST_COLLEAGUES]) if case.is_open else [])
+    return RecipientsView(told, list(others[:MOST_COLLEAGUES]) if case.is_open else [])
 
 
-def person_told(contact: Contact, state: str, at: datetime, hours: Hours) -> PersonTold:
+def recipient_view(contact: Contact, state: str, at: datetime, hours: Hours) -> RecipientView:
     words = {
         NoticeState.SENT: _("last told %(hour)s"),
         NoticeState.FAILED: _("could not be reached %(hour)s"),
     }.get(NoticeState(state), _("a message is on its way %(hour)s"))
-    return PersonTold(str(contact), contact.position, words % {"hour": hours.at(at)})
+    return RecipientView(str(contact), contact.position, words % {"hour": hours.at(at)})
 
 
 # --- page -------------------------------------------------------------------------------------------------------------
@@ -245,11 +245,11 @@ class CasePage:
     known: Known
     answering: Answering
     stages: Sequence[StageRow]
-    tests: Sequence[TestShown]
-    files: Sequence[FileShown]
-    waits: Sequence[WaitShown]
+    tests: Sequence[TestView]
+    files: Sequence[FileView]
+    waits: Sequence[WaitView]
     log: Sequence[LogLine]
-    told: PeopleTold
+    told: RecipientsView
     affected: str
     excluded: str
     in_work: str
@@ -261,7 +261,7 @@ class CasePage:
     nonce: str
 
 
-def shown_of(case: Case, visitor: Visitor, at: datetime) -> CasePage:
+def case_page_view(case: Case, visitor: Visitor, at: datetime) -> CasePage:
     """At ``at`` (UTC), in the active language; hours in the zone of the site, as in the letters."""
     procedure = versions.of(case.procedure_version_id)
     hours = hours_of(case.zone, procedure, at)
@@ -285,7 +285,7 @@ def shown_of(case: Case, visitor: Visitor, at: datetime) -> CasePage:
         files=files_of(case, visitor),
         waits=waits_of(case, hours),
         log=log_of(case, hours),
-        told=told_of(case, contact, hours),
+        told=recipients_view(case, contact, hours),
         **affected_words(case, clocks, at),
         report=report_address(case, visitor),
         deny=deny_address(case, visitor, at),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guardia.cases.labels import CASE_KIND_NAMES, TOPIC_NAMES
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers import confirming, editing, ways
 from guardia.customers.address_confirmation import AddressConfirmation
@@ -55,10 +55,10 @@ def contact(request: HttpRequest, who: SignedIn, pk: int = 0) -> HttpResponse:
     fields = {name: text_in(request, name, 2000) for name in LINES}
     fields |= {"told": request.POST.getlist("told"), "kinds": request.POST.getlist("kinds")}  # type: ignore[dict-item]
     try:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             at = now()
             kept = editing.save_contact(held(who, pk), fields, at=at, by_contact=who.contact.pk)
-            post_confirmations(confirming.asked_at(kept, at), at)
+            post_confirmations(confirming.confirmations_requested_at(kept, at), at)
     except Unfit as unfit:
         return form(request, who, theirs(who, pk), unfit.problems, status=UNFIT)
     return HttpResponseRedirect(reverse("company_contacts"), status=303)
@@ -70,7 +70,7 @@ def step(request: HttpRequest, who: SignedIn, pk: int, word: str) -> HttpRespons
     """Deactivate or activate. Nobody shuts himself out: the last word on an administrator is the desk's."""
     if word not in ("desactivar", "activar") or pk == who.contact.pk:
         raise Http404
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         editing.set_active(held(who, pk), word == "activar", by_contact=who.contact.pk, at=now())
     return HttpResponseRedirect(reverse("company_contacts"), status=303)
 
@@ -81,14 +81,14 @@ def colleague(request: HttpRequest, who: SignedIn, pk: int, word: str) -> HttpRe
     """A yes or a no to a person whom a contact wants told of a case."""
     if word not in ("si", "no"):
         raise Http404
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         asked = colleagues.locked(pk, who.customer_id)
         if asked is None:
             raise Http404
         if word == "si":
             at = now()
             if new := colleagues.confirm(asked, at=at, contact=who.contact):
-                post_confirmations(confirming.asked_at(new, at), at)
+                post_confirmations(confirming.confirmations_requested_at(new, at), at)
         else:
             colleagues.settle(asked, ChangeOutcome.DECLINED, at=now(), contact=who.contact)
     return HttpResponseRedirect(reverse("company_contacts"), status=303)
@@ -98,7 +98,7 @@ def colleague(request: HttpRequest, who: SignedIn, pk: int, word: str) -> HttpRe
 @administrator_page
 def number(request: HttpRequest, who: SignedIn, pk: int, asked: int) -> HttpResponse:
     """The digits that a number was sent, as its owner read them out."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         one = confirming.by_digits(asked, held(who, pk), text_in(request, "codigo", 40), now())
         if one:
             confirming.confirm(one, now())
@@ -113,7 +113,7 @@ def number(request: HttpRequest, who: SignedIn, pk: int, asked: int) -> HttpResp
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The owner of a mailbox says yes to news there: looking does nothing, the button does it once."""
     with in_language(request):
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             one = confirming.by_link(token, now())
             is_done = bool(one) and request.method == "POST"
             if one and is_done:
@@ -144,13 +144,13 @@ def held(who: SignedIn, pk: int) -> Contact:
 
 def ways_of(who: SignedIn, contact: Contact) -> dict[str, list[str]]:
     """The further ways to a contact that was found behind the company's wall: the portal's role reads none of them."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return ways.written(contact)
 
 
 def waiting_for(who: SignedIn, contacts: Iterable[Contact]) -> dict[int, list[AddressConfirmation]]:
     """What of these contacts waits for its owner's word: the portal's role reads none of it."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return confirming.waiting(contacts, now())
 
 

@@ -13,7 +13,7 @@ from guardia.cases.case import Case
 from guardia.cases.number import parse
 from guardia.cases.queries import case_with_place, id_of_number
 from guardia.clocks.clock import Clock, by_case, registration_due, running_clocks
-from guardia.config.database_roles import Wall, behind, in_one_step, repeated
+from guardia.config.database_roles import DatabaseRole, behind, in_one_step, repeated
 from guardia.config.now import now
 from guardia.customers import codes
 from guardia.notices.wording.hours import hours_of
@@ -23,7 +23,7 @@ from guardia.reports import company_cases
 from guardia.web.portal import case_files, case_page
 from guardia.web.portal.case_story import state_words
 from guardia.web.portal.case_view import Ahead, ahead_of
-from guardia.web.portal.visitor import SignedIn, Visitor, asked_language, company_page, page
+from guardia.web.portal.visitor import SignedIn, Visitor, company_page, language_in_address, page
 from guardia.web.portal.works import near_of
 from guardia.web.shared import about
 from guardia.web.shared.reach import room
@@ -111,7 +111,7 @@ def others(who: SignedIn) -> bool:
     """Whether the same mailbox is known at another company as well, which this session may change to."""
     if who.session.by_own:
         return False
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return len({contact.customer_id for contact in codes.contacts_of(who.session.mailbox)}) > 1
 
 
@@ -122,7 +122,7 @@ def others(who: SignedIn) -> bool:
 @company_page
 def case(request: HttpRequest, who: SignedIn, number: str) -> HttpResponse:
     found, visitor = one_of(request, who, number)
-    return case_page.shown(request, visitor, found)
+    return case_page.render_case(request, visitor, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -175,7 +175,7 @@ def one_of(request: HttpRequest, who: SignedIn, number: str) -> tuple[Case, Visi
     case = case_with_place(found) if found else None
     if case is None:
         raise Http404
-    return case, Visitor(who.contact, reverse("company_case", args=[number]), False, asked_language(request))
+    return case, Visitor(who.contact, reverse("company_case", args=[number]), False, language_in_address(request))
 
 
 urlpatterns = [

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from guardia.cases.labels import SAID_IMPACT_NAMES
 from guardia.cases.refusals import Refused
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import service_of, services_matching
@@ -39,7 +39,7 @@ def ask(request: HttpRequest, who: SignedIn) -> HttpResponse:
     given = {name.removeprefix("campo_"): text_in(request, name, 400) for name in request.POST if "campo_" in name}
     impact = request.POST.get("afecta", "")
     try:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             portal_requests.send(
                 who.contact,
                 desk,

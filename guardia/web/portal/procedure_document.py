@@ -31,13 +31,13 @@ from guardia.procedure.stage_rule import StageRule
 from guardia.procedure.texts import ClauseText, Text
 from guardia.procedure.version import NoProcedure, ProcedureVersion, in_force
 from guardia.procedure.vocabulary import CaseKind, ClockKind, Moment, WaitCause
-from guardia.web.shared.reach import LevelShown, level_shown
+from guardia.web.shared.reach import LevelRow, level_row
 
 
 # --- notices ----------------------------------------------------------------------------------------------------------
 # What a customer receives at a stage, in words.
 @dataclass(frozen=True)
-class ShownNotice:
+class NoticeView:
     """One notice: on what occasion (none for the one the stage itself owes), and what it tells."""
 
     occasion: str
@@ -45,10 +45,10 @@ class ShownNotice:
     decision: bool
 
 
-def notices_of(procedure: Procedure, stage: StageRule) -> list[ShownNotice]:
+def notices_of(procedure: Procedure, stage: StageRule) -> list[NoticeView]:
     """The notices of a stage: those whose topic bears its name."""
     return [
-        ShownNotice(str(NOTICE_OCCASIONS.get(rule.moment, "")), tells_of(rule), rule.decision)
+        NoticeView(str(NOTICE_OCCASIONS.get(rule.moment, "")), tells_of(rule), rule.decision)
         for rule in procedure.notices
         if rule.topic == stage.stage.value and CaseKind.INCIDENT in rule.applies_to
     ]
@@ -65,7 +65,7 @@ def tells_of(rule: NoticeRule) -> str:
 # --- clocks -----------------------------------------------------------------------------------------------------------
 # The table of clocks, in words: what, from when to when, how long, what it may wait for, who answers.
 @dataclass(frozen=True)
-class ShownTime:
+class TimeView:
     rule: ClockRule
     times: list[tuple[str, str]]
     waits: str
@@ -76,15 +76,15 @@ class ShownTime:
         return f"{capfirst(str(self.rule.counts_from))}, {self.rule.counts_until}."
 
 
-def times_of(procedure: Procedure) -> list[ShownTime]:
+def times_of(procedure: Procedure) -> list[TimeView]:
     names = {rule.cause: str(rule.name).lower() for rule in procedure.waits}
     return [
-        ShownTime(rule, said(rule, procedure), waits_of(rule, names), str(ANSWERER_NAMES[rule.answers]))
+        TimeView(rule, promise_lines(rule, procedure), waits_of(rule, names), str(ANSWERER_NAMES[rule.answers]))
         for rule in procedure.clocks
     ]
 
 
-def said(rule: ClockRule, procedure: Procedure) -> list[tuple[str, str]]:
+def promise_lines(rule: ClockRule, procedure: Procedure) -> list[tuple[str, str]]:
     """For whom, and how long: one line, or one for each band or level."""
     if rule.target.by_band:
         return [(str(band.name), promised(rule, band.band)) for band in procedure.bands]
@@ -103,7 +103,7 @@ def waits_of(rule: ClockRule, names: dict[WaitCause, str]) -> str:
 # --- version ----------------------------------------------------------------------------------------------------------
 # A version of the procedure, laid out for its document: what belongs together stands together, in words.
 @dataclass(frozen=True)
-class ShownDesk:
+class DeskView:
     desk: Desk
     hours: str
     weekly: list[tuple[str, str]]
@@ -111,7 +111,7 @@ class ShownDesk:
 
 
 @dataclass(frozen=True)
-class ShownClause:
+class ClauseView:
     """A clause with its promise, and what was decided where it is silent."""
 
     number: str
@@ -120,28 +120,28 @@ class ShownClause:
 
 
 @dataclass(frozen=True)
-class ShownStage:
+class StageView:
     rule: StageRule
-    clauses: list[ShownClause]
+    clauses: list[ClauseView]
     decisions: list[str]
-    promised: list[ShownNotice]
-    decided: list[ShownNotice]
+    promised: list[NoticeView]
+    decided: list[NoticeView]
 
 
 @dataclass(frozen=True)
-class ShownBand:
+class BandView:
     rule: BandRule
     time: str
     cities: int
 
 
 @dataclass(frozen=True)
-class ShownLevel:
+class LevelView:
     rule: LevelRule
     acknowledges: str
 
 
-class ShownProcedure:
+class ProcedureView:
     """All that the document's template asks for."""
 
     def __init__(
@@ -165,60 +165,60 @@ class ShownProcedure:
         return dated(at, self.procedure.provider)
 
     @property
-    def desks(self) -> list[ShownDesk]:
+    def desks(self) -> list[DeskView]:
         return [self.desk(desk) for desk in self.procedure.desks]
 
-    def desk(self, desk: Desk) -> ShownDesk:
+    def desk(self, desk: Desk) -> DeskView:
         hours = self.procedure.hours(desk.hours)
         lines = [line for line in self.procedure.lines if line.desk == desk.key]
-        return ShownDesk(desk, str(hours.name), weekly(hours) if not hours.always else [], lines)
+        return DeskView(desk, str(hours.name), weekly(hours) if not hours.always else [], lines)
 
     @property
-    def calls(self) -> list[ShownClause]:
+    def calls(self) -> list[ClauseView]:
         """A1, L4: technical requests at any hour, and what a call begins."""
         return [self.clause(number) for number in ("A1", "L4")]
 
     @property
-    def requests(self) -> list[ShownClause]:
+    def requests(self) -> list[ClauseView]:
         """A2, A3: administrative requests."""
         return [self.clause(number) for number in ("A2", "A3")]
 
     @property
-    def news(self) -> ShownClause:
+    def news(self) -> ClauseView:
         return self.clause("P")
 
     @property
-    def escalation(self) -> ShownClause:
+    def escalation(self) -> ClauseView:
         return self.clause("E1")
 
     @property
-    def night(self) -> ShownClause:
+    def night(self) -> ClauseView:
         return self.clause("E5")
 
     @property
-    def waits(self) -> ShownClause:
+    def waits(self) -> ClauseView:
         return self.clause("W1")
 
     @property
-    def offices(self) -> ShownClause:
+    def offices(self) -> ClauseView:
         return self.clause("A4")
 
-    def clause(self, number: str) -> ShownClause:
+    def clause(self, number: str) -> ClauseView:
         return self.shown(self.procedure.clause(number))
 
-    def shown(self, clause: ClauseText) -> ShownClause:
-        return ShownClause(clause.clause, clause.promise, self.filled(clause.decisions))
+    def shown(self, clause: ClauseText) -> ClauseView:
+        return ClauseView(clause.clause, clause.promise, self.filled(clause.decisions))
 
     def filled(self, decisions: tuple[Text, ...]) -> list[str]:
         return [filled(text, self.procedure) for text in decisions]
 
     @property
-    def stages(self) -> list[ShownStage]:
+    def stages(self) -> list[StageView]:
         return [self.stage(rule) for rule in self.procedure.stages]
 
-    def stage(self, rule: StageRule) -> ShownStage:
+    def stage(self, rule: StageRule) -> StageView:
         notices = notices_of(self.procedure, rule)
-        return ShownStage(
+        return StageView(
             rule,
             [self.shown(clause) for clause in rule.clauses],
             self.filled(rule.decisions),
@@ -227,15 +227,15 @@ class ShownProcedure:
         )
 
     @property
-    def promised_times(self) -> list[ShownTime]:
+    def promised_times(self) -> list[TimeView]:
         return [time for time in self.times if not time.rule.decision]
 
     @property
-    def decided_times(self) -> list[ShownTime]:
+    def decided_times(self) -> list[TimeView]:
         return [time for time in self.times if time.rule.decision and CaseKind.INCIDENT in time.rule.applies_to]
 
     @property
-    def desk_times(self) -> list[ShownTime]:
+    def desk_times(self) -> list[TimeView]:
         """A3: what an administrative request may expect."""
         return [time for time in self.times if CaseKind.INCIDENT not in time.rule.applies_to]
 
@@ -244,17 +244,17 @@ class ShownProcedure:
         return any(time.rule.sample for time in self.times)
 
     @property
-    def bands(self) -> list[ShownBand]:
+    def bands(self) -> list[BandView]:
         travel = self.procedure.clock(ClockKind.TRAVEL)
         return [
-            ShownBand(rule, promised(travel, rule.band), self.cities.get(rule.band, 0)) for rule in self.procedure.bands
+            BandView(rule, promised(travel, rule.band), self.cities.get(rule.band, 0)) for rule in self.procedure.bands
         ]
 
     @property
-    def levels(self) -> list[ShownLevel]:
+    def levels(self) -> list[LevelView]:
         times = self.procedure.clock(ClockKind.ACKNOWLEDGEMENT)
         return [
-            ShownLevel(rule, length(time))
+            LevelView(rule, length(time))
             for rule in self.procedure.escalation.levels
             if (time := times.target_for(level=rule.level))
         ]
@@ -263,7 +263,7 @@ class ShownProcedure:
     def steps(self) -> list[tuple[Text, list[str]]]:
         """Stage by stage: after how long each level is called, from the first up; “at once” for no time at all."""
         return [
-            (stage.name, [said_after(step.after.total_seconds(), length(step.after)) for step in steps])
+            (stage.name, [after_text(step.after.total_seconds(), length(step.after)) for step in steps])
             for stage in self.procedure.stages
             if (steps := self.procedure.steps_for(stage.stage))
         ]
@@ -273,7 +273,7 @@ class ShownProcedure:
         return weekly(self.procedure.hours(self.procedure.escalation.night.hours))
 
 
-def said_after(seconds: float, words: str) -> str:
+def after_text(seconds: float, words: str) -> str:
     return words if seconds else gettext("at once")
 
 
@@ -297,14 +297,14 @@ def document_in_force(request: HttpRequest) -> HttpResponse:
     except NoProcedure:
         return render(request, "portal/no_procedure.html", context, status=404)
     cities = bands_counted()
-    context["shown"] = ShownProcedure(version, cities)
+    context["shown"] = ProcedureView(version, cities)
     context["people"] = published_people(version.procedure, at)
     return render(request, "portal/procedure_document.html", context)
 
 
-def published_people(procedure: Procedure, at: datetime) -> list[LevelShown]:
+def published_people(procedure: Procedure, at: datetime) -> list[LevelRow]:
     """E2 to E4: who answers at each level at ``at`` (UTC), with name, title, mobile, desk telephone and mailbox, as
     printed procedures have it. A level that the operator hides is left out; nothing is said of what was proven when.
     """
     levels = [level for level in levels_now(procedure.escalation.levels, at, KNOWN_TO_CUSTOMERS) if not level.hidden]
-    return [level for level in (level_shown(level, {}, at) for level in levels) if not level.is_empty]
+    return [level for level in (level_row(level, {}, at) for level in levels) if not level.is_empty]

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guardia.config.database_roles import Wall, behind, keeps
+from guardia.config.database_roles import DatabaseRole, behind, keeps
 from guardia.config.now import now
 from guardia.config.proxies import address_of
 from guardia.customers import codes, own_entry, provider, sessions, trip
@@ -33,11 +33,11 @@ from guardia.web.portal.visitor import (
     NOT_FOUND,
     PATH,
     SignedIn,
-    asked_language,
     company_page,
     drop_cookie,
     in_language,
     keep_cookie,
+    language_in_address,
     led_to,
     none_of_ours,
     note,
@@ -63,7 +63,7 @@ REFUSED = 422
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_provider(request: HttpRequest, token: str) -> HttpResponse:
     """GET says where one goes; POST goes there."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         own = own_door.behind_it(token)
     if own is None:
         return none_of_ours(request, lambda: over(request, "unknown", NOT_FOUND))
@@ -94,12 +94,12 @@ def back_from_provider(request: HttpRequest) -> HttpResponse:
             went = trip.unsealed(request.COOKIES.get(TRIP, ""))
         except trip.NoTrip:
             return refused(request, None, ProviderFailed(Trouble.STATE))
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             own = own_door.of(went.customer_id)
         if own is None:
             return refused(request, None, ProviderFailed(Trouble.STATE))
         try:
-            claims = provider.came_back(own, went, request.GET.dict(), way_back())
+            claims = provider.read_answer(own, went, request.GET.dict(), way_back())
             return let_in_by_provider(request, own, went, claims)
         except ProviderFailed as failed:
             return refused(request, own, failed)
@@ -107,8 +107,8 @@ def back_from_provider(request: HttpRequest) -> HttpResponse:
 
 def let_in_by_provider(request: HttpRequest, own: OwnSignIn, went: trip.Trip, claims: provider.Answer) -> HttpResponse:
     """Raises ProviderFailed."""
-    with behind(Wall.STAFF):
-        contact, mailbox = own_entry.who_came(own, claims)
+    with behind(DatabaseRole.STAFF):
+        contact, mailbox = own_entry.contact_of_claims(own, claims)
         _session, token = sessions.begin(contact, mailbox, now(), whence(request), by_own=True)
         note(request, AuditKind.CONTACT_SIGNED_IN, contact=contact, by=BY_OWN)
     response = HttpResponseRedirect(led_to(request, went.to), status=303)
@@ -120,7 +120,7 @@ def let_in_by_provider(request: HttpRequest, own: OwnSignIn, went: trip.Trip, cl
 
 def refused(request: HttpRequest, own: OwnSignIn | None, failed: ProviderFailed) -> HttpResponse:
     """Why, and the roads that are left. On record with its reason, for the administrator; an own one stays written."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         about: dict[str, Any] = {"about": "company", "key": own.customer_id} if own else {}
         note(request, AuditKind.CONTACT_FAILED, by=BY_OWN, why=failed.trouble.value, detail=failed.detail, **about)
     version = versions.version_at(now())
@@ -137,7 +137,7 @@ def refused(request: HttpRequest, own: OwnSignIn | None, failed: ProviderFailed)
 def known(request: HttpRequest) -> OwnSignIn | None:
     """The sign-in of the company by which somebody came in with this browser before."""
     token = request.COOKIES.get(KNOWN, "")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return own_door.behind_it(token) if token else None
 
 
@@ -179,7 +179,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             words = _("Write your mailbox, such as area@example.com.")
             return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=UNFIT)
         try:
-            code = asked(request, mailbox)
+            code = request_code(request, mailbox)
         except codes.TooOften:
             words = _("Too many codes have been asked for. Wait an hour, or call us.")
             return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=TOO_OFTEN)
@@ -187,7 +187,9 @@ def enter(request: HttpRequest) -> HttpResponse:
             words = _("A code was asked for less than a minute ago. Look for that mail, or wait a moment.")
             return page(request, "enter", {"refused": words, "mailbox": mailbox, "to": to}, status=TOO_OFTEN)
         address = reverse("company_code", args=[signed.token(SALT, code.pk)])
-        more = urlencode({"a": led_to(request, to), **({"lang": lang} if (lang := asked_language(request)) else {})})
+        more = urlencode(
+            {"a": led_to(request, to), **({"lang": lang} if (lang := language_in_address(request)) else {})}
+        )
         return private(HttpResponseRedirect(f"{address}?{more}", status=303))
 
 
@@ -209,9 +211,9 @@ def of_the_demo() -> dict[str, str]:
     return {"demo_mailbox": CUSTOMER}
 
 
-def asked(request: HttpRequest, mailbox: str) -> SignInCode | None:
+def request_code(request: HttpRequest, mailbox: str) -> SignInCode | None:
     """The code, and its mail in the house's outbox where the mailbox is a contact's."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         at = now()
         code = codes.ask(mailbox, address_of(request), translation.get_language() or "es", at)
         if code:
@@ -248,7 +250,7 @@ def let_in(request: HttpRequest, code_id: int) -> tuple[str, bool] | None:
     """A session for the first contact of this mailbox whose company takes codes, and whether there are others to choose
     from.
     """
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         at = now()
         used = codes.try_out(code_id, text_in(request, "codigo", 40), at)
         open_to = roads_of(codes.contacts_of(used.mailbox)) if used else Roads()
@@ -270,7 +272,7 @@ def choose(request: HttpRequest, who: SignedIn) -> HttpResponse:
     """
     if who.session.by_own:
         return HttpResponseRedirect(reverse("company_home"))
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         open_to = roads_of(codes.contacts_of(who.session.mailbox))
         if request.method == "POST":
             chosen = next((one for one in open_to.by_code if str(one.pk) == request.POST.get("contacto")), None)
@@ -293,7 +295,7 @@ def changed_to(request: HttpRequest, who: SignedIn, chosen: Contact | None) -> H
 def leave(request: HttpRequest) -> HttpResponse:
     """The session is over, here and for whoever has copied the cookie."""
     if who := signed_in(request):
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             sessions.end(who.session, now())
             note(request, AuditKind.CONTACT_SIGNED_OUT, contact=who.contact)
     response = HttpResponseRedirect(reverse("company_enter"), status=303)
@@ -307,7 +309,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @company_page
 def sessions_page(request: HttpRequest, who: SignedIn) -> HttpResponse:
     """``sesion``: one of one's own; sent without it, all but this one."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         found = sessions.standing(now(), contact=who.contact.pk)
         if request.method == "POST":
             return ended(request, who, chosen(request, found, who.session.pk))

@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from guardia.config.database_roles import Wall, behind, keeps
+from guardia.config.database_roles import DatabaseRole, behind, keeps
 from guardia.config.now import now
 from guardia.config.proxies import address_of
 from guardia.customers import sessions
@@ -72,7 +72,7 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def asked_language(request: HttpRequest) -> str:
+def language_in_address(request: HttpRequest) -> str:
     """The one that the address asks for, where it is one of ours."""
     wanted = request.GET.get("lang", "")
     return wanted if wanted in dict(settings.LANGUAGES) else ""
@@ -82,7 +82,7 @@ def asked_language(request: HttpRequest) -> str:
 def in_language(request: HttpRequest, contact: Contact | None = None) -> Iterator[None]:
     """That of the address; else the contact's; else what the browser asks for."""
     known = dict(settings.LANGUAGES)
-    wanted = asked_language(request) or (contact.language if contact and contact.language in known else "")
+    wanted = language_in_address(request) or (contact.language if contact and contact.language in known else "")
     with translation.override(wanted or translation.get_language() or settings.LANGUAGE_CODE):
         yield
 
@@ -117,7 +117,7 @@ def over(request: HttpRequest, why: str, status: int) -> HttpResponse:
 
 def none_of_ours(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """``answer`` where few such links came from this address; else 429. What was counted stays."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         is_looked_at = guesses.one_more(address_of(request), request.headers.get("User-Agent", ""), now())
     if is_looked_at:
         return keeps(answer())
@@ -139,7 +139,7 @@ def sends(request: HttpRequest, contact: Contact) -> bool:
 
 
 def counted(request: HttpRequest, contact: Contact, kind: AuditKind) -> bool:
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         return one_more_file(kind, contact.pk, address_of(request), request.headers.get("User-Agent", ""), now())
 
 
@@ -178,7 +178,7 @@ def company_page(view: View) -> View:
         who = signed_in(request)
         if who is None:
             return private(HttpResponseRedirect(f"{reverse('company_enter')}?{urlencode({'a': request.path})}"))
-        with behind(Wall.PORTAL, who.customer_id), in_language(request, who.contact):
+        with behind(DatabaseRole.PORTAL, who.customer_id), in_language(request, who.contact):
             try:
                 return private(view(request, who, *args, **kwargs))
             except Http404:
@@ -202,7 +202,7 @@ def administrator_page(view: View) -> View:
 
 def signed_in(request: HttpRequest) -> SignedIn | None:
     token = request.COOKIES.get(COOKIE, "")
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         session = sessions.of(token, now()) if token else None
         contact = contact_of_id(session.contact_id) if session else None
     return SignedIn(session, contact) if session and contact else None
@@ -216,7 +216,7 @@ def page(
         "who": who,
         "operator": version.procedure.provider.name if version else "",
         "languages": languages(request),
-        "lang": asked_language(request),
+        "lang": language_in_address(request),
         "tabs": tabs(request, who) if who else (),
     }
     return private(render(request, f"portal/company/{template}.html", {**frame, **context}, status=status))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guardia.cases import escalating
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.customer import Customer
 from guardia.customers.lookup import active_customer
@@ -30,7 +30,7 @@ from guardia.web.desk.clock import hour
 from guardia.web.portal.visitor import none_of_ours
 from guardia.web.shared import about
 from guardia.web.shared.audit import opened_by
-from guardia.web.shared.reach import LevelShown, Way, levels_shown, night_way
+from guardia.web.shared.reach import LevelRow, Way, level_rows, night_way
 
 MOST = 30
 PRIVATE = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
@@ -52,7 +52,7 @@ class CustomersView:
     operator: str
     at: str
     zone: str
-    levels: Sequence[LevelShown]
+    levels: Sequence[LevelRow]
     night: Way
     is_night: bool
     lines: Sequence[Line]
@@ -69,7 +69,7 @@ def who_answers_customer(request: HttpRequest, token: str) -> HttpResponse:
     except LinkIsInvalid:
         return none_of_ours(request, lambda: unknown(request))
     opened_by(request, customer_id)
-    with behind(Wall.PORTAL, customer_id):
+    with behind(DatabaseRole.PORTAL, customer_id):
         company = active_customer(customer_id)
         version = versions.version_at(now())
         if company is None or version is None:
@@ -93,7 +93,7 @@ def view_of(company: Customer, procedure, at: datetime) -> CustomersView:
         operator=procedure.provider.name,
         at=f"{localtime(at):%H:%M}",
         zone=_("%(country)s time") % {"country": procedure.provider.country},
-        levels=levels_shown(levels_now(procedure.escalation.levels, at, KNOWN_TO_CUSTOMERS), at),
+        levels=level_rows(levels_now(procedure.escalation.levels, at, KNOWN_TO_CUSTOMERS), at),
         night=night_way(procedure.escalation.night, at),
         is_night=escalating.is_night(procedure, at),
         lines=[line for line in procedure.lines if line.desk == "technical"],
@@ -104,10 +104,10 @@ def view_of(company: Customer, procedure, at: datetime) -> CustomersView:
 def escalations_of(company: Customer, at: datetime) -> list[OpenEscalation]:
     found = list(open_of_company(company.pk)[:MOST])
     people = known_to_customers(each.acknowledged_by_id for each in found if each.acknowledged_by_id)
-    return [escalation_shown(each, people, at) for each in found]
+    return [escalation_view(each, people, at) for each in found]
 
 
-def escalation_shown(each: Escalation, people: dict[int, Staff], at: datetime) -> OpenEscalation:
+def escalation_view(each: Escalation, people: dict[int, Staff], at: datetime) -> OpenEscalation:
     case = each.case
     rule = versions.of(case.procedure_version_id).level(each.level) if each.level else None
     who = people.get(each.acknowledged_by_id or 0)

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guardia.cases.refusals import Refused
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.contact import Contact
 from guardia.customers.lookup import contact_of_id
@@ -28,9 +28,9 @@ from guardia.web.portal.visitor import (
     GONE,
     NOT_FOUND,
     SignedIn,
-    asked_language,
     company_page,
     in_language,
+    language_in_address,
     languages,
     page,
     private,
@@ -38,7 +38,7 @@ from guardia.web.portal.visitor import (
 )
 from guardia.web.shared.audit import opened_by
 from guardia.web.shared.reach import room
-from guardia.web.status.page import said_by
+from guardia.web.status.page import name_text
 
 # --- answer -----------------------------------------------------------------------------------------------------------
 # A company agrees to a planned work, or says what does not suit it: done behind the house's wall, for its contact.
@@ -48,7 +48,7 @@ ACTS = ("de-acuerdo", "objetar")
 def write_answer(request: HttpRequest, contact: Contact, work_id: int, act: str) -> str:
     """What refused it, in a sentence; empty where it is done. The work was found behind the company's wall."""
     try:
-        with behind(Wall.STAFF):
+        with behind(DatabaseRole.STAFF):
             work = work_turns.held(work_id)
             at = now()
             if act == "de-acuerdo":
@@ -67,14 +67,14 @@ SOON = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceShown:
+class ServiceView:
     circuit: str
     where: str
     is_out: bool
 
 
 @dataclass(frozen=True, slots=True)
-class WorkShown:
+class WorkView:
     """``kind``: coming, running, late, over, cancelled. ``may_agree``: it is asked; ``may_object``: it may say."""
 
     number: str
@@ -83,30 +83,30 @@ class WorkShown:
     state: str
     window: str
     expected: str
-    services: Sequence[ServiceShown]
+    services: Sequence[ServiceView]
     answer: str
     answer_words: str
     may_agree: bool
     may_object: bool
 
 
-def near_of(contact: Contact, at: datetime) -> list[WorkShown]:
+def near_of(contact: Contact, at: datetime) -> list[WorkView]:
     """Those under way, or that begin within a day: what whoever is about to report a fault should know."""
     near = [work for work in works_of(contact.customer_id) if work.starts_at <= at + SOON]
-    return all_shown(near[:MOST_NEAR], contact, at)
+    return work_views(near[:MOST_NEAR], contact, at)
 
 
-def all_shown(works: Sequence[PlannedWork], contact: Contact, at: datetime) -> list[WorkShown]:
+def work_views(works: Sequence[PlannedWork], contact: Contact, at: datetime) -> list[WorkView]:
     """In the order given; two questions, however many there are."""
     if not works:
         return []
     rows, version = services_by_work(works, contact.customer_id), versions.version_at(at)
-    return [shown_of(work, rows.get(work.pk, []), at, version) for work in works]
+    return [work_view_of(work, rows.get(work.pk, []), at, version) for work in works]
 
 
-def shown_of(
+def work_view_of(
     work: PlannedWork, found: Sequence[PlannedWorkService], at: datetime, version: ProcedureVersion | None
-) -> WorkShown:
+) -> WorkView:
     """``found``: the company's services that it touches, or touched; ``version``: the procedure in force."""
     touched = [row for row in found if row.taken_out_at is None]
     hours = hours_for(found, work, at, version)
@@ -114,15 +114,15 @@ def shown_of(
     first = touched[0] if touched else None
     can_be_answered = kind == "coming" and first is not None
     answer = first.answer if first else ""
-    return WorkShown(
+    return WorkView(
         number=work.display_number,
-        title=said_by(work.public_name),
+        title=name_text(work.public_name),
         kind=kind,
         state=state if touched else _("It does not touch your company after all."),
         window=hours.zoned(hours.window(work.starts_at, work.ends_at)),
         expected=expected(work),
-        services=[service_shown(row) for row in found],
-        answer=answer_said(first, hours),
+        services=[service_view(row) for row in found],
+        answer=answer_text(first, hours),
         answer_words=first.answer_words if first else "",
         may_agree=can_be_answered and work.needs_agreement and answer != AGREED,
         may_object=can_be_answered,
@@ -159,12 +159,12 @@ def expected(work: PlannedWork) -> str:
     return _("Your services may be out for up to %(time)s within the window.") % {"time": time}
 
 
-def service_shown(row: PlannedWorkService) -> ServiceShown:
+def service_view(row: PlannedWorkService) -> ServiceView:
     site = row.service.site
-    return ServiceShown(row.service.circuit, f"{site.name}, {site.city.name}", row.taken_out_at is not None)
+    return ServiceView(row.service.circuit, f"{site.name}, {site.city.name}", row.taken_out_at is not None)
 
 
-def answer_said(row: PlannedWorkService | None, hours: Hours) -> str:
+def answer_text(row: PlannedWorkService | None, hours: Hours) -> str:
     if row is None or row.answered_at is None:
         return ""
     words = {AGREED: _("Your company agreed %(hour)s."), OBJECTED: _("Your company told us %(hour)s:")}
@@ -205,7 +205,7 @@ def works_page(request: HttpRequest, who: SignedIn, refused: str = "", refused_p
             "refused": refused if work.pk == refused_pk else "",
             "text": text_in(request, "texto", 500) if work.pk == refused_pk else "",
         }
-        for work, card in zip(found, all_shown(found, who.contact, at), strict=True)
+        for work, card in zip(found, work_views(found, who.contact, at), strict=True)
     ]
     done = request.GET.get("hecho", "") if request.method != "POST" else ""
     return page(request, "works", {"cards": cards, "done": done}, who=who, status=UNFIT if refused else 200)
@@ -236,7 +236,7 @@ def opened(request: HttpRequest, token: str, act: str) -> HttpResponse:
     except LinkIsInvalid:
         return over(request, "unknown", NOT_FOUND)
     opened_by(request, reads.customer, reads.contact)
-    with behind(Wall.PORTAL, reads.customer):
+    with behind(DatabaseRole.PORTAL, reads.customer):
         work = work_of(reads.work, reads.customer)
         contact = contact_of_id(reads.contact)
         if work is None or contact is None:
@@ -244,7 +244,7 @@ def opened(request: HttpRequest, token: str, act: str) -> HttpResponse:
         if not contact.active or not contact.customer.active:
             return over(request, "left", GONE)
         with in_language(request, contact):
-            return acted(request, token, work, contact, act) if act else work_shown(request, token, work, contact)
+            return acted(request, token, work, contact, act) if act else work_response(request, token, work, contact)
 
 
 def acted(request: HttpRequest, token: str, work: PlannedWork, contact: Contact, act: str) -> HttpResponse:
@@ -252,25 +252,25 @@ def acted(request: HttpRequest, token: str, work: PlannedWork, contact: Contact,
         return over(request, "unknown", NOT_FOUND)
     refused = write_answer(request, contact, work.pk, act)
     if refused:
-        return work_shown(request, token, work, contact, refused)
-    language = asked_language(request)
+        return work_response(request, token, work, contact, refused)
+    language = language_in_address(request)
     more = f"?lang={language}&hecho={act}" if language else f"?hecho={act}"
     return private(HttpResponseRedirect(f"{reverse('customer_work', args=[token])}{more}", status=303))
 
 
-def work_shown(
+def work_response(
     request: HttpRequest, token: str, work: PlannedWork, contact: Contact, refused: str = ""
 ) -> HttpResponse:
     at = now()
     version = versions.version_at(at)
     context = {
-        "work": all_shown([work], contact, at)[0],
+        "work": work_views([work], contact, at)[0],
         "company": contact.customer.name,
         "operator": version.procedure.provider.name if version else "",
         "room": room(version.procedure) if version else (),
         "languages": languages(request),
-        "agree_href": reverse("customer_work_act", args=[token, "de-acuerdo"]) + asked(request),
-        "object_href": reverse("customer_work_act", args=[token, "objetar"]) + asked(request),
+        "agree_href": reverse("customer_work_act", args=[token, "de-acuerdo"]) + language_of_request(request),
+        "object_href": reverse("customer_work_act", args=[token, "objetar"]) + language_of_request(request),
         "done": request.GET.get("hecho", "") if request.method != "POST" else "",
         "refused": refused,
         "text": text_in(request, "texto", 500),
@@ -278,8 +278,8 @@ def work_shown(
     return private(render(request, "portal/work/page.html", context, status=422 if refused else 200))
 
 
-def asked(request: HttpRequest) -> str:
-    language = asked_language(request)
+def language_of_request(request: HttpRequest) -> str:
+    language = language_in_address(request)
     return f"?lang={language}" if language else ""
 
 

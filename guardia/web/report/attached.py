@@ -16,7 +16,7 @@ from guardia.cases.queries import cases_with_place
 from guardia.config.collisions import is_cut_off
 from guardia.config.now import now
 from guardia.notices.envelope import Attachment
-from guardia.notices.month_facts import MonthTold
+from guardia.notices.month_facts import MonthFacts
 from guardia.procedure.vocabulary import CaseKind
 from guardia.web.desk.reports.month_spreadsheet import workbook_of
 from guardia.web.desk.reports.workbook import XLSX
@@ -71,7 +71,7 @@ def report_for(case_id: int, language: str) -> Attachment | None:
             case = cases_with_place().get(pk=case_id)
             if kind_of(case.desk) != CaseKind.INCIDENT:
                 return None
-            return kept_or_made(case, language)
+            return stored_or_made(case, language)
     except Exception as trouble:
         if is_cut_off(trouble):  # the letter's own step is gone with it, and is done anew with its report
             raise
@@ -79,7 +79,7 @@ def report_for(case_id: int, language: str) -> Attachment | None:
         return None
 
 
-def kept_or_made(case: Case, language: str) -> Attachment | None:
+def stored_or_made(case: Case, language: str) -> Attachment | None:
     key = (case.pk, case.seq, language)
     try:
         return shelf.get(key)
@@ -108,7 +108,7 @@ def month_files(announcement_id: int, facts: Mapping[str, Any]) -> tuple[Attachm
     Raises OperationalError, InterfaceError where the connection to PostgreSQL is lost.
     """
     try:
-        month = MonthTold.of(facts)
+        month = MonthFacts.of(facts)
     except Exception:
         log.exception("the facts of announcement %s are no month; its letter goes without files", announcement_id)
         return ()

@@ -137,7 +137,7 @@ MOST = 12
 
 
 @dataclass(frozen=True)
-class FilesTold:
+class FilesView:
     """What is shown to the customer: photographs as (hour, caption, JPEG), documents by name, how many are left out."""
 
     photographs: Sequence[tuple[datetime, str, bytes]] = ()
@@ -145,20 +145,20 @@ class FilesTold:
     left_out: int = 0
 
 
-def files_told(case: Case) -> FilesTold:
+def files_view(case: Case) -> FilesView:
     """Read by the house for the company: behind its own wall no file exists."""
     shown = list(shown_files(case.pk))
     pictures = [one for one in shown if one.has_thumbnail]
     chosen = pictures if len(pictures) <= MOST else [*pictures[: MOST // 2], *pictures[-(MOST // 2) :]]
     found = [(one.taken_at, one.caption, store.read(one.sha256, thumbnail=True)) for one in chosen]
-    return FilesTold(
+    return FilesView(
         [(at, caption, content) for at, caption, content in found if content],
         [one.caption or one.name for one in shown if not one.has_thumbnail],
         len(pictures) - len(chosen),
     )
 
 
-def with_files(document: Document, told: FilesTold, case: Case, at: datetime) -> Document:
+def with_files(document: Document, told: FilesView, case: Case, at: datetime) -> Document:
     """The document with its photographs, before what happened event by event. ``at`` (UTC) is when it is written."""
     if not (told.photographs or told.documents):
         return document
@@ -258,7 +258,7 @@ class OperatorsPart:
 
     crews: dict[int, str]
     hashes: Hashes
-    files: FilesTold
+    files: FilesView
     probes: Sequence[Probe]
 
 
@@ -275,7 +275,7 @@ class Made:
 
 
 def operators_part(case: Case) -> OperatorsPart:
-    return OperatorsPart(crews_of(case), hashes_of(case), files_told(case), probes_of(case))
+    return OperatorsPart(crews_of(case), hashes_of(case), files_view(case), probes_of(case))
 
 
 def made(case: Case, at: datetime, known: OperatorsPart | None = None) -> Made:

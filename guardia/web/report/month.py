@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from guardia.cases.labels import CAUSE_NAMES, CLOCK_NAMES
-from guardia.notices.month_facts import MonthTold, PromiseTold, WaitTold
+from guardia.notices.month_facts import MonthFacts, PromiseFacts, WaitFacts
 from guardia.notices.wording.month_phrases import hour, lasting, month_words, percent
 from guardia.notices.wording.monthly import figures, headline, ruling
 from guardia.notices.wording.monthly_requests import promised_and_real
@@ -37,25 +37,25 @@ EMPTY = {
 }
 
 
-def sections_of(month: MonthTold) -> list[Section]:
+def sections_of(month: MonthFacts) -> list[Section]:
     """In the order of what a company asks first."""
     return [promises(month), late(month), services(month), cases(month), requests(month), waits(month), sites(month)]
 
 
-def promises(month: MonthTold) -> Section:
+def promises(month: MonthFacts) -> Section:
     head = (_("Promise"), _("Promised"), _("Kept"), _("Late"), _("Median"), _("Worst"))
     rows = [promise_cells(each) for each in month.promises if each.kept + each.breached]
     return section("promises", _("Promised and real"), head, rows, (6, 3, 2, 2, 3, 3))
 
 
-def promise_cells(each: PromiseTold) -> Sequence[str]:
+def promise_cells(each: PromiseFacts) -> Sequence[str]:
     ends = [lasting(end) for end in (each.target_from, each.target_to) if end is not None]
     target = _("%(from)s to %(to)s") % {"from": ends[0], "to": ends[1]} if len(set(ends)) == 2 else "".join(ends[:1])
     took = (lasting(seconds) if seconds is not None else DASH for seconds in (each.median, each.worst))
     return (name_of(each.kind), target or DASH, str(each.kept), str(each.breached), *took)
 
 
-def late(month: MonthTold) -> Section:
+def late(month: MonthFacts) -> Section:
     head = (_("Case"), _("Promise"), _("Fell due"), _("Promised"), _("Real"))
     rows = [
         (
@@ -70,7 +70,7 @@ def late(month: MonthTold) -> Section:
     return section("late", _("Late promises"), head, rows, (3, 6, 3, 3, 3))
 
 
-def services(month: MonthTold) -> Section:
+def services(month: MonthFacts) -> Section:
     head = (_("Service"), _("Site"), _("Availability"), _("Affected time"), _("Left out, as agreed"), _("Cases"))
     rows = [
         (
@@ -83,7 +83,7 @@ def services(month: MonthTold) -> Section:
     return section("services", _("Services affected"), head, rows, (4, 5, 3, 3, 3, 2))
 
 
-def cases(month: MonthTold) -> Section:
+def cases(month: MonthFacts) -> Section:
     head = (_("Case"), _("Subject"), _("Opened"), _("Closed"), _("Affected time"), _("Escalations"))
     rows = [
         (
@@ -99,7 +99,7 @@ def cases(month: MonthTold) -> Section:
     return section("cases", _("Incidents"), head, rows, (3, 6, 3, 3, 3, 3))
 
 
-def requests(month: MonthTold) -> Section:
+def requests(month: MonthFacts) -> Section:
     head = (_("Case"), _("What was asked"), _("Opened"), _("First answer"), _("Solution"))
     rows = [
         (
@@ -116,7 +116,7 @@ def requests(month: MonthTold) -> Section:
     return Section(found.key, found.title, said=(*found.said, *told), tables=found.tables, notes=notes_of(month))
 
 
-def promise_words(month: MonthTold) -> list[str]:
+def promise_words(month: MonthFacts) -> list[str]:
     words = _("%(promise)s: %(kept)d of %(judged)d kept.")
     judged = [each for each in month.request_promises if each.kept + each.breached]
     return [
@@ -125,13 +125,13 @@ def promise_words(month: MonthTold) -> list[str]:
     ]
 
 
-def notes_of(month: MonthTold) -> Sequence[str]:
+def notes_of(month: MonthFacts) -> Sequence[str]:
     if not month.requests:
         return ()
     return (_("The hours of a request are those in which its desk is open; a formal complaint has its legal time."),)
 
 
-def waits(month: MonthTold) -> Section:
+def waits(month: MonthFacts) -> Section:
     head = (_("Case"), _("For whom and why"), _("From and to"), _("Left out, as agreed"), _("Ruling"))
     rows = [
         (
@@ -146,11 +146,11 @@ def waits(month: MonthTold) -> Section:
     return section("waits", _("Waits and what was left out"), head, rows, (3, 6, 4, 3, 5))
 
 
-def span(month: MonthTold, each: WaitTold) -> str:
+def span(month: MonthFacts, each: WaitFacts) -> str:
     return f"{hour(month, each.started_at)} – {hour(month, each.ended_at) if each.ended_at else '…'}"
 
 
-def sites(month: MonthTold) -> Section:
+def sites(month: MonthFacts) -> Section:
     head = (_("Site"), _("City"), _("Incidents in thirty days"), _("Cases"))
     rows = [(each.site, each.city, str(each.times), ", ".join(each.numbers)) for each in month.sites]
     return section("sites", _("Recurring sites"), head, rows, (4, 3, 3, 8))
@@ -194,14 +194,14 @@ class MonthPaper:
     written: str
 
 
-def month_pdf(month: MonthTold, at: datetime) -> bytes:
+def month_pdf(month: MonthFacts, at: datetime) -> bytes:
     """The bytes of the PDF; ``at`` (UTC) is its date. Raises typst.TypstError."""
     report = json.dumps(printable(asdict(paper_of(month, at))), ensure_ascii=False)
     with ONE_AT_A_TIME:
         return compiled({"report": report}, round(at.timestamp()), LAYOUT)
 
 
-def paper_of(month: MonthTold, at: datetime) -> MonthPaper:
+def paper_of(month: MonthFacts, at: datetime) -> MonthPaper:
     local = at.astimezone(ZoneInfo(month.zone))
     return MonthPaper(
         language=get_language() or "es",
@@ -219,7 +219,7 @@ def paper_of(month: MonthTold, at: datetime) -> MonthPaper:
     )
 
 
-def banner(month: MonthTold) -> list[str]:
+def banner(month: MonthFacts) -> list[str]:
     lines = [headline(month)] if month.is_quiet else []
     if month.lasts:
         lines.append(_("The month is not over: the figures reach until %s.") % hour(month, month.until))
@@ -229,7 +229,7 @@ def banner(month: MonthTold) -> list[str]:
     return lines
 
 
-def largest(month: MonthTold) -> list[Figure]:
+def largest(month: MonthFacts) -> list[Figure]:
     kept = _("%(kept)d of %(all)d") % {"kept": month.kept, "all": month.judged} if month.judged else "–"
     return [
         Figure(_("Availability"), percent(month.percent)),
@@ -238,7 +238,7 @@ def largest(month: MonthTold) -> list[Figure]:
     ]
 
 
-def notes(month: MonthTold) -> list[str]:
+def notes(month: MonthFacts) -> list[str]:
     """How it was counted, and what was not."""
     lines = [
         _(
@@ -272,7 +272,7 @@ def notes(month: MonthTold) -> list[str]:
 log = logging.getLogger(__name__)
 
 
-def on_paper(request: HttpRequest, month: MonthTold, at: datetime, name: str) -> HttpResponse:
+def on_paper(request: HttpRequest, month: MonthFacts, at: datetime, name: str) -> HttpResponse:
     """In the active language. A machine that cannot set the PDF says so: the page tells the same."""
     try:
         response = HttpResponse(month_pdf(month, at), content_type=TYPE)

@@ -175,11 +175,11 @@ def permit_letter(request: DeskRequest, number: str, visit: int, kind: str) -> H
     """
     if not may(request.user, Right.HANDLE_CASES):
         raise PermissionDenied
-    return letter_shown(request, number, visit, kind)
+    return letter_response(request, number, visit, kind)
 
 
 @require_safe
-def letter_shown(request: DeskRequest, number: str, visit: int, kind: str) -> HttpResponse:
+def letter_response(request: DeskRequest, number: str, visit: int, kind: str) -> HttpResponse:
     case = found(request, number)
     the_visit = get_object_or_404(visits_with_crew(), pk=visit, case=case.pk)
     if not the_visit.agreed_at:

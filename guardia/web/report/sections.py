@@ -15,7 +15,7 @@ from guardia.evidence.probes.measured import Sample
 from guardia.evidence.vector import svg_of
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Comparison, Moment, WaitCause
-from guardia.reports.closing_report import ClosingReport, Said, WaitTold
+from guardia.reports.closing_report import ClosingReport, ReportedEvent, WaitFacts
 from guardia.web.report import timeline
 from guardia.web.report.shape import Chart, Hours, Pair, Section, Side, Table, capitalized, clock_names, promise_name
 from guardia.web.report.timeline import outages, tests, visits
@@ -86,7 +86,7 @@ def waits(report: ClosingReport, hours: Hours) -> Section | None:
     return Section("esperas", _("Waits"), tables=[Table(head, rows, (4, 2, 6, 4))], notes=objections)
 
 
-def why(wait: WaitTold) -> str:
+def why(wait: WaitFacts) -> str:
     whom = capitalized(wait.party or str(CAUSE_NAMES[WaitCause(wait.cause)]))
     lines = [f"{whom}: {wait.reason}", _("Asked by %(who)s") % {"who": wait.asked_by}]
     if wait.ticket:
@@ -96,7 +96,7 @@ def why(wait: WaitTold) -> str:
     return "\n".join(lines)
 
 
-def effect(wait: WaitTold) -> Iterator[str]:
+def effect(wait: WaitFacts) -> Iterator[str]:
     if wait.void:
         yield _("Void: it stops nothing")
         return
@@ -105,7 +105,7 @@ def effect(wait: WaitTold) -> Iterator[str]:
         yield _("Left out of the affected time, as agreed")
 
 
-def objection(wait: WaitTold, hours: Hours) -> Iterator[str]:
+def objection(wait: WaitFacts, hours: Hours) -> Iterator[str]:
     """What the customer objected to, and the quality manager's ruling with its reasons (P7 D)."""
     if wait.contested_at:
         words = _("%(who)s objected at %(hour)s: %(words)s")
@@ -232,8 +232,8 @@ def unproven(report: ClosingReport, hours: Hours) -> Section | None:
         (
             hours.exact(said.at),
             timeline.title_and_sentence(said, hours)[0],
-            timeline.shown(said, "reason"),
-            timeline.shown(said, "who"),
+            timeline.timeline_text(said, "reason"),
+            timeline.timeline_text(said, "who"),
         )
         for said in report.without_evidence
     ]
@@ -251,7 +251,7 @@ def confirmed(report: ClosingReport, hours: Hours) -> Section | None:
     return Section("confirmacion", _("Who confirmed"), pairs=list(confirmation(said, hours)))
 
 
-def confirmation(said: Said, hours: Hours) -> Iterator[Pair]:
+def confirmation(said: ReportedEvent, hours: Hours) -> Iterator[Pair]:
     if said.variant == "supervisor":
         yield Pair(_("Not confirmed by the customer"), said.text("reason"))
     else:

@@ -18,8 +18,8 @@ from guardia.field.parts import plain
 from guardia.field.visit import Outcome
 from guardia.notices.wording.hours import lasting_exactly
 from guardia.procedure.vocabulary import Condition
-from guardia.reports.closing_report import ClosingReport, Said
-from guardia.reports.visit_facts import VisitTold
+from guardia.reports.closing_report import ClosingReport, ReportedEvent
+from guardia.reports.visit_facts import VisitFacts
 from guardia.web.report.shape import Hours, Section, Table, capitalized
 
 
@@ -51,7 +51,7 @@ class ReportWriter:
         return ""
 
 
-def facts_in_report(said: Said, hours: Hours) -> EventFacts:
+def facts_in_report(said: ReportedEvent, hours: Hours) -> EventFacts:
     """The texts in the order in which the table of kinds names them."""
     texts = erased(said)
     names = dict.fromkeys((*texts_of_kind(said.moment), *texts))
@@ -59,17 +59,17 @@ def facts_in_report(said: Said, hours: Hours) -> EventFacts:
     return facts_of(said.moment, said.variant, said.data, in_order, ReportWriter(hours))
 
 
-def title_and_sentence(said: Said, hours: Hours) -> tuple[str, str]:
+def title_and_sentence(said: ReportedEvent, hours: Hours) -> tuple[str, str]:
     facts = facts_in_report(said, hours)
     return title_of(facts), sentence_of(facts)
 
 
-def erased(said: Said) -> dict[str, str]:
+def erased(said: ReportedEvent) -> dict[str, str]:
     """Its texts; one that was erased says so."""
     return {name: _("(erased)") if text is None else text for name, text in said.texts.items()}
 
 
-def shown(said: Said, name: str) -> str:
+def timeline_text(said: ReportedEvent, name: str) -> str:
     return erased(said).get(name) or "–"
 
 
@@ -122,7 +122,7 @@ def visits(report: ClosingReport, hours: Hours) -> Section | None:
     return Section("visitas", _("Visits"), tables=tables)
 
 
-def beside(group: Sequence[tuple[int, VisitTold]], hours: Hours) -> Table:
+def beside(group: Sequence[tuple[int, VisitFacts]], hours: Hours) -> Table:
     names = [
         _("Visit %(number)d: %(crew)s") % {"number": number, "crew": each.crew or _("our crew")}
         for number, each in group
@@ -133,7 +133,7 @@ def beside(group: Sequence[tuple[int, VisitTold]], hours: Hours) -> Table:
     return Table((_("Step"), *names), rows, (2, *(3 for _each in group)))
 
 
-def column_of(each: VisitTold, hours: Hours) -> dict[str, str]:
+def column_of(each: VisitFacts, hours: Hours) -> dict[str, str]:
     """What one visit tells, by the label of its line; several things of one kind stand below each other."""
     column: dict[str, str] = {}
     for label, value in (*steps_of(each, hours), *paper_of(each, hours)):
@@ -141,7 +141,7 @@ def column_of(each: VisitTold, hours: Hours) -> dict[str, str]:
     return column
 
 
-def steps_of(each: VisitTold, hours: Hours) -> Iterator[tuple[str, str]]:
+def steps_of(each: VisitFacts, hours: Hours) -> Iterator[tuple[str, str]]:
     for name, at in each.steps:
         yield str(STEP_NAMES[name]), hours.exact(at)
     if each.forecast:
@@ -158,7 +158,7 @@ def steps_of(each: VisitTold, hours: Hours) -> Iterator[tuple[str, str]]:
         yield _("Handed over"), _("from %(before)s to %(crew)s, %(hour)s") % crews
 
 
-def paper_of(each: VisitTold, hours: Hours) -> Iterator[tuple[str, str]]:
+def paper_of(each: VisitFacts, hours: Hours) -> Iterator[tuple[str, str]]:
     """What the visit left: parts, a signature, how it ended and what was left to do."""
     for part in each.parts_used:
         yield _("Parts used"), parts_said([part], "serial")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from guardia.cases.desks import kind_of
 from guardia.cases.queries import case_of_company, case_with_place
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.customers.lookup import contact_of_id
 from guardia.people.signed import LinkHasExpired, LinkIsInvalid
@@ -57,9 +57,9 @@ def customer_report(request: HttpRequest, token: str, kind: str = "pagina") -> H
     except LinkIsInvalid:
         return none_of_ours(request, lambda: private(over(request, "unknown", NOT_FOUND)))
     opened_by(request, reads.customer, reads.contact)
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         known = known_of(reads)
-    with behind(Wall.PORTAL, reads.customer):
+    with behind(DatabaseRole.PORTAL, reads.customer):
         contact = contact_of_id(reads.contact)
         case = case_with_place(reads.case)
         if known is None or case is None or kind_of(case.desk) != CaseKind.INCIDENT:

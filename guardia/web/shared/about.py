@@ -30,7 +30,7 @@ def desk_name(case: Case) -> str:
     return str(desk.name) if desk else case.desk
 
 
-def asked_for(case: Case) -> list[tuple[str, str]]:
+def answered_fields(case: Case) -> list[tuple[str, str]]:
     """What the desk asks for, each by its name with what was answered, in the desk's own order."""
     desk = desk_of(case)
     names = {field.key: str(field.name) for field in desk.fields} if desk else {}
@@ -53,7 +53,7 @@ def circuit(case: Case) -> str:
 
 def subject_matter(case: Case) -> str:
     """What a short line names it by: the circuit, and of a request its first number (an invoice) as well."""
-    numbers = [f"{name} {value}" for name, value in asked_for(case)[:1]] if is_request(case) else []
+    numbers = [f"{name} {value}" for name, value in answered_fields(case)[:1]] if is_request(case) else []
     return joined(circuit(case), *numbers)
 
 

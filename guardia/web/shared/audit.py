@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.config.proxies import address_of
 from guardia.notices import reports
@@ -44,7 +44,7 @@ def opened_by(request: HttpRequest, customer_id: int, contact_id: int | None = N
     named = request.GET.get("por", "")
     if request.method != "GET" or not (named.isascii() and named.isdigit() and len(named) < LONGEST):
         return
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         reports.opened(int(named), now(), customer_id=customer_id, contact_id=contact_id)
 
 

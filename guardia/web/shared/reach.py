@@ -58,7 +58,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelShown:
+class LevelRow:
     """A level of the matrix as it stands now; ``ways`` are the level's own."""
 
     number: int
@@ -73,10 +73,10 @@ class LevelShown:
         return not self.persons and not self.ways
 
 
-def levels_shown(levels: Sequence[LevelNow], at: datetime) -> list[LevelShown]:
+def level_rows(levels: Sequence[LevelNow], at: datetime) -> list[LevelRow]:
     """With the last proof of every number, in one question."""
     proofs = last_proven(address for level in levels for address in addresses_of(level))
-    return [level_shown(level, proofs, at) for level in levels]
+    return [level_row(level, proofs, at) for level in levels]
 
 
 def addresses_of(level: LevelNow) -> list[str]:
@@ -84,9 +84,9 @@ def addresses_of(level: LevelNow) -> list[str]:
     return [level.phone, *(address for staff in people for address in (staff.mobile, staff.desk_phone, staff.email))]
 
 
-def level_shown(level: LevelNow, proofs: Proofs, at: datetime) -> LevelShown:
+def level_row(level: LevelNow, proofs: Proofs, at: datetime) -> LevelRow:
     own = [phone(level.phone_name or _("Number of the level"), level.phone, proofs, at)] if level.phone else []
-    return LevelShown(
+    return LevelRow(
         number=level.number,
         clause=level.rule.clause,
         name=str(level.rule.name),
@@ -161,7 +161,7 @@ def until_words(on_duty: OnDuty, at: datetime) -> str:
     return words % {"hour": date_format(local, "H:i" if same_day else _("D j M H:i"))}
 
 
-def unproven(levels: Iterable[LevelShown]) -> list[tuple[str, Way]]:
+def unproven(levels: Iterable[LevelRow]) -> list[tuple[str, Way]]:
     """Every number and mailbox that was not proven within ninety days, with whose it is."""
     found = [(person.name, way) for level in levels for person in level.persons for way in person.ways if way.warns]
     return found + [(level.name, way) for level in levels for way in level.ways if way.warns]

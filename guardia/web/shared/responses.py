@@ -19,7 +19,7 @@ from django.views.csrf import csrf_failure
 from django.views.defaults import server_error
 
 from guardia.config import collisions, log_context
-from guardia.config.collisions import is_away, is_collision, is_in_use
+from guardia.config.collisions import is_collision, is_in_use, is_unavailable
 from guardia.config.proxies import address_of
 from guardia.mailroom.types import OCTETS, PASSIVE
 from guardia.procedure.problems import ProcedureFileRefused
@@ -45,7 +45,7 @@ def problem(status: int, title: str, remedy: str, *, field: str = "") -> JsonRes
 # --- unavailable ------------------------------------------------------------------------------------------------------
 # The database does not answer, gave way to somebody else, or let nobody wait longer for what is in use; or there is
 # no room for what was sent: in words, and when to come again. It passes.
-__all__ = ["away", "full", "gave_way", "in_use", "is_away", "is_full", "is_in_use"]
+__all__ = ["away", "full", "gave_way", "in_use", "is_full", "is_in_use", "is_unavailable"]
 
 LOG_UNAVAILABLE = logging.getLogger("guardia.away")
 
@@ -95,7 +95,7 @@ def page_of_unavailable(request: HttpRequest, template: str, seconds: int, statu
         if request.path.startswith(MACHINES):
             response: HttpResponse = problem(status, *words_of(template))
         else:
-            said = get_template(template).render({"request_id": log_context.said("request")})
+            said = get_template(template).render({"request_id": log_context.context_value("request")})
             response = HttpResponse(said, status=status)
     response["Retry-After"], response["Cache-Control"] = str(seconds), "no-store"
     response._has_been_logged = True  # type: ignore[attr-defined]  # Django would add the same traceback each time
@@ -155,7 +155,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     trouble is being handled.
     """
     trouble = sys.exc_info()[1]
-    if is_away(trouble):
+    if is_unavailable(trouble):
         return away(request)
     if is_collision(trouble):
         return gave_way(request)
@@ -164,7 +164,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     if is_full(trouble):
         return full(request)
     try:
-        page = get_template("500.html").render({"request_id": log_context.said("request")})
+        page = get_template("500.html").render({"request_id": log_context.context_value("request")})
     except TemplateDoesNotExist:
         return server_error(request)
     return HttpResponseServerError(page)

@@ -189,7 +189,7 @@ class SecondStepStage(AuthenticateStage):
     """Asked of whoever has one, whatever the first step was; but of nobody whose directory has asked already."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
-        return super()._should_handle(request) and not asked_by_the_directory(request, self.login.user)
+        return super()._should_handle(request) and not had_second_step_at_directory(request, self.login.user)
 
 
 class SecondStepAdapter(DefaultMFAAdapter):
@@ -223,7 +223,7 @@ def may_remove(authenticator: Authenticator) -> bool:
     return staff is None or not must_have_one(staff) or has_another(authenticator)
 
 
-def asked_by_the_directory(request: HttpRequest, staff: Staff | None) -> bool:
+def had_second_step_at_directory(request: HttpRequest, staff: Staff | None) -> bool:
     """Whether this session came by a directory that the operator trusts to have asked for a second step."""
     trusted = {"oidc": settings.OIDC_HAS_SECOND_STEP, "saml": settings.SAML_HAS_SECOND_STEP}
     if not any(trusted.values()):
@@ -236,4 +236,4 @@ def is_owed(request: HttpRequest, staff: Staff) -> bool:
     """Whether this person must set a second step up before anything else."""
     if request.session.get(LATER):
         return False
-    return must_have_one(staff) and not asked_by_the_directory(request, staff) and not has_one(staff)
+    return must_have_one(staff) and not had_second_step_at_directory(request, staff) and not has_one(staff)

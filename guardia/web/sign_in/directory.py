@@ -40,13 +40,13 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """The person this identity belongs to; found once by address or name, then kept. Nobody else comes in."""
         if sociallogin.state.get("process") != AuthProcess.LOGIN:
-            raise turned_away(request, _("This is not yours to open."))
+            raise refuse_sign_in(request, _("This is not yours to open."))
         if sociallogin.is_existing:
             return
         staff = known(sociallogin)
         if staff is None:
             note(request, AuditKind.SIGN_IN_FAILED, by="socialaccount", uid=sociallogin.account.uid[:LONGEST])
-            raise turned_away(
+            raise refuse_sign_in(
                 request,
                 _("%(directory)s knows you, but nobody here has your address. Ask an administrator to write you down.")
                 % {"directory": name_of(sociallogin.account.provider)},
@@ -55,7 +55,7 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **how: Any) -> None:
         note(request, AuditKind.SIGN_IN_FAILED, by="socialaccount", why=str(how.get("error", ""))[:LONGEST])
-        raise turned_away(
+        raise refuse_sign_in(
             request,
             _("The sign-in with %(directory)s did not come to its end. Try again, or use your password.")
             % {"directory": name_of(getattr(provider, "id", ""))},
@@ -71,7 +71,7 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
         return session
 
 
-def turned_away(request: HttpRequest, words: str) -> ImmediateHttpResponse:
+def refuse_sign_in(request: HttpRequest, words: str) -> ImmediateHttpResponse:
     messages.error(request, words)
     return ImmediateHttpResponse(redirect("sign_in"))
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guardia.config.database_roles import NO_DATABASE, Wall, behind, has_own_steps, wall_of
+from guardia.config.database_roles import NO_DATABASE, DatabaseRole, behind, has_own_steps, role_for_path
 from guardia.config.now import now
 from guardia.config.proxies import address_of
 from guardia.people import presence, sessions
@@ -43,7 +43,7 @@ class WatchMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_watched(request):
-            with wall_for(request):
+            with role_for_request(request):
                 if SESSION_KEY in request.session:
                     keep_count(request)
         return self.get_response(request)
@@ -51,7 +51,7 @@ class WatchMiddleware:
     def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
         if not is_watched(request):
             return None
-        with wall_for(request):
+        with role_for_request(request):
             return self.owed(request)
 
     def owed(self, request: HttpRequest) -> HttpResponse | None:
@@ -69,12 +69,12 @@ class WatchMiddleware:
 
 
 @contextmanager
-def wall_for(request: HttpRequest) -> Iterator[None]:
+def role_for_request(request: HttpRequest) -> Iterator[None]:
     """A door that opens its own steps has no wall yet: the session is read, and written, behind one of its own."""
     if not has_own_steps(request.path):
         yield
         return
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         yield
         if request.session.modified and request.session.session_key:
             request.session.save()
@@ -82,7 +82,7 @@ def wall_for(request: HttpRequest) -> Iterator[None]:
 
 
 def is_watched(request: HttpRequest) -> bool:
-    return not request.path.startswith(NO_DATABASE) and wall_of(request.path) == Wall.STAFF
+    return not request.path.startswith(NO_DATABASE) and role_for_path(request.path) == DatabaseRole.STAFF
 
 
 def keep_count(request: HttpRequest) -> None:

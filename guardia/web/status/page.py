@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guardia.cases.labels import IMPACT_NAMES
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.languages import PUBLISHED_IN
 from guardia.config.now import now
 from guardia.network.element import Element
@@ -155,7 +155,7 @@ class Status:
 
 
 def status_of(public: Public, now: datetime) -> Status:
-    hours = said_in(public, now)
+    hours = public_hours(public, now)
     past = [*(outage(one, hours) for one in public.past_outages), *(work(one, hours) for one in public.past_works)]
     past.sort(key=lambda entry: entry.over_at or now, reverse=True)
     return Status(
@@ -169,7 +169,7 @@ def status_of(public: Public, now: datetime) -> Status:
     )
 
 
-def said_in(public: Public, now: datetime) -> Hours:
+def public_hours(public: Public, now: datetime) -> Hours:
     if public.version is None:
         return Hours(settings.TIME_ZONE, settings.TIME_ZONE, now)
     procedure = public.version.procedure
@@ -232,10 +232,10 @@ def lasted(start: datetime, end: datetime, hours: Hours) -> str:
 
 
 def title_of(names: dict[str, str], element: Element | None, otherwise: str) -> str:
-    return said_by(names) or (said_by(element.public_name) if element else "") or otherwise
+    return name_text(names) or (name_text(element.public_name) if element else "") or otherwise
 
 
-def said_by(names: dict[str, str] | None) -> str:
+def name_text(names: dict[str, str] | None) -> str:
     language = (get_language() or PUBLISHED_IN).split("-")[0]
     return (names or {}).get(language) or (names or {}).get(PUBLISHED_IN) or ""
 
@@ -325,7 +325,7 @@ def unknown(kind: str) -> HttpResponse:
 
 
 def read() -> Status:
-    with behind(Wall.PORTAL):
+    with behind(DatabaseRole.PORTAL):
         at = now()
         return status_of(public_at(at), at)
 

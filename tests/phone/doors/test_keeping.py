@@ -9,7 +9,7 @@ from django.db import OperationalError
 from guardia.calls import exchanges, journal
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeEvent, ExchangeGap
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.intake import phone
 from guardia.web.phone.ami_keeper import Keeper, merged
 from guardia.web.phone.ami_reader import Alive, Connected, Heard, Lost, started_at
@@ -35,7 +35,7 @@ class Ear:
         self.keeper = self.new_keeper()
 
     def new_keeper(self) -> Keeper:
-        return Keeper(self.exchange, lambda: behind(Wall.WORKER), lambda: self.later, ZONE, self.log)
+        return Keeper(self.exchange, lambda: behind(DatabaseRole.WORKER), lambda: self.later, ZONE, self.log)
 
     def connects(self, at: datetime, *snapshot, trouble: str = "") -> None:
         self.keeper.take([Connected(at, [STARTED, *snapshot], trouble)])
@@ -246,16 +246,16 @@ def test_lines_of_a_shipper_fill_the_gap_as_far_as_they_go(ear, story):
     one.connects(one.begun)
     one.keeper.take([Lost(one.begun, "gone")])
     one.connects(one.later)
-    log = Log(one.exchange, lambda: behind(Wall.WORKER), lambda: one.later)
+    log = Log(one.exchange, lambda: behind(DatabaseRole.WORKER), lambda: one.later)
     begins = f"{int(one.begun.timestamp()) - 300}|NONE|NONE|NONE|QUEUESTART|\n"
     stream = (begins + "\n".join(log_lines("abandoned"))).encode()
     taken = log.take_stream([stream[:100], stream[100:]])
     assert (taken.lines, Call.objects.get().left_as) == (4, LeftAs.ABANDONED)
     assert ExchangeGap.objects.get().read_again_at is None
     last = f"\n{int(one.later.timestamp()) + 1}|NONE|NONE|NONE|QUEUESTART|\n".encode()
-    Log(one.exchange, lambda: behind(Wall.WORKER), lambda: one.later).take_stream([stream + last])
+    Log(one.exchange, lambda: behind(DatabaseRole.WORKER), lambda: one.later).take_stream([stream + last])
     assert ExchangeGap.objects.get().read_again_at
-    again = Log(one.exchange, lambda: behind(Wall.WORKER), lambda: one.later).take_stream([stream + last])
+    again = Log(one.exchange, lambda: behind(DatabaseRole.WORKER), lambda: one.later).take_stream([stream + last])
     assert again.lines == 1  # what is older than two minutes against the last known line is passed over
 
 
@@ -265,7 +265,7 @@ def test_lines_that_begin_after_the_gap_do_not_fill_it(ear):
     one.keeper.take([Lost(one.begun, "gone")])
     one.connects(one.later)
     late = f"{int(one.later.timestamp()) + 1}|NONE|NONE|NONE|QUEUESTART|\n".encode()
-    Log(one.exchange, lambda: behind(Wall.WORKER), lambda: one.later).take_stream([late])
+    Log(one.exchange, lambda: behind(DatabaseRole.WORKER), lambda: one.later).take_stream([late])
     assert ExchangeGap.objects.get().read_again_at is None
 
 

@@ -13,7 +13,7 @@ from django.db import connections
 
 from guardia.calls.call import Call, LeftAs, Measure
 from guardia.calls.exchange import Exchange, ExchangeGap
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from guardia.web.phone.ami_reader import moved, packets_in
 from guardia.web.phone.ami_session import value
@@ -31,7 +31,7 @@ PATIENCE_SECONDS = 60
 @pytest.fixture
 def begun(transactional_db):
     """The house, and the hour (UTC) at which the calls of the recordings begin."""
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Story()
         at = now()
     connections.close_all()
@@ -114,7 +114,7 @@ def test_it_hears_a_call_and_ends_cleanly(begun):
             await exchange.asked("Logoff")
 
     asyncio.run(scenario())
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         call = Call.objects.get()
         assert (call.left_as, call.measure) == (LeftAs.ABANDONED, Measure.EXCHANGE)
         told = Exchange.objects.get()
@@ -142,7 +142,7 @@ def test_two_are_started_one_reads_and_the_other_takes_over(begun):
                 await second.ends(signal.SIGINT)
 
     asyncio.run(scenario())
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Call.objects.get().answered_as == "Ingeniera 1"
         assert ExchangeGap.objects.exclude(back_at=None).count() == 1
 
@@ -167,7 +167,7 @@ def test_killed_in_the_middle_of_a_call_the_log_tells_the_rest(begun, tmp_path):
                 await process.ends(signal.SIGTERM)
 
     asyncio.run(scenario())
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         call = Call.objects.get()
         assert (call.left_as, call.measure) == (LeftAs.ABANDONED, Measure.LOG)
         assert ExchangeGap.objects.exclude(read_again_at=None).count() == 1
@@ -187,7 +187,7 @@ def test_a_wrong_secret_is_said_and_shown(begun):
             await process.ends(signal.SIGTERM)
 
     asyncio.run(scenario())
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         told = Exchange.objects.get()
         assert "not listen" in told.trouble or "Authentication failed" in told.trouble
         assert "wrong" not in told.trouble
@@ -204,5 +204,5 @@ def test_a_real_exchange_is_heard(begun):
             await process.ends(signal.SIGTERM)
 
     asyncio.run(scenario())
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         assert Exchange.objects.get().started_at

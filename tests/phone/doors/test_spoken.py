@@ -11,7 +11,7 @@ from django.db import transaction
 from guardia.calls import exchanges
 from guardia.calls.call import Call, Measure
 from guardia.calls.exchange import ExchangeGap
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.web.phone.ami_keeper import Keeper
 from guardia.web.phone.ami_reader import Connected, Item
 from tests.phone.doors.fake_exchange import FakeExchange, raw
@@ -64,7 +64,7 @@ def kept(story, items: list[Item], log=None) -> tuple:
     """The calls as they are after these items."""
     exchange = exchanges.add("testpbx", "ami", at=story.now, contexts=["from-trunk"])[0]
     later = max(item.at for item in items)
-    Keeper(exchange, lambda: behind(Wall.WORKER), lambda: later, ZoneInfo("UTC"), log).take(items)
+    Keeper(exchange, lambda: behind(DatabaseRole.WORKER), lambda: later, ZoneInfo("UTC"), log).take(items)
     return calls()
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from guardia.calls import exchanges
 from guardia.calls.call import Call
 from guardia.calls.exchange import ExchangeEvent
-from guardia.config.database_roles import Wall, behind
+from guardia.config.database_roles import DatabaseRole, behind
 from guardia.config.now import now
 from tests.procedure.story import Story
 
@@ -19,7 +19,7 @@ ROUNDS, EACH = 4, 2
 
 
 def test_messages_of_one_call_at_the_same_moment_are_one_call(transactional_db):
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         Story()
         at = now() - timedelta(minutes=2)
         _exchange, token = exchanges.add("central", "cti", at=at)
@@ -40,7 +40,7 @@ def test_messages_of_one_call_at_the_same_moment_are_one_call(transactional_db):
         for call in range(ROUNDS):
             sent = [threads.submit(send, event, at, call, more) for event, at, more in course for _ in range(EACH)]
             assert {answer.result() for answer in sent} == {200}
-    with behind(Wall.STAFF):
+    with behind(DatabaseRole.STAFF):
         calls = list(Call.objects.order_by("reference"))
         assert [call.reference for call in calls] == [f"call-{number}" for number in range(ROUNDS)]
         for call in calls:

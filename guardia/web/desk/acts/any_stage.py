@@ -142,7 +142,7 @@ class OtherForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or {}
-        if "chosen" in self.fields and not self.errors and not details_asked(fields):
+        if "chosen" in self.fields and not self.errors and not details_question(fields):
             self.add_error("number", gettext("Write the number of the other case, or choose one of the list."))
         return fields
 
@@ -172,17 +172,17 @@ def named(case: Case) -> str:
     return about.joined(case.display_number, case.subject)
 
 
-def details_asked(fields: dict) -> str:
+def details_question(fields: dict) -> str:
     return fields.get("number") or fields.get("chosen") or ""
 
 
 def relate(doing: Doing, fields: dict) -> Event | None:
-    other = linking.case_called(details_asked(fields), doing.case)
+    other = linking.case_called(details_question(fields), doing.case)
     return linking.relate(doing.case, other, **when(doing, fields))
 
 
 def end_as_duplicate(doing: Doing, fields: dict) -> Event | None:
-    other = linking.case_called(details_asked(fields), doing.case)
+    other = linking.case_called(details_question(fields), doing.case)
     return linking.end_as_duplicate(doing.case, other, fields["reason"], **when(doing, fields))
 
 

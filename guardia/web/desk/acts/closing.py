@@ -84,7 +84,7 @@ class ClosingForm(ActForm):
 
     def __init__(self, *args, case: Case, now: datetime, **kwargs) -> None:
         super().__init__(*args, case=case, now=now, **kwargs)
-        self.fields["prevention"].help_text = why_it_is_asked(case)
+        self.fields["prevention"].help_text = why_cause_is_required(case)
         if case.impact != Impact.REPORTED:
             del self.fields["impact"]
         ask_when_late(self)
@@ -124,7 +124,7 @@ def complete_impact(doing: Doing, fields: dict) -> None:
         doing.case.complete({}, by=doing.by, at=doing.now, impact=Impact(impact))
 
 
-def why_it_is_asked(case: Case) -> str:
+def why_cause_is_required(case: Case) -> str:
     """Of a site that fails again and again, and of a case that relapsed, it is the first thing the customer asks."""
     if recurring(case.site_id, case.opened_at, case).is_recurring:
         return gettext("This site fails again and again: the customer will ask.")

@@ -86,7 +86,7 @@ class TransferForm(ActForm):
         return [self[name] for name in OF_A_REPORT if name in self.fields]
 
     @property
-    def asked_fields(self) -> list[forms.BoundField]:
+    def requested_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name not in {"to", "reason", *OF_A_REPORT}]
 
     def clean(self) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def report_of(case: Case, fields: dict) -> Report:
         symptoms=fields["symptoms"],
         impact=Impact(fields["impact"] or Impact.REPORTED),
         reporter=case.reporter,
-        details=who_asked(case),
+        details=requester_initial(case),
     )
 
 
@@ -130,13 +130,13 @@ def ask_of(case: Case, to: str, fields: dict) -> Ask:
         text=fields["asked"] or case.symptoms,
         subject=case.subject,
         reporter=case.reporter,
-        details=who_asked(case),
+        details=requester_initial(case),
         fields=given_in(fields, versions.of(case.procedure_version_id).desk(to)),
         service=case.service,
     )
 
 
-def who_asked(case: Case) -> dict[str, str]:
+def requester_initial(case: Case) -> dict[str, str]:
     return {"reporter_name": case.reporter_name, "call_back_number": case.call_back_number}
 
 

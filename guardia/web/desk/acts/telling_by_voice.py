@@ -10,7 +10,7 @@ from guardia.cases import call_alarms
 from guardia.cases.case import Case
 from guardia.cases.refusals import VoiceIsSettled
 from guardia.cases.verbs import Event
-from guardia.cases.voice import LONGEST_NAME, agree_on_hour, agreed_for, told_by_voice, withdraw_hour
+from guardia.cases.voice import LONGEST_NAME, agree_on_hour, agreed_for, record_voice_call, withdraw_hour
 from guardia.escalation.call_task import CallTask
 from guardia.people.staff import Staff
 from guardia.web.desk.acts.act import Act, ActForm, Doing, HourField, hour, one_of, when, words
@@ -47,7 +47,7 @@ def tell(doing: Doing, fields: dict) -> Event:
     task = CallTask.objects.filter(case=doing.case, pk=fields["call"], level=0).first()
     if task is None:
         raise VoiceIsSettled()
-    return told_by_voice(
+    return record_voice_call(
         doing.case, task, outcome=fields["outcome"], whom=fields["whom"], again_at=fields["hour"], **when(doing, fields)
     )
 
@@ -66,7 +66,7 @@ def agree(doing: Doing, fields: dict) -> Event:
     return agree_on_hour(doing.case, fields["hour"], fields["whom"], **when(doing, {}))
 
 
-def asked_before(case: Case, staff: Staff) -> dict:
+def last_called(case: Case, staff: Staff) -> dict:
     """Who was rung last, or reported it: most likely it is the same person."""
     return {"whom": case.reporter_name}
 
@@ -104,7 +104,7 @@ VOICE_ACTS = (
             "The next news is not owed before it, and then the call stands before the desk. Visit, arrival, breach and "
             "restoration are told at once all the same."
         ),
-        known=asked_before,
+        known=last_called,
         named=agreed_title,
     ),
     Act(

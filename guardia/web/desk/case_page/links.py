@@ -94,7 +94,7 @@ class LinkedCases:
 def linked_cases_of(case: Case, staff: Staff) -> LinkedCases:
     links, acts = list(links_of(case)), may_handle(staff, case.desk)
     ended = [link.case_id for link in links if link.kind == LinkKind.DUPLICATE and link.other_id == case.pk]
-    brought = what_came_with(ended) if ended else {}
+    brought = duplicates_with_counts(ended) if ended else {}
     makes = may(staff, Right.HANDLE_CASES) and not about.is_request(case)
     return LinkedCases(
         rows=[row_of(link, case, acts, brought) for link in links],
@@ -130,7 +130,7 @@ def state_of(case: Case) -> str:
     return name_of_stage(case.stage) if case.is_open else str(Status(case.status).label)
 
 
-def what_came_with(cases: Sequence[int]) -> dict[int, Case]:
+def duplicates_with_counts(cases: Sequence[int]) -> dict[int, Case]:
     """The duplicates with how many calls, messages and files each holds; one question for all."""
     live = Q(files__withdrawn_at=None)
     counted = Case.objects.filter(pk__in=cases).annotate(

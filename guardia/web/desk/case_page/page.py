@@ -60,7 +60,7 @@ def provisional_href(case: Case) -> str:
 def of_words(case: Case) -> str:
     service = f"{case.service.type} {case.service.capacity}".strip() if case.service else ""
     if about.is_request(case):
-        numbers = [f"{name} {value}" for name, value in about.asked_for(case)]
+        numbers = [f"{name} {value}" for name, value in about.answered_fields(case)]
         formal = [_("Formal complaint")] if case.is_complaint else []
         return about.joined(*formal, about.desk_name(case), *numbers, about.circuit(case), service)
     return about.joined(about.place(case), about.circuit(case), service, about.band(case))

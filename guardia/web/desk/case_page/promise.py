@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from guardia.cases import queries
 from guardia.cases.case import Case
 from guardia.cases.explaining import Explained
-from guardia.cases.explanations import Said
+from guardia.cases.explanations import ExplainedClock
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.clock import Clock
 from guardia.customers.phones import spoken
@@ -50,19 +50,21 @@ def promises_of(
     case: Case, clocks: Sequence[Clock], procedure: Procedure, at: datetime, explained: Sequence[Explained] = ()
 ) -> list[Promise]:
     """The running promises, first what breaks first; those that stand still come last. ``explained``: why, in full."""
-    said = {one.clock.key: Said(one, desk_zone(), at) for one in explained}
+    said = {one.clock.key: ExplainedClock(one, desk_zone(), at) for one in explained}
     running = [clock for clock in clocks if clock.ended_at is None and case.is_open]
     running.sort(key=lambda clock: (clock.due_at is None, clock.due_at or clock.started_at))
     return [promise_of(clock, procedure, at, said.get((clock.kind, clock.ordinal))) for clock in running]
 
 
-def promise_of(clock: Clock, procedure: Procedure, at: datetime, said: Said | None = None) -> Promise:
+def promise_of(clock: Clock, procedure: Procedure, at: datetime, said: ExplainedClock | None = None) -> Promise:
     rule = procedure.clock(ClockKind(clock.kind))
     short, owed = CLOCK_NAMES[rule.kind]
     return Promise(f"{short}: {owed}", face_of(clock, at), why_of(clock, rule, procedure, at, said), str(short))
 
 
-def why_of(clock: Clock, rule: ClockRule, procedure: Procedure, at: datetime, said: Said | None = None) -> Why:
+def why_of(
+    clock: Clock, rule: ClockRule, procedure: Procedure, at: datetime, said: ExplainedClock | None = None
+) -> Why:
     """The parts of the hour; with ``said`` also its sum in a sentence, who asked for each wait, and what changed."""
     parts = [(_("Counts"), f"{hour(clock.started_at, at, seconds=True)}, {rule.counts_from}")]
     if clock.target_seconds:
@@ -109,7 +111,7 @@ def rows_of(explained: Sequence[Explained], at: datetime) -> list[dict[str, Any]
 
 def row_of(one: Explained, at: datetime) -> dict[str, Any]:
     """One clock: its name, its state in a word and a shape, the sentence with its hour, the lines below it."""
-    said, clock = Said(one, desk_zone(), at), one.clock
+    said, clock = ExplainedClock(one, desk_zone(), at), one.clock
     mark, state, word = ended_mark(one) if clock.ended_at else running_mark(one, at)
     again = f" {clock.ordinal}" if clock.ordinal > 1 else ""
     return {
@@ -208,7 +210,7 @@ def request_facts(case: Case, at: datetime) -> list[Fact]:
     """What the desk works with: its own numbers, the service where one is named, when it opens (A3)."""
     opens = [Fact(_("The desk opens"), hour(case.opens_at, at))] if case.opens_at and case.opens_at > at else []
     service = [Fact(_("Service"), about.joined(about.circuit(case), about.city(case)))] if case.service else []
-    named = [Fact(name, value) for name, value in about.asked_for(case)]
+    named = [Fact(name, value) for name, value in about.answered_fields(case)]
     return [Fact(_("Desk"), about.desk_name(case)), *opens, *named, *service]
 
 

@@ -56,7 +56,7 @@ def what_to_say(notices: Sequence[Notice], contact_id: int | None, at: datetime,
     newest = list({notice.moment: notice for notice in reversed(untold)}.values()) or [last]
     newest.sort(key=lambda notice: (notice.owed_at, notice.pk or 0))
     with translation.override(last.language):
-        return short.spoken(short.told_by(newest, at), heard.broken)
+        return short.spoken(short.facts_of(newest, at), heard.broken)
 
 
 def is_new(notice: Notice, heard: Heard) -> bool:

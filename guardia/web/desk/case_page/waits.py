@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guardia.cases.case import Case
-from guardia.cases.explaining import Explained, WaitTold
+from guardia.cases.explaining import Explained, WaitExplained
 from guardia.cases.explanations import whom
 from guardia.cases.labels import CLOCK_NAMES
 from guardia.clocks.wait import Wait
@@ -21,20 +21,20 @@ from guardia.web.desk.clock import ClockFace, hour, stood
 
 def waits_of(case: Case, explained: Sequence[Explained], staff: Staff, at: datetime) -> list[dict[str, Any]]:
     """Those that stand first, then the latest; read with the clocks' explanation, each once."""
-    told: dict[int, WaitTold] = {}
+    told: dict[int, WaitExplained] = {}
     for one in explained:
         for wait in one.waits:
             told.setdefault(wait.wait.pk, wait)
     if case.opens_at:  # A3 D: what it holds starts only when the desk opens
         for each in case.waits.select_related("ruled_by"):
-            told.setdefault(each.pk, WaitTold(each, True))
+            told.setdefault(each.pk, WaitExplained(each, True))
     chasing = next((e for e in explained if e.clock.kind == ClockKind.THIRD_PARTY and not e.clock.ended_at), None)
     found = sorted(told.values(), key=lambda each: each.wait.started_at, reverse=True)
     found.sort(key=lambda each: each.wait.ended_at is not None)
     return [row_of(case, each, chasing, staff, at) for each in found]
 
 
-def row_of(case: Case, told: WaitTold, chasing: Explained | None, staff: Staff, at: datetime) -> dict[str, Any]:
+def row_of(case: Case, told: WaitExplained, chasing: Explained | None, staff: Staff, at: datetime) -> dict[str, Any]:
     """One wait; ``is_current`` while it stands or waits for a ruling. ``chased`` is a third party's promise as a
     clock; ``objection`` and ``ruling`` stand below it.
     """
@@ -83,7 +83,7 @@ def chased(wait: Wait, chasing: Explained | None, at: datetime) -> ClockFace | N
     return ClockFace(at, wait.party_promise_at, chasing.clock.started_at, first, second)
 
 
-def correction_words(told: WaitTold, at: datetime):
+def correction_words(told: WaitExplained, at: datetime):
     for correction in told.corrections:
         was = ""
         if correction.was:

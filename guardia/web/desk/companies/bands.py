@@ -20,13 +20,13 @@ from guardia.cases.band_notices import BandChange
 from guardia.cases.number import grouped
 from guardia.cases.refusals import Refused
 from guardia.config.now import now
-from guardia.customers.bands import band_promises, sites_shown
+from guardia.customers.bands import band_promises, site_band_rows
 from guardia.customers.cities import cities_by_province
 from guardia.customers.city import City
 from guardia.customers.customer import Customer
 from guardia.customers.site import Site
 from guardia.customers.tiers import rules_here, standing, tiers
-from guardia.notices.wording.banding import arrival, reason_said
+from guardia.notices.wording.banding import arrival, reason_text
 from guardia.people.policy import Right, may
 from guardia.procedure import version as versions
 from guardia.procedure.schema import Procedure
@@ -57,7 +57,7 @@ def by_the_rule(city: City) -> str:
             "rule": band_name(said.by_rule),
             "band": band_name(said.band),
         }
-    reason = reason_said(said.reason) or (_("No reason is on record.") if said.departs else "")
+    reason = reason_text(said.reason) or (_("No reason is on record.") if said.departs else "")
     return f"{words} {reason}".rstrip()
 
 
@@ -130,7 +130,7 @@ MAILTO = 1800
 def sites(request: HttpRequest, company_id: int) -> HttpResponse:
     """Every active site with its band and what it promises, made to be printed."""
     company, procedure = get_object_or_404(Customer, pk=company_id), procedure_at(now())
-    rows = [(row, band_name(row.band), band_name(row.city_band)) for row in sites_shown(company, procedure)]
+    rows = [(row, band_name(row.band), band_name(row.city_band)) for row in site_band_rows(company, procedure)]
     used = {row.band for row, *_rest in rows}
     context = {
         "company": company,
@@ -208,12 +208,12 @@ def mailto(mailboxes: tuple[str, ...], subject: str, text: str) -> str:
 
 @needs(Right.EDIT_CUSTOMERS)
 @require_POST
-def told(request: HttpRequest, pk: int) -> HttpResponse:
+def mark_notified(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody of the desk says that the company has been told, and how."""
     change, how = known(pk), request.POST.get("how", "")
     if how not in band_notices.WAYS:
         return changes_page(request, _("Say how the company was told."), status=422)
-    band_notices.mark_told(change, how, by=member(request), at=now())
+    band_notices.mark_notified(change, how, by=member(request), at=now())
     say(request, _("Told: %s.") % change.customer.name)
     return redirect("band_changes")
 

@@ -98,11 +98,11 @@ def keep(request: HttpRequest, company_id: int) -> HttpResponse:
     by, at = member(request), now()
     default = known(request.POST.getlist(DEFAULT), Topic)
     if "alike" in request.POST:
-        telling.set_told(company, default, {}, by=by, at=at)
+        telling.set_subscriptions(company, default, {}, by=by, at=at)
         changed = telling.tell_all_alike(company, by=by, at=at)
     else:
         ticks, twice = ticks_in(request.POST, active_contacts(company))
-        changed = telling.set_told(company, default, ticks, by=by, at=at)
+        changed = telling.set_subscriptions(company, default, ticks, by=by, at=at)
         if twice:
             words = _("Meanwhile somebody else changed what these are told; look at them again: %(names)s.")
             say(request, words % {"names": ", ".join(twice)})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from guardia.cases.band_change import told_of
+from guardia.cases.band_change import record_band_changes
 from guardia.cases.band_foreseen import BandsForeseen, CompanyForeseen, as_if
 from guardia.cases.draft import Draft, drop_draft, keep_draft, locked_drafts
 from guardia.config.now import now
@@ -35,7 +35,7 @@ NAMED = 50
 """Companies that the page names, and sites of each; of the rest it says how many they are."""
 
 
-def bands_asked(ahead: BandsForeseen) -> dict[str, Any]:
+def bands_question(ahead: BandsForeseen) -> dict[str, Any]:
     sites = ngettext("%(n)d site", "%(n)d sites", ahead.sites) % {"n": ahead.sites}
     count = len(ahead.companies)
     companies = ngettext("%(n)d company", "%(n)d companies", count) % {"n": count}
@@ -91,7 +91,7 @@ def bring(request: HttpRequest) -> HttpResponse:
             "kind": KINDS[kind],
             "draft": kept_file(member(request), kind, content, outcome),
         }
-        context["ahead"] = bands_asked(ahead) if ahead else None
+        context["ahead"] = bands_question(ahead) if ahead else None
     wrong = bool(form.errors) or ("outcome" in context and not context["outcome"].is_right)
     return customers_page(request, "import", context, tab="companies_import", status=422 if wrong else 200)
 
@@ -105,9 +105,9 @@ def confirm(request: HttpRequest, kind: str, draft_id: int) -> HttpResponse:
     looked, ahead = looked_at(kept_kind, content, member(request))
     if ahead and request.POST.get("sure") != ahead.signature:
         context = {"form": FileForm(initial={"kind": kind}), "kinds": KINDS.values(), "outcome": looked, "draft": draft}
-        context |= {"kind": KINDS[kept_kind], "ahead": bands_asked(ahead)}
+        context |= {"kind": KINDS[kept_kind], "ahead": bands_question(ahead)}
         return customers_page(request, "import", context, tab="companies_import", status=409)
-    with told_of(all_sites(), by=member(request), at=now()):
+    with record_band_changes(all_sites(), by=member(request), at=now()):
         outcome = import_file(kept_kind, content, member(request), write=True)
     if not outcome.written:
         context = {"form": FileForm(initial={"kind": kind}), "kinds": KINDS.values(), "outcome": outcome}

@@ -152,7 +152,7 @@ def sheet(
         "form": form,
         "meanwhile": there,
         "way_back": way_back(),
-        "door": door_of(company) if is_on else "",
+        "door": sign_in_address_of(company) if is_on else "",
         "tried": tried,
         "trouble": provider_words.for_administrator(tried.trouble, tried.detail) if tried and tried.trouble else "",
         "doubts": provider_words.of_trial(tried) if tried else (),
@@ -162,7 +162,7 @@ def sheet(
     return customers_page(request, "sign_in", context, tab="companies", status=status)
 
 
-def door_of(company: Customer) -> str:
+def sign_in_address_of(company: Customer) -> str:
     return settings.PUBLIC_URL.rstrip("/") + reverse("company_own", args=[sign_in_address.token(company.pk)])
 
 

@@ -35,7 +35,7 @@ from guardia.web.desk.escalation import listing
 from guardia.web.desk.escalation.listing import open_row
 from guardia.web.desk.page import page, say
 from guardia.web.desk.shell import shell_for
-from guardia.web.shared.reach import addresses_of, levels_shown, night_way, unproven
+from guardia.web.shared.reach import addresses_of, level_rows, night_way, unproven
 
 # --- last drills ------------------------------------------------------------------------------------------------------
 # The last drills: who was asked, by which ways, and who has answered.
@@ -95,7 +95,7 @@ def who_answers_page(request: DeskRequest, at: datetime, *, refused: str = "", s
 
 
 def who_answers_at(procedure: Procedure, at: datetime) -> dict[str, Any]:
-    levels = levels_shown(levels_now(procedure.escalation.levels, at), at)
+    levels = level_rows(levels_now(procedure.escalation.levels, at), at)
     night = night_way(procedure.escalation.night, at)
     waiting = unproven(levels)
     if night.warns:

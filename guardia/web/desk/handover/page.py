@@ -202,7 +202,7 @@ def waits(case: Case, at: datetime) -> str:
 
 # --- page -------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class Asked:
+class HandoverRequest:
     """One request: its hour, the shift as it stands, who takes over from whom, and the open cases in their order."""
 
     at: datetime
@@ -211,7 +211,7 @@ class Asked:
     cases: list[Case]
 
     @classmethod
-    def by(cls, request: DeskRequest, most: int) -> "Asked":
+    def by(cls, request: DeskRequest, most: int) -> "HandoverRequest":
         at = now()
         standing = standing_at(at)
         chosen = request.POST.get("de") or request.GET.get("de", "")
@@ -236,14 +236,14 @@ class Asked:
 
 def fresh(request: DeskRequest) -> HttpResponse:
     """The page with what is known, what the one who goes has prepared, and what was being written."""
-    asked = Asked.by(request, change.MOST_SHOWN)
+    asked = HandoverRequest.by(request, change.MOST_SHOWN)
     mine, theirs = asked.drafts()
     return handover_answer(request, asked, as_prepared(mine, theirs, asked.known), mine=mine, theirs=theirs)
 
 
 def handover_answer(
     request: DeskRequest,
-    asked: Asked,
+    asked: HandoverRequest,
     fields: Prepared,
     *,
     mine: Draft | None = None,
@@ -262,7 +262,7 @@ def handover_answer(
 
 
 def handover_page(
-    asked: Asked, fields: Prepared, mine: Draft | None, theirs: Draft | None, problems: Mapping[int, str]
+    asked: HandoverRequest, fields: Prepared, mine: Draft | None, theirs: Draft | None, problems: Mapping[int, str]
 ) -> dict[str, Any]:
     at, frame = asked.at, asked.frame
     choices = Choices(frame, change.colleagues())

@@ -21,7 +21,7 @@ from guardia.web.desk.drafts import storable
 from guardia.web.desk.entry import DeskRequest, desk_page
 from guardia.web.desk.handover import change
 from guardia.web.desk.handover.draft import Prepared, draft_key, own_words
-from guardia.web.desk.handover.page import Asked, fresh, handover_answer
+from guardia.web.desk.handover.page import HandoverRequest, fresh, handover_answer
 from guardia.web.desk.handover.standing import standing_at
 from guardia.web.desk.page import Undo, say
 from guardia.web.desk.stale import Refusal
@@ -39,7 +39,7 @@ def handover(request: DeskRequest) -> HttpResponse:
 @require_POST
 def handover_draft(request: DeskRequest) -> HttpResponse:
     """Keep what was written and differs from what is known; says so in words, or on the page where a button asked."""
-    asked = Asked.by(request, change.MOST_SHOWN)
+    asked = HandoverRequest.by(request, change.MOST_SHOWN)
     kept = {name: storable(words) for name, words in own_words(request.POST.dict(), asked.known).items()}
     keep_draft(request.user, asked.draft_key, kept, asked.at)
     words = saved_words(asked.at, asked.at)
@@ -51,7 +51,7 @@ def handover_draft(request: DeskRequest) -> HttpResponse:
 
 def sign(request: DeskRequest) -> HttpResponse:
     """Nothing is signed while a line lacks somebody, or by whoever goes alone."""
-    asked = Asked.by(request, change.MOST_SIGNED)
+    asked = HandoverRequest.by(request, change.MOST_SIGNED)
     written = Prepared.read(request.POST.dict())
     fields = written.over(asked.known)
     staff = answerers(asked)
@@ -70,7 +70,7 @@ def sign(request: DeskRequest) -> HttpResponse:
     return redirect("handover_sheet", signed.handover.pk)
 
 
-def problems_of(asked: Asked, fields: Prepared, staff: Mapping[str, Staff]) -> dict[int, str]:
+def problems_of(asked: HandoverRequest, fields: Prepared, staff: Mapping[str, Staff]) -> dict[int, str]:
     """What keeps a case from being handed over, by its id: nobody answers for it, or nobody knows what is next."""
     found = {}
     for case in asked.cases:
@@ -81,20 +81,20 @@ def problems_of(asked: Asked, fields: Prepared, staff: Mapping[str, Staff]) -> d
     return found
 
 
-def answerers(asked: Asked) -> dict[str, Staff]:
+def answerers(asked: HandoverRequest) -> dict[str, Staff]:
     """Who may be chosen, by the value of the field; who holds a case may keep it."""
     holders = {str(case.assigned_id): case.assigned for case in asked.cases if case.assigned}
     return {**holders, **{str(one.pk): one for one in change.colleagues()}}
 
 
-def lines_of(asked: Asked, written: Prepared, fields: Prepared, staff: Mapping[str, Staff]) -> list[Line]:
+def lines_of(asked: HandoverRequest, written: Prepared, fields: Prepared, staff: Mapping[str, Staff]) -> list[Line]:
     """Every open case, and those that the page still showed: which of them were closed meanwhile, the verb says."""
     lines = [Line(case.pk, fields.steps[case.pk], staff[fields.to[case.pk]]) for case in asked.cases]
     known = {line.case_id for line in lines}
     return [*lines, *(Line(pk, step, asked.frame.staff) for pk, step in written.steps.items() if pk not in known)]
 
 
-def tell_signed(request: DeskRequest, asked: Asked, signed: Signed, written: Prepared) -> None:
+def tell_signed(request: DeskRequest, asked: HandoverRequest, signed: Signed, written: Prepared) -> None:
     """What came of it, in a sentence each: signed already, closed meanwhile, opened meanwhile."""
     handover = signed.handover
     if not signed.is_new:

@@ -233,7 +233,7 @@ def banners(standing: Standing, staff: Staff) -> tuple[Banner, ...]:
 
 
 def _banners(standing: Standing, staff: Staff) -> Iterator[Banner]:
-    if question := presence.asked(standing.shift_of(staff)):
+    if question := presence.open_question(standing.shift_of(staff)):
         yield still_there(question, standing.at)
     if standing.is_deserted:
         yield deserted(standing, staff)
@@ -259,14 +259,14 @@ def deserted(standing: Standing, staff: Staff) -> Banner:
         more=" ".join(
             filter(
                 None,
-                (why_empty(standing), gettext("It is to be attended 24 hours a day (A1)."), who_was_asked(standing)),
+                (why_empty(standing), gettext("It is to be attended 24 hours a day (A1)."), who_was_paged(standing)),
             )
         ),
         acts=tuple(acts),
     )
 
 
-def still_there(question: presence.Asked, at: datetime) -> Banner:
+def still_there(question: presence.PresenceQuestion, at: datetime) -> Banner:
     """Somebody on shift has given no sign of life (A1); any key answers, and the script sends it (alive.js)."""
     more = gettext("No sign of life since %(seen)s. Any key answers; without one your shift is over at %(until)s.")
     return Banner(
@@ -311,7 +311,7 @@ LAST_WORDS: dict[str, Callable[[], str]] = {
 }
 
 
-def who_was_asked(standing: Standing) -> str:
+def who_was_paged(standing: Standing) -> str:
     """Who sees to it, or which level was paged last."""
     alarm, at = standing.alarm, standing.at
     if alarm is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from guardia.cases.labels import CAUSE_NAMES
-from guardia.notices.month_facts import MonthTold
+from guardia.notices.month_facts import MonthFacts
 from guardia.notices.wording.monthly import ruling
 from guardia.procedure.vocabulary import ClockKind, WaitCause
 from guardia.web.desk.reports.promised import names_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 
-def workbook_of(month: MonthTold) -> bytes:
+def workbook_of(month: MonthFacts) -> bytes:
     """The bytes of the file, in the active language. Hours in the operator's zone, named in the column."""
     file = BytesIO()
     with new_book(file) as book:
@@ -29,7 +29,7 @@ def workbook_of(month: MonthTold) -> bytes:
     return file.getvalue()
 
 
-def figures(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None:
+def figures(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
     sheet = Sheet(book, _("Summary"), [(_("Figure"), 36), (_("Value"), 28)], formats)
     sheet.add(_("Company"), month.company)
     sheet.add(_("Month"), month.month)
@@ -52,13 +52,13 @@ def figures(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None
         sheet.add(_("%s: opened") % name_, cases_.opened)
         sheet.add(_("%s: closed") % name_, cases_.closed)
         sheet.add(_("%s: open at the end of the month") % name_, cases_.open_at_end)
-    sheet.add(_("Promises of requests kept"), month.requests_kept)
+    sheet.add(_("Promises of requests kept"), month.requests_met)
     sheet.add(_("Promises of requests judged"), month.requests_judged)
     if month.left_off:
         sheet.add(_("Rows left off"), month.left_off)
 
 
-def promises(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None:
+def promises(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
     columns = [(_("Promise"), 40), (_("Kept"), 10), (_("Late"), 10), (_("Promised from"), 14), (_("Promised to"), 14)]
     rows = (
         (
@@ -70,7 +70,7 @@ def promises(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> Non
     fill(Sheet(book, _("Promises"), [*columns, (_("Median taken"), 14), (_("Worst"), 14)], formats), rows)
 
 
-def services(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None:
+def services(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
     columns = [(_("Service"), 24), (_("Site"), 30), (_("City"), 20), (_("Availability"), 14), (_("Affected time"), 14)]
     rows = (
         (each.circuit, each.site, each.city, ratio(each.percent), length(each.down), length(each.excluded), each.cases)
@@ -79,7 +79,7 @@ def services(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> Non
     fill(Sheet(book, _("Services affected"), [*columns, (_("Left out"), 14), (_("Cases"), 8)], formats), rows)
 
 
-def cases(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None:
+def cases(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
     hours = [(_("Opened (%s)") % month.zone, 20), (_("Closed (%s)") % month.zone, 20)]
     columns = [(_("Case"), 14), (_("Service"), 24), (_("Subject"), 50), *hours, (_("Affected time"), 14)]
     rows = (
@@ -92,7 +92,7 @@ def cases(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None:
     fill(Sheet(book, _("Cases"), [*columns, (_("Left out"), 14), (_("Escalations"), 12)], formats), rows)
 
 
-def late(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None:
+def late(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
     columns = [(_("Case"), 14), (_("Promise"), 40), (_("Fell due (%s)") % month.zone, 20)]
     rows = (
         (each.number or _("call"), name(each.kind), hour(each.due_at), length(each.target), length(each.taken))
@@ -101,7 +101,7 @@ def late(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None:
     fill(Sheet(book, _("Late"), [*columns, (_("Promised"), 14), (_("Taken"), 14)], formats), rows)
 
 
-def requests(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None:
+def requests(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
     hours = [(_("Opened (%s)") % month.zone, 20), (_("Closed (%s)") % month.zone, 20)]
     columns = [(_("Case"), 14), (_("Kind"), 18), (_("Subject"), 50), *hours]
     owed = [(_("First answer promised"), 14), (_("First answer taken"), 14), (_("First answer"), 14)]
@@ -122,7 +122,7 @@ def state_words(state: str) -> str:
     return {"kept": _("kept"), "breached": _("late"), "running": _("still running")}.get(state, "")
 
 
-def waits(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None:
+def waits(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
     hours = [(_("From (%(zone)s)") % {"zone": month.zone}, 20), (_("To (%(zone)s)") % {"zone": month.zone}, 20)]
     columns = [(_("Case"), 14), (_("For whom"), 24), (_("Reason"), 50), *hours, (_("Left out"), 14)]
     rows = (
@@ -137,7 +137,7 @@ def waits(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None:
     fill(Sheet(book, _("Waits"), [*columns, *more], formats), rows)
 
 
-def sites(book: "Workbook", formats: dict[str, Any], month: MonthTold) -> None:
+def sites(book: "Workbook", formats: dict[str, Any], month: MonthFacts) -> None:
     columns = [(_("Site"), 30), (_("City"), 20), (_("Incidents in thirty days"), 16), (_("Cases"), 50)]
     rows = ((each.site, each.city, each.times, ", ".join(each.numbers)) for each in month.sites)
     fill(Sheet(book, _("Recurring sites"), columns, formats), rows)

@@ -22,8 +22,16 @@ from guardia.customers.customer import Customer
 from guardia.customers.folding import fold
 from guardia.notices import announcing
 from guardia.notices.announcement import Announcement, AnnouncementKind
-from guardia.notices.month_facts import CaseTold, LateTold, MonthTold, PromiseTold, ServiceTold, SiteTold, WaitTold
-from guardia.notices.month_requests import RequestTold
+from guardia.notices.month_facts import (
+    BrokenPromiseFacts,
+    CaseFacts,
+    MonthFacts,
+    PromiseFacts,
+    ServiceFacts,
+    SiteFacts,
+    WaitFacts,
+)
+from guardia.notices.month_requests import RequestFacts
 from guardia.notices.wording.month_phrases import hour, lasting, percent
 from guardia.notices.wording.monthly import figures, headline, ruling
 from guardia.notices.wording.monthly_requests import promised_and_real
@@ -68,19 +76,19 @@ class Table:
     empty: str = ""
 
 
-def tables_of(month: MonthTold) -> list[Table]:
+def tables_of(month: MonthFacts) -> list[Table]:
     """The tables of the page; one without rows says in words that there was nothing."""
     parts = (promises, services, cases, late, requests, waits, sites)
     return [part(month) for part in parts]
 
 
-def promises(month: MonthTold) -> Table:
+def promises(month: MonthFacts) -> Table:
     names = [_("Promise"), _("Kept"), _("Late"), _("Promised"), _("Median"), _("Worst")]
     rows = (promise_cells(each) for each in month.promises)
     return table("promises", _("Promised and real"), names, rows, _("No promise was decided in this month."), numbers=5)
 
 
-def promise_cells(each: PromiseTold) -> list[Cell]:
+def promise_cells(each: PromiseFacts) -> list[Cell]:
     name, owed = names_of(ClockKind(each.kind))
     ends = [took(end) for end in (each.target_from, each.target_to) if end is not None]
     target = _("%(from)s to %(to)s") % {"from": ends[0], "to": ends[1]} if len(set(ends)) == 2 else "".join(ends[:1])
@@ -89,26 +97,26 @@ def promise_cells(each: PromiseTold) -> list[Cell]:
     return [Cell(name, owed), Cell(str(each.kept), is_number=True), late_, *figures]
 
 
-def services(month: MonthTold) -> Table:
+def services(month: MonthFacts) -> Table:
     names = [_("Service"), _("Availability"), _("Affected time"), _("Left out, as agreed"), _("Cases")]
     rows = (service_cells(each) for each in month.affected)
     return table("services", _("Services affected"), names, rows, _("No service was affected."), numbers=4)
 
 
-def service_cells(each: ServiceTold) -> list[Cell]:
+def service_cells(each: ServiceFacts) -> list[Cell]:
     where = ", ".join(part for part in (each.site, each.city) if part)
     figures = (percent(each.percent), lasting(each.down), lasting(each.excluded) if each.excluded else DASH)
     numbers = [Cell(words, is_number=True) for words in (*figures, str(each.cases))]
     return [Cell(each.circuit or _("service not known"), where), *numbers]
 
 
-def cases(month: MonthTold) -> Table:
+def cases(month: MonthFacts) -> Table:
     names = [_("Case"), _("Opened"), _("Closed"), _("Escalations"), _("Affected time"), _("Left out, as agreed")]
     rows = (case_cells(month, each) for each in month.cases)
     return table("cases", _("Incidents"), names, rows, _("Without incidents."), numbers=3)
 
 
-def case_cells(month: MonthTold, each: CaseTold) -> list[Cell]:
+def case_cells(month: MonthFacts, each: CaseFacts) -> list[Cell]:
     about = " · ".join(part for part in (each.circuit, each.subject) if part)
     closed = hour(month, each.closed_at) if each.closed_at else _("still open")
     figures = (str(each.escalations or DASH), *(lasting(s) if s else DASH for s in (each.down, each.excluded)))
@@ -116,27 +124,27 @@ def case_cells(month: MonthTold, each: CaseTold) -> list[Cell]:
     return [case_cell(each.number, about), Cell(hour(month, each.opened_at)), Cell(closed), *numbers]
 
 
-def late(month: MonthTold) -> Table:
+def late(month: MonthFacts) -> Table:
     names = [_("Case"), _("Promise"), _("Fell due"), _("Promised"), _("Real")]
     rows = (late_cells(month, each) for each in month.late)
     return table("late", _("Late promises"), names, rows, _("Nothing was late."), numbers=2)
 
 
-def late_cells(month: MonthTold, each: LateTold) -> list[Cell]:
+def late_cells(month: MonthFacts, each: BrokenPromiseFacts) -> list[Cell]:
     name, owed = names_of(ClockKind(each.kind))
     real = took(each.taken) if each.taken is not None else _("still running")
     numbers = [Cell(took(each.target), is_number=True), Cell(real, is_number=True, is_late=True)]
     return [case_cell(each.number), Cell(name, owed), Cell(hour(month, each.due_at)), *numbers]
 
 
-def requests(month: MonthTold) -> Table:
+def requests(month: MonthFacts) -> Table:
     names = [_("Case"), _("Opened"), _("Closed"), _("First answer"), _("Solution")]
     rows = (request_cells(month, each) for each in month.requests)
     empty = _("No request and no formal complaint.")
     return table("requests", _("Requests and formal complaints"), names, rows, empty, numbers=2)
 
 
-def request_cells(month: MonthTold, each: RequestTold) -> list[Cell]:
+def request_cells(month: MonthFacts, each: RequestFacts) -> list[Cell]:
     about = f"{_('Formal complaint')}: {each.subject}" if each.is_complaint else each.subject
     closed = hour(month, each.closed_at) if each.closed_at else _("still open")
     owed = (
@@ -147,13 +155,13 @@ def request_cells(month: MonthTold, each: RequestTold) -> list[Cell]:
     return [case_cell(each.number, about), Cell(hour(month, each.opened_at)), Cell(closed), *cells]
 
 
-def waits(month: MonthTold) -> Table:
+def waits(month: MonthFacts) -> Table:
     names = [_("Case"), _("For whom"), _("From and to"), _("Ruling"), _("Left out, as agreed")]
     rows = (wait_cells(month, each) for each in month.waits)
     return table("waits", _("Waits and what was left out"), names, rows, _("No clock stood still."), numbers=1)
 
 
-def wait_cells(month: MonthTold, each: WaitTold) -> list[Cell]:
+def wait_cells(month: MonthFacts, each: WaitFacts) -> list[Cell]:
     cause = str(CAUSE_NAMES[WaitCause(each.cause)])
     whom = f"{cause} ({each.party})" if each.party else cause
     until = hour(month, each.ended_at) if each.ended_at else "…"
@@ -162,13 +170,13 @@ def wait_cells(month: MonthTold, each: WaitTold) -> list[Cell]:
     return [case_cell(each.number), Cell(whom, each.reason), Cell(span), Cell(ruling(each) or DASH), left_out]
 
 
-def sites(month: MonthTold) -> Table:
+def sites(month: MonthFacts) -> Table:
     names = [_("Site"), _("Cases"), _("Incidents in thirty days")]
     empty = _("No site failed three times in thirty days.")
     return table("sites", _("Recurring sites"), names, (site_cells(each) for each in month.sites), empty, numbers=1)
 
 
-def site_cells(each: SiteTold) -> list[Cell]:
+def site_cells(each: SiteFacts) -> list[Cell]:
     return [Cell(each.site, each.city), Cell(", ".join(each.numbers)), Cell(str(each.times), is_number=True)]
 
 

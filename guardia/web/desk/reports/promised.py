@@ -21,7 +21,7 @@ from guardia.procedure.vocabulary import Band, ClockKind, LateReason
 from guardia.reports import promises as reports
 from guardia.reports.duplicates import EndedOtherwise, ended_otherwise
 from guardia.reports.month import Month
-from guardia.reports.promises import Asked, Late, Line, WaitOfClock, Why
+from guardia.reports.promises import Late, Line, ReportFilters, WaitOfClock, Why
 from guardia.web.desk.clock import promised, written
 
 
@@ -31,13 +31,13 @@ class NotUnderstood(ValueError):
     """The address asks for what cannot be; its words say what to write."""
 
 
-def span_asked(query: Mapping[str, str], at: datetime) -> Asked:
+def filters_of(query: Mapping[str, str], at: datetime) -> ReportFilters:
     """``mes``, ``compania``, ``plazo``; without a month, the one that ``at`` falls in. Raises NotUnderstood."""
     try:
         month = Month.parse(query["mes"].strip()) if query.get("mes", "").strip() else Month.of(at)
     except ValueError:
         raise NotUnderstood(_("That is no month. Write the year and the month, like 2026-11.")) from None
-    return Asked(month, customer_in(query.get("compania", "")), kind_in(query.get("plazo", "")))
+    return ReportFilters(month, customer_in(query.get("compania", "")), kind_in(query.get("plazo", "")))
 
 
 def customer_in(written: str) -> int | None:
@@ -54,7 +54,7 @@ def kind_in(written: str) -> ClockKind | None:
     return ClockKind(written) if written else None
 
 
-def href(asked: Asked, *, page: str = "reports", **changes: object) -> str:
+def href(asked: ReportFilters, *, page: str = "reports", **changes: object) -> str:
     """The address of this report with some filters changed."""
     wanted = replace(asked, **changes)  # type: ignore[arg-type]
     month = str(wanted.month) if page == "reports" else ""
@@ -134,7 +134,7 @@ class Report:
     more_late: bool
 
 
-def report_of(asked: Asked, at: datetime) -> Report:
+def report_of(asked: ReportFilters, at: datetime) -> Report:
     months = reports.by_month(asked, MONTHS_SHOWN, at)
     late = reports.late(asked, at, LATE_SHOWN + 1)
     companies = reports.by_customer(replace(asked, customer_id=None), at)
@@ -161,13 +161,13 @@ def report_of(asked: Asked, at: datetime) -> Report:
     )
 
 
-def month_row(asked: Asked, line: Line, later: int) -> Row:
+def month_row(asked: ReportFilters, line: Line, later: int) -> Row:
     month = asked.month.moved(later)
     name = date_format(datetime(month.year, month.number, 1), _("M Y"))  # noqa: DTZ001
     return Row(name, "", href(asked, month=month), line, percent(line), bar(line), is_current=month == asked.month)
 
 
-def kind_row(asked: Asked, line: Line) -> Row:
+def kind_row(asked: ReportFilters, line: Line) -> Row:
     name, owed = names_of(line.kind)
     is_current = asked.kind == line.kind
     return Row(
@@ -191,20 +191,20 @@ def names_of(kind: ClockKind | None) -> tuple[str, str]:
     return str(name), str(owed)
 
 
-def company_row(asked: Asked, line: Line) -> Row:
+def company_row(asked: ReportFilters, line: Line) -> Row:
     name = line.customer or _("Caller nobody knows")
     is_current = line.customer_id is not None and asked.customer_id == line.customer_id
     link = href(asked, customer_id=None if is_current else line.customer_id) if line.customer_id else ""
     return Row(name, "", link, line, percent(line), bar(line), is_current=is_current)
 
 
-def first_companies(asked: Asked, lines: list[Line]) -> list[Line]:
+def first_companies(asked: ReportFilters, lines: list[Line]) -> list[Line]:
     """Those with most late promises, and the one that was chosen wherever it stands."""
     chosen = [line for line in lines[COMPANIES_SHOWN:] if line.customer_id and line.customer_id == asked.customer_id]
     return [*chosen, *lines[:COMPANIES_SHOWN]]
 
 
-def company_choices(asked: Asked, lines: list[Line]) -> list[tuple[int, str]]:
+def company_choices(asked: ReportFilters, lines: list[Line]) -> list[tuple[int, str]]:
     """The companies of the month by name; the one that is asked for stands among them even without promises."""
     found = {line.customer_id: line.customer for line in lines if line.customer_id}
     if asked.customer_id and asked.customer_id not in found:

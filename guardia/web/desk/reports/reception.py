@@ -18,10 +18,10 @@ from guardia.people.policy import Right
 from guardia.reports import reception_report
 from guardia.reports.reception_report import (
     MOST_GAPS,
-    AskedLines,
     Length,
     Lines,
     Place,
+    ReceptionFilters,
     ReceptionReport,
     Span,
     gaps_in,
@@ -54,13 +54,13 @@ NO_LINE = "-"
 """How the address asks for the calls whose line nobody knows."""
 
 
-def lines_asked(query: Mapping[str, str], at: datetime, desks: Mapping[str, str]) -> AskedLines:
+def filters_of(query: Mapping[str, str], at: datetime, desks: Mapping[str, str]) -> ReceptionFilters:
     """``periodo`` (dia, semana, mes), ``dia``, ``area``, ``linea``; without a day the one of ``at``. Raises
     NotUnderstood, which says what to write."""
     desk = query.get("area", "")
     if desk and desk not in desks:
         raise NotUnderstood(_("That desk is not known. Choose one of the list."))
-    return AskedLines(span_in(query, at), desk, line_in(query.get("linea", "")))
+    return ReceptionFilters(span_in(query, at), desk, line_in(query.get("linea", "")))
 
 
 def span_in(query: Mapping[str, str], at: datetime) -> Span:
@@ -82,7 +82,7 @@ def line_in(written: str) -> str | None:
     return "" if written == NO_LINE else written or None
 
 
-def href(asked: AskedLines, *, page: str = "reception_report", **changes: object) -> str:
+def href(asked: ReceptionFilters, *, page: str = "reception_report", **changes: object) -> str:
     """The address of this report with some filters changed."""
     wanted = replace(asked, **changes)  # type: ignore[arg-type]
     line = NO_LINE if wanted.line == "" else wanted.line
@@ -158,7 +158,7 @@ class ReceptionPage:
     more_gaps: bool
 
 
-def page_of(asked: AskedLines, at: datetime, names: LineNames) -> ReceptionPage:
+def page_of(asked: ReceptionFilters, at: datetime, names: LineNames) -> ReceptionPage:
     report, gaps = reception_report.reception_report(asked, at), gaps_in(asked.span)
     target = target_at(at)
     return ReceptionPage(
@@ -185,7 +185,7 @@ def days_so_far(span: Span, at: datetime) -> list[date]:
     return [] if span.length is Length.DAY else [day for day in span.days if Span(Length.DAY, day).start <= at]
 
 
-def places(asked: AskedLines, report: ReceptionReport, names: LineNames) -> list[Place]:
+def places(asked: ReceptionFilters, report: ReceptionReport, names: LineNames) -> list[Place]:
     """The lines of the procedure in its order, called or not; then those it does not know, the most called first."""
     wanted = [
         (key, line.desk)
@@ -196,7 +196,7 @@ def places(asked: AskedLines, report: ReceptionReport, names: LineNames) -> list
     return [*wanted, *sorted(others, key=lambda place: (-report.by_line[place].calls, place))]
 
 
-def line_row(asked: AskedLines, place: Place, report: ReceptionReport, names: LineNames) -> LinesRow:
+def line_row(asked: ReceptionFilters, place: Place, report: ReceptionReport, names: LineNames) -> LinesRow:
     key, desk = place
     detail = " · ".join(dict.fromkeys(filter(None, [names.number(key), names.desk(desk)])))
     is_current = asked.line == key
@@ -204,7 +204,7 @@ def line_row(asked: AskedLines, place: Place, report: ReceptionReport, names: Li
     return row(names.name(key), report.by_line.get(place, Lines()), detail, link, is_current=is_current)
 
 
-def day_row(asked: AskedLines, day: date, report: ReceptionReport) -> LinesRow:
+def day_row(asked: ReceptionFilters, day: date, report: ReceptionReport) -> LinesRow:
     link = href(asked, span=Span(Length.DAY, day))
     return row(capfirst(date_format(day, "D j/m")), report.by_day.get(day, Lines()), "", link)
 
@@ -216,7 +216,7 @@ def row(name: str, lines: Lines, detail: str = "", link: str = "", *, is_current
     return LinesRow(name, detail, link, lines, *ratios, *waits, lost, is_current)
 
 
-def hour_rows(asked: AskedLines, report: ReceptionReport, names: LineNames) -> list[HourRow]:
+def hour_rows(asked: ReceptionFilters, report: ReceptionReport, names: LineNames) -> list[HourRow]:
     """The field: a row per line that was called, and above them all lines together."""
     called = [place for place in places(asked, report, names) if place in report.by_line]
     whole = HourRow(_("All lines"), "", [cell(each, report.by_hour.get(each, Lines())) for each in range(24)])
@@ -260,7 +260,7 @@ def gap_row(gap: ExchangeGap, at: datetime) -> GapRow:
     )
 
 
-def length_choice(asked: AskedLines, length: Length) -> tuple[str, str, bool]:
+def length_choice(asked: ReceptionFilters, length: Length) -> tuple[str, str, bool]:
     words = {Length.DAY: _("Day"), Length.WEEK: _("Week"), Length.MONTH: _("Month")}
     return WORDS[length], words[length], length is asked.span.length
 
@@ -275,7 +275,7 @@ def reception_page(request: HttpRequest) -> HttpResponse:
     names = line_names(at)
     context: dict[str, Any] = {"shell": shell_for(request, at, view="reports"), "desks": names.desks.items()}
     try:
-        asked = lines_asked(request.GET, at, names.desks)
+        asked = filters_of(request.GET, at, names.desks)
     except NotUnderstood as sentence:
         return page(request, TEMPLATE, {**context, "mistake": str(sentence)}, status=422)
     context |= {
@@ -292,7 +292,7 @@ def reception_workbook(request: HttpRequest) -> HttpResponse:
     at = now()
     names = line_names(at)
     try:
-        asked = lines_asked(request.GET, at, names.desks)
+        asked = filters_of(request.GET, at, names.desks)
     except NotUnderstood as sentence:
         return HttpResponse(str(sentence), status=422, content_type="text/plain; charset=utf-8")
     exported(request, "reception_report", asked.span)

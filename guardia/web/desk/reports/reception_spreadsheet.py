@@ -10,7 +10,15 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from guardia.reports.reception_report import AskedLines, Length, Lines, ReceptionReport, Span, gaps_in, reception_report
+from guardia.reports.reception_report import (
+    Length,
+    Lines,
+    ReceptionFilters,
+    ReceptionReport,
+    Span,
+    gaps_in,
+    reception_report,
+)
 from guardia.web.desk.clock import written
 from guardia.web.desk.phone.lines import LineNames
 from guardia.web.desk.reports.workbook import Sheet, formats_of, new_book
@@ -99,7 +107,7 @@ def waited(seconds: float | None) -> str:
 Columns = list[tuple[str, int]]
 
 
-def workbook_of(asked: AskedLines, names: LineNames, at: datetime) -> bytes:
+def workbook_of(asked: ReceptionFilters, names: LineNames, at: datetime) -> bytes:
     """The bytes of the file. Hours and days in the operator's zone; waits as [h]:mm:ss.0."""
     file, report = BytesIO(), reception_report(asked, at)
     with new_book(file) as book:
@@ -169,13 +177,13 @@ def hours(book: "Workbook", formats: dict[str, Any], report: ReceptionReport, na
         sheet.add(names.name(key), names.desk(desk), hour, *cells(found))
 
 
-def days(book: "Workbook", formats: dict[str, Any], asked: AskedLines, report: ReceptionReport) -> None:
+def days(book: "Workbook", formats: dict[str, Any], asked: ReceptionFilters, report: ReceptionReport) -> None:
     sheet = Sheet(book, _("Days"), [(_("Day"), 12), *columns()], formats)
     for day in asked.span.days:
         sheet.add(day.isoformat(), *cells(report.by_day.get(day, Lines())))
 
 
-def gaps(book: "Workbook", formats: dict[str, Any], asked: AskedLines) -> None:
+def gaps(book: "Workbook", formats: dict[str, Any], asked: ReceptionFilters) -> None:
     zone = settings.TIME_ZONE
     first = [(_("Exchange"), 24), (_("Not heard from (%s)") % zone, 22), (_("Heard again (%s)") % zone, 22)]
     sheet = Sheet(book, _("Not heard"), [*first, (_("Its log was read"), 20)], formats)

@@ -203,7 +203,7 @@ class Column(Part):
         return self
 
 
-class Asked(Part):
+class RegulatorFilters(Part):
     """Which rows the form asks for: of these impacts, of so many minutes in the month, begun in the month."""
 
     impacts: tuple[Impact, ...] = ()
@@ -219,7 +219,7 @@ class RegulatorForm(Part):
     delimiter: Literal[";", ",", "tab"] = ";"
     decimal_sign: Literal[".", ","] = "."
     totals: bool = True
-    only: Asked = Asked()
+    only: RegulatorFilters = RegulatorFilters()
     columns: tuple[Column, ...] = pydantic.Field(min_length=1, max_length=100)
 
     @property

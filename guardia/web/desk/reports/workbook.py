@@ -18,17 +18,17 @@ from guardia.people.policy import Right
 from guardia.procedure.vocabulary import Band
 from guardia.reports import promises as reports
 from guardia.reports.duplicates import ended_otherwise
-from guardia.reports.promises import Asked, Late, Line
+from guardia.reports.promises import Late, Line, ReportFilters
 from guardia.web.desk.companies.frame import needs
 from guardia.web.desk.page import page
 from guardia.web.desk.reports.promised import (
     MONTHS_SHOWN,
     NotUnderstood,
+    filters_of,
     kind_names,
     names_of,
     reason_name,
     report_of,
-    span_asked,
     wait_words,
 )
 from guardia.web.desk.shell import shell_for
@@ -77,7 +77,7 @@ class Sheet:
                 self.sheet.write_string(self.row, place, str(cell)[:LONGEST_TEXT], self.formats["text"])
 
 
-def workbook_of(asked: Asked, at: datetime) -> bytes:
+def workbook_of(asked: ReportFilters, at: datetime) -> bytes:
     """The bytes of the file. Hours in the operator's zone, named in the column; lengths as [h]:mm:ss."""
     file = BytesIO()
     with new_book(file) as book:
@@ -121,7 +121,7 @@ def measure_columns() -> list[tuple[str, int]]:
     ]
 
 
-def summary(book: "Workbook", formats: dict[str, Any], asked: Asked, at: datetime) -> None:
+def summary(book: "Workbook", formats: dict[str, Any], asked: ReportFilters, at: datetime) -> None:
     columns = [(_("Month"), 12), (_("Promise"), 36), *measure_columns()]
     sheet = Sheet(book, _("Summary"), columns, formats)
     for line in reports.by_kind(asked, at):
@@ -139,14 +139,14 @@ def summary(book: "Workbook", formats: dict[str, Any], asked: Asked, at: datetim
             sheet.add(str(asked.month), f"{words}: {count}")
 
 
-def companies(book: "Workbook", formats: dict[str, Any], asked: Asked, at: datetime) -> None:
+def companies(book: "Workbook", formats: dict[str, Any], asked: ReportFilters, at: datetime) -> None:
     columns = [(_("Month"), 12), (_("Company"), 36), (_("Promise"), 36), *measure_columns()]
     sheet = Sheet(book, _("Companies"), columns, formats)
     for line in reports.by_customer_and_kind(asked, at):
         sheet.add(str(asked.month), company(line), promise(line), *measures(line))
 
 
-def late(book: "Workbook", formats: dict[str, Any], asked: Asked, at: datetime) -> None:
+def late(book: "Workbook", formats: dict[str, Any], asked: ReportFilters, at: datetime) -> None:
     zone = settings.TIME_ZONE
     columns = [
         (_("Case"), 12),
@@ -216,7 +216,7 @@ def report(request: HttpRequest) -> HttpResponse:
     at = now()
     context: dict[str, Any] = {"shell": shell_for(request, at, view="reports"), "kinds": kind_names()}
     try:
-        asked = span_asked(request.GET, at)
+        asked = filters_of(request.GET, at)
     except NotUnderstood as sentence:
         context |= {"mistake": str(sentence), "written": ""}
         return page(request, "desk/reports/report.html", context, status=422)
@@ -232,7 +232,7 @@ def report(request: HttpRequest) -> HttpResponse:
 def workbook(request: HttpRequest, month: str) -> HttpResponse:
     at = now()
     try:
-        asked = span_asked({**request.GET.dict(), "mes": month}, at)
+        asked = filters_of({**request.GET.dict(), "mes": month}, at)
     except NotUnderstood as sentence:
         return HttpResponse(str(sentence), status=422, content_type="text/plain; charset=utf-8")
     exported(request, "report", asked.month)

@@ -30,7 +30,7 @@ from guardia.people.signed import LARGEST_ID
 from guardia.web.desk.clock import hour
 from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import say
-from guardia.web.desk.settings.frame import changes, looks, page_shown_once, settings_page
+from guardia.web.desk.settings.frame import changes, looks, settings_page, uncached_page
 from guardia.web.desk.settings.setting_form import Setting, edited, switched
 
 TAB = "settings_alerts"
@@ -161,7 +161,7 @@ def address_page(request: HttpRequest, source: AlertSource, token: str) -> HttpR
         "secret": tokens.signing_secret(source),
         "snippet": snippet_of(source.kind, address),
     }
-    return page_shown_once(request, "alerts/address", context, tab=TAB)
+    return uncached_page(request, "alerts/address", context, tab=TAB)
 
 
 def snippet_of(kind: str, address: str) -> str:

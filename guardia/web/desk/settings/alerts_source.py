@@ -17,7 +17,7 @@ from guardia.customers.values import Unfit
 from guardia.network import alert_message
 from guardia.network import alerts_listed as listed
 from guardia.network.alert import AlertSource, SourceKind
-from guardia.network.alert_message import Said, Unreadable
+from guardia.network.alert_message import AlertMessage, Unreadable
 from guardia.network.alerts_mapping import leads, mappings_of, rules_of
 from guardia.network.alerts_read import read
 from guardia.network.alerts_rules import MOST_RULES, follow, save_rules, when_text
@@ -88,9 +88,9 @@ def context_of(one: AlertSource) -> dict[str, Any]:
         "row": source_row(one, now()),
         "source": one,
         "is_snmp": one.kind == SourceKind.SNMP,
-        "rules": rule_rows(kept_rows(one), {}),
+        "rules": rule_rows(last_alert_rows(one), {}),
         "means": list(MEANS.items()),
-        "trial": trial_of_kept(one),
+        "trial": trial_of_last_alerts(one),
         "script": SCRIPTS.get(one.kind, ""),
         "snippet": snippet_of(one.kind, PLACE),
         "back": reverse(TAB),
@@ -165,7 +165,7 @@ def rule_rows(rows: Sequence[Mapping[str, str]], wrong: Mapping[str, str]) -> li
     ]
 
 
-def kept_rows(source: AlertSource) -> list[dict[str, str]]:
+def last_alert_rows(source: AlertSource) -> list[dict[str, str]]:
     return [
         {
             "when": when_text(row.when),
@@ -208,7 +208,7 @@ class Trial:
 
 def trial_of_pasted(source: AlertSource, pasted: str) -> Trial:
     if source.kind == SourceKind.SNMP:
-        return trial_of_kept(source)
+        return trial_of_last_alerts(source)
     try:
         message = read(source.kind, pasted.encode(errors="replace"))
     except Unreadable as wrong:
@@ -217,15 +217,15 @@ def trial_of_pasted(source: AlertSource, pasted: str) -> Trial:
         return Trial(pasted=pasted, wrong=f"{wrong.field}: {wrong}")
     shown = message.alerts[:MOST_SHOWN]
     words = message.trouble or ("" if shown else _("It is a message, and it says nothing of an alert."))
-    return Trial(rows_of_said(source, shown), pasted, words=words, more=len(message.alerts) - len(shown))
+    return Trial(rows_of_messages(source, shown), pasted, words=words, more=len(message.alerts) - len(shown))
 
 
-def rows_of_said(source: AlertSource, said: Sequence[Said]) -> list[TrialRow]:
+def rows_of_messages(source: AlertSource, said: Sequence[AlertMessage]) -> list[TrialRow]:
     states = [_("firing") if one.fires else pgettext("alert", "resolved") for one in said]
     return tried(source, [one.name for one in said], states, [one.labels for one in said])
 
 
-def trial_of_kept(source: AlertSource) -> Trial:
+def trial_of_last_alerts(source: AlertSource) -> Trial:
     """The last alerts that it sent, by the rules as they are now."""
     found = listed.last_of_source(source.pk)
     states = [str(alert.get_state_display()) for alert in found]

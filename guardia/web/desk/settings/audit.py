@@ -60,7 +60,7 @@ audits = needs(Right.SEE_AUDIT, Right.SEE_AUDIT)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuditFilters:
     """``entry`` and ``change``: the rows before these ids; 0: from the latest on."""
 
     kind: str = ""
@@ -91,7 +91,7 @@ class Row:
 
 @audits
 def audit(request: HttpRequest) -> HttpResponse:
-    asked = asked_by(request.GET.dict())
+    asked = filters_of(request.GET.dict())
     rows, before = latest(asked, SHOWN)
     context = {
         "rows": rows,
@@ -107,7 +107,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 @audits
 def audit_csv(request: HttpRequest) -> HttpResponse:
     """The same rows as a file, the latest 20,000 of them; that it was taken is on record too."""
-    asked = asked_by({**request.GET.dict(), "antes": ""})
+    asked = filters_of({**request.GET.dict(), "antes": ""})
     rows, _before = latest(asked, MOST_IN_A_FILE)
     exported(request, "audit", rows=len(rows))
     response = HttpResponse(file_of(rows), content_type="text/csv; charset=utf-8")
@@ -139,11 +139,11 @@ def address(name: str, asked: Mapping[str, Any], **more: str) -> str:
     return reverse(name) + (f"?{urlencode(kept)}" if kept else "")
 
 
-def asked_by(query: Mapping[str, str]) -> Asked:
+def filters_of(query: Mapping[str, str]) -> AuditFilters:
     """What the address asks for; a filter that says nothing filters nothing."""
     entry, _dash, change = query.get("antes", "").partition("-")
     kind, written = query.get("que", ""), query.get("ip", "").strip()
-    return Asked(
+    return AuditFilters(
         kind=kind if kind == CHANGES or kind in AuditKind.values else "",
         person=number_in(query.get("quien", "")),
         address=written if is_address(written) and "%" not in written else "",
@@ -154,7 +154,7 @@ def asked_by(query: Mapping[str, str]) -> Asked:
     )
 
 
-def latest(asked: Asked, count: int) -> tuple[list[Row], str]:
+def latest(asked: AuditFilters, count: int) -> tuple[list[Row], str]:
     """The latest ``count`` rows, and where the ones before them begin; empty where there are none."""
     entries = [] if asked.kind == CHANGES else entry_rows(asked, count + 1)
     changes = change_rows(asked, count + 1) if asked.kind in {"", CHANGES} and not asked.address else []
@@ -167,7 +167,7 @@ def latest(asked: Asked, count: int) -> tuple[list[Row], str]:
     return rows, f"{entry or ''}-{change or ''}"
 
 
-def entry_rows(asked: Asked, count: int) -> list[Row]:
+def entry_rows(asked: AuditFilters, count: int) -> list[Row]:
     since, until = between(asked.since, asked.until)
     entries = latest_entries(
         kind=asked.kind, staff=asked.person, address=asked.address, before=asked.entry, since=since, until=until
@@ -205,7 +205,7 @@ def fact(name: str, value: Any) -> str:
     return str(FACTS[name]) % value if name in FACTS else f"{name}: {value}"
 
 
-def change_rows(asked: Asked, count: int) -> list[Row]:
+def change_rows(asked: AuditFilters, count: int) -> list[Row]:
     since, until = between(asked.since, asked.until)
     found = latest_changes(by=asked.person, before=asked.change, since=since, until=until)
     return [change_row(one) for one in in_words(found[:count])]

@@ -84,7 +84,7 @@ class WithdrawForm(DeskForm):
 @looks
 def calendar(request: HttpRequest) -> HttpResponse:
     at = now()
-    context = shown_calendar(year_asked(request.GET.get("anio", ""), at), at)
+    context = calendar_context(chosen_year(request.GET.get("anio", ""), at), at)
     return settings_page(request, "calendar", context, tab="settings_calendar")
 
 
@@ -98,7 +98,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     return stamped(page(request, "desk/settings/_progress.html", {"left": left, "tag": tag}), tag)
 
 
-def shown_calendar(year: int, at: datetime) -> dict[str, Any]:
+def calendar_context(year: int, at: datetime) -> dict[str, Any]:
     left = left_to_follow(at)
     journal = list(journal_with_names())
     cantons = announced(journal).cantons
@@ -118,7 +118,7 @@ def shown_calendar(year: int, at: datetime) -> dict[str, Any]:
     }
 
 
-def year_asked(written: str, at: datetime) -> int:
+def chosen_year(written: str, at: datetime) -> int:
     """A year that the law's table knows; this one for anything else."""
     asked = number_in(written)
     return asked if FIRST <= asked <= LAST else min(max(localdate(at).year, FIRST), LAST)

@@ -41,7 +41,7 @@ from guardia.web.desk.settings.procedure import (
     writes,
 )
 from guardia.web.desk.settings.setting_form import CONFLICT, HOUR, INVALID
-from guardia.web.portal.procedure_document import ShownProcedure
+from guardia.web.portal.procedure_document import ProcedureView
 
 REASON = 400
 PARTS = ("what_for", "source", "effective_at", "tells_customers")
@@ -144,7 +144,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         published_at=found.edited_at,
         effective_at=at,
     )
-    context = {"shown": ShownProcedure(preview, {}, procedure), "languages": (), "is_draft": True}
+    context = {"shown": ProcedureView(preview, {}, procedure), "languages": (), "is_draft": True}
     return render(request, "portal/procedure_document.html", context)
 
 
@@ -204,7 +204,7 @@ STEPS: dict[str, Callable[[HttpRequest, ProcedureDraft], str]] = {
     "presentar": plainly(drafting.submit, gettext_lazy("Submitted. The quality manager finds it here.")),
     "aprobar": approve,
     "devolver": send_back,
-    "archivar": plainly(drafting.put_away, gettext_lazy("Put away. It can be taken up again here.")),
+    "archivar": plainly(drafting.discard, gettext_lazy("Put away. It can be taken up again here.")),
     "retomar": plainly(drafting.take_up, gettext_lazy("Taken up again.")),
     "poner-al-dia": plainly(
         drafting.catch_up, gettext_lazy("The draft stands on the newest version now, as it is written.")
@@ -229,7 +229,7 @@ def facts_of(found: ProcedureDraft, before: ProcedureVersion | None, published: 
         changed = differences(before.procedure, published.procedure)
         for language in language_codes():
             with translation.override(language):
-                changes[language] = difference_words.told_lines(changed, before.procedure, published.procedure)
+                changes[language] = difference_words.public_lines(changed, before.procedure, published.procedure)
     return {
         "number": published.number,
         "code": published.code,

@@ -38,7 +38,7 @@ def settings_page(
     return page(request, f"desk/settings/{template}.html", {**frame, **context}, status=status)
 
 
-def page_shown_once(request: HttpRequest, template: str, context: dict[str, Any], *, tab: str) -> HttpResponse:
+def uncached_page(request: HttpRequest, template: str, context: dict[str, Any], *, tab: str) -> HttpResponse:
     """A page with a secret that is shown this once: kept by no cache, and told to no other page."""
     response = settings_page(request, template, context, tab=tab)
     response["Cache-Control"] = "no-store"

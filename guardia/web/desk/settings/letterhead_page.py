@@ -130,7 +130,7 @@ def form_of(request: HttpRequest) -> LetterheadForm:
 def versions_beside(form: LetterheadForm) -> dict[str, Any]:
     listed = letterhead.versions()
     return {
-        "logo": letterhead.logo_said(form.kept["logo"]),
+        "logo": letterhead.logo_description(form.kept["logo"]),
         "versions": [(one, is_plain(one)) for one in listed[:MOST_LISTED]],
         "current": listed[0].version if listed else 0,
         "is_plain": not any(form.kept.values()),

@@ -70,7 +70,7 @@ def whom(asked: PrivacyRequest) -> str:
     return ", ".join(typed[:3]) or _("somebody without a record")
 
 
-def kept_for(days: int | None) -> str:
+def retention_text(days: int | None) -> str:
     if days is None:
         return _("kept for good")
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
@@ -104,9 +104,9 @@ def kinds() -> list[dict[str, Any]]:
     return [
         {
             "kind": kind,
-            "kept": kept_for(days[kind.key]),
+            "kept": retention_text(days[kind.key]),
             "is_own": days[kind.key] != kind.days,
-            "least": kept_for(kind.least) if kind.least else "",
+            "least": retention_text(kind.least) if kind.least else "",
             "would": would.get(kind.key),
             "is_more": would.get(kind.key, 0) >= MOST_COUNTED,
         }
@@ -137,8 +137,8 @@ def edit_rule(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in BY_KEY:
         raise Http404
     rule = BY_KEY[kind]
-    least = _("At least %(days)s.") % {"days": kept_for(rule.least)} if rule.least else ""
-    usual = _("Guardia's own: %(days)s.") % {"days": kept_for(rule.days)}
+    least = _("At least %(days)s.") % {"days": retention_text(rule.least)} if rule.least else ""
+    usual = _("Guardia's own: %(days)s.") % {"days": retention_text(rule.days)}
 
     def form(data: Any) -> RuleForm:
         made, days = RuleForm(data), rules.in_force()[kind]
@@ -152,7 +152,7 @@ def edit_rule(request: HttpRequest, kind: str) -> HttpResponse:
         days = int(typed) if typed else None
         rules.keep_for(kind, days, by=member(request), at=now(), reason=fields["reason"].strip())
         words = _("%(kind)s: %(days)s from now on.")
-        say(request, words % {"kind": rule.words, "days": kept_for(rules.in_force()[kind])})
+        say(request, words % {"kind": rule.words, "days": retention_text(rules.in_force()[kind])})
 
     lead = " ".join(str(one) for one in (rule.what, usual, least, rule.basis) if one)
     return edited(request, Setting(TAB, form, save, str(rule.words), lead, noun=rules.NOUN, key=kind))
@@ -177,7 +177,7 @@ def lift_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
         holds.lift(held, fields["reason"], by=member(request), at=now())
         say(request, _("The hold is lifted."))
 
-    title = _("Lift the hold of %s") % holds.told(hold)["of"]
+    title = _("Lift the hold of %s") % holds.recorded_values(hold)["of"]
     lead = _("What it held follows its rules again: what is old enough goes with the next run.")
     return edited(request, Setting(TAB, LiftForm, save, title, lead))
 

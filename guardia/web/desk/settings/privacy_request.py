@@ -22,7 +22,7 @@ from guardia.people.lookup import staff_matching, staff_of_id
 from guardia.people.signed import LARGEST_ID
 from guardia.people.staff import Staff
 from guardia.privacy import requests
-from guardia.privacy.request import Asked, PrivacyRequest, Reason, State
+from guardia.privacy.request import PrivacyRequest, Reason, RequestedRight, State
 from guardia.privacy.tables import GROUPS, KEPT
 from guardia.web.desk.companies.frame import DeskForm, language_choices, member, prose
 from guardia.web.desk.page import page as answer
@@ -89,7 +89,9 @@ REFUSALS = {
 
 
 class AskForm(DeskForm):
-    what = forms.ChoiceField(label=gettext_lazy("What is asked"), choices=Asked.choices, initial=Asked.EXPORT)
+    what = forms.ChoiceField(
+        label=gettext_lazy("What is asked"), choices=RequestedRight.choices, initial=RequestedRight.EXPORT
+    )
     reason = forms.ChoiceField(
         label=gettext_lazy("Why it is erased"),
         choices=[("", gettext_lazy("Only for an erasure")), *Reason.choices],
@@ -269,11 +271,11 @@ def request_page(
     found = asked.found
     tomb = requests.tombstone_of(asked)
     counts = tomb.counts if tomb and asked.state == State.DONE else found.get("goes", {})
-    files = files_of_ids(found.get("files", []) if asked.what == Asked.ERASE else [])
+    files = files_of_ids(found.get("files", []) if asked.what == RequestedRight.ERASE else [])
     context = {
         "asked": asked,
         "whom": whom(asked),
-        "is_erasure": asked.what == Asked.ERASE,
+        "is_erasure": asked.what == RequestedRight.ERASE,
         "moves": asked.state in MOVES,
         "tag": tag_of_progress(asked),
         "is_ready": asked.state == State.READY,

@@ -136,8 +136,8 @@ def names_of(versions: list[ProcedureVersion]) -> dict[int, str]:
     return people.staff_named({version.published_by_id for version in versions if version.published_by_id})
 
 
-def differences_in_words(old: Procedure, new: Procedure) -> list[difference_words.Said]:
-    return [difference_words.said(each, old, new) for each in differences(old, new)]
+def differences_in_words(old: Procedure, new: Procedure) -> list[difference_words.DescribedDifference]:
+    return [difference_words.describe(each, old, new) for each in differences(old, new)]
 
 
 def version_rows(versions: list[ProcedureVersion], names: dict[int, str], at: datetime) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from guardia.procedure.clock_rule import ALWAYS
 from guardia.procedure.escalation_rules import Step
 from guardia.procedure.schema import Procedure
 from guardia.procedure.spoken import length
-from guardia.procedure.spoken_hours import said, weekly
+from guardia.procedure.spoken_hours import openings_text, weekly
 from guardia.procedure.vocabulary import ClockKind, Stage
 from guardia.procedure.weekly_hours import RestDays, Weekday, WeeklyHours
 from guardia.web.desk.settings.change_log import NOTHING, Line
@@ -72,7 +72,7 @@ class MatrixSheet:
             for stage in edited_stages(procedure)
             for rule in procedure.escalation.levels
         }
-        answers = {f"answer-{name}": written for name, written in editing.told_answers(procedure).items()}
+        answers = {f"answer-{name}": written for name, written in editing.answer_values(procedure).items()}
         return fields | answers
 
     def text(self, source: str, typed: Typed) -> str:
@@ -281,7 +281,7 @@ def day_name(number: int) -> str:
 
 
 def day_said(hours: WeeklyHours, number: int) -> str:
-    return said(hours.on(number)) or NOTHING
+    return openings_text(hours.on(number)) or NOTHING
 
 
 urlpatterns = [

@@ -112,7 +112,7 @@ def seat(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     if not 1 <= seat <= fitting.MOST_SEATS:
         raise Http404
     key = f"{level}.{seat}"
-    plan = plan_asked(request, level, seat, at)
+    plan = rota_to_correct(request, level, seat, at)
     initial = fields_of(plan or rota_of_seat(level, seat, at), at)
     if request.method != "POST":
         return sheet(request, rule, seat, RotaForm(initial=initial), looked_at("rota", key), plan)
@@ -245,7 +245,7 @@ def again(request: HttpRequest) -> HttpResponse:
     return pressed(request, "settings_rotas", act)
 
 
-def plan_asked(request: HttpRequest, level: int, seat: int, at: datetime) -> Rota | None:
+def rota_to_correct(request: HttpRequest, level: int, seat: int, at: datetime) -> Rota | None:
     """The rota to come that is being corrected, if its time has not come."""
     asked = number_in(request.POST.get("plan", "") or request.GET.get("plan", ""))
     return planned_rota(asked, level, seat, at)

@@ -41,7 +41,7 @@ from guardia.procedure import version as versions
 from guardia.web.desk.companies.frame import DeskForm, member, words
 from guardia.web.desk.page import is_fragment, page, say, stamped, tag_of, unchanged
 from guardia.web.desk.phone.lines import LineNames, line_names
-from guardia.web.desk.settings.frame import changes, looks, page_shown_once, settings_page
+from guardia.web.desk.settings.frame import changes, looks, settings_page, uncached_page
 from guardia.web.desk.settings.setting_form import INVALID, Setting, edited, switched
 from guardia.web.desk.settings.telephone_exchange import ExchangeForm, exchange_row, find
 
@@ -128,7 +128,7 @@ def address_page(request: HttpRequest, exchange: Exchange, token: str) -> HttpRe
         "as_zammad": home + reverse("cti_as_zammad", args=[token]),
         "secret": tokens.signing_secret(exchange),
     }
-    return page_shown_once(request, "telephone/address", context, tab=TAB)
+    return uncached_page(request, "telephone/address", context, tab=TAB)
 
 
 @changes

@@ -178,7 +178,7 @@ def exchange_page(request: HttpRequest, one: Exchange, *, status: int = 200, **m
 def context_of(request: HttpRequest, one: Exchange) -> dict[str, Any]:
     """The page without its form."""
     at = now()
-    said, names = exchange_seen.last_said(one, at), line_names(at)
+    said, names = exchange_seen.latest_packets(one, at), line_names(at)
     return {
         "row": exchange_row(one, at),
         "exchange": one,
@@ -193,7 +193,7 @@ def context_of(request: HttpRequest, one: Exchange) -> dict[str, Any]:
         "agents": agents_of(one),
         "agents_before": agents_before(one)[:20],
         "unknown": exchange_seen.members_unknown(one, at),
-        "said": [said_row(event) for event in said] if may_change(request) else [],
+        "said": [packet_row(event) for event in said] if may_change(request) else [],
         "gaps": [gap_row(gap, at) for gap in exchange_seen.last_gaps(one)],
         "back": reverse(TAB),
     }
@@ -322,7 +322,7 @@ def hearing_of(events: Sequence[ExchangeEvent]) -> dict[str, Any] | None:
     return {"last": last.name, "last_at": hour_of(last.received_at), "words": words, "is_bad": is_bad}
 
 
-def said_row(event: ExchangeEvent) -> dict[str, Any]:
+def packet_row(event: ExchangeEvent) -> dict[str, Any]:
     late = event.received_at - event.happened_at
     return {
         "at": date_format(localtime(event.received_at), "d/m H:i:s"),

@@ -30,7 +30,7 @@ def weeks(request: HttpRequest) -> HttpResponse:
     at = now()
     procedure = ruling(at).procedure
     this = monday_of(localdate(at))
-    first = monday_asked(request.GET.get("desde", ""), this)
+    first = chosen_monday(request.GET.get("desde", ""), this)
     context = {
         "weeks": weeks_from(first, SHOWN, procedure, at),
         "gaps": gaps(procedure, at, at + SHOWN * WEEK),
@@ -41,7 +41,7 @@ def weeks(request: HttpRequest) -> HttpResponse:
     return settings_page(request, "weeks", context, tab="settings_rotas")
 
 
-def monday_asked(written: str, this: date) -> date:
+def chosen_monday(written: str, this: date) -> date:
     """The Monday of the day that an address names, two years away at most; this week's for what is no such day."""
     try:
         asked = date.fromisoformat(written)

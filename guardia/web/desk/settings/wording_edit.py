@@ -214,12 +214,12 @@ def preview_of(request: HttpRequest, event: Event, language: str, form: WordingF
 def unfit(form: WordingForm, event: Event, language: str) -> list[str]:
     """All that would be refused if it were saved now."""
     if form.is_bound and not form.is_valid():
-        return [said_of(form, name, str(words)) for name, several in form.errors.items() for words in several]
+        return [mistake_text(form, name, str(words)) for name, several in form.errors.items() for words in several]
     at = now()
     return list(room.problems(*event, language, form.typed, ruling(at).procedure, at).values())
 
 
-def said_of(form: WordingForm, name: str, words: str) -> str:
+def mistake_text(form: WordingForm, name: str, words: str) -> str:
     """A mistake away from its field: with the field's name before it, unless it says so itself."""
     label = str(form[name].label) if name in form.fields else ""
     return words if not label or words.startswith(f"{label}:") else f"{label}: {words}"

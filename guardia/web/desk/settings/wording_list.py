@@ -30,7 +30,7 @@ from guardia.notices.own_words import Event
 from guardia.notices.own_words_editing import is_event
 from guardia.notices.own_words_fitting import LONGEST, misspelt
 from guardia.notices.wording.letter import Letter
-from guardia.notices.wording.notice_facts import Told
+from guardia.notices.wording.notice_facts import NoticeFacts
 from guardia.notices.wording.own_news import Words
 from guardia.notices.wording.sample import sample, sample_contact
 from guardia.procedure.schema import Procedure
@@ -154,7 +154,7 @@ class Trial:
     def is_too_long(self) -> bool:
         return any(len(getattr(self.words, name)) > longest for name, longest in LONGEST.items())
 
-    def told(self) -> tuple[Told, Contact]:
+    def told(self) -> tuple[NoticeFacts, Contact]:
         if self.on == REAL and (notice := trial.latest(*self.event)):
             return trial.of_notice(notice)
         moment, variant = self.event

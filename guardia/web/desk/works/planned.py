@@ -77,7 +77,7 @@ def turns_of(work: PlannedWork) -> Sequence[PlannedWorkTurn]:
     return list(work.turns.select_related("by").order_by("-pk")[:MOST_TURNS])
 
 
-def told_states(work: PlannedWork) -> dict[int, dict[str, int]]:
+def notice_states(work: PlannedWork) -> dict[int, dict[str, int]]:
     """By company, how many of its notices of this work were sent, wait to be, and could not be."""
     waiting = Q(state__in=[NoticeState.OWED, NoticeState.PACKED])
     failed = Q(state__in=[NoticeState.FAILED, NoticeState.SUPPRESSED])

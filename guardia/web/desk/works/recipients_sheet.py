@@ -34,7 +34,7 @@ STATES = {
 
 @desk_page
 @require_GET
-def told(request: DeskRequest, number: str) -> HttpResponse:
+def recipients_workbook(request: DeskRequest, number: str) -> HttpResponse:
     """Three sheets: every notice, every answer, every turn. Hours in the operator's zone, named in the column."""
     work = planned.called(number)
     exported(request, "planned_work_told", work.display_number)
@@ -66,7 +66,7 @@ def notices(book: "Workbook", formats: dict, work: PlannedWork) -> None:
         ("Message-ID", 40),
     ]
     sheet = Sheet(book, _("Told"), columns, formats)
-    for notice, address, sent_at, message_id in told_rows(work):
+    for notice, address, sent_at, message_id in notice_rows(work):
         contact, telling = notice.contact, notice.announcement.facts["telling"]
         named = str(TURNS.get(telling, telling))
         where = (contact.customer.name, str(contact), named, notice.owed_at)
@@ -74,7 +74,7 @@ def notices(book: "Workbook", formats: dict, work: PlannedWork) -> None:
         sheet.add(*where, address, sent_at, state, message_id)
 
 
-def told_rows(work: PlannedWork) -> Iterator[tuple]:
+def notice_rows(work: PlannedWork) -> Iterator[tuple]:
     """Each notice with its last message: the address, when it left, the message's name; the first letter first."""
     made = {one.pk: one for one in letters(work)}
     found = Notice.objects.filter(announcement__in=made).select_related("contact__customer").order_by("pk")

@@ -9,6 +9,6 @@ urlpatterns = [
     path("trabajos/nuevo", planning.new, name="work_new"),
     path("trabajos/<slug:number>", page.work, name="work"),
     path("trabajos/<slug:number>/editar", planning.edit, name="work_edit"),
-    path("trabajos/<slug:number>/avisados.xlsx", recipients_sheet.told, name="work_told"),
+    path("trabajos/<slug:number>/avisados.xlsx", recipients_sheet.recipients_workbook, name="work_told"),
     path("trabajos/<slug:number>/<slug:act>", page.act, name="work_act"),
 ]

@@ -59,7 +59,7 @@ MOST_COMPANIES = 300
 def work_context(work: PlannedWork, at: datetime) -> dict[str, Any]:
     """At ``at`` (UTC), hours in the operator's zone; read in a fixed number of questions."""
     found = affected(work)
-    states = planned.told_states(work) if work.announced_at else {}
+    states = planned.notice_states(work) if work.announced_at else {}
     waiting = {each.company.pk for each in work_answers.objections([work.pk])}
     rows = [company_row(each, states.get(each.customer.pk), waiting, at) for each in found.companies[:MOST_COMPANIES]]
     names = {each.customer.pk: each.customer.name for each in found.companies}
