@@ -1,4 +1,4 @@
-"""The rows of a month's report, each as it is frozen (`MonthTold`)."""
+"""The rows of a month's report, each as it is frozen (`MonthFacts`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

@@ -40,7 +40,7 @@ def test_1_events_clocks_and_notices_commit_together_or_not_at_all(story, monkey
     def fails(*_):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(notify.Owed, "owe_to_the_house", fails)
+    monkeypatch.setattr(notify.Owed, "owe_to_the_operator", fails)
     with pytest.raises(RuntimeError), transaction.atomic():
         story.case.tell("hola", by=story.by, at=story.now)
     assert (CaseEvent.objects.count(), Clock.objects.count(), Notice.objects.count(), story.case.seq) == before

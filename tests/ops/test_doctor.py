@@ -218,7 +218,7 @@ def through(connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> 
         return found
 
     for module in (checks_database, upkeep):
-        monkeypatch.setattr(module, "asked", asked)
+        monkeypatch.setattr(module, "fetch_one", asked)
 
 
 def as_role(name: str, database: str = "", **options: str) -> psycopg.Connection:
@@ -299,7 +299,7 @@ def test_an_owner_who_is_missing_or_does_not_see_all(owner, monkeypatch, setting
         through(app, monkeypatch)
         assert health(checks_database.owner_role) == "warn"
     said = iter([("guardia_owner", True, False)])
-    monkeypatch.setattr(checks_database, "asked", lambda *words, **more: next(said))
+    monkeypatch.setattr(checks_database, "fetch_one", lambda *words, **more: next(said))
     (told_of,) = told(checks_database.owner_role)
     assert "ALTER ROLE guardia_owner CREATEDB" in told_of.remedy
     settings.DATABASE_DIRECT_URL = settings.DATABASE_URL
@@ -332,7 +332,7 @@ def test_transactions_that_are_forgotten(owner, monkeypatch):
     ],
 )
 def test_rows_that_a_host_which_is_cut_off_keeps_locked(db, monkeypatch, said, expected):
-    monkeypatch.setattr(checks_database, "asked", lambda _question: said)
+    monkeypatch.setattr(checks_database, "fetch_one", lambda _question: said)
     assert health(checks_database.cut_off_hosts) == expected
     if said[0] and expected == "ok":
         assert "15 s" in told(checks_database.cut_off_hosts)[0].words
@@ -370,7 +370,7 @@ def test_a_clock_that_is_wrong(db, apart, expected):
 def test_a_time_zone_that_nobody_knows_or_not_alike(db, settings, monkeypatch):
     house = Installation(at=now())
     assert health(checks_database.time_zones, house) == "ok"
-    monkeypatch.setattr(checks_database, "asked", lambda *said: (house.now.replace(tzinfo=None),))
+    monkeypatch.setattr(checks_database, "fetch_one", lambda *said: (house.now.replace(tzinfo=None),))
     assert health(checks_database.time_zones, house) == "bad"
     settings.TIME_ZONE = "Mars/Olympus"
     assert health(checks_database.time_zones, house) == "bad"
@@ -584,7 +584,7 @@ def test_a_disk_of_postgresql_that_cannot_be_seen_is_no_fault_and_says_so(owner,
         (said,) = told(upkeep.database_disk)
         assert said.health is Health.SKIPPED
         assert "GRANT pg_read_all_settings TO guardia_app" in said.words
-        monkeypatch.setattr(upkeep, "asked", lambda *words, **more: (True, False, "guardia_owner"))
+        monkeypatch.setattr(upkeep, "fetch_one", lambda *words, **more: (True, False, "guardia_owner"))
         (said,) = told(upkeep.database_disk)
         assert said.health is Health.SKIPPED
         assert "on another machine" in said.words
@@ -609,7 +609,7 @@ def test_a_log_of_changes_that_is_not_archived(monkeypatch, said, expected):
     at = datetime(2026, 11, 25, 3, tzinfo=UTC)
     is_on, last, failed, which, seconds = said
     hours_of = [at + timedelta(minutes=each) if each is not None else None for each in (last, failed)]
-    monkeypatch.setattr(upkeep, "asked", lambda *words: (is_on, *hours_of, which, seconds))
+    monkeypatch.setattr(upkeep, "fetch_one", lambda *words: (is_on, *hours_of, which, seconds))
     assert health(upkeep.archive, Installation(at=at)) == expected
 
 
@@ -783,7 +783,15 @@ def test_a_filled_house_is_told_in_the_readers_language(filled):
     done = house.guardia("doctor", "--json", LANG="en_US.UTF-8", LC_ALL="")
     said = {line["check"]: line for line in map(json.loads, done.stdout.splitlines())}
     assert set(said) == {check.name for check in CHECKS}, done.stderr
-    healthy = ("database", "application_role", "walls", "migrations", "direct_connection", "owner_role", "durability")
+    healthy = (
+        "database",
+        "application_role",
+        "database_roles",
+        "migrations",
+        "direct_connection",
+        "owner_role",
+        "durability",
+    )
     assert {said[name]["health"] for name in healthy} == {"ok"}, said
     assert done.returncode == 1, "no worker runs"
     lines = house.guardia("doctor", "--quiet", "--language", "en").stdout

@@ -5,8 +5,6 @@ from threading import Event, Thread
 import pytest
 from django.db import OperationalError
 
-from guardia.web.status.page import Kept
-
 
 class Clock:
     def __init__(self) -> None:
@@ -18,7 +16,7 @@ class Clock:
 
 def test_it_is_made_again_only_when_it_is_too_old():
     clock, made = Clock(), []
-    kept = Kept(5, clock)
+    kept = CachedPage(5, clock)
 
     def make() -> bytes:
         made.append(1)
@@ -34,7 +32,7 @@ def test_it_is_made_again_only_when_it_is_too_old():
 
 def test_equal_answers_have_equal_tags():
     clock = Clock()
-    kept = Kept(5, clock)
+    kept = CachedPage(5, clock)
     first = kept.get("es", lambda: b"same").tag
     clock.at = 6
     assert kept.get("es", lambda: b"same").tag == first
@@ -44,7 +42,7 @@ def test_equal_answers_have_equal_tags():
 
 def test_while_one_makes_it_anew_the_others_get_the_old_one_at_once():
     clock = Clock()
-    kept = Kept(5, clock)
+    kept = CachedPage(5, clock)
     kept.get("es", lambda: b"old")
     clock.at = 6
     begun, may_end = Event(), Event()
@@ -69,7 +67,7 @@ def gone() -> bytes:
 
 def test_it_outlives_a_database_that_is_gone_for_a_while():
     clock = Clock()
-    kept = Kept(5, clock)
+    kept = CachedPage(5, clock)
     kept.get("es", lambda: b"old")
     clock.at = 300
     assert kept.get("es", gone).content == b"old"

@@ -36,7 +36,6 @@ from guardia.web.desk.case import found
 from guardia.web.desk.entry import DeskRequest, asking, desk_page
 from guardia.web.report.document import ONE_AT_A_TIME, TYPE, compiled, printable
 from guardia.web.report.shape import Hours, Pair, hours_for
-from guardia.web.report.timeline import parts_said
 from guardia.web.report.views import UNAVAILABLE, language_in
 from guardia.web.shared import about
 
@@ -117,7 +116,7 @@ def about_the_visit(case: Case, visit: Visit, hours: Hours) -> list[Pair]:
         (_("Crew"), ", ".join(part for part in (crew.name, crew.contractor) if part) if crew else ""),
         (_("Vehicle plate"), visit.plate),
         (pgettext("carried in at a gate", "Tools"), visit.tools),
-        (_("Parts"), parts_said(visit.parts, "")),
+        (_("Parts"), parts_text(visit.parts, "")),
         (_("Agreed by"), " · ".join(part for part in (visit.agreed_by_customer, visit.agreed_by_operator) if part)),
         (_("Agreed on"), hours.day(visit.agreed_at) if visit.agreed_at else ""),
     ]

@@ -161,7 +161,7 @@ def steps_of(each: VisitFacts, hours: Hours) -> Iterator[tuple[str, str]]:
 def paper_of(each: VisitFacts, hours: Hours) -> Iterator[tuple[str, str]]:
     """What the visit left: parts, a signature, how it ended and what was left to do."""
     for part in each.parts_used:
-        yield _("Parts used"), parts_said([part], "serial")
+        yield _("Parts used"), parts_text([part], "serial")
     if each.signed_at:
         who = ", ".join(part for part in each.signed_by if part) or _("(erased)")
         yield _("Signed by"), f"{who} · {hours.at(each.signed_at)}"
@@ -171,7 +171,7 @@ def paper_of(each: VisitFacts, hours: Hours) -> Iterator[tuple[str, str]]:
         yield _("Left to do"), each.left_undone
 
 
-def parts_said(parts: Sequence[Mapping[str, Any]], third: str) -> str:
+def parts_text(parts: Sequence[Mapping[str, Any]], third: str) -> str:
     """With their quantities as the reader writes numbers."""
     return plain([{**part, "quantity": number_format(part["quantity"])} for part in parts], third)
 

@@ -45,7 +45,7 @@ def problem(status: int, title: str, remedy: str, *, field: str = "") -> JsonRes
 # --- unavailable ------------------------------------------------------------------------------------------------------
 # The database does not answer, gave way to somebody else, or let nobody wait longer for what is in use; or there is
 # no room for what was sent: in words, and when to come again. It passes.
-__all__ = ["away", "full", "gave_way", "in_use", "is_full", "is_in_use", "is_unavailable"]
+__all__ = ["full", "gave_way", "in_use", "is_full", "is_in_use", "is_unavailable", "service_unavailable"]
 
 LOG_UNAVAILABLE = logging.getLogger("guardia.away")
 
@@ -63,7 +63,7 @@ def is_full(trouble: BaseException | None) -> bool:
     return isinstance(trouble, OSError) and trouble.errno in NO_ROOM
 
 
-def away(request: HttpRequest) -> HttpResponse:
+def service_unavailable(request: HttpRequest) -> HttpResponse:
     """The page, in the language that the browser asks for. It asks nothing of the database; the log has one line."""
     LOG_UNAVAILABLE.warning("the database does not answer: %s", " ".join(str(sys.exc_info()[1]).split()))
     return page_of_unavailable(request, "503.html", COME_AGAIN_SECONDS)
@@ -156,7 +156,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """
     trouble = sys.exc_info()[1]
     if is_unavailable(trouble):
-        return away(request)
+        return service_unavailable(request)
     if is_collision(trouble):
         return gave_way(request)
     if is_in_use(trouble):

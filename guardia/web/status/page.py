@@ -59,7 +59,7 @@ class _Place:
     makes: Lock = field(default_factory=Lock)
 
 
-class Kept:
+class CachedPage:
     """By a key; there are as few keys as there are languages. ``clock`` counts seconds and never goes back."""
 
     def __init__(self, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
@@ -272,7 +272,7 @@ def by_day(entries: Sequence[Entry], zone: str) -> list[Day]:
 PAGE, FEED = "text/html; charset=utf-8", "application/atom+xml; charset=utf-8"
 MOST_IN_FEED = 50
 
-kept = Kept()
+kept = CachedPage()
 
 
 @require_safe

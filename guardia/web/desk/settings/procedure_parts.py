@@ -242,7 +242,7 @@ class HoursSheet:
     def lines(self, old: Procedure, new: Procedure) -> list[Line]:
         before, after = self.rule(old), self.rule(new)
         found = [
-            Line(day_name(number), day_said(before, number), day_said(after, number))
+            Line(day_name(number), day_text(before, number), day_text(after, number))
             for number in range(7)
             if before.on(number) != after.on(number)
         ]
@@ -280,7 +280,7 @@ def day_name(number: int) -> str:
     return capfirst(str(WEEKDAYS[number]))
 
 
-def day_said(hours: WeeklyHours, number: int) -> str:
+def day_text(hours: WeeklyHours, number: int) -> str:
     return openings_text(hours.on(number)) or NOTHING
 
 

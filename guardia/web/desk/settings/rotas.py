@@ -293,7 +293,7 @@ def cover(request: HttpRequest, level: int, seat: int) -> HttpResponse:
     rule = rule_of(ruling(at).procedure, level)
     if not 1 <= seat <= fitting.MOST_SEATS:
         raise Http404
-    known = cover_asked(request, level, seat, at)
+    known = cover_to_change(request, level, seat, at)
     title = _("Change the cover: %(level)s, seat %(seat)d") if known else _("Cover: %(level)s, seat %(seat)d")
 
     def save(fields: dict[str, Any]) -> None:
@@ -345,7 +345,7 @@ def restore(request: HttpRequest) -> HttpResponse:
     return pressed(request, "settings_rotas", act)
 
 
-def cover_asked(request: HttpRequest, level: int, seat: int, at: datetime) -> Cover | None:
+def cover_to_change(request: HttpRequest, level: int, seat: int, at: datetime) -> Cover | None:
     """The cover that is being changed, if it is not over."""
     asked = number_in(request.POST.get("reemplazo", "") or request.GET.get("reemplazo", ""))
     return cover_of_seat(asked, level, seat, at)
