@@ -5,6 +5,8 @@ from threading import Event, Thread
 import pytest
 from django.db import OperationalError
 
+from guardia.web.status.page import CachedPage
+
 
 class Clock:
     def __init__(self) -> None:

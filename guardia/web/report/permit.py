@@ -36,6 +36,7 @@ from guardia.web.desk.case import found
 from guardia.web.desk.entry import DeskRequest, asking, desk_page
 from guardia.web.report.document import ONE_AT_A_TIME, TYPE, compiled, printable
 from guardia.web.report.shape import Hours, Pair, hours_for
+from guardia.web.report.timeline import parts_text
 from guardia.web.report.views import UNAVAILABLE, language_in
 from guardia.web.shared import about
 
