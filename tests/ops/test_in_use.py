@@ -23,7 +23,7 @@ from guardia.config.database_roles import OF_A_REQUEST, OF_AN_EXPORT, DatabaseRo
 from guardia.config.postgres import APP, PORT
 from guardia.procedure.vocabulary import Moment
 from guardia.web.desk import desk_queries
-from guardia.web.shared.responses import is_away, is_in_use
+from guardia.web.shared.responses import is_in_use, is_unavailable
 from tests.ops.test_slow_clients import Web, read, running
 from tests.procedure.story import Story
 from tests.server import server
